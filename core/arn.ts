@@ -1,0 +1,73 @@
+import { partitionOf } from "./regions";
+
+/** The parts of `arn:partition:service:region:account:resource`. */
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** Parses an ARN; undefined when the text is not one. */
+export function parseArn(text: string): Arn | undefined {
+  const match = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s.exec(text);
+  if (match === null) return undefined;
+  const [, partition = "", service = "", region = "", account = "", resource = ""] = match;
+  return { partition, service, region, account, resource };
+}
+
+export function formatArn(arn: Arn): string {
+  return `arn:${arn.partition}:${arn.service}:${arn.region}:${arn.account}:${arn.resource}`;
+}
+
+/** ARN of an IAM identity; IAM is global, so only the partition depends on the Region. */
+export function iamArn(partition: string, account: string, resource: string): string {
+  return formatArn({ partition, service: "iam", region: "", account, resource });
+}
+
+/** ARN of a role; `path` starts and ends with a slash. @default path "/" */
+export function roleArn(partition: string, account: string, name: string, path = "/"): string {
+  return iamArn(partition, account, `role${path}${name}`);
+}
+
+/** The account as a principal: "its IAM decides", not its root user. */
+export function accountPrincipal(partition: string, account: string): string {
+  return iamArn(partition, account, "root");
+}
+
+/** ARN of the service-linked role with which EC2 Auto Scaling launches instances. */
+export function autoScalingServiceLinkedRoleArn(partition: string, account: string): string {
+  return roleArn(partition, account, "AWSServiceRoleForAutoScaling", "/aws-service-role/autoscaling.amazonaws.com/");
+}
+
+export function keyArn(region: string, account: string, keyId: string): string {
+  return formatArn({ partition: partitionOf(region), service: "kms", region, account, resource: `key/${keyId}` });
+}
+
+/** Images and snapshots have ARNs without an account. */
+export function imageArn(region: string, imageId: string): string {
+  return formatArn({ partition: partitionOf(region), service: "ec2", region, account: "", resource: `image/${imageId}` });
+}
+
+/** Images and snapshots have ARNs without an account. */
+export function snapshotArn(region: string, snapshotId: string): string {
+  return formatArn({
+    partition: partitionOf(region),
+    service: "ec2",
+    region,
+    account: "",
+    resource: `snapshot/${snapshotId}`,
+  });
+}
+
+/** ARN of a Parameter Store parameter; `name` starts with a slash. */
+export function parameterArn(region: string, account: string, name: string): string {
+  return formatArn({
+    partition: partitionOf(region),
+    service: "ssm",
+    region,
+    account,
+    resource: `parameter/${name.replace(/^\//, "")}`,
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * AWS's own words, as data: the rehearsal cloud says them, the explanations recognise them.
+ * Sources: EC2 API reference "Error codes"; texts captured from AWS in public issues.
+ */
+export const AWS_TEXTS = {
+  /** `StateMessage` of a snapshot copy whose KMS permissions were missing; also seen as an image's `StateReason`. */
+  keyNotAccessible: "Given key ID is not accessible",
+  /** InvalidParameter from ModifyImageAttribute. */
+  imageUnderDefaultKey: "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
+  /** OperationNotPermitted from ModifySnapshotAttribute. */
+  snapshotUnderDefaultKey: "Encrypted snapshots with EBS default key cannot be shared",
+  /** InvalidRequest from CopyImage: the image is shared, its snapshots are not. */
+  noStorageAccess: "You do not have permission to access the storage of this ami",
+  /** State reason of an instance whose launcher may not use the key. */
+  launchFailed: "Client.InternalError: Client error on launch",
+} as const;

@@ -1,0 +1,63 @@
+/**
+ * AWS's partitions and their Regions, as data. A Region that is missing here does not exist for Keyferry; AWS
+ * adds one or two a year.
+ */
+const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  aws: [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+  ],
+  "aws-cn": ["cn-north-1", "cn-northwest-1"],
+  "aws-us-gov": ["us-gov-east-1", "us-gov-west-1"],
+};
+
+export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
+
+export function isRegion(region: string): boolean {
+  return ALL_REGIONS.includes(region);
+}
+
+/** The partition that a Region belongs to. @default aws - for a Region that is not known */
+export function partitionOf(region: string): string {
+  return Object.keys(REGIONS).find((partition) => REGIONS[partition]?.includes(region)) ?? "aws";
+}
+
+/**
+ * The `kms:ViaService` value of a service in a Region. The suffix is the same in all partitions.
+ * Source: KMS developer guide, "kms:ViaService".
+ */
+export function viaService(service: string, region: string): string {
+  return `${service}.${region}.amazonaws.com`;
+}

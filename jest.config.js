@@ -1,0 +1,20 @@
+const shared = {
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", transpilation: true, diagnostics: false }] },
+  testEnvironment: "node",
+  clearMocks: true,
+  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out", "<rootDir>/.rehearsal", "<rootDir>/.keyferry"],
+};
+
+/** Unit tests are fast and offline; end-to-end tests use real Terraform, the real SDK and the rehearsal cloud. */
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
+      setupFilesAfterEnv: ["<rootDir>/test/setup.ts"],
+    },
+    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.e2e.test.ts"] },
+  ],
+};

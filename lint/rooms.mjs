@@ -1,0 +1,94 @@
+/**
+ * The import table of docs/ARCHITECTURE.md as a lint rule: which room may import which, and which
+ * packages are allowed in one room only. A room may always import itself.
+ */
+import path from "node:path";
+
+const ANYTHING = "anything";
+
+/** Room -> rooms it may import. The longest matching room name wins. */
+export const ROOMS = {
+  core: [],
+  policy: ["core"],
+  topology: ["core", "policy"],
+  constructs: ["core", "policy"],
+  stacks: ["core", "policy", "topology", "constructs"],
+  "main.ts": ["topology", "stacks", "keyferry.config.ts"],
+  "keyferry.config.ts": ["topology"],
+  "scripts/aws": ["core", "policy", "topology"],
+  "scripts/terraform": ["core"],
+  setup: ["core"],
+  "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
+  "scripts/steps": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
+  "scripts/routes": ["core", "policy", "topology", "scripts/aws", "scripts/engine", "scripts/steps"],
+  "scripts/report": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
+  "scripts/cli": ["core", "policy", "topology", "scripts", "setup"],
+  sandbox: ["core", "policy", "setup"],
+  demo: ANYTHING,
+  bench: ANYTHING,
+  test: ANYTHING,
+  examples: ["topology", "stacks", "constructs"],
+};
+
+/** Package (or prefix ending in "/") -> rooms that may import it; demo, bench and test may import anything. */
+export const PACKAGES = {
+  zod: ["topology"],
+  cdktf: ["constructs", "stacks", "main.ts", "examples"],
+  constructs: ["constructs", "stacks", "examples"],
+  "@cdktf/provider-aws/": ["constructs", "stacks", "examples"],
+  "@aws-sdk/": ["scripts/aws"],
+  commander: ["scripts/cli"],
+  "node:child_process": ["scripts/terraform", "setup", "sandbox"],
+  "node:http": ["sandbox"],
+  "fast-xml-parser": ["sandbox"],
+};
+
+/** The room of a path relative to the repository: the longest room name that it starts with. */
+export function roomOf(relativePath) {
+  const file = relativePath.split(path.sep).join("/");
+  return Object.keys(ROOMS)
+    .filter((room) => file === room || file === room.replace(/\.ts$/, "") || file.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function mayImportRoom(from, to) {
+  const allowed = ROOMS[from];
+  return allowed === ANYTHING || allowed.some((room) => to === room || to.startsWith(`${room}/`));
+}
+
+function mayImportPackage(from, name) {
+  if (ROOMS[from] === ANYTHING) return true;
+  const entry = Object.keys(PACKAGES).find((key) => (key.endsWith("/") ? name.startsWith(key) : name === key));
+  return entry === undefined || PACKAGES[entry].includes(from);
+}
+
+/** Says why `file` may not import `specifier`, or undefined when it may. Both paths are absolute or bare. */
+export function violation(root, file, specifier) {
+  const from = roomOf(path.relative(root, file));
+  if (from === undefined) return undefined;
+  if (specifier === "@cdktf/provider-aws") return "import @cdktf/provider-aws by sub-path: the root costs seconds";
+  if (!specifier.startsWith(".")) {
+    return mayImportPackage(from, specifier) ? undefined : `${from} may not import the package ${specifier}`;
+  }
+  const to = roomOf(path.relative(root, path.resolve(path.dirname(file), specifier)));
+  if (to === undefined || to === from || mayImportRoom(from, to)) return undefined;
+  return `${from} may not import ${to}: see the import table in docs/ARCHITECTURE.md`;
+}
+
+export default {
+  meta: { type: "problem", schema: [] },
+  create(context) {
+    const check = (node) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== "string") return;
+      const message = violation(context.cwd, context.filename, specifier);
+      if (message !== undefined) context.report({ node, message });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import type { KeyReference } from "./document";
+
+/** What a runner role does with a key. */
+export interface KeyUse {
+  readonly key: KeyReference;
+  /** `read`: copies are made from snapshots under it. `write`: copies are made under it. */
+  readonly as: "read" | "write";
+}
+
+/** Everything the runner role of one account must be able to do; the input of its policies. */
+export interface RunnerAccess {
+  readonly topology: string;
+  readonly partition: string;
+  /** 12-digit id of the role's account. */
+  readonly account: string;
+  readonly roleName: string;
+  /** Account whose IAM decides who may assume the role. */
+  readonly operatorAccount: string;
+  readonly externalId?: string;
+  readonly keys: readonly KeyUse[];
+  /** Regions in which images are copied into this account (transit copies included). */
+  readonly copiesInto: readonly string[];
+  /** Source Regions from which those copies are made. */
+  readonly copiesFrom: readonly string[];
+  /** Regions in which images of this account are shared with other accounts. */
+  readonly sharesIn: readonly string[];
+  /** Names of the image parameters published, with their Regions. */
+  readonly publishes: readonly { readonly region: string; readonly parameter: string }[];
+  /** Whether the account needs the Auto Scaling service-linked role. */
+  readonly launches: boolean;
+}

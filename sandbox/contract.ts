@@ -1,0 +1,135 @@
+/** What the parts of the rehearsal cloud agree on. Each service is a table of operations over its own plain-data state. */
+import type { ContextValue, GrantDocument, NamedDocument, RequestPrincipal, Verdict } from "../policy/evaluate/types";
+
+export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** An authenticated caller with every document that speaks for it. */
+export interface Caller extends RequestPrincipal {
+  /** `AROA...:session` for a session, `AIDA...` for an administrator. */
+  readonly userId: string;
+  readonly identity: readonly NamedDocument[];
+  readonly boundary?: NamedDocument;
+  readonly session?: readonly NamedDocument[];
+}
+
+/** One request, decoded from whatever wire protocol it came in. */
+export interface Call {
+  readonly requestId: string;
+  /** Signing name: `ec2`, `kms`, `sts`, `iam`, `ssm`, `autoscaling`, `s3`. */
+  readonly service: string;
+  readonly region: string;
+  readonly operation: string;
+  readonly caller: Caller;
+  /** Members under the API's own names: lists are arrays, in every protocol; EC2 and Query values are strings. */
+  readonly input: JsonObject;
+}
+
+/** One thing that must be allowed before an operation runs. */
+export interface AccessCheck {
+  /** `ec2:CopyImage` */
+  readonly action: string;
+  /** ARN or `*`. */
+  readonly resource: string;
+  /** @default - the caller's account */
+  readonly resourceAccount?: string;
+  readonly context?: Readonly<Record<string, ContextValue>>;
+  /** Key, trust or bucket policy. */
+  readonly resourcePolicy?: NamedDocument;
+  readonly grants?: readonly GrantDocument[];
+}
+
+export interface Operation {
+  /** Evaluated in order; the first that is denied becomes the service's access error. May throw `AwsError` for bad input. */
+  checks(call: Call, cloud: Cloud): readonly AccessCheck[] | Promise<readonly AccessCheck[]>;
+  run(call: Call, cloud: Cloud): JsonObject | Promise<JsonObject>;
+}
+
+export type OperationTable = Readonly<Record<string, Operation>>;
+
+/** How a service speaks: EC2's flavour of the Query protocol (lists as `<item>`), plain Query (`<member>`), JSON 1.1. */
+export type Protocol = "ec2" | "query" | "json" | "rest-xml";
+
+export interface Service {
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** Answered by the rehearsal cloud itself. */
+  readonly operations: OperationTable;
+  /** Authorised here, then answered by moto: operation -> its checks. */
+  readonly forwarded: Readonly<Record<string, Operation["checks"]>>;
+  /** XML namespace of answers in the Query protocols. */
+  readonly xmlNamespace?: string;
+}
+
+/** An error as AWS shapes it; the wire layer renders it in the service's protocol. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number = 400,
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** Background work runs on this clock only; it can be scaled and advanced. Timestamps in answers come from `now()`. */
+export interface Clock {
+  /** Wall time plus the offset. */
+  now(): Date;
+  /** Runs `work` once `seconds` of cloud time have passed. */
+  after(seconds: number, work: () => void | Promise<void>): void;
+}
+
+/** A KMS key as the other services see it. */
+export interface KeyView {
+  readonly arn: string;
+  readonly keyId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly manager: "AWS" | "CUSTOMER";
+  readonly state: string;
+  readonly symmetric: boolean;
+}
+
+/** KMS as another service uses it on behalf of a caller. */
+export interface KeyService {
+  /** Finds a key by id, ARN, alias or alias ARN as seen from an account and Region; undefined when there is none. */
+  find(reference: string, account: string, region: string): KeyView | undefined;
+  /** The AWS managed key of a service, e.g. `aws/ebs`; made at first use. */
+  managed(alias: string, account: string, region: string): KeyView;
+  /**
+   * Whether `caller` may perform `action` on the key when `service` asks on its behalf: sets `kms:ViaService` for the
+   * key's own Region and `kms:GrantIsForAWSResource`. A key that is not enabled is denied.
+   */
+  allows(
+    caller: Caller,
+    action: string,
+    key: KeyView,
+    via: { readonly service: string; readonly encryptionContext?: Readonly<Record<string, string>> },
+  ): Promise<Verdict>;
+}
+
+/** IAM as the other services see it; documents live in moto and are cached here until a write passes. */
+export interface IdentityStore {
+  /** The service-linked role of a service in an account, as a caller; undefined while it does not exist. */
+  serviceLinkedRole(account: string, awsService: string): Promise<Caller | undefined>;
+  createServiceLinkedRole(account: string, awsService: string): Promise<void>;
+}
+
+/** moto, called by the rehearsal cloud itself, without authorisation. */
+export interface Moto {
+  /** A Query-protocol call; the parsed XML answer below `<Operation>Response`. */
+  query(service: string, account: string, region: string, operation: string, input: Record<string, string>): Promise<JsonObject>;
+  /** A JSON-protocol call; `target` with its prefix, e.g. `AmazonSSM.GetParameter`. */
+  json(service: string, account: string, region: string, target: string, input: JsonObject): Promise<JsonObject>;
+}
+
+export interface Cloud {
+  readonly clock: Clock;
+  readonly keys: KeyService;
+  readonly identities: IdentityStore;
+  readonly moto: Moto;
+  /** Decides one check for a caller; used by the dispatcher, and by services that launch for somebody else. */
+  decide(caller: Caller, check: AccessCheck): Promise<Verdict>;
+}

@@ -1,0 +1,71 @@
+/** The topology after validation: defaults filled in, names resolved. Everything downstream reads this, never the input. */
+
+export interface Account {
+  /** The user's name for it: `prod`. */
+  readonly name: string;
+  /** 12 digits. */
+  readonly id: string;
+  /** Name of the role that Terraform assumes; undefined: the ambient credentials, or `profile`. */
+  readonly deployRole?: string;
+  /** Name of the role that the script assumes. */
+  readonly runnerRole: string;
+  /** AWS CLI profile from which the account is reached; undefined: the ambient credentials. */
+  readonly profile?: string;
+  /** Asked for by the runner role's trust policy. */
+  readonly externalId?: string;
+}
+
+export interface Place {
+  readonly account: Account;
+  readonly region: string;
+}
+
+/** Which image: the newest whose name matches, or one by its id. */
+export type ImageSelector = { readonly newest: { readonly name: string } } | { readonly imageId: string };
+
+export interface ImageSource extends Place {
+  readonly select: ImageSelector;
+  /** Customer managed keys of the source account, as aliases, under which the image's snapshots may be. */
+  readonly keys: readonly string[];
+}
+
+/** An Auto Scaling group on the image in its new home. */
+export interface Launch {
+  readonly instanceType: string;
+  readonly minSize: number;
+  readonly maxSize: number;
+  /** Subnet ids; empty: the default VPC's subnet in `availabilityZones`. */
+  readonly subnetIds: readonly string[];
+  readonly availabilityZones: readonly string[];
+}
+
+/** One image into one account and Region: what becomes a copy job. */
+export interface ImageDestination extends Place {
+  readonly launch?: Launch;
+}
+
+export interface ImageRule {
+  /** The user's name for it: `web`. */
+  readonly name: string;
+  readonly from: ImageSource;
+  readonly to: readonly ImageDestination[];
+  /** Set on the image and its snapshots in every destination. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** SSM parameter of type `aws:ec2:image` in each destination; undefined: not published. */
+  readonly publishTo?: string;
+}
+
+/** Where Terraform keeps its state. */
+export type StateStore =
+  | { readonly kind: "local" }
+  | { readonly kind: "s3"; readonly bucket: string; readonly region: string; readonly account: Account };
+
+export interface Topology {
+  readonly name: string;
+  readonly partition: string;
+  readonly accounts: readonly Account[];
+  /** The account whose credentials run Terraform and the script; its IAM decides who may. */
+  readonly operator: Account;
+  readonly images: readonly ImageRule[];
+  readonly state: StateStore;
+}

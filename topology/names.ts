@@ -1,0 +1,55 @@
+/**
+ * Deterministic names. Both halves of the product derive them from the topology alone, so the script finds a key
+ * without reading Terraform's state.
+ */
+
+/** The key of a destination: every copy in that account and Region ends under it. */
+export function homeKeyAlias(topology: string): string {
+  return `alias/keyferry/${topology}/home`;
+}
+
+/** The key of a source account under which transit copies travel; the only key that other accounts may use. */
+export function transitKeyAlias(topology: string): string {
+  return `alias/keyferry/${topology}/transit`;
+}
+
+export function runnerRoleName(topology: string): string {
+  return `keyferry-${topology}-runner`;
+}
+
+/** Default name of the role that Terraform assumes in each account; the user creates it. */
+export const DEFAULT_DEPLOY_ROLE = "keyferry-deploy";
+
+/** Parameter Store path under which the script keeps leases and intents. */
+export function bookkeepingPath(topology: string): string {
+  return `/keyferry/${topology}`;
+}
+
+/** Stack names: layer and account. */
+export const STACK_LAYERS = ["foundation-keys", "foundation-access", "consumers"] as const;
+export type StackLayer = (typeof STACK_LAYERS)[number];
+
+export function stackName(layer: StackLayer, account: string): string {
+  return `${layer}-${account}`;
+}
+
+/** Name of the launch template and Auto Scaling group of an image in a destination. */
+export function launchName(topology: string, image: string): string {
+  return `keyferry-${topology}-${image}`;
+}
+
+/** The tags that the script sets on everything it creates. */
+export const LINEAGE_TAGS = {
+  /** Name of the topology. */
+  topology: "keyferry:topology",
+  /** Id of the node in the plan's graph. */
+  node: "keyferry:node",
+  /** `transit` or `final`. */
+  role: "keyferry:role",
+  /** Id of the image at the start of the journey. */
+  source: "keyferry:source-image",
+  /** Number of the attempt, from 1. */
+  attempt: "keyferry:attempt",
+  /** Accounts that the script itself has shared with, separated by spaces; written before the share. */
+  sharedWith: "keyferry:shared-with",
+} as const;
