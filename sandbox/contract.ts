@@ -125,8 +125,15 @@ export interface Moto {
   json(service: string, account: string, region: string, target: string, input: JsonObject): Promise<JsonObject>;
 }
 
+/** Images as Parameter Store's validation of `aws:ec2:image` sees them. */
+export interface ImageDirectory {
+  /** Whether the image exists in the Region and the account owns it, or may launch it. */
+  visible(imageId: string, account: string, region: string): boolean;
+}
+
 export interface Cloud {
   readonly clock: Clock;
+  readonly images: ImageDirectory;
   readonly keys: KeyService;
   readonly identities: IdentityStore;
   readonly moto: Moto;
