@@ -33,7 +33,10 @@ export default tseslint.config(
       "keyferry/rooms": "error",
       "no-console": "error",
       "no-restricted-syntax": ["error", ...syntax, noPartition],
-      "no-restricted-properties": ["error", { object: "process", property: "exit", message: "only scripts/cli exits" }],
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "exit", message: "only scripts/cli exits" },
+      ],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-explicit-any": "error",

@@ -38,16 +38,33 @@ export function accountPrincipal(partition: string, account: string): string {
 
 /** ARN of the service-linked role with which EC2 Auto Scaling launches instances. */
 export function autoScalingServiceLinkedRoleArn(partition: string, account: string): string {
-  return roleArn(partition, account, "AWSServiceRoleForAutoScaling", "/aws-service-role/autoscaling.amazonaws.com/");
+  return roleArn(
+    partition,
+    account,
+    "AWSServiceRoleForAutoScaling",
+    "/aws-service-role/autoscaling.amazonaws.com/",
+  );
 }
 
 export function keyArn(region: string, account: string, keyId: string): string {
-  return formatArn({ partition: partitionOf(region), service: "kms", region, account, resource: `key/${keyId}` });
+  return formatArn({
+    partition: partitionOf(region),
+    service: "kms",
+    region,
+    account,
+    resource: `key/${keyId}`,
+  });
 }
 
 /** Images and snapshots have ARNs without an account. */
 export function imageArn(region: string, imageId: string): string {
-  return formatArn({ partition: partitionOf(region), service: "ec2", region, account: "", resource: `image/${imageId}` });
+  return formatArn({
+    partition: partitionOf(region),
+    service: "ec2",
+    region,
+    account: "",
+    resource: `image/${imageId}`,
+  });
 }
 
 /** Images and snapshots have ARNs without an account. */

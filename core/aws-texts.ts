@@ -6,7 +6,8 @@ export const AWS_TEXTS = {
   /** `StateMessage` of a snapshot copy whose KMS permissions were missing; also seen as an image's `StateReason`. */
   keyNotAccessible: "Given key ID is not accessible",
   /** InvalidParameter from ModifyImageAttribute. */
-  imageUnderDefaultKey: "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
+  imageUnderDefaultKey:
+    "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
   /** OperationNotPermitted from ModifySnapshotAttribute. */
   snapshotUnderDefaultKey: "Encrypted snapshots with EBS default key cannot be shared",
   /** InvalidRequest from CopyImage: the image is shared, its snapshots are not. */

@@ -58,7 +58,9 @@ function mayImportRoom(from, to) {
 
 function mayImportPackage(from, name) {
   if (ROOMS[from] === ANYTHING) return true;
-  const entry = Object.keys(PACKAGES).find((key) => (key.endsWith("/") ? name.startsWith(key) : name === key));
+  const entry = Object.keys(PACKAGES).find((key) =>
+    key.endsWith("/") ? name.startsWith(key) : name === key,
+  );
   return entry === undefined || PACKAGES[entry].includes(from);
 }
 
@@ -66,7 +68,8 @@ function mayImportPackage(from, name) {
 export function violation(root, file, specifier) {
   const from = roomOf(path.relative(root, file));
   if (from === undefined) return undefined;
-  if (specifier === "@cdktf/provider-aws") return "import @cdktf/provider-aws by sub-path: the root costs seconds";
+  if (specifier === "@cdktf/provider-aws")
+    return "import @cdktf/provider-aws by sub-path: the root costs seconds";
   if (!specifier.startsWith(".")) {
     return mayImportPackage(from, specifier) ? undefined : `${from} may not import the package ${specifier}`;
   }

@@ -18,7 +18,11 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, readonl
 /** `"*"` or principals by kind. */
 export type PrincipalElement =
   | "*"
-  | { readonly AWS?: readonly string[]; readonly Service?: readonly string[]; readonly Federated?: readonly string[] };
+  | {
+      readonly AWS?: readonly string[];
+      readonly Service?: readonly string[];
+      readonly Federated?: readonly string[];
+    };
 
 export interface Statement {
   /** Letters and digits only: IAM policies allow nothing else. */

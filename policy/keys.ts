@@ -1,4 +1,4 @@
-import type { KeyReference, Statement } from "./document";
+import type { KeyReference } from "./document";
 
 /** An account that copies from a transit key: its runner role is let in. */
 export interface Copier {
@@ -18,5 +18,3 @@ export interface KeyDeclaration extends KeyReference {
   /** Whether the own account's Auto Scaling group launches instances under it. */
   readonly launches: boolean;
 }
-
-export type KeyPolicy = (key: KeyDeclaration) => readonly Statement[];

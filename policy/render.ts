@@ -31,7 +31,10 @@ export function terraformTarget(keyArnOf: (key: KeyReference) => string): Render
 
 /** Statements to the document that AWS reads; the order of statements and lists is kept. */
 export function renderPolicy(statements: readonly Statement[], target: RenderTarget): PolicyDocument {
-  return { Version: "2012-10-17", Statement: statements.map((statement) => renderStatement(statement, target)) };
+  return {
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => renderStatement(statement, target)),
+  };
 }
 
 function renderStatement(statement: Statement, target: RenderTarget): PolicyStatement {
@@ -42,13 +45,19 @@ function renderStatement(statement: Statement, target: RenderTarget): PolicyStat
     Action: statement.actions,
     ...(statement.resources === undefined
       ? {}
-      : { Resource: statement.resources.map((r) => (isKeyReference(r) ? target.keyArn(r) : target.text(r))) }),
-    ...(statement.conditions === undefined ? {} : { Condition: renderConditions(statement.conditions, target) }),
+      : {
+          Resource: statement.resources.map((r) => (isKeyReference(r) ? target.keyArn(r) : target.text(r))),
+        }),
+    ...(statement.conditions === undefined
+      ? {}
+      : { Condition: renderConditions(statement.conditions, target) }),
   };
 }
 
 function renderConditions(conditions: Conditions, target: RenderTarget): Conditions {
-  return mapValues(conditions, (keys) => mapValues(keys, (values) => values.map((value) => target.text(value))));
+  return mapValues(conditions, (keys) =>
+    mapValues(keys, (values) => values.map((value) => target.text(value))),
+  );
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> {
@@ -57,5 +66,7 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T)
 
 function uuidOf(text: string): string {
   const hex = sha256(text);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
 }

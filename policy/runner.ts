@@ -22,6 +22,8 @@ export interface RunnerAccess {
   readonly copiesInto: readonly string[];
   /** Source Regions from which those copies are made. */
   readonly copiesFrom: readonly string[];
+  /** Regions in which images of this account are at the start of a journey: leases and intents live there. */
+  readonly bookkeepsIn: readonly string[];
   /** Regions in which images of this account are shared with other accounts. */
   readonly sharesIn: readonly string[];
   /** Names of the image parameters published, with their Regions. */

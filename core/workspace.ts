@@ -1,0 +1,36 @@
+import path from "node:path";
+
+/** Which cloud the environment points at, and where its files live. State of a rehearsal and of AWS never meet. */
+export interface Workspace {
+  readonly kind: "aws" | "rehearsal";
+  /** Absolute; holds everything else that is not synthesised. */
+  readonly dir: string;
+  /** Absolute; Terraform's local state, one file a stack. */
+  readonly stateDir: string;
+  /** Absolute; the script's journals. */
+  readonly journalDir: string;
+  /** Absolute; where the stacks are synthesised. */
+  readonly synthDir: string;
+}
+
+/**
+ * The workspace of a directory. Any endpoint that is not Amazon's own counts as a rehearsal: a mistake then costs
+ * an empty rehearsal, not a changed account.
+ */
+export function workspace(env: Readonly<Record<string, string | undefined>>, cwd: string): Workspace {
+  const kind = isForeignEndpoint(env["AWS_ENDPOINT_URL"]) ? "rehearsal" : "aws";
+  const dir = path.join(cwd, kind === "rehearsal" ? ".rehearsal" : ".keyferry");
+  return {
+    kind,
+    dir,
+    stateDir: path.join(dir, "state"),
+    journalDir: path.join(dir, "journal"),
+    synthDir: kind === "rehearsal" ? path.join(dir, "cdktf.out") : path.join(cwd, "cdktf.out"),
+  };
+}
+
+function isForeignEndpoint(endpoint: string | undefined): boolean {
+  if (endpoint === undefined || endpoint === "") return false;
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
+  return !/(^|\.)amazonaws\.com(\.cn)?$/.test(host);
+}

@@ -1,0 +1,123 @@
+import { accountPrincipal, autoScalingServiceLinkedRoleArn, roleArn } from "../core/arn";
+import { viaService } from "../core/regions";
+import type { Conditions, Statement } from "./document";
+import type { KeyDeclaration } from "./keys";
+import { statementsOf, type PermissionRow, type RowGrant } from "./row";
+
+/** In a key policy, "this key". */
+const THIS_KEY = ["*"];
+
+/** The permission table, part one: who is let in by the policies of the foundation's keys. */
+export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
+  {
+    id: "AccountDecidesByIam",
+    actions: ["kms:*"],
+    basis: "enforced",
+    why: "the owning account can never lock itself out, and its IAM policies take effect for the key",
+    source: "KMS developer guide, Default key policy",
+    grant: (key) => ({
+      principal: { AWS: [accountPrincipal(key.partition, key.account)] },
+      resources: THIS_KEY,
+    }),
+  },
+  {
+    id: "CopiersDescribe",
+    actions: ["kms:DescribeKey"],
+    basis: "documented",
+    why: "a destination's runner role sees the key that the transit copy is under",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (key) => toCopiers(key),
+  },
+  {
+    id: "CopiersGrantToEbs",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "EC2 copies a snapshot asynchronously under a grant that the copying principal makes on the source key",
+    source: "EBS user guide, Share the KMS key used to encrypt a shared snapshot",
+    grant: (key) =>
+      toCopiers(key, {
+        Bool: { "kms:GrantIsForAWSResource": ["true"] },
+        StringEquals: { "kms:ViaService": [viaService("ec2", key.region)] },
+      }),
+  },
+  {
+    id: "CopiersUseThroughEc2",
+    actions: [
+      "kms:Decrypt",
+      "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    basis: "documented",
+    why: "the set that AWS asks for on the source key of a shared snapshot",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (key) => toCopiers(key, { StringEquals: { "kms:ViaService": [viaService("ec2", key.region)] } }),
+  },
+  {
+    id: "AutoScalingGrantsToEbs",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "an instance's volume is attached under a grant that the launching role makes",
+    source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
+    grant: (key) => toAutoScaling(key, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
+  },
+  {
+    id: "AutoScalingMakesVolumes",
+    actions: ["kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+    basis: "enforced",
+    why: "a volume made from a snapshot gets the snapshot's data key wrapped anew, or a data key of its own",
+    source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
+    grant: (key) => toAutoScaling(key),
+  },
+  {
+    id: "AutoScalingUses",
+    actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+    basis: "documented",
+    why: "the rest of the set that AWS asks for on the key of a launched volume",
+    source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
+    grant: (key) => toAutoScaling(key),
+  },
+];
+
+/** The statements of a key's policy. */
+export function keyPolicy(key: KeyDeclaration): readonly Statement[] {
+  return statementsOf(KEY_ROWS, key);
+}
+
+/**
+ * Lets the runner roles of other accounts in by naming their accounts and narrowing by the roles' ARNs: a policy that
+ * names a role directly is refused while the role does not exist, and dies when the role is made anew.
+ */
+function toCopiers(key: KeyDeclaration, conditions: Conditions = {}): RowGrant | undefined {
+  if (key.copiers.length === 0) return undefined;
+  return {
+    principal: { AWS: key.copiers.map((copier) => accountPrincipal(key.partition, copier.account)) },
+    resources: THIS_KEY,
+    conditions: {
+      ArnEquals: {
+        "aws:PrincipalArn": key.copiers.map((copier) =>
+          roleArn(key.partition, copier.account, copier.runnerRole),
+        ),
+      },
+      ...conditions,
+    },
+  };
+}
+
+/**
+ * Lets the account's own Auto Scaling role in directly: nobody can attach an IAM policy to a service-linked role, and
+ * this form is accepted before the role exists.
+ */
+function toAutoScaling(key: KeyDeclaration, conditions: Conditions = {}): RowGrant | undefined {
+  if (!key.launches) return undefined;
+  return {
+    principal: { AWS: ["*"] },
+    resources: THIS_KEY,
+    conditions: {
+      StringEquals: { "kms:CallerAccount": [key.account] },
+      ArnEquals: { "aws:PrincipalArn": [autoScalingServiceLinkedRoleArn(key.partition, key.account)] },
+      ...conditions,
+    },
+  };
+}

@@ -1,0 +1,267 @@
+import { autoScalingServiceLinkedRoleArn, formatArn, parameterArn, roleArn } from "../core/arn";
+import { viaService } from "../core/regions";
+import type { Conditions, KeyReference, Statement } from "./document";
+import { statementsOf, type PermissionRow, type RowGrant } from "./row";
+import type { KeyUse, RunnerAccess } from "./runner";
+
+const FOR_EBS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
+
+/** The permission table, part two: what the runner role of an account may do. */
+export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  {
+    id: "DescribeKeys",
+    actions: ["kms:DescribeKey"],
+    basis: "enforced",
+    why: "CopyImage checks the destination key for the caller, and the script finds keys by their aliases",
+    source: "EC2 API reference, CopyImage",
+    grant: (access) => onKeys(access.keys),
+  },
+  {
+    id: "ReadKeyPolicies",
+    actions: ["kms:GetKeyPolicy"],
+    basis: "enforced",
+    why: "when a copy is refused, the script reads which statement its own account's key lacks",
+    source: "KMS developer guide, Permissions reference",
+    grant: (access) => onKeys(access.keys.filter((use) => use.key.account === access.account)),
+  },
+  {
+    id: "GrantToEbs",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "EC2 copies snapshots asynchronously under grants that the caller makes on the source and destination keys",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys, FOR_EBS, "via EC2"),
+  },
+  {
+    id: "MakeDataKeys",
+    actions: ["kms:GenerateDataKeyWithoutPlaintext"],
+    basis: "enforced",
+    why: "each copied snapshot gets a data key under the destination key",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys.filter(isWrite), {}, "via EC2"),
+  },
+  {
+    id: "UseKeysThroughEc2",
+    actions: [
+      "kms:Decrypt",
+      "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    basis: "documented",
+    why: "the set that AWS asks for on both keys of a copy",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys, {}, "via EC2"),
+  },
+  {
+    id: "DescribeImages",
+    actions: ["ec2:DescribeImages", "ec2:DescribeSnapshots"],
+    basis: "enforced",
+    why: "the script looks before it acts, waits and verifies; these actions have no resource-level permission",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => ({
+      resources: ["*"],
+      conditions: {
+        StringEquals: { "aws:RequestedRegion": [...new Set([...access.copiesInto, ...access.bookkeepsIn])] },
+      },
+    }),
+  },
+  {
+    id: "CopyImages",
+    actions: ["ec2:CopyImage"],
+    basis: "enforced",
+    why: "the copy itself: checked on the source image, the new image and its snapshots",
+    source: "EC2 user guide, Permissions for copying an AMI",
+    grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], {}, access.copiesFrom),
+  },
+  {
+    id: "TagCopies",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "lineage tags are set in the call that makes the copy, so that no copy is ever without them",
+    source: "EC2 user guide, Grant permission to tag resources during creation",
+    grant: (access) =>
+      inRegions(access, access.copiesInto, ["image", "snapshot"], {
+        StringEquals: { "ec2:CreateAction": ["CopyImage"] },
+      }),
+  },
+  {
+    id: "RecordShares",
+    actions: ["ec2:CreateTags", "ec2:DeleteTags"],
+    basis: "enforced",
+    why: "what the script shares it records before, so that it withdraws its own shares and no other",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      inRegions(access, access.sharesIn, ["image"], {
+        "ForAllValues:StringEquals": { "aws:TagKeys": ["keyferry:shared-with"] },
+        Null: { "aws:TagKeys": ["false"] },
+      }),
+  },
+  {
+    id: "Share",
+    actions: ["ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute"],
+    basis: "enforced",
+    why: "an image and its snapshots are shared while destinations copy from them, and withdrawn afterwards",
+    source: "EC2 user guide, Share an AMI with specific AWS accounts",
+    grant: (access) =>
+      inRegions(access, access.sharesIn, ["image", "snapshot"], {
+        StringEquals: { "ec2:Owner": [access.account] },
+      }),
+  },
+  {
+    id: "ReadShares",
+    actions: ["ec2:DescribeImageAttribute", "ec2:DescribeSnapshotAttribute"],
+    basis: "enforced",
+    why: "verify proves that no share is left",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => inRegions(access, access.sharesIn, ["image", "snapshot"]),
+  },
+  {
+    id: "RemoveOwnCopies",
+    actions: ["ec2:DeregisterImage", "ec2:DeleteSnapshot"],
+    basis: "enforced",
+    why: "transit copies and failed copies go when they have served; only what carries the topology's own tag",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      inRegions(access, access.copiesInto, ["image", "snapshot"], {
+        StringEquals: { "aws:ResourceTag/keyferry:topology": [access.topology] },
+      }),
+  },
+  {
+    id: "KeepBooks",
+    actions: [
+      "ssm:AddTagsToResource",
+      "ssm:DeleteParameter",
+      "ssm:GetParameter",
+      "ssm:GetParametersByPath",
+      "ssm:PutParameter",
+    ],
+    basis: "enforced",
+    why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume",
+    source: "Systems Manager user guide, Restricting access to parameters",
+    grant: (access) => {
+      const path = `/keyferry/${access.topology}`;
+      return some(
+        access.bookkeepsIn.flatMap((region) => [
+          parameterArn(region, access.account, path),
+          parameterArn(region, access.account, `${path}/*`),
+        ]),
+      );
+    },
+  },
+  {
+    id: "Publish",
+    actions: ["ssm:AddTagsToResource", "ssm:GetParameter", "ssm:PutParameter"],
+    basis: "enforced",
+    why: "launch templates find the proved copy through its parameter",
+    source: "Systems Manager user guide, Native parameter support for Amazon Machine Image IDs",
+    grant: (access) =>
+      some(access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter))),
+  },
+  {
+    id: "MakeAutoScalingRole",
+    actions: ["iam:CreateServiceLinkedRole"],
+    basis: "enforced",
+    why: "an Auto Scaling group launches under this role, and Terraform has no safe way to create it unless it exists",
+    source: "EC2 Auto Scaling user guide, Service-linked roles",
+    grant: (access) =>
+      access.launches
+        ? {
+            resources: [autoScalingServiceLinkedRoleArn(access.partition, access.account)],
+            conditions: { StringEquals: { "iam:AWSServiceName": ["autoscaling.amazonaws.com"] } },
+          }
+        : undefined,
+  },
+  {
+    id: "ReadOwnPolicies",
+    actions: ["iam:GetRolePolicy", "iam:ListRolePolicies"],
+    basis: "enforced",
+    why: "when a copy is refused, the script reads which permission its own role lacks",
+    source: "Service authorization reference, AWS Identity and Access Management",
+    grant: (access) => ({ resources: [roleArn(access.partition, access.account, access.roleName)] }),
+  },
+];
+
+/** The permission table, part three: who may become the runner role. */
+export const RUNNER_TRUST_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  {
+    id: "OperatorMayRun",
+    actions: ["sts:AssumeRole"],
+    basis: "enforced",
+    why: "the script is run from the operator account, whose IAM decides who may",
+    source: "IAM user guide, How to use trust policies with IAM roles",
+    grant: (access) => ({
+      principal: { AWS: [formatArn(operatorRoot(access))] },
+      ...(access.externalId === undefined
+        ? {}
+        : { conditions: { StringEquals: { "sts:ExternalId": [access.externalId] } } }),
+    }),
+  },
+];
+
+/** The statements of a runner role's identity policy. */
+export function runnerPolicy(access: RunnerAccess): readonly Statement[] {
+  return statementsOf(RUNNER_ROWS, access);
+}
+
+/** The statements of a runner role's trust policy. */
+export function runnerTrust(access: RunnerAccess): readonly Statement[] {
+  return statementsOf(RUNNER_TRUST_ROWS, access);
+}
+
+function operatorRoot(access: RunnerAccess) {
+  return {
+    partition: access.partition,
+    service: "iam",
+    region: "",
+    account: access.operatorAccount,
+    resource: "root",
+  };
+}
+
+function isWrite(use: KeyUse): boolean {
+  return use.as === "write";
+}
+
+/** A key is used through EC2 of its own Region, in cross-Region copies as well. */
+function onKeys(
+  uses: readonly KeyUse[],
+  conditions: Conditions = {},
+  through?: "via EC2",
+): RowGrant | undefined {
+  if (uses.length === 0) return undefined;
+  const keys = uniqueKeys(uses.map((use) => use.key));
+  const services = [...new Set(keys.map((key) => viaService("ec2", key.region)))];
+  const all =
+    through === undefined ? conditions : { ...conditions, StringEquals: { "kms:ViaService": services } };
+  return { resources: keys, ...(Object.keys(all).length === 0 ? {} : { conditions: all }) };
+}
+
+function uniqueKeys(keys: readonly KeyReference[]): readonly KeyReference[] {
+  return [...new Map(keys.map((key) => [`${key.account}/${key.region}/${key.alias}`, key])).values()];
+}
+
+/** Images and snapshots of Regions; their ids are not known beforehand, and their ARNs have no account. */
+function inRegions(
+  access: RunnerAccess,
+  regions: readonly string[],
+  kinds: readonly ("image" | "snapshot")[],
+  conditions: Conditions = {},
+  imageRegions: readonly string[] = [],
+): RowGrant | undefined {
+  const arns = [
+    ...regions.flatMap((region) => kinds.map((kind) => ec2Arn(access.partition, region, kind))),
+    ...imageRegions.map((region) => ec2Arn(access.partition, region, "image")),
+  ];
+  return some([...new Set(arns)], conditions);
+}
+
+function ec2Arn(partition: string, region: string, kind: string): string {
+  return formatArn({ partition, service: "ec2", region, account: "", resource: `${kind}/*` });
+}
+
+function some(resources: readonly string[], conditions: Conditions = {}): RowGrant | undefined {
+  if (resources.length === 0) return undefined;
+  return { resources, ...(Object.keys(conditions).length === 0 ? {} : { conditions }) };
+}

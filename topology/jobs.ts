@@ -1,0 +1,20 @@
+import type { ImageDestination, ImageRule, Topology } from "./model";
+
+/** One image into one account and Region. */
+export interface CopyJob {
+  /** `web -> prod eu-central-1`, unique in the topology. */
+  readonly id: string;
+  readonly rule: ImageRule;
+  readonly to: ImageDestination;
+}
+
+export function copyJobs(topology: Topology): readonly CopyJob[] {
+  return topology.images.flatMap((rule) =>
+    rule.to.map((to) => ({ id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to })),
+  );
+}
+
+/** Whether a copy job leaves the account in which its image was made. */
+export function leavesAccount(job: CopyJob): boolean {
+  return job.rule.from.account.id !== job.to.account.id;
+}

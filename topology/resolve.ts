@@ -1,0 +1,97 @@
+import { ConfigurationError, type Problem } from "../core/errors";
+import { partitionOf } from "../core/regions";
+import { checkMeaning } from "./check";
+import type { Account, ImageDestination, ImageRule, Launch, StateStore, Topology } from "./model";
+import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
+import { topologySchema, type TopologyInput } from "./schema";
+
+type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
+
+/**
+ * Validates plain data and fills in the defaults.
+ * @throws ConfigurationError with every problem at once
+ */
+export function resolveTopology(input: unknown): Topology {
+  const parsed = topologySchema.safeParse(input);
+  const problems = [...(parsed.success ? [] : parsed.error.issues.map(shapeProblem)), ...checkMeaning(input)];
+  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
+  return fillIn(parsed.data);
+}
+
+function shapeProblem(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): Problem {
+  const path = issue.path.reduce<string>(
+    (text, part) =>
+      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
+    "",
+  );
+  return { path: path === "" ? "(top level)" : path, what: issue.message };
+}
+
+function fillIn(input: TopologyInput): Topology {
+  const accounts = Object.entries(input.accounts).map(([name, account]): Account => {
+    const deployRole = account.deployRole ?? (account.profile === undefined ? DEFAULT_DEPLOY_ROLE : false);
+    return {
+      name,
+      id: account.id,
+      runnerRole: account.runnerRole ?? runnerRoleName(input.name),
+      ...(deployRole === false ? {} : { deployRole }),
+      ...(account.profile === undefined ? {} : { profile: account.profile }),
+      ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
+    };
+  });
+  const byName = new Map(accounts.map((account) => [account.name, account]));
+  const accountOf = (name: string): Account => byName.get(name) as Account;
+  const images = Object.entries(input.images).map(([name, image]): ImageRule => {
+    const { from } = image;
+    return {
+      name,
+      from: {
+        account: accountOf(from.account),
+        region: from.region,
+        select:
+          from.imageId === undefined ? { newest: from.newest ?? { name: "*" } } : { imageId: from.imageId },
+        keys: from.keys ?? [],
+      },
+      to: image.to.flatMap((rule) =>
+        rule.regions.map((region): ImageDestination => ({
+          account: accountOf(rule.account),
+          region,
+          ...(rule.launch === undefined ? {} : { launch: launchOf(rule.launch, region) }),
+        })),
+      ),
+      tags: image.tags ?? {},
+      ...(image.publishTo === undefined ? {} : { publishTo: image.publishTo }),
+    };
+  });
+  const operator = input.operator === undefined ? (accounts[0] as Account) : accountOf(input.operator);
+  return {
+    name: input.name,
+    partition: partitionOf(images[0]?.from.region ?? ""),
+    accounts,
+    operator,
+    images,
+    state: stateOf(input.state, operator, accountOf),
+  };
+}
+
+function launchOf(launch: LaunchInput, region: string): Launch {
+  const minSize = launch.minSize ?? 1;
+  const subnetIds = launch.subnetIds ?? [];
+  return {
+    instanceType: launch.instanceType,
+    minSize,
+    maxSize: launch.maxSize ?? minSize,
+    subnetIds,
+    availabilityZones: subnetIds.length > 0 ? [] : (launch.availabilityZones ?? [`${region}a`]),
+  };
+}
+
+function stateOf(
+  state: TopologyInput["state"],
+  operator: Account,
+  accountOf: (name: string) => Account,
+): StateStore {
+  if (state === undefined) return { kind: "local" };
+  const account = state.account === undefined ? operator : accountOf(state.account);
+  return { kind: "s3", bucket: state.bucket, region: state.region, account };
+}

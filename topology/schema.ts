@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+/** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
+
+const accountName = /^[a-z][a-z0-9-]{0,31}$/;
+const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, "a role name: 1 to 64 letters, digits or +=,.@_-");
+
+const account = z.strictObject({
+  /** 12 digits. */
+  id: z.string(),
+  /** Role that Terraform assumes; `false`: use the ambient credentials or the profile. @default "keyferry-deploy" */
+  deployRole: z.union([roleName, z.literal(false)]).optional(),
+  /** Role that the script assumes; made by the foundation. @default "keyferry-<topology>-runner" */
+  runnerRole: roleName.optional(),
+  /** AWS CLI profile from which this account is reached. @default - the ambient credentials */
+  profile: z.string().min(1).optional(),
+  /** External id that the runner role asks for. @default - none */
+  externalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{2,1224}$/, "an external id: 2 to 1224 letters, digits or +=,.@:/_-")
+    .optional(),
+});
+
+const launch = z.strictObject({
+  instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as m7i.large"),
+  /** @default 1 */
+  minSize: z.int().min(0).optional(),
+  /** @default - the same as minSize */
+  maxSize: z.int().min(0).optional(),
+  /** @default - the default VPC, in availabilityZones */
+  subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet id")).optional(),
+  /** @default - the Region's zone "a" */
+  availabilityZones: z.array(z.string()).optional(),
+});
+
+const source = z.strictObject({
+  account: z.string(),
+  region: z.string(),
+  /** The newest available image of the account whose name matches; `*` and `?` are wildcards. */
+  newest: z.strictObject({ name: z.string().min(1) }).optional(),
+  imageId: z
+    .string()
+    .regex(/^ami-[0-9a-f]{8,17}$/, "an image id such as ami-0123456789abcdef0")
+    .optional(),
+  /** Aliases of the account's own customer managed keys that the image's volumes are encrypted under. @default [] */
+  keys: z.array(z.string().regex(/^alias\/[\w/-]{1,250}$/, "a key alias such as alias/app-data")).optional(),
+});
+
+const destination = z.strictObject({
+  account: z.string(),
+  regions: z.array(z.string()).min(1, "at least one Region"),
+  /** How the copy travels. @default "copy-image" */
+  route: z.literal("copy-image").optional(),
+  /** An Auto Scaling group on the copy, in every Region of this rule. @default - none */
+  launch: launch.optional(),
+});
+
+const image = z.strictObject({
+  from: source,
+  to: z.array(destination).min(1, "at least one destination"),
+  /** @default {} */
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+  /** SSM parameter of type aws:ec2:image, written in each destination once the copy is proved. @default - not published */
+  publishTo: z
+    .string()
+    .regex(/^(\/[\w.-]+)+$/, "a parameter name such as /images/web")
+    .optional(),
+});
+
+const state = z.strictObject({
+  /** Bucket for Terraform's state, with S3's own locking; made by `keyferry state-bucket`. */
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket name"),
+  region: z.string(),
+  /** @default - the operator account */
+  account: z.string().optional(),
+});
+
+export const topologySchema = z.strictObject({
+  /** Becomes part of every name. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,23}$/, "1 to 24 lower-case letters, digits or hyphens, a letter first"),
+  accounts: z.record(
+    z.string().regex(accountName, "1 to 32 lower-case letters, digits or hyphens, a letter first"),
+    account,
+  ),
+  /** Account from which Terraform and the script are run. @default - the first account */
+  operator: z.string().optional(),
+  images: z.record(
+    z.string().regex(accountName, "1 to 32 lower-case letters, digits or hyphens, a letter first"),
+    image,
+  ),
+  /** @default - local, below .keyferry/ */
+  state: state.optional(),
+});
+
+export type TopologyInput = z.input<typeof topologySchema>;
+
+/** The identity function: it only gives the configuration its type. Validation works on plain data. */
+export function defineTopology(topology: TopologyInput): TopologyInput {
+  return topology;
+}
