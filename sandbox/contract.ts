@@ -1,7 +1,15 @@
 /** What the parts of the rehearsal cloud agree on. Each service is a table of operations over its own plain-data state. */
-import type { ContextValue, GrantDocument, NamedDocument, RequestPrincipal, Verdict } from "../policy/evaluate/types";
+import type {
+  ContextValue,
+  GrantDocument,
+  NamedDocument,
+  RequestPrincipal,
+  Verdict,
+} from "../policy/evaluate/types";
 
-export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [key: string]: Json };
+/** A value on the wire. `undefined` is left out; a `Date` is ISO 8601 in XML and epoch seconds in JSON. */
+export type Json =
+  string | number | boolean | null | undefined | Date | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /** An authenticated caller with every document that speaks for it. */
@@ -119,10 +127,29 @@ export interface IdentityStore {
 
 /** moto, called by the rehearsal cloud itself, without authorisation. */
 export interface Moto {
-  /** A Query-protocol call; the parsed XML answer below `<Operation>Response`. */
-  query(service: string, account: string, region: string, operation: string, input: Record<string, string>): Promise<JsonObject>;
-  /** A JSON-protocol call; `target` with its prefix, e.g. `AmazonSSM.GetParameter`. */
-  json(service: string, account: string, region: string, target: string, input: JsonObject): Promise<JsonObject>;
+  /**
+   * A Query-protocol call; the parsed XML answer below `<Operation>Response`, and below `<Operation>Result` where there
+   * is one. Scalars are strings, lists (`<item>`, `<member>`) are arrays, an empty list or element is "".
+   * @throws AwsError with moto's code and message
+   */
+  query(
+    service: string,
+    account: string,
+    region: string,
+    operation: string,
+    input: Record<string, string>,
+  ): Promise<JsonObject>;
+  /**
+   * A JSON-protocol call; `target` with its prefix, e.g. `AmazonSSM.GetParameter`.
+   * @throws AwsError with moto's code and message
+   */
+  json(
+    service: string,
+    account: string,
+    region: string,
+    target: string,
+    input: JsonObject,
+  ): Promise<JsonObject>;
 }
 
 /** Images as Parameter Store's validation of `aws:ec2:image` sees them. */

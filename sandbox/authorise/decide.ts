@@ -1,0 +1,43 @@
+import { evaluate } from "../../policy/evaluate";
+import type { AccessRequest, Verdict } from "../../policy/evaluate/types";
+import type { AccessCheck, Caller, Clock } from "../contract";
+
+/**
+ * Decides one check with every document that speaks for the caller or the resource. The context holds what AWS puts into
+ * every request; `aws:SecureTransport` is true as it is on AWS, although the rehearsal cloud speaks plain HTTP.
+ */
+export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdict {
+  const now = clock.now();
+  const request: AccessRequest = {
+    action: check.action,
+    resource: check.resource,
+    resourceAccount: check.resourceAccount ?? caller.account,
+    principal: { kind: caller.kind, account: caller.account, arn: caller.arn, roleArn: caller.roleArn },
+    context: {
+      "aws:CurrentTime": now.toISOString(),
+      "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
+      "aws:PrincipalType": PRINCIPAL_TYPES[caller.kind],
+      "aws:ResourceAccount": check.resourceAccount ?? caller.account,
+      "aws:SecureTransport": "true",
+      "aws:SourceIp": "127.0.0.1",
+      "aws:userid": caller.userId,
+      ...(caller.kind === "user" ? { "aws:username": caller.arn.replace(/^.*\//, "") } : {}),
+      ...check.context,
+    },
+  };
+  return evaluate(request, {
+    identity: caller.identity,
+    boundary: caller.boundary,
+    session: caller.session,
+    resource: check.resourcePolicy,
+    grants: check.grants,
+  });
+}
+
+const PRINCIPAL_TYPES: Readonly<Record<Caller["kind"], string>> = {
+  user: "User",
+  "assumed-role": "AssumedRole",
+  role: "AssumedRole",
+  service: "Service",
+  root: "Account",
+};

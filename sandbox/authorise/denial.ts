@@ -1,0 +1,47 @@
+import type { Verdict } from "../../policy/evaluate/types";
+import { AwsError, type AccessCheck, type Caller, type Protocol } from "../contract";
+
+type Denied = Exclude<Verdict, { readonly allowed: true }>;
+
+/** How each protocol names a denial, and with which HTTP status. */
+const DENIALS: Readonly<
+  Record<Protocol, { readonly code: string; readonly status: number; readonly prefix: string }>
+> = {
+  ec2: {
+    code: "UnauthorizedOperation",
+    status: 403,
+    prefix: "You are not authorized to perform this operation. ",
+  },
+  query: { code: "AccessDenied", status: 403, prefix: "" },
+  json: { code: "AccessDeniedException", status: 400, prefix: "" },
+  "rest-xml": { code: "AccessDenied", status: 403, prefix: "" },
+};
+
+/** The error with which a service answers a denied check, in AWS's words; its tail says which half is missing. */
+export function denial(protocol: Protocol, caller: Caller, check: AccessCheck, verdict: Denied): AwsError {
+  const { code, status, prefix } = DENIALS[protocol];
+  const on = check.resource === "*" ? "" : ` on resource: ${check.resource}`;
+  const message = `${prefix}User: ${caller.arn} is not authorized to perform: ${check.action}${on}${tail(caller, check, verdict)}`;
+  return new AwsError(code, message, status);
+}
+
+function tail(caller: Caller, check: AccessCheck, verdict: Denied): string {
+  if (verdict.reason === "explicit-deny") {
+    return ` with an explicit deny in ${kindOf(verdict.by[0]?.document, caller, check)} policy`;
+  }
+  const missing = verdict.missing[0];
+  if (missing === undefined) return "";
+  const kind = missing.side === "resource" ? "resource-based policy" : identityKind(missing.what);
+  return ` because no ${kind} allows the ${check.action} action`;
+}
+
+function identityKind(what: string): string {
+  if (/boundary/i.test(what)) return "permissions boundary";
+  return /session polic/i.test(what) ? "session policy" : "identity-based policy";
+}
+
+function kindOf(document: string | undefined, caller: Caller, check: AccessCheck): string {
+  if (document === check.resourcePolicy?.name) return "a resource-based";
+  if (document === caller.boundary?.name) return "a permissions boundary";
+  return caller.session?.some(({ name }) => name === document) === true ? "a session" : "an identity-based";
+}

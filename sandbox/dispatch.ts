@@ -1,0 +1,147 @@
+import { randomUUID } from "node:crypto";
+import { AwsError, type Call, type Operation, type Protocol, type Service } from "./contract";
+import { denial } from "./authorise/denial";
+import type { FrameCloud } from "./cloud";
+import { isAdministrator } from "./identity/identities";
+import type { Forward } from "./moto/forward";
+import { readCredential, type Credential } from "./wire/credential";
+import type { WireRequest, WireResponse } from "./wire/message";
+import { CODECS, guessProtocol, type Codec, type Decoded } from "./wire/protocols";
+
+/** A service, and how its requests are read where the protocol alone does not say. */
+export interface MountedService extends Service {
+  /** @default - the protocol's own way of naming operations */
+  readonly decode?: (request: WireRequest) => Decoded;
+  /** Called when a forwarded operation has succeeded. */
+  readonly afterForward?: (operation: string) => void;
+}
+
+export interface Frame {
+  readonly cloud: FrameCloud;
+  readonly services: readonly MountedService[];
+  readonly forward: Forward;
+  /** Hears of defects: anything thrown that is not an AWS error. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Answers one request: who calls, what, may they, then the service's own answer or moto's. Never throws. */
+export async function dispatch(frame: Frame, request: WireRequest): Promise<WireResponse> {
+  const requestId = randomUUID();
+  let protocol = guessProtocol(request);
+  try {
+    const credential = readCredential(request);
+    const service = frame.services.find(({ name }) => name === credential.service);
+    if (service === undefined) return await passThrough(frame, request, credential);
+    protocol = service.protocol;
+    return await serve(frame, service, request, requestId, credential);
+  } catch (error) {
+    return encodeFailure(frame, protocol, request, requestId, error);
+  }
+}
+
+async function serve(
+  frame: Frame,
+  service: MountedService,
+  request: WireRequest,
+  requestId: string,
+  credential: Credential,
+): Promise<WireResponse> {
+  const codec: Codec = CODECS[service.protocol];
+  const caller = await frame.cloud.identities.authenticate(credential);
+  const { operation, input } = (service.decode ?? codec.decode)(request);
+  const call: Call = {
+    requestId,
+    service: service.name,
+    region: credential.region,
+    operation,
+    caller,
+    input,
+  };
+  const own = service.operations[operation];
+  const forwarded = service.forwarded[operation];
+  if (own !== undefined) {
+    await authorise(frame, service.protocol, call, (...about) => own.checks(...about));
+    const output = await own.run(call, frame.cloud);
+    return codec.encode({ operation, requestId, xmlNamespace: service.xmlNamespace }, output);
+  }
+  if (forwarded === undefined) throw unsupported(service.name, operation);
+  await authorise(frame, service.protocol, call, forwarded);
+  const response = await frame.forward(request, caller.account, credential);
+  if (response.status < 400) service.afterForward?.(operation);
+  return response;
+}
+
+async function authorise(
+  frame: Frame,
+  protocol: Protocol,
+  call: Call,
+  checks: Operation["checks"],
+): Promise<void> {
+  for (const check of await checks(call, frame.cloud)) {
+    const withRegion = { ...check, context: { "aws:RequestedRegion": call.region, ...check.context } };
+    const verdict = await frame.cloud.decide(call.caller, withRegion);
+    if (!verdict.allowed) throw denial(protocol, call.caller, check, verdict);
+  }
+  if (protocol === "ec2" && call.input["DryRun"] === "true") {
+    throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+  }
+}
+
+/** A service that nothing here knows: moto answers administrators; sessions could not be authorised, so are refused. */
+async function passThrough(
+  frame: Frame,
+  request: WireRequest,
+  credential: Credential,
+): Promise<WireResponse> {
+  if (isAdministrator(credential)) return frame.forward(request, credential.accessKeyId, credential);
+  throw new AwsError(
+    "UnsupportedOperation",
+    `The rehearsal cloud cannot authorise calls to ${credential.service} and so refuses them to sessions.`,
+  );
+}
+
+function unsupported(service: string, operation: string): AwsError {
+  return new AwsError("UnsupportedOperation", `The rehearsal cloud does not model ${service}:${operation}.`);
+}
+
+/** Names of authentication errors where a protocol has its own. */
+const AUTHENTICATION_CODES: Readonly<
+  Record<string, Partial<Record<Protocol, readonly [code: string, status: number]>>>
+> = {
+  InvalidClientTokenId: {
+    ec2: ["AuthFailure", 401],
+    json: ["UnrecognizedClientException", 400],
+    "rest-xml": ["InvalidAccessKeyId", 403],
+  },
+  ExpiredToken: {
+    ec2: ["RequestExpired", 400],
+    json: ["ExpiredTokenException", 400],
+    "rest-xml": ["ExpiredToken", 400],
+  },
+  MissingAuthenticationToken: {
+    json: ["MissingAuthenticationTokenException", 400],
+    "rest-xml": ["AccessDenied", 403],
+  },
+  UnsupportedOperation: { "rest-xml": ["NotImplemented", 400] },
+};
+
+function encodeFailure(
+  frame: Frame,
+  protocol: Protocol,
+  request: WireRequest,
+  requestId: string,
+  error: unknown,
+): WireResponse {
+  const known = error instanceof AwsError ? error : defect(frame, error);
+  const renamed = AUTHENTICATION_CODES[known.code]?.[protocol];
+  const shaped = renamed === undefined ? known : new AwsError(renamed[0], known.message, renamed[1]);
+  const response = CODECS[protocol].encodeError(shaped, requestId);
+  return request.method === "HEAD" ? { ...response, body: "" } : response;
+}
+
+/** Status 400: clients would repeat a 500 for minutes, and it would not get better. */
+function defect(frame: Frame, error: unknown): AwsError {
+  frame.onDefect(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new AwsError("InternalFailure", `The rehearsal cloud has failed, not your call: ${message}`);
+}

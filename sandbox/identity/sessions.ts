@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import type { NamedDocument } from "../../policy/evaluate/types";
+import { AwsError } from "../contract";
+import type { Credential } from "../wire/credential";
+
+/** What AssumeRole gave out. */
+export interface Session {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly token: string;
+  readonly expiration: Date;
+  readonly partition: string;
+  readonly account: string;
+  readonly roleName: string;
+  /** ARN of the role, with its path. */
+  readonly roleArn: string;
+  /** Unique id of the role when the session began; a role that was deleted and made again is another one. */
+  readonly roleId: string;
+  readonly sessionName: string;
+  readonly policies: readonly NamedDocument[];
+}
+
+export type SessionRequest = Omit<Session, "accessKeyId" | "secretAccessKey" | "token" | "expiration">;
+
+/** Sessions live in wall time: neither scaling nor advancing the clock ends one before its client expects it. */
+export class Sessions {
+  private readonly byKey = new Map<string, Session>();
+
+  constructor(private readonly wall: () => number = Date.now) {}
+
+  issue(request: SessionRequest, durationSeconds: number): Session {
+    const session: Session = {
+      ...request,
+      accessKeyId: `ASIA${base32(16)}`,
+      secretAccessKey: randomBytes(30).toString("base64"),
+      token: randomBytes(96).toString("base64"),
+      expiration: new Date(this.wall() + durationSeconds * 1000),
+    };
+    this.byKey.set(session.accessKeyId, session);
+    return session;
+  }
+
+  /** @throws AwsError `InvalidClientTokenId` for an unknown key or a wrong token, `ExpiredToken` */
+  resolve(credential: Credential): Session {
+    const session = this.byKey.get(credential.accessKeyId);
+    if (session === undefined || session.token !== credential.token) {
+      throw new AwsError(
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        403,
+      );
+    }
+    if (session.expiration.getTime() <= this.wall()) {
+      throw new AwsError("ExpiredToken", "The security token included in the request is expired", 403);
+    }
+    return session;
+  }
+}
+
+function base32(length: number): string {
+  return [...randomBytes(length)].map((byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32]).join("");
+}

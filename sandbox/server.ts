@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { WireRequest, WireResponse } from "./wire/message";
+
+export interface RunningServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Longest wait of a client between two requests on one connection. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** Serves `answer` on one port; port 0 takes a free one. */
+export async function listen(
+  host: string,
+  port: number,
+  answer: (request: WireRequest) => Promise<WireResponse>,
+): Promise<RunningServer> {
+  const server = createServer((incoming, outgoing) => {
+    void respond(incoming, outgoing, answer);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+}
+
+async function respond(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: (request: WireRequest) => Promise<WireResponse>,
+): Promise<void> {
+  try {
+    const response = await answer(await readRequest(incoming));
+    const length = Buffer.byteLength(response.body);
+    const headers = { ...response.headers };
+    // A HEAD answer tells the length of what it does not carry.
+    outgoing.writeHead(
+      response.status,
+      length > 0 || headers["content-length"] === undefined
+        ? { ...headers, "content-length": length }
+        : headers,
+    );
+    outgoing.end(response.body);
+  } catch {
+    // The client is gone, or the answer could not be written: there is nobody left to tell.
+    outgoing.destroy();
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const url = incoming.url ?? "/";
+  const cut = url.indexOf("?");
+  const rawQuery = cut === -1 ? "" : url.slice(cut + 1);
+  return {
+    method: incoming.method ?? "GET",
+    path: cut === -1 ? url : url.slice(0, cut),
+    query: new URLSearchParams(rawQuery),
+    rawQuery,
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(", ") : (value ?? ""),
+      ]),
+    ),
+    body: Buffer.concat(chunks),
+  };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

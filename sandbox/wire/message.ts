@@ -1,0 +1,18 @@
+/** A request as it came in, with its whole body. */
+export interface WireRequest {
+  readonly method: string;
+  /** Percent-decoding not yet done; without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Query as it was sent, without the question mark. */
+  readonly rawQuery: string;
+  /** Names in lower case; repeated headers joined. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}

@@ -1,0 +1,150 @@
+import { AwsError, type Json, type JsonObject, type Protocol } from "../contract";
+import { decodeForm } from "./form";
+import type { WireRequest, WireResponse } from "./message";
+import { encodeXml, escapeXml } from "./xml";
+
+export interface Decoded {
+  readonly operation: string;
+  readonly input: JsonObject;
+}
+
+/** What an answer needs beside its members. */
+export interface AnswerFrame {
+  readonly operation: string;
+  readonly requestId: string;
+  readonly xmlNamespace?: string;
+}
+
+/** One wire protocol: how it names operations and shapes answers and errors. */
+export interface Codec {
+  /** @throws AwsError when the body cannot be read */
+  decode(request: WireRequest): Decoded;
+  encode(frame: AnswerFrame, output: JsonObject): WireResponse;
+  encodeError(error: AwsError, requestId: string): WireResponse;
+}
+
+const XML = "text/xml;charset=UTF-8";
+const JSON_1_1 = "application/x-amz-json-1.1";
+const PROLOG = '<?xml version="1.0" encoding="UTF-8"?>\n';
+
+const ec2: Codec = {
+  decode: decodeAction,
+  encode: ({ operation, requestId, xmlNamespace }, output) =>
+    xml(
+      200,
+      requestId,
+      `<${operation}Response${namespace(xmlNamespace)}><requestId>${requestId}</requestId>` +
+        `${encodeXml(output, "item")}</${operation}Response>`,
+    ),
+  encodeError: ({ code, message, status }, requestId) =>
+    xml(
+      status,
+      requestId,
+      `<Response><Errors><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error></Errors>` +
+        `<RequestID>${requestId}</RequestID></Response>`,
+    ),
+};
+
+const query: Codec = {
+  decode: decodeAction,
+  encode: ({ operation, requestId, xmlNamespace }, output) =>
+    xml(
+      200,
+      requestId,
+      `<${operation}Response${namespace(xmlNamespace)}><${operation}Result>${encodeXml(output, "member")}` +
+        `</${operation}Result><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`,
+    ),
+  encodeError: ({ code, message, status }, requestId) =>
+    xml(
+      status,
+      requestId,
+      `<ErrorResponse><Error><Type>${status >= 500 ? "Receiver" : "Sender"}</Type><Code>${escapeXml(code)}</Code>` +
+        `<Message>${escapeXml(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+    ),
+};
+
+const json: Codec = {
+  decode(request) {
+    const operation = (request.headers["x-amz-target"] ?? "").split(".").pop() ?? "";
+    return { operation, input: parseJsonBody(request.body) };
+  },
+  encode: ({ requestId }, output) => jsonResponse(200, requestId, {}, JSON.stringify(jsonValue(output))),
+  encodeError: ({ code, message, status }, requestId) =>
+    jsonResponse(status, requestId, { "x-amzn-errortype": code }, JSON.stringify({ __type: code, message })),
+};
+
+const restXml: Codec = {
+  decode(request) {
+    throw new AwsError(
+      "NotImplemented",
+      `${request.method} ${request.path} is not an operation of this protocol`,
+    );
+  },
+  encode: ({ operation, requestId, xmlNamespace }, output) =>
+    xml(
+      200,
+      requestId,
+      `<${operation}Result${namespace(xmlNamespace)}>${encodeXml(output, "member")}</${operation}Result>`,
+    ),
+  encodeError: ({ code, message, status }, requestId) =>
+    xml(
+      status,
+      requestId,
+      `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>` +
+        `<RequestId>${requestId}</RequestId></Error>`,
+    ),
+};
+
+export const CODECS: Readonly<Record<Protocol, Codec>> = { ec2, query, json, "rest-xml": restXml };
+
+/** The protocol of a request whose service is not known, from its shape. */
+export function guessProtocol(request: WireRequest): Protocol {
+  if (request.headers["x-amz-target"] !== undefined) return "json";
+  return isForm(request) ? "query" : "rest-xml";
+}
+
+function isForm(request: WireRequest): boolean {
+  return (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
+}
+
+function decodeAction(request: WireRequest): Decoded {
+  const form = isForm(request) ? new URLSearchParams(request.body.toString("utf8")) : request.query;
+  return { operation: form.get("Action") ?? "", input: decodeForm(form) };
+}
+
+function parseJsonBody(body: Buffer): JsonObject {
+  if (body.length === 0) return {};
+  try {
+    const parsed: unknown = JSON.parse(body.toString("utf8"));
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as JsonObject;
+  } catch {
+    // Said below, in the protocol's own words.
+  }
+  throw new AwsError("SerializationException", "The request body is not a JSON object");
+}
+
+function jsonValue(value: Json): Json {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(jsonValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value as JsonObject).map(([name, inner]) => [name, jsonValue(inner)]),
+  );
+}
+
+function namespace(uri: string | undefined): string {
+  return uri === undefined ? "" : ` xmlns="${uri}"`;
+}
+
+function xml(status: number, requestId: string, body: string): WireResponse {
+  return { status, headers: { "content-type": XML, "x-amzn-requestid": requestId }, body: PROLOG + body };
+}
+
+function jsonResponse(
+  status: number,
+  requestId: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): WireResponse {
+  return { status, headers: { ...headers, "content-type": JSON_1_1, "x-amzn-requestid": requestId }, body };
+}
