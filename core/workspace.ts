@@ -15,11 +15,15 @@ export interface Workspace {
 
 /**
  * The workspace of a directory. Any endpoint that is not Amazon's own counts as a rehearsal: a mistake then costs
- * an empty rehearsal, not a changed account.
+ * an empty rehearsal, not a changed account. `KEYFERRY_REHEARSAL_DIR` moves a rehearsal elsewhere, so that several can
+ * run side by side; AWS's workspace is always below the working directory.
  */
 export function workspace(env: Readonly<Record<string, string | undefined>>, cwd: string): Workspace {
   const kind = isForeignEndpoint(env["AWS_ENDPOINT_URL"]) ? "rehearsal" : "aws";
-  const dir = path.join(cwd, kind === "rehearsal" ? ".rehearsal" : ".keyferry");
+  const dir =
+    kind === "rehearsal"
+      ? path.resolve(cwd, env["KEYFERRY_REHEARSAL_DIR"] ?? ".rehearsal")
+      : path.join(cwd, ".keyferry");
   return {
     kind,
     dir,

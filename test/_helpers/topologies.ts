@@ -1,0 +1,46 @@
+import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
+
+/** One account builds, two receive, in two Regions. */
+export const ACME: TopologyInput = {
+  name: "acme",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], launch: { instanceType: "t3.micro" } },
+        { account: "staging", regions: ["eu-west-1"] },
+      ],
+      tags: { team: "platform" },
+      publishTo: "/images/web",
+    },
+  },
+};
+
+/** Two accounts that both send and receive. */
+export const MUTUAL: TopologyInput = {
+  name: "mutual",
+  accounts: { east: { id: "111111111111" }, west: { id: "222222222222" } },
+  images: {
+    api: {
+      from: { account: "east", region: "us-east-1", newest: { name: "api-*" } },
+      to: [{ account: "west", regions: ["us-west-2", "us-east-1"] }],
+    },
+    worker: {
+      from: { account: "west", region: "us-west-2", newest: { name: "worker-*" } },
+      to: [{ account: "east", regions: ["us-east-1", "us-west-2"] }],
+    },
+  },
+};
+
+export function acme(): Topology {
+  return resolveTopology(ACME);
+}
+
+export function mutual(): Topology {
+  return resolveTopology(MUTUAL);
+}

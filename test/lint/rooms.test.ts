@@ -1,0 +1,40 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+
+const root = path.resolve(__dirname, "../..");
+
+/** The rule is an ES module and jest loads CommonJS: one process answers for all cases. */
+function violations(cases: readonly (readonly [string, string])[]): (string | null)[] {
+  const script = `
+    import { violation } from ${JSON.stringify(path.join(root, "lint/rooms.mjs"))};
+    const cases = ${JSON.stringify(cases)};
+    console.log(JSON.stringify(cases.map(([file, to]) => violation("/r", "/r/" + file, to) ?? null)));`;
+  return JSON.parse(
+    execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" }),
+  ) as (string | null)[];
+}
+
+const allowed = [
+  ["policy/a.ts", "../core/arn"],
+  ["stacks/a.ts", "../constructs"],
+  ["scripts/cli/a.ts", "../engine/run"],
+  ["scripts/aws/a.ts", "@aws-sdk/client-ec2"],
+  ["demo/a.ts", "../sandbox"],
+  ["constructs/kms/a.ts", "@cdktf/provider-aws/lib/kms-key"],
+] as const;
+const denied = [
+  ["core/a.ts", "../policy"],
+  ["policy/a.ts", "../topology"],
+  ["constructs/kms/a.ts", "../../topology"],
+  ["scripts/engine/a.ts", "../cli/main"],
+  ["scripts/steps/a.ts", "@aws-sdk/client-ec2"],
+  ["sandbox/a.ts", "../scripts/aws/clients"],
+  ["stacks/a.ts", "../sandbox"],
+  ["constructs/kms/a.ts", "@cdktf/provider-aws"],
+] as const;
+
+test("the import table allows what the architecture allows and refuses the rest", () => {
+  const verdicts = violations([...allowed, ...denied]);
+  expect(verdicts.slice(0, allowed.length)).toEqual(allowed.map(() => null));
+  expect(verdicts.slice(allowed.length).filter((verdict) => verdict === null)).toEqual([]);
+});

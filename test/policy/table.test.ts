@@ -1,0 +1,132 @@
+import {
+  KEY_ROWS,
+  keyPolicy,
+  proofTarget,
+  renderPolicy,
+  RUNNER_ROWS,
+  RUNNER_TRUST_ROWS,
+  runnerPolicy,
+  runnerTrust,
+  terraformTarget,
+} from "../../policy";
+import { keyDeclarations, runnerAccess } from "../../topology";
+import { acme, mutual } from "../_helpers/topologies";
+
+const topologies = [acme(), mutual()];
+const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
+
+function runnerDocuments() {
+  return topologies.flatMap((topology) =>
+    topology.accounts.map((account) =>
+      renderPolicy(runnerPolicy(runnerAccess(topology, account)), proofTarget),
+    ),
+  );
+}
+
+function keyDocuments() {
+  return topologies.flatMap((topology) =>
+    keyDeclarations(topology).map((key) => renderPolicy(keyPolicy(key), proofTarget)),
+  );
+}
+
+describe("the permission table", () => {
+  test("has one row per id, each with a reason and a source", () => {
+    expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
+    for (const row of rows) {
+      expect(row.id).toMatch(/^[A-Za-z0-9]+$/);
+      expect(row.why.length).toBeGreaterThan(20);
+      expect(row.source.length).toBeGreaterThan(5);
+    }
+  });
+
+  test("applies every row somewhere in the sample topologies", () => {
+    const used = new Set(
+      [
+        ...runnerDocuments(),
+        ...keyDocuments(),
+        ...topologies.flatMap((t) =>
+          t.accounts.map((a) => renderPolicy(runnerTrust(runnerAccess(t, a)), proofTarget)),
+        ),
+      ]
+        .flatMap((document) => document.Statement)
+        .map((statement) => statement.Sid),
+    );
+    expect(rows.map((row) => row.id).filter((id) => !used.has(id))).toEqual([]);
+  });
+});
+
+describe("the runner role's policy", () => {
+  test("never names a key by a wildcard", () => {
+    for (const statement of runnerDocuments().flatMap((document) => document.Statement)) {
+      if (!statement.Action.some((action) => action.startsWith("kms:"))) continue;
+      for (const resource of statement.Resource ?? [])
+        expect(resource).toMatch(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-f-]{36}$/);
+    }
+  });
+
+  test("lets a grant be created for AWS's own services only", () => {
+    const grants = runnerDocuments()
+      .flatMap((document) => document.Statement)
+      .filter((statement) => statement.Action.includes("kms:CreateGrant"));
+    expect(grants.length).toBeGreaterThan(0);
+    for (const grant of grants)
+      expect(grant.Condition?.["Bool"]).toEqual({ "kms:GrantIsForAWSResource": ["true"] });
+  });
+
+  test("fits into IAM's limit for the inline policies of a role, in characters without white space", () => {
+    for (const document of runnerDocuments()) expect(JSON.stringify(document).length).toBeLessThan(10_240);
+  });
+
+  test("removes only what carries the topology's own tag", () => {
+    for (const statement of runnerDocuments().flatMap((document) => document.Statement)) {
+      if (!statement.Action.some((action) => /Deregister|Delete(Snapshot)/.test(action))) continue;
+      expect(Object.keys(statement.Condition?.["StringEquals"] ?? {})).toContain(
+        "aws:ResourceTag/keyferry:topology",
+      );
+    }
+  });
+});
+
+describe("a key policy", () => {
+  test("always keeps the owning account's administrators in", () => {
+    for (const document of keyDocuments()) {
+      expect(document.Statement[0]).toMatchObject({
+        Action: ["kms:*"],
+        Principal: { AWS: [expect.stringMatching(/:root$/)] },
+      });
+    }
+  });
+
+  test("lets another account in only as its runner role", () => {
+    for (const document of keyDocuments()) {
+      const [own] = document.Statement;
+      const owner = JSON.stringify(own?.Principal);
+      for (const statement of document.Statement.slice(1)) {
+        if (JSON.stringify(statement.Principal) === owner) continue;
+        expect(statement.Condition?.["ArnEquals"]?.["aws:PrincipalArn"]?.length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  test("names no role as a principal, because the role may not exist yet", () => {
+    expect(JSON.stringify(keyDocuments().flatMap((d) => d.Statement.map((s) => s.Principal)))).not.toContain(
+      ":role/",
+    );
+  });
+});
+
+test("Terraform's rendering escapes IAM variables and keeps the key's token", () => {
+  const key = { account: "111111111111", region: "eu-west-1", alias: "alias/x" };
+  const [statement] = renderPolicy(
+    [
+      {
+        sid: "S",
+        effect: "Allow",
+        actions: ["kms:Decrypt"],
+        resources: [key, "arn:${aws:PrincipalTag/team}"],
+      },
+    ],
+    terraformTarget(() => "${TfToken[TOKEN.1]}"),
+  ).Statement;
+  expect(statement?.Resource).toEqual(["${TfToken[TOKEN.1]}", "arn:$${aws:PrincipalTag/team}"]);
+});

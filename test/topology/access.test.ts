@@ -1,0 +1,55 @@
+import { keyDeclarations, runnerAccess, type Account, type Topology } from "../../topology";
+import { acme, mutual } from "../_helpers/topologies";
+
+function account(topology: Topology, name: string): Account {
+  return topology.accounts.find((candidate) => candidate.name === name) as Account;
+}
+
+function keysOf(topology: Topology): string[] {
+  return keyDeclarations(topology).map((key) => `${key.account} ${key.region} ${key.purpose}`);
+}
+
+test("every destination has a home key and only sources have a transit key", () => {
+  expect(keysOf(acme())).toEqual([
+    "222222222222 eu-central-1 home",
+    "333333333333 eu-west-1 home",
+    "111111111111 eu-west-1 transit",
+  ]);
+});
+
+test("an account that both sends and receives has both keys, and they are different ones", () => {
+  const keys = keyDeclarations(mutual()).filter(
+    (key) => key.account === "111111111111" && key.region === "us-east-1",
+  );
+  expect(keys.map((key) => key.purpose)).toEqual(["home", "transit"]);
+  expect(new Set(keys.map((key) => key.alias)).size).toBe(2);
+});
+
+test("no home key is open to another account", () => {
+  for (const key of [...keyDeclarations(acme()), ...keyDeclarations(mutual())]) {
+    if (key.purpose === "home") expect(key.copiers).toEqual([]);
+  }
+});
+
+test("a destination reads the transit key and writes its own home key, and no other", () => {
+  const { keys } = runnerAccess(acme(), account(acme(), "prod"));
+  expect(keys.map((use) => `${use.as} ${use.key.account} ${use.key.alias}`)).toEqual([
+    "write 222222222222 alias/keyferry/acme/home",
+    "read 111111111111 alias/keyferry/acme/transit",
+  ]);
+});
+
+test("the source reads its own keys and writes the transit key", () => {
+  const { keys, sharesIn, publishes } = runnerAccess(acme(), account(acme(), "builder"));
+  expect(keys.map((use) => `${use.as} ${use.key.alias}`)).toEqual([
+    "write alias/keyferry/acme/transit",
+    "read alias/app-data",
+  ]);
+  expect(sharesIn).toEqual(["eu-west-1"]);
+  expect(publishes).toEqual([]);
+});
+
+test("only an account that launches may create the Auto Scaling role", () => {
+  expect(runnerAccess(acme(), account(acme(), "prod")).launches).toBe(true);
+  expect(runnerAccess(acme(), account(acme(), "staging")).launches).toBe(false);
+});

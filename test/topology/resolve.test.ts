@@ -1,0 +1,148 @@
+import { isKeyferryError, type ConfigurationError } from "../../core/errors";
+import { resolveTopology, type TopologyInput } from "../../topology";
+import { ACME } from "../_helpers/topologies";
+
+/** A deep copy of the sample with changes, as plain data: what a user's mistake looks like. */
+function broken(change: (topology: any) => void): unknown {
+  const copy = structuredClone(ACME) as unknown;
+  change(copy);
+  return copy;
+}
+
+function problemsOf(
+  input: unknown,
+): readonly { path: string; what: string; allowed?: string; fix?: string }[] {
+  try {
+    resolveTopology(input);
+  } catch (error) {
+    if (isKeyferryError(error) && error.code === "ConfigurationInvalid")
+      return (error as ConfigurationError).problems;
+    throw error;
+  }
+  return [];
+}
+
+function pathsOf(input: unknown): string[] {
+  return problemsOf(input).map((problem) => problem.path);
+}
+
+describe("a topology that is right", () => {
+  test("has no problems and gets its defaults", () => {
+    const topology = resolveTopology(ACME);
+    expect(topology.operator.name).toBe("builder");
+    expect(topology.accounts.map((account) => account.runnerRole)).toEqual(
+      Array(3).fill("keyferry-acme-runner"),
+    );
+    expect(topology.accounts.map((account) => account.deployRole)).toEqual(Array(3).fill("keyferry-deploy"));
+    expect(topology.state).toEqual({ kind: "local" });
+    expect(topology.images[0]?.to[0]?.launch).toMatchObject({
+      minSize: 1,
+      maxSize: 1,
+      availabilityZones: ["eu-central-1a"],
+    });
+  });
+
+  test("uses a profile instead of a deploy role where one is named", () => {
+    const input = structuredClone(ACME) as TopologyInput & { accounts: { prod: { profile?: string } } };
+    input.accounts.prod.profile = "prod-admin";
+    expect(resolveTopology(input).accounts[1]).toMatchObject({ profile: "prod-admin" });
+    expect(resolveTopology(input).accounts[1]).not.toHaveProperty("deployRole");
+  });
+
+  test("takes the partition from its Regions", () => {
+    const input = broken((t) => {
+      t.images.web.from.region = "us-gov-west-1";
+      t.images.web.to = [{ account: "prod", regions: ["us-gov-east-1"] }];
+    });
+    expect(resolveTopology(input).partition).toBe("aws-us-gov");
+  });
+});
+
+describe("a topology that is wrong", () => {
+  test.each<[string, (topology: any) => void, string]>([
+    ["an account id of 11 digits", (t) => (t.accounts.prod.id = "22222222222"), "accounts.prod.id"],
+    ["two names for one account id", (t) => (t.accounts.prod.id = "111111111111"), "accounts.prod.id"],
+    ["an unknown source account", (t) => (t.images.web.from.account = "bilder"), "images.web.from.account"],
+    [
+      "an unknown destination account",
+      (t) => (t.images.web.to[1].account = "stage"),
+      "images.web.to[1].account",
+    ],
+    ["an unknown operator", (t) => (t.operator = "ops"), "operator"],
+    [
+      "a Region that does not exist",
+      (t) => (t.images.web.to[0].regions = ["eu-centrall-1"]),
+      "images.web.to[0].regions[0]",
+    ],
+    [
+      "two rules for one destination",
+      (t) => t.images.web.to.push({ account: "prod", regions: ["eu-central-1"] }),
+      "images.web.to[2].regions[0]",
+    ],
+    ["no destination", (t) => (t.images.web.to = []), "images.web.to"],
+    ["no image", (t) => (t.images = {}), "images"],
+    ["no account", (t) => (t.accounts = {}), "accounts"],
+    ["no selector", (t) => delete t.images.web.from.newest, "images.web.from"],
+    ["two selectors", (t) => (t.images.web.from.imageId = "ami-0123456789abcdef0"), "images.web.from"],
+    [
+      "a launch without a published parameter",
+      (t) => delete t.images.web.publishTo,
+      "images.web.to[0].launch",
+    ],
+    [
+      "a reserved tag key",
+      (t) => (t.images.web.tags = { "keyferry:node": "x" }),
+      "images.web.tags.keyferry:node",
+    ],
+    ["a setting that does not exist", (t) => (t.images.web.form = {}), "images.web"],
+    ["a route that does not exist", (t) => (t.images.web.to[0].route = "teleport"), "images.web.to[0].route"],
+    [
+      "a group smaller than its minimum",
+      (t) => (t.images.web.to[0].launch = { instanceType: "t3.micro", minSize: 3, maxSize: 2 }),
+      "images.web.to[0].launch.maxSize",
+    ],
+    ["two partitions", (t) => (t.images.web.to[0].regions = ["cn-north-1"]), "images.web.to[0].regions[0]"],
+    ["a name that cannot be part of a role's name", (t) => (t.name = "Acme!"), "name"],
+  ])("%s is reported where it stands", (_mistake, change, path) => {
+    expect(pathsOf(broken(change))).toContain(path);
+  });
+
+  test("is reported with all its problems at once, of shape and of meaning", () => {
+    const paths = pathsOf(
+      broken((t) => {
+        t.accounts.prod.id = "22222222222";
+        t.images.web.from.account = "nobody";
+        t.images.web.to[0].regions = ["mars-1"];
+        t.images.web.typo = true;
+      }),
+    );
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "accounts.prod.id",
+        "images.web.from.account",
+        "images.web.to[0].regions[0]",
+        "images.web",
+      ]),
+    );
+  });
+
+  test("names what is allowed", () => {
+    const [problem] = problemsOf(broken((t) => (t.images.web.from.account = "bilder")));
+    expect(problem?.allowed).toBe("builder, prod, staging");
+    const [region] = problemsOf(broken((t) => (t.images.web.from.region = "eu-west-9")));
+    expect(region?.allowed).toContain("eu-west-1");
+  });
+
+  test.each([
+    [null],
+    [undefined],
+    [42],
+    ["text"],
+    [[]],
+    [{}],
+    [{ name: 1, accounts: [], images: "x" }],
+    [{ images: { web: null } }],
+  ])("of a wrong shape altogether (%j) is reported, not thrown on", (input) => {
+    expect(problemsOf(input).length).toBeGreaterThan(0);
+  });
+});
