@@ -1,0 +1,89 @@
+import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
+import type { TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import { checkRange, checkText, propError, type Range } from "../props";
+import type { EncryptedLaunchTemplate } from "./encrypted-launch-template";
+
+/** Source: EC2 Auto Scaling API reference, CreateAutoScalingGroup: sizes are not negative. */
+const SIZE: Range = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: "instances" };
+
+export interface AutoScalingGroupProps {
+  readonly autoScalingGroupName: string;
+  /** The group follows the template's newest version; a change of it replaces no running instance. */
+  readonly launchTemplate: EncryptedLaunchTemplate;
+  /** Instances that are always there. */
+  readonly minSize: number;
+  /** Instances at most. Between the two, scaling policies decide, not Terraform. */
+  readonly maxSize: number;
+  /** Subnets to launch into. Give either these or `availabilityZones`. @default - none */
+  readonly subnetIds?: readonly string[];
+  /** Zones whose default subnets are launched into; needs a default VPC. @default - none */
+  readonly availabilityZones?: readonly string[];
+  /**
+   * How long an apply waits for `minSize` instances to be healthy, as a Go duration; it is here that a launch which may
+   * not use the key is seen. `0` does not wait, AND THEN A GROUP THAT NEVER LAUNCHES LOOKS DEPLOYED.
+   * @default "10m"
+   */
+  readonly waitForCapacityTimeout?: string;
+  /** Set on the group and on what it launches. @default - none */
+  readonly instanceTags?: Readonly<Record<string, string>>;
+  /** Provider of the account and Region of the group. @default - the stack's own provider */
+  readonly provider?: TerraformProvider;
+}
+
+/**
+ * An Auto Scaling group on a launch template. It launches as the account's service-linked role for Auto Scaling, so that
+ * role must be let in by the policy of the key that the volumes are under.
+ * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes.
+ */
+export class AutoScalingGroup extends Construct {
+  readonly autoScalingGroupName: string;
+
+  /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
+  constructor(scope: Construct, id: string, props: AutoScalingGroupProps) {
+    super(scope, id);
+    checkRange(this, "minSize", props.minSize, SIZE);
+    checkRange(this, "maxSize", props.maxSize, { ...SIZE, min: props.minSize });
+    checkText(
+      this,
+      "waitForCapacityTimeout",
+      props.waitForCapacityTimeout ?? "10m",
+      /^(0|(\d+[hms])+)$/,
+      'a duration such as "10m", or "0"',
+    );
+    const subnetIds = props.subnetIds ?? [];
+    const availabilityZones = props.availabilityZones ?? [];
+    if (subnetIds.length > 0 === availabilityZones.length > 0) {
+      throw propError(
+        this,
+        "the place to launch into",
+        subnetIds.length > 0 ? "given twice" : "not given",
+        "either subnetIds or availabilityZones",
+      );
+    }
+    const group = new AutoscalingGroup(this, "Resource", {
+      name: props.autoScalingGroupName,
+      minSize: props.minSize,
+      maxSize: props.maxSize,
+      launchTemplate: {
+        id: props.launchTemplate.launchTemplateId,
+        version: props.launchTemplate.latestVersion,
+      },
+      waitForCapacityTimeout: props.waitForCapacityTimeout ?? "10m",
+      ...(subnetIds.length > 0
+        ? { vpcZoneIdentifier: [...subnetIds] }
+        : { availabilityZones: [...availabilityZones] }),
+      ...(props.instanceTags === undefined
+        ? {}
+        : {
+            tag: Object.entries(props.instanceTags).map(([key, value]) => ({
+              key,
+              value,
+              propagateAtLaunch: true,
+            })),
+          }),
+      ...(props.provider === undefined ? {} : { provider: props.provider }),
+    });
+    this.autoScalingGroupName = group.name;
+  }
+}

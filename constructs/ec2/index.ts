@@ -1,0 +1,6 @@
+export { AutoScalingGroup, type AutoScalingGroupProps } from "./auto-scaling-group";
+export {
+  EncryptedLaunchTemplate,
+  type EncryptedDevices,
+  type EncryptedLaunchTemplateProps,
+} from "./encrypted-launch-template";

@@ -1,0 +1,1 @@
+export { RunnerRole, type RunnerRoleProps } from "./runner-role";

@@ -1,0 +1,47 @@
+import { proofTarget, renderPolicy, type Statement } from "../../policy";
+
+/** How a role's statements are spread over policies. */
+export interface PolicyPages {
+  /** The inline policy. */
+  readonly inline: readonly Statement[];
+  /** What the inline policy has no room for: one customer managed policy each. */
+  readonly managed: readonly (readonly Statement[])[];
+}
+
+/** Characters of all inline policies of a role. Source: IAM user guide, IAM and AWS STS quotas. */
+export const MAX_INLINE_SIZE = 10_240;
+/** Characters of one customer managed policy. Source: as above. */
+export const MAX_MANAGED_SIZE = 6_144;
+/** Managed policies attached to a role; AWS raises it on request. Source: as above. */
+export const MAX_MANAGED_POLICIES = 10;
+
+/** Characters as IAM counts them, with every key's ARN at its full length: Terraform's tokens are shorter than ARNs. */
+export function policySize(statements: readonly Statement[]): number {
+  return JSON.stringify(renderPolicy(statements, proofTarget)).length;
+}
+
+/**
+ * Fills the inline policy first, then managed ones, in the statements' order. A statement that fits into no policy is
+ * divided by its resources, which changes nothing for an Allow and nothing for a Deny.
+ */
+export function paginate(statements: readonly Statement[]): PolicyPages {
+  if (policySize(statements) <= MAX_INLINE_SIZE) return { inline: statements, managed: [] };
+  const pages: Statement[][] = [[]];
+  for (const statement of statements.flatMap(divide)) {
+    const page = pages.at(-1) ?? [];
+    const room = pages.length === 1 ? MAX_INLINE_SIZE : MAX_MANAGED_SIZE;
+    if (policySize([...page, statement]) <= room) page.push(statement);
+    else pages.push([statement]);
+  }
+  const [inline = [], ...managed] = pages;
+  return { inline, managed };
+}
+
+function divide(statement: Statement): readonly Statement[] {
+  const resources = statement.resources ?? [];
+  if (policySize([statement]) <= MAX_MANAGED_SIZE || resources.length < 2) return [statement];
+  const middle = Math.ceil(resources.length / 2);
+  return [resources.slice(0, middle), resources.slice(middle)].flatMap((half, index) =>
+    divide({ ...statement, sid: `${statement.sid}${index + 1}`, resources: half }),
+  );
+}

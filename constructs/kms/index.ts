@@ -1,0 +1,6 @@
+export {
+  CustomerManagedKey,
+  type CustomerManagedKeyProps,
+  type KeyLookupProps,
+} from "./customer-managed-key";
+export type { IKey } from "./key";

@@ -1,0 +1,7 @@
+/** A customer managed key, whoever created it; what other constructs accept. */
+export interface IKey {
+  /** ARN of the key itself, never of an alias: AWS wants it so in identity policies. */
+  readonly keyArn: string;
+  /** The key's id, a UUID. */
+  readonly keyId: string;
+}
