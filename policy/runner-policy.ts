@@ -42,17 +42,24 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "UseKeysThroughEc2",
-    actions: [
-      "kms:Decrypt",
-      "kms:GenerateDataKey",
-      "kms:GenerateDataKeyWithoutPlaintext",
-      "kms:ReEncryptFrom",
-      "kms:ReEncryptTo",
-    ],
+    actions: ["kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
     basis: "documented",
-    why: "the set that AWS asks for on both keys of a copy",
+    why: "the rest of the set that AWS asks for on both keys of a copy",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) => onKeys(access.keys, {}, "via EC2"),
+  },
+  {
+    id: "UseSourceKeysThroughEc2",
+    actions: ["kms:GenerateDataKeyWithoutPlaintext"],
+    basis: "documented",
+    why: "part of the set that AWS asks for on the source key as well",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) =>
+      onKeys(
+        access.keys.filter((use) => !isWrite(use)),
+        {},
+        "via EC2",
+      ),
   },
   {
     id: "DescribeImages",

@@ -1,0 +1,136 @@
+import {
+  CreateImageCommand,
+  DescribeImagesCommand,
+  RunInstancesCommand,
+  waitUntilImageAvailable,
+  waitUntilInstanceRunning,
+} from "@aws-sdk/client-ec2";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
+import { KeyferryError } from "../core/errors";
+import { accountPrincipal } from "../core/arn";
+import type { ImageRule, Topology } from "../topology";
+import { administrator, type Administrator } from "./clients";
+
+/** The SDK's waiters poll this often; the rehearsal's clock runs faster than the wall's. */
+const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
+
+/**
+ * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, and for each image rule
+ * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
+ * and an image of it. Everything goes through ordinary AWS calls.
+ */
+export async function furnish(
+  endpoint: string,
+  topology: Topology,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const account of topology.accounts) {
+    if (account.deployRole === undefined) continue;
+    await createDeployRole(administrator(endpoint, account.id, "us-east-1"), account.deployRole, topology);
+    say(`account ${account.id} (${account.name}): role ${account.deployRole}`);
+  }
+  for (const rule of topology.images) {
+    const { account, region } = rule.from;
+    say(
+      `account ${account.id} (${account.name}), ${region}: ${await buildImage(administrator(endpoint, account.id, region), rule)}`,
+    );
+  }
+}
+
+async function createDeployRole({ iam }: Administrator, role: string, topology: Topology): Promise<void> {
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: accountPrincipal(topology.partition, topology.operator.id) },
+        Action: "sts:AssumeRole",
+      },
+    ],
+  };
+  const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  await iam.send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: role,
+      PolicyName: "deploy",
+      PolicyDocument: JSON.stringify(everything),
+    }),
+  );
+}
+
+async function buildImage(admin: Administrator, rule: ImageRule): Promise<string> {
+  for (const alias of rule.from.keys) await createKey(admin, alias);
+  const instanceId = await launch(admin, await newestBaseImage(admin), rule.from.keys[0]);
+  await waitUntilInstanceRunning({ client: admin.ec2, ...WAITER }, { InstanceIds: [instanceId] });
+  const name = imageName(rule);
+  const { ImageId } = await admin.ec2.send(
+    new CreateImageCommand({
+      InstanceId: instanceId,
+      Name: name,
+      Description: `Built for ${rule.name}`,
+      NoReboot: true,
+    }),
+  );
+  const imageId = required(ImageId, "CreateImage returned no image id");
+  await waitUntilImageAvailable({ client: admin.ec2, ...WAITER }, { ImageIds: [imageId] });
+  return `${imageId} "${name}" of instance ${instanceId} with three volumes`;
+}
+
+async function createKey({ kms }: Administrator, alias: string): Promise<void> {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: "Application data" }));
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+}
+
+async function newestBaseImage({ ec2 }: Administrator): Promise<string> {
+  const { Images = [] } = await ec2.send(
+    new DescribeImagesCommand({
+      Owners: ["amazon"],
+      Filters: [
+        { Name: "name", Values: ["al2023-ami-*"] },
+        { Name: "architecture", Values: ["x86_64"] },
+      ],
+    }),
+  );
+  const [newest] = [...Images].sort((a, b) => (b.CreationDate ?? "").localeCompare(a.CreationDate ?? ""));
+  return required(newest?.ImageId, "there is no public Amazon Linux image");
+}
+
+async function launch({ ec2 }: Administrator, imageId: string, dataKey: string | undefined): Promise<string> {
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: imageId,
+      InstanceType: "t3.micro",
+      MinCount: 1,
+      MaxCount: 1,
+      BlockDeviceMappings: [
+        { DeviceName: "/dev/xvda", Ebs: { VolumeSize: 8, VolumeType: "gp3", Encrypted: true } },
+        {
+          DeviceName: "/dev/sdf",
+          Ebs: {
+            VolumeSize: 20,
+            VolumeType: "gp3",
+            Encrypted: true,
+            ...(dataKey === undefined ? {} : { KmsKeyId: dataKey }),
+          },
+        },
+        { DeviceName: "/dev/sdg", Ebs: { VolumeSize: 4, VolumeType: "gp3" } },
+      ],
+    }),
+  );
+  return required(Instances[0]?.InstanceId, "RunInstances returned no instance");
+}
+
+function imageName(rule: ImageRule): string {
+  if ("imageId" in rule.from.select) return rule.name;
+  return rule.from.select.newest.name
+    .replace(/\*/g, new Date().toISOString().slice(0, 10))
+    .replace(/\?/g, "0");
+}
+
+function required<T>(value: T | undefined, message: string): T {
+  if (value === undefined)
+    throw new KeyferryError(message, { code: "RehearsalNotFurnished", source: "tool" });
+  return value;
+}

@@ -1,0 +1,83 @@
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+} from "@aws-sdk/client-ec2";
+import { ListAliasesCommand } from "@aws-sdk/client-kms";
+import type { Topology } from "../topology";
+import { administrator, type Administrator } from "./clients";
+
+/** One image's snapshot or one instance's volume, and the key it is under. */
+export interface InventoryRow {
+  readonly account: string;
+  readonly region: string;
+  readonly resource: string;
+  readonly device: string;
+  readonly encryptedUnder: string;
+}
+
+/** What the accounts of a topology hold and under which key, read with ordinary calls as each account's administrator. */
+export async function inventory(endpoint: string, topology: Topology): Promise<readonly InventoryRow[]> {
+  const places = new Map<string, { account: Topology["accounts"][number]; region: string }>();
+  for (const rule of topology.images) {
+    for (const place of [rule.from, ...rule.to]) places.set(`${place.account.id} ${place.region}`, place);
+  }
+  const rows: InventoryRow[] = [];
+  for (const { account, region } of places.values()) {
+    const admin = administrator(endpoint, account.id, region);
+    const aliases = await aliasesByKey(admin);
+    const name = (keyArn: string | undefined) =>
+      keyArn === undefined ? "(not encrypted)" : (aliases.get(keyArn.split("/").at(-1) ?? "") ?? keyArn);
+    const devices = [...(await imageDevices(admin)), ...(await instanceDevices(admin))];
+    for (const { resource, device, keyArn } of devices) {
+      rows.push({
+        account: `${account.name} ${account.id}`,
+        region,
+        resource,
+        device,
+        encryptedUnder: name(keyArn),
+      });
+    }
+  }
+  return rows;
+}
+
+interface Device {
+  readonly resource: string;
+  readonly device: string;
+  readonly keyArn: string | undefined;
+}
+
+async function aliasesByKey({ kms }: Administrator): Promise<ReadonlyMap<string, string>> {
+  const { Aliases = [] } = await kms.send(new ListAliasesCommand({}));
+  return new Map(Aliases.map((alias) => [alias.TargetKeyId ?? "", alias.AliasName ?? ""]));
+}
+
+async function imageDevices({ ec2 }: Administrator): Promise<Device[]> {
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
+  const keys = new Map(Snapshots.map((snapshot) => [snapshot.SnapshotId, snapshot.KmsKeyId]));
+  return Images.flatMap((image) =>
+    (image.BlockDeviceMappings ?? []).map((mapping) => ({
+      resource: `image ${image.ImageId} ${image.Name}`,
+      device: mapping.DeviceName ?? "",
+      keyArn: keys.get(mapping.Ebs?.SnapshotId),
+    })),
+  );
+}
+
+async function instanceDevices({ ec2 }: Administrator): Promise<Device[]> {
+  const { Reservations = [] } = await ec2.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: "instance-state-name", Values: ["running"] }] }),
+  );
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({}));
+  const keys = new Map(Volumes.map((volume) => [volume.VolumeId, volume.KmsKeyId]));
+  return Reservations.flatMap((reservation) => reservation.Instances ?? []).flatMap((instance) =>
+    (instance.BlockDeviceMappings ?? []).map((mapping) => ({
+      resource: `instance ${instance.InstanceId} of ${instance.ImageId}`,
+      device: mapping.DeviceName ?? "",
+      keyArn: keys.get(mapping.Ebs?.VolumeId),
+    })),
+  );
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { isKeyferryError } from "../core/errors";
+import config from "../keyferry.config";
+import { startRehearsal } from "../sandbox";
+import { resolveTopology } from "../topology";
+import { furnish } from "./furnish";
+import { inventory } from "./inventory";
+import { command, stage } from "./stage";
+import { table } from "./table";
+
+/** `npm run demo`: the whole job on a rehearsal cloud. `--keep` leaves the cloud and its files to look around. */
+const ROOT = path.resolve(__dirname, "..");
+
+/** Copies take cloud time by their size; at this pace a minute passes in about a second. */
+const TIME_SCALE = 60;
+
+async function demo(keep: boolean): Promise<void> {
+  const topology = resolveTopology(config);
+  const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-demo-"));
+  const cloud = await startRehearsal({ port: 0, timeScale: TIME_SCALE });
+  const env = rehearsalEnvironment(
+    cloud.url,
+    topology.operator.id,
+    topology.images[0]?.from.region ?? "us-east-1",
+    directory,
+  );
+  const manifest = path.join(process.cwd(), "manifest.json");
+  const keyferry = (...argv: string[]) =>
+    command([path.join(ROOT, "bin/keyferry.js"), ...argv], env, ROOT, `npx keyferry ${argv[0]}`);
+  const deploy = (stacks: string) =>
+    command(
+      ["-r", "tsx/cjs", path.join(ROOT, "setup/deploy.ts"), "deploy", stacks, "--auto-approve"],
+      env,
+      ROOT,
+      `npm run deploy -- '${stacks}'`,
+    );
+  try {
+    await stage("A rehearsal cloud, three accounts and two Regions furnished", async () => {
+      await furnish(cloud.url, topology, (line) => console.log(`   ${line}`));
+    });
+    await stage("Foundation: keys, key policies, runner roles", () => deploy("foundation-*"));
+    await stage("What would be copied", () => keyferry("plan"));
+    await stage("Copy, share, re-encrypt, publish", () => keyferry("run", "--manifest", manifest));
+    await stage("Consumers: launch template and Auto Scaling group on the copies", () =>
+      deploy("consumers-*"),
+    );
+    await stage("Proof", () => keyferry("verify"));
+    console.log(`\n${pc.bold("== What is where, under which key")}`);
+    console.log(
+      table(await inventory(cloud.url, topology), {
+        account: "account",
+        region: "Region",
+        resource: "resource",
+        device: "device",
+        encryptedUnder: "encrypted under",
+      }),
+    );
+    console.log(`\nThe machine-readable result is ${path.relative(process.cwd(), manifest)}.`);
+    if (keep) await lookAround(env, directory);
+  } finally {
+    await cloud.stop();
+    if (!keep) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The user's own AWS settings must not leak into a rehearsal. */
+function rehearsalEnvironment(
+  url: string,
+  operator: string,
+  region: string,
+  directory: string,
+): NodeJS.ProcessEnv {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+  return {
+    ...clean,
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: operator,
+    AWS_SECRET_ACCESS_KEY: "rehearsal",
+    AWS_REGION: region,
+    AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
+    KEYFERRY_REHEARSAL_DIR: directory,
+  };
+}
+
+async function lookAround(env: NodeJS.ProcessEnv, directory: string): Promise<void> {
+  console.log("\nThe rehearsal cloud stays until Ctrl-C. In another terminal:");
+  for (const name of [
+    "AWS_ENDPOINT_URL",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_REGION",
+    "KEYFERRY_REHEARSAL_DIR",
+  ]) {
+    console.log(`  export ${name}=${env[name]}`);
+  }
+  console.log(`Its files are in ${directory}.`);
+  await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
+}
+
+// A first Ctrl-C ends the running stage; the way out through `finally` then stops the cloud and removes its files.
+process.on("SIGINT", () => undefined);
+
+const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+demo(values.keep).catch((error: unknown) => {
+  console.error(
+    isKeyferryError(error)
+      ? `\n${error.message}${error.fix === undefined ? "" : `\n  fix: ${error.fix}`}`
+      : error,
+  );
+  process.exitCode = 1;
+});
