@@ -1,0 +1,27 @@
+import { defineTopology } from "./topology";
+
+/** The topology of `npm run demo`: one image into two accounts, under their own keys. Replace it by your own. */
+export default defineTopology({
+  name: "demo",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        newest: { name: "web-*" },
+        keys: ["alias/app-data"],
+      },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], launch: { instanceType: "t3.micro" } },
+        { account: "staging", regions: ["eu-west-1"] },
+      ],
+      tags: { team: "platform" },
+      publishTo: "/images/web",
+    },
+  },
+});

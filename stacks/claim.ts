@@ -1,0 +1,56 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ConfigurationError, type Problem } from "../core/errors";
+import type { Workspace } from "../core/workspace";
+
+type Cloud = Workspace["kind"];
+
+/** Stands in each directory that synth fills and says for which cloud. */
+const MARKER = ".keyferry-cloud";
+
+/**
+ * Refuses directories that belong to the other cloud: a rehearsal never touches what was made for AWS, nor the reverse.
+ * Writes nothing.
+ * @throws ConfigurationError with every such directory
+ */
+export function refuseForeign(cloud: Cloud, directories: readonly string[]): void {
+  const problems = directories.flatMap((directory): Problem[] => {
+    const owner = ownerOf(directory);
+    return owner === undefined || owner === cloud ? [] : [foreign(cloud, owner, directory)];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems, "the working directories");
+}
+
+/** Creates the directories where needed and marks them. */
+export function claim(cloud: Cloud, directories: readonly string[]): void {
+  for (const directory of directories) {
+    fs.mkdirSync(directory, { recursive: true });
+    fs.writeFileSync(path.join(directory, MARKER), `${cloud}\n`);
+  }
+}
+
+/** Stacks or states without a marker count as AWS's: then a mistake costs a refusal, not an account. */
+function ownerOf(directory: string): Cloud | undefined {
+  const marker = path.join(directory, MARKER);
+  if (fs.existsSync(marker))
+    return fs.readFileSync(marker, "utf8").trim() === "rehearsal" ? "rehearsal" : "aws";
+  if (!fs.existsSync(directory)) return undefined;
+  const filled = fs.readdirSync(directory).some((name) => name === "stacks" || name.endsWith(".tfstate"));
+  return filled ? "aws" : undefined;
+}
+
+function foreign(cloud: Cloud, owner: Cloud, directory: string): Problem {
+  return cloud === "rehearsal"
+    ? {
+        path: directory,
+        what: "it belongs to AWS: a rehearsal refuses to touch real state",
+        allowed: "a directory made by a rehearsal, or an empty one",
+        fix: "unset AWS_ENDPOINT_URL to work on AWS, or let `npm run deploy` choose the directory",
+      }
+    : {
+        path: directory,
+        what: `it belongs to a ${owner}: its state describes nothing that is on AWS`,
+        allowed: "a directory made for AWS, or an empty one",
+        fix: "set AWS_ENDPOINT_URL to go on with the rehearsal, or let `npm run deploy` choose the directory",
+      };
+}

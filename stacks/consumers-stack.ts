@@ -1,0 +1,76 @@
+import type { Construct } from "constructs";
+import { AutoScalingGroup, CustomerManagedKey, EncryptedLaunchTemplate } from "../constructs";
+import {
+  copyJobs,
+  homeKeyAlias,
+  launchName,
+  LINEAGE_TAGS,
+  type Account,
+  type ImageDestination,
+  type ImageRule,
+  type Launch,
+  type Topology,
+} from "../topology";
+import { AccountStack, type AccountStackProps } from "./account-stack";
+
+/** An image that is launched in one of its destinations. */
+interface LaunchedCopy {
+  readonly rule: ImageRule;
+  readonly to: ImageDestination;
+  readonly launch: Launch;
+  /** Name of the image parameter. */
+  readonly parameter: string;
+}
+
+/**
+ * What runs on the copies of an account: launch templates and Auto Scaling groups. Refers to no other stack, so that it
+ * can be deployed by itself; the foundation is found by its names.
+ */
+export class ConsumersStack extends AccountStack {
+  constructor(scope: Construct, props: AccountStackProps) {
+    super(scope, "consumers", props);
+    const copies = launchedCopies(props.topology, props.account);
+    for (const region of new Set(copies.map((copy) => copy.to.region))) {
+      // Looked up so that a missing foundation fails the plan, not the first launch.
+      CustomerManagedKey.fromAlias(this, `home-key-${region}`, {
+        alias: homeKeyAlias(props.topology.name),
+        provider: this.provider(region),
+      });
+    }
+    copies.forEach((copy) => this.launch(copy));
+  }
+
+  private launch({ rule, to, launch, parameter }: LaunchedCopy): void {
+    const { topology } = this.props;
+    const id = `${rule.name}-${to.region}`;
+    const provider = this.provider(to.region);
+    const name = launchName(topology.name, rule.name);
+    const instanceTags = { ...rule.tags, [LINEAGE_TAGS.topology]: topology.name };
+    const launchTemplate = new EncryptedLaunchTemplate(this, `template-${id}`, {
+      launchTemplateName: name,
+      imageId: `resolve:ssm:${parameter}`,
+      instanceType: launch.instanceType,
+      instanceTags,
+      provider,
+    });
+    new AutoScalingGroup(this, `group-${id}`, {
+      autoScalingGroupName: name,
+      launchTemplate,
+      minSize: launch.minSize,
+      maxSize: launch.maxSize,
+      subnetIds: launch.subnetIds,
+      availabilityZones: launch.availabilityZones,
+      instanceTags,
+      provider,
+    });
+  }
+}
+
+/** The copies that are launched in an account; only a published image can be. */
+export function launchedCopies(topology: Topology, account: Account): readonly LaunchedCopy[] {
+  return copyJobs(topology).flatMap(({ rule, to }) =>
+    to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined
+      ? [{ rule, to, launch: to.launch, parameter: rule.publishTo }]
+      : [],
+  );
+}

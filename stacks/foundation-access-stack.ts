@@ -1,0 +1,60 @@
+import { Construct } from "constructs";
+import { CustomerManagedKey, RunnerRole, type IKey } from "../constructs";
+import { KeyferryError } from "../core/errors";
+import { keyReferenceId, runnerPolicy, runnerTrust, type KeyReference, type RunnerAccess } from "../policy";
+import { runnerAccess } from "../topology";
+import { AccountStack, type AccountStackProps } from "./account-stack";
+import type { FoundationKeysStack } from "./foundation-keys-stack";
+
+export interface FoundationAccessStackProps extends AccountStackProps {
+  /** The keys stacks of all accounts. */
+  readonly keys: readonly FoundationKeysStack[];
+}
+
+/** Who may use the keys of the foundation: the runner role of an account, with the real ARNs of all keys it works with. */
+export class FoundationAccessStack extends AccountStack {
+  private readonly sourceKeys = new Map<string, IKey>();
+  private readonly sourceKeysScope: Construct;
+
+  constructor(
+    scope: Construct,
+    private readonly access: FoundationAccessStackProps,
+  ) {
+    super(scope, "foundation-access", access);
+    this.sourceKeysScope = new Construct(this, "source-keys");
+    const runner = runnerAccess(access.topology, access.account);
+    new RunnerRole(this, "runner", {
+      roleName: runner.roleName,
+      description: `Keyferry ${access.topology.name}: copies, shares and re-encrypts images`,
+      trust: runnerTrust(runner),
+      policy: runnerPolicy(runner),
+      keyArn: (key) => this.findKey(key).keyArn,
+      provider: this.provider(iamRegion(runner)),
+    });
+  }
+
+  /** A key of the foundation by reference to its stack; any other is the account's own, and looked up by its alias. */
+  private findKey(reference: KeyReference): IKey {
+    const id = keyReferenceId(reference);
+    const known = this.sourceKeys.get(id);
+    if (known !== undefined) return known;
+    const key =
+      this.access.keys.map((stack) => stack.find(reference)).find((found) => found !== undefined) ??
+      CustomerManagedKey.fromAlias(this.sourceKeysScope, `${reference.region}-${reference.alias}`, {
+        alias: reference.alias,
+        provider: this.provider(reference.region),
+      });
+    this.sourceKeys.set(id, key);
+    return key;
+  }
+}
+
+/** IAM is global; a Region that the account works in anyway saves a provider. */
+function iamRegion(runner: RunnerAccess): string {
+  const [region] = runner.copiesInto;
+  if (region !== undefined) return region;
+  throw new KeyferryError(`account ${runner.account} takes part in no copy, so it needs no runner role`, {
+    code: "AccountUnused",
+    source: "tool",
+  });
+}

@@ -1,0 +1,7 @@
+export { synthesise } from "./app";
+export { ConsumersStack } from "./consumers-stack";
+export { FoundationAccessStack } from "./foundation-access-stack";
+export { FoundationKeysStack } from "./foundation-keys-stack";
+export { configFile, loadConfig } from "./load-config";
+export { reportMistakes } from "./report";
+export { synthSettings, type SynthSettings } from "./settings";
