@@ -1,0 +1,38 @@
+import { toAwsCallError, type CallSite } from "./aws-error";
+
+/** Credentials as every SDK client takes them. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+export type CredentialProvider = () => Promise<Credentials>;
+
+/** Set in one place for every client: retries with back-off, time-outs in milliseconds, who we are. */
+export function clientConfig(region: string, credentials?: CredentialProvider) {
+  return {
+    region,
+    ...(credentials === undefined ? {} : { credentials }),
+    retryMode: "standard",
+    maxAttempts: 8,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    customUserAgent: "keyferry",
+  };
+}
+
+/** Runs one SDK call; its errors come out in our shape. */
+export async function call<T>(site: CallSite, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toAwsCallError(error, site);
+  }
+}
+
+/** Makes something at first use, and once: an SDK client costs a fifth of a second to load. */
+export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

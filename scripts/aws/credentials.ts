@@ -1,0 +1,82 @@
+import { roleArn } from "../../core/arn";
+import { KeyferryError } from "../../core/errors";
+import type { Account, Topology } from "../../topology";
+import { call, clientConfig, type CredentialProvider, type Credentials } from "./client-config";
+
+/** Renew this long before the end: a call signed at the last moment must still arrive. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+
+/** The longest that a chained role session lives. Source: STS API reference, AssumeRole. */
+const SESSION_SECONDS = 3600;
+
+/** The credentials from which an account is reached: its own profile, else the operator's, else the ambient ones. */
+export function baseCredentials(topology: Topology, account: Account): CredentialProvider {
+  const profile = account.profile ?? topology.operator.profile;
+  let provider: CredentialProvider | undefined;
+  return async () => {
+    if (provider === undefined) {
+      const { fromIni, fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+      provider = profile === undefined ? fromNodeProviderChain() : fromIni({ profile });
+    }
+    return provider();
+  };
+}
+
+export interface RoleToAssume {
+  readonly account: Account;
+  readonly roleName: string;
+  /** 2 to 64 characters; seen in the account's trail. */
+  readonly sessionName: string;
+  readonly region: string;
+  readonly externalId?: string;
+}
+
+/** Credentials of a role, assumed from the base credentials, shared by all clients and renewed before they end. */
+export function assumedRole(topology: Topology, role: RoleToAssume, base: CredentialProvider): CredentialProvider {
+  let current: Promise<Credentials> | undefined;
+  let renewAt = 0;
+  return async () => {
+    if (current === undefined || Date.now() >= renewAt) {
+      renewAt = Number.POSITIVE_INFINITY;
+      current = assume(topology, role, base);
+      try {
+        renewAt = ((await current).expiration?.getTime() ?? 0) - RENEW_BEFORE_MS;
+      } catch (error) {
+        current = undefined;
+        throw error;
+      }
+    }
+    return current;
+  };
+}
+
+async function assume(topology: Topology, role: RoleToAssume, base: CredentialProvider): Promise<Credentials> {
+  const { STSClient, AssumeRoleCommand } = await import("@aws-sdk/client-sts");
+  const client = new STSClient(clientConfig(role.region, base));
+  const arn = roleArn(topology.partition, role.account.id, role.roleName);
+  const site = { operation: `AssumeRole ${arn}`, account: role.account.id, region: role.region };
+  const answer = await call(site, () =>
+    client.send(
+      new AssumeRoleCommand({
+        RoleArn: arn,
+        RoleSessionName: role.sessionName,
+        DurationSeconds: SESSION_SECONDS,
+        ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
+      }),
+    ),
+  );
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  if (AccessKeyId === undefined || SecretAccessKey === undefined) {
+    throw new KeyferryError(`AssumeRole of ${arn} answered without credentials`, {
+      code: "NoCredentials",
+      source: "aws",
+      account: role.account.id,
+    });
+  }
+  return {
+    accessKeyId: AccessKeyId,
+    secretAccessKey: SecretAccessKey,
+    ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+    ...(Expiration === undefined ? {} : { expiration: Expiration }),
+  };
+}

@@ -1,0 +1,190 @@
+import type { Filter, Image, Snapshot, Tag } from "@aws-sdk/client-ec2";
+import type { Place } from "../../topology";
+import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
+import type { CopyImageRequest, Filters, ImagesPort, ImageView, SnapshotView } from "./ports";
+
+/** EC2's answer page; the most that DescribeImages and DescribeSnapshots give at once. */
+const PAGE_SIZE = 1000;
+
+/** The port on real EC2. */
+export function imagesPort(place: Place, credentials: CredentialProvider): ImagesPort {
+  const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const load = lazily(async () => {
+    const sdk = await import("@aws-sdk/client-ec2");
+    return { sdk, client: new sdk.EC2Client(clientConfig(place.region, credentials)) };
+  });
+
+  return {
+    async describeImages(filters) {
+      const { sdk, client } = await load();
+      return call(site("DescribeImages"), async () => {
+        const found: ImageView[] = [];
+        const pages = sdk.paginateDescribeImages(
+          { client, pageSize: PAGE_SIZE },
+          { Owners: ["self"], Filters: toFilters(filters), IncludeDisabled: true },
+        );
+        for await (const page of pages) found.push(...(page.Images ?? []).map(toImageView));
+        return found;
+      });
+    },
+
+    async describeSnapshots(filters) {
+      const { sdk, client } = await load();
+      return call(site("DescribeSnapshots"), async () => {
+        const found: SnapshotView[] = [];
+        const pages = sdk.paginateDescribeSnapshots(
+          { client, pageSize: PAGE_SIZE },
+          { OwnerIds: ["self"], Filters: toFilters(filters) },
+        );
+        for await (const page of pages) found.push(...(page.Snapshots ?? []).map(toSnapshotView));
+        return found;
+      });
+    },
+
+    async copyImage(request) {
+      const { sdk, client } = await load();
+      const answer = await call(site("CopyImage"), () => client.send(new sdk.CopyImageCommand(toCopyImage(request))));
+      return answer.ImageId ?? "";
+    },
+
+    async deregisterImage(imageId) {
+      const { sdk, client } = await load();
+      await call(site("DeregisterImage"), () => client.send(new sdk.DeregisterImageCommand({ ImageId: imageId })));
+    },
+
+    async deleteSnapshot(snapshotId) {
+      const { sdk, client } = await load();
+      await call(site("DeleteSnapshot"), () =>
+        client.send(new sdk.DeleteSnapshotCommand({ SnapshotId: snapshotId })),
+      );
+    },
+
+    async launchPermissions(imageId) {
+      const { sdk, client } = await load();
+      const answer = await call(site("DescribeImageAttribute"), () =>
+        client.send(new sdk.DescribeImageAttributeCommand({ ImageId: imageId, Attribute: "launchPermission" })),
+      );
+      return (answer.LaunchPermissions ?? []).flatMap((permission) => permission.UserId ?? []);
+    },
+
+    async createVolumePermissions(snapshotId) {
+      const { sdk, client } = await load();
+      const answer = await call(site("DescribeSnapshotAttribute"), () =>
+        client.send(
+          new sdk.DescribeSnapshotAttributeCommand({ SnapshotId: snapshotId, Attribute: "createVolumePermission" }),
+        ),
+      );
+      return (answer.CreateVolumePermissions ?? []).flatMap((permission) => permission.UserId ?? []);
+    },
+
+    async changeLaunchPermissions(imageId, change, accounts) {
+      const { sdk, client } = await load();
+      const users = accounts.map((UserId) => ({ UserId }));
+      await call(site("ModifyImageAttribute"), () =>
+        client.send(
+          new sdk.ModifyImageAttributeCommand({
+            ImageId: imageId,
+            LaunchPermission: change === "add" ? { Add: users } : { Remove: users },
+          }),
+        ),
+      );
+    },
+
+    async changeCreateVolumePermissions(snapshotId, change, accounts) {
+      const { sdk, client } = await load();
+      const users = accounts.map((UserId) => ({ UserId }));
+      await call(site("ModifySnapshotAttribute"), () =>
+        client.send(
+          new sdk.ModifySnapshotAttributeCommand({
+            SnapshotId: snapshotId,
+            CreateVolumePermission: change === "add" ? { Add: users } : { Remove: users },
+          }),
+        ),
+      );
+    },
+
+    async createTags(resourceId, tags) {
+      const { sdk, client } = await load();
+      await call(site("CreateTags"), () =>
+        client.send(new sdk.CreateTagsCommand({ Resources: [resourceId], Tags: toTags(tags) })),
+      );
+    },
+
+    async deleteTags(resourceId, keys) {
+      const { sdk, client } = await load();
+      await call(site("DeleteTags"), () =>
+        client.send(new sdk.DeleteTagsCommand({ Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) })),
+      );
+    },
+  };
+}
+
+function toCopyImage(request: CopyImageRequest) {
+  const Tags = toTags(request.tags);
+  return {
+    Name: request.name,
+    ...(request.description === undefined ? {} : { Description: request.description }),
+    SourceImageId: request.sourceImageId,
+    SourceRegion: request.sourceRegion,
+    Encrypted: true,
+    KmsKeyId: request.keyArn,
+    CopyImageTags: false,
+    ClientToken: request.clientToken,
+    TagSpecifications: [
+      { ResourceType: "image" as const, Tags },
+      { ResourceType: "snapshot" as const, Tags },
+    ],
+  };
+}
+
+function toFilters(filters: Filters): Filter[] {
+  return Object.entries(filters).map(([Name, values]) => ({ Name, Values: [...values] }));
+}
+
+function toTags(tags: Readonly<Record<string, string>>): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+function fromTags(tags: readonly Tag[] | undefined): Record<string, string> {
+  return Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
+}
+
+function toImageView(image: Image): ImageView {
+  return {
+    imageId: image.ImageId ?? "",
+    name: image.Name ?? "",
+    ...(image.Description ? { description: image.Description } : {}),
+    ownerId: image.OwnerId ?? "",
+    state: image.State ?? "",
+    ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
+    creationDate: image.CreationDate ?? "",
+    marketplaceCodes: (image.ProductCodes ?? [])
+      .filter((code) => code.ProductCodeType === "marketplace")
+      .map((code) => code.ProductCodeId ?? ""),
+    tags: fromTags(image.Tags),
+    volumes: (image.BlockDeviceMappings ?? []).flatMap((mapping) =>
+      mapping.Ebs?.SnapshotId === undefined
+        ? []
+        : [
+            {
+              deviceName: mapping.DeviceName ?? "",
+              snapshotId: mapping.Ebs.SnapshotId,
+              sizeGiB: mapping.Ebs.VolumeSize ?? 0,
+            },
+          ],
+    ),
+  };
+}
+
+function toSnapshotView(snapshot: Snapshot): SnapshotView {
+  return {
+    snapshotId: snapshot.SnapshotId ?? "",
+    state: snapshot.State ?? "",
+    ...(snapshot.StateMessage ? { stateMessage: snapshot.StateMessage } : {}),
+    progressPercent: Number.parseInt(snapshot.Progress ?? "0", 10) || 0,
+    encrypted: snapshot.Encrypted ?? false,
+    ...(snapshot.KmsKeyId === undefined ? {} : { keyArn: snapshot.KmsKeyId }),
+    sizeGiB: snapshot.VolumeSize ?? 0,
+    tags: fromTags(snapshot.Tags),
+  };
+}

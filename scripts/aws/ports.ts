@@ -1,0 +1,136 @@
+/**
+ * What the script needs of AWS, and no more: plain data in and out, so that a test can stand in for a whole cloud.
+ * Every method may throw `AwsCallError`; "not there" is an answer, not an error, where the type says so.
+ */
+import type { Account, Place } from "../../topology";
+
+export interface ImageVolume {
+  readonly deviceName: string;
+  readonly snapshotId: string;
+  readonly sizeGiB: number;
+}
+
+export interface ImageView {
+  readonly imageId: string;
+  readonly name: string;
+  readonly description?: string;
+  /** 12 digits. */
+  readonly ownerId: string;
+  /** `pending`, `available`, `failed`, `deregistered`, ... */
+  readonly state: string;
+  /** AWS's own words on the state. */
+  readonly stateReason?: string;
+  /** ISO 8601. */
+  readonly creationDate: string;
+  /** Ids of AWS Marketplace product codes. */
+  readonly marketplaceCodes: readonly string[];
+  /** The caller's own tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The volumes that stand on a snapshot. */
+  readonly volumes: readonly ImageVolume[];
+}
+
+export interface SnapshotView {
+  readonly snapshotId: string;
+  /** `pending`, `completed`, `error`, ... */
+  readonly state: string;
+  /** AWS's own words on the state; the only place where a failed use of a key is told. */
+  readonly stateMessage?: string;
+  /** 0 to 100. */
+  readonly progressPercent: number;
+  readonly encrypted: boolean;
+  readonly keyArn?: string;
+  readonly sizeGiB: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Filter name -> accepted values, as the Describe calls take them: `tag:team`, `name`, `state`. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
+export interface CopyImageRequest {
+  readonly name: string;
+  readonly description?: string;
+  readonly sourceImageId: string;
+  readonly sourceRegion: string;
+  /** ARN of the key for every snapshot of the copy; it lives in the Region of the call. */
+  readonly keyArn: string;
+  /** Set on the image and its snapshots in the call itself. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly clientToken: string;
+}
+
+/** EC2 images and snapshots of one account in one Region. Describe calls see only what the account owns. */
+export interface ImagesPort {
+  describeImages(filters: Filters): Promise<readonly ImageView[]>;
+  describeSnapshots(filters: Filters): Promise<readonly SnapshotView[]>;
+  /** Id of the copy, which is pending. */
+  copyImage(request: CopyImageRequest): Promise<string>;
+  deregisterImage(imageId: string): Promise<void>;
+  deleteSnapshot(snapshotId: string): Promise<void>;
+  /** Accounts (12 digits) that may launch the image. */
+  launchPermissions(imageId: string): Promise<readonly string[]>;
+  /** Accounts (12 digits) that may make volumes of the snapshot. */
+  createVolumePermissions(snapshotId: string): Promise<readonly string[]>;
+  changeLaunchPermissions(imageId: string, change: "add" | "remove", accounts: readonly string[]): Promise<void>;
+  changeCreateVolumePermissions(
+    snapshotId: string,
+    change: "add" | "remove",
+    accounts: readonly string[],
+  ): Promise<void>;
+  createTags(resourceId: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  deleteTags(resourceId: string, keys: readonly string[]): Promise<void>;
+}
+
+export interface KeyView {
+  readonly arn: string;
+  readonly manager: "AWS" | "CUSTOMER";
+  /** `Enabled`, `Disabled`, `PendingDeletion`, ... */
+  readonly state: string;
+  /** `SYMMETRIC_DEFAULT` for every key that EBS takes. */
+  readonly spec: string;
+}
+
+export interface KeysPort {
+  /** A key by ARN, id or alias; undefined when there is none. */
+  describeKey(key: string): Promise<KeyView | undefined>;
+  /** The key policy as JSON text; only for keys of the own account. */
+  keyPolicy(keyArn: string): Promise<string>;
+}
+
+export interface ParameterToPut {
+  readonly name: string;
+  readonly value: string;
+  /** `aws:ec2:image` is validated by AWS after the call has returned. */
+  readonly dataType: "text" | "aws:ec2:image";
+  readonly overwrite: boolean;
+}
+
+export interface ParametersPort {
+  /** The value; undefined when there is no such parameter. */
+  get(name: string): Promise<string | undefined>;
+  /** False when it exists and may not be overwritten. */
+  put(parameter: ParameterToPut): Promise<boolean>;
+  /** Deleting what is not there is fine. */
+  delete(name: string): Promise<void>;
+}
+
+export interface RolesPort {
+  /** Creates the service-linked role of a service such as `autoscaling.amazonaws.com`; false when it was there. */
+  createServiceLinkedRole(service: string): Promise<boolean>;
+  /** The inline policies of a role: name and JSON text. */
+  inlinePolicies(role: string): Promise<readonly { readonly name: string; readonly document: string }[]>;
+}
+
+export interface IdentityPort {
+  /** ARN of the caller: a session of the account's runner role. */
+  callerArn(): Promise<string>;
+}
+
+/** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
+export interface AwsAccess {
+  images(place: Place): ImagesPort;
+  keys(place: Place): KeysPort;
+  parameters(place: Place): ParametersPort;
+  roles(account: Account): RolesPort;
+  identity(account: Account): IdentityPort;
+}

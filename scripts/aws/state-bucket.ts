@@ -1,0 +1,100 @@
+import { formatArn } from "../../core/arn";
+import type { StateStore, Topology } from "../../topology";
+import { isAwsError } from "./aws-error";
+import { call, clientConfig } from "./client-config";
+import { assumedRole, baseCredentials } from "./credentials";
+
+/** What was done for the state bucket; the settings are written every time, so that a half-made one is completed. */
+export interface StateBucketResult {
+  readonly bucket: string;
+  readonly region: string;
+  readonly account: string;
+  /** False when it was there and ours. */
+  readonly created: boolean;
+}
+
+/** The one Region whose buckets are made without a location. Source: S3 API reference, CreateBucket. */
+const NO_LOCATION = "us-east-1";
+
+/**
+ * Makes the bucket for Terraform's state: versioned, encrypted, closed to the public, reachable over TLS only. Runs
+ * with the account's deploy role, because the runner role does not exist before the first deploy.
+ */
+export async function ensureStateBucket(
+  topology: Topology,
+  store: Extract<StateStore, { kind: "s3" }>,
+): Promise<StateBucketResult> {
+  const { account, region, bucket } = store;
+  const base = baseCredentials(topology, account);
+  const credentials =
+    account.deployRole === undefined
+      ? base
+      : assumedRole(topology, { account, roleName: account.deployRole, sessionName: "keyferry-state", region }, base);
+  const sdk = await import("@aws-sdk/client-s3");
+  const client = new sdk.S3Client(clientConfig(region, credentials));
+  const site = (operation: string) => ({ operation: `${operation} ${bucket}`, account: account.id, region });
+  const owner = { Bucket: bucket, ExpectedBucketOwner: account.id };
+
+  const created = await createBucket();
+  await call(site("PutPublicAccessBlock"), () =>
+    client.send(
+      new sdk.PutPublicAccessBlockCommand({
+        ...owner,
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      }),
+    ),
+  );
+  await call(site("PutBucketVersioning"), () =>
+    client.send(new sdk.PutBucketVersioningCommand({ ...owner, VersioningConfiguration: { Status: "Enabled" } })),
+  );
+  await call(site("PutBucketEncryption"), () =>
+    client.send(
+      new sdk.PutBucketEncryptionCommand({
+        ...owner,
+        ServerSideEncryptionConfiguration: {
+          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" }, BucketKeyEnabled: true }],
+        },
+      }),
+    ),
+  );
+  await call(site("PutBucketPolicy"), () =>
+    client.send(
+      new sdk.PutBucketPolicyCommand({ ...owner, Policy: JSON.stringify(tlsOnly(topology.partition, bucket)) }),
+    ),
+  );
+  return { bucket, region, account: account.id, created };
+
+  async function createBucket(): Promise<boolean> {
+    const location = region === NO_LOCATION ? {} : { CreateBucketConfiguration: { LocationConstraint: region as never } };
+    try {
+      await call(site("HeadBucket"), () => client.send(new sdk.HeadBucketCommand(owner)));
+      return false;
+    } catch (error) {
+      if (!isAwsError(error, "NotFound", "NoSuchBucket")) throw error;
+    }
+    await call(site("CreateBucket"), () => client.send(new sdk.CreateBucketCommand({ Bucket: bucket, ...location })));
+    return true;
+  }
+}
+
+function tlsOnly(partition: string, bucket: string) {
+  const arn = (resource: string) => formatArn({ partition, service: "s3", region: "", account: "", resource });
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn(bucket), arn(`${bucket}/*`)],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,33 @@
+import { interrupted } from "./errors";
+
+/** Time as the engine sees it, so that tests need no real seconds. */
+export interface Clock {
+  now(): Date;
+  /**
+   * @param seconds how long
+   * @throws KeyferryError `Interrupted` as soon as the signal is aborted
+   */
+  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (seconds, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(interrupted());
+      const stop = () => {
+        clearTimeout(timer);
+        reject(interrupted());
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      }, seconds * 1000);
+      signal?.addEventListener("abort", stop, { once: true });
+    }),
+};
+
+/** Whole seconds between two moments. */
+export function secondsBetween(from: Date, to: Date): number {
+  return Math.round((to.getTime() - from.getTime()) / 1000);
+}

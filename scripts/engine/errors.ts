@@ -1,0 +1,30 @@
+import { isKeyferryError, KeyferryError } from "../../core/errors";
+
+/** Thrown where work stops because the user asked for it; nothing is wrong. */
+export function interrupted(): KeyferryError {
+  return new KeyferryError("interrupted", { code: "Interrupted", source: "user", fix: "run the same command again" });
+}
+
+export function isInterrupted(error: unknown): boolean {
+  return isKeyferryError(error) && error.code === "Interrupted";
+}
+
+/** One reason why a run must not start. */
+export interface Refusal {
+  /** What it is about: `web`, `web -> prod eu-central-1`, `account prod`. */
+  readonly subject: string;
+  readonly what: string;
+  readonly fix?: string;
+  /** 12 digits; whose administrator must act. */
+  readonly account?: string;
+}
+
+/** A precondition does not hold. Carries all reasons at once; nothing has been written when it is thrown. */
+export class PreflightRefused extends KeyferryError {
+  constructor(readonly refusals: readonly Refusal[]) {
+    super(`${refusals.length} precondition${refusals.length === 1 ? " does" : "s do"} not hold`, {
+      code: "PreflightRefused",
+      source: "user",
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Explanation } from "./explain/explanation";
+
+/** What a copy is doing, for people. */
+export interface CopyProgress {
+  readonly state: string;
+  /** 0 to 100, over all snapshots. */
+  readonly percent: number;
+  /** AWS's own words, where it has any. */
+  readonly reason?: string;
+}
+
+/**
+ * Everything that a run tells, as data. `code` and the fields are the contract; the words are made elsewhere. The
+ * engine never prints.
+ */
+export type RunEvent =
+  | { readonly code: "RunStarted"; readonly topology: string; readonly run: string }
+  | { readonly code: "LeaseTakenOver"; readonly rule: string; readonly from: string; readonly because: string }
+  | { readonly code: "SourcePinned"; readonly rule: string; readonly imageId: string; readonly name: string; readonly resumed: boolean }
+  | { readonly code: "WayChosen"; readonly rule: string; readonly because: string }
+  | { readonly code: "CopyFound"; readonly node: string; readonly imageId: string; readonly state: string; readonly attempt: number }
+  | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly limit: number }
+  | { readonly code: "CopyStarting"; readonly node: string; readonly sourceImageId: string; readonly attempt: number }
+  | { readonly code: "CopyStarted"; readonly node: string; readonly imageId: string; readonly sourceImageId: string; readonly attempt: number }
+  | { readonly code: "CopyProgressed"; readonly node: string; readonly imageId: string; readonly progress: CopyProgress }
+  | { readonly code: "CopyAvailable"; readonly node: string; readonly imageId: string; readonly seconds: number }
+  | { readonly code: "CopyDead"; readonly node: string; readonly imageId: string; readonly state: string; readonly reason?: string }
+  | { readonly code: "CopyRemoved"; readonly node: string; readonly imageId: string; readonly because: "failed" | "transit" }
+  | { readonly code: "ShareRecorded"; readonly resourceId: string; readonly accounts: readonly string[] }
+  | { readonly code: "Shared"; readonly imageId: string; readonly accounts: readonly string[] }
+  | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
+  | { readonly code: "CopyVerified"; readonly node: string; readonly imageId: string; readonly keyArn: string; readonly snapshots: number }
+  | { readonly code: "ImagePublished"; readonly node: string; readonly parameter: string; readonly imageId: string }
+  | { readonly code: "ServiceLinkedRoleReady"; readonly account: string; readonly created: boolean }
+  | { readonly code: "TaskFailed"; readonly task: string; readonly explanation: Explanation }
+  | { readonly code: "TaskSkipped"; readonly task: string; readonly because: string }
+  | { readonly code: "Interrupted" }
+  | { readonly code: "RunFinished"; readonly run: string; readonly done: number; readonly failed: number };
+
+export type EventCode = RunEvent["code"];
+export type EventSink = (event: RunEvent) => void;

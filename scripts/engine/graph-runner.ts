@@ -1,0 +1,61 @@
+import { interrupted, isInterrupted } from "./errors";
+
+export interface Task {
+  readonly id: string;
+  /** Tasks that must have succeeded; otherwise this one is skipped. */
+  readonly needs: readonly string[];
+  /** Tasks that must have ended, however; this is how a share is withdrawn when the last dependant has ended. */
+  readonly after: readonly string[];
+  run(): Promise<void>;
+}
+
+export type Outcome =
+  | { readonly state: "done" }
+  | { readonly state: "failed"; readonly error: unknown }
+  | { readonly state: "skipped"; readonly because: string }
+  | { readonly state: "interrupted" };
+
+/**
+ * Runs tasks as soon as what they wait for has ended. A failed task stops only what needs it. Once the signal is
+ * aborted nothing new starts. Never throws for a task's failure.
+ * @param tasks every task stands after the tasks that it names
+ */
+export async function runTasks(
+  tasks: readonly Task[],
+  signal: AbortSignal,
+  onOutcome: (task: Task, outcome: Outcome) => Promise<void> | void = () => undefined,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const running = new Map<string, Promise<Outcome>>();
+  for (const task of tasks) running.set(task.id, finish(task));
+
+  const outcomes = new Map<string, Outcome>();
+  for (const [id, outcome] of running) outcomes.set(id, await outcome);
+  return outcomes;
+
+  async function finish(task: Task): Promise<Outcome> {
+    const outcome = await attempt(task);
+    await onOutcome(task, outcome);
+    return outcome;
+  }
+
+  async function attempt(task: Task): Promise<Outcome> {
+    let failed: string | undefined;
+    for (const id of task.needs) {
+      if ((await running.get(id))?.state !== "done") failed ??= id;
+    }
+    for (const id of task.after) await running.get(id);
+    if (signal.aborted) return { state: "interrupted" };
+    if (failed !== undefined) return { state: "skipped", because: failed };
+    try {
+      await task.run();
+      return { state: "done" };
+    } catch (error) {
+      return isInterrupted(error) ? { state: "interrupted" } : { state: "failed", error };
+    }
+  }
+}
+
+/** For steps that must not begin after an interruption. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw interrupted();
+}

@@ -1,0 +1,136 @@
+import { KeyferryError } from "../../core/errors";
+import { putJson, readJson, type Book } from "./bookkeeping";
+import type { Clock } from "./clock";
+import type { Settings } from "./settings";
+
+/** Who runs. */
+export interface LeaseOwner {
+  readonly host: string;
+  readonly pid: number;
+  readonly run: string;
+}
+
+export interface LeaseRecord {
+  readonly owner: LeaseOwner;
+  /** ISO 8601. */
+  readonly expires: string;
+}
+
+/** What a lease needs to know beyond AWS. */
+export interface LeaseKeeper {
+  readonly me: LeaseOwner;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** Whether a process of this host lives. */
+  isAlive(pid: number): boolean;
+}
+
+export interface HeldLease {
+  /** The run that it was taken from, and why. */
+  readonly takenFrom?: { readonly owner: string; readonly because: string };
+  /** @throws KeyferryError `LeaseLost` */
+  renew(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Reads who runs; undefined when nobody does. */
+export function readLease(book: Book): Promise<LeaseRecord | undefined> {
+  return readJson<LeaseRecord>(book.parameters, book.leaseName);
+}
+
+/**
+ * Takes a rule's lease, so that two runs never work on the same copies. A lease that has expired, or whose owner is a
+ * dead process of this host, is taken over. Parameter Store cannot compare and swap: after a take-over the last writer
+ * wins, and everybody looks once more before they begin.
+ * @throws KeyferryError `LeaseHeld`
+ */
+export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLease> {
+  if (await put(false)) return held();
+  const found = await readLease(book);
+  const because = found === undefined ? "it cannot be read" : whyFree(found, keeper);
+  if (found !== undefined && because === undefined) throw heldByOther(found);
+  await put(true);
+  await keeper.clock.sleep(keeper.settings.settleSeconds);
+  const now = await readLease(book);
+  if (now?.owner.run !== keeper.me.run) throw heldByOther(now);
+  return held({ owner: found === undefined ? "unknown" : describeOwner(found.owner), because: because ?? "" });
+
+  function put(overwrite: boolean): Promise<boolean> {
+    const expires = new Date(keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000).toISOString();
+    return putJson(book.parameters, book.leaseName, { owner: keeper.me, expires } satisfies LeaseRecord, overwrite);
+  }
+
+  async function isMine(): Promise<boolean> {
+    return (await readLease(book))?.owner.run === keeper.me.run;
+  }
+
+  function held(takenFrom?: HeldLease["takenFrom"]): HeldLease {
+    return {
+      ...(takenFrom === undefined ? {} : { takenFrom }),
+      async renew() {
+        if (!(await isMine())) {
+          throw new KeyferryError(`another run has taken over the lease ${book.leaseName}`, {
+            code: "LeaseLost",
+            source: "tool",
+            fix: "let the other run finish; this one has stopped and can be resumed by the same command",
+          });
+        }
+        await put(true);
+      },
+      async release() {
+        if (await isMine()) await book.parameters.delete(book.leaseName);
+      },
+    };
+  }
+
+  function heldByOther(record: LeaseRecord | undefined): KeyferryError {
+    const who = record === undefined ? "another run" : `${describeOwner(record.owner)} until ${record.expires}`;
+    return new KeyferryError(`the lease ${book.leaseName} is held by ${who}`, {
+      code: "LeaseHeld",
+      source: "user",
+      fix: "wait for that run, or stop it; if it is dead its lease expires by itself",
+    });
+  }
+}
+
+/** Why a lease may be taken over; undefined when it may not. */
+export function whyFree(record: LeaseRecord, keeper: Pick<LeaseKeeper, "clock" | "me" | "isAlive">): string | undefined {
+  if (new Date(record.expires).getTime() <= keeper.clock.now().getTime()) return `it expired at ${record.expires}`;
+  const { host, pid } = record.owner;
+  if (host === keeper.me.host && !keeper.isAlive(pid)) return `its process ${pid} on this host is dead`;
+  return undefined;
+}
+
+export function describeOwner(owner: LeaseOwner): string {
+  return `run ${owner.run} (process ${owner.pid} on ${owner.host})`;
+}
+
+/**
+ * Renews leases until the signal is aborted. A renewal that fails for a passing reason is repeated while the lease
+ * still lives.
+ * @param onLost called once, when a lease cannot be kept
+ */
+export async function keepLeases(
+  leases: readonly HeldLease[],
+  keeper: Pick<LeaseKeeper, "clock" | "settings">,
+  signal: AbortSignal,
+  onLost: (error: unknown) => void,
+): Promise<void> {
+  const { clock, settings } = keeper;
+  let renewedAt = clock.now();
+  while (!signal.aborted) {
+    try {
+      await clock.sleep(settings.leaseSeconds / 3, signal);
+    } catch {
+      return;
+    }
+    try {
+      for (const lease of leases) await lease.renew();
+      renewedAt = clock.now();
+    } catch (error) {
+      const agedSeconds = (clock.now().getTime() - renewedAt.getTime()) / 1000;
+      const isLost = (error as { code?: string }).code === "LeaseLost" || agedSeconds >= settings.leaseSeconds;
+      if (isLost) return onLost(error);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
+import type { Filters } from "../aws";
+
+type Tags = Readonly<Record<string, string>>;
+
+/** The tags of one attempt at one copy: where it comes from, and the user's own. */
+export function copyTags(topology: Topology, node: CopyNode, sourceImageId: string, attempt: number): Tags {
+  return {
+    ...node.tags,
+    [LINEAGE_TAGS.topology]: topology.name,
+    [LINEAGE_TAGS.node]: node.id,
+    [LINEAGE_TAGS.role]: node.role,
+    [LINEAGE_TAGS.source]: sourceImageId,
+    [LINEAGE_TAGS.attempt]: String(attempt),
+  };
+}
+
+/** Finds a node's copies, of one source image or of any. */
+export function copyFilters(topology: Topology, node: CopyNode, sourceImageId?: string): Filters {
+  return {
+    [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],
+    [`tag:${LINEAGE_TAGS.node}`]: [node.id],
+    [`tag:${LINEAGE_TAGS.role}`]: [node.role],
+    ...(sourceImageId === undefined ? {} : { [`tag:${LINEAGE_TAGS.source}`]: [sourceImageId] }),
+  };
+}
+
+/** @default 1 - where the tag is missing */
+export function attemptOf(tags: Tags): number {
+  return Number.parseInt(tags[LINEAGE_TAGS.attempt] ?? "1", 10) || 1;
+}
+
+/** Account ids, each with a space, that fit into one tag value of 256 characters. */
+const ACCOUNTS_PER_TAG = 19;
+
+/** The tags that record our shares; a long list goes on in `keyferry:shared-with:2`, `:3`, ... */
+export function sharedWithTags(accounts: readonly string[]): Tags {
+  const tags: Record<string, string> = {};
+  for (let start = 0; start < accounts.length; start += ACCOUNTS_PER_TAG) {
+    const part = start / ACCOUNTS_PER_TAG + 1;
+    const key = part === 1 ? LINEAGE_TAGS.sharedWith : `${LINEAGE_TAGS.sharedWith}:${part}`;
+    tags[key] = accounts.slice(start, start + ACCOUNTS_PER_TAG).join(" ");
+  }
+  return tags;
+}
+
+/** The accounts with which we have shared, by the resource's tags. */
+export function sharedWith(tags: Tags): readonly string[] {
+  return sharedWithKeys(tags).flatMap((key) => (tags[key] ?? "").split(" ").filter((account) => account !== ""));
+}
+
+/** The keys of the tags that record our shares. */
+export function sharedWithKeys(tags: Tags): readonly string[] {
+  return Object.keys(tags).filter(
+    (key) => key === LINEAGE_TAGS.sharedWith || key.startsWith(`${LINEAGE_TAGS.sharedWith}:`),
+  );
+}

@@ -1,0 +1,44 @@
+/** The numbers of a run. All of them can be set by the user; none is a constant in a loop. */
+export interface Settings {
+  /** Shortest and longest pause between two looks at the copies of one account and Region. */
+  readonly pollMinSeconds: number;
+  readonly pollMaxSeconds: number;
+  /** How far AWS's Describe answers may lag behind what was created. */
+  readonly settleSeconds: number;
+  /** A copy that was started and cannot be seen for so long counts as missing. */
+  readonly missingAfterSeconds: number;
+  /** How long Parameter Store may take to validate a published image. */
+  readonly publishTimeoutSeconds: number;
+  /** Life of the run lease; renewed three times in it. */
+  readonly leaseSeconds: number;
+  /**
+   * Copies in progress at the same time in one account and Region.
+   * Source: Amazon EBS quotas, "concurrent snapshot copies per destination Region".
+   */
+  readonly maxCopiesPerPlace: number;
+  /** How often a copy that turns out dead at its start is started anew in one run. */
+  readonly maxAttempts: number;
+}
+
+/** For AWS: copies take minutes to hours, answers lag by seconds. */
+export const AWS_SETTINGS: Settings = {
+  pollMinSeconds: 5,
+  pollMaxSeconds: 60,
+  settleSeconds: 15,
+  missingAfterSeconds: 120,
+  publishTimeoutSeconds: 300,
+  leaseSeconds: 300,
+  maxCopiesPerPlace: 20,
+  maxAttempts: 5,
+};
+
+/** For a rehearsal, whose copies take seconds. */
+export const REHEARSAL_SETTINGS: Settings = {
+  ...AWS_SETTINGS,
+  pollMinSeconds: 0.2,
+  pollMaxSeconds: 1,
+  settleSeconds: 2,
+  missingAfterSeconds: 5,
+  publishTimeoutSeconds: 60,
+  leaseSeconds: 60,
+};
