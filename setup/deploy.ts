@@ -1,0 +1,34 @@
+import { hostEnvironment } from "./environment";
+import { FRAMEWORK_COMMANDS, runFramework, type FrameworkCommand } from "./framework-run";
+import { ProgramFailed } from "./program";
+import { describeError } from "./report-error";
+
+const WRONG_USAGE = 2;
+
+/** `npm run deploy -- <stacks> [options]` and its kin; the exit code is the tool's own. */
+async function main([command, ...args]: readonly string[]): Promise<number> {
+  if (!isFrameworkCommand(command)) {
+    console.error(`usage: deploy.ts ${FRAMEWORK_COMMANDS.join("|")} [stack or pattern ...] [options]`);
+    return WRONG_USAGE;
+  }
+  // The terminal interrupts the tool as well, which then lets Terraform finish; ending first would orphan it.
+  const ignore = () => undefined;
+  const terminated = new AbortController();
+  process.on("SIGINT", ignore).once("SIGTERM", () => terminated.abort());
+  try {
+    await runFramework(hostEnvironment(), command, args, { signal: terminated.signal });
+    return 0;
+  } catch (error) {
+    if (error instanceof ProgramFailed && error.exitCode !== undefined) return error.exitCode;
+    console.error(describeError(error));
+    return error instanceof ProgramFailed ? 1 : WRONG_USAGE;
+  }
+}
+
+function isFrameworkCommand(text: string | undefined): text is FrameworkCommand {
+  return (FRAMEWORK_COMMANDS as readonly (string | undefined)[]).includes(text);
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

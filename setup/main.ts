@@ -1,0 +1,20 @@
+import { hostEnvironment } from "./environment";
+import { provideParts } from "./parts";
+
+const NAME_WIDTH = 18;
+const PART_MISSING = 2;
+
+/** `npm run setup`: one line for each part that is there, one for each that is not, all at once. */
+async function main(): Promise<number> {
+  const parts = await provideParts(hostEnvironment());
+  for (const { name, found, text } of parts) {
+    (found ? console.log : console.error)(
+      `${found ? "ok     " : "missing"}  ${name.padEnd(NAME_WIDTH)} ${text}`,
+    );
+  }
+  return parts.every((part) => part.found) ? 0 : PART_MISSING;
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

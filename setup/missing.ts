@@ -1,0 +1,16 @@
+import { KeyferryError } from "../core/errors";
+
+/**
+ * A part that could not be had: what is missing and why as one sentence, how to get it as another.
+ *
+ * @param code stable PascalCase id, e.g. `TerraformMissing`
+ */
+export function missing(code: string, whatAndWhy: string, how: string, cause?: unknown): KeyferryError {
+  return new KeyferryError(whatAndWhy, { code, source: "user", fix: how, cause });
+}
+
+/** The innermost reason of an error, e.g. `getaddrinfo ENOTFOUND host` below `fetch failed`. */
+export function rootCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message || error.name : rootCause(error.cause);
+}

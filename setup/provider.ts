@@ -1,0 +1,110 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { cacheDir, variable, type Environment } from "./environment";
+import { entriesOf, isFile } from "./files";
+import { missing } from "./missing";
+import { holdsProvider, PROVIDER, PROVIDER_ADDRESS } from "./provider-layout";
+import { impliedDirectories, mirrorRoots, searchMirror } from "./provider-places";
+
+/** Where Terraform gets the AWS provider from. */
+export type ProviderSource =
+  /** The user's CLI configuration says how providers are installed; it is left alone. */
+  | { readonly kind: "user-config"; readonly path: string }
+  /** A directory in which Terraform looks by itself. */
+  | { readonly kind: "implied-directory"; readonly path: string }
+  /** A filesystem mirror that a CLI configuration of ours points at. */
+  | { readonly kind: "mirror"; readonly path: string; readonly origin: "KEYFERRY_PROVIDER_MIRROR" | "search" }
+  | { readonly kind: "registry" };
+
+/**
+ * Finds the AWS provider; reads only. The order: the user's own CLI configuration, the directories that Terraform
+ * knows, `KEYFERRY_PROVIDER_MIRROR`, a mirror in the usual places, the registry.
+ *
+ * @param roots @default - the usual places of this machine
+ * @throws KeyferryError `ProviderMirrorUnusable` when the named mirror does not hold the provider
+ */
+export function findProvider(environment: Environment, roots = mirrorRoots(environment)): ProviderSource {
+  const config = userConfigs(environment).find(installsProviders);
+  if (config !== undefined) return { kind: "user-config", path: config };
+  const implied = impliedDirectories(environment).find((dir) => holdsProvider(environment, dir));
+  if (implied !== undefined) return { kind: "implied-directory", path: implied };
+  const named = variable(environment, "KEYFERRY_PROVIDER_MIRROR");
+  if (named !== undefined) return namedMirror(environment, named);
+  const vendored = path.join(environment.cwd, "terraform.d", "plugins");
+  const found = searchMirror(environment, [vendored, ...roots]);
+  return found === undefined ? { kind: "registry" } : { kind: "mirror", path: found, origin: "search" };
+}
+
+function namedMirror(environment: Environment, named: string): ProviderSource {
+  const mirror = path.resolve(environment.cwd, named);
+  if (holdsProvider(environment, mirror))
+    return { kind: "mirror", path: mirror, origin: "KEYFERRY_PROVIDER_MIRROR" };
+  throw missing(
+    "ProviderMirrorUnusable",
+    `KEYFERRY_PROVIDER_MIRROR names ${mirror}, which does not hold ${PROVIDER_ADDRESS} ${PROVIDER.version} for this platform`,
+    "let it name the directory that `terraform providers mirror` filled, or unset it",
+  );
+}
+
+/**
+ * What Terraform's environment needs beyond the user's own for this source; undefined means "unset". Writes the CLI
+ * configuration for a mirror into the cache.
+ */
+export function providerVariables(
+  environment: Environment,
+  source: ProviderSource,
+): Readonly<Record<string, string | undefined>> {
+  if (source.kind === "mirror") return { TF_CLI_CONFIG_FILE: writeCliConfig(environment, source.path) };
+  // Set to a file that does not exist, it would hide the user's own files and only warn.
+  return configOverride(environment) === undefined ? { TF_CLI_CONFIG_FILE: undefined } : {};
+}
+
+/** The file that `TF_CLI_CONFIG_FILE` names, if it is there. */
+function configOverride(environment: Environment): string | undefined {
+  const named = variable(environment, "TF_CLI_CONFIG_FILE");
+  return named !== undefined && isFile(path.resolve(environment.cwd, named)) ? named : undefined;
+}
+
+/**
+ * The CLI configuration files that Terraform reads.
+ * Source: Terraform's "CLI Configuration File", section "Locations".
+ */
+function userConfigs(environment: Environment): string[] {
+  const override = configOverride(environment);
+  if (override !== undefined) return [path.resolve(environment.cwd, override)];
+  const { home, platform } = environment;
+  const appData = variable(environment, "APPDATA") ?? path.join(home, "AppData", "Roaming");
+  const [main, directory] =
+    platform === "win32"
+      ? [path.join(appData, "terraform.rc"), path.join(appData, "terraform.d")]
+      : [path.join(home, ".terraformrc"), path.join(home, ".terraform.d")];
+  const extra = entriesOf(directory).filter((entry) => entry.name.endsWith(".tfrc"));
+  return [main, ...extra.map((entry) => path.join(directory, entry.name))].filter(isFile);
+}
+
+function installsProviders(file: string): boolean {
+  return /^\s*provider_installation\s*\{/m.test(readFileSync(file, "utf8"));
+}
+
+function writeCliConfig(environment: Environment, mirror: string): string {
+  const file = path.join(cacheDir(environment), "terraform.rc");
+  const address = JSON.stringify(PROVIDER_ADDRESS);
+  const lines = [
+    "provider_installation {",
+    "  filesystem_mirror {",
+    `    path    = ${JSON.stringify(mirror)}`,
+    `    include = [${address}]`,
+    "  }",
+    "  direct {",
+    `    exclude = [${address}]`,
+    "  }",
+    "}",
+    "",
+  ];
+  mkdirSync(path.dirname(file), { recursive: true });
+  const partial = `${file}.${randomUUID()}`;
+  writeFileSync(partial, lines.join("\n"));
+  renameSync(partial, file);
+  return file;
+}
