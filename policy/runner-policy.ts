@@ -17,6 +17,25 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     grant: (access) => onKeys(access.keys),
   },
   {
+    id: "TellManagedKeys",
+    actions: ["kms:DescribeKey"],
+    basis: "enforced",
+    why: "whether a source snapshot is under an AWS managed key, which cannot be shared, is told by the key alone",
+    source: "KMS API reference, DescribeKey",
+    grant: (access) =>
+      some(
+        access.bookkeepsIn.map((region) =>
+          formatArn({
+            partition: access.partition,
+            service: "kms",
+            region,
+            account: access.account,
+            resource: "key/*",
+          }),
+        ),
+      ),
+  },
+  {
     id: "ReadKeyPolicies",
     actions: ["kms:GetKeyPolicy"],
     basis: "enforced",
@@ -100,8 +119,8 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     why: "what the script shares it records before, so that it withdraws its own shares and no other",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
-      inRegions(access, access.sharesIn, ["image"], {
-        "ForAllValues:StringEquals": { "aws:TagKeys": ["keyferry:shared-with"] },
+      inRegions(access, access.sharesIn, ["image", "snapshot"], {
+        "ForAllValues:StringLike": { "aws:TagKeys": ["keyferry:shared-with", "keyferry:shared-with:*"] },
         Null: { "aws:TagKeys": ["false"] },
       }),
   },
