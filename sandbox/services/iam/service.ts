@@ -1,0 +1,104 @@
+import type { Operation } from "../../contract";
+import type { MountedService } from "../../dispatch";
+import type { Identities } from "../../identity/identities";
+import { on, onProfileWithRole, type Subject } from "./access";
+import { createServiceLinkedRole } from "./service-linked-role";
+
+/** Operations that moto answers, by what they are checked on. */
+const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
+  role: [
+    "AttachRolePolicy",
+    "CreateRole",
+    "DeleteRole",
+    "DeleteRolePermissionsBoundary",
+    "DeleteRolePolicy",
+    "DeleteServiceLinkedRole",
+    "DetachRolePolicy",
+    "GetRole",
+    "GetRolePolicy",
+    "ListAttachedRolePolicies",
+    "ListInstanceProfilesForRole",
+    "ListRolePolicies",
+    "ListRoleTags",
+    "PutRolePermissionsBoundary",
+    "PutRolePolicy",
+    "TagRole",
+    "UntagRole",
+    "UpdateAssumeRolePolicy",
+    "UpdateRole",
+    "UpdateRoleDescription",
+  ],
+  policy: [
+    "CreatePolicyVersion",
+    "DeletePolicy",
+    "DeletePolicyVersion",
+    "GetPolicy",
+    "GetPolicyVersion",
+    "ListEntitiesForPolicy",
+    "ListPolicyTags",
+    "ListPolicyVersions",
+    "SetDefaultPolicyVersion",
+    "TagPolicy",
+    "UntagPolicy",
+  ],
+  newPolicy: ["CreatePolicy"],
+  user: [
+    "AttachUserPolicy",
+    "CreateUser",
+    "DeleteUser",
+    "DeleteUserPolicy",
+    "DetachUserPolicy",
+    "GetUser",
+    "GetUserPolicy",
+    "ListAttachedUserPolicies",
+    "ListGroupsForUser",
+    "ListUserPolicies",
+    "ListUserTags",
+    "PutUserPolicy",
+    "TagUser",
+    "UntagUser",
+    "UpdateUser",
+  ],
+  instanceProfile: [
+    "CreateInstanceProfile",
+    "DeleteInstanceProfile",
+    "GetInstanceProfile",
+    "ListInstanceProfileTags",
+    "RemoveRoleFromInstanceProfile",
+    "TagInstanceProfile",
+    "UntagInstanceProfile",
+  ],
+  any: [
+    "GetAccountSummary",
+    "GetServiceLinkedRoleDeletionStatus",
+    "ListAccountAliases",
+    "ListInstanceProfiles",
+    "ListPolicies",
+    "ListRoles",
+    "ListUsers",
+  ],
+};
+
+const READING = /^(Get|List)/;
+
+/** IAM: authorised here, kept by moto; what passes takes effect at once. */
+export function iamService(identities: Identities): MountedService {
+  return {
+    name: "iam",
+    protocol: "query",
+    xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    operations: { CreateServiceLinkedRole: createServiceLinkedRole(identities) },
+    forwarded: { ...table(identities), AddRoleToInstanceProfile: onProfileWithRole(identities) },
+    afterForward: (operation) => {
+      if (!READING.test(operation)) identities.forget();
+    },
+  };
+}
+
+function table(identities: Identities): Record<string, Operation["checks"]> {
+  return Object.fromEntries(
+    Object.entries(FORWARDED).flatMap(([subject, operations]) =>
+      operations.map((operation) => [operation, on(subject as Subject, identities)]),
+    ),
+  );
+}

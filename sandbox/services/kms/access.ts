@@ -1,0 +1,52 @@
+import type { ContextValue, GrantDocument } from "../../../policy/evaluate/types";
+import type { AccessCheck } from "../../contract";
+import type { Grant, Key, KmsState } from "./state";
+
+type Context = Readonly<Record<string, ContextValue>>;
+
+/** The check of an action on a key, with its policy, its grants, and what the policies can ask about the key itself. */
+export function keyCheck(state: KmsState, key: Key, action: string, context: Context = {}): AccessCheck {
+  const aliases = state
+    .aliasesOf(key.account, key.region)
+    .filter(({ targetKeyId }) => targetKeyId === key.keyId);
+  return {
+    action: `kms:${action}`,
+    resource: key.arn,
+    resourceAccount: key.account,
+    resourcePolicy: { name: `key policy of ${key.arn}`, document: JSON.parse(key.policy) as unknown },
+    grants: key.grants.map(grantDocument),
+    context: {
+      "kms:KeySpec": "SYMMETRIC_DEFAULT",
+      "kms:KeyUsage": "ENCRYPT_DECRYPT",
+      "kms:KeyOrigin": "AWS_KMS",
+      "kms:MultiRegion": "false",
+      ...(aliases.length === 0 ? {} : { "kms:ResourceAliases": aliases.map(({ name }) => name) }),
+      ...prefixed("aws:ResourceTag/", key.tags),
+      ...context,
+    },
+  };
+}
+
+/** Condition keys of a symmetric operation's encryption context. */
+export function encryptionContextKeys(context: Readonly<Record<string, string>> | undefined): Context {
+  if (context === undefined || Object.keys(context).length === 0) return {};
+  return {
+    ...prefixed("kms:EncryptionContext:", context),
+    "kms:EncryptionContextKeys": Object.keys(context),
+  };
+}
+
+/** Condition keys of tags in a request. */
+export function requestTagKeys(tags: Readonly<Record<string, string>>): Context {
+  const names = Object.keys(tags);
+  return names.length === 0 ? {} : { ...prefixed("aws:RequestTag/", tags), "aws:TagKeys": names };
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
+
+function grantDocument(grant: Grant): GrantDocument {
+  const { grantId, granteePrincipal, operations, encryptionContextEquals, encryptionContextSubset } = grant;
+  return { grantId, granteePrincipal, operations, encryptionContextEquals, encryptionContextSubset };
+}

@@ -1,0 +1,215 @@
+import { createHash, randomBytes } from "node:crypto";
+import { accountPrincipal } from "../../../core/arn";
+import { canonicalJson } from "../../../core/hash";
+import { partitionOf } from "../../../core/regions";
+import type { ContextValue } from "../../../policy/evaluate/types";
+import { AwsError, type Call, type Cloud, type JsonObject, type OperationTable } from "../../contract";
+import type { Identities } from "../../identity/identities";
+import { keyCheck } from "./access";
+import { rejectDryRun } from "./dry-run";
+import { invalid } from "./errors";
+import { page, required, stringMap, strings, text } from "./input";
+import { onKey } from "./on-key";
+import { retireGrant } from "./retire-grant";
+import type { Grant, Key, KmsState } from "./state";
+
+/** Operations that a grant of a symmetric encryption key can hold. */
+const OPERATIONS = new Set([
+  "CreateGrant",
+  "Decrypt",
+  "DescribeKey",
+  "Encrypt",
+  "GenerateDataKey",
+  "GenerateDataKeyPair",
+  "GenerateDataKeyPairWithoutPlaintext",
+  "GenerateDataKeyWithoutPlaintext",
+  "ReEncryptFrom",
+  "ReEncryptTo",
+  "RetireGrant",
+]);
+const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
+const GRANT_NAME = /^[a-zA-Z0-9:/_-]{1,256}$/;
+const GRANTS_PER_KEY = 50_000;
+const DEFAULT_PAGE = 50;
+
+type Constraints = Pick<Grant, "encryptionContextEquals" | "encryptionContextSubset">;
+
+/** Grants: additive permissions that live beside the key policy and end by being retired or revoked. */
+export function grantOperations(state: KmsState, identities: Identities): OperationTable {
+  return {
+    CreateGrant: onKey(state, {
+      crossAccount: true,
+      state: "enabled",
+      validate: requireOperations,
+      context: grantContext,
+      run: (key, call, cloud) => createGrant(state, identities, key, call, cloud),
+    }),
+    ListGrants: onKey(state, {
+      crossAccount: true,
+      context: () => ({ "kms:GrantIsForAWSResource": "false" }),
+      run: (key, call) => listGrants(key, call),
+    }),
+    RevokeGrant: onKey(state, {
+      crossAccount: true,
+      context: () => ({ "kms:GrantIsForAWSResource": "false" }),
+      run(key, call) {
+        const grantId = required(call, "GrantId");
+        if (!key.grants.some((grant) => grant.grantId === grantId)) {
+          throw new AwsError("NotFoundException", `Grant ID ${grantId} not found`);
+        }
+        rejectDryRun(call);
+        key.grants = key.grants.filter((grant) => grant.grantId !== grantId);
+        return {};
+      },
+    }),
+    RetireGrant: retireGrant(state),
+  };
+}
+
+async function createGrant(
+  state: KmsState,
+  identities: Identities,
+  key: Key,
+  call: Call,
+  cloud: Cloud,
+): Promise<JsonObject> {
+  const grant = await readGrant(call, identities, cloud);
+  await requireMayDelegate(state, key, call, cloud, grant);
+  rejectDryRun(call);
+  const same = key.grants.find(
+    (existing) => grant.name !== undefined && fingerprint(existing) === fingerprint(grant),
+  );
+  if (same === undefined && key.grants.length >= GRANTS_PER_KEY) {
+    throw new AwsError("LimitExceededException", `The key has ${GRANTS_PER_KEY} grants.`);
+  }
+  if (same === undefined) key.grants = [...key.grants, grant];
+  const grantId = same?.grantId ?? grant.grantId;
+  const token = randomBytes(96).toString("base64");
+  state.grantTokens.set(token, { keyArn: key.arn, grantId });
+  return { GrantToken: token, GrantId: grantId };
+}
+
+async function readGrant(call: Call, identities: Identities, cloud: Cloud): Promise<Grant> {
+  const granteePrincipal = required(call, "GranteePrincipal");
+  const retiringPrincipal = text(call, "RetiringPrincipal");
+  for (const principal of [granteePrincipal, retiringPrincipal]) {
+    if (principal === undefined || SERVICE_PRINCIPAL.test(principal)) continue;
+    const exists = principal.startsWith("arn:") && (await identities.principalExists(principal));
+    if (!exists)
+      throw new AwsError("InvalidArnException", `ARN does not refer to a valid principal: ${principal}`);
+  }
+  const name = text(call, "Name");
+  if (name !== undefined && !GRANT_NAME.test(name)) throw invalid(`Grant name ${name} is invalid`);
+  return {
+    grantId: createHash("sha256").update(randomBytes(32)).digest("hex"),
+    name,
+    granteePrincipal,
+    retiringPrincipal,
+    operations: requireOperations(call),
+    ...constraintsOf(call),
+    issuingAccount: call.caller.account,
+    created: cloud.clock.now(),
+  };
+}
+
+function requireOperations(call: Call): readonly string[] {
+  const operations = strings(call, "Operations") ?? [];
+  const wrong = operations.filter((operation) => !OPERATIONS.has(operation));
+  if (operations.length > 0 && wrong.length === 0) return operations;
+  throw invalid(
+    `1 validation error detected: Value '[${operations.join(", ")}]' at 'operations' failed to satisfy constraint: ` +
+      `Member must satisfy enum value set: [${[...OPERATIONS].join(", ")}]`,
+  );
+}
+
+function constraintsOf(call: Call): Constraints {
+  const constraints = (call.input["Constraints"] ?? {}) as JsonObject;
+  return {
+    encryptionContextEquals: stringMap(constraints["EncryptionContextEquals"]),
+    encryptionContextSubset: stringMap(constraints["EncryptionContextSubset"]),
+  };
+}
+
+function grantContext(call: Call): Record<string, ContextValue> {
+  const { encryptionContextEquals, encryptionContextSubset } = constraintsOf(call);
+  const retiring = text(call, "RetiringPrincipal");
+  return {
+    // A direct call: only an AWS service makes grants for its own resources.
+    "kms:GrantIsForAWSResource": "false",
+    "kms:GranteePrincipal": required(call, "GranteePrincipal"),
+    "kms:GrantOperations": strings(call, "Operations") ?? [],
+    ...(retiring === undefined ? {} : { "kms:RetiringPrincipal": retiring }),
+    ...(encryptionContextEquals === undefined
+      ? {}
+      : { "kms:GrantConstraintType": "EncryptionContextEquals" }),
+    ...(encryptionContextSubset === undefined
+      ? {}
+      : { "kms:GrantConstraintType": "EncryptionContextSubset" }),
+  };
+}
+
+/** Who may create grants only by a grant delegates no more than that grant holds. */
+async function requireMayDelegate(
+  state: KmsState,
+  key: Key,
+  call: Call,
+  cloud: Cloud,
+  grant: Grant,
+): Promise<void> {
+  const check = keyCheck(state, key, "CreateGrant", grantContext(call));
+  const byPolicy = await cloud.decide(call.caller, { ...check, grants: [] });
+  if (byPolicy.allowed) return;
+  for (const own of check.grants ?? []) {
+    const verdict = await cloud.decide(call.caller, { ...check, grants: [own] });
+    const stricter = canonicalJson(constraintsFor(own)) === canonicalJson(constraintsFor(grant));
+    const holds = grant.operations.every((operation) => own.operations.includes(operation));
+    if (verdict.allowed && holds && (stricter || isUnconstrained(own))) return;
+  }
+  throw new AwsError(
+    "AccessDeniedException",
+    `User: ${call.caller.arn} may create grants on ${key.arn} by a grant, and delegate only what that grant holds`,
+  );
+}
+
+function constraintsFor({ encryptionContextEquals, encryptionContextSubset }: Constraints): Constraints {
+  return { encryptionContextEquals, encryptionContextSubset };
+}
+
+function isUnconstrained(grant: Constraints): boolean {
+  return grant.encryptionContextEquals === undefined && grant.encryptionContextSubset === undefined;
+}
+
+/** A grant with the same name and parameters is the same grant. */
+function fingerprint({ name, granteePrincipal, retiringPrincipal, operations, ...rest }: Grant): string {
+  const sorted = [...operations].sort();
+  return canonicalJson({ name, granteePrincipal, retiringPrincipal, sorted, ...constraintsFor(rest) });
+}
+
+function listGrants(key: Key, call: Call): JsonObject {
+  const grantId = text(call, "GrantId");
+  const grantee = text(call, "GranteePrincipal");
+  const all = key.grants
+    .filter((grant) => grantId === undefined || grant.grantId === grantId)
+    .filter((grant) => grantee === undefined || grant.granteePrincipal === grantee);
+  const { entries, rest } = page(call, all, DEFAULT_PAGE);
+  return { Grants: entries.map((grant) => describe(key, grant)), ...rest };
+}
+
+function describe(key: Key, grant: Grant): JsonObject {
+  return {
+    KeyId: key.arn,
+    GrantId: grant.grantId,
+    Name: grant.name ?? "",
+    CreationDate: grant.created,
+    GranteePrincipal: grant.granteePrincipal,
+    RetiringPrincipal: grant.retiringPrincipal,
+    IssuingAccount: accountPrincipal(partitionOf(key.region), grant.issuingAccount),
+    Operations: grant.operations,
+    Constraints: isUnconstrained(grant)
+      ? undefined
+      : {
+          EncryptionContextEquals: grant.encryptionContextEquals,
+          EncryptionContextSubset: grant.encryptionContextSubset,
+        },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Call, JsonObject } from "../../contract";
+import { invalid } from "./errors";
+
+export function text(call: Call, name: string): string | undefined {
+  const value = call.input[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string") throw invalid(`${name} must be a string`);
+  return value;
+}
+
+export function required(call: Call, name: string): string {
+  const value = text(call, name);
+  if (value !== undefined && value !== "") return value;
+  throw invalid(
+    `1 validation error detected: Value null at '${name[0]?.toLowerCase() ?? ""}${name.slice(1)}' failed to satisfy ` +
+      "constraint: Member must not be null",
+  );
+}
+
+export function flag(call: Call, name: string): boolean {
+  return call.input[name] === true;
+}
+
+/** @throws AwsError when the number is given and outside the limits */
+export function integer(call: Call, name: string, least: number, most: number): number | undefined {
+  const value = call.input[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw invalid(
+    `1 validation error detected: Value '${String(value)}' at '${name[0]?.toLowerCase() ?? ""}${name.slice(1)}' failed to ` +
+      `satisfy constraint: Member must have value between ${least} and ${most}`,
+  );
+}
+
+/** A map of strings, e.g. an encryption context. */
+export function stringMap(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) throw invalid("a map of strings was expected");
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, String(inner)]));
+}
+
+export function strings(call: Call, name: string): readonly string[] | undefined {
+  const value = call.input[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw invalid(`${name} must be a list`);
+  return (value as readonly unknown[]).map(String);
+}
+
+/** Tags as KMS takes them: `TagKey`, `TagValue`. */
+export function tagsOf(call: Call): Record<string, string> {
+  const tags = (call.input["Tags"] ?? []) as readonly {
+    readonly TagKey: string;
+    readonly TagValue: string;
+  }[];
+  for (const { TagKey } of tags) {
+    if (TagKey.toLowerCase().startsWith("aws:")) throw invalid("Tags beginning with aws: are reserved.");
+  }
+  return Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+}
+
+/** One page of a list, with KMS's own members: `Limit` and `Marker` in, `NextMarker` and `Truncated` out. */
+export function page<T>(
+  call: Call,
+  all: readonly T[],
+  standard: number,
+): { entries: readonly T[]; rest: JsonObject } {
+  const limit = integer(call, "Limit", 1, 1000) ?? standard;
+  const marker = text(call, "Marker");
+  const start = marker === undefined ? 0 : Number(Buffer.from(marker, "base64").toString());
+  if (!Number.isInteger(start)) throw invalid("Marker is invalid");
+  const end = start + limit;
+  const more = end < all.length;
+  return {
+    entries: all.slice(start, end),
+    rest: { Truncated: more, NextMarker: more ? Buffer.from(String(end)).toString("base64") : undefined },
+  };
+}

@@ -1,0 +1,56 @@
+import { viaService } from "../../../core/regions";
+import type { Verdict } from "../../../policy/evaluate/types";
+import {
+  AwsError,
+  type AccessCheck,
+  type Caller,
+  type Clock,
+  type KeyService,
+  type KeyView,
+} from "../../contract";
+import { encryptionContextKeys, keyCheck } from "./access";
+import { addManagedKey } from "./managed-keys";
+import { resolveKey } from "./resolve";
+import type { Key, KmsState } from "./state";
+
+/** KMS as EC2 uses it: on behalf of a caller, through a service. */
+export function keyService(
+  state: KmsState,
+  clock: Clock,
+  decide: (caller: Caller, check: AccessCheck) => Promise<Verdict>,
+): KeyService {
+  return {
+    find(reference, account, region) {
+      try {
+        return view(resolveKey(state, reference, { account, region, now: clock.now() }));
+      } catch (error) {
+        if (error instanceof AwsError) return undefined;
+        throw error;
+      }
+    },
+    managed: (alias, account, region) =>
+      view(
+        addManagedKey(state, alias.replace(/^(alias\/)?/, "alias/"), { account, region, now: clock.now() }),
+      ),
+    async allows(caller, action, { arn }, via) {
+      const key = state.key(arn);
+      if (key === undefined) return unusable(arn, "", "does not exist");
+      if (key.state !== "Enabled") return unusable(arn, key.account, `is ${key.state}`);
+      const check = keyCheck(state, key, action.replace(/^kms:/, ""), {
+        "kms:ViaService": viaService(via.service, key.region),
+        "kms:GrantIsForAWSResource": "true",
+        ...encryptionContextKeys(via.encryptionContext),
+      });
+      return decide(caller, check);
+    },
+  };
+}
+
+function view({ arn, keyId, account, region, manager, state }: Key): KeyView {
+  return { arn, keyId, account, region, manager, state, symmetric: true };
+}
+
+function unusable(arn: string, account: string, state: string): Verdict {
+  const what = `key ${arn} ${state}: account ${account} must enable it`;
+  return { allowed: false, reason: "missing-allow", missing: [{ side: "resource", account, what }] };
+}

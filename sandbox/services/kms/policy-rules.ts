@@ -1,0 +1,109 @@
+import { accountPrincipal } from "../../../core/arn";
+import { partitionOf } from "../../../core/regions";
+import type { Caller, Cloud } from "../../contract";
+import type { Identities } from "../../identity/identities";
+import { AwsError } from "../../contract";
+import { malformedPolicy } from "./errors";
+
+/** Source: KMS developer guide, "Resource quotas": key policy document size, not adjustable. */
+const MAX_POLICY_BYTES = 32_768;
+
+const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
+
+/** The policy of a key that was made without one: IAM of the account decides. */
+export function defaultKeyPolicy(account: string, region: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Id: "key-default-1",
+    Statement: [
+      {
+        Sid: "Enable IAM User Permissions",
+        Effect: "Allow",
+        Principal: { AWS: accountPrincipal(partitionOf(region), account) },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  });
+}
+
+export interface PolicyChange {
+  readonly policy: string;
+  readonly keyArn: string;
+  readonly caller: Caller;
+  /** `BypassPolicyLockoutSafetyCheck`. */
+  readonly bypassLockout: boolean;
+}
+
+/**
+ * Whether KMS takes a key policy: JSON, not too long, principals that exist, and the caller not locked out.
+ * @throws AwsError in KMS's words
+ */
+export async function checkKeyPolicy(
+  change: PolicyChange,
+  cloud: Cloud,
+  identities: Identities,
+): Promise<void> {
+  if (Buffer.byteLength(change.policy, "utf8") > MAX_POLICY_BYTES) {
+    throw new AwsError("LimitExceededException", `The key policy is longer than ${MAX_POLICY_BYTES} bytes.`);
+  }
+  const document = parse(change.policy);
+  for (const statement of statementsOf(document)) await checkPrincipals(statement, identities);
+  if (!change.bypassLockout && !(await canStillPut(change, document, cloud))) {
+    throw malformedPolicy("The new key policy will not allow you to update the key policy in the future.");
+  }
+}
+
+function parse(policy: string): unknown {
+  try {
+    return JSON.parse(policy) as unknown;
+  } catch {
+    throw malformedPolicy("The policy is not valid JSON.");
+  }
+}
+
+function statementsOf(document: unknown): readonly Record<string, unknown>[] {
+  const statements = isObject(document) ? document["Statement"] : undefined;
+  const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
+  if (list.length === 0 || !list.every(isObject)) throw malformedPolicy("The policy has no statements.");
+  return list;
+}
+
+async function checkPrincipals(statement: Record<string, unknown>, identities: Identities): Promise<void> {
+  const principal = statement["Principal"] ?? statement["NotPrincipal"];
+  if (principal === "*") return;
+  if (!isObject(principal)) throw malformedPolicy("Policy contains a statement with no principal.");
+  const kinds: Readonly<Record<string, (name: string) => Promise<boolean>>> = {
+    AWS: (name) => (name === "*" ? Promise.resolve(true) : identities.principalExists(name)),
+    Service: (name) => Promise.resolve(SERVICE_PRINCIPAL.test(name)),
+    Federated: () => Promise.resolve(true),
+  };
+  for (const [kind, names] of Object.entries(principal)) {
+    const exists = kinds[kind] ?? (() => Promise.resolve(false));
+    for (const name of Array.isArray(names) ? (names as readonly unknown[]) : [names]) {
+      if (typeof name === "string" && (await exists(name))) continue;
+      throw malformedPolicy("Policy contains a statement with one or more invalid principals.");
+    }
+  }
+}
+
+/** The lock-out check looks at the key policy alone: what IAM gives the caller can still be changed. */
+async function canStillPut(change: PolicyChange, document: unknown, cloud: Cloud): Promise<boolean> {
+  const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+  const caller: Caller = {
+    ...change.caller,
+    identity: [{ name: "anything that IAM could allow", document: everything }],
+    boundary: undefined,
+    session: undefined,
+  };
+  const verdict = await cloud.decide(caller, {
+    action: "kms:PutKeyPolicy",
+    resource: change.keyArn,
+    resourcePolicy: { name: "the new key policy", document },
+  });
+  return verdict.allowed;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,55 @@
+import { accountPrincipal, parseArn } from "../../../core/arn";
+import { AwsError, type Call, type Caller, type Operation } from "../../contract";
+import { keyCheck } from "./access";
+import { rejectDryRun } from "./dry-run";
+import { invalid, keyNotFound } from "./errors";
+import { text } from "./input";
+import type { Grant, Key, KmsState } from "./state";
+
+/**
+ * RetireGrant: by the grant's retiring principal, by its grantee when it holds RetireGrant, or by whom the key's own
+ * account allows. Source: KMS API reference, "RetireGrant".
+ */
+export function retireGrant(state: KmsState): Operation {
+  return {
+    checks(call) {
+      const { key, grant } = find(state, call);
+      return mayByGrant(grant, call.caller) ? [] : [keyCheck(state, key, "RetireGrant")];
+    },
+    run(call) {
+      const { key, grant } = find(state, call);
+      rejectDryRun(call);
+      key.grants = key.grants.filter(({ grantId }) => grantId !== grant.grantId);
+      return {};
+    },
+  };
+}
+
+function find(state: KmsState, call: Call): { readonly key: Key; readonly grant: Grant } {
+  const token = text(call, "GrantToken");
+  const given = { keyArn: text(call, "KeyId"), grantId: text(call, "GrantId") };
+  const { keyArn, grantId } = token === undefined ? given : (state.grantTokens.get(token) ?? {});
+  if (token !== undefined && grantId === undefined) {
+    throw new AwsError("InvalidGrantTokenException", "Invalid grant token.");
+  }
+  if (keyArn === undefined || grantId === undefined) {
+    throw invalid("Give either a grant token, or the ARN of a key and the id of a grant");
+  }
+  if (parseArn(keyArn) === undefined)
+    throw new AwsError("InvalidArnException", "KeyId must be the ARN of a key");
+  const key = state.key(keyArn);
+  if (key === undefined) throw keyNotFound(keyArn);
+  const grant = key.grants.find((candidate) => candidate.grantId === grantId);
+  if (grant === undefined) throw new AwsError("NotFoundException", `Grant ID ${grantId} not found`);
+  return { key, grant };
+}
+
+function mayByGrant(grant: Grant, caller: Caller): boolean {
+  if (grant.retiringPrincipal !== undefined && isPrincipal(grant.retiringPrincipal, caller)) return true;
+  return grant.operations.includes("RetireGrant") && isPrincipal(grant.granteePrincipal, caller);
+}
+
+function isPrincipal(principal: string, caller: Caller): boolean {
+  const partition = parseArn(caller.arn)?.partition ?? "";
+  return [caller.arn, caller.roleArn, accountPrincipal(partition, caller.account)].includes(principal);
+}

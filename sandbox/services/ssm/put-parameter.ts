@@ -1,0 +1,72 @@
+import { parameterArn } from "../../../core/arn";
+import { AwsError, type Call, type Cloud, type JsonObject, type Operation } from "../../contract";
+
+const IMAGE_DATA_TYPE = "aws:ec2:image";
+const IMAGE_ID = /^ami-[0-9a-f]{8,17}$/;
+
+/** How long AWS takes to look at an image that a parameter names: seconds, not minutes. */
+const VALIDATION_SECONDS = 5;
+
+/**
+ * PutParameter. For `aws:ec2:image` the answer comes before the validation, and a value that names no image that the
+ * account can use is never stored. Source: Systems Manager user guide, "Native parameter support for AMI IDs".
+ */
+export const putParameter: Operation = {
+  checks: (call) => [
+    {
+      action: "ssm:PutParameter",
+      resource: parameterArn(call.region, call.caller.account, nameOf(call)),
+      context: {
+        "ssm:Overwrite": String(call.input["Overwrite"] === true),
+        ...tagContext(call),
+      },
+    },
+  ],
+  async run(call, cloud) {
+    if (call.input["DataType"] !== IMAGE_DATA_TYPE) return store(call, cloud);
+    const image = String(call.input["Value"] ?? "");
+    if (!IMAGE_ID.test(image)) {
+      throw new AwsError(
+        "ValidationException",
+        `The parameter value ${image} isn't valid. Valid values for the data type ${IMAGE_DATA_TYPE} are AMI IDs.`,
+      );
+    }
+    const version = await nextVersion(call, cloud);
+    cloud.clock.after(VALIDATION_SECONDS, async () => {
+      if (cloud.images.visible(image, call.caller.account, call.region)) await store(call, cloud);
+    });
+    return { Version: version, Tier: call.input["Tier"] ?? "Standard" };
+  },
+};
+
+function store(call: Call, cloud: Cloud): Promise<JsonObject> {
+  return cloud.moto.json("ssm", call.caller.account, call.region, "AmazonSSM.PutParameter", call.input);
+}
+
+/** @throws AwsError `ParameterAlreadyExists` without Overwrite: that is said at once */
+async function nextVersion(call: Call, cloud: Cloud): Promise<number> {
+  const answer = await cloud.moto.json("ssm", call.caller.account, call.region, "AmazonSSM.GetParameters", {
+    Names: [nameOf(call)],
+  });
+  const found = answer["Parameters"] as readonly { readonly Version?: number }[] | undefined;
+  const existing = found?.[0];
+  if (existing === undefined) return 1;
+  if (call.input["Overwrite"] === true) return (existing.Version ?? 0) + 1;
+  throw new AwsError(
+    "ParameterAlreadyExists",
+    "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+  );
+}
+
+function tagContext(call: Call): Record<string, string | string[]> {
+  const tags = (call.input["Tags"] ?? []) as readonly { readonly Key: string; readonly Value: string }[];
+  if (tags.length === 0) return {};
+  return {
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
+    "aws:TagKeys": tags.map(({ Key }) => Key),
+  };
+}
+
+function nameOf(call: Call): string {
+  return String(call.input["Name"] ?? "");
+}
