@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { administrator, type Administrator } from "../../../demo/clients";
+import { startRehearsal } from "../../../sandbox";
+import { resolveTopology, type Topology, type TopologyInput } from "../../../topology";
+
+export const ROOT = path.resolve(__dirname, "../../..");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** A rehearsal cloud with a workspace of its own, and the product's commands run on it as a user runs them. */
+export interface Rehearsal {
+  readonly url: string;
+  readonly clock: Awaited<ReturnType<typeof startRehearsal>>["clock"];
+  readonly directory: string;
+  readonly topology: Topology;
+  readonly env: NodeJS.ProcessEnv;
+  admin(account: string, region: string): Administrator;
+  /** `npm run deploy -- <stacks>`; rejects unless it succeeds. */
+  deploy(...stacks: string[]): Promise<string>;
+  /** `npx keyferry ...`, finished. */
+  keyferry(...argv: string[]): Promise<Finished>;
+  /** `npx keyferry ...`, still running; `env` adds to the environment. */
+  startKeyferry(argv: readonly string[], env?: NodeJS.ProcessEnv): Running;
+  stop(): Promise<void>;
+}
+
+export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Rehearsal> {
+  const topology = resolveTopology(input);
+  const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-e2e-"));
+  const config = path.join(directory, "keyferry.config.ts");
+  writeFileSync(config, `export default ${JSON.stringify(input, null, 2)};\n`);
+  const cloud = await startRehearsal({ port: 0, timeScale });
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+  const env: NodeJS.ProcessEnv = {
+    ...clean,
+    AWS_ENDPOINT_URL: cloud.url,
+    AWS_ACCESS_KEY_ID: topology.operator.id,
+    AWS_SECRET_ACCESS_KEY: "rehearsal",
+    AWS_REGION: topology.images[0]?.from.region,
+    AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
+    AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
+    KEYFERRY_CONFIG: config,
+    KEYFERRY_REHEARSAL_DIR: path.join(directory, "workspace"),
+    NO_COLOR: "1",
+  };
+  const startKeyferry = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
+    start([path.join(ROOT, "bin/keyferry.js"), ...argv, "--config", config], { ...env, ...more }, directory);
+  return {
+    url: cloud.url,
+    clock: cloud.clock,
+    directory,
+    topology,
+    env,
+    admin: (account, region) => administrator(cloud.url, account, region),
+    deploy: (...stacks) => deploy(stacks, env),
+    keyferry: (...argv) => startKeyferry(argv).finished,
+    startKeyferry,
+    stop: async () => {
+      await cloud.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function deploy(stacks: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const script = path.join(ROOT, "setup/deploy.ts");
+  const { code, stdout, stderr } = await start(
+    ["-r", "tsx/cjs", script, "deploy", ...stacks, "--auto-approve"],
+    env,
+    ROOT,
+  ).finished;
+  if (code !== 0) throw new Error(`deploy of ${stacks.join(", ")} ended with ${code}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** Starts node with `argv` and collects what it prints. */
+export function start(argv: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Running {
+  const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+  });
+  return { child, finished };
+}
+
+/** Waits until `check` answers, polling; for conditions of another process. */
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | undefined>,
+  seconds = 60,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const answer = await check();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
