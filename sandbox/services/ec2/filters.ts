@@ -1,0 +1,51 @@
+import type { JsonObject } from "../../contract";
+import { AwsError } from "../../contract";
+import { objects, requiredText, texts } from "./input";
+
+/** Filter name -> the values of one resource that it is compared with. */
+export type FilterTable<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
+
+/**
+ * The resources that pass every filter of the call. Values may hold the wildcards `*` and `?`; a backslash escapes.
+ * @throws InvalidParameterValue for a filter that the table does not have
+ */
+export function applyFilters<T>(
+  items: readonly T[],
+  input: JsonObject,
+  table: FilterTable<T>,
+  tagsOf: (item: T) => Readonly<Record<string, string>>,
+): readonly T[] {
+  return objects(input, "Filter").reduce((left, filter) => {
+    const name = requiredText(filter, "Name");
+    const read = reader(name, table, tagsOf);
+    const patterns = texts(filter, "Value").map(wildcard);
+    return left.filter((item) =>
+      read(item).some((value) => value !== undefined && patterns.some((pattern) => pattern.test(value))),
+    );
+  }, items);
+}
+
+function reader<T>(
+  name: string,
+  table: FilterTable<T>,
+  tagsOf: (item: T) => Readonly<Record<string, string>>,
+): (item: T) => readonly (string | undefined)[] {
+  if (name === "tag-key") return (item) => Object.keys(tagsOf(item));
+  if (name.startsWith("tag:")) return (item) => [tagsOf(item)[name.slice("tag:".length)]];
+  const read = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (read === undefined) throw new AwsError("InvalidParameterValue", `The filter '${name}' is invalid`);
+  return read;
+}
+
+/** An anchored expression for a filter value. */
+export function wildcard(value: string): RegExp {
+  const source = value.replace(
+    /\\([*?\\])|[*]|[?]|[.+^${}()|[\]\\]/g,
+    (found, escaped: string | undefined) => {
+      if (escaped !== undefined) return `\\${escaped}`;
+      if (found === "*") return ".*";
+      return found === "?" ? "." : `\\${found}`;
+    },
+  );
+  return new RegExp(`^${source}$`, "s");
+}

@@ -1,0 +1,57 @@
+import type { Call, JsonObject } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { imageCheck, snapshotCheck } from "../access";
+import { ownImage, snapshotIdsOf, visibleImage } from "../catalogue";
+import { checkId } from "../errors";
+import { flag, requiredText } from "../input";
+import { ec2Operation } from "../operation";
+import { imagesUsing } from "../snapshots/usage";
+import type { Ec2State, Image } from "../state";
+import { forgetTags, tagsOf } from "../tags/tags";
+
+/** DeregisterImage, also of an image that is still pending; its snapshots stay unless they are asked for. */
+export function deregisterImage(state: Ec2State) {
+  return ec2Operation({
+    parameters: ["ImageId", "DeleteAssociatedSnapshots"],
+    checks: (call) => {
+      const imageId = requiredText(call.input, "ImageId");
+      const { account } = call.caller;
+      const image = visibleImage(state, imageId, account, call.region);
+      const snapshots =
+        flag(call.input, "DeleteAssociatedSnapshots") === true ? snapshotIdsOf(image ?? { devices: [] }) : [];
+      return [
+        imageCheck(call, call.region, imageId, image, tagsOf(state, account, imageId)),
+        ...snapshots.map((id) => ({
+          ...snapshotCheck(call, id, state.snapshots[id], tagsOf(state, account, id)),
+          action: "ec2:DeleteSnapshot",
+        })),
+      ];
+    },
+    run: (call) => run(state, call),
+  });
+}
+
+function run(state: Ec2State, call: Call): JsonObject {
+  const imageId = requiredText(call.input, "ImageId");
+  checkId("image", imageId);
+  const { account } = call.caller;
+  const visible = visibleImage(state, imageId, account, call.region);
+  if (visible !== undefined && visible.owner !== account) {
+    throw new AwsError("AuthFailure", `Not authorized for image:${imageId}`, 403);
+  }
+  const image = ownImage(state, imageId, account, call.region);
+  delete state.images[imageId];
+  forgetTags(state, imageId);
+  const results = flag(call.input, "DeleteAssociatedSnapshots") === true ? deleteSnapshots(state, image) : [];
+  return { return: true, deleteSnapshotResultSet: results };
+}
+
+/** Snapshots that another image uses are skipped. */
+function deleteSnapshots(state: Ec2State, image: Image): readonly JsonObject[] {
+  return snapshotIdsOf(image).map((snapshotId) => {
+    if (imagesUsing(state, snapshotId).length > 0) return { snapshotId, returnCode: "skipped" };
+    delete state.snapshots[snapshotId];
+    forgetTags(state, snapshotId);
+    return { snapshotId, returnCode: "success" };
+  });
+}

@@ -1,0 +1,52 @@
+import type { Service } from "../../contract";
+import { ebsDefaultOperations } from "./encryption/defaults";
+import { FORWARDED } from "./forwarded";
+import { imageAttributeOperations } from "./images/attributes";
+import { copyImage } from "./images/copy";
+import { createImage } from "./images/create";
+import { deregisterImage } from "./images/deregister";
+import { describeImages } from "./images/describe";
+import { describeInstanceOperations } from "./instances/describe";
+import { lifecycleOperations } from "./instances/lifecycle";
+import { runInstances } from "./instances/run";
+import { snapshotAttributeOperations } from "./snapshots/attributes";
+import { createSnapshot } from "./snapshots/create";
+import { deleteSnapshot } from "./snapshots/delete";
+import { describeSnapshots } from "./snapshots/describe";
+import { emptyEc2State, type Ec2State } from "./state";
+import { tagOperations } from "./tags/operations";
+import { describeVolumes } from "./volumes/describe";
+
+export { imageDirectory } from "./catalogue";
+export { emptyEc2State, type Ec2State } from "./state";
+
+/**
+ * EC2 as far as images travel: instances, volumes, snapshots, images, tags and EBS defaults are answered here,
+ * networks and launch templates by moto.
+ * @param state shared with Auto Scaling, which launches into it @default - an empty one
+ */
+export function ec2Service(state: Ec2State = emptyEc2State()): Service {
+  return {
+    name: "ec2",
+    protocol: "ec2",
+    xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+    operations: {
+      ...ebsDefaultOperations(state),
+      ...imageAttributeOperations(state),
+      ...describeInstanceOperations(state),
+      ...lifecycleOperations(state),
+      ...snapshotAttributeOperations(state),
+      ...tagOperations(state),
+      CopyImage: copyImage(state),
+      CreateImage: createImage(state),
+      CreateSnapshot: createSnapshot(state),
+      DeleteSnapshot: deleteSnapshot(state),
+      DeregisterImage: deregisterImage(state),
+      DescribeImages: describeImages(state),
+      DescribeSnapshots: describeSnapshots(state),
+      DescribeVolumes: describeVolumes(state),
+      RunInstances: runInstances(state),
+    },
+    forwarded: FORWARDED,
+  };
+}

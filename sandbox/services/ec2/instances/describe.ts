@@ -1,0 +1,148 @@
+import type { Call, JsonObject, Operation } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { anyResource, ec2Arn, ownCheck } from "../access";
+import { checkId, notFound } from "../errors";
+import { applyFilters, type FilterTable } from "../filters";
+import { flag, requiredText, texts } from "../input";
+import { ec2Operation } from "../operation";
+import { page } from "../pages";
+import type { Ec2State, Instance } from "../state";
+import { tagsOf } from "../tags/tags";
+import { ownInstance, volumesOf } from "./lifecycle";
+import { attachmentAnswer, instanceAnswer, stateAnswer } from "./wire";
+
+const FILTERS: FilterTable<Instance> = {
+  architecture: (instance) => [instance.traits.architecture],
+  "availability-zone": (instance) => [instance.availabilityZone],
+  "client-token": (instance) => [instance.clientToken],
+  "image-id": (instance) => [instance.imageId],
+  "instance-id": (instance) => [instance.instanceId],
+  "instance-state-code": (instance) => [String(stateAnswer(instance.state).code)],
+  "instance-state-name": (instance) => [instance.state],
+  "instance-type": (instance) => [instance.instanceType],
+  "instance.group-id": (instance) => instance.securityGroups.map((group) => group.groupId),
+  "key-name": (instance) => [instance.settings.keyName],
+  "owner-id": (instance) => [instance.owner],
+  "private-ip-address": (instance) => [instance.privateIpAddress],
+  "reservation-id": (instance) => [instance.reservationId],
+  "root-device-name": (instance) => [instance.traits.rootDeviceName],
+  "state-reason-code": (instance) => [instance.stateReason?.code],
+  "subnet-id": (instance) => [instance.subnetId],
+  "vpc-id": (instance) => [instance.vpcId],
+};
+
+const ATTRIBUTES: Readonly<Record<string, (state: Ec2State, instance: Instance) => JsonObject>> = {
+  instanceType: (_state, instance) => ({ instanceType: { value: instance.instanceType } }),
+  userData: (_state, instance) => ({ userData: { value: instance.settings.userData } }),
+  disableApiTermination: (_state, instance) => ({
+    disableApiTermination: { value: instance.settings.disableApiTermination ?? false },
+  }),
+  disableApiStop: () => ({ disableApiStop: { value: false } }),
+  instanceInitiatedShutdownBehavior: (_state, instance) => ({
+    instanceInitiatedShutdownBehavior: { value: instance.settings.shutdownBehavior ?? "stop" },
+  }),
+  rootDeviceName: (_state, instance) => ({ rootDeviceName: { value: instance.traits.rootDeviceName } }),
+  blockDeviceMapping: (state, instance) => ({
+    blockDeviceMapping: volumesOf(state, instance).map(attachmentAnswer),
+  }),
+  ebsOptimized: (_state, instance) => ({ ebsOptimized: { value: instance.settings.ebsOptimized ?? false } }),
+  sourceDestCheck: () => ({ sourceDestCheck: { value: true } }),
+  enaSupport: (_state, instance) => ({ enaSupport: { value: instance.traits.enaSupport } }),
+  groupSet: (_state, instance) => ({ groupSet: instance.securityGroups.map((group) => ({ ...group })) }),
+};
+
+/** DescribeInstances, DescribeInstanceStatus, DescribeInstanceAttribute. */
+export function describeInstanceOperations(state: Ec2State): Readonly<Record<string, Operation>> {
+  return {
+    DescribeInstances: ec2Operation({
+      parameters: ["InstanceId", "Filter", "MaxResults", "NextToken"],
+      checks: anyResource,
+      run: (call) => describe(state, call),
+    }),
+    DescribeInstanceStatus: ec2Operation({
+      parameters: ["InstanceId", "Filter", "IncludeAllInstances", "MaxResults", "NextToken"],
+      checks: anyResource,
+      run: (call) => status(state, call),
+    }),
+    DescribeInstanceAttribute: ec2Operation({
+      parameters: ["InstanceId", "Attribute"],
+      checks: (call) => [ownCheck(call, ec2Arn(call, `instance/${requiredText(call.input, "InstanceId")}`))],
+      run: (call) => attribute(state, call),
+    }),
+  };
+}
+
+function selected(state: Ec2State, call: Call): readonly Instance[] {
+  const { account } = call.caller;
+  const own = Object.values(state.instances).filter(
+    (item) => item.owner === account && item.region === call.region,
+  );
+  const ids = texts(call.input, "InstanceId");
+  for (const id of ids) checkId("instance", id);
+  const missing = ids.filter((id) => !own.some((instance) => instance.instanceId === id));
+  if (missing.length > 0) throw notFound("instance", ...missing);
+  const wanted = own.filter((instance) => ids.length === 0 || ids.includes(instance.instanceId));
+  return applyFilters(wanted, call.input, FILTERS, (instance) => tagsOf(state, account, instance.instanceId));
+}
+
+function describe(state: Ec2State, call: Call): JsonObject {
+  const { items, nextToken } = page(selected(state, call), call.input);
+  const reservations = new Map<string, Instance[]>();
+  for (const instance of items) {
+    reservations.set(instance.reservationId, [...(reservations.get(instance.reservationId) ?? []), instance]);
+  }
+  const { account } = call.caller;
+  return {
+    reservationSet: [...reservations.values()].map((instances) =>
+      reservationAnswer(state, account, instances),
+    ),
+    nextToken,
+  };
+}
+
+/** Instances that were launched together. */
+export function reservationAnswer(
+  state: Ec2State,
+  account: string,
+  instances: readonly Instance[],
+): JsonObject {
+  return {
+    reservationId: instances[0]?.reservationId,
+    ownerId: account,
+    groupSet: [],
+    instancesSet: instances.map((instance) =>
+      instanceAnswer(instance, volumesOf(state, instance), tagsOf(state, account, instance.instanceId)),
+    ),
+  };
+}
+
+function status(state: Ec2State, call: Call): JsonObject {
+  const all = flag(call.input, "IncludeAllInstances") === true;
+  const listed = selected(state, call).filter((instance) => all || instance.state === "running");
+  const { items, nextToken } = page(listed, call.input);
+  return { instanceStatusSet: items.map(statusAnswer), nextToken };
+}
+
+function statusAnswer(instance: Instance): JsonObject {
+  const running = instance.state === "running";
+  const health: JsonObject = running
+    ? { status: "ok", details: [{ name: "reachability", status: "passed" }] }
+    : { status: "not-applicable" };
+  return {
+    instanceId: instance.instanceId,
+    availabilityZone: instance.availabilityZone,
+    instanceState: stateAnswer(instance.state),
+    instanceStatus: health,
+    systemStatus: health,
+  };
+}
+
+function attribute(state: Ec2State, call: Call): JsonObject {
+  const instance = ownInstance(state, call, requiredText(call.input, "InstanceId"));
+  const name = requiredText(call.input, "Attribute");
+  const answer = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined;
+  if (answer === undefined) {
+    throw new AwsError("InvalidParameterValue", `Value (${name}) for parameter attribute is invalid.`);
+  }
+  return { instanceId: instance.instanceId, ...answer(state, instance) };
+}

@@ -1,0 +1,187 @@
+/** The one launch of the rehearsal cloud: RunInstances and Auto Scaling both come here. */
+import type { Caller, Cloud } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { visibleImage } from "../catalogue";
+import { currentKey, firstRefusal, volumeNeeds, type KeyNeed, type Refusal } from "../encryption/needs";
+import { checkId, notFound } from "../errors";
+import { newId } from "../ids";
+import { missingParameter } from "../input";
+import type { Ec2State, Image, Instance, Volume } from "../state";
+import { setTags } from "../tags/tags";
+import { BOOT_SECONDS, LAUNCH_KEY_SECONDS } from "../throughput";
+import { LAUNCH_FAILURES, planVolumes, type PlannedVolume } from "../volumes/plan";
+import { resolveImageId } from "./image-id";
+import { endInstance, hasState } from "./lifecycle";
+import { findPlacement, type Placement } from "./placement";
+import type { LaunchSpecification } from "./specification";
+
+export interface LaunchRequest {
+  /** Whose permissions on the keys decide: the caller of RunInstances, or a service-linked role. */
+  readonly launcher: Caller;
+  readonly region: string;
+  readonly specification: LaunchSpecification;
+  readonly count: number;
+  readonly clientToken?: string;
+}
+
+interface Prepared {
+  readonly image: Image;
+  readonly instanceType: string;
+  readonly placement: Placement;
+}
+
+/**
+ * Launches instances; they are `pending` when this returns, and end `running`, or `terminated` when the launcher may
+ * not use a volume's key.
+ * @param stillWanted asked after the last wait, before anything is made; false launches nothing
+ * @throws what EC2 refuses at once: unknown image, zone, device mapping
+ */
+export async function launch(
+  state: Ec2State,
+  cloud: Cloud,
+  request: LaunchRequest,
+  stillWanted: () => boolean = () => true,
+): Promise<readonly Instance[]> {
+  const { launcher, region, specification } = request;
+  const image = await launchImage(state, cloud, launcher.account, region, specification.imageId);
+  const placement = await findPlacement(cloud, { account: launcher.account, region, ...specification });
+  if (!stillWanted()) return [];
+  const volumes = planVolumes(state, cloud, image, specification.devices, launcher.account);
+  const prepared = { image, placement, instanceType: specification.instanceType ?? "m1.small" };
+  const reservationId = newId("r");
+  return Array.from({ length: request.count }, (_unused, index) =>
+    start(state, cloud, request, prepared, volumes, reservationId, index),
+  );
+}
+
+/** @throws InvalidAMIID.NotFound, InvalidAMIID.Unavailable, MissingParameter */
+async function launchImage(
+  state: Ec2State,
+  cloud: Cloud,
+  account: string,
+  region: string,
+  reference: string | undefined,
+): Promise<Image> {
+  if (reference === undefined) throw missingParameter("ImageId");
+  const imageId = await resolveImageId(cloud, account, region, reference);
+  checkId("image", imageId);
+  const image = visibleImage(state, imageId, account, region);
+  if (image === undefined) throw notFound("image", imageId);
+  if (image.state !== "available") {
+    throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${imageId}' is not available`);
+  }
+  return image;
+}
+
+function start(
+  state: Ec2State,
+  cloud: Cloud,
+  request: LaunchRequest,
+  { image, placement, instanceType }: Prepared,
+  planned: readonly PlannedVolume[],
+  reservationId: string,
+  launchIndex: number,
+): Instance {
+  const { launcher, specification } = request;
+  const instance: Instance = {
+    instanceId: newId("i"),
+    reservationId,
+    region: request.region,
+    owner: launcher.account,
+    imageId: image.imageId,
+    instanceType,
+    launchIndex,
+    launchTime: cloud.clock.now().toISOString(),
+    traits: image.traits,
+    availabilityZone: placement.availabilityZone,
+    subnetId: placement.subnetId,
+    vpcId: placement.vpcId,
+    privateIpAddress: `${placement.network}.${10 + (Object.keys(state.instances).length % 240)}`,
+    securityGroups: placement.securityGroups,
+    settings: specification.settings,
+    clientToken: request.clientToken,
+    state: "pending",
+  };
+  state.instances[instance.instanceId] = instance;
+  setTags(state, instance.owner, instance.instanceId, specification.instanceTags);
+  const volumes = planned.map((plan) => attachNew(state, cloud, instance, plan));
+  for (const volume of volumes) setTags(state, volume.owner, volume.volumeId, specification.volumeTags);
+  boot(state, cloud, launcher, instance, planned, volumes);
+  return instance;
+}
+
+function attachNew(state: Ec2State, cloud: Cloud, instance: Instance, plan: PlannedVolume): Volume {
+  const now = cloud.clock.now().toISOString();
+  const volume: Volume = {
+    volumeId: newId("vol"),
+    region: instance.region,
+    owner: instance.owner,
+    availabilityZone: instance.availabilityZone,
+    size: plan.size,
+    dataBytes: plan.dataBytes,
+    volumeType: plan.volumeType,
+    iops: plan.iops,
+    throughput: plan.throughput,
+    snapshotId: plan.snapshot?.snapshotId,
+    keyArn: typeof plan.key === "string" ? undefined : plan.key.arn,
+    createTime: now,
+    state: "creating",
+    attachment: {
+      instanceId: instance.instanceId,
+      deviceName: plan.deviceName,
+      attachTime: now,
+      deleteOnTermination: plan.deleteOnTermination,
+    },
+  };
+  state.volumes[volume.volumeId] = volume;
+  return volume;
+}
+
+/** Keys first: a launch that may not use one ends here, after it has been answered. */
+function boot(
+  state: Ec2State,
+  cloud: Cloud,
+  launcher: Caller,
+  instance: Instance,
+  planned: readonly PlannedVolume[],
+  volumes: readonly Volume[],
+): void {
+  cloud.clock.after(LAUNCH_KEY_SECONDS, async () => {
+    const refusal = await launchRefusal(cloud, launcher, instance.owner, planned, volumes);
+    if (!hasState(state, instance, "pending")) return;
+    if (refusal !== undefined) {
+      endInstance(state, cloud, instance, LAUNCH_FAILURES[refusal]);
+      return;
+    }
+    for (const volume of volumes) volume.state = "in-use";
+    cloud.clock.after(BOOT_SECONDS, () => {
+      if (hasState(state, instance, "pending")) instance.state = "running";
+    });
+  });
+}
+
+async function launchRefusal(
+  cloud: Cloud,
+  launcher: Caller,
+  account: string,
+  planned: readonly PlannedVolume[],
+  volumes: readonly Volume[],
+): Promise<Refusal | undefined> {
+  const wanted: KeyNeed[] = [];
+  for (const [index, plan] of planned.entries()) {
+    if (plan.key === "unknown") return "access";
+    const snapshotKey =
+      plan.snapshot?.keyArn === undefined ? undefined : currentKey(cloud, plan.snapshot.keyArn);
+    if (plan.snapshot?.keyArn !== undefined && snapshotKey === undefined) return "access";
+    wanted.push(
+      ...volumeNeeds({
+        volumeId: volumes[index]?.volumeId ?? "",
+        volumeKey: plan.key === "none" ? undefined : plan.key,
+        snapshotId: plan.snapshot?.snapshotId,
+        snapshotKey,
+        ownSnapshot: plan.snapshot?.owner === account,
+      }),
+    );
+  }
+  return firstRefusal(cloud, launcher, wanted);
+}

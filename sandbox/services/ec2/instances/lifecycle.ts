@@ -1,0 +1,158 @@
+/** Stop, start, terminate: states move on the clock. */
+import type { AccessCheck, Call, Caller, Cloud, JsonObject, Operation } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { ec2Arn, ownCheck, tagContext } from "../access";
+import { attachNeeds, currentKey, firstRefusal } from "../encryption/needs";
+import { checkId, notFound } from "../errors";
+import { missingParameter, texts } from "../input";
+import { ec2Operation } from "../operation";
+import type { Ec2State, Instance, InstanceStateName, StateReason, Volume } from "../state";
+import { forgetTags, tagsOf } from "../tags/tags";
+import { BOOT_SECONDS, STOP_SECONDS, TERMINATED_LISTED_SECONDS, TERMINATE_SECONDS } from "../throughput";
+import { LAUNCH_FAILURES } from "../volumes/plan";
+import { stateAnswer } from "./wire";
+
+/** Whether the instance is still there and in that state. */
+export function hasState(state: Ec2State, instance: Instance, name: InstanceStateName): boolean {
+  return state.instances[instance.instanceId]?.state === name;
+}
+
+export function volumesOf(state: Ec2State, instance: Instance): readonly Volume[] {
+  return Object.values(state.volumes).filter(
+    (volume) => volume.attachment?.instanceId === instance.instanceId,
+  );
+}
+
+/** Terminates at once; the instance stays listed for a while. */
+export function endInstance(state: Ec2State, cloud: Cloud, instance: Instance, reason: StateReason): void {
+  instance.state = "terminated";
+  instance.stateReason = reason;
+  for (const volume of volumesOf(state, instance)) {
+    if (volume.attachment?.deleteOnTermination === true || volume.state === "creating") {
+      delete state.volumes[volume.volumeId];
+      forgetTags(state, volume.volumeId);
+    } else {
+      volume.state = "available";
+      delete volume.attachment;
+    }
+  }
+  cloud.clock.after(TERMINATED_LISTED_SECONDS, () => {
+    delete state.instances[instance.instanceId];
+    forgetTags(state, instance.instanceId);
+  });
+}
+
+/** Begins to terminate an instance, as a user or Auto Scaling asks. */
+export function terminate(state: Ec2State, cloud: Cloud, instance: Instance, reason: StateReason): void {
+  if (instance.state === "shutting-down" || instance.state === "terminated") return;
+  instance.state = "shutting-down";
+  instance.stateReason = reason;
+  cloud.clock.after(TERMINATE_SECONDS, () => {
+    if (hasState(state, instance, "shutting-down")) endInstance(state, cloud, instance, reason);
+  });
+}
+
+export const USER_SHUTDOWN: StateReason = {
+  code: "Client.UserInitiatedShutdown",
+  message: "Client.UserInitiatedShutdown: User initiated shutdown",
+};
+
+function stop(state: Ec2State, cloud: Cloud, instance: Instance): void {
+  if (instance.state === "stopping" || instance.state === "stopped") return;
+  if (instance.state !== "running") throw wrongState(instance, "stopped");
+  instance.state = "stopping";
+  instance.stateReason = USER_SHUTDOWN;
+  cloud.clock.after(STOP_SECONDS, () => {
+    if (hasState(state, instance, "stopping")) instance.state = "stopped";
+  });
+}
+
+function start(state: Ec2State, cloud: Cloud, instance: Instance, starter: Caller): void {
+  if (instance.state === "pending" || instance.state === "running") return;
+  if (instance.state !== "stopped") throw wrongState(instance, "started");
+  instance.state = "pending";
+  delete instance.stateReason;
+  cloud.clock.after(BOOT_SECONDS, async () => {
+    const refusal = await firstRefusal(
+      cloud,
+      starter,
+      volumesOf(state, instance).flatMap(({ keyArn, volumeId }) =>
+        attachNeeds(keyArn === undefined ? undefined : currentKey(cloud, keyArn), volumeId),
+      ),
+    );
+    if (!hasState(state, instance, "pending")) return;
+    instance.state = refusal === undefined ? "running" : "stopped";
+    if (refusal !== undefined) instance.stateReason = LAUNCH_FAILURES[refusal];
+  });
+}
+
+function wrongState(instance: Instance, verb: string): AwsError {
+  return new AwsError(
+    "IncorrectInstanceState",
+    `The instance '${instance.instanceId}' is not in a state from which it can be ${verb}.`,
+  );
+}
+
+type Change = (state: Ec2State, cloud: Cloud, instance: Instance, caller: Caller) => void;
+
+const CHANGES: Readonly<Record<string, { readonly parameters: readonly string[]; readonly change: Change }>> =
+  {
+    StartInstances: { parameters: [], change: start },
+    StopInstances: { parameters: ["Force"], change: stop },
+    TerminateInstances: {
+      parameters: ["Force"],
+      change: (state, cloud, instance) => {
+        if (instance.settings.disableApiTermination === true) {
+          throw new AwsError(
+            "OperationNotPermitted",
+            `The instance '${instance.instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+          );
+        }
+        terminate(state, cloud, instance, USER_SHUTDOWN);
+      },
+    },
+  };
+
+/** Start-, Stop- and TerminateInstances. */
+export function lifecycleOperations(state: Ec2State): Readonly<Record<string, Operation>> {
+  const entries = Object.entries(CHANGES).map(([name, { parameters, change }]) => {
+    const operation = ec2Operation({
+      parameters: ["InstanceId", ...parameters],
+      checks: (call) => instanceChecks(state, call),
+      run: (call, cloud) => changeAll(state, call, cloud, change),
+    });
+    return [name, operation] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function instanceChecks(state: Ec2State, call: Call): readonly AccessCheck[] {
+  const ids = texts(call.input, "InstanceId");
+  if (ids.length === 0) throw missingParameter("InstanceId");
+  return ids.map((id) =>
+    ownCheck(call, ec2Arn(call, `instance/${id}`), tagContext(tagsOf(state, call.caller.account, id))),
+  );
+}
+
+function changeAll(state: Ec2State, call: Call, cloud: Cloud, change: Change): JsonObject {
+  const instances = texts(call.input, "InstanceId").map((id) => ownInstance(state, call, id));
+  const answers = instances.map((instance) => {
+    const previous = instance.state;
+    change(state, cloud, instance, call.caller);
+    return {
+      instanceId: instance.instanceId,
+      previousState: stateAnswer(previous),
+      currentState: stateAnswer(instance.state),
+    };
+  });
+  return { instancesSet: answers };
+}
+
+/** @throws InvalidInstanceID.NotFound */
+export function ownInstance(state: Ec2State, call: Call, instanceId: string): Instance {
+  checkId("instance", instanceId);
+  const instance = state.instances[instanceId];
+  if (instance?.owner !== call.caller.account || instance.region !== call.region)
+    throw notFound("instance", instanceId);
+  return instance;
+}

@@ -1,0 +1,174 @@
+import { parameterArn } from "../../../../core/arn";
+import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { ec2Arn, imageCheck, ownCheck, requestTagContext, tagOnCreateCheck } from "../access";
+import { remember, remembered } from "../answers";
+import { visibleImage } from "../catalogue";
+import { answerItems, missingParameter, object, requiredText, text, whole } from "../input";
+import { ec2Operation } from "../operation";
+import type { Ec2State, Instance, InstanceSettings } from "../state";
+import { readTagSpecifications, tagsOf } from "../tags/tags";
+import { reservationAnswer } from "./describe";
+import { parameterOf, resolveImageId } from "./image-id";
+import { launch } from "./launch";
+import { mergeSpecifications, readSpecification, type LaunchSpecification } from "./specification";
+import { findTemplate, readTemplateReference } from "./template";
+
+const TAGGED = ["instance", "volume"] as const;
+
+/** RunInstances. Parameters that only decorate the instance are stored and shown. */
+export function runInstances(state: Ec2State) {
+  return ec2Operation({
+    parameters: [
+      "ImageId",
+      "InstanceType",
+      "MinCount",
+      "MaxCount",
+      "BlockDeviceMapping",
+      "LaunchTemplate",
+      "TagSpecification",
+      "ClientToken",
+      "SubnetId",
+      "Placement",
+      "SecurityGroupId",
+      "NetworkInterface",
+      "KeyName",
+      "UserData",
+      "IamInstanceProfile",
+      "MetadataOptions",
+      "Monitoring",
+      "EbsOptimized",
+      "DisableApiTermination",
+      "InstanceInitiatedShutdownBehavior",
+    ],
+    checks: async (call, cloud) => launchChecks(state, call, cloud, await specificationOf(call, cloud)),
+    run: (call, cloud) => run(state, call, cloud),
+  });
+}
+
+async function specificationOf(call: Call, cloud: Cloud): Promise<LaunchSpecification> {
+  const own = readSpecification(call.input, readTagSpecifications(call.input, TAGGED));
+  const reference = readTemplateReference(object(call.input, "LaunchTemplate"));
+  if (reference === undefined) return own;
+  const template = await findTemplate(cloud, call.caller.account, call.region, reference);
+  return mergeSpecifications(own, template.specification);
+}
+
+/**
+ * Everything that a launch touches must be allowed. Source: EC2 user guide, "Example policies", "Launch instances".
+ * Auto Scaling asks the same of whoever gives a group its launch template.
+ */
+export async function launchChecks(
+  state: Ec2State,
+  call: Call,
+  cloud: Cloud,
+  specification: LaunchSpecification,
+): Promise<readonly AccessCheck[]> {
+  const run = { ...call, operation: "RunInstances" };
+  const instance = ec2Arn(call, "instance/*");
+  const volume = ec2Arn(call, "volume/*");
+  const { templateId, subnetId, imageId, settings } = specification;
+  return [
+    ...(await imageChecks(state, run, cloud, imageId)),
+    ownCheck(run, instance, {
+      ...requestTagContext(specification.instanceTags),
+      ...(specification.instanceType === undefined ? {} : { "ec2:InstanceType": specification.instanceType }),
+    }),
+    ownCheck(run, volume, requestTagContext(specification.volumeTags)),
+    ownCheck(run, ec2Arn(call, "network-interface/*")),
+    ownCheck(run, ec2Arn(call, `subnet/${subnetId ?? "*"}`)),
+    ...specification.securityGroupIds.map((id) => ownCheck(run, ec2Arn(call, `security-group/${id}`))),
+    ...(settings.keyName === undefined ? [] : [ownCheck(run, ec2Arn(call, `key-pair/${settings.keyName}`))]),
+    ...(templateId === undefined ? [] : [ownCheck(run, ec2Arn(call, `launch-template/${templateId}`))]),
+    ...tagOnCreateCheck(run, instance, specification.instanceTags),
+    ...tagOnCreateCheck(run, volume, specification.volumeTags),
+    ...(await passRoleChecks(call, cloud, settings.instanceProfile)),
+  ];
+}
+
+/** An image behind a parameter needs the permission to read the parameter, too. */
+async function imageChecks(
+  state: Ec2State,
+  call: Call,
+  cloud: Cloud,
+  reference: string | undefined,
+): Promise<readonly AccessCheck[]> {
+  if (reference === undefined) return [];
+  const { account } = call.caller;
+  const parameter = parameterOf(reference);
+  const read: readonly AccessCheck[] =
+    parameter === undefined
+      ? []
+      : [
+          {
+            action: "ssm:GetParameters",
+            resource: parameterArn(call.region, account, parameter.split(":")[0] ?? ""),
+          },
+        ];
+  const imageId = await resolveImageId(cloud, account, call.region, reference);
+  const image = visibleImage(state, imageId, account, call.region);
+  return [...read, imageCheck(call, call.region, imageId, image, tagsOf(state, account, imageId))];
+}
+
+/** The roles behind an instance profile are passed to EC2; a profile that does not exist passes none. */
+async function passRoleChecks(
+  call: Call,
+  cloud: Cloud,
+  profile: InstanceSettings["instanceProfile"],
+): Promise<readonly AccessCheck[]> {
+  const name = profile?.name ?? profile?.arn?.split("/").pop();
+  if (name === undefined) return [];
+  const answer = await cloud.moto.query("iam", call.caller.account, call.region, "GetInstanceProfile", {
+    InstanceProfileName: name,
+  });
+  const found = object(object(answer, "GetInstanceProfileResult"), "InstanceProfile");
+  return answerItems(found.Roles).map((role) => ({
+    action: "iam:PassRole",
+    resource: requiredText(role, "Arn"),
+    context: { "iam:PassedToService": "ec2.amazonaws.com" },
+  }));
+}
+
+async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
+  const earlier = remembered(state, call);
+  if (earlier !== undefined) return answer(state, call, earlier);
+  const count = instanceCount(call);
+  const specification = await specificationOf(call, cloud);
+  const instances = await launch(
+    state,
+    cloud,
+    {
+      launcher: call.caller,
+      region: call.region,
+      specification,
+      count,
+      clientToken: text(call.input, "ClientToken"),
+    },
+    () => remembered(state, call) === undefined,
+  );
+  const ids = remembered(state, call) ?? instances.map((instance) => instance.instanceId);
+  remember(state, call, ids);
+  return answer(state, call, ids);
+}
+
+/** There is always capacity, so MaxCount is what is launched. @throws InvalidParameterCombination */
+function instanceCount(call: Call): number {
+  const least = whole(call.input, "MinCount");
+  const most = whole(call.input, "MaxCount");
+  if (least === undefined) throw missingParameter("MinCount");
+  if (most === undefined) throw missingParameter("MaxCount");
+  if (least < 1 || most < least) {
+    throw new AwsError(
+      "InvalidParameterCombination",
+      `MinCount ${least} and MaxCount ${most} do not fit together.`,
+    );
+  }
+  return most;
+}
+
+function answer(state: Ec2State, call: Call, ids: readonly string[]): JsonObject {
+  const instances = ids
+    .map((id) => state.instances[id])
+    .filter((found): found is Instance => found !== undefined);
+  return reservationAnswer(state, call.caller.account, instances);
+}

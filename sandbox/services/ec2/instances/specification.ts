@@ -1,0 +1,124 @@
+/** What is to be launched, whether RunInstances, a launch template or an Auto Scaling group says it. */
+import type { JsonObject } from "../../../contract";
+import { flag, isObject, object, objects, requiredText, text, texts, whole } from "../input";
+import type { InstanceSettings } from "../state";
+import type { Tags } from "../tags/tags";
+
+/** One requested block device; what is absent comes from the image or EC2's defaults. */
+export interface DeviceRequest {
+  readonly deviceName: string;
+  /** The image's device is left out. */
+  readonly noDevice: boolean;
+  readonly virtualName?: string;
+  readonly snapshotId?: string;
+  readonly volumeSize?: number;
+  readonly volumeType?: string;
+  readonly iops?: number;
+  readonly throughput?: number;
+  readonly deleteOnTermination?: boolean;
+  readonly encrypted?: boolean;
+  /** Key id, alias or ARN as given. */
+  readonly kmsKeyId?: string;
+}
+
+export interface LaunchSpecification {
+  readonly imageId?: string;
+  readonly instanceType?: string;
+  readonly devices: readonly DeviceRequest[];
+  readonly subnetId?: string;
+  readonly availabilityZone?: string;
+  readonly securityGroupIds: readonly string[];
+  readonly settings: InstanceSettings;
+  readonly instanceTags: Tags;
+  readonly volumeTags: Tags;
+  /** Launch template that it came from. */
+  readonly templateId?: string;
+}
+
+export function readDevices(holder: JsonObject): readonly DeviceRequest[] {
+  return objects(holder, "BlockDeviceMapping").map((mapping) => {
+    const ebs = object(mapping, "Ebs");
+    return {
+      deviceName: requiredText(mapping, "DeviceName"),
+      noDevice: "NoDevice" in mapping,
+      virtualName: text(mapping, "VirtualName"),
+      snapshotId: text(ebs, "SnapshotId"),
+      volumeSize: whole(ebs, "VolumeSize"),
+      volumeType: text(ebs, "VolumeType"),
+      iops: whole(ebs, "Iops"),
+      throughput: whole(ebs, "Throughput"),
+      deleteOnTermination: flag(ebs, "DeleteOnTermination"),
+      encrypted: flag(ebs, "Encrypted"),
+      kmsKeyId: text(ebs, "KmsKeyId"),
+    };
+  });
+}
+
+/** The primary network interface, which may carry the subnet and the security groups instead of the instance. */
+function primaryInterface(input: JsonObject): JsonObject {
+  const [first] = objects(input, "NetworkInterface");
+  return isObject(first) ? first : {};
+}
+
+/** Reads RunInstances' own parameters; tags are read by the caller, which checks them. */
+export function readSpecification(
+  input: JsonObject,
+  tags: { readonly instance: Tags; readonly volume: Tags },
+): LaunchSpecification {
+  const network = primaryInterface(input);
+  const groups = [...texts(input, "SecurityGroupId"), ...texts(network, "SecurityGroupId")];
+  return {
+    imageId: text(input, "ImageId"),
+    instanceType: text(input, "InstanceType"),
+    devices: readDevices(input),
+    subnetId: text(input, "SubnetId") ?? text(network, "SubnetId"),
+    availabilityZone: text(object(input, "Placement"), "AvailabilityZone"),
+    securityGroupIds: groups,
+    settings: readSettings(input),
+    instanceTags: tags.instance,
+    volumeTags: tags.volume,
+  };
+}
+
+function readSettings(input: JsonObject): InstanceSettings {
+  const profile = object(input, "IamInstanceProfile");
+  const metadata = object(input, "MetadataOptions");
+  const named = { arn: text(profile, "Arn"), name: text(profile, "Name") };
+  return {
+    keyName: text(input, "KeyName"),
+    userData: text(input, "UserData"),
+    instanceProfile: named.arn === undefined && named.name === undefined ? undefined : named,
+    httpTokens: text(metadata, "HttpTokens"),
+    httpEndpoint: text(metadata, "HttpEndpoint"),
+    httpPutResponseHopLimit: whole(metadata, "HttpPutResponseHopLimit"),
+    instanceMetadataTags: text(metadata, "InstanceMetadataTags"),
+    monitoring: flag(object(input, "Monitoring"), "Enabled"),
+    ebsOptimized: flag(input, "EbsOptimized"),
+    disableApiTermination: flag(input, "DisableApiTermination"),
+    shutdownBehavior: text(input, "InstanceInitiatedShutdownBehavior"),
+  };
+}
+
+/** `first` wins wherever it says something. Source: EC2 user guide, "Launch instances from a launch template". */
+export function mergeSpecifications(
+  first: LaunchSpecification,
+  second: LaunchSpecification,
+): LaunchSpecification {
+  const named = new Set(first.devices.map((device) => device.deviceName));
+  return {
+    imageId: first.imageId ?? second.imageId,
+    instanceType: first.instanceType ?? second.instanceType,
+    devices: [...first.devices, ...second.devices.filter((device) => !named.has(device.deviceName))],
+    subnetId: first.subnetId ?? second.subnetId,
+    availabilityZone: first.availabilityZone ?? second.availabilityZone,
+    securityGroupIds: first.securityGroupIds.length > 0 ? first.securityGroupIds : second.securityGroupIds,
+    settings: { ...second.settings, ...defined(first.settings) },
+    instanceTags: { ...second.instanceTags, ...first.instanceTags },
+    volumeTags: { ...second.volumeTags, ...first.volumeTags },
+    templateId: first.templateId ?? second.templateId,
+  };
+}
+
+function defined(settings: InstanceSettings): InstanceSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

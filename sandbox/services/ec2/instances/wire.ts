@@ -1,0 +1,88 @@
+import { iamArn } from "../../../../core/arn";
+import { partitionOf } from "../../../../core/regions";
+import type { JsonObject } from "../../../contract";
+import type { Instance, InstanceStateName, Volume } from "../state";
+import { tagSet, type Tags } from "../tags/tags";
+
+/** Source: EC2 API reference, "InstanceState". */
+const STATE_CODES: Readonly<Record<InstanceStateName, number>> = {
+  pending: 0,
+  running: 16,
+  "shutting-down": 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+export function stateAnswer(name: InstanceStateName): JsonObject {
+  return { code: STATE_CODES[name], name };
+}
+
+/** An instance as DescribeInstances lists it. */
+export function instanceAnswer(instance: Instance, volumes: readonly Volume[], tags: Tags): JsonObject {
+  const { settings, traits } = instance;
+  const gone = instance.state === "terminated";
+  const host = `ip-${instance.privateIpAddress.replaceAll(".", "-")}.${instance.region}.compute.internal`;
+  return {
+    instanceId: instance.instanceId,
+    imageId: instance.imageId,
+    instanceState: stateAnswer(instance.state),
+    stateReason: instance.stateReason === undefined ? undefined : { ...instance.stateReason },
+    reason: "",
+    instanceType: instance.instanceType,
+    amiLaunchIndex: instance.launchIndex,
+    launchTime: instance.launchTime,
+    clientToken: instance.clientToken,
+    keyName: settings.keyName,
+    placement: { availabilityZone: instance.availabilityZone, groupName: "", tenancy: "default" },
+    monitoring: { state: settings.monitoring === true ? "enabled" : "disabled" },
+    privateDnsName: gone ? "" : host,
+    dnsName: "",
+    ...(gone
+      ? {}
+      : { subnetId: instance.subnetId, vpcId: instance.vpcId, privateIpAddress: instance.privateIpAddress }),
+    architecture: traits.architecture,
+    rootDeviceType: "ebs",
+    rootDeviceName: traits.rootDeviceName,
+    virtualizationType: traits.virtualizationType,
+    hypervisor: "xen",
+    bootMode: traits.bootMode,
+    platformDetails: traits.platformDetails,
+    usageOperation: traits.usageOperation,
+    enaSupport: traits.enaSupport,
+    ebsOptimized: settings.ebsOptimized ?? false,
+    sourceDestCheck: true,
+    groupSet: gone ? [] : instance.securityGroups.map((group) => ({ ...group })),
+    blockDeviceMapping: volumes.map(attachmentAnswer),
+    iamInstanceProfile: profileAnswer(instance),
+    metadataOptions: {
+      state: "applied",
+      httpTokens: settings.httpTokens ?? (traits.imdsSupport === "v2.0" ? "required" : "optional"),
+      httpPutResponseHopLimit: settings.httpPutResponseHopLimit ?? 2,
+      httpEndpoint: settings.httpEndpoint ?? "enabled",
+      httpProtocolIpv6: "disabled",
+      instanceMetadataTags: settings.instanceMetadataTags ?? "disabled",
+    },
+    networkInterfaceSet: [],
+    tagSet: tagSet(tags),
+  };
+}
+
+export function attachmentAnswer(volume: Volume): JsonObject {
+  const { attachment } = volume;
+  return {
+    deviceName: attachment?.deviceName,
+    ebs: {
+      volumeId: volume.volumeId,
+      status: volume.state === "creating" ? "attaching" : "attached",
+      attachTime: attachment?.attachTime,
+      deleteOnTermination: attachment?.deleteOnTermination,
+    },
+  };
+}
+
+function profileAnswer({ settings, owner, region }: Instance): JsonObject | undefined {
+  const profile = settings.instanceProfile;
+  if (profile === undefined) return undefined;
+  return { arn: profile.arn ?? iamArn(partitionOf(region), owner, `instance-profile/${profile.name ?? ""}`) };
+}

@@ -1,0 +1,39 @@
+import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../contract";
+import { AwsError } from "../../contract";
+import { flag } from "./input";
+
+export interface Ec2Operation {
+  /** Parameters that are understood; a call with any other is refused rather than half obeyed. */
+  readonly parameters: readonly string[];
+  checks(call: Call, cloud: Cloud): readonly AccessCheck[] | Promise<readonly AccessCheck[]>;
+  run(call: Call, cloud: Cloud): JsonObject | Promise<JsonObject>;
+}
+
+/** Adds what all EC2 operations share: unknown parameters are refused, `DryRun` ends after authorisation. */
+export function ec2Operation(spec: Ec2Operation): Operation {
+  const known = new Set([...spec.parameters, "DryRun"]);
+  return {
+    checks: (call, cloud) => {
+      refuseUnknown(call, known);
+      return spec.checks(call, cloud);
+    },
+    run: (call, cloud) => {
+      if (flag(call.input, "DryRun") === true) {
+        throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+      }
+      return spec.run(call, cloud);
+    },
+  };
+}
+
+function refuseUnknown(call: Call, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(call.input).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new AwsError(
+    "UnsupportedOperation",
+    `The rehearsal cloud does not implement ${unknown.join(", ")} of ${call.operation}.`,
+  );
+}
+
+/** The answer of operations that have nothing to say. */
+export const DONE: JsonObject = { return: true };

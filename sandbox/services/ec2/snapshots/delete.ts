@@ -1,0 +1,38 @@
+import { AwsError } from "../../../contract";
+import { snapshotCheck } from "../access";
+import { ownSnapshot, visibleSnapshot } from "../catalogue";
+import { checkId } from "../errors";
+import { requiredText } from "../input";
+import { DONE, ec2Operation } from "../operation";
+import type { Ec2State } from "../state";
+import { forgetTags, tagsOf } from "../tags/tags";
+import { imagesUsing } from "./usage";
+
+/** DeleteSnapshot; refused while a registered image is made of the snapshot. */
+export function deleteSnapshot(state: Ec2State) {
+  return ec2Operation({
+    parameters: ["SnapshotId"],
+    checks: (call) => {
+      const id = requiredText(call.input, "SnapshotId");
+      const { account } = call.caller;
+      return [
+        snapshotCheck(call, id, visibleSnapshot(state, id, account, call.region), tagsOf(state, account, id)),
+      ];
+    },
+    run: (call) => {
+      const id = requiredText(call.input, "SnapshotId");
+      checkId("snapshot", id);
+      ownSnapshot(state, id, call.caller.account, call.region);
+      const [image] = imagesUsing(state, id);
+      if (image !== undefined) {
+        throw new AwsError(
+          "InvalidSnapshot.InUse",
+          `The snapshot ${id} is currently in use by ${image.imageId}`,
+        );
+      }
+      delete state.snapshots[id];
+      forgetTags(state, id);
+      return DONE;
+    },
+  });
+}
