@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import { isKeyferryError } from "../core/errors";
+import { DEFAULT_PORT, startRehearsal, type Rehearsal, type RehearsalOptions } from ".";
+
+const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--host ADDRESS]
+
+  --port        where to listen; 0 takes a free port (${DEFAULT_PORT})
+  --time-scale  seconds of cloud time per second: copies and launches take that much less (1)
+  --host        address to listen on (127.0.0.1)`;
+
+/** Exit codes of the project: wrong usage, and a failure to start. */
+const WRONG_USAGE = 2;
+const FAILED = 1;
+const INTERRUPTED = 130;
+
+/** How often the sandbox looks whether the npm that started it is still there. */
+const PARENT_POLL_MS = 500;
+
+class UsageError extends TypeError {}
+
+function readOptions(argv: readonly string[]): RehearsalOptions & { readonly help: boolean } {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: "string" },
+      "time-scale": { type: "string" },
+      host: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  return {
+    help: values.help,
+    host: values.host,
+    port: number("--port", values.port, (n) => Number.isInteger(n) && n >= 0 && n <= 65_535),
+    timeScale: number("--time-scale", values["time-scale"], (n) => n > 0),
+  };
+}
+
+function number(
+  option: string,
+  text: string | undefined,
+  accept: (value: number) => boolean,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && accept(value)) return value;
+  throw new UsageError(`${option} cannot be ${text}`);
+}
+
+function announce({ url }: Rehearsal): void {
+  console.log(`The rehearsal cloud is ready. In another terminal:
+
+  export AWS_ENDPOINT_URL=${url}
+  export AWS_ACCESS_KEY_ID=111111111111      # any 12 digits: that account's administrator
+  export AWS_SECRET_ACCESS_KEY=rehearsal     # anything: signatures are not verified
+  export AWS_REGION=eu-west-1
+
+Ctrl-C ends it, and everything in it is gone.`);
+}
+
+/** Ends the cloud with Ctrl-C, and with the npm that started it, however that ended. */
+function stopWithParent(rehearsal: Rehearsal): void {
+  const stop = (code: number) => () => void rehearsal.stop().finally(() => process.exit(code));
+  process.once("SIGINT", stop(INTERRUPTED));
+  process.once("SIGTERM", stop(0));
+  process.once("SIGHUP", stop(0));
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stop(FAILED)();
+  }, PARENT_POLL_MS).unref();
+}
+
+async function main(): Promise<void> {
+  const { help, ...options } = readOptions(process.argv.slice(2));
+  if (help) return console.log(USAGE);
+  const rehearsal = await startRehearsal({ ...options, onDefect: (error) => console.error(error) });
+  announce(rehearsal);
+  stopWithParent(rehearsal);
+}
+
+main().catch((error: unknown) => {
+  const usage = error instanceof TypeError;
+  console.error(error instanceof Error ? error.message : error);
+  if (usage) console.error(`\n${USAGE}`);
+  if (isKeyferryError(error) && error.fix !== undefined) console.error(error.fix);
+  process.exit(usage ? WRONG_USAGE : FAILED);
+});
