@@ -53,7 +53,7 @@ function announce({ url }: Rehearsal): void {
   export AWS_ENDPOINT_URL=${url}
   export AWS_ACCESS_KEY_ID=111111111111      # any 12 digits: that account's administrator
   export AWS_SECRET_ACCESS_KEY=rehearsal     # anything: signatures are not verified
-  export AWS_REGION=eu-west-1
+  export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
 
 Ctrl-C ends it, and everything in it is gone.`);
 }

@@ -10,7 +10,12 @@ export interface MotoProcess {
 }
 
 /** Reading AWS's managed policies costs about 0.3 s and gives roles what they would have on AWS. */
-const SETTINGS = { MOTO_IAM_LOAD_MANAGED_POLICIES: "true", MOTO_ALLOW_NONEXISTENT_REGION: "true" };
+const SETTINGS = {
+  MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+  MOTO_ALLOW_NONEXISTENT_REGION: "true",
+  // The owner of a bucket would not be known, so that nobody could say whether one account let another in.
+  MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false",
+};
 
 /**
  * Starts moto on a free port with the given Python; it ends when this process does, however that ends.
