@@ -2,4 +2,6 @@
 export * from "./ec2";
 export * from "./iam";
 export * from "./kms";
-export type { KeyReference, Statement } from "../policy";
+/** The key policy that lets in whoever works with a key, Auto Scaling included; for `CustomerManagedKey`. */
+export { keyPolicy } from "../policy";
+export type { KeyDeclaration, KeyReference, Statement } from "../policy";

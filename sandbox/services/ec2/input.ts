@@ -67,7 +67,7 @@ export function answerItems(value: Json | undefined): readonly JsonObject[] {
   return answerList(value).filter(isObject);
 }
 
-/** Texts below an XML list element of moto's answer; `inner` names the element that holds the text, if there is one. */
+/** Texts below an XML list element of moto's answer. */
 export function answerTexts(value: Json | undefined): readonly string[] {
   return answerList(value)
     .filter((entry) => typeof entry !== "object")
@@ -75,7 +75,8 @@ export function answerTexts(value: Json | undefined): readonly string[] {
 }
 
 function answerList(value: Json | undefined): readonly Json[] {
-  if (value === undefined || value === null || value === "") return [];
+  if (value === undefined || value === null) return [];
+  if (typeof value === "string" && value.trim() === "") return [];
   if (Array.isArray(value)) return value;
   if (isObject(value)) {
     if ("item" in value) return answerList(value.item);

@@ -1,6 +1,5 @@
 import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../contract";
 import { AwsError } from "../../contract";
-import { flag } from "./input";
 
 export interface Ec2Operation {
   /** Parameters that are understood; a call with any other is refused rather than half obeyed. */
@@ -9,7 +8,7 @@ export interface Ec2Operation {
   run(call: Call, cloud: Cloud): JsonObject | Promise<JsonObject>;
 }
 
-/** Adds what all EC2 operations share: unknown parameters are refused, `DryRun` ends after authorisation. */
+/** Refuses parameters that are not understood. `DryRun` is obeyed before the operation runs, for all of EC2. */
 export function ec2Operation(spec: Ec2Operation): Operation {
   const known = new Set([...spec.parameters, "DryRun"]);
   return {
@@ -17,12 +16,7 @@ export function ec2Operation(spec: Ec2Operation): Operation {
       refuseUnknown(call, known);
       return spec.checks(call, cloud);
     },
-    run: (call, cloud) => {
-      if (flag(call.input, "DryRun") === true) {
-        throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
-      }
-      return spec.run(call, cloud);
-    },
+    run: (call, cloud) => spec.run(call, cloud),
   };
 }
 

@@ -121,7 +121,7 @@ async function passRoleChecks(
   const answer = await cloud.moto.query("iam", call.caller.account, call.region, "GetInstanceProfile", {
     InstanceProfileName: name,
   });
-  const found = object(object(answer, "GetInstanceProfileResult"), "InstanceProfile");
+  const found = object(answer, "InstanceProfile");
   return answerItems(found.Roles).map((role) => ({
     action: "iam:PassRole",
     resource: requiredText(role, "Arn"),

@@ -1,0 +1,222 @@
+import { resolveTopology } from "../../topology";
+import demo from "../../keyferry.config";
+import { acme, mutual } from "../_helpers/topologies";
+import {
+  addresses,
+  onlyResource,
+  policyOf,
+  resources,
+  synthesisedTopology,
+  type Synthesised,
+} from "../_helpers/synthesised";
+
+const BUILDER = "111111111111";
+const DESTINATIONS = { prod: "222222222222", staging: "333333333333" } as const;
+
+function statementsOf(stack: Synthesised | undefined, type: string) {
+  return resources(stack, type).flatMap((body) => policyOf(body).Statement);
+}
+
+describe("the stacks of one builder and two destinations", () => {
+  const stacks = synthesisedTopology(acme());
+
+  test("every account has its keys and its access, and consumers stand where something is launched", () => {
+    expect(Object.keys(stacks)).toEqual([
+      "foundation-keys-builder",
+      "foundation-keys-prod",
+      "foundation-keys-staging",
+      "foundation-access-builder",
+      "foundation-access-prod",
+      "foundation-access-staging",
+      "consumers-prod",
+    ]);
+  });
+
+  test("keys and consumers refer to no other stack; access reads only keys stacks", () => {
+    for (const [name, stack] of Object.entries(stacks)) {
+      const read = Object.keys(stack.data?.["terraform_remote_state"] ?? {});
+      if (name.startsWith("foundation-access-")) {
+        expect(read.length).toBeGreaterThan(0);
+        for (const id of read) expect(id).toMatch(/^cross-stack-reference-input-foundation-keys-/);
+      } else {
+        expect(read).toEqual([]);
+      }
+    }
+  });
+
+  test("each provider is bound to its account, one a Region", () => {
+    const ids: Record<string, string> = { builder: BUILDER, ...DESTINATIONS };
+    for (const [name, stack] of Object.entries(stacks)) {
+      const account = ids[name.replace(/^.*-/, "")] as string;
+      const providers = stack.provider?.["aws"] ?? [];
+      expect(providers.length).toBeGreaterThan(0);
+      expect(new Set(providers.map((provider) => provider["alias"])).size).toBe(providers.length);
+      for (const provider of providers) {
+        expect(provider).toMatchObject({
+          alias: provider["region"],
+          allowed_account_ids: [account],
+          assume_role: [
+            { role_arn: `arn:aws:iam::${account}:role/keyferry-deploy`, session_name: "keyferry-deploy" },
+          ],
+          default_tags: [{ tags: { "keyferry:topology": "acme" } }],
+        });
+        expect(provider).not.toHaveProperty("skip_requesting_account_id");
+      }
+    }
+  });
+
+  test.each(Object.entries(DESTINATIONS))(
+    "both halves let %s use the transit key: the key policy and the role",
+    (name, account) => {
+      const keyStatements = statementsOf(stacks["foundation-keys-builder"], "aws_kms_key");
+      const [transit] = Object.keys(stacks["foundation-keys-builder"]?.output ?? {});
+      const runner = onlyResource(stacks[`foundation-access-${name}`], "aws_iam_role")["name"];
+      for (const action of ["kms:CreateGrant", "kms:DescribeKey", "kms:ReEncryptFrom"]) {
+        const letIn = keyStatements.filter(
+          (statement) =>
+            statement.Action.includes(action) &&
+            statement.Principal?.AWS.includes(`arn:aws:iam::${account}:root`) &&
+            statement.Condition?.["ArnEquals"]?.["aws:PrincipalArn"]?.includes(
+              `arn:aws:iam::${account}:role/${String(runner)}`,
+            ),
+        );
+        expect(letIn).toHaveLength(1);
+        const allowed = statementsOf(stacks[`foundation-access-${name}`], "aws_iam_role_policy").filter(
+          (statement) =>
+            statement.Action.includes(action) &&
+            statement.Resource?.some((resource) => resource.includes(String(transit))),
+        );
+        expect(allowed.length).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  test("a home key lets no other account in", () => {
+    for (const [name, account] of Object.entries(DESTINATIONS)) {
+      for (const statement of statementsOf(stacks[`foundation-keys-${name}`], "aws_kms_key")) {
+        for (const principal of statement.Principal?.AWS ?? []) {
+          if (principal === "*")
+            expect(statement.Condition?.["StringEquals"]?.["kms:CallerAccount"]).toEqual([account]);
+          else expect(principal).toBe(`arn:aws:iam::${account}:root`);
+        }
+      }
+    }
+  });
+
+  test("the Auto Scaling role is let in only where something is launched", () => {
+    const letIn = (name: string) =>
+      JSON.stringify(statementsOf(stacks[`foundation-keys-${name}`], "aws_kms_key")).includes(
+        "AWSServiceRoleForAutoScaling",
+      );
+    expect([letIn("prod"), letIn("staging"), letIn("builder")]).toEqual([true, false, false]);
+  });
+
+  test("no role may use every key: a wildcard stands only with describing the own account's keys", () => {
+    const kms = Object.values(stacks)
+      .flatMap((stack) => statementsOf(stack, "aws_iam_role_policy"))
+      .filter((statement) => statement.Action.some((action) => action.startsWith("kms:")));
+    expect(kms.length).toBeGreaterThan(0);
+    for (const statement of kms) {
+      expect(statement.Resource).not.toContain("*");
+      if (statement.Action.some((action) => action !== "kms:DescribeKey")) {
+        expect(JSON.stringify(statement.Resource)).not.toContain("*");
+      }
+    }
+  });
+
+  test("the builder's own key is looked up where it lives, and its role names it", () => {
+    const stack = stacks["foundation-access-builder"];
+    const aliases = Object.entries(stack?.data?.["aws_kms_alias"] ?? {});
+    expect(aliases).toMatchObject([
+      [expect.any(String), { name: "alias/app-data", provider: "aws.eu-west-1" }],
+    ]);
+    expect(JSON.stringify(statementsOf(stack, "aws_iam_role_policy"))).toContain(
+      `data.aws_kms_alias.${aliases[0]?.[0]}.target_key_arn`,
+    );
+    expect(stacks["foundation-access-prod"]?.data?.["aws_kms_alias"]).toBeUndefined();
+  });
+
+  test("consumers fail at plan without their home key, and launch the published image", () => {
+    const stack = stacks["consumers-prod"];
+    expect(stack?.data?.["aws_kms_alias"]).toMatchObject({
+      "home-key-eu-central-1": { name: "alias/keyferry/acme/home" },
+    });
+    expect(onlyResource(stack, "aws_launch_template")).toMatchObject({
+      name: "keyferry-acme-web",
+      image_id: "resolve:ssm:/images/web",
+    });
+    expect(onlyResource(stack, "aws_autoscaling_group")).toMatchObject({
+      name: "keyferry-acme-web",
+      availability_zones: ["eu-central-1a"],
+      min_size: 1,
+      max_size: 1,
+    });
+  });
+});
+
+test("every address of the demo's stacks is pinned: a changed one destroys what it named", () => {
+  const stacks = synthesisedTopology(resolveTopology(demo));
+  expect(Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, addresses(stack)]))).toEqual(
+    {
+      "foundation-keys-builder": [
+        "aws_kms_alias.transit-eu-west-1_Alias_47C778F5",
+        "aws_kms_key.transit-eu-west-1_BD576655",
+      ],
+      "foundation-keys-prod": [
+        "aws_kms_alias.home-eu-central-1_Alias_DDD1714D",
+        "aws_kms_key.home-eu-central-1_9947FA66",
+      ],
+      "foundation-keys-staging": [
+        "aws_kms_alias.home-eu-west-1_Alias_57DBEFD1",
+        "aws_kms_key.home-eu-west-1_7D942845",
+      ],
+      "foundation-access-builder": [
+        "aws_iam_role.runner_16CD85F2",
+        "aws_iam_role_policy.runner_Policy_FF21A887",
+        "data.aws_kms_alias.source-keys_eu-west-1-alias--app-data_E50518B7",
+        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-builder",
+      ],
+      "foundation-access-prod": [
+        "aws_iam_role.runner_16CD85F2",
+        "aws_iam_role_policy.runner_Policy_FF21A887",
+        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-builder",
+        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-prod",
+      ],
+      "foundation-access-staging": [
+        "aws_iam_role.runner_16CD85F2",
+        "aws_iam_role_policy.runner_Policy_FF21A887",
+        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-builder",
+        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-staging",
+      ],
+      "consumers-prod": [
+        "aws_autoscaling_group.group-web-eu-central-1_A2AE9ED9",
+        "aws_launch_template.template-web-eu-central-1_9FB0EDAA",
+        "data.aws_kms_alias.home-key-eu-central-1",
+      ],
+    },
+  );
+});
+
+test("two accounts that both send and receive synthesise", () => {
+  const stacks = synthesisedTopology(mutual());
+  expect(Object.keys(stacks)).toEqual([
+    "foundation-keys-east",
+    "foundation-keys-west",
+    "foundation-access-east",
+    "foundation-access-west",
+  ]);
+  for (const name of ["east", "west"]) {
+    expect(Object.keys(stacks[`foundation-access-${name}`]?.data?.["terraform_remote_state"] ?? {})).toEqual([
+      "cross-stack-reference-input-foundation-keys-east",
+      "cross-stack-reference-input-foundation-keys-west",
+    ]);
+  }
+});
+
+test("an account that takes part in no copy gets no stack", () => {
+  const topology = resolveTopology({
+    ...demo,
+    accounts: { ...demo.accounts, audit: { id: "444444444444" } },
+  });
+  expect(Object.keys(synthesisedTopology(topology)).filter((name) => name.endsWith("-audit"))).toEqual([]);
+});
