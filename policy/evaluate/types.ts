@@ -23,7 +23,11 @@ export interface AccessRequest {
   /** 12-digit id of the account that owns the resource. */
   readonly resourceAccount: string;
   readonly principal: RequestPrincipal;
-  /** Condition keys that the call carries; `aws:PrincipalArn`, `aws:PrincipalAccount` and `kms:CallerAccount` are derived. */
+  /**
+   * Condition keys that the call carries. Those that follow from the principal and the resource are derived and win:
+   * `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalIsAWSService`, `aws:PrincipalServiceName`, `aws:username`
+   * (users only), `aws:ResourceAccount` and, for KMS, `kms:CallerAccount`.
+   */
   readonly context: Readonly<Record<string, ContextValue>>;
 }
 
