@@ -1,4 +1,5 @@
 import { isKeyferryError, KeyferryError } from "../../core/errors";
+import type { CopyNode, Place } from "../../topology";
 
 /** Thrown where work stops because the user asked for it; nothing is wrong. */
 export function interrupted(): KeyferryError {
@@ -25,6 +26,29 @@ export class PreflightRefused extends KeyferryError {
     super(`${refusals.length} precondition${refusals.length === 1 ? " does" : "s do"} not hold`, {
       code: "PreflightRefused",
       source: "user",
+    });
+  }
+}
+
+export interface FailedCopy {
+  readonly node: CopyNode;
+  readonly imageId: string;
+  /** AWS's own words. */
+  readonly reason: string;
+  /** ARN of the key under which the copy should have ended. */
+  readonly keyArn: string;
+  /** Where it was copied from, and under which keys (ARNs) that was. */
+  readonly from: Place;
+  readonly sourceKeyArns: readonly string[];
+}
+
+/** A copy that EC2 had accepted, and that ended `failed`. Holds what is needed to find out why. */
+export class CopyFailedError extends KeyferryError {
+  constructor(readonly copy: FailedCopy) {
+    super(`the copy ${copy.imageId} failed: ${copy.reason}`, {
+      code: "CopyFailed",
+      source: "aws",
+      account: copy.node.place.account.id,
     });
   }
 }

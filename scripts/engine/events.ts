@@ -19,9 +19,9 @@ export type RunEvent =
   | { readonly code: "SourcePinned"; readonly rule: string; readonly imageId: string; readonly name: string; readonly resumed: boolean }
   | { readonly code: "WayChosen"; readonly rule: string; readonly because: string }
   | { readonly code: "CopyFound"; readonly node: string; readonly imageId: string; readonly state: string; readonly attempt: number }
-  | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly limit: number }
-  | { readonly code: "CopyStarting"; readonly node: string; readonly sourceImageId: string; readonly attempt: number }
-  | { readonly code: "CopyStarted"; readonly node: string; readonly imageId: string; readonly sourceImageId: string; readonly attempt: number }
+  | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly place: string }
+  | { readonly code: "CopyStarting"; readonly node: string; readonly fromImageId: string; readonly attempt: number }
+  | { readonly code: "CopyStarted"; readonly node: string; readonly imageId: string; readonly fromImageId: string; readonly origin: string; readonly attempt: number }
   | { readonly code: "CopyProgressed"; readonly node: string; readonly imageId: string; readonly progress: CopyProgress }
   | { readonly code: "CopyAvailable"; readonly node: string; readonly imageId: string; readonly seconds: number }
   | { readonly code: "CopyDead"; readonly node: string; readonly imageId: string; readonly state: string; readonly reason?: string }

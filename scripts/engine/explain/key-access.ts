@@ -1,0 +1,183 @@
+import { formatArn, parseArn, roleArn } from "../../../core/arn";
+import { viaService } from "../../../core/regions";
+import { evaluate, type AccessRequest, type NamedDocument, type Verdict } from "../../../policy/evaluate";
+import type { Topology } from "../../../topology";
+import type { LookContext } from "../context";
+import type { FailedCopy } from "../errors";
+
+/** One key that a copy uses, and what the copying role needs on it. */
+interface KeyNeed {
+  readonly keyArn: string;
+  readonly enforced: readonly string[];
+  readonly documented: readonly string[];
+}
+
+/** A document that decides; undefined where it could not be read. */
+type Read<T> = { readonly value: T } | { readonly unread: string };
+
+/**
+ * What EC2 does in the name of the copying role. `enforced` is refused by KMS; the rest is what AWS's documents ask
+ * for. Source: EBS user guide, "Copy an Amazon EBS snapshot".
+ */
+const ON_SOURCE_KEY = {
+  enforced: ["kms:CreateGrant"],
+  documented: ["kms:DescribeKey", "kms:Decrypt", "kms:ReEncryptFrom"],
+};
+const ON_HOME_KEY = {
+  enforced: ["kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"],
+  documented: ["kms:DescribeKey", "kms:ReEncryptTo"],
+};
+
+const DEPLOY = "npm run deploy -- 'foundation-*'";
+
+/**
+ * Finds out why EC2 said that a key is not accessible. The key policies are read in the accounts that own the keys,
+ * the role's own policies in its account, and both halves are evaluated as KMS does; calling KMS directly would prove
+ * nothing, because the permissions hold through EC2 only.
+ * @returns one sentence for each thing to do; never empty
+ */
+export async function explainKeyAccess(context: LookContext, copy: FailedCopy): Promise<readonly string[]> {
+  const { account } = copy.node.place;
+  const identity = await readIdentity(context, copy);
+  const needs: KeyNeed[] = [
+    ...[...new Set(copy.sourceKeyArns)].map((keyArn) => ({ keyArn, ...ON_SOURCE_KEY })),
+    { keyArn: copy.keyArn, ...ON_HOME_KEY },
+  ];
+  const enforced: string[] = [];
+  const documented: string[] = [];
+  const unread: string[] = "unread" in identity ? [identity.unread] : [];
+  for (const need of needs) {
+    const state = await keyState(context, need.keyArn);
+    if (state !== undefined) enforced.push(state);
+    const policy = await readKeyPolicy(context, need.keyArn);
+    if ("unread" in policy) unread.push(policy.unread);
+    const missing = (actions: readonly string[]) =>
+      missingHalves(context.topology, copy, need.keyArn, actions, identity, policy);
+    enforced.push(...missing(need.enforced));
+    documented.push(...missing(need.documented));
+  }
+  const found = enforced.length > 0 ? enforced : documented;
+  if (found.length > 0) return [...found, `the foundation holds both halves: ${DEPLOY}`];
+  return [
+    ...unread,
+    `the policies that can be read allow it: a service control policy may deny it, or a change has not yet reached KMS; run again in some minutes, and see the events of ${copy.keyArn} in the trail of account ${account.id}`,
+  ];
+}
+
+async function readIdentity(context: LookContext, copy: FailedCopy): Promise<Read<readonly NamedDocument[]>> {
+  const { account } = copy.node.place;
+  try {
+    const policies = await context.aws.roles(account).inlinePolicies(account.runnerRole);
+    return {
+      value: policies.map(({ name, document }) => ({ name, document: JSON.parse(document) as unknown })),
+    };
+  } catch {
+    return { unread: `account ${account.id}: the policies of role ${account.runnerRole} could not be read` };
+  }
+}
+
+async function readKeyPolicy(context: LookContext, keyArn: string): Promise<Read<NamedDocument>> {
+  const owner = ownerOf(context.topology, keyArn);
+  const unread = { unread: `account ${parseArn(keyArn)?.account}: the policy of key ${keyArn} could not be read` };
+  if (owner === undefined) return unread;
+  try {
+    const text = await context.aws.keys(owner).keyPolicy(keyArn);
+    return { value: { name: `policy of key ${keyArn}`, document: JSON.parse(text) as unknown } };
+  } catch {
+    return unread;
+  }
+}
+
+/** A key that is not enabled is not accessible, whatever the policies say. */
+async function keyState(context: LookContext, keyArn: string): Promise<string | undefined> {
+  const owner = ownerOf(context.topology, keyArn);
+  if (owner === undefined) return undefined;
+  try {
+    const key = await context.aws.keys(owner).describeKey(keyArn);
+    if (key === undefined) return `account ${owner.account.id}: the key ${keyArn} no longer exists`;
+    if (key.state === "Enabled") return undefined;
+    return `account ${owner.account.id} must enable the key ${keyArn}: it is ${key.state}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function ownerOf(topology: Topology, keyArn: string) {
+  const arn = parseArn(keyArn);
+  const account = topology.accounts.find((candidate) => candidate.id === arn?.account);
+  return arn === undefined || account === undefined ? undefined : { account, region: arn.region };
+}
+
+/** A half that could not be read counts as open, so that the other is judged alone. */
+const OPEN = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }] };
+const OPEN_IDENTITY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+
+function missingHalves(
+  topology: Topology,
+  copy: FailedCopy,
+  keyArn: string,
+  actions: readonly string[],
+  identity: Read<readonly NamedDocument[]>,
+  policy: Read<NamedDocument>,
+): string[] {
+  const { account } = copy.node.place;
+  const documents = {
+    identity: "value" in identity ? identity.value : [{ name: "unread", document: OPEN_IDENTITY }],
+    resource: "value" in policy ? policy.value : { name: "unread", document: OPEN },
+  };
+  const sides = { identity: new Set<string>(), resource: new Set<string>(), denied: new Map<string, string>() };
+  for (const action of actions) {
+    const verdict = evaluate(requestOf(topology, copy, keyArn, action), documents);
+    if (verdict.allowed) continue;
+    if (verdict.reason === "explicit-deny") sides.denied.set(action, decidersOf(verdict));
+    else for (const half of verdict.missing) sides[half.side].add(action);
+  }
+  const owner = parseArn(keyArn)?.account ?? "";
+  const role = roleArn(topology.partition, account.id, account.runnerRole);
+  return [
+    ...(sides.resource.size === 0
+      ? []
+      : [`account ${owner} must add ${list(sides.resource)} for ${role} to the policy of key ${keyArn}`]),
+    ...(sides.identity.size === 0
+      ? []
+      : [`account ${account.id} must add ${list(sides.identity)} on ${keyArn} to role ${account.runnerRole}`]),
+    ...[...sides.denied].map(([action, by]) => `${action} on ${keyArn} is denied by ${by}`),
+  ];
+}
+
+function requestOf(topology: Topology, copy: FailedCopy, keyArn: string, action: string): AccessRequest {
+  const { account } = copy.node.place;
+  const key = parseArn(keyArn);
+  const session = formatArn({
+    partition: topology.partition,
+    service: "sts",
+    region: "",
+    account: account.id,
+    resource: `assumed-role/${account.runnerRole}/keyferry`,
+  });
+  return {
+    action,
+    resource: keyArn,
+    resourceAccount: key?.account ?? "",
+    principal: {
+      kind: "assumed-role",
+      account: account.id,
+      arn: session,
+      roleArn: roleArn(topology.partition, account.id, account.runnerRole),
+    },
+    context: {
+      "kms:ViaService": viaService("ec2", key?.region ?? ""),
+      "aws:RequestedRegion": key?.region ?? "",
+      "aws:SecureTransport": "true",
+      ...(action === "kms:CreateGrant" ? { "kms:GrantIsForAWSResource": "true" } : {}),
+    },
+  };
+}
+
+function decidersOf(verdict: Extract<Verdict, { reason: "explicit-deny" }>): string {
+  return verdict.by.map((decider) => `statement ${decider.statement} of ${decider.document}`).join(", ");
+}
+
+function list(actions: ReadonlySet<string>): string {
+  return [...actions].join(", ");
+}

@@ -1,0 +1,43 @@
+import type { CopyNode } from "../../topology";
+import { isAwsError, type Filters, type ImagesPort, type ImageView } from "../aws";
+import type { RunContext } from "../engine/context";
+
+/** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
+const DELETE_TRIES = 10;
+
+/** Deregisters one of our copies, then deletes its snapshots. What is already gone is fine. */
+export async function removeCopy(
+  context: RunContext,
+  node: CopyNode,
+  image: ImageView,
+  because: "failed" | "transit",
+): Promise<void> {
+  const images = context.aws.images(node.place);
+  try {
+    await images.deregisterImage(image.imageId);
+  } catch (error) {
+    if (!isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) throw error;
+  }
+  for (const volume of image.volumes) await deleteSnapshot(context, images, volume.snapshotId);
+  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because });
+}
+
+/** Deletes snapshots of ours that no image holds any more, found by their tags. */
+export async function removeSnapshots(context: RunContext, node: CopyNode, filters: Filters): Promise<void> {
+  const images = context.aws.images(node.place);
+  for (const snapshot of await images.describeSnapshots(filters)) {
+    await deleteSnapshot(context, images, snapshot.snapshotId);
+  }
+}
+
+async function deleteSnapshot(context: RunContext, images: ImagesPort, snapshotId: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await images.deleteSnapshot(snapshotId);
+    } catch (error) {
+      if (isAwsError(error, "InvalidSnapshot.NotFound")) return;
+      if (!isAwsError(error, "InvalidSnapshot.InUse") || tries === DELETE_TRIES) throw error;
+      await context.clock.sleep(context.settings.pollMinSeconds, context.signal);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { LINEAGE_TAGS, type ImageRule } from "../../topology";
+import { isDead } from "../engine/poller";
+import type { ImageView } from "../aws";
+import type { LookContext } from "../engine/context";
+
+/**
+ * Which image a rule carries now: the one that a run has pinned, the one named by its id, or the newest of the
+ * account's own available images whose name matches. Undefined when there is none.
+ */
+export async function resolveSourceImage(
+  context: LookContext,
+  rule: ImageRule,
+  pinnedImageId?: string,
+): Promise<ImageView | undefined> {
+  const images = context.aws.images(rule.from);
+  const imageId = pinnedImageId ?? ("imageId" in rule.from.select ? rule.from.select.imageId : undefined);
+  if (imageId !== undefined) return (await images.describeImages({ "image-id": [imageId] })).find((i) => !isDead(i));
+  if (!("newest" in rule.from.select)) return undefined;
+  const found = await images.describeImages({ name: [rule.from.select.newest.name], state: ["available"] });
+  return newest(found.filter((image) => !isOurs(image)));
+}
+
+/** A copy that Keyferry has made is not an original, even where its name matches. */
+function isOurs(image: ImageView): boolean {
+  return LINEAGE_TAGS.node in image.tags;
+}
+
+function newest(images: readonly ImageView[]): ImageView | undefined {
+  return [...images].sort((a, b) => (a.creationDate < b.creationDate ? 1 : -1))[0];
+}

@@ -1,0 +1,51 @@
+import { canonicalJson, sha256 } from "../../core/hash";
+import type { CopyNode } from "../../topology";
+import type { RunContext } from "../engine/context";
+import { copyTags } from "../engine/lineage";
+
+/** The image that a copy is made from. */
+export interface CopyOrigin {
+  readonly imageId: string;
+  readonly region: string;
+  readonly description?: string;
+  /** Id of the image at the start of the journey; written on every copy. */
+  readonly sourceImageId: string;
+}
+
+/** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
+const TOKEN_LENGTH = 64;
+
+/**
+ * Calls CopyImage. The token is a hash of the whole request and the attempt: the same request again, from any machine,
+ * gives the same image instead of a second one.
+ * @returns id of the copy, which is pending, or long dead where the attempt had been made before
+ */
+export async function startCopy(
+  context: RunContext,
+  node: CopyNode,
+  origin: CopyOrigin,
+  keyArn: string,
+  attempt: number,
+): Promise<string> {
+  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.imageId, attempt });
+  const request = {
+    name: node.imageName,
+    ...(origin.description === undefined ? {} : { description: origin.description }),
+    sourceImageId: origin.imageId,
+    sourceRegion: origin.region,
+    keyArn,
+    tags: copyTags(context.topology, node, origin.sourceImageId, attempt),
+  };
+  const { account, region } = node.place;
+  const clientToken = sha256(canonicalJson({ request, account: account.id, region, attempt })).slice(0, TOKEN_LENGTH);
+  const imageId = await context.aws.images(node.place).copyImage({ ...request, clientToken });
+  context.emit({
+    code: "CopyStarted",
+    node: node.id,
+    imageId,
+    fromImageId: origin.imageId,
+    origin: origin.sourceImageId,
+    attempt,
+  });
+  return imageId;
+}

@@ -1,0 +1,17 @@
+import type { CopyNode } from "../../topology";
+import type { RunContext } from "../engine/context";
+import type { CopyEnd } from "../engine/poller";
+import { secondsBetween } from "../engine/clock";
+
+/** Waits until a copy has ended, well or badly, and tells its progress. */
+export async function waitForCopy(context: RunContext, node: CopyNode, imageId: string): Promise<CopyEnd> {
+  const since = context.clock.now();
+  const end = await context.pollers.wait(node.place, imageId, (progress) =>
+    context.emit({ code: "CopyProgressed", node: node.id, imageId, progress }),
+  );
+  if (end.state === "available") {
+    const seconds = secondsBetween(since, context.clock.now());
+    context.emit({ code: "CopyAvailable", node: node.id, imageId, seconds });
+  }
+  return end;
+}
