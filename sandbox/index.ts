@@ -43,12 +43,7 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const { python } = await provideMoto(hostEnvironment());
   const moto = await startMoto(python);
   const clock = createClock(timeScale, onDefect);
-  const frame = composeFrame(
-    clock,
-    createForward(moto.port),
-    { services: [], images: { visible: () => false } },
-    onDefect,
-  );
+  const frame = composeFrame(clock, createForward(moto.port), onDefect);
   const server = await listen(
     host,
     port,
