@@ -1,5 +1,6 @@
 import { hostEnvironment } from "./environment";
-import { FRAMEWORK_COMMANDS, runFramework, type FrameworkCommand } from "./framework-run";
+import { FRAMEWORK_COMMANDS, type FrameworkCommand } from "./framework-arguments";
+import { runFramework } from "./framework-run";
 import { ProgramFailed } from "./program";
 import { describeError } from "./report-error";
 

@@ -1,23 +1,21 @@
 import { workspace } from "../core/workspace";
 import type { Environment } from "./environment";
-import { findFrameworkCli, type FrameworkCli } from "./framework-cli";
+import { frameworkArguments, type FrameworkCommand, type Surroundings } from "./framework-arguments";
+import { findFrameworkCli } from "./framework-cli";
 import { availableMemoryBytes, stacksAtOnce } from "./parallelism";
-import { run, type ProgramOptions } from "./program";
+import { run } from "./program";
 import { selectStacks } from "./stack-names";
 import { terraformParts } from "./terraform-variables";
 
-/** The framework's commands that go through set-up. */
-export const FRAMEWORK_COMMANDS = ["synth", "diff", "deploy", "destroy", "output"] as const;
-export type FrameworkCommand = (typeof FRAMEWORK_COMMANDS)[number];
-
 export interface FrameworkOptions {
+  /** Aborting lets Terraform finish what it is doing, and then ends. */
   readonly signal?: AbortSignal;
   /** Takes what the tool prints. @default - the terminal */
   readonly onOutput?: (text: string) => void;
 }
 
-/** The commands that start Terraform for several stacks at a time. */
-const PARALLEL: ReadonlySet<FrameworkCommand> = new Set(["deploy", "destroy"]);
+/** Off a terminal the tool would print each state of its spinner. */
+const WITHOUT_SPINNER = { CI: "true" };
 
 /**
  * Runs one command of the framework's tool on the project in `cwd`, with Terraform and the provider as set-up finds
@@ -33,44 +31,23 @@ export async function runFramework(
   options: FrameworkOptions = {},
 ): Promise<void> {
   const [cli, { env }] = await Promise.all([findFrameworkCli(environment), terraformParts(environment)]);
-  const { synthDir } = workspace(environment.env, environment.cwd);
-  const programOptions = { ...options, env, cwd: environment.cwd };
-  if (command === "diff") return diff(cli, args, synthDir, programOptions);
-  return run(process.execPath, [cli.script, ...frameworkArguments(command, args, synthDir)], programOptions);
-}
-
-/** The tool's arguments; an option that the user gives is left as given. */
-export function frameworkArguments(
-  command: FrameworkCommand,
-  args: readonly string[],
-  synthDir: string,
-  availableBytes = availableMemoryBytes(),
-): string[] {
-  const defaults = [
-    ...(given(args, "--output", "-o") ? [] : ["--output", synthDir]),
-    ...(PARALLEL.has(command) && !given(args, "--parallelism")
-      ? ["--parallelism", `${stacksAtOnce(availableBytes)}`]
-      : []),
-  ];
-  return [command, ...args, ...defaults];
-}
-
-/** The tool compares one stack at a time: synthesise once, then go through the stacks that were asked for. */
-async function diff(
-  cli: FrameworkCli,
-  args: readonly string[],
-  synthDir: string,
-  options: ProgramOptions & FrameworkOptions,
-): Promise<void> {
-  const patterns = args.filter((arg) => !arg.startsWith("-"));
+  const surroundings: Surroundings = {
+    synthDir: workspace(environment.env, environment.cwd).synthDir,
+    stacksAtOnce: stacksAtOnce(availableMemoryBytes()),
+    onTerminal: options.onOutput === undefined && process.stdout.isTTY === true,
+  };
+  const runTool = (toolCommand: FrameworkCommand, toolArgs: readonly string[]) =>
+    run(process.execPath, [cli.script, ...frameworkArguments(toolCommand, toolArgs, surroundings)], {
+      ...options,
+      env: surroundings.onTerminal ? env : { ...env, ...WITHOUT_SPINNER },
+      cwd: environment.cwd,
+    });
+  if (command !== "diff") return runTool(command, args);
+  // The tool compares one stack at a time: synthesise once, then go through the stacks that were asked for.
+  await runTool("synth", []);
   const flags = args.filter((arg) => arg.startsWith("-"));
-  await run(process.execPath, [cli.script, ...frameworkArguments("synth", [], synthDir)], options);
-  for (const stack of selectStacks(synthDir, patterns)) {
-    const command = frameworkArguments("diff", [stack, "--skip-synth", ...flags], synthDir);
-    await run(process.execPath, [cli.script, ...command], options);
+  const patterns = args.filter((arg) => !arg.startsWith("-"));
+  for (const stack of selectStacks(surroundings.synthDir, patterns)) {
+    await runTool("diff", [stack, "--skip-synth", ...flags]);
   }
-}
-
-function given(args: readonly string[], ...names: readonly string[]): boolean {
-  return args.some((arg) => names.some((name) => arg === name || arg.startsWith(`${name}=`)));
 }

@@ -11,6 +11,7 @@ export function missing(code: string, whatAndWhy: string, how: string, cause?: u
 
 /** The innermost reason of an error, e.g. `getaddrinfo ENOTFOUND host` below `fetch failed`. */
 export function rootCause(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message || error.name : rootCause(error.cause);
+  if (typeof error !== "object" || error === null) return String(error);
+  const { cause, message, code } = error as { cause?: unknown; message?: string; code?: string };
+  return cause === undefined ? message || code || String(error) : rootCause(cause);
 }

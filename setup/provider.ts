@@ -24,7 +24,10 @@ export type ProviderSource =
  * @param roots @default - the usual places of this machine
  * @throws KeyferryError `ProviderMirrorUnusable` when the named mirror does not hold the provider
  */
-export function findProvider(environment: Environment, roots = mirrorRoots(environment)): ProviderSource {
+export function findProvider(
+  environment: Environment,
+  roots: readonly string[] = mirrorRoots(environment),
+): ProviderSource {
   const config = userConfigs(environment).find(installsProviders);
   if (config !== undefined) return { kind: "user-config", path: config };
   const implied = impliedDirectories(environment).find((dir) => holdsProvider(environment, dir));

@@ -69,20 +69,16 @@ export async function fetchTerraform(environment: Environment, release: Terrafor
 }
 
 async function download(url: string): Promise<Buffer> {
+  let why: string;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
     if (response.ok) return Buffer.from(await response.arrayBuffer());
     await response.body?.cancel();
-    throw unfetchable(url, `the server answers ${response.status} ${response.statusText}`.trim());
+    why = `the server answers ${response.status} ${response.statusText}`.trim();
   } catch (error) {
-    throw error instanceof TypeError || error instanceof DOMException
-      ? unfetchable(url, rootCause(error))
-      : error;
+    why = rootCause(error);
   }
-}
-
-function unfetchable(url: string, why: string): Error {
-  return missing(
+  throw missing(
     "TerraformMissing",
     `there is no Terraform on this machine, and ${url} cannot be fetched: ${why}`,
     HOW,

@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { dispose, file, temporaryDirectory } from "../setup/fixtures";
+
+afterEach(dispose);
+
+const ROOT = path.resolve(__dirname, "../..");
+const SOURCE = 'const from: string = "source";\nconsole.log(from, process.argv.slice(2).join(" "));\n';
+const BUILT = 'console.log("dist", process.argv.slice(2).join(" "));\n';
+
+function installed({ source, dist }: { source: boolean; dist: boolean }): string {
+  const root = temporaryDirectory();
+  mkdirSync(path.join(root, "bin"));
+  copyFileSync(path.join(ROOT, "bin/keyferry.js"), path.join(root, "bin/keyferry.js"));
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
+  if (source) file(path.join(root, "scripts/cli/main.ts"), SOURCE);
+  if (dist) file(path.join(root, "dist/scripts/cli/main.js"), BUILT);
+  return path.join(root, "bin/keyferry.js");
+}
+
+const run = (bin: string) => spawnSync(process.execPath, [bin, "plan", "--json"], { encoding: "utf8" });
+
+test("in the repository the command runs from source, although dist has been built", () => {
+  expect(run(installed({ source: true, dist: true }))).toMatchObject({
+    status: 0,
+    stdout: "source plan --json\n",
+  });
+});
+
+test("in the published package it runs from dist", () => {
+  expect(run(installed({ source: false, dist: true }))).toMatchObject({
+    status: 0,
+    stdout: "dist plan --json\n",
+  });
+});

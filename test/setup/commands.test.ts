@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import type { Environment } from "../../setup/environment";
+import { installCli } from "./fake-framework";
+import { dispose, fakeTerraform, machine } from "./fixtures";
+
+afterEach(dispose);
+
+const ROOT = path.resolve(__dirname, "../..");
+
+/** Runs one of set-up's entry points as `npm run` does, on a made-up machine. */
+function runEntry(environment: Environment, entry: string, ...args: readonly string[]) {
+  const argv = [
+    "-r",
+    path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"),
+    path.join(ROOT, "setup", entry),
+    ...args,
+  ];
+  const env = { ...environment.env, HOME: environment.home };
+  return spawnSync(process.execPath, argv, { cwd: environment.cwd, env, encoding: "utf8" });
+}
+
+test("setup names everything that is missing at once, one line each, and ends with 2", () => {
+  const environment = machine({
+    KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1",
+    KEYFERRY_PROVIDER_MIRROR: "none",
+  });
+  const { status, stderr, stdout } = runEntry(environment, "main.ts");
+  expect(status).toBe(2);
+  expect(stdout).toBe("");
+  expect(
+    stderr
+      .trim()
+      .split("\n")
+      .map((line) => line.slice(0, 20).trim()),
+  ).toEqual(["missing  Terraform", "missing  AWS provide", "missing  CDK for Ter", "missing  moto"]);
+});
+
+test("setup says where each part is, on stdout, and what is missing on stderr", () => {
+  const environment = machine();
+  const terraform = fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
+  const { status, stderr, stdout } = runEntry(environment, "main.ts");
+  expect(stdout).toMatch(new RegExp(`^ok .*Terraform .*1\\.11\\.4, ${terraform} \\(PATH\\)`));
+  expect(stderr).toMatch(/missing .*moto .*install Python/);
+  expect(status).toBe(2);
+});
+
+test.each([
+  ["ends with 0 when the tool does", [], 0],
+  ["passes the tool's own exit code on", ["--fail"], 3],
+])("deploy %s", (_what, args, expected) => {
+  const environment = machine();
+  fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
+  installCli(environment.cwd, "cdktf", { native: "" });
+  const { status, stdout } = runEntry(environment, "deploy.ts", "deploy", "a", ...args);
+  expect(stdout).toContain('"deploy","a"');
+  expect(status).toBe(expected);
+});
+
+test("deploy without Terraform ends with 2 and says how to get it", () => {
+  const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1" });
+  installCli(environment.cwd, "cdktf", { native: "" });
+  const { status, stderr } = runEntry(environment, "deploy.ts", "deploy", "a");
+  expect(stderr).toContain("install Terraform 1.11 or newer");
+  expect(status).toBe(2);
+});
+
+test("a command that set-up does not know is refused with those it knows", () => {
+  const { status, stderr } = runEntry(machine(), "deploy.ts", "apply");
+  expect(stderr).toContain("synth|diff|deploy|destroy|output");
+  expect(status).toBe(2);
+});
