@@ -1,0 +1,264 @@
+/** Brings a group's instances to its desired capacity, on the clock, under the service-linked role. */
+import type { Caller, Cloud } from "../../contract";
+import { AwsError } from "../../contract";
+import { launch } from "../ec2/instances/launch";
+import { terminate, USER_SHUTDOWN } from "../ec2/instances/lifecycle";
+import { mergeSpecifications, readSpecification } from "../ec2/instances/specification";
+import { findTemplate, type FoundTemplate } from "../ec2/instances/template";
+import type { Ec2State, Instance } from "../ec2/state";
+import { beginActivity, endActivity } from "./activities";
+import {
+  groupKey,
+  isRegistered,
+  type Activity,
+  type AutoScalingState,
+  type Group,
+  type Member,
+} from "./state";
+
+export const AWS_SERVICE = "autoscaling.amazonaws.com";
+
+/** Seconds of the cloud's clock. */
+const REACTION_SECONDS = 2;
+const WATCH_SECONDS = 3;
+const HEALTH_CHECK_SECONDS = 60;
+/** Pause after a failed launch; doubles with every further one. */
+const FIRST_PAUSE_SECONDS = 30;
+const LONGEST_PAUSE_SECONDS = 900;
+
+/** What works on groups: their state, EC2's, and the cloud. */
+export interface Workshop {
+  readonly state: AutoScalingState;
+  readonly ec2: Ec2State;
+  readonly cloud: Cloud;
+}
+
+/** After a change that somebody asked for: an earlier failure no longer holds the group back. */
+export function capacityChanged(shop: Workshop, group: Group): void {
+  group.failures = 0;
+  group.pausing = false;
+  soon(shop, group);
+}
+
+function soon(shop: Workshop, group: Group, seconds = REACTION_SECONDS): void {
+  shop.cloud.clock.after(seconds, () => adjust(shop, group));
+}
+
+/** Replaces instances that are gone, for as long as the group lives. */
+export function watchHealth(shop: Workshop, group: Group): void {
+  shop.cloud.clock.after(HEALTH_CHECK_SECONDS, () => {
+    if (!isRegistered(shop.state, group)) return;
+    for (const member of group.members) {
+      if (member.lifecycle === "InService" && shop.ec2.instances[member.instanceId]?.state !== "running") {
+        member.healthy = false;
+        dismiss(
+          shop,
+          group,
+          member,
+          "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.",
+        );
+      }
+    }
+    if (group.members.length !== group.desired) soon(shop, group);
+    watchHealth(shop, group);
+  });
+}
+
+/** One pass: launches what is missing, dismisses what is too much. */
+async function adjust(shop: Workshop, group: Group): Promise<void> {
+  if (!isRegistered(shop.state, group) || group.busy) return;
+  group.busy = true;
+  try {
+    while (missing(group) > 0 && (await launchOne(shop, group)));
+  } finally {
+    group.busy = false;
+  }
+  for (const member of surplus(group)) {
+    dismiss(
+      shop,
+      group,
+      member,
+      `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity to ${group.desired}.`,
+    );
+  }
+  removeIfEmpty(shop.state, group);
+}
+
+function staying(group: Group): readonly Member[] {
+  return group.members.filter((member) => member.lifecycle !== "Terminating");
+}
+
+/** Instances to launch now; none while the group pauses, is suspended or is being deleted. */
+function missing(group: Group): number {
+  if (group.deleting || group.pausing || group.suspended.includes("Launch")) return 0;
+  return group.desired - staying(group).length;
+}
+
+function surplus(group: Group): readonly Member[] {
+  if (group.deleting) return staying(group);
+  if (group.suspended.includes("Terminate")) return [];
+  const count = staying(group).length - group.desired;
+  return count <= 0
+    ? []
+    : staying(group)
+        .filter((member) => !member.protectedFromScaleIn)
+        .slice(0, count);
+}
+
+/** True when an instance was launched; what becomes of it is watched. */
+async function launchOne(shop: Workshop, group: Group): Promise<boolean> {
+  const { cloud, ec2 } = shop;
+  const count = staying(group).length;
+  const activity = beginActivity(
+    group,
+    cloud.clock,
+    "Launching a new EC2 instance",
+    `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${count} to ${count + 1}.`,
+  );
+  try {
+    const template = await findTemplate(cloud, group.account, group.region, group.template);
+    const launcher = await serviceLinkedRole(cloud, group.account);
+    const [instance] = await launch(
+      ec2,
+      cloud,
+      { launcher, region: group.region, specification: specificationOf(group, template), count: 1 },
+      () => isRegistered(shop.state, group) && missing(group) > 0,
+    );
+    if (instance === undefined) {
+      endActivity(activity, cloud.clock, "Cancelled", "The desired capacity has changed.");
+      return false;
+    }
+    join(group, activity, instance, template);
+    watchLaunch(shop, group, instance, activity);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    endActivity(activity, cloud.clock, "Failed", `${error.message} Launching EC2 instance failed.`);
+    pause(shop, group);
+    return false;
+  }
+}
+
+async function serviceLinkedRole(cloud: Cloud, account: string): Promise<Caller> {
+  const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
+  if (role !== undefined) return role;
+  throw new AwsError("ServiceLinkedRoleFailure", "The service-linked role for Auto Scaling does not exist.");
+}
+
+/** The template with what the group decides: type, place and tags. */
+function specificationOf(
+  group: Group,
+  template: FoundTemplate,
+): Parameters<typeof launch>[2]["specification"] {
+  const propagated = Object.values(group.tags).filter((tag) => tag.propagate);
+  const own = readSpecification(
+    { InstanceType: group.instanceType, ...emptiestPlace(group) },
+    {
+      instance: {
+        ...Object.fromEntries(propagated.map((tag) => [tag.key, tag.value])),
+        "aws:autoscaling:groupName": group.name,
+        "aws:ec2launchtemplate:id": template.id,
+        "aws:ec2launchtemplate:version": template.version,
+      },
+      volume: {},
+    },
+  );
+  return mergeSpecifications(own, template.specification);
+}
+
+/** The subnet or zone that comes next in turn, so that instances are spread. */
+function emptiestPlace(group: Group): { SubnetId?: string; Placement?: { AvailabilityZone: string } } {
+  const turn = staying(group).length;
+  const subnet = group.subnetIds[turn % Math.max(group.subnetIds.length, 1)];
+  if (subnet !== undefined) return { SubnetId: subnet };
+  const zone = group.zones[turn % Math.max(group.zones.length, 1)];
+  return zone === undefined ? {} : { Placement: { AvailabilityZone: zone } };
+}
+
+function join(group: Group, activity: Activity, instance: Instance, template: FoundTemplate): void {
+  activity.description = `Launching a new EC2 instance: ${instance.instanceId}`;
+  activity.details = JSON.stringify({
+    "Subnet ID": instance.subnetId,
+    "Availability Zone": instance.availabilityZone,
+  });
+  activity.status = "PreInService";
+  activity.progress = 30;
+  group.members.push({
+    instanceId: instance.instanceId,
+    instanceType: instance.instanceType,
+    availabilityZone: instance.availabilityZone,
+    imageId: instance.imageId,
+    template: { id: template.id, name: template.name, version: template.version },
+    lifecycle: "Pending",
+    healthy: true,
+    protectedFromScaleIn: group.settings.NewInstancesProtectedFromScaleIn === "true",
+  });
+}
+
+/** Until the instance runs or has ended. */
+function watchLaunch(shop: Workshop, group: Group, instance: Instance, activity: Activity): void {
+  shop.cloud.clock.after(WATCH_SECONDS, () => {
+    const member = group.members.find((candidate) => candidate.instanceId === instance.instanceId);
+    if (instance.state === "pending") {
+      watchLaunch(shop, group, instance, activity);
+    } else if (instance.state === "running") {
+      if (member?.lifecycle === "Pending") member.lifecycle = "InService";
+      endActivity(activity, shop.cloud.clock, "Successful");
+      group.failures = 0;
+    } else {
+      leave(shop, group, instance.instanceId);
+      const reason = instance.stateReason?.message ?? "";
+      const message = `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`;
+      endActivity(activity, shop.cloud.clock, "Cancelled", message);
+      if (member?.lifecycle === "Pending") pause(shop, group);
+    }
+  });
+}
+
+/** Terminates a member; it is listed until its instance has ended. */
+export function dismiss(shop: Workshop, group: Group, member: Member, cause: string): Activity {
+  const { clock } = shop.cloud;
+  const activity = beginActivity(group, clock, `Terminating EC2 instance: ${member.instanceId}`, cause);
+  member.lifecycle = "Terminating";
+  const instance = shop.ec2.instances[member.instanceId];
+  if (instance !== undefined) terminate(shop.ec2, shop.cloud, instance, USER_SHUTDOWN);
+  watchTermination(shop, group, member.instanceId, activity);
+  return activity;
+}
+
+function watchTermination(shop: Workshop, group: Group, instanceId: string, activity: Activity): void {
+  shop.cloud.clock.after(WATCH_SECONDS, () => {
+    const instance = shop.ec2.instances[instanceId];
+    if (instance !== undefined && instance.state !== "terminated") {
+      watchTermination(shop, group, instanceId, activity);
+      return;
+    }
+    endActivity(activity, shop.cloud.clock, "Successful");
+    leave(shop, group, instanceId);
+    soon(shop, group);
+  });
+}
+
+function leave(shop: Workshop, group: Group, instanceId: string): void {
+  group.members = group.members.filter((member) => member.instanceId !== instanceId);
+  removeIfEmpty(shop.state, group);
+}
+
+/** After a failure the group waits before it tries again, longer each time. */
+function pause(shop: Workshop, group: Group): void {
+  const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** group.failures, LONGEST_PAUSE_SECONDS);
+  group.failures += 1;
+  if (group.pausing) return;
+  group.pausing = true;
+  shop.cloud.clock.after(seconds, async () => {
+    group.pausing = false;
+    await adjust(shop, group);
+  });
+}
+
+/** A group that is being deleted goes with its last instance. */
+export function removeIfEmpty(state: AutoScalingState, group: Group): void {
+  if (group.deleting && group.members.length === 0 && isRegistered(state, group)) {
+    delete state.groups[groupKey(group.account, group.region, group.name)];
+  }
+}

@@ -1,0 +1,31 @@
+import type { Service } from "../../contract";
+import type { Ec2State } from "../ec2/state";
+import { describeOperations } from "./describe";
+import { groupOperations } from "./groups";
+import { emptyAutoScalingState, type AutoScalingState } from "./state";
+import { attachmentOperations } from "./tags";
+
+export { emptyAutoScalingState, type AutoScalingState } from "./state";
+
+/**
+ * Auto Scaling: groups on launch templates, which launch through the rehearsal cloud's own EC2 under the
+ * service-linked role.
+ * @param ec2 the state that the EC2 service answers from: instances are launched into it
+ * @param state @default - an empty one
+ */
+export function autoScalingService(
+  ec2: Ec2State,
+  state: AutoScalingState = emptyAutoScalingState(),
+): Service {
+  return {
+    name: "autoscaling",
+    protocol: "query",
+    xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
+    operations: {
+      ...describeOperations(state),
+      ...groupOperations(state, ec2),
+      ...attachmentOperations(state, ec2),
+    },
+    forwarded: {},
+  };
+}

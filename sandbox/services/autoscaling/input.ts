@@ -1,0 +1,64 @@
+/** Auto Scaling's way of refusing, and of listing in pages. */
+import type { Call, JsonObject } from "../../contract";
+import { AwsError } from "../../contract";
+import { objects, text, texts } from "../ec2/input";
+import { groupKey, type AutoScalingState, type Group } from "./state";
+
+export function validationError(message: string): AwsError {
+  return new AwsError("ValidationError", message);
+}
+
+/** @throws ValidationError */
+export function required(input: JsonObject, name: string): string {
+  const value = text(input, name);
+  if (value === undefined) {
+    throw validationError(
+      `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+    );
+  }
+  return value;
+}
+
+/** The group that `AutoScalingGroupName` names. @throws ValidationError */
+export function namedGroup(state: AutoScalingState, call: Call): Group {
+  const name = required(call.input, "AutoScalingGroupName");
+  const group = findGroup(state, call, name);
+  if (group === undefined) throw validationError(`AutoScalingGroup name not found - ${name}`);
+  return group;
+}
+
+export function findGroup(state: AutoScalingState, call: Call, name: string): Group | undefined {
+  return state.groups[groupKey(call.caller.account, call.region, name)];
+}
+
+export function ownGroups(state: AutoScalingState, call: Call): readonly Group[] {
+  return Object.values(state.groups).filter(
+    (group) => group.account === call.caller.account && group.region === call.region,
+  );
+}
+
+/** The call's `Filters`, in the form in which EC2's filters are read. */
+export function filterInput(input: JsonObject): JsonObject {
+  return {
+    Filter: objects(input, "Filters").map((filter) => ({
+      Name: filter.Name,
+      Value: texts(filter, "Values"),
+    })),
+  };
+}
+
+/**
+ * Refuses what would have an effect on AWS and has none here.
+ * @throws ValidationError
+ */
+export function refuseUnknown(call: Call, known: readonly string[]): void {
+  const unknown = Object.entries(call.input)
+    .filter(([name, value]) => !known.includes(name) && !isEmpty(value))
+    .map(([name]) => name);
+  if (unknown.length === 0) return;
+  throw validationError(`The rehearsal cloud does not implement ${unknown.join(", ")} of ${call.operation}.`);
+}
+
+function isEmpty(value: JsonObject[string]): boolean {
+  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+}
