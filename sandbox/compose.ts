@@ -5,6 +5,7 @@ import type { Frame } from "./dispatch";
 import { Identities } from "./identity/identities";
 import { createMotoClient } from "./moto/client";
 import type { Forward } from "./moto/forward";
+import { autoScalingService } from "./services/autoscaling";
 import { ec2Service, emptyEc2State, imageDirectory } from "./services/ec2";
 import { iamService } from "./services/iam/service";
 import { keyService } from "./services/kms/key-service";
@@ -29,6 +30,7 @@ export function composeFrame(clock: Clock, forward: Forward, onDefect: (error: u
     ssmService(),
     s3Service(forward),
     ec2Service(ec2),
+    autoScalingService(ec2),
   ];
   return { cloud, services, forward, onDefect };
 }
