@@ -3,7 +3,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { cacheDir, variable, type Environment } from "./environment";
 import { isFile, programsOnPath } from "./files";
-import { missing, rootCause } from "./missing";
+import { missing } from "./missing";
 import { capture, run } from "./program";
 
 /** Exactly this version is what the rehearsal cloud was written for. */
@@ -101,12 +101,10 @@ function venvPython({ platform }: Environment, dir: string): string {
 
 /** The environment gets its name when it is whole; only its Python is used, so that it may be renamed. */
 async function install(environment: Environment, base: Python): Promise<string> {
-  const { env, cwd } = environment;
   const target = venvDir(environment);
   const partial = `${target}.${randomUUID()}`;
-  const options = { env, cwd, onOutput: () => undefined };
   try {
-    await run(base.executable, ["-m", "venv", partial], options);
+    await installStep(environment, base.executable, ["-m", "venv", partial]);
     const pip = [
       "-m",
       "pip",
@@ -115,18 +113,35 @@ async function install(environment: Environment, base: Python): Promise<string> 
       "--disable-pip-version-check",
       `moto[server]==${MOTO_VERSION}`,
     ];
-    await run(venvPython(environment, partial), pip, options);
+    await installStep(environment, venvPython(environment, partial), pip);
     // Another set-up may have been faster.
     if (!existsSync(target)) renameSync(partial, target);
-  } catch (error) {
-    throw missing(
-      "MotoMissing",
-      `the rehearsal cloud needs moto ${MOTO_VERSION}, which no Python on PATH has and which could not be installed into ${target}: ${rootCause(error)}`,
-      HOW,
-      error,
-    );
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
   return venvPython(environment, target);
+}
+
+async function installStep(
+  { env, cwd }: Environment,
+  python: string,
+  args: readonly string[],
+): Promise<void> {
+  let output = "";
+  try {
+    await run(python, args, { env, cwd, onOutput: (text) => (output += text) });
+  } catch (error) {
+    throw missing(
+      "MotoMissing",
+      `no Python on PATH has moto ${MOTO_VERSION}, which the rehearsal cloud stands on, and it could not be installed: \`python ${args.slice(0, 2).join(" ")}\` failed${quoteLastLine(output)}`,
+      `${HOW}; on Debian and Ubuntu the package python3-venv is needed as well`,
+      error,
+    );
+  }
+}
+
+/** The line in which pip and Python say what went wrong. */
+function quoteLastLine(output: string): string {
+  const last = output.trim().split("\n").at(-1)?.trim() ?? "";
+  return last === "" ? "" : ` with "${last}"`;
 }

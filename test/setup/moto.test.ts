@@ -62,7 +62,7 @@ test("when the installation fails, nothing half-made is left and the reason is t
   fakePython(path.join(bin(environment), "python3"), { pip: 1 });
   await expect(provideMoto(environment)).rejects.toMatchObject({
     code: "MotoMissing",
-    message: expect.stringContaining("no such package"),
+    message: expect.stringMatching(/`python -m pip` failed with "no such package"$/),
     fix: expect.stringContaining("pip install 'moto[server]==5.2.1'"),
   });
   expect(readdirSync(path.join(environment.cwd, ".cache"))).toEqual([]);
