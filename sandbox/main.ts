@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { isKeyferryError } from "../core/errors";
 import { DEFAULT_PORT, startRehearsal, type Rehearsal, type RehearsalOptions } from ".";
+import { isAlive, npmProcesses } from "./starter";
 
 const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--host ADDRESS]
 
@@ -64,10 +65,9 @@ function stopWithParent(rehearsal: Rehearsal): void {
   process.once("SIGINT", stop(INTERRUPTED));
   process.once("SIGTERM", stop(0));
   process.once("SIGHUP", stop(0));
-  if (process.env["npm_lifecycle_event"] === undefined) return;
-  const parent = process.ppid;
+  const starters = npmProcesses();
   setInterval(() => {
-    if (process.ppid !== parent) stop(FAILED)();
+    if (!starters.every(isAlive)) stop(FAILED)();
   }, PARENT_POLL_MS).unref();
 }
 
