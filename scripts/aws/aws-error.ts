@@ -26,12 +26,15 @@ export class AwsCallError extends KeyferryError {
     cause?: unknown,
   ) {
     const request = answer.requestId === undefined ? "" : ` (request id ${answer.requestId})`;
-    super(`${site.operation} in ${site.account} ${site.region}: ${answer.code}: ${answer.message}${request}`, {
-      code: "AwsCallFailed",
-      source: "aws",
-      account: site.account,
-      cause,
-    });
+    super(
+      `${site.operation} in ${site.account} ${site.region}: ${answer.code}: ${answer.message}${request}`,
+      {
+        code: "AwsCallFailed",
+        source: "aws",
+        account: site.account,
+        cause,
+      },
+    );
   }
 }
 
@@ -59,7 +62,8 @@ export function toAwsCallError(error: unknown, site: CallSite): AwsCallError {
   if (error instanceof AwsCallError) return error;
   const sdk = (typeof error === "object" && error !== null ? error : {}) as SdkError;
   const status = sdk.$metadata?.httpStatusCode;
-  const code = [sdk.Code, sdk.name, sdk.code].find((name) => name !== undefined && name !== "Error") ?? "Unknown";
+  const code =
+    [sdk.Code, sdk.name, sdk.code].find((name) => name !== undefined && name !== "Error") ?? "Unknown";
   return new AwsCallError(
     site,
     {

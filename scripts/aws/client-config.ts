@@ -32,7 +32,7 @@ export async function call<T>(site: CallSite, work: () => Promise<T>): Promise<T
 }
 
 /** Makes something at first use, and once: an SDK client costs a fifth of a second to load. */
-export function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+export function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
   return () => (made ??= make());
 }

@@ -14,11 +14,15 @@ import { identityPort, rolesPort } from "./roles";
  */
 export function connect(topology: Topology, sessionName: string): AwsAccess {
   const homeRegion = topology.images[0]?.from.region ?? "us-east-1";
-  const credentials = memoised((account: Account): CredentialProvider => {
-    const role = { account, roleName: account.runnerRole, sessionName, region: homeRegion };
-    const withExternalId = account.externalId === undefined ? role : { ...role, externalId: account.externalId };
-    return assumedRole(topology, withExternalId, baseCredentials(topology, account));
-  }, (account) => account.id);
+  const credentials = memoised(
+    (account: Account): CredentialProvider => {
+      const role = { account, roleName: account.runnerRole, sessionName, region: homeRegion };
+      const withExternalId =
+        account.externalId === undefined ? role : { ...role, externalId: account.externalId };
+      return assumedRole(topology, withExternalId, baseCredentials(topology, account));
+    },
+    (account) => account.id,
+  );
   const placeId = (place: Place) => `${place.account.id}/${place.region}`;
   const accountId = (account: Account) => account.id;
   return {
@@ -26,7 +30,10 @@ export function connect(topology: Topology, sessionName: string): AwsAccess {
     keys: memoised((place: Place) => keysPort(place, credentials(place.account)), placeId),
     parameters: memoised((place: Place) => parametersPort(place, credentials(place.account)), placeId),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, credentials(account)), accountId),
-    identity: memoised((account: Account) => identityPort(account, homeRegion, credentials(account)), accountId),
+    identity: memoised(
+      (account: Account) => identityPort(account, homeRegion, credentials(account)),
+      accountId,
+    ),
   };
 }
 

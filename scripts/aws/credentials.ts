@@ -2,6 +2,7 @@ import { roleArn } from "../../core/arn";
 import { KeyferryError } from "../../core/errors";
 import type { Account, Topology } from "../../topology";
 import { call, clientConfig, type CredentialProvider, type Credentials } from "./client-config";
+import { sdk } from "./sdk";
 
 /** Renew this long before the end: a call signed at the last moment must still arrive. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -15,7 +16,7 @@ export function baseCredentials(topology: Topology, account: Account): Credentia
   let provider: CredentialProvider | undefined;
   return async () => {
     if (provider === undefined) {
-      const { fromIni, fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+      const { fromIni, fromNodeProviderChain } = sdk.credentialProviders();
       provider = profile === undefined ? fromNodeProviderChain() : fromIni({ profile });
     }
     return provider();
@@ -32,7 +33,11 @@ export interface RoleToAssume {
 }
 
 /** Credentials of a role, assumed from the base credentials, shared by all clients and renewed before they end. */
-export function assumedRole(topology: Topology, role: RoleToAssume, base: CredentialProvider): CredentialProvider {
+export function assumedRole(
+  topology: Topology,
+  role: RoleToAssume,
+  base: CredentialProvider,
+): CredentialProvider {
   let current: Promise<Credentials> | undefined;
   let renewAt = 0;
   return async () => {
@@ -50,8 +55,12 @@ export function assumedRole(topology: Topology, role: RoleToAssume, base: Creden
   };
 }
 
-async function assume(topology: Topology, role: RoleToAssume, base: CredentialProvider): Promise<Credentials> {
-  const { STSClient, AssumeRoleCommand } = await import("@aws-sdk/client-sts");
+async function assume(
+  topology: Topology,
+  role: RoleToAssume,
+  base: CredentialProvider,
+): Promise<Credentials> {
+  const { STSClient, AssumeRoleCommand } = sdk.sts();
   const client = new STSClient(clientConfig(role.region, base));
   const arn = roleArn(topology.partition, role.account.id, role.roleName);
   const site = { operation: `AssumeRole ${arn}`, account: role.account.id, region: role.region };

@@ -2,6 +2,7 @@ import type { Filter, Image, Snapshot, Tag } from "@aws-sdk/client-ec2";
 import type { Place } from "../../topology";
 import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
 import type { CopyImageRequest, Filters, ImagesPort, ImageView, SnapshotView } from "./ports";
+import { sdk } from "./sdk";
 
 /** EC2's answer page; the most that DescribeImages and DescribeSnapshots give at once. */
 const PAGE_SIZE = 1000;
@@ -9,17 +10,17 @@ const PAGE_SIZE = 1000;
 /** The port on real EC2. */
 export function imagesPort(place: Place, credentials: CredentialProvider): ImagesPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const load = lazily(async () => {
-    const sdk = await import("@aws-sdk/client-ec2");
-    return { sdk, client: new sdk.EC2Client(clientConfig(place.region, credentials)) };
+  const load = lazily(() => {
+    const ec2 = sdk.ec2();
+    return { ec2, client: new ec2.EC2Client(clientConfig(place.region, credentials)) };
   });
 
   return {
     async describeImages(filters) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       return call(site("DescribeImages"), async () => {
         const found: ImageView[] = [];
-        const pages = sdk.paginateDescribeImages(
+        const pages = ec2.paginateDescribeImages(
           { client, pageSize: PAGE_SIZE },
           { Owners: ["self"], Filters: toFilters(filters), IncludeDisabled: true },
         );
@@ -29,10 +30,10 @@ export function imagesPort(place: Place, credentials: CredentialProvider): Image
     },
 
     async describeSnapshots(filters) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       return call(site("DescribeSnapshots"), async () => {
         const found: SnapshotView[] = [];
-        const pages = sdk.paginateDescribeSnapshots(
+        const pages = ec2.paginateDescribeSnapshots(
           { client, pageSize: PAGE_SIZE },
           { OwnerIds: ["self"], Filters: toFilters(filters) },
         );
@@ -42,47 +43,56 @@ export function imagesPort(place: Place, credentials: CredentialProvider): Image
     },
 
     async copyImage(request) {
-      const { sdk, client } = await load();
-      const answer = await call(site("CopyImage"), () => client.send(new sdk.CopyImageCommand(toCopyImage(request))));
+      const { ec2, client } = load();
+      const answer = await call(site("CopyImage"), () =>
+        client.send(new ec2.CopyImageCommand(toCopyImage(request))),
+      );
       return answer.ImageId ?? "";
     },
 
     async deregisterImage(imageId) {
-      const { sdk, client } = await load();
-      await call(site("DeregisterImage"), () => client.send(new sdk.DeregisterImageCommand({ ImageId: imageId })));
+      const { ec2, client } = load();
+      await call(site("DeregisterImage"), () =>
+        client.send(new ec2.DeregisterImageCommand({ ImageId: imageId })),
+      );
     },
 
     async deleteSnapshot(snapshotId) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       await call(site("DeleteSnapshot"), () =>
-        client.send(new sdk.DeleteSnapshotCommand({ SnapshotId: snapshotId })),
+        client.send(new ec2.DeleteSnapshotCommand({ SnapshotId: snapshotId })),
       );
     },
 
     async launchPermissions(imageId) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       const answer = await call(site("DescribeImageAttribute"), () =>
-        client.send(new sdk.DescribeImageAttributeCommand({ ImageId: imageId, Attribute: "launchPermission" })),
+        client.send(
+          new ec2.DescribeImageAttributeCommand({ ImageId: imageId, Attribute: "launchPermission" }),
+        ),
       );
       return (answer.LaunchPermissions ?? []).flatMap((permission) => permission.UserId ?? []);
     },
 
     async createVolumePermissions(snapshotId) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       const answer = await call(site("DescribeSnapshotAttribute"), () =>
         client.send(
-          new sdk.DescribeSnapshotAttributeCommand({ SnapshotId: snapshotId, Attribute: "createVolumePermission" }),
+          new ec2.DescribeSnapshotAttributeCommand({
+            SnapshotId: snapshotId,
+            Attribute: "createVolumePermission",
+          }),
         ),
       );
       return (answer.CreateVolumePermissions ?? []).flatMap((permission) => permission.UserId ?? []);
     },
 
     async changeLaunchPermissions(imageId, change, accounts) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       const users = accounts.map((UserId) => ({ UserId }));
       await call(site("ModifyImageAttribute"), () =>
         client.send(
-          new sdk.ModifyImageAttributeCommand({
+          new ec2.ModifyImageAttributeCommand({
             ImageId: imageId,
             LaunchPermission: change === "add" ? { Add: users } : { Remove: users },
           }),
@@ -91,11 +101,11 @@ export function imagesPort(place: Place, credentials: CredentialProvider): Image
     },
 
     async changeCreateVolumePermissions(snapshotId, change, accounts) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       const users = accounts.map((UserId) => ({ UserId }));
       await call(site("ModifySnapshotAttribute"), () =>
         client.send(
-          new sdk.ModifySnapshotAttributeCommand({
+          new ec2.ModifySnapshotAttributeCommand({
             SnapshotId: snapshotId,
             CreateVolumePermission: change === "add" ? { Add: users } : { Remove: users },
           }),
@@ -104,16 +114,18 @@ export function imagesPort(place: Place, credentials: CredentialProvider): Image
     },
 
     async createTags(resourceId, tags) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       await call(site("CreateTags"), () =>
-        client.send(new sdk.CreateTagsCommand({ Resources: [resourceId], Tags: toTags(tags) })),
+        client.send(new ec2.CreateTagsCommand({ Resources: [resourceId], Tags: toTags(tags) })),
       );
     },
 
     async deleteTags(resourceId, keys) {
-      const { sdk, client } = await load();
+      const { ec2, client } = load();
       await call(site("DeleteTags"), () =>
-        client.send(new sdk.DeleteTagsCommand({ Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) })),
+        client.send(
+          new ec2.DeleteTagsCommand({ Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) }),
+        ),
       );
     },
   };

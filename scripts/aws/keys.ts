@@ -2,20 +2,21 @@ import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
 import type { KeysPort } from "./ports";
+import { sdk } from "./sdk";
 
 /** The port on real KMS. */
 export function keysPort(place: Place, credentials: CredentialProvider): KeysPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const load = lazily(async () => {
-    const sdk = await import("@aws-sdk/client-kms");
-    return { sdk, client: new sdk.KMSClient(clientConfig(place.region, credentials)) };
+  const load = lazily(() => {
+    const kms = sdk.kms();
+    return { kms, client: new kms.KMSClient(clientConfig(place.region, credentials)) };
   });
   return {
     async describeKey(key) {
-      const { sdk, client } = await load();
+      const { kms, client } = load();
       try {
         const answer = await call(site(`DescribeKey ${key}`), () =>
-          client.send(new sdk.DescribeKeyCommand({ KeyId: key })),
+          client.send(new kms.DescribeKeyCommand({ KeyId: key })),
         );
         return {
           arn: answer.KeyMetadata?.Arn ?? "",
@@ -29,9 +30,9 @@ export function keysPort(place: Place, credentials: CredentialProvider): KeysPor
       }
     },
     async keyPolicy(keyArn) {
-      const { sdk, client } = await load();
+      const { kms, client } = load();
       const answer = await call(site(`GetKeyPolicy ${keyArn}`), () =>
-        client.send(new sdk.GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: "default" })),
+        client.send(new kms.GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: "default" })),
       );
       return answer.Policy ?? "{}";
     },

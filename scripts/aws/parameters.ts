@@ -2,20 +2,21 @@ import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
 import type { ParametersPort } from "./ports";
+import { sdk } from "./sdk";
 
 /** The port on real Parameter Store. */
 export function parametersPort(place: Place, credentials: CredentialProvider): ParametersPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const load = lazily(async () => {
-    const sdk = await import("@aws-sdk/client-ssm");
-    return { sdk, client: new sdk.SSMClient(clientConfig(place.region, credentials)) };
+  const load = lazily(() => {
+    const ssm = sdk.ssm();
+    return { ssm, client: new ssm.SSMClient(clientConfig(place.region, credentials)) };
   });
   return {
     async get(name) {
-      const { sdk, client } = await load();
+      const { ssm, client } = load();
       try {
         const answer = await call(site(`GetParameter ${name}`), () =>
-          client.send(new sdk.GetParameterCommand({ Name: name })),
+          client.send(new ssm.GetParameterCommand({ Name: name })),
         );
         return answer.Parameter?.Value;
       } catch (error) {
@@ -24,11 +25,11 @@ export function parametersPort(place: Place, credentials: CredentialProvider): P
       }
     },
     async put(parameter) {
-      const { sdk, client } = await load();
+      const { ssm, client } = load();
       try {
         await call(site(`PutParameter ${parameter.name}`), () =>
           client.send(
-            new sdk.PutParameterCommand({
+            new ssm.PutParameterCommand({
               Name: parameter.name,
               Value: parameter.value,
               Type: "String",
@@ -44,9 +45,11 @@ export function parametersPort(place: Place, credentials: CredentialProvider): P
       }
     },
     async delete(name) {
-      const { sdk, client } = await load();
+      const { ssm, client } = load();
       try {
-        await call(site(`DeleteParameter ${name}`), () => client.send(new sdk.DeleteParameterCommand({ Name: name })));
+        await call(site(`DeleteParameter ${name}`), () =>
+          client.send(new ssm.DeleteParameterCommand({ Name: name })),
+        );
       } catch (error) {
         if (!isAwsError(error, "ParameterNotFound")) throw error;
       }

@@ -71,7 +71,11 @@ export interface ImagesPort {
   launchPermissions(imageId: string): Promise<readonly string[]>;
   /** Accounts (12 digits) that may make volumes of the snapshot. */
   createVolumePermissions(snapshotId: string): Promise<readonly string[]>;
-  changeLaunchPermissions(imageId: string, change: "add" | "remove", accounts: readonly string[]): Promise<void>;
+  changeLaunchPermissions(
+    imageId: string,
+    change: "add" | "remove",
+    accounts: readonly string[],
+  ): Promise<void>;
   changeCreateVolumePermissions(
     snapshotId: string,
     change: "add" | "remove",

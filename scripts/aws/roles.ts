@@ -2,20 +2,21 @@ import type { Account } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
 import type { IdentityPort, RolesPort } from "./ports";
+import { sdk } from "./sdk";
 
 /** The port on real IAM; `region` only chooses the partition's endpoint. */
 export function rolesPort(account: Account, region: string, credentials: CredentialProvider): RolesPort {
   const site = (operation: string) => ({ operation, account: account.id, region });
-  const load = lazily(async () => {
-    const sdk = await import("@aws-sdk/client-iam");
-    return { sdk, client: new sdk.IAMClient(clientConfig(region, credentials)) };
+  const load = lazily(() => {
+    const iam = sdk.iam();
+    return { iam, client: new iam.IAMClient(clientConfig(region, credentials)) };
   });
   return {
     async createServiceLinkedRole(service) {
-      const { sdk, client } = await load();
+      const { iam, client } = load();
       try {
         await call(site(`CreateServiceLinkedRole ${service}`), () =>
-          client.send(new sdk.CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
+          client.send(new iam.CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
         );
         return true;
       } catch (error) {
@@ -28,14 +29,14 @@ export function rolesPort(account: Account, region: string, credentials: Credent
       }
     },
     async inlinePolicies(role) {
-      const { sdk, client } = await load();
+      const { iam, client } = load();
       const list = await call(site(`ListRolePolicies ${role}`), () =>
-        client.send(new sdk.ListRolePoliciesCommand({ RoleName: role })),
+        client.send(new iam.ListRolePoliciesCommand({ RoleName: role })),
       );
       const policies: { name: string; document: string }[] = [];
       for (const name of list.PolicyNames ?? []) {
         const answer = await call(site(`GetRolePolicy ${role} ${name}`), () =>
-          client.send(new sdk.GetRolePolicyCommand({ RoleName: role, PolicyName: name })),
+          client.send(new iam.GetRolePolicyCommand({ RoleName: role, PolicyName: name })),
         );
         policies.push({ name, document: decodeURIComponent(answer.PolicyDocument ?? "{}") });
       }
@@ -45,10 +46,14 @@ export function rolesPort(account: Account, region: string, credentials: Credent
 }
 
 /** The port on real STS. */
-export function identityPort(account: Account, region: string, credentials: CredentialProvider): IdentityPort {
+export function identityPort(
+  account: Account,
+  region: string,
+  credentials: CredentialProvider,
+): IdentityPort {
   return {
     async callerArn() {
-      const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+      const { STSClient, GetCallerIdentityCommand } = sdk.sts();
       const client = new STSClient(clientConfig(region, credentials));
       const site = { operation: "GetCallerIdentity", account: account.id, region };
       return (await call(site, () => client.send(new GetCallerIdentityCommand({})))).Arn ?? "";

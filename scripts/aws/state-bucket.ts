@@ -3,6 +3,7 @@ import type { StateStore, Topology } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
+import { sdk } from "./sdk";
 
 /** What was done for the state bucket; the settings are written every time, so that a half-made one is completed. */
 export interface StateBucketResult {
@@ -29,16 +30,20 @@ export async function ensureStateBucket(
   const credentials =
     account.deployRole === undefined
       ? base
-      : assumedRole(topology, { account, roleName: account.deployRole, sessionName: "keyferry-state", region }, base);
-  const sdk = await import("@aws-sdk/client-s3");
-  const client = new sdk.S3Client(clientConfig(region, credentials));
+      : assumedRole(
+          topology,
+          { account, roleName: account.deployRole, sessionName: "keyferry-state", region },
+          base,
+        );
+  const s3 = sdk.s3();
+  const client = new s3.S3Client(clientConfig(region, credentials));
   const site = (operation: string) => ({ operation: `${operation} ${bucket}`, account: account.id, region });
   const owner = { Bucket: bucket, ExpectedBucketOwner: account.id };
 
   const created = await createBucket();
   await call(site("PutPublicAccessBlock"), () =>
     client.send(
-      new sdk.PutPublicAccessBlockCommand({
+      new s3.PutPublicAccessBlockCommand({
         ...owner,
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true,
@@ -50,40 +55,51 @@ export async function ensureStateBucket(
     ),
   );
   await call(site("PutBucketVersioning"), () =>
-    client.send(new sdk.PutBucketVersioningCommand({ ...owner, VersioningConfiguration: { Status: "Enabled" } })),
+    client.send(
+      new s3.PutBucketVersioningCommand({ ...owner, VersioningConfiguration: { Status: "Enabled" } }),
+    ),
   );
   await call(site("PutBucketEncryption"), () =>
     client.send(
-      new sdk.PutBucketEncryptionCommand({
+      new s3.PutBucketEncryptionCommand({
         ...owner,
         ServerSideEncryptionConfiguration: {
-          Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" }, BucketKeyEnabled: true }],
+          Rules: [
+            { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" }, BucketKeyEnabled: true },
+          ],
         },
       }),
     ),
   );
   await call(site("PutBucketPolicy"), () =>
     client.send(
-      new sdk.PutBucketPolicyCommand({ ...owner, Policy: JSON.stringify(tlsOnly(topology.partition, bucket)) }),
+      new s3.PutBucketPolicyCommand({
+        ...owner,
+        Policy: JSON.stringify(tlsOnly(topology.partition, bucket)),
+      }),
     ),
   );
   return { bucket, region, account: account.id, created };
 
   async function createBucket(): Promise<boolean> {
-    const location = region === NO_LOCATION ? {} : { CreateBucketConfiguration: { LocationConstraint: region as never } };
+    const location =
+      region === NO_LOCATION ? {} : { CreateBucketConfiguration: { LocationConstraint: region as never } };
     try {
-      await call(site("HeadBucket"), () => client.send(new sdk.HeadBucketCommand(owner)));
+      await call(site("HeadBucket"), () => client.send(new s3.HeadBucketCommand(owner)));
       return false;
     } catch (error) {
       if (!isAwsError(error, "NotFound", "NoSuchBucket")) throw error;
     }
-    await call(site("CreateBucket"), () => client.send(new sdk.CreateBucketCommand({ Bucket: bucket, ...location })));
+    await call(site("CreateBucket"), () =>
+      client.send(new s3.CreateBucketCommand({ Bucket: bucket, ...location })),
+    );
     return true;
   }
 }
 
 function tlsOnly(partition: string, bucket: string) {
-  const arn = (resource: string) => formatArn({ partition, service: "s3", region: "", account: "", resource });
+  const arn = (resource: string) =>
+    formatArn({ partition, service: "s3", region: "", account: "", resource });
   return {
     Version: "2012-10-17",
     Statement: [

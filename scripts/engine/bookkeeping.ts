@@ -24,6 +24,11 @@ export async function readJson<T>(parameters: ParametersPort, name: string): Pro
   }
 }
 
-export function putJson(parameters: ParametersPort, name: string, value: unknown, overwrite: boolean): Promise<boolean> {
+export function putJson(
+  parameters: ParametersPort,
+  name: string,
+  value: unknown,
+  overwrite: boolean,
+): Promise<boolean> {
   return parameters.put({ name, value: JSON.stringify(value), dataType: "text", overwrite });
 }

@@ -3,7 +3,11 @@ import type { CopyNode, Place } from "../../topology";
 
 /** Thrown where work stops because the user asked for it; nothing is wrong. */
 export function interrupted(): KeyferryError {
-  return new KeyferryError("interrupted", { code: "Interrupted", source: "user", fix: "run the same command again" });
+  return new KeyferryError("interrupted", {
+    code: "Interrupted",
+    source: "user",
+    fix: "run the same command again",
+  });
 }
 
 export function isInterrupted(error: unknown): boolean {

@@ -15,22 +15,83 @@ export interface CopyProgress {
  */
 export type RunEvent =
   | { readonly code: "RunStarted"; readonly topology: string; readonly run: string }
-  | { readonly code: "LeaseTakenOver"; readonly rule: string; readonly from: string; readonly because: string }
-  | { readonly code: "SourcePinned"; readonly rule: string; readonly imageId: string; readonly name: string; readonly resumed: boolean }
+  | {
+      readonly code: "LeaseTakenOver";
+      readonly rule: string;
+      readonly from: string;
+      readonly because: string;
+    }
+  | {
+      readonly code: "SourcePinned";
+      readonly rule: string;
+      readonly imageId: string;
+      readonly name: string;
+      readonly resumed: boolean;
+    }
   | { readonly code: "WayChosen"; readonly rule: string; readonly because: string }
-  | { readonly code: "CopyFound"; readonly node: string; readonly imageId: string; readonly state: string; readonly attempt: number }
+  | {
+      readonly code: "CopyFound";
+      readonly node: string;
+      readonly imageId: string;
+      readonly state: string;
+      readonly attempt: number;
+    }
   | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly place: string }
-  | { readonly code: "CopyStarting"; readonly node: string; readonly fromImageId: string; readonly attempt: number }
-  | { readonly code: "CopyStarted"; readonly node: string; readonly imageId: string; readonly fromImageId: string; readonly origin: string; readonly attempt: number }
-  | { readonly code: "CopyProgressed"; readonly node: string; readonly imageId: string; readonly progress: CopyProgress }
-  | { readonly code: "CopyAvailable"; readonly node: string; readonly imageId: string; readonly seconds: number }
-  | { readonly code: "CopyDead"; readonly node: string; readonly imageId: string; readonly state: string; readonly reason?: string }
-  | { readonly code: "CopyRemoved"; readonly node: string; readonly imageId: string; readonly because: "failed" | "transit" }
+  | {
+      readonly code: "CopyStarting";
+      readonly node: string;
+      readonly fromImageId: string;
+      readonly attempt: number;
+    }
+  | {
+      readonly code: "CopyStarted";
+      readonly node: string;
+      readonly imageId: string;
+      readonly fromImageId: string;
+      readonly origin: string;
+      readonly attempt: number;
+    }
+  | {
+      readonly code: "CopyProgressed";
+      readonly node: string;
+      readonly imageId: string;
+      readonly progress: CopyProgress;
+    }
+  | {
+      readonly code: "CopyAvailable";
+      readonly node: string;
+      readonly imageId: string;
+      readonly seconds: number;
+    }
+  | {
+      readonly code: "CopyDead";
+      readonly node: string;
+      readonly imageId: string;
+      readonly state: string;
+      readonly reason?: string;
+    }
+  | {
+      readonly code: "CopyRemoved";
+      readonly node: string;
+      readonly imageId: string;
+      readonly because: "failed" | "transit";
+    }
   | { readonly code: "ShareRecorded"; readonly resourceId: string; readonly accounts: readonly string[] }
   | { readonly code: "Shared"; readonly imageId: string; readonly accounts: readonly string[] }
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
-  | { readonly code: "CopyVerified"; readonly node: string; readonly imageId: string; readonly keyArn: string; readonly snapshots: number }
-  | { readonly code: "ImagePublished"; readonly node: string; readonly parameter: string; readonly imageId: string }
+  | {
+      readonly code: "CopyVerified";
+      readonly node: string;
+      readonly imageId: string;
+      readonly keyArn: string;
+      readonly snapshots: number;
+    }
+  | {
+      readonly code: "ImagePublished";
+      readonly node: string;
+      readonly parameter: string;
+      readonly imageId: string;
+    }
   | { readonly code: "ServiceLinkedRoleReady"; readonly account: string; readonly created: boolean }
   | { readonly code: "TaskFailed"; readonly task: string; readonly explanation: Explanation }
   | { readonly code: "TaskSkipped"; readonly task: string; readonly because: string }

@@ -22,20 +22,29 @@ export function readJournal(file: string): readonly JournalRecord[] {
   return fs.existsSync(file) ? parse(fs.readFileSync(file, "utf8")) : [];
 }
 
-/** JSON lines. Each record is on disk before `append` returns; a line torn by a crash is cut off at the next start. */
+/**
+ * JSON lines. Each record is on disk before `append` returns. The file is opened by the first record, so that a run
+ * that is refused leaves nothing behind; a line torn by a crash is cut off then.
+ */
 export function openJournal(file: string): Journal & { close(): void } {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const past = readJournal(file);
-  cutTornLine(file);
-  const handle = fs.openSync(file, "a");
+  let handle: number | undefined;
   return {
-    past,
+    past: readJournal(file),
     append(record) {
+      handle ??= openToAppend(file);
       fs.writeSync(handle, `${JSON.stringify(record)}\n`);
       fs.fsyncSync(handle);
     },
-    close: () => fs.closeSync(handle),
+    close() {
+      if (handle !== undefined) fs.closeSync(handle);
+    },
   };
+}
+
+function openToAppend(file: string): number {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  cutTornLine(file);
+  return fs.openSync(file, "a");
 }
 
 export function journalFile(journalDir: string, topology: string): string {

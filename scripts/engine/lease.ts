@@ -53,11 +53,21 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
   await keeper.clock.sleep(keeper.settings.settleSeconds);
   const now = await readLease(book);
   if (now?.owner.run !== keeper.me.run) throw heldByOther(now);
-  return held({ owner: found === undefined ? "unknown" : describeOwner(found.owner), because: because ?? "" });
+  return held({
+    owner: found === undefined ? "unknown" : describeOwner(found.owner),
+    because: because ?? "",
+  });
 
   function put(overwrite: boolean): Promise<boolean> {
-    const expires = new Date(keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000).toISOString();
-    return putJson(book.parameters, book.leaseName, { owner: keeper.me, expires } satisfies LeaseRecord, overwrite);
+    const expires = new Date(
+      keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000,
+    ).toISOString();
+    return putJson(
+      book.parameters,
+      book.leaseName,
+      { owner: keeper.me, expires } satisfies LeaseRecord,
+      overwrite,
+    );
   }
 
   async function isMine(): Promise<boolean> {
@@ -84,7 +94,8 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
   }
 
   function heldByOther(record: LeaseRecord | undefined): KeyferryError {
-    const who = record === undefined ? "another run" : `${describeOwner(record.owner)} until ${record.expires}`;
+    const who =
+      record === undefined ? "another run" : `${describeOwner(record.owner)} until ${record.expires}`;
     return new KeyferryError(`the lease ${book.leaseName} is held by ${who}`, {
       code: "LeaseHeld",
       source: "user",
@@ -94,8 +105,12 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
 }
 
 /** Why a lease may be taken over; undefined when it may not. */
-export function whyFree(record: LeaseRecord, keeper: Pick<LeaseKeeper, "clock" | "me" | "isAlive">): string | undefined {
-  if (new Date(record.expires).getTime() <= keeper.clock.now().getTime()) return `it expired at ${record.expires}`;
+export function whyFree(
+  record: LeaseRecord,
+  keeper: Pick<LeaseKeeper, "clock" | "me" | "isAlive">,
+): string | undefined {
+  if (new Date(record.expires).getTime() <= keeper.clock.now().getTime())
+    return `it expired at ${record.expires}`;
   const { host, pid } = record.owner;
   if (host === keeper.me.host && !keeper.isAlive(pid)) return `its process ${pid} on this host is dead`;
   return undefined;
@@ -129,7 +144,8 @@ export async function keepLeases(
       renewedAt = clock.now();
     } catch (error) {
       const agedSeconds = (clock.now().getTime() - renewedAt.getTime()) / 1000;
-      const isLost = (error as { code?: string }).code === "LeaseLost" || agedSeconds >= settings.leaseSeconds;
+      const isLost =
+        (error as { code?: string }).code === "LeaseLost" || agedSeconds >= settings.leaseSeconds;
       if (isLost) return onLost(error);
     }
   }

@@ -46,7 +46,9 @@ export function sharedWithTags(accounts: readonly string[]): Tags {
 
 /** The accounts with which we have shared, by the resource's tags. */
 export function sharedWith(tags: Tags): readonly string[] {
-  return sharedWithKeys(tags).flatMap((key) => (tags[key] ?? "").split(" ").filter((account) => account !== ""));
+  return sharedWithKeys(tags).flatMap((key) =>
+    (tags[key] ?? "").split(" ").filter((account) => account !== ""),
+  );
 }
 
 /** The keys of the tags that record our shares. */

@@ -48,7 +48,8 @@ export class CopyPollers {
   /** @throws KeyferryError `Interrupted` when the run is stopped; the copy itself goes on in AWS */
   wait(place: Place, imageId: string, onProgress: (progress: CopyProgress) => void): Promise<CopyEnd> {
     const id = placeId(place);
-    const poller = this.pollers.get(id) ?? new CopyPoller(this.aws.images(place), this.clock, this.settings, this.signal);
+    const poller =
+      this.pollers.get(id) ?? new CopyPoller(this.aws.images(place), this.clock, this.settings, this.signal);
     this.pollers.set(id, poller);
     return poller.wait(imageId, onProgress);
   }
@@ -112,17 +113,16 @@ export class CopyPoller {
 
   private async look(): Promise<boolean> {
     const images = new Map(
-      (await inChunks([...this.waiting.keys()], (ids) => this.images.describeImages({ "image-id": ids }))).map(
-        (image) => [image.imageId, image],
-      ),
+      (
+        await inChunks([...this.waiting.keys()], (ids) => this.images.describeImages({ "image-id": ids }))
+      ).map((image) => [image.imageId, image]),
     );
     const unfinished = [...images.values()].filter((image) => image.state !== "available");
     const snapshotIds = unfinished.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
     const snapshots = new Map(
-      (await inChunks(snapshotIds, (ids) => this.images.describeSnapshots({ "snapshot-id": ids }))).map((snapshot) => [
-        snapshot.snapshotId,
-        snapshot,
-      ]),
+      (await inChunks(snapshotIds, (ids) => this.images.describeSnapshots({ "snapshot-id": ids }))).map(
+        (snapshot) => [snapshot.snapshotId, snapshot],
+      ),
     );
     let changed = false;
     for (const copy of [...this.waiting.values()]) {
@@ -159,7 +159,10 @@ export class CopyPoller {
 
 function progressOf(image: ImageView, snapshots: readonly SnapshotView[]): CopyProgress {
   const totalGiB = snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0);
-  const doneGiB = snapshots.reduce((sum, snapshot) => sum + (snapshot.sizeGiB * snapshot.progressPercent) / 100, 0);
+  const doneGiB = snapshots.reduce(
+    (sum, snapshot) => sum + (snapshot.sizeGiB * snapshot.progressPercent) / 100,
+    0,
+  );
   const reason = reasonOf(image, snapshots);
   return {
     state: image.state,
@@ -174,7 +177,10 @@ export function reasonOf(image: ImageView, snapshots: readonly SnapshotView[]): 
 }
 
 /** One call after the other: a poller's calls are few, and throttling is per account. */
-async function inChunks<T>(ids: readonly string[], look: (chunk: readonly string[]) => Promise<readonly T[]>): Promise<T[]> {
+async function inChunks<T>(
+  ids: readonly string[],
+  look: (chunk: readonly string[]) => Promise<readonly T[]>,
+): Promise<T[]> {
   const found: T[] = [];
   for (let start = 0; start < ids.length; start += FILTER_VALUES) {
     found.push(...(await look(ids.slice(start, start + FILTER_VALUES))));

@@ -60,7 +60,9 @@ export async function copyImageTasks(
   const neededTransits = transits.filter((transit) => unmade.some((node) => isMadeFrom(node, transit)));
   return [
     ...launchAccounts(finals).map((account) =>
-      task(`${name}/service-linked-role/${account.name}`, [], [], () => ensureServiceLinkedRole(context, account)),
+      task(`${name}/service-linked-role/${account.name}`, [], [], () =>
+        ensureServiceLinkedRole(context, account),
+      ),
     ),
     ...(sharesSource.length > 0 ? [shareSource] : []),
     ...neededTransits.flatMap((transit) => [
@@ -71,7 +73,9 @@ export async function copyImageTasks(
     task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource()),
     ...transits.flatMap((transit) => [
       task(`${transit.id}/withdraw`, [], finalIds, () => withdraw(transit)),
-      task(`${transit.id}/remove`, [`${transit.id}/withdraw`, ...finalIds], [], () => removeTransit(context, transit)),
+      task(`${transit.id}/remove`, [`${transit.id}/withdraw`, ...finalIds], [], () =>
+        removeTransit(context, transit),
+      ),
     ]),
   ];
 
@@ -141,7 +145,9 @@ export async function copyImageTasks(
   }
 
   async function withdraw(transit: CopyNode): Promise<void> {
-    const copies = await context.aws.images(transit.place).describeImages(copyFilters(context.topology, transit));
+    const copies = await context.aws
+      .images(transit.place)
+      .describeImages(copyFilters(context.topology, transit));
     for (const current of copies) await withdrawShare(context, transit.place, current);
   }
 
@@ -157,7 +163,12 @@ export async function copyImageTasks(
   }
 }
 
-function task(id: string, needs: readonly string[], after: readonly string[], work: () => Promise<unknown>): Task {
+function task(
+  id: string,
+  needs: readonly string[],
+  after: readonly string[],
+  work: () => Promise<unknown>,
+): Task {
   return {
     id,
     needs,
@@ -177,6 +188,8 @@ function isOf(node: CopyNode, account: string): boolean {
 }
 
 function launchAccounts(finals: readonly CopyNode[]) {
-  const launching = finals.filter((node) => node.destination?.launch !== undefined).map((node) => node.place.account);
+  const launching = finals
+    .filter((node) => node.destination?.launch !== undefined)
+    .map((node) => node.place.account);
   return [...new Map(launching.map((account) => [account.id, account])).values()];
 }

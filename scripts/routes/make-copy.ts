@@ -46,7 +46,11 @@ export async function makeCopy(
   if (found.living !== undefined) return goOnWith(found.living);
 
   const from = await source();
-  for (let attempt = found.lastAttempt + 1; attempt <= found.lastAttempt + context.settings.maxAttempts; attempt += 1) {
+  for (
+    let attempt = found.lastAttempt + 1;
+    attempt <= found.lastAttempt + context.settings.maxAttempts;
+    attempt += 1
+  ) {
     throwIfAborted(context.signal);
     const startedAt = context.clock.now();
     const imageId = await startCopy(context, node, from, keyArn, attempt);
@@ -86,13 +90,18 @@ export async function makeCopy(
     });
   }
 
-  async function failure(end: Extract<CopyEnd, { state: "dead" }>, from: CopySource): Promise<CopyFailedError> {
+  async function failure(
+    end: Extract<CopyEnd, { state: "dead" }>,
+    from: CopySource,
+  ): Promise<CopyFailedError> {
     const { image } = end;
     // A failed image may have lost its mappings, and only a snapshot tells what happened to a key.
     const snapshots =
       end.snapshots.length > 0
         ? end.snapshots
-        : await context.aws.images(node.place).describeSnapshots(copyFilters(context.topology, node, sourceImageId));
+        : await context.aws
+            .images(node.place)
+            .describeSnapshots(copyFilters(context.topology, node, sourceImageId));
     const reason = reasonOf(image, snapshots) ?? `EC2 gives no reason; the image is ${image.state}`;
     context.emit({ code: "CopyDead", node: node.id, imageId: image.imageId, state: image.state, reason });
     return new CopyFailedError({

@@ -1,40 +1,6 @@
 import type { CopyGraph, Topology } from "../../topology";
+import type { Manifest, ManifestImage, ManifestJob } from "../engine/results";
 import type { FinishedCopy } from "./copy-image";
-
-/** The machine-readable result of a run. A copy job that failed is listed with its reason. */
-export interface Manifest {
-  readonly topology: string;
-  readonly run: string;
-  /** ISO 8601. */
-  readonly finishedAt: string;
-  readonly images: readonly ManifestImage[];
-}
-
-export interface ManifestImage {
-  readonly rule: string;
-  readonly sourceImageId: string;
-  readonly sourceImageName: string;
-  /** 12 digits. */
-  readonly sourceAccount: string;
-  readonly sourceRegion: string;
-  readonly jobs: readonly ManifestJob[];
-}
-
-export interface ManifestJob {
-  readonly id: string;
-  readonly state: "done" | "failed" | "not-done";
-  /** 12 digits. */
-  readonly account: string;
-  readonly region: string;
-  readonly imageId?: string;
-  readonly snapshots?: readonly { readonly snapshotId: string; readonly keyArn: string; readonly sizeGiB: number }[];
-  /** Name of the SSM parameter that shows the image. */
-  readonly parameter?: string;
-  /** From the start of the copy to its being available; absent where no run has watched all of it. */
-  readonly durationSeconds?: number;
-  readonly attempt?: number;
-  readonly reason?: string;
-}
 
 export interface JobResult {
   readonly finished?: FinishedCopy;
@@ -68,7 +34,12 @@ export function manifestImage(graph: CopyGraph, resultOf: (nodeId: string) => Jo
   };
 }
 
-export function manifest(topology: Topology, run: string, at: Date, images: readonly ManifestImage[]): Manifest {
+export function manifest(
+  topology: Topology,
+  run: string,
+  at: Date,
+  images: readonly ManifestImage[],
+): Manifest {
   return { topology: topology.name, run, finishedAt: at.toISOString(), images };
 }
 
@@ -76,7 +47,11 @@ function standing(copy: FinishedCopy): Partial<ManifestJob> {
   const { publishTo } = copy.node.rule;
   return {
     imageId: copy.image.imageId,
-    snapshots: copy.snapshots.map(({ snapshotId, keyArn = "", sizeGiB }) => ({ snapshotId, keyArn, sizeGiB })),
+    snapshots: copy.snapshots.map(({ snapshotId, keyArn = "", sizeGiB }) => ({
+      snapshotId,
+      keyArn,
+      sizeGiB,
+    })),
     attempt: copy.attempt,
     ...(publishTo === undefined ? {} : { parameter: publishTo }),
   };

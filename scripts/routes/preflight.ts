@@ -41,7 +41,8 @@ export async function inspect(
   }
   const rules: RuleInspection[] = [];
   for (const rule of context.topology.images) {
-    if (!unreachable.has(rule.from.account.id)) rules.push(await inspectRule(context, rule, repin, unreachable));
+    if (!unreachable.has(rule.from.account.id))
+      rules.push(await inspectRule(context, rule, repin, unreachable));
   }
   return { rules, refusals: [...unreachable.values(), ...rules.flatMap((rule) => rule.refusals)] };
 }
@@ -89,7 +90,9 @@ function accountsInUse(topology: Topology): readonly Account[] {
 }
 
 async function checkAccount(context: LookContext, account: Account): Promise<Refusal | undefined> {
-  const { refusals } = await guarded(`account ${account.name}`, () => context.aws.identity(account).callerArn());
+  const { refusals } = await guarded(`account ${account.name}`, () =>
+    context.aws.identity(account).callerArn(),
+  );
   return refusals[0];
 }
 
@@ -105,7 +108,11 @@ function noImage(rule: ImageRule, intent: Intent | undefined): Refusal {
     };
   }
   return "imageId" in select
-    ? { subject: rule.name, what: `${place} does not own ${select.imageId}`, fix: `correct images.${rule.name}.from` }
+    ? {
+        subject: rule.name,
+        what: `${place} does not own ${select.imageId}`,
+        fix: `correct images.${rule.name}.from`,
+      }
     : {
         subject: rule.name,
         what: `${place} owns no available image whose name matches "${select.newest.name}"`,
@@ -164,7 +171,10 @@ async function findKeys(context: LookContext, graph: CopyGraph, skip: { has(acco
       key.refusals[0] ?? {
         subject,
         what: `the key ${node.keyAlias} of account ${account.id} in ${region} ${problem}`,
-        fix: key.value === undefined ? `deploy the foundation: ${DEPLOY}` : `account ${account.id} must make it usable`,
+        fix:
+          key.value === undefined
+            ? `deploy the foundation: ${DEPLOY}`
+            : `account ${account.id} must make it usable`,
         account: account.id,
       },
     );
@@ -174,7 +184,9 @@ async function findKeys(context: LookContext, graph: CopyGraph, skip: { has(acco
 
 function unfit(key: KeyView): string | undefined {
   if (key.state !== "Enabled") return `is ${key.state}`;
-  return key.spec === "SYMMETRIC_DEFAULT" ? undefined : `is of kind ${key.spec}; EBS takes SYMMETRIC_DEFAULT only`;
+  return key.spec === "SYMMETRIC_DEFAULT"
+    ? undefined
+    : `is of kind ${key.spec}; EBS takes SYMMETRIC_DEFAULT only`;
 }
 
 /** Runs one look; what AWS refuses becomes a refusal, so that the other looks still happen. */

@@ -12,10 +12,11 @@ import type { Journal } from "../engine/journal";
 import { keepLeases, takeLease, type HeldLease, type LeaseKeeper } from "../engine/lease";
 import { placeLimiter } from "../engine/limiter";
 import { CopyPollers } from "../engine/poller";
+import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { copyImageTasks, type FinishedCopy } from "./copy-image";
 import { durationOf } from "./duration";
-import { manifest, manifestImage, type Manifest } from "./manifest";
+import { manifest, manifestImage } from "./manifest";
 import { inspect, inspectRule, type RuleInspection } from "./preflight";
 
 export interface RunInput {
@@ -88,7 +89,12 @@ export async function run(input: RunInput): Promise<RunResult> {
       const lease = await takeLease(bookOf(topology, aws, rule), keeper);
       leases.push(lease);
       if (lease.takenFrom === undefined) continue;
-      emit({ code: "LeaseTakenOver", rule: rule.name, from: lease.takenFrom.owner, because: lease.takenFrom.because });
+      emit({
+        code: "LeaseTakenOver",
+        rule: rule.name,
+        from: lease.takenFrom.owner,
+        because: lease.takenFrom.because,
+      });
     }
     renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
       lost = error;
@@ -103,7 +109,16 @@ export async function run(input: RunInput): Promise<RunResult> {
     input.signal.removeEventListener("abort", forward);
     keeping.abort();
     await renewal;
-    for (const lease of leases) await lease.release();
+    for (const lease of leases) await releaseQuietly(lease);
+  }
+}
+
+/** What the run has found matters more than a lease that expires by itself. */
+async function releaseQuietly(lease: HeldLease): Promise<void> {
+  try {
+    await lease.release();
+  } catch {
+    return;
   }
 }
 
@@ -125,7 +140,11 @@ async function pin(context: RunContext, seen: RuleInspection, repin: boolean): P
   return { inspection: { rule, image, graph, keyArns }, resumed };
 }
 
-async function work(context: RunContext, rules: readonly ReadyRule[], heard: readonly RunEvent[]): Promise<RunResult> {
+async function work(
+  context: RunContext,
+  rules: readonly ReadyRule[],
+  heard: readonly RunEvent[],
+): Promise<RunResult> {
   const limiter = placeLimiter(context.settings.maxCopiesPerPlace);
   const finished = new Map<string, FinishedCopy>();
   const failures = new Map<string, string>();
@@ -135,7 +154,10 @@ async function work(context: RunContext, rules: readonly ReadyRule[], heard: rea
     const own = await copyImageTasks(context, { ...inspection, resumed }, limiter, (copy) =>
       finished.set(copy.node.id, copy),
     );
-    ownTasks.set(inspection.rule.name, own.map((task) => task.id));
+    ownTasks.set(
+      inspection.rule.name,
+      own.map((task) => task.id),
+    );
     tasks.push(...own);
   }
 
@@ -148,9 +170,7 @@ async function work(context: RunContext, rules: readonly ReadyRule[], heard: rea
   }
   const state = stateOf([...outcomes.values()]);
   if (state === "interrupted") context.emit({ code: "Interrupted" });
-  const images = rules.map(({ inspection }) =>
-    manifestImage(inspection.graph, (nodeId) => resultOf(nodeId)),
-  );
+  const images = rules.map(({ inspection }) => manifestImage(inspection.graph, (nodeId) => resultOf(nodeId)));
   const jobs = images.flatMap((image) => image.jobs);
   const done = jobs.filter((job) => job.state === "done").length;
   context.emit({ code: "RunFinished", run: context.run, done, failed: jobs.length - done });

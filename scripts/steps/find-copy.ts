@@ -27,7 +27,9 @@ export async function findCopy(
 ): Promise<FoundCopies> {
   const images = context.aws.images(node.place);
   const byTag = await images.describeImages(copyFilters(context.topology, node, sourceImageId));
-  const known = journalled(past, node, sourceImageId).filter((id) => !byTag.some((image) => image.imageId === id));
+  const known = journalled(past, node, sourceImageId).filter(
+    (id) => !byTag.some((image) => image.imageId === id),
+  );
   const byId = known.length === 0 ? [] : await images.describeImages({ "image-id": known });
   const found = [...byTag, ...byId].filter((image) => image.state !== "deregistered");
   const living = found.filter((image) => !isDead(image)).sort(availableFirst)[0];
@@ -39,7 +41,9 @@ export async function findCopy(
 }
 
 function availableFirst(a: ImageView, b: ImageView): number {
-  return Number(b.state === "available") - Number(a.state === "available") || attemptOf(b.tags) - attemptOf(a.tags);
+  return (
+    Number(b.state === "available") - Number(a.state === "available") || attemptOf(b.tags) - attemptOf(a.tags)
+  );
 }
 
 function journalled(past: readonly JournalRecord[], node: CopyNode, origin: string): readonly string[] {

@@ -3,9 +3,14 @@ import { isAccessDenied, type ImageView, type KeysPort, type SnapshotView } from
 import type { LookContext } from "../engine/context";
 
 /** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
-export async function inspectSource(context: LookContext, rule: ImageRule, image: ImageView): Promise<SourceImage> {
+export async function inspectSource(
+  context: LookContext,
+  rule: ImageRule,
+  image: ImageView,
+): Promise<SourceImage> {
   const ids = image.volumes.map((volume) => volume.snapshotId);
-  const snapshots = ids.length === 0 ? [] : await context.aws.images(rule.from).describeSnapshots({ "snapshot-id": ids });
+  const snapshots =
+    ids.length === 0 ? [] : await context.aws.images(rule.from).describeSnapshots({ "snapshot-id": ids });
   const keys = context.aws.keys(rule.from);
   const known = await aliasesByArn(keys, [transitKeyAlias(context.topology.name), ...rule.from.keys]);
   const managers = new Map<string, "AWS" | "CUSTOMER">();

@@ -14,7 +14,8 @@ export async function resolveSourceImage(
 ): Promise<ImageView | undefined> {
   const images = context.aws.images(rule.from);
   const imageId = pinnedImageId ?? ("imageId" in rule.from.select ? rule.from.select.imageId : undefined);
-  if (imageId !== undefined) return (await images.describeImages({ "image-id": [imageId] })).find((i) => !isDead(i));
+  if (imageId !== undefined)
+    return (await images.describeImages({ "image-id": [imageId] })).find((i) => !isDead(i));
   if (!("newest" in rule.from.select)) return undefined;
   const found = await images.describeImages({ name: [rule.from.select.newest.name], state: ["available"] });
   return newest(found.filter((image) => !isOurs(image)));

@@ -37,7 +37,10 @@ export async function startCopy(
     tags: copyTags(context.topology, node, origin.sourceImageId, attempt),
   };
   const { account, region } = node.place;
-  const clientToken = sha256(canonicalJson({ request, account: account.id, region, attempt })).slice(0, TOKEN_LENGTH);
+  const clientToken = sha256(canonicalJson({ request, account: account.id, region, attempt })).slice(
+    0,
+    TOKEN_LENGTH,
+  );
   const imageId = await context.aws.images(node.place).copyImage({ ...request, clientToken });
   context.emit({
     code: "CopyStarted",

@@ -61,7 +61,9 @@ function wrongKey(snapshot: SnapshotView, keyArn: string): string[] {
   const { snapshotId } = snapshot;
   if (snapshot.state !== "completed") return [`${snapshotId} is ${snapshot.state}`];
   if (!snapshot.encrypted) return [`${snapshotId} is not encrypted`];
-  return snapshot.keyArn === keyArn ? [] : [`${snapshotId} is under ${snapshot.keyArn ?? "no key"} instead of ${keyArn}`];
+  return snapshot.keyArn === keyArn
+    ? []
+    : [`${snapshotId} is under ${snapshot.keyArn ?? "no key"} instead of ${keyArn}`];
 }
 
 function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly SnapshotView[]): string[] {
@@ -70,7 +72,9 @@ function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly
     const copy = snapshots.find((snapshot) => snapshot.snapshotId === volume?.snapshotId);
     if (copy === undefined) return [`${original.deviceName} has no snapshot`];
     if (copy.sizeGiB === original.sizeGiB) return [];
-    return [`${copy.snapshotId} (${original.deviceName}) has ${copy.sizeGiB} GiB instead of ${original.sizeGiB} GiB`];
+    return [
+      `${copy.snapshotId} (${original.deviceName}) has ${copy.sizeGiB} GiB instead of ${original.sizeGiB} GiB`,
+    ];
   });
   const extra = image.volumes.length - source.snapshots.length;
   return extra > 0 ? [...missing, `${image.imageId} has ${extra} volumes more than its source`] : missing;

@@ -20,7 +20,8 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
   {
     codes: DENIED,
     text: /AssumeRole/,
-    cause: "the runner role does not exist, does not trust the operator account, or the operator may not assume it",
+    cause:
+      "the runner role does not exist, does not trust the operator account, or the operator may not assume it",
     fix: `account <account> must have the runner role: ${DEPLOY}; and your own credentials need sts:AssumeRole on it`,
   },
   {
@@ -97,7 +98,10 @@ export function lookUp(error: AwsCallError): CatalogueEntry | undefined {
 
 export function fillIn(text: string, error: AwsCallError): string {
   const { account, region, operation } = error.site;
-  return text.replace(/<account>/g, account).replace(/<region>/g, region).replace(/<operation>/g, operation);
+  return text
+    .replace(/<account>/g, account)
+    .replace(/<region>/g, region)
+    .replace(/<operation>/g, operation);
 }
 
 function fits(where: string, text: string | RegExp | undefined): boolean {

@@ -48,7 +48,8 @@ async function explainFailedCopy(context: LookContext, error: CopyFailedError): 
   }
   return {
     ...base,
-    cause: "EC2 may not use a key of the copy in the name of the runner role: of the two halves, the key's policy and the role's, one is missing",
+    cause:
+      "EC2 may not use a key of the copy in the name of the runner role: of the two halves, the key's policy and the role's, one is missing",
     fixes: await explainKeyAccess(context, error.copy),
   };
 }

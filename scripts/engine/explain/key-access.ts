@@ -78,7 +78,9 @@ async function readIdentity(context: LookContext, copy: FailedCopy): Promise<Rea
 
 async function readKeyPolicy(context: LookContext, keyArn: string): Promise<Read<NamedDocument>> {
   const owner = ownerOf(context.topology, keyArn);
-  const unread = { unread: `account ${parseArn(keyArn)?.account}: the policy of key ${keyArn} could not be read` };
+  const unread = {
+    unread: `account ${parseArn(keyArn)?.account}: the policy of key ${keyArn} could not be read`,
+  };
   if (owner === undefined) return unread;
   try {
     const text = await context.aws.keys(owner).keyPolicy(keyArn);
@@ -109,7 +111,10 @@ function ownerOf(topology: Topology, keyArn: string) {
 }
 
 /** A half that could not be read counts as open, so that the other is judged alone. */
-const OPEN = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }] };
+const OPEN = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }],
+};
 const OPEN_IDENTITY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 function missingHalves(
@@ -125,7 +130,11 @@ function missingHalves(
     identity: "value" in identity ? identity.value : [{ name: "unread", document: OPEN_IDENTITY }],
     resource: "value" in policy ? policy.value : { name: "unread", document: OPEN },
   };
-  const sides = { identity: new Set<string>(), resource: new Set<string>(), denied: new Map<string, string>() };
+  const sides = {
+    identity: new Set<string>(),
+    resource: new Set<string>(),
+    denied: new Map<string, string>(),
+  };
   for (const action of actions) {
     const verdict = evaluate(requestOf(topology, copy, keyArn, action), documents);
     if (verdict.allowed) continue;
@@ -140,7 +149,9 @@ function missingHalves(
       : [`account ${owner} must add ${list(sides.resource)} for ${role} to the policy of key ${keyArn}`]),
     ...(sides.identity.size === 0
       ? []
-      : [`account ${account.id} must add ${list(sides.identity)} on ${keyArn} to role ${account.runnerRole}`]),
+      : [
+          `account ${account.id} must add ${list(sides.identity)} on ${keyArn} to role ${account.runnerRole}`,
+        ]),
     ...[...sides.denied].map(([action, by]) => `${action} on ${keyArn} is denied by ${by}`),
   ];
 }

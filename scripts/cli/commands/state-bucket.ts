@@ -1,0 +1,23 @@
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { lazy } from "../lazy";
+import { loadTopology } from "../load-config";
+import type { CommonOptions } from "../session";
+
+/** `keyferry state-bucket`: makes the bucket for Terraform's state where the topology asks for one. */
+export async function stateBucketCommand(host: Host, options: CommonOptions): Promise<number> {
+  const topology = loadTopology(host, options.config);
+  const { state } = topology;
+  if (state.kind === "local") {
+    const local = { kind: "local" };
+    host.out(
+      options.json === true ? JSON.stringify(local) : "Terraform's state is local; no bucket is needed",
+    );
+    return EXIT.done;
+  }
+  const result = await lazy.stateBucket().ensureStateBucket(topology, state);
+  const { bucket, region, account, created } = result;
+  const text = `bucket ${bucket} in ${account} ${region} ${created ? "created" : "was there"}: versioned, encrypted, private, TLS only`;
+  host.out(options.json === true ? JSON.stringify(result) : text);
+  return EXIT.done;
+}

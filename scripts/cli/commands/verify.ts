@@ -1,0 +1,13 @@
+import { verificationText } from "../../report/result-text";
+import { verify } from "../../routes/verify";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { openSession, type CommonOptions } from "../session";
+
+/** `keyferry verify`: proves every copy job on AWS; changes nothing. */
+export async function verifyCommand(host: Host, options: CommonOptions): Promise<number> {
+  const { topology, aws } = openSession(host, options);
+  const found = await verify({ topology, aws });
+  host.out(options.json === true ? JSON.stringify(found) : verificationText(found));
+  return found.ok ? EXIT.done : EXIT.failed;
+}

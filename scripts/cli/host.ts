@@ -1,0 +1,25 @@
+import type { AwsAccess } from "../aws";
+import type { Clock } from "../engine/clock";
+import type { Topology } from "../../topology";
+
+/** The world outside, as far as the commands touch it; tests bring their own. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** One text to standard output: results. */
+  out(text: string): void;
+  /** One text to standard error: progress and errors. */
+  err(text: string): void;
+  readonly clock: Clock;
+  /** @param sessionName names the run in every account's trail */
+  connect(topology: Topology, sessionName: string): AwsAccess;
+  /** Name of this machine. */
+  readonly hostName: string;
+  readonly pid: number;
+  isAlive(pid: number): boolean;
+  /** Calls back at the user's Ctrl-C; the returned function ends that. */
+  onInterrupt(callback: () => void): () => void;
+  /** Calls back every so many seconds; the returned function ends that. */
+  every(seconds: number, callback: () => void): () => void;
+}

@@ -1,0 +1,25 @@
+import { createRequire } from "node:module";
+import type * as TsxApi from "tsx/cjs/api";
+import type * as Clients from "../aws/clients";
+import type * as StateBucket from "../aws/state-bucket";
+import type * as Plan from "./commands/plan";
+import type * as Run from "./commands/run";
+import type * as StateBucketCommand from "./commands/state-bucket";
+import type * as Status from "./commands/status";
+import type * as Verify from "./commands/verify";
+import type * as PrintError from "./print-error";
+
+const load = createRequire(__filename);
+
+/** What is loaded only when it is needed, so that `--help` answers at once. */
+export const lazy = {
+  plan: () => load("./commands/plan") as typeof Plan,
+  run: () => load("./commands/run") as typeof Run,
+  status: () => load("./commands/status") as typeof Status,
+  verify: () => load("./commands/verify") as typeof Verify,
+  stateBucketCommand: () => load("./commands/state-bucket") as typeof StateBucketCommand,
+  clients: () => load("../aws/clients") as typeof Clients,
+  stateBucket: () => load("../aws/state-bucket") as typeof StateBucket,
+  printError: () => load("./print-error") as typeof PrintError,
+  tsx: () => load("tsx/cjs/api") as typeof TsxApi,
+};

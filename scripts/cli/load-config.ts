@@ -1,0 +1,54 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ConfigurationError } from "../../core/errors";
+import { resolveTopology, type Topology } from "../../topology";
+import type { Host } from "./host";
+import { lazy } from "./lazy";
+
+/** Where the topology is declared, unless the user names another file. */
+const DEFAULT_FILE = "keyferry.config.ts";
+
+/**
+ * Loads and validates the topology.
+ * @param file relative to the working directory. @default keyferry.config.ts
+ * @throws ConfigurationError with every problem at once
+ */
+export function loadTopology(host: Pick<Host, "cwd">, file = DEFAULT_FILE): Topology {
+  const absolute = path.resolve(host.cwd, file);
+  if (!fs.existsSync(absolute)) {
+    throw new ConfigurationError(
+      [
+        {
+          path: file,
+          what: "there is no such file",
+          fix: "change to the project's directory, or name it with --config",
+        },
+      ],
+      "the configuration",
+    );
+  }
+  const input = loadDefaultExport(absolute, file);
+  try {
+    return resolveTopology(input);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new ConfigurationError(error.problems, file);
+    throw error;
+  }
+}
+
+function loadDefaultExport(absolute: string, file: string): unknown {
+  let loaded: { readonly default?: unknown };
+  try {
+    loaded = lazy.tsx().require(absolute, __filename) as { readonly default?: unknown };
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([{ path: file, what: `it cannot be loaded: ${what}` }], "the configuration");
+  }
+  if (loaded.default === undefined) {
+    throw new ConfigurationError(
+      [{ path: file, what: "it has no default export", fix: "export default defineTopology({ ... })" }],
+      "the configuration",
+    );
+  }
+  return loaded.default;
+}

@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { RunOptions } from "./commands/run";
+import type { Host } from "./host";
+import { lazy } from "./lazy";
+import type { CommonOptions } from "./session";
+
+/** The command line. Commands are loaded when they are called, so that `--help` answers at once. */
+export function buildProgram(host: Host, onExitCode: (exitCode: number) => void): Command {
+  const program = new Command("keyferry")
+    .description(
+      "Carries encrypted AMIs across AWS accounts and Regions; every copy ends under a key of its new home.",
+    )
+    .showHelpAfterError("(keyferry --help shows what there is)")
+    .configureOutput({
+      writeOut: (text) => host.out(text.trimEnd()),
+      writeErr: (text) => host.err(text.trimEnd()),
+    })
+    .exitOverride();
+
+  const command = <O extends CommonOptions>(
+    name: string,
+    description: string,
+    load: () => (host: Host, options: O) => Promise<number>,
+  ) =>
+    program
+      .command(name)
+      .description(description)
+      .allowExcessArguments(false)
+      .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
+      .option("--json", "results as JSON on stdout, events as JSON lines on stderr")
+      .action(async (options: O) => onExitCode(await load()(host, options)));
+
+  command(
+    "plan",
+    "print what run would do, and why; changes nothing",
+    () => lazy.plan().planCommand,
+  ).addOption(repin());
+
+  command<RunOptions>(
+    "run",
+    "carry the images; goes on where an earlier run stopped",
+    () => lazy.run().runCommand,
+  )
+    .option("--manifest <file>", "where the result is written", "manifest.json")
+    .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
+    .option("--poll-min <seconds>", "shortest pause between two looks at the copies", positiveNumber)
+    .option("--poll-max <seconds>", "longest pause between two looks at the copies", positiveNumber)
+    .addOption(repin());
+
+  command(
+    "status",
+    "print what runs, what stands, what is pending; changes nothing",
+    () => lazy.status().statusCommand,
+  );
+
+  command("verify", "prove every copy on AWS; changes nothing", () => lazy.verify().verifyCommand);
+
+  command(
+    "state-bucket",
+    "make the bucket for Terraform's state where the topology asks for one",
+    () => lazy.stateBucketCommand().stateBucketCommand,
+  );
+
+  return program;
+}
+
+function repin(): Option {
+  return new Option("--repin", "give up the source image that an unfinished run has pinned");
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+function positiveInteger(text: string): number {
+  const value = positiveNumber(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}

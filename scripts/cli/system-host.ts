@@ -1,0 +1,45 @@
+import os from "node:os";
+import { systemClock } from "../engine/clock";
+import { EXIT } from "./exit-codes";
+import type { Host } from "./host";
+import { lazy } from "./lazy";
+
+/** The real world. */
+export const systemHost: Host = {
+  env: process.env,
+  cwd: process.cwd(),
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  clock: systemClock,
+  connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
+  hostName: os.hostname(),
+  pid: process.pid,
+  isAlive(pid) {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      // A process of another user is alive, though it may not be signalled.
+      return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+  },
+  onInterrupt(callback) {
+    let count = 0;
+    const handler = () => {
+      count += 1;
+      if (count > 1) process.exit(EXIT.interrupted);
+      callback();
+    };
+    process.on("SIGINT", handler);
+    process.on("SIGTERM", handler);
+    return () => {
+      process.off("SIGINT", handler);
+      process.off("SIGTERM", handler);
+    };
+  },
+  every(seconds, callback) {
+    const timer = setInterval(callback, seconds * 1000);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};

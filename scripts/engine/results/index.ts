@@ -1,0 +1,5 @@
+/** What the commands answer, as data: printed as tables for people, and as JSON for machines. */
+export type * from "./manifest";
+export type * from "./plan";
+export type * from "./status";
+export type * from "./verification";

@@ -1,0 +1,38 @@
+/** The machine-readable result of a run. A copy job that failed is listed with its reason. */
+export interface Manifest {
+  readonly topology: string;
+  readonly run: string;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  readonly images: readonly ManifestImage[];
+}
+
+export interface ManifestImage {
+  readonly rule: string;
+  readonly sourceImageId: string;
+  readonly sourceImageName: string;
+  /** 12 digits. */
+  readonly sourceAccount: string;
+  readonly sourceRegion: string;
+  readonly jobs: readonly ManifestJob[];
+}
+
+export interface ManifestJob {
+  readonly id: string;
+  readonly state: "done" | "failed" | "not-done";
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly imageId?: string;
+  readonly snapshots?: readonly {
+    readonly snapshotId: string;
+    readonly keyArn: string;
+    readonly sizeGiB: number;
+  }[];
+  /** Name of the SSM parameter that shows the image. */
+  readonly parameter?: string;
+  /** From the start of the copy to its being available; absent where no run has watched all of it. */
+  readonly durationSeconds?: number;
+  readonly attempt?: number;
+  readonly reason?: string;
+}

@@ -1,0 +1,21 @@
+import type { LeaseRecord } from "../lease";
+import type { Plan } from "./plan";
+
+export interface RuleStatus {
+  readonly rule: string;
+  /** Who runs; absent: nobody. */
+  readonly lease?: LeaseRecord & { readonly expired: boolean };
+}
+
+/** What runs, what stands, what is pending: from AWS; and what the last run on this machine said. */
+export interface Status {
+  readonly plan: Plan;
+  readonly rules: readonly RuleStatus[];
+  /** The last run that the journal of this directory knows; absent: none. */
+  readonly lastRun?: {
+    readonly run: string;
+    readonly startedAt: string;
+    readonly lastRecordAt: string;
+    readonly ended: boolean;
+  };
+}

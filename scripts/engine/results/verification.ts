@@ -1,0 +1,25 @@
+import type { Refusal } from "../errors";
+
+/** The proof of one copy job. */
+export interface JobProof {
+  readonly job: string;
+  readonly account: string;
+  readonly region: string;
+  readonly imageId?: string;
+  readonly keyArn?: string;
+  readonly snapshots: number;
+  readonly sizeGiB: number;
+  readonly parameter?: string;
+  /** Empty: everything is as it should be. */
+  readonly wrong: readonly string[];
+}
+
+export interface Verification {
+  readonly topology: string;
+  readonly jobs: readonly JobProof[];
+  /** Shares and transit copies that a run has left. */
+  readonly leftovers: readonly string[];
+  /** What keeps us from looking. */
+  readonly refusals: readonly Refusal[];
+  readonly ok: boolean;
+}

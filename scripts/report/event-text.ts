@@ -1,0 +1,73 @@
+import type { RunEvent } from "../engine/events";
+import type { Explanation } from "../engine/explain";
+
+/** An event in words, one line or more; undefined for what is of no interest to people. */
+export function eventText(event: RunEvent): string | undefined {
+  switch (event.code) {
+    case "RunStarted":
+      return `run ${event.run} of topology ${event.topology}`;
+    case "LeaseTakenOver":
+      return `${event.rule}: lease taken over from ${event.from}, because ${event.because}`;
+    case "SourcePinned":
+      return `${event.rule}: ${event.resumed ? "goes on with" : "carries"} ${event.imageId} (${event.name})`;
+    case "WayChosen":
+      return `${event.rule}: ${event.because}`;
+    case "CopyFound":
+      return `${event.node}: found ${event.imageId}, ${event.state}${attempt(event.attempt)}`;
+    case "CopyWaitsForSlot":
+      return `${event.node}: waits, ${event.place} has as many copies in progress as it may`;
+    case "CopyStarting":
+      return undefined;
+    case "CopyStarted":
+      return `${event.node}: copying ${event.fromImageId} to ${event.imageId}${attempt(event.attempt)}`;
+    case "CopyProgressed":
+      return undefined;
+    case "CopyAvailable":
+      return `${event.node}: ${event.imageId} is available after ${duration(event.seconds)}`;
+    case "CopyDead":
+      return `${event.node}: ${event.imageId} is ${event.state}${event.reason === undefined ? "" : `: ${event.reason}`}`;
+    case "CopyRemoved":
+      return `${event.node}: removed the ${event.because} copy ${event.imageId} and its snapshots`;
+    case "ShareRecorded":
+      return undefined;
+    case "Shared":
+      return `${event.imageId} and its snapshots are shared with ${event.accounts.join(", ")}`;
+    case "ShareWithdrawn":
+      return `${event.resourceId} is no longer shared with ${event.accounts.join(", ")}`;
+    case "CopyVerified":
+      return `${event.node}: proved, ${event.snapshots} snapshots under ${event.keyArn}`;
+    case "ImagePublished":
+      return `${event.node}: ${event.parameter} shows ${event.imageId}`;
+    case "ServiceLinkedRoleReady":
+      return `account ${event.account}: service-linked role of Auto Scaling ${event.created ? "created" : "is there"}`;
+    case "TaskFailed":
+      return `${event.task} FAILED\n${explanationText(event.explanation)}`;
+    case "TaskSkipped":
+      return `${event.task} not begun, because ${event.because} failed`;
+    case "Interrupted":
+      return "interrupted: nothing new was started; the same command goes on from here";
+    case "RunFinished":
+      return `finished: ${event.done} done, ${event.failed} not done`;
+  }
+}
+
+/** AWS's own reason first, then the likely cause, then what to do. */
+export function explanationText(explanation: Explanation, indent = "  "): string {
+  const lines = [
+    explanation.reason,
+    ...(explanation.cause === undefined ? [] : [`cause: ${explanation.cause}`]),
+    ...explanation.fixes.map((fix) => `fix: ${fix}`),
+  ];
+  return lines.map((line) => `${indent}${line}`).join("\n");
+}
+
+/** `95` -> `1 min 35 s` */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function attempt(number: number): string {
+  return number > 1 ? ` (attempt ${number})` : "";
+}

@@ -1,0 +1,36 @@
+import { bookOf } from "../engine/bookkeeping";
+import type { LookContext } from "../engine/context";
+import type { JournalRecord } from "../engine/journal";
+import { readLease } from "../engine/lease";
+import type { RuleStatus, Status } from "../engine/results";
+import { plan } from "./plan";
+
+/** Looks; writes nothing. */
+export async function status(
+  context: LookContext,
+  past: readonly JournalRecord[],
+  now: Date,
+): Promise<Status> {
+  const looked = await plan(context, past);
+  const rules: RuleStatus[] = [];
+  for (const rule of context.topology.images) {
+    if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;
+    const lease = await readLease(bookOf(context.topology, context.aws, rule));
+    const expired = lease !== undefined && Date.parse(lease.expires) <= now.getTime();
+    rules.push({ rule: rule.name, ...(lease === undefined ? {} : { lease: { ...lease, expired } }) });
+  }
+  const lastRun = lastRunOf(past);
+  return { plan: looked, rules, ...(lastRun === undefined ? {} : { lastRun }) };
+}
+
+function lastRunOf(past: readonly JournalRecord[]): Status["lastRun"] {
+  const run = past.at(-1)?.run;
+  if (run === undefined) return undefined;
+  const records = past.filter((record) => record.run === run);
+  return {
+    run,
+    startedAt: records[0]?.at ?? "",
+    lastRecordAt: records.at(-1)?.at ?? "",
+    ended: records.some((record) => record.event.code === "RunFinished"),
+  };
+}

@@ -1,0 +1,96 @@
+import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../topology";
+import type { LookContext } from "../engine/context";
+import { sharedWith } from "../engine/lineage";
+import type { JobProof, Verification } from "../engine/results";
+import { examineCopy } from "../steps/verify-copy";
+import { findCopy } from "../steps/find-copy";
+import { inspect } from "./preflight";
+
+/** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
+export async function verify(context: LookContext): Promise<Verification> {
+  const { rules, refusals } = await inspect(context);
+  const jobs: JobProof[] = [];
+  const leftovers: string[] = [];
+  for (const { rule, graph, keyArns } of rules) {
+    if (graph === undefined) continue;
+    for (const node of graph.nodes.filter((candidate) => candidate.role === "final")) {
+      const keyArn = keyArns.get(node.id);
+      if (keyArn !== undefined) jobs.push(await proveJob(context, graph, node, keyArn));
+    }
+    leftovers.push(...(await leftoverShares(context, graph)), ...(await leftoverTransits(context, graph)));
+    if (keyArns.size === 0) leftovers.push(`${rule.name}: no destination could be looked at`);
+  }
+  const ok = refusals.length === 0 && leftovers.length === 0 && jobs.every((job) => job.wrong.length === 0);
+  return { topology: context.topology.name, jobs, leftovers, refusals, ok };
+}
+
+async function proveJob(
+  context: LookContext,
+  graph: CopyGraph,
+  node: CopyNode,
+  keyArn: string,
+): Promise<JobProof> {
+  const { rule, source } = graph;
+  const { account, region } = node.place;
+  const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
+  const { living } = await findCopy(context, node, source.imageId);
+  if (living === undefined) {
+    return {
+      ...base,
+      snapshots: 0,
+      sizeGiB: 0,
+      wrong: [`no copy of ${source.imageId} (${source.name}) stands`],
+    };
+  }
+  const { proved, wrong } = await examineCopy(context, node, source, living.imageId, keyArn);
+  const snapshots = proved?.snapshots ?? [];
+  return {
+    ...base,
+    imageId: living.imageId,
+    snapshots: snapshots.length,
+    sizeGiB: snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
+    ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
+    wrong: [...wrong, ...(await wrongParameter(context, node, living.imageId))],
+  };
+}
+
+async function wrongParameter(context: LookContext, node: CopyNode, imageId: string): Promise<string[]> {
+  const name = node.rule.publishTo;
+  if (name === undefined) return [];
+  const shown = await context.aws.parameters(node.place).get(name);
+  return shown === imageId ? [] : [`the parameter ${name} shows ${shown ?? "nothing"} instead of ${imageId}`];
+}
+
+/** Our shares on the source image and its snapshots: what we have shared is written in their tags. */
+async function leftoverShares(context: LookContext, graph: CopyGraph): Promise<string[]> {
+  const images = context.aws.images(graph.rule.from);
+  const found = await images.describeImages({ "image-id": [graph.source.imageId] });
+  const ids = graph.source.snapshots.map((snapshot) => snapshot.snapshotId);
+  const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
+  return [
+    ...found.map(({ imageId, tags }) => ({ id: imageId, tags })),
+    ...snapshots.map(({ snapshotId, tags }) => ({ id: snapshotId, tags })),
+  ]
+    .filter(({ tags }) => sharedWith(tags).length > 0)
+    .map(({ id, tags }) => `${id} is still shared with ${sharedWith(tags).join(", ")}`);
+}
+
+async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise<string[]> {
+  const images = context.aws.images(graph.rule.from);
+  const filters = {
+    [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
+    [`tag:${LINEAGE_TAGS.role}`]: ["transit"],
+  };
+  const { account, region } = graph.rule.from;
+  const where = `in ${account.id} ${region}`;
+  const isOurs = (tags: Readonly<Record<string, string>>) =>
+    tags[LINEAGE_TAGS.node]?.startsWith(`${graph.rule.name}/transit/`) === true;
+  return [
+    ...(await images.describeImages(filters))
+      .filter(({ tags }) => isOurs(tags))
+      .map(({ imageId }) => `the transit copy ${imageId} is still there ${where}`),
+    ...(await images.describeSnapshots(filters))
+      .filter(({ tags }) => isOurs(tags))
+      .map(({ snapshotId }) => `the snapshot ${snapshotId} of a transit copy is still there ${where}`),
+  ];
+}
