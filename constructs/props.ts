@@ -5,7 +5,8 @@ import { KeyferryError } from "../core/errors";
 /** An inclusive range that AWS allows; messages print the numbers that are checked. */
 export interface Range {
   readonly min: number;
-  readonly max: number;
+  /** @default - no upper limit */
+  readonly max?: number;
   readonly unit: string;
 }
 
@@ -30,13 +31,9 @@ export function propError(
  */
 export function checkRange(scope: Construct, prop: string, value: number | undefined, range: Range): void {
   if (value === undefined || Token.isUnresolved(value)) return;
-  if (Number.isInteger(value) && value >= range.min && value <= range.max) return;
-  throw propError(
-    scope,
-    prop,
-    String(value),
-    `a whole number from ${range.min} to ${range.max} ${range.unit}`,
-  );
+  if (Number.isInteger(value) && value >= range.min && value <= (range.max ?? Infinity)) return;
+  const bounds = range.max === undefined ? `of at least ${range.min}` : `from ${range.min} to ${range.max}`;
+  throw propError(scope, prop, String(value), `a whole number ${bounds} ${range.unit}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { checkRange, checkText, propError, type Range } from "../props";
 import type { EncryptedLaunchTemplate } from "./encrypted-launch-template";
 
 /** Source: EC2 Auto Scaling API reference, CreateAutoScalingGroup: sizes are not negative. */
-const SIZE: Range = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: "instances" };
+const SIZE: Range = { min: 0, unit: "instances" };
 
 export interface AutoScalingGroupProps {
   readonly autoScalingGroupName: string;

@@ -9,7 +9,7 @@ import { checkRange, checkText, propError, type Range } from "../props";
 import type { IKey } from "./key";
 
 /** Source: KMS API reference, ScheduleKeyDeletion. */
-const DELETION_WINDOW: Range = { min: 7, max: 30, unit: "days" };
+const DELETION_WINDOW = { min: 7, max: 30, unit: "days" } satisfies Range;
 /** Source: KMS API reference, EnableKeyRotation. */
 const ROTATION_PERIOD: Range = { min: 90, max: 2560, unit: "days" };
 /** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */

@@ -104,8 +104,8 @@ test.each([
 });
 
 test.each([
-  [{ minSize: -1 }, "minSize is -1"],
-  [{ minSize: 3 }, "maxSize is 2, allowed is a whole number from 3"],
+  [{ minSize: -1 }, "minSize is -1, allowed is a whole number of at least 0 instances"],
+  [{ minSize: 3 }, "maxSize is 2, allowed is a whole number of at least 3 instances"],
   [{ waitForCapacityTimeout: "soon" }, 'waitForCapacityTimeout is "soon"'],
 ])("fails for the group %j", (props, message) => {
   expect(() => groupOf(props)).toThrow(message);
