@@ -246,9 +246,9 @@ function leave(shop: Workshop, group: Group, instanceId: string): void {
 
 /** After a failure the group waits before it tries again, longer each time. */
 function pause(shop: Workshop, group: Group): void {
+  if (group.pausing) return;
   const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** group.failures, LONGEST_PAUSE_SECONDS);
   group.failures += 1;
-  if (group.pausing) return;
   group.pausing = true;
   shop.cloud.clock.after(seconds, async () => {
     group.pausing = false;
