@@ -18,6 +18,9 @@ const ROOT = path.resolve(__dirname, "..");
 /** Copies take cloud time by their size; at this pace a minute passes in about a second. */
 const TIME_SCALE = 60;
 
+/** Of Terraform's output the demo shows what is made; the rest is said only when it fails. */
+const TERRAFORM_PROGRESS = /Creation complete|Apply complete|Error/;
+
 async function demo(keep: boolean): Promise<void> {
   const topology = resolveTopology(config);
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-demo-"));
@@ -37,6 +40,7 @@ async function demo(keep: boolean): Promise<void> {
       env,
       ROOT,
       `npm run deploy -- '${stacks}'`,
+      { show: TERRAFORM_PROGRESS },
     );
   try {
     await stage("A rehearsal cloud, three accounts and two Regions furnished", async () => {
@@ -81,6 +85,7 @@ function rehearsalEnvironment(
     AWS_ACCESS_KEY_ID: operator,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_REGION: region,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_REHEARSAL_DIR: directory,

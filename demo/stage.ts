@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import pc from "picocolors";
 import { KeyferryError } from "../core/errors";
 
@@ -10,23 +11,36 @@ export async function stage(title: string, work: () => Promise<void>): Promise<v
   console.log(pc.dim(`   (${((Date.now() - start) / 1000).toFixed(1)} s)`));
 }
 
-/** Runs one of the product's own commands as a user would, its output passed through. @throws KeyferryError when it fails */
+/** Which of a command's lines are shown; all are kept for when it fails. @default - all */
+export interface CommandOptions {
+  readonly show?: RegExp;
+}
+
+/** Runs one of the product's own commands as a user would and shows what it prints. @throws KeyferryError when it fails */
 export async function command(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   cwd: string,
   shown: string,
+  { show = /^/ }: CommandOptions = {},
 ): Promise<void> {
   console.log(pc.cyan(`$ ${shown}`));
-  const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      printed.push(line);
+      if (show.test(line)) console.log(`   ${line}`);
+    });
+  }
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) {
-    throw new KeyferryError(`"${shown}" ended with exit code ${code}`, {
-      code: "DemoStageFailed",
-      source: "tool",
-    });
-  }
+  if (code === 0) return;
+  if (show.source !== "^") console.log(printed.join("\n"));
+  throw new KeyferryError(`"${shown}" ended with exit code ${code}`, {
+    code: "DemoStageFailed",
+    source: "tool",
+  });
 }

@@ -3,6 +3,14 @@ import { partitionOf } from "../../../core/regions";
 import { AwsError, type Call, type Operation } from "../../contract";
 import type { Identities } from "../../identity/identities";
 
+/** The role that each service names for itself. Source: the services' user guides, "Service-linked roles". */
+const ROLE_NAMES: Readonly<Record<string, string>> = {
+  "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+  "ec2fleet.amazonaws.com": "AWSServiceRoleForEC2Fleet",
+  "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
+  "spotfleet.amazonaws.com": "AWSServiceRoleForEC2SpotFleet",
+};
+
 /** CreateServiceLinkedRole: once per account and service; moto would answer a second one with another name. */
 export function createServiceLinkedRole(identities: Identities): Operation {
   return {
@@ -12,7 +20,7 @@ export function createServiceLinkedRole(identities: Identities): Operation {
         resource: iamArn(
           partitionOf(call.region),
           call.caller.account,
-          `role/aws-service-role/${serviceOf(call)}/*`,
+          `role/aws-service-role/${serviceOf(call)}/${roleName(call)}`,
         ),
         context: { "iam:AWSServiceName": serviceOf(call) },
       },
@@ -39,6 +47,18 @@ export function createServiceLinkedRole(identities: Identities): Operation {
       return answer;
     },
   };
+}
+
+/** @throws AwsError for a service whose role the rehearsal cloud does not know */
+function roleName(call: Call): string {
+  const name = ROLE_NAMES[serviceOf(call)];
+  if (name === undefined) {
+    throw new AwsError(
+      "UnsupportedOperation",
+      `The rehearsal cloud does not know the service-linked role of "${serviceOf(call)}"; it knows those of ${Object.keys(ROLE_NAMES).join(", ")}.`,
+    );
+  }
+  return name;
 }
 
 function serviceOf(call: Call): string {
