@@ -1,0 +1,106 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { createClock, type RehearsalClock } from "../../../sandbox/clock";
+import { composeFrame } from "../../../sandbox/compose";
+import { dispatch } from "../../../sandbox/dispatch";
+import { listen } from "../../../sandbox/server";
+import { FakeMoto } from "./fake-moto";
+
+export const SRC = "111111111111";
+export const DST = "222222222222";
+export const REGION = "eu-west-1";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** The access key id of an account's administrator is the account's id. */
+export function administratorOf(account: string): Credentials {
+  return { accessKeyId: account, secretAccessKey: "rehearsal" };
+}
+
+export interface TestCloud {
+  readonly url: string;
+  readonly clock: RehearsalClock;
+  readonly moto: FakeMoto;
+  readonly defects: unknown[];
+  kms(credentials: Credentials, region?: string): KMSClient;
+  sts(credentials: Credentials): STSClient;
+  ssm(credentials: Credentials): SSMClient;
+  iam(credentials: Credentials): IAMClient;
+  /** A session of the role, assumed by the administrator of the account. */
+  session(account: string, roleArn: string): Promise<Credentials>;
+  stop(): Promise<void>;
+}
+
+/** The rehearsal cloud in this process, on a port of its own, with a fake behind it and a clock that stands still. */
+export async function startTestCloud(): Promise<TestCloud> {
+  const defects: unknown[] = [];
+  const moto = new FakeMoto();
+  const wall = Date.now();
+  const clock = createClock(
+    1,
+    (error) => defects.push(error),
+    () => wall,
+  );
+  const frame = composeFrame(clock, moto.forward, (error) => defects.push(error));
+  const server = await listen("127.0.0.1", 0, (request) => dispatch(frame, request));
+  const url = `http://127.0.0.1:${server.port}`;
+  const settings = (credentials: Credentials, region = REGION) => ({
+    endpoint: url,
+    region,
+    credentials,
+    maxAttempts: 1,
+  });
+  const clients: { destroy(): void }[] = [];
+  const keep = <T extends { destroy(): void }>(client: T): T => {
+    clients.push(client);
+    return client;
+  };
+  const sts = (credentials: Credentials) => keep(new STSClient(settings(credentials)));
+  return {
+    url,
+    clock,
+    moto,
+    defects,
+    kms: (credentials, region) => keep(new KMSClient(settings(credentials, region))),
+    ssm: (credentials) => keep(new SSMClient(settings(credentials))),
+    iam: (credentials) => keep(new IAMClient(settings(credentials))),
+    sts,
+    async session(account, roleArn) {
+      const input = { RoleArn: roleArn, RoleSessionName: "test" };
+      const { Credentials: issued } = await sts(administratorOf(account)).send(new AssumeRoleCommand(input));
+      return {
+        accessKeyId: issued?.AccessKeyId ?? "",
+        secretAccessKey: issued?.SecretAccessKey ?? "",
+        sessionToken: issued?.SessionToken,
+      };
+    },
+    async stop() {
+      for (const client of clients) client.destroy();
+      clock.stop();
+      await server.close();
+    },
+  };
+}
+
+/** A policy of one statement. */
+export function policy(statement: object): {
+  readonly Version: string;
+  readonly Statement: readonly object[];
+} {
+  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] };
+}
+
+/** The trust policy that lets an account's principals in, as far as its IAM does. */
+export function trusting(account: string, condition?: object): object {
+  return policy({
+    Principal: { AWS: `arn:aws:iam::${account}:root` },
+    Action: "sts:AssumeRole",
+    ...(condition === undefined ? {} : { Condition: condition }),
+  });
+}

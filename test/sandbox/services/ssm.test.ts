@@ -1,0 +1,57 @@
+import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { administratorOf, DST, policy, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
+
+let cloud: TestCloud;
+beforeEach(async () => {
+  cloud = await startTestCloud();
+});
+afterEach(() => cloud.stop());
+
+const image = (Value: string, more: object = {}) =>
+  new PutParameterCommand({ Name: "/images/web", Value, Type: "String", DataType: "aws:ec2:image", ...more });
+
+test("a parameter that names an unknown image is accepted and never stored", async () => {
+  const ssm = cloud.ssm(administratorOf(DST));
+  await expect(ssm.send(image("ami-0123456789abcdef0"))).resolves.toMatchObject({ Version: 1 });
+  await cloud.clock.advance(60);
+  expect(cloud.moto.parameters.size).toBe(0);
+});
+
+test("a value that is no image id is refused at once", async () => {
+  await expect(cloud.ssm(administratorOf(DST)).send(image("latest"))).rejects.toMatchObject({
+    name: "ValidationException",
+  });
+});
+
+test("an image parameter is not overwritten unless asked", async () => {
+  cloud.moto.parameters.set(`${DST}//images/web`, "ami-00000000000000001");
+  const ssm = cloud.ssm(administratorOf(DST));
+  await expect(ssm.send(image("ami-0123456789abcdef0"))).rejects.toMatchObject({
+    name: "ParameterAlreadyExists",
+  });
+  await expect(ssm.send(image("ami-0123456789abcdef0", { Overwrite: true }))).resolves.toMatchObject({
+    Version: 2,
+  });
+});
+
+test("other parameters are stored at once", async () => {
+  const put = new PutParameterCommand({ Name: "/plain", Value: "v", Type: "String" });
+  await cloud.ssm(administratorOf(DST)).send(put);
+  expect(cloud.moto.parameters.get(`${DST}//plain`)).toBe("v");
+});
+
+test("a session reads below its own path and nowhere else", async () => {
+  cloud.moto.parameters.set(`${DST}//keyferry/acme/lease`, "x");
+  const runner = cloud.moto.addRole(DST, "runner", {
+    trust: trusting(DST),
+    policies: { p: policy({ Action: "ssm:*", Resource: `arn:aws:ssm:*:${DST}:parameter/keyferry/acme/*` }) },
+  });
+  const ssm = cloud.ssm(await cloud.session(DST, runner));
+
+  const found = await ssm.send(new GetParameterCommand({ Name: "/keyferry/acme/lease" }));
+  expect(found.Parameter?.Value).toBe("x");
+  await expect(ssm.send(new GetParameterCommand({ Name: "/other" }))).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: expect.stringContaining(`arn:aws:ssm:eu-west-1:${DST}:parameter/other`),
+  });
+});
