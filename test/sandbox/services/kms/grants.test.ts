@@ -1,0 +1,162 @@
+import {
+  CreateGrantCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  ListGrantsCommand,
+  RetireGrantCommand,
+  RevokeGrantCommand,
+  type CreateGrantCommandInput,
+  type KMSClient,
+} from "@aws-sdk/client-kms";
+import {
+  administratorOf,
+  DST,
+  policy,
+  SRC,
+  startTestCloud,
+  trusting,
+  type Credentials,
+  type TestCloud,
+} from "../../lib/cloud";
+import { createKey } from "./lib";
+
+let cloud: TestCloud;
+let kms: KMSClient;
+let Arn: string;
+let runner: string;
+let session: Credentials;
+beforeEach(async () => {
+  cloud = await startTestCloud();
+  kms = cloud.kms(administratorOf(SRC));
+  ({ Arn } = await createKey(cloud));
+  runner = cloud.moto.addRole(DST, "runner", { trust: trusting(DST) });
+  session = await cloud.session(DST, runner);
+});
+afterEach(() => cloud.stop());
+
+const grant = (more: Partial<CreateGrantCommandInput> = {}, by = kms) =>
+  by.send(
+    new CreateGrantCommand({
+      KeyId: Arn,
+      GranteePrincipal: runner,
+      Operations: ["DescribeKey", "Encrypt"],
+      ...more,
+    }),
+  );
+const describe = () => cloud.kms(session).send(new DescribeKeyCommand({ KeyId: Arn }));
+
+test("a grant lets another account's role use the key, without any policy, until it is revoked", async () => {
+  await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  const { GrantId } = await grant();
+  await expect(describe()).resolves.toHaveProperty("KeyMetadata");
+
+  await kms.send(new RevokeGrantCommand({ KeyId: Arn, GrantId }));
+  await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("a grant holds the operations that it names, and no other", async () => {
+  await grant({ Operations: ["DescribeKey"] });
+  const encrypt = new EncryptCommand({ KeyId: Arn, Plaintext: Buffer.from("x") });
+  await expect(cloud.kms(session).send(encrypt)).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("a grant's constraint asks for the encryption context", async () => {
+  await grant({ Constraints: { EncryptionContextEquals: { volume: "vol-1" } } });
+  const encrypt = (EncryptionContext?: Record<string, string>) =>
+    cloud
+      .kms(session)
+      .send(new EncryptCommand({ KeyId: Arn, Plaintext: Buffer.from("x"), EncryptionContext }));
+
+  await expect(encrypt({ volume: "vol-1" })).resolves.toHaveProperty("CiphertextBlob");
+  await expect(encrypt({ volume: "vol-2" })).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await expect(encrypt()).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("the same name and parameters are the same grant; without a name every call makes one", async () => {
+  const named = [
+    await grant({ Name: "slr" }),
+    await grant({ Name: "slr", Operations: ["Encrypt", "DescribeKey"] }),
+  ];
+  expect(named[0]?.GrantId).toBe(named[1]?.GrantId);
+  expect(named[0]?.GrantToken).not.toBe(named[1]?.GrantToken);
+
+  expect((await grant()).GrantId).not.toBe((await grant()).GrantId);
+  expect((await kms.send(new ListGrantsCommand({ KeyId: Arn }))).Grants).toHaveLength(3);
+});
+
+test("grants are listed page by page, and by grantee", async () => {
+  await grant({ Name: "a" });
+  await grant({ Name: "b", GranteePrincipal: `arn:aws:iam::${DST}:root` });
+  const page = await kms.send(new ListGrantsCommand({ KeyId: Arn, Limit: 1 }));
+  expect([page.Grants?.length, page.Truncated]).toEqual([1, true]);
+
+  const filtered = await kms.send(new ListGrantsCommand({ KeyId: Arn, GranteePrincipal: runner }));
+  expect(filtered.Grants).toMatchObject([
+    { Name: "a", KeyId: Arn, IssuingAccount: `arn:aws:iam::${SRC}:root` },
+  ]);
+});
+
+test("the retiring principal may retire, a stranger may not", async () => {
+  const retiring = cloud.moto.addRole(DST, "retiring", { trust: trusting(DST) });
+  const { GrantId } = await grant({ RetiringPrincipal: retiring });
+  const retire = new RetireGrantCommand({ KeyId: Arn, GrantId });
+
+  await expect(cloud.kms(session).send(retire)).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await cloud.kms(await cloud.session(DST, retiring)).send(retire);
+  expect((await kms.send(new ListGrantsCommand({ KeyId: Arn }))).Grants).toEqual([]);
+});
+
+test("a grantee retires its own grant, by token, where the grant holds RetireGrant", async () => {
+  const { GrantToken } = await grant({ Operations: ["DescribeKey", "RetireGrant"] });
+  await cloud.kms(session).send(new RetireGrantCommand({ GrantToken }));
+  await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("who may create grants only by a grant delegates no more than it holds", async () => {
+  const other = cloud.moto.addRole(DST, "other", { trust: trusting(DST) });
+  await grant({ Operations: ["CreateGrant", "DescribeKey"] });
+  const delegate = (Operations: CreateGrantCommandInput["Operations"]) =>
+    grant({ GranteePrincipal: other, Operations }, cloud.kms(session));
+
+  await expect(delegate(["DescribeKey"])).resolves.toHaveProperty("GrantId");
+  await expect(delegate(["DescribeKey", "Encrypt"])).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("a policy that asks for GrantIsForAWSResource keeps people from making grants themselves", async () => {
+  const author = async (name: string, Condition?: object) => {
+    const statement = {
+      Action: "kms:CreateGrant",
+      Resource: Arn,
+      ...(Condition === undefined ? {} : { Condition }),
+    };
+    const role = cloud.moto.addRole(SRC, name, { trust: trusting(SRC), policies: { p: policy(statement) } });
+    return grant({}, cloud.kms(await cloud.session(SRC, role)));
+  };
+  await expect(
+    author("service-only", { Bool: { "kms:GrantIsForAWSResource": "true" } }),
+  ).rejects.toMatchObject({
+    name: "AccessDeniedException",
+  });
+  await expect(author("any")).resolves.toHaveProperty("GrantId");
+});
+
+test.each([
+  ["a role that does not exist", `arn:aws:iam::${DST}:role/none`],
+  ["a group", `arn:aws:iam::${DST}:group/admins`],
+  ["something that is no ARN", "everybody"],
+])("%s cannot be a grantee", async (_what, GranteePrincipal) => {
+  await expect(grant({ GranteePrincipal })).rejects.toMatchObject({ name: "InvalidArnException" });
+});
+
+test("operations that no grant can hold are refused", async () => {
+  await expect(grant({ Operations: ["Sign"] })).rejects.toMatchObject({ name: "ValidationException" });
+});
+
+test("an alias cannot stand for the key of a grant", async () => {
+  await expect(grant({ KeyId: "alias/home" })).rejects.toMatchObject({ name: "ValidationException" });
+});
+
+test("a dry run says that it would have succeeded, and makes nothing", async () => {
+  await expect(grant({ DryRun: true })).rejects.toMatchObject({ name: "DryRunOperationException" });
+  expect((await kms.send(new ListGrantsCommand({ KeyId: Arn }))).Grants).toEqual([]);
+});
