@@ -1,0 +1,269 @@
+import { createClock, type RehearsalClock } from "../../../../../sandbox/clock";
+import type {
+  AccessCheck,
+  AwsError,
+  Call,
+  Caller,
+  Cloud,
+  JsonObject,
+  KeyView,
+  Moto,
+  Service,
+} from "../../../../../sandbox/contract";
+import { autoScalingService } from "../../../../../sandbox/services/autoscaling";
+import {
+  ec2Service,
+  emptyEc2State,
+  imageDirectory,
+  type Ec2State,
+} from "../../../../../sandbox/services/ec2";
+import { publicImages } from "../../../../../sandbox/services/ec2/images/public";
+import type { Verdict } from "../../../../../policy/evaluate/types";
+
+export const SRC = "111111111111";
+export const DST = "222222222222";
+export const IRELAND = "eu-west-1";
+export const FRANKFURT = "eu-central-1";
+
+/** A key whose policy is a list of the accounts, or roles, that may do an action; everybody of the owner may. */
+export interface TestKey {
+  view: KeyView;
+  /** `caller account or ARN part` -> actions without prefix; `*` for all. */
+  allowed: Record<string, readonly string[]>;
+}
+
+export interface Bench {
+  readonly state: Ec2State;
+  readonly clock: RehearsalClock;
+  readonly keys: Record<string, TestKey>;
+  /** `action on resource` that IAM denies, as prefixes. */
+  readonly denied: string[];
+  /** Service-linked roles that exist, by account. */
+  readonly roles: Set<string>;
+  /** What moto was asked. */
+  readonly asked: { readonly operation: string; readonly input: Readonly<Record<string, string>> }[];
+  /** Launch templates by id, as moto shows them. */
+  readonly templates: Record<string, JsonObject>;
+  readonly parameters: Record<string, string>;
+  addKey(account: string, region: string, name: string): string;
+  checks(
+    account: string,
+    region: string,
+    operation: string,
+    input: JsonObject,
+  ): Promise<readonly AccessCheck[]>;
+  call(account: string, region: string, operation: string, input?: JsonObject): Promise<JsonObject>;
+  /** The error that a call ends with, as `Code: message`; `none` when it succeeds. */
+  refusal(account: string, region: string, operation: string, input?: JsonObject): Promise<string>;
+}
+
+/** EC2 and Auto Scaling on a cloud that is all fake, and a clock that only moves when told to. */
+export function createBench(): Bench {
+  const state = emptyEc2State();
+  const clock = createClock(
+    1,
+    (error) => {
+      throw error;
+    },
+    () => Date.parse("2026-11-01T00:00:00Z"),
+  );
+  const bench = {
+    state,
+    clock,
+    keys: {} as Record<string, TestKey>,
+    denied: [] as string[],
+    roles: new Set<string>([SRC, DST]),
+    asked: [] as { operation: string; input: Readonly<Record<string, string>> }[],
+    templates: {} as Record<string, JsonObject>,
+    parameters: {} as Record<string, string>,
+  };
+  const cloud = fakeCloud(bench);
+  const services: readonly Service[] = [ec2Service(state), autoScalingService(state)];
+  const find = (operation: string) => {
+    const service = services.find((candidate) => operation in candidate.operations);
+    const found = service?.operations[operation];
+    if (service === undefined || found === undefined) throw new Error(`no operation ${operation}`);
+    return { service: service.name, found };
+  };
+  const requestOf = (account: string, region: string, operation: string, input: JsonObject): Call => ({
+    requestId: "request",
+    service: find(operation).service,
+    region,
+    operation,
+    caller: callerOf(account),
+    input,
+  });
+  const call: Bench["call"] = async (account, region, operation, input = {}) => {
+    const request = requestOf(account, region, operation, input);
+    const { found } = find(operation);
+    for (const check of await found.checks(request, cloud)) {
+      const verdict = await cloud.decide(request.caller, check);
+      if (!verdict.allowed) throw Object.assign(new Error(check.action), { code: "Denied" });
+    }
+    return found.run(request, cloud);
+  };
+  return {
+    ...bench,
+    call,
+    addKey(account, region, name) {
+      const arn = `arn:aws:kms:${region}:${account}:key/${name}`;
+      bench.keys[arn] = {
+        view: { arn, keyId: name, account, region, manager: "CUSTOMER", state: "Enabled", symmetric: true },
+        allowed: {},
+      };
+      return arn;
+    },
+    async checks(account, region, operation, input) {
+      return find(operation).found.checks(requestOf(account, region, operation, input), cloud);
+    },
+    async refusal(...about) {
+      try {
+        await call(...about);
+        return "none";
+      } catch (error) {
+        const { code, message } = error as AwsError;
+        return `${code}: ${message}`;
+      }
+    },
+  };
+}
+
+export function callerOf(account: string): Caller {
+  return { kind: "user", account, arn: `arn:aws:iam::${account}:user/test`, userId: "AIDA", identity: [] };
+}
+
+type Parts = Omit<Bench, "addKey" | "checks" | "call" | "refusal">;
+
+function fakeCloud(bench: Parts): Cloud {
+  const { state, clock, keys } = bench;
+  return {
+    clock,
+    images: imageDirectory(state),
+    moto: fakeMoto(bench),
+    keys: {
+      find: (reference, account, region) =>
+        keys[reference]?.view ?? keys[`arn:aws:kms:${region}:${account}:key/${reference}`]?.view,
+      managed(alias, account, region) {
+        const arn = `arn:aws:kms:${region}:${account}:key/${alias}`;
+        const view: KeyView = {
+          arn,
+          keyId: alias,
+          account,
+          region,
+          manager: "AWS",
+          state: "Enabled",
+          symmetric: true,
+        };
+        return (keys[arn] ??= { view, allowed: {} }).view;
+      },
+      allows: (caller, action, { arn }) => Promise.resolve(verdict(mayUse(keys[arn], caller, action))),
+    },
+    identities: {
+      serviceLinkedRole: (account) => Promise.resolve(bench.roles.has(account) ? roleOf(account) : undefined),
+      createServiceLinkedRole(account) {
+        bench.roles.add(account);
+        return Promise.resolve();
+      },
+    },
+    decide: (_caller, { action, resource }) =>
+      Promise.resolve(verdict(!bench.denied.some((rule) => `${action} on ${resource}`.startsWith(rule)))),
+  };
+}
+
+function mayUse(key: TestKey | undefined, caller: Caller, action: string): boolean {
+  if (key === undefined) return false;
+  const rules = Object.entries(key.allowed).filter(
+    ([who]) => caller.account === who || caller.arn.includes(who),
+  );
+  // The owner's administrators may use the key unless a rule speaks of them; roles never may without a rule.
+  if (rules.length === 0) return key.view.account === caller.account && caller.kind === "user";
+  return rules.some(([, actions]) => actions.includes("*") || actions.includes(action.replace("kms:", "")));
+}
+
+function roleOf(account: string): Caller {
+  const arn = `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForAutoScaling/autoscaling`;
+  return { kind: "assumed-role", account, arn, userId: "AROA:autoscaling", identity: [] };
+}
+
+function verdict(allowed: boolean): Verdict {
+  return allowed ? { allowed, by: [] } : { allowed, reason: "missing-allow", missing: [] };
+}
+
+function fakeMoto(bench: Parts): Moto {
+  const subnet = (region: string, zone: string): JsonObject => ({
+    subnetId: `subnet-${zone}`,
+    vpcId: "vpc-1",
+    cidrBlock: "172.31.0.0/20",
+    availabilityZone: `${region}${zone}`,
+  });
+  return {
+    query(_service, _account, region, operation, input) {
+      bench.asked.push({ operation, input });
+      const answers: Record<string, JsonObject> = {
+        DescribeSubnets: { subnetSet: [subnet(region, "b"), subnet(region, "a")] },
+        DescribeSecurityGroups: { securityGroupInfo: [{ groupId: "sg-1", groupName: "default" }] },
+        DescribeTags: { tagSet: "" },
+        DescribeLaunchTemplateVersions: {
+          launchTemplateVersionSet: Object.entries(bench.templates)
+            .filter(([id]) => id === input.LaunchTemplateId)
+            .map(([id, data]) => ({
+              launchTemplateId: id,
+              launchTemplateName: "web",
+              versionNumber: "1",
+              launchTemplateData: data,
+            })),
+        },
+      };
+      return Promise.resolve(answers[operation] ?? {});
+    },
+    json: (_service, _account, _region, _target, input) =>
+      Promise.resolve({ Parameter: { Value: bench.parameters[String(input.Name)] } }),
+  };
+}
+
+/** Id of the public Linux image of a Region. */
+export function linux(region: string): string {
+  return publicImages(region)[0]?.imageId ?? "";
+}
+
+/** An instance that runs, with the given devices beside the image's root. */
+export async function runningInstance(bench: Bench, devices: readonly JsonObject[] = []): Promise<string> {
+  const answer = await bench.call(SRC, IRELAND, "RunInstances", {
+    ImageId: linux(IRELAND),
+    MinCount: "1",
+    MaxCount: "1",
+    BlockDeviceMapping: devices,
+  });
+  await bench.clock.advance(60);
+  return String((answer.instancesSet as readonly JsonObject[])[0]?.instanceId);
+}
+
+/** An available image of SRC in Ireland whose root is under the key, or unencrypted. */
+export async function availableImage(bench: Bench, key?: string, name = "web"): Promise<string> {
+  const ebs = key === undefined ? {} : { Encrypted: "true", KmsKeyId: key };
+  const instance = await runningInstance(bench, [{ DeviceName: "/dev/xvda", Ebs: ebs }]);
+  const { imageId } = await bench.call(SRC, IRELAND, "CreateImage", { InstanceId: instance, Name: name });
+  await bench.clock.advance(600);
+  return String(imageId);
+}
+
+/** Shares an image and its snapshots with DST. */
+export async function share(bench: Bench, imageId: string): Promise<void> {
+  const users = { OperationType: "add", UserId: [DST] };
+  for (const snapshot of snapshotsOf(bench, imageId)) {
+    await bench.call(SRC, IRELAND, "ModifySnapshotAttribute", {
+      SnapshotId: snapshot,
+      Attribute: "createVolumePermission",
+      ...users,
+    });
+  }
+  await bench.call(SRC, IRELAND, "ModifyImageAttribute", {
+    ImageId: imageId,
+    Attribute: "launchPermission",
+    ...users,
+  });
+}
+
+export function snapshotsOf(bench: Bench, imageId: string): readonly string[] {
+  return (bench.state.images[imageId]?.devices ?? []).flatMap((device) => device.ebs?.snapshotId ?? []);
+}
