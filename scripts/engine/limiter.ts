@@ -15,7 +15,8 @@ export function placeLimiter(limit: number): PlaceLimiter {
       const existing = limits.get(id);
       const limited = existing ?? pLimit(limit);
       if (existing === undefined) limits.set(id, limited);
-      if (limited.activeCount >= limit) onWait?.();
+      // What has just been handed over counts as pending until the next turn.
+      if (limited.activeCount + limited.pendingCount >= limit) onWait?.();
       return limited(work);
     },
   };

@@ -1,0 +1,570 @@
+import { AWS_TEXTS } from "../../../core/aws-texts";
+import { keyArn, roleArn } from "../../../core/arn";
+import { canonicalJson } from "../../../core/hash";
+import { partitionOf, viaService } from "../../../core/regions";
+import { evaluate } from "../../../policy/evaluate";
+import type { PolicyDocument } from "../../../policy";
+import type { Account, Place } from "../../../topology";
+import {
+  AwsCallError,
+  type AwsAccess,
+  type CopyImageRequest,
+  type Filters,
+  type ImagesPort,
+  type ImageView,
+  type KeysPort,
+  type ParametersPort,
+  type ParameterToPut,
+  type RolesPort,
+  type SnapshotView,
+} from "../../../scripts/aws";
+import { Bomb } from "./bomb";
+import type { FakeClock } from "./fake-clock";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface FakeImage {
+  view: Mutable<ImageView>;
+  place: Place;
+  visibleAt: number;
+  launchPermissions: string[];
+  registered: boolean;
+  /** Ends the copy; undefined for an image that was not copied. */
+  copy?: { endsAt: number; startedAt: number; sourceKeys: readonly string[]; keyArn: string };
+}
+
+export interface FakeSnapshot {
+  view: Mutable<SnapshotView>;
+  place: Place;
+  visibleAt: number;
+  createVolumePermissions: string[];
+}
+
+export interface FakeKey {
+  arn: string;
+  manager: "AWS" | "CUSTOMER";
+  state: string;
+  policy: PolicyDocument;
+}
+
+export interface FakeOptions {
+  readonly copySeconds?: number;
+  readonly lagSeconds?: number;
+  readonly validateSeconds?: number;
+}
+
+/** A whole AWS in memory; what it promises is in README.md beside it. */
+export class FakeCloud {
+  readonly images: FakeImage[] = [];
+  readonly snapshots: FakeSnapshot[] = [];
+  readonly keys = new Map<string, FakeKey>();
+  /** `account/region alias` -> key ARN. */
+  readonly aliases = new Map<string, string>();
+  /** `account/region name` -> values; the last that is due is shown. */
+  readonly parameters = new Map<string, { value: string; shownAt: number }[]>();
+  readonly serviceLinkedRoles = new Set<string>();
+  /** `account role` -> inline policies. */
+  readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
+  /** Accounts whose runner role cannot be assumed. */
+  readonly closedAccounts = new Set<string>();
+  /** Every call, for counting: `DescribeImages 222222222222/eu-west-1`. */
+  readonly calls: string[] = [];
+  private readonly tokens = new Map<string, { request: string; imageId: string }>();
+  private counter = 0;
+
+  constructor(
+    private readonly clock: FakeClock,
+    private readonly options: FakeOptions = {},
+  ) {}
+
+  /** The cloud as one run sees it. */
+  access(bomb = new Bomb()): AwsAccess {
+    const guard = (account: Account, region: string, operation: string) => {
+      bomb.alive();
+      this.calls.push(`${operation} ${account.id}/${region}`);
+      if (this.closedAccounts.has(account.id)) {
+        throw error(
+          account,
+          region,
+          "AssumeRole",
+          "AccessDenied",
+          "not authorized to perform: sts:AssumeRole",
+        );
+      }
+    };
+    const change = async <T>(
+      account: Account,
+      region: string,
+      operation: string,
+      effect: () => T,
+    ): Promise<T> => {
+      guard(account, region, operation);
+      bomb.tick();
+      const result = effect();
+      bomb.tick();
+      return result;
+    };
+    return {
+      images: (place) => this.imagesPort(place, guard, change),
+      keys: (place) => this.keysPort(place, guard),
+      parameters: (place) => this.parametersPort(place, guard, change),
+      roles: (account) => this.rolesPort(account, guard, change),
+      identity: (account) => ({
+        callerArn: async () => {
+          guard(account, "global", "GetCallerIdentity");
+          return roleArn("aws", account.id, account.runnerRole);
+        },
+      }),
+    };
+  }
+
+  addKey(
+    place: Place,
+    alias: string,
+    policy: PolicyDocument,
+    manager: FakeKey["manager"] = "CUSTOMER",
+  ): string {
+    const arn = keyArn(place.region, place.account.id, `key-${(this.counter += 1)}`);
+    this.keys.set(arn, { arn, manager, state: "Enabled", policy });
+    this.aliases.set(`${idOf(place)} ${alias}`, arn);
+    return arn;
+  }
+
+  addImage(
+    place: Place,
+    name: string,
+    volumes: readonly { deviceName: string; sizeGiB: number; keyArn?: string }[],
+  ): string {
+    const imageId = this.id("ami");
+    const now = this.clock.now();
+    const mapped = volumes.map(({ deviceName, sizeGiB, keyArn: arn }) => {
+      const snapshotId = this.id("snap");
+      this.snapshots.push({
+        view: {
+          snapshotId,
+          state: "completed",
+          progressPercent: 100,
+          encrypted: arn !== undefined,
+          ...(arn === undefined ? {} : { keyArn: arn }),
+          sizeGiB,
+          tags: {},
+        },
+        place,
+        visibleAt: 0,
+        createVolumePermissions: [],
+      });
+      return { deviceName, snapshotId, sizeGiB };
+    });
+    this.images.push({
+      view: {
+        imageId,
+        name,
+        ownerId: place.account.id,
+        state: "available",
+        creationDate: now.toISOString(),
+        marketplaceCodes: [],
+        tags: {},
+        volumes: mapped,
+      },
+      place,
+      visibleAt: 0,
+      launchPermissions: [],
+      registered: true,
+    });
+    return imageId;
+  }
+
+  /** Registered images of an account and Region, by the truth rather than by what Describe shows. */
+  registered(place: { account: { id: string }; region: string }): FakeImage[] {
+    this.settle();
+    return this.images.filter((image) => image.registered && idOf(image.place) === idOf(place));
+  }
+
+  image(imageId: string): FakeImage {
+    this.settle();
+    const found = this.images.find((image) => image.view.imageId === imageId);
+    if (found === undefined) throw new TypeError(`the fake has no ${imageId}`);
+    return found;
+  }
+
+  snapshotsOf(image: FakeImage): FakeSnapshot[] {
+    const ids = image.view.volumes.map((volume) => volume.snapshotId);
+    return this.snapshots.filter((snapshot) => ids.includes(snapshot.view.snapshotId));
+  }
+
+  shown(place: { account: { id: string }; region: string }, name: string): string | undefined {
+    const now = this.clock.now().getTime();
+    return this.parameters
+      .get(`${idOf(place)} ${name}`)
+      ?.filter((entry) => entry.shownAt <= now)
+      .at(-1)?.value;
+  }
+
+  private imagesPort(place: Place, guard: Guard, change: Change): ImagesPort {
+    const { account, region } = place;
+    const own = (imageId: string, operation: string) => {
+      const found = this.registered(place).find((image) => image.view.imageId === imageId);
+      if (found === undefined)
+        throw error(account, region, operation, "InvalidAMIID.NotFound", `no ${imageId}`);
+      return found;
+    };
+    const ownSnapshot = (snapshotId: string, operation: string) => {
+      const found = this.snapshots.find(
+        (s) => s.view.snapshotId === snapshotId && idOf(s.place) === idOf(place),
+      );
+      if (found === undefined)
+        throw error(account, region, operation, "InvalidSnapshot.NotFound", `no ${snapshotId}`);
+      return found;
+    };
+    const write = <T>(operation: string, effect: () => T) => change(account, region, operation, effect);
+    return {
+      describeImages: async (filters) => {
+        guard(account, region, "DescribeImages");
+        const now = this.clock.now().getTime();
+        return this.registered(place)
+          .filter(
+            (image) => image.visibleAt <= now && fits(filters, imageFields(image.view), image.view.tags),
+          )
+          .map((image) => structuredClone(image.view));
+      },
+      describeSnapshots: async (filters) => {
+        guard(account, region, "DescribeSnapshots");
+        this.settle();
+        const now = this.clock.now().getTime();
+        return this.snapshots
+          .filter((s) => idOf(s.place) === idOf(place) && s.visibleAt <= now)
+          .filter((s) => fits(filters, { "snapshot-id": s.view.snapshotId }, s.view.tags))
+          .map((s) => structuredClone(s.view));
+      },
+      copyImage: (request) => write("CopyImage", () => this.copyImage(place, request)),
+      deregisterImage: (imageId) =>
+        write("DeregisterImage", () => {
+          own(imageId, "DeregisterImage").registered = false;
+        }),
+      deleteSnapshot: (snapshotId) =>
+        write("DeleteSnapshot", () => {
+          const snapshot = ownSnapshot(snapshotId, "DeleteSnapshot");
+          const user = this.registered(place).find((image) => this.snapshotsOf(image).includes(snapshot));
+          if (user !== undefined) {
+            throw error(
+              account,
+              region,
+              "DeleteSnapshot",
+              "InvalidSnapshot.InUse",
+              `in use by ${user.view.imageId}`,
+            );
+          }
+          this.snapshots.splice(this.snapshots.indexOf(snapshot), 1);
+        }),
+      launchPermissions: async (imageId) => {
+        guard(account, region, "DescribeImageAttribute");
+        return [...own(imageId, "DescribeImageAttribute").launchPermissions];
+      },
+      createVolumePermissions: async (snapshotId) => {
+        guard(account, region, "DescribeSnapshotAttribute");
+        return [...ownSnapshot(snapshotId, "DescribeSnapshotAttribute").createVolumePermissions];
+      },
+      changeLaunchPermissions: (imageId, kind, accounts) =>
+        write("ModifyImageAttribute", () => {
+          const image = own(imageId, "ModifyImageAttribute");
+          if (kind === "add" && this.snapshotsOf(image).some((s) => this.isManaged(s))) {
+            throw error(
+              account,
+              region,
+              "ModifyImageAttribute",
+              "InvalidParameter",
+              AWS_TEXTS.imageUnderDefaultKey,
+            );
+          }
+          image.launchPermissions = changed(image.launchPermissions, kind, accounts);
+        }),
+      changeCreateVolumePermissions: (snapshotId, kind, accounts) =>
+        write("ModifySnapshotAttribute", () => {
+          const snapshot = ownSnapshot(snapshotId, "ModifySnapshotAttribute");
+          if (kind === "add" && this.isManaged(snapshot)) {
+            throw error(
+              account,
+              region,
+              "ModifySnapshotAttribute",
+              "OperationNotPermitted",
+              AWS_TEXTS.snapshotUnderDefaultKey,
+            );
+          }
+          snapshot.createVolumePermissions = changed(snapshot.createVolumePermissions, kind, accounts);
+        }),
+      createTags: (resourceId, tags) =>
+        write("CreateTags", () => {
+          const resource = resourceId.startsWith("ami-")
+            ? own(resourceId, "CreateTags")
+            : ownSnapshot(resourceId, "CreateTags");
+          resource.view.tags = { ...resource.view.tags, ...tags };
+        }),
+      deleteTags: (resourceId, keys) =>
+        write("DeleteTags", () => {
+          const resource = resourceId.startsWith("ami-")
+            ? own(resourceId, "DeleteTags")
+            : ownSnapshot(resourceId, "DeleteTags");
+          resource.view.tags = Object.fromEntries(
+            Object.entries(resource.view.tags).filter(([key]) => !keys.includes(key)),
+          );
+        }),
+    };
+  }
+
+  private copyImage(place: Place, request: CopyImageRequest): string {
+    const { account, region } = place;
+    const refuse = (code: string, message: string) => error(account, region, "CopyImage", code, message);
+    const token = `${idOf(place)} ${request.clientToken}`;
+    const before = this.tokens.get(token);
+    if (before !== undefined) {
+      if (before.request !== canonicalJson(request))
+        throw refuse("IdempotentParameterMismatch", "other parameters");
+      return before.imageId;
+    }
+    this.settle();
+    const source = this.images.find(
+      (i) =>
+        i.registered && i.view.imageId === request.sourceImageId && i.place.region === request.sourceRegion,
+    );
+    const isOwn = source?.place.account.id === account.id;
+    if (source === undefined || !(isOwn || source.launchPermissions.includes(account.id))) {
+      throw refuse("InvalidAMIID.NotFound", `The image id '[${request.sourceImageId}]' does not exist`);
+    }
+    const snapshots = this.snapshotsOf(source);
+    if (!isOwn && snapshots.some((s) => !s.createVolumePermissions.includes(account.id))) {
+      throw refuse("InvalidRequest", AWS_TEXTS.noStorageAccess);
+    }
+    if (source.view.state !== "available")
+      throw refuse("InvalidAMIID.Unavailable", "the image is not available");
+    if (!this.keys.has(request.keyArn)) throw refuse("InvalidParameterValue", "no such key");
+    if (this.registered(place).some((image) => image.view.name === request.name)) {
+      throw refuse("InvalidAMIName.Duplicate", `AMI name ${request.name} is already in use`);
+    }
+    const imageId = this.id("ami");
+    this.tokens.set(token, { request: canonicalJson(request), imageId });
+    const startedAt = this.clock.now().getTime();
+    const visibleAt = startedAt + (this.options.lagSeconds ?? 0) * 1000;
+    const volumes = source.view.volumes.map((volume) => {
+      const snapshotId = this.id("snap");
+      this.snapshots.push({
+        view: {
+          snapshotId,
+          state: "pending",
+          progressPercent: 0,
+          encrypted: true,
+          keyArn: request.keyArn,
+          sizeGiB: volume.sizeGiB,
+          tags: { ...request.tags },
+        },
+        place,
+        visibleAt,
+        createVolumePermissions: [],
+      });
+      return { ...volume, snapshotId };
+    });
+    this.images.push({
+      view: {
+        imageId,
+        name: request.name,
+        ownerId: account.id,
+        state: "pending",
+        creationDate: this.clock.now().toISOString(),
+        marketplaceCodes: [],
+        tags: { ...request.tags },
+        volumes,
+      },
+      place,
+      visibleAt,
+      launchPermissions: [],
+      registered: true,
+      copy: {
+        startedAt,
+        endsAt: startedAt + (this.options.copySeconds ?? 60) * 1000,
+        sourceKeys: snapshots.flatMap((s) => s.view.keyArn ?? []),
+        keyArn: request.keyArn,
+      },
+    });
+    return imageId;
+  }
+
+  /** Ends the copies whose time has come. */
+  private settle(): void {
+    const now = this.clock.now().getTime();
+    for (const image of this.images) {
+      const { copy } = image;
+      if (copy === undefined || image.view.state !== "pending") continue;
+      const snapshots = this.snapshotsOf(image);
+      const share = Math.min(1, (now - copy.startedAt) / (copy.endsAt - copy.startedAt));
+      for (const snapshot of snapshots) snapshot.view.progressPercent = Math.floor(share * 100);
+      if (now < copy.endsAt) continue;
+      const isAllowed = this.mayCopy(image.place, copy.sourceKeys, copy.keyArn);
+      image.view.state = isAllowed ? "available" : "failed";
+      if (!isAllowed) image.view.stateReason = "Copy image failed with an internal error.";
+      for (const snapshot of snapshots) {
+        snapshot.view.state = isAllowed ? "completed" : "error";
+        if (!isAllowed) snapshot.view.stateMessage = AWS_TEXTS.keyNotAccessible;
+      }
+    }
+  }
+
+  private mayCopy(place: Place, sourceKeys: readonly string[], targetKey: string): boolean {
+    return (
+      sourceKeys.every((arn) => this.may(place.account, "kms:CreateGrant", arn)) &&
+      this.may(place.account, "kms:CreateGrant", targetKey) &&
+      this.may(place.account, "kms:GenerateDataKeyWithoutPlaintext", targetKey)
+    );
+  }
+
+  private may(account: Account, action: string, arn: string): boolean {
+    const key = this.keys.get(arn);
+    if (key === undefined || key.state !== "Enabled") return false;
+    if (key.manager === "AWS") return arn.includes(`:${account.id}:`);
+    const [, , , region = "", owner = ""] = arn.split(":");
+    const role = roleArn(partitionOf(region), account.id, account.runnerRole);
+    const verdict = evaluate(
+      {
+        action,
+        resource: arn,
+        resourceAccount: owner,
+        principal: { kind: "assumed-role", account: account.id, arn: `${role}/session`, roleArn: role },
+        context: { "kms:ViaService": viaService("ec2", region), "kms:GrantIsForAWSResource": "true" },
+      },
+      {
+        identity: (this.rolePolicies.get(`${account.id} ${account.runnerRole}`) ?? []).map(
+          ({ name, document }) => ({
+            name,
+            document: JSON.parse(document) as unknown,
+          }),
+        ),
+        resource: { name: "key policy", document: key.policy },
+      },
+    );
+    return verdict.allowed;
+  }
+
+  private isManaged(snapshot: FakeSnapshot): boolean {
+    return this.keys.get(snapshot.view.keyArn ?? "")?.manager === "AWS";
+  }
+
+  private keysPort(place: Place, guard: Guard): KeysPort {
+    const { account, region } = place;
+    return {
+      describeKey: async (reference) => {
+        guard(account, region, "DescribeKey");
+        const arn = reference.startsWith("alias/")
+          ? this.aliases.get(`${idOf(place)} ${reference}`)
+          : reference;
+        const key = arn === undefined ? undefined : this.keys.get(arn);
+        return key === undefined
+          ? undefined
+          : { arn: key.arn, manager: key.manager, state: key.state, spec: "SYMMETRIC_DEFAULT" };
+      },
+      keyPolicy: async (arn) => {
+        guard(account, region, "GetKeyPolicy");
+        const key = this.keys.get(arn);
+        if (key === undefined || !arn.includes(`:${account.id}:`)) {
+          throw error(account, region, "GetKeyPolicy", "AccessDeniedException", "another account's key");
+        }
+        return JSON.stringify(key.policy);
+      },
+    };
+  }
+
+  private parametersPort(place: Place, guard: Guard, change: Change): ParametersPort {
+    const { account, region } = place;
+    const key = (name: string) => `${idOf(place)} ${name}`;
+    return {
+      get: async (name) => {
+        guard(account, region, "GetParameter");
+        return this.shown(place, name);
+      },
+      put: (parameter) =>
+        change(account, region, "PutParameter", () => {
+          const entries = this.parameters.get(key(parameter.name));
+          if (entries !== undefined && !parameter.overwrite) return false;
+          const now = this.clock.now().getTime();
+          const isImage = parameter.dataType === "aws:ec2:image";
+          if (isImage && !this.isPublishable(place, parameter)) return true;
+          const shownAt = now + (isImage ? (this.options.validateSeconds ?? 3) * 1000 : 0);
+          this.parameters.set(key(parameter.name), [...(entries ?? []), { value: parameter.value, shownAt }]);
+          return true;
+        }),
+      delete: (name) =>
+        change(account, region, "DeleteParameter", () => {
+          this.parameters.delete(key(name));
+        }),
+    };
+  }
+
+  private isPublishable(place: Place, parameter: ParameterToPut): boolean {
+    return this.registered(place).some(
+      (image) => image.view.imageId === parameter.value && image.view.state === "available",
+    );
+  }
+
+  private rolesPort(account: Account, guard: Guard, change: Change): RolesPort {
+    return {
+      createServiceLinkedRole: (service) =>
+        change(account, "global", "CreateServiceLinkedRole", () => {
+          const key = `${account.id} ${service}`;
+          const isNew = !this.serviceLinkedRoles.has(key);
+          this.serviceLinkedRoles.add(key);
+          return isNew;
+        }),
+      inlinePolicies: async (role) => {
+        guard(account, "global", "ListRolePolicies");
+        return this.rolePolicies.get(`${account.id} ${role}`) ?? [];
+      },
+    };
+  }
+
+  private id(prefix: string): string {
+    return `${prefix}-${String((this.counter += 1)).padStart(8, "0")}`;
+  }
+}
+
+type Guard = (account: Account, region: string, operation: string) => void;
+type Change = <T>(account: Account, region: string, operation: string, effect: () => T) => Promise<T>;
+
+function error(
+  account: Account,
+  region: string,
+  operation: string,
+  code: string,
+  message: string,
+): AwsCallError {
+  return new AwsCallError(
+    { operation, account: account.id, region },
+    { code, message, requestId: "00000000-0000-4000-8000-000000000000", transient: false },
+  );
+}
+
+function idOf(place: { readonly account: { readonly id: string }; readonly region: string }): string {
+  return `${place.account.id}/${place.region}`;
+}
+
+function changed(present: readonly string[], kind: "add" | "remove", accounts: readonly string[]): string[] {
+  if (kind === "add") return [...new Set([...present, ...accounts])];
+  return present.filter((account) => !accounts.includes(account));
+}
+
+function imageFields(image: ImageView): Record<string, string> {
+  return { "image-id": image.imageId, name: image.name, state: image.state };
+}
+
+function fits(
+  filters: Filters,
+  fields: Readonly<Record<string, string>>,
+  tags: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(filters).every(([name, values]) => {
+    const actual = name.startsWith("tag:") ? tags[name.slice(4)] : fields[name];
+    if (!name.startsWith("tag:") && !(name in fields)) throw new TypeError(`the fake has no filter ${name}`);
+    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+  });
+}
+
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
+}

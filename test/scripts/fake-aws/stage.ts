@@ -1,0 +1,185 @@
+import { keyPolicy, renderPolicy, runnerPolicy, type RenderTarget } from "../../../policy";
+import {
+  copyJobs,
+  keyDeclarations,
+  resolveTopology,
+  runnerAccess,
+  type Place,
+  type Topology,
+  type TopologyInput,
+} from "../../../topology";
+import type { RunEvent } from "../../../scripts/engine/events";
+import type { JournalRecord } from "../../../scripts/engine/journal";
+import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
+import { run, type RunResult } from "../../../scripts/routes/run";
+import { Bomb } from "./bomb";
+import { FakeClock } from "./fake-clock";
+import { FakeCloud, type FakeOptions } from "./fake-cloud";
+
+/** Two destinations in two accounts and two Regions, one of which launches; both published. */
+export const TWO_ACCOUNTS: TopologyInput = {
+  name: "acme",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], launch: { instanceType: "t3.micro" } },
+        { account: "staging", regions: ["eu-west-1"] },
+      ],
+      tags: { team: "platform" },
+      publishTo: "/images/web",
+    },
+  },
+};
+
+export interface RunOptions {
+  readonly past?: readonly JournalRecord[];
+  readonly bomb?: Bomb;
+  readonly settings?: Partial<Settings>;
+  readonly signal?: AbortSignal;
+  readonly repin?: boolean;
+  readonly isAlive?: (pid: number) => boolean;
+  readonly listener?: (event: RunEvent) => void;
+}
+
+/** The accounts of a topology with its foundation deployed, and an image whose volumes are under three kinds of key. */
+export class Stage {
+  readonly clock = new FakeClock();
+  readonly cloud: FakeCloud;
+  readonly topology: Topology;
+  /** The source image. */
+  readonly imageId: string;
+  readonly events: RunEvent[] = [];
+  /** What all runs of the stage have written. */
+  readonly journal: JournalRecord[] = [];
+  private runs = 0;
+
+  constructor(
+    input: unknown = TWO_ACCOUNTS,
+    options: FakeOptions = {},
+    volumes: "mixed" | "plain" | "transit" = "mixed",
+  ) {
+    this.topology = resolveTopology(input);
+    this.cloud = new FakeCloud(this.clock, options);
+    this.deployFoundation();
+    this.imageId = this.makeImage("web-1", volumes);
+  }
+
+  get source(): Place {
+    const rule = this.topology.images[0];
+    if (rule === undefined) throw new TypeError("no rule");
+    return rule.from;
+  }
+
+  place(account: string, region: string): Place {
+    const found = this.topology.accounts.find((candidate) => candidate.name === account);
+    if (found === undefined) throw new TypeError(`no account ${account}`);
+    return { account: found, region };
+  }
+
+  keyArn(place: Place, alias: string): string {
+    return this.cloud.aliases.get(`${place.account.id}/${place.region} ${alias}`) ?? "";
+  }
+
+  makeImage(name: string, volumes: "mixed" | "plain" | "transit"): string {
+    const dataKey = this.keyArn(this.source, "alias/app-data");
+    const transit = this.keyArn(this.source, `alias/keyferry/${this.topology.name}/transit`);
+    const managed = this.keyArn(this.source, "alias/aws/ebs");
+    const disks = {
+      mixed: [
+        { deviceName: "/dev/xvda", sizeGiB: 8, keyArn: managed },
+        { deviceName: "/dev/sdf", sizeGiB: 20, keyArn: dataKey },
+        { deviceName: "/dev/sdg", sizeGiB: 4 },
+      ],
+      plain: [{ deviceName: "/dev/xvda", sizeGiB: 8 }],
+      transit: [{ deviceName: "/dev/xvda", sizeGiB: 8, keyArn: transit }],
+    };
+    this.clock.advance(60);
+    return this.cloud.addImage(this.source, name, disks[volumes]);
+  }
+
+  /** One run of the script, as a process of its own. */
+  async run(options: RunOptions = {}): Promise<RunResult> {
+    this.runs += 1;
+    const bomb = options.bomb ?? new Bomb();
+    const settings = { ...AWS_SETTINGS, ...options.settings };
+    const isAlive = options.isAlive ?? (() => false);
+    return run({
+      topology: this.topology,
+      aws: this.cloud.access(bomb),
+      clock: this.clock,
+      settings,
+      journal: {
+        past: options.past ?? [],
+        append: (record) => {
+          bomb.tick();
+          this.journal.push(structuredClone(record));
+          bomb.tick();
+        },
+      },
+      keeper: {
+        me: { host: "laptop", pid: 100 + this.runs, run: `run-${this.runs}` },
+        clock: this.clock,
+        settings,
+        isAlive,
+      },
+      listener: (event) => {
+        this.events.push(event);
+        options.listener?.(event);
+      },
+      signal: options.signal ?? new AbortController().signal,
+      repin: options.repin ?? false,
+    });
+  }
+
+  private deployFoundation(): void {
+    const { topology, cloud } = this;
+    for (const place of uniquePlaces(topology)) {
+      cloud.addKey(place, "alias/aws/ebs", { Version: "2012-10-17", Statement: [] }, "AWS");
+    }
+    for (const rule of topology.images) {
+      for (const alias of rule.from.keys) cloud.addKey(rule.from, alias, accountPolicy(rule.from.account.id));
+    }
+    const target: RenderTarget = {
+      keyArn: (key) => cloud.aliases.get(`${key.account}/${key.region} ${key.alias}`) ?? "missing",
+      text: (value) => value,
+    };
+    for (const key of keyDeclarations(topology)) {
+      const account = topology.accounts.find((candidate) => candidate.id === key.account);
+      if (account !== undefined) {
+        cloud.addKey({ account, region: key.region }, key.alias, renderPolicy(keyPolicy(key), target));
+      }
+    }
+    for (const account of topology.accounts) {
+      const document = renderPolicy(runnerPolicy(runnerAccess(topology, account)), target);
+      cloud.rolePolicies.set(`${account.id} ${account.runnerRole}`, [
+        { name: "runner", document: JSON.stringify(document) },
+      ]);
+    }
+  }
+}
+
+function uniquePlaces(topology: Topology): readonly Place[] {
+  const places = copyJobs(topology).flatMap((job): Place[] => [job.to, job.rule.from]);
+  return [...new Map(places.map((place) => [`${place.account.id}/${place.region}`, place])).values()];
+}
+
+function accountPolicy(account: string) {
+  return {
+    Version: "2012-10-17" as const,
+    Statement: [
+      {
+        Sid: "Account",
+        Effect: "Allow" as const,
+        Principal: { AWS: [`arn:aws:iam::${account}:root`] },
+        Action: ["kms:*"],
+        Resource: ["*"],
+      },
+    ],
+  };
+}

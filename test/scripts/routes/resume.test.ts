@@ -1,0 +1,61 @@
+import { Bomb } from "../fake-aws/bomb";
+import { expectCarried } from "../fake-aws/expectations";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+type Volumes = "mixed" | "plain";
+
+/** How many boundaries a whole run passes: before and after each change of AWS, each journal record. */
+async function boundaries(volumes: Volumes): Promise<number> {
+  const bomb = new Bomb();
+  await new Stage(TWO_ACCOUNTS, {}, volumes).run({ bomb });
+  return bomb.ticks;
+}
+
+/** Kills a run at a boundary; what it has done stays. A newer image appears meanwhile. */
+async function killed(volumes: Volumes, at: number, lagSeconds = 0): Promise<Stage> {
+  const stage = new Stage(TWO_ACCOUNTS, { lagSeconds }, volumes);
+  const bomb = new Bomb(at);
+  await stage.run({ bomb }).catch(() => undefined);
+  expect(bomb.exploded).toBe(true);
+  return stage;
+}
+
+/** Where the image is pinned already, a newer one must not be carried instead. */
+async function resume(stage: Stage, withJournal: boolean): Promise<void> {
+  const isPinned = [...stage.cloud.parameters.keys()].some((name) => name.endsWith("/intent"));
+  if (isPinned) stage.makeImage("web-2", "plain");
+  const { state } = await stage.run(withJournal ? { past: structuredClone(stage.journal) } : {});
+  expect(state).toBe("done");
+  expectCarried(stage);
+}
+
+describe.each(["mixed", "plain"] as const)(
+  "a run of an image with %s volumes that is killed at any point",
+  (volumes) => {
+    it("ends, run again, with one image per destination and nothing left", async () => {
+      const all = await boundaries(volumes);
+      expect(all).toBeGreaterThan(40);
+      for (let at = 1; at <= all; at += 1) {
+        const stage = await killed(volumes, at);
+        await resume(stage, at % 2 === 0);
+      }
+    });
+
+    it("ends so too when what AWS describes lags behind", async () => {
+      const all = await boundaries(volumes);
+      for (let at = 1; at <= all; at += 3) {
+        const stage = await killed(volumes, at, 10);
+        await resume(stage, false);
+      }
+    });
+
+    it("ends so when it is killed twice", async () => {
+      const all = await boundaries(volumes);
+      for (let at = 5; at <= all; at += 7) {
+        const stage = await killed(volumes, at);
+        await stage.run({ bomb: new Bomb(10) }).catch(() => undefined);
+        await resume(stage, at % 2 === 0);
+      }
+    });
+  },
+);

@@ -1,0 +1,178 @@
+import { expectCarried, node } from "../fake-aws/expectations";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+describe("a run of the route copy-image", () => {
+  it("leaves one proved copy per destination under its home key, published, and nothing else", async () => {
+    const stage = new Stage();
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("done");
+    expectCarried(stage);
+    expect(manifest.images[0]?.sourceImageId).toBe(stage.imageId);
+    expect(manifest.images[0]?.jobs.map((job) => [job.account, job.region, job.state, job.attempt])).toEqual([
+      ["222222222222", "eu-central-1", "done", 1],
+      ["333333333333", "eu-west-1", "done", 1],
+    ]);
+    expect(manifest.images[0]?.jobs[0]?.snapshots?.map((snapshot) => snapshot.sizeGiB)).toEqual([8, 20, 4]);
+    expect(manifest.images[0]?.jobs[0]?.durationSeconds).toBeGreaterThanOrEqual(60);
+  });
+
+  it("makes one transit copy for all destinations of an image under the EBS default key", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const started = stage.events.filter((event) => event.code === "CopyStarted");
+    expect(started.map((event) => event.node)).toEqual([
+      node("web", "transit", "builder", "eu-west-1"),
+      node("web", "final", "prod", "eu-central-1"),
+      node("web", "final", "staging", "eu-west-1"),
+    ]);
+  });
+
+  it("shares an unencrypted image as it is, and withdraws that share", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    await stage.run();
+    expect(stage.events.filter((event) => event.code === "CopyStarted")).toHaveLength(2);
+    expectCarried(stage);
+  });
+
+  it("withdraws only its own shares of the source image, never the user's", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    const image = stage.cloud.image(stage.imageId);
+    image.launchPermissions.push("222222222222", "999999999999");
+    const [snapshot] = stage.cloud.snapshotsOf(image);
+    snapshot?.createVolumePermissions.push("999999999999");
+    await stage.run();
+    expect(stage.cloud.image(stage.imageId).launchPermissions).toEqual(["222222222222", "999999999999"]);
+    expect(snapshot?.createVolumePermissions).toEqual(["999999999999"]);
+    expect(snapshot?.view.tags).toEqual({});
+  });
+
+  it("does nothing but prove when everything stands", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const copies = stage.cloud.calls.filter((call) => call.startsWith("CopyImage")).length;
+    const { state } = await stage.run();
+    expect(state).toBe("done");
+    expect(stage.cloud.calls.filter((call) => call.startsWith("CopyImage"))).toHaveLength(copies);
+    expectCarried(stage);
+  });
+
+  it("makes the service-linked role where a destination launches, and nowhere else", async () => {
+    const stage = new Stage();
+    await stage.run();
+    expect([...stage.cloud.serviceLinkedRoles]).toEqual(["222222222222 autoscaling.amazonaws.com"]);
+  });
+
+  it("keeps the other jobs going when one fails, withdraws all shares and keeps the transit copy for the next run", async () => {
+    const stage = new Stage();
+    const home = stage.cloud.keys.get(
+      stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home"),
+    );
+    const policy = home?.policy;
+    if (home === undefined || policy === undefined) throw new TypeError("no key");
+    home.policy = { Version: "2012-10-17", Statement: [] };
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("failed");
+    expect(manifest.images[0]?.jobs.map((job) => job.state)).toEqual(["failed", "done"]);
+    const transit = stage.cloud
+      .registered(stage.source)
+      .find((image) => image.view.imageId !== stage.imageId);
+    expect(transit?.view.state).toBe("available");
+    expect(transit?.launchPermissions).toEqual([]);
+
+    home.policy = policy;
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
+    const prod = stage.cloud.registered(stage.place("prod", "eu-central-1"));
+    expect(prod.map((image) => image.view.tags["keyferry:attempt"])).toEqual(["2"]);
+  });
+
+  it("raises the attempt when the copy that its token gives back has been deregistered", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    await stage.run();
+    const place = stage.place("staging", "eu-west-1");
+    const [copy] = stage.cloud.registered(place);
+    if (copy === undefined) throw new TypeError("no copy");
+    const port = stage.cloud.access().images(place);
+    await port.deregisterImage(copy.view.imageId);
+    for (const snapshot of stage.cloud.snapshotsOf(copy)) await port.deleteSnapshot(snapshot.view.snapshotId);
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("done");
+    expect(manifest.images[0]?.jobs.map((job) => job.attempt)).toEqual([1, 2]);
+    expectCarried(stage);
+  });
+
+  it("never has more copies in progress in one place than it may", async () => {
+    const images = Object.fromEntries(
+      ["a", "b", "c"].map((name) => [
+        name,
+        {
+          from: { account: "builder", region: "eu-west-1", newest: { name: `${name}-*` } },
+          to: [{ account: "prod", regions: ["eu-west-1"] }],
+        },
+      ]),
+    );
+    const stage = new Stage({ ...TWO_ACCOUNTS, images });
+    for (const name of ["a-1", "b-1", "c-1"]) stage.makeImage(name, "plain");
+    const inProgress = new Set<string>();
+    let most = 0;
+    const { state } = await stage.run({
+      settings: { maxCopiesPerPlace: 2 },
+      listener: (event) => {
+        if (event.code === "CopyStarted") inProgress.add(event.imageId);
+        if (event.code === "CopyAvailable") inProgress.delete(event.imageId);
+        most = Math.max(most, inProgress.size);
+      },
+    });
+    expect(state).toBe("done");
+    expect(most).toBe(2);
+    expect(stage.events.some((event) => event.code === "CopyWaitsForSlot")).toBe(true);
+  });
+
+  it("stops at an interruption without starting anything new, and the same command finishes", async () => {
+    const stage = new Stage();
+    const stop = new AbortController();
+    const first = await stage.run({
+      signal: stop.signal,
+      listener: (event) => {
+        if (event.code === "CopyStarted" && event.node.includes("final")) stop.abort();
+      },
+    });
+    expect(first.state).toBe("interrupted");
+    expect([...stage.cloud.parameters.keys()].filter((name) => name.endsWith("/lease"))).toEqual([]);
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
+  });
+
+  it("stays with the pinned image when a newer one appears, until that is carried", async () => {
+    const stage = new Stage();
+    const stop = new AbortController();
+    await stage.run({
+      signal: stop.signal,
+      listener: (event) => event.code === "CopyStarted" && stop.abort(),
+    });
+    const newer = stage.makeImage("web-2", "plain");
+    await stage.run();
+    expectCarried(stage);
+    await stage.run();
+    const sources = stage.cloud
+      .registered(stage.place("prod", "eu-central-1"))
+      .map((i) => i.view.tags["keyferry:source-image"]);
+    expect(sources).toEqual([stage.imageId, newer]);
+  });
+
+  it("gives the pinned image up when it is told to", async () => {
+    const stage = new Stage();
+    const stop = new AbortController();
+    await stage.run({
+      signal: stop.signal,
+      listener: (event) => event.code === "CopyStarted" && stop.abort(),
+    });
+    const newer = stage.makeImage("web-2", "mixed");
+    await stage.run({ repin: true });
+    const sources = stage.cloud
+      .registered(stage.place("prod", "eu-central-1"))
+      .map((i) => i.view.tags["keyferry:source-image"]);
+    expect(sources).toEqual([newer]);
+    expect(stage.cloud.registered(stage.source)).toHaveLength(2);
+  });
+});
