@@ -55,5 +55,14 @@ async function bucketPolicy(
     service: "s3",
   });
   if (response.status !== 200) return undefined;
-  return { name: `policy of bucket ${bucket}`, document: JSON.parse(response.body.toString()) as unknown };
+  return { name: `policy of bucket ${bucket}`, document: parsed(response.body.toString()) };
+}
+
+/** A policy that cannot be read speaks for nobody. */
+function parsed(policy: string): unknown {
+  try {
+    return JSON.parse(policy) as unknown;
+  } catch {
+    return undefined;
+  }
 }
