@@ -238,9 +238,13 @@ export async function runningInstance(bench: Bench, devices: readonly JsonObject
   return String((answer.instancesSet as readonly JsonObject[])[0]?.instanceId);
 }
 
+/** Says that a volume is under the EBS default key. */
+export const DEFAULT_KEY = "default key";
+
 /** An available image of SRC in Ireland whose root is under the key, or unencrypted. */
 export async function availableImage(bench: Bench, key?: string, name = "web"): Promise<string> {
-  const ebs = key === undefined ? {} : { Encrypted: "true", KmsKeyId: key };
+  const encrypted = { Encrypted: "true", KmsKeyId: key === DEFAULT_KEY ? undefined : key };
+  const ebs = key === undefined ? {} : encrypted;
   const instance = await runningInstance(bench, [{ DeviceName: "/dev/xvda", Ebs: ebs }]);
   const { imageId } = await bench.call(SRC, IRELAND, "CreateImage", { InstanceId: instance, Name: name });
   await bench.clock.advance(600);
