@@ -58,3 +58,18 @@ export class ConfigurationError extends KeyferryError {
     });
   }
 }
+
+/** A mistake of the user's as text: every problem with where it is, what is allowed and how to fix it; no stack trace. */
+export function mistakeText(error: KeyferryError): string {
+  const fix = error.fix === undefined ? [] : [`  fix: ${error.fix}`];
+  if (!(error instanceof ConfigurationError)) return [error.message, ...fix].join("\n");
+  return [`${error.message}:`, ...error.problems.map(problemText), ...fix].join("\n");
+}
+
+function problemText({ path, what, allowed, fix }: Problem): string {
+  return [
+    `  ${path}: ${what}`,
+    ...(allowed === undefined ? [] : [`    allowed: ${allowed}`]),
+    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+  ].join("\n");
+}

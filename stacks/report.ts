@@ -1,4 +1,4 @@
-import { ConfigurationError, isKeyferryError } from "../core/errors";
+import { isKeyferryError, mistakeText } from "../core/errors";
 
 /** Exit code of wrong usage or configuration. */
 const WRONG_CONFIGURATION = 2;
@@ -14,19 +14,7 @@ export function reportMistakes(work: () => void, write: (text: string) => void):
     return 0;
   } catch (error) {
     if (!isKeyferryError(error) || error.source !== "user") throw error;
-    write(`${error.message}\n`);
-    if (error.fix !== undefined) write(`  fix: ${error.fix}\n`);
-    if (error instanceof ConfigurationError) error.problems.forEach((problem) => write(problemText(problem)));
+    write(`${mistakeText(error)}\n`);
     return WRONG_CONFIGURATION;
   }
-}
-
-function problemText({ path, what, allowed, fix }: ConfigurationError["problems"][number]): string {
-  return [
-    `  ${path}: ${what}`,
-    ...(allowed === undefined ? [] : [`    allowed: ${allowed}`]),
-    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
-  ]
-    .map((line) => `${line}\n`)
-    .join("");
 }

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
+import { hostEnvironment } from "../../../setup/environment";
+import { terraformParts, type TerraformParts } from "../../../setup/terraform-variables";
 
 export interface PlanResult {
   readonly stack: string;
@@ -16,18 +18,19 @@ export async function planStacks(
   env: NodeJS.ProcessEnv,
 ): Promise<readonly PlanResult[]> {
   const stacks = path.join(synthDirectory, "stacks");
+  const parts = await terraformParts({ ...hostEnvironment(), env });
   const results: PlanResult[] = [];
   for (const stack of readdirSync(stacks).filter((name) => matches.test(name))) {
-    results.push({ stack, ...(await plan(path.join(stacks, stack), env)) });
+    results.push({ stack, ...(await plan(parts, path.join(stacks, stack))) });
   }
   return results;
 }
 
-function plan(cwd: string, env: NodeJS.ProcessEnv): Promise<Omit<PlanResult, "stack">> {
+function plan({ terraform, env }: TerraformParts, cwd: string): Promise<Omit<PlanResult, "stack">> {
   const child = spawn(
-    "terraform",
+    terraform.path,
     ["plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock=false"],
-    { cwd, env },
+    { cwd, env: { ...env } },
   );
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { startRehearsal, type Rehearsal } from "../../sandbox";
+import { hostEnvironment } from "../../setup/environment";
+import { provideMoto } from "../../setup/moto";
+
+interface Seen {
+  readonly source: { readonly state: string; readonly key: string };
+  readonly unshared: { readonly code: string };
+  readonly imageOnly: { readonly code: string; readonly message: string };
+  readonly withoutKeyPolicy: { readonly state: string; readonly reason: string };
+  readonly copy: { readonly state: string; readonly key: string; readonly owner: string };
+  readonly forbidden: { readonly code: string; readonly message: string };
+  readonly keys: { readonly source: string; readonly home: string };
+  readonly published: { readonly valid: boolean; readonly invalid: readonly string[] };
+}
+
+jest.setTimeout(120_000);
+
+let cloud: Rehearsal;
+let seen: Seen;
+const defects: unknown[] = [];
+beforeAll(async () => {
+  cloud = await startRehearsal({ port: 0, onDefect: (error) => defects.push(error) });
+  const { python } = await provideMoto(hostEnvironment());
+  const script = path.join(__dirname, "lib/foreign_client.py");
+  const { stdout } = await promisify(execFile)(python, [script, cloud.url]);
+  seen = JSON.parse(stdout) as Seen;
+});
+afterAll(() => cloud.stop());
+
+test("an image of an encrypted instance is under the instance's key", () => {
+  expect(seen.source).toEqual({ state: "available", key: seen.keys.source });
+});
+
+test("another account copies it only when image and snapshots are shared", () => {
+  expect(seen.unshared.code).toBe("InvalidAMIID.NotFound");
+  expect(seen.imageOnly).toEqual({
+    code: "InvalidRequest",
+    message: "You do not have permission to access the storage of this ami",
+  });
+});
+
+test("without the source key's policy the copy is accepted and fails later", () => {
+  expect(seen.withoutKeyPolicy.state).toBe("failed");
+  expect(seen.withoutKeyPolicy.reason).toContain("Given key ID is not accessible");
+});
+
+test("with both halves the copy is the other account's, under its own key", () => {
+  expect(seen.copy).toEqual({ state: "available", key: seen.keys.home, owner: "222222222222" });
+});
+
+test("the role may do what its policy names and no more", () => {
+  expect(seen.forbidden.code).toBe("UnauthorizedOperation");
+  expect(seen.forbidden.message).toContain("not authorized to perform: ec2:DeregisterImage");
+});
+
+test("a parameter is published when its image can be used, and silently not otherwise", () => {
+  expect(seen.published).toEqual({ valid: true, invalid: ["/images/none"] });
+});
+
+test("the rehearsal cloud has had no defect", () => {
+  expect(defects).toEqual([]);
+});

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { request } from "node:http";
+import path from "node:path";
+
+const ROOT = path.resolve(__dirname, "../..");
+const READY_WITHIN_MS = 5_000;
+const GONE_WITHIN_MS = 5_000;
+
+jest.setTimeout(60_000);
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly output: string;
+  readonly milliseconds: number;
+}
+
+/** Starts the sandbox as a group of its own, so that a signal to the group is a Ctrl-C. */
+function start(command: string, argv: readonly string[]): Promise<Started> {
+  const began = Date.now();
+  const child = spawn(command, argv, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  return new Promise((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /AWS_ENDPOINT_URL=(http:\S+)/.exec(output)?.[1];
+      if (url !== undefined && output.includes("Ctrl-C")) {
+        resolve({ child, url, output, milliseconds: Date.now() - began });
+      }
+    });
+    child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code}: ${output}`)));
+  });
+}
+
+const NODE = [process.execPath, ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0"]] as const;
+const NPM = ["npm", ["run", "sandbox", "--silent", "--", "--port", "0", "--time-scale", "10"]] as const;
+
+function answers(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    request(`${url}/_rehearsal/health`, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    })
+      .once("error", () => resolve(false))
+      .end();
+  });
+}
+
+/** The group lives as long as one of its processes: npm, the shell, node, moto. */
+function groupLives(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function gone(group: number): Promise<boolean> {
+  for (const until = Date.now() + GONE_WITHIN_MS; Date.now() < until;) {
+    if (!groupLives(group)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+test.each([
+  ["node", NODE, "Ctrl-C", (pid: number) => process.kill(-pid, "SIGINT")],
+  ["node", NODE, "kill -9", (pid: number) => process.kill(pid, "SIGKILL")],
+  ["npm", NPM, "Ctrl-C", (pid: number) => process.kill(-pid, "SIGINT")],
+  ["npm", NPM, "kill -9", (pid: number) => process.kill(pid, "SIGKILL")],
+] as const)("started by %s%.0s, %s leaves no process behind", async (_by, [command, argv], _how, end) => {
+  const { child, url } = await start(command, argv);
+  const pid = child.pid ?? 0;
+  child.removeAllListeners("exit");
+  expect(await answers(url)).toBe(true);
+
+  end(pid);
+  expect(await gone(pid)).toBe(true);
+  expect(await answers(url)).toBe(false);
+});
+
+test("it is ready within five seconds and says what to export", async () => {
+  const { child, output, milliseconds } = await start(...NODE);
+  child.removeAllListeners("exit");
+  process.kill(child.pid ?? 0, "SIGTERM");
+
+  expect(milliseconds).toBeLessThan(READY_WITHIN_MS);
+  for (const name of ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]) {
+    expect(output).toContain(`export ${name}=`);
+  }
+});
+
+test.each([
+  ["--port", "80000"],
+  ["--time-scale", "0"],
+  ["--speed", "2"],
+])("%s %s is wrong usage: exit code 2 and nothing started", async (option, value) => {
+  const argv = ["-r", "tsx/cjs", "sandbox/main.ts", option, value];
+  const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect(code).toBe(2);
+  expect(printed).toContain(option);
+});
