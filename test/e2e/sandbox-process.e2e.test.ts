@@ -63,13 +63,16 @@ async function gone(group: number): Promise<boolean> {
   return false;
 }
 
+const ctrlC = (pid: number): boolean => process.kill(-pid, "SIGINT");
+const kill9 = (pid: number): boolean => process.kill(pid, "SIGKILL");
+
 test.each([
-  ["node", NODE, "Ctrl-C", (pid: number) => process.kill(-pid, "SIGINT")],
-  ["node", NODE, "kill -9", (pid: number) => process.kill(pid, "SIGKILL")],
-  ["npm", NPM, "Ctrl-C", (pid: number) => process.kill(-pid, "SIGINT")],
-  ["npm", NPM, "kill -9", (pid: number) => process.kill(pid, "SIGKILL")],
-] as const)("started by %s%.0s, %s leaves no process behind", async (_by, [command, argv], _how, end) => {
-  const { child, url } = await start(command, argv);
+  { by: "node", command: NODE, how: "Ctrl-C", end: ctrlC },
+  { by: "node", command: NODE, how: "kill -9", end: kill9 },
+  { by: "npm", command: NPM, how: "Ctrl-C", end: ctrlC },
+  { by: "npm", command: NPM, how: "kill -9", end: kill9 },
+])("started by $by, $how leaves no process behind", async ({ command: [program, argv], end }) => {
+  const { child, url } = await start(program, argv);
   const pid = child.pid ?? 0;
   child.removeAllListeners("exit");
   expect(await answers(url)).toBe(true);
