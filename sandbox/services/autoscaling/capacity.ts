@@ -1,22 +1,21 @@
 /** Brings a group's instances to its desired capacity, on the clock, under the service-linked role. */
-import type { Caller, Cloud } from "../../contract";
+import type { Cloud } from "../../contract";
 import { AwsError } from "../../contract";
 import { launch } from "../ec2/instances/launch";
 import { terminate, USER_SHUTDOWN } from "../ec2/instances/lifecycle";
-import { mergeSpecifications, readSpecification } from "../ec2/instances/specification";
 import { findTemplate, type FoundTemplate } from "../ec2/instances/template";
 import type { Ec2State, Instance } from "../ec2/state";
+import { serviceLinkedRole, specificationOf } from "./launching";
 import { beginActivity, endActivity } from "./activities";
 import {
   groupKey,
   isRegistered,
+  staying,
   type Activity,
   type AutoScalingState,
   type Group,
   type Member,
 } from "./state";
-
-export const AWS_SERVICE = "autoscaling.amazonaws.com";
 
 /** Seconds of the cloud's clock. */
 const REACTION_SECONDS = 2;
@@ -84,10 +83,6 @@ async function adjust(shop: Workshop, group: Group): Promise<void> {
   removeIfEmpty(shop.state, group);
 }
 
-function staying(group: Group): readonly Member[] {
-  return group.members.filter((member) => member.lifecycle !== "Terminating");
-}
-
 /** Instances to launch now; none while the group pauses, is suspended or is being deleted. */
 function missing(group: Group): number {
   if (group.deleting || group.pausing || group.suspended.includes("Launch")) return 0;
@@ -137,42 +132,6 @@ async function launchOne(shop: Workshop, group: Group): Promise<boolean> {
     pause(shop, group);
     return false;
   }
-}
-
-async function serviceLinkedRole(cloud: Cloud, account: string): Promise<Caller> {
-  const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
-  if (role !== undefined) return role;
-  throw new AwsError("ServiceLinkedRoleFailure", "The service-linked role for Auto Scaling does not exist.");
-}
-
-/** The template with what the group decides: type, place and tags. */
-function specificationOf(
-  group: Group,
-  template: FoundTemplate,
-): Parameters<typeof launch>[2]["specification"] {
-  const propagated = Object.values(group.tags).filter((tag) => tag.propagate);
-  const own = readSpecification(
-    { InstanceType: group.instanceType, ...emptiestPlace(group) },
-    {
-      instance: {
-        ...Object.fromEntries(propagated.map((tag) => [tag.key, tag.value])),
-        "aws:autoscaling:groupName": group.name,
-        "aws:ec2launchtemplate:id": template.id,
-        "aws:ec2launchtemplate:version": template.version,
-      },
-      volume: {},
-    },
-  );
-  return mergeSpecifications(own, template.specification);
-}
-
-/** The subnet or zone that comes next in turn, so that instances are spread. */
-function emptiestPlace(group: Group): { SubnetId?: string; Placement?: { AvailabilityZone: string } } {
-  const turn = staying(group).length;
-  const subnet = group.subnetIds[turn % Math.max(group.subnetIds.length, 1)];
-  if (subnet !== undefined) return { SubnetId: subnet };
-  const zone = group.zones[turn % Math.max(group.zones.length, 1)];
-  return zone === undefined ? {} : { Placement: { AvailabilityZone: zone } };
 }
 
 function join(group: Group, activity: Activity, instance: Instance, template: FoundTemplate): void {

@@ -1,21 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { autoScalingServiceLinkedRoleArn } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
-import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../contract";
+import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import { AwsError } from "../../contract";
-import { flag, text, texts } from "../ec2/input";
-import { launchChecks } from "../ec2/instances/run";
-import { mergeSpecifications, readSpecification } from "../ec2/instances/specification";
-import { findTemplate } from "../ec2/instances/template";
+import { flag, texts } from "../ec2/input";
 import type { Ec2State } from "../ec2/state";
 import { groupArn, groupCheck, onNamedGroup } from "./access";
-import { AWS_SERVICE, capacityChanged, dismiss, removeIfEmpty, watchHealth, type Workshop } from "./capacity";
+import { capacityChanged, dismiss, removeIfEmpty, watchHealth, type Workshop } from "./capacity";
+import { createChecks, updateChecks } from "./group-checks";
+import { AWS_SERVICE } from "./launching";
 import { activityAnswer } from "./activities";
-import { findGroup, namedGroup, ownGroups, refuseUnknown, required, validationError } from "./input";
+import { findGroup, namedGroup, ownGroups, required, validationError } from "./input";
 import {
-  asValidation,
   completeTemplate,
-  GROUP_PARAMETERS,
   readGroupTags,
   readPlaces,
   readSettings,
@@ -69,43 +66,6 @@ export function groupOperations(state: AutoScalingState, ec2: Ec2State): Readonl
       },
     },
   };
-}
-
-/** Whoever gives a group a launch template must be allowed to launch from it. */
-async function createChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
-  refuseUnknown(call, [...GROUP_PARAMETERS, "Tags"]);
-  const name = required(call.input, "AutoScalingGroupName");
-  const tags = Object.fromEntries(
-    Object.values(readGroupTags(call.input)).map((tag) => [tag.key, tag.value]),
-  );
-  const check = groupCheck(call, name, undefined, tags);
-  const tagging =
-    Object.keys(tags).length === 0 ? [] : [{ ...check, action: "autoscaling:CreateOrUpdateTags" }];
-  return [check, ...tagging, ...(await templateChecks(ec2, call, cloud))];
-}
-
-async function updateChecks(
-  state: AutoScalingState,
-  ec2: Ec2State,
-  call: Call,
-  cloud: Cloud,
-): Promise<readonly AccessCheck[]> {
-  refuseUnknown(call, GROUP_PARAMETERS);
-  return [...(await onNamedGroup(state)(call, cloud)), ...(await templateChecks(ec2, call, cloud))];
-}
-
-async function templateChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
-  const choice = readTemplate(call.input);
-  if (choice === undefined) return [];
-  const subnet = text(call.input, "VPCZoneIdentifier")?.split(",")[0];
-  const own = readSpecification(
-    { InstanceType: choice.instanceType, SubnetId: subnet },
-    { instance: {}, volume: {} },
-  );
-  return asValidation(async () => {
-    const { specification } = await findTemplate(cloud, call.caller.account, call.region, choice.template);
-    return launchChecks(ec2, call, cloud, mergeSpecifications(own, specification));
-  });
 }
 
 async function create(shop: Workshop, call: Call): Promise<JsonObject> {

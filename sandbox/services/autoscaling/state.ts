@@ -90,3 +90,8 @@ export function groupKey(account: string, region: string, name: string): string 
 export function isRegistered(state: AutoScalingState, group: Group): boolean {
   return state.groups[groupKey(group.account, group.region, group.name)] === group;
 }
+
+/** Members that are not on their way out. */
+export function staying(group: Group): readonly Member[] {
+  return group.members.filter((member) => member.lifecycle !== "Terminating");
+}

@@ -7,12 +7,13 @@ import { visibleImage } from "../catalogue";
 import { chooseCopyKey, type CopyKey } from "../encryption/copy-key";
 import { copyNeeds, currentKey, firstRefusal } from "../encryption/needs";
 import { newId } from "../ids";
-import { flag, requiredText, text } from "../input";
+import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
 import { failSnapshot, grow } from "../snapshots/progress";
 import type { Ec2State, Image, Snapshot } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
 import { COPY_START_SECONDS, copySeconds } from "../throughput";
+import { copiedImage, copiedSnapshot } from "./copied";
 import { copySource, sourceRegionOf, type CopySource } from "./copy-source";
 import { newImageName } from "./names";
 import { settleImage } from "./settle";
@@ -114,68 +115,6 @@ function refuseTooMany(state: Ec2State, call: Call): void {
     "ResourceLimitExceeded",
     `Too many image copies in progress. The limit is ${MAX_PENDING_COPIES} for this destination region.`,
   );
-}
-
-function copiedSnapshot(
-  call: Call,
-  cloud: Cloud,
-  imageId: string,
-  image: Image,
-  source: Snapshot,
-  key: CopyKey,
-): Snapshot {
-  const now = cloud.clock.now();
-  const task = now.getTime().toLocaleString("en-US");
-  return {
-    snapshotId: newId("snap"),
-    region: call.region,
-    owner: call.caller.account,
-    volumeId: "vol-ffffffff",
-    volumeSize: source.volumeSize,
-    dataBytes: source.dataBytes,
-    description: `Copied for DestinationAmi ${imageId} from SourceAmi ${image.imageId} for SourceSnapshot ${source.snapshotId}. Task created on ${task}.`,
-    startTime: now.toISOString(),
-    keyArn: key === "none" ? undefined : key.arn,
-    public: false,
-    createVolumePermissions: [],
-    state: "pending",
-    progress: 0,
-  };
-}
-
-/** The copy keeps what the image is; permissions and other people's tags stay behind. */
-function copiedImage(
-  call: Call,
-  cloud: Cloud,
-  imageId: string,
-  name: string,
-  source: Image,
-  copies: readonly Snapshot[],
-): Image {
-  const remaining = [...copies];
-  const devices = source.devices.map((device) => {
-    const copy = device.ebs === undefined ? undefined : remaining.shift();
-    if (device.ebs === undefined || copy === undefined) return device;
-    return {
-      ...device,
-      ebs: { ...device.ebs, snapshotId: copy.snapshotId, encrypted: copy.keyArn !== undefined },
-    };
-  });
-  return {
-    imageId,
-    region: call.region,
-    owner: call.caller.account,
-    name,
-    description: text(call.input, "Description"),
-    traits: source.traits,
-    devices,
-    creationDate: cloud.clock.now().toISOString(),
-    sourceImageId: source.imageId,
-    sourceImageRegion: source.region,
-    public: false,
-    launchPermissions: [],
-    state: "pending",
-  };
 }
 
 /** First the keys are checked for the caller, then data moves; a key that was disabled on the way ends the copy. */

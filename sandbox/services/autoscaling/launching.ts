@@ -1,0 +1,46 @@
+/** What a group launches, and as whom. */
+import type { Caller, Cloud } from "../../contract";
+import { AwsError } from "../../contract";
+import {
+  mergeSpecifications,
+  readSpecification,
+  type LaunchSpecification,
+} from "../ec2/instances/specification";
+import type { FoundTemplate } from "../ec2/instances/template";
+import { staying, type Group } from "./state";
+
+export const AWS_SERVICE = "autoscaling.amazonaws.com";
+
+/** Who launches for a group. @throws ServiceLinkedRoleFailure while the role does not exist */
+export async function serviceLinkedRole(cloud: Cloud, account: string): Promise<Caller> {
+  const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
+  if (role !== undefined) return role;
+  throw new AwsError("ServiceLinkedRoleFailure", "The service-linked role for Auto Scaling does not exist.");
+}
+
+/** The template with what the group decides: type, place and tags. */
+export function specificationOf(group: Group, template: FoundTemplate): LaunchSpecification {
+  const propagated = Object.values(group.tags).filter((tag) => tag.propagate);
+  const own = readSpecification(
+    { InstanceType: group.instanceType, ...emptiestPlace(group) },
+    {
+      instance: {
+        ...Object.fromEntries(propagated.map((tag) => [tag.key, tag.value])),
+        "aws:autoscaling:groupName": group.name,
+        "aws:ec2launchtemplate:id": template.id,
+        "aws:ec2launchtemplate:version": template.version,
+      },
+      volume: {},
+    },
+  );
+  return mergeSpecifications(own, template.specification);
+}
+
+/** The subnet or zone that comes next in turn, so that instances are spread. */
+function emptiestPlace(group: Group): { SubnetId?: string; Placement?: { AvailabilityZone: string } } {
+  const turn = staying(group).length;
+  const subnet = group.subnetIds[turn % Math.max(group.subnetIds.length, 1)];
+  if (subnet !== undefined) return { SubnetId: subnet };
+  const zone = group.zones[turn % Math.max(group.zones.length, 1)];
+  return zone === undefined ? {} : { Placement: { AvailabilityZone: zone } };
+}
