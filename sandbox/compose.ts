@@ -28,7 +28,7 @@ export function composeFrame(clock: Clock, forward: Forward, onDefect: (error: u
     iamService(identities),
     kmsService(kms, identities),
     ssmService(),
-    s3Service(forward),
+    s3Service(),
     ec2Service(ec2),
     autoScalingService(ec2),
   ];

@@ -8,10 +8,24 @@ import { readCredential, type Credential } from "./wire/credential";
 import type { WireRequest, WireResponse } from "./wire/message";
 import { CODECS, guessProtocol, type Codec, type Decoded } from "./wire/protocols";
 
+/** A forwarded request on its way to moto. */
+export interface Exchange {
+  readonly call: Call;
+  readonly cloud: FrameCloud;
+  readonly request: WireRequest;
+  /** Hands a request on to moto as the caller's account. */
+  readonly forward: (request: WireRequest) => Promise<WireResponse>;
+}
+
+/** Takes a forwarded operation to moto where moto would mistake it as it is; already authorised. */
+export type Relay = (exchange: Exchange) => Promise<WireResponse>;
+
 /** A service, and how its requests are read where the protocol alone does not say. */
 export interface MountedService extends Service {
   /** @default - the protocol's own way of naming operations */
   readonly decode?: (request: WireRequest) => Decoded;
+  /** By operation. @default - forwarded as it is */
+  readonly relays?: Readonly<Record<string, Relay>>;
   /** Called when a forwarded operation has succeeded. */
   readonly afterForward?: (operation: string) => void;
 }
@@ -66,7 +80,9 @@ async function serve(
   }
   if (forwarded === undefined) throw unsupported(service.name, operation);
   await authorise(frame, service.protocol, call, forwarded);
-  const response = await frame.forward(request, caller.account, credential);
+  const forward = (wire: WireRequest) => frame.forward(wire, caller.account, credential);
+  const relay: Relay = service.relays?.[operation] ?? ((exchange) => exchange.forward(exchange.request));
+  const response = await relay({ call, cloud: frame.cloud, request, forward });
   if (response.status < 400) service.afterForward?.(operation);
   return response;
 }

@@ -150,7 +150,7 @@ describe("what synth tells", () => {
     ).toEqual({
       exitCode: 2,
       text: [
-        "2 problems in the topology",
+        "2 problems in the topology:",
         '  accounts.prod.id: "1" is not an account id',
         "    allowed: exactly 12 digits",
         "  images: the topology carries nothing",

@@ -1,4 +1,4 @@
-import type { Service } from "../../contract";
+import type { MountedService } from "../../dispatch";
 import { ebsDefaultOperations } from "./encryption/defaults";
 import { FORWARDED } from "./forwarded";
 import { imageAttributeOperations } from "./images/attributes";
@@ -9,6 +9,7 @@ import { describeImages } from "./images/describe";
 import { describeInstanceOperations } from "./instances/describe";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
+import { createLaunchTemplate } from "./launch-template-relay";
 import { snapshotAttributeOperations } from "./snapshots/attributes";
 import { createSnapshot } from "./snapshots/create";
 import { deleteSnapshot } from "./snapshots/delete";
@@ -25,7 +26,7 @@ export { emptyEc2State, type Ec2State } from "./state";
  * networks and launch templates by moto.
  * @param state shared with Auto Scaling, which launches into it @default - an empty one
  */
-export function ec2Service(state: Ec2State = emptyEc2State()): Service {
+export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
   return {
     name: "ec2",
     protocol: "ec2",
@@ -48,5 +49,6 @@ export function ec2Service(state: Ec2State = emptyEc2State()): Service {
       RunInstances: runInstances(state),
     },
     forwarded: FORWARDED,
+    relays: { CreateLaunchTemplate: createLaunchTemplate },
   };
 }

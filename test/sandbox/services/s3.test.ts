@@ -1,9 +1,9 @@
 import { decodeS3 } from "../../../sandbox/services/s3/operations";
-import { s3Service } from "../../../sandbox/services/s3/service";
 import { createClock } from "../../../sandbox/clock";
 import { composeFrame } from "../../../sandbox/compose";
-import type { Forward } from "../../../sandbox/moto/forward";
-import { policy, SRC } from "../lib/cloud";
+import { dispatch } from "../../../sandbox/dispatch";
+import { authorization, type Forward } from "../../../sandbox/moto/forward";
+import { SRC } from "../lib/cloud";
 import type { WireRequest } from "../../../sandbox/wire/message";
 
 function ask(method: string, path: string, query = "", headers: Record<string, string> = {}): WireRequest {
@@ -37,33 +37,45 @@ test.each([
   expect(() => decodeS3(request)).toThrow(expect.objectContaining({ name: "NotImplemented" }));
 });
 
-test("an object is checked by its ARN, together with the bucket's policy", async () => {
-  const document = policy({ Principal: "*", Action: "s3:GetObject", Resource: "*" });
-  const forward: Forward = () =>
-    Promise.resolve({ status: 200, headers: {}, body: JSON.stringify(document) });
-  const { cloud } = composeFrame(
+describe("a bucket policy", () => {
+  const forward: Forward = () => Promise.resolve({ status: 200, headers: {}, body: "object" });
+  const frame = composeFrame(
     createClock(1, () => undefined),
     forward,
     () => undefined,
   );
-  const caller = {
-    kind: "user" as const,
-    account: SRC,
-    arn: `arn:aws:iam::${SRC}:user/a`,
-    userId: "AIDA",
-    identity: [],
-  };
-  const call = {
-    requestId: "1",
-    service: "s3",
-    region: "eu-west-1",
-    operation: "GetObject",
-    caller,
-    input: { Bucket: "state", Key: "a/b" },
-  };
-  const checks = await s3Service(forward).forwarded["GetObject"]?.(call, cloud);
+  const credential = { accessKeyId: SRC, region: "eu-west-1", service: "s3" };
+  const send = (method: string, path: string, query = "", body = "") =>
+    dispatch(frame, {
+      ...ask(method, path, query, { authorization: authorization(credential) }),
+      body: Buffer.from(body),
+    });
+  const put = (statement: object) =>
+    send("PUT", "/state", "policy", JSON.stringify({ Version: "2012-10-17", Statement: [statement] }));
+  const DENY = { Effect: "Deny", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::state/*" };
 
-  expect(checks).toMatchObject([
-    { action: "s3:GetObject", resource: "arn:aws:s3:::state/a/b", resourcePolicy: { document } },
-  ]);
+  test("that denies, denies the account's administrator too", async () => {
+    expect((await put(DENY)).status).toBe(204);
+    expect((await send("GET", "/state/a/b")).status).toBe(403);
+    expect((await send("GET", "/other/a/b")).status).toBe(200);
+  });
+
+  test("whose condition does not hold denies nothing", async () => {
+    await put({ ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } });
+    expect((await send("GET", "/state/a/b")).status).toBe(200);
+  });
+
+  test("is answered as it was put, and is gone once deleted", async () => {
+    await put(DENY);
+    expect(JSON.parse(String((await send("GET", "/state", "policy")).body))).toMatchObject({
+      Statement: [DENY],
+    });
+    expect((await send("DELETE", "/state", "policy")).status).toBe(204);
+    expect((await send("GET", "/state", "policy")).status).toBe(404);
+    expect((await send("GET", "/state/a/b")).status).toBe(200);
+  });
+
+  test("that is no JSON is refused", async () => {
+    expect((await send("PUT", "/state", "policy", "{")).status).toBe(400);
+  });
 });

@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ROOT, start } from "./lib/rehearsal";
+
+jest.setTimeout(240_000);
+
+/** Leftovers would be here: the demo's workspace, and moto. */
+function leftovers(directory: string): readonly string[] {
+  const processes = existsSync("/proc")
+    ? readdirSync("/proc").filter(
+        (pid) => /^\d+$/.test(pid) && environmentOf(pid).includes(`TMPDIR=${directory}`),
+      )
+    : [];
+  return [
+    ...readdirSync(directory).filter((name) => name.startsWith("keyferry-")),
+    ...processes.map((pid) => `process ${pid}`),
+  ];
+}
+
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+test("the demo carries an image into two accounts, proves it, and leaves nothing behind but the manifest", async () => {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
+  try {
+    const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
+    const { code, stdout, stderr } = await start(
+      ["-r", path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"), path.join(ROOT, "demo/main.ts")],
+      env,
+      directory,
+    ).finished;
+    expect({ code, output: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, output: "" });
+    const table = stdout.slice(stdout.indexOf("What is where"));
+    expect(table).toMatch(/prod 222222222222 +eu-central-1 +image ami-\w+ web-/);
+    expect(table).toMatch(/instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/);
+    expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(9);
+    expect(table).not.toContain("transit");
+    const manifest = JSON.parse(readFileSync(path.join(directory, "manifest.json"), "utf8")) as object;
+    expect(Object.keys(manifest).length).toBeGreaterThan(0);
+    expect(leftovers(directory)).toEqual([]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,92 @@
+import path from "node:path";
+import { GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { furnish } from "../../demo/furnish";
+import type { TopologyInput } from "../../topology";
+import { copiesOf, keyArn, keysOf, ownImages } from "./lib/cloud-state";
+import { rehearse, type Rehearsal } from "./lib/rehearsal";
+import { planStacks } from "./lib/terraform-plan";
+
+/** Two accounts that both send and receive, with Terraform's state in a bucket. */
+const TOPOLOGY: TopologyInput = {
+  name: "mutual",
+  accounts: { east: { id: "111111111111" }, west: { id: "222222222222" } },
+  images: {
+    api: {
+      from: { account: "east", region: "us-east-1", newest: { name: "api-*" } },
+      to: [{ account: "west", regions: ["us-west-2"] }],
+    },
+    worker: {
+      from: { account: "west", region: "us-west-2", newest: { name: "worker-*" } },
+      to: [{ account: "east", regions: ["us-east-1"] }],
+    },
+  },
+  state: { bucket: "mutual-terraform-state", region: "us-east-1" },
+};
+
+let cloud: Rehearsal;
+const s3 = () =>
+  new S3Client({
+    endpoint: cloud.url,
+    region: "us-east-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "111111111111", secretAccessKey: "rehearsal" },
+  });
+
+jest.setTimeout(300_000);
+
+beforeAll(async () => {
+  cloud = await rehearse(TOPOLOGY);
+  await furnish(cloud.url, cloud.topology, () => undefined);
+});
+
+afterAll(() => cloud.stop());
+
+test("the state bucket is made once, private, and asking again changes nothing", async () => {
+  for (const _time of ["first", "again"]) {
+    const { code, stderr } = await cloud.keyferry("state-bucket");
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  }
+  const { PublicAccessBlockConfiguration } = await s3().send(
+    new GetPublicAccessBlockCommand({ Bucket: "mutual-terraform-state" }),
+  );
+  expect(PublicAccessBlockConfiguration).toMatchObject({
+    BlockPublicAcls: true,
+    RestrictPublicBuckets: true,
+  });
+});
+
+test("the foundation deploys without a cycle, its state is in the bucket, and its plan is empty", async () => {
+  await cloud.deploy("foundation-*");
+  const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket: "mutual-terraform-state" }));
+  expect(Contents.map((object) => object.Key).sort()).toEqual([
+    "mutual/foundation-access-east.tfstate",
+    "mutual/foundation-access-west.tfstate",
+    "mutual/foundation-keys-east.tfstate",
+    "mutual/foundation-keys-west.tfstate",
+  ]);
+  const plans = await planStacks(path.join(cloud.directory, "workspace/cdktf.out"), /./, cloud.env);
+  expect(plans.map(({ stack, code }) => `${stack} ${code}`)).toEqual([
+    "foundation-access-east 0",
+    "foundation-access-west 0",
+    "foundation-keys-east 0",
+    "foundation-keys-west 0",
+  ]);
+});
+
+test("one run carries both images, each under the other account's home key", async () => {
+  const east = cloud.admin("111111111111", "us-east-1");
+  const west = cloud.admin("222222222222", "us-west-2");
+  const sources = [(await ownImages(east))[0], (await ownImages(west))[0]];
+  const { code, stderr } = await cloud.keyferry("run");
+  expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  for (const [admin, source] of [
+    [west, sources[0]],
+    [east, sources[1]],
+  ] as const) {
+    const copies = await copiesOf(admin, source?.ImageId ?? "");
+    expect(copies.map((copy) => copy.State)).toEqual(["available"]);
+    expect(await keysOf(admin, copies[0])).toEqual(
+      Array(3).fill(await keyArn(admin, "alias/keyferry/mutual/home")),
+    );
+  }
+});
