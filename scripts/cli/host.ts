@@ -11,6 +11,8 @@ export interface Host {
   out(text: string): void;
   /** One text to standard error: progress and errors. */
   err(text: string): void;
+  /** The exports of a TypeScript or JavaScript file, by its absolute path. */
+  load(file: string): unknown;
   readonly clock: Clock;
   /** @param sessionName names the run in every account's trail */
   connect(topology: Topology, sessionName: string): AwsAccess;

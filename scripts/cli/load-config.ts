@@ -3,7 +3,6 @@ import path from "node:path";
 import { ConfigurationError } from "../../core/errors";
 import { resolveTopology, type Topology } from "../../topology";
 import type { Host } from "./host";
-import { lazy } from "./lazy";
 
 /** Where the topology is declared, unless the user names another file. */
 const DEFAULT_FILE = "keyferry.config.ts";
@@ -13,7 +12,7 @@ const DEFAULT_FILE = "keyferry.config.ts";
  * @param file relative to the working directory. @default keyferry.config.ts
  * @throws ConfigurationError with every problem at once
  */
-export function loadTopology(host: Pick<Host, "cwd">, file = DEFAULT_FILE): Topology {
+export function loadTopology(host: Pick<Host, "cwd" | "load">, file = DEFAULT_FILE): Topology {
   const absolute = path.resolve(host.cwd, file);
   if (!fs.existsSync(absolute)) {
     throw new ConfigurationError(
@@ -27,7 +26,7 @@ export function loadTopology(host: Pick<Host, "cwd">, file = DEFAULT_FILE): Topo
       "the configuration",
     );
   }
-  const input = loadDefaultExport(absolute, file);
+  const input = loadDefaultExport(host, absolute, file);
   try {
     return resolveTopology(input);
   } catch (error) {
@@ -36,10 +35,10 @@ export function loadTopology(host: Pick<Host, "cwd">, file = DEFAULT_FILE): Topo
   }
 }
 
-function loadDefaultExport(absolute: string, file: string): unknown {
+function loadDefaultExport(host: Pick<Host, "load">, absolute: string, file: string): unknown {
   let loaded: { readonly default?: unknown };
   try {
-    loaded = lazy.tsx().require(absolute, __filename) as { readonly default?: unknown };
+    loaded = host.load(absolute) as { readonly default?: unknown };
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError([{ path: file, what: `it cannot be loaded: ${what}` }], "the configuration");

@@ -10,6 +10,7 @@ export const systemHost: Host = {
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
+  load: (file) => lazy.tsx().require(file, __filename),
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
   hostName: os.hostname(),

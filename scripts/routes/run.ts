@@ -173,7 +173,9 @@ async function work(
   const images = rules.map(({ inspection }) => manifestImage(inspection.graph, (nodeId) => resultOf(nodeId)));
   const jobs = images.flatMap((image) => image.jobs);
   const done = jobs.filter((job) => job.state === "done").length;
-  context.emit({ code: "RunFinished", run: context.run, done, failed: jobs.length - done });
+  if (state !== "interrupted") {
+    context.emit({ code: "RunFinished", run: context.run, done, failed: jobs.length - done });
+  }
   return { manifest: manifest(context.topology, context.run, context.clock.now(), images), state };
 
   async function report(task: Task, outcome: Outcome): Promise<void> {

@@ -31,6 +31,6 @@ function lastRunOf(past: readonly JournalRecord[]): Status["lastRun"] {
     run,
     startedAt: records[0]?.at ?? "",
     lastRecordAt: records.at(-1)?.at ?? "",
-    ended: records.some((record) => record.event.code === "RunFinished"),
+    ended: records.some(({ event }) => event.code === "RunFinished" || event.code === "Interrupted"),
   };
 }

@@ -49,7 +49,7 @@ async function explainFailedCopy(context: LookContext, error: CopyFailedError): 
   return {
     ...base,
     cause:
-      "EC2 may not use a key of the copy in the name of the runner role: of the two halves, the key's policy and the role's, one is missing",
+      "EC2 uses both keys of a copy in the name of the runner role; of the two halves that allow it, the key's policy and the role's policy, one is missing",
     fixes: await explainKeyAccess(context, error.copy),
   };
 }

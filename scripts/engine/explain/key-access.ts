@@ -8,25 +8,23 @@ import type { FailedCopy } from "../errors";
 /** One key that a copy uses, and what the copying role needs on it. */
 interface KeyNeed {
   readonly keyArn: string;
-  readonly enforced: readonly string[];
-  readonly documented: readonly string[];
+  readonly actions: readonly string[];
 }
 
 /** A document that decides; undefined where it could not be read. */
 type Read<T> = { readonly value: T } | { readonly unread: string };
 
 /**
- * What EC2 does in the name of the copying role. `enforced` is refused by KMS; the rest is what AWS's documents ask
- * for. Source: EBS user guide, "Copy an Amazon EBS snapshot".
+ * What EC2 does with the keys in the name of the copying role; part of what the foundation allows.
+ * Source: EBS user guide, "Copy an Amazon EBS snapshot".
  */
-const ON_SOURCE_KEY = {
-  enforced: ["kms:CreateGrant"],
-  documented: ["kms:DescribeKey", "kms:Decrypt", "kms:ReEncryptFrom"],
-};
-const ON_HOME_KEY = {
-  enforced: ["kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"],
-  documented: ["kms:DescribeKey", "kms:ReEncryptTo"],
-};
+const ON_SOURCE_KEY = ["kms:CreateGrant", "kms:DescribeKey", "kms:Decrypt", "kms:ReEncryptFrom"];
+const ON_HOME_KEY = [
+  "kms:CreateGrant",
+  "kms:GenerateDataKeyWithoutPlaintext",
+  "kms:DescribeKey",
+  "kms:ReEncryptTo",
+];
 
 const DEPLOY = "npm run deploy -- 'foundation-*'";
 
@@ -40,24 +38,19 @@ export async function explainKeyAccess(context: LookContext, copy: FailedCopy): 
   const { account } = copy.node.place;
   const identity = await readIdentity(context, copy);
   const needs: KeyNeed[] = [
-    ...[...new Set(copy.sourceKeyArns)].map((keyArn) => ({ keyArn, ...ON_SOURCE_KEY })),
-    { keyArn: copy.keyArn, ...ON_HOME_KEY },
+    ...[...new Set(copy.sourceKeyArns)].map((keyArn) => ({ keyArn, actions: ON_SOURCE_KEY })),
+    { keyArn: copy.keyArn, actions: ON_HOME_KEY },
   ];
-  const enforced: string[] = [];
-  const documented: string[] = [];
+  const found: string[] = [];
   const unread: string[] = "unread" in identity ? [identity.unread] : [];
-  for (const need of needs) {
-    const state = await keyState(context, need.keyArn);
-    if (state !== undefined) enforced.push(state);
-    const policy = await readKeyPolicy(context, need.keyArn);
+  for (const { keyArn, actions } of needs) {
+    const state = await keyState(context, keyArn);
+    if (state !== undefined) found.push(state);
+    const policy = await readKeyPolicy(context, keyArn);
     if ("unread" in policy) unread.push(policy.unread);
-    const missing = (actions: readonly string[]) =>
-      missingHalves(context.topology, copy, need.keyArn, actions, identity, policy);
-    enforced.push(...missing(need.enforced));
-    documented.push(...missing(need.documented));
+    found.push(...missingHalves(context.topology, copy, keyArn, actions, identity, policy));
   }
-  const found = enforced.length > 0 ? enforced : documented;
-  if (found.length > 0) return [...found, `the foundation holds both halves: ${DEPLOY}`];
+  if (found.length > 0) return [...found, ...unread, `the foundation holds both halves: ${DEPLOY}`];
   return [
     ...unread,
     `the policies that can be read allow it: a service control policy may deny it, or a change has not yet reached KMS; run again in some minutes, and see the events of ${copy.keyArn} in the trail of account ${account.id}`,

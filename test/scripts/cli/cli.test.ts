@@ -1,0 +1,225 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { runCli } from "../../../scripts/cli/run-cli";
+import type { Host } from "../../../scripts/cli/host";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+let cwd: string;
+let stage: Stage;
+beforeEach(() => {
+  cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-cli-"));
+  stage = new Stage();
+});
+afterEach(() => fs.rmSync(cwd, { recursive: true }));
+
+/** The fake host reads the default export as JSON; the real loader has tests of its own. */
+function write(topology: unknown): void {
+  fs.writeFileSync(path.join(cwd, "keyferry.config.ts"), JSON.stringify(topology));
+}
+
+interface Answer {
+  exitCode: number;
+  out: string;
+  err: string;
+}
+
+async function keyferry(argv: readonly string[], change: Partial<Host> = {}): Promise<Answer> {
+  const answer: Answer = { exitCode: 0, out: "", err: "" };
+  const host: Host = {
+    env: {},
+    cwd,
+    out: (text) => void (answer.out += `${text}\n`),
+    err: (text) => void (answer.err += `${text}\n`),
+    load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
+    clock: stage.clock,
+    connect: () => stage.cloud.access(),
+    hostName: "laptop",
+    pid: 1,
+    isAlive: () => false,
+    onInterrupt: () => () => undefined,
+    every: () => () => undefined,
+    ...change,
+  };
+  answer.exitCode = await runCli(argv, host);
+  return answer;
+}
+
+describe("wrong usage", () => {
+  it.each([[["fly"]], [["run", "--fast"]], [["run", "--max-copies", "0"]], [["plan", "web"]], [[]]])(
+    "%j exits 2, says what is wrong, and writes nothing",
+    async (argv) => {
+      write(TWO_ACCOUNTS);
+      const { exitCode, out, err } = await keyferry(argv);
+      expect(exitCode).toBe(2);
+      expect(out).toBe("");
+      expect(err).not.toBe("");
+      expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
+    },
+  );
+
+  it("--help exits 0 and names every command", async () => {
+    const { exitCode, out } = await keyferry(["--help"]);
+    expect(exitCode).toBe(0);
+    for (const command of ["plan", "run", "status", "verify", "state-bucket"]) expect(out).toContain(command);
+  });
+});
+
+describe("wrong configuration", () => {
+  it("tells all problems at once, exits 2 and calls nothing", async () => {
+    write({
+      name: "acme",
+      accounts: { builder: { id: "11111111111" } },
+      images: {
+        web: {
+          from: { account: "nobody", region: "eu-west-9", newest: { name: "web-*" } },
+          to: [
+            { account: "builder", regions: ["eu-west-1"] },
+            { account: "builder", regions: ["eu-west-1"] },
+          ],
+        },
+      },
+    });
+    const { exitCode, err } = await keyferry(["run"]);
+    expect(exitCode).toBe(2);
+    for (const text of [
+      "accounts.builder.id",
+      "images.web.from.account",
+      "eu-west-9",
+      "two rules for one destination",
+    ]) {
+      expect(err).toContain(text);
+    }
+    expect(err).not.toMatch(/^\s+at /m);
+    expect(stage.cloud.calls).toEqual([]);
+    expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
+  });
+
+  it("says that there is no file, without a stack", async () => {
+    const { exitCode, err } = await keyferry(["plan", "--config", "other.ts"]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain("other.ts: there is no such file");
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it("is data with --json", async () => {
+    write({});
+    const { err } = await keyferry(["plan", "--json"]);
+    expect(JSON.parse(err)).toMatchObject({
+      code: "ConfigurationInvalid",
+      problems: expect.any(Array) as unknown,
+    });
+  });
+});
+
+describe("the commands", () => {
+  it("plan, run, status and verify tell one story, and run writes the manifest", async () => {
+    write(TWO_ACCOUNTS);
+    const planned = await keyferry(["plan"]);
+    expect([planned.exitCode, planned.out]).toEqual([
+      0,
+      expect.stringContaining("in all 32 GiB cross Regions"),
+    ]);
+
+    const ran = await keyferry(["run"]);
+    expect(ran.exitCode).toBe(0);
+    expect(ran.out).toContain("web -> prod eu-central-1");
+    expect(ran.err).toContain("proved, 3 snapshots");
+    const manifest = JSON.parse(fs.readFileSync(path.join(cwd, "manifest.json"), "utf8")) as {
+      images: unknown[];
+    };
+    expect(manifest.images).toHaveLength(1);
+    expect(fs.readdirSync(path.join(cwd, ".keyferry", "journal"))).toEqual(["acme.jsonl"]);
+
+    expect((await keyferry(["status"])).out).toContain("web: nothing runs");
+    const verified = await keyferry(["verify"]);
+    expect([verified.exitCode, verified.out]).toEqual([
+      0,
+      expect.stringContaining("no share and no transit copy left"),
+    ]);
+  });
+
+  it("run --json gives the result on stdout and every event as a line of JSON on stderr", async () => {
+    write(TWO_ACCOUNTS);
+    const { out, err } = await keyferry(["run", "--json", "--manifest", "out/result.json"]);
+    expect(JSON.parse(out)).toEqual(
+      JSON.parse(fs.readFileSync(path.join(cwd, "out", "result.json"), "utf8")),
+    );
+    const codes = err
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { code: string }).code);
+    expect(codes[0]).toBe("RunStarted");
+    expect(codes).toContain("CopyProgressed");
+    expect(codes.at(-1)).toBe("RunFinished");
+  });
+
+  it("keeps the journal of a rehearsal apart", async () => {
+    write(TWO_ACCOUNTS);
+    await keyferry(["run"], { env: { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" } });
+    expect(fs.readdirSync(cwd).sort()).toEqual([".rehearsal", "keyferry.config.ts", "manifest.json"]);
+  });
+
+  it("exits 3 when a precondition does not hold, and writes nothing", async () => {
+    write(TWO_ACCOUNTS);
+    stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
+    for (const command of ["plan", "run"]) {
+      const { exitCode, out, err } = await keyferry([command]);
+      expect(exitCode).toBe(3);
+      expect(`${out}${err}`).toContain("npm run deploy -- 'foundation-*'");
+    }
+    expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
+  });
+
+  it("exits 1 when a copy job failed, and 1 when a proof did", async () => {
+    write(TWO_ACCOUNTS);
+    stage.cloud.rolePolicies.delete("222222222222 keyferry-acme-runner");
+    const ran = await keyferry(["run"]);
+    expect([ran.exitCode, ran.err]).toEqual([1, expect.stringContaining("must add kms:CreateGrant")]);
+    expect((await keyferry(["verify"])).exitCode).toBe(1);
+  });
+
+  it("exits 130 after Ctrl-C, and the same command goes on", async () => {
+    write(TWO_ACCOUNTS);
+    let interrupt: () => void = () => undefined;
+    const first = await keyferry(["run"], {
+      onInterrupt: (callback) => {
+        interrupt = callback;
+        setImmediate(() => setImmediate(interrupt));
+        return () => undefined;
+      },
+    });
+    expect(first.exitCode).toBe(130);
+    expect((await keyferry(["run"])).exitCode).toBe(0);
+  });
+
+  it("tells what is in progress after 30 seconds of silence, and not before", async () => {
+    write(TWO_ACCOUNTS);
+    const ticks: (() => void)[] = [];
+    const { err } = await keyferry(["run", "--poll-min", "1", "--poll-max", "1"], {
+      every: (_seconds, callback) => {
+        ticks.push(callback);
+        return () => undefined;
+      },
+      clock: {
+        now: () => stage.clock.now(),
+        sleep: async (seconds, signal) => {
+          await stage.clock.sleep(seconds, signal);
+          ticks.forEach((tick) => tick());
+        },
+      },
+    });
+    const lines = err.split("\n").filter((line) => line.includes("still in progress"));
+    expect(lines[0]).toMatch(
+      /still in progress: web\/transit\/builder\/eu-west-1: ami-\d+ pending [345]\d %/,
+    );
+    // A copy takes 60 s, so each of the three is told after 30 s and just before its end.
+    expect(lines).toHaveLength(6);
+  });
+
+  it("state-bucket says so when the state is local", async () => {
+    write(TWO_ACCOUNTS);
+    const { exitCode, out } = await keyferry(["state-bucket"]);
+    expect([exitCode, out.trim()]).toEqual([0, "Terraform's state is local; no bucket is needed"]);
+  });
+});

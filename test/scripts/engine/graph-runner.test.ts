@@ -1,0 +1,89 @@
+import { runTasks, type Outcome, type Task } from "../../../scripts/engine/graph-runner";
+
+function task(id: string, ran: string[], options: Partial<Task> = {}): Task {
+  return {
+    id,
+    needs: [],
+    after: [],
+    run: async () => {
+      ran.push(id);
+    },
+    ...options,
+  };
+}
+
+function states(outcomes: ReadonlyMap<string, Outcome>): Record<string, string> {
+  return Object.fromEntries([...outcomes].map(([id, outcome]) => [id, outcome.state]));
+}
+
+const calm = () => new AbortController().signal;
+const fail = async () => {
+  throw new TypeError("broken");
+};
+
+describe("the graph runner", () => {
+  it("starts a task when what it needs is done", async () => {
+    const ran: string[] = [];
+    const outcomes = await runTasks([task("a", ran), task("b", ran, { needs: ["a"] })], calm());
+    expect(ran).toEqual(["a", "b"]);
+    expect(states(outcomes)).toEqual({ a: "done", b: "done" });
+  });
+
+  it("skips what needs a failed task, and goes on with everything else", async () => {
+    const ran: string[] = [];
+    const tasks = [
+      task("a", ran, { run: fail }),
+      task("b", ran, { needs: ["a"] }),
+      task("c", ran, { needs: ["b"] }),
+      task("d", ran),
+    ];
+    const outcomes = await runTasks(tasks, calm());
+    expect(states(outcomes)).toEqual({ a: "failed", b: "skipped", c: "skipped", d: "done" });
+    expect(ran).toEqual(["d"]);
+  });
+
+  it("joins: what stands after tasks runs when the last has ended, failed or not", async () => {
+    const ran: string[] = [];
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    const tasks = [
+      task("a", ran, { run: fail }),
+      task("b", ran, { run: () => slow }),
+      task("withdraw", ran, { after: ["a", "b"] }),
+    ];
+    const all = runTasks(tasks, calm());
+    await new Promise(setImmediate);
+    expect(ran).toEqual([]);
+    release();
+    expect(states(await all)).toEqual({ a: "failed", b: "done", withdraw: "done" });
+  });
+
+  it("starts nothing new once it is interrupted, joins included", async () => {
+    const ran: string[] = [];
+    const stop = new AbortController();
+    const tasks = [
+      task("a", ran, { run: async () => stop.abort() }),
+      task("b", ran, { needs: ["a"] }),
+      task("withdraw", ran, { after: ["a"] }),
+    ];
+    expect(states(await runTasks(tasks, stop.signal))).toEqual({
+      a: "done",
+      b: "interrupted",
+      withdraw: "interrupted",
+    });
+    expect(ran).toEqual([]);
+  });
+
+  it("waits for everything that runs before it gives up on a journal that cannot be written", async () => {
+    const ran: string[] = [];
+    const tasks = [
+      task("a", ran),
+      task("b", ran, { run: async () => void (await new Promise(setImmediate), ran.push("b")) }),
+    ];
+    const broken = runTasks(tasks, calm(), () => {
+      throw new TypeError("disk full");
+    });
+    await expect(broken).rejects.toThrow("disk full");
+    expect(ran).toEqual(["a", "b"]);
+  });
+});

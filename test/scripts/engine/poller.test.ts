@@ -1,0 +1,151 @@
+import { AwsCallError, type ImagesPort, type ImageView, type SnapshotView } from "../../../scripts/aws";
+import type { CopyProgress } from "../../../scripts/engine/events";
+import { CopyPoller } from "../../../scripts/engine/poller";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { FakeClock } from "../fake-aws/fake-clock";
+
+function image(imageId: string, state: string, stateReason?: string): ImageView {
+  return {
+    imageId,
+    name: imageId,
+    ownerId: "111111111111",
+    state,
+    ...(stateReason === undefined ? {} : { stateReason }),
+    creationDate: "2026-01-01T00:00:00Z",
+    marketplaceCodes: [],
+    tags: {},
+    volumes: [{ deviceName: "/dev/xvda", snapshotId: `snap-${imageId}`, sizeGiB: 8 }],
+  };
+}
+
+function snapshot(imageId: string, progressPercent: number, stateMessage?: string): SnapshotView {
+  return {
+    snapshotId: `snap-${imageId}`,
+    state: "pending",
+    ...(stateMessage === undefined ? {} : { stateMessage }),
+    progressPercent,
+    encrypted: true,
+    sizeGiB: 8,
+    tags: {},
+  };
+}
+
+/** A poller on a port whose answers the test writes; `looks` records when and for what it was asked. */
+function poller(
+  answer: (seconds: number) => { images: ImageView[]; snapshots?: SnapshotView[] },
+  signal?: AbortSignal,
+) {
+  const clock = new FakeClock();
+  const began = clock.now().getTime();
+  const seconds = () => (clock.now().getTime() - began) / 1000;
+  const looks: { at: number; ids: readonly string[] }[] = [];
+  const port = {
+    describeImages: async (filters: Record<string, readonly string[]>) => {
+      looks.push({ at: seconds(), ids: filters["image-id"] ?? [] });
+      return answer(seconds()).images;
+    },
+    describeSnapshots: async () => answer(seconds()).snapshots ?? [],
+  } as unknown as ImagesPort;
+  const settings = { ...AWS_SETTINGS, pollMinSeconds: 4, pollMaxSeconds: 16, missingAfterSeconds: 60 };
+  return {
+    poller: new CopyPoller(port, clock, settings, signal ?? new AbortController().signal),
+    looks,
+    seconds,
+  };
+}
+
+const ignore = () => undefined;
+
+describe("the poller", () => {
+  it("asks for all waiting copies in one call", async () => {
+    const { poller: waiting, looks } = poller((at) => ({
+      images: ["ami-1", "ami-2", "ami-3"].map((id) => image(id, at < 4 ? "pending" : "available")),
+    }));
+    const ends = [
+      waiting.wait("ami-1", ignore),
+      waiting.wait("ami-2", ignore),
+      waiting.wait("ami-3", ignore),
+    ];
+    expect((await Promise.all(ends)).map((end) => end.state)).toEqual([
+      "available",
+      "available",
+      "available",
+    ]);
+    expect(looks.at(-1)?.ids).toEqual(["ami-1", "ami-2", "ami-3"]);
+    expect(looks.length).toBeLessThanOrEqual(3);
+  });
+
+  it("looks less often while nothing changes, up to the longest pause, and often again after a change", async () => {
+    const { poller: waiting, looks } = poller((at) => ({
+      images: [image("ami-1", at > 150 ? "available" : "pending")],
+      snapshots: [snapshot("ami-1", at > 100 ? 50 : 0)],
+    }));
+    await waiting.wait("ami-1", ignore);
+    const pauses = looks.slice(1).map((look, index) => look.at - (looks[index]?.at ?? 0));
+    expect(pauses[0]).toBe(4);
+    expect(Math.max(...pauses)).toBe(16);
+    const afterChange = looks.findIndex((look) => look.at > 100);
+    expect(pauses[afterChange]).toBe(4);
+  });
+
+  it("tells progress once for each change, with AWS's own words", async () => {
+    const { poller: waiting } = poller((at) => ({
+      images: [image("ami-1", at > 60 ? "available" : "pending")],
+      snapshots: [snapshot("ami-1", at > 30 ? 75 : 25, at > 30 ? "slow today" : undefined)],
+    }));
+    const told: CopyProgress[] = [];
+    await waiting.wait("ami-1", (progress) => told.push(progress));
+    expect(told).toEqual([
+      { state: "pending", percent: 25 },
+      { state: "pending", percent: 75, reason: "slow today" },
+    ]);
+  });
+
+  it("gives a failed copy back with its snapshots", async () => {
+    const { poller: waiting } = poller(() => ({
+      images: [image("ami-1", "failed", "internal error")],
+      snapshots: [snapshot("ami-1", 0, "Given key ID is not accessible")],
+    }));
+    const end = await waiting.wait("ami-1", ignore);
+    expect(end).toMatchObject({
+      state: "dead",
+      snapshots: [{ stateMessage: "Given key ID is not accessible" }],
+    });
+  });
+
+  it("takes an image that stays unseen for missing, not one that is only late", async () => {
+    const late = poller((at) => ({ images: at < 30 ? [] : [image("ami-1", "available")] }));
+    expect((await late.poller.wait("ami-1", ignore)).state).toBe("available");
+    const never = poller(() => ({ images: [] }));
+    expect((await never.poller.wait("ami-1", ignore)).state).toBe("missing");
+    expect(never.seconds()).toBeGreaterThanOrEqual(60);
+  });
+
+  it("bears a passing failure of a look, and no other", async () => {
+    const broken = (transient: boolean) =>
+      new AwsCallError(
+        { operation: "DescribeImages", account: "1", region: "r" },
+        { code: "X", message: "", transient },
+      );
+    let failures = 2;
+    const passing = poller(() => {
+      if (failures-- > 0) throw broken(true);
+      return { images: [image("ami-1", "available")] };
+    });
+    expect((await passing.poller.wait("ami-1", ignore)).state).toBe("available");
+    const lasting = poller(() => {
+      throw broken(false);
+    });
+    await expect(lasting.poller.wait("ami-1", ignore)).rejects.toThrow("DescribeImages");
+  });
+
+  it("lets go of all waiting copies when it is interrupted", async () => {
+    const stop = new AbortController();
+    const { poller: waiting } = poller((at) => {
+      if (at > 10) stop.abort();
+      return { images: [image("ami-1", "pending")] };
+    }, stop.signal);
+    await expect(waiting.wait("ami-1", ignore)).rejects.toThrow("interrupted");
+    await expect(waiting.wait("ami-2", ignore)).rejects.toThrow("interrupted");
+  });
+});

@@ -1,0 +1,93 @@
+import { PreflightRefused, type Refusal } from "../../../scripts/engine/errors";
+import { plan } from "../../../scripts/routes/plan";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+async function refusals(stage: Stage): Promise<readonly Refusal[]> {
+  const before = JSON.stringify([stage.cloud.images, stage.cloud.snapshots, [...stage.cloud.parameters]]);
+  const planned = await plan({ topology: stage.topology, aws: stage.cloud.access() }, []);
+  const refused: unknown = await stage.run().catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(PreflightRefused);
+  expect((refused as PreflightRefused).refusals).toEqual(planned.refusals);
+  expect(JSON.stringify([stage.cloud.images, stage.cloud.snapshots, [...stage.cloud.parameters]])).toBe(
+    before,
+  );
+  expect(stage.journal).toEqual([]);
+  return planned.refusals;
+}
+
+describe("the preflight", () => {
+  it("refuses nothing when everything is as it should be", async () => {
+    const stage = new Stage();
+    expect((await plan({ topology: stage.topology, aws: stage.cloud.access() }, [])).refusals).toEqual([]);
+  });
+
+  it("refuses with all reasons at once, and writes nothing", async () => {
+    const stage = new Stage();
+    stage.cloud.closedAccounts.add("333333333333");
+    stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
+    stage.cloud.image(stage.imageId).view.marketplaceCodes = ["abc"];
+    const found = await refusals(stage);
+    expect(found.map((refusal) => refusal.account ?? refusal.subject)).toEqual([
+      "333333333333",
+      "web",
+      "222222222222",
+    ]);
+    expect(found[0]?.what).toContain("AssumeRole");
+    expect(found[1]?.what).toContain("Marketplace product codes abc");
+    expect(found[2]?.fix).toContain("npm run deploy -- 'foundation-*'");
+  });
+
+  it("refuses when no image matches", async () => {
+    const images = {
+      web: {
+        ...TWO_ACCOUNTS.images["web"],
+        from: { account: "builder", region: "eu-west-1", newest: { name: "db-*" } },
+      },
+    };
+    const found = await refusals(new Stage({ ...TWO_ACCOUNTS, images }));
+    expect(found.map((refusal) => refusal.what)).toEqual([
+      'account 111111111111 eu-west-1 owns no available image whose name matches "db-*"',
+    ]);
+  });
+
+  it("refuses a snapshot under a customer managed key that the topology does not list", async () => {
+    const stage = new Stage();
+    const foreign = stage.cloud.addKey(stage.source, "alias/secret", {
+      Version: "2012-10-17",
+      Statement: [],
+    });
+    const [snapshot] = stage.cloud.snapshotsOf(stage.cloud.image(stage.imageId));
+    if (snapshot !== undefined) snapshot.view.keyArn = foreign;
+    const found = await refusals(stage);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.what).toContain(`is under ${foreign}, which images.web.from.keys does not list`);
+  });
+
+  it("refuses a disabled key, and says whose", async () => {
+    const stage = new Stage();
+    const key = stage.cloud.keys.get(stage.keyArn(stage.source, "alias/keyferry/acme/transit"));
+    if (key !== undefined) key.state = "Disabled";
+    const found = await refusals(stage);
+    expect(found.map((refusal) => [refusal.account, refusal.what.includes("is Disabled")])).toEqual([
+      ["111111111111", true],
+    ]);
+  });
+
+  it("refuses an image that is named by its id and is not available", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    stage.cloud.image(stage.imageId).view.state = "pending";
+    const from = { account: "builder", region: "eu-west-1", imageId: stage.imageId };
+    expect(from.imageId).toMatch(/^ami-\d{8}$/);
+    const named = new Stage(
+      { ...TWO_ACCOUNTS, images: { web: { ...TWO_ACCOUNTS.images["web"], from } } },
+      {},
+      "plain",
+    );
+    named.cloud.image(named.imageId).view.state = "pending";
+    named.cloud.image(named.imageId).view.imageId = stage.imageId;
+    const found = await refusals(named);
+    expect(found.map((refusal) => refusal.what)).toEqual([
+      `${stage.imageId} is pending; only an available image can be copied`,
+    ]);
+  });
+});

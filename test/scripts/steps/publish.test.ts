@@ -1,0 +1,29 @@
+import { LINEAGE_TAGS } from "../../../topology";
+import { Stage } from "../fake-aws/stage";
+
+describe("publishing", () => {
+  it("fails, and keeps the old image published, when the image never appears in the parameter", async () => {
+    const stage = new Stage(undefined, { validateSeconds: 100_000 });
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("failed");
+    expect(manifest.images[0]?.jobs[0]?.reason).toContain(
+      "/images/web in 222222222222 eu-central-1 does not show",
+    );
+    expect(stage.cloud.shown(stage.place("prod", "eu-central-1"), "/images/web")).toBeUndefined();
+  });
+
+  it("happens only after the copy is proved", async () => {
+    const stage = new Stage();
+    await stage.run({
+      listener: (event) => {
+        if (event.code !== "CopyAvailable" || !event.node.includes("prod")) return;
+        const copy = stage.cloud.image(event.imageId);
+        stage.cloud.snapshotsOf(copy).forEach((snapshot) => (snapshot.view.encrypted = false));
+      },
+    });
+    expect(stage.cloud.shown(stage.place("prod", "eu-central-1"), "/images/web")).toBeUndefined();
+    const staging = stage.cloud.registered(stage.place("staging", "eu-west-1"))[0];
+    expect(stage.cloud.shown(stage.place("staging", "eu-west-1"), "/images/web")).toBe(staging?.view.imageId);
+    expect(staging?.view.tags[LINEAGE_TAGS.role]).toBe("final");
+  });
+});
