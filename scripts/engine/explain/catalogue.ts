@@ -35,6 +35,11 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     fix: "renew your credentials, then run the same command again: it goes on where it stopped",
   },
   {
+    codes: ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "TimeoutError"],
+    cause: "AWS cannot be reached from this machine",
+    fix: "see to the network, the proxy and AWS_ENDPOINT_URL, then run the same command again",
+  },
+  {
     codes: ["OptInRequired"],
     cause: "the Region is not enabled in the account",
     fix: "account <account> must enable the Region <region>",

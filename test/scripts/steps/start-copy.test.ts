@@ -1,0 +1,52 @@
+import { buildGraph } from "../../../topology";
+import type { CopyImageRequest } from "../../../scripts/aws";
+import type { RunContext } from "../../../scripts/engine/context";
+import { startCopy } from "../../../scripts/steps/start-copy";
+import { Stage } from "../fake-aws/stage";
+
+/** What is sent to CopyImage for the transit copy of the stage's image. */
+async function sent(attempt: number, sourceImageId = "ami-11111111"): Promise<CopyImageRequest> {
+  const stage = new Stage();
+  const [rule] = stage.topology.images;
+  if (rule === undefined) throw new TypeError("no rule");
+  const key = { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", manager: "AWS" as const, aliases: [] };
+  const snapshots = [{ snapshotId: "snap-1", deviceName: "/dev/xvda", sizeGiB: 8, key }];
+  const [node] = buildGraph(stage.topology, rule, { imageId: sourceImageId, name: "web-1", snapshots }).nodes;
+  if (node === undefined) throw new TypeError("no node");
+  const requests: CopyImageRequest[] = [];
+  const images = { copyImage: async (request: CopyImageRequest) => (requests.push(request), "ami-2") };
+  const context = {
+    topology: stage.topology,
+    aws: { images: () => images },
+    emit: () => undefined,
+  } as unknown as RunContext;
+  const origin = { imageId: sourceImageId, region: "eu-west-1", sourceImageId };
+  await startCopy(context, node, origin, "arn:aws:kms:eu-west-1:111111111111:key/2", attempt);
+  const [request] = requests;
+  if (request === undefined) throw new TypeError("no request");
+  return request;
+}
+
+describe("the call that starts a copy", () => {
+  it("has the same token for the same request, from any process", async () => {
+    expect((await sent(1)).clientToken).toBe((await sent(1)).clientToken);
+    expect((await sent(1)).clientToken).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("has another token for another attempt, and for another source", async () => {
+    const tokens = [await sent(1), await sent(2), await sent(1, "ami-22222222")].map(
+      (request) => request.clientToken,
+    );
+    expect(new Set(tokens).size).toBe(3);
+  });
+
+  it("sets the lineage tags in the call itself", async () => {
+    expect((await sent(2)).tags).toEqual({
+      "keyferry:topology": "acme",
+      "keyferry:node": "web/transit/builder/eu-west-1",
+      "keyferry:role": "transit",
+      "keyferry:source-image": "ami-11111111",
+      "keyferry:attempt": "2",
+    });
+  });
+});
