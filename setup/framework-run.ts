@@ -5,6 +5,7 @@ import { findFrameworkCli } from "./framework-cli";
 import { availableMemoryBytes, stacksAtOnce } from "./parallelism";
 import { run } from "./program";
 import { selectStacks } from "./stack-names";
+import { synthesiseProject } from "./synthesise";
 import { terraformParts } from "./terraform-variables";
 
 export interface FrameworkOptions {
@@ -17,12 +18,15 @@ export interface FrameworkOptions {
 /** Off a terminal the tool would print each state of its spinner. */
 const WITHOUT_SPINNER = { CI: "true" };
 
+/** The stacks are synthesised before the tool starts. */
+const SKIP_SYNTH = "--skip-synth";
+
 /**
  * Runs one command of the framework's tool on the project in `cwd`, with Terraform and the provider as set-up finds
  * them; `args` are stack names or patterns, and the tool's own options. Approval is asked for unless `args` holds
  * `--auto-approve`.
  *
- * @throws ProgramFailed with the tool's exit code; KeyferryError for a part that is missing
+ * @throws ProgramFailed with the app's or the tool's exit code; KeyferryError for a part that is missing
  */
 export async function runFramework(
   environment: Environment,
@@ -42,12 +46,13 @@ export async function runFramework(
       env: surroundings.onTerminal ? env : { ...env, ...WITHOUT_SPINNER },
       cwd: environment.cwd,
     });
-  if (command !== "diff") return runTool(command, args);
-  // The tool compares one stack at a time: synthesise once, then go through the stacks that were asked for.
-  await runTool("synth", []);
+  await synthesiseProject(environment, surroundings.synthDir, { ...options, env });
+  if (command === "synth") return;
+  if (command !== "diff") return runTool(command, [...args, SKIP_SYNTH]);
+  // The tool compares one stack at a time.
   const flags = args.filter((arg) => arg.startsWith("-"));
   const patterns = args.filter((arg) => !arg.startsWith("-"));
   for (const stack of selectStacks(surroundings.synthDir, patterns)) {
-    await runTool("diff", [stack, "--skip-synth", ...flags]);
+    await runTool("diff", [stack, SKIP_SYNTH, ...flags]);
   }
 }

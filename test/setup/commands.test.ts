@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import type { Environment } from "../../setup/environment";
-import { installCli } from "./fake-framework";
+import { installApp, installCli } from "./fake-framework";
 import { dispose, fakeTerraform, machine } from "./fixtures";
 
 afterEach(dispose);
@@ -51,6 +51,7 @@ test.each([
 ])("deploy %s", (_what, args, expected) => {
   const environment = machine();
   fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
+  installApp(environment.cwd);
   installCli(environment.cwd, "cdktf", { native: "" });
   const { status, stdout } = runEntry(environment, "deploy.ts", "deploy", "a", ...args);
   expect(stdout).toContain('"deploy","a"');
@@ -59,6 +60,7 @@ test.each([
 
 test("deploy without Terraform ends with 2 and says how to get it", () => {
   const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1" });
+  installApp(environment.cwd);
   installCli(environment.cwd, "cdktf", { native: "" });
   const { status, stderr } = runEntry(environment, "deploy.ts", "deploy", "a");
   expect(stderr).toContain("install Terraform 1.11 or newer");

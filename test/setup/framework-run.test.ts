@@ -2,7 +2,7 @@ import path from "node:path";
 import type { Environment } from "../../setup/environment";
 import type { FrameworkCommand } from "../../setup/framework-arguments";
 import { runFramework } from "../../setup/framework-run";
-import { installCli } from "./fake-framework";
+import { installApp, installCli } from "./fake-framework";
 import { dispose, fakeTerraform, file, machine } from "./fixtures";
 
 afterEach(dispose);
@@ -22,6 +22,7 @@ function furnished(env: Environment["env"] = {}): Environment {
       ".terraform.d/plugins/registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64/terraform-provider-aws_v5.100.0_x5",
     ),
   );
+  installApp(environment.cwd);
   installCli(environment.cwd, "cdktf", { native: "" });
   return environment;
 }
@@ -78,17 +79,25 @@ test("a failure carries the tool's exit code and the end of its error output", a
   });
 });
 
+test("a wrong topology is reported by the app itself, with its exit code, and the tool is not started", async () => {
+  const environment = furnished();
+  installApp(environment.cwd, { mistake: "2 problems in the topology" });
+  let output = "";
+  const failure = runFramework(environment, "deploy", ["a"], { onOutput: (text) => (output += text) });
+  await expect(failure).rejects.toMatchObject({ code: "ProgramFailed", exitCode: 2 });
+  expect(output.trim()).toBe("2 problems in the topology");
+});
+
 test("diff synthesises once and goes through the stacks that match", async () => {
   const commands = await invocations(furnished(), "diff", "foundation-*");
   expect(commands.map(({ args }) => args.slice(0, 3))).toEqual([
-    ["synth", "--output", expect.any(String)],
     ["diff", "foundation-keys-a", "--skip-synth"],
     ["diff", "foundation-keys-b", "--skip-synth"],
   ]);
 });
 
 test("diff without a name goes through all stacks", async () => {
-  expect(await invocations(furnished(), "diff")).toHaveLength(1 + 3);
+  expect(await invocations(furnished(), "diff")).toHaveLength(3);
 });
 
 test("diff of a stack that does not exist names those that do", async () => {
