@@ -20,7 +20,6 @@ const READS = [
   "DescribeInternetGateways",
   "DescribeKeyPairs",
   "DescribeLaunchTemplateVersions",
-  "DescribeLaunchTemplates",
   "DescribeManagedPrefixLists",
   "DescribeNatGateways",
   "DescribeNetworkAcls",

@@ -9,7 +9,7 @@ import { describeImages } from "./images/describe";
 import { describeInstanceOperations } from "./instances/describe";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
-import { createLaunchTemplate } from "./launch-template-relay";
+import { createLaunchTemplate, describeLaunchTemplates } from "./launch-templates";
 import { snapshotAttributeOperations } from "./snapshots/attributes";
 import { createSnapshot } from "./snapshots/create";
 import { deleteSnapshot } from "./snapshots/delete";
@@ -44,6 +44,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       DeleteSnapshot: deleteSnapshot(state),
       DeregisterImage: deregisterImage(state),
       DescribeImages: describeImages(state),
+      DescribeLaunchTemplates: describeLaunchTemplates,
       DescribeSnapshots: describeSnapshots(state),
       DescribeVolumes: describeVolumes(state),
       RunInstances: runInstances(state),

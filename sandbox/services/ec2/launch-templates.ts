@@ -1,6 +1,9 @@
+/** Launch templates are kept by moto, their tags corrected on the way. */
+import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import type { Exchange, Relay } from "../../dispatch";
 import { parseXml } from "../../wire/xml";
-import { object, text } from "./input";
+import { anyResource } from "./access";
+import { answerItems, flatten, object, text } from "./input";
 import { readTagSpecifications } from "./tags/tags";
 
 const TAG_PARAMETER = /^TagSpecification\./;
@@ -27,3 +30,27 @@ export const createLaunchTemplate: Relay = async ({ call, cloud, request, forwar
   });
   return response;
 };
+
+/** DescribeLaunchTemplates: moto shows the tags of the day on which the template was made, AWS those of today. */
+export const describeLaunchTemplates: Operation = {
+  checks: anyResource,
+  async run(call, cloud) {
+    const { account } = call.caller;
+    const input = flatten(call.input);
+    const answer = await cloud.moto.query("ec2", account, call.region, "DescribeLaunchTemplates", input);
+    const launchTemplates: JsonObject[] = [];
+    for (const template of answerItems(answer["launchTemplates"])) {
+      const tagSet = await currentTags(call, cloud, text(template, "launchTemplateId") ?? "");
+      launchTemplates.push({ ...template, tagSet });
+    }
+    return { launchTemplates, nextToken: text(answer, "nextToken") };
+  },
+};
+
+async function currentTags(call: Call, cloud: Cloud, id: string): Promise<readonly JsonObject[]> {
+  const answer = await cloud.moto.query("ec2", call.caller.account, call.region, "DescribeTags", {
+    "Filter.1.Name": "resource-id",
+    "Filter.1.Value.1": id,
+  });
+  return answerItems(answer["tagSet"]).map(({ key, value }) => ({ key, value }));
+}

@@ -1,0 +1,40 @@
+import {
+  CreateLaunchTemplateCommand,
+  CreateTagsCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+} from "@aws-sdk/client-ec2";
+import { administrator } from "../../demo/clients";
+import { startRehearsal } from "../../sandbox";
+
+jest.setTimeout(30_000);
+
+test("a launch template's own tags are its tags of today, and no part of its data", async () => {
+  const cloud = await startRehearsal({ port: 0 });
+  try {
+    const { ec2 } = administrator(cloud.url, "111111111111", "eu-west-1");
+    const { LaunchTemplate } = await ec2.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: "web",
+        LaunchTemplateData: {
+          InstanceType: "t3.micro",
+          TagSpecifications: [{ ResourceType: "instance", Tags: [{ Key: "role", Value: "web" }] }],
+        },
+        TagSpecifications: [{ ResourceType: "launch-template", Tags: [{ Key: "team", Value: "a" }] }],
+      }),
+    );
+    const id = LaunchTemplate?.LaunchTemplateId ?? "";
+    await ec2.send(new CreateTagsCommand({ Resources: [id], Tags: [{ Key: "team", Value: "b" }] }));
+    const { LaunchTemplates } = await ec2.send(
+      new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] }),
+    );
+    expect(LaunchTemplates?.map(({ Tags }) => Tags)).toEqual([[{ Key: "team", Value: "b" }]]);
+    const { LaunchTemplateVersions } = await ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id }),
+    );
+    const specifications = LaunchTemplateVersions?.[0]?.LaunchTemplateData?.TagSpecifications;
+    expect(specifications?.map(({ ResourceType }) => ResourceType)).toEqual(["instance"]);
+  } finally {
+    await cloud.stop();
+  }
+});
