@@ -12,6 +12,9 @@ import { inventory } from "./inventory";
 import { command, stage } from "./stage";
 import { table } from "./table";
 
+// The SDK's notice about coming Node versions is for those who maintain Keyferry, not for those who try it.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 /** `npm run demo`: the whole job on a rehearsal cloud. `--keep` leaves the cloud and its files to look around. */
 const ROOT = path.resolve(__dirname, "..");
 
@@ -85,7 +88,6 @@ function rehearsalEnvironment(
     AWS_ACCESS_KEY_ID: operator,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_REGION: region,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_REHEARSAL_DIR: directory,

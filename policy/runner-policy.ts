@@ -17,23 +17,18 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     grant: (access) => onKeys(access.keys),
   },
   {
-    id: "TellManagedKeys",
-    actions: ["kms:DescribeKey"],
+    id: "ListAliases",
+    actions: ["kms:ListAliases"],
     basis: "enforced",
-    why: "whether a source snapshot is under an AWS managed key, which cannot be shared, is told by the key alone",
-    source: "KMS API reference, DescribeKey",
+    why: "whose key a source snapshot is under is told by its alias: an AWS managed key, which cannot be shared, has one below alias/aws/; the action has no resource-level permission",
+    source: "KMS developer guide, Permissions reference",
     grant: (access) =>
-      some(
-        access.bookkeepsIn.map((region) =>
-          formatArn({
-            partition: access.partition,
-            service: "kms",
-            region,
-            account: access.account,
-            resource: "key/*",
-          }),
-        ),
-      ),
+      access.bookkeepsIn.length === 0
+        ? undefined
+        : {
+            resources: ["*"],
+            conditions: { StringEquals: { "aws:RequestedRegion": access.bookkeepsIn } },
+          },
   },
   {
     id: "ReadKeyPolicies",

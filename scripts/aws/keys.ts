@@ -1,3 +1,4 @@
+import { keyArn } from "../../core/arn";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
@@ -20,7 +21,6 @@ export function keysPort(place: Place, credentials: CredentialProvider): KeysPor
         );
         return {
           arn: answer.KeyMetadata?.Arn ?? "",
-          manager: answer.KeyMetadata?.KeyManager === "AWS" ? "AWS" : "CUSTOMER",
           state: answer.KeyMetadata?.KeyState ?? "",
           spec: answer.KeyMetadata?.KeySpec ?? "",
         };
@@ -29,10 +29,24 @@ export function keysPort(place: Place, credentials: CredentialProvider): KeysPor
         throw error;
       }
     },
-    async keyPolicy(keyArn) {
+    async aliases() {
       const { kms, client } = load();
-      const answer = await call(site(`GetKeyPolicy ${keyArn}`), () =>
-        client.send(new kms.GetKeyPolicyCommand({ KeyId: keyArn, PolicyName: "default" })),
+      return call(site("ListAliases"), async () => {
+        const byArn = new Map<string, string[]>();
+        for await (const page of kms.paginateListAliases({ client }, {})) {
+          for (const { AliasName = "", TargetKeyId } of page.Aliases ?? []) {
+            if (TargetKeyId === undefined) continue;
+            const arn = keyArn(place.region, place.account.id, TargetKeyId);
+            byArn.set(arn, [...(byArn.get(arn) ?? []), AliasName]);
+          }
+        }
+        return byArn;
+      });
+    },
+    async keyPolicy(arn) {
+      const { kms, client } = load();
+      const answer = await call(site(`GetKeyPolicy ${arn}`), () =>
+        client.send(new kms.GetKeyPolicyCommand({ KeyId: arn, PolicyName: "default" })),
       );
       return answer.Policy ?? "{}";
     },

@@ -87,7 +87,6 @@ export interface ImagesPort {
 
 export interface KeyView {
   readonly arn: string;
-  readonly manager: "AWS" | "CUSTOMER";
   /** `Enabled`, `Disabled`, `PendingDeletion`, ... */
   readonly state: string;
   /** `SYMMETRIC_DEFAULT` for every key that EBS takes. */
@@ -97,6 +96,8 @@ export interface KeyView {
 export interface KeysPort {
   /** A key by ARN, id or alias; undefined when there is none. */
   describeKey(key: string): Promise<KeyView | undefined>;
+  /** All aliases of the account and Region, by the ARN of the key that they name. */
+  aliases(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The key policy as JSON text; only for keys of the own account. */
   keyPolicy(keyArn: string): Promise<string>;
 }

@@ -9,10 +9,11 @@ const DEFAULT_FILE = "keyferry.config.ts";
 
 /**
  * Loads and validates the topology.
- * @param file relative to the working directory. @default keyferry.config.ts
+ * @param named relative to the working directory. @default - KEYFERRY_CONFIG, as for synthesis, or keyferry.config.ts
  * @throws ConfigurationError with every problem at once
  */
-export function loadTopology(host: Pick<Host, "cwd" | "load">, file = DEFAULT_FILE): Topology {
+export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: string): Topology {
+  const file = named ?? host.env["KEYFERRY_CONFIG"] ?? DEFAULT_FILE;
   const absolute = path.resolve(host.cwd, file);
   if (!fs.existsSync(absolute)) {
     throw new ConfigurationError(
@@ -20,7 +21,7 @@ export function loadTopology(host: Pick<Host, "cwd" | "load">, file = DEFAULT_FI
         {
           path: file,
           what: "there is no such file",
-          fix: "change to the project's directory, or name it with --config",
+          fix: "change to the project's directory, or name it with --config or KEYFERRY_CONFIG",
         },
       ],
       "the configuration",

@@ -1,4 +1,4 @@
-import { ConfigurationError, isKeyferryError, type Problem } from "../../core/errors";
+import { ConfigurationError, isKeyferryError, mistakeText } from "../../core/errors";
 import { AwsCallError } from "../aws";
 import { PreflightRefused } from "../engine/errors";
 import { explainAwsAnswer } from "../engine/explain";
@@ -8,15 +8,14 @@ import { EXIT } from "./exit-codes";
 
 /** What to print on standard error, and how to exit. Only a defect of ours shows a stack. */
 export function describeError(error: unknown): { readonly text: string; readonly exitCode: number } {
-  if (error instanceof ConfigurationError) return { text: problemsText(error), exitCode: EXIT.usage };
+  if (error instanceof ConfigurationError) return { text: mistakeText(error), exitCode: EXIT.usage };
   if (error instanceof PreflightRefused)
     return { text: refusalsText(error.refusals), exitCode: EXIT.refused };
   if (error instanceof AwsCallError) {
     return { text: explanationText(explainAwsAnswer(error), ""), exitCode: EXIT.failed };
   }
   if (isKeyferryError(error)) {
-    const text = error.fix === undefined ? error.message : `${error.message}\n  fix: ${error.fix}`;
-    return { text, exitCode: error.code === "LeaseHeld" ? EXIT.refused : EXIT.failed };
+    return { text: mistakeText(error), exitCode: error.code === "LeaseHeld" ? EXIT.refused : EXIT.failed };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `a defect of Keyferry, please report it:\n${text}`, exitCode: EXIT.failed };
@@ -33,16 +32,4 @@ export function errorJson(error: unknown): object {
   if (!isKeyferryError(error))
     return { code: "Unexpected", message: error instanceof Error ? error.message : String(error) };
   return { code: error.code, message: error.message, fix: error.fix, account: error.account };
-}
-
-function problemsText(error: ConfigurationError): string {
-  return [`${error.message}:`, ...error.problems.map(problemText)].join("\n");
-}
-
-function problemText(problem: Problem): string {
-  return [
-    `  ${problem.path}: ${problem.what}`,
-    ...(problem.allowed === undefined ? [] : [`    allowed: ${problem.allowed}`]),
-    ...(problem.fix === undefined ? [] : [`    fix: ${problem.fix}`]),
-  ].join("\n");
 }

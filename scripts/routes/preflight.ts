@@ -1,4 +1,11 @@
-import { buildGraph, type Account, type CopyGraph, type ImageRule, type Topology } from "../../topology";
+import {
+  buildGraph,
+  transitKeyAlias,
+  type Account,
+  type CopyGraph,
+  type ImageRule,
+  type Topology,
+} from "../../topology";
 import { isAwsError, type ImageView, type KeyView } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { LookContext } from "../engine/context";
@@ -144,8 +151,9 @@ function checkImage(rule: ImageRule, image: ImageView): Refusal[] {
 /** The runner role may use the transit key, AWS managed keys and the listed keys, and no other. */
 function checkSourceKeys(topology: Topology, graph: CopyGraph): Refusal[] {
   const { rule } = graph;
+  const listed = [transitKeyAlias(topology.name), ...rule.from.keys];
   return graph.source.snapshots
-    .filter(({ key }) => key?.manager === "CUSTOMER" && key.aliases.length === 0)
+    .filter(({ key }) => key?.manager === "CUSTOMER" && !key.aliases.some((alias) => listed.includes(alias)))
     .map((snapshot) => ({
       subject: rule.name,
       what: `${snapshot.snapshotId} (${snapshot.deviceName}) is under ${snapshot.key?.arn}, which images.${rule.name}.from.keys does not list`,

@@ -1,6 +1,9 @@
-import { transitKeyAlias, type ImageRule, type SourceImage, type SourceSnapshot } from "../../topology";
-import { isAccessDenied, type ImageView, type KeysPort, type SnapshotView } from "../aws";
+import type { ImageRule, SourceImage, SourceSnapshot } from "../../topology";
+import type { ImageView, SnapshotView } from "../aws";
 import type { LookContext } from "../engine/context";
+
+/** An AWS managed key has an alias of this kind. Source: KMS developer guide, "AWS managed keys". */
+const MANAGED_ALIAS = /^alias\/aws\//;
 
 /** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
 export async function inspectSource(
@@ -11,68 +14,27 @@ export async function inspectSource(
   const ids = image.volumes.map((volume) => volume.snapshotId);
   const snapshots =
     ids.length === 0 ? [] : await context.aws.images(rule.from).describeSnapshots({ "snapshot-id": ids });
-  const keys = context.aws.keys(rule.from);
-  const known = await aliasesByArn(keys, [transitKeyAlias(context.topology.name), ...rule.from.keys]);
-  const managers = new Map<string, "AWS" | "CUSTOMER">();
-  const inspected: SourceSnapshot[] = [];
-  for (const volume of image.volumes) {
-    const snapshot = snapshots.find((candidate) => candidate.snapshotId === volume.snapshotId);
-    inspected.push({
-      ...volume,
-      sizeGiB: snapshot?.sizeGiB ?? volume.sizeGiB,
-      ...(await keyOf(snapshot, keys, known, managers)),
-    });
-  }
+  const aliases = snapshots.some(({ encrypted }) => encrypted)
+    ? await context.aws.keys(rule.from).aliases()
+    : new Map<string, readonly string[]>();
   return {
     imageId: image.imageId,
     name: image.name,
     ...(image.description === undefined ? {} : { description: image.description }),
-    snapshots: inspected,
+    snapshots: image.volumes.map((volume) => {
+      const snapshot = snapshots.find((candidate) => candidate.snapshotId === volume.snapshotId);
+      return { ...volume, sizeGiB: snapshot?.sizeGiB ?? volume.sizeGiB, ...keyOf(snapshot, aliases) };
+    }),
   };
 }
 
-async function keyOf(
+/** A key without an alias in the account counts as a customer managed key that is not listed. */
+function keyOf(
   snapshot: SnapshotView | undefined,
-  keys: KeysPort,
-  known: ReadonlyMap<string, readonly string[]>,
-  managers: Map<string, "AWS" | "CUSTOMER">,
-): Promise<Pick<SourceSnapshot, "key">> {
+  aliasesByArn: ReadonlyMap<string, readonly string[]>,
+): Pick<SourceSnapshot, "key"> {
   if (snapshot?.encrypted !== true || snapshot.keyArn === undefined) return {};
-  const arn = snapshot.keyArn;
-  const aliases = known.get(arn);
-  if (aliases !== undefined) return { key: { arn, manager: "CUSTOMER", aliases } };
-  const manager = managers.get(arn) ?? (await managerOf(keys, arn));
-  managers.set(arn, manager);
-  return { key: { arn, manager, aliases: [] } };
-}
-
-/** A key that may not be described is nobody's managed key as far as we can use it: the way treats it as unlisted. */
-async function managerOf(keys: KeysPort, arn: string): Promise<"AWS" | "CUSTOMER"> {
-  try {
-    return (await keys.describeKey(arn))?.manager ?? "CUSTOMER";
-  } catch (error) {
-    if (isAccessDenied(error)) return "CUSTOMER";
-    throw error;
-  }
-}
-
-async function aliasesByArn(
-  keys: KeysPort,
-  aliases: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const byArn = new Map<string, string[]>();
-  for (const alias of aliases) {
-    const arn = await arnOf(keys, alias);
-    if (arn !== undefined) byArn.set(arn, [...(byArn.get(arn) ?? []), alias]);
-  }
-  return byArn;
-}
-
-async function arnOf(keys: KeysPort, alias: string): Promise<string | undefined> {
-  try {
-    return (await keys.describeKey(alias))?.arn;
-  } catch (error) {
-    if (isAccessDenied(error)) return undefined;
-    throw error;
-  }
+  const aliases = aliasesByArn.get(snapshot.keyArn) ?? [];
+  const manager = aliases.some((alias) => MANAGED_ALIAS.test(alias)) ? "AWS" : "CUSTOMER";
+  return { key: { arn: snapshot.keyArn, manager, aliases } };
 }

@@ -6,6 +6,8 @@ import { administrator, type Administrator } from "../../../demo/clients";
 import { startRehearsal } from "../../../sandbox";
 import { resolveTopology, type Topology, type TopologyInput } from "../../../topology";
 
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 export const ROOT = path.resolve(__dirname, "../../..");
 
 export interface Finished {
@@ -57,7 +59,7 @@ export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Re
     NO_COLOR: "1",
   };
   const startKeyferry = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-    start([path.join(ROOT, "bin/keyferry.js"), ...argv, "--config", config], { ...env, ...more }, directory);
+    start([path.join(ROOT, "bin/keyferry.js"), ...argv], { ...env, ...more }, directory);
   return {
     url: cloud.url,
     clock: cloud.clock,

@@ -455,9 +455,18 @@ export class FakeCloud {
           ? this.aliases.get(`${idOf(place)} ${reference}`)
           : reference;
         const key = arn === undefined ? undefined : this.keys.get(arn);
-        return key === undefined
-          ? undefined
-          : { arn: key.arn, manager: key.manager, state: key.state, spec: "SYMMETRIC_DEFAULT" };
+        return key === undefined ? undefined : { arn: key.arn, state: key.state, spec: "SYMMETRIC_DEFAULT" };
+      },
+      aliases: async () => {
+        guard(account, region, "ListAliases");
+        const here = [...this.aliases].filter(([name]) => name.startsWith(`${idOf(place)} `));
+        const aliasOf = (name: string) => name.slice(idOf(place).length + 1);
+        return new Map(
+          here.map(([, arn]) => [
+            arn,
+            here.filter(([, other]) => other === arn).map(([name]) => aliasOf(name)),
+          ]),
+        );
       },
       keyPolicy: async (arn) => {
         guard(account, region, "GetKeyPolicy");
