@@ -12,9 +12,17 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "DescribeKeys",
     actions: ["kms:DescribeKey"],
     basis: "enforced",
-    why: "CopyImage checks the destination key for the caller, and the script finds keys by their aliases",
+    why: "CopyImage checks the destination key for the caller, and the script finds keys by their aliases and looks at their state",
     source: "EC2 API reference, CopyImage",
-    grant: (access) => onKeys(access.keys),
+    grant: (access) => onKeys(access.keys.filter((use) => isOwn(access, use))),
+  },
+  {
+    id: "DescribeSourceKeys",
+    actions: ["kms:DescribeKey"],
+    basis: "documented",
+    why: "part of the set that AWS asks for on the key of a shared snapshot",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys.filter((use) => !isOwn(access, use))),
   },
   {
     id: "ListAliases",
@@ -36,7 +44,7 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "when a copy is refused, the script reads which statement its own account's key lacks",
     source: "KMS developer guide, Permissions reference",
-    grant: (access) => onKeys(access.keys.filter((use) => use.key.account === access.account)),
+    grant: (access) => onKeys(access.keys.filter((use) => isOwn(access, use))),
   },
   {
     id: "GrantToEbs",
@@ -134,7 +142,7 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadShares",
     actions: ["ec2:DescribeImageAttribute", "ec2:DescribeSnapshotAttribute"],
     basis: "enforced",
-    why: "verify proves that no share is left",
+    why: "only accounts that are not there yet are added, so that nobody else's share is ever withdrawn",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.sharesIn, ["image", "snapshot"]),
   },
@@ -151,29 +159,20 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "KeepBooks",
-    actions: [
-      "ssm:AddTagsToResource",
-      "ssm:DeleteParameter",
-      "ssm:GetParameter",
-      "ssm:GetParametersByPath",
-      "ssm:PutParameter",
-    ],
+    actions: ["ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"],
     basis: "enforced",
     why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume",
     source: "Systems Manager user guide, Restricting access to parameters",
-    grant: (access) => {
-      const path = `/keyferry/${access.topology}`;
-      return some(
-        access.bookkeepsIn.flatMap((region) => [
-          parameterArn(region, access.account, path),
-          parameterArn(region, access.account, `${path}/*`),
-        ]),
-      );
-    },
+    grant: (access) =>
+      some(
+        access.bookkeepsIn.map((region) =>
+          parameterArn(region, access.account, `/keyferry/${access.topology}/*`),
+        ),
+      ),
   },
   {
     id: "Publish",
-    actions: ["ssm:AddTagsToResource", "ssm:GetParameter", "ssm:PutParameter"],
+    actions: ["ssm:GetParameter", "ssm:PutParameter"],
     basis: "enforced",
     why: "launch templates find the proved copy through its parameter",
     source: "Systems Manager user guide, Native parameter support for Amazon Machine Image IDs",
@@ -239,6 +238,10 @@ function operatorRoot(access: RunnerAccess) {
     account: access.operatorAccount,
     resource: "root",
   };
+}
+
+function isOwn(access: RunnerAccess, use: KeyUse): boolean {
+  return use.key.account === access.account;
 }
 
 function isWrite(use: KeyUse): boolean {
