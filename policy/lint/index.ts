@@ -1,0 +1,62 @@
+/**
+ * Lint rules for policies, the user's own and ours: mistakes that AWS accepts and that fail later, refuses with little
+ * explanation, or that give away more than was meant. Pure, and no document makes it throw.
+ */
+import { kindOf } from "./kind";
+import type { LintPolicy } from "./policy";
+import { readPolicy } from "./read";
+import { RULES } from "./rules";
+import type { Finding, LintReport, LintSubject, Rule, RuleResult } from "./types";
+
+export { RULES } from "./rules";
+export { lintText } from "./text";
+export type * from "./types";
+
+/** Every mistake in a policy, in the order of the document. */
+export function lintPolicy(subject: LintSubject): readonly Finding[] {
+  return lintReport(subject).findings;
+}
+
+/** The findings, the verdict of every rule, and which kind of policy it was taken for. */
+export function lintReport(subject: LintSubject): LintReport {
+  const read = readPolicy(subject.document);
+  const { kind, because } = kindOf(subject, read);
+  const policy: LintPolicy = { ...read, kind, context: subject.context ?? {} };
+  const results = RULES.map((rule) => ({ rule, result: apply(rule, policy) }));
+  return {
+    kind,
+    kindBecause: because,
+    findings: inOrder(
+      policy,
+      results.flatMap(({ rule, result }) => findingsOf(rule, result, policy)),
+    ),
+    verdicts: Object.fromEntries(results.map(({ rule, result }) => [rule.id, result.verdict])),
+  };
+}
+
+function apply(rule: Rule, policy: LintPolicy): RuleResult {
+  const speaksOf =
+    rule.appliesTo === "any" || (policy.kind !== undefined && rule.appliesTo.includes(policy.kind));
+  return speaksOf ? rule.check(policy) : { verdict: "not-applicable" };
+}
+
+function findingsOf(rule: Rule, result: RuleResult, policy: LintPolicy): readonly Finding[] {
+  if (result.verdict !== "fail") return [];
+  const { id, title, explanation, fix, source } = rule;
+  return result.mistakes.map((mistake) => ({
+    rule: id,
+    title,
+    explanation,
+    fix,
+    source,
+    ...policy.positionOf(mistake.place),
+    ...mistake,
+  }));
+}
+
+/** By where their statements stand; findings of one statement keep the order of the rules. */
+function inOrder(policy: LintPolicy, findings: readonly Finding[]): readonly Finding[] {
+  const order = policy.statements.map(({ id }) => id);
+  const rank = ({ statement }: Finding) => (statement === undefined ? -1 : order.indexOf(statement));
+  return [...findings].sort((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,35 @@
+import type { Item, LintStatement } from "./policy";
+import type { Mistake, RuleResult } from "./types";
+
+/**
+ * The verdict over everything that a rule speaks of: `wrong` says what is wrong with one of them. Without any the rule
+ * does not apply; with no mistake it passes.
+ */
+export function judge<T>(subjects: readonly T[], wrong: (subject: T) => readonly Mistake[]): RuleResult {
+  if (subjects.length === 0) return { verdict: "not-applicable" };
+  const mistakes = subjects.flatMap(wrong);
+  return mistakes.length === 0 ? { verdict: "pass" } : { verdict: "fail", mistakes };
+}
+
+/** A text with the statement in which it stands. */
+export interface Located extends Item {
+  readonly statement: LintStatement;
+}
+
+/** One kind of text of all statements. */
+export function all<T extends Item>(
+  statements: readonly LintStatement[],
+  pick: (statement: LintStatement) => readonly T[],
+): readonly (T & Located)[] {
+  return statements.flatMap((statement) => pick(statement).map((item) => ({ ...item, statement })));
+}
+
+/** A mistake at a text. */
+export function at(item: Located, what: string): Mistake {
+  return { place: item.place, statement: item.statement.id, what };
+}
+
+/** A mistake of a whole statement, or of one of its elements. */
+export function inStatement(statement: LintStatement, what: string, place = statement.place): Mistake {
+  return { place, statement: statement.id, what };
+}
