@@ -1,8 +1,17 @@
 const shared = {
-  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", transpilation: true, diagnostics: false }] },
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", transpilation: true, diagnostics: false }],
+  },
   testEnvironment: "node",
   clearMocks: true,
-  modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out", "<rootDir>/.rehearsal", "<rootDir>/.keyferry"],
+  globalSetup: "<rootDir>/test/temporary-directory.ts",
+  globalTeardown: "<rootDir>/test/temporary-directory-end.ts",
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist",
+    "<rootDir>/cdktf.out",
+    "<rootDir>/.rehearsal",
+    "<rootDir>/.keyferry",
+  ],
 };
 
 /** Unit tests are fast and offline; end-to-end tests use real Terraform, the real SDK and the rehearsal cloud. */
