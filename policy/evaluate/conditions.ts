@@ -1,7 +1,7 @@
 import { valuesOf, type Context } from "./context";
-import { OPERATORS } from "./operators";
-import { wildcards, type Pattern } from "./pattern";
-import { expand } from "./variables";
+import { OPERATORS, type Compile, type ValueTest } from "./operators";
+import { wildcards } from "./pattern";
+import { expand, hasVariables } from "./variables";
 
 /** One key under one operator of a statement's Condition. */
 export interface Condition {
@@ -13,6 +13,8 @@ export interface Condition {
   readonly values: readonly string[];
 }
 
+export type ConditionTest = (context: Context) => boolean;
+
 const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
 /** Reads an operator's name; undefined when IAM has no such operator. */
@@ -23,27 +25,43 @@ export function parseOperator(name: string): Pick<Condition, "set" | "operator" 
   return { set: set as Condition["set"], operator, ifExists: ifExists !== undefined };
 }
 
-/** Whether one condition holds. `variables` says whether the document's version knows policy variables. */
-export function holds(condition: Condition, context: Context, variables: boolean): boolean {
-  const actual = valuesOf(context, condition.key);
+/** The name that `parseOperator` reads. */
+export function operatorName({ set, operator, ifExists }: Condition): string {
+  return `${set === undefined ? "" : `${set}:`}${operator}${ifExists ? "IfExists" : ""}`;
+}
+
+/** A test of one condition. `variables` says whether the document's version knows policy variables. */
+export function conditionTest(condition: Condition, variables: boolean): ConditionTest {
+  const key = condition.key.toLowerCase();
   if (condition.operator === "Null") {
-    return condition.values.some((value) => (value.toLowerCase() === "true") === (actual === undefined));
+    const wanted = condition.values.map((value) => value.toLowerCase() === "true");
+    return (context) => wanted.includes(valuesOf(context, key) === undefined);
   }
   const operator = OPERATORS.get(condition.operator);
-  if (operator === undefined) return false;
-  if (actual === undefined) {
-    return (
-      condition.ifExists ||
-      condition.set === "ForAllValues" ||
-      (condition.set === undefined && operator.negated)
-    );
+  if (operator === undefined) return () => false;
+  const { negated } = operator;
+  const whenAbsent =
+    condition.ifExists || condition.set === "ForAllValues" || (condition.set === undefined && negated);
+  const everyValue = condition.set === "ForAllValues" || (condition.set === undefined && negated);
+  const testIn = valueTest(condition.values, operator.test, variables);
+  return (context) => {
+    const actual = valuesOf(context, key);
+    if (actual === undefined) return whenAbsent;
+    const compares = testIn(context);
+    const matches = (value: string) => compares(value) !== negated;
+    return everyValue ? actual.every(matches) : actual.some(matches);
+  };
+}
+
+/** Without variables the values are compiled once; with them, for every request. */
+function valueTest(
+  values: readonly string[],
+  test: Compile,
+  variables: boolean,
+): (context: Context) => ValueTest {
+  if (!variables || !values.some(hasVariables)) {
+    const compiled = test(values.map(wildcards));
+    return () => compiled;
   }
-  const expected = condition.values.flatMap((value): readonly Pattern[] => {
-    const pattern = variables ? expand(value, context) : wildcards(value);
-    return pattern === undefined ? [] : [pattern];
-  });
-  const matches = (value: string) =>
-    expected.some((pattern) => operator.compare(value, pattern)) !== operator.negated;
-  const everyValue = condition.set === "ForAllValues" || (condition.set === undefined && operator.negated);
-  return everyValue ? actual.every(matches) : actual.some(matches);
+  return (context) => test(values.flatMap((value) => expand(value, context) ?? []));
 }

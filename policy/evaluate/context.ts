@@ -3,8 +3,9 @@ import type { AccessRequest, RequestPrincipal } from "./types";
 /** Condition keys in lower case (AWS ignores their case) and their values; a key without a value is absent. */
 export type Context = ReadonlyMap<string, readonly string[]>;
 
+/** @param key in lower or mixed case */
 export function valuesOf(context: Context, key: string): readonly string[] | undefined {
-  return context.get(key.toLowerCase());
+  return context.get(key) ?? context.get(key.toLowerCase());
 }
 
 /** The ARN by which policies know a principal: for a session, its role's. */
@@ -20,30 +21,44 @@ function roleOfSession(sessionArn: string): string {
 
 /** What the call carries, and above it what follows from who calls: no caller can name itself otherwise. */
 export function requestContext(request: AccessRequest): Context {
-  const given = Object.entries(request.context);
-  const derived = Object.entries(derivedKeys(request));
-  return new Map(
-    [...given, ...derived]
-      .map(([key, value]): [string, readonly string[]] => [
-        key.toLowerCase(),
-        typeof value === "string" ? [value] : value,
-      ])
-      .filter(([, values]) => values.length > 0),
-  );
+  const context = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(request.context)) {
+    const values = typeof value === "string" ? [value] : textsOf(value);
+    if (values.length > 0) context.set(key.toLowerCase(), values);
+  }
+  for (const [key, value] of derivedKeys(request)) context.set(key, [value]);
+  return context;
+}
+
+/** The context may come from elsewhere than a typed program. */
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
 /** Source: IAM user guide, "AWS global condition context keys"; KMS developer guide, "kms:CallerAccount". */
-function derivedKeys({ principal, resourceAccount, action }: AccessRequest): Record<string, string> {
-  const resource = { "aws:ResourceAccount": resourceAccount };
-  if (principal.kind === "service") {
-    return { ...resource, "aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": principal.arn };
+function derivedKeys({ principal, resourceAccount, action }: AccessRequest): [string, string][] {
+  const keys: [string, string][] = [["aws:resourceaccount", resourceAccount]];
+  switch (principal.kind) {
+    case "service":
+      keys.push(["aws:principalisawsservice", "true"], ["aws:principalservicename", principal.arn]);
+      return keys;
+    case "federated":
+      keys.push(["aws:principalisawsservice", "false"]);
+      return keys;
+    case "user":
+      keys.push(["aws:username", principal.arn.slice(principal.arn.lastIndexOf("/") + 1)]);
+      break;
+    case "assumed-role":
+    case "federated-user":
+    case "role":
+    case "root":
+      break;
   }
-  return {
-    ...resource,
-    "aws:PrincipalIsAWSService": "false",
-    "aws:PrincipalArn": principalArn(principal),
-    "aws:PrincipalAccount": principal.account,
-    ...(principal.kind === "user" ? { "aws:username": principal.arn.split("/").at(-1) ?? "" } : {}),
-    ...(action.toLowerCase().startsWith("kms:") ? { "kms:CallerAccount": principal.account } : {}),
-  };
+  keys.push(
+    ["aws:principalisawsservice", "false"],
+    ["aws:principalarn", principalArn(principal)],
+    ["aws:principalaccount", principal.account],
+  );
+  if (/^kms:/i.test(action)) keys.push(["kms:calleraccount", principal.account]);
+  return keys;
 }

@@ -18,6 +18,7 @@ export interface Principals {
 export interface ReadStatement {
   /** Its Sid, or `#n`. */
   readonly id: string;
+  readonly sid?: string;
   readonly effect: "Allow" | "Deny";
   readonly principals?: Principals;
   readonly actions?: Element;
@@ -27,7 +28,8 @@ export interface ReadStatement {
   readonly variables: boolean;
 }
 
-interface Reading {
+export interface Reading {
+  readonly version: string;
   readonly statements: readonly ReadStatement[];
   /** What AWS refuses: one such problem and no statement of the document counts. */
   readonly problems: readonly string[];
@@ -50,13 +52,8 @@ const PRINCIPAL_TYPES: readonly string[] = [
   "CanonicalUser",
 ] satisfies PrincipalType[];
 const VERSION_WITH_VARIABLES = "2012-10-17";
-const VERSIONS: readonly unknown[] = [VERSION_WITH_VARIABLES, "2008-10-17", undefined];
-
-/** The statements that count: none when the document is malformed. */
-export function readStatements(document: unknown): readonly ReadStatement[] {
-  const { statements, problems } = readDocument(document);
-  return problems.length > 0 ? [] : statements;
-}
+const OLD_VERSION = "2008-10-17";
+const VERSIONS: readonly unknown[] = [VERSION_WITH_VARIABLES, OLD_VERSION, undefined];
 
 /**
  * Everything wrong with a document's grammar, with its place; empty when it is well formed. A document with a problem
@@ -67,12 +64,18 @@ export function documentProblems(document: unknown): string[] {
   return [...problems, ...warnings];
 }
 
-function readDocument(document: unknown): Reading {
+/** Reads any JSON as a document. With problems, the statements are what could be read of them, and do not count. */
+export function readDocument(document: unknown): Reading {
   const problems: string[] = [];
   const warnings: string[] = [];
   const report: Report = (what) => problems.push(what);
   if (!isObject(document)) {
-    return { statements: [], problems: ["the document is not a JSON object"], warnings };
+    return {
+      version: OLD_VERSION,
+      statements: [],
+      problems: ["the document is not a JSON object"],
+      warnings,
+    };
   }
   reportUnknown(document, DOCUMENT_ELEMENTS, "the document", report);
   if (!VERSIONS.includes(document.Version)) report("Version is neither 2012-10-17 nor 2008-10-17");
@@ -91,7 +94,7 @@ function readDocument(document: unknown): Reading {
       warnings.push(`${place} has neither Action nor NotAction: it has no effect`);
     return [read];
   });
-  return { statements, problems, warnings };
+  return { version: variables ? VERSION_WITH_VARIABLES : OLD_VERSION, statements, problems, warnings };
 }
 
 function readStatement(
@@ -106,6 +109,7 @@ function readStatement(
   if (sid !== undefined && typeof sid !== "string") report(`${place}.Sid is not a text`);
   return {
     id: typeof sid === "string" && sid !== "" ? sid : `#${index}`,
+    sid: typeof sid === "string" ? sid : undefined,
     effect: effect === "Allow" ? "Allow" : "Deny",
     principals: readPrincipals(statement, place, report),
     actions: readElement(statement, "Action", place, report),

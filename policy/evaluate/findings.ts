@@ -1,119 +1,176 @@
-import { requestContext, type Context } from "./context";
-import { readStatements, type ReadStatement } from "./document";
-import { matchGrant } from "./grants";
+import type { Asked } from "./asked";
+import { compileDocument, type CompiledStatement } from "./compile";
+import { boundByResourceControl, boundByServiceControl } from "./control-policies";
+import { matchGrant, type GrantMatch } from "./grants";
+import { BUCKET_POLICY_ACTIONS } from "./never";
 import { matchPrincipal, type PrincipalMatch } from "./principal";
-import { resourcePolicyKind, type Half } from "./rules";
-import { applies } from "./statement";
-import type { AccessRequest, Decider, Documents, NamedDocument } from "./types";
+import type { Half } from "./rules";
+import type { Decider, Documents, MalformedDocument, NamedDocument, OrganizationLevel } from "./types";
 
-/** A document that allows less than the identity policies. */
+/** Documents that can only narrow, and do not allow the request. */
 export interface Limit {
-  readonly kind: "boundary" | "session";
+  readonly kind: "boundary" | "session" | "service-control" | "resource-control";
   readonly names: readonly string[];
+  /** Of a control policy: which level of the organisation. */
+  readonly level?: number;
 }
 
 /** What every document says about a request, before it is decided. */
 export interface Findings {
   readonly denies: readonly Decider[];
   readonly halves: Readonly<Record<Half, readonly Decider[]>>;
-  /** The boundary and the session policies where they do not allow the request. */
   readonly limits: readonly Limit[];
+  readonly malformed: readonly MalformedDocument[];
 }
 
-interface Finding {
-  readonly effect: "Allow" | "Deny";
-  readonly by: Decider;
-  readonly match?: PrincipalMatch;
+interface Gathering {
+  readonly asked: Asked;
+  readonly denies: Decider[];
+  readonly malformed: MalformedDocument[];
 }
 
-export function gatherFindings(request: AccessRequest, documents: Documents): Findings {
-  const context = requestContext(request);
-  const ofPrincipal = (named: readonly NamedDocument[]) =>
-    named.flatMap((document) => principalFindings(document, request, context));
-  const identity = ofPrincipal(documents.identity ?? []);
-  const boundary = ofPrincipal(documents.boundary === undefined ? [] : [documents.boundary]);
-  const session = ofPrincipal(documents.session ?? []);
-  const resource = resourceFindings(documents, request, context);
-  const named = (match: PrincipalMatch) => allows(resource.filter((finding) => finding.match === match));
+/** Whether a statement speaks of who asks; `true` where nothing but the fact matters. */
+type Speaks<T> = (statement: CompiledStatement) => T | undefined;
+
+export function gatherFindings(asked: Asked, documents: Documents): Findings {
+  const gathering: Gathering = { asked, denies: [], malformed: [] };
+  const { boundary, session = [] } = documents;
+  const identity = allowsOf(gathering, documents.identity ?? [], ofPrincipal(asked));
+  const resource = resourceAllows(gathering, documents);
+  const limits = [
+    ...(boundary === undefined ? [] : limit(gathering, "boundary", [boundary])),
+    ...(session.length === 0 ? [] : limit(gathering, "session", session)),
+    ...(session.length === 0 && asked.request.principal.kind === "federated-user" ? [NO_SESSION_POLICY] : []),
+    ...controlLimits(gathering, documents),
+  ];
   return {
-    denies: [identity, boundary, session, resource]
-      .flat()
-      .filter(isDeny)
-      .map((finding) => finding.by),
+    denies: gathering.denies,
     halves: {
-      identity: request.principal.kind === "root" ? [ROOT_USER] : allows(identity),
-      exact: named("exact"),
-      named: named("named"),
-      account: named("account"),
-      ...grantFindings(documents, request, context),
+      identity: asked.request.principal.kind === "root" ? [ROOT_USER] : identity.map(({ by }) => by),
+      exact: matching(resource, "exact"),
+      named: matching(resource, "named"),
+      account: matching(resource, "account"),
+      ...grantFindings(documents, asked),
     },
-    limits: [
-      ...limit("boundary", documents.boundary === undefined ? undefined : [documents.boundary], boundary),
-      ...limit("session", documents.session, session),
-    ],
+    limits,
+    malformed: gathering.malformed,
   };
 }
 
 /** An account's root user needs no identity policy. */
 const ROOT_USER: Decider = { document: "root user of the account", statement: "implicit" };
 
+/**
+ * Without session policies a federated user has nothing of the IAM user's permissions.
+ * Source: IAM user guide, "Permissions for GetFederationToken".
+ */
+const NO_SESSION_POLICY: Limit = { kind: "session", names: [] };
+
+interface Allow<T> {
+  readonly by: Decider;
+  readonly match: T;
+}
+
+/** The statements that allow; those that deny go to the gathering. */
+function allowsOf<T>(
+  { asked, denies, malformed }: Gathering,
+  documents: readonly NamedDocument[],
+  speaks: Speaks<T>,
+): readonly Allow<T>[] {
+  const allows: Allow<T>[] = [];
+  for (const { name, document } of documents) {
+    const { problems, statementsOn } = compileDocument(document);
+    if (problems.length > 0) malformed.push({ document: name, problems });
+    for (const statement of statementsOn(asked.action)) {
+      const match = speaks(statement);
+      if (match === undefined || !statement.conditionsHold(asked.context)) continue;
+      const by = { document: name, statement: statement.id };
+      if (statement.effect === "Deny") denies.push(by);
+      else allows.push({ by, match });
+    }
+  }
+  return allows;
+}
+
 /** In a policy of a principal, a statement that names principals has no effect. */
-function principalFindings(
-  named: NamedDocument,
-  request: AccessRequest,
-  context: Context,
-): readonly Finding[] {
-  return readStatements(named.document)
-    .filter(
-      (statement) => statement.principals === undefined && applies(statement, request, context, "required"),
-    )
-    .map((statement) => finding(named, statement));
+function ofPrincipal({ request, context }: Asked): Speaks<true> {
+  return ({ principals, matchesResource }) =>
+    principals === undefined && matchesResource(request.resource, context) ? true : undefined;
 }
 
-function resourceFindings(
-  documents: Documents,
-  request: AccessRequest,
-  context: Context,
-): readonly Finding[] {
-  const { resource: named } = documents;
-  if (named === undefined) return [];
-  const element = resourcePolicyKind(request) === "trust" ? "absent" : "required";
-  return readStatements(named.document).flatMap((statement) => {
-    const match = matchPrincipal(statement, request.principal, documents.boundary !== undefined);
-    return match !== undefined && applies(statement, request, context, element)
-      ? [{ ...finding(named, statement), match }]
-      : [];
-  });
+function resourceAllows(gathering: Gathering, documents: Documents): readonly Allow<PrincipalMatch>[] {
+  const { resource, boundary } = documents;
+  if (resource === undefined) return [];
+  const { asked } = gathering;
+  const speaks = ofResource(asked, boundary !== undefined);
+  if (!deniesNotTo(asked)) return allowsOf(gathering, [resource], speaks);
+  return allowsOf({ ...gathering, denies: [] }, [resource], speaks);
 }
 
-function grantFindings(documents: Documents, request: AccessRequest, context: Context) {
-  const grants = resourcePolicyKind(request) === "key" ? (documents.grants ?? []) : [];
-  const matching = (match: "direct" | "account") =>
-    grants
-      .filter((grant) => matchGrant(grant, request, context) === match)
-      .map((grant): Decider => ({ document: `grants of ${request.resource}`, statement: grant.grantId }));
-  return { grant: matching("direct"), accountGrant: matching("account") };
+/** Trust policies have no Resource: they speak of their role. Elsewhere a statement without one has no effect. */
+function ofResource(asked: Asked, hasBoundary: boolean): Speaks<PrincipalMatch> {
+  const { request, context, policy } = asked;
+  return ({ principals, effect, hasResource, matchesResource }) => {
+    if (principals === undefined) return undefined;
+    const ofIt = policy === "trust" ? !hasResource : matchesResource(request.resource, context);
+    return ofIt ? matchPrincipal(principals(), effect, asked, hasBoundary) : undefined;
+  };
+}
+
+/**
+ * The root user of a bucket's account cannot lock itself out of the bucket's policy.
+ * Source: S3 API reference, "PutBucketPolicy".
+ */
+function deniesNotTo({ action, request }: Asked): boolean {
+  const { kind, account } = request.principal;
+  return kind === "root" && account === request.resourceAccount && BUCKET_POLICY_ACTIONS.has(action);
+}
+
+function matching(allows: readonly Allow<PrincipalMatch>[], match: PrincipalMatch): readonly Decider[] {
+  return allows.filter((allow) => allow.match === match).map(({ by }) => by);
 }
 
 function limit(
+  gathering: Gathering,
   kind: Limit["kind"],
-  documents: readonly NamedDocument[] | undefined,
-  findings: readonly Finding[],
+  documents: readonly NamedDocument[],
+  speaks: Speaks<unknown> = ofPrincipal(gathering.asked),
+  level?: number,
 ): readonly Limit[] {
-  const present = documents !== undefined && documents.length > 0;
-  return present && allows(findings).length === 0
-    ? [{ kind, names: documents.map(({ name }) => name).sort() }]
-    : [];
+  if (allowsOf(gathering, documents, speaks).length > 0) return [];
+  return [
+    { kind, names: documents.map(({ name }) => name).sort(), ...(level === undefined ? {} : { level }) },
+  ];
 }
 
-function finding(named: NamedDocument, { effect, id }: ReadStatement): Finding {
-  return { effect, by: { document: named.name, statement: id } };
+/** Every level of the organisation must allow. Source: Organizations user guide, "SCP evaluation", "RCP evaluation". */
+function controlLimits(gathering: Gathering, documents: Documents): readonly Limit[] {
+  const { asked } = gathering;
+  const { serviceControlPolicies = [], resourceControlPolicies = [] } = documents;
+  const each = (levels: readonly OrganizationLevel[], kind: Limit["kind"], speaks: Speaks<unknown>) =>
+    levels.flatMap((level, index) => limit(gathering, kind, level, speaks, index));
+  return [
+    ...(boundByServiceControl(asked)
+      ? each(serviceControlPolicies, "service-control", ofPrincipal(asked))
+      : []),
+    ...(boundByResourceControl(asked)
+      ? each(resourceControlPolicies, "resource-control", ofControlledResource(asked))
+      : []),
+  ];
 }
 
-function isDeny({ effect }: Finding): boolean {
-  return effect === "Deny";
+/** RCPs speak of everybody. Source: Organizations user guide, "RCP syntax". */
+function ofControlledResource({ request, context }: Asked): Speaks<true> {
+  return ({ principals, matchesResource }) =>
+    principals?.().everybody === true && matchesResource(request.resource, context) ? true : undefined;
 }
 
-function allows(findings: readonly Finding[]): readonly Decider[] {
-  return findings.filter((finding) => !isDeny(finding)).map((finding) => finding.by);
+function grantFindings(documents: Documents, asked: Asked) {
+  const found: Record<GrantMatch, Decider[]> = { direct: [], account: [] };
+  for (const grant of asked.policy === "key" ? (documents.grants ?? []) : []) {
+    const match = matchGrant(grant, asked);
+    if (match === undefined) continue;
+    found[match].push({ document: `grants of ${asked.request.resource}`, statement: grant.grantId });
+  }
+  return { grant: found.direct, accountGrant: found.account };
 }

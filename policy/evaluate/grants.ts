@@ -1,33 +1,41 @@
-import { principalArn, valuesOf, type Context } from "./context";
+import type { Asked } from "./asked";
+import { valuesOf, type Context } from "./context";
 import { accountOf } from "./principal";
-import type { AccessRequest, GrantDocument } from "./types";
+import type { GrantDocument } from "./types";
 
 /** `direct`: the grantee is who asks; `account`: it is the account, whose IAM decides. */
 export type GrantMatch = "direct" | "account";
+
+/** The operations that a grant can hold. Source: KMS API reference, "CreateGrant". */
+export const GRANT_OPERATIONS: readonly string[] = ["Decrypt", "Encrypt", "GenerateDataKey"]
+  .concat([
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "Sign",
+    "Verify",
+    "GetPublicKey",
+  ])
+  .concat(["CreateGrant", "RetireGrant", "DescribeKey", "GenerateDataKeyPair"])
+  .concat(["GenerateDataKeyPairWithoutPlaintext", "GenerateMac", "VerifyMac", "DeriveSharedSecret"]);
 
 const ENCRYPTION_CONTEXT = "kms:encryptioncontext:";
 /** Operations without an encryption context, so without constraints. Source: KMS API reference, "GrantConstraints". */
 const UNCONSTRAINED: readonly string[] = ["describekey", "retiregrant", "getpublickey"];
 
 /** Whether a grant covers the request; undefined when it does not. */
-export function matchGrant(
-  grant: GrantDocument,
-  request: AccessRequest,
-  context: Context,
-): GrantMatch | undefined {
-  const operation = request.action.replace(/^kms:/i, "").toLowerCase();
-  if (!includesIgnoringCase(grant.operations, operation)) return undefined;
-  if (!UNCONSTRAINED.includes(operation) && !meetsConstraints(grant, context)) return undefined;
-  if (operation === "creategrant" && !delegatesOnlyItself(grant, context)) return undefined;
-  return matchGrantee(grant, request);
+export function matchGrant(grant: GrantDocument, asked: Asked): GrantMatch | undefined {
+  const match = matchGrantee(grant, asked);
+  const operation = asked.action.replace(/^kms:/, "");
+  if (match === undefined || !includesIgnoringCase(grant.operations, operation)) return undefined;
+  if (!UNCONSTRAINED.includes(operation) && !meetsConstraints(grant, asked.context)) return undefined;
+  return operation !== "creategrant" || delegatesOnlyItself(grant, asked.context) ? match : undefined;
 }
 
-function matchGrantee(
-  { granteePrincipal }: GrantDocument,
-  { principal }: AccessRequest,
-): GrantMatch | undefined {
-  if (granteePrincipal === principal.arn || granteePrincipal === principalArn(principal)) return "direct";
-  return accountOf(granteePrincipal) === principal.account ? "account" : undefined;
+function matchGrantee({ granteePrincipal }: GrantDocument, asked: Asked): GrantMatch | undefined {
+  const { arn, account } = asked.request.principal;
+  if (granteePrincipal === arn || granteePrincipal === asked.knownAs) return "direct";
+  return accountOf(granteePrincipal) === account ? "account" : undefined;
 }
 
 /** Keys of a constraint have no case, values have. */
@@ -46,11 +54,12 @@ function meetsConstraints(grant: GrantDocument, context: Context): boolean {
 
 /**
  * A principal whose right to create grants comes from a grant may hand on only that grant's operations, under a
- * constraint that is no looser. Source: KMS developer guide, "Granting CreateGrant permission".
+ * constraint that is no looser: the encryption context of CreateGrant is that of the new grant's constraint, so that
+ * `meetsConstraints` has compared it. Source: KMS developer guide, "Granting CreateGrant permission".
  */
 function delegatesOnlyItself(grant: GrantDocument, context: Context): boolean {
-  const operations = valuesOf(context, "kms:GrantOperations") ?? [];
-  const constraint = valuesOf(context, "kms:GrantConstraintType")?.[0];
+  const operations = valuesOf(context, "kms:grantoperations") ?? [];
+  const constraint = valuesOf(context, "kms:grantconstrainttype")?.[0];
   const loosened = grant.encryptionContextEquals !== undefined && constraint === "EncryptionContextSubset";
   return !loosened && operations.every((operation) => includesIgnoringCase(grant.operations, operation));
 }

@@ -1,35 +1,62 @@
 /** Decides requests as AWS does, from documents alone: no network, no state, and no document makes it throw. */
-import { gatherFindings, type Findings } from "./findings";
+import { asked } from "./asked";
+import { gatherFindings, type Findings, type Limit } from "./findings";
 import { missingHalves } from "./missing";
+import { neverAllowed } from "./never";
 import { LIMITED, ruleFor, waysOf, type Half } from "./rules";
 import type { AccessRequest, Decider, Documents, Verdict } from "./types";
 
+export { canonicalDocument, type CanonicalDocument, type CanonicalStatement } from "./canonical";
 export { documentProblems } from "./document";
 export type * from "./types";
 
 /**
  * Whether AWS would allow a request, and why. An explicit deny anywhere wins; then one complete way of the rule that
  * the two accounts and the kind of resource select must be open. The order of documents and statements is irrelevant.
+ * A document is read when it is first seen and remembered by identity: do not change it afterwards.
  */
 export function evaluate(request: AccessRequest, documents: Documents): Verdict {
-  const findings = gatherFindings(request, documents);
+  const question = asked(request);
+  const findings = gatherFindings(question, documents);
+  const malformed =
+    findings.malformed.length === 0
+      ? {}
+      : { malformed: [...findings.malformed].sort((a, b) => (a.document < b.document ? -1 : 1)) };
   if (findings.denies.length > 0) {
-    return { allowed: false, reason: "explicit-deny", by: inOrder(findings.denies) };
+    return { allowed: false, reason: "explicit-deny", by: inOrder(findings.denies), ...malformed };
   }
-  const rule = ruleFor(request);
-  const open = waysOf(rule).filter((way) => way.every((half) => effective(half, findings).length > 0));
-  if (open.length > 0) {
-    return { allowed: true, by: inOrder(open.flat().flatMap((half) => effective(half, findings))) };
+  const never = neverAllowed(question);
+  if (never !== undefined) return { allowed: false, reason: "missing-allow", missing: [never], ...malformed };
+  const ways = waysOf(ruleFor(question));
+  const open = (limits: readonly Limit[]) =>
+    ways.filter((way) => way.every((half) => effective(half, findings, limits).length > 0));
+  const opened = open(findings.limits);
+  if (opened.length > 0) {
+    const by = opened.flat().flatMap((half) => findings.halves[half]);
+    return { allowed: true, by: inOrder(by), ...malformed };
   }
-  return { allowed: false, reason: "missing-allow", missing: missingHalves(request, findings, rule) };
+  const organizations = findings.limits.filter(bindsEveryHalf);
+  const limits =
+    open(findings.limits.filter((limit) => !bindsEveryHalf(limit))).length > 0
+      ? organizations
+      : findings.limits;
+  const missing = missingHalves(question, findings.halves, limits);
+  return { allowed: false, reason: "missing-allow", missing, ...malformed };
 }
 
-function effective(half: Half, { halves, limits }: Findings): readonly Decider[] {
-  return limits.length > 0 && LIMITED.includes(half) ? [] : halves[half];
+function effective(half: Half, { halves }: Findings, limits: readonly Limit[]): readonly Decider[] {
+  const limited = limits.some((limit) => bindsEveryHalf(limit) || LIMITED.includes(half));
+  return limited ? [] : halves[half];
+}
+
+/** An organisation's policies bind whatever allows; boundaries and session policies, some of it. */
+function bindsEveryHalf({ kind }: Limit): boolean {
+  return kind === "service-control" || kind === "resource-control";
 }
 
 /** Each decider once, in an order that does not depend on that of the documents. */
-function inOrder(deciders: readonly Decider[]): Decider[] {
+function inOrder(deciders: readonly Decider[]): readonly Decider[] {
+  if (deciders.length < 2) return deciders;
   const byText = new Map(deciders.map((decider) => [`${decider.document}\n${decider.statement}`, decider]));
   return [...byText.keys()].sort().flatMap((text) => byText.get(text) ?? []);
 }

@@ -1,92 +1,122 @@
+import type { Asked, ResourcePolicyKind } from "./asked";
 import { principalArn } from "./context";
-import type { Findings, Limit } from "./findings";
-import { resourcePolicyKind, type ResourcePolicyKind, type Rule } from "./rules";
-import type { AccessRequest, MissingHalf } from "./types";
+import type { Limit } from "./findings";
+import { ruleFor, type Half } from "./rules";
+import { suggestedForPrincipal, suggestedForResource, suggestedGrant, suggestedToEverybody } from "./suggest";
+import type { Decider, MissingDocument, MissingHalf } from "./types";
 
-const POLICY_NAMES: Readonly<Record<ResourcePolicyKind, string>> = {
+const POLICY_NAMES = {
   key: "key policy",
   trust: "trust policy",
   other: "resource policy",
-};
+} satisfies Readonly<Record<ResourcePolicyKind, MissingDocument>>;
 
 /** The least that must be added to allow a request that is not explicitly denied; never empty for one not allowed. */
 export function missingHalves(
-  request: AccessRequest,
-  { halves, limits }: Findings,
-  rule: Rule,
+  asked: Asked,
+  halves: Readonly<Record<Half, readonly Decider[]>>,
+  limits: readonly Limit[],
 ): MissingHalf[] {
-  const closed = isServiceLinked(request);
+  return [...missingAllows(asked, halves), ...limits.map((limit) => limitHalf(asked, limit))];
+}
+
+function missingAllows(asked: Asked, halves: Readonly<Record<Half, readonly Decider[]>>): MissingHalf[] {
+  const closed = asked.serviceLinked;
   const direct = halves.exact.length + halves.named.length > 0;
   const delegated = halves.account.length + halves.accountGrant.length > 0;
   const hasIdentity = halves.identity.length > 0;
-  const missing: MissingHalf[] = [];
-  switch (rule) {
-    case "service":
-      if (!direct) missing.push(resourceHalf(request));
-      break;
+  if (halves.grant.length > 0) return [];
+  switch (ruleFor(asked)) {
+    case "resource-alone":
+      return direct ? [] : [resourceHalf(asked)];
     case "same-account":
-      if (!direct && !hasIdentity) missing.push(identityHalf(request));
-      break;
+      return direct || hasIdentity ? [] : [identityHalf(asked)];
     case "same-account-resource-decides":
-      if (!direct && (!delegated || (closed && !hasIdentity))) missing.push(resourceHalf(request));
-      else if (!direct && !hasIdentity) missing.push(identityHalf(request));
-      break;
+      if (direct) return [];
+      if (!delegated || (closed && !hasIdentity)) return [resourceHalf(asked)];
+      return hasIdentity ? [] : [identityHalf(asked)];
     case "cross-account":
-      if (closed && !hasIdentity && resourcePolicyKind(request) === "key") return [grantHalf(request)];
-      if (!hasIdentity) missing.push(identityHalf(request));
-      if (!direct && !delegated) missing.push(resourceHalf(request));
-      break;
+      if (closed && !hasIdentity && asked.policy === "key") return [grantHalf(asked)];
+      return [
+        ...(hasIdentity ? [] : [identityHalf(asked)]),
+        ...(direct || delegated ? [] : [resourceHalf(asked)]),
+      ];
   }
-  return [...missing, ...limits.map((limit) => limitHalf(request, limit))];
 }
 
 /** Nobody can attach an identity policy to a service-linked role. */
-function isServiceLinked({ principal }: AccessRequest): boolean {
-  return principalArn(principal).includes(":role/aws-service-role/");
+function identityHalf(asked: Asked): MissingHalf {
+  const { action, resource, principal } = asked.request;
+  const who = principal.userArn ?? principalArn(principal);
+  return fromPrincipal(asked, {
+    document: "identity policy",
+    what: `must allow ${action} on ${resource} in an identity policy of ${who}`,
+    suggested: asked.serviceLinked ? undefined : suggestedForPrincipal(asked),
+  });
 }
 
-function identityHalf(request: AccessRequest): MissingHalf {
-  const { action, resource, principal } = request;
-  return fromPrincipal(
-    request,
-    `must allow ${action} on ${resource} in an identity policy of ${principalArn(principal)}`,
-  );
+function grantHalf(asked: Asked): MissingHalf {
+  const { action, resource, principal } = asked.request;
+  return fromPrincipal(asked, {
+    document: "grant",
+    what: `must create a grant for ${action} on ${resource} to ${principalArn(principal)}: a service-linked role takes no identity policy`,
+    suggestedGrant: suggestedGrant(asked),
+  });
 }
 
-function grantHalf(request: AccessRequest): MissingHalf {
-  const { action, resource, principal } = request;
-  const grantee = principalArn(principal);
-  return fromPrincipal(
-    request,
-    `must create a grant for ${action} on ${resource} to ${grantee}: a service-linked role takes no identity policy`,
-  );
-}
-
-function limitHalf(request: AccessRequest, { kind, names }: Limit): MissingHalf {
-  const { action, resource, principal } = request;
+function limitHalf(asked: Asked, { kind, names, level }: Limit): MissingHalf {
+  const { action, resource, resourceAccount, principal } = asked.request;
   const permission = `${action} on ${resource}`;
   const who = principalArn(principal);
-  return fromPrincipal(
-    request,
-    kind === "boundary"
-      ? `must allow ${permission} in the permissions boundary of ${who} (${names.join(", ")})`
-      : `must allow ${permission} in the session policies with which ${who} was assumed (${names.join(", ")})`,
-  );
+  const list = names.length === 0 ? "there are none" : names.join(", ");
+  switch (kind) {
+    case "boundary":
+      return fromPrincipal(asked, {
+        document: "permissions boundary",
+        what: `must allow ${permission} in the permissions boundary of ${who} (${list})`,
+        suggested: suggestedForPrincipal(asked),
+      });
+    case "session":
+      return fromPrincipal(asked, {
+        document: "session policy",
+        what: `must allow ${permission} in the session policies with which ${who} was assumed (${list})`,
+        suggested: suggestedForPrincipal(asked),
+      });
+    case "service-control":
+      return fromPrincipal(asked, {
+        document: "service control policy",
+        level,
+        what: `must be allowed ${permission} by the SCPs of every level of its organisation; level ${level} does not allow it (${list})`,
+        suggested: suggestedForPrincipal(asked),
+      });
+    case "resource-control":
+      return {
+        side: "resource",
+        account: resourceAccount,
+        document: "resource control policy",
+        level,
+        what: `Account ${resourceAccount} must be allowed ${permission} by the RCPs of every level of its organisation; level ${level} does not allow it (${list}).`,
+        suggested: suggestedToEverybody(asked),
+      };
+  }
 }
 
-function fromPrincipal({ principal }: AccessRequest, what: string): MissingHalf {
-  return { side: "identity", account: principal.account, what: `Account ${principal.account} ${what}.` };
+function fromPrincipal({ request }: Asked, half: Omit<MissingHalf, "side" | "account">): MissingHalf {
+  const { account } = request.principal;
+  return { side: "identity", account, ...half, what: `Account ${account} ${half.what}.` };
 }
 
-function resourceHalf(request: AccessRequest): MissingHalf {
-  const { action, resource, resourceAccount, principal } = request;
-  const policy = POLICY_NAMES[resourcePolicyKind(request)];
-  // naming the account would leave it to an identity policy that a service and its role cannot have
-  const delegable = principal.kind !== "service" && !isServiceLinked(request);
+function resourceHalf(asked: Asked): MissingHalf {
+  const { action, resource, resourceAccount, principal } = asked.request;
+  const document = POLICY_NAMES[asked.policy];
+  // naming the account would leave it to an identity policy that a service, its role and a stranger cannot have
+  const delegable = ruleFor(asked) !== "resource-alone" && !asked.serviceLinked;
   const who = principalArn(principal) + (delegable ? ` or to account ${principal.account}` : "");
   return {
     side: "resource",
     account: resourceAccount,
-    what: `Account ${resourceAccount} must allow ${action} to ${who} in the ${policy} of ${resource}.`,
+    document,
+    what: `Account ${resourceAccount} must allow ${action} to ${who} in the ${document} of ${resource}.`,
+    suggested: suggestedForResource(asked),
   };
 }

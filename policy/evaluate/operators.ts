@@ -1,47 +1,67 @@
-import { matchesArn, matchesPattern, textOf, type Pattern } from "./pattern";
+import { anyArn } from "./arn-pattern";
+import { blockTest } from "./ip-block";
+import { anyPattern, type Pattern } from "./pattern";
+import { number, seconds } from "./scalars";
 
-/** Compares one value of the request with one value of the policy. */
-export type Comparison = (actual: string, expected: Pattern) => boolean;
+/** Tells whether a value of the request compares with any of a condition's values. */
+export type ValueTest = (actual: string) => boolean;
+
+export type Compile = (expected: readonly Pattern[]) => ValueTest;
 
 export interface Operator {
-  readonly compare: Comparison;
+  readonly test: Compile;
   /** A negated operator is true when no value of the policy compares, also when the key is absent. */
   readonly negated: boolean;
 }
 
-const onText =
-  (compare: (actual: string, expected: string) => boolean): Comparison =>
-  (actual, expected) =>
-    compare(actual, textOf(expected));
+/** Values whose normal forms are equal compare. */
+const equal =
+  (normal: (text: string) => string): Compile =>
+  (expected) => {
+    const known = new Set(expected.map(({ text }) => normal(text)));
+    return (actual) => known.has(normal(actual));
+  };
 
-const onNumbers =
-  (read: (text: string) => number, compare: (actual: number, expected: number) => boolean): Comparison =>
-  (actual, expected) =>
-    compare(read(actual), read(textOf(expected)));
+const anyOf =
+  (test: (expected: string) => ValueTest): Compile =>
+  (expected) => {
+    const tests = expected.map(({ text }) => test(text));
+    return (actual) => tests.some((matches) => matches(actual));
+  };
 
-const COMPARISONS = {
-  StringEquals: onText((actual, expected) => actual === expected),
-  StringEqualsIgnoreCase: onText((actual, expected) => actual.toLowerCase() === expected.toLowerCase()),
-  StringLike: (actual, expected) => matchesPattern(expected, actual),
-  BinaryEquals: onText((actual, expected) => actual === expected),
+const ordered = (read: (text: string) => number, compare: (actual: number, expected: number) => boolean) =>
+  anyOf((text) => {
+    const expected = read(text);
+    return (actual) => compare(read(actual), expected);
+  });
+
+const asIs = (text: string) => text;
+const lowerCase = (text: string) => text.toLowerCase();
+
+const TESTS = {
+  StringEquals: equal(asIs),
+  StringEqualsIgnoreCase: equal(lowerCase),
+  StringLike: anyPattern,
+  // both sides are base64 of the bytes, which has one form only
+  BinaryEquals: equal(asIs),
   // ArnEquals and ArnLike behave identically (IAM user guide, "ARN condition operators")
-  ArnEquals: (actual, expected) => matchesArn(expected, actual),
-  ArnLike: (actual, expected) => matchesArn(expected, actual),
-  Bool: onText((actual, expected) => actual.toLowerCase() === expected.toLowerCase()),
-  NumericEquals: onNumbers(number, (actual, expected) => actual === expected),
-  NumericLessThan: onNumbers(number, (actual, expected) => actual < expected),
-  NumericLessThanEquals: onNumbers(number, (actual, expected) => actual <= expected),
-  NumericGreaterThan: onNumbers(number, (actual, expected) => actual > expected),
-  NumericGreaterThanEquals: onNumbers(number, (actual, expected) => actual >= expected),
-  DateEquals: onNumbers(seconds, (actual, expected) => actual === expected),
-  DateLessThan: onNumbers(seconds, (actual, expected) => actual < expected),
-  DateLessThanEquals: onNumbers(seconds, (actual, expected) => actual <= expected),
-  DateGreaterThan: onNumbers(seconds, (actual, expected) => actual > expected),
-  DateGreaterThanEquals: onNumbers(seconds, (actual, expected) => actual >= expected),
-  IpAddress: onText(inBlock),
-} satisfies Record<string, Comparison>;
+  ArnEquals: anyArn,
+  ArnLike: anyArn,
+  Bool: equal(lowerCase),
+  NumericEquals: ordered(number, (actual, expected) => actual === expected),
+  NumericLessThan: ordered(number, (actual, expected) => actual < expected),
+  NumericLessThanEquals: ordered(number, (actual, expected) => actual <= expected),
+  NumericGreaterThan: ordered(number, (actual, expected) => actual > expected),
+  NumericGreaterThanEquals: ordered(number, (actual, expected) => actual >= expected),
+  DateEquals: ordered(seconds, (actual, expected) => actual === expected),
+  DateLessThan: ordered(seconds, (actual, expected) => actual < expected),
+  DateLessThanEquals: ordered(seconds, (actual, expected) => actual <= expected),
+  DateGreaterThan: ordered(seconds, (actual, expected) => actual > expected),
+  DateGreaterThanEquals: ordered(seconds, (actual, expected) => actual >= expected),
+  IpAddress: anyOf(blockTest),
+} satisfies Record<string, Compile>;
 
-const NEGATED: Readonly<Record<string, keyof typeof COMPARISONS>> = {
+const NEGATED: Readonly<Record<string, keyof typeof TESTS>> = {
   StringNotEquals: "StringEquals",
   StringNotEqualsIgnoreCase: "StringEqualsIgnoreCase",
   StringNotLike: "StringLike",
@@ -54,38 +74,9 @@ const NEGATED: Readonly<Record<string, keyof typeof COMPARISONS>> = {
 
 /** Condition operators by name; `Null` asks for presence, not for a value, and is not among them. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ...Object.entries(COMPARISONS).map(([name, compare]): [string, Operator] => [
-    name,
-    { compare, negated: false },
-  ]),
+  ...Object.entries(TESTS).map(([name, test]): [string, Operator] => [name, { test, negated: false }]),
   ...Object.entries(NEGATED).map(([name, positive]): [string, Operator] => [
     name,
-    { compare: COMPARISONS[positive], negated: true },
+    { test: TESTS[positive], negated: true },
   ]),
 ]);
-
-/** NaN, which compares with nothing, for a text that is no number. */
-function number(text: string): number {
-  return text.trim() === "" ? Number.NaN : Number(text);
-}
-
-/** ISO 8601 or seconds since 1970; four digits are a year. */
-function seconds(text: string): number {
-  return /^\d{5,}(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text) / 1000;
-}
-
-/** IPv4 only; any other address is in no block. */
-function inBlock(address: string, block: string): boolean {
-  const [base = "", bits = "32"] = block.split("/");
-  const size = /^\d{1,2}$/.test(bits) ? 2 ** (32 - Number(bits)) : Number.NaN;
-  const actual = ipv4(address);
-  const expected = ipv4(base);
-  if (actual === undefined || expected === undefined || !(size >= 1)) return false;
-  return Math.floor(actual / size) === Math.floor(expected / size);
-}
-
-function ipv4(text: string): number | undefined {
-  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
-  if (octets === undefined || octets.some((octet) => octet > 255)) return undefined;
-  return octets.reduce((sum, octet) => sum * 256 + octet, 0);
-}

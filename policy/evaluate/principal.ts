@@ -1,51 +1,83 @@
 import { parseArn } from "../../core/arn";
-import { principalArn } from "./context";
-import type { Principals, ReadStatement } from "./document";
-import type { RequestPrincipal } from "./types";
+import type { Asked } from "./asked";
+import type { Principals } from "./document";
 
 /**
  * How a resource policy's statement names who asks. `exact`: the user or the session itself; `named`: its role, an AWS
- * service, or everybody; `account`: its account, which leaves the decision to that account's IAM.
+ * service, an identity provider, or everybody; `account`: its account, which leaves the decision to that account's IAM.
  * Source: IAM user guide, "AWS JSON policy elements: Principal"; KMS developer guide, "Default key policy".
  */
 export type PrincipalMatch = "exact" | "named" | "account";
 
-/** The closest match of a statement's principals; undefined when it does not speak of who asks. */
-export function matchPrincipal(
-  { principals, effect }: ReadStatement,
-  principal: RequestPrincipal,
-  hasBoundary: boolean,
-): PrincipalMatch | undefined {
-  if (principals === undefined) return undefined;
-  if (!principals.negated) return closest(principals, principal);
-  return effect === "Deny" && !isExempt(principals, principal, hasBoundary) ? "named" : undefined;
+/** The principals of a statement, to be looked up. */
+export interface PrincipalIndex {
+  readonly negated: boolean;
+  readonly everybody: boolean;
+  /** Users, roles and sessions. */
+  readonly names: ReadonlySet<string>;
+  /** Accounts that stand for themselves as a whole. */
+  readonly accounts: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
+  readonly providers: ReadonlySet<string>;
+  readonly canonicalUsers: ReadonlySet<string>;
 }
 
-function closest({ byType }: Principals, principal: RequestPrincipal): PrincipalMatch | undefined {
+export function indexPrincipals({ negated, byType }: Principals): PrincipalIndex {
   const names = byType.AWS ?? [];
-  const everybody = names.includes("*");
-  if (principal.kind === "service") {
-    return everybody || (byType.Service ?? []).includes(principal.arn) ? "named" : undefined;
-  }
-  const itself = principal.kind === "user" || principal.kind === "assumed-role";
-  if (itself && names.includes(principal.arn)) return "exact";
-  if (everybody || (principal.kind !== "root" && names.includes(principalArn(principal)))) return "named";
-  return names.some((name) => accountOf(name) === principal.account) ? "account" : undefined;
+  return {
+    negated,
+    everybody: names.includes("*"),
+    names: new Set(names),
+    accounts: new Set(names.flatMap((name) => accountOf(name) ?? [])),
+    services: new Set(byType.Service),
+    providers: new Set(byType.Federated),
+    canonicalUsers: new Set(byType.CanonicalUser),
+  };
+}
+
+/** The closest match of a statement's principals; undefined when it does not speak of who asks. */
+export function matchPrincipal(
+  index: PrincipalIndex,
+  effect: "Allow" | "Deny",
+  asked: Asked,
+  hasBoundary: boolean,
+): PrincipalMatch | undefined {
+  if (!index.negated) return closest(index, asked);
+  return effect === "Deny" && !isExempt(index, asked, hasBoundary) ? "named" : undefined;
+}
+
+function closest(index: PrincipalIndex, asked: Asked): PrincipalMatch | undefined {
+  const { kind, arn } = asked.request.principal;
+  if (kind === "service") return index.everybody || index.services.has(arn) ? "named" : undefined;
+  if (kind === "federated") return index.everybody || index.providers.has(arn) ? "named" : undefined;
+  if (isItself(asked) && index.names.has(arn)) return "exact";
+  if (index.everybody || (kind !== "root" && index.names.has(asked.knownAs))) return "named";
+  return namesAccount(index, asked) ? "account" : undefined;
+}
+
+/** A role and the root user never ask by an ARN of their own: a session does, and the account's ARN means its IAM. */
+function isItself({ request }: Asked): boolean {
+  const { kind } = request.principal;
+  return kind === "user" || kind === "assumed-role" || kind === "federated-user";
+}
+
+/** A canonical user is an account. Source: IAM user guide, "AWS JSON policy elements: Principal". */
+function namesAccount({ accounts, canonicalUsers }: PrincipalIndex, { request }: Asked): boolean {
+  const { account, canonicalUserId } = request.principal;
+  return accounts.has(account) || (canonicalUserId !== undefined && canonicalUsers.has(canonicalUserId));
 }
 
 /**
  * NotPrincipal exempts who is listed together with its account: AWS checks the account before the principal. Nobody
  * with a permissions boundary is ever exempt. Source: IAM user guide, "AWS JSON policy elements: NotPrincipal".
  */
-function isExempt(principals: Principals, principal: RequestPrincipal, hasBoundary: boolean): boolean {
-  if (principal.kind === "service") return closest(principals, principal) !== undefined;
+function isExempt(index: PrincipalIndex, asked: Asked, hasBoundary: boolean): boolean {
+  const { kind, arn } = asked.request.principal;
+  if (kind === "service" || kind === "federated") return closest(index, asked) !== undefined;
   if (hasBoundary) return false;
-  const names = principals.byType.AWS ?? [];
-  if (names.includes("*")) return true;
-  const account = names.some((name) => accountOf(name) === principal.account);
+  if (index.everybody) return true;
   return (
-    account &&
-    (principal.kind === "root" || names.includes(principal.arn) || names.includes(principalArn(principal)))
+    namesAccount(index, asked) && (kind === "root" || index.names.has(arn) || index.names.has(asked.knownAs))
   );
 }
 

@@ -1,16 +1,32 @@
+import type { PolicyStatement } from "../document";
+
 /** The evaluator's question and its answer, both plain data. */
 
 export type PrincipalKind = "user" | "assumed-role" | "role" | "service" | "root";
 
+/**
+ * `federated` is who has only proved to an identity provider who it is, and asks STS for a role (AssumeRoleWithSAML,
+ * AssumeRoleWithWebIdentity); once it has the role it is an `assumed-role`. `federated-user` is a session of
+ * GetFederationToken.
+ */
+export type FederatedKind = "federated" | "federated-user";
+
 /** Who asks. For an assumed role the policies see both the role and the session. */
 export interface RequestPrincipal {
-  readonly kind: PrincipalKind;
-  /** 12-digit account id; for an AWS service, the service's name. */
+  readonly kind: PrincipalKind | FederatedKind;
+  /** 12-digit account id; for an AWS service, the service's name; for kind `federated`, the provider's name or account. */
   readonly account: string;
-  /** ARN of the user, of the role's session, or the service principal (`ec2.amazonaws.com`). */
+  /**
+   * ARN of the user or of the session, the service principal (`ec2.amazonaws.com`), or the identity provider: its ARN,
+   * or its name where AWS knows it itself (`accounts.google.com`).
+   */
   readonly arn: string;
   /** For kind `assumed-role`: ARN of the role, with its path. */
   readonly roleArn?: string;
+  /** For kind `federated-user`: ARN of the IAM user who called GetFederationToken. */
+  readonly userArn?: string;
+  /** The account's canonical user id, by which bucket policies may name it. */
+  readonly canonicalUserId?: string;
 }
 
 export type ContextValue = string | readonly string[];
@@ -49,7 +65,10 @@ export interface GrantDocument {
   readonly encryptionContextSubset?: Readonly<Record<string, string>>;
 }
 
-/** Everything that may decide. All lists default to none. */
+/** The policies attached to one target on the way from the organisation's root to the account. */
+export type OrganizationLevel = readonly NamedDocument[];
+
+/** Everything that may decide. All lists default to none. A document must not be changed once it was evaluated. */
 export interface Documents {
   /** Identity policies of the principal; none exist for a service principal. */
   readonly identity?: readonly NamedDocument[];
@@ -58,6 +77,13 @@ export interface Documents {
   /** The resource's own policy: key policy, trust policy, bucket policy. */
   readonly resource?: NamedDocument;
   readonly grants?: readonly GrantDocument[];
+  /**
+   * SCPs of the principal's account, one list for each level: root, organizational units, account. Every level must
+   * allow. Left out for the management account, and where the account is in no organisation.
+   */
+  readonly serviceControlPolicies?: readonly OrganizationLevel[];
+  /** RCPs of the resource's account, likewise. */
+  readonly resourceControlPolicies?: readonly OrganizationLevel[];
 }
 
 /** Points at the statement that decided. */
@@ -69,16 +95,53 @@ export interface Decider {
 
 export type MissingSide = "identity" | "resource";
 
+/** The document in which a half is missing. */
+export type MissingDocument =
+  | "identity policy"
+  | "permissions boundary"
+  | "session policy"
+  | "service control policy"
+  | "resource control policy"
+  | "key policy"
+  | "trust policy"
+  | "resource policy"
+  | "grant";
+
 /** One half that is missing, and whose administrator must add it. */
 export interface MissingHalf {
   readonly side: MissingSide;
-  /** 12-digit id. */
+  /** 12-digit id. For a control policy, the account to which it applies: its organisation's administrator must act. */
   readonly account: string;
   /** One sentence: what to add to which document. */
   readonly what: string;
+  /** Where it is missing; undefined when no document can allow the request. */
+  readonly document?: MissingDocument;
+  /** For a control policy: the level that does not allow, from 0. */
+  readonly level?: number;
+  /** A statement for a document of version 2012-10-17 that closes this half; undefined when none can. */
+  readonly suggested?: PolicyStatement;
+  /** A grant that closes this half, where only a grant can. */
+  readonly suggestedGrant?: Omit<GrantDocument, "grantId">;
 }
 
-export type Verdict =
-  | { readonly allowed: true; readonly by: readonly Decider[] }
-  | { readonly allowed: false; readonly reason: "explicit-deny"; readonly by: readonly Decider[] }
-  | { readonly allowed: false; readonly reason: "missing-allow"; readonly missing: readonly MissingHalf[] };
+/** A document that AWS would refuse: nothing in it counted, its denials neither. */
+export interface MalformedDocument {
+  readonly document: string;
+  readonly problems: readonly string[];
+}
+
+interface Answer {
+  /** Absent when every document was well formed. */
+  readonly malformed?: readonly MalformedDocument[];
+}
+
+export type Verdict = Answer &
+  (
+    | { readonly allowed: true; readonly by: readonly Decider[] }
+    | { readonly allowed: false; readonly reason: "explicit-deny"; readonly by: readonly Decider[] }
+    | {
+        readonly allowed: false;
+        readonly reason: "missing-allow";
+        readonly missing: readonly MissingHalf[];
+      }
+  );

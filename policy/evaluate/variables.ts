@@ -1,10 +1,20 @@
 import { valuesOf, type Context } from "./context";
-import { literal, wildcards, type Pattern } from "./pattern";
+import { joined, literal, wildcards, type Pattern } from "./pattern";
 
 const VARIABLE = /(\$\{[^}]*\})/;
 const KEY_AND_DEFAULT = /^\$\{\s*([^,]+?)\s*(?:,\s*'([^']*)'\s*)?\}$/;
 /** `${*}`, `${?}` and `${$}` stand for the character itself. */
 const ESCAPED = /^\$\{([*?$])\}$/;
+
+/** Whether a text depends on the request. */
+export function hasVariables(text: string): boolean {
+  return text.includes("${");
+}
+
+/** A plain text written so that no part of it is read as a variable. */
+export function escapeVariables(text: string): string {
+  return text.replaceAll("${", "${$}{");
+}
 
 /**
  * Puts the request's values in the place of `${aws:...}`, taken literally; `${key, 'text'}` has a default. Undefined
@@ -12,12 +22,15 @@ const ESCAPED = /^\$\{([*?$])\}$/;
  * Source: IAM user guide, "IAM policy elements: Variables and tags".
  */
 export function expand(text: string, context: Context): Pattern | undefined {
-  if (!text.includes("${")) return wildcards(text);
-  const pieces = text.split(VARIABLE).map((piece, index) => {
+  if (!hasVariables(text)) return wildcards(text);
+  const pieces: Pattern[] = [];
+  for (const [index, piece] of text.split(VARIABLE).entries()) {
     // split() with a group puts the variables at the odd places
-    return index % 2 === 0 ? wildcards(piece) : valueOf(piece, context);
-  });
-  return pieces.some((piece) => piece === undefined) ? undefined : pieces.flatMap((piece) => piece ?? []);
+    const value = index % 2 === 0 ? wildcards(piece) : valueOf(piece, context);
+    if (value === undefined) return undefined;
+    pieces.push(value);
+  }
+  return joined(pieces);
 }
 
 function valueOf(variable: string, context: Context): Pattern | undefined {

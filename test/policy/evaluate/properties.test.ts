@@ -1,153 +1,254 @@
 import fc from "fast-check";
 import {
+  canonicalDocument,
   documentProblems,
   evaluate,
-  type AccessRequest,
   type Documents,
   type MissingHalf,
   type NamedDocument,
 } from "../../../policy/evaluate";
-import { anyJson, documents, identityPolicy, looseDocuments, request } from "./arbitraries";
+import { dice, type Dice } from "./dice";
+import { withOddParts } from "./odd-json";
+import { identityDocument, named, OTHER, OWNER, policy, resourceDocument, world, type World } from "./worlds";
 
-const RUNS = { numRuns: 500 };
-
-test("another Deny never allows more", () => {
+/** 10,000 worlds, each with dice of its own for what is done to it. */
+function inEveryWorld(holds: (given: World, roll: Dice) => boolean): void {
   fc.assert(
-    fc.property(request, documents, identityPolicy, fc.nat(), (asked, given, extra, place) => {
-      const denies = { ...extra, document: statementsAs(extra, "Deny") };
-      const identity = [...(given.identity ?? [])];
-      identity.splice(place % (identity.length + 1), 0, denies);
-      fc.pre(!evaluate(asked, given).allowed);
-      expect(evaluate(asked, { ...given, identity }).allowed).toBe(false);
+    fc.property(fc.integer(), (seed) => {
+      const roll = dice(seed);
+      const given = world(roll);
+      if (!holds(given, roll)) throw new Broken(JSON.stringify(given, undefined, 1));
     }),
-    RUNS,
+    { numRuns: 10_000 },
   );
+}
+
+class Broken extends Error {}
+
+const allowed = ({ request, documents }: World) => evaluate(request, documents).allowed;
+const changed = (given: World, documents: Documents): World => ({
+  ...given,
+  documents: { ...given.documents, ...documents },
 });
 
-test("a Deny on everything allows nothing, in whichever document it stands", () => {
-  const deny = { Effect: "Deny", Action: "*", Resource: "*" };
-  const places: ((given: Documents) => Documents)[] = [
-    (given) => ({ ...given, identity: [...(given.identity ?? []), document([deny])] }),
-    (given) => ({ ...given, session: [...(given.session ?? []), document([deny])] }),
-    (given) => ({ ...given, boundary: document([deny]) }),
-  ];
-  fc.assert(
-    fc.property(request, documents, fc.constantFrom(...places), (asked, given, add) => {
-      expect(evaluate(asked, add(given))).toMatchObject({ allowed: false, reason: "explicit-deny" });
-    }),
-    RUNS,
-  );
+test("another Deny never allows more", () => {
+  inEveryWorld((given, roll) => {
+    const deny = named("more", identityDocument(roll, "Deny"));
+    const more = changed(given, { identity: insert(given.documents.identity ?? [], deny, roll) });
+    return allowed(given) || !allowed(more);
+  });
+});
+
+test("another Deny in the resource's policy never allows more", () => {
+  inEveryWorld((given, roll) => {
+    const deny = statementsOf(resourceDocument(roll)).map((statement) => ({ ...statement, Effect: "Deny" }));
+    const { resource } = given.documents;
+    const more = changed(given, {
+      resource: named("resource", policy([...deny, ...statementsOf(resource?.document)])),
+    });
+    return allowed(given) || !allowed(more);
+  });
+});
+
+test("a Deny on everything allows nothing, in whichever of the principal's documents it stands", () => {
+  const deny = named("deny", policy([{ Effect: "Deny", Action: "*", Resource: "*" }]));
+  inEveryWorld((given, roll) => {
+    const { identity = [], session = [] } = given.documents;
+    const denied = roll.one([
+      { identity: [...identity, deny] },
+      { session: [...session, deny] },
+      { boundary: deny },
+    ]);
+    const verdict = evaluate(given.request, changed(given, denied).documents);
+    return !verdict.allowed && verdict.reason === "explicit-deny";
+  });
 });
 
 test("the order of documents, statements and grants never matters", () => {
-  fc.assert(
-    fc.property(request, documents, (asked, given) => {
-      expect(evaluate(asked, reversed(given))).toEqual(evaluate(asked, given));
-    }),
-    RUNS,
-  );
+  inEveryWorld((given) => {
+    const verdict = evaluate(given.request, numbered(given.documents));
+    const other = evaluate(given.request, reversed(numbered(given.documents)));
+    return JSON.stringify(other) === JSON.stringify(verdict);
+  });
 });
 
-test("a boundary never widens", () => {
-  fc.assert(
-    fc.property(request, documents, identityPolicy, (asked, given, boundary) => {
-      const within = evaluate(asked, { ...given, boundary }).allowed;
-      expect(within && !evaluate(asked, { ...given, boundary: undefined }).allowed).toBe(false);
-    }),
-    RUNS,
-  );
+test.each<[string, (narrowing: NamedDocument, given: Documents) => [Documents, Documents]]>([
+  ["a boundary", (narrowing) => [{ boundary: undefined }, { boundary: narrowing }]],
+  ["a session policy", (narrowing) => [{ session: undefined }, { session: [narrowing] }]],
+  [
+    "a level of SCPs",
+    (narrowing, { serviceControlPolicies: levels = [] }) => [
+      {},
+      { serviceControlPolicies: [...levels, [narrowing]] },
+    ],
+  ],
+])("%s never widens", (_what, narrow) => {
+  inEveryWorld((given, roll) => {
+    // a federated user without session policies has none of the user's permissions
+    if (given.request.principal.kind === "federated-user") return true;
+    const [without, within] = narrow(named("narrowing", identityDocument(roll)), given.documents);
+    return !allowed(changed(given, within)) || allowed(changed(given, without));
+  });
 });
 
-test("session policies never widen", () => {
-  fc.assert(
-    fc.property(request, documents, identityPolicy, (asked, given, session) => {
-      const within = evaluate(asked, { ...given, session: [session] }).allowed;
-      expect(within && !evaluate(asked, { ...given, session: undefined }).allowed).toBe(false);
-    }),
-    RUNS,
-  );
+test("a level of RCPs never widens", () => {
+  inEveryWorld((given, roll) => {
+    const { resourceControlPolicies: levels = [] } = given.documents;
+    const level = [named("narrowing", resourceDocument(roll))];
+    return !allowed(changed(given, { resourceControlPolicies: [...levels, level] })) || allowed(given);
+  });
+});
+
+test("renaming accounts consistently keeps verdicts", () => {
+  const names = new Map([
+    [OWNER, "999999999999"],
+    [OTHER, "000000000003"],
+  ]);
+  const rename = <T>(json: T): T =>
+    JSON.parse(
+      JSON.stringify(json).replace(/\d{12}(?!\d)/g, (account) => names.get(account) ?? account),
+    ) as T;
+  inEveryWorld((given) => {
+    const renamed = rename(given);
+    const verdict = evaluate(renamed.request, renamed.documents);
+    return JSON.stringify(verdict) === JSON.stringify(rename(evaluate(given.request, given.documents)));
+  });
+});
+
+test("the canonical form of a document is its own, and decides alike", () => {
+  inEveryWorld((given) => {
+    const canonical = everyDocument(given.documents, (document) => canonicalDocument(document));
+    const twice = everyDocument(canonical, (document) => canonicalDocument(document));
+    const same = JSON.stringify(twice) === JSON.stringify(canonical);
+    const verdict = evaluate(given.request, given.documents);
+    return same && JSON.stringify(evaluate(given.request, canonical)) === JSON.stringify(verdict);
+  });
 });
 
 test("no JSON makes it throw, and every answer is complete", () => {
-  fc.assert(
-    fc.property(request, looseDocuments, (asked, given) => {
-      const verdict = evaluate(asked, given);
-      const reasons = "missing" in verdict ? verdict.missing : verdict.by;
-      expect(reasons.length).toBeGreaterThan(0);
-    }),
-    RUNS,
-  );
+  inEveryWorld(({ request, documents }, roll) => {
+    const context = withOddParts(roll, request.context) as typeof request.context;
+    const verdict = evaluate(
+      { ...request, context: context ?? {} },
+      everyDocument(documents, (document) => withOddParts(roll, document)),
+    );
+    const reasons = "missing" in verdict ? verdict.missing : verdict.by;
+    return reasons.length > 0;
+  });
 });
 
 test("no JSON makes documentProblems throw", () => {
-  fc.assert(
-    fc.property(anyJson, (json) => {
-      expect(documentProblems(json).every((problem) => problem.length > 0)).toBe(true);
-    }),
-    RUNS,
-  );
+  inEveryWorld((_given, roll) => {
+    const document = withOddParts(roll, resourceDocument(roll));
+    const problems = documentProblems(document);
+    return (
+      problems.every((problem) => problem !== "") &&
+      (problems.length > 0 || canonicalDocument(document) !== undefined)
+    );
+  });
 });
 
-test("what is said to be missing names the request and, once added, allows it", () => {
-  fc.assert(
-    fc.property(request, documents, (asked, { identity, resource, grants }) => {
-      const given = { identity, resource, grants };
-      const verdict = evaluate(asked, given);
-      fc.pre("missing" in verdict);
-      const missing = "missing" in verdict ? verdict.missing : [];
-      for (const { what, account } of missing) {
-        expect(what).toContain(asked.action);
-        expect(what).toContain(asked.resource);
-        expect(what).toContain(`Account ${account} `);
-      }
-      const completed = missing.reduce<Documents>((all, half) => addHalf(asked, all, half), given);
-      expect(evaluate(asked, completed).allowed).toBe(true);
-    }),
-    RUNS,
-  );
+test("what is said to be missing names the request, and the suggestions allow it", () => {
+  inEveryWorld((given) => {
+    const { request, documents } = given;
+    const verdict = evaluate(request, documents);
+    if (!("missing" in verdict)) return true;
+    const says = verdict.missing.every(
+      ({ what, account }) =>
+        what.includes(request.action) &&
+        what.includes(request.resource) &&
+        what.includes(`Account ${account} `),
+    );
+    const impossible = verdict.missing.some((half) => !half.suggested && !half.suggestedGrant);
+    const completed = verdict.missing.reduce(addSuggestion, documents);
+    return says && (impossible || evaluate(request, completed).allowed);
+  });
 });
 
-function addHalf(
-  { action, resource, principal }: AccessRequest,
-  given: Documents,
-  { side }: MissingHalf,
-): Documents {
-  const allow = { Effect: "Allow", Action: action };
-  if (side === "identity") {
-    return { ...given, identity: [...(given.identity ?? []), document([{ ...allow, Resource: resource }])] };
+test("suggestions are well formed, and allow nothing to a stranger", () => {
+  const stranger = {
+    kind: "user",
+    account: "333333333333",
+    arn: "arn:aws:iam::333333333333:user/u",
+  } as const;
+  const mayDoAnything = [named("admin", policy([{ Effect: "Allow", Action: "*", Resource: "*" }]))];
+  inEveryWorld(({ request, documents }) => {
+    const verdict = evaluate(request, documents);
+    if (!("missing" in verdict)) return true;
+    return verdict.missing.every(({ suggested, document }) => {
+      const suggestion = policy(suggested === undefined ? [] : [suggested]);
+      if (documentProblems(suggestion).length > 0) return false;
+      if (document?.includes("control") === true) return true;
+      const resource = named("resource", suggestion);
+      return !evaluate({ ...request, principal: stranger }, { identity: mayDoAnything, resource }).allowed;
+    });
+  });
+});
+
+function addSuggestion(given: Documents, half: MissingHalf): Documents {
+  const { document, level, suggested, suggestedGrant } = half;
+  if (suggestedGrant !== undefined) {
+    return { ...given, grants: [...(given.grants ?? []), { grantId: "added", ...suggestedGrant }] };
   }
-  const who =
-    principal.kind === "service" ? { Service: principal.arn } : { AWS: principal.roleArn ?? principal.arn };
-  const trust = action === "sts:AssumeRole";
-  const statement = { ...allow, Principal: who, ...(trust ? {} : { Resource: "*" }) };
-  return { ...given, resource: document([...statementsOf(given.resource), statement]) };
+  const added = named("added", policy([suggested]));
+  const into = (other: NamedDocument | undefined) =>
+    named("added", policy([...statementsOf(other?.document), suggested]));
+  const atLevel = (levels: Documents["serviceControlPolicies"] = []) =>
+    levels.map((policies, index) => (index === level ? [...policies, added] : policies));
+  switch (document) {
+    case "identity policy":
+      return { ...given, identity: [...(given.identity ?? []), added] };
+    case "session policy":
+      return { ...given, session: [...(given.session ?? []), added] };
+    case "permissions boundary":
+      return { ...given, boundary: into(given.boundary) };
+    case "service control policy":
+      return { ...given, serviceControlPolicies: atLevel(given.serviceControlPolicies) };
+    case "resource control policy":
+      return { ...given, resourceControlPolicies: atLevel(given.resourceControlPolicies) };
+    default:
+      return { ...given, resource: into(given.resource) };
+  }
 }
 
-function document(statements: readonly unknown[]): NamedDocument {
-  return { name: "added", document: { Version: "2012-10-17", Statement: statements } };
+function insert<T>(list: readonly T[], item: T, roll: Dice): T[] {
+  return roll.oneIn(2) ? [item, ...list] : [...list, item];
 }
 
-function statementsOf(named: NamedDocument | undefined): readonly object[] {
-  return (named?.document as { Statement: readonly object[] } | undefined)?.Statement ?? [];
+function statementsOf(document: unknown): readonly object[] {
+  return (document as { Statement: readonly object[] } | undefined)?.Statement ?? [];
 }
 
-function statementsAs(named: NamedDocument, effect: string): object {
+function everyDocument(given: Documents, change: (document: unknown) => unknown): Documents {
+  const each = ({ name, document }: NamedDocument): NamedDocument => ({ name, document: change(document) });
   return {
-    Version: "2012-10-17",
-    Statement: statementsOf(named).map((statement) => ({ ...statement, Effect: effect })),
+    ...given,
+    identity: given.identity?.map(each),
+    boundary: given.boundary && each(given.boundary),
+    session: given.session?.map(each),
+    resource: given.resource && each(given.resource),
+    serviceControlPolicies: given.serviceControlPolicies?.map((level) => level.map(each)),
+    resourceControlPolicies: given.resourceControlPolicies?.map((level) => level.map(each)),
   };
 }
 
-function reversed({ identity, boundary, session, resource, grants }: Documents): Documents {
-  const statements = (named: NamedDocument): NamedDocument => ({
-    ...named,
-    document: { Version: "2012-10-17", Statement: [...statementsOf(named)].reverse() },
-  });
+/** Statements without a Sid are known by their place, which changes with the order. */
+function numbered(given: Documents): Documents {
+  let next = 0;
+  return everyDocument(given, (document) =>
+    policy(statementsOf(document).map((statement) => ({ ...statement, Sid: `S${next++}` }))),
+  );
+}
+
+/** Levels keep their order: an answer names them by it. */
+function reversed(given: Documents): Documents {
+  const turned = everyDocument(given, (document) => policy([...statementsOf(document)].reverse()));
   return {
-    identity: identity?.map(statements).reverse(),
-    boundary: boundary && statements(boundary),
-    session: session?.map(statements).reverse(),
-    resource: resource && statements(resource),
-    grants: grants && [...grants].reverse(),
+    ...turned,
+    identity: turned.identity && [...turned.identity].reverse(),
+    session: turned.session && [...turned.session].reverse(),
+    grants: turned.grants && [...turned.grants].reverse(),
+    serviceControlPolicies: turned.serviceControlPolicies?.map((level) => [...level].reverse()),
+    resourceControlPolicies: turned.resourceControlPolicies?.map((level) => [...level].reverse()),
   };
 }

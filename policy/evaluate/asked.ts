@@ -1,0 +1,48 @@
+import { parseArn } from "../../core/arn";
+import { principalArn, requestContext, type Context } from "./context";
+import type { AccessRequest } from "./types";
+
+/** Which kind of resource policy decides about a request; grants exist for keys only. */
+export type ResourcePolicyKind = "key" | "trust" | "other";
+
+/** A request, and what every document asks of it, worked out once. */
+export interface Asked {
+  readonly request: AccessRequest;
+  /** In lower case. */
+  readonly action: string;
+  /** What stands before the action's colon, in lower case. */
+  readonly service: string;
+  readonly context: Context;
+  /** Under which ARN other documents name who asks besides its own: a session's role, a federated user's IAM user. */
+  readonly knownAs: string;
+  readonly serviceLinked: boolean;
+  readonly policy: ResourcePolicyKind;
+}
+
+export function asked(request: AccessRequest): Asked {
+  const action = request.action.toLowerCase();
+  const [service = ""] = action.split(":");
+  const { principal } = request;
+  const knownAs = principal.userArn ?? principalArn(principal);
+  return {
+    request,
+    action,
+    service,
+    context: requestContext(request),
+    knownAs,
+    serviceLinked: isServiceLinkedRole(knownAs),
+    policy: policyKind(service, request.resource),
+  };
+}
+
+/** Service-linked roles have a path of their own. Source: IAM user guide, "Create a service-linked role". */
+export function isServiceLinkedRole(arn: string): boolean {
+  return arn.includes(":role/aws-service-role/");
+}
+
+function policyKind(service: string, resource: string): ResourcePolicyKind {
+  if (service !== "kms" && service !== "sts") return "other";
+  const name = parseArn(resource)?.resource ?? "";
+  if (service === "kms") return name.startsWith("key/") ? "key" : "other";
+  return name.startsWith("role/") ? "trust" : "other";
+}
