@@ -19,6 +19,11 @@ export interface Caller extends RequestPrincipal {
   readonly identity: readonly NamedDocument[];
   readonly boundary?: NamedDocument;
   readonly session?: readonly NamedDocument[];
+  /** `aws:PrincipalTag/...`: the session's tags, and under them its role's or user's. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Names of tags that a session assumed by this one inherits. */
+  readonly transitiveTags?: readonly string[];
+  readonly sourceIdentity?: string;
 }
 
 /** One request, decoded from whatever wire protocol it came in. */
@@ -44,6 +49,8 @@ export interface AccessCheck {
   readonly context?: Readonly<Record<string, ContextValue>>;
   /** Key, trust or bucket policy. */
   readonly resourcePolicy?: NamedDocument;
+  /** Unique ids of the principals in `resourcePolicy` when it was written. @default - names are taken as they are */
+  readonly principalIds?: Readonly<Record<string, string>>;
   readonly grants?: readonly GrantDocument[];
 }
 

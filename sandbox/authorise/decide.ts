@@ -1,6 +1,7 @@
 import { evaluate } from "../../policy/evaluate";
 import type { AccessRequest, Verdict } from "../../policy/evaluate/types";
 import type { AccessCheck, Caller, Clock } from "../contract";
+import { staleFor, withPrincipals } from "../identity/principal-ids";
 
 /**
  * Decides one check with every document that speaks for the caller or the resource. The context holds what AWS puts into
@@ -16,12 +17,16 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
     context: {
       "aws:CurrentTime": now.toISOString(),
       "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
-      "aws:PrincipalType": PRINCIPAL_TYPES[caller.kind],
+      "aws:PrincipalType": PRINCIPAL_TYPES[caller.kind] ?? "Anonymous",
       "aws:ResourceAccount": check.resourceAccount ?? caller.account,
       "aws:SecureTransport": "true",
       "aws:SourceIp": "127.0.0.1",
       "aws:userid": caller.userId,
       ...(caller.kind === "user" ? { "aws:username": caller.arn.replace(/^.*\//, "") } : {}),
+      ...(caller.sourceIdentity === undefined ? {} : { "aws:SourceIdentity": caller.sourceIdentity }),
+      ...Object.fromEntries(
+        Object.entries(caller.tags ?? {}).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]),
+      ),
       ...check.context,
     },
   };
@@ -29,15 +34,24 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
     identity: caller.identity,
     boundary: caller.boundary,
     session: caller.session,
-    resource: check.resourcePolicy,
+    resource: resourcePolicy(caller, check),
     grants: check.grants,
   });
 }
 
-const PRINCIPAL_TYPES: Readonly<Record<Caller["kind"], string>> = {
+/** The resource's policy as it speaks of this caller: a namesake that is gone is not the caller. */
+function resourcePolicy({ userId }: Caller, check: AccessCheck): AccessCheck["resourcePolicy"] {
+  const { resourcePolicy: named, principalIds } = check;
+  if (named === undefined || principalIds === undefined) return named;
+  return { ...named, document: withPrincipals(named.document, staleFor(userId, principalIds)) };
+}
+
+const PRINCIPAL_TYPES: Readonly<Record<string, string>> = {
   user: "User",
   "assumed-role": "AssumedRole",
   role: "AssumedRole",
   service: "Service",
   root: "Account",
+  federated: "FederatedUser",
+  "federated-user": "FederatedUser",
 };

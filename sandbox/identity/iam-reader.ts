@@ -13,7 +13,20 @@ export interface RoleView {
   readonly maxSessionSeconds: number;
   readonly identity: readonly NamedDocument[];
   readonly boundary?: NamedDocument;
+  readonly tags: Readonly<Record<string, string>>;
 }
+
+/** A user as authorisation needs it: its own policies and those of its groups. */
+export interface UserView {
+  readonly arn: string;
+  /** Unique id, `AIDA...`. */
+  readonly id: string;
+  readonly identity: readonly NamedDocument[];
+  readonly boundary?: NamedDocument;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+type Holder = "Role" | "User" | "Group";
 
 /** The Region in which a partition's IAM is reached. */
 const IAM_REGION: Readonly<Record<string, string>> = {
@@ -37,23 +50,34 @@ export class IamReader {
     const answer = await this.orMissing(this.query(account, "GetRole", { RoleName: name }));
     if (answer === undefined) return undefined;
     const role = answer["Role"] as JsonObject;
-    const boundaryArn = (role["PermissionsBoundary"] as JsonObject | undefined)?.["PermissionsBoundaryArn"];
     return {
       arn: String(role["Arn"]),
       name,
       id: String(role["RoleId"]),
       trust: parseDocument(role["AssumeRolePolicyDocument"]),
       maxSessionSeconds: Number(role["MaxSessionDuration"] ?? 3600),
-      identity: [
-        ...(await this.inlinePolicies(account, name)),
-        ...(await this.attachedPolicies(account, name)),
-      ],
-      boundary: typeof boundaryArn === "string" ? await this.managedPolicy(account, boundaryArn) : undefined,
+      identity: await this.policiesOf("Role", account, name),
+      boundary: await this.boundaryOf(account, role),
+      tags: tagsOf(role),
     };
   }
 
-  async userExists(account: string, name: string): Promise<boolean> {
-    return (await this.orMissing(this.query(account, "GetUser", { UserName: name }))) !== undefined;
+  /** A user with all its documents, its groups' among them; undefined when there is none. */
+  async user(account: string, name: string): Promise<UserView | undefined> {
+    const answer = await this.orMissing(this.query(account, "GetUser", { UserName: name }));
+    if (answer === undefined) return undefined;
+    const user = answer["User"] as JsonObject;
+    const groups = list((await this.query(account, "ListGroupsForUser", { UserName: name }))["Groups"]);
+    const identity = [...(await this.policiesOf("User", account, name))];
+    for (const group of groups)
+      identity.push(...(await this.policiesOf("Group", account, String(group["GroupName"]))));
+    return {
+      arn: String(user["Arn"]),
+      id: userIdOf(String(user["UserId"])),
+      identity,
+      boundary: await this.boundaryOf(account, user),
+      tags: tagsOf(user),
+    };
   }
 
   /** Names of the roles under a path. */
@@ -73,25 +97,26 @@ export class IamReader {
     return { name: `managed policy ${parseArn(arn)?.resource.replace(/^policy\//, "") ?? arn}`, document };
   }
 
-  private async inlinePolicies(account: string, role: string): Promise<readonly NamedDocument[]> {
-    const names = list((await this.query(account, "ListRolePolicies", { RoleName: role }))["PolicyNames"]);
+  private async boundaryOf(account: string, entity: JsonObject): Promise<NamedDocument | undefined> {
+    const arn = (entity["PermissionsBoundary"] as JsonObject | undefined)?.["PermissionsBoundaryArn"];
+    return typeof arn === "string" ? this.managedPolicy(account, arn) : undefined;
+  }
+
+  /** Inline and attached policies. */
+  private async policiesOf(holder: Holder, account: string, name: string): Promise<readonly NamedDocument[]> {
+    const named = { [`${holder}Name`]: name };
     const documents: NamedDocument[] = [];
-    for (const name of names.map(String)) {
-      const answer = await this.query(account, "GetRolePolicy", { RoleName: role, PolicyName: name });
+    const inline = await this.query(account, `List${holder}Policies`, named);
+    for (const policy of list(inline["PolicyNames"]).map(String)) {
+      const answer = await this.query(account, `Get${holder}Policy`, { ...named, PolicyName: policy });
       documents.push({
-        name: `inline policy ${name} of role ${role}`,
+        name: `inline policy ${policy} of ${holder.toLowerCase()} ${name}`,
         document: parseDocument(answer["PolicyDocument"]),
       });
     }
-    return documents;
-  }
-
-  private async attachedPolicies(account: string, role: string): Promise<readonly NamedDocument[]> {
-    const answer = await this.query(account, "ListAttachedRolePolicies", { RoleName: role });
-    const documents: NamedDocument[] = [];
-    for (const policy of list(answer["AttachedPolicies"])) {
+    const attached = await this.query(account, `ListAttached${holder}Policies`, named);
+    for (const policy of list(attached["AttachedPolicies"]))
       documents.push(await this.managedPolicy(account, String(policy["PolicyArn"])));
-    }
     return documents;
   }
 
@@ -109,11 +134,25 @@ function list(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? (value as readonly JsonObject[]) : [];
 }
 
-/** IAM answers with percent-encoded JSON. What cannot be read speaks for nobody. */
+function tagsOf(entity: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    list(entity["Tags"]).map((tag) => [String(tag["Key"]), String(tag["Value"] ?? "")]),
+  );
+}
+
+/** A user's unique id as AWS shapes it; moto leaves the prefix out. */
+export function userIdOf(id: string): string {
+  return id.startsWith("AIDA") ? id : `AIDA${id.slice(0, 17).toUpperCase()}`;
+}
+
+/** IAM answers with percent-encoded JSON, moto in places with plain JSON. What cannot be read speaks for nobody. */
 function parseDocument(value: unknown): unknown {
-  try {
-    return JSON.parse(decodeURIComponent(String(value)));
-  } catch {
-    return undefined;
+  for (const read of [decodeURIComponent, String]) {
+    try {
+      return JSON.parse(read(String(value)));
+    } catch {
+      // The other spelling is tried.
+    }
   }
+  return undefined;
 }

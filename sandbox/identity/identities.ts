@@ -4,7 +4,9 @@ import { partitionOf } from "../../core/regions";
 import type { NamedDocument } from "../../policy/evaluate/types";
 import { AwsError, type Caller, type IdentityStore, type Moto } from "../contract";
 import type { Credential } from "../wire/credential";
-import { IamReader, type RoleView } from "./iam-reader";
+import { AccessKeys, type AccessKeyOwner } from "./access-keys";
+import { IamReader, type RoleView, type UserView } from "./iam-reader";
+import { principalsOf, type PrincipalIds } from "./principal-ids";
 import { Sessions } from "./sessions";
 
 const ADMINISTRATOR_POLICY: NamedDocument = {
@@ -30,7 +32,11 @@ export function isAdministrator(credential: Credential): boolean {
 /** Who calls, and which documents speak for them; read from IAM once and kept until a write to IAM passes. */
 export class Identities implements IdentityStore {
   readonly sessions = new Sessions();
+  readonly accessKeys = new AccessKeys();
+  /** By `partition/account/role`: whom the trust policy meant when it was written. */
+  readonly trust = { ids: new Map<string, PrincipalIds>() };
   private readonly roles = new Map<string, Promise<RoleView | undefined>>();
+  private readonly users = new Map<string, Promise<UserView | undefined>>();
   private readonly serviceLinked = new Map<string, Promise<Caller | undefined>>();
 
   constructor(private readonly moto: Moto) {}
@@ -39,6 +45,8 @@ export class Identities implements IdentityStore {
   async authenticate(credential: Credential): Promise<Caller> {
     if (isAdministrator(credential))
       return administrator(credential.accessKeyId, partitionOf(credential.region));
+    const key = this.accessKeys.active(credential.accessKeyId);
+    if (key !== undefined) return this.userCaller(key);
     const session = this.sessions.resolve(credential);
     const role = await this.role(session.account, session.roleName, session.partition);
     // A session of a role that is gone, or was made anew, keeps its name and loses its permissions.
@@ -52,13 +60,75 @@ export class Identities implements IdentityStore {
       identity: current?.identity ?? [],
       boundary: current?.boundary,
       session: session.policies.length === 0 ? undefined : session.policies,
+      tags: { ...current?.tags, ...session.tags },
+      transitiveTags: session.transitiveTags,
+      sourceIdentity: session.sourceIdentity,
     };
+  }
+
+  private async userCaller({ account, partition, userName }: AccessKeyOwner): Promise<Caller> {
+    const user = await this.user(account, userName, partition);
+    if (user === undefined)
+      throw new AwsError(
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        403,
+      );
+    const { arn, id, identity, boundary, tags } = user;
+    return { kind: "user", account, arn, userId: id, identity, boundary, tags };
   }
 
   role(account: string, name: string, partition: string): Promise<RoleView | undefined> {
     return remember(this.roles, `${partition}/${account}/${name}`, () =>
       this.reader(partition).role(account, name),
     );
+  }
+
+  user(account: string, name: string, partition: string): Promise<UserView | undefined> {
+    return remember(this.users, `${partition}/${account}/${name}`, () =>
+      this.reader(partition).user(account, name),
+    );
+  }
+
+  /**
+   * The unique id that a principal's ARN stands for now; undefined for accounts, services, everybody, and for whoever
+   * does not exist.
+   */
+  async uniqueIdOf(principal: string): Promise<string | undefined> {
+    const arn = parseArn(principal);
+    if (arn === undefined || !ACCOUNT_ID.test(arn.account)) return undefined;
+    const [kind, ...path] = arn.resource.split("/");
+    const name = path.at(-1) ?? "";
+    if (arn.service === "sts" && kind === "assumed-role") {
+      const role = await this.role(arn.account, path[0] ?? "", arn.partition);
+      return role === undefined ? undefined : `${role.id}:${name}`;
+    }
+    if (arn.service !== "iam") return undefined;
+    if (kind === "role") return (await this.role(arn.account, name, arn.partition))?.id;
+    if (kind !== "user") return undefined;
+    const known = administrator(arn.account, arn.partition);
+    return principal === known.arn ? known.userId : (await this.user(arn.account, name, arn.partition))?.id;
+  }
+
+  /** Whom the names mean now. */
+  async idsOf(principals: readonly string[]): Promise<PrincipalIds> {
+    const ids: Record<string, string> = {};
+    for (const principal of principals) {
+      const id = await this.uniqueIdOf(principal);
+      if (id !== undefined) ids[principal] = id;
+    }
+    return ids;
+  }
+
+  /** Whom a policy's principals mean now. */
+  idsIn(document: unknown): Promise<PrincipalIds> {
+    return this.idsOf(principalsOf(document));
+  }
+
+  /** Those of the names whose principal has been deleted since, made anew or not. */
+  async gone(ids: PrincipalIds): Promise<PrincipalIds> {
+    const now = await this.idsOf(Object.keys(ids));
+    return Object.fromEntries(Object.entries(ids).filter(([name, id]) => now[name] !== id));
   }
 
   /** Whether the principal of a policy or grant exists. An account always does: nobody can enumerate accounts. */
@@ -74,7 +144,7 @@ export class Identities implements IdentityStore {
     if (arn.service === "iam" && arn.resource.startsWith("user/")) {
       return (
         principal === administrator(arn.account, arn.partition).arn ||
-        this.userExists(arn.account, name, arn.partition)
+        (await this.user(arn.account, name, arn.partition))?.arn === principal
       );
     }
     if (arn.service === "sts" && arn.resource.startsWith("assumed-role/")) {
@@ -98,16 +168,13 @@ export class Identities implements IdentityStore {
   /** To be called after every write to IAM. */
   forget(): void {
     this.roles.clear();
+    this.users.clear();
     this.serviceLinked.clear();
   }
 
   /** Reads IAM of one partition directly. */
   reader(partition: string): IamReader {
     return new IamReader(this.moto, partition);
-  }
-
-  private userExists(account: string, name: string, partition: string): Promise<boolean> {
-    return this.reader(partition).userExists(account, name);
   }
 
   private async readServiceLinkedRole(

@@ -18,6 +18,11 @@ export interface Session {
   readonly roleId: string;
   readonly sessionName: string;
   readonly policies: readonly NamedDocument[];
+  /** Session tags, those of an earlier session that are transitive among them. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Names of tags that the next session of a chain inherits. */
+  readonly transitiveTags: readonly string[];
+  readonly sourceIdentity?: string;
 }
 
 export type SessionRequest = Omit<Session, "accessKeyId" | "secretAccessKey" | "token" | "expiration">;
@@ -38,6 +43,11 @@ export class Sessions {
     };
     this.byKey.set(session.accessKeyId, session);
     return session;
+  }
+
+  /** The account of a session's role; undefined for a key that was never given out. */
+  accountOf(accessKeyId: string): string | undefined {
+    return this.byKey.get(accessKeyId)?.account;
   }
 
   /** @throws AwsError `InvalidClientTokenId` for an unknown key or a wrong token, `ExpiredToken` */

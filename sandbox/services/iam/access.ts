@@ -7,11 +7,12 @@ import type { Identities } from "../../identity/identities";
 const NAMED: Readonly<Record<string, { readonly parameter: string; readonly prefix: string }>> = {
   role: { parameter: "RoleName", prefix: "role" },
   user: { parameter: "UserName", prefix: "user" },
+  group: { parameter: "GroupName", prefix: "group" },
   instanceProfile: { parameter: "InstanceProfileName", prefix: "instance-profile" },
 };
 
 /** What an operation is checked on: something with a name, a managed policy, or no resource at all. */
-export type Subject = "role" | "user" | "instanceProfile" | "policy" | "newPolicy" | "any";
+export type Subject = "role" | "user" | "group" | "instanceProfile" | "policy" | "newPolicy" | "any";
 
 /** Parameters that show up in conditions. */
 const CONTEXT: Readonly<Record<string, string>> = {
@@ -57,11 +58,24 @@ async function resourceOf(subject: Subject, call: Call, identities: Identities):
   const named = NAMED[subject];
   if (named === undefined) return "*";
   const name = text(call, named.parameter);
-  const existing = subject === "role" ? await identities.role(account, name, partition) : undefined;
+  const existing = await existingOne(subject, account, name, partition, identities);
   if (existing !== undefined) return existing.arn;
   // GetUser without a name asks for the caller itself.
   if (name === "") return subject === "user" ? call.caller.arn : "*";
   return iamArn(partition, account, `${named.prefix}${pathOf(call)}${name}`);
+}
+
+/** A role or user that exists has its real ARN, with its path. */
+function existingOne(
+  subject: Subject,
+  account: string,
+  name: string,
+  partition: string,
+  identities: Identities,
+): Promise<{ readonly arn: string } | undefined> {
+  if (name === "") return Promise.resolve(undefined);
+  if (subject === "role") return identities.role(account, name, partition);
+  return subject === "user" ? identities.user(account, name, partition) : Promise.resolve(undefined);
 }
 
 function contextOf(call: Call): Record<string, string | string[]> {

@@ -2,6 +2,7 @@ import type { Operation } from "../../contract";
 import type { MountedService } from "../../dispatch";
 import type { Identities } from "../../identity/identities";
 import { on, onProfileWithRole, type Subject } from "./access";
+import { iamRelays } from "./relays";
 import { createServiceLinkedRole } from "./service-linked-role";
 
 /** Operations that moto answers, by what they are checked on. */
@@ -44,20 +45,43 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
   newPolicy: ["CreatePolicy"],
   user: [
     "AttachUserPolicy",
+    "CreateAccessKey",
     "CreateUser",
+    "DeleteAccessKey",
+    "DeleteLoginProfile",
     "DeleteUser",
     "DeleteUserPolicy",
     "DetachUserPolicy",
+    "GetLoginProfile",
     "GetUser",
     "GetUserPolicy",
+    "ListAccessKeys",
     "ListAttachedUserPolicies",
     "ListGroupsForUser",
+    "ListMFADevices",
+    "ListSSHPublicKeys",
+    "ListSigningCertificates",
     "ListUserPolicies",
     "ListUserTags",
     "PutUserPolicy",
     "TagUser",
     "UntagUser",
+    "UpdateAccessKey",
     "UpdateUser",
+  ],
+  group: [
+    "AddUserToGroup",
+    "AttachGroupPolicy",
+    "CreateGroup",
+    "DeleteGroup",
+    "DeleteGroupPolicy",
+    "DetachGroupPolicy",
+    "GetGroup",
+    "GetGroupPolicy",
+    "ListAttachedGroupPolicies",
+    "ListGroupPolicies",
+    "PutGroupPolicy",
+    "RemoveUserFromGroup",
   ],
   instanceProfile: [
     "CreateInstanceProfile",
@@ -71,7 +95,9 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
   any: [
     "GetAccountSummary",
     "GetServiceLinkedRoleDeletionStatus",
+    "GetAccessKeyLastUsed",
     "ListAccountAliases",
+    "ListGroups",
     "ListInstanceProfiles",
     "ListPolicies",
     "ListRoles",
@@ -89,6 +115,7 @@ export function iamService(identities: Identities): MountedService {
     xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     operations: { CreateServiceLinkedRole: createServiceLinkedRole(identities) },
     forwarded: { ...table(identities), AddRoleToInstanceProfile: onProfileWithRole(identities) },
+    relays: iamRelays(identities),
     afterForward: (operation) => {
       if (!READING.test(operation)) identities.forget();
     },

@@ -1,7 +1,9 @@
 import { parseArn } from "../../../core/arn";
-import type { NamedDocument } from "../../../policy/evaluate/types";
-import { AwsError, type Call, type Operation } from "../../contract";
+import { AwsError, type AccessCheck, type Call, type Operation } from "../../contract";
 import type { Identities } from "../../identity/identities";
+import { constraint, expectPattern, text } from "./input";
+import { sessionPolicies } from "./session-policies";
+import { readSessionTags, tagContext, tagsOfNewSession } from "./session-tags";
 
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
@@ -12,14 +14,7 @@ const DEFAULT_SECONDS = 3600;
 const CHAINED_SECONDS = 3600;
 
 /** Parameters that change what a session may do and are not modelled: silence would give it more than on AWS. */
-const NOT_MODELLED = [
-  "PolicyArns",
-  "Tags",
-  "TransitiveTagKeys",
-  "SerialNumber",
-  "TokenCode",
-  "ProvidedContexts",
-];
+const NOT_MODELLED = ["SerialNumber", "TokenCode", "ProvidedContexts"];
 
 interface Target {
   readonly partition: string;
@@ -35,27 +30,21 @@ export function assumeRole(identities: Identities): Operation {
       const target = readInput(call);
       const role = await identities.role(target.account, target.name, target.partition);
       const exists = role !== undefined && role.arn === target.arn;
-      return [
-        {
-          action: "sts:AssumeRole",
-          resource: target.arn,
-          resourceAccount: target.account,
-          // A role that is not there is refused like one that does not trust the caller: nobody can probe for roles.
-          resourcePolicy: { name: `trust policy of role ${target.name}`, document: exists ? role.trust : {} },
-          context: {
-            "sts:RoleSessionName": text(call, "RoleSessionName"),
-            ...(call.input["ExternalId"] === undefined ? {} : { "sts:ExternalId": text(call, "ExternalId") }),
-            ...(call.input["SourceIdentity"] === undefined
-              ? {}
-              : { "sts:SourceIdentity": text(call, "SourceIdentity") }),
-          },
-        },
-      ];
+      const check: Omit<AccessCheck, "action"> = {
+        resource: target.arn,
+        resourceAccount: target.account,
+        // A role that is not there is refused like one that does not trust the caller: nobody can probe for roles.
+        resourcePolicy: { name: `trust policy of role ${target.name}`, document: exists ? role.trust : {} },
+        principalIds: identities.trust.ids.get(`${target.partition}/${target.account}/${target.name}`),
+        context: requestContext(call),
+      };
+      return actionsOf(call).map((action) => ({ ...check, action }));
     },
     async run(call) {
       const target = readInput(call);
       const role = await identities.role(target.account, target.name, target.partition);
       if (role === undefined) throw new AwsError("NoSuchEntity", `The role ${target.name} is gone.`, 404);
+      const seconds = duration(call, role.maxSessionSeconds);
       const session = identities.sessions.issue(
         {
           partition: target.partition,
@@ -64,9 +53,11 @@ export function assumeRole(identities: Identities): Operation {
           roleArn: role.arn,
           roleId: role.id,
           sessionName: text(call, "RoleSessionName"),
-          policies: sessionPolicies(call),
+          policies: await sessionPolicies(call, identities, target),
+          ...tagsOfNewSession(call, readSessionTags(call)),
+          sourceIdentity: sourceIdentity(call),
         },
-        duration(call, role.maxSessionSeconds),
+        seconds,
       );
       return {
         Credentials: {
@@ -79,10 +70,46 @@ export function assumeRole(identities: Identities): Operation {
           AssumedRoleId: `${role.id}:${session.sessionName}`,
           Arn: `arn:${target.partition}:sts::${target.account}:assumed-role/${target.name}/${session.sessionName}`,
         },
-        SourceIdentity: call.input["SourceIdentity"],
+        SourceIdentity: session.sourceIdentity,
       };
     },
   };
+}
+
+/** Tags and a source identity, inherited ones too, are permissions of their own, on the same role. */
+function actionsOf(call: Call): readonly string[] {
+  const { asked, transitive } = readSessionTags(call);
+  const inherited = call.caller.transitiveTags ?? [];
+  const tagged = Object.keys(asked).length + transitive.length + inherited.length > 0;
+  return [
+    "sts:AssumeRole",
+    ...(tagged ? ["sts:TagSession"] : []),
+    ...(sourceIdentity(call) === undefined ? [] : ["sts:SetSourceIdentity"]),
+  ];
+}
+
+function requestContext(call: Call): NonNullable<AccessCheck["context"]> {
+  const identity = sourceIdentity(call);
+  return {
+    "sts:RoleSessionName": text(call, "RoleSessionName"),
+    ...(call.input["ExternalId"] === undefined ? {} : { "sts:ExternalId": text(call, "ExternalId") }),
+    ...(identity === undefined ? {} : { "sts:SourceIdentity": identity }),
+    ...tagContext(readSessionTags(call)),
+  };
+}
+
+/** A source identity stays through a chain of roles. @throws AwsError when the call asks for another one */
+function sourceIdentity(call: Call): string | undefined {
+  const inherited = call.caller.sourceIdentity;
+  const asked = call.input["SourceIdentity"] === undefined ? undefined : text(call, "SourceIdentity");
+  if (asked !== undefined && inherited !== undefined && asked !== inherited) {
+    throw new AwsError(
+      "AccessDenied",
+      "The source identity of a session cannot be changed in a chain of roles.",
+      403,
+    );
+  }
+  return asked ?? inherited;
 }
 
 function readInput(call: Call): Target {
@@ -98,35 +125,22 @@ function readInput(call: Call): Target {
   if (parsed === undefined || parsed.service !== "iam" || !parsed.resource.startsWith("role/")) {
     throw new AwsError("ValidationError", `${arn} is invalid`);
   }
-  expect(call, "RoleSessionName", SESSION_NAME);
-  if (call.input["ExternalId"] !== undefined) expect(call, "ExternalId", EXTERNAL_ID);
+  expectPattern(call, "RoleSessionName", SESSION_NAME);
+  if (call.input["ExternalId"] !== undefined) expectPattern(call, "ExternalId", EXTERNAL_ID);
+  if (call.input["SourceIdentity"] !== undefined) expectPattern(call, "SourceIdentity", SESSION_NAME);
   const name = parsed.resource.split("/").pop() ?? "";
   return { partition: parsed.partition, account: parsed.account, name, arn };
 }
 
-function expect(call: Call, name: string, pattern: RegExp): void {
-  const value = text(call, name);
-  if (pattern.test(value)) return;
-  throw new AwsError(
-    "ValidationError",
-    `1 validation error detected: Value '${value}' at '${name[0]?.toLowerCase() ?? ""}${name.slice(1)}' failed to satisfy ` +
-      `constraint: Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`,
-  );
-}
-
 function duration(call: Call, longestOfRole: number): number {
-  const chained = call.caller.kind === "assumed-role";
   const asked = call.input["DurationSeconds"];
   if (asked === undefined) return DEFAULT_SECONDS;
   const seconds = Number(asked);
   if (!Number.isInteger(seconds) || seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS) {
-    throw new AwsError(
-      "ValidationError",
-      `1 validation error detected: Value '${text(call, "DurationSeconds")}' at 'durationSeconds' failed to satisfy ` +
-        `constraint: Member must have value between ${SHORTEST_SECONDS} and ${LONGEST_SECONDS}`,
-    );
+    const limits = `have value between ${SHORTEST_SECONDS} and ${LONGEST_SECONDS}`;
+    throw constraint("DurationSeconds", text(call, "DurationSeconds"), limits);
   }
-  if (chained && seconds > CHAINED_SECONDS) {
+  if (call.caller.kind === "assumed-role" && seconds > CHAINED_SECONDS) {
     throw new AwsError(
       "ValidationError",
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
@@ -139,18 +153,4 @@ function duration(call: Call, longestOfRole: number): number {
     );
   }
   return seconds;
-}
-
-function sessionPolicies(call: Call): readonly NamedDocument[] {
-  if (call.input["Policy"] === undefined) return [];
-  try {
-    return [{ name: "session policy", document: JSON.parse(text(call, "Policy")) as unknown }];
-  } catch {
-    throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
-  }
-}
-
-function text(call: Call, name: string): string {
-  const value = call.input[name];
-  return typeof value === "string" ? value : "";
 }

@@ -1,6 +1,8 @@
+import { AwsError } from "../../contract";
 import type { MountedService } from "../../dispatch";
 import type { Identities } from "../../identity/identities";
 import { assumeRole } from "./assume-role";
+import { text } from "./input";
 
 /** STS: who am I, and sessions of roles. */
 export function stsService(identities: Identities): MountedService {
@@ -10,6 +12,10 @@ export function stsService(identities: Identities): MountedService {
     xmlNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
     operations: {
       AssumeRole: assumeRole(identities),
+      GetAccessKeyInfo: {
+        checks: () => [{ action: "sts:GetAccessKeyInfo", resource: "*" }],
+        run: (call) => ({ Account: accountOfKey(identities, text(call, "AccessKeyId")) }),
+      },
       GetCallerIdentity: {
         // Always allowed, whatever the policies say.
         checks: () => [],
@@ -18,4 +24,15 @@ export function stsService(identities: Identities): MountedService {
     },
     forwarded: {},
   };
+}
+
+function accountOfKey(identities: Identities, accessKeyId: string): string {
+  const account = /^\d{12}$/.test(accessKeyId)
+    ? accessKeyId
+    : (identities.accessKeys.owner(accessKeyId)?.account ?? identities.sessions.accountOf(accessKeyId));
+  if (account !== undefined) return account;
+  throw new AwsError(
+    "ValidationError",
+    `Request failed validation: ${accessKeyId} is not an access key that is known here`,
+  );
 }

@@ -1,7 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { AssumeRoleCommand, STSClient, type Credentials as IssuedCredentials } from "@aws-sdk/client-sts";
 import { createClock, type RehearsalClock } from "../../../sandbox/clock";
 import { composeFrame } from "../../../sandbox/compose";
 import { dispatch } from "../../../sandbox/dispatch";
@@ -23,6 +23,15 @@ export function administratorOf(account: string): Credentials {
   return { accessKeyId: account, secretAccessKey: "rehearsal" };
 }
 
+/** What AssumeRole gave out, for a client. */
+export function credentialsOf(issued: IssuedCredentials | undefined): Credentials {
+  return {
+    accessKeyId: issued?.AccessKeyId ?? "",
+    secretAccessKey: issued?.SecretAccessKey ?? "",
+    sessionToken: issued?.SessionToken,
+  };
+}
+
 export interface TestCloud {
   readonly url: string;
   readonly clock: RehearsalClock;
@@ -34,6 +43,8 @@ export interface TestCloud {
   iam(credentials: Credentials): IAMClient;
   /** A session of the role, assumed by the administrator of the account. */
   session(account: string, roleArn: string): Promise<Credentials>;
+  /** To be called after a change to the fake IAM that no request has made. */
+  forgetIdentities(): void;
   stop(): Promise<void>;
 }
 
@@ -74,12 +85,9 @@ export async function startTestCloud(): Promise<TestCloud> {
     async session(account, roleArn) {
       const input = { RoleArn: roleArn, RoleSessionName: "test" };
       const { Credentials: issued } = await sts(administratorOf(account)).send(new AssumeRoleCommand(input));
-      return {
-        accessKeyId: issued?.AccessKeyId ?? "",
-        secretAccessKey: issued?.SecretAccessKey ?? "",
-        sessionToken: issued?.SessionToken,
-      };
+      return credentialsOf(issued);
     },
+    forgetIdentities: () => frame.cloud.identities.forget(),
     async stop() {
       for (const client of clients) client.destroy();
       clock.stop();

@@ -55,6 +55,12 @@ export class FakeMoto {
       GetPolicy: () => managed && "<Policy><DefaultVersionId>v1</DefaultVersionId></Policy>",
       GetPolicyVersion: () =>
         managed && `<PolicyVersion><Document>${encode(managed)}</Document></PolicyVersion>`,
+      UpdateAssumeRolePolicy: () => {
+        if (role === undefined) return undefined;
+        const trust = JSON.parse(form.get("PolicyDocument") ?? "{}") as object;
+        this.roles.set(`${account}/${form.get("RoleName") ?? ""}`, { ...role, trust });
+        return "";
+      },
       PutRolePolicy: () => this.putRolePolicy(account, form),
     };
     const inner = answers[operation]?.();

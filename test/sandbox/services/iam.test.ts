@@ -1,7 +1,7 @@
 import {
   CreateServiceLinkedRoleCommand,
   GetRoleCommand,
-  ListAccessKeysCommand,
+  ListSAMLProvidersCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { ListKeysCommand } from "@aws-sdk/client-kms";
@@ -83,9 +83,9 @@ test("a service-linked role is made once", async () => {
 });
 
 test("an operation that is not modelled is refused with its name, and never reaches moto", async () => {
-  await expect(cloud.iam(administratorOf(DST)).send(new ListAccessKeysCommand({}))).rejects.toMatchObject({
+  await expect(cloud.iam(administratorOf(DST)).send(new ListSAMLProvidersCommand({}))).rejects.toMatchObject({
     name: "UnsupportedOperation",
-    message: expect.stringContaining("iam:ListAccessKeys"),
+    message: expect.stringContaining("iam:ListSAMLProviders"),
   });
   expect(cloud.moto.asked).toEqual([]);
 });

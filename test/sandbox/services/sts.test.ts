@@ -1,5 +1,22 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { administratorOf, DST, policy, SRC, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
+import { GetRoleCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
+import {
+  AssumeRoleCommand,
+  DecodeAuthorizationMessageCommand,
+  GetCallerIdentityCommand,
+  GetFederationTokenCommand,
+  GetSessionTokenCommand,
+} from "@aws-sdk/client-sts";
+import {
+  administratorOf,
+  credentialsOf,
+  DST,
+  policy,
+  SRC,
+  startTestCloud,
+  trusting,
+  type TestCloud,
+} from "../lib/cloud";
 
 let cloud: TestCloud;
 beforeEach(async () => {
@@ -95,7 +112,7 @@ test.each([
 
 test("what would narrow a session and is not modelled is refused, not ignored", async () => {
   const role = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC) });
-  const more = { PolicyArns: [{ arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }] };
+  const more = { SerialNumber: `arn:aws:iam::${SRC}:mfa/x`, TokenCode: "123456" };
   await expect(assume(SRC, role, more)).rejects.toMatchObject({ name: "UnsupportedOperation" });
 });
 
@@ -105,4 +122,161 @@ test("a wrong session token is refused", async () => {
   await expect(cloud.sts(session).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
     name: "InvalidClientTokenId",
   });
+});
+
+test("a session policy narrows the session", async () => {
+  const role = cloud.moto.addRole(DST, "runner", {
+    trust: trusting(SRC),
+    policies: { p: policy({ Action: "kms:*", Resource: "*" }) },
+  });
+  const narrow = { Policy: JSON.stringify(policy({ Action: "kms:ListKeys", Resource: "*" })) };
+  const { Credentials } = await assume(SRC, role, narrow);
+  const kms = cloud.kms(credentialsOf(Credentials));
+
+  await expect(kms.send(new ListKeysCommand({}))).resolves.toHaveProperty("Keys");
+  await expect(kms.send(new ListAliasesCommand({}))).rejects.toMatchObject({
+    message: expect.stringContaining("no session policy allows the kms:ListAliases action"),
+  });
+});
+
+test("a managed session policy narrows too; one that does not exist is refused", async () => {
+  const arn = `arn:aws:iam::${DST}:policy/narrow`;
+  cloud.moto.managedPolicies.set(arn, policy({ Action: "kms:ListAliases", Resource: "*" }));
+  const role = cloud.moto.addRole(DST, "runner", {
+    trust: trusting(SRC),
+    policies: { p: policy({ Action: "kms:*", Resource: "*" }) },
+  });
+  const { Credentials } = await assume(SRC, role, { PolicyArns: [{ arn }] });
+  const kms = cloud.kms(credentialsOf(Credentials));
+
+  await expect(kms.send(new ListAliasesCommand({}))).resolves.toHaveProperty("Aliases");
+  await expect(kms.send(new ListKeysCommand({}))).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await expect(assume(SRC, role, { PolicyArns: [{ arn: `${arn}-none` }] })).rejects.toMatchObject({
+    name: "MalformedPolicyDocumentException",
+  });
+});
+
+test.each([
+  ["is no JSON", "{"],
+  ["has no statement", "{}"],
+])("a session policy that %s is refused", async (_what, Policy) => {
+  const role = cloud.moto.addRole(DST, "runner", { trust: trusting(SRC) });
+  await expect(assume(SRC, role, { Policy })).rejects.toMatchObject({
+    name: "MalformedPolicyDocumentException",
+  });
+});
+
+const Tags = [{ Key: "team", Value: "platform" }];
+
+test("session tags need a permission of their own, and policies see them", async () => {
+  const closed = cloud.moto.addRole(DST, "closed", { trust: trusting(SRC) });
+  await expect(assume(SRC, closed, { Tags })).rejects.toMatchObject({
+    message: expect.stringContaining("sts:TagSession"),
+  });
+
+  const condition = { StringEquals: { "aws:PrincipalTag/team": "platform" } };
+  const role = cloud.moto.addRole(DST, "tagged", {
+    trust: policy({
+      Principal: { AWS: `arn:aws:iam::${SRC}:root` },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+    }),
+    policies: { p: policy({ Action: "kms:ListKeys", Resource: "*", Condition: condition }) },
+  });
+  const list = async (more: object) =>
+    cloud.kms(credentialsOf((await assume(SRC, role, more)).Credentials)).send(new ListKeysCommand({}));
+  await expect(list({ Tags })).resolves.toHaveProperty("Keys");
+  await expect(list({})).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("a transitive tag goes along a chain of roles and cannot be changed in it", async () => {
+  const open = policy({ Principal: { AWS: "*" }, Action: ["sts:AssumeRole", "sts:TagSession"] });
+  const policies = { p: policy({ Action: "sts:*", Resource: "*" }) };
+  const first = cloud.moto.addRole(SRC, "first", { trust: open, policies });
+  const condition = { StringEquals: { "aws:PrincipalTag/team": "platform" } };
+  const second = cloud.moto.addRole(SRC, "second", {
+    trust: open,
+    policies: { p: policy({ Action: "kms:ListKeys", Resource: "*", Condition: condition }) },
+  });
+  const chain = async (more: object, again: object = {}) => {
+    const sts = cloud.sts(credentialsOf((await assume(SRC, first, { Tags, ...more })).Credentials));
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: second, RoleSessionName: "test", ...again }),
+    );
+    return cloud.kms(credentialsOf(Credentials)).send(new ListKeysCommand({}));
+  };
+  await expect(chain({ TransitiveTagKeys: ["team"] })).resolves.toHaveProperty("Keys");
+  await expect(chain({})).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await expect(chain({ TransitiveTagKeys: ["team"] }, { Tags })).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+  });
+});
+
+test("a source identity needs a permission and stays with the session", async () => {
+  const trust = policy({
+    Principal: { AWS: `arn:aws:iam::${SRC}:root` },
+    Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
+  });
+  const plain = cloud.moto.addRole(DST, "plain", { trust: trusting(SRC) });
+  const role = cloud.moto.addRole(DST, "runner", { trust });
+  await expect(assume(SRC, plain, { SourceIdentity: "anna" })).rejects.toMatchObject({
+    message: expect.stringContaining("sts:SetSourceIdentity"),
+  });
+  await expect(assume(SRC, role, { SourceIdentity: "anna" })).resolves.toMatchObject({
+    SourceIdentity: "anna",
+  });
+});
+
+test("a role made anew is not the one that a trust policy names", async () => {
+  const caller = cloud.moto.addRole(SRC, "caller", {
+    trust: trusting(SRC),
+    policies: { p: policy({ Action: "sts:AssumeRole", Resource: "*" }) },
+  });
+  const trust = policy({ Principal: { AWS: caller }, Action: "sts:AssumeRole" });
+  const target = cloud.moto.addRole(DST, "target", { trust });
+  const administrator = cloud.iam(administratorOf(DST));
+  const put = () =>
+    administrator.send(
+      new UpdateAssumeRolePolicyCommand({ RoleName: "target", PolicyDocument: JSON.stringify(trust) }),
+    );
+  const enter = async () =>
+    cloud
+      .sts(await cloud.session(SRC, caller))
+      .send(new AssumeRoleCommand({ RoleArn: target, RoleSessionName: "test" }));
+  await put();
+  await expect(enter()).resolves.toHaveProperty("Credentials");
+
+  cloud.moto.addRole(SRC, "caller", {
+    trust: trusting(SRC),
+    policies: { p: policy({ Action: "sts:AssumeRole", Resource: "*" }) },
+  });
+  cloud.forgetIdentities();
+  await expect(enter()).rejects.toMatchObject({ name: "AccessDenied" });
+  const shown = await administrator.send(new GetRoleCommand({ RoleName: "target" }));
+  expect(decodeURIComponent(shown.Role?.AssumeRolePolicyDocument ?? "")).toMatch(/"AWS":"AROA\w+"/);
+
+  await put();
+  await expect(enter()).resolves.toHaveProperty("Credentials");
+});
+
+test("a trust policy takes no principal that does not exist", async () => {
+  cloud.moto.addRole(DST, "target", { trust: trusting(SRC) });
+  const trust = policy({ Principal: { AWS: `arn:aws:iam::${SRC}:role/none` }, Action: "sts:AssumeRole" });
+  const update = new UpdateAssumeRolePolicyCommand({
+    RoleName: "target",
+    PolicyDocument: JSON.stringify(trust),
+  });
+  await expect(cloud.iam(administratorOf(DST)).send(update)).rejects.toMatchObject({
+    name: "MalformedPolicyDocumentException",
+    message: `Invalid principal in policy: "AWS":"arn:aws:iam::${SRC}:role/none"`,
+  });
+});
+
+test.each([
+  ["GetSessionToken", new GetSessionTokenCommand({})],
+  ["GetFederationToken", new GetFederationTokenCommand({ Name: "x1" })],
+  ["DecodeAuthorizationMessage", new DecodeAuthorizationMessageCommand({ EncodedMessage: "x" })],
+])("%s is refused", async (_name, command) => {
+  await expect(cloud.sts(administratorOf(SRC)).send(command as GetSessionTokenCommand)).rejects.toMatchObject(
+    { name: "UnsupportedOperation" },
+  );
 });
