@@ -1,0 +1,246 @@
+import { accountPrincipal, formatArn, keyArn, parseArn, type Arn } from "../../core/arn";
+import { viaService } from "../../core/regions";
+import { evaluate } from "../evaluate";
+import type { AccessRequest, ContextValue, RequestPrincipal, Verdict } from "../evaluate/types";
+import { autoScalingSession, sessionOf, type ProofCall } from "./call";
+import { identityAlone, resourceAlone, withoutIam, type ProofDocuments } from "./documents";
+
+/**
+ * Which document must refuse a call by itself. `identity`: the caller's policies, whatever the resource's policy says.
+ * `resource`: the resource's policy, whatever IAM allows the caller. `resource without IAM`: the same for somebody to
+ * whom IAM allows nothing.
+ */
+export type Refuser = "identity" | "resource" | "resource without IAM";
+
+/** A call that must be refused. */
+export interface DeniedCall {
+  /** For people: what is different from a call of a copy job. */
+  readonly what: string;
+  readonly request: AccessRequest;
+  readonly refuser: Refuser;
+}
+
+/** Something that belongs to nobody in the topology. */
+export interface Outside {
+  /** 12-digit id of an account that the topology does not know. */
+  readonly account: string;
+  /** A Region in which the topology does nothing. */
+  readonly region: string;
+}
+
+const DOCUMENTS = {
+  identity: identityAlone,
+  resource: resourceAlone,
+  "resource without IAM": withoutIam,
+} satisfies Record<Refuser, unknown>;
+
+export function judgeDenied(call: DeniedCall, documents: ProofDocuments): Verdict {
+  return evaluate(call.request, DOCUMENTS[call.refuser](call.request, documents));
+}
+
+/**
+ * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. Calls that
+ * would ask the same thing twice are there once.
+ */
+export function deniedAround(calls: Iterable<ProofCall>, outside: Outside): readonly DeniedCall[] {
+  const denied = new Map<string, DeniedCall>();
+  for (const call of calls) {
+    for (const change of changesOf(call, outside)) {
+      for (const refuser of change.refusers) {
+        const id = `${refuser} ${change.id}`;
+        if (!denied.has(id)) denied.set(id, { what: change.what, request: change.request(), refuser });
+      }
+    }
+  }
+  return [...denied.values()];
+}
+
+/** One thing changed. The request is made only when it is not there yet. */
+interface Change {
+  /** What the request and its answer depend on; the rest of the call does not matter. */
+  readonly id: string;
+  readonly what: string;
+  readonly refusers: readonly Refuser[];
+  readonly request: () => AccessRequest;
+}
+
+function changesOf(call: ProofCall, outside: Outside): readonly Change[] {
+  return [
+    ...otherActions(call),
+    ...call.pins.flatMap((key) => otherValues(call, key, outside)),
+    ...otherResources(call, outside),
+    ...otherPrincipals(call, outside),
+  ];
+}
+
+/**
+ * Actions that no copy job needs on what it touches. Actions that KMS never allows across accounts would prove nothing
+ * about a key policy; so there are others beside them.
+ */
+const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
+  kms: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:DisableKey", "kms:RevokeGrant", "kms:ListGrants"],
+  ec2: ["ec2:RunInstances", "ec2:DisableImage", "ec2:ModifySnapshotTier"],
+  ssm: ["ssm:GetParameterHistory", "ssm:LabelParameterVersion"],
+  iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
+  sts: ["sts:TagSession", "sts:SetSourceIdentity"],
+};
+
+function otherActions({ request, pins }: ProofCall): Change[] {
+  return (NEEDLESS[serviceOf(request)] ?? []).map((action) => ({
+    id: `${request.principal.arn} ${action} ${request.resource} ${pins.join()}`,
+    what: `${action} where the job needs ${request.action}`,
+    refusers: refusersOf(request),
+    request: () => ({ ...request, action }),
+  }));
+}
+
+const ABSENT: ContextValue = [];
+
+/** Values with which a pinned condition key must close. */
+const WRONG_VALUES: Readonly<
+  Record<string, (request: AccessRequest, outside: Outside) => readonly ContextValue[]>
+> = {
+  "aws:RequestedRegion": (_request, { region }) => [region],
+  "aws:ResourceTag/keyferry:topology": () => ["another", ABSENT],
+  "aws:TagKeys": () => [["team"], ["keyferry:shared-with", "team"], ABSENT],
+  "ec2:CreateAction": () => ["RunInstances", ABSENT],
+  "ec2:Owner": (_request, { account }) => [account],
+  "iam:AWSServiceName": () => ["ecs.amazonaws.com", ABSENT],
+  "kms:GrantIsForAWSResource": () => ["false", ABSENT],
+  "kms:ViaService": ({ resource }, { region }) => [
+    ABSENT,
+    viaService("ec2", region),
+    viaService("rds", parseArn(resource)?.region ?? region),
+  ],
+  "sts:ExternalId": () => ["another", ABSENT],
+};
+
+function otherValues({ request }: ProofCall, key: string, outside: Outside): Change[] {
+  const { principal, action, resource, context } = request;
+  const values = WRONG_VALUES[key]?.(request, outside) ?? [ABSENT];
+  return values.map((value) => {
+    const what = value === ABSENT ? `without ${key}` : `with ${key} ${[value].flat().join(", ")}`;
+    return {
+      id: `${principal.arn} ${action} ${resource} ${what}`,
+      what,
+      refusers: refusersOf(request),
+      request: () => ({ ...request, context: { ...context, [key]: value } }),
+    };
+  });
+}
+
+/** A resource that no copy job touches; what an identity policy says about it. */
+function otherResources({ request, pins }: ProofCall, outside: Outside): Change[] {
+  const arn = parseArn(request.resource);
+  if (arn === undefined || !refusersOf(request).includes("identity")) return [];
+  return strangersOf(arn, outside).map(({ resource, account }) => ({
+    id: `${request.principal.arn} ${request.action} ${resource} ${pins.join()}`,
+    what: `on ${resource}`,
+    refusers: ["identity"],
+    request: () => ({ ...request, resource, resourceAccount: account ?? request.resourceAccount }),
+  }));
+}
+
+const NO_KEY = "00000000-0000-4000-8000-000000000000";
+
+function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; account?: string }[] {
+  const { service, region, account, partition } = arn;
+  switch (service) {
+    case "kms":
+      return [
+        { resource: keyArn(region, outside.account, NO_KEY), account: outside.account },
+        { resource: keyArn(region, account, NO_KEY) },
+      ];
+    case "ec2":
+      return [{ resource: formatArn({ ...arn, region: outside.region }) }];
+    case "ssm":
+      return ["parameter/keyferry", "parameter/keyferry/another/web/lease", "parameter/another"]
+        .map((resource) => ({ resource: formatArn({ ...arn, resource }) }))
+        .concat({ resource: formatArn({ ...arn, region: outside.region }) });
+    case "iam":
+      return [
+        { resource: formatArn({ ...arn, resource: "role/another" }) },
+        { resource: formatArn({ ...arn, account: outside.account }), account: outside.account },
+        { resource: accountPrincipal(partition, account) },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Who else might try the same; what the resource's policy says to them. */
+function otherPrincipals({ request, pins }: ProofCall, outside: Outside): Change[] {
+  const others = isAutoScaling(request.principal)
+    ? asAutoScaling(request, outside)
+    : asOthers(request, outside);
+  return others.map(({ principal, refuser }) => {
+    const who = principal.roleArn ?? principal.arn;
+    return {
+      id: `${who} ${request.action} ${request.resource} ${pins.join()}`,
+      what: `as ${who}`,
+      refusers: [refuser],
+      request: () => ({ ...request, principal }),
+    };
+  });
+}
+
+interface Other {
+  readonly principal: RequestPrincipal;
+  readonly refuser: Refuser;
+}
+
+function asAutoScaling({ principal }: AccessRequest, outside: Outside): readonly Other[] {
+  const partition = partitionOf(principal);
+  return [
+    { principal: autoScalingSession(partition, outside.account), refuser: "resource" },
+    { principal: sessionOf(partition, principal.account, "developer"), refuser: "resource without IAM" },
+  ];
+}
+
+function asOthers(request: AccessRequest, outside: Outside): readonly Other[] {
+  if (!refusersOf(request).includes("resource")) return [];
+  const { principal, resourceAccount } = request;
+  const partition = partitionOf(principal);
+  const role = principal.roleArn?.split("/").at(-1) ?? "operator";
+  const stranger = sessionOf(partition, outside.account, role);
+  if (serviceOf(request) === "sts") {
+    const owner = {
+      principal: sessionOf(partition, resourceAccount, "developer"),
+      refuser: "resource",
+    } as const;
+    return [
+      { principal: stranger, refuser: "resource" },
+      ...(resourceAccount === principal.account ? [] : [owner]),
+    ];
+  }
+  return [
+    { principal: stranger, refuser: "resource" },
+    { principal: sessionOf(partition, principal.account, "developer"), refuser: "resource" },
+    { principal: sessionOf(partition, principal.account, role, "/team/"), refuser: "resource" },
+  ];
+}
+
+/**
+ * Who must refuse by itself: a key of the caller's own account leaves the caller's IAM to decide, so there the identity
+ * policy; another account's key both. To a service-linked role IAM allows nothing on a key; of who assumes a role
+ * nothing but the role's trust policy is ours.
+ */
+function refusersOf(request: AccessRequest): readonly Refuser[] {
+  const { principal, resourceAccount } = request;
+  if (isAutoScaling(principal)) return ["resource without IAM"];
+  if (serviceOf(request) === "sts") return ["resource"];
+  const isForeign = serviceOf(request) === "kms" && principal.account !== resourceAccount;
+  return isForeign ? ["identity", "resource"] : ["identity"];
+}
+
+function isAutoScaling(principal: RequestPrincipal): boolean {
+  return principal.roleArn?.includes(":role/aws-service-role/") === true;
+}
+
+function serviceOf({ action }: AccessRequest): string {
+  return action.split(":")[0] ?? "";
+}
+
+function partitionOf(principal: RequestPrincipal): string {
+  return parseArn(principal.arn)?.partition ?? "";
+}

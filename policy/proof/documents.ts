@@ -1,0 +1,79 @@
+import { accountPrincipal, parseArn } from "../../core/arn";
+import { principalArn } from "../evaluate/context";
+import type { AccessRequest, Documents, NamedDocument } from "../evaluate/types";
+
+/** The policies of a role. */
+export interface RoleDocuments {
+  readonly identity: readonly NamedDocument[];
+  readonly trust?: NamedDocument;
+}
+
+/** Every policy that decides about a topology's calls. */
+export interface ProofDocuments {
+  /** By the key's ARN. */
+  readonly keys: ReadonlyMap<string, NamedDocument>;
+  /** By the role's ARN. */
+  readonly roles: ReadonlyMap<string, RoleDocuments>;
+  /** What is taken for granted about policies that are not ours, one sentence each. */
+  readonly assumptions: readonly string[];
+}
+
+/** The documents that speak of a request. */
+export function documentsFor(request: AccessRequest, documents: ProofDocuments): Documents {
+  return {
+    identity: documents.roles.get(principalArn(request.principal))?.identity ?? [],
+    ...resourceOf(request, documents),
+  };
+}
+
+/** The identity policy alone decides: the other half, where one is needed, lets the caller's account in. */
+export function identityAlone(request: AccessRequest, documents: ProofDocuments): Documents {
+  const { identity } = documentsFor(request, documents);
+  return { identity, ...(needsResourceHalf(request) ? { resource: openToAccount(request) } : {}) };
+}
+
+/** The resource's policy alone decides: the caller's IAM allows everything. */
+export function resourceAlone(request: AccessRequest, documents: ProofDocuments): Documents {
+  return { identity: [ALLOWS_EVERYTHING], ...resourceOf(request, documents) };
+}
+
+/** The resource's policy decides about somebody to whom IAM allows nothing. */
+export function withoutIam(request: AccessRequest, documents: ProofDocuments): Documents {
+  return resourceOf(request, documents);
+}
+
+function resourceOf({ action, resource }: AccessRequest, documents: ProofDocuments): Documents {
+  const document = action.startsWith("sts:")
+    ? documents.roles.get(resource)?.trust
+    : documents.keys.get(resource);
+  return document === undefined ? {} : { resource: document };
+}
+
+/** An identity policy that allows everything. */
+export const ALLOWS_EVERYTHING: NamedDocument = {
+  name: "IAM of the caller's account",
+  document: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+};
+
+function needsResourceHalf({ action }: AccessRequest): boolean {
+  return /^(kms|sts):/.test(action);
+}
+
+const openDocuments = new Map<string, NamedDocument>();
+
+/** A resource policy that leaves everything to IAM of the caller's account. One object an account: parsed once. */
+function openToAccount({ principal, resource }: AccessRequest): NamedDocument {
+  const partition = parseArn(principal.arn)?.partition ?? "";
+  const account = accountPrincipal(partition, principal.account);
+  const isRole = parseArn(resource)?.resource.startsWith("role/") === true;
+  const id = `${account} ${isRole}`;
+  const known = openDocuments.get(id);
+  if (known !== undefined) return known;
+  const statement = { Effect: "Allow", Principal: { AWS: [account] }, Action: "*" };
+  const open = {
+    name: "a resource policy that leaves it to the account",
+    document: { Version: "2012-10-17", Statement: [isRole ? statement : { ...statement, Resource: "*" }] },
+  };
+  openDocuments.set(id, open);
+  return open;
+}

@@ -1,0 +1,23 @@
+export { autoScalingSession, callOf, sessionOf, type Caller, type ProofCall } from "./call";
+export { deniedAround, judgeDenied, type DeniedCall, type Outside, type Refuser } from "./denied";
+export { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "./documents";
+export {
+  destinationKeyCalls,
+  findKeyCalls,
+  launchKeyCalls,
+  listAliasesCalls,
+  readKeyCalls,
+  sourceKeyCalls,
+} from "./kms-calls";
+export { firstLeak, firstRefused, judgeCall } from "./prove";
+export {
+  bookCalls,
+  copyCalls,
+  enterCalls,
+  lookCalls,
+  makeAutoScalingRoleCalls,
+  publishCalls,
+  readRoleCalls,
+  removeCalls,
+  shareCalls,
+} from "./script-calls";

@@ -1,0 +1,122 @@
+import type { Conditions, PolicyDocument, PolicyStatement } from "../document";
+
+/** A document with one thing taken out of it, or opened too far. */
+export interface Mutation {
+  /** Id of the row, which is the statement's Sid. */
+  readonly row: string;
+  /** `narrowed`: some call of a job must fail. `widened`: something that must be refused must get through. */
+  readonly kind: "narrowed" | "widened";
+  /** For people: `without Action kms:CreateGrant`. */
+  readonly what: string;
+  readonly document: PolicyDocument;
+}
+
+/** One changed statement; undefined when nothing of it is left. */
+interface Change {
+  readonly kind: Mutation["kind"];
+  readonly what: string;
+  readonly statement: PolicyStatement | undefined;
+}
+
+/** Every single mutation of a document that a row of the permission table has made, one at a time. */
+export function mutations(document: PolicyDocument): readonly Mutation[] {
+  return document.Statement.flatMap((statement, index) =>
+    [...narrowed(statement), ...widened(statement)].map(({ kind, what, statement: changed }): Mutation => ({
+      row: statement.Sid,
+      kind,
+      what,
+      document: {
+        ...document,
+        Statement: [
+          ...document.Statement.slice(0, index),
+          ...(changed === undefined ? [] : [changed]),
+          ...document.Statement.slice(index + 1),
+        ],
+      },
+    })),
+  );
+}
+
+function narrowed(statement: PolicyStatement): readonly Change[] {
+  const each = (
+    element: string,
+    list: readonly string[],
+    rebuild: (rest: readonly string[]) => PolicyStatement,
+  ) =>
+    list.map((item): Change => {
+      const rest = list.filter((other) => other !== item);
+      return {
+        kind: "narrowed",
+        what: `without ${element} ${item}`,
+        statement: rest.length === 0 ? undefined : rebuild(rest),
+      };
+    });
+  return [
+    ...each("Action", statement.Action, (Action) => ({ ...statement, Action })),
+    ...each("Resource", statement.Resource ?? [], (Resource) => ({ ...statement, Resource })),
+    ...each("Principal", principalsOf(statement), (AWS) => ({ ...statement, Principal: { AWS } })),
+    ...conditionsOf(statement).flatMap(({ operator, key, values }) =>
+      values.map((value): Change => {
+        const rest = values.filter((other) => other !== value);
+        return {
+          kind: "narrowed",
+          what: `without ${operator} ${key} ${value}`,
+          statement: withCondition(statement, operator, key, rest.length === 0 ? [oppositeOf(value)] : rest),
+        };
+      }),
+    ),
+  ];
+}
+
+function widened(statement: PolicyStatement): readonly Change[] {
+  const changes: Change[] = conditionsOf(statement).map(({ operator, key }) => ({
+    kind: "widened",
+    what: `without the condition ${operator} ${key}`,
+    statement: withCondition(statement, operator, key, undefined),
+  }));
+  const open = (what: string, part: Partial<PolicyStatement>) =>
+    changes.push({ kind: "widened", what, statement: { ...statement, ...part } });
+  for (const service of new Set(statement.Action.map((action) => `${action.split(":")[0]}:*`))) {
+    if (!statement.Action.includes(service)) open(`with Action ${service}`, { Action: [service] });
+  }
+  if (statement.Resource?.includes("*") === false) open('with Resource "*"', { Resource: ["*"] });
+  const principals = principalsOf(statement);
+  if (principals.length > 0 && !principals.includes("*"))
+    open('with Principal "*"', { Principal: { AWS: ["*"] } });
+  return changes;
+}
+
+function principalsOf({ Principal }: PolicyStatement): readonly string[] {
+  return typeof Principal === "object" ? (Principal.AWS ?? []) : [];
+}
+
+function conditionsOf({ Condition = {} }: PolicyStatement) {
+  return Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values })),
+  );
+}
+
+/** `values` undefined takes the key out. */
+function withCondition(
+  statement: PolicyStatement,
+  operator: string,
+  key: string,
+  values: readonly string[] | undefined,
+): PolicyStatement {
+  const { Condition = {}, ...rest } = statement;
+  const keys =
+    values === undefined ? without(Condition[operator], key) : { ...Condition[operator], [key]: values };
+  const changed: Conditions =
+    Object.keys(keys).length === 0 ? without(Condition, operator) : { ...Condition, [operator]: keys };
+  return { ...rest, ...(Object.keys(changed).length === 0 ? {} : { Condition: changed }) };
+}
+
+function without<T>(record: Readonly<Record<string, T>> = {}, name: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+}
+
+/** The only value of a key cannot be left out: a value that never fits stands for it. */
+function oppositeOf(value: string): string {
+  if (value === "true") return "false";
+  return value === "false" ? "true" : "no-such-value";
+}

@@ -1,0 +1,22 @@
+import { evaluate } from "../evaluate";
+import type { Verdict } from "../evaluate/types";
+import type { ProofCall } from "./call";
+import { judgeDenied, type DeniedCall } from "./denied";
+import { documentsFor, type ProofDocuments } from "./documents";
+
+/** What the documents say to a call that must be allowed. */
+export function judgeCall(call: ProofCall, documents: ProofDocuments): Verdict {
+  return evaluate(call.request, documentsFor(call.request, documents));
+}
+
+/** The first call that must be allowed and is not; undefined when all are. */
+export function firstRefused(calls: Iterable<ProofCall>, documents: ProofDocuments): ProofCall | undefined {
+  for (const call of calls) if (!judgeCall(call, documents).allowed) return call;
+  return undefined;
+}
+
+/** The first call that must be refused and is not; undefined when all are. */
+export function firstLeak(calls: Iterable<DeniedCall>, documents: ProofDocuments): DeniedCall | undefined {
+  for (const call of calls) if (judgeDenied(call, documents).allowed) return call;
+  return undefined;
+}

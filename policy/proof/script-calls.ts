@@ -1,0 +1,154 @@
+import {
+  autoScalingServiceLinkedRoleArn,
+  imageArn,
+  parameterArn,
+  roleArn,
+  snapshotArn,
+} from "../../core/arn";
+import type { RequestPrincipal } from "../evaluate/types";
+import type { RunnerAccess } from "../runner";
+import { callOf, type Caller, type ProofCall } from "./call";
+
+/** Ids stand for any: a policy cannot know them beforehand. */
+const IMAGE_ID = "ami-0123456789abcdef0";
+const SNAPSHOT_ID = "snap-0123456789abcdef0";
+
+const LINEAGE = ["topology", "node", "role", "source-image", "attempt"].map((name) => `keyferry:${name}`);
+
+/** A long list of accounts goes on in a second tag. */
+const SHARE_RECORDS = ["keyferry:shared-with", "keyferry:shared-with:2"];
+
+/** The operator becomes the runner role. */
+export function enterCalls(operator: RequestPrincipal, access: RunnerAccess): readonly ProofCall[] {
+  const { partition, account, externalId } = access;
+  const caller = { principal: operator, partition, region: "" };
+  return [
+    callOf(caller, "the account is entered", "sts:AssumeRole", roleArn(partition, account, access.roleName), {
+      resourceAccount: account,
+      context: externalId === undefined ? {} : { "sts:ExternalId": externalId },
+      pins: externalId === undefined ? [] : ["sts:ExternalId"],
+    }),
+  ];
+}
+
+/**
+ * Images and snapshots are looked at; these actions have no resource. Parameter Store looks at a published image in the
+ * caller's name as well. Source: Systems Manager user guide, "Native parameter support for Amazon Machine Image IDs".
+ */
+export function lookCalls(caller: Caller): readonly ProofCall[] {
+  return ["ec2:DescribeImages", "ec2:DescribeSnapshots"].map((action) =>
+    callOf(caller, "images are looked at", action, "*", { pins: ["aws:RequestedRegion"] }),
+  );
+}
+
+/**
+ * CopyImage is checked on the source image, the new image and its snapshots, and so is their tagging in the same call.
+ * Source: EC2 user guide, "Permissions for copying an AMI".
+ */
+export function copyCalls(caller: Caller, topology: string, sourceRegion: string): readonly ProofCall[] {
+  const when = "the copy of an image";
+  const { region, principal } = caller;
+  const made = [imageArn(region, IMAGE_ID), snapshotArn(region, SNAPSHOT_ID)];
+  const context = {
+    "ec2:Owner": principal.account,
+    "aws:RequestTag/keyferry:topology": topology,
+    "aws:TagKeys": LINEAGE,
+  };
+  return [
+    callOf(caller, `${when} from ${sourceRegion}`, "ec2:CopyImage", imageArn(sourceRegion, IMAGE_ID)),
+    ...made.map((resource) => callOf(caller, when, "ec2:CopyImage", resource, { context })),
+    ...made.map((resource) =>
+      callOf(caller, when, "ec2:CreateTags", resource, {
+        context: { ...context, "ec2:CreateAction": "CopyImage" },
+        pins: ["ec2:CreateAction"],
+      }),
+    ),
+  ];
+}
+
+/** Shares are recorded in tags, made, and withdrawn with their records. */
+export function shareCalls(caller: Caller): readonly ProofCall[] {
+  const { region, principal } = caller;
+  const context = { "ec2:Owner": principal.account };
+  const kinds = [
+    { resource: imageArn(region, IMAGE_ID), kind: "Image" },
+    { resource: snapshotArn(region, SNAPSHOT_ID), kind: "Snapshot" },
+  ];
+  return kinds.flatMap(({ resource, kind }) => [
+    callOf(caller, "shares are read", `ec2:Describe${kind}Attribute`, resource, { context }),
+    ...["ec2:CreateTags", "ec2:DeleteTags"].map((action) =>
+      callOf(caller, "shares are recorded", action, resource, {
+        context: { ...context, "aws:TagKeys": SHARE_RECORDS },
+        pins: ["aws:TagKeys"],
+      }),
+    ),
+    callOf(caller, "shares are made and withdrawn", `ec2:Modify${kind}Attribute`, resource, {
+      context,
+      pins: ["ec2:Owner"],
+    }),
+  ]);
+}
+
+/** Transit copies and failed copies are removed. */
+export function removeCalls(caller: Caller, topology: string): readonly ProofCall[] {
+  const { region, principal } = caller;
+  const details = {
+    context: { "ec2:Owner": principal.account, "aws:ResourceTag/keyferry:topology": topology },
+    pins: ["aws:ResourceTag/keyferry:topology"],
+  };
+  return [
+    callOf(caller, "a copy of ours is removed", "ec2:DeregisterImage", imageArn(region, IMAGE_ID), details),
+    callOf(
+      caller,
+      "a copy of ours is removed",
+      "ec2:DeleteSnapshot",
+      snapshotArn(region, SNAPSHOT_ID),
+      details,
+    ),
+  ];
+}
+
+/** The lease and the intent of a rule, beside its source image. */
+export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
+  return ["lease", "intent"].flatMap((book) =>
+    ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
+      callOf(
+        caller,
+        "the run is recorded",
+        action,
+        parameter(caller, `/keyferry/${topology}/${rule}/${book}`),
+      ),
+    ),
+  );
+}
+
+/** A proved copy is published. */
+export function publishCalls(caller: Caller, name: string): readonly ProofCall[] {
+  return ["ssm:GetParameter", "ssm:PutParameter"].map((action) =>
+    callOf(caller, "a proved copy is published", action, parameter(caller, name)),
+  );
+}
+
+/** The role of Auto Scaling is made where it is absent. */
+export function makeAutoScalingRoleCalls(caller: Caller): readonly ProofCall[] {
+  const { partition, principal } = caller;
+  const resource = autoScalingServiceLinkedRoleArn(partition, principal.account);
+  return [
+    callOf(caller, "the launch is prepared", "iam:CreateServiceLinkedRole", resource, {
+      context: { "iam:AWSServiceName": "autoscaling.amazonaws.com" },
+      pins: ["iam:AWSServiceName"],
+    }),
+  ];
+}
+
+/** When a copy is refused, the script reads its own role's policies. */
+export function readRoleCalls(caller: Caller): readonly ProofCall[] {
+  const { principal } = caller;
+  return ["iam:ListRolePolicies", "iam:GetRolePolicy"].map((action) =>
+    callOf(caller, "a refused copy is explained", action, principal.roleArn ?? principal.arn),
+  );
+}
+
+function parameter({ region, principal }: Caller, name: string): string {
+  return parameterArn(region, principal.account, name);
+}

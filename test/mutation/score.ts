@@ -1,0 +1,114 @@
+import { KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS, type Basis, type PolicyDocument } from "../../policy";
+import type { NamedDocument } from "../../policy/evaluate";
+import { principalArn } from "../../policy/evaluate/context";
+import type { AccessRequest } from "../../policy/evaluate/types";
+import { firstLeak, firstRefused, type ProofDocuments } from "../../policy/proof";
+import { mutations, type Mutation } from "../../policy/proof/mutations";
+import type { Topology } from "../../topology";
+import { deniedCalls, jobCalls, tableDocuments } from "../../topology/proof";
+
+/** A mutation of a topology's documents that no proof has noticed. */
+export interface Survivor {
+  readonly topology: string;
+  readonly document: string;
+  readonly row: string;
+  readonly basis: Basis;
+  readonly kind: Mutation["kind"];
+  readonly what: string;
+}
+
+export interface Tally {
+  readonly basis: Basis;
+  readonly kind: Mutation["kind"];
+  readonly mutations: number;
+  readonly noticed: number;
+}
+
+export interface Score {
+  readonly tallies: readonly Tally[];
+  readonly survivors: readonly Survivor[];
+}
+
+/** One document of a topology, and how to see the topology with another in its place. */
+interface Target {
+  readonly named: NamedDocument;
+  readonly replaced: (document: PolicyDocument) => ProofDocuments;
+  readonly decides: (request: AccessRequest) => boolean;
+}
+
+const BASES = new Map([...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS].map((row) => [row.id, row.basis]));
+
+/** Mutates every statement of every document of some topologies, one thing at a time, and asks the proofs. */
+export function mutationScore(topologies: readonly Topology[]): Score {
+  const counts = new Map<string, { mutations: number; noticed: number }>();
+  const survivors: Survivor[] = [];
+  for (const topology of topologies) {
+    const documents = tableDocuments(topology);
+    const calls = [...new Set(jobCalls(topology).flatMap((job) => job.calls))];
+    const denied = deniedCalls(topology, calls);
+    for (const { named, replaced, decides } of targets(documents)) {
+      const ownCalls = calls.filter(({ request }) => decides(request));
+      const ownDenied = denied.filter(({ request }) => decides(request));
+      for (const { row, kind, what, document } of mutations(named.document as PolicyDocument)) {
+        const mutated = replaced(document);
+        const noticed =
+          kind === "narrowed"
+            ? firstRefused(ownCalls, mutated) !== undefined
+            : firstLeak(ownDenied, mutated) !== undefined;
+        const basis = BASES.get(row) ?? "enforced";
+        const count = counts.get(`${basis} ${kind}`) ?? { mutations: 0, noticed: 0 };
+        counts.set(`${basis} ${kind}`, {
+          mutations: count.mutations + 1,
+          noticed: count.noticed + Number(noticed),
+        });
+        if (!noticed)
+          survivors.push({ topology: topology.name, document: named.name, row, basis, kind, what });
+      }
+    }
+  }
+  const tallies = [...counts].map(([id, count]): Tally => {
+    const [basis, kind] = id.split(" ") as [Basis, Mutation["kind"]];
+    return { basis, kind, ...count };
+  });
+  return { tallies, survivors };
+}
+
+/** Our own documents; those that are only assumed have no Sid in their statements. */
+function targets(documents: ProofDocuments): readonly Target[] {
+  const isOurs = ({ document }: NamedDocument) =>
+    (document as PolicyDocument).Statement.every(({ Sid }) => Sid !== undefined);
+  const keys = [...documents.keys].map(([arn, named]): Target => ({
+    named,
+    replaced: (document) => ({
+      ...documents,
+      keys: new Map(documents.keys).set(arn, { ...named, document }),
+    }),
+    decides: ({ resource }) => resource === arn,
+  }));
+  const roles = [...documents.roles].flatMap(([arn, role]): Target[] => [
+    ...role.identity.map((named): Target => ({
+      named,
+      replaced: (document) => ({
+        ...documents,
+        roles: new Map(documents.roles).set(arn, { ...role, identity: [{ ...named, document }] }),
+      }),
+      decides: ({ principal }) => principalArn(principal) === arn,
+    })),
+    ...(role.trust === undefined
+      ? []
+      : [
+          {
+            named: role.trust,
+            replaced: (document: PolicyDocument) => ({
+              ...documents,
+              roles: new Map(documents.roles).set(arn, {
+                ...role,
+                trust: { name: "trust policy", document },
+              }),
+            }),
+            decides: ({ resource }: AccessRequest) => resource === arn,
+          },
+        ]),
+  ]);
+  return [...keys, ...roles].filter(({ named }) => isOurs(named));
+}

@@ -1,0 +1,35 @@
+import { resolveTopology, type Topology } from "../../topology";
+import { ACME, mutual } from "../_helpers/topologies";
+
+/** Together they need every row of the permission table, with several values wherever a row takes several. */
+export function mutationTopologies(): readonly Topology[] {
+  return [withExternalId(), mutual(), inside()];
+}
+
+function withExternalId(): Topology {
+  return resolveTopology({
+    ...ACME,
+    accounts: { ...ACME.accounts, prod: { id: "222222222222", externalId: "carry-acme" } },
+  });
+}
+
+/** Copies that never leave their account, from under two keys. */
+function inside(): Topology {
+  return resolveTopology({
+    name: "inside",
+    accounts: { only: { id: "444444444444" }, operator: { id: "555555555555" } },
+    operator: "operator",
+    images: {
+      base: {
+        from: {
+          account: "only",
+          region: "eu-north-1",
+          newest: { name: "base-*" },
+          keys: ["alias/one", "alias/two"],
+        },
+        to: [{ account: "only", regions: ["eu-north-1", "eu-west-3"], launch: { instanceType: "t3.micro" } }],
+        publishTo: "/images/base",
+      },
+    },
+  });
+}

@@ -1,0 +1,163 @@
+import { ALL_REGIONS, partitionOf } from "../../core/regions";
+import { autoScalingServiceLinkedRoleArn, imageArn, parameterArn, roleArn } from "../../core/arn";
+import type { KeyDeclaration } from "../../policy";
+import {
+  callOf,
+  deniedAround,
+  destinationKeyCalls,
+  launchKeyCalls,
+  type DeniedCall,
+  type Outside,
+  type ProofCall,
+} from "../../policy/proof";
+import { keyDeclarations, runnerAccess } from "../access";
+import type { Account, Topology } from "../model";
+import { runnerSession } from "./job-calls";
+import { participants } from "./table-documents";
+
+/**
+ * Everything around a topology's copy jobs that must be refused: each of their calls with one thing changed, and what
+ * the accounts might try with each other's things.
+ */
+export function deniedCalls(topology: Topology, calls: Iterable<ProofCall>): readonly DeniedCall[] {
+  const outside = outsideOf(topology);
+  return [...deniedAround(calls, outside), ...betweenAccounts(topology, outside)];
+}
+
+/** An account and a Region with which the topology has nothing to do. */
+export function outsideOf(topology: Topology): Outside {
+  const ids = new Set(topology.accounts.map((account) => account.id));
+  const regions = new Set(topology.images.flatMap((rule) => [rule, ...rule.to].map(regionOf)));
+  let account = 999_999_999_999;
+  while (ids.has(String(account))) account -= 1;
+  const isFree = (region: string) => partitionOf(region) === topology.partition && !regions.has(region);
+  return { account: String(account), region: ALL_REGIONS.find(isFree) ?? "nowhere-1" };
+}
+
+function regionOf(part: Topology["images"][number] | Topology["images"][number]["to"][number]): string {
+  return "from" in part ? part.from.region : part.region;
+}
+
+function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedCall[] {
+  const accounts = participants(topology);
+  const keys = keyDeclarations(topology);
+  return [
+    ...keys.flatMap((key) => [
+      ...strangersOn(topology, key, accounts, outside),
+      ...launchesUnder(topology, key),
+    ]),
+    ...accounts.flatMap((account, index) => [
+      ...needlessOf(topology, account),
+      ...entersAnother(topology, account, accounts[(index + 1) % accounts.length] ?? account),
+    ]),
+  ];
+}
+
+/** The runner of an account that does not copy from a key uses it as a copy would. */
+function strangersOn(
+  topology: Topology,
+  key: KeyDeclaration,
+  accounts: readonly Account[],
+  outside: Outside,
+): DeniedCall[] {
+  const copiers = new Set([key.account, ...key.copiers.map((copier) => copier.account)]);
+  const start = accounts.findIndex((account) => account.id === key.account);
+  // One stranger a key is enough: the policies make no difference between them.
+  const stranger = [...accounts.slice(start + 1), ...accounts.slice(0, start)].find(
+    (account) => !copiers.has(account.id),
+  );
+  const declared = stranger === undefined ? [] : [runnerSession(topology, stranger)];
+  const unknown = runnerSession(topology, {
+    name: "unknown",
+    id: outside.account,
+    runnerRole: topology.operator.runnerRole,
+  });
+  return [...declared, unknown].flatMap((principal) =>
+    destinationKeyCalls(principal, key).flatMap(({ request }): DeniedCall[] => [
+      { what: "as the runner of an account that does not copy from the key", request, refuser: "resource" },
+      { what: "a key that the account does not work with", request, refuser: "identity" },
+    ]),
+  );
+}
+
+/** Auto Scaling of the own account, under a key with which nothing is launched. */
+function launchesUnder(topology: Topology, key: KeyDeclaration): DeniedCall[] {
+  if (key.launches) return [];
+  return launchKeyCalls(topology.partition, key).map(({ request }) => ({
+    what: "as Auto Scaling, under a key with which nothing is launched",
+    request,
+    refuser: "resource without IAM",
+  }));
+}
+
+/** What a runner role never needs in its own account. */
+function needlessOf(topology: Topology, account: Account): DeniedCall[] {
+  const access = runnerAccess(topology, account);
+  const { partition } = topology;
+  const caller = (region: string) => ({ principal: runnerSession(topology, account), partition, region });
+  const refused = (what: string, call: ProofCall): DeniedCall => ({
+    what,
+    request: call.request,
+    refuser: "identity",
+  });
+  const own = { context: { "ec2:Owner": account.id } };
+  return [
+    ...access.copiesInto
+      .filter((region) => !access.sharesIn.includes(region))
+      .map((region) =>
+        refused(
+          "sharing where no copy leaves",
+          callOf(
+            caller(region),
+            "",
+            "ec2:ModifyImageAttribute",
+            imageArn(region, "ami-0123456789abcdef0"),
+            own,
+          ),
+        ),
+      ),
+    ...access.publishes.map(({ region, parameter }) =>
+      refused(
+        "deleting a published parameter",
+        callOf(caller(region), "", "ssm:DeleteParameter", parameterArn(region, account.id, parameter)),
+      ),
+    ),
+    ...(access.launches
+      ? []
+      : [
+          refused(
+            "making a role of Auto Scaling where nothing is launched",
+            callOf(
+              caller(""),
+              "",
+              "iam:CreateServiceLinkedRole",
+              autoScalingServiceLinkedRoleArn(partition, account.id),
+              { context: { "iam:AWSServiceName": "autoscaling.amazonaws.com" } },
+            ),
+          ),
+        ]),
+  ];
+}
+
+/** A runner role goes on into the next account. */
+function entersAnother(topology: Topology, account: Account, next: Account): DeniedCall[] {
+  const principal = runnerSession(topology, account);
+  const role = roleArn(topology.partition, next.id, next.runnerRole);
+  const context: Readonly<Record<string, string>> =
+    next.externalId === undefined ? {} : { "sts:ExternalId": next.externalId };
+  const { request } = callOf(
+    { principal, partition: topology.partition, region: "" },
+    "",
+    "sts:AssumeRole",
+    role,
+    {
+      resourceAccount: next.id,
+      context,
+    },
+  );
+  const what = "a runner role assumes another";
+  return [
+    { what, request, refuser: "identity" },
+    ...(account.id === topology.operator.id ? [] : [{ what, request, refuser: "resource" } as const]),
+  ];
+}

@@ -1,0 +1,138 @@
+import {
+  bookCalls,
+  copyCalls,
+  destinationKeyCalls,
+  enterCalls,
+  findKeyCalls,
+  launchKeyCalls,
+  listAliasesCalls,
+  lookCalls,
+  makeAutoScalingRoleCalls,
+  publishCalls,
+  readKeyCalls,
+  readRoleCalls,
+  removeCalls,
+  sessionOf,
+  shareCalls,
+  sourceKeyCalls,
+  type Caller,
+  type ProofCall,
+} from "../../policy/proof";
+import { keyReferenceId, type KeyReference } from "../../policy/document";
+import type { RequestPrincipal } from "../../policy/evaluate/types";
+import { homeKey, runnerAccess, transitKey } from "../access";
+import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
+import type { Account, Place, Topology } from "../model";
+
+/** A copy job and every call that it can make, whichever way its image turns out to need. */
+export interface JobCalls {
+  readonly job: CopyJob;
+  readonly calls: readonly ProofCall[];
+}
+
+type Group = readonly ProofCall[];
+
+/** Somebody in the operator account: whom its IAM allows to run the script. */
+export function operatorSession(topology: Topology): RequestPrincipal {
+  return sessionOf(topology.partition, topology.operator.id, "operator");
+}
+
+/** A session of the runner role of an account. */
+export function runnerSession(topology: Topology, account: Account): RequestPrincipal {
+  return sessionOf(topology.partition, account.id, account.runnerRole);
+}
+
+/** The calls of every copy job. Jobs that make the same call share one object. */
+export function jobCalls(topology: Topology): readonly JobCalls[] {
+  const steps = stepsOf(topology);
+  return copyJobs(topology).map((job) => ({ job, calls: callsOf(topology, job, steps) }));
+}
+
+function callsOf(topology: Topology, job: CopyJob, steps: Steps): Group {
+  const { rule, to } = job;
+  const { from } = rule;
+  const home = homeKey(topology, to);
+  const leaves = leavesAccount(job);
+  const declared = from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias }));
+  const groups = [
+    steps.enter(from.account),
+    steps.enter(to.account),
+    steps.inspect(from),
+    steps.book(from, rule.name),
+    steps.copy(to, from.region, leaves ? [transitKey(topology, from)] : declared, home),
+    ...(leaves
+      ? [steps.copy(from, from.region, declared, transitKey(topology, from)), steps.share(from)]
+      : []),
+    ...declared.map((key) => steps.readKey(from, key)),
+    ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
+    ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
+  ];
+  return [...new Set(groups.flat())];
+}
+
+/** Groups of calls, each made once however many jobs have it. */
+function stepsOf(topology: Topology) {
+  const made = new Map<string, Group>();
+  const once = (id: string, make: () => Group): Group => {
+    const known = made.get(id);
+    if (known !== undefined) return known;
+    const group = make();
+    made.set(id, group);
+    return group;
+  };
+  const operator = operatorSession(topology);
+  const callerIn = ({ account, region }: Place): Caller => ({
+    principal: runnerSession(topology, account),
+    partition: topology.partition,
+    region,
+  });
+  const at = ({ account, region }: Place) => `${account.id} ${region}`;
+  const readKey = (place: Place, key: KeyReference) =>
+    once(`read ${at(place)} ${keyReferenceId(key)}`, () => readKeyCalls(callerIn(place), key));
+  const look = (place: Place) => once(`look ${at(place)}`, () => lookCalls(callerIn(place)));
+
+  return {
+    readKey,
+    enter: (account: Account) =>
+      once(`enter ${account.id}`, () => enterCalls(operator, runnerAccess(topology, account))),
+    inspect: (place: Place) => [
+      ...look(place),
+      ...once(`inspect ${at(place)}`, () => listAliasesCalls(callerIn(place))),
+    ],
+    book: (place: Place, rule: string) =>
+      once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
+    share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place))),
+    publish: (place: Place, name: string) =>
+      once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), name)),
+    launch: (place: Place, key: KeyReference) =>
+      once(`launch ${at(place)}`, () => [
+        ...makeAutoScalingRoleCalls(callerIn(place)),
+        ...launchKeyCalls(topology.partition, key),
+      ]),
+    copy: (
+      place: Place,
+      sourceRegion: string,
+      sources: readonly KeyReference[],
+      destination: KeyReference,
+    ) => {
+      const caller = callerIn(place);
+      const { principal } = caller;
+      return [
+        ...look(place),
+        ...once(`find ${at(place)} ${keyReferenceId(destination)}`, () => findKeyCalls(caller, destination)),
+        ...once(`copy ${at(place)} ${sourceRegion}`, () => copyCalls(caller, topology.name, sourceRegion)),
+        ...sources.flatMap((key) =>
+          once(`source key ${place.account.id} ${keyReferenceId(key)}`, () => sourceKeyCalls(principal, key)),
+        ),
+        ...once(`destination key ${place.account.id} ${keyReferenceId(destination)}`, () =>
+          destinationKeyCalls(principal, destination),
+        ),
+        ...once(`remove ${at(place)}`, () => removeCalls(caller, topology.name)),
+        ...once(`role ${place.account.id}`, () => readRoleCalls(caller)),
+        ...readKey(place, destination),
+      ];
+    },
+  };
+}
+
+type Steps = ReturnType<typeof stepsOf>;

@@ -1,0 +1,105 @@
+import { accountPrincipal, roleArn } from "../../core/arn";
+import {
+  keyPolicy,
+  keyReferenceId,
+  proofTarget,
+  renderPolicy,
+  runnerPolicy,
+  runnerTrust,
+  type KeyReference,
+  type Statement,
+} from "../../policy";
+import type { NamedDocument } from "../../policy/evaluate/types";
+import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
+import { keyDeclarations, runnerAccess } from "../access";
+import type { Account, Topology } from "../model";
+import { operatorSession } from "./job-calls";
+
+/** The documents that the permission table makes of a topology: what synthesis writes. */
+export function tableDocuments(topology: Topology): ProofDocuments {
+  const named = (name: string, statements: readonly Statement[]): NamedDocument => ({
+    name,
+    document: renderPolicy(statements, proofTarget),
+  });
+  const keys = keyDeclarations(topology).map((key): [string, NamedDocument] => [
+    proofTarget.keyArn(key),
+    named(keyDocumentName(key), keyPolicy(key)),
+  ]);
+  const roles = participants(topology).map((account): [string, RoleDocuments] => {
+    const access = runnerAccess(topology, account);
+    return [
+      roleArn(topology.partition, account.id, account.runnerRole),
+      {
+        identity: [named(roleDocumentName(account), runnerPolicy(access))],
+        trust: named(trustDocumentName(account), runnerTrust(access)),
+      },
+    ];
+  });
+  return withAssumptions(topology, { keys: new Map(keys), roles: new Map(roles) });
+}
+
+/** Accounts that take part in a copy. */
+export function participants(topology: Topology): readonly Account[] {
+  return topology.accounts.filter((account) => runnerAccess(topology, account).copiesInto.length > 0);
+}
+
+export function keyDocumentName({ account, region, alias }: KeyReference): string {
+  return `policy of key ${alias} in ${account} ${region}`;
+}
+
+export function roleDocumentName(account: Account): string {
+  return `policies of role ${account.runnerRole} in ${account.id}`;
+}
+
+export function trustDocumentName(account: Account): string {
+  return `trust policy of role ${account.runnerRole} in ${account.id}`;
+}
+
+/** Adds what is not ours and has to be taken for granted: the operator's IAM, and the policies of the sources' own keys. */
+export function withAssumptions(
+  topology: Topology,
+  { keys, roles }: Pick<ProofDocuments, "keys" | "roles">,
+): ProofDocuments {
+  const sources = sourceKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
+  const operator = operatorSession(topology);
+  return {
+    keys: new Map([
+      ...keys,
+      ...sources.map((key): [string, NamedDocument] => [
+        proofTarget.keyArn(key),
+        { name: keyDocumentName(key), document: defaultKeyPolicy(topology.partition, key.account) },
+      ]),
+    ]),
+    roles: new Map([...roles, [operator.roleArn ?? operator.arn, { identity: [ALLOWS_EVERYTHING] }]]),
+    assumptions: [
+      `IAM of account ${topology.operator.id} lets whoever runs the script assume the runner roles`,
+      ...sources.map(
+        (key) =>
+          `the policy of key ${key.alias} in ${key.account} ${key.region} leaves it to IAM of its account, as AWS's default key policy does`,
+      ),
+    ],
+  };
+}
+
+/** Keys that the topology names and does not make. */
+function sourceKeys(topology: Topology): readonly KeyReference[] {
+  const all = topology.images.flatMap(({ from }) =>
+    from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
+  );
+  return [...new Map(all.map((key) => [keyReferenceId(key), key])).values()];
+}
+
+/** Source: KMS developer guide, "Default key policy". */
+function defaultKeyPolicy(partition: string, account: string) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: accountPrincipal(partition, account) },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  };
+}
