@@ -14,6 +14,8 @@ export interface LintContext {
   readonly keyArn?: string;
   /** ARNs of the roles that exist. @default - not known, and a role that may not exist is reported as a risk only */
   readonly existingRoles?: readonly string[];
+  /** Whether an identity policy is an inline policy of a role. @default false - a managed policy, which may be less long */
+  readonly inline?: boolean;
 }
 
 export interface LintSubject {
@@ -65,6 +67,9 @@ export interface Mistake {
   readonly place: string;
   readonly statement?: string;
   readonly what: string;
+  /** Where the place does not tell, because the text could not be read. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export type RuleResult =

@@ -1,0 +1,66 @@
+/**
+ * The actions of S3, by what they act on. AWS adds some every year, so a name that is missing here may still exist.
+ * Source: Service authorization reference, Actions, resources, and condition keys for Amazon S3.
+ */
+import { words } from "./words";
+
+/** On a bucket: their Resource is the bucket's ARN. */
+export const S3_BUCKET_ACTIONS: readonly string[] = words(`
+  CreateBucket CreateBucketMetadataTableConfiguration DeleteBucket
+  DeleteBucketMetadataTableConfiguration DeleteBucketPolicy DeleteBucketWebsite
+  GetAccelerateConfiguration GetAnalyticsConfiguration GetBucketAbac GetBucketAcl GetBucketCORS
+  GetBucketLocation GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification
+  GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus
+  GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning
+  GetBucketWebsite GetEncryptionConfiguration GetIntelligentTieringConfiguration
+  GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration
+  GetReplicationConfiguration ListBucket ListBucketMultipartUploads ListBucketVersions
+  PauseReplication PutAccelerateConfiguration PutAnalyticsConfiguration PutBucketAbac PutBucketAcl
+  PutBucketCORS PutBucketLogging PutBucketNotification PutBucketObjectLockConfiguration
+  PutBucketOwnershipControls PutBucketPolicy PutBucketPublicAccessBlock PutBucketRequestPayment
+  PutBucketTagging PutBucketVersioning PutBucketWebsite PutEncryptionConfiguration
+  PutIntelligentTieringConfiguration PutInventoryConfiguration PutLifecycleConfiguration
+  PutMetricsConfiguration PutReplicationConfiguration
+  UpdateBucketMetadataInventoryTableConfiguration UpdateBucketMetadataJournalTableConfiguration
+`);
+
+/** On objects: their Resource is the bucket's ARN with a slash and a key or a wildcard. */
+export const S3_OBJECT_ACTIONS: readonly string[] = words(`
+  AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging
+  DeleteObjectVersion DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes
+  GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectTorrent GetObjectVersion
+  GetObjectVersionAcl GetObjectVersionAttributes GetObjectVersionForReplication
+  GetObjectVersionTagging GetObjectVersionTorrent InitiateReplication ListMultipartUploadParts
+  ObjectOwnerOverrideToBucketOwner PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention
+  PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging ReplicateDelete ReplicateObject
+  ReplicateTags RestoreObject UpdateObjectEncryption
+`);
+
+const OTHER_ACTIONS = words(`
+  AssociateAccessGrantsIdentityCenter CreateAccessGrant CreateAccessGrantsInstance
+  CreateAccessGrantsLocation CreateAccessPoint CreateAccessPointForObjectLambda CreateJob
+  CreateMultiRegionAccessPoint CreateStorageLensGroup DeleteAccessGrant DeleteAccessGrantsInstance
+  DeleteAccessGrantsInstanceResourcePolicy DeleteAccessGrantsLocation DeleteAccessPoint
+  DeleteAccessPointForObjectLambda DeleteAccessPointPolicy DeleteAccessPointPolicyForObjectLambda
+  DeleteJobTagging DeleteMultiRegionAccessPoint DeleteStorageLensConfiguration
+  DeleteStorageLensConfigurationTagging DeleteStorageLensGroup DescribeJob
+  DescribeMultiRegionAccessPointOperation DissociateAccessGrantsIdentityCenter GetAccessGrant
+  GetAccessGrantsInstance GetAccessGrantsInstanceForPrefix GetAccessGrantsInstanceResourcePolicy
+  GetAccessGrantsLocation GetAccessPoint GetAccessPointConfigurationForObjectLambda
+  GetAccessPointForObjectLambda GetAccessPointPolicy GetAccessPointPolicyForObjectLambda
+  GetAccessPointPolicyStatus GetAccessPointPolicyStatusForObjectLambda GetAccountPublicAccessBlock
+  GetDataAccess GetJobTagging GetMultiRegionAccessPoint GetMultiRegionAccessPointPolicy
+  GetMultiRegionAccessPointPolicyStatus GetMultiRegionAccessPointRoutes GetStorageLensConfiguration
+  GetStorageLensConfigurationTagging GetStorageLensDashboard GetStorageLensGroup ListAccessGrants
+  ListAccessGrantsInstances ListAccessGrantsLocations ListAccessPoints
+  ListAccessPointsForObjectLambda ListAllMyBuckets ListCallerAccessGrants ListJobs
+  ListMultiRegionAccessPoints ListStorageLensConfigurations ListStorageLensGroups
+  ListTagsForResource PutAccessGrantsInstanceResourcePolicy
+  PutAccessPointConfigurationForObjectLambda PutAccessPointPolicy
+  PutAccessPointPolicyForObjectLambda PutAccessPointPublicAccessBlock PutAccountPublicAccessBlock
+  PutJobTagging PutMultiRegionAccessPointPolicy PutStorageLensConfiguration
+  PutStorageLensConfigurationTagging SubmitMultiRegionAccessPointRoutes TagResource UntagResource
+  UpdateAccessGrantsLocation UpdateJobPriority UpdateJobStatus UpdateStorageLensGroup
+`);
+
+export const S3_ACTIONS: readonly string[] = [...S3_BUCKET_ACTIONS, ...S3_OBJECT_ACTIONS, ...OTHER_ACTIONS];

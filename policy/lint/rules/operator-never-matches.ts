@@ -1,0 +1,61 @@
+import { inStatement, judge } from "../judge";
+import type { ConditionItem } from "../policy";
+import { isKey, operatorName } from "../statement";
+import { words } from "../actions/words";
+import type { Rule } from "../types";
+
+/** Keys whose values are texts, and are neither ARNs nor true or false. */
+const TEXT_KEYS = words(`
+  aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName aws:PrincipalTag
+  aws:PrincipalType aws:RequestTag aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag
+  aws:SourceAccount aws:SourceVpc aws:SourceVpce aws:TagKeys ec2:CreateAction ec2:Owner kms:CallerAccount
+  kms:GrantConstraintType kms:GrantOperations kms:KeyOrigin kms:KeySpec kms:KeyUsage kms:RequestAlias
+  kms:ResourceAliases kms:ViaService kms:WrappingAlgorithm sts:ExternalId sts:RoleSessionName
+`);
+const ARN_KEYS = ["aws:PrincipalArn", "aws:SourceArn", "kms:GranteePrincipal", "kms:RetiringPrincipal"];
+const ADDRESS_KEYS = ["aws:SourceIp", "aws:VpcSourceIp"];
+
+export const operatorNeverMatches: Rule = {
+  id: "operator-never-matches",
+  appliesTo: "any",
+  title: "an operator that cannot match here",
+  explanation:
+    "AWS accepts any operator on any key; one of the wrong type compares with nothing, and the statement never takes effect (with a negated operator, always)",
+  fix: "use String... for texts, Arn... for ARNs, Bool for true and false, Numeric..., Date... and IpAddress for what they say",
+  source: "IAM user guide, IAM JSON policy elements: Condition operators",
+  check: ({ statements }) =>
+    judge(
+      statements.flatMap((statement) => statement.conditions.map((condition) => ({ statement, condition }))),
+      ({ statement, condition }) => {
+        const wrong = wrongKey(condition) ?? wrongValue(condition);
+        return wrong === undefined ? [] : [inStatement(statement, wrong, condition.place)];
+      },
+    ),
+};
+
+function wrongKey(condition: ConditionItem): string | undefined {
+  const { base } = operatorName(condition.operator);
+  const isText = isKey(condition, TEXT_KEYS);
+  const isArn = isKey(condition, ARN_KEYS);
+  const wrong =
+    (/^(Bool|Date)/.test(base) && (isText || isArn || isKey(condition, ADDRESS_KEYS))) ||
+    (/^(Not)?IpAddress$/.test(base) && (isText || isArn)) ||
+    (/^Arn/.test(base) && isText);
+  return wrong ? `${condition.operator} on ${condition.key}` : undefined;
+}
+
+/** By family of operators, what a value must look like. */
+const FORMS: readonly (readonly [family: RegExp, form: RegExp, is: string])[] = [
+  [/^(Bool|Null)$/, /^(true|false)$/i, "neither true nor false"],
+  [/^Numeric/, /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i, "no number"],
+  [/^Date/, /^\d{4}(-\d\d(-\d\d(T.*)?)?)?$|^\d{5,}(\.\d+)?$/, "no date"],
+  [/^Arn/, /^(\*|arn:)/, "no ARN"],
+  [/^(Not)?IpAddress$/, /^[0-9a-f.:]+(\/\d{1,3})?$/i, "no address or block of addresses"],
+];
+
+function wrongValue({ operator, values }: ConditionItem): string | undefined {
+  const { base } = operatorName(operator);
+  const [, form, is] = FORMS.find(([family]) => family.test(base)) ?? [];
+  const wrong = values.find(({ text }) => form?.test(text) === false && !text.includes("${"));
+  return wrong === undefined ? undefined : `"${wrong.text}" under ${operator} is ${is}`;
+}

@@ -1,0 +1,35 @@
+import { parseArn } from "../../../core/arn";
+import { all, at, judge } from "../judge";
+import { isOpen, isPlaceholder } from "../statement";
+import type { Rule } from "../types";
+
+/** In the place of an account: policies of AWS's own, and CloudFront's identities in bucket policies. */
+const OF_AWS: readonly string[] = ["aws", "cloudfront"];
+
+export const principalAccountId: Rule = {
+  id: "principal-account-id",
+  appliesTo: ["key", "trust", "bucket"],
+  title: "a principal's account id is not 12 digits",
+  explanation:
+    'an account id has exactly 12 digits, leading zeros included; AWS refuses the policy with "invalid principal"',
+  fix: "write all 12 digits, as text; a number loses its leading zeros",
+  source: "IAM user guide, AWS JSON policy elements: Principal",
+  check: ({ statements }) =>
+    judge(
+      all(statements, ({ principals }) => principals).flatMap((principal) => {
+        const account = accountPart(principal.text);
+        return account === undefined ? [] : [{ principal, account }];
+      }),
+      ({ principal, account }) =>
+        /^\d{12}$/.test(account) ? [] : [at(principal, `the account of ${principal.text} is "${account}"`)],
+    ),
+};
+
+/** What stands where the account belongs; undefined where another rule speaks or there is no account. */
+function accountPart(principal: string): string | undefined {
+  if (/^\d+$/.test(principal)) return principal;
+  const arn = parseArn(principal);
+  if (arn === undefined || !["iam", "sts"].includes(arn.service)) return undefined;
+  if (isOpen(arn.account) || isPlaceholder(principal) || OF_AWS.includes(arn.account)) return undefined;
+  return arn.account;
+}

@@ -1,0 +1,18 @@
+import { inStatement, judge } from "../judge";
+import type { Rule } from "../types";
+
+export const resourceInTrustPolicy: Rule = {
+  id: "resource-in-trust-policy",
+  appliesTo: ["trust"],
+  title: "a trust policy names a Resource",
+  explanation:
+    'a trust policy speaks of its own role, and IAM refuses it with "Has prohibited field Resource"',
+  fix: "remove Resource",
+  source: "IAM user guide, How to use trust policies with IAM roles",
+  check: ({ statements }) =>
+    judge(statements, (statement) =>
+      ["Resource", "NotResource"]
+        .filter((name) => statement.raw[name] !== undefined)
+        .map((name) => inStatement(statement, `${name} is given`, `${statement.place}.${name}`)),
+    ),
+};

@@ -1,0 +1,44 @@
+import { parseArn } from "../../../core/arn";
+import { splitAction } from "../actions";
+import { S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS } from "../actions/s3";
+import { all, at, judge, type Located } from "../judge";
+import type { Rule } from "../types";
+
+interface Subject {
+  readonly action: Located;
+  readonly on: "a bucket" | "objects";
+}
+
+export const s3ActionResource: Rule = {
+  id: "s3-action-resource",
+  appliesTo: ["identity", "bucket"],
+  title: "an S3 action on the wrong kind of resource",
+  explanation:
+    "actions on buckets match a bucket's ARN, actions on objects its ARN with /key; a statement with the other kind never permits them",
+  fix: "name the bucket for s3:ListBucket and its like, and the bucket with /* for objects; in statements of their own",
+  source: "Service authorization reference, Resource types defined by Amazon S3",
+  check: ({ statements }) =>
+    judge(
+      all(statements, ({ actions }) => actions).flatMap((action): readonly Subject[] => {
+        const { service, name } = splitAction(action.text);
+        if (service !== "s3" || action.statement.resources.length === 0) return [];
+        if (S3_BUCKET_ACTIONS.includes(name)) return [{ action, on: "a bucket" }];
+        return S3_OBJECT_ACTIONS.includes(name) ? [{ action, on: "objects" }] : [];
+      }),
+      ({ action, on }) =>
+        resourcesOf(action).some((resource) => canBe(resource, on))
+          ? []
+          : [at(action, `${action.text} acts on ${on}, and no resource of the statement is that`)],
+    ),
+};
+
+function resourcesOf({ statement }: Located): readonly string[] {
+  return statement.resources.map(({ text }) => text);
+}
+
+/** Access points and whatever is no S3 ARN are left to others. */
+function canBe(resource: string, on: Subject["on"]): boolean {
+  const arn = parseArn(resource);
+  if (arn?.service !== "s3" || arn.region !== "" || resource.includes("${")) return true;
+  return on === "a bucket" ? !arn.resource.includes("/") : /[/*]/.test(arn.resource);
+}

@@ -1,0 +1,22 @@
+import { parseArn } from "../../../core/arn";
+import { all, at, judge } from "../judge";
+import type { Rule } from "../types";
+
+export const s3ArnInKeyPolicy: Rule = {
+  id: "s3-arn-in-key-policy",
+  appliesTo: ["key"],
+  title: "a key policy names a bucket as its Resource",
+  explanation:
+    "the resource of a key policy is the key, never what is encrypted under it; the statement never takes effect, and replication fails object by object",
+  fix: 'write "Resource": "*", and narrow to the bucket with conditions: kms:ViaService s3.<Region>.amazonaws.com and kms:EncryptionContext:aws:s3:arn',
+  source:
+    "Amazon S3 user guide, Replicating encrypted objects; KMS developer guide, Key policies: elements in a key policy",
+  check: ({ statements }) =>
+    judge(
+      all(statements, ({ resources }) => resources),
+      (resource) =>
+        parseArn(resource.text)?.service === "s3"
+          ? [at(resource, `${resource.text} is a bucket, not a key`)]
+          : [],
+    ),
+};

@@ -1,0 +1,34 @@
+import { judge } from "../judge";
+import { isOpen, isPlaceholder } from "../statement";
+import type { Rule } from "../types";
+import { viaServices } from "../via-service";
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+export const viaServiceForm: Rule = {
+  id: "via-service-form",
+  appliesTo: ["key", "identity"],
+  title: "a kms:ViaService that names no service",
+  explanation:
+    "the value is <service>.<Region>.amazonaws.com, with this suffix in all partitions, China's too; anything else never matches; EBS is ec2",
+  fix: "write for example ec2.eu-central-1.amazonaws.com; list one value for each Region",
+  source: "KMS developer guide, AWS KMS condition keys: kms:ViaService",
+  check: ({ statements }) =>
+    judge(
+      viaServices(statements).filter(({ text }) => !isPlaceholder(text)),
+      ({ place, statement, text }) => {
+        const wrong = whatIsWrong(text);
+        return wrong === undefined ? [] : [{ place, statement: statement.id, what: `${text}: ${wrong}` }];
+      },
+    ),
+};
+
+function whatIsWrong(value: string): string | undefined {
+  if (isOpen(value)) return undefined;
+  if (value.endsWith(".amazonaws.com.cn")) return "the suffix is amazonaws.com in China too";
+  if (!value.endsWith(".amazonaws.com")) return "it does not end in .amazonaws.com";
+  const parts = value.split(".").slice(0, -2);
+  const region = parts.at(-1) ?? "";
+  if (parts.length < 2 || !REGION.test(region)) return "no Region stands before amazonaws.com";
+  return parts[0] === "ebs" ? "EBS calls KMS as ec2" : undefined;
+}

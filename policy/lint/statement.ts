@@ -1,0 +1,112 @@
+/** What a statement says, as far as several rules ask. */
+import { parseArn } from "../../core/arn";
+import { coversAction } from "./actions";
+import { KMS_ACTIONS } from "./actions/kms";
+import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";
+
+/** An action with a service in front: no lone `*`. */
+export function namesService(action: string, service: string): boolean {
+  return action.toLowerCase().startsWith(`${service}:`);
+}
+
+/** Whether Action, not NotAction, covers an action. */
+export function covers(statement: LintStatement, action: string): boolean {
+  return statement.actions.some(({ text }) => coversAction(text, action));
+}
+
+/** The KMS actions that a statement's Action covers, without prefix. */
+export function kmsActionsOf(statement: LintStatement): readonly string[] {
+  return KMS_ACTIONS.filter((name) => covers(statement, `kms:${name}`));
+}
+
+export interface OperatorName {
+  readonly set: string | undefined;
+  /** Without set operator and IfExists: `StringEquals`. */
+  readonly base: string;
+  readonly ifExists: boolean;
+}
+
+export function operatorName(operator: string): OperatorName {
+  const [, set, base = operator, ifExists] = /^(?:(\w+):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+  return { set, base, ifExists: ifExists !== undefined };
+}
+
+/** Keys have no case; a family's members count as the family: `kms:EncryptionContext:x`, `aws:PrincipalTag/x`. */
+export function isKey(condition: ConditionItem, keys: readonly string[]): boolean {
+  const key = condition.key.toLowerCase();
+  return keys.some((candidate) => {
+    const name = candidate.toLowerCase();
+    return key === name || key.startsWith(`${name}:`) || key.startsWith(`${name}/`);
+  });
+}
+
+/**
+ * Whether a condition limits an Allow to some values of a key: not by what the key must not be, not when the key may be
+ * absent, and not to everything.
+ */
+export function limits(condition: ConditionItem): boolean {
+  const { set, base, ifExists } = operatorName(condition.operator);
+  const positive = !base.includes("Not") && base !== "Null";
+  return (
+    positive && !ifExists && set !== "ForAllValues" && condition.values.every(({ text }) => text !== "*")
+  );
+}
+
+/** Whether a statement is limited by one of these keys. */
+export function limitedBy(statement: LintStatement, keys: readonly string[]): boolean {
+  return statement.conditions.some((condition) => isKey(condition, keys) && limits(condition));
+}
+
+/** The account of an AWS principal: a bare id or the one in its ARN. */
+export function accountOf(principal: string): string | undefined {
+  if (/^\d{12}$/.test(principal)) return principal;
+  const account = parseArn(principal)?.account;
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+}
+
+/** Whether a principal is an account as a whole, which leaves the decision to that account's IAM. */
+export function isAccountPrincipal(principal: string): boolean {
+  return /^\d{12}$/.test(principal) || parseArn(principal)?.resource === "root";
+}
+
+/** Whether a principal is written as the session of a role; placeholders may have spoilt the rest of the ARN. */
+export function isSession(principal: string): boolean {
+  return /^arn:[^:]*:sts:.*:assumed-role\//.test(principal);
+}
+
+/** The owner of a key: as the caller knows it, or the one account that the policy lets change the policy. */
+export function ownerOf({ context, statements }: LintPolicy): string | undefined {
+  const known =
+    context.account ?? (context.keyArn === undefined ? undefined : parseArn(context.keyArn)?.account);
+  if (known !== undefined) return known;
+  const accounts = statements
+    .filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy"))
+    .flatMap(({ principals }) => principals.filter(({ text }) => isAccountPrincipal(text)))
+    .flatMap(({ text }) => accountOf(text) ?? []);
+  const [first, ...others] = new Set(accounts);
+  return others.length === 0 ? first : undefined;
+}
+
+/** The principals of an Allow that belong to another account than the key's owner; none while the owner is not known. */
+export function foreignPrincipals(policy: LintPolicy, statement: LintStatement): readonly Item[] {
+  const owner = ownerOf(policy);
+  if (owner === undefined || !statement.allows) return [];
+  return statement.principals.filter(({ text, negated }) => {
+    const account = accountOf(text);
+    return !negated && account !== undefined && account !== owner;
+  });
+}
+
+/** A part of an ARN that stands for many values or is filled in when the policy is evaluated. */
+export function isOpen(part: string): boolean {
+  return /[*?]|\$\{/.test(part);
+}
+
+/** Text that somebody was meant to replace. AWS's own documents use all of these forms. */
+export function isPlaceholder(text: string): boolean {
+  return (
+    /[<>]|\[[a-z][\w -]*\]|\{\{/i.test(text) ||
+    /\b(your[-_]\w+|replace[-_ ]?me|x{6,}|amzn-s3-demo-\w+|doc-example-\w+)\b/i.test(text) ||
+    /account/i.test(parseArn(text)?.account ?? "")
+  );
+}
