@@ -12,6 +12,10 @@ export const AWS_TEXTS = {
   snapshotUnderDefaultKey: "Encrypted snapshots with EBS default key cannot be shared",
   /** InvalidRequest from CopyImage: the image is shared, its snapshots are not. */
   noStorageAccess: "You do not have permission to access the storage of this ami",
+  /** InvalidRequest from CopyImage of another account's image with a Marketplace product code. */
+  marketplaceCopy: "Images from AWS Marketplace cannot be copied to another AWS account",
+  /** `StateMessage` of a copy by CopySnapshot whose source does not exist, or is not shared. */
+  sourceNotFound: "Source snapshot is not found",
   /** State reason of an instance whose launcher may not use the key. */
   launchFailed: "Client.InternalError: Client error on launch",
 } as const;

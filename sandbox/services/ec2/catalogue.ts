@@ -2,18 +2,16 @@
 import type { ImageDirectory } from "../../contract";
 import { notFound } from "./errors";
 import { publicImages, publicSnapshots } from "./images/public";
-import type { Ec2State, Image, Snapshot } from "./state";
+import { allIn } from "./shelf";
+import type { Ec2State, Image, SharingSettings, Snapshot } from "./state";
 
 /** All images of a Region, AWS's public ones first. */
 export function imagesIn(state: Ec2State, region: string): readonly Image[] {
-  return [...publicImages(region), ...Object.values(state.images).filter((image) => image.region === region)];
+  return [...publicImages(region), ...allIn(state.images, region)];
 }
 
 export function snapshotsIn(state: Ec2State, region: string): readonly Snapshot[] {
-  return [
-    ...publicSnapshots(region),
-    ...Object.values(state.snapshots).filter((snapshot) => snapshot.region === region),
-  ];
+  return [...publicSnapshots(region), ...allIn(state.snapshots, region)];
 }
 
 /** Own, shared with the account, or public. Whoever is not the owner sees an image only once it is available. */
@@ -22,22 +20,39 @@ export function maySeeImage(image: Image, account: string): boolean {
   return image.state === "available" && (image.public || image.launchPermissions.includes(account));
 }
 
-/** Own, shared with the account, or public. */
-export function maySeeSnapshot(snapshot: Snapshot, account: string): boolean {
-  return snapshot.owner === account || snapshot.public || snapshot.createVolumePermissions.includes(account);
+/** Own, shared with the account, or public. An archived snapshot is seen by its owner alone. */
+export function maySeeSnapshot(state: Ec2State, snapshot: Snapshot, account: string): boolean {
+  if (snapshot.owner === account) return true;
+  if (snapshot.storage?.tier === "archive") return false;
+  return isOpen(state, snapshot) || snapshot.createVolumePermissions.includes(account);
 }
 
+/** Public, and not held back by its owner's block of all public sharing. */
+function isOpen(state: Ec2State, { public: open, owner, region }: Snapshot): boolean {
+  return open && sharingSettings(state, owner, region).snapshotBlockPublicAccess !== "block-all-sharing";
+}
+
+/** An image of the Region, whoever owns it. */
+export function anyImage(state: Ec2State, imageId: string, region: string): Image | undefined {
+  const image = Object.hasOwn(state.images, imageId) ? state.images[imageId] : undefined;
+  return image?.region === region ? image : publicImages(region).find((item) => item.imageId === imageId);
+}
+
+/** An image that the account may see. */
 export function visibleImage(
   state: Ec2State,
   imageId: string,
   account: string,
   region: string,
 ): Image | undefined {
-  return imagesIn(state, region).find((image) => image.imageId === imageId && maySeeImage(image, account));
+  const image = anyImage(state, imageId, region);
+  return image !== undefined && maySeeImage(image, account) ? image : undefined;
 }
 
 export function anySnapshot(state: Ec2State, snapshotId: string, region: string): Snapshot | undefined {
-  return snapshotsIn(state, region).find((snapshot) => snapshot.snapshotId === snapshotId);
+  const snapshot = Object.hasOwn(state.snapshots, snapshotId) ? state.snapshots[snapshotId] : undefined;
+  if (snapshot?.region === region) return snapshot;
+  return publicSnapshots(region).find((item) => item.snapshotId === snapshotId);
 }
 
 export function visibleSnapshot(
@@ -47,7 +62,17 @@ export function visibleSnapshot(
   region: string,
 ): Snapshot | undefined {
   const snapshot = anySnapshot(state, snapshotId, region);
-  return snapshot !== undefined && maySeeSnapshot(snapshot, account) ? snapshot : undefined;
+  return snapshot !== undefined && maySeeSnapshot(state, snapshot, account) ? snapshot : undefined;
+}
+
+/** Account settings of a Region. @default AWS's for a new account */
+export function sharingSettings(state: Ec2State, account: string, region: string): SharingSettings {
+  return (state.sharing[`${account}/${region}`] ??= {
+    imageBlockPublicAccess: "block-new-sharing",
+    snapshotBlockPublicAccess: "unblocked",
+    allowedImages: "disabled",
+    criteria: [],
+  });
 }
 
 /** @throws InvalidAMIID.NotFound for an image of somebody else, too: only the owner may change it */
@@ -69,7 +94,7 @@ export function ownSnapshot(state: Ec2State, snapshotId: string, account: string
 
 /** The snapshots of an image, in the order of its devices. */
 export function snapshotIdsOf(image: Pick<Image, "devices">): readonly string[] {
-  return image.devices.flatMap((device) => (device.ebs === undefined ? [] : [device.ebs.snapshotId]));
+  return image.devices.flatMap((device) => device.ebs?.snapshotId ?? []);
 }
 
 /** For services that only ask whether an image can be launched. */

@@ -18,10 +18,8 @@ export function applyFilters<T>(
   return objects(input, "Filter").reduce((left, filter) => {
     const name = requiredText(filter, "Name");
     const read = reader(name, table, tagsOf);
-    const patterns = texts(filter, "Value").map(wildcard);
-    return left.filter((item) =>
-      read(item).some((value) => value !== undefined && patterns.some((pattern) => pattern.test(value))),
-    );
+    const matches = matcher(texts(filter, "Value"));
+    return left.filter((item) => read(item).some((value) => value !== undefined && matches(value)));
   }, items);
 }
 
@@ -35,6 +33,18 @@ function reader<T>(
   const read = Object.hasOwn(table, name) ? table[name] : undefined;
   if (read === undefined) throw new AwsError("InvalidParameterValue", `The filter '${name}' is invalid`);
   return read;
+}
+
+/** Whether a text is one of the values; plain ones are looked up, the others tried one after the other. */
+function matcher(values: readonly string[]): (text: string) => boolean {
+  const plain = new Set(values.filter((value) => !/[*?\\]/.test(value)));
+  const patterns = values.filter((value) => !plain.has(value)).map(wildcard);
+  return (text) => plain.has(text) || patterns.some((pattern) => pattern.test(text));
+}
+
+/** Documented filters on what nothing here has, so that they match nothing. */
+export function neverMatching<T>(names: readonly string[]): FilterTable<T> {
+  return Object.fromEntries(names.map((name) => [name, () => []]));
 }
 
 /** An anchored expression for a filter value. */

@@ -6,11 +6,15 @@ import { copyImage } from "./images/copy";
 import { createImage } from "./images/create";
 import { deregisterImage } from "./images/deregister";
 import { describeImages } from "./images/describe";
+import { imageLifecycleOperations } from "./images/lifecycle";
+import { registerImage } from "./images/register";
+import { imageSettingsOperations } from "./images/settings";
 import { describeInstanceOperations } from "./instances/describe";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
 import { createLaunchTemplate, describeLaunchTemplates } from "./launch-templates";
 import { snapshotAttributeOperations } from "./snapshots/attributes";
+import { copySnapshot } from "./snapshots/copy";
 import { createSnapshot } from "./snapshots/create";
 import { deleteSnapshot } from "./snapshots/delete";
 import { describeSnapshots } from "./snapshots/describe";
@@ -34,11 +38,14 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
     operations: {
       ...ebsDefaultOperations(state),
       ...imageAttributeOperations(state),
+      ...imageLifecycleOperations(state),
+      ...imageSettingsOperations(state),
       ...describeInstanceOperations(state),
       ...lifecycleOperations(state),
       ...snapshotAttributeOperations(state),
       ...tagOperations(state),
       CopyImage: copyImage(state),
+      CopySnapshot: copySnapshot(state),
       CreateImage: createImage(state),
       CreateSnapshot: createSnapshot(state),
       DeleteSnapshot: deleteSnapshot(state),
@@ -47,6 +54,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       DescribeLaunchTemplates: describeLaunchTemplates,
       DescribeSnapshots: describeSnapshots(state),
       DescribeVolumes: describeVolumes(state),
+      RegisterImage: registerImage(state),
       RunInstances: runInstances(state),
     },
     forwarded: FORWARDED,

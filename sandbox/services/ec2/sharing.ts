@@ -1,49 +1,88 @@
-/** Both forms in which ModifyImageAttribute and ModifySnapshotAttribute name the accounts to add and to remove. */
+/** Both forms in which ModifyImageAttribute and ModifySnapshotAttribute name whom to add and to remove. */
 import type { JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 import { object, objects, text, texts } from "./input";
 
-export interface ShareChange {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
+/** With whom something is shared: an account, everybody, an organisation or one of its units. */
+export type RecipientKind = "UserId" | "Group" | "OrganizationArn" | "OrganizationalUnitArn";
+
+export interface Recipient {
+  readonly kind: RecipientKind;
+  readonly value: string;
 }
 
+export interface ShareChange {
+  readonly add: readonly Recipient[];
+  readonly remove: readonly Recipient[];
+}
+
+/** Member of a structure -> the list that says the same beside OperationType. */
+const LISTS: Readonly<Record<RecipientKind, string>> = {
+  UserId: "UserId",
+  Group: "UserGroup",
+  OrganizationArn: "OrganizationArn",
+  OrganizationalUnitArn: "OrganizationalUnitArn",
+};
+const KINDS = Object.keys(LISTS) as readonly RecipientKind[];
+
+/** Parameters that name recipients beside OperationType. */
+export const RECIPIENT_LISTS = Object.values(LISTS);
+
 /**
- * Accounts from `<member>.Add.N.UserId` / `.Remove.N.UserId`, or from OperationType with UserId.
- * @throws UnsupportedOperation for groups, organisations and organisational units
+ * From `<member>.Add.N` / `.Remove.N`, or from OperationType with lists.
+ * @throws InvalidParameterValue when there are lists and no OperationType, or the other way round
  */
 export function readShareChange(input: JsonObject, member: string): ShareChange {
   const structured = object(input, member);
   const operation = text(input, "OperationType");
-  const listed = texts(input, "UserId");
-  refuseOthers(texts(input, "UserGroup").length > 0);
+  const listed = KINDS.flatMap((kind) => texts(input, LISTS[kind]).map((value) => ({ kind, value })));
   if (listed.length > 0 && operation !== "add" && operation !== "remove") {
     throw new AwsError("InvalidParameterValue", `Invalid value '${operation ?? ""}' for OperationType`);
   }
   return {
-    add: [...users(structured, "Add"), ...(operation === "add" ? listed : [])],
-    remove: [...users(structured, "Remove"), ...(operation === "remove" ? listed : [])],
+    add: [...recipients(structured, "Add"), ...(operation === "add" ? listed : [])],
+    remove: [...recipients(structured, "Remove"), ...(operation === "remove" ? listed : [])],
   };
 }
 
-function users(structured: JsonObject, member: "Add" | "Remove"): readonly string[] {
-  return objects(structured, member).flatMap((entry) => {
-    const user = text(entry, "UserId");
-    refuseOthers(user === undefined);
-    return user === undefined ? [] : [user];
-  });
+function recipients(structured: JsonObject, member: "Add" | "Remove"): readonly Recipient[] {
+  return objects(structured, member).flatMap((entry) =>
+    KINDS.flatMap((kind) => {
+      const value = text(entry, kind);
+      return value === undefined ? [] : [{ kind, value }];
+    }),
+  );
 }
 
-function refuseOthers(found: boolean): void {
-  if (!found) return;
-  throw new AwsError("UnsupportedOperation", "The rehearsal cloud shares with accounts only.");
+const ORGANIZATION = /^arn:aws[a-z-]*:organizations::\d{12}:organization\/o-[a-z0-9]{10,32}$/;
+const UNIT = /^arn:aws[a-z-]*:organizations::\d{12}:ou\/o-[a-z0-9]{10,32}\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/;
+
+const VALID: Readonly<Record<RecipientKind, (value: string) => boolean>> = {
+  UserId: (value) => /^\d{12}$/.test(value),
+  Group: (value) => value === "all",
+  OrganizationArn: (value) => ORGANIZATION.test(value),
+  OrganizationalUnitArn: (value) => UNIT.test(value),
+};
+
+/** The first recipient whose id cannot be one of its kind. */
+export function malformed(change: ShareChange): Recipient | undefined {
+  return [...change.add, ...change.remove].find(({ kind, value }) => !VALID[kind](value));
 }
 
-export function isAccountId(text: string): boolean {
-  return /^\d{12}$/.test(text);
+/** Whether everybody is let in or shut out; undefined when the change does not speak of it. */
+export function changeOfAll(change: ShareChange): boolean | undefined {
+  if (change.remove.some(({ kind }) => kind === "Group")) return false;
+  return change.add.some(({ kind }) => kind === "Group") ? true : undefined;
 }
 
-/** The list after the change: no account twice, in the order of arrival. */
-export function applyShareChange(current: readonly string[], change: ShareChange): readonly string[] {
-  return [...new Set([...current, ...change.add])].filter((account) => !change.remove.includes(account));
+/** The list of the given kinds after the change: nobody twice, in the order of arrival. */
+export function applyShareChange(
+  current: readonly string[],
+  change: ShareChange,
+  kinds: readonly RecipientKind[],
+): readonly string[] {
+  const values = (list: readonly Recipient[]): readonly string[] =>
+    list.filter(({ kind }) => kinds.includes(kind)).map(({ value }) => value);
+  const removed = new Set(values(change.remove));
+  return [...new Set([...current, ...values(change.add)])].filter((value) => !removed.has(value));
 }

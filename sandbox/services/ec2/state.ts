@@ -1,6 +1,6 @@
 /** Everything EC2 knows, as plain data. Resources of all accounts and Regions live side by side. */
 
-export type ImageState = "pending" | "available" | "failed";
+export type ImageState = "pending" | "available" | "failed" | "disabled";
 
 export interface StateReason {
   readonly code: string;
@@ -12,7 +12,8 @@ export interface ImageDevice {
   readonly deviceName: string;
   readonly virtualName?: string;
   readonly ebs?: {
-    readonly snapshotId: string;
+    /** Absent for a volume that is made empty. */
+    readonly snapshotId?: string;
     /** GiB. */
     readonly volumeSize: number;
     readonly volumeType: string;
@@ -36,6 +37,18 @@ export interface ImageTraits {
   readonly bootMode?: string;
   readonly tpmSupport?: string;
   readonly imdsSupport?: string;
+  /** Base64; shown to the owner alone. */
+  readonly uefiData?: string;
+  readonly kernelId?: string;
+  readonly ramdiskId?: string;
+  /** `windows` or absent. */
+  readonly platform?: string;
+  readonly productCodes?: readonly ProductCode[];
+}
+
+export interface ProductCode {
+  readonly code: string;
+  readonly type: "marketplace" | "devpay";
 }
 
 export interface Image {
@@ -46,17 +59,29 @@ export interface Image {
   readonly ownerAlias?: string;
   readonly name: string;
   description?: string;
-  readonly traits: ImageTraits;
+  /** Replaced as a whole when `imdsSupport` changes. */
+  traits: ImageTraits;
   readonly devices: readonly ImageDevice[];
   readonly creationDate: string;
   readonly sourceInstanceId?: string;
   readonly sourceImageId?: string;
   readonly sourceImageRegion?: string;
-  readonly public: boolean;
+  public: boolean;
   /** Accounts that may launch it. */
   launchPermissions: readonly string[];
+  /** ARNs of organisations and organisational units; stored and shown, they let nobody in here. */
+  launchOrganizations?: readonly string[];
   state: ImageState;
   stateReason?: StateReason;
+  deprecationTime?: string;
+  protection?: DeregistrationProtection;
+  lastLaunchedTime?: string;
+}
+
+export interface DeregistrationProtection {
+  readonly withCooldown: boolean;
+  /** Set when it was disabled and the cooldown still runs; ISO 8601. */
+  readonly endsAt?: string;
 }
 
 export type SnapshotState = "pending" | "completed" | "error";
@@ -75,7 +100,7 @@ export interface Snapshot {
   readonly startTime: string;
   /** ARN of the key; absent for an unencrypted snapshot. */
   readonly keyArn?: string;
-  readonly public: boolean;
+  public: boolean;
   /** Accounts that may create volumes from it, or copy it. */
   createVolumePermissions: readonly string[];
   state: SnapshotState;
@@ -83,6 +108,42 @@ export interface Snapshot {
   completionTime?: string;
   /** 0 to 100. */
   progress: number;
+  /** What a copy was made from; absent for every other snapshot. */
+  readonly copiedFrom?: CopyOrigin;
+  /** Minutes within which a time-based copy is to end. */
+  readonly completionDurationMinutes?: number;
+  /** The volume whose data this is, through all copies: what decides whether a further copy is incremental. */
+  readonly originVolumeId?: string;
+  storage?: SnapshotStorage;
+  lock?: SnapshotLock;
+}
+
+export interface CopyOrigin {
+  readonly snapshotId: string;
+  readonly region: string;
+  /** The image that CopyImage makes of the copy; absent for CopySnapshot. */
+  readonly forImage?: string;
+}
+
+/** Archive tier. @default - standard */
+export interface SnapshotStorage {
+  tier: "standard" | "archive";
+  status: string;
+  startedAt: string;
+  archivedAt?: string;
+  restoreExpiresAt?: string;
+}
+
+export interface SnapshotLock {
+  readonly mode: "governance" | "compliance";
+  /** Days. */
+  readonly duration: number;
+  readonly createdOn: string;
+  readonly durationStartTime: string;
+  readonly expiresOn: string;
+  /** Hours. */
+  readonly coolOffPeriod?: number;
+  readonly coolOffExpiresOn?: string;
 }
 
 export interface Volume {
@@ -91,16 +152,34 @@ export interface Volume {
   readonly owner: string;
   readonly availabilityZone: string;
   /** GiB. */
-  readonly size: number;
+  size: number;
   readonly dataBytes: number;
-  readonly volumeType: string;
-  readonly iops?: number;
-  readonly throughput?: number;
+  volumeType: string;
+  iops?: number;
+  throughput?: number;
   readonly snapshotId?: string;
   readonly keyArn?: string;
   readonly createTime: string;
-  state: "creating" | "in-use" | "available";
+  state: "creating" | "in-use" | "available" | "error";
   attachment?: Attachment;
+  modification?: VolumeModification;
+}
+
+export interface VolumeShape {
+  readonly size: number;
+  readonly volumeType: string;
+  readonly iops?: number;
+  readonly throughput?: number;
+}
+
+export interface VolumeModification {
+  readonly original: VolumeShape;
+  readonly target: VolumeShape;
+  readonly startTime: string;
+  state: "modifying" | "optimizing" | "completed";
+  endTime?: string;
+  /** 0 to 100. */
+  progress: number;
 }
 
 export interface Attachment {
@@ -108,6 +187,8 @@ export interface Attachment {
   readonly deviceName: string;
   readonly attachTime: string;
   readonly deleteOnTermination: boolean;
+  /** Set while the volume is being detached. */
+  readonly detaching?: boolean;
 }
 
 export type InstanceStateName =
@@ -156,6 +237,34 @@ export interface EbsDefaults {
   keyArn?: string;
 }
 
+/** Account settings that decide about images and public sharing, in one Region. */
+export interface SharingSettings {
+  /** Source: EC2 user guide, "Block public access to your AMIs": on for accounts without public images. */
+  imageBlockPublicAccess: "unblocked" | "block-new-sharing";
+  snapshotBlockPublicAccess: "unblocked" | "block-new-sharing" | "block-all-sharing";
+  allowedImages: "disabled" | "enabled" | "audit-mode";
+  criteria: readonly ImageCriterion[];
+}
+
+/** An image is allowed when it meets every part of one criterion. */
+export interface ImageCriterion {
+  readonly providers: readonly string[];
+  readonly productCodes: readonly string[];
+  readonly names: readonly string[];
+  readonly maximumDaysSinceDeprecated?: number;
+  readonly maximumDaysSinceCreated?: number;
+}
+
+/** Limits that AWS lets an account raise; here they hold for every account. */
+export interface Quotas {
+  /** Image copies in progress per destination Region. Source: EC2 user guide, "Copy an Amazon EC2 AMI". */
+  imageCopies: number;
+  /** Snapshot copies in progress per destination Region. Source: EBS user guide, "Quotas for Amazon EBS". */
+  snapshotCopies: number;
+  /** MiB/s of all time-based copies between two Regions. Source: EBS user guide, "Time-based copies". */
+  timeBasedThroughput: number;
+}
+
 /** What a call with a ClientToken answered, so that its retry answers the same. */
 export interface RememberedAnswer {
   readonly parameters: string;
@@ -173,8 +282,36 @@ export interface Ec2State {
   readonly ebsDefaults: Record<string, EbsDefaults>;
   /** `account/region/operation/token` -> answer. */
   readonly answers: Record<string, RememberedAnswer>;
+  /** `account/region` -> settings. */
+  readonly sharing: Record<string, SharingSettings>;
+  readonly quotas: Quotas;
+  /** Fleets of type instant, by id. */
+  readonly fleets: Record<string, Fleet>;
+}
+
+/** What CreateFleet was asked for, and what it launched. */
+export interface Fleet {
+  readonly fleetId: string;
+  readonly owner: string;
+  readonly region: string;
+  readonly createTime: string;
+  readonly clientToken?: string;
+  readonly targetCapacity: number;
+  readonly instanceIds: readonly string[];
+  state: "active" | "deleted_running" | "deleted_terminating" | "deleted";
 }
 
 export function emptyEc2State(): Ec2State {
-  return { images: {}, snapshots: {}, volumes: {}, instances: {}, tags: {}, ebsDefaults: {}, answers: {} };
+  return {
+    images: {},
+    snapshots: {},
+    volumes: {},
+    instances: {},
+    tags: {},
+    ebsDefaults: {},
+    answers: {},
+    sharing: {},
+    quotas: { imageCopies: 300, snapshotCopies: 20, timeBasedThroughput: 2000 },
+    fleets: {},
+  };
 }

@@ -2,7 +2,7 @@
  * How long background work takes, in seconds of the cloud's clock. AWS promises no speed; these are round numbers in
  * the range that copies of some gigabytes show.
  */
-const MIB = 1024 ** 2;
+export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
 
 /** Before a copy starts to move data, its keys are checked. */

@@ -18,7 +18,7 @@ export async function chooseCopyKey(
   state: Ec2State,
   call: Call,
   cloud: Cloud,
-): Promise<(source: Snapshot) => CopyKey> {
+): Promise<(source: Pick<Snapshot, "keyArn">) => CopyKey> {
   const { account } = call.caller;
   const reference = text(call.input, "KmsKeyId");
   const always =

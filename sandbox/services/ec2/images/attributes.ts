@@ -1,39 +1,46 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
 import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { imageCheck } from "../access";
-import { ownImage, snapshotIdsOf, visibleImage } from "../catalogue";
-import { isUnderAwsManagedKey } from "../encryption/sharing";
+import { ownImage, visibleImage } from "../catalogue";
 import { checkId, notFound } from "../errors";
-import { object, requiredText, text } from "../input";
+import { invalidValue, object, requiredText, text } from "../input";
 import { DONE, ec2Operation } from "../operation";
-import { applyShareChange, isAccountId, readShareChange } from "../sharing";
+import { RECIPIENT_LISTS } from "../sharing";
 import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
-import { deviceAnswer } from "./wire";
+import { shareImage } from "./sharing";
+import { deviceAnswer, permissionAnswers, productCodeAnswers, protectionName } from "./wire";
 
-type Attribute = (image: Image) => JsonObject;
+interface Attribute {
+  readonly ownerOnly?: boolean;
+  answer(image: Image): JsonObject;
+}
 
 /** Attributes that anybody who sees the image may read, and those of the owner. */
-const READABLE: Readonly<Record<string, { readonly ownerOnly: boolean; readonly answer: Attribute }>> = {
-  description: { ownerOnly: false, answer: (image) => ({ description: { value: image.description } }) },
-  blockDeviceMapping: {
-    ownerOnly: false,
-    answer: (image) => ({ blockDeviceMapping: image.devices.map(deviceAnswer) }),
+const READABLE: Readonly<Record<string, Attribute>> = {
+  description: { answer: (image) => ({ description: { value: image.description } }) },
+  blockDeviceMapping: { answer: (image) => ({ blockDeviceMapping: image.devices.map(deviceAnswer) }) },
+  bootMode: { answer: (image) => ({ bootMode: { value: image.traits.bootMode } }) },
+  tpmSupport: { answer: (image) => ({ tpmSupport: { value: image.traits.tpmSupport } }) },
+  imdsSupport: { answer: (image) => ({ imdsSupport: { value: image.traits.imdsSupport } }) },
+  sriovNetSupport: { answer: (image) => ({ sriovNetSupport: { value: image.traits.sriovNetSupport } }) },
+  kernel: { answer: (image) => ({ kernel: { value: image.traits.kernelId } }) },
+  ramdisk: { answer: (image) => ({ ramdisk: { value: image.traits.ramdiskId } }) },
+  productCodes: {
+    answer: (image) => ({ productCodes: productCodeAnswers(image.traits.productCodes) ?? [] }),
   },
-  bootMode: { ownerOnly: false, answer: (image) => ({ bootMode: { value: image.traits.bootMode } }) },
-  tpmSupport: { ownerOnly: false, answer: (image) => ({ tpmSupport: { value: image.traits.tpmSupport } }) },
-  imdsSupport: {
-    ownerOnly: false,
-    answer: (image) => ({ imdsSupport: { value: image.traits.imdsSupport } }),
+  uefiData: { ownerOnly: true, answer: (image) => ({ uefiData: { value: image.traits.uefiData } }) },
+  lastLaunchedTime: {
+    ownerOnly: true,
+    answer: (image) => ({ lastLaunchedTime: { value: image.lastLaunchedTime } }),
   },
-  sriovNetSupport: {
-    ownerOnly: false,
-    answer: (image) => ({ sriovNetSupport: { value: image.traits.sriovNetSupport } }),
+  deregistrationProtection: {
+    ownerOnly: true,
+    answer: (image) => ({ deregistrationProtection: { value: protectionName(image.protection) } }),
   },
   launchPermission: {
     ownerOnly: true,
-    answer: (image) => ({ launchPermission: image.launchPermissions.map((userId) => ({ userId })) }),
+    answer: (image) => ({ launchPermission: permissionAnswers(image) }),
   },
 };
 
@@ -55,11 +62,11 @@ export function imageAttributeOperations(state: Ec2State): Readonly<Record<strin
         "ImageId",
         "Attribute",
         "Description",
+        "ImdsSupport",
         "Value",
         "LaunchPermission",
         "OperationType",
-        "UserId",
-        "UserGroup",
+        ...RECIPIENT_LISTS,
       ],
       checks,
       run: (call, cloud) => modify(state, call, cloud),
@@ -71,9 +78,14 @@ export function imageAttributeOperations(state: Ec2State): Readonly<Record<strin
         const image = modifiable(state, call);
         const attribute = requiredText(call.input, "Attribute");
         if (attribute !== "launchPermission") throw invalidAttribute(attribute);
-        image.launchPermissions = [];
+        Object.assign(image, { launchPermissions: [], launchOrganizations: [], public: false });
         return DONE;
       },
+    }),
+    CancelImageLaunchPermission: ec2Operation({
+      parameters: ["ImageId"],
+      checks,
+      run: (call) => cancel(state, call),
     }),
   };
 }
@@ -83,51 +95,67 @@ function describe(state: Ec2State, call: Call): JsonObject {
   const name = requiredText(call.input, "Attribute");
   const attribute = Object.hasOwn(READABLE, name) ? READABLE[name] : undefined;
   if (attribute === undefined) throw invalidAttribute(name);
+  checkId("image", imageId);
   const image = visibleImage(state, imageId, call.caller.account, call.region);
   if (image === undefined) throw notFound("image", imageId);
-  if (attribute.ownerOnly && image.owner !== call.caller.account) throw notAuthorized(imageId);
+  if (attribute.ownerOnly === true && image.owner !== call.caller.account) throw notAuthorized(imageId);
   return { imageId, ...attribute.answer(image) };
 }
 
+/** One attribute a call. */
 function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const image = modifiable(state, call);
   const description = text(object(call.input, "Description"), "Value");
-  const attribute =
-    text(call.input, "Attribute") ?? (description === undefined ? "launchPermission" : "description");
-  if (attribute === "description") image.description = description ?? text(call.input, "Value");
-  else if (attribute === "launchPermission") share(state, call, cloud, image);
+  const imdsSupport = text(object(call.input, "ImdsSupport"), "Value");
+  const implied =
+    imdsSupport !== undefined
+      ? "imdsSupport"
+      : description !== undefined
+        ? "description"
+        : "launchPermission";
+  const attribute = text(call.input, "Attribute") ?? implied;
+  const value = text(call.input, "Value");
+  if (attribute === "description") image.description = description ?? value;
+  else if (attribute === "imdsSupport") requireImdsV2(image, imdsSupport ?? value);
+  else if (attribute === "launchPermission") shareImage(state, call, cloud, image);
   else throw invalidAttribute(attribute);
   return DONE;
 }
 
-/** @throws InvalidParameter when a snapshot is under the AWS managed key, InvalidAMIAttributeItemValue for a bad id */
-function share(state: Ec2State, call: Call, cloud: Cloud, image: Image): void {
-  const change = readShareChange(call.input, "LaunchPermission");
-  const malformed = [...change.add, ...change.remove].find((user) => !isAccountId(user));
-  if (malformed !== undefined) {
-    throw new AwsError(
-      "InvalidAMIAttributeItemValue",
-      `Invalid attribute item value "${malformed}" for userId item type.`,
-    );
-  }
-  const snapshots = snapshotIdsOf(image).flatMap((id) => state.snapshots[id] ?? []);
-  if (change.add.length > 0 && snapshots.some((snapshot) => isUnderAwsManagedKey(cloud, snapshot))) {
-    throw new AwsError("InvalidParameter", AWS_TEXTS.imageUnderDefaultKey);
-  }
-  image.launchPermissions = applyShareChange(image.launchPermissions, change);
+/** There is no way back. Source: EC2 user guide, "Configure the AMI". */
+function requireImdsV2(image: Image, value: string | undefined): void {
+  if (value !== "v2.0") throw invalidValue("imdsSupport", value ?? "");
+  image.traits = { ...image.traits, imdsSupport: value };
+}
+
+/** Takes the caller's own account off the list. Source: EC2 API reference, "CancelImageLaunchPermission". */
+function cancel(state: Ec2State, call: Call): JsonObject {
+  const imageId = requiredText(call.input, "ImageId");
+  checkId("image", imageId);
+  const { account } = call.caller;
+  const image = visibleImage(state, imageId, account, call.region);
+  if (image === undefined) throw notFound("image", imageId);
+  if (!image.launchPermissions.includes(account)) throw notAuthorized(imageId);
+  image.launchPermissions = image.launchPermissions.filter((other) => other !== account);
+  return DONE;
 }
 
 /** @throws AuthFailure for an image of another account, InvalidAMIID.Unavailable while it is not available */
 function modifiable(state: Ec2State, call: Call): Image {
+  const image = changeableImage(state, call);
+  if (image.state !== "available") {
+    throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${image.imageId}' is not available`);
+  }
+  return image;
+}
+
+/** The caller's image. @throws AuthFailure for one of another account, InvalidAMIID.NotFound */
+export function changeableImage(state: Ec2State, call: Call): Image {
   const imageId = requiredText(call.input, "ImageId");
   checkId("image", imageId);
   const visible = visibleImage(state, imageId, call.caller.account, call.region);
   if (visible !== undefined && visible.owner !== call.caller.account) throw notAuthorized(imageId);
-  const image = ownImage(state, imageId, call.caller.account, call.region);
-  if (image.state !== "available") {
-    throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${imageId}' is not available`);
-  }
-  return image;
+  return ownImage(state, imageId, call.caller.account, call.region);
 }
 
 function notAuthorized(imageId: string): AwsError {

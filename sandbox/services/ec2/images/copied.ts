@@ -3,6 +3,7 @@ import type { Call, Cloud } from "../../../contract";
 import type { CopyKey } from "../encryption/copy-key";
 import { newId } from "../ids";
 import { text } from "../input";
+import { originVolume } from "../snapshots/incremental";
 import type { Image, Snapshot } from "../state";
 
 /** The snapshot that a copy begins as. */
@@ -13,6 +14,7 @@ export function copiedSnapshot(
   image: Image,
   source: Snapshot,
   key: CopyKey,
+  completionDurationMinutes?: number,
 ): Snapshot {
   const now = cloud.clock.now();
   const task = now.getTime().toLocaleString("en-US");
@@ -30,6 +32,9 @@ export function copiedSnapshot(
     createVolumePermissions: [],
     state: "pending",
     progress: 0,
+    copiedFrom: { snapshotId: source.snapshotId, region: source.region, forImage: imageId },
+    originVolumeId: originVolume(source),
+    completionDurationMinutes,
   };
 }
 
@@ -44,7 +49,7 @@ export function copiedImage(
 ): Image {
   const remaining = [...copies];
   const devices = source.devices.map((device) => {
-    const copy = device.ebs === undefined ? undefined : remaining.shift();
+    const copy = device.ebs?.snapshotId === undefined ? undefined : remaining.shift();
     if (device.ebs === undefined || copy === undefined) return device;
     return {
       ...device,

@@ -3,9 +3,10 @@ import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { isRegion } from "../../../../core/regions";
 import type { Call } from "../../../contract";
 import { AwsError } from "../../../contract";
-import { anySnapshot, maySeeSnapshot, snapshotIdsOf, visibleImage } from "../catalogue";
-import { checkId, notFound } from "../errors";
-import { flag, requiredText, text } from "../input";
+import { snapshotIdsOf, visibleImage, visibleSnapshot } from "../catalogue";
+import { refuseDecryption } from "../encryption/refusals";
+import { checkId, incorrectState, notFound } from "../errors";
+import { requiredText } from "../input";
 import type { Ec2State, Image, Snapshot } from "../state";
 
 export interface CopySource {
@@ -23,7 +24,8 @@ export function sourceRegionOf(call: Call): string {
 /**
  * The image and snapshots that a CopyImage call names.
  * @throws InvalidAMIID.NotFound unless it is visible, InvalidAMIID.Unavailable unless it is available, InvalidRequest
- *   when a snapshot is not shared with the caller, or when an unencrypted copy of an encrypted snapshot is asked for
+ *   when it is another account's from AWS Marketplace, a snapshot is not shared with the caller, or an unencrypted copy
+ *   of an encrypted snapshot is asked for, IncorrectState when a snapshot is archived
  */
 export function copySource(state: Ec2State, call: Call): CopySource {
   const imageId = requiredText(call.input, "SourceImageId");
@@ -34,32 +36,24 @@ export function copySource(state: Ec2State, call: Call): CopySource {
   if (image.state !== "available") {
     throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${imageId}' is not available`);
   }
+  refuseMarketplace(image, call.caller.account);
   const snapshots = snapshotIdsOf(image).map((id) => readable(state, id, call.caller.account, region));
   refuseDecryption(call, snapshots);
   return { image, snapshots };
 }
 
 function readable(state: Ec2State, snapshotId: string, account: string, region: string): Snapshot {
-  const snapshot = anySnapshot(state, snapshotId, region);
-  if (snapshot === undefined || !maySeeSnapshot(snapshot, account)) {
-    throw new AwsError("InvalidRequest", AWS_TEXTS.noStorageAccess);
+  const snapshot = visibleSnapshot(state, snapshotId, account, region);
+  if (snapshot === undefined) throw new AwsError("InvalidRequest", AWS_TEXTS.noStorageAccess);
+  if (snapshot.storage?.tier === "archive") {
+    throw incorrectState(`Snapshot ${snapshotId} is archived; restore it before you copy it.`);
   }
   return snapshot;
 }
 
-function refuseDecryption(call: Call, snapshots: readonly Snapshot[]): void {
-  const encrypted = flag(call.input, "Encrypted");
-  if (encrypted !== true && text(call.input, "KmsKeyId") !== undefined) {
-    throw new AwsError(
-      "InvalidParameterDependency",
-      "The parameter KmsKeyId requires the parameter Encrypted to be set.",
-    );
-  }
-  const source = snapshots.find((snapshot) => snapshot.keyArn !== undefined);
-  if (encrypted === false && source !== undefined) {
-    throw new AwsError(
-      "InvalidRequest",
-      `Snapshot ${source.snapshotId} is encrypted. Creating an unencrypted copy from an encrypted snapshot is not supported.`,
-    );
-  }
+/** Source: EC2 user guide, "Copy an Amazon EC2 AMI", limitations. */
+function refuseMarketplace(image: Image, account: string): void {
+  if (image.owner === account) return;
+  if (image.traits.productCodes?.some(({ type }) => type === "marketplace") !== true) return;
+  throw new AwsError("InvalidRequest", AWS_TEXTS.marketplaceCopy);
 }

@@ -5,21 +5,18 @@ import { imageCheck, ownCheck, requestTagContext, tagOnCreateCheck } from "../ac
 import { remember, remembered } from "../answers";
 import { visibleImage } from "../catalogue";
 import { chooseCopyKey, type CopyKey } from "../encryption/copy-key";
-import { copyNeeds, currentKey, firstRefusal } from "../encryption/needs";
 import { newId } from "../ids";
 import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
-import { failSnapshot, grow } from "../snapshots/progress";
+import { ownedBy, put } from "../shelf";
+import { carryOut } from "../snapshots/copying";
+import { readSnapshotCompletionDuration } from "../snapshots/time-based";
 import type { Ec2State, Image, Snapshot } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
-import { COPY_START_SECONDS, copySeconds } from "../throughput";
 import { copiedImage, copiedSnapshot } from "./copied";
-import { copySource, sourceRegionOf, type CopySource } from "./copy-source";
+import { copySource, sourceRegionOf } from "./copy-source";
 import { newImageName } from "./names";
 import { settleImage } from "./settle";
-
-/** Image copies in progress per account and destination Region. Source: EC2 user guide, "Copy an Amazon EC2 AMI". */
-const MAX_PENDING_COPIES = 300;
 
 /** CopyImage, called in the destination Region by the destination account. Keys are checked after it has answered. */
 export function copyImage(state: Ec2State) {
@@ -34,6 +31,7 @@ export function copyImage(state: Ec2State) {
       "ClientToken",
       "CopyImageTags",
       "TagSpecification",
+      "SnapshotCopyCompletionDurationMinutes",
     ],
     checks: (call) => checks(state, call),
     run: (call, cloud) => run(state, call, cloud),
@@ -74,19 +72,24 @@ function begin(state: Ec2State, call: Call, cloud: Cloud, keyFor: (source: Snaps
   const name = newImageName(state, call.input, call.caller.account, call.region);
   const tags = newTags(state, call, source.image);
   const keys = source.snapshots.map(keyFor);
+  const minutes = readSnapshotCompletionDuration(state, call, source.image.region, source.snapshots);
   refuseTooMany(state, call);
   const imageId = newId("ami");
   const copies = source.snapshots.map((snapshot, index) =>
-    copiedSnapshot(call, cloud, imageId, source.image, snapshot, keys[index] ?? "none"),
+    copiedSnapshot(call, cloud, imageId, source.image, snapshot, keys[index] ?? "none", minutes),
   );
   for (const copy of copies) {
-    state.snapshots[copy.snapshotId] = copy;
+    put(state.snapshots, copy.snapshotId, copy);
     setTags(state, copy.owner, copy.snapshotId, tags.snapshot);
   }
-  state.images[imageId] = copiedImage(call, cloud, imageId, name, source.image, copies);
+  put(state.images, imageId, copiedImage(call, cloud, imageId, name, source.image, copies));
   setTags(state, call.caller.account, imageId, tags.image);
   remember(state, call, [imageId]);
-  for (const [index, copy] of copies.entries()) schedule(state, call, cloud, imageId, source, index, copy);
+  const done = (): void => settleImage(state, imageId);
+  for (const [index, original] of source.snapshots.entries()) {
+    const copy = copies[index];
+    if (copy !== undefined) carryOut(state, cloud, { caller: call.caller, original, copy, done });
+  }
   if (copies.length === 0) settleImage(state, imageId);
   return { imageId };
 }
@@ -103,53 +106,13 @@ function newTags(
 }
 
 function refuseTooMany(state: Ec2State, call: Call): void {
-  const pending = Object.values(state.images).filter(
-    (image) =>
-      image.state === "pending" &&
-      image.sourceImageId !== undefined &&
-      image.owner === call.caller.account &&
-      image.region === call.region,
+  const limit = state.quotas.imageCopies;
+  const pending = [...ownedBy(state.images, call.region, call.caller.account)].filter(
+    (image) => image.state === "pending" && image.sourceImageId !== undefined,
   );
-  if (pending.length < MAX_PENDING_COPIES) return;
+  if (pending.length < limit) return;
   throw new AwsError(
     "ResourceLimitExceeded",
-    `Too many image copies in progress. The limit is ${MAX_PENDING_COPIES} for this destination region.`,
+    `Too many image copies in progress. The limit is ${limit} for this destination region.`,
   );
-}
-
-/** First the keys are checked for the caller, then data moves; a key that was disabled on the way ends the copy. */
-function schedule(
-  state: Ec2State,
-  call: Call,
-  cloud: Cloud,
-  imageId: string,
-  source: CopySource,
-  index: number,
-  copy: Snapshot,
-): void {
-  const original = source.snapshots[index];
-  if (original === undefined) return;
-  const settle = (): void => settleImage(state, imageId);
-  cloud.clock.after(COPY_START_SECONDS, async () => {
-    if (!(await mayCopy(cloud, call, original, copy))) {
-      failSnapshot(state, copy.snapshotId);
-      settle();
-      return;
-    }
-    const seconds = copySeconds(copy.dataBytes, original.region !== copy.region);
-    grow(state, cloud.clock, copy.snapshotId, seconds, () => isEnabled(cloud, copy.keyArn), settle);
-  });
-}
-
-async function mayCopy(cloud: Cloud, call: Call, original: Snapshot, copy: Snapshot): Promise<boolean> {
-  const source = original.keyArn === undefined ? undefined : currentKey(cloud, original.keyArn);
-  const destination = copy.keyArn === undefined ? undefined : currentKey(cloud, copy.keyArn);
-  if (original.keyArn !== undefined && source === undefined) return false;
-  if (copy.keyArn !== undefined && destination === undefined) return false;
-  const wanted = copyNeeds(source, original.snapshotId, destination, copy.snapshotId);
-  return (await firstRefusal(cloud, call.caller, wanted)) === undefined;
-}
-
-function isEnabled(cloud: Cloud, keyArn: string | undefined): boolean {
-  return keyArn === undefined || currentKey(cloud, keyArn)?.state === "Enabled";
 }

@@ -6,6 +6,7 @@ import { checkId, notFound } from "../errors";
 import { newId } from "../ids";
 import { flag, requiredText, text } from "../input";
 import { ec2Operation } from "../operation";
+import { put } from "../shelf";
 import { startSnapshot } from "../snapshots/create";
 import type { Ec2State, Image, ImageDevice, Instance, Volume } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
@@ -68,7 +69,7 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
 
 function register(state: Ec2State, image: Image, tags: Tags): JsonObject {
   setTags(state, image.owner, image.imageId, tags);
-  state.images[image.imageId] = image;
+  put(state.images, image.imageId, image);
   return { imageId: image.imageId };
 }
 

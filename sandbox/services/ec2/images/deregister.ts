@@ -5,6 +5,7 @@ import { ownImage, snapshotIdsOf, visibleImage } from "../catalogue";
 import { checkId } from "../errors";
 import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
+import { drop } from "../shelf";
 import { imagesUsing } from "../snapshots/usage";
 import type { Ec2State, Image } from "../state";
 import { forgetTags, tagsOf } from "../tags/tags";
@@ -40,7 +41,13 @@ function run(state: Ec2State, call: Call): JsonObject {
     throw new AwsError("AuthFailure", `Not authorized for image:${imageId}`, 403);
   }
   const image = ownImage(state, imageId, account, call.region);
-  delete state.images[imageId];
+  if (image.protection !== undefined) {
+    throw new AwsError(
+      "OperationNotPermitted",
+      `The image ${imageId} has deregistration protection and cannot be deregistered.`,
+    );
+  }
+  drop(state.images, imageId);
   forgetTags(state, imageId);
   const results = flag(call.input, "DeleteAssociatedSnapshots") === true ? deleteSnapshots(state, image) : [];
   return { return: true, deleteSnapshotResultSet: results };
@@ -49,8 +56,10 @@ function run(state: Ec2State, call: Call): JsonObject {
 /** Snapshots that another image uses are skipped. */
 function deleteSnapshots(state: Ec2State, image: Image): readonly JsonObject[] {
   return snapshotIdsOf(image).map((snapshotId) => {
-    if (imagesUsing(state, snapshotId).length > 0) return { snapshotId, returnCode: "skipped" };
-    delete state.snapshots[snapshotId];
+    const snapshot = state.snapshots[snapshotId];
+    if (snapshot === undefined) return { snapshotId, returnCode: "client-error" };
+    if (imagesUsing(state, snapshot).length > 0) return { snapshotId, returnCode: "skipped" };
+    drop(state.snapshots, snapshotId);
     forgetTags(state, snapshotId);
     return { snapshotId, returnCode: "success" };
   });

@@ -1,17 +1,24 @@
-import type { Call, JsonObject } from "../../../contract";
+import type { Call, Cloud, JsonObject } from "../../../contract";
 import { anyResource } from "../access";
-import { imagesIn, maySeeImage, snapshotIdsOf } from "../catalogue";
+import { imagesIn, maySeeImage, snapshotIdsOf, visibleImage } from "../catalogue";
 import { checkId, notFound } from "../errors";
-import { applyFilters, type FilterTable } from "../filters";
-import { texts } from "../input";
+import { applyFilters, neverMatching, type FilterTable } from "../filters";
+import { flag, texts } from "../input";
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
+import { ownedBy } from "../shelf";
 import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
-import { imageAnswer } from "./wire";
+import { isAllowed, isHidden } from "./allowed";
+import { imageAnswer, imageLocation } from "./wire";
 
+/** Every filter of the EC2 API reference, "DescribeImages", but for `image-allowed`, which depends on the viewer. */
 const FILTERS: FilterTable<Image> = {
+  // Instance store images and the free tier's mark do not occur here.
+  ...neverMatching(["free-tier-eligible"]),
   architecture: (image) => [image.traits.architecture],
+  "block-device-mapping.delete-on-termination": (image) =>
+    image.devices.map((device) => device.ebs?.deleteOnTermination.toString()),
   "block-device-mapping.device-name": (image) => image.devices.map((device) => device.deviceName),
   "block-device-mapping.encrypted": (image) =>
     image.devices.map((device) => String(device.ebs?.encrypted ?? false)),
@@ -26,14 +33,21 @@ const FILTERS: FilterTable<Image> = {
   "image-id": (image) => [image.imageId],
   "image-type": () => ["machine"],
   "is-public": (image) => [String(image.public)],
+  "kernel-id": (image) => [image.traits.kernelId],
+  "manifest-location": (image) => [imageLocation(image)],
   name: (image) => [image.name],
   "owner-alias": (image) => [image.ownerAlias],
   "owner-id": (image) => [image.owner],
+  platform: (image) => [image.traits.platform],
+  "product-code": (image) => (image.traits.productCodes ?? []).map(({ code }) => code),
+  "product-code.type": (image) => (image.traits.productCodes ?? []).map(({ type }) => type),
+  "ramdisk-id": (image) => [image.traits.ramdiskId],
   "root-device-name": (image) => [image.traits.rootDeviceName],
   "root-device-type": () => ["ebs"],
   "source-image-id": (image) => [image.sourceImageId],
   "source-image-region": (image) => [image.sourceImageRegion],
   "source-instance-id": (image) => [image.sourceInstanceId],
+  "sriov-net-support": (image) => [image.traits.sriovNetSupport],
   state: (image) => [image.state],
   "state-reason-code": (image) => [image.stateReason?.code],
   "state-reason-message": (image) => [image.stateReason?.message],
@@ -54,33 +68,70 @@ export function describeImages(state: Ec2State) {
       "NextToken",
     ],
     checks: anyResource,
-    run: (call) => answer(state, call),
+    run: (call, cloud) => answer(state, call, cloud),
   });
 }
 
-function answer(state: Ec2State, call: Call): JsonObject {
+function answer(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const { account } = call.caller;
-  const owners = texts(call.input, "Owner");
+  const now = cloud.clock.now().getTime();
   const executors = texts(call.input, "ExecutableBy");
-  const chosen = requested(state, call)
-    .filter((image) => owners.length === 0 || owners.some((owner) => isOwnedBy(image, owner, account)))
+  const chosen = requested(state, call, now)
+    .filter((image) => !isHidden(state, image, account, now))
     .filter(
       (image) => executors.length === 0 || executors.some((who) => mayBeLaunchedBy(image, who, account)),
     );
+  const allowed = (image: Image) => isAllowed(state, image, account, now);
+  const filters = { ...FILTERS, "image-allowed": (image: Image) => [String(allowed(image))] };
   const viewerTags = (image: Image) => tagsOf(state, account, image.imageId);
-  const { items, nextToken } = page(applyFilters(chosen, call.input, FILTERS, viewerTags), call.input);
-  return { imagesSet: items.map((image) => imageAnswer(image, viewerTags(image))), nextToken };
+  const { items, nextToken } = page(applyFilters(chosen, call.input, filters, viewerTags), call.input);
+  const imagesSet = items.map((image) => ({
+    ...imageAnswer(image, account, viewerTags(image)),
+    imageAllowed: allowed(image),
+  }));
+  return { imagesSet, nextToken };
 }
 
-/** @throws InvalidAMIID.NotFound naming every id that the caller cannot see */
-function requested(state: Ec2State, call: Call): readonly Image[] {
-  const visible = imagesIn(state, call.region).filter((image) => maySeeImage(image, call.caller.account));
+/** The images that the call names by id, or else what is listed. */
+function requested(state: Ec2State, call: Call, now: number): readonly Image[] {
   const ids = texts(call.input, "ImageId");
-  if (ids.length === 0) return visible;
+  const owners = texts(call.input, "Owner");
+  const { account } = call.caller;
+  const isWanted = (image: Image): boolean =>
+    owners.length === 0 || owners.some((owner) => isOwnedBy(image, owner, account));
+  if (ids.length > 0) return byId(state, call, ids, now).filter(isWanted);
+  const ownOnly = owners.length > 0 && owners.every((owner) => owner === "self" || owner === account);
+  const listed = ownOnly
+    ? [...ownedBy(state.images, call.region, account)]
+    : imagesIn(state, call.region).filter(isWanted);
+  return listed.filter((image) => maySeeImage(image, account) && isListed(call, image, account, now));
+}
+
+/**
+ * By id deprecated and disabled images are found, too.
+ * @throws InvalidAMIID.NotFound naming every id that the caller cannot see
+ */
+function byId(state: Ec2State, call: Call, ids: readonly string[], now: number): readonly Image[] {
   for (const id of ids) checkId("image", id);
-  const missing = ids.filter((id) => !visible.some((image) => image.imageId === id));
+  const { account } = call.caller;
+  const find = (id: string): Image | undefined => {
+    const image = visibleImage(state, id, account, call.region);
+    return image === undefined || isHidden(state, image, account, now) ? undefined : image;
+  };
+  const found = new Map([...new Set(ids)].map((id) => [id, find(id)]));
+  const missing = [...found].flatMap(([id, image]) => (image === undefined ? [id] : []));
   if (missing.length > 0) throw notFound("image", ...missing);
-  return visible.filter((image) => ids.includes(image.imageId));
+  return [...found.values()].flatMap((image) => image ?? []);
+}
+
+/**
+ * Owners see their deprecated images in any case, others only when they ask; disabled ones are shown on request.
+ * Source: EC2 API reference, "DescribeImages".
+ */
+function isListed(call: Call, image: Image, account: string, now: number): boolean {
+  if (image.state === "disabled") return flag(call.input, "IncludeDisabled") === true;
+  if (image.owner === account || flag(call.input, "IncludeDeprecated") === true) return true;
+  return image.deprecationTime === undefined || Date.parse(image.deprecationTime) > now;
 }
 
 function isOwnedBy(image: Image, owner: string, viewer: string): boolean {

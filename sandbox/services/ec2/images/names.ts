@@ -1,7 +1,7 @@
 import { AwsError } from "../../../contract";
 import { requiredText } from "../input";
 import type { JsonObject } from "../../../contract";
-import { imagesIn } from "../catalogue";
+import { named } from "../shelf";
 import type { Ec2State } from "../state";
 
 const NAME = /^[A-Za-z0-9()[\] ./\-'@_]{3,128}$/;
@@ -18,9 +18,7 @@ export function newImageName(state: Ec2State, input: JsonObject, account: string
       "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
     );
   }
-  const holder = imagesIn(state, region).find(
-    (image) => image.owner === account && image.name === name && image.state !== "failed",
-  );
+  const holder = named(state.images, region, account, name).find((image) => image.state !== "failed");
   if (holder !== undefined) {
     throw new AwsError(
       "InvalidAMIName.Duplicate",

@@ -1,28 +1,73 @@
-/** Public Linux images of the account `amazon`, so that a fresh account has something to launch. */
+/** Public Linux images of AWS and one of AWS Marketplace, so that a fresh account has something to launch. */
 import { sha256 } from "../../../../core/hash";
 import { GIB } from "../throughput";
-import type { Image, Snapshot } from "../state";
+import type { Image, ProductCode, Snapshot } from "../state";
 
-/** The account that publishes Amazon Linux. */
-const AMAZON = "137112412989";
 const RELEASED = "2026-10-20T00:00:00.000Z";
 const ROOT_SIZE_GIB = 8;
 const ROOT_DATA_BYTES = 1.5 * GIB;
 
-const RELEASES = [
-  { architecture: "x86_64", name: "al2023-ami-2023.9.20261020.0-kernel-6.1-x86_64" },
-  { architecture: "arm64", name: "al2023-ami-2023.9.20261020.0-kernel-6.1-arm64" },
-] as const;
+interface Release {
+  readonly owner: string;
+  readonly ownerAlias: string;
+  readonly architecture: "x86_64" | "arm64";
+  readonly name: string;
+  readonly description: string;
+  readonly productCodes?: readonly ProductCode[];
+}
+
+/** The account that publishes Amazon Linux. */
+const AMAZON = { owner: "137112412989", ownerAlias: "amazon" };
+/** The account under which AWS Marketplace publishes what sellers give it. */
+const MARKETPLACE = { owner: "679593333241", ownerAlias: "aws-marketplace" };
+
+const RELEASES: readonly Release[] = [
+  ...(["x86_64", "arm64"] as const).map((architecture) => ({
+    ...AMAZON,
+    architecture,
+    name: `al2023-ami-2023.9.20261020.0-kernel-6.1-${architecture}`,
+    description: `Amazon Linux 2023 AMI 2023.9.20261020.0 ${architecture} HVM kernel-6.1`,
+  })),
+  {
+    ...MARKETPLACE,
+    architecture: "x86_64",
+    name: "rehearsal-appliance-1.0.0-6e1c4a52-7d1b-4a0e-9a1f-3f0b5d2c8e47",
+    description: "An appliance of a seller on AWS Marketplace",
+    productCodes: [{ code: "4hzk7rehearsal0appliance1", type: "marketplace" }],
+  },
+];
+
+const IMAGES = new Map<string, readonly Image[]>();
+const SNAPSHOTS = new Map<string, readonly Snapshot[]>();
 
 /** The same in every Region except for the ids, which depend on the Region as AWS's do. */
 export function publicImages(region: string): readonly Image[] {
-  return RELEASES.map(({ architecture, name }) => ({
+  return known(IMAGES, region, imageOf);
+}
+
+export function publicSnapshots(region: string): readonly Snapshot[] {
+  return known(SNAPSHOTS, region, snapshotOf);
+}
+
+function known<T>(
+  cache: Map<string, readonly T[]>,
+  region: string,
+  make: (region: string, release: Release) => T,
+): readonly T[] {
+  const found = cache.get(region) ?? RELEASES.map((release) => make(region, release));
+  cache.set(region, found);
+  return found;
+}
+
+function imageOf(region: string, release: Release): Image {
+  const { owner, ownerAlias, architecture, name, description, productCodes } = release;
+  return {
     imageId: publicId("ami", region, name),
     region,
-    owner: AMAZON,
-    ownerAlias: "amazon",
+    owner,
+    ownerAlias,
     name,
-    description: `Amazon Linux 2023 AMI 2023.9.20261020.0 ${architecture} HVM kernel-6.1`,
+    description,
     traits: {
       architecture,
       rootDeviceName: "/dev/xvda",
@@ -33,6 +78,7 @@ export function publicImages(region: string): readonly Image[] {
       sriovNetSupport: "simple",
       bootMode: architecture === "arm64" ? "uefi" : "uefi-preferred",
       imdsSupport: "v2.0",
+      productCodes,
     },
     devices: [
       {
@@ -52,15 +98,15 @@ export function publicImages(region: string): readonly Image[] {
     public: true,
     launchPermissions: [],
     state: "available",
-  }));
+  };
 }
 
-export function publicSnapshots(region: string): readonly Snapshot[] {
-  return RELEASES.map(({ name }) => ({
+function snapshotOf(region: string, { owner, ownerAlias, name }: Release): Snapshot {
+  return {
     snapshotId: publicId("snap", region, name),
     region,
-    owner: AMAZON,
-    ownerAlias: "amazon",
+    owner,
+    ownerAlias,
     volumeId: "vol-ffffffff",
     volumeSize: ROOT_SIZE_GIB,
     dataBytes: ROOT_DATA_BYTES,
@@ -71,7 +117,7 @@ export function publicSnapshots(region: string): readonly Snapshot[] {
     createVolumePermissions: [],
     state: "completed",
     progress: 100,
-  }));
+  };
 }
 
 function publicId(prefix: string, region: string, name: string): string {

@@ -2,12 +2,12 @@ import { AWS_TEXTS } from "../../../../core/aws-texts";
 import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { snapshotCheck } from "../access";
-import { ownSnapshot, visibleSnapshot } from "../catalogue";
+import { ownSnapshot, sharingSettings, visibleSnapshot } from "../catalogue";
 import { isUnderAwsManagedKey } from "../encryption/sharing";
 import { checkId, incorrectState } from "../errors";
 import { requiredText, text } from "../input";
 import { DONE, ec2Operation } from "../operation";
-import { applyShareChange, isAccountId, readShareChange } from "../sharing";
+import { applyShareChange, changeOfAll, malformed, readShareChange, type Recipient } from "../sharing";
 import type { Ec2State, Snapshot } from "../state";
 import { tagsOf } from "../tags/tags";
 
@@ -31,7 +31,10 @@ export function snapshotAttributeOperations(state: Ec2State): Readonly<Record<st
         checkAttribute(requiredText(call.input, "Attribute"));
         return {
           snapshotId: snapshot.snapshotId,
-          createVolumePermission: snapshot.createVolumePermissions.map((userId) => ({ userId })),
+          createVolumePermission: [
+            ...(snapshot.public ? [{ group: "all" }] : []),
+            ...snapshot.createVolumePermissions.map((userId) => ({ userId })),
+          ],
         };
       },
     }),
@@ -52,7 +55,7 @@ export function snapshotAttributeOperations(state: Ec2State): Readonly<Record<st
       checks,
       run: (call) => {
         checkAttribute(requiredText(call.input, "Attribute"));
-        changeable(state, call).createVolumePermissions = [];
+        Object.assign(changeable(state, call), { createVolumePermissions: [], public: false });
         return DONE;
       },
     }),
@@ -63,15 +66,13 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const snapshot = changeable(state, call);
   checkAttribute(text(call.input, "Attribute") ?? ATTRIBUTE);
   const change = readShareChange(call.input, "CreateVolumePermission");
-  const users = [...change.add, ...change.remove];
-  const malformed = users.find((user) => !isAccountId(user));
-  if (malformed !== undefined) {
-    throw new AwsError("InvalidUserID.Malformed", `The user ID '${malformed}' is malformed`);
-  }
+  const count = change.add.length + change.remove.length;
+  const bad = malformed(change);
+  if (bad !== undefined) throw malformedRecipient(bad);
   if (change.add.length > 0 && change.remove.length > 0) {
     throw new AwsError("InvalidParameterCombination", "Add and remove cannot be specified in the same call.");
   }
-  if (users.length > MAX_CHANGES) {
+  if (count > MAX_CHANGES) {
     throw new AwsError(
       "InvalidParameterValue",
       `At most ${MAX_CHANGES} permissions can be modified in one call.`,
@@ -80,11 +81,38 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   if (snapshot.state !== "completed") {
     throw incorrectState(`Snapshot ${snapshot.snapshotId} is in state '${snapshot.state}', not 'completed'.`);
   }
+  if (snapshot.storage?.tier === "archive" && change.add.length > 0) {
+    throw incorrectState(`Snapshot ${snapshot.snapshotId} is archived; archived snapshots cannot be shared.`);
+  }
   if (change.add.length > 0 && isUnderAwsManagedKey(cloud, snapshot)) {
     throw new AwsError("OperationNotPermitted", AWS_TEXTS.snapshotUnderDefaultKey);
   }
-  snapshot.createVolumePermissions = applyShareChange(snapshot.createVolumePermissions, change);
+  const all = changeOfAll(change);
+  if (all === true) refusePublic(state, call, snapshot);
+  snapshot.public = all ?? snapshot.public;
+  snapshot.createVolumePermissions = applyShareChange(snapshot.createVolumePermissions, change, ["UserId"]);
   return DONE;
+}
+
+/** Organisations and their units cannot be named here. Source: EC2 API reference, "ModifySnapshotAttribute". */
+function malformedRecipient({ kind, value }: Recipient): AwsError {
+  return kind === "UserId"
+    ? new AwsError("InvalidUserID.Malformed", `The user ID '${value}' is malformed`)
+    : new AwsError("InvalidParameterValue", `Invalid value '${value}' for ${kind}`);
+}
+
+/** Source: EBS user guide, "Block public access for snapshots". */
+function refusePublic(state: Ec2State, call: Call, snapshot: Snapshot): void {
+  if (snapshot.keyArn !== undefined) {
+    throw new AwsError("OperationNotPermitted", "Encrypted snapshots cannot be shared publicly");
+  }
+  const { snapshotBlockPublicAccess } = sharingSettings(state, call.caller.account, call.region);
+  if (snapshotBlockPublicAccess !== "unblocked" && !snapshot.public) {
+    throw new AwsError(
+      "OperationNotPermitted",
+      "You can't publicly share this snapshot because block public access for snapshots is enabled for this account.",
+    );
+  }
 }
 
 /** @throws AuthFailure for a snapshot of another account that the caller sees */

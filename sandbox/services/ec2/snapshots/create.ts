@@ -5,6 +5,7 @@ import { notFound } from "../errors";
 import { newId } from "../ids";
 import { requiredText, text } from "../input";
 import { ec2Operation } from "../operation";
+import { put } from "../shelf";
 import type { Ec2State, Snapshot, Volume } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
 import { snapshotSeconds } from "../throughput";
@@ -36,7 +37,7 @@ export function startSnapshot(state: Ec2State, cloud: Cloud, volume: Volume, wan
     progress: 0,
   };
   setTags(state, volume.owner, snapshot.snapshotId, wanted.tags);
-  state.snapshots[snapshot.snapshotId] = snapshot;
+  put(state.snapshots, snapshot.snapshotId, snapshot);
   const seconds = snapshotSeconds(volume.dataBytes);
   grow(state, cloud.clock, snapshot.snapshotId, seconds, () => true, wanted.done);
   return snapshot;

@@ -4,6 +4,7 @@ import { ownSnapshot, visibleSnapshot } from "../catalogue";
 import { checkId } from "../errors";
 import { requiredText } from "../input";
 import { DONE, ec2Operation } from "../operation";
+import { drop } from "../shelf";
 import type { Ec2State } from "../state";
 import { forgetTags, tagsOf } from "../tags/tags";
 import { imagesUsing } from "./usage";
@@ -22,15 +23,15 @@ export function deleteSnapshot(state: Ec2State) {
     run: (call) => {
       const id = requiredText(call.input, "SnapshotId");
       checkId("snapshot", id);
-      ownSnapshot(state, id, call.caller.account, call.region);
-      const [image] = imagesUsing(state, id);
+      const snapshot = ownSnapshot(state, id, call.caller.account, call.region);
+      const [image] = imagesUsing(state, snapshot);
       if (image !== undefined) {
         throw new AwsError(
           "InvalidSnapshot.InUse",
           `The snapshot ${id} is currently in use by ${image.imageId}`,
         );
       }
-      delete state.snapshots[id];
+      drop(state.snapshots, id);
       forgetTags(state, id);
       return DONE;
     },

@@ -1,15 +1,17 @@
 import type { Call, JsonObject } from "../../../contract";
 import { anyResource } from "../access";
-import { maySeeSnapshot, snapshotsIn } from "../catalogue";
+import { maySeeSnapshot, snapshotsIn, visibleSnapshot } from "../catalogue";
 import { checkId, notFound } from "../errors";
 import { applyFilters, type FilterTable } from "../filters";
 import { texts } from "../input";
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
+import { ownedBy } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 import { tagsOf } from "../tags/tags";
-import { snapshotAnswer } from "./wire";
+import { snapshotAnswer, transferType } from "./wire";
 
+/** Every filter of the EC2 API reference, "DescribeSnapshots". */
 const FILTERS: FilterTable<Snapshot> = {
   description: (snapshot) => [snapshot.description],
   encrypted: (snapshot) => [String(snapshot.keyArn !== undefined)],
@@ -19,7 +21,8 @@ const FILTERS: FilterTable<Snapshot> = {
   "snapshot-id": (snapshot) => [snapshot.snapshotId],
   "start-time": (snapshot) => [snapshot.startTime],
   status: (snapshot) => [snapshot.state],
-  "storage-tier": () => ["standard"],
+  "storage-tier": (snapshot) => [snapshot.storage?.tier ?? "standard"],
+  "transfer-type": (snapshot) => [transferType(snapshot)],
   "volume-id": (snapshot) => [snapshot.volumeId],
   "volume-size": (snapshot) => [String(snapshot.volumeSize)],
 };
@@ -35,28 +38,39 @@ export function describeSnapshots(state: Ec2State) {
 
 function answer(state: Ec2State, call: Call): JsonObject {
   const { account } = call.caller;
-  const owners = texts(call.input, "Owner");
   const restorers = texts(call.input, "RestorableBy");
-  const chosen = requested(state, call)
-    .filter((snapshot) => owners.length === 0 || owners.some((owner) => isOwnedBy(snapshot, owner, account)))
-    .filter(
-      (snapshot) =>
-        restorers.length === 0 || restorers.some((who) => mayBeRestoredBy(snapshot, who, account)),
-    );
+  const chosen = requested(state, call).filter(
+    (snapshot) => restorers.length === 0 || restorers.some((who) => mayBeRestoredBy(snapshot, who, account)),
+  );
   const viewerTags = (snapshot: Snapshot) => tagsOf(state, account, snapshot.snapshotId);
   const { items, nextToken } = page(applyFilters(chosen, call.input, FILTERS, viewerTags), call.input);
   return { snapshotSet: items.map((snapshot) => snapshotAnswer(snapshot, viewerTags(snapshot))), nextToken };
 }
 
-/** @throws InvalidSnapshot.NotFound for an id that the caller cannot see */
+/** The snapshots that the call names by id, or else what the caller may see. */
 function requested(state: Ec2State, call: Call): readonly Snapshot[] {
-  const visible = snapshotsIn(state, call.region).filter((item) => maySeeSnapshot(item, call.caller.account));
   const ids = texts(call.input, "SnapshotId");
-  if (ids.length === 0) return visible;
+  const owners = texts(call.input, "Owner");
+  const { account } = call.caller;
+  const isWanted = (snapshot: Snapshot): boolean =>
+    owners.length === 0 || owners.some((owner) => isOwnedBy(snapshot, owner, account));
+  if (ids.length > 0) return byId(state, call, ids).filter(isWanted);
+  const ownOnly = owners.length > 0 && owners.every((owner) => owner === "self" || owner === account);
+  if (ownOnly) return [...ownedBy(state.snapshots, call.region, account)];
+  return snapshotsIn(state, call.region).filter(
+    (item) => isWanted(item) && maySeeSnapshot(state, item, account),
+  );
+}
+
+/** @throws InvalidSnapshot.NotFound for an id that the caller cannot see */
+function byId(state: Ec2State, call: Call, ids: readonly string[]): readonly Snapshot[] {
   for (const id of ids) checkId("snapshot", id);
-  const missing = ids.filter((id) => !visible.some((snapshot) => snapshot.snapshotId === id));
+  const found = new Map(
+    [...new Set(ids)].map((id) => [id, visibleSnapshot(state, id, call.caller.account, call.region)]),
+  );
+  const missing = [...found].flatMap(([id, snapshot]) => (snapshot === undefined ? [id] : []));
   if (missing.length > 0) throw notFound("snapshot", ...missing);
-  return visible.filter((snapshot) => ids.includes(snapshot.snapshotId));
+  return [...found.values()].flatMap((snapshot) => snapshot ?? []);
 }
 
 function isOwnedBy(snapshot: Snapshot, owner: string, viewer: string): boolean {

@@ -36,10 +36,14 @@ export function grow(
   clock.after(seconds / STEPS, step);
 }
 
-/** EBS gives one reason for everything that went wrong with a key. */
-export function failSnapshot(state: Ec2State, snapshotId: string): void {
+/** @param reason EBS gives one for everything that went wrong with a key */
+export function failSnapshot(
+  state: Ec2State,
+  snapshotId: string,
+  reason: string = AWS_TEXTS.keyNotAccessible,
+): void {
   const snapshot = state.snapshots[snapshotId];
   if (snapshot === undefined) return;
   snapshot.state = "error";
-  snapshot.stateMessage = AWS_TEXTS.keyNotAccessible;
+  snapshot.stateMessage = reason;
 }

@@ -1,7 +1,10 @@
 import { snapshotIdsOf } from "../catalogue";
-import type { Ec2State, Image } from "../state";
+import { ownedBy } from "../shelf";
+import type { Ec2State, Image, Snapshot } from "../state";
 
-/** Registered images that are made of a snapshot. */
-export function imagesUsing(state: Ec2State, snapshotId: string): readonly Image[] {
-  return Object.values(state.images).filter((image) => snapshotIdsOf(image).includes(snapshotId));
+/** Registered images that are made of a snapshot; only its owner can have made them. */
+export function imagesUsing(state: Ec2State, snapshot: Snapshot): readonly Image[] {
+  return [...ownedBy(state.images, snapshot.region, snapshot.owner)].filter((image) =>
+    snapshotIdsOf(image).includes(snapshot.snapshotId),
+  );
 }

@@ -19,8 +19,14 @@ export function snapshotAnswer(snapshot: Snapshot, tags: Tags): JsonObject {
     fullSnapshotSizeInBytes: Math.floor(snapshot.dataBytes),
     encrypted: snapshot.keyArn !== undefined,
     kmsKeyId: snapshot.keyArn,
-    storageTier: "standard",
-    transferType: "standard",
+    storageTier: snapshot.storage?.tier ?? "standard",
+    restoreExpiryTime: snapshot.storage?.restoreExpiresAt,
+    transferType: transferType(snapshot),
+    completionDurationMinutes: snapshot.completionDurationMinutes,
     tagSet: tagSet(tags),
   };
+}
+
+export function transferType(snapshot: Snapshot): string {
+  return snapshot.completionDurationMinutes === undefined ? "standard" : "time-based";
 }

@@ -40,17 +40,19 @@ export function planVolumes(
   const fromImage = image.devices.flatMap((device) => {
     const change = own.get(device.deviceName);
     if (device.ebs === undefined || change?.noDevice === true) return [];
-    // A launcher needs the launch permission of the image alone, not a permission on its snapshots.
-    const snapshot = anySnapshot(state, change?.snapshotId ?? device.ebs.snapshotId, image.region);
-    if (snapshot === undefined) throw notFound("snapshot", device.ebs.snapshotId);
+    const snapshot =
+      change?.snapshotId === undefined
+        ? imageSnapshot(state, device.ebs.snapshotId, image.region)
+        : namedSnapshot(state, change.snapshotId, account, image.region);
     return [
       planned(
         state,
         cloud,
         account,
-        { ...device.ebs, encrypted: undefined, deviceName: device.deviceName },
+        { ...device.ebs, deviceName: device.deviceName },
         change,
         snapshot,
+        image.region,
       ),
     ];
   });
@@ -70,6 +72,14 @@ export function planVolumes(
       );
     });
   return [...fromImage, ...added];
+}
+
+/** A launcher needs the launch permission of the image alone, not a permission on its snapshots. */
+function imageSnapshot(state: Ec2State, id: string | undefined, region: string): Snapshot | undefined {
+  if (id === undefined) return undefined;
+  const snapshot = anySnapshot(state, id, region);
+  if (snapshot === undefined) throw notFound("snapshot", id);
+  return snapshot;
 }
 
 function namedSnapshot(
@@ -93,7 +103,7 @@ function planned(
   base: Base,
   change: DeviceRequest | undefined,
   snapshot: Snapshot | undefined,
-  region: string = snapshot?.region ?? "",
+  region: string,
 ): PlannedVolume {
   const size = change?.volumeSize ?? base.volumeSize ?? snapshot?.volumeSize;
   if (size === undefined) throw missingParameter("size or snapshotId");
@@ -115,7 +125,14 @@ function planned(
     throughput: change?.throughput ?? kept?.throughput ?? (volumeType === "gp3" ? GP3.throughput : undefined),
     deleteOnTermination: change?.deleteOnTermination ?? base.deleteOnTermination ?? true,
     snapshot,
-    key: volumeKey(state, cloud, account, region, change, snapshot),
+    key: volumeKey(
+      state,
+      cloud,
+      account,
+      region,
+      { kmsKeyId: change?.kmsKeyId, encrypted: change?.encrypted ?? base.encrypted },
+      snapshot,
+    ),
   };
 }
 
@@ -144,16 +161,16 @@ function volumeKey(
   cloud: Cloud,
   account: string,
   region: string,
-  change: DeviceRequest | undefined,
+  wanted: Pick<DeviceRequest, "kmsKeyId" | "encrypted">,
   snapshot: Snapshot | undefined,
 ): PlannedVolume["key"] {
-  if (change?.kmsKeyId !== undefined) return cloud.keys.find(change.kmsKeyId, account, region) ?? "unknown";
+  if (wanted.kmsKeyId !== undefined) return cloud.keys.find(wanted.kmsKeyId, account, region) ?? "unknown";
   if (snapshot?.keyArn !== undefined && snapshot.owner === account) {
     return currentKey(cloud, snapshot.keyArn) ?? "unknown";
   }
   const encrypt =
     snapshot?.keyArn !== undefined ||
-    change?.encrypted === true ||
+    wanted.encrypted === true ||
     ebsDefaults(state, account, region).encryptByDefault;
   return encrypt ? (defaultKey(state, cloud, account, region) ?? "unknown") : "none";
 }

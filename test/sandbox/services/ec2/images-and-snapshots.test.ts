@@ -121,7 +121,7 @@ describe("sharing", () => {
       });
     const users = (count: number) =>
       Array.from({ length: count }, (_n, i) => ({ UserId: String(100000000000 + i) }));
-    expect(await onImage({ Add: [{ Group: "all" }] })).toMatch(/^UnsupportedOperation/);
+    expect(await onImage({ Add: [{ Group: "some" }] })).toMatch(/^InvalidAMIAttributeItemValue/);
     expect(await onImage({ Add: [{ UserId: "12345" }] })).toMatch(/^InvalidAMIAttributeItemValue/);
     expect(await onSnapshot({ Add: users(1), Remove: users(1) })).toMatch(/^InvalidParameterCombination/);
     expect(await onSnapshot({ Add: users(501) })).toMatch(/^InvalidParameterValue/);

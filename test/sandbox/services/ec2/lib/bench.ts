@@ -138,6 +138,7 @@ function fakeCloud(bench: Parts): Cloud {
   const { state, clock, keys } = bench;
   return {
     clock,
+    trail: { record: () => undefined },
     images: imageDirectory(state),
     moto: fakeMoto(bench),
     keys: {
