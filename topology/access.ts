@@ -18,28 +18,27 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
 /** Every key of the foundation, each once: a home key per destination, a transit key per source that others copy from. */
 export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
   const jobs = copyJobs(topology);
-  const homes = unique(jobs.map((job) => homeKey(topology, job.to))).map((key): KeyDeclaration => {
-    const here = jobs.filter((job) => sameKey(homeKey(topology, job.to), key));
-    return {
+  const homes = groupedBy(jobs, (job) => homeKey(topology, job.to));
+  const transits = groupedBy(jobs.filter(leavesAccount), (job) => transitKey(topology, job.rule.from));
+  return [
+    ...homes.map(([key, here]): KeyDeclaration => ({
       ...key,
       partition: topology.partition,
       purpose: "home",
       copiers: [],
       launches: here.some((job) => job.to.launch !== undefined),
-    };
-  });
-  const leaving = jobs.filter(leavesAccount);
-  const transits = unique(leaving.map((job) => transitKey(topology, job.rule.from))).map(
-    (key): KeyDeclaration => {
-      const from = leaving.filter((job) => sameKey(transitKey(topology, job.rule.from), key));
-      const copiers = uniqueBy(
-        from.map((job) => ({ account: job.to.account.id, runnerRole: job.to.account.runnerRole })),
+    })),
+    ...transits.map(([key, leaving]): KeyDeclaration => ({
+      ...key,
+      partition: topology.partition,
+      purpose: "transit",
+      copiers: uniqueBy(
+        leaving.map((job) => ({ account: job.to.account.id, runnerRole: job.to.account.runnerRole })),
         (copier) => copier.account,
-      );
-      return { ...key, partition: topology.partition, purpose: "transit", copiers, launches: false };
-    },
-  );
-  return [...homes, ...transits];
+      ),
+      launches: false,
+    })),
+  ];
 }
 
 /** What the runner role of an account must be able to do, over all copy jobs that touch the account. */
@@ -94,12 +93,20 @@ function sourceKeys(job: CopyJob): KeyUse[] {
   return keys.map((alias) => ({ key: { account: account.id, region, alias }, as: "read" }));
 }
 
-function sameKey(a: KeyReference, b: KeyReference): boolean {
-  return keyReferenceId(a) === keyReferenceId(b);
-}
-
-function unique(keys: readonly KeyReference[]): readonly KeyReference[] {
-  return uniqueBy(keys, keyReferenceId);
+/** The jobs of each key, in the order in which the keys come first. */
+function groupedBy(
+  jobs: readonly CopyJob[],
+  keyOf: (job: CopyJob) => KeyReference,
+): readonly (readonly [KeyReference, readonly CopyJob[]])[] {
+  const groups = new Map<string, [KeyReference, CopyJob[]]>();
+  for (const job of jobs) {
+    const key = keyOf(job);
+    const id = keyReferenceId(key);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [key, [job]]);
+    else group[1].push(job);
+  }
+  return [...groups.values()];
 }
 
 function uniqueBy<T>(items: readonly T[], identity: (item: T) => string): readonly T[] {

@@ -8,10 +8,17 @@ export interface CopyJob {
   readonly to: ImageDestination;
 }
 
+const known = new WeakMap<Topology, readonly CopyJob[]>();
+
+/** Every copy job of a topology; found once, because everything else is derived from them. */
 export function copyJobs(topology: Topology): readonly CopyJob[] {
-  return topology.images.flatMap((rule) =>
+  const found = known.get(topology);
+  if (found !== undefined) return found;
+  const jobs = topology.images.flatMap((rule) =>
     rule.to.map((to) => ({ id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to })),
   );
+  known.set(topology, jobs);
+  return jobs;
 }
 
 /** Whether a copy job leaves the account in which its image was made. */

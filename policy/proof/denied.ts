@@ -39,38 +39,29 @@ export function judgeDenied(call: DeniedCall, documents: ProofDocuments): Verdic
 }
 
 /**
- * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. Calls that
- * would ask the same thing twice are there once.
+ * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. What would
+ * ask the same twice is asked once.
  */
 export function deniedAround(calls: Iterable<ProofCall>, outside: Outside): readonly DeniedCall[] {
-  const denied = new Map<string, DeniedCall>();
+  const seen = new Set<string>();
+  const isNew = (question: string) => seen.size < seen.add(question).size;
+  const denied: DeniedCall[] = [];
   for (const call of calls) {
-    for (const change of changesOf(call, outside)) {
-      for (const refuser of change.refusers) {
-        const id = `${refuser} ${change.id}`;
-        if (!denied.has(id)) denied.set(id, { what: change.what, request: change.request(), refuser });
-      }
+    const { principal, action, resource } = call.request;
+    const who = principal.roleArn ?? principal.arn;
+    const pins = call.pins.join();
+    const place = resource.slice(0, resource.lastIndexOf(":"));
+    if (isNew(`${who} does other things to ${resource} ${pins}`)) denied.push(...otherActions(call));
+    if (isNew(`${who} ${action} elsewhere than ${place} ${pins}`))
+      denied.push(...otherResources(call, outside));
+    if (isNew(`somebody else than ${who} ${action} ${resource} ${pins}`)) {
+      denied.push(...otherPrincipals(call, outside));
+    }
+    if (pins !== "" && isNew(`${who} ${action} ${resource} otherwise than ${pins}`)) {
+      denied.push(...call.pins.flatMap((key) => otherValues(call, key, outside)));
     }
   }
-  return [...denied.values()];
-}
-
-/** One thing changed. The request is made only when it is not there yet. */
-interface Change {
-  /** What the request and its answer depend on; the rest of the call does not matter. */
-  readonly id: string;
-  readonly what: string;
-  readonly refusers: readonly Refuser[];
-  readonly request: () => AccessRequest;
-}
-
-function changesOf(call: ProofCall, outside: Outside): readonly Change[] {
-  return [
-    ...otherActions(call),
-    ...call.pins.flatMap((key) => otherValues(call, key, outside)),
-    ...otherResources(call, outside),
-    ...otherPrincipals(call, outside),
-  ];
+  return denied;
 }
 
 /**
@@ -85,13 +76,14 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
 
-function otherActions({ request, pins }: ProofCall): Change[] {
-  return (NEEDLESS[serviceOf(request)] ?? []).map((action) => ({
-    id: `${request.principal.arn} ${action} ${request.resource} ${pins.join()}`,
-    what: `${action} where the job needs ${request.action}`,
-    refusers: refusersOf(request),
-    request: () => ({ ...request, action }),
-  }));
+function otherActions({ request }: ProofCall): DeniedCall[] {
+  return (NEEDLESS[serviceOf(request)] ?? []).flatMap((action) =>
+    refusersOf(request).map((refuser) => ({
+      what: `${action} where the job needs ${request.action}`,
+      request: { ...request, action },
+      refuser,
+    })),
+  );
 }
 
 const ABSENT: ContextValue = [];
@@ -115,29 +107,25 @@ const WRONG_VALUES: Readonly<
   "sts:ExternalId": () => ["another", ABSENT],
 };
 
-function otherValues({ request }: ProofCall, key: string, outside: Outside): Change[] {
-  const { principal, action, resource, context } = request;
+function otherValues({ request }: ProofCall, key: string, outside: Outside): DeniedCall[] {
   const values = WRONG_VALUES[key]?.(request, outside) ?? [ABSENT];
-  return values.map((value) => {
-    const what = value === ABSENT ? `without ${key}` : `with ${key} ${[value].flat().join(", ")}`;
-    return {
-      id: `${principal.arn} ${action} ${resource} ${what}`,
-      what,
-      refusers: refusersOf(request),
-      request: () => ({ ...request, context: { ...context, [key]: value } }),
-    };
-  });
+  return values.flatMap((value) =>
+    refusersOf(request).map((refuser) => ({
+      what: value === ABSENT ? `without ${key}` : `with ${key} ${[value].flat().join(", ")}`,
+      request: { ...request, context: { ...request.context, [key]: value } },
+      refuser,
+    })),
+  );
 }
 
 /** A resource that no copy job touches; what an identity policy says about it. */
-function otherResources({ request, pins }: ProofCall, outside: Outside): Change[] {
+function otherResources({ request }: ProofCall, outside: Outside): DeniedCall[] {
   const arn = parseArn(request.resource);
   if (arn === undefined || !refusersOf(request).includes("identity")) return [];
   return strangersOf(arn, outside).map(({ resource, account }) => ({
-    id: `${request.principal.arn} ${request.action} ${resource} ${pins.join()}`,
     what: `on ${resource}`,
-    refusers: ["identity"],
-    request: () => ({ ...request, resource, resourceAccount: account ?? request.resourceAccount }),
+    request: { ...request, resource, resourceAccount: account ?? request.resourceAccount },
+    refuser: "identity",
   }));
 }
 
@@ -169,19 +157,15 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
 }
 
 /** Who else might try the same; what the resource's policy says to them. */
-function otherPrincipals({ request, pins }: ProofCall, outside: Outside): Change[] {
+function otherPrincipals({ request }: ProofCall, outside: Outside): DeniedCall[] {
   const others = isAutoScaling(request.principal)
     ? asAutoScaling(request, outside)
     : asOthers(request, outside);
-  return others.map(({ principal, refuser }) => {
-    const who = principal.roleArn ?? principal.arn;
-    return {
-      id: `${who} ${request.action} ${request.resource} ${pins.join()}`,
-      what: `as ${who}`,
-      refusers: [refuser],
-      request: () => ({ ...request, principal }),
-    };
-  });
+  return others.map(({ principal, refuser }) => ({
+    what: `as ${principal.roleArn ?? principal.arn}`,
+    request: { ...request, principal },
+    refuser,
+  }));
 }
 
 interface Other {
@@ -238,7 +222,7 @@ function isAutoScaling(principal: RequestPrincipal): boolean {
 }
 
 function serviceOf({ action }: AccessRequest): string {
-  return action.split(":")[0] ?? "";
+  return action.slice(0, action.indexOf(":"));
 }
 
 function partitionOf(principal: RequestPrincipal): string {

@@ -5,7 +5,7 @@ import type { AccessRequest } from "../../policy/evaluate/types";
 import { firstLeak, firstRefused, type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
 import type { Topology } from "../../topology";
-import { deniedCalls, jobCalls, tableDocuments } from "../../topology/proof";
+import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../topology/proof";
 
 /** A mutation of a topology's documents that no proof has noticed. */
 export interface Survivor {
@@ -44,7 +44,7 @@ export function mutationScore(topologies: readonly Topology[]): Score {
   const survivors: Survivor[] = [];
   for (const topology of topologies) {
     const documents = tableDocuments(topology);
-    const calls = [...new Set(jobCalls(topology).flatMap((job) => job.calls))];
+    const calls = distinctCalls(jobCalls(topology));
     const denied = deniedCalls(topology, calls);
     for (const { named, replaced, decides } of targets(documents)) {
       const ownCalls = calls.filter(({ request }) => decides(request));

@@ -1,12 +1,17 @@
 export { deniedCalls, outsideOf } from "./denied-calls";
-export { jobCalls, operatorSession, runnerSession, type JobCalls } from "./job-calls";
+export {
+  distinctCalls,
+  jobCalls,
+  operatorSession,
+  runnerSession,
+  type CallGroup,
+  type JobCalls,
+} from "./job-calls";
 export {
   proveTopology,
-  type JobProof,
   type Leak,
   type MissingStatement,
   type ProofFailure,
-  type ProvedCall,
   type TopologyProof,
 } from "./prove";
 export {

@@ -27,10 +27,11 @@ import type { Account, Place, Topology } from "../model";
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
 export interface JobCalls {
   readonly job: CopyJob;
-  readonly calls: readonly ProofCall[];
+  /** Its calls, grouped by what they are for; jobs that do the same share the group. */
+  readonly groups: readonly CallGroup[];
 }
 
-type Group = readonly ProofCall[];
+export type CallGroup = readonly ProofCall[];
 
 /** Somebody in the operator account: whom its IAM allows to run the script. */
 export function operatorSession(topology: Topology): RequestPrincipal {
@@ -42,38 +43,43 @@ export function runnerSession(topology: Topology, account: Account): RequestPrin
   return sessionOf(topology.partition, account.id, account.runnerRole);
 }
 
-/** The calls of every copy job. Jobs that make the same call share one object. */
+/** The calls of every copy job. */
 export function jobCalls(topology: Topology): readonly JobCalls[] {
   const steps = stepsOf(topology);
-  return copyJobs(topology).map((job) => ({ job, calls: callsOf(topology, job, steps) }));
+  return copyJobs(topology).map((job) => ({ job, groups: groupsOf(topology, job, steps) }));
 }
 
-function callsOf(topology: Topology, job: CopyJob, steps: Steps): Group {
+/** Every different call of some jobs, once. */
+export function distinctCalls(jobs: readonly JobCalls[]): readonly ProofCall[] {
+  return [...new Set(jobs.flatMap((job) => job.groups))].flat();
+}
+
+function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly CallGroup[] {
   const { rule, to } = job;
   const { from } = rule;
   const home = homeKey(topology, to);
   const leaves = leavesAccount(job);
   const declared = from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias }));
-  const groups = [
+  const groups: readonly CallGroup[] = [
     steps.enter(from.account),
     steps.enter(to.account),
-    steps.inspect(from),
+    ...steps.inspect(from),
     steps.book(from, rule.name),
-    steps.copy(to, from.region, leaves ? [transitKey(topology, from)] : declared, home),
+    ...steps.copy(to, from.region, leaves ? [transitKey(topology, from)] : declared, home),
     ...(leaves
-      ? [steps.copy(from, from.region, declared, transitKey(topology, from)), steps.share(from)]
+      ? [...steps.copy(from, from.region, declared, transitKey(topology, from)), steps.share(from)]
       : []),
     ...declared.map((key) => steps.readKey(from, key)),
     ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
     ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
   ];
-  return [...new Set(groups.flat())];
+  return [...new Set(groups)];
 }
 
 /** Groups of calls, each made once however many jobs have it. */
 function stepsOf(topology: Topology) {
-  const made = new Map<string, Group>();
-  const once = (id: string, make: () => Group): Group => {
+  const made = new Map<string, CallGroup>();
+  const once = (id: string, make: () => CallGroup): CallGroup => {
     const known = made.get(id);
     if (known !== undefined) return known;
     const group = make();
@@ -95,9 +101,9 @@ function stepsOf(topology: Topology) {
     readKey,
     enter: (account: Account) =>
       once(`enter ${account.id}`, () => enterCalls(operator, runnerAccess(topology, account))),
-    inspect: (place: Place) => [
-      ...look(place),
-      ...once(`inspect ${at(place)}`, () => listAliasesCalls(callerIn(place))),
+    inspect: (place: Place): readonly CallGroup[] => [
+      look(place),
+      once(`inspect ${at(place)}`, () => listAliasesCalls(callerIn(place))),
     ],
     book: (place: Place, rule: string) =>
       once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
@@ -114,22 +120,22 @@ function stepsOf(topology: Topology) {
       sourceRegion: string,
       sources: readonly KeyReference[],
       destination: KeyReference,
-    ) => {
+    ): readonly CallGroup[] => {
       const caller = callerIn(place);
       const { principal } = caller;
       return [
-        ...look(place),
-        ...once(`find ${at(place)} ${keyReferenceId(destination)}`, () => findKeyCalls(caller, destination)),
-        ...once(`copy ${at(place)} ${sourceRegion}`, () => copyCalls(caller, topology.name, sourceRegion)),
-        ...sources.flatMap((key) =>
+        look(place),
+        once(`find ${at(place)} ${keyReferenceId(destination)}`, () => findKeyCalls(caller, destination)),
+        once(`copy ${at(place)} ${sourceRegion}`, () => copyCalls(caller, topology.name, sourceRegion)),
+        ...sources.map((key) =>
           once(`source key ${place.account.id} ${keyReferenceId(key)}`, () => sourceKeyCalls(principal, key)),
         ),
-        ...once(`destination key ${place.account.id} ${keyReferenceId(destination)}`, () =>
+        once(`destination key ${place.account.id} ${keyReferenceId(destination)}`, () =>
           destinationKeyCalls(principal, destination),
         ),
-        ...once(`remove ${at(place)}`, () => removeCalls(caller, topology.name)),
-        ...once(`role ${place.account.id}`, () => readRoleCalls(caller)),
-        ...readKey(place, destination),
+        once(`remove ${at(place)}`, () => removeCalls(caller, topology.name)),
+        once(`role ${place.account.id}`, () => readRoleCalls(caller)),
+        readKey(place, destination),
       ];
     },
   };

@@ -8,20 +8,8 @@ import {
 } from "../../policy/proof";
 import type { Topology } from "../model";
 import { deniedCalls } from "./denied-calls";
-import { jobCalls } from "./job-calls";
+import { distinctCalls, jobCalls, type JobCalls } from "./job-calls";
 import { tableDocuments } from "./table-documents";
-
-/** One call of a job and what the documents say to it. */
-export interface ProvedCall {
-  readonly call: ProofCall;
-  readonly verdict: Verdict;
-}
-
-export interface JobProof {
-  /** `web -> prod eu-central-1` */
-  readonly job: string;
-  readonly calls: readonly ProvedCall[];
-}
 
 /** What an account must add so that a call is allowed. */
 export interface MissingStatement extends MissingHalf {
@@ -51,9 +39,9 @@ export interface Leak {
 export interface TopologyProof {
   /** Every call of every job is allowed, and everything around them is refused. */
   readonly ok: boolean;
-  readonly jobs: readonly JobProof[];
-  /** How many different calls the jobs make. */
-  readonly calls: number;
+  readonly jobs: readonly JobCalls[];
+  /** What the documents say to each call; jobs that make the same call share it. */
+  readonly verdicts: ReadonlyMap<ProofCall, Verdict>;
   /** How many calls around them were looked at. */
   readonly denied: number;
   readonly failures: readonly ProofFailure[];
@@ -71,24 +59,18 @@ export function proveTopology(
   documents: ProofDocuments = tableDocuments(topology),
 ): TopologyProof {
   const jobs = jobCalls(topology);
-  const verdicts = new Map<ProofCall, Verdict>();
-  for (const { calls } of jobs) {
-    for (const call of calls) if (!verdicts.has(call)) verdicts.set(call, judgeCall(call, documents));
-  }
-  const proofs = jobs.map(({ job, calls }): JobProof => ({
-    job: job.id,
-    calls: calls.map((call) => ({ call, verdict: verdicts.get(call) ?? judgeCall(call, documents) })),
-  }));
-  const denied = deniedCalls(topology, verdicts.keys());
+  const calls = distinctCalls(jobs);
+  const verdicts = new Map(calls.map((call) => [call, judgeCall(call, documents)]));
+  const denied = deniedCalls(topology, calls);
   const leaks = denied.flatMap(({ what, request, refuser }): Leak[] => {
     const verdict = judgeDenied({ what, request, refuser }, documents);
     return verdict.allowed ? [{ what, request, refuser, by: verdict.by }] : [];
   });
-  const failures = failuresOf(topology, proofs, verdicts);
+  const failures = failuresOf(topology, jobs, verdicts);
   return {
     ok: failures.length === 0 && leaks.length === 0,
-    jobs: proofs,
-    calls: verdicts.size,
+    jobs,
+    verdicts,
     denied: denied.length,
     failures,
     leaks,
@@ -98,14 +80,14 @@ export function proveTopology(
 
 function failuresOf(
   topology: Topology,
-  jobs: readonly JobProof[],
+  jobs: readonly JobCalls[],
   verdicts: ReadonlyMap<ProofCall, Verdict>,
 ): readonly ProofFailure[] {
   const refused = [...verdicts].filter(([, verdict]) => !verdict.allowed);
   if (refused.length === 0) return [];
   const table = tableDocuments(topology);
   return refused.map(([call, verdict]) => ({
-    jobs: jobs.filter(({ calls }) => calls.some((proved) => proved.call === call)).map(({ job }) => job),
+    jobs: jobs.filter(({ groups }) => groups.some((group) => group.includes(call))).map(({ job }) => job.id),
     call,
     missing: missingStatements(verdict, judgeCall(call, table)),
     deniedBy: !verdict.allowed && verdict.reason === "explicit-deny" ? verdict.by : [],

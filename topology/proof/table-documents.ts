@@ -12,6 +12,7 @@ import {
 import type { NamedDocument } from "../../policy/evaluate/types";
 import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
 import { keyDeclarations, runnerAccess } from "../access";
+import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
 import { operatorSession } from "./job-calls";
 
@@ -40,7 +41,8 @@ export function tableDocuments(topology: Topology): ProofDocuments {
 
 /** Accounts that take part in a copy. */
 export function participants(topology: Topology): readonly Account[] {
-  return topology.accounts.filter((account) => runnerAccess(topology, account).copiesInto.length > 0);
+  const ids = new Set(copyJobs(topology).flatMap(({ rule, to }) => [rule.from.account.id, to.account.id]));
+  return topology.accounts.filter((account) => ids.has(account.id));
 }
 
 export function keyDocumentName({ account, region, alias }: KeyReference): string {
