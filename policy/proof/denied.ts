@@ -71,7 +71,7 @@ export function deniedAround(calls: Iterable<ProofCall>, outside: Outside): read
 const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   kms: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:DisableKey", "kms:RevokeGrant", "kms:ListGrants"],
   ec2: ["ec2:RunInstances", "ec2:DisableImage", "ec2:ModifySnapshotTier"],
-  ssm: ["ssm:GetParameterHistory", "ssm:LabelParameterVersion"],
+  ssm: ["ssm:LabelParameterVersion"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };

@@ -13,6 +13,7 @@ export { firstLeak, firstRefused, judgeCall } from "./prove";
 export {
   bookCalls,
   copyCalls,
+  copyFromCalls,
   enterCalls,
   lookCalls,
   makeAutoScalingRoleCalls,

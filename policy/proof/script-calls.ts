@@ -42,28 +42,27 @@ export function lookCalls(caller: Caller): readonly ProofCall[] {
 }
 
 /**
- * CopyImage is checked on the source image, the new image and its snapshots, and so is their tagging in the same call.
- * Source: EC2 user guide, "Permissions for copying an AMI".
+ * CopyImage is checked on the source image. Source: EC2 user guide, "Permissions for copying an AMI".
  */
-export function copyCalls(caller: Caller, topology: string, sourceRegion: string): readonly ProofCall[] {
-  const when = "the copy of an image";
+export function copyFromCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
+  return [callOf(caller, "the copy: its source", "ec2:CopyImage", imageArn(sourceRegion, IMAGE_ID))];
+}
+
+/** CopyImage is checked on the new image and its snapshots as well, and so is their tagging in the same call. */
+export function copyCalls(caller: Caller, topology: string): readonly ProofCall[] {
   const { region, principal } = caller;
-  const made = [imageArn(region, IMAGE_ID), snapshotArn(region, SNAPSHOT_ID)];
   const context = {
     "ec2:Owner": principal.account,
     "aws:RequestTag/keyferry:topology": topology,
     "aws:TagKeys": LINEAGE,
   };
-  return [
-    callOf(caller, `${when} from ${sourceRegion}`, "ec2:CopyImage", imageArn(sourceRegion, IMAGE_ID)),
-    ...made.map((resource) => callOf(caller, when, "ec2:CopyImage", resource, { context })),
-    ...made.map((resource) =>
-      callOf(caller, when, "ec2:CreateTags", resource, {
-        context: { ...context, "ec2:CreateAction": "CopyImage" },
-        pins: ["ec2:CreateAction"],
-      }),
-    ),
-  ];
+  return [imageArn(region, IMAGE_ID), snapshotArn(region, SNAPSHOT_ID)].flatMap((resource) => [
+    callOf(caller, "the copy: what it makes", "ec2:CopyImage", resource, { context }),
+    callOf(caller, "the copy: its tags", "ec2:CreateTags", resource, {
+      context: { ...context, "ec2:CreateAction": "CopyImage" },
+      pins: ["ec2:CreateAction"],
+    }),
+  ]);
 }
 
 /** Shares are recorded in tags, made, and withdrawn with their records. */

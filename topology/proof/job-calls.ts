@@ -1,6 +1,7 @@
 import {
   bookCalls,
   copyCalls,
+  copyFromCalls,
   destinationKeyCalls,
   enterCalls,
   findKeyCalls,
@@ -126,7 +127,8 @@ function stepsOf(topology: Topology) {
       return [
         look(place),
         once(`find ${at(place)} ${keyReferenceId(destination)}`, () => findKeyCalls(caller, destination)),
-        once(`copy ${at(place)} ${sourceRegion}`, () => copyCalls(caller, topology.name, sourceRegion)),
+        once(`copy ${at(place)}`, () => copyCalls(caller, topology.name)),
+        once(`copy ${at(place)} from ${sourceRegion}`, () => copyFromCalls(caller, sourceRegion)),
         ...sources.map((key) =>
           once(`source key ${place.account.id} ${keyReferenceId(key)}`, () => sourceKeyCalls(principal, key)),
         ),
