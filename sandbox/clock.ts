@@ -1,10 +1,29 @@
-import type { Clock } from "./contract";
+import type { Clock, JsonObject } from "./contract";
+
+type Work = () => void | Promise<void>;
 
 interface Task {
   /** Seconds of cloud time at which it is due. */
   readonly due: number;
   readonly order: number;
-  readonly work: () => void | Promise<void>;
+  /** What can be written down; absent for work that is only known as a function. */
+  readonly scheduled?: { readonly kind: string; readonly payload: JsonObject };
+  readonly work: Work;
+}
+
+/** Background work as data. */
+export interface ScheduledWork {
+  /** Seconds of cloud time from now. */
+  readonly inSeconds: number;
+  readonly kind: string;
+  readonly payload: JsonObject;
+}
+
+/** What a clock has to be told to go on where another stood. */
+export interface ClockState {
+  /** Seconds by which timestamps were moved ahead of wall time. */
+  readonly advanced: number;
+  readonly work: readonly ScheduledWork[];
 }
 
 /** A clock that an administrator can scale and advance. */
@@ -16,6 +35,13 @@ export interface RehearsalClock extends Clock {
   advance(seconds: number): Promise<void>;
   /** Drops all background work. */
   stop(): void;
+  /** Drops all background work and returns to wall time; the scale stays. */
+  reset(): void;
+  /** Number of pieces of background work that cannot be written down, and when the last of them is due, in seconds. */
+  unwritable(): { readonly count: number; readonly lastInSeconds: number };
+  capture(): ClockState;
+  /** Goes on from a captured state. */
+  restore(state: ClockState): void;
 }
 
 /** Node's timers overflow beyond 2^31 - 1 milliseconds. */
@@ -39,6 +65,7 @@ export function createClock(
   let tasks: Task[] = [];
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
+  const handlers = new Map<string, (payload: JsonObject) => void | Promise<void>>();
 
   const elapsed = (): number => anchorCloud + ((wall() - anchorWall) / 1000) * currentScale;
 
@@ -76,16 +103,28 @@ export function createClock(
     anchor(Math.max(cloud, elapsed()));
   };
 
+  const add = (seconds: number, work: Work, scheduled?: Task["scheduled"]): void => {
+    tasks.push({ due: elapsed() + seconds, order: count++, work, scheduled });
+    tasks.sort((a, b) => a.due - b.due || a.order - b.order);
+    arm();
+  };
+
+  const schedule = (seconds: number, kind: string, payload: JsonObject): void =>
+    add(seconds, () => handlers.get(kind)?.(payload), { kind, payload });
+
+  const stop = (): void => {
+    tasks = [];
+    arm();
+  };
+
   return {
     get scale() {
       return currentScale;
     },
     now: () => new Date(wall() + advanced * 1000),
-    after(seconds, work) {
-      tasks.push({ due: elapsed() + seconds, order: count++, work });
-      tasks.sort((a, b) => a.due - b.due || a.order - b.order);
-      arm();
-    },
+    after: (seconds, work) => add(seconds, work),
+    schedule,
+    handle: (kind, work) => void handlers.set(kind, work),
     setScale(next) {
       anchor(elapsed());
       currentScale = next;
@@ -100,9 +139,25 @@ export function createClock(
       jumpTo(target);
       arm();
     },
-    stop() {
-      tasks = [];
-      arm();
+    stop,
+    reset() {
+      stop();
+      advanced = 0;
+    },
+    unwritable() {
+      const left = tasks.filter(({ scheduled }) => scheduled === undefined);
+      return { count: left.length, lastInSeconds: Math.max(0, (left.at(-1)?.due ?? 0) - elapsed()) };
+    },
+    capture: () => ({
+      advanced,
+      work: tasks.flatMap(({ due, scheduled }) =>
+        scheduled === undefined ? [] : [{ inSeconds: due - elapsed(), ...scheduled }],
+      ),
+    }),
+    restore(state) {
+      stop();
+      advanced = state.advanced;
+      for (const { inSeconds, kind, payload } of state.work) schedule(inSeconds, kind, payload);
     },
   };
 }

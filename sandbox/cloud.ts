@@ -1,10 +1,17 @@
 import { decide } from "./authorise/decide";
-import type { Clock, Cloud, ImageDirectory, KeyService, Moto } from "./contract";
+import type { AccessCheck, Caller, Clock, Cloud, ImageDirectory, KeyService, Moto } from "./contract";
+import type { Verdict } from "../policy/evaluate/types";
+import type { Faults } from "./faults/faults";
 import type { Identities } from "./identity/identities";
+import type { Lag } from "./lag";
+import type { History } from "./trail/history";
 
 /** The cloud as its own services see it, together with what only the frame uses. */
 export interface FrameCloud extends Cloud {
   readonly identities: Identities;
+  readonly trail: History;
+  readonly faults: Faults;
+  readonly lag: Lag;
 }
 
 export interface CloudParts {
@@ -13,11 +20,27 @@ export interface CloudParts {
   readonly identities: Identities;
   readonly keys: KeyService;
   readonly images: ImageDirectory;
+  readonly trail: History;
+  readonly faults: Faults;
+  readonly lag: Lag;
 }
 
 export function createCloud(parts: CloudParts): FrameCloud {
-  return {
-    ...parts,
-    decide: (caller, check) => Promise.resolve(decide(parts.clock, caller, check)),
-  };
+  return { ...parts, decide: (caller, check) => Promise.resolve(decideAs(parts, caller, check)) };
+}
+
+/** Decides with the documents as they are seen now, unless a fault denies. */
+export function decideAs(
+  { clock, faults, lag }: Pick<CloudParts, "clock" | "faults" | "lag">,
+  caller: Caller,
+  check: AccessCheck,
+): Verdict {
+  if (faults.denies(caller, check)) {
+    return {
+      allowed: false,
+      reason: "explicit-deny",
+      by: [{ document: "fault of the rehearsal cloud", statement: "#0" }],
+    };
+  }
+  return decide(clock, ...lag.view(caller, check));
 }

@@ -1,36 +1,89 @@
-import { decide } from "./authorise/decide";
 import type { Clock } from "./contract";
-import { createCloud, type FrameCloud } from "./cloud";
+import { createCloud, decideAs, type FrameCloud } from "./cloud";
 import type { Frame } from "./dispatch";
+import { Faults } from "./faults/faults";
 import { Identities } from "./identity/identities";
+import { Lag } from "./lag";
 import { createMotoClient } from "./moto/client";
 import type { Forward } from "./moto/forward";
-import { autoScalingService } from "./services/autoscaling";
+import { autoScalingService, emptyAutoScalingState } from "./services/autoscaling";
+import { cloudTrailService } from "./services/cloudtrail/service";
 import { ec2Service, emptyEc2State, imageDirectory } from "./services/ec2";
 import { iamService } from "./services/iam/service";
 import { keyService } from "./services/kms/key-service";
 import { kmsService } from "./services/kms/service";
 import { KmsState } from "./services/kms/state";
+import { handleKeyWork } from "./services/kms/work";
 import { s3Service } from "./services/s3/service";
 import { ssmService } from "./services/ssm/service";
 import { stsService } from "./services/sts/service";
+import { BucketPolicies } from "./services/s3/bucket-policies";
+import type { Store } from "./state/capture";
+import { History } from "./trail/history";
+import { traced } from "./trail/services";
+import { recordSharedSnapshots } from "./trail/shared-snapshots";
+
+/** One cloud: what answers requests, and the states that a dump of it holds. */
+export interface Composition extends Frame {
+  readonly stores: Readonly<Record<string, Store>>;
+}
+
+export interface ComposeOptions {
+  /** Seconds. @default 0, everything is consistent at once */
+  readonly consistencyLag?: number;
+}
 
 /** Puts one cloud together: a clock, moto behind `forward`, and every service on them. */
-export function composeFrame(clock: Clock, forward: Forward, onDefect: (error: unknown) => void): Frame {
+export function composeFrame(
+  clock: Clock,
+  forward: Forward,
+  onDefect: (error: unknown) => void,
+  { consistencyLag = 0 }: ComposeOptions = {},
+): Composition {
   const moto = createMotoClient(forward);
   const identities = new Identities(moto);
+  const trail = new History(clock);
+  const faults = new Faults();
+  const lag = new Lag(clock, consistencyLag);
   const kms = new KmsState();
   const ec2 = emptyEc2State();
-  const keys = keyService(kms, clock, (caller, check) => Promise.resolve(decide(clock, caller, check)));
-  const cloud: FrameCloud = createCloud({ clock, moto, identities, keys, images: imageDirectory(ec2) });
+  const autoScaling = emptyAutoScalingState();
+  const policies = new BucketPolicies();
+  const parts = { clock, moto, identities, trail, faults, lag, images: imageDirectory(ec2) };
+  const keys = traced(
+    keyService(kms, clock, (caller, check) => Promise.resolve(decideAs(parts, caller, check))),
+    trail,
+  );
+  const cloud: FrameCloud = createCloud({ ...parts, keys });
+  handleKeyWork(kms, clock);
   const services = [
     stsService(identities),
     iamService(identities),
     kmsService(kms, identities),
     ssmService(),
-    s3Service(),
+    s3Service(policies),
     ec2Service(ec2),
-    autoScalingService(ec2),
+    autoScalingService(ec2, autoScaling),
+    cloudTrailService(trail),
   ];
-  return { cloud, services, forward, onDefect };
+  return {
+    cloud,
+    services,
+    forward,
+    onDefect,
+    onServed(call, checks) {
+      lag.written(call, checks);
+      recordSharedSnapshots(trail, ec2, call);
+    },
+    stores: {
+      kms,
+      ec2,
+      autoScaling,
+      policies,
+      trail,
+      sessions: identities.sessions,
+      accessKeys: identities.accessKeys,
+      trusted: { ids: identities.trustedIds },
+    },
+  };
 }

@@ -52,6 +52,8 @@ export interface AccessCheck {
   /** Unique ids of the principals in `resourcePolicy` when it was written. @default - names are taken as they are */
   readonly principalIds?: Readonly<Record<string, string>>;
   readonly grants?: readonly GrantDocument[];
+  /** Unique ids of the grantees when the grants were made, by grant. @default - names are taken as they are */
+  readonly granteeIds?: Readonly<Record<string, string>>;
 }
 
 export interface Operation {
@@ -94,6 +96,12 @@ export interface Clock {
   now(): Date;
   /** Runs `work` once `seconds` of cloud time have passed. */
   after(seconds: number, work: () => void | Promise<void>): void;
+  /**
+   * The same for work that survives a dump of the cloud: what there is to do is plain data, and the handler of its
+   * kind, registered with `handle`, knows how.
+   */
+  schedule(seconds: number, kind: string, payload: JsonObject): void;
+  handle(kind: string, work: (payload: JsonObject) => void | Promise<void>): void;
 }
 
 /** A KMS key as the other services see it. */
@@ -165,8 +173,43 @@ export interface ImageDirectory {
   visible(imageId: string, account: string, region: string): boolean;
 }
 
+/** One line of a CloudTrail event history, before it is shaped. */
+export interface TrailEntry {
+  /** 12-digit id of the account in whose history it stands. */
+  readonly recipient: string;
+  readonly region: string;
+  /** `kms.amazonaws.com` */
+  readonly source: string;
+  readonly name: string;
+  /** `userIdentity`, as CloudTrail shapes it. */
+  readonly identity: JsonObject;
+  /** What LookupEvents calls `Username`. */
+  readonly username?: string;
+  /** @default "AwsApiCall" */
+  readonly type?: "AwsApiCall" | "AwsServiceEvent";
+  readonly readOnly: boolean;
+  readonly requestId?: string;
+  /** Members as the request named them. */
+  readonly request?: JsonObject;
+  readonly response?: JsonObject;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly resources?: readonly { readonly arn: string; readonly account: string; readonly type: string }[];
+  /** The same in the histories of both accounts that one call concerns. */
+  readonly sharedEventId?: string;
+  readonly serviceEventDetails?: JsonObject;
+  /** `AWS Internal` for what a service asked on the caller's behalf. @default "127.0.0.1" */
+  readonly sourceAddress?: string;
+  readonly userAgent?: string;
+}
+
+/** CloudTrail's event history, as services write to it. The dispatcher records every call that it serves. */
+export interface Trail {
+  record(entry: TrailEntry): void;
+}
+
 export interface Cloud {
   readonly clock: Clock;
+  readonly trail: Trail;
   readonly images: ImageDirectory;
   readonly keys: KeyService;
   readonly identities: IdentityStore;

@@ -1,29 +1,64 @@
-import type { RehearsalClock } from "./clock";
+import { isKeyferryError } from "../core/errors";
+import { BadFault, readFaults } from "./faults/read";
+import { captureAll, dump, load, reset, type World } from "./state/dump";
+import type { Captured } from "./state/capture";
 import type { WireRequest, WireResponse } from "./wire/message";
 
 /** Bucket names cannot begin with an underscore, so no S3 path is lost to this one. */
 const PREFIX = "/_rehearsal/";
 
-interface Control {
-  readonly method: string;
-  run(clock: RehearsalClock, body: Readonly<Record<string, unknown>>): Promise<object> | object;
+/** A rehearsal cloud under its administrator. */
+export interface Controlled extends World {
+  readonly version: string;
+  /** What its services held right after they were made. */
+  readonly empty: Readonly<Record<string, Captured>>;
 }
 
-/** What the administrator of the rehearsal cloud, not of an AWS account, may do. */
-const CONTROLS: Readonly<Record<string, Control>> = {
-  health: { method: "GET", run: (clock) => ({ ready: true, ...timeOf(clock) }) },
+/** Puts a cloud under control. To be called before anything is in it. */
+export function controlled(version: string, world: World): Controlled {
+  return { ...world, version, empty: captureAll(world.composition) };
+}
+
+type Control = (about: Controlled, request: WireRequest) => Promise<object> | object;
+
+/** What the administrator of the rehearsal cloud, not of an AWS account, may do: path -> method -> what. */
+const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
+  health: { GET: (about) => ({ ready: true, ...timeOf(about) }) },
   advance: {
-    method: "POST",
-    async run(clock, body) {
-      await clock.advance(positive(body, "seconds"));
-      return timeOf(clock);
+    async POST(about, request) {
+      await about.clock.advance(positive(bodyOf(request), "seconds"));
+      return timeOf(about);
     },
   },
   scale: {
-    method: "POST",
-    run(clock, body) {
-      clock.setScale(positive(body, "scale"));
-      return timeOf(clock);
+    POST(about, request) {
+      about.clock.setScale(positive(bodyOf(request), "scale"));
+      return timeOf(about);
+    },
+  },
+  faults: {
+    GET: ({ composition }) => ({ faults: composition.cloud.faults.list() }),
+    PUT({ composition }, request) {
+      const { faults } = composition.cloud;
+      faults.set(readFaults(bodyOf(request)["faults"]));
+      return { faults: faults.list() };
+    },
+    DELETE({ composition }) {
+      composition.cloud.faults.set([]);
+      return { faults: [] };
+    },
+  },
+  reset: {
+    async POST(about) {
+      await reset(about, about.empty);
+      return timeOf(about);
+    },
+  },
+  state: {
+    GET: (about) => dump(about),
+    async PUT(about, request) {
+      await load(about, request.body);
+      return timeOf(about);
     },
   },
 };
@@ -31,35 +66,43 @@ const CONTROLS: Readonly<Record<string, Control>> = {
 class BadControl extends TypeError {}
 
 /** Answers the control path; undefined for any other path. */
-export async function control(
-  clock: RehearsalClock,
-  version: string,
-  request: WireRequest,
-): Promise<WireResponse | undefined> {
+export async function control(about: Controlled, request: WireRequest): Promise<WireResponse | undefined> {
   if (!request.path.startsWith(PREFIX)) return undefined;
+  // A page in a browser of this machine could send such requests, too; browsers say so.
+  if (request.headers["origin"] !== undefined) return answer(403, { error: "not from a web page" });
   const entry = CONTROLS[request.path.slice(PREFIX.length)];
   if (entry === undefined)
     return answer(404, { error: `known controls: ${Object.keys(CONTROLS).join(", ")}` });
-  if (entry.method !== request.method) return answer(405, { error: `use ${entry.method}` });
+  const run = entry[request.method];
+  if (run === undefined) return answer(405, { error: `use ${Object.keys(entry).join(", ")}` });
   try {
-    return answer(200, { version, ...(await entry.run(clock, bodyOf(request))) });
+    const result = await run(about, request);
+    if (Buffer.isBuffer(result)) {
+      return { status: 200, headers: { "content-type": "application/octet-stream" }, body: result };
+    }
+    return answer(200, { version: about.version, ...result });
   } catch (error) {
-    if (error instanceof BadControl) return answer(400, { error: error.message });
+    if (error instanceof BadControl || error instanceof BadFault)
+      return answer(400, { error: error.message });
+    if (isKeyferryError(error))
+      return answer(409, { error: error.message, code: error.code, fix: error.fix });
     throw error;
   }
 }
 
-function timeOf(clock: RehearsalClock): object {
+function timeOf({ clock }: Controlled): object {
   return { now: clock.now().toISOString(), scale: clock.scale };
 }
 
 function bodyOf(request: WireRequest): Readonly<Record<string, unknown>> {
   if (request.body.length === 0) return {};
   try {
-    return JSON.parse(request.body.toString("utf8")) as Readonly<Record<string, unknown>>;
+    const body: unknown = JSON.parse(request.body.toString("utf8"));
+    if (typeof body === "object" && body !== null) return body as Readonly<Record<string, unknown>>;
   } catch {
-    throw new BadControl("the body must be a JSON object");
+    // Said below.
   }
+  throw new BadControl("the body must be a JSON object");
 }
 
 function positive(body: Readonly<Record<string, unknown>>, name: string): number {

@@ -1,11 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { AwsError, type Call, type Operation, type Protocol, type Service } from "./contract";
+import {
+  AwsError,
+  type AccessCheck,
+  type Call,
+  type JsonObject,
+  type Operation,
+  type Protocol,
+  type Service,
+} from "./contract";
 import { denial } from "./authorise/denial";
 import type { FrameCloud } from "./cloud";
+import { ConnectionReset } from "./faults/faults";
 import { isAdministrator } from "./identity/identities";
 import type { Forward } from "./moto/forward";
+import { recordCall } from "./trail/calls";
+import { outcomeOf } from "./trail/forwarded";
 import { readCredential, type Credential } from "./wire/credential";
-import type { WireRequest, WireResponse } from "./wire/message";
+import { CONNECTION_RESET, type WireRequest, type WireResponse } from "./wire/message";
 import { CODECS, guessProtocol, type Codec, type Decoded } from "./wire/protocols";
 
 /** A forwarded request on its way to moto. */
@@ -36,6 +47,8 @@ export interface Frame {
   readonly forward: Forward;
   /** Hears of defects: anything thrown that is not an AWS error. */
   readonly onDefect: (error: unknown) => void;
+  /** Hears of each call that has succeeded. */
+  readonly onServed: (call: Call, checks: readonly AccessCheck[]) => void;
 }
 
 /** Answers one request: who calls, what, may they, then the service's own answer or moto's. Never throws. */
@@ -49,6 +62,7 @@ export async function dispatch(frame: Frame, request: WireRequest): Promise<Wire
     protocol = service.protocol;
     return await serve(frame, service, request, requestId, credential);
   } catch (error) {
+    if (error instanceof ConnectionReset) return CONNECTION_RESET;
     return encodeFailure(frame, protocol, request, requestId, error);
   }
 }
@@ -71,29 +85,69 @@ async function serve(
     caller,
     input,
   };
-  const own = service.operations[operation];
-  const forwarded = service.forwarded[operation];
-  if (own !== undefined) {
-    await authorise(frame, service.protocol, call, (...about) => own.checks(...about));
-    const output = await own.run(call, frame.cloud);
-    return codec.encode({ operation, requestId, xmlNamespace: service.xmlNamespace }, output);
+  if (!isKnown(service, operation)) throw unsupported(service.name, operation);
+  const { trail, faults } = frame.cloud;
+  const checks: AccessCheck[] = [];
+  try {
+    const after = await faults.before(call);
+    const { output, response } = await perform(frame, service, call, checks, request, credential);
+    const ended =
+      response === undefined ? { response: output } : outcomeOf(service.protocol, operation, response);
+    if (!("error" in ended)) frame.onServed(call, checks);
+    recordCall(trail, call, credential.accessKeyId, { checks, ...ended });
+    after();
+    if (response !== undefined) return response;
+    return codec.encode({ operation, requestId, xmlNamespace: service.xmlNamespace }, output ?? {});
+  } catch (error) {
+    if (!(error instanceof ConnectionReset))
+      recordCall(trail, call, credential.accessKeyId, { checks, error });
+    throw error;
   }
-  if (forwarded === undefined) throw unsupported(service.name, operation);
-  await authorise(frame, service.protocol, call, forwarded);
-  const forward = (wire: WireRequest) => frame.forward(wire, caller.account, credential);
-  const relay: Relay = service.relays?.[operation] ?? ((exchange) => exchange.forward(exchange.request));
-  const response = await relay({ call, cloud: frame.cloud, request, forward });
-  if (response.status < 400) service.afterForward?.(operation);
-  return response;
+}
+
+function isKnown(service: MountedService, operation: string): boolean {
+  return Object.hasOwn(service.operations, operation) || Object.hasOwn(service.forwarded, operation);
+}
+
+/** Either what the rehearsal cloud answers itself, or moto's response. */
+interface Answer {
+  readonly output?: JsonObject;
+  readonly response?: WireResponse;
+}
+
+/** Leaves in `checks` what was asked. */
+async function perform(
+  frame: Frame,
+  service: MountedService,
+  call: Call,
+  checks: AccessCheck[],
+  request: WireRequest,
+  credential: Credential,
+): Promise<Answer> {
+  const { cloud } = frame;
+  const own = service.operations[call.operation];
+  if (own !== undefined) {
+    await authorise(frame, service.protocol, call, checks, (...about) => own.checks(...about));
+    return { output: cloud.lag.described(call, await own.run(call, cloud)) };
+  }
+  const forwarded = service.forwarded[call.operation];
+  if (forwarded !== undefined) await authorise(frame, service.protocol, call, checks, forwarded);
+  const forward = (wire: WireRequest) => frame.forward(wire, call.caller.account, credential);
+  const relay: Relay = service.relays?.[call.operation] ?? ((exchange) => exchange.forward(exchange.request));
+  const response = await relay({ call, cloud, request, forward });
+  if (response.status < 400) service.afterForward?.(call.operation);
+  return { response };
 }
 
 async function authorise(
   frame: Frame,
   protocol: Protocol,
   call: Call,
+  asked: AccessCheck[],
   checks: Operation["checks"],
 ): Promise<void> {
   for (const check of await checks(call, frame.cloud)) {
+    asked.push(check);
     const withRegion = { ...check, context: { "aws:RequestedRegion": call.region, ...check.context } };
     const verdict = await frame.cloud.decide(call.caller, withRegion);
     if (!verdict.allowed) throw denial(protocol, call.caller, check, verdict);

@@ -3,11 +3,12 @@ import { hostEnvironment } from "../setup/environment";
 import { provideMoto } from "../setup/moto";
 import { createClock, type RehearsalClock } from "./clock";
 import { composeFrame } from "./compose";
-import { control } from "./control";
+import { control, controlled } from "./control";
 import { dispatch } from "./dispatch";
 import { createForward } from "./moto/forward";
 import { startMoto } from "./moto/process";
 import { listen } from "./server";
+import { dump, load, reset } from "./state/dump";
 
 export type { RehearsalClock } from "./clock";
 
@@ -18,6 +19,13 @@ export interface RehearsalOptions {
   readonly host?: string;
   /** Cloud seconds per wall second. @default 1 */
   readonly timeScale?: number;
+  /**
+   * Seconds for which Describe answers leave out what was just created, and authorisation goes on with the policies and
+   * grants from before a change. @default 0
+   */
+  readonly consistencyLag?: number;
+  /** A dump to begin with. @default - a cloud with nothing in it */
+  readonly state?: Buffer;
   /** Hears of defects of the rehearsal cloud itself. @default - nobody; the caller still gets `InternalFailure` */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -27,6 +35,15 @@ export interface Rehearsal {
   /** For `AWS_ENDPOINT_URL`. */
   readonly url: string;
   readonly clock: RehearsalClock;
+  /** Empties it; the faults go, too. */
+  reset(): Promise<void>;
+  /**
+   * Everything in it, as one file.
+   * @throws KeyferryError `BackgroundWorkPending`, `MotoStateNotWritable`
+   */
+  dump(): Promise<Buffer>;
+  /** Makes it what it was when it was dumped. @throws KeyferryError `DumpNotReadable` */
+  load(state: Buffer): Promise<void>;
   /** Ends the server, all background work and moto. */
   stop(): Promise<void>;
 }
@@ -35,30 +52,37 @@ export interface Rehearsal {
 export const DEFAULT_PORT = 4566;
 
 /**
- * Starts a rehearsal cloud with nothing in it.
- * @throws KeyferryError when moto cannot be had or does not start
+ * Starts a rehearsal cloud.
+ * @throws KeyferryError when moto cannot be had or does not start, or when `state` is no dump
  */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
   const { port = DEFAULT_PORT, host = "127.0.0.1", timeScale = 1, onDefect = () => undefined } = options;
   const { python } = await provideMoto(hostEnvironment());
   const moto = await startMoto(python);
   const clock = createClock(timeScale, onDefect);
-  const frame = composeFrame(clock, createForward(moto.port), onDefect);
-  const server = await listen(
-    host,
-    port,
-    async (request) => (await control(clock, version, request)) ?? dispatch(frame, request),
-  ).catch((error: unknown) => {
+  const composition = composeFrame(clock, createForward(moto.port), onDefect, options);
+  const about = controlled(version, { clock, composition, moto: moto.state });
+  try {
+    if (options.state !== undefined) await load(about, options.state);
+    const server = await listen(
+      host,
+      port,
+      async (request) => (await control(about, request)) ?? dispatch(composition, request),
+    );
+    return {
+      url: `http://${host}:${server.port}`,
+      clock,
+      reset: () => reset(about, about.empty),
+      dump: () => dump(about),
+      load: (state) => load(about, state),
+      async stop() {
+        clock.stop();
+        await server.close();
+        moto.stop();
+      },
+    };
+  } catch (error) {
     moto.stop();
     throw error;
-  });
-  return {
-    url: `http://${host}:${server.port}`,
-    clock,
-    async stop() {
-      clock.stop();
-      await server.close();
-      moto.stop();
-    },
-  };
+  }
 }

@@ -1,13 +1,16 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isKeyferryError } from "../core/errors";
 import { DEFAULT_PORT, startRehearsal, type Rehearsal, type RehearsalOptions } from ".";
 import { isAlive, npmProcesses } from "./starter";
 
-const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--host ADDRESS]
+const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--consistency-lag N] [--state FILE] [--host ADDRESS]
 
-  --port        where to listen; 0 takes a free port (${DEFAULT_PORT})
-  --time-scale  seconds of cloud time per second: copies and launches take that much less (1)
-  --host        address to listen on (127.0.0.1)`;
+  --port             where to listen; 0 takes a free port (${DEFAULT_PORT})
+  --time-scale       seconds of cloud time per second: copies and launches take that much less (1)
+  --consistency-lag  seconds for which what was just written is not seen yet, as on AWS (0)
+  --state            a dump to begin with (an empty cloud)
+  --host             address to listen on (127.0.0.1)`;
 
 /** Exit codes of the project: wrong usage, and a failure to start. */
 const WRONG_USAGE = 2;
@@ -25,6 +28,8 @@ function readOptions(argv: readonly string[]): RehearsalOptions & { readonly hel
     options: {
       port: { type: "string" },
       "time-scale": { type: "string" },
+      "consistency-lag": { type: "string" },
+      state: { type: "string" },
       host: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -34,6 +39,8 @@ function readOptions(argv: readonly string[]): RehearsalOptions & { readonly hel
     host: values.host,
     port: number("--port", values.port, (n) => Number.isInteger(n) && n >= 0 && n <= 65_535),
     timeScale: number("--time-scale", values["time-scale"], (n) => n > 0),
+    consistencyLag: number("--consistency-lag", values["consistency-lag"], (n) => n >= 0),
+    state: values.state === undefined ? undefined : readFileSync(values.state),
   };
 }
 

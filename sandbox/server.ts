@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WireRequest, WireResponse } from "./wire/message";
+import { CONNECTION_RESET, type WireRequest, type WireResponse } from "./wire/message";
 
 export interface RunningServer {
   readonly port: number;
@@ -34,6 +34,7 @@ async function respond(
 ): Promise<void> {
   try {
     const response = await answer(await readRequest(incoming));
+    if (response === CONNECTION_RESET) return void outgoing.socket?.resetAndDestroy();
     const length = Buffer.byteLength(response.body);
     const headers = { ...response.headers };
     // A HEAD answer tells the length of what it does not carry.

@@ -1,11 +1,24 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import { KeyferryError } from "../../core/errors";
+
+/** What moto holds, apart from its service: as bytes that only moto understands. */
+export interface MotoState {
+  /** @throws KeyferryError `MotoStateNotWritable` naming the service whose state cannot be written */
+  capture(): Promise<Buffer>;
+  /** @throws KeyferryError `MotoStateNotReadable`; moto then holds what it held */
+  restore(state: Buffer): Promise<void>;
+  reset(): Promise<void>;
+}
 
 export interface MotoProcess {
   /** Port on 127.0.0.1. */
   readonly port: number;
+  readonly state: MotoState;
   stop(): void;
 }
 
@@ -30,6 +43,7 @@ export async function startMoto(python: string): Promise<MotoProcess> {
   child.stderr.on("data", (chunk: Buffer) => {
     lastWords = (lastWords + chunk.toString("utf8")).slice(-2000);
   });
+  const lines = createInterface({ input: child.stdout });
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (what: string): void =>
       reject(
@@ -41,10 +55,57 @@ export async function startMoto(python: string): Promise<MotoProcess> {
       );
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => fail(`it ended with code ${String(code)}.`));
-    createInterface({ input: child.stdout }).on("line", (line) => {
+    lines.on("line", (line) => {
       const match = /^port (\d+)$/.exec(line);
       if (match !== null) resolve(Number(match[1]));
     });
   });
-  return { port, stop: () => void child.kill("SIGKILL") };
+  return { port, state: stateOf(child, lines), stop: () => void child.kill("SIGKILL") };
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+function stateOf(child: Child, lines: Interface): MotoState {
+  let last: Promise<unknown> = Promise.resolve();
+  const send = (order: object): Promise<string | undefined> =>
+    new Promise((resolve, reject) => {
+      const ended = (): void =>
+        reject(new KeyferryError("moto has ended", { code: "MotoEnded", source: "tool" }));
+      child.once("exit", ended);
+      lines.once("line", (line) => {
+        child.off("exit", ended);
+        resolve((JSON.parse(line.replace(/^done /, "")) as { readonly error?: string }).error);
+      });
+      child.stdin.write(`${JSON.stringify(order)}\n`);
+    });
+  /** One order at a time: answers do not say which order they are for. */
+  const obey = async (order: object, code: string): Promise<void> => {
+    const turn = last.catch(() => undefined).then(() => send(order));
+    last = turn;
+    const error = await turn;
+    if (error !== undefined) throw new KeyferryError(error, { code, source: "tool" });
+  };
+  return {
+    capture: () =>
+      inDirectory(async (file) => {
+        await obey({ do: "write", path: file }, "MotoStateNotWritable");
+        return readFile(file);
+      }),
+    restore: (state) =>
+      inDirectory(async (file) => {
+        await writeFile(file, state);
+        await obey({ do: "read", path: file }, "MotoStateNotReadable");
+      }),
+    reset: () => obey({ do: "reset" }, "MotoStateNotReset"),
+  };
+}
+
+/** In a directory that only this user can read. */
+async function inDirectory<T>(work: (file: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "keyferry-moto-"));
+  try {
+    return await work(path.join(directory, "state"));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }

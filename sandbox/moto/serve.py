@@ -1,12 +1,17 @@
-"""Serves moto on a free port, says which, and ends with its parent.
+"""Serves moto on a free port, says which, obeys its parent, and ends with it.
+
+Each line of standard input is an order, `{"do": "write" | "read" | "reset", "path": ...}`, and is answered by one line,
+`done {"error": ...}`. Orders do not come over the port: a state that is read makes objects, and the port is everybody's.
 
 A process that was started by one that is killed lives on; a pipe from the parent closes whatever happens to the parent.
 """
 
+import json
 import os
 import sys
 import threading
 
+import state
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -20,8 +25,23 @@ class QuietHandler(WSGIRequestHandler):
         pass
 
 
+def obey(order: dict) -> None:
+    if order["do"] == "write":
+        state.write(order["path"])
+    elif order["do"] == "read":
+        state.read(order["path"])
+    else:
+        state.reset()
+
+
 def exit_with_parent() -> None:
-    sys.stdin.buffer.read()
+    for line in sys.stdin:
+        answer = {}
+        try:
+            obey(json.loads(line))
+        except Exception as error:
+            answer = {"error": str(error)}
+        print(f"done {json.dumps(answer)}", flush=True)
     os._exit(0)
 
 

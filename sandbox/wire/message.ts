@@ -16,3 +16,6 @@ export interface WireResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;
 }
+
+/** Not an answer: the server cuts the connection instead. */
+export const CONNECTION_RESET: WireResponse = { status: 0, headers: {}, body: "" };

@@ -14,6 +14,7 @@ import { flag, integer, page, tagsOf, text } from "./input";
 import { onKey } from "./on-key";
 import { checkKeyPolicy, defaultKeyPolicy } from "./policy-rules";
 import type { Key, KmsState } from "./state";
+import { scheduleDeletion } from "./work";
 
 const SECONDS_PER_DAY = 86_400;
 const DEFAULT_PAGE = 100;
@@ -57,7 +58,7 @@ export function keyOperations(state: KmsState, identities: Identities): Operatio
       context: (call) => ({
         "kms:ScheduleKeyDeletionPendingWindowInDays": String(call.input["PendingWindowInDays"] ?? 30),
       }),
-      run: (key, call, cloud) => scheduleDeletion(state, key, call, cloud),
+      run: deleteLater,
     }),
     CancelKeyDeletion: onKey(state, {
       run(key) {
@@ -125,16 +126,13 @@ function setState(key: Key, to: "Enabled" | "Disabled"): JsonObject {
   return {};
 }
 
-function scheduleDeletion(state: KmsState, key: Key, call: Call, cloud: Cloud): JsonObject {
+function deleteLater(key: Key, call: Call, cloud: Cloud): JsonObject {
   const days = integer(call, "PendingWindowInDays", 7, 30) ?? 30;
   const seconds = days * SECONDS_PER_DAY;
   const date = new Date(cloud.clock.now().getTime() + seconds * 1000);
   key.state = "PendingDeletion";
   key.deletionDate = date;
-  cloud.clock.after(seconds, () => {
-    // A deletion that was cancelled, and perhaps scheduled anew, has another date.
-    if (key.deletionDate === date) state.removeKey(key);
-  });
+  scheduleDeletion(cloud.clock, key, seconds);
   return { KeyId: key.arn, DeletionDate: date, KeyState: key.state, PendingWindowInDays: days };
 }
 

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import type { Cloud, OperationTable } from "../../contract";
+import type { OperationTable } from "../../contract";
 import { integer } from "./input";
 import { onKey } from "./on-key";
 import type { Key, KmsState } from "./state";
+import { beginPeriod } from "./work";
 
 const SECONDS_PER_DAY = 86_400;
 const DEFAULT_DAYS = 365;
@@ -20,7 +20,7 @@ export function rotationOperations(state: KmsState): OperationTable {
       run(key, call, cloud) {
         const asked = integer(call, "RotationPeriodInDays", SHORTEST_DAYS, LONGEST_DAYS);
         key.rotationDays = asked ?? key.rotationDays ?? DEFAULT_DAYS;
-        beginPeriod(key, cloud);
+        beginPeriod(cloud.clock, key);
         return {};
       },
     }),
@@ -42,17 +42,6 @@ export function rotationOperations(state: KmsState): OperationTable {
       }),
     }),
   };
-}
-
-function beginPeriod(key: Key, cloud: Cloud): void {
-  const began = cloud.clock.now();
-  key.rotationBegan = began;
-  cloud.clock.after((key.rotationDays ?? 0) * SECONDS_PER_DAY, () => {
-    // Disabling or a new period has made this one void.
-    if (key.rotationBegan !== began) return;
-    if (key.state === "Enabled") key.materials.push(randomBytes(32));
-    beginPeriod(key, cloud);
-  });
 }
 
 function nextRotation({ rotationDays, rotationBegan }: Key): Date | undefined {

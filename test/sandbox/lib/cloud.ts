@@ -3,7 +3,8 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient, type Credentials as IssuedCredentials } from "@aws-sdk/client-sts";
 import { createClock, type RehearsalClock } from "../../../sandbox/clock";
-import { composeFrame } from "../../../sandbox/compose";
+import { composeFrame, type ComposeOptions, type Composition } from "../../../sandbox/compose";
+import { control, controlled } from "../../../sandbox/control";
 import { dispatch } from "../../../sandbox/dispatch";
 import { listen } from "../../../sandbox/server";
 import { FakeMoto } from "./fake-moto";
@@ -37,6 +38,9 @@ export interface TestCloud {
   readonly clock: RehearsalClock;
   readonly moto: FakeMoto;
   readonly defects: unknown[];
+  readonly composition: Composition;
+  /** Asks `/_rehearsal/<path>`; the answer's JSON, or its bytes. */
+  control(method: string, path: string, body?: object | Buffer): Promise<any>;
   kms(credentials: Credentials, region?: string): KMSClient;
   sts(credentials: Credentials): STSClient;
   ssm(credentials: Credentials): SSMClient;
@@ -49,7 +53,7 @@ export interface TestCloud {
 }
 
 /** The rehearsal cloud in this process, on a port of its own, with a fake behind it and a clock that stands still. */
-export async function startTestCloud(): Promise<TestCloud> {
+export async function startTestCloud(options: ComposeOptions = {}): Promise<TestCloud> {
   const defects: unknown[] = [];
   const moto = new FakeMoto();
   const wall = Date.now();
@@ -58,8 +62,13 @@ export async function startTestCloud(): Promise<TestCloud> {
     (error) => defects.push(error),
     () => wall,
   );
-  const frame = composeFrame(clock, moto.forward, (error) => defects.push(error));
-  const server = await listen("127.0.0.1", 0, (request) => dispatch(frame, request));
+  const frame = composeFrame(clock, moto.forward, (error) => defects.push(error), options);
+  const about = controlled("1.2.3", { clock, composition: frame, moto: moto.state });
+  const server = await listen(
+    "127.0.0.1",
+    0,
+    async (request) => (await control(about, request)) ?? dispatch(frame, request),
+  );
   const url = `http://127.0.0.1:${server.port}`;
   const settings = (credentials: Credentials, region = REGION) => ({
     endpoint: url,
@@ -78,6 +87,14 @@ export async function startTestCloud(): Promise<TestCloud> {
     clock,
     moto,
     defects,
+    composition: frame,
+    async control(method, path, body) {
+      const sent = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+      const answer = await fetch(`${url}/_rehearsal/${path}`, { method, body: sent as RequestInit["body"] });
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      const isJson = answer.headers.get("content-type") === "application/json";
+      return isJson ? { status: answer.status, ...JSON.parse(bytes.toString()) } : bytes;
+    },
     kms: (credentials, region) => keep(new KMSClient(settings(credentials, region))),
     ssm: (credentials) => keep(new SSMClient(settings(credentials))),
     iam: (credentials) => keep(new IAMClient(settings(credentials))),

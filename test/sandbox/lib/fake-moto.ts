@@ -1,4 +1,5 @@
 import type { Forward } from "../../../sandbox/moto/forward";
+import type { MotoState } from "../../../sandbox/moto/process";
 import type { WireRequest, WireResponse } from "../../../sandbox/wire/message";
 
 export interface FakeRole {
@@ -18,6 +19,16 @@ export class FakeMoto {
   readonly parameters = new Map<string, string>();
   /** `account service operation` of everything that was asked. */
   readonly asked: string[] = [];
+  /** What moto holds, as far as this fake holds anything. */
+  readonly state: MotoState = {
+    capture: () => Promise.resolve(Buffer.from(JSON.stringify([...this.roles]))),
+    restore: (state) => {
+      this.roles.clear();
+      for (const [key, role] of JSON.parse(state.toString())) this.roles.set(key, role);
+      return Promise.resolve();
+    },
+    reset: () => Promise.resolve(this.roles.clear()),
+  };
   private made = 0;
 
   addRole(account: string, name: string, role: FakeRole): string {

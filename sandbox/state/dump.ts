@@ -1,0 +1,92 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { KeyferryError } from "../../core/errors";
+import type { ClockState, RehearsalClock } from "../clock";
+import type { Composition } from "../compose";
+import type { MotoState } from "../moto/process";
+import { capture, restore, type Captured } from "./capture";
+
+const FORMAT = "keyferry-rehearsal/1";
+
+interface Dump {
+  readonly format: string;
+  readonly clock: ClockState;
+  readonly stores: Readonly<Record<string, Captured>>;
+  /** Base64. */
+  readonly moto: string;
+}
+
+/** What has a state in one rehearsal cloud. */
+export interface World {
+  readonly clock: RehearsalClock;
+  readonly composition: Composition;
+  readonly moto: MotoState;
+}
+
+/**
+ * The whole cloud in one file.
+ * @throws KeyferryError `BackgroundWorkPending` while work is under way that exists only as running code, and
+ * `MotoStateNotWritable`
+ */
+export async function dump({ clock, composition, moto }: World): Promise<Buffer> {
+  const { count, lastInSeconds } = clock.unwritable();
+  if (count > 0) {
+    throw new KeyferryError(
+      `${count} pieces of background work (copies, launches) cannot be written to a file while they run`,
+      {
+        code: "BackgroundWorkPending",
+        source: "user",
+        fix: `Advance the clock by ${Math.ceil(lastInSeconds)} seconds first.`,
+      },
+    );
+  }
+  const written: Dump = {
+    format: FORMAT,
+    clock: clock.capture(),
+    stores: captureAll(composition),
+    moto: (await moto.capture()).toString("base64"),
+  };
+  return gzipSync(JSON.stringify(written), { level: 1 });
+}
+
+/**
+ * Makes the cloud what it was when it was dumped. Sessions go on as long as they have left.
+ * @throws KeyferryError `DumpNotReadable` for a file that is no dump of this version; the cloud is then as it was
+ */
+export async function load({ clock, composition, moto }: World, file: Buffer): Promise<void> {
+  const written = parse(file);
+  await moto.restore(Buffer.from(written.moto, "base64"));
+  for (const [name, store] of Object.entries(composition.stores)) restore(store, written.stores[name] ?? {});
+  forget(composition);
+  clock.restore(written.clock);
+}
+
+/** Empties a cloud: what was captured right after it was made is what it goes back to. */
+export async function reset(
+  { clock, composition, moto }: World,
+  empty: Readonly<Record<string, Captured>>,
+): Promise<void> {
+  clock.reset();
+  await moto.reset();
+  for (const [name, store] of Object.entries(composition.stores)) restore(store, empty[name] ?? {});
+  forget(composition);
+  composition.cloud.faults.set([]);
+}
+
+export function captureAll({ stores }: Composition): Readonly<Record<string, Captured>> {
+  return Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, capture(store)]));
+}
+
+function forget({ cloud }: Composition): void {
+  cloud.identities.forget();
+  cloud.lag.reset();
+}
+
+function parse(file: Buffer): Dump {
+  try {
+    const written = JSON.parse(gunzipSync(file).toString("utf8")) as Dump;
+    if (written.format === FORMAT) return written;
+  } catch {
+    // Said below.
+  }
+  throw new KeyferryError(`this is no dump of format ${FORMAT}`, { code: "DumpNotReadable", source: "user" });
+}

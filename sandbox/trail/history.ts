@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import type { Clock, Trail, TrailEntry } from "../contract";
+
+/** An entry with what recording it adds. */
+export interface TrailEvent extends TrailEntry {
+  readonly eventId: string;
+  readonly time: Date;
+}
+
+/** Events kept for one account in one Region; the oldest go first, so that memory stays flat. AWS keeps 90 days. */
+export const EVENTS_KEPT = 10_000;
+
+/** One account's events of one Region: a ring, so that adding one costs the same however many there are. */
+export interface Ring {
+  readonly events: TrailEvent[];
+  /** Where the next one goes once the ring is full. */
+  next: number;
+}
+
+/** CloudTrail's event history of all accounts and Regions. */
+export class History implements Trail {
+  private readonly rings: Record<string, Ring> = {};
+
+  constructor(private readonly clock: Pick<Clock, "now">) {}
+
+  record(entry: TrailEntry): void {
+    const ring = (this.rings[`${entry.recipient}/${entry.region}`] ??= { events: [], next: 0 });
+    const event: TrailEvent = { ...entry, eventId: randomUUID(), time: this.clock.now() };
+    if (ring.events.length < EVENTS_KEPT) {
+      ring.events.push(event);
+      return;
+    }
+    ring.events[ring.next] = event;
+    ring.next = (ring.next + 1) % EVENTS_KEPT;
+  }
+
+  /** Newest first. */
+  of(account: string, region: string): readonly TrailEvent[] {
+    const ring = this.rings[`${account}/${region}`];
+    if (ring === undefined) return [];
+    return [...ring.events.slice(ring.next), ...ring.events.slice(0, ring.next)].reverse();
+  }
+}

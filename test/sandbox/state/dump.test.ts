@@ -1,0 +1,115 @@
+import {
+  CreateGrantCommand,
+  CreateKeyCommand,
+  DecryptCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  ListAliasesCommand,
+  ListGrantsCommand,
+  ScheduleKeyDeletionCommand,
+} from "@aws-sdk/client-kms";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { capture, restore } from "../../../sandbox/state/capture";
+import { administratorOf, DST, SRC, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
+
+let cloud: TestCloud;
+beforeEach(async () => {
+  cloud = await startTestCloud();
+});
+afterEach(() => cloud.stop());
+
+const admin = administratorOf(SRC);
+
+test("a cloud that is loaded from a dump is what it was: keys, ciphertexts, grants, sessions", async () => {
+  const kms = cloud.kms(admin);
+  const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
+  const KeyId = key?.Arn;
+  const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("carried") }));
+  await kms.send(
+    new CreateGrantCommand({
+      KeyId,
+      GranteePrincipal: `arn:aws:iam::${DST}:root`,
+      Operations: ["Decrypt"],
+    }),
+  );
+  const role = cloud.moto.addRole(SRC, "runner", { trust: trusting(SRC) });
+  const session = await cloud.session(SRC, role);
+
+  const dump: Buffer = await cloud.control("GET", "state");
+  await cloud.control("POST", "reset");
+  await expect(kms.send(new DescribeKeyCommand({ KeyId }))).rejects.toThrow("does not exist");
+  await expect(cloud.sts(session).send(new GetCallerIdentityCommand({}))).rejects.toThrow("invalid");
+
+  expect((await cloud.control("PUT", "state", dump)).status).toBe(200);
+  const { Plaintext } = await kms.send(new DecryptCommand({ CiphertextBlob }));
+  expect(Buffer.from(Plaintext ?? []).toString()).toBe("carried");
+  const { Grants } = await kms.send(new ListGrantsCommand({ KeyId }));
+  expect(Grants).toHaveLength(1);
+  const { KeyMetadata: loaded } = await kms.send(new DescribeKeyCommand({ KeyId }));
+  expect(loaded?.CreationDate).toEqual(key?.CreationDate);
+  const { Account } = await cloud.sts(session).send(new GetCallerIdentityCommand({}));
+  expect(Account).toBe(SRC);
+});
+
+test("what was made after the dump is gone when it is loaded", async () => {
+  const kms = cloud.kms(admin);
+  const dump: Buffer = await cloud.control("GET", "state");
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  await cloud.control("PUT", "state", dump);
+  await expect(kms.send(new DescribeKeyCommand({ KeyId: KeyMetadata?.KeyId }))).rejects.toThrow(
+    "does not exist",
+  );
+});
+
+test("scheduled work is carried in the dump: a key that was to be deleted is deleted in time", async () => {
+  const kms = cloud.kms(admin);
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  const KeyId = KeyMetadata?.KeyId;
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+  const dump: Buffer = await cloud.control("GET", "state");
+  expect(Buffer.isBuffer(dump)).toBe(true);
+  await cloud.control("POST", "reset");
+  await cloud.control("PUT", "state", dump);
+
+  await cloud.clock.advance(6 * 86_400);
+  expect((await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState).toBe("PendingDeletion");
+  await cloud.clock.advance(2 * 86_400);
+  await expect(kms.send(new DescribeKeyCommand({ KeyId }))).rejects.toThrow("does not exist");
+});
+
+test("while work runs that is only code, a dump is refused and says how long to advance", async () => {
+  cloud.clock.after(90, () => undefined);
+  expect(await cloud.control("GET", "state")).toMatchObject({
+    status: 409,
+    code: "BackgroundWorkPending",
+    fix: "Advance the clock by 90 seconds first.",
+  });
+  await cloud.clock.advance(90);
+  expect(Buffer.isBuffer(await cloud.control("GET", "state"))).toBe(true);
+});
+
+test("after a reset nothing is left", async () => {
+  const kms = cloud.kms(admin);
+  await kms.send(new CreateKeyCommand({}));
+  await cloud.clock.advance(3600);
+  await cloud.control("POST", "reset");
+  expect((await kms.send(new ListAliasesCommand({}))).Aliases).toEqual([]);
+  expect(cloud.composition.cloud.trail.of(SRC, "eu-west-1").map(({ name }) => name)).toEqual(["ListAliases"]);
+});
+
+test("a state keeps its maps, sets, dates and bytes, and leaves functions alone", () => {
+  const make = () => ({
+    map: new Map<string, unknown>(),
+    records: {} as Record<string, unknown>,
+    ask: () => 1,
+  });
+  const from = make();
+  from.map.set("a", { date: new Date(5), bytes: Buffer.from("x"), set: new Set(["y"]) });
+  from.records["b"] = [1, null, "z"];
+  const to = make();
+  to.map.set("stale", 1);
+  restore(to, JSON.parse(JSON.stringify(capture(from))));
+  expect(to.map).toEqual(from.map);
+  expect(to.records).toEqual(from.records);
+  expect(to.ask()).toBe(1);
+});
