@@ -52,9 +52,14 @@ export function limits(condition: ConditionItem): boolean {
   );
 }
 
-/** Whether a statement is limited by one of these keys. */
+/** Whether a statement is limited by one of these keys; that something must be false is no limit. */
 export function limitedBy(statement: LintStatement, keys: readonly string[]): boolean {
-  return statement.conditions.some((condition) => isKey(condition, keys) && limits(condition));
+  return statement.conditions.some(
+    (condition) =>
+      isKey(condition, keys) &&
+      limits(condition) &&
+      condition.values.every(({ text }) => text.toLowerCase() !== "false"),
+  );
 }
 
 /** The account of an AWS principal: a bare id or the one in its ARN. */

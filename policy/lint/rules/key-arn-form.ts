@@ -29,7 +29,9 @@ export const keyArnForm: Rule = {
 
 function wrongPart({ region, account, resource }: Arn): string | undefined {
   if (!REGION.test(region) && !isOpen(region)) return `"${region}" is no Region`;
-  if (!/^\d{12}$/.test(account) && !isOpen(account)) return `"${account}" is no account id of 12 digits`;
+  const wildcardMayReachOver = account === "" && isOpen(region);
+  if (!/^\d{12}$/.test(account) && !isOpen(account) && !wildcardMayReachOver)
+    return `"${account}" is no account id of 12 digits`;
   if (!/^(key|alias)\/./.test(resource) && !isOpen(resource)) {
     return `"${resource}" begins neither with key/ nor with alias/`;
   }

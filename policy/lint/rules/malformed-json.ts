@@ -1,4 +1,3 @@
-import { judge } from "../judge";
 import type { Rule } from "../types";
 
 export const malformedJson: Rule = {
@@ -8,8 +7,8 @@ export const malformedJson: Rule = {
   explanation: "AWS refuses a policy that is not JSON, and its message does not say where",
   fix: "correct the text at this line and column; quotes are straight, commas stand between members and never last",
   source: "IAM user guide, Grammar of the IAM JSON policy language",
-  check: ({ mistake }) =>
-    mistake === undefined
-      ? { verdict: "pass" }
-      : judge([mistake], ({ what, line, column }) => [{ place: "", what, line, column }]),
+  check: ({ mistake }) => {
+    if (mistake === undefined) return { verdict: "pass" };
+    return { verdict: "fail", mistakes: [{ place: "", ...mistake }] };
+  },
 };

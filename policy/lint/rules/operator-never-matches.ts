@@ -6,11 +6,10 @@ import type { Rule } from "../types";
 
 /** Keys whose values are texts, and are neither ARNs nor true or false. */
 const TEXT_KEYS = words(`
-  aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName aws:PrincipalTag
-  aws:PrincipalType aws:RequestTag aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag
-  aws:SourceAccount aws:SourceVpc aws:SourceVpce aws:TagKeys ec2:CreateAction ec2:Owner kms:CallerAccount
-  kms:GrantConstraintType kms:GrantOperations kms:KeyOrigin kms:KeySpec kms:KeyUsage kms:RequestAlias
-  kms:ResourceAliases kms:ViaService kms:WrappingAlgorithm sts:ExternalId sts:RoleSessionName
+  aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName aws:PrincipalType
+  aws:RequestedRegion aws:ResourceAccount aws:ResourceOrgID aws:SourceAccount aws:SourceVpc aws:SourceVpce
+  ec2:CreateAction ec2:Owner kms:CallerAccount kms:GrantConstraintType kms:GrantOperations kms:KeyOrigin
+  kms:KeySpec kms:KeyUsage kms:RequestAlias kms:ResourceAliases kms:ViaService kms:WrappingAlgorithm
 `);
 const ARN_KEYS = ["aws:PrincipalArn", "aws:SourceArn", "kms:GranteePrincipal", "kms:RetiringPrincipal"];
 const ADDRESS_KEYS = ["aws:SourceIp", "aws:VpcSourceIp"];

@@ -30,6 +30,7 @@ function accountPart(principal: string): string | undefined {
   if (/^\d+$/.test(principal)) return principal;
   const arn = parseArn(principal);
   if (arn === undefined || !["iam", "sts"].includes(arn.service)) return undefined;
-  if (isOpen(arn.account) || isPlaceholder(principal) || OF_AWS.includes(arn.account)) return undefined;
-  return arn.account;
+  const { account } = arn;
+  const ofAnotherRule = isOpen(account) || isPlaceholder(account) || /account/i.test(account);
+  return ofAnotherRule || OF_AWS.includes(account) ? undefined : account;
 }

@@ -31,7 +31,9 @@ export const s3EncryptionContext: Rule = {
     ),
 };
 
-/** The ARN of the bucket of an object's ARN. */
+/** The ARN of the bucket of an object's ARN; undefined where the ARN is filled in later. */
 function bucketOf(value: string): string | undefined {
-  return parseArn(value)?.resource.includes("/") === true ? value.slice(0, value.indexOf("/")) : undefined;
+  const arn = parseArn(value);
+  if (arn?.service !== "s3" || value.includes("${") || !arn.resource.includes("/")) return undefined;
+  return value.slice(0, value.indexOf("/"));
 }

@@ -1,0 +1,129 @@
+import {
+  at,
+  AUTO_SCALING_ROLE,
+  DST,
+  KEY_ARN,
+  key,
+  keyUse,
+  onKey,
+  OWNER,
+  policy,
+  SRC,
+  withContext,
+  type RuleCase,
+} from "./shapes";
+
+const OTHER = { AWS: `arn:aws:iam::${DST}:root` };
+const ADMIN = `arn:aws:iam::${SRC}:role/admin`;
+const FOR_AWS = { Bool: { "kms:GrantIsForAWSResource": "true" } };
+
+export const KEY_CASES: readonly RuleCase[] = [
+  {
+    rule: "key-policy-resource",
+    fails: [
+      at(keyUse(OTHER, { Resource: "arn:aws:s3:::destination" }), "Statement[1].Resource"),
+      at(keyUse(OTHER, { Resource: ["*", KEY_ARN] }), "Statement[1].Resource[1]"),
+    ],
+    passes: [keyUse(OTHER), keyUse(OTHER, { Resource: ["*"] })],
+    silent: [onKey("kms:Decrypt")],
+  },
+  {
+    rule: "s3-arn-in-key-policy",
+    fails: [at(keyUse(OTHER, { Resource: ["arn:aws:s3:::destination"] }), "Statement[1].Resource[0]")],
+    passes: [keyUse(OTHER)],
+    silent: [onKey("kms:Decrypt")],
+  },
+  {
+    rule: "key-lockout",
+    fails: [
+      at(policy("key", { ...OWNER, Action: "kms:Decrypt" }), ""),
+      at(policy("key", { ...OWNER, Effect: "Deny" }), ""),
+      at(policy("key", { ...OWNER, Resource: KEY_ARN }), ""),
+      at(withContext(policy("key", OWNER), { account: DST }), ""),
+      at(policy("key", { ...OWNER, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }), ""),
+    ],
+    passes: [
+      policy("key", OWNER),
+      policy("key", { ...OWNER, Principal: { AWS: ADMIN }, Action: ["kms:Put*"] }),
+      withContext(policy("key", OWNER), { account: SRC }),
+    ],
+    silent: [onKey("kms:Decrypt")],
+  },
+  {
+    rule: "key-without-account",
+    fails: [at(policy("key", { ...OWNER, Principal: { AWS: ADMIN } }), "")],
+    passes: [policy("key", OWNER), policy("key", { ...OWNER, Principal: { AWS: SRC } })],
+    silent: [policy("key", { ...OWNER, Action: "kms:Decrypt" })],
+  },
+  {
+    rule: "revoke-grant-to-another-account",
+    fails: [
+      at(
+        keyUse(OTHER, { Action: ["kms:CreateGrant", "kms:RevokeGrant"], Condition: FOR_AWS }),
+        "Statement[1].Principal.AWS",
+      ),
+      at(keyUse({ AWS: [DST] }, { Action: "kms:*Grant" }), "Statement[1].Principal.AWS[0]"),
+    ],
+    passes: [
+      keyUse(OTHER, { Action: ["kms:CreateGrant", "kms:RetireGrant"] }),
+      keyUse({ AWS: ADMIN }, { Action: "kms:RevokeGrant" }),
+    ],
+    silent: [policy("key", { ...OWNER, Action: "kms:RevokeGrant" })],
+  },
+  {
+    rule: "kms-star-to-another-account",
+    fails: [at(keyUse(OTHER, { Action: "kms:*" }), "Statement[1].Principal.AWS")].map((expectation) => ({
+      ...expectation,
+      subject: withContext(expectation.subject, { account: SRC }),
+    })),
+    passes: [keyUse(OTHER), key()],
+    silent: [onKey("kms:*")],
+  },
+  {
+    rule: "ineffective-across-accounts",
+    fails: [
+      at(keyUse(OTHER, { Action: ["kms:Decrypt", "kms:GetKeyPolicy"] }), "Statement[1].Action[1]"),
+      at(keyUse(OTHER, { Action: "kms:ListAliases" }), "Statement[1].Action"),
+    ],
+    passes: [keyUse(OTHER, { Action: ["kms:DescribeKey", "kms:ReEncryptFrom", "kms:GenerateDataKey*"] })],
+    silent: [key(), keyUse({ AWS: ADMIN }, { Action: "kms:GetKeyPolicy" })],
+  },
+  {
+    rule: "unconditioned-create-grant",
+    fails: [
+      at(keyUse(OTHER, { Action: "kms:CreateGrant" }), "Statement[1].Action"),
+      at(onKey(["kms:Decrypt", "kms:CreateGrant"]), "Statement[0].Action"),
+      at(
+        onKey("kms:CreateGrant", { Condition: { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } } }),
+        "Statement[0].Action",
+      ),
+      at(
+        onKey("kms:CreateGrant", { Condition: { Bool: { "kms:GrantIsForAWSResource": "false" } } }),
+        "Statement[0].Action",
+      ),
+    ],
+    passes: [
+      keyUse(OTHER, { Action: "kms:CreateGrant", Condition: FOR_AWS }),
+      onKey("kms:CreateGrant", {
+        Condition: { StringEquals: { "kms:GranteePrincipal": AUTO_SCALING_ROLE } },
+      }),
+      onKey("kms:CreateGrant", {
+        Condition: { StringEquals: { "kms:ViaService": "ec2.eu-central-1.amazonaws.com" } },
+      }),
+    ],
+    silent: [key(), keyUse({ AWS: ADMIN }, { Action: ["kms:Create*", "kms:Put*"] }), onKey("kms:Decrypt")],
+  },
+  {
+    rule: "grant-conditions-combined",
+    fails: [
+      at(
+        onKey("kms:CreateGrant", {
+          Condition: { ...FOR_AWS, StringEquals: { "kms:GranteePrincipal": AUTO_SCALING_ROLE } },
+        }),
+        "Statement[0].Condition",
+      ),
+    ],
+    passes: [onKey("kms:CreateGrant", { Condition: FOR_AWS })],
+    silent: [onKey("kms:Decrypt")],
+  },
+];
