@@ -5,18 +5,21 @@ import { ConsumersStack, launchedCopies } from "./consumers-stack";
 import { FoundationAccessStack } from "./foundation-access-stack";
 import { FoundationKeysStack } from "./foundation-keys-stack";
 import { writeLockFile } from "./lock-file";
+import { refuseUnproved } from "./proof";
 import { stackDir, type SynthSettings } from "./settings";
 
 /**
  * Writes all stacks of a topology below `settings.outdir`, one directory each, ready for Terraform. Accounts that take
  * part in no copy get none.
  * @returns the stacks' names, in the order in which they can be deployed
- * @throws ConfigurationError when a directory belongs to the other cloud; nothing has been written then
+ * @throws ConfigurationError when a directory belongs to the other cloud, or when the permissions cannot be proved;
+ *   nothing has been written then
  */
 export function synthesise(topology: Topology, settings: SynthSettings): readonly string[] {
   const { kind, stateDir } = settings.workspace;
   const directories = [settings.outdir, ...(topology.state.kind === "local" ? [stateDir] : [])];
   refuseForeign(kind, directories);
+  refuseUnproved(topology);
   claim(kind, directories);
 
   const app = new App({ outdir: settings.outdir, stackTraces: false });

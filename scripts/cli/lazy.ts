@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
 import type * as Clients from "../aws/clients";
 import type * as StateBucket from "../aws/state-bucket";
+import type * as Doctor from "./commands/doctor";
 import type * as Plan from "./commands/plan";
 import type * as Run from "./commands/run";
 import type * as StateBucketCommand from "./commands/state-bucket";
@@ -13,6 +14,7 @@ const load = createRequire(__filename);
 
 /** What is loaded only when it is needed, so that `--help` answers at once. */
 export const lazy = {
+  doctor: () => load("./commands/doctor") as typeof Doctor,
   plan: () => load("./commands/plan") as typeof Plan,
   run: () => load("./commands/run") as typeof Run,
   status: () => load("./commands/status") as typeof Status,

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { DoctorOptions } from "./commands/doctor";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
@@ -54,6 +55,23 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   );
 
   command("verify", "prove every copy on AWS; changes nothing", () => lazy.verify().verifyCommand);
+
+  command<DoctorOptions>(
+    "doctor",
+    "find what would go wrong, without credentials; changes nothing",
+    () => lazy.doctor().doctorCommand,
+  )
+    .option("--offline", "prove the permissions in the synthesised stacks")
+    .option("--synth <dir>", "where the synthesised stacks are (default: where synthesis writes)")
+    .option("--policy <file>", "find mistakes in a policy; - reads standard input")
+    .addOption(
+      new Option("--kind <kind>", "what the policy belongs to (default: told by its statements)").choices([
+        "key",
+        "identity",
+        "trust",
+        "bucket",
+      ]),
+    );
 
   command(
     "state-bucket",

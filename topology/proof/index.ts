@@ -7,6 +7,7 @@ export {
   type CallGroup,
   type JobCalls,
 } from "./job-calls";
+export { namesOfKeys, proofProblems } from "./problems";
 export {
   proveTopology,
   type Leak,
@@ -21,3 +22,4 @@ export {
   trustDocumentName,
   withAssumptions,
 } from "./table-documents";
+export { synthesisedDocuments, type SynthesisedDocuments, type SynthesisedStack } from "./synthesised";

@@ -84,7 +84,7 @@ export function withAssumptions(
 }
 
 /** Keys that the topology names and does not make. */
-function sourceKeys(topology: Topology): readonly KeyReference[] {
+export function sourceKeys(topology: Topology): readonly KeyReference[] {
   const all = topology.images.flatMap(({ from }) =>
     from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
   );

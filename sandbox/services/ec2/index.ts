@@ -18,9 +18,14 @@ import { copySnapshot } from "./snapshots/copy";
 import { createSnapshot } from "./snapshots/create";
 import { deleteSnapshot } from "./snapshots/delete";
 import { describeSnapshots } from "./snapshots/describe";
+import { snapshotLockOperations } from "./snapshots/lock";
+import { snapshotTierOperations } from "./snapshots/tier";
 import { emptyEc2State, type Ec2State } from "./state";
 import { tagOperations } from "./tags/operations";
+import { attachmentOperations } from "./volumes/attach";
+import { createVolume } from "./volumes/create";
 import { describeVolumes } from "./volumes/describe";
+import { modificationOperations } from "./volumes/modify";
 
 export { imageDirectory } from "./catalogue";
 export { emptyEc2State, type Ec2State } from "./state";
@@ -40,7 +45,11 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...imageAttributeOperations(state),
       ...imageLifecycleOperations(state),
       ...imageSettingsOperations(state),
+      ...attachmentOperations(state),
       ...describeInstanceOperations(state),
+      ...modificationOperations(state),
+      ...snapshotLockOperations(state),
+      ...snapshotTierOperations(state),
       ...lifecycleOperations(state),
       ...snapshotAttributeOperations(state),
       ...tagOperations(state),
@@ -48,6 +57,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       CopySnapshot: copySnapshot(state),
       CreateImage: createImage(state),
       CreateSnapshot: createSnapshot(state),
+      CreateVolume: createVolume(state),
       DeleteSnapshot: deleteSnapshot(state),
       DeregisterImage: deregisterImage(state),
       DescribeImages: describeImages(state),

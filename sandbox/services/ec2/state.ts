@@ -187,8 +187,8 @@ export interface Attachment {
   readonly deviceName: string;
   readonly attachTime: string;
   readonly deleteOnTermination: boolean;
-  /** Set while the volume is being detached. */
-  readonly detaching?: boolean;
+  /** @default - attached */
+  readonly status?: "attaching" | "detaching";
 }
 
 export type InstanceStateName =

@@ -16,6 +16,11 @@ const SNAPSHOT_BYTES_PER_SECOND = 200 * MIB;
 /** Launch: EC2 first gets the volumes' data keys, then boots. */
 export const LAUNCH_KEY_SECONDS = 3;
 export const BOOT_SECONDS = 12;
+/** Source: EBS user guide, "Archive Amazon EBS snapshots": up to 72 hours for a restore. */
+export const ARCHIVE_SECONDS = 24 * 3600;
+export const RESTORE_SECONDS = 48 * 3600;
+export const ATTACH_SECONDS = 3;
+export const MODIFY_SECONDS = 60;
 export const STOP_SECONDS = 15;
 export const TERMINATE_SECONDS = 15;
 /** How long a terminated instance is still listed. */

@@ -1,13 +1,14 @@
 /** What CopyImage refuses at once, before anything is copied. Texts as AWS gives them. */
 import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { isRegion } from "../../../../core/regions";
-import type { Call } from "../../../contract";
+import type { Call, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { snapshotIdsOf, visibleImage, visibleSnapshot } from "../catalogue";
 import { refuseDecryption } from "../encryption/refusals";
 import { checkId, incorrectState, notFound } from "../errors";
 import { requiredText } from "../input";
 import type { Ec2State, Image, Snapshot } from "../state";
+import { isHidden } from "./allowed";
 
 export interface CopySource {
   readonly image: Image;
@@ -27,12 +28,14 @@ export function sourceRegionOf(call: Call): string {
  *   when it is another account's from AWS Marketplace, a snapshot is not shared with the caller, or an unencrypted copy
  *   of an encrypted snapshot is asked for, IncorrectState when a snapshot is archived
  */
-export function copySource(state: Ec2State, call: Call): CopySource {
+export function copySource(state: Ec2State, call: Call, cloud: Cloud): CopySource {
   const imageId = requiredText(call.input, "SourceImageId");
   const region = sourceRegionOf(call);
   checkId("image", imageId);
   const image = visibleImage(state, imageId, call.caller.account, region);
-  if (image === undefined) throw notFound("image", imageId);
+  if (image === undefined || isHidden(state, image, call.caller.account, cloud.clock.now().getTime())) {
+    throw notFound("image", imageId);
+  }
   if (image.state !== "available") {
     throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${imageId}' is not available`);
   }

@@ -59,7 +59,7 @@ function checks(state: Ec2State, call: Call): readonly AccessCheck[] {
 async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
   const earlier = remembered(state, call);
   if (earlier !== undefined) return { imageId: earlier[0] };
-  copySource(state, call);
+  copySource(state, call, cloud);
   const keyFor = await chooseCopyKey(state, call, cloud);
   return begin(state, call, cloud, keyFor);
 }
@@ -68,7 +68,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
 function begin(state: Ec2State, call: Call, cloud: Cloud, keyFor: (source: Snapshot) => CopyKey): JsonObject {
   const earlier = remembered(state, call);
   if (earlier !== undefined) return { imageId: earlier[0] };
-  const source = copySource(state, call);
+  const source = copySource(state, call, cloud);
   const name = newImageName(state, call.input, call.caller.account, call.region);
   const tags = newTags(state, call, source.image);
   const keys = source.snapshots.map(keyFor);

@@ -1,4 +1,4 @@
-import type { Call, JsonObject } from "../../../contract";
+import type { Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { imageCheck, snapshotCheck } from "../access";
 import { ownImage, snapshotIdsOf, visibleImage } from "../catalogue";
@@ -6,6 +6,7 @@ import { checkId } from "../errors";
 import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
 import { drop } from "../shelf";
+import { isLocked } from "../snapshots/lock";
 import { imagesUsing } from "../snapshots/usage";
 import type { Ec2State, Image } from "../state";
 import { forgetTags, tagsOf } from "../tags/tags";
@@ -28,11 +29,11 @@ export function deregisterImage(state: Ec2State) {
         })),
       ];
     },
-    run: (call) => run(state, call),
+    run: (call, cloud) => run(state, call, cloud),
   });
 }
 
-function run(state: Ec2State, call: Call): JsonObject {
+function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const imageId = requiredText(call.input, "ImageId");
   checkId("image", imageId);
   const { account } = call.caller;
@@ -49,16 +50,20 @@ function run(state: Ec2State, call: Call): JsonObject {
   }
   drop(state.images, imageId);
   forgetTags(state, imageId);
-  const results = flag(call.input, "DeleteAssociatedSnapshots") === true ? deleteSnapshots(state, image) : [];
+  const results =
+    flag(call.input, "DeleteAssociatedSnapshots") === true
+      ? deleteSnapshots(state, image, cloud.clock.now().getTime())
+      : [];
   return { return: true, deleteSnapshotResultSet: results };
 }
 
 /** Snapshots that another image uses are skipped. */
-function deleteSnapshots(state: Ec2State, image: Image): readonly JsonObject[] {
+function deleteSnapshots(state: Ec2State, image: Image, now: number): readonly JsonObject[] {
   return snapshotIdsOf(image).map((snapshotId) => {
     const snapshot = state.snapshots[snapshotId];
     if (snapshot === undefined) return { snapshotId, returnCode: "client-error" };
     if (imagesUsing(state, snapshot).length > 0) return { snapshotId, returnCode: "skipped" };
+    if (isLocked(snapshot, now)) return { snapshotId, returnCode: "client-error" };
     drop(state.snapshots, snapshotId);
     forgetTags(state, snapshotId);
     return { snapshotId, returnCode: "success" };

@@ -1,6 +1,5 @@
 /** Deprecation, disabling and protection of images. Source: EC2 user guide, "Lifecycle of AMIs". */
-import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
-import type { AwsError } from "../../../contract";
+import type { AccessCheck, AwsError, Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { imageCheck } from "../access";
 import { visibleImage } from "../catalogue";
 import { incorrectState } from "../errors";

@@ -8,28 +8,9 @@ import { ec2Operation } from "../operation";
 import { page } from "../pages";
 import type { Ec2State, Instance } from "../state";
 import { tagsOf } from "../tags/tags";
+import { health, instanceFilters, STATUS_FILTERS } from "./filters";
 import { ownInstance, volumesOf } from "./lifecycle";
 import { attachmentAnswer, instanceAnswer, stateAnswer } from "./wire";
-
-const FILTERS: FilterTable<Instance> = {
-  architecture: (instance) => [instance.traits.architecture],
-  "availability-zone": (instance) => [instance.availabilityZone],
-  "client-token": (instance) => [instance.clientToken],
-  "image-id": (instance) => [instance.imageId],
-  "instance-id": (instance) => [instance.instanceId],
-  "instance-state-code": (instance) => [String(stateAnswer(instance.state).code)],
-  "instance-state-name": (instance) => [instance.state],
-  "instance-type": (instance) => [instance.instanceType],
-  "instance.group-id": (instance) => instance.securityGroups.map((group) => group.groupId),
-  "key-name": (instance) => [instance.settings.keyName],
-  "owner-id": (instance) => [instance.owner],
-  "private-ip-address": (instance) => [instance.privateIpAddress],
-  "reservation-id": (instance) => [instance.reservationId],
-  "root-device-name": (instance) => [instance.traits.rootDeviceName],
-  "state-reason-code": (instance) => [instance.stateReason?.code],
-  "subnet-id": (instance) => [instance.subnetId],
-  "vpc-id": (instance) => [instance.vpcId],
-};
 
 const ATTRIBUTES: Readonly<Record<string, (state: Ec2State, instance: Instance) => JsonObject>> = {
   instanceType: (_state, instance) => ({ instanceType: { value: instance.instanceType } }),
@@ -72,21 +53,22 @@ export function describeInstanceOperations(state: Ec2State): Readonly<Record<str
   };
 }
 
-function selected(state: Ec2State, call: Call): readonly Instance[] {
+function selected(state: Ec2State, call: Call, filters: FilterTable<Instance>): readonly Instance[] {
   const { account } = call.caller;
-  const own = Object.values(state.instances).filter(
-    (item) => item.owner === account && item.region === call.region,
-  );
-  const ids = texts(call.input, "InstanceId");
+  const isOwn = (item: Instance | undefined): item is Instance =>
+    item?.owner === account && item.region === call.region;
+  const ids = [...new Set(texts(call.input, "InstanceId"))];
   for (const id of ids) checkId("instance", id);
-  const missing = ids.filter((id) => !own.some((instance) => instance.instanceId === id));
+  const missing = ids.filter((id) => !isOwn(state.instances[id]));
   if (missing.length > 0) throw notFound("instance", ...missing);
-  const wanted = own.filter((instance) => ids.length === 0 || ids.includes(instance.instanceId));
-  return applyFilters(wanted, call.input, FILTERS, (instance) => tagsOf(state, account, instance.instanceId));
+  const wanted = ids.length > 0 ? ids.map((id) => state.instances[id]) : Object.values(state.instances);
+  return applyFilters(wanted.filter(isOwn), call.input, filters, (instance) =>
+    tagsOf(state, account, instance.instanceId),
+  );
 }
 
 function describe(state: Ec2State, call: Call): JsonObject {
-  const { items, nextToken } = page(selected(state, call), call.input);
+  const { items, nextToken } = page(selected(state, call, instanceFilters(state)), call.input);
   const reservations = new Map<string, Instance[]>();
   for (const instance of items) {
     reservations.set(instance.reservationId, [...(reservations.get(instance.reservationId) ?? []), instance]);
@@ -118,22 +100,22 @@ export function reservationAnswer(
 
 function status(state: Ec2State, call: Call): JsonObject {
   const all = flag(call.input, "IncludeAllInstances") === true;
-  const listed = selected(state, call).filter((instance) => all || instance.state === "running");
+  const listed = selected(state, call, STATUS_FILTERS).filter(
+    (instance) => all || instance.state === "running",
+  );
   const { items, nextToken } = page(listed, call.input);
   return { instanceStatusSet: items.map(statusAnswer), nextToken };
 }
 
 function statusAnswer(instance: Instance): JsonObject {
-  const running = instance.state === "running";
-  const health: JsonObject = running
-    ? { status: "ok", details: [{ name: "reachability", status: "passed" }] }
-    : { status: "not-applicable" };
+  const details = instance.state === "running" ? [{ name: "reachability", status: "passed" }] : undefined;
+  const summary: JsonObject = { status: health(instance), details };
   return {
     instanceId: instance.instanceId,
     availabilityZone: instance.availabilityZone,
     instanceState: stateAnswer(instance.state),
-    instanceStatus: health,
-    systemStatus: health,
+    instanceStatus: summary,
+    systemStatus: summary,
   };
 }
 

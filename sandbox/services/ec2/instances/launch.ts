@@ -5,6 +5,7 @@ import { visibleImage } from "../catalogue";
 import { currentKey, firstRefusal, volumeNeeds, type KeyNeed, type Refusal } from "../encryption/needs";
 import { checkId, notFound } from "../errors";
 import { newId } from "../ids";
+import { isHidden } from "../images/allowed";
 import { missingParameter } from "../input";
 import type { Ec2State, Image, Instance, Volume } from "../state";
 import { setTags } from "../tags/tags";
@@ -48,6 +49,7 @@ export async function launch(
   if (!stillWanted()) return [];
   const volumes = planVolumes(state, cloud, image, specification.devices, launcher.account);
   const prepared = { image, placement, instanceType: specification.instanceType ?? "m1.small" };
+  if (image.owner === launcher.account) image.lastLaunchedTime = cloud.clock.now().toISOString();
   const reservationId = newId("r");
   return Array.from({ length: request.count }, (_unused, index) =>
     start(state, cloud, request, prepared, volumes, reservationId, index),
@@ -66,7 +68,9 @@ async function launchImage(
   const imageId = await resolveImageId(cloud, account, region, reference);
   checkId("image", imageId);
   const image = visibleImage(state, imageId, account, region);
-  if (image === undefined) throw notFound("image", imageId);
+  if (image === undefined || isHidden(state, image, account, cloud.clock.now().getTime())) {
+    throw notFound("image", imageId);
+  }
   if (image.state !== "available") {
     throw new AwsError("InvalidAMIID.Unavailable", `The image ID '${imageId}' is not available`);
   }

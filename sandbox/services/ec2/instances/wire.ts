@@ -1,6 +1,7 @@
 import { iamArn } from "../../../../core/arn";
 import { partitionOf } from "../../../../core/regions";
 import type { JsonObject } from "../../../contract";
+import { productCodeAnswers } from "../images/wire";
 import type { Instance, InstanceStateName, Volume } from "../state";
 import { tagSet, type Tags } from "../tags/tags";
 
@@ -22,7 +23,6 @@ export function stateAnswer(name: InstanceStateName): JsonObject {
 export function instanceAnswer(instance: Instance, volumes: readonly Volume[], tags: Tags): JsonObject {
   const { settings, traits } = instance;
   const gone = instance.state === "terminated";
-  const host = `ip-${instance.privateIpAddress.replaceAll(".", "-")}.${instance.region}.compute.internal`;
   return {
     instanceId: instance.instanceId,
     imageId: instance.imageId,
@@ -36,7 +36,7 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     keyName: settings.keyName,
     placement: { availabilityZone: instance.availabilityZone, groupName: "", tenancy: "default" },
     monitoring: { state: settings.monitoring === true ? "enabled" : "disabled" },
-    privateDnsName: gone ? "" : host,
+    privateDnsName: gone ? "" : privateDnsName(instance),
     dnsName: "",
     ...(gone
       ? {}
@@ -49,6 +49,11 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     bootMode: traits.bootMode,
     platformDetails: traits.platformDetails,
     usageOperation: traits.usageOperation,
+    platform: traits.platform,
+    tpmSupport: traits.tpmSupport,
+    kernelId: traits.kernelId,
+    ramdiskId: traits.ramdiskId,
+    productCodes: productCodeAnswers(traits.productCodes),
     enaSupport: traits.enaSupport,
     ebsOptimized: settings.ebsOptimized ?? false,
     sourceDestCheck: true,
@@ -57,7 +62,7 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     iamInstanceProfile: profileAnswer(instance),
     metadataOptions: {
       state: "applied",
-      httpTokens: settings.httpTokens ?? (traits.imdsSupport === "v2.0" ? "required" : "optional"),
+      httpTokens: httpTokens(instance),
       httpPutResponseHopLimit: settings.httpPutResponseHopLimit ?? 2,
       httpEndpoint: settings.httpEndpoint ?? "enabled",
       httpProtocolIpv6: "disabled",
@@ -81,8 +86,22 @@ export function attachmentAnswer(volume: Volume): JsonObject {
   };
 }
 
-function profileAnswer({ settings, owner, region }: Instance): JsonObject | undefined {
+function profileAnswer(instance: Instance): JsonObject | undefined {
+  const arn = profileArn(instance);
+  return arn === undefined ? undefined : { arn };
+}
+
+export function profileArn({ settings, owner, region }: Instance): string | undefined {
   const profile = settings.instanceProfile;
   if (profile === undefined) return undefined;
-  return { arn: profile.arn ?? iamArn(partitionOf(region), owner, `instance-profile/${profile.name ?? ""}`) };
+  return profile.arn ?? iamArn(partitionOf(region), owner, `instance-profile/${profile.name ?? ""}`);
+}
+
+/** What the instance asks for, or else what its image does. */
+export function httpTokens({ settings, traits }: Instance): string {
+  return settings.httpTokens ?? (traits.imdsSupport === "v2.0" ? "required" : "optional");
+}
+
+export function privateDnsName({ privateIpAddress, region }: Instance): string {
+  return `ip-${privateIpAddress.replaceAll(".", "-")}.${region}.compute.internal`;
 }

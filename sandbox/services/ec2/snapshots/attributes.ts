@@ -7,7 +7,14 @@ import { isUnderAwsManagedKey } from "../encryption/sharing";
 import { checkId, incorrectState } from "../errors";
 import { requiredText, text } from "../input";
 import { DONE, ec2Operation } from "../operation";
-import { applyShareChange, changeOfAll, malformed, readShareChange, type Recipient } from "../sharing";
+import {
+  applyShareChange,
+  changeOfAll,
+  malformed,
+  readShareChange,
+  type Recipient,
+  type ShareChange,
+} from "../sharing";
 import type { Ec2State, Snapshot } from "../state";
 import { tagsOf } from "../tags/tags";
 
@@ -67,7 +74,7 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   checkAttribute(text(call.input, "Attribute") ?? ATTRIBUTE);
   const change = readShareChange(call.input, "CreateVolumePermission");
   const count = change.add.length + change.remove.length;
-  const bad = malformed(change);
+  const bad = malformed(change) ?? notAllowed(change);
   if (bad !== undefined) throw malformedRecipient(bad);
   if (change.add.length > 0 && change.remove.length > 0) {
     throw new AwsError("InvalidParameterCombination", "Add and remove cannot be specified in the same call.");
@@ -95,6 +102,10 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
 }
 
 /** Organisations and their units cannot be named here. Source: EC2 API reference, "ModifySnapshotAttribute". */
+function notAllowed(change: ShareChange): Recipient | undefined {
+  return [...change.add, ...change.remove].find(({ kind }) => kind !== "UserId" && kind !== "Group");
+}
+
 function malformedRecipient({ kind, value }: Recipient): AwsError {
   return kind === "UserId"
     ? new AwsError("InvalidUserID.Malformed", `The user ID '${value}' is malformed`)
@@ -115,8 +126,8 @@ function refusePublic(state: Ec2State, call: Call, snapshot: Snapshot): void {
   }
 }
 
-/** @throws AuthFailure for a snapshot of another account that the caller sees */
-function changeable(state: Ec2State, call: Call): Snapshot {
+/** The caller's snapshot. @throws AuthFailure for one of another account that the caller sees, InvalidSnapshot.NotFound */
+export function changeable(state: Ec2State, call: Call): Snapshot {
   const id = requiredText(call.input, "SnapshotId");
   checkId("snapshot", id);
   const { account } = call.caller;

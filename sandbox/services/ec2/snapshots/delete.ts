@@ -7,6 +7,7 @@ import { DONE, ec2Operation } from "../operation";
 import { drop } from "../shelf";
 import type { Ec2State } from "../state";
 import { forgetTags, tagsOf } from "../tags/tags";
+import { isLocked } from "./lock";
 import { imagesUsing } from "./usage";
 
 /** DeleteSnapshot; refused while a registered image is made of the snapshot. */
@@ -20,7 +21,7 @@ export function deleteSnapshot(state: Ec2State) {
         snapshotCheck(call, id, visibleSnapshot(state, id, account, call.region), tagsOf(state, account, id)),
       ];
     },
-    run: (call) => {
+    run: (call, cloud) => {
       const id = requiredText(call.input, "SnapshotId");
       checkId("snapshot", id);
       const snapshot = ownSnapshot(state, id, call.caller.account, call.region);
@@ -30,6 +31,9 @@ export function deleteSnapshot(state: Ec2State) {
           "InvalidSnapshot.InUse",
           `The snapshot ${id} is currently in use by ${image.imageId}`,
         );
+      }
+      if (isLocked(snapshot, cloud.clock.now().getTime())) {
+        throw new AwsError("OperationNotPermitted", `The snapshot ${id} is locked and cannot be deleted.`);
       }
       drop(state.snapshots, id);
       forgetTags(state, id);

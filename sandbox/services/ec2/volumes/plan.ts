@@ -59,19 +59,20 @@ export function planVolumes(
   const added = requests
     .filter((request) => !request.noDevice && request.virtualName === undefined)
     .filter((request) => !image.devices.some((device) => device.deviceName === request.deviceName))
-    .map((request) => {
-      const snapshot = namedSnapshot(state, request.snapshotId, account, image.region);
-      return planned(
-        state,
-        cloud,
-        account,
-        { deviceName: request.deviceName },
-        request,
-        snapshot,
-        image.region,
-      );
-    });
+    .map((request) => planVolume(state, cloud, account, image.region, request));
   return [...fromImage, ...added];
+}
+
+/** One volume that does not come from an image. @throws InvalidSnapshot.NotFound, MissingParameter */
+export function planVolume(
+  state: Ec2State,
+  cloud: Cloud,
+  account: string,
+  region: string,
+  request: DeviceRequest,
+): PlannedVolume {
+  const snapshot = namedSnapshot(state, request.snapshotId, account, region);
+  return planned(state, cloud, account, { deviceName: request.deviceName }, request, snapshot, region);
 }
 
 /** A launcher needs the launch permission of the image alone, not a permission on its snapshots. */

@@ -1,0 +1,89 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ConfigurationError } from "../../../core/errors";
+import { workspace } from "../../../core/workspace";
+import { lintReport, lintText, type PolicyKind } from "../../../policy/lint";
+import { proofJson, proofText } from "../../report/proof-text";
+import { proveOffline } from "../../routes/prove-offline";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { loadTopology } from "../load-config";
+import type { CommonOptions } from "../session";
+
+export interface DoctorOptions extends CommonOptions {
+  readonly offline?: boolean;
+  /** Directory of the synthesised stacks, relative to the working directory. */
+  readonly synth?: string;
+  /** A policy's file, relative to the working directory, or `-`. */
+  readonly policy?: string;
+  readonly kind?: PolicyKind;
+}
+
+const CHECKS = [
+  {
+    check: "doctor --offline",
+    what: "proves the synthesised stacks: every call of every copy job, and nothing around them",
+  },
+  { check: "doctor --policy FILE", what: "finds mistakes in a policy; - reads standard input" },
+];
+
+/** `keyferry doctor`: finds what would go wrong, before anybody touches AWS. Without an option it says what it can look at. */
+export async function doctorCommand(host: Host, options: DoctorOptions): Promise<number> {
+  refuseContradictions(options);
+  if (options.policy !== undefined) return lint(host, options, options.policy);
+  if (options.offline === true || options.synth !== undefined) return prove(host, options);
+  host.out(
+    options.json === true
+      ? JSON.stringify({ checks: CHECKS })
+      : CHECKS.map(({ check, what }) => `keyferry ${check.padEnd(21)}  ${what}`).join("\n"),
+  );
+  return EXIT.done;
+}
+
+/** @throws ConfigurationError */
+function refuseContradictions({ offline, synth, policy, kind }: DoctorOptions): void {
+  const problems = [
+    ...(policy !== undefined && (offline === true || synth !== undefined)
+      ? [{ path: "--policy", what: "it stands beside --offline or --synth", allowed: "one check at a time" }]
+      : []),
+    ...(kind !== undefined && policy === undefined
+      ? [{ path: "--kind", what: "it stands without --policy", allowed: "--policy FILE --kind KIND" }]
+      : []),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
+}
+
+function prove(host: Host, options: DoctorOptions): number {
+  const topology = loadTopology(host, options.config);
+  const directory = path.resolve(host.cwd, options.synth ?? workspace(host.env, host.cwd).synthDir);
+  const { proof, stacks, unread } = proveOffline(topology, directory);
+  host.out(
+    options.json === true
+      ? JSON.stringify({ directory, stacks, unread, ...proofJson(topology, proof) })
+      : proofText(topology, proof, unread),
+  );
+  return proof.ok ? EXIT.done : EXIT.failed;
+}
+
+function lint(host: Host, options: DoctorOptions, file: string): number {
+  const document = read(host, file);
+  const report = lintReport(options.kind === undefined ? { document } : { document, kind: options.kind });
+  host.out(
+    options.json === true
+      ? JSON.stringify({ policy: file, ...report })
+      : lintText(report, file === "-" ? "standard input" : file),
+  );
+  return report.findings.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+const STANDARD_INPUT = 0;
+
+/** @throws ConfigurationError when the file cannot be read */
+function read(host: Host, file: string): string {
+  try {
+    return fs.readFileSync(file === "-" ? STANDARD_INPUT : path.resolve(host.cwd, file), "utf8");
+  } catch (cause) {
+    const what = `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ConfigurationError([{ path: file, what }], "the policy");
+  }
+}

@@ -1,0 +1,65 @@
+import { mistakeText, ConfigurationError } from "../../core/errors";
+import type { Topology } from "../../topology";
+import { proofProblems, type CallGroup, type TopologyProof } from "../../topology/proof";
+import { table } from "./table";
+
+/** A proof as it stands in JSON: every call once, and the jobs by the calls' numbers. */
+export function proofJson(topology: Topology, proof: TopologyProof): object {
+  const calls = [...proof.verdicts];
+  const numbers = new Map(calls.map(([call], number) => [call, number]));
+  return {
+    topology: topology.name,
+    ok: proof.ok,
+    jobs: proof.jobs.map(({ job, groups }) => ({
+      job: job.id,
+      calls: groups.flat().map((call) => numbers.get(call)),
+    })),
+    calls: calls.map(([call, verdict]) => ({
+      when: call.when,
+      basis: call.basis,
+      ...call.request,
+      verdict,
+    })),
+    refusedAround: proof.denied,
+    problems: proofProblems(topology, proof),
+    failures: proof.failures.map(({ jobs, call, missing, deniedBy }) => ({
+      jobs,
+      call: numbers.get(call),
+      missing,
+      deniedBy,
+    })),
+    leaks: proof.leaks,
+    assumptions: proof.assumptions,
+  };
+}
+
+/** Jobs with their calls, then everything that is wrong, then what is taken for granted. */
+export function proofText(topology: Topology, proof: TopologyProof, unread: readonly string[]): string {
+  const problems = proofProblems(topology, proof);
+  const verdict = proof.ok
+    ? `proved: ${proof.verdicts.size} different calls are allowed, ${proof.denied} around them are refused`
+    : mistakeText(new ConfigurationError(problems, "the permissions"));
+  return [
+    table([
+      ["job", "AWS checks", "AWS documents", "verdict"],
+      ...proof.jobs.map((job) => rowOf(job.job.id, job.groups, proof)),
+    ]),
+    verdict,
+    ...section("taken for granted", proof.assumptions),
+    ...section("not looked at", unread),
+  ].join("\n\n");
+}
+
+function rowOf(job: string, groups: readonly CallGroup[], proof: TopologyProof): readonly string[] {
+  const calls = groups.flat();
+  const isAllowed = (call: (typeof calls)[number]) => proof.verdicts.get(call)?.allowed === true;
+  const count = (basis: string) => {
+    const all = calls.filter((call) => call.basis === basis);
+    return `${all.filter(isAllowed).length} of ${all.length}`;
+  };
+  return [job, count("enforced"), count("documented"), calls.every(isAllowed) ? "allowed" : "REFUSED"];
+}
+
+function section(head: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [[`${head}:`, ...lines.map((line) => `  ${line}`)].join("\n")];
+}

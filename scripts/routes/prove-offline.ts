@@ -1,0 +1,64 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ConfigurationError } from "../../core/errors";
+import type { Topology } from "../../topology";
+import {
+  proveTopology,
+  synthesisedDocuments,
+  type SynthesisedStack,
+  type TopologyProof,
+} from "../../topology/proof";
+
+/** A proof of what has been synthesised. */
+export interface OfflineProof {
+  /** Absolute. */
+  readonly directory: string;
+  /** Names of the stacks that were read. */
+  readonly stacks: readonly string[];
+  readonly proof: TopologyProof;
+  /** What in the stacks nobody can judge before deployment, one sentence each. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * Proves a topology on synthesised stacks, without credentials and without a call to AWS.
+ * @param directory absolute; what synthesis has written
+ * @throws ConfigurationError when there are no stacks
+ */
+export function proveOffline(topology: Topology, directory: string): OfflineProof {
+  const stacks = readStacks(directory);
+  const { documents, unread } = synthesisedDocuments(topology, stacks);
+  return { directory, stacks: Object.keys(stacks), proof: proveTopology(topology, documents), unread };
+}
+
+function readStacks(directory: string): Readonly<Record<string, SynthesisedStack>> {
+  const below = path.join(directory, "stacks");
+  const names = fs.existsSync(below) ? fs.readdirSync(below).sort() : [];
+  const stacks = names.flatMap((name): [string, SynthesisedStack][] => {
+    const file = path.join(below, name, "cdk.tf.json");
+    return fs.existsSync(file) ? [[name, readStack(file)]] : [];
+  });
+  if (stacks.length > 0) return Object.fromEntries(stacks);
+  throw new ConfigurationError(
+    [
+      {
+        path: directory,
+        what: "there are no synthesised stacks",
+        fix: "run `npm run synth` first, or name another directory with --synth",
+      },
+    ],
+    "the synthesised stacks",
+  );
+}
+
+function readStack(file: string): SynthesisedStack {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as SynthesisedStack;
+  } catch (cause) {
+    const what = `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ConfigurationError(
+      [{ path: file, what, fix: "run `npm run synth` again" }],
+      "the synthesised stacks",
+    );
+  }
+}

@@ -1,0 +1,158 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Host } from "../../../scripts/cli/host";
+import { runCli } from "../../../scripts/cli/run-cli";
+import { synthesise, synthSettings } from "../../../stacks";
+import { resolveTopology } from "../../../topology";
+import { ACME } from "../../_helpers/topologies";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-doctor-"));
+  fs.writeFileSync(path.join(cwd, "keyferry.config.ts"), JSON.stringify(ACME));
+});
+afterEach(() => fs.rmSync(cwd, { recursive: true }));
+
+async function doctor(...argv: string[]) {
+  const answer = { exitCode: 0, out: "", err: "" };
+  const never = (): never => {
+    throw new Error("doctor must not reach for AWS");
+  };
+  const host: Host = {
+    env: {},
+    cwd,
+    out: (text) => void (answer.out += `${text}\n`),
+    err: (text) => void (answer.err += `${text}\n`),
+    load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
+    clock: { now: () => new Date(0), sleep: never },
+    connect: never,
+    hostName: "laptop",
+    pid: 1,
+    isAlive: () => false,
+    onInterrupt: () => () => undefined,
+    every: () => () => undefined,
+  };
+  answer.exitCode = await runCli(["doctor", ...argv], host);
+  return answer;
+}
+
+function synth(): void {
+  synthesise(resolveTopology(ACME), synthSettings({}, cwd));
+}
+
+/** Edits a synthesised stack. */
+function edit(stack: string, from: string, to: string): void {
+  const file = path.join(cwd, "cdktf.out/stacks", stack, "cdk.tf.json");
+  const before = fs.readFileSync(file, "utf8");
+  expect(before).toContain(from);
+  fs.writeFileSync(file, before.replaceAll(from, to));
+}
+
+describe("doctor", () => {
+  it("without an option says what it can look at", async () => {
+    const { exitCode, out } = await doctor();
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/--offline[^]*--policy/);
+  });
+
+  it.each([
+    [["--offline", "--policy", "x.json"], /one check at a time/],
+    [["--kind", "key"], /without --policy/],
+    [["--kind", "door", "--policy", "x.json"], /key, identity, trust, bucket/],
+    [["--policy", "absent.json"], /absent\.json/],
+    [["--offline"], /no synthesised stacks/],
+    [["--offline", "--synth", "elsewhere"], /elsewhere/],
+  ])("%j is wrong usage and exits 2", async (argv, says) => {
+    const { exitCode, out, err } = await doctor(...argv);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+    expect(err).toMatch(says);
+  });
+});
+
+describe("doctor --offline", () => {
+  it("proves what synthesis has written, without a call to AWS", async () => {
+    synth();
+    const { exitCode, out } = await doctor("--offline");
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/web -> prod eu-central-1 +(\d+) of \1 +(\d+) of \2 +allowed/);
+    expect(out).toMatch(/web -> staging eu-west-1 .* allowed/);
+    expect(out).toMatch(/taken for granted:[^]*alias\/app-data/);
+  });
+
+  it("as JSON holds every call with its request and verdict", async () => {
+    synth();
+    const answer = JSON.parse((await doctor("--offline", "--json")).out) as {
+      ok: boolean;
+      jobs: { job: string; calls: number[] }[];
+      calls: { action: string; context: object; verdict: { allowed: boolean } }[];
+    };
+    expect(answer.ok).toBe(true);
+    const calls = answer.jobs[0]?.calls.map((number) => answer.calls[number]) ?? [];
+    expect(calls).toContainEqual(
+      expect.objectContaining({
+        action: "kms:CreateGrant",
+        context: expect.objectContaining({ "kms:ViaService": "ec2.eu-west-1.amazonaws.com" }),
+      }),
+    );
+    expect(calls.every((call) => call?.verdict.allowed)).toBe(true);
+  });
+
+  it("exits 1 when a call of a job is refused, and names job, call, statement and account", async () => {
+    synth();
+    edit(
+      "foundation-keys-builder",
+      'CopiersGrantToEbs\\",\\"Effect\\":\\"Allow',
+      'X\\",\\"Effect\\":\\"Deny',
+    );
+    const { exitCode, out } = await doctor("--offline");
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/web -> prod eu-central-1 .* REFUSED/);
+    expect(out).toMatch(
+      /web -> prod eu-central-1: role\/keyferry-acme-runner of 222222222222: kms:CreateGrant on key alias\/keyferry\/acme\/transit of 111111111111 eu-west-1 is refused/,
+    );
+  });
+
+  it("exits 1 when a policy allows more than the jobs need", async () => {
+    synth();
+    edit("foundation-access-prod", "ssm:PutParameter", "ssm:*");
+    const { exitCode, out } = await doctor("--offline", "--synth", "cdktf.out");
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/outside of every copy job: .*ssm:.* allowed by statement Publish/);
+    expect(out).not.toContain("REFUSED");
+  });
+});
+
+describe("doctor --policy", () => {
+  const write = (document: object) =>
+    fs.writeFileSync(path.join(cwd, "policy.json"), JSON.stringify(document));
+  const GOOD = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Owner",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111111111111:root" },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  };
+
+  it("exits 0 for a policy without a mistake", async () => {
+    write(GOOD);
+    const answer = await doctor("--policy", "policy.json", "--kind", "key");
+    expect(answer).toEqual({ exitCode: 0, out: expect.stringContaining("no mistake found"), err: "" });
+  });
+
+  it("exits 1 for one with mistakes, and says where, why and how to fix it", async () => {
+    write({ ...GOOD, Statement: [...GOOD.Statement, { ...GOOD.Statement[0], Resource: "arn:aws:s3:::b" }] });
+    const { exitCode, out } = await doctor("--policy", "policy.json", "--kind", "key");
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/Statement\[1\]\.Resource[^]*why:[^]*fix:/);
+    const json = JSON.parse((await doctor("--policy", "policy.json", "--json")).out) as {
+      findings: unknown[];
+    };
+    expect(json.findings.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,128 @@
+import type { Topology } from "../../../topology";
+import {
+  proveTopology,
+  synthesisedDocuments,
+  tableDocuments,
+  type SynthesisedStack,
+} from "../../../topology/proof";
+import { synthesisedTopology } from "../../_helpers/synthesised";
+import { acme, mutual } from "../../_helpers/topologies";
+
+type Stacks = Readonly<Record<string, SynthesisedStack>>;
+
+const topology = acme();
+const stacks: Stacks = synthesisedTopology(topology);
+
+/** The stacks with one text replaced by another in one of them. */
+function edited(name: string, from: string | RegExp, to: string): Stacks {
+  const before = JSON.stringify(stacks[name]);
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  return { ...stacks, [name]: JSON.parse(after) as SynthesisedStack };
+}
+
+const prove = (of: Topology, read: Stacks) => {
+  const { documents, unread } = synthesisedDocuments(of, read);
+  return { ...proveTopology(of, documents), unread };
+};
+
+describe("synthesised stacks", () => {
+  test.each([
+    ["one builder and two destinations", topology, stacks],
+    ["two accounts that both send and receive", mutual(), synthesisedTopology(mutual())],
+  ])("hold the very documents of the permission table: %s", (_what, of, read) => {
+    const { documents, unread } = synthesisedDocuments(of, read);
+    const table = tableDocuments(of);
+    expect(unread).toEqual([]);
+    expect(new Map([...documents.keys].sort())).toEqual(new Map([...table.keys].sort()));
+    expect(new Map([...documents.roles].sort())).toEqual(new Map([...table.roles].sort()));
+    expect(prove(of, read).ok).toBe(true);
+  });
+
+  test("without a stack fail, and the answer says what is missing where", () => {
+    const rest = Object.fromEntries(
+      Object.entries(stacks).filter(([name]) => name !== "foundation-keys-builder"),
+    );
+    const { failures, unread } = prove(topology, rest);
+    expect(failures.length).toBeGreaterThan(0);
+    expect(unread.join("\n")).toMatch(/foundation-access-prod: .*known only after deployment/);
+  });
+
+  test("in which a statement was edited away fail for the jobs that need it", () => {
+    const { failures } = prove(
+      topology,
+      edited("foundation-access-staging", /"kms:GenerateDataKeyWithoutPlaintext\\*"/, '"kms:ListGrants\\"'),
+    );
+    expect(failures.flatMap(({ jobs }) => jobs)).toEqual(["web -> staging eu-west-1"]);
+    expect(failures[0]?.missing).toMatchObject([{ account: "333333333333", side: "identity" }]);
+  });
+
+  test("in which a policy was opened fail, though every job works", () => {
+    const { failures, leaks } = prove(
+      topology,
+      edited("foundation-keys-prod", "AWSServiceRoleForAutoScaling", "AWSServiceRoleForECS"),
+    );
+    expect(failures.length).toBeGreaterThan(0);
+    expect(leaks).toEqual([]);
+    const opened = prove(
+      topology,
+      edited(
+        "foundation-access-prod",
+        /kms:CreateGrant\\*"\],/,
+        'kms:CreateGrant\\",\\"kms:PutKeyPolicy\\"],',
+      ),
+    );
+    expect(opened.failures).toEqual([]);
+    expect(opened.leaks.map(({ request }) => request.action)).toContain("kms:PutKeyPolicy");
+  });
+
+  test("whose policies are no JSON, or whose resources decide elsewhere, are told", () => {
+    const keys = stacks["foundation-keys-prod"]?.resource?.["aws_kms_key"] ?? {};
+    const broken = {
+      ...stacks,
+      "foundation-keys-prod": {
+        ...stacks["foundation-keys-prod"],
+        resource: {
+          ...stacks["foundation-keys-prod"]?.resource,
+          aws_kms_key: Object.fromEntries(
+            Object.entries(keys).map(([id, body]) => [id, { ...body, policy: "{" }]),
+          ),
+          aws_kms_grant: { one: {} },
+        },
+      },
+    };
+    const { unread, ok } = prove(topology, broken);
+    expect(ok).toBe(false);
+    expect(unread.join("\n")).toMatch(/is not JSON[^]*aws_kms_grant is not looked at/);
+  });
+
+  test("with managed policies beside the inline one are read whole", () => {
+    const access = stacks["foundation-access-prod"];
+    const [id = "", inline = {}] = Object.entries(access?.resource?.["aws_iam_role_policy"] ?? {})[0] ?? [];
+    const policy = JSON.parse(String(inline["policy"])) as { Statement: unknown[] };
+    const part = (statements: unknown[]) => JSON.stringify({ ...policy, Statement: statements });
+    const divided = {
+      ...stacks,
+      "foundation-access-prod": {
+        ...access,
+        resource: {
+          ...access?.resource,
+          aws_iam_role_policy: { [id]: { ...inline, policy: part(policy.Statement.slice(0, 5)) } },
+          aws_iam_policy: { more: { name: "more", policy: part(policy.Statement.slice(5)) } },
+          aws_iam_role_policy_attachment: {
+            more: { role: inline["role"], policy_arn: "${aws_iam_policy.more.arn}" },
+          },
+        },
+      },
+    };
+    expect(prove(topology, divided).ok).toBe(true);
+  });
+
+  test("may write IAM's variables in Terraform's way", () => {
+    const { documents } = synthesisedDocuments(
+      topology,
+      edited("foundation-access-prod", "parameter/images/web", "parameter/$${aws:username}"),
+    );
+    expect(JSON.stringify([...documents.roles.values()])).toContain("parameter/${aws:username}");
+  });
+});

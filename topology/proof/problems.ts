@@ -1,0 +1,84 @@
+import type { Problem } from "../../core/errors";
+import { keyReferenceId, proofTarget, type KeyReference } from "../../policy";
+import type { AccessRequest, Decider } from "../../policy/evaluate/types";
+import { keyDeclarations } from "../access";
+import type { Topology } from "../model";
+import type { Leak, MissingStatement, ProofFailure, TopologyProof } from "./prove";
+import { sourceKeys } from "./table-documents";
+
+/** More leaks than this are cut off: one open statement lets hundreds of calls through. */
+const LEAKS_SHOWN = 5;
+
+/** What a proof found, for people: one problem a call that fails, and one a statement that allows too much. */
+export function proofProblems(topology: Topology, proof: TopologyProof): readonly Problem[] {
+  const name = namesOfKeys(topology);
+  return [
+    ...proof.failures.map((failure) => failureProblem(failure, name)),
+    ...leakProblems(proof.leaks, name),
+  ];
+}
+
+type Naming = (text: string) => string;
+
+/** Keys have no ARN before they are deployed; people know them by their aliases. */
+export function namesOfKeys(topology: Topology): Naming {
+  const keys: readonly KeyReference[] = [...keyDeclarations(topology), ...sourceKeys(topology)];
+  const names = new Map(
+    keys.map((key) => [
+      proofTarget.keyArn(key),
+      `key ${keyReferenceId(key).split("/").slice(2).join("/")} of ${key.account} ${key.region}`,
+    ]),
+  );
+  return (text) =>
+    text.replace(/arn:[a-z-]+:kms:[^\s,]+:key\/[0-9a-f-]{36}/g, (arn) => names.get(arn) ?? arn);
+}
+
+function failureProblem({ jobs, call, missing, deniedBy }: ProofFailure, name: Naming): Problem {
+  const what = `${name(callText(call.request))} is refused (${call.when})`;
+  return {
+    path: jobs.length > 3 ? `${jobs.slice(0, 3).join(", ")} and ${jobs.length - 3} more` : jobs.join(", "),
+    what: deniedBy.length === 0 ? what : `${what}: denied by ${decidersText(deniedBy)}`,
+    ...(missing.length === 0 ? {} : { fix: missing.map((half) => name(missingText(half))).join(" ") }),
+  };
+}
+
+function missingText({ account, what, statement }: MissingStatement): string {
+  return statement === undefined
+    ? what
+    : `Account ${account} must have the statement ${statement.statement} of the permission table in the ${statement.document}.`;
+}
+
+/** Leaks through the same statements are told together. */
+function leakProblems(leaks: readonly Leak[], name: Naming): Problem[] {
+  const groups = new Map<string, Leak[]>();
+  for (const leak of leaks) {
+    const by = decidersText(leak.by);
+    groups.set(by, [...(groups.get(by) ?? []), leak]);
+  }
+  return [...groups].map(([by, group]) => {
+    const shown = group
+      .slice(0, LEAKS_SHOWN)
+      .map(({ request, what }) => `${name(callText(request))} (${name(what)})`);
+    const more = group.length > LEAKS_SHOWN ? `, and ${group.length - LEAKS_SHOWN} more` : "";
+    return {
+      path: "outside of every copy job",
+      what: `${shown.join("; ")}${more} ${group.length === 1 ? "is" : "are"} allowed by ${by}`,
+      fix: `narrow ${by}`,
+    };
+  });
+}
+
+function callText({ principal, action, resource }: AccessRequest): string {
+  const who = (principal.roleArn ?? principal.arn).replace(/^arn:[^:]*:[^:]*::(\d{12}):(.*)$/, "$2 of $1");
+  return `${who}: ${action}${resource === "*" ? "" : ` on ${resource}`}`;
+}
+
+function decidersText(deciders: readonly Decider[]): string {
+  return deciders
+    .filter(
+      ({ document }) =>
+        !document.startsWith("IAM of the caller") && !document.startsWith("a resource policy"),
+    )
+    .map(({ statement, document }) => `statement ${statement} of the ${document}`)
+    .join(" and ");
+}

@@ -1,0 +1,186 @@
+import { roleArn } from "../../core/arn";
+import { proofTarget, type KeyReference } from "../../policy";
+import type { NamedDocument } from "../../policy/evaluate/types";
+import type { ProofDocuments, RoleDocuments } from "../../policy/proof";
+import type { Topology } from "../model";
+import { keyDocumentName, withAssumptions } from "./table-documents";
+
+/** The parts of a synthesised stack that decide about permissions. */
+export interface SynthesisedStack {
+  readonly provider?: Readonly<Record<string, readonly Body[]>>;
+  readonly data?: Resources;
+  readonly resource?: Resources;
+  readonly output?: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+type Resources = Readonly<Record<string, Readonly<Record<string, Body>>>>;
+
+/** What was read, and what could not be. */
+export interface SynthesisedDocuments {
+  readonly documents: ProofDocuments;
+  /** References and resources that nobody can judge before they are deployed, one sentence each. */
+  readonly unread: readonly string[];
+}
+
+/** Resources that decide about keys and roles and are not among those that the foundation is made of. */
+const NOT_MODELLED = [
+  "aws_iam_role_policies_exclusive",
+  "aws_kms_external_key",
+  "aws_kms_grant",
+  "aws_kms_key_policy",
+  "aws_kms_replica_key",
+];
+
+const REMOTE_STATE = "cross-stack-reference-input-";
+
+/**
+ * The documents in synthesised stacks. Keys have no ARN before they are deployed: a reference to a key, through another
+ * stack or by its alias, becomes the ARN that proofs use for it.
+ * @param stacks by name
+ */
+export function synthesisedDocuments(
+  topology: Topology,
+  stacks: Readonly<Record<string, SynthesisedStack>>,
+): SynthesisedDocuments {
+  const unread: string[] = [];
+  const keys = new Map<string, NamedDocument>();
+  const roles = new Map<string, RoleDocuments>();
+  for (const [name, stack] of Object.entries(stacks)) {
+    const reader = new StackReader(topology, stacks, name, stack, unread);
+    for (const [arn, document] of reader.keys()) keys.set(arn, document);
+    for (const [arn, document] of reader.roles()) roles.set(arn, document);
+    for (const type of NOT_MODELLED) {
+      if (stack.resource?.[type] !== undefined) unread.push(`${name}: ${type} is not looked at`);
+    }
+  }
+  return { documents: withAssumptions(topology, { keys, roles }), unread };
+}
+
+class StackReader {
+  constructor(
+    private readonly topology: Topology,
+    private readonly stacks: Readonly<Record<string, SynthesisedStack>>,
+    private readonly name: string,
+    private readonly stack: SynthesisedStack,
+    private readonly unread: string[],
+  ) {}
+
+  keys(): readonly (readonly [string, NamedDocument])[] {
+    return entries(this.stack.resource, "aws_kms_key").flatMap(([id, body]) => {
+      const key = keyOf(this.stack, id);
+      if (key === undefined) {
+        this.unread.push(`${this.name}: aws_kms_key.${id} has no alias, or no account`);
+        return [];
+      }
+      const document = this.document(keyDocumentName(key), body["policy"]);
+      return [[proofTarget.keyArn(key), document] as const];
+    });
+  }
+
+  roles(): readonly (readonly [string, RoleDocuments])[] {
+    return entries(this.stack.resource, "aws_iam_role").flatMap(([id, body]) => {
+      const place = placeOf(this.stack, body);
+      const name = textOf(body["name"]);
+      if (place === undefined || name === undefined) {
+        this.unread.push(`${this.name}: aws_iam_role.${id} has no name, or no account`);
+        return [];
+      }
+      if (body["permissions_boundary"] !== undefined) {
+        this.unread.push(`${this.name}: the permissions boundary of aws_iam_role.${id} is not looked at`);
+      }
+      const called = `role ${name} in ${place.account}`;
+      const role: RoleDocuments = {
+        identity: this.policiesOf(id, name).map((policy) => this.document(`policies of ${called}`, policy)),
+        trust: this.document(`trust policy of ${called}`, body["assume_role_policy"]),
+      };
+      const path = textOf(body["path"]) ?? "/";
+      return [[roleArn(this.topology.partition, place.account, name, path), role] as const];
+    });
+  }
+
+  /** Inline policies, and managed policies that are attached. */
+  private policiesOf(id: string, name: string): readonly unknown[] {
+    const isOfRole = ({ role }: Body) =>
+      role === name || role === `\${aws_iam_role.${id}.name}` || role === `\${aws_iam_role.${id}.id}`;
+    const inline = entries(this.stack.resource, "aws_iam_role_policy").filter(([, body]) => isOfRole(body));
+    const attached = entries(this.stack.resource, "aws_iam_role_policy_attachment")
+      .filter(([, body]) => isOfRole(body))
+      .flatMap(([attachment, body]): readonly Body[] => {
+        const policy = /^\$\{aws_iam_policy\.([^.}]+)\.arn\}$/.exec(textOf(body["policy_arn"]) ?? "")?.[1];
+        const found = policy === undefined ? undefined : this.stack.resource?.["aws_iam_policy"]?.[policy];
+        if (found === undefined) {
+          this.unread.push(
+            `${this.name}: the policy of aws_iam_role_policy_attachment.${attachment} is elsewhere`,
+          );
+        }
+        return found === undefined ? [] : [found];
+      });
+    return [...inline.map(([, body]) => body), ...attached].map((body) => body["policy"]);
+  }
+
+  private document(name: string, text: unknown): NamedDocument {
+    if (typeof text !== "string") return { name, document: text };
+    try {
+      return { name, document: JSON.parse(this.resolve(text)) as unknown };
+    } catch {
+      this.unread.push(`${this.name}: the ${name} is not JSON`);
+      return { name, document: {} };
+    }
+  }
+
+  /** Terraform's references become ARNs, and `$${`, its way of writing `${`, is undone. */
+  private resolve(text: string): string {
+    return text.replace(/\$(\$\{)|\$\{([^}]*)\}/g, (all, escaped: string | undefined, reference: string) => {
+      if (escaped !== undefined) return escaped;
+      const key = this.keyBehind(reference);
+      if (key !== undefined) return proofTarget.keyArn(key);
+      this.unread.push(`${this.name}: ${all} is known only after deployment`);
+      return all;
+    });
+  }
+
+  private keyBehind(reference: string): KeyReference | undefined {
+    const [, own] = /^aws_kms_key\.([^.]+)\.arn$/.exec(reference) ?? [];
+    if (own !== undefined) return keyOf(this.stack, own);
+    const [, alias] = /^data\.aws_kms_alias\.([^.]+)\.target_key_arn$/.exec(reference) ?? [];
+    if (alias !== undefined) return aliasOf(this.stack, this.stack.data?.["aws_kms_alias"]?.[alias]);
+    const [, state = "", output = ""] =
+      /^data\.terraform_remote_state\.([^.]+)\.outputs\.(.+)$/.exec(reference) ?? [];
+    const other = this.stacks[state.replace(REMOTE_STATE, "")];
+    const value = textOf(other?.output?.[output]?.value) ?? "";
+    const [, foreign] = /^\$\{aws_kms_key\.([^.]+)\.arn\}$/.exec(value) ?? [];
+    return other === undefined || foreign === undefined ? undefined : keyOf(other, foreign);
+  }
+}
+
+/** The key of a resource, by its alias in the same stack. */
+function keyOf(stack: SynthesisedStack, id: string): KeyReference | undefined {
+  const target = `\${aws_kms_key.${id}.key_id}`;
+  const alias = entries(stack.resource, "aws_kms_alias").find(([, body]) => body["target_key_id"] === target);
+  return aliasOf(stack, alias?.[1]);
+}
+
+function aliasOf(stack: SynthesisedStack, body: Body | undefined): KeyReference | undefined {
+  const alias = textOf(body?.["name"]);
+  const place = body === undefined ? undefined : placeOf(stack, body);
+  return alias === undefined || place === undefined ? undefined : { ...place, alias };
+}
+
+/** Account and Region of the provider that a resource names. */
+function placeOf(stack: SynthesisedStack, body: Body): { account: string; region: string } | undefined {
+  const alias = textOf(body["provider"])?.replace(/^aws\./, "");
+  const providers = stack.provider?.["aws"] ?? [];
+  const provider = providers.find((candidate) => candidate["alias"] === alias);
+  const [account] = (provider?.["allowed_account_ids"] as readonly string[] | undefined) ?? [];
+  const region = textOf(provider?.["region"]);
+  return account === undefined || region === undefined ? undefined : { account, region };
+}
+
+function entries(resources: Resources | undefined, type: string): readonly (readonly [string, Body])[] {
+  return Object.entries(resources?.[type] ?? {});
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
