@@ -8,6 +8,8 @@ every account holds the same thousand.
 A file that is read makes only objects of moto and a few of Python's own kinds, so that it cannot run anything else.
 """
 
+import copy
+import functools
 import importlib
 import io
 import pickle
@@ -50,15 +52,11 @@ class Writer(pickle.Pickler):
         if isinstance(value, types.ModuleType):
             return ("module", value.__name__)
         if type(value) is iam_models.AWSManagedPolicy and untouched(value):
-            return ("policy", value.account_id, value.region, value.name)
+            return ("policy", value.partition, value.account_id, value.name, value.id)
         return None
 
 
 class Reader(pickle.Unpickler):
-    def __init__(self, file):
-        super().__init__(file)
-        self.policies = {}
-
     def find_class(self, module, name):
         if module.startswith("moto.") and "." not in name:
             found = super().find_class(module, name)
@@ -77,10 +75,7 @@ class Reader(pickle.Unpickler):
         if kind == "module" and about[0].startswith("moto."):
             return importlib.import_module(about[0])
         if kind == "policy":
-            account, region, name = about
-            if (account, region) not in self.policies:
-                self.policies[account, region] = managed_policies(account, region)
-            return self.policies[account, region][name]
+            return managed_policy(*about)
         raise pickle.UnpicklingError(f"{kind} is not part of a state")
 
 
@@ -89,9 +84,18 @@ def untouched(policy):
     return policy.attachment_count == 0 and len(policy.versions) == 1 and not getattr(policy, "tags", None)
 
 
-def managed_policies(account, region):
+def managed_policy(partition, account, name, policy_id):
+    """One of AWS's policies as an account has it."""
+    policy = copy.copy(managed_policies(partition)[name])
+    policy.account_id, policy.id = account, policy_id
+    policy.tags, policy.versions = {}, [copy.copy(version) for version in policy.versions]
+    return policy
+
+
+@functools.lru_cache
+def managed_policies(partition):
     backend = iam_models.IAMBackend.__new__(iam_models.IAMBackend)
-    backend.account_id, backend.region_name = account, region
+    backend.account_id, backend.region_name = "", partition
     return {policy.name: policy for policy in iam_models.IAMBackend._init_aws_policies(backend)}
 
 
