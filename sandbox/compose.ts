@@ -83,7 +83,7 @@ export function composeFrame(
       trail,
       sessions: identities.sessions,
       accessKeys: identities.accessKeys,
-      trusted: { ids: identities.trustedIds },
+      trust: identities.trust,
     },
   };
 }

@@ -35,7 +35,7 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
     boundary: caller.boundary,
     session: caller.session,
     resource: resourcePolicy(caller, check),
-    grants: check.grants,
+    grants: check.grants?.filter(({ grantId }) => meansCaller(caller, check.granteeIds?.[grantId])),
   });
 }
 
@@ -44,6 +44,11 @@ function resourcePolicy({ userId }: Caller, check: AccessCheck): AccessCheck["re
   const { resourcePolicy: named, principalIds } = check;
   if (named === undefined || principalIds === undefined) return named;
   return { ...named, document: withPrincipals(named.document, staleFor(userId, principalIds)) };
+}
+
+/** A grantee that is someone else now, or whom nobody can make anew under the name. */
+function meansCaller({ userId }: Caller, id: string | undefined): boolean {
+  return id === undefined || id === userId || id === userId.split(":")[0];
 }
 
 const PRINCIPAL_TYPES: Readonly<Record<string, string>> = {

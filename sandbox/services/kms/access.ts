@@ -14,12 +14,20 @@ export function keyCheck(state: KmsState, key: Key, action: string, context: Con
     resource: key.arn,
     resourceAccount: key.account,
     resourcePolicy: { name: `key policy of ${key.arn}`, document: JSON.parse(key.policy) as unknown },
+    principalIds: key.principalIds,
     grants: key.grants.map(grantDocument),
+    granteeIds: Object.fromEntries(
+      key.grants.flatMap(({ grantId, granteePrincipal, principalIds }) => {
+        const id = principalIds[granteePrincipal];
+        return id === undefined ? [] : [[grantId, id]];
+      }),
+    ),
     context: {
       "kms:KeySpec": "SYMMETRIC_DEFAULT",
       "kms:KeyUsage": "ENCRYPT_DECRYPT",
-      "kms:KeyOrigin": "AWS_KMS",
-      "kms:MultiRegion": "false",
+      "kms:KeyOrigin": key.origin,
+      "kms:MultiRegion": String(key.multiRegion !== undefined),
+      ...(key.multiRegion === undefined ? {} : { "kms:MultiRegionKeyType": key.multiRegion }),
       ...(aliases.length === 0 ? {} : { "kms:ResourceAliases": aliases.map(({ name }) => name) }),
       ...prefixed("aws:ResourceTag/", key.tags),
       ...context,

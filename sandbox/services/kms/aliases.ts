@@ -1,12 +1,15 @@
 import { AwsError, type Call, type Cloud, type Operation, type OperationTable } from "../../contract";
 import { keyCheck } from "./access";
-import { aliasNotFound, invalid, requireState } from "./errors";
+import { aliasNotFound, invalid, limitExceeded } from "./errors";
 import { page, required, text } from "./input";
+import { requireState } from "./key-states";
 import { keyOf } from "./on-key";
 import { aliasArn, type Alias, type Key, type KmsState } from "./state";
 
 const ALIAS_NAME = /^alias\/[a-zA-Z0-9/_-]{1,250}$/;
 const DEFAULT_PAGE = 50;
+/** Source: KMS developer guide, "Resource quotas". */
+const ALIASES_PER_KEY = 50;
 
 /** Aliases: an action on an alias is checked on the alias and on each key that it points at. */
 export function aliasOperations(state: KmsState): OperationTable {
@@ -38,11 +41,13 @@ function createAlias(state: KmsState): Operation {
     run(call, cloud) {
       const name = requireName(call);
       const key = targetOf(state, call, cloud);
-      requireState(key, "not-deleting");
+      requireState(key, "kept");
       const arn = aliasArn(call.region, call.caller.account, name);
       if (state.alias(arn) !== undefined) {
         throw new AwsError("AlreadyExistsException", `An alias with the name ${arn} already exists`);
       }
+      if (pointingAt(state, key).length >= ALIASES_PER_KEY)
+        throw limitExceeded(`The key has ${ALIASES_PER_KEY} aliases.`);
       state.addAlias(call.caller.account, call.region, name, key.keyId, cloud.clock.now());
       return {};
     },
@@ -65,7 +70,7 @@ function updateAlias(state: KmsState): Operation {
     run(call, cloud) {
       const alias = existing(state, call, requireName(call));
       const key = targetOf(state, call, cloud);
-      requireState(key, "not-deleting");
+      requireState(key, "kept");
       alias.targetKeyId = key.keyId;
       alias.updated = cloud.clock.now();
       return {};
@@ -123,6 +128,10 @@ function existing(state: KmsState, call: Call, name: string): Alias {
 
 function pointedAt(state: KmsState, alias: Alias): readonly Key[] {
   return state.keysOf(alias.account, alias.region).filter(({ keyId }) => keyId === alias.targetKeyId);
+}
+
+function pointingAt(state: KmsState, key: Key): readonly Alias[] {
+  return state.aliasesOf(key.account, key.region).filter(({ targetKeyId }) => targetKeyId === key.keyId);
 }
 
 function describe(alias: Alias): Record<string, string | Date> {

@@ -1,16 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { AwsError, type Call, type Cloud, type Operation, type OperationTable } from "../../contract";
+import type { Call, Cloud, JsonObject, Operation, OperationTable } from "../../contract";
 import { encryptionContextKeys, keyCheck } from "./access";
-import { readSealed, seal, unseal, type EncryptionContext, type Sealed } from "./cipher";
+import { seal, unseal, type EncryptionContext } from "./cipher";
+import { openedBy } from "./ciphertext-key";
+import { newDataKey, newDataKeyPair } from "./data-keys";
 import { rejectDryRun } from "./dry-run";
-import { invalid, keyNotFound, requireState } from "./errors";
-import { integer, required, stringMap, text } from "./input";
+import { invalid } from "./errors";
+import { integer, required, requireGrantTokens, stringMap } from "./input";
+import { requireState } from "./key-states";
 import { keyOf, onKey, type KeyOperation } from "./on-key";
 import type { Key, KmsState } from "./state";
 
 const ALGORITHM = "SYMMETRIC_DEFAULT";
 const LARGEST_PLAINTEXT = 4096;
-const KEY_BYTES: Readonly<Record<string, number>> = { AES_256: 32, AES_128: 16 };
 
 /** Symmetric cryptography, with keys of the own and of other accounts. */
 export function cryptoOperations(state: KmsState): OperationTable {
@@ -22,25 +24,37 @@ export function cryptoOperations(state: KmsState): OperationTable {
         if (plaintext.length > LARGEST_PLAINTEXT)
           throw invalid(`Plaintext is longer than ${LARGEST_PLAINTEXT} bytes`);
         rejectDryRun(call);
-        return { ...sealed(key, plaintext, contextOf(call)), EncryptionAlgorithm: ALGORITHM };
+        const { CiphertextBlob } = sealed(state, key, plaintext, contextOf(call));
+        return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: ALGORITHM };
       },
     }),
     GenerateDataKey: onKey(state, {
       ...use,
       run(key, call) {
-        const plaintext = randomBytes(dataKeyBytes(call));
+        const plaintext = newDataKey(call);
         rejectDryRun(call);
-        return { ...sealed(key, plaintext, contextOf(call)), Plaintext: plaintext.toString("base64") };
+        const answer = sealed(state, key, plaintext, contextOf(call));
+        return { ...answer, KeyId: key.arn, Plaintext: plaintext.toString("base64") };
       },
     }),
     GenerateDataKeyWithoutPlaintext: onKey(state, {
       ...use,
       run(key, call) {
-        const plaintext = randomBytes(dataKeyBytes(call));
+        const plaintext = newDataKey(call);
         rejectDryRun(call);
-        return sealed(key, plaintext, contextOf(call));
+        return { ...sealed(state, key, plaintext, contextOf(call)), KeyId: key.arn };
       },
     }),
+    GenerateDataKeyPair: dataKeyPair(state, true),
+    GenerateDataKeyPairWithoutPlaintext: dataKeyPair(state, false),
+    GenerateRandom: {
+      checks: () => [{ action: "kms:GenerateRandom", resource: "*" }],
+      run(call) {
+        const bytes = integer(call, "NumberOfBytes", 1, 1024);
+        if (bytes === undefined) throw invalid("NumberOfBytes must be given");
+        return { Plaintext: randomBytes(bytes).toString("base64") };
+      },
+    },
     Decrypt: decrypt(state),
     ReEncrypt: reEncrypt(state),
   };
@@ -49,22 +63,51 @@ export function cryptoOperations(state: KmsState): OperationTable {
 const use: Omit<KeyOperation, "run"> = {
   crossAccount: true,
   alias: true,
-  state: "enabled",
+  state: "usable",
   context: (call) => encryptionContextKeys(contextOf(call)),
 };
+
+function dataKeyPair(state: KmsState, withPlaintext: boolean): Operation {
+  return onKey(state, {
+    ...use,
+    context: (call) => ({
+      ...encryptionContextKeys(contextOf(call)),
+      "kms:DataKeyPairSpec": required(call, "KeyPairSpec"),
+    }),
+    async run(key, call) {
+      rejectDryRun(call);
+      const { publicKey, privateKey } = await newDataKeyPair(call);
+      const { CiphertextBlob, KeyMaterialId } = sealed(state, key, privateKey, contextOf(call));
+      return {
+        KeyId: key.arn,
+        KeyPairSpec: required(call, "KeyPairSpec"),
+        PublicKey: publicKey.toString("base64"),
+        PrivateKeyCiphertextBlob: CiphertextBlob,
+        PrivateKeyPlaintext: withPlaintext ? privateKey.toString("base64") : undefined,
+        KeyMaterialId,
+      };
+    },
+  });
+}
 
 function decrypt(state: KmsState): Operation {
   return {
     checks(call, cloud) {
+      requireGrantTokens(state, call);
       const { key } = openedBy(state, call, cloud, "KeyId");
       return [keyCheck(state, key, "Decrypt", encryptionContextKeys(contextOf(call)))];
     },
     run(call, cloud) {
       const { key, blob } = openedBy(state, call, cloud, "KeyId");
-      requireState(key, "enabled");
+      requireState(key, "usable");
       rejectDryRun(call);
-      const plaintext = unseal(key, blob, contextOf(call));
-      return { KeyId: key.arn, Plaintext: plaintext.toString("base64"), EncryptionAlgorithm: ALGORITHM };
+      const plaintext = blob === undefined ? Buffer.of() : unseal(state, key, blob, contextOf(call));
+      return {
+        KeyId: key.arn,
+        Plaintext: plaintext.toString("base64"),
+        EncryptionAlgorithm: ALGORITHM,
+        KeyMaterialId: blob?.materialId,
+      };
     },
   };
 }
@@ -72,6 +115,7 @@ function decrypt(state: KmsState): Operation {
 function reEncrypt(state: KmsState): Operation {
   return {
     checks(call, cloud) {
+      requireGrantTokens(state, call);
       const { key: from } = openedBy(state, call, cloud, "SourceKeyId");
       const to = keyOf(state, call, cloud, "DestinationKeyId");
       const same = { "kms:ReEncryptOnSameKey": String(from === to) };
@@ -82,55 +126,40 @@ function reEncrypt(state: KmsState): Operation {
         keyCheck(state, to, "ReEncryptTo", { ...destination, ...same }),
       ];
     },
-    run(call, cloud) {
-      const { key: from, blob } = openedBy(state, call, cloud, "SourceKeyId");
-      const to = keyOf(state, call, cloud, "DestinationKeyId");
-      requireState(from, "enabled");
-      requireState(to, "enabled");
-      rejectDryRun(call);
-      const plaintext = unseal(from, blob, contextOf(call, "SourceEncryptionContext"));
-      return {
-        ...sealed(to, plaintext, contextOf(call, "DestinationEncryptionContext")),
-        SourceKeyId: from.arn,
-        SourceEncryptionAlgorithm: ALGORITHM,
-        DestinationEncryptionAlgorithm: ALGORITHM,
-      };
-    },
+    run: (call, cloud) => runReEncrypt(state, call, cloud),
   };
 }
 
-/** The key that a ciphertext names; a key that the caller names as well must be the same one. */
-function openedBy(state: KmsState, call: Call, cloud: Cloud, parameter: string): { key: Key; blob: Sealed } {
-  const blob = readSealed(Buffer.from(required(call, "CiphertextBlob"), "base64"));
-  const key = state.key(blob.keyArn);
-  if (key === undefined || key.region !== call.region) throw keyNotFound(blob.keyArn);
-  if (text(call, parameter) !== undefined && keyOf(state, call, cloud, parameter) !== key) {
-    throw new AwsError(
-      "IncorrectKeyException",
-      "The key ID in the request does not identify a CMK that can perform this operation.",
-    );
-  }
-  return { key, blob };
+function runReEncrypt(state: KmsState, call: Call, cloud: Cloud): JsonObject {
+  const { key: from, blob } = openedBy(state, call, cloud, "SourceKeyId");
+  const to = keyOf(state, call, cloud, "DestinationKeyId");
+  requireState(from, "usable");
+  requireState(to, "usable");
+  rejectDryRun(call);
+  const source = contextOf(call, "SourceEncryptionContext");
+  const plaintext = blob === undefined ? Buffer.of() : unseal(state, from, blob, source);
+  const answer = sealed(state, to, plaintext, contextOf(call, "DestinationEncryptionContext"));
+  return {
+    CiphertextBlob: answer.CiphertextBlob,
+    SourceKeyId: from.arn,
+    KeyId: to.arn,
+    SourceEncryptionAlgorithm: ALGORITHM,
+    DestinationEncryptionAlgorithm: ALGORITHM,
+    SourceKeyMaterialId: blob?.materialId,
+    DestinationKeyMaterialId: answer.KeyMaterialId,
+  };
 }
 
 function sealed(
+  state: KmsState,
   key: Key,
   plaintext: Buffer,
   context: EncryptionContext,
-): { CiphertextBlob: string; KeyId: string } {
-  return { CiphertextBlob: seal(key, plaintext, context).toString("base64"), KeyId: key.arn };
+): { readonly CiphertextBlob: string; readonly KeyMaterialId: string } {
+  const { blob, materialId } = seal(state, key, plaintext, context);
+  return { CiphertextBlob: blob.toString("base64"), KeyMaterialId: materialId };
 }
 
 function contextOf(call: Call, parameter = "EncryptionContext"): EncryptionContext {
   return stringMap(call.input[parameter]) ?? {};
-}
-
-function dataKeyBytes(call: Call): number {
-  const spec = text(call, "KeySpec");
-  const bytes = integer(call, "NumberOfBytes", 1, 1024);
-  const fromSpec = spec === undefined ? undefined : KEY_BYTES[spec];
-  if ((bytes === undefined) === (fromSpec === undefined)) {
-    throw invalid("Please specify either number of bytes or key spec.");
-  }
-  return bytes ?? fromSpec ?? 0;
 }

@@ -1,5 +1,4 @@
 import { AwsError } from "../../contract";
-import type { Key } from "./state";
 
 export function notFound(message: string): AwsError {
   return new AwsError("NotFoundException", message);
@@ -25,13 +24,10 @@ export function notModelled(what: string): AwsError {
   return new AwsError("UnsupportedOperationException", `The rehearsal cloud does not model ${what} in KMS.`);
 }
 
-/** What an operation asks of the key's state. Source: KMS developer guide, "Key states of AWS KMS keys". */
-export type Requirement = "any" | "not-deleting" | "enabled";
+export function invalidState(arn: string, what: string): AwsError {
+  return new AwsError("KMSInvalidStateException", `${arn} ${what}`);
+}
 
-/** @throws AwsError in the words that KMS has for a key in this state */
-export function requireState(key: Key, requirement: Requirement): void {
-  if (requirement === "any" || key.state === "Enabled") return;
-  if (key.state === "PendingDeletion")
-    throw new AwsError("KMSInvalidStateException", `${key.arn} is pending deletion.`);
-  if (requirement === "enabled") throw new AwsError("DisabledException", `${key.arn} is disabled.`);
+export function limitExceeded(message: string): AwsError {
+  return new AwsError("LimitExceededException", message);
 }

@@ -1,13 +1,21 @@
 import { createHash, randomBytes } from "node:crypto";
-import { accountPrincipal } from "../../../core/arn";
+import { accountPrincipal, parseArn } from "../../../core/arn";
 import { canonicalJson } from "../../../core/hash";
 import { partitionOf } from "../../../core/regions";
 import type { ContextValue } from "../../../policy/evaluate/types";
-import { AwsError, type Call, type Cloud, type JsonObject, type OperationTable } from "../../contract";
+import {
+  AwsError,
+  type Call,
+  type Cloud,
+  type JsonObject,
+  type Operation,
+  type OperationTable,
+} from "../../contract";
 import type { Identities } from "../../identity/identities";
-import { keyCheck } from "./access";
+import type { PrincipalIds } from "../../identity/principal-ids";
+import { encryptionContextKeys, keyCheck } from "./access";
 import { rejectDryRun } from "./dry-run";
-import { invalid } from "./errors";
+import { invalid, limitExceeded } from "./errors";
 import { page, required, stringMap, strings, text } from "./input";
 import { onKey } from "./on-key";
 import { retireGrant } from "./retire-grant";
@@ -30,6 +38,8 @@ const OPERATIONS = new Set([
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
 const GRANT_NAME = /^[a-zA-Z0-9:/_-]{1,256}$/;
 const GRANTS_PER_KEY = 50_000;
+const CONSTRAINT_PAIRS = 8;
+const CONSTRAINT_VALUE = 384;
 const DEFAULT_PAGE = 50;
 
 type Constraints = Pick<Grant, "encryptionContextEquals" | "encryptionContextSubset">;
@@ -39,7 +49,7 @@ export function grantOperations(state: KmsState, identities: Identities): Operat
   return {
     CreateGrant: onKey(state, {
       crossAccount: true,
-      state: "enabled",
+      state: "usable",
       validate: requireOperations,
       context: grantContext,
       run: (key, call, cloud) => createGrant(state, identities, key, call, cloud),
@@ -47,7 +57,7 @@ export function grantOperations(state: KmsState, identities: Identities): Operat
     ListGrants: onKey(state, {
       crossAccount: true,
       context: () => ({ "kms:GrantIsForAWSResource": "false" }),
-      run: (key, call) => listGrants(key, call),
+      run: (key, call) => listGrants(key, call, identities),
     }),
     RevokeGrant: onKey(state, {
       crossAccount: true,
@@ -63,6 +73,7 @@ export function grantOperations(state: KmsState, identities: Identities): Operat
       },
     }),
     RetireGrant: retireGrant(state),
+    ListRetirableGrants: listRetirableGrants(state, identities),
   };
 }
 
@@ -80,7 +91,7 @@ async function createGrant(
     (existing) => grant.name !== undefined && fingerprint(existing) === fingerprint(grant),
   );
   if (same === undefined && key.grants.length >= GRANTS_PER_KEY) {
-    throw new AwsError("LimitExceededException", `The key has ${GRANTS_PER_KEY} grants.`);
+    throw limitExceeded(`The key has ${GRANTS_PER_KEY} grants.`);
   }
   if (same === undefined) key.grants = [...key.grants, grant];
   const grantId = same?.grantId ?? grant.grantId;
@@ -105,6 +116,9 @@ async function readGrant(call: Call, identities: Identities, cloud: Cloud): Prom
     name,
     granteePrincipal,
     retiringPrincipal,
+    principalIds: await identities.idsOf(
+      [granteePrincipal, retiringPrincipal].filter((principal) => principal !== undefined),
+    ),
     operations: requireOperations(call),
     ...constraintsOf(call),
     issuingAccount: call.caller.account,
@@ -125,9 +139,20 @@ function requireOperations(call: Call): readonly string[] {
 function constraintsOf(call: Call): Constraints {
   const constraints = (call.input["Constraints"] ?? {}) as JsonObject;
   return {
-    encryptionContextEquals: stringMap(constraints["EncryptionContextEquals"]),
-    encryptionContextSubset: stringMap(constraints["EncryptionContextSubset"]),
+    encryptionContextEquals: constraint(constraints["EncryptionContextEquals"]),
+    encryptionContextSubset: constraint(constraints["EncryptionContextSubset"]),
   };
+}
+
+/** Source: KMS API reference, "GrantConstraints"; KMS developer guide, "Using grant constraints". */
+function constraint(value: unknown): Readonly<Record<string, string>> | undefined {
+  const pairs = stringMap(value);
+  if (pairs === undefined) return undefined;
+  if (Object.keys(pairs).length > CONSTRAINT_PAIRS)
+    throw invalid(`A grant constraint has at most ${CONSTRAINT_PAIRS} encryption context pairs`);
+  if (Object.values(pairs).some((text) => text.length > CONSTRAINT_VALUE))
+    throw invalid(`A value in a grant constraint has at most ${CONSTRAINT_VALUE} characters`);
+  return pairs;
 }
 
 function grantContext(call: Call): Record<string, ContextValue> {
@@ -138,6 +163,7 @@ function grantContext(call: Call): Record<string, ContextValue> {
     "kms:GrantIsForAWSResource": "false",
     "kms:GranteePrincipal": required(call, "GranteePrincipal"),
     "kms:GrantOperations": strings(call, "Operations") ?? [],
+    ...encryptionContextKeys({ ...encryptionContextSubset, ...encryptionContextEquals }),
     ...(retiring === undefined ? {} : { "kms:RetiringPrincipal": retiring }),
     ...(encryptionContextEquals === undefined
       ? {}
@@ -161,9 +187,8 @@ async function requireMayDelegate(
   if (byPolicy.allowed) return;
   for (const own of check.grants ?? []) {
     const verdict = await cloud.decide(call.caller, { ...check, grants: [own] });
-    const stricter = canonicalJson(constraintsFor(own)) === canonicalJson(constraintsFor(grant));
     const holds = grant.operations.every((operation) => own.operations.includes(operation));
-    if (verdict.allowed && holds && (stricter || isUnconstrained(own))) return;
+    if (verdict.allowed && holds && isNoLooser(grant, own)) return;
   }
   throw new AwsError(
     "AccessDeniedException",
@@ -175,34 +200,98 @@ function constraintsFor({ encryptionContextEquals, encryptionContextSubset }: Co
   return { encryptionContextEquals, encryptionContextSubset };
 }
 
+/** Source: KMS developer guide, "Granting CreateGrant permission": a constraint that is equal or stricter. */
+function isNoLooser(child: Constraints, parent: Constraints): boolean {
+  const { encryptionContextEquals: equals, encryptionContextSubset: subset } = parent;
+  if (equals !== undefined) return canonicalJson(child.encryptionContextEquals) === canonicalJson(equals);
+  const pairs = { ...child.encryptionContextSubset, ...child.encryptionContextEquals };
+  return Object.entries(subset ?? {}).every(([name, value]) => pairs[name] === value);
+}
+
 function isUnconstrained(grant: Constraints): boolean {
   return grant.encryptionContextEquals === undefined && grant.encryptionContextSubset === undefined;
 }
 
 /** A grant with the same name and parameters is the same grant. */
-function fingerprint({ name, granteePrincipal, retiringPrincipal, operations, ...rest }: Grant): string {
+function fingerprint({ name, operations, ...rest }: Grant): string {
+  const { granteePrincipal, retiringPrincipal, principalIds } = rest;
   const sorted = [...operations].sort();
-  return canonicalJson({ name, granteePrincipal, retiringPrincipal, sorted, ...constraintsFor(rest) });
+  return canonicalJson({
+    name,
+    granteePrincipal,
+    retiringPrincipal,
+    principalIds,
+    sorted,
+    ...constraintsFor(rest),
+  });
 }
 
-function listGrants(key: Key, call: Call): JsonObject {
+async function listGrants(key: Key, call: Call, identities: Identities): Promise<JsonObject> {
   const grantId = text(call, "GrantId");
   const grantee = text(call, "GranteePrincipal");
   const all = key.grants
     .filter((grant) => grantId === undefined || grant.grantId === grantId)
     .filter((grant) => grantee === undefined || grant.granteePrincipal === grantee);
   const { entries, rest } = page(call, all, DEFAULT_PAGE);
-  return { Grants: entries.map((grant) => describe(key, grant)), ...rest };
+  return {
+    Grants: await describeAll(
+      entries.map((grant) => ({ key, grant })),
+      identities,
+    ),
+    ...rest,
+  };
 }
 
-function describe(key: Key, grant: Grant): JsonObject {
+/** Grants that a principal of the caller's account may retire, on keys of any account in the Region. */
+function listRetirableGrants(state: KmsState, identities: Identities): Operation {
+  return {
+    checks(call) {
+      const principal = required(call, "RetiringPrincipal");
+      if (parseArn(principal)?.account !== call.caller.account)
+        throw new AwsError("InvalidArnException", "RetiringPrincipal must be of the caller's account");
+      return [{ action: "kms:ListRetirableGrants", resource: principal }];
+    },
+    async run(call) {
+      const principal = required(call, "RetiringPrincipal");
+      const ids = await identities.idsOf([principal]);
+      const all = state
+        .keysIn(call.region)
+        .flatMap((key) => key.grants.map((grant) => ({ key, grant })))
+        .filter(
+          ({ grant }) =>
+            grant.retiringPrincipal === principal && grant.principalIds[principal] === ids[principal],
+        );
+      const { entries, rest } = page(call, all, DEFAULT_PAGE);
+      return { Grants: await describeAll(entries, identities), ...rest };
+    },
+  };
+}
+
+interface Located {
+  readonly key: Key;
+  readonly grant: Grant;
+}
+
+/** Grants as AWS shows them: a principal that has been deleted by its unique id. */
+async function describeAll(
+  grants: readonly Located[],
+  identities: Identities,
+): Promise<readonly JsonObject[]> {
+  const described: JsonObject[] = [];
+  for (const { key, grant } of grants)
+    described.push(describe(key, grant, await identities.gone(grant.principalIds)));
+  return described;
+}
+
+function describe(key: Key, grant: Grant, gone: PrincipalIds): JsonObject {
+  const retiring = grant.retiringPrincipal;
   return {
     KeyId: key.arn,
     GrantId: grant.grantId,
     Name: grant.name ?? "",
     CreationDate: grant.created,
-    GranteePrincipal: grant.granteePrincipal,
-    RetiringPrincipal: grant.retiringPrincipal,
+    GranteePrincipal: gone[grant.granteePrincipal] ?? grant.granteePrincipal,
+    RetiringPrincipal: retiring === undefined ? undefined : (gone[retiring] ?? retiring),
     IssuingAccount: accountPrincipal(partitionOf(key.region), grant.issuingAccount),
     Operations: grant.operations,
     Constraints: isUnconstrained(grant)

@@ -1,5 +1,6 @@
-import type { Call, JsonObject } from "../../contract";
+import { AwsError, type Call, type JsonObject } from "../../contract";
 import { invalid } from "./errors";
+import type { KmsState } from "./state";
 
 export function text(call: Call, name: string): string | undefined {
   const value = call.input[name];
@@ -56,6 +57,17 @@ export function tagsOf(call: Call): Record<string, string> {
     if (TagKey.toLowerCase().startsWith("aws:")) throw invalid("Tags beginning with aws: are reserved.");
   }
   return Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+}
+
+const MOST_GRANT_TOKENS = 10;
+
+/** @throws AwsError when the call brings grant tokens that were never given out */
+export function requireGrantTokens(state: KmsState, call: Call): void {
+  const tokens = strings(call, "GrantTokens") ?? [];
+  if (tokens.length > MOST_GRANT_TOKENS)
+    throw invalid(`At most ${MOST_GRANT_TOKENS} grant tokens can be given`);
+  if (tokens.every((token) => state.grantTokens.has(token))) return;
+  throw new AwsError("InvalidGrantTokenException", "Invalid grant token.");
 }
 
 /** One page of a list, with KMS's own members: `Limit` and `Marker` in, `NextMarker` and `Truncated` out. */

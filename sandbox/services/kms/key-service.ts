@@ -35,7 +35,9 @@ export function keyService(
     async allows(caller, action, { arn }, via) {
       const key = state.key(arn);
       if (key === undefined) return unusable(arn, "", "does not exist");
-      if (key.state !== "Enabled") return unusable(arn, key.account, `is ${key.state}`);
+      // A key that changes its Region's part goes on being used.
+      if (key.state !== "Enabled" && key.state !== "Updating")
+        return unusable(arn, key.account, `is ${key.state}`);
       const check = keyCheck(state, key, action.replace(/^kms:/, ""), {
         "kms:ViaService": viaService(via.service, key.region),
         "kms:GrantIsForAWSResource": "true",

@@ -1,31 +1,26 @@
 import { keyArn } from "../../../core/arn";
-import {
-  AwsError,
-  type Call,
-  type Cloud,
-  type JsonObject,
-  type Operation,
-  type OperationTable,
-} from "../../contract";
+import type { Call, Cloud, JsonObject, Operation, OperationTable } from "../../contract";
 import type { Identities } from "../../identity/identities";
 import { requestTagKeys } from "./access";
-import { notModelled } from "./errors";
+import { scheduleDeletion } from "./work";
+import { invalidState, notModelled } from "./errors";
 import { flag, integer, page, tagsOf, text } from "./input";
+import { isComplete, rotate } from "./materials";
+import { metadata } from "./metadata";
 import { onKey } from "./on-key";
 import { checkKeyPolicy, defaultKeyPolicy } from "./policy-rules";
 import type { Key, KmsState } from "./state";
-import { scheduleDeletion } from "./work";
 
-const SECONDS_PER_DAY = 86_400;
 const DEFAULT_PAGE = 100;
+const DEFAULT_WAITING_DAYS = 30;
 
-/** Parameters of CreateKey, and the only value that is modelled. */
-const ONLY: Readonly<Record<string, string | boolean>> = {
-  KeySpec: "SYMMETRIC_DEFAULT",
-  CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
-  KeyUsage: "ENCRYPT_DECRYPT",
-  Origin: "AWS_KMS",
-  MultiRegion: false,
+/** Parameters of CreateKey, and the values that are modelled. */
+const MODELLED: Readonly<Record<string, readonly (string | boolean)[]>> = {
+  KeySpec: ["SYMMETRIC_DEFAULT"],
+  CustomerMasterKeySpec: ["SYMMETRIC_DEFAULT"],
+  KeyUsage: ["ENCRYPT_DECRYPT"],
+  Origin: ["AWS_KMS", "EXTERNAL"],
+  MultiRegion: [false, true],
 };
 
 /** Life of a key: made, described, enabled, disabled, deleted after a waiting period. */
@@ -35,7 +30,7 @@ export function keyOperations(state: KmsState, identities: Identities): Operatio
     DescribeKey: onKey(state, {
       crossAccount: true,
       alias: true,
-      run: (key) => ({ KeyMetadata: metadata(key) }),
+      run: (key) => ({ KeyMetadata: metadata(state, key) }),
     }),
     ListKeys: {
       checks: () => [{ action: "kms:ListKeys", resource: "*" }],
@@ -45,28 +40,36 @@ export function keyOperations(state: KmsState, identities: Identities): Operatio
       },
     },
     UpdateKeyDescription: onKey(state, {
-      state: "not-deleting",
+      state: "kept",
       run(key, call) {
         key.description = text(call, "Description") ?? "";
         return {};
       },
     }),
-    EnableKey: onKey(state, { state: "not-deleting", run: (key) => setState(key, "Enabled") }),
-    DisableKey: onKey(state, { state: "not-deleting", run: (key) => setState(key, "Disabled") }),
+    EnableKey: onKey(state, { state: "switchable", run: (key, _call, cloud) => enable(state, key, cloud) }),
+    DisableKey: onKey(state, {
+      state: "switchable",
+      run(key) {
+        key.state = "Disabled";
+        return {};
+      },
+    }),
     ScheduleKeyDeletion: onKey(state, {
-      state: "not-deleting",
+      state: "kept",
       context: (call) => ({
-        "kms:ScheduleKeyDeletionPendingWindowInDays": String(call.input["PendingWindowInDays"] ?? 30),
+        "kms:ScheduleKeyDeletionPendingWindowInDays": String(
+          call.input["PendingWindowInDays"] ?? DEFAULT_WAITING_DAYS,
+        ),
       }),
-      run: deleteLater,
+      run: (key, call, cloud) => deleteLater(state, key, call, cloud),
     }),
     CancelKeyDeletion: onKey(state, {
       run(key) {
-        if (key.state !== "PendingDeletion") {
-          throw new AwsError("KMSInvalidStateException", `${key.arn} is not pending deletion.`);
-        }
+        if (key.state !== "PendingDeletion" && key.state !== "PendingReplicaDeletion")
+          throw invalidState(key.arn, "is not pending deletion.");
         key.deletionDate = undefined;
-        setState(key, "Disabled");
+        key.pendingDays = undefined;
+        key.state = isComplete(state, key) ? "Disabled" : "PendingImport";
         return { KeyId: key.arn };
       },
     }),
@@ -82,76 +85,72 @@ function createKey(state: KmsState, identities: Identities): Operation {
         "kms:BypassPolicyLockoutSafetyCheck": String(flag(call, "BypassPolicyLockoutSafetyCheck")),
         "kms:KeySpec": "SYMMETRIC_DEFAULT",
         "kms:KeyUsage": "ENCRYPT_DECRYPT",
-        "kms:KeyOrigin": "AWS_KMS",
-        "kms:MultiRegion": "false",
+        "kms:KeyOrigin": text(call, "Origin") ?? "AWS_KMS",
+        "kms:MultiRegion": String(flag(call, "MultiRegion")),
+        ...(flag(call, "MultiRegion") ? { "kms:MultiRegionKeyType": "PRIMARY" } : {}),
       };
       const create = { action: "kms:CreateKey", resource: "*", context };
       return Object.keys(tags).length === 0 ? [create] : [create, { ...create, action: "kms:TagResource" }];
     },
     async run(call, cloud) {
-      for (const [name, only] of Object.entries(ONLY)) {
+      for (const [name, values] of Object.entries(MODELLED)) {
         const value = call.input[name];
-        if (value !== undefined && value !== only) throw notModelled(`${name} ${String(value)}`);
+        if (value === undefined || value === null) continue;
+        if (!values.some((modelled) => modelled === value)) throw notModelled(`${name} ${String(value)}`);
       }
       const { account } = call.caller;
-      const keyId = state.newKeyId();
+      const multiRegion = flag(call, "MultiRegion");
+      const keyId = state.newKeyId(multiRegion);
       const policy = text(call, "Policy") ?? defaultKeyPolicy(account, call.region);
-      const bypassLockout = flag(call, "BypassPolicyLockoutSafetyCheck");
-      const change = {
-        policy,
-        keyArn: keyArn(call.region, account, keyId),
-        caller: call.caller,
-        bypassLockout,
-      };
-      await checkKeyPolicy(change, cloud, identities);
+      const principalIds = await checkKeyPolicy(
+        {
+          policy,
+          keyArn: keyArn(call.region, account, keyId),
+          caller: call.caller,
+          bypassLockout: flag(call, "BypassPolicyLockoutSafetyCheck"),
+        },
+        cloud,
+        identities,
+      );
+      const origin = text(call, "Origin") === "EXTERNAL" ? "EXTERNAL" : "AWS_KMS";
       const key = state.addKey(
         keyId,
         {
           account,
           region: call.region,
           manager: "CUSTOMER",
+          origin,
+          multiRegion: multiRegion ? "PRIMARY" : undefined,
           description: text(call, "Description") ?? "",
           tags: tagsOf(call),
+          policy,
+          principalIds,
         },
-        policy,
         cloud.clock.now(),
+        origin === "EXTERNAL" ? "PendingImport" : "Enabled",
       );
-      return { KeyMetadata: metadata(key) };
+      return { KeyMetadata: metadata(state, key) };
     },
   };
 }
 
-function setState(key: Key, to: "Enabled" | "Disabled"): JsonObject {
-  key.state = to;
+/** A rotation that fell due while the key was disabled is made up for at once. */
+function enable(state: KmsState, key: Key, { clock }: Cloud): JsonObject {
+  key.state = "Enabled";
+  const family = state.family(key);
+  if (key.multiRegion === "REPLICA" || family.rotation?.missed !== true) return {};
+  family.rotation.missed = false;
+  rotate(family, "AUTOMATIC", clock.now());
   return {};
 }
 
-function deleteLater(key: Key, call: Call, cloud: Cloud): JsonObject {
-  const days = integer(call, "PendingWindowInDays", 7, 30) ?? 30;
-  const seconds = days * SECONDS_PER_DAY;
-  const date = new Date(cloud.clock.now().getTime() + seconds * 1000);
-  key.state = "PendingDeletion";
-  key.deletionDate = date;
-  scheduleDeletion(cloud.clock, key, seconds);
+function deleteLater(state: KmsState, key: Key, call: Call, cloud: Cloud): JsonObject {
+  const days = integer(call, "PendingWindowInDays", 7, 30) ?? DEFAULT_WAITING_DAYS;
+  if (key.multiRegion === "PRIMARY" && state.replicasOf(key).length > 0) {
+    key.state = "PendingReplicaDeletion";
+    key.pendingDays = days;
+    return { KeyId: key.arn, KeyState: key.state, PendingWindowInDays: days };
+  }
+  const date = scheduleDeletion(cloud.clock, key, days);
   return { KeyId: key.arn, DeletionDate: date, KeyState: key.state, PendingWindowInDays: days };
-}
-
-function metadata(key: Key): JsonObject {
-  return {
-    AWSAccountId: key.account,
-    KeyId: key.keyId,
-    Arn: key.arn,
-    CreationDate: key.created,
-    Enabled: key.state === "Enabled",
-    Description: key.description,
-    KeyUsage: "ENCRYPT_DECRYPT",
-    KeyState: key.state,
-    DeletionDate: key.deletionDate,
-    Origin: "AWS_KMS",
-    KeyManager: key.manager,
-    CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
-    KeySpec: "SYMMETRIC_DEFAULT",
-    EncryptionAlgorithms: ["SYMMETRIC_DEFAULT"],
-    MultiRegion: false,
-  };
 }

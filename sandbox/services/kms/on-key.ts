@@ -1,8 +1,9 @@
 import type { ContextValue } from "../../../policy/evaluate/types";
 import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import { keyCheck } from "./access";
-import { invalid, requireState, type Requirement } from "./errors";
-import { required } from "./input";
+import { invalid } from "./errors";
+import { requireOrigin, requireState, type Requirement } from "./key-states";
+import { required, requireGrantTokens } from "./input";
 import { aliasIn, resolveKey } from "./resolve";
 import type { Key, KmsState } from "./state";
 
@@ -14,6 +15,8 @@ export interface KeyOperation {
   readonly alias?: boolean;
   /** @default "any" */
   readonly state?: Requirement;
+  /** @default - any */
+  readonly origin?: Key["origin"];
   /** Condition keys that only this operation has. */
   readonly context?: (call: Call) => Readonly<Record<string, ContextValue>>;
   /** Looks at the input before anybody is asked for permission. */
@@ -27,6 +30,7 @@ export function onKey(state: KmsState, operation: KeyOperation): Operation {
   return {
     checks(call, cloud) {
       operation.validate?.(call);
+      requireGrantTokens(state, call);
       const reference = required(call, "KeyId");
       const named = aliasIn(reference);
       if (named !== undefined && !alias)
@@ -44,6 +48,7 @@ export function onKey(state: KmsState, operation: KeyOperation): Operation {
     },
     run(call, cloud) {
       const key = keyOf(state, call, cloud);
+      if (operation.origin !== undefined) requireOrigin(key, operation.origin);
       requireState(key, operation.state ?? "any");
       return operation.run(key, call, cloud);
     },

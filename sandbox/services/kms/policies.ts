@@ -1,5 +1,6 @@
 import type { OperationTable } from "../../contract";
 import type { Identities } from "../../identity/identities";
+import { withPrincipals } from "../../identity/principal-ids";
 import { notFound } from "./errors";
 import { flag, required, text } from "./input";
 import { onKey } from "./on-key";
@@ -14,9 +15,14 @@ export function policyOperations(state: KmsState, identities: Identities): Opera
   return {
     ListKeyPolicies: onKey(state, { run: () => ({ PolicyNames: [POLICY_NAME], Truncated: false }) }),
     GetKeyPolicy: onKey(state, {
-      run(key, call) {
+      async run(key, call) {
         requireDefault(text(call, "PolicyName"));
-        return { Policy: key.policy, PolicyName: POLICY_NAME };
+        const gone = await identities.gone(key.principalIds);
+        const shown =
+          Object.keys(gone).length === 0
+            ? key.policy
+            : JSON.stringify(withPrincipals(JSON.parse(key.policy), gone), undefined, 2);
+        return { Policy: shown, PolicyName: POLICY_NAME };
       },
     }),
     PutKeyPolicy: onKey(state, {
@@ -27,7 +33,7 @@ export function policyOperations(state: KmsState, identities: Identities): Opera
         requireDefault(text(call, "PolicyName"));
         const policy = required(call, "Policy");
         const bypassLockout = flag(call, "BypassPolicyLockoutSafetyCheck");
-        await checkKeyPolicy(
+        key.principalIds = await checkKeyPolicy(
           { policy, keyArn: key.arn, caller: call.caller, bypassLockout },
           cloud,
           identities,

@@ -2,11 +2,14 @@ import { accountPrincipal } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
 import type { Caller, Cloud } from "../../contract";
 import type { Identities } from "../../identity/identities";
-import { AwsError } from "../../contract";
-import { malformedPolicy } from "./errors";
+import type { PrincipalIds } from "../../identity/principal-ids";
+import { invalid, limitExceeded, malformedPolicy } from "./errors";
 
 /** Source: KMS developer guide, "Resource quotas": key policy document size, not adjustable. */
 const MAX_POLICY_BYTES = 32_768;
+
+/** Source: KMS API reference, "PutKeyPolicy". */
+const CHARACTERS = /^[\t\n\r\u0020-\u00FF]+$/;
 
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$/;
 
@@ -36,22 +39,33 @@ export interface PolicyChange {
 }
 
 /**
- * Whether KMS takes a key policy: JSON, not too long, principals that exist, and the caller not locked out.
+ * Whether KMS takes a key policy: JSON, not too long, principals that exist, and the caller not locked out. Answers whom
+ * the principals mean. A statement without Resource or Action is taken, and has no effect.
  * @throws AwsError in KMS's words
  */
 export async function checkKeyPolicy(
   change: PolicyChange,
   cloud: Cloud,
   identities: Identities,
-): Promise<void> {
+): Promise<PrincipalIds> {
+  if (!CHARACTERS.test(change.policy)) {
+    throw invalid(
+      "The key policy holds characters other than tab, line feed, carriage return and U+0020 to U+00FF.",
+    );
+  }
   if (Buffer.byteLength(change.policy, "utf8") > MAX_POLICY_BYTES) {
-    throw new AwsError("LimitExceededException", `The key policy is longer than ${MAX_POLICY_BYTES} bytes.`);
+    throw limitExceeded(`The key policy is longer than ${MAX_POLICY_BYTES} bytes.`);
   }
   const document = parse(change.policy);
-  for (const statement of statementsOf(document)) await checkPrincipals(statement, identities);
+  for (const statement of statementsOf(document)) {
+    if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")
+      throw malformedPolicy("Policy contains a statement whose Effect is neither Allow nor Deny.");
+    await checkPrincipals(statement, identities);
+  }
   if (!change.bypassLockout && !(await canStillPut(change, document, cloud))) {
     throw malformedPolicy("The new key policy will not allow you to update the key policy in the future.");
   }
+  return identities.idsIn(document);
 }
 
 function parse(policy: string): unknown {

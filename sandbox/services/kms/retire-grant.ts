@@ -1,5 +1,6 @@
 import { accountPrincipal, parseArn } from "../../../core/arn";
 import { AwsError, type Call, type Caller, type Operation } from "../../contract";
+import { staleFor } from "../../identity/principal-ids";
 import { keyCheck } from "./access";
 import { rejectDryRun } from "./dry-run";
 import { invalid, keyNotFound } from "./errors";
@@ -45,11 +46,13 @@ function find(state: KmsState, call: Call): { readonly key: Key; readonly grant:
 }
 
 function mayByGrant(grant: Grant, caller: Caller): boolean {
-  if (grant.retiringPrincipal !== undefined && isPrincipal(grant.retiringPrincipal, caller)) return true;
-  return grant.operations.includes("RetireGrant") && isPrincipal(grant.granteePrincipal, caller);
+  if (grant.retiringPrincipal !== undefined && isPrincipal(grant.retiringPrincipal, grant, caller))
+    return true;
+  return grant.operations.includes("RetireGrant") && isPrincipal(grant.granteePrincipal, grant, caller);
 }
 
-function isPrincipal(principal: string, caller: Caller): boolean {
+function isPrincipal(principal: string, { principalIds }: Grant, caller: Caller): boolean {
+  if (staleFor(caller.userId, principalIds)[principal] !== undefined) return false;
   const partition = parseArn(caller.arn)?.partition ?? "";
   return [caller.arn, caller.roleArn, accountPrincipal(partition, caller.account)].includes(principal);
 }

@@ -3,13 +3,15 @@ import type { Identities } from "../../identity/identities";
 import { aliasOperations } from "./aliases";
 import { cryptoOperations } from "./crypto-operations";
 import { grantOperations } from "./grants";
+import { importOperations } from "./import";
 import { keyOperations } from "./keys";
+import { multiRegionOperations } from "./multi-region";
 import { policyOperations } from "./policies";
 import { rotationOperations } from "./rotation";
 import type { KmsState } from "./state";
 import { tagOperations } from "./tags";
 
-/** KMS: symmetric encryption keys of one Region, with everything that decides who may use them. */
+/** KMS: symmetric encryption keys, with everything that decides who may use them. */
 export function kmsService(state: KmsState, identities: Identities): MountedService {
   return {
     name: "kms",
@@ -20,6 +22,8 @@ export function kmsService(state: KmsState, identities: Identities): MountedServ
       ...aliasOperations(state),
       ...grantOperations(state, identities),
       ...rotationOperations(state),
+      ...multiRegionOperations(state, identities),
+      ...importOperations(state),
       ...tagOperations(state),
       ...cryptoOperations(state),
     },

@@ -10,7 +10,7 @@ const DEFAULT_PAGE = 50;
 export function tagOperations(state: KmsState): OperationTable {
   return {
     TagResource: onKey(state, {
-      state: "not-deleting",
+      state: "kept",
       context: (call) => requestTagKeys(tagsOf(call)),
       run(key, call) {
         key.tags = { ...key.tags, ...tagsOf(call) };
@@ -18,7 +18,7 @@ export function tagOperations(state: KmsState): OperationTable {
       },
     }),
     UntagResource: onKey(state, {
-      state: "not-deleting",
+      state: "kept",
       context: (call) => ({ "aws:TagKeys": strings(call, "TagKeys") ?? [] }),
       run(key, call) {
         const gone = new Set(strings(call, "TagKeys"));

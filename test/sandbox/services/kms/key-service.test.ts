@@ -33,8 +33,17 @@ function caller(account: string, statement: object = { Action: "kms:*", Resource
 }
 
 function addKey(state: KmsState, document: string, region = REGION) {
-  const key = { account: SRC, region, manager: "CUSTOMER" as const, description: "", tags: {} };
-  return state.addKey(state.newKeyId(), key, document, new Date(NOW));
+  const key = {
+    account: SRC,
+    region,
+    manager: "CUSTOMER" as const,
+    origin: "AWS_KMS" as const,
+    description: "",
+    tags: {},
+    policy: document,
+    principalIds: {},
+  };
+  return state.addKey(state.newKeyId(), key, new Date(NOW), "Enabled");
 }
 
 test("the AWS managed key of EBS serves every principal of its account through EC2, and nobody else", async () => {
