@@ -75,6 +75,7 @@ async function serve(
   credential: Credential,
 ): Promise<WireResponse> {
   const codec: Codec = CODECS[service.protocol];
+  refuseTooLarge(service, request);
   const caller = await frame.cloud.identities.authenticate(credential);
   const { operation, input } = (service.decode ?? codec.decode)(request);
   const call: Call = {
@@ -103,6 +104,14 @@ async function serve(
       recordCall(trail, call, credential.accessKeyId, { checks, error });
     throw error;
   }
+}
+
+/** What a request without an object in it may weigh, in bytes; AWS's services refuse at about that. */
+const LONGEST_BODY = 1_048_576;
+
+function refuseTooLarge({ protocol }: MountedService, { body }: WireRequest): void {
+  if (protocol === "rest-xml" || body.length <= LONGEST_BODY) return;
+  throw new AwsError("RequestEntityTooLarge", `Request size exceeded ${LONGEST_BODY} bytes`, 413);
 }
 
 function isKnown(service: MountedService, operation: string): boolean {

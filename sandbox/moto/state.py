@@ -8,7 +8,9 @@ every account holds the same thousand.
 A file that is read makes only objects of moto and a few of Python's own kinds, so that it cannot run anything else.
 """
 
+import collections
 import copy
+import copyreg
 import functools
 import importlib
 import io
@@ -56,8 +58,18 @@ class Writer(pickle.Pickler):
         return None
 
 
+    def reducer_override(self, value):
+        """Dictionaries of moto's own that make their entries: Python would ask their constructors for too little."""
+        if isinstance(value, collections.defaultdict) and type(value) is not collections.defaultdict:
+            state = (vars(value), {"default_factory": value.default_factory})
+            return copyreg.__newobj__, (type(value),), state, None, iter(value.items())
+        return NotImplemented
+
+
 class Reader(pickle.Unpickler):
     def find_class(self, module, name):
+        if (module, name) == ("builtins", "getattr"):
+            return method_of
         if module.startswith("moto.") and "." not in name:
             found = super().find_class(module, name)
             if isinstance(found, type) and found.__module__.startswith("moto."):
@@ -77,6 +89,13 @@ class Reader(pickle.Unpickler):
         if kind == "policy":
             return managed_policy(*about)
         raise pickle.UnpicklingError(f"{kind} is not part of a state")
+
+
+def method_of(owner, name):
+    """A method of one of moto's objects, bound to it: what pickle asks `getattr` for."""
+    if not type(owner).__module__.startswith("moto.") or name.startswith("_"):
+        raise pickle.UnpicklingError(f"{name} is not part of a state")
+    return getattr(owner, name)
 
 
 def untouched(policy):

@@ -97,7 +97,7 @@ const SUBRESOURCES = new Set([
  */
 export function decodeS3(request: WireRequest): Decoded {
   const [, bucketName = "", ...rest] = request.path.split("/");
-  const key = decodeURIComponent(rest.join("/"));
+  const key = decoded(rest.join("/"));
   const on = bucketName === "" ? "service" : key === "" ? "bucket" : "object";
   const marker = [...request.query.keys()].find((name) => SUBRESOURCES.has(name));
   const copies = request.headers["x-amz-copy-source"] !== undefined;
@@ -110,5 +110,14 @@ export function decodeS3(request: WireRequest): Decoded {
       : `${request.method} of a ${on}${marker === undefined ? "" : ` with ?${marker}`}`;
     throw new AwsError("NotImplemented", `The rehearsal cloud does not model ${what} in S3.`);
   }
-  return { operation: operation.name, input: { Bucket: decodeURIComponent(bucketName), Key: key } };
+  return { operation: operation.name, input: { Bucket: decoded(bucketName), Key: key } };
+}
+
+/** @throws AwsError `InvalidURI` for a path that is not percent-encoded well */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", 400);
+  }
 }
