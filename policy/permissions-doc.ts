@@ -1,0 +1,188 @@
+import { KEY_ROWS } from "./key-policy";
+import type { KeyDeclaration } from "./keys";
+import { renderPolicy, type RenderTarget } from "./render";
+import { statementsOf, type Basis, type PermissionRow } from "./row";
+import type { RunnerAccess } from "./runner";
+import { RUNNER_ROWS, RUNNER_TRUST_ROWS } from "./runner-policy";
+
+/** One document that the table makes, and the scopes in which its rows are shown. */
+interface Part<Scope> {
+  readonly title: string;
+  readonly about: string;
+  readonly rows: readonly PermissionRow<Scope>[];
+  /** By what it is called; the first one to which a row applies shows it. */
+  readonly scopes: Readonly<Record<string, Scope>>;
+}
+
+const BASES: Readonly<Record<Basis, string>> = {
+  enforced: "AWS refuses the work without it",
+  documented: "AWS's documents ask for it; no refusal has been seen without it",
+};
+
+/** Placeholders instead of ids: in the text they say what stands there. */
+const PLACEHOLDERS: RenderTarget = {
+  keyArn: ({ account, region, alias }) => `ARN of ${alias} in ${account} ${region}`,
+  text: (value) => value,
+};
+
+const HOME: KeyDeclaration = {
+  account: "<account>",
+  region: "<Region>",
+  alias: "alias/keyferry/<topology>/home",
+  partition: "aws",
+  purpose: "home",
+  copiers: [],
+  launches: false,
+};
+
+const TRANSIT: KeyDeclaration = {
+  ...HOME,
+  alias: "alias/keyferry/<topology>/transit",
+  purpose: "transit",
+  copiers: [{ account: "<destination>", runnerRole: "<runner role>" }],
+};
+
+const RECEIVER: RunnerAccess = {
+  topology: "<topology>",
+  partition: "aws",
+  account: "<account>",
+  roleName: "<runner role>",
+  operatorAccount: "<operator>",
+  externalId: "<external id>",
+  keys: [
+    { key: HOME, as: "write" },
+    { key: { ...TRANSIT, account: "<source>", region: "<source Region>" }, as: "read" },
+  ],
+  copiesInto: ["<Region>"],
+  copiesFrom: ["<source Region>"],
+  bookkeepsIn: [],
+  sharesIn: [],
+  publishes: [{ region: "<Region>", parameter: "/<parameter>" }],
+  launches: false,
+};
+
+const SENDER: RunnerAccess = {
+  ...RECEIVER,
+  keys: [
+    { key: TRANSIT, as: "write" },
+    { key: { ...HOME, alias: "alias/<source key>" }, as: "read" },
+  ],
+  copiesFrom: ["<Region>"],
+  bookkeepsIn: ["<Region>"],
+  sharesIn: ["<Region>"],
+  publishes: [],
+};
+
+const KEY_PART: Part<KeyDeclaration> = {
+  title: "Key policies",
+  about:
+    "Each destination has a home key, under which its copies end; each source that others copy from has a transit key, the only key that another account may use.",
+  rows: KEY_ROWS,
+  scopes: {
+    "every home key": HOME,
+    "home keys under which an Auto Scaling group launches": { ...HOME, launches: true },
+    "transit keys": TRANSIT,
+  },
+};
+
+const RUNNER_PART: Part<RunnerAccess> = {
+  title: "The runner role",
+  about:
+    "The script assumes one role in each account and does everything with it. Its policy holds what the account's own copy jobs need.",
+  rows: RUNNER_ROWS,
+  scopes: {
+    "accounts that receive copies": RECEIVER,
+    "accounts that send copies": SENDER,
+    "accounts that launch instances": { ...RECEIVER, launches: true },
+  },
+};
+
+const TRUST_PART: Part<RunnerAccess> = {
+  title: "Who may become the runner role",
+  about: "The trust policy of each runner role. The condition stands where the topology sets an external id.",
+  rows: RUNNER_TRUST_ROWS,
+  scopes: { "every account": RECEIVER },
+};
+
+/** The permission table for people who review it, as Markdown. */
+export function permissionsDoc(): string {
+  return `${[
+    "# Permissions",
+    "Generated from the permission table by `npm run docs`; do not edit.",
+    "Every statement of every policy that Keyferry deploys comes from one row of this table, and its Sid is the row's name. A row is there for one of two reasons:",
+    Object.entries(BASES)
+      .map(([basis, meaning]) => `- **${basis}**: ${meaning}.`)
+      .join("\n"),
+    "`keyferry doctor --offline` proves that these statements allow every call of every copy job and nothing around it. `npm run mutate` changes each of them in one thing at a time and shows that a proof notices.",
+    ...partText(KEY_PART),
+    ...partText(RUNNER_PART),
+    ...partText(TRUST_PART),
+  ].join("\n\n")}\n`;
+}
+
+function partText<Scope>(part: Part<Scope>): readonly string[] {
+  return [
+    `## ${part.title}`,
+    part.about,
+    overview(part.rows),
+    ...part.rows.flatMap((row) => rowText(row, part.scopes)),
+  ];
+}
+
+function overview<Scope>(rows: readonly PermissionRow<Scope>[]): string {
+  const cells = [
+    ["statement", "basis", "actions"],
+    ...rows.map(({ id, basis, actions }) => [
+      `[${id}](#${id.toLowerCase()})`,
+      basis,
+      actions.map((action) => `\`${action}\``).join(", "),
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = cells;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+}
+
+function rowText<Scope>(
+  row: PermissionRow<Scope>,
+  scopes: Readonly<Record<string, Scope>>,
+): readonly string[] {
+  const applying = Object.entries(scopes).filter(([, scope]) => row.grant(scope) !== undefined);
+  const [statement] = applying.flatMap(
+    ([, scope]) => renderPolicy(statementsOf([row], scope), PLACEHOLDERS).Statement,
+  );
+  return [
+    `### ${row.id}`,
+    `${sentence(row.why)} _${row.basis}_: ${BASES[row.basis]}. Source: ${row.source}.`,
+    `In: ${applying.map(([name]) => name).join("; ")}.`,
+    `\`\`\`json\n${json(statement)}\n\`\`\``,
+  ];
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+const LINE = 110;
+
+/** JSON in which a list stands on one line where it fits. */
+function json(value: unknown, indent = "", taken = 0): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => json(item, inner));
+    const short = `[${items.join(", ")}]`;
+    return indent.length + taken + short.length < LINE ? short : block("[", items, "]", indent);
+  }
+  const members = Object.entries(value).map(([key, member]) => {
+    const name = `${JSON.stringify(key)}: `;
+    return `${name}${json(member, inner, name.length)}`;
+  });
+  return block("{", members, "}", indent);
+}
+
+function block(open: string, lines: readonly string[], close: string, indent: string): string {
+  return `${open}\n${lines.map((line) => `${indent}  ${line}`).join(",\n")}\n${indent}${close}`;
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "../../policy";
+import { permissionsDoc } from "../../policy/permissions-doc";
+
+const FILE = path.resolve(__dirname, "../../docs/permissions.md");
+
+test("docs/permissions.md is what `npm run docs` writes", () => {
+  expect(readFileSync(FILE, "utf8")).toBe(permissionsDoc());
+});
+
+test("every row is there with its statement, its reason and its source", () => {
+  const text = permissionsDoc();
+  for (const row of [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS]) {
+    const section = text.split(`### ${row.id}\n`)[1]?.split("\n### ")[0] ?? "";
+    expect(section).toContain(`"Sid": "${row.id}"`);
+    expect(section).toContain(row.why.slice(1));
+    expect(section).toContain(row.source);
+    expect(section).toContain(`_${row.basis}_`);
+    expect(section).toMatch(/^In: \S/m);
+    expect(section).not.toContain("undefined");
+  }
+});
