@@ -3,6 +3,7 @@
  * explanation, or that give away more than was meant. Pure, and no document makes it throw.
  */
 import { kindOf } from "./kind";
+import { ownerOf } from "./owner";
 import type { LintPolicy } from "./policy";
 import { readPolicy } from "./read";
 import { RULES } from "./rules";
@@ -21,7 +22,8 @@ export function lintPolicy(subject: LintSubject): readonly Finding[] {
 export function lintReport(subject: LintSubject): LintReport {
   const read = readPolicy(subject.document);
   const { kind, because } = kindOf(subject, read);
-  const policy: LintPolicy = { ...read, kind, context: subject.context ?? {} };
+  const { context = {} } = subject;
+  const policy: LintPolicy = { ...read, kind, context, owner: ownerOf(context, read.statements) };
   const results = RULES.map((rule) => ({ rule, result: apply(rule, policy) }));
   return {
     kind,

@@ -42,6 +42,8 @@ export interface LintStatement {
 export interface LintPolicy {
   readonly kind: PolicyKind | undefined;
   readonly context: LintContext;
+  /** 12-digit id of the account that owns the key, role or bucket; undefined where nothing tells it. */
+  readonly owner: string | undefined;
   /** The policy itself, taken out of whatever the AWS CLI wraps it in; undefined when the text is not JSON. */
   readonly document: unknown;
   /** Empty unless the document is an object. */

@@ -6,7 +6,7 @@ import { isObject, unwrap } from "./unwrap";
 const MAX_DEPTH = 200;
 
 /** What was read, before its kind is known. */
-export type ReadPolicy = Omit<LintPolicy, "kind" | "context">;
+export type ReadPolicy = Omit<LintPolicy, "kind" | "context" | "owner">;
 
 /** Reads untrusted JSON or text; whatever it holds, something comes back. */
 export function readPolicy(given: unknown): ReadPolicy {

@@ -79,22 +79,8 @@ export function isSession(principal: string): boolean {
   return /^arn:[^:]*:sts:.*:assumed-role\//.test(principal);
 }
 
-/** The owner of a key: as the caller knows it, or the one account that the policy lets change the policy. */
-export function ownerOf({ context, statements }: LintPolicy): string | undefined {
-  const known =
-    context.account ?? (context.keyArn === undefined ? undefined : parseArn(context.keyArn)?.account);
-  if (known !== undefined) return known;
-  const accounts = statements
-    .filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy"))
-    .flatMap(({ principals }) => principals.filter(({ text }) => isAccountPrincipal(text)))
-    .flatMap(({ text }) => accountOf(text) ?? []);
-  const [first, ...others] = new Set(accounts);
-  return others.length === 0 ? first : undefined;
-}
-
 /** The principals of an Allow that belong to another account than the key's owner; none while the owner is not known. */
-export function foreignPrincipals(policy: LintPolicy, statement: LintStatement): readonly Item[] {
-  const owner = ownerOf(policy);
+export function foreignPrincipals({ owner }: LintPolicy, statement: LintStatement): readonly Item[] {
   if (owner === undefined || !statement.allows) return [];
   return statement.principals.filter(({ text, negated }) => {
     const account = accountOf(text);

@@ -1,9 +1,9 @@
 /** Names of actions as data, and questions about them. */
-import { matchesPattern, wildcards } from "../../evaluate/pattern";
 import { EC2_ACTIONS } from "./ec2";
 import { KMS_ACTIONS } from "./kms";
 import { S3_ACTIONS } from "./s3";
 import { STS_ACTIONS } from "./sts";
+import { matches } from "../matches";
 
 interface KnownService {
   readonly actions: readonly string[];
@@ -30,7 +30,7 @@ export function splitAction(action: string): { readonly service: string; readonl
 
 /** Whether a pattern of a policy covers an action; neither has case. */
 export function coversAction(pattern: string, action: string): boolean {
-  return matchesPattern(wildcards(pattern.toLowerCase()), action.toLowerCase());
+  return matches(pattern.toLowerCase(), action.toLowerCase());
 }
 
 /** Changes of one character that lead from one name to the other, case aside; swapped neighbours count once. */

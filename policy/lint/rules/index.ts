@@ -42,6 +42,7 @@ import { s3AclAction } from "./s3-acl-action";
 import { s3ActionResource } from "./s3-action-resource";
 import { s3ArnInKeyPolicy } from "./s3-arn-in-key-policy";
 import { s3EncryptionContext } from "./s3-encryption-context";
+import { serviceLinkedRoleCondition } from "./service-linked-role-condition";
 import { serviceLinkedRolePrincipal } from "./service-linked-role-principal";
 import { sidCharacters } from "./sid-characters";
 import { statementWithoutActionOrResource } from "./statement-without-action-or-resource";
@@ -75,6 +76,7 @@ export const RULES: readonly Rule[] = [
   assumedRoleSession,
   deletedPrincipal,
   serviceLinkedRolePrincipal,
+  serviceLinkedRoleCondition,
   principalDoesNotExist,
   publicPrincipal,
   keyPolicyResource,

@@ -1,5 +1,5 @@
 import type { LintPolicy, LintStatement } from "../policy";
-import { accountOf, covers, ownerOf } from "../statement";
+import { accountOf, covers } from "../statement";
 import type { Rule } from "../types";
 
 export const keyLockout: Rule = {
@@ -20,8 +20,7 @@ export const keyLockout: Rule = {
 };
 
 /** Only a statement without conditions is sure to. */
-function keepsOwnerIn(statement: LintStatement, policy: LintPolicy): boolean {
-  const owner = ownerOf(policy);
+function keepsOwnerIn(statement: LintStatement, { owner }: LintPolicy): boolean {
   return (
     statement.allows &&
     statement.conditions.length === 0 &&

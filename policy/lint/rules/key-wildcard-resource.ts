@@ -1,5 +1,5 @@
-import { matchesPattern, wildcards } from "../../evaluate/pattern";
 import { all, at, judge } from "../judge";
+import { matches } from "../matches";
 import { isKey, kmsActionsOf, limits, namesService } from "../statement";
 import { words } from "../actions/words";
 import type { LintStatement } from "../policy";
@@ -47,5 +47,5 @@ function choosesKeys({ conditions }: LintStatement): boolean {
 function isAnyKey(resource: string): boolean {
   if (resource === "*") return true;
   const key = /^arn:[^:]*:kms:[^:]*:[^:]*:(.*)$/.exec(resource)?.[1];
-  return key !== undefined && matchesPattern(wildcards(key), "key/\u0000");
+  return key !== undefined && matches(key, "key/\u0000");
 }

@@ -1,5 +1,5 @@
 import { judge } from "../judge";
-import { accountOf, covers, isAccountPrincipal, ownerOf } from "../statement";
+import { accountOf, covers, isAccountPrincipal } from "../statement";
 import type { Rule } from "../types";
 
 export const keyWithoutAccount: Rule = {
@@ -11,7 +11,7 @@ export const keyWithoutAccount: Rule = {
   fix: "begin with the default statement: Allow kms:* on * to the root principal of the owning account",
   source: "KMS developer guide, Default key policy",
   check: (policy) => {
-    const owner = ownerOf(policy);
+    const { owner } = policy;
     const managing = policy.statements.filter(
       (statement) => statement.allows && covers(statement, "kms:PutKeyPolicy"),
     );

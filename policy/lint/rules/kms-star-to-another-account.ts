@@ -1,5 +1,5 @@
 import { at, judge } from "../judge";
-import { foreignPrincipals, ownerOf } from "../statement";
+import { foreignPrincipals } from "../statement";
 import type { Rule } from "../types";
 
 export const kmsStarToAnotherAccount: Rule = {
@@ -11,7 +11,7 @@ export const kmsStarToAnotherAccount: Rule = {
   fix: "list what the other account needs: kms:DescribeKey, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, and kms:CreateGrant in a statement of its own",
   source: "KMS developer guide, Allowing users in other accounts to use a KMS key",
   check: (policy) =>
-    judge(ownerOf(policy) === undefined ? [] : policy.statements, (statement) =>
+    judge(policy.owner === undefined ? [] : policy.statements, (statement) =>
       statement.actions.some(({ text }) => /^(kms:)?\*$/i.test(text))
         ? foreignPrincipals(policy, statement).map((principal) =>
             at({ ...principal, statement }, `${principal.text} gets kms:*`),

@@ -1,5 +1,5 @@
 import { at, judge } from "../judge";
-import { covers, foreignPrincipals, ownerOf } from "../statement";
+import { covers, foreignPrincipals } from "../statement";
 import type { Rule } from "../types";
 
 export const revokeGrantToAnotherAccount: Rule = {
@@ -11,7 +11,7 @@ export const revokeGrantToAnotherAccount: Rule = {
   fix: "leave kms:RevokeGrant out and let grants be retired: name a retiring principal when a grant is made",
   source: "EC2 Auto Scaling user guide, Required AWS KMS key policy for use with encrypted volumes",
   check: (policy) =>
-    judge(ownerOf(policy) === undefined ? [] : policy.statements, (statement) =>
+    judge(policy.owner === undefined ? [] : policy.statements, (statement) =>
       covers(statement, "kms:RevokeGrant") && !covers(statement, "kms:PutKeyPolicy")
         ? foreignPrincipals(policy, statement).map((principal) =>
             at({ ...principal, statement }, `${principal.text} may revoke grants that are not its own`),

@@ -1,6 +1,6 @@
 import { parseArn } from "../../../core/arn";
-import { matchesPattern, wildcards } from "../../evaluate/pattern";
 import { inStatement, judge } from "../judge";
+import { matches } from "../matches";
 import { isKey } from "../statement";
 import type { Rule } from "../types";
 
@@ -23,7 +23,7 @@ export const s3EncryptionContext: Rule = {
         const values = condition.values.map(({ text }) => text);
         const uncovered = values
           .flatMap((value) => bucketOf(value) ?? [])
-          .find((bucket) => !values.some((value) => matchesPattern(wildcards(value), bucket)));
+          .find((bucket) => !values.some((value) => matches(value, bucket)));
         return uncovered === undefined
           ? []
           : [inStatement(statement, `objects are named, ${uncovered} itself is not`, condition.place)];

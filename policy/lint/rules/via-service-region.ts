@@ -1,6 +1,6 @@
 import { parseArn } from "../../../core/arn";
-import { matchesPattern, wildcards } from "../../evaluate/pattern";
 import { inStatement, judge } from "../judge";
+import { matches } from "../matches";
 import type { LintPolicy, LintStatement } from "../policy";
 import { isOpen } from "../statement";
 import type { Mistake, Rule } from "../types";
@@ -27,7 +27,7 @@ function unreached(statement: LintStatement, policy: LintPolicy): readonly Mista
   // without a Region a value has its own rule; with an open end it may reach anything
   if (services.includes(undefined)) return [];
   return keysOf(statement, policy)
-    .filter(({ region }) => !services.some((service) => matchesPattern(wildcards(service ?? ""), region)))
+    .filter(({ region }) => !services.some((service) => matches(service ?? "", region)))
     .map(({ region, place }) =>
       inStatement(statement, `the key is in ${region}, kms:ViaService is ${values.join(", ")}`, place),
     );

@@ -109,8 +109,8 @@ test("no document makes it throw, and every rule has a verdict that fits its fin
     fc.property(subject, (given) => {
       const report = lintReport(given);
       const failing = RULES.filter(({ id }) => report.verdicts[id] === "fail").map(({ id }) => id);
-      expect([...new Set(report.findings.map(({ rule }) => rule))].sort()).toEqual(failing.sort());
-      expect(lintText(report, "x")).toContain("x: ");
+      const found = new Set(report.findings.map(({ rule }) => rule));
+      return [...found].sort().join() === failing.sort().join() && lintText(report, "x").startsWith("x: ");
     }),
     { numRuns: RUNS },
   );
@@ -122,8 +122,10 @@ test("a document and its text have the same findings", () => {
       const read = JSON.parse(JSON.stringify(json)) as unknown;
       fc.pre(typeof read !== "string");
       const places = (given: unknown) =>
-        lintPolicy({ document: given, kind: known }).map(({ rule, place, what }) => [rule, place, what]);
-      expect(places(JSON.stringify(read))).toEqual(places(read));
+        JSON.stringify(
+          lintPolicy({ document: given, kind: known }).map(({ rule, place, what }) => [rule, place, what]),
+        );
+      return places(JSON.stringify(read)) === places(read);
     }),
     { numRuns: 2_000 },
   );

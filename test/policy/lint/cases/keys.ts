@@ -8,6 +8,7 @@ import {
   onKey,
   OWNER,
   policy,
+  ROOT,
   SRC,
   withContext,
   type RuleCase,
@@ -15,6 +16,7 @@ import {
 
 const OTHER = { AWS: `arn:aws:iam::${DST}:root` };
 const ADMIN = `arn:aws:iam::${SRC}:role/admin`;
+const only = (role: string) => ({ Condition: { ArnEquals: { "aws:PrincipalArn": role } } });
 const FOR_AWS = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 
 export const KEY_CASES: readonly RuleCase[] = [
@@ -112,6 +114,18 @@ export const KEY_CASES: readonly RuleCase[] = [
       }),
     ],
     silent: [key(), keyUse({ AWS: ADMIN }, { Action: ["kms:Create*", "kms:Put*"] }), onKey("kms:Decrypt")],
+  },
+  {
+    rule: "service-linked-role-condition",
+    fails: [
+      at(keyUse({ AWS: ROOT }, only(AUTO_SCALING_ROLE)), "Statement[1].Condition.ArnEquals.aws:PrincipalArn"),
+      at(
+        keyUse({ AWS: "*" }, only(AUTO_SCALING_ROLE.replace(SRC, DST))),
+        "Statement[1].Condition.ArnEquals.aws:PrincipalArn",
+      ),
+    ],
+    passes: [keyUse({ AWS: "*" }, only(AUTO_SCALING_ROLE))],
+    silent: [keyUse({ AWS: ROOT }, only(ADMIN))],
   },
   {
     rule: "grant-conditions-combined",
