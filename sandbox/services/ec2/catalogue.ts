@@ -6,12 +6,14 @@ import { allIn } from "./shelf";
 import type { Ec2State, Image, SharingSettings, Snapshot } from "./state";
 
 /** All images of a Region, AWS's public ones first. */
-export function imagesIn(state: Ec2State, region: string): readonly Image[] {
-  return [...publicImages(region), ...allIn(state.images, region)];
+export function* imagesIn(state: Ec2State, region: string): Iterable<Image> {
+  yield* publicImages(region);
+  yield* allIn(state.images, region);
 }
 
-export function snapshotsIn(state: Ec2State, region: string): readonly Snapshot[] {
-  return [...publicSnapshots(region), ...allIn(state.snapshots, region)];
+export function* snapshotsIn(state: Ec2State, region: string): Iterable<Snapshot> {
+  yield* publicSnapshots(region);
+  yield* allIn(state.snapshots, region);
 }
 
 /** Own, shared with the account, or public. Whoever is not the owner sees an image only once it is available. */

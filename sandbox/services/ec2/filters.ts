@@ -5,22 +5,31 @@ import { objects, requiredText, texts } from "./input";
 /** Filter name -> the values of one resource that it is compared with. */
 export type FilterTable<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
 
-/**
- * The resources that pass every filter of the call. Values may hold the wildcards `*` and `?`; a backslash escapes.
- * @throws InvalidParameterValue for a filter that the table does not have
- */
+/** The resources that pass every filter of the call. @throws InvalidParameterValue as `filterOf` */
 export function applyFilters<T>(
   items: readonly T[],
   input: JsonObject,
   table: FilterTable<T>,
   tagsOf: (item: T) => Readonly<Record<string, string>>,
 ): readonly T[] {
-  return objects(input, "Filter").reduce((left, filter) => {
-    const name = requiredText(filter, "Name");
-    const read = reader(name, table, tagsOf);
+  return items.filter(filterOf(input, table, tagsOf));
+}
+
+/**
+ * Whether a resource passes every filter of the call. Values may hold the wildcards `*` and `?`; a backslash escapes.
+ * @throws InvalidParameterValue for a filter that the table does not have
+ */
+export function filterOf<T>(
+  input: JsonObject,
+  table: FilterTable<T>,
+  tagsOf: (item: T) => Readonly<Record<string, string>>,
+): (item: T) => boolean {
+  const tests = objects(input, "Filter").map((filter) => {
+    const read = reader(requiredText(filter, "Name"), table, tagsOf);
     const matches = matcher(texts(filter, "Value"));
-    return left.filter((item) => read(item).some((value) => value !== undefined && matches(value)));
-  }, items);
+    return (item: T): boolean => read(item).some((value) => value !== undefined && matches(value));
+  });
+  return (item) => tests.every((passes) => passes(item));
 }
 
 function reader<T>(
@@ -29,7 +38,10 @@ function reader<T>(
   tagsOf: (item: T) => Readonly<Record<string, string>>,
 ): (item: T) => readonly (string | undefined)[] {
   if (name === "tag-key") return (item) => Object.keys(tagsOf(item));
-  if (name.startsWith("tag:")) return (item) => [tagsOf(item)[name.slice("tag:".length)]];
+  if (name.startsWith("tag:")) {
+    const key = name.slice("tag:".length);
+    return (item) => [tagsOf(item)[key]];
+  }
   const read = Object.hasOwn(table, name) ? table[name] : undefined;
   if (read === undefined) throw new AwsError("InvalidParameterValue", `The filter '${name}' is invalid`);
   return read;
@@ -39,6 +51,7 @@ function reader<T>(
 function matcher(values: readonly string[]): (text: string) => boolean {
   const plain = new Set(values.filter((value) => !/[*?\\]/.test(value)));
   const patterns = values.filter((value) => !plain.has(value)).map(wildcard);
+  if (patterns.length === 0) return (text) => plain.has(text);
   return (text) => plain.has(text) || patterns.some((pattern) => pattern.test(text));
 }
 

@@ -44,9 +44,8 @@ export function ownedBy<T extends Shelved>(shelf: Shelf<T>, region: string, owne
 }
 
 /** What all accounts own in a Region. */
-export function allIn<T extends Shelved>(shelf: Shelf<T>, region: string): readonly T[] {
-  const owners = placesOf(shelf).regions.get(region);
-  return owners === undefined ? [] : [...owners.values()].flatMap((items) => [...items.values()]);
+export function* allIn<T extends Shelved>(shelf: Shelf<T>, region: string): Iterable<T> {
+  for (const items of placesOf(shelf).regions.get(region)?.values() ?? []) yield* items.values();
 }
 
 /** Items of that name, which an account owns in a Region. */
@@ -83,4 +82,11 @@ function add<T extends Shelved>(places: Places<T>, id: string, item: T): void {
 
 function nameKey({ region, owner, name }: Shelved): string {
   return `${region}/${owner}/${name ?? ""}`;
+}
+
+/** The items that are wanted, in order. */
+export function choose<T>(items: Iterable<T>, isWanted: (item: T) => boolean): readonly T[] {
+  const chosen: T[] = [];
+  for (const item of items) if (isWanted(item)) chosen.push(item);
+  return chosen;
 }

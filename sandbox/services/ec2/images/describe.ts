@@ -1,12 +1,12 @@
 import type { Call, Cloud, JsonObject } from "../../../contract";
 import { anyResource } from "../access";
-import { imagesIn, maySeeImage, snapshotIdsOf, visibleImage } from "../catalogue";
+import { imagesIn, maySeeImage, sharingSettings, snapshotIdsOf, visibleImage } from "../catalogue";
 import { checkId, notFound } from "../errors";
-import { applyFilters, neverMatching, type FilterTable } from "../filters";
+import { filterOf, neverMatching, type FilterTable } from "../filters";
 import { flag, texts } from "../input";
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
-import { ownedBy } from "../shelf";
+import { choose, ownedBy } from "../shelf";
 import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
 import { isAllowed, isHidden } from "./allowed";
@@ -75,16 +75,15 @@ export function describeImages(state: Ec2State) {
 function answer(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const { account } = call.caller;
   const now = cloud.clock.now().getTime();
-  const executors = texts(call.input, "ExecutableBy");
-  const chosen = requested(state, call, now)
-    .filter((image) => !isHidden(state, image, account, now))
-    .filter(
-      (image) => executors.length === 0 || executors.some((who) => mayBeLaunchedBy(image, who, account)),
-    );
   const allowed = (image: Image) => isAllowed(state, image, account, now);
   const filters = { ...FILTERS, "image-allowed": (image: Image) => [String(allowed(image))] };
   const viewerTags = (image: Image) => tagsOf(state, account, image.imageId);
-  const { items, nextToken } = page(applyFilters(chosen, call.input, filters, viewerTags), call.input);
+  const passes = filterOf(call.input, filters, viewerTags);
+  const executors = texts(call.input, "ExecutableBy");
+  const mayRun = (image: Image): boolean =>
+    executors.length === 0 || executors.some((who) => mayBeLaunchedBy(image, who, account));
+  const chosen = requested(state, call, now, (image) => passes(image) && mayRun(image));
+  const { items, nextToken } = page(chosen, call.input);
   const imagesSet = items.map((image) => ({
     ...imageAnswer(image, account, viewerTags(image)),
     imageAllowed: allowed(image),
@@ -92,19 +91,29 @@ function answer(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   return { imagesSet, nextToken };
 }
 
-/** The images that the call names by id, or else what is listed. */
-function requested(state: Ec2State, call: Call, now: number): readonly Image[] {
+/** Of the images that the call names by id, or else of what is listed, those that are wanted. */
+function requested(
+  state: Ec2State,
+  call: Call,
+  now: number,
+  isWanted: (image: Image) => boolean,
+): readonly Image[] {
   const ids = texts(call.input, "ImageId");
   const owners = texts(call.input, "Owner");
   const { account } = call.caller;
-  const isWanted = (image: Image): boolean =>
+  const isOwners = (image: Image): boolean =>
     owners.length === 0 || owners.some((owner) => isOwnedBy(image, owner, account));
-  if (ids.length > 0) return byId(state, call, ids, now).filter(isWanted);
+  if (ids.length > 0) {
+    return byId(state, call, ids, now).filter((image) => isOwners(image) && isWanted(image));
+  }
+  const isListed = listing(state, call, now);
   const ownOnly = owners.length > 0 && owners.every((owner) => owner === "self" || owner === account);
-  const listed = ownOnly
-    ? [...ownedBy(state.images, call.region, account)]
-    : imagesIn(state, call.region).filter(isWanted);
-  return listed.filter((image) => maySeeImage(image, account) && isListed(call, image, account, now));
+  return ownOnly
+    ? choose(ownedBy(state.images, call.region, account), (image) => isListed(image) && isWanted(image))
+    : choose(
+        imagesIn(state, call.region),
+        (image) => isOwners(image) && maySeeImage(image, account) && isListed(image) && isWanted(image),
+      );
 }
 
 /**
@@ -128,10 +137,17 @@ function byId(state: Ec2State, call: Call, ids: readonly string[], now: number):
  * Owners see their deprecated images in any case, others only when they ask; disabled ones are shown on request.
  * Source: EC2 API reference, "DescribeImages".
  */
-function isListed(call: Call, image: Image, account: string, now: number): boolean {
-  if (image.state === "disabled") return flag(call.input, "IncludeDisabled") === true;
-  if (image.owner === account || flag(call.input, "IncludeDeprecated") === true) return true;
-  return image.deprecationTime === undefined || Date.parse(image.deprecationTime) > now;
+function listing(state: Ec2State, call: Call, now: number): (image: Image) => boolean {
+  const { account } = call.caller;
+  const disabled = flag(call.input, "IncludeDisabled") === true;
+  const deprecated = flag(call.input, "IncludeDeprecated") === true;
+  const hides = sharingSettings(state, account, call.region).allowedImages === "enabled";
+  return (image) => {
+    if (image.state === "disabled") return disabled;
+    if (image.owner === account) return true;
+    if (hides && isHidden(state, image, account, now)) return false;
+    return deprecated || image.deprecationTime === undefined || Date.parse(image.deprecationTime) > now;
+  };
 }
 
 function isOwnedBy(image: Image, owner: string, viewer: string): boolean {

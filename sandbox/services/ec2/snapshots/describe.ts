@@ -2,11 +2,11 @@ import type { Call, JsonObject } from "../../../contract";
 import { anyResource } from "../access";
 import { maySeeSnapshot, snapshotsIn, visibleSnapshot } from "../catalogue";
 import { checkId, notFound } from "../errors";
-import { applyFilters, type FilterTable } from "../filters";
+import { filterOf, type FilterTable } from "../filters";
 import { texts } from "../input";
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
-import { ownedBy } from "../shelf";
+import { choose, ownedBy } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 import { tagsOf } from "../tags/tags";
 import { snapshotAnswer, transferType } from "./wire";
@@ -38,28 +38,37 @@ export function describeSnapshots(state: Ec2State) {
 
 function answer(state: Ec2State, call: Call): JsonObject {
   const { account } = call.caller;
-  const restorers = texts(call.input, "RestorableBy");
-  const chosen = requested(state, call).filter(
-    (snapshot) => restorers.length === 0 || restorers.some((who) => mayBeRestoredBy(snapshot, who, account)),
-  );
   const viewerTags = (snapshot: Snapshot) => tagsOf(state, account, snapshot.snapshotId);
-  const { items, nextToken } = page(applyFilters(chosen, call.input, FILTERS, viewerTags), call.input);
+  const passes = filterOf(call.input, FILTERS, viewerTags);
+  const restorers = texts(call.input, "RestorableBy");
+  const mayRestore = (snapshot: Snapshot): boolean =>
+    restorers.length === 0 || restorers.some((who) => mayBeRestoredBy(snapshot, who, account));
+  const chosen = requested(state, call, (snapshot) => passes(snapshot) && mayRestore(snapshot));
+  const { items, nextToken } = page(chosen, call.input);
   return { snapshotSet: items.map((snapshot) => snapshotAnswer(snapshot, viewerTags(snapshot))), nextToken };
 }
 
-/** The snapshots that the call names by id, or else what the caller may see. */
-function requested(state: Ec2State, call: Call): readonly Snapshot[] {
+/** Of the snapshots that the call names by id, or else of what the caller may see, those that are wanted. */
+function requested(
+  state: Ec2State,
+  call: Call,
+  isWanted: (snapshot: Snapshot) => boolean,
+): readonly Snapshot[] {
   const ids = texts(call.input, "SnapshotId");
   const owners = texts(call.input, "Owner");
   const { account } = call.caller;
-  const isWanted = (snapshot: Snapshot): boolean =>
+  const isOwners = (snapshot: Snapshot): boolean =>
     owners.length === 0 || owners.some((owner) => isOwnedBy(snapshot, owner, account));
-  if (ids.length > 0) return byId(state, call, ids).filter(isWanted);
+  if (ids.length > 0) {
+    return byId(state, call, ids).filter((snapshot) => isOwners(snapshot) && isWanted(snapshot));
+  }
   const ownOnly = owners.length > 0 && owners.every((owner) => owner === "self" || owner === account);
-  if (ownOnly) return [...ownedBy(state.snapshots, call.region, account)];
-  return snapshotsIn(state, call.region).filter(
-    (item) => isWanted(item) && maySeeSnapshot(state, item, account),
-  );
+  return ownOnly
+    ? choose(ownedBy(state.snapshots, call.region, account), isWanted)
+    : choose(
+        snapshotsIn(state, call.region),
+        (snapshot) => isOwners(snapshot) && maySeeSnapshot(state, snapshot, account) && isWanted(snapshot),
+      );
 }
 
 /** @throws InvalidSnapshot.NotFound for an id that the caller cannot see */

@@ -11,8 +11,13 @@ const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 
+const NONE: Tags = {};
+
+/** Account -> resource id -> tags, by the record that they come from: a record in another's place is indexed anew. */
+const INDEXES = new WeakMap<Ec2State["tags"], Map<string, Map<string, Tags>>>();
+
 export function tagsOf(state: Ec2State, account: string, resourceId: string): Tags {
-  return state.tags[place(account, resourceId)] ?? {};
+  return indexOf(state).get(account)?.get(resourceId) ?? NONE;
 }
 
 /** @throws TagLimitExceeded */
@@ -23,7 +28,7 @@ export function setTags(state: Ec2State, account: string, resourceId: string, ta
   if (count > MAX_TAGS) {
     throw new AwsError("TagLimitExceeded", `The maximum number of tags for a resource is ${MAX_TAGS}.`);
   }
-  state.tags[place(account, resourceId)] = all;
+  replaceTags(state, account, resourceId, all);
 }
 
 /** Removes the tags that `goes` selects. */
@@ -34,20 +39,42 @@ export function removeTags(
   goes: (key: string, value: string) => boolean,
 ): void {
   const kept = Object.entries(tagsOf(state, account, resourceId)).filter(([key, value]) => !goes(key, value));
-  state.tags[place(account, resourceId)] = Object.fromEntries(kept);
+  replaceTags(state, account, resourceId, Object.fromEntries(kept));
 }
 
 /** All tags of all accounts go with the resource. */
 export function forgetTags(state: Ec2State, resourceId: string): void {
-  for (const name of Object.keys(state.tags)) if (name.endsWith(`/${resourceId}`)) delete state.tags[name];
+  for (const [account, resources] of indexOf(state)) {
+    if (resources.delete(resourceId)) delete state.tags[place(account, resourceId)];
+  }
 }
 
 /** Own tags as `resourceId` -> tags. */
 export function allTags(state: Ec2State, account: string): readonly (readonly [string, Tags])[] {
-  const prefix = `${account}/`;
-  return Object.entries(state.tags)
-    .filter(([name]) => name.startsWith(prefix))
-    .map(([name, tags]) => [name.slice(prefix.length), tags] as const);
+  return [...(indexOf(state).get(account) ?? [])];
+}
+
+function replaceTags(state: Ec2State, account: string, resourceId: string, tags: Tags): void {
+  const index = indexOf(state);
+  state.tags[place(account, resourceId)] = tags;
+  keep(index, account, resourceId, tags);
+}
+
+function indexOf(state: Ec2State): Map<string, Map<string, Tags>> {
+  const known = INDEXES.get(state.tags);
+  if (known !== undefined) return known;
+  const index = new Map<string, Map<string, Tags>>();
+  for (const [name, tags] of Object.entries(state.tags)) {
+    const [account = "", resourceId = ""] = name.split("/");
+    keep(index, account, resourceId, tags);
+  }
+  INDEXES.set(state.tags, index);
+  return index;
+}
+
+function keep(index: Map<string, Map<string, Tags>>, account: string, resourceId: string, tags: Tags): void {
+  const resources = index.get(account) ?? new Map<string, Tags>();
+  index.set(account, resources.set(resourceId, tags));
 }
 
 /** Tags as the answers list them, sorted by key. */
