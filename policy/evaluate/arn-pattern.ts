@@ -1,13 +1,13 @@
 import {
   ANY,
   ANY_IN_PART,
-  fromTokens,
+  anyTest,
   isEverything,
-  matchesPattern,
   ONE,
   ONE_IN_PART,
-  tokensOf,
+  patternTest,
   type Pattern,
+  type TextTest,
   type Token,
 } from "./pattern";
 
@@ -15,27 +15,25 @@ const COLON = 58;
 const ARN_PARTS = 6;
 const ARN_START = "arn:";
 
-/** Tells whether an ARN matches. */
-export type ArnTest = (arn: string) => boolean;
-
 /**
  * A test for a pattern of an ARN: each of the six parts matches by itself, so that `*` never reaches over a colon, except
  * within the resource. Parts missing at the end of the pattern match anything; a lone `*` matches every text.
  * Source: IAM user guide, "IAM JSON policy elements: Resource" and "ARN condition operators".
  */
-export function arnTest(pattern: Pattern): ArnTest {
+export function arnTest(pattern: Pattern): TextTest {
   if (isEverything(pattern)) return () => true;
   if (!pattern.prefix.startsWith(ARN_START) && pattern.text !== "arn") return () => false;
-  const byParts = fromTokens(pattern.text, tokensByPart(tokensOf(pattern)));
-  return (arn) => matchesPattern(byParts, arn) && isArn(arn);
+  return patternTest(byParts(pattern));
 }
 
 /** A test for any of several patterns of ARNs. Those without wildcards are looked up. */
-export function anyArn(patterns: readonly Pattern[]): ArnTest {
-  const isExact = ({ rest, text }: Pattern) => rest === undefined && isArn(text);
-  const exact = new Set(patterns.filter(isExact).map(({ text }) => text));
-  const others = patterns.filter((pattern) => !isExact(pattern)).map(arnTest);
-  return (arn) => exact.has(arn) || others.some((matches) => matches(arn));
+export function anyArn(patterns: readonly Pattern[]): TextTest {
+  const exact = patterns.filter(isExact).map(({ text }) => text);
+  return anyTest(exact, patterns.filter((pattern) => !isExact(pattern)).map(arnTest));
+}
+
+function isExact({ rest, text }: Pattern): boolean {
+  return rest === undefined && isArn(text);
 }
 
 /** Whether a text has the six parts of an ARN. */
@@ -49,16 +47,18 @@ export function isArn(text: string): boolean {
   return true;
 }
 
-/** Only the resource's wildcards reach over colons; what is missing is filled up. */
-function tokensByPart(tokens: readonly Token[]): Token[] {
+/** Only the resource's wildcards reach over colons; parts that are missing are filled up. */
+function byParts({ text, prefix, rest = [] }: Pattern): Pattern {
+  let part = prefix.split(":").length;
   const found: Token[] = [];
-  let part = 1;
-  for (const token of tokens) {
+  for (const token of rest) {
     if (token === COLON) part++;
     found.push(part < ARN_PARTS ? withinPart(token) : token);
   }
+  const colon = found.length === 0 && part < ARN_PARTS ? ":" : "";
+  if (colon !== "") found.push(++part < ARN_PARTS ? ANY_IN_PART : ANY);
   for (; part < ARN_PARTS; part++) found.push(COLON, part + 1 === ARN_PARTS ? ANY : ANY_IN_PART);
-  return found;
+  return found.length === 0 ? { text, prefix } : { text, prefix: prefix + colon, rest: found };
 }
 
 function withinPart(token: Token): Token {

@@ -1,34 +1,20 @@
-import { anyArn } from "./arn-pattern";
-import { conditionTest } from "./conditions";
-import type { Context } from "./context";
-import { readDocument, type Element, type ReadStatement } from "./document";
-import { lazy } from "./lazy";
-import { anyPattern, wildcards } from "./pattern";
-import { indexPrincipals, type PrincipalIndex } from "./principal";
-import { expand, hasVariables } from "./variables";
-
-/** A statement made ready to be asked often. */
-export interface CompiledStatement {
-  readonly id: string;
-  readonly effect: "Allow" | "Deny";
-  /** Undefined for a statement that names no principals. */
-  readonly principals?: () => PrincipalIndex;
-  readonly hasResource: boolean;
-  readonly matchesResource: (resource: string, context: Context) => boolean;
-  readonly conditionsHold: (context: Context) => boolean;
-}
+import { CompiledStatement } from "./compiled-statement";
+import { readDocument } from "./document";
 
 export interface CompiledDocument {
   /** With one of them, no statement counts. */
   readonly problems: readonly string[];
-  /** The statements that speak of an action, which is given in lower case. */
-  readonly statementsOn: (action: string) => readonly CompiledStatement[];
+  /**
+   * The statements that speak of an action, given in lower case, and may speak of principals of an account. A key policy
+   * of full size can have hundreds that speak of other accounts only.
+   */
+  readonly statementsOn: (action: string, account: string) => readonly CompiledStatement[];
 }
 
 /** By identity: a document is read once however often it decides, and forgotten together with its owner. */
 const COMPILED = new WeakMap<object, CompiledDocument>();
 
-/** Makes a document ready; any JSON is accepted. A document must not be changed afterwards. */
+/** Makes a document ready to be asked often; any JSON is accepted. A document must not be changed afterwards. */
 export function compileDocument(document: unknown): CompiledDocument {
   if (typeof document !== "object" || document === null) return compile(document);
   const known = COMPILED.get(document);
@@ -44,57 +30,38 @@ const ACTIONS_REMEMBERED = 256;
 function compile(document: unknown): CompiledDocument {
   const { statements, problems } = readDocument(document);
   if (problems.length > 0) return { problems, statementsOn: () => [] };
-  const compiled = statements.map((statement) => ({
-    speaksOf: lazy(() => actionTest(statement.actions)),
-    statement: compileStatement(statement),
-  }));
-  const byAction = new Map<string, readonly CompiledStatement[]>();
+  const compiled = statements.map((statement) => new CompiledStatement(statement));
+  const byAction = new Map<string, ByAccount>();
   return {
     problems,
-    statementsOn(action) {
-      const known = byAction.get(action);
-      if (known !== undefined) return known;
-      const found = compiled.filter(({ speaksOf }) => speaksOf()(action)).map(({ statement }) => statement);
-      if (byAction.size >= ACTIONS_REMEMBERED) byAction.clear();
-      byAction.set(action, found);
-      return found;
+    statementsOn(action, account) {
+      let found = byAction.get(action);
+      if (found === undefined) {
+        found = byAccount(compiled.filter((statement) => statement.speaksOf(action)));
+        if (byAction.size >= ACTIONS_REMEMBERED) byAction.clear();
+        byAction.set(action, found);
+      }
+      return found.of.get(account) ?? found.ofAnybody;
     },
   };
 }
 
-function compileStatement(statement: ReadStatement): CompiledStatement {
-  const { id, effect, principals, resources, conditions, variables } = statement;
-  const resource = lazy(() => resourceTest(resources, variables));
-  const tests = lazy(() => conditions.map((condition) => conditionTest(condition, variables)));
-  return {
-    id,
-    effect,
-    principals: principals === undefined ? undefined : lazy(() => indexPrincipals(principals)),
-    hasResource: resources !== undefined,
-    matchesResource: (asked, context) => resource()(asked, context),
-    conditionsHold: (context) => tests().every((holds) => holds(context)),
-  };
+interface ByAccount {
+  /** Those that may speak of an account that no statement names alone. */
+  readonly ofAnybody: readonly CompiledStatement[];
+  /** The same and those that name the account. */
+  readonly of: ReadonlyMap<string, readonly CompiledStatement[]>;
 }
 
-/** Names of services and actions have no case. Source: IAM user guide, "IAM JSON policy elements: Action". */
-function actionTest(actions: Element | undefined): (action: string) => boolean {
-  if (actions === undefined) return () => false;
-  const listed = anyPattern(actions.values.map((value) => wildcards(value.toLowerCase())));
-  return (action) => listed(action) !== actions.negated;
-}
-
-function resourceTest(
-  resources: Element | undefined,
-  variables: boolean,
-): (resource: string, context: Context) => boolean {
-  if (resources === undefined) return () => false;
-  const { negated, values } = resources;
-  if (!variables || !values.some(hasVariables)) {
-    const listed = anyArn(values.map(wildcards));
-    return (resource) => listed(resource) !== negated;
+function byAccount(statements: readonly CompiledStatement[]): ByAccount {
+  const ofAnybody = statements.filter(({ principals }) => principals?.only === undefined);
+  const of = new Map<string, CompiledStatement[]>();
+  for (const statement of statements) {
+    for (const account of statement.principals?.only ?? []) {
+      const known = of.get(account);
+      if (known === undefined) of.set(account, [...ofAnybody, statement]);
+      else known.push(statement);
+    }
   }
-  return (resource, context) => {
-    const listed = anyArn(values.flatMap((value) => expand(value, context) ?? []));
-    return listed(resource) !== negated;
-  };
+  return { ofAnybody, of };
 }

@@ -1,4 +1,4 @@
-import { valuesOf, type Context } from "./context";
+import type { Context } from "./context";
 import { OPERATORS, type Compile, type ValueTest } from "./operators";
 import { wildcards } from "./pattern";
 import { expand, hasVariables } from "./variables";
@@ -35,7 +35,7 @@ export function conditionTest(condition: Condition, variables: boolean): Conditi
   const key = condition.key.toLowerCase();
   if (condition.operator === "Null") {
     const wanted = condition.values.map((value) => value.toLowerCase() === "true");
-    return (context) => wanted.includes(valuesOf(context, key) === undefined);
+    return (context) => wanted.includes(!context.has(key));
   }
   const operator = OPERATORS.get(condition.operator);
   if (operator === undefined) return () => false;
@@ -45,11 +45,12 @@ export function conditionTest(condition: Condition, variables: boolean): Conditi
   const everyValue = condition.set === "ForAllValues" || (condition.set === undefined && negated);
   const testIn = valueTest(condition.values, operator.test, variables);
   return (context) => {
-    const actual = valuesOf(context, key);
+    const actual = context.get(key);
     if (actual === undefined) return whenAbsent;
     const compares = testIn(context);
-    const matches = (value: string) => compares(value) !== negated;
-    return everyValue ? actual.every(matches) : actual.some(matches);
+    // one value decides for all that need every value when it fails, and for all others when it matches
+    for (const value of actual) if ((compares(value) !== negated) !== everyValue) return !everyValue;
+    return everyValue;
   };
 }
 

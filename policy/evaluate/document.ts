@@ -89,7 +89,7 @@ export function readDocument(document: unknown): Reading {
       report(`${place} is not a JSON object`);
       return [];
     }
-    const read = { ...readStatement(statement, index, report), variables };
+    const read = readStatement(statement, index, variables, report);
     if (read.actions === undefined)
       warnings.push(`${place} has neither Action nor NotAction: it has no effect`);
     return [read];
@@ -100,8 +100,9 @@ export function readDocument(document: unknown): Reading {
 function readStatement(
   statement: JsonObject,
   index: number,
+  variables: boolean,
   report: Report,
-): Omit<ReadStatement, "variables"> {
+): ReadStatement {
   const place = `Statement[${index}]`;
   const { Effect: effect, Sid: sid } = statement;
   reportUnknown(statement, STATEMENT_ELEMENTS, place, report);
@@ -115,6 +116,7 @@ function readStatement(
     actions: readElement(statement, "Action", place, report),
     resources: readElement(statement, "Resource", place, report),
     conditions: readConditions(statement.Condition, `${place}.Condition`, report),
+    variables,
   };
 }
 
@@ -176,22 +178,30 @@ function readConditions(block: unknown, place: string, report: Report): readonly
 }
 
 /** A text or a list of texts; conditions may also hold numbers and booleans, which mean their text. */
-function readTexts(value: unknown, place: string, report: Report, allowed = isText): readonly string[] {
+function readTexts(
+  value: unknown,
+  place: string,
+  report: Report,
+  allowed: (value: unknown) => boolean = isText,
+): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (values.every(isText)) return values;
   if (!values.every(allowed)) report(`${place} is neither a text nor a list of texts`);
   return values.filter(allowed).map(String);
 }
 
 function reportUnknown(object: JsonObject, known: readonly string[], place: string, report: Report): void {
-  const unknown = Object.keys(object).filter((name) => !known.includes(name));
-  if (unknown.length > 0) report(`${place} has unknown elements: ${unknown.join(", ")}`);
+  const names = Object.keys(object);
+  if (names.every((name) => known.includes(name))) return;
+  const unknown = names.filter((name) => !known.includes(name));
+  report(`${place} has unknown elements: ${unknown.join(", ")}`);
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 

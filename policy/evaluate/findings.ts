@@ -1,5 +1,6 @@
 import type { Asked } from "./asked";
-import { compileDocument, type CompiledStatement } from "./compile";
+import { compileDocument } from "./compile";
+import type { CompiledStatement } from "./compiled-statement";
 import { boundByResourceControl, boundByServiceControl } from "./control-policies";
 import { matchGrant, type GrantMatch } from "./grants";
 import { BUCKET_POLICY_ACTIONS } from "./never";
@@ -81,7 +82,7 @@ function allowsOf<T>(
   for (const { name, document } of documents) {
     const { problems, statementsOn } = compileDocument(document);
     if (problems.length > 0) malformed.push({ document: name, problems });
-    for (const statement of statementsOn(asked.action)) {
+    for (const statement of statementsOn(asked.action, asked.request.principal.account)) {
       const match = speaks(statement);
       if (match === undefined || !statement.conditionsHold(asked.context)) continue;
       const by = { document: name, statement: statement.id };
@@ -94,8 +95,10 @@ function allowsOf<T>(
 
 /** In a policy of a principal, a statement that names principals has no effect. */
 function ofPrincipal({ request, context }: Asked): Speaks<true> {
-  return ({ principals, matchesResource }) =>
-    principals === undefined && matchesResource(request.resource, context) ? true : undefined;
+  return (statement) =>
+    statement.principals === undefined && statement.matchesResource(request.resource, context)
+      ? true
+      : undefined;
 }
 
 function resourceAllows(gathering: Gathering, documents: Documents): readonly Allow<PrincipalMatch>[] {
@@ -110,10 +113,14 @@ function resourceAllows(gathering: Gathering, documents: Documents): readonly Al
 /** Trust policies have no Resource: they speak of their role. Elsewhere a statement without one has no effect. */
 function ofResource(asked: Asked, hasBoundary: boolean): Speaks<PrincipalMatch> {
   const { request, context, policy } = asked;
-  return ({ principals, effect, hasResource, matchesResource }) => {
+  return (statement) => {
+    const { principals } = statement;
     if (principals === undefined) return undefined;
-    const ofIt = policy === "trust" ? !hasResource : matchesResource(request.resource, context);
-    return ofIt ? matchPrincipal(principals(), effect, asked, hasBoundary) : undefined;
+    const match = matchPrincipal(principals, statement.effect, asked, hasBoundary);
+    if (match === undefined) return undefined;
+    const ofIt =
+      policy === "trust" ? !statement.hasResource : statement.matchesResource(request.resource, context);
+    return ofIt ? match : undefined;
   };
 }
 
@@ -146,23 +153,33 @@ function limit(
 /** Every level of the organisation must allow. Source: Organizations user guide, "SCP evaluation", "RCP evaluation". */
 function controlLimits(gathering: Gathering, documents: Documents): readonly Limit[] {
   const { asked } = gathering;
-  const { serviceControlPolicies = [], resourceControlPolicies = [] } = documents;
-  const each = (levels: readonly OrganizationLevel[], kind: Limit["kind"], speaks: Speaks<unknown>) =>
-    levels.flatMap((level, index) => limit(gathering, kind, level, speaks, index));
-  return [
-    ...(boundByServiceControl(asked)
-      ? each(serviceControlPolicies, "service-control", ofPrincipal(asked))
-      : []),
-    ...(boundByResourceControl(asked)
-      ? each(resourceControlPolicies, "resource-control", ofControlledResource(asked))
-      : []),
-  ];
+  const { serviceControlPolicies, resourceControlPolicies } = documents;
+  const limits: Limit[] = [];
+  if (serviceControlPolicies !== undefined && boundByServiceControl(asked)) {
+    limits.push(...levelLimits(gathering, "service-control", serviceControlPolicies, ofPrincipal(asked)));
+  }
+  if (resourceControlPolicies !== undefined && boundByResourceControl(asked)) {
+    const speaks = ofControlledResource(asked);
+    limits.push(...levelLimits(gathering, "resource-control", resourceControlPolicies, speaks));
+  }
+  return limits;
+}
+
+function levelLimits(
+  gathering: Gathering,
+  kind: Limit["kind"],
+  levels: readonly OrganizationLevel[],
+  speaks: Speaks<unknown>,
+): readonly Limit[] {
+  return levels.flatMap((level, index) => limit(gathering, kind, level, speaks, index));
 }
 
 /** RCPs speak of everybody. Source: Organizations user guide, "RCP syntax". */
 function ofControlledResource({ request, context }: Asked): Speaks<true> {
-  return ({ principals, matchesResource }) =>
-    principals?.().everybody === true && matchesResource(request.resource, context) ? true : undefined;
+  return (statement) =>
+    statement.principals?.everybody === true && statement.matchesResource(request.resource, context)
+      ? true
+      : undefined;
 }
 
 function grantFindings(documents: Documents, asked: Asked) {

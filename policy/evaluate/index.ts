@@ -3,7 +3,7 @@ import { asked } from "./asked";
 import { gatherFindings, type Findings, type Limit } from "./findings";
 import { missingHalves } from "./missing";
 import { neverAllowed } from "./never";
-import { LIMITED, ruleFor, waysOf, type Half } from "./rules";
+import { LIMITED, ruleFor, waysOf, type Half, type Ways } from "./rules";
 import type { AccessRequest, Decider, Documents, Verdict } from "./types";
 
 export { canonicalDocument, type CanonicalDocument, type CanonicalStatement } from "./canonical";
@@ -28,25 +28,26 @@ export function evaluate(request: AccessRequest, documents: Documents): Verdict 
   const never = neverAllowed(question);
   if (never !== undefined) return { allowed: false, reason: "missing-allow", missing: [never], ...malformed };
   const ways = waysOf(ruleFor(question));
-  const open = (limits: readonly Limit[]) =>
-    ways.filter((way) => way.every((half) => effective(half, findings, limits).length > 0));
-  const opened = open(findings.limits);
-  if (opened.length > 0) {
-    const by = opened.flat().flatMap((half) => findings.halves[half]);
+  const open = openWays(ways, findings, findings.limits);
+  if (open.length > 0) {
+    const by = open.flatMap((way) => way.flatMap((half) => findings.halves[half]));
     return { allowed: true, by: inOrder(by), ...malformed };
   }
-  const organizations = findings.limits.filter(bindsEveryHalf);
-  const limits =
-    open(findings.limits.filter((limit) => !bindsEveryHalf(limit))).length > 0
-      ? organizations
-      : findings.limits;
-  const missing = missingHalves(question, findings.halves, limits);
+  // what bounds the principal matters only where a way needs it
+  const others = findings.limits.filter((limit) => !bindsEveryHalf(limit));
+  const closing =
+    openWays(ways, findings, others).length > 0 ? findings.limits.filter(bindsEveryHalf) : findings.limits;
+  const missing = missingHalves(question, findings.halves, closing);
   return { allowed: false, reason: "missing-allow", missing, ...malformed };
 }
 
-function effective(half: Half, { halves }: Findings, limits: readonly Limit[]): readonly Decider[] {
-  const limited = limits.some((limit) => bindsEveryHalf(limit) || LIMITED.includes(half));
-  return limited ? [] : halves[half];
+function openWays(ways: Ways, findings: Findings, limits: readonly Limit[]): Ways {
+  return ways.filter((way) => way.every((half) => isOpen(half, findings, limits)));
+}
+
+function isOpen(half: Half, { halves }: Findings, limits: readonly Limit[]): boolean {
+  if (halves[half].length === 0) return false;
+  return !limits.some((limit) => bindsEveryHalf(limit) || LIMITED.includes(half));
 }
 
 /** An organisation's policies bind whatever allows; boundaries and session policies, some of it. */

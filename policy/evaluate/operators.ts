@@ -1,6 +1,6 @@
 import { anyArn } from "./arn-pattern";
 import { blockTest } from "./ip-block";
-import { anyPattern, type Pattern } from "./pattern";
+import { anyPattern, anyTest, type Pattern } from "./pattern";
 import { number, seconds } from "./scalars";
 
 /** Tells whether a value of the request compares with any of a condition's values. */
@@ -14,20 +14,27 @@ export interface Operator {
   readonly negated: boolean;
 }
 
-/** Values whose normal forms are equal compare. */
-const equal =
-  (normal: (text: string) => string): Compile =>
-  (expected) => {
-    const known = new Set(expected.map(({ text }) => normal(text)));
-    return (actual) => known.has(normal(actual));
-  };
+const equal: Compile = (expected) =>
+  anyTest(
+    expected.map(({ text }) => text),
+    [],
+  );
+
+const equalIgnoringCase: Compile = (expected) => {
+  const compares = anyTest(
+    expected.map(({ text }) => text.toLowerCase()),
+    [],
+  );
+  return (actual) => compares(actual.toLowerCase());
+};
 
 const anyOf =
   (test: (expected: string) => ValueTest): Compile =>
-  (expected) => {
-    const tests = expected.map(({ text }) => test(text));
-    return (actual) => tests.some((matches) => matches(actual));
-  };
+  (expected) =>
+    anyTest(
+      [],
+      expected.map(({ text }) => test(text)),
+    );
 
 const ordered = (read: (text: string) => number, compare: (actual: number, expected: number) => boolean) =>
   anyOf((text) => {
@@ -35,19 +42,16 @@ const ordered = (read: (text: string) => number, compare: (actual: number, expec
     return (actual) => compare(read(actual), expected);
   });
 
-const asIs = (text: string) => text;
-const lowerCase = (text: string) => text.toLowerCase();
-
 const TESTS = {
-  StringEquals: equal(asIs),
-  StringEqualsIgnoreCase: equal(lowerCase),
+  StringEquals: equal,
+  StringEqualsIgnoreCase: equalIgnoringCase,
   StringLike: anyPattern,
   // both sides are base64 of the bytes, which has one form only
-  BinaryEquals: equal(asIs),
+  BinaryEquals: equal,
   // ArnEquals and ArnLike behave identically (IAM user guide, "ARN condition operators")
   ArnEquals: anyArn,
   ArnLike: anyArn,
-  Bool: equal(lowerCase),
+  Bool: equalIgnoringCase,
   NumericEquals: ordered(number, (actual, expected) => actual === expected),
   NumericLessThan: ordered(number, (actual, expected) => actual < expected),
   NumericLessThanEquals: ordered(number, (actual, expected) => actual <= expected),

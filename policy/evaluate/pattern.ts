@@ -21,6 +21,7 @@ export interface Pattern {
   readonly rest?: readonly Token[];
 }
 
+const WILDCARD = /[*?]/;
 const STAR = 42;
 const QUESTION_MARK = 63;
 
@@ -31,28 +32,26 @@ export function literal(text: string): Pattern {
 
 /** Reads `*` and `?` as wildcards. */
 export function wildcards(text: string): Pattern {
-  if (!/[*?]/.test(text)) return literal(text);
-  const tokens = units(text).map((unit) => (unit === STAR ? ANY : unit === QUESTION_MARK ? ONE : unit));
-  return fromTokens(text, tokens);
+  const start = text.search(WILDCARD);
+  if (start < 0) return literal(text);
+  const rest: Token[] = [];
+  for (let index = start; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    rest.push(unit === STAR ? ANY : unit === QUESTION_MARK ? ONE : unit);
+  }
+  return { text, prefix: text.slice(0, start), rest };
 }
 
 /** One after the other. */
 export function joined(patterns: readonly Pattern[]): Pattern {
-  return fromTokens(patterns.map(({ text }) => text).join(""), patterns.flatMap(tokensOf));
-}
-
-export function tokensOf({ prefix, rest }: Pattern): readonly Token[] {
-  return rest === undefined ? units(prefix) : [...units(prefix), ...rest];
-}
-
-export function fromTokens(text: string, tokens: readonly Token[]): Pattern {
-  const start = tokens.findIndex((token) => token < 0);
-  if (start < 0) return literal(text);
-  const prefix = tokens
-    .slice(0, start)
-    .map((unit) => String.fromCharCode(unit))
-    .join("");
-  return { text, prefix, rest: tokens.slice(start) };
+  const text = patterns.map((pattern) => pattern.text).join("");
+  const first = patterns.findIndex(({ rest }) => rest !== undefined);
+  if (first < 0) return literal(text);
+  const before = patterns.slice(0, first + 1).map(({ prefix }) => prefix);
+  const rest = [...(patterns[first]?.rest ?? [])];
+  for (const pattern of patterns.slice(first + 1))
+    rest.push(...units(pattern.prefix), ...(pattern.rest ?? []));
+  return { text, prefix: before.join(""), rest };
 }
 
 /** Whether the pattern is nothing but stars. */
@@ -60,18 +59,87 @@ export function isEverything({ prefix, rest }: Pattern): boolean {
   return prefix === "" && rest !== undefined && rest.every((token) => token === ANY);
 }
 
+export type TextTest = (text: string) => boolean;
+
 /** A test for any of several patterns. Those without wildcards, by far the most, are looked up. */
-export function anyPattern(patterns: readonly Pattern[]): (text: string) => boolean {
-  const exact = new Set(patterns.filter(({ rest }) => rest === undefined).map(({ text }) => text));
-  const others = patterns.filter(({ rest }) => rest !== undefined);
-  return (text) => exact.has(text) || others.some((pattern) => matchesPattern(pattern, text));
+export function anyPattern(patterns: readonly Pattern[]): TextTest {
+  const exact = patterns.filter(({ rest }) => rest === undefined).map(({ text }) => text);
+  const others = patterns.filter(({ rest }) => rest !== undefined).map(patternTest);
+  return anyTest(exact, others);
 }
 
-/** Whether the whole text matches. Greedy with one point of return, so never exponential. */
-export function matchesPattern({ prefix, rest }: Pattern, text: string): boolean {
-  if (rest === undefined) return text === prefix;
-  if (!text.startsWith(prefix)) return false;
-  return (rest.length === 1 && rest[0] === ANY) || matchesTokens(rest, text, prefix.length);
+/** A test for any of some texts and any of some tests; most policies list one of either. */
+export function anyTest(exact: readonly string[], tests: readonly TextTest[]): TextTest {
+  if (exact.length > 0) {
+    const isExact = exactTest(exact);
+    return tests.length === 0 ? isExact : (text) => isExact(text) || tests.some((matches) => matches(text));
+  }
+  const [only, ...more] = tests;
+  if (only === undefined) return () => false;
+  return more.length === 0 ? only : (text) => tests.some((matches) => matches(text));
+}
+
+function exactTest(texts: readonly string[]): TextTest {
+  const [only] = texts;
+  if (texts.length === 1) return (text) => text === only;
+  const all = new Set(texts);
+  return (text) => all.has(text);
+}
+
+/** A test of the whole text, never exponential, and without `?` never slower than searching for the plain pieces. */
+export function patternTest({ prefix, rest }: Pattern): TextTest {
+  if (rest === undefined) return (text) => text === prefix;
+  if (rest.length === 1 && rest[0] === ANY) return (text) => text.startsWith(prefix);
+  const pieces = piecesOf(rest);
+  return pieces === undefined
+    ? (text) => text.startsWith(prefix) && matchesTokens(rest, text, prefix.length)
+    : (text) => text.startsWith(prefix) && matchesPieces(pieces, text, prefix.length);
+}
+
+/** Whether one text matches one pattern; what is asked often is better made a test. */
+export function matchesPattern(pattern: Pattern, text: string): boolean {
+  return patternTest(pattern)(text);
+}
+
+/** A star and the plain text after it. */
+interface Piece {
+  readonly withinPart: boolean;
+  readonly text: string;
+}
+
+/** Undefined when there is a wildcard other than stars. */
+function piecesOf(rest: readonly Token[]): readonly Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (const token of rest) {
+    if (token === ONE || token === ONE_IN_PART) return undefined;
+    if (token === ANY || token === ANY_IN_PART) {
+      pieces.push({ withinPart: token === ANY_IN_PART, text: "" });
+      continue;
+    }
+    const last = pieces.pop();
+    if (last !== undefined) pieces.push({ ...last, text: last.text + String.fromCharCode(token) });
+  }
+  return pieces;
+}
+
+/**
+ * Takes every piece where it first stands, and the last at the end: the stars between can only take more. A star within
+ * its part has no choice: the next piece stands before the next colon, or begins with it.
+ */
+function matchesPieces(pieces: readonly Piece[], text: string, start: number): boolean {
+  let position = start;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] as Piece;
+    const isLast = index === pieces.length - 1;
+    const found = isLast ? text.length - piece.text.length : text.indexOf(piece.text, position);
+    if (found < position || (isLast && !text.endsWith(piece.text))) return false;
+    if (piece.withinPart) {
+      const colon = text.indexOf(":", position);
+      if (colon >= 0 && colon < found) return false;
+    }
+    position = found + piece.text.length;
+  }
+  return true;
 }
 
 /**

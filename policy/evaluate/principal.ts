@@ -20,19 +20,30 @@ export interface PrincipalIndex {
   readonly services: ReadonlySet<string>;
   readonly providers: ReadonlySet<string>;
   readonly canonicalUsers: ReadonlySet<string>;
+  /** The accounts whose principals it can speak of; undefined when it can speak of others too. */
+  readonly only?: ReadonlySet<string>;
 }
 
 export function indexPrincipals({ negated, byType }: Principals): PrincipalIndex {
-  const names = byType.AWS ?? [];
+  const { AWS: names = [], ...others } = byType;
+  const everybody = names.includes("*");
+  const open = negated || everybody || Object.keys(others).length > 0;
   return {
     negated,
-    everybody: names.includes("*"),
+    everybody,
+    only: open ? undefined : new Set(names.flatMap((name) => accountIn(name) ?? [])),
     names: new Set(names),
     accounts: new Set(names.flatMap((name) => accountOf(name) ?? [])),
-    services: new Set(byType.Service),
-    providers: new Set(byType.Federated),
-    canonicalUsers: new Set(byType.CanonicalUser),
+    services: setOf(byType.Service),
+    providers: setOf(byType.Federated),
+    canonicalUsers: setOf(byType.CanonicalUser),
   };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function setOf(names: readonly string[] | undefined): ReadonlySet<string> {
+  return names === undefined ? NOBODY : new Set(names);
 }
 
 /** The closest match of a statement's principals; undefined when it does not speak of who asks. */
@@ -81,9 +92,16 @@ function isExempt(index: PrincipalIndex, asked: Asked, hasBoundary: boolean): bo
   );
 }
 
+const ACCOUNT = /^\d{12}$/;
+
+/** The account that a principal is of or stands for. */
+function accountIn(name: string): string | undefined {
+  return ACCOUNT.test(name) ? name : parseArn(name)?.account;
+}
+
 /** The account that a principal stands for as a whole: a bare id or its root's ARN. */
 export function accountOf(name: string): string | undefined {
-  if (/^\d{12}$/.test(name)) return name;
+  if (ACCOUNT.test(name)) return name;
   const arn = parseArn(name);
   return arn?.service === "iam" && arn.resource === "root" ? arn.account : undefined;
 }

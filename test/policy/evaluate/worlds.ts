@@ -5,7 +5,7 @@ import type {
   NamedDocument,
   RequestPrincipal,
 } from "../../../policy/evaluate";
-import type { Dice } from "./dice";
+import { dice, type Dice } from "./dice";
 
 /** Requests and documents over a universe so small that they often meet. */
 export interface World {
@@ -126,11 +126,30 @@ export function documents(roll: Dice): Documents {
   };
 }
 
-export function identityDocument(roll: Dice, effect?: "Deny"): unknown {
-  return policy(roll.many(1, 3, () => statement(roll, effect)));
+/** So many different documents of each sort; worlds are made of them, and each is read by the evaluator only once. */
+const POOL = 500;
+
+function poolOf(make: (roll: Dice) => unknown): readonly unknown[] {
+  return Array.from({ length: POOL }, (_, index) => make(dice(index)));
+}
+
+const IDENTITY_DOCUMENTS = poolOf((roll) => policy(roll.many(1, 3, () => statement(roll))));
+const DENYING_DOCUMENTS = poolOf((roll) => policy(roll.many(1, 3, () => statement(roll, "Deny"))));
+const RESOURCE_DOCUMENTS = poolOf(newResourceDocument);
+
+export function identityDocument(roll: Dice): unknown {
+  return roll.one(IDENTITY_DOCUMENTS);
+}
+
+export function denyingDocument(roll: Dice): unknown {
+  return roll.one(DENYING_DOCUMENTS);
 }
 
 export function resourceDocument(roll: Dice): unknown {
+  return roll.one(RESOURCE_DOCUMENTS);
+}
+
+function newResourceDocument(roll: Dice): unknown {
   return policy(
     roll.many(1, 3, () => {
       const { Resource, ...rest } = statement(roll);

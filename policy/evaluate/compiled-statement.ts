@@ -1,0 +1,76 @@
+import { anyArn, arnTest } from "./arn-pattern";
+import { conditionTest, type ConditionTest } from "./conditions";
+import type { Context } from "./context";
+import type { Element, ReadStatement } from "./document";
+import { anyPattern, wildcards } from "./pattern";
+import { indexPrincipals, type PrincipalIndex } from "./principal";
+import { expand, hasVariables } from "./variables";
+
+/** A statement made ready to be asked often. Each part is made ready when it is first asked: most never are. */
+export class CompiledStatement {
+  private action?: (action: string) => boolean;
+  private index?: PrincipalIndex;
+  private resource?: ResourceTest;
+  private conditions?: readonly ConditionTest[];
+
+  constructor(private readonly statement: ReadStatement) {}
+
+  get id(): string {
+    return this.statement.id;
+  }
+
+  get effect(): "Allow" | "Deny" {
+    return this.statement.effect;
+  }
+
+  get hasResource(): boolean {
+    return this.statement.resources !== undefined;
+  }
+
+  /** Undefined when it names nobody. */
+  get principals(): PrincipalIndex | undefined {
+    const { principals } = this.statement;
+    return principals === undefined ? undefined : (this.index ??= indexPrincipals(principals));
+  }
+
+  /** @param action in lower case */
+  speaksOf(action: string): boolean {
+    this.action ??= actionTest(this.statement.actions);
+    return this.action(action);
+  }
+
+  matchesResource(resource: string, context: Context): boolean {
+    this.resource ??= resourceTest(this.statement);
+    return this.resource(resource, context);
+  }
+
+  conditionsHold(context: Context): boolean {
+    const { conditions, variables } = this.statement;
+    this.conditions ??= conditions.map((condition) => conditionTest(condition, variables));
+    for (const holds of this.conditions) if (!holds(context)) return false;
+    return true;
+  }
+}
+
+type ResourceTest = (resource: string, context: Context) => boolean;
+
+/** Names of services and actions have no case. Source: IAM user guide, "IAM JSON policy elements: Action". */
+function actionTest(actions: Element | undefined): (action: string) => boolean {
+  if (actions === undefined) return () => false;
+  const listed = anyPattern(actions.values.map((value) => wildcards(value.toLowerCase())));
+  return (action) => listed(action) !== actions.negated;
+}
+
+function resourceTest({ resources, variables }: ReadStatement): ResourceTest {
+  if (resources === undefined) return () => false;
+  const { negated, values } = resources;
+  const varying = variables ? values.filter(hasVariables) : [];
+  const listed = anyArn(values.filter((value) => !varying.includes(value)).map(wildcards));
+  if (varying.length === 0) return (resource) => listed(resource) !== negated;
+  const matches = (value: string, resource: string, context: Context) => {
+    const pattern = expand(value, context);
+    return pattern !== undefined && arnTest(pattern)(resource);
+  };
+  return (resource, context) =>
+    (listed(resource) || varying.some((value) => matches(value, resource, context))) !== negated;
+}
