@@ -1,10 +1,14 @@
 import {
   CreateAliasCommand,
   DecryptCommand,
+  DescribeKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
+  GenerateDataKeyPairCommand,
   GenerateDataKeyWithoutPlaintextCommand,
+  GetKeyPolicyCommand,
   ReEncryptCommand,
+  type DecryptCommandInput,
   type KMSClient,
 } from "@aws-sdk/client-kms";
 import { administratorOf, DST, policy, SRC, startTestCloud, trusting, type TestCloud } from "../../lib/cloud";
@@ -148,4 +152,53 @@ test.each([
   await expect(kms.send(new GenerateDataKeyCommand({ KeyId, ...input }))).rejects.toMatchObject({
     name: "ValidationException",
   });
+});
+
+test("a dry run asks for permission alone, without a ciphertext", async () => {
+  const { KeyId, Arn } = await createKey(cloud);
+  const role = cloud.moto.addRole(SRC, "none", { trust: trusting(SRC) });
+  const dry = new DecryptCommand({
+    KeyId: Arn,
+    DryRun: true,
+    DryRunModifiers: ["IGNORE_CIPHERTEXT"],
+  } as DecryptCommandInput);
+  await expect(kms.send(dry)).rejects.toMatchObject({ name: "DryRunOperationException" });
+  await expect(cloud.kms(await cloud.session(SRC, role)).send(dry)).rejects.toMatchObject({
+    name: "AccessDeniedException",
+  });
+  const encrypt = new EncryptCommand({ KeyId, Plaintext: Buffer.from("x"), DryRun: true });
+  await expect(kms.send(encrypt)).rejects.toMatchObject({ name: "DryRunOperationException" });
+});
+
+test("the private key of a data key pair is sealed under the key", async () => {
+  const { KeyId } = await createKey(cloud);
+  const pair = await kms.send(
+    new GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: "ECC_NIST_P256", EncryptionContext }),
+  );
+  const opened = await kms.send(
+    new DecryptCommand({ CiphertextBlob: pair.PrivateKeyCiphertextBlob, EncryptionContext }),
+  );
+  expect(Buffer.from(opened.Plaintext ?? [])).toEqual(Buffer.from(pair.PrivateKeyPlaintext ?? []));
+  const bad = new GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: "SM2" });
+  await expect(kms.send(bad)).rejects.toMatchObject({ name: "ValidationException" });
+});
+
+test.each(["rds", "s3", "secretsmanager", "ssm", "backup"])(
+  "the AWS managed key aws/%s shows itself to its account and serves nobody directly",
+  async (service) => {
+    const KeyId = `alias/aws/${service}`;
+    const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+    expect(KeyMetadata?.KeyManager).toBe("AWS");
+    const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId }));
+    expect(Policy).toContain(`"kms:ViaService":"${service}.eu-west-1.amazonaws.com"`);
+    await expect(kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from("x") }))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
+  },
+);
+
+test("a grant token that was never given out is refused", async () => {
+  const { KeyId } = await createKey(cloud);
+  const encrypt = new EncryptCommand({ KeyId, Plaintext: Buffer.from("x"), GrantTokens: ["none"] });
+  await expect(kms.send(encrypt)).rejects.toMatchObject({ name: "InvalidGrantTokenException" });
 });

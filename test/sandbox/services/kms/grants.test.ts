@@ -3,6 +3,7 @@ import {
   DescribeKeyCommand,
   EncryptCommand,
   ListGrantsCommand,
+  ListRetirableGrantsCommand,
   RetireGrantCommand,
   RevokeGrantCommand,
   type CreateGrantCommandInput,
@@ -159,4 +160,54 @@ test("an alias cannot stand for the key of a grant", async () => {
 test("a dry run says that it would have succeeded, and makes nothing", async () => {
   await expect(grant({ DryRun: true })).rejects.toMatchObject({ name: "DryRunOperationException" });
   expect((await kms.send(new ListGrantsCommand({ KeyId: Arn }))).Grants).toEqual([]);
+});
+
+test("a grant made by a grant has a constraint that is equal or stricter", async () => {
+  const other = cloud.moto.addRole(DST, "other", { trust: trusting(DST) });
+  const Operations: CreateGrantCommandInput["Operations"] = ["CreateGrant", "Encrypt"];
+  await grant({ Operations, Constraints: { EncryptionContextSubset: { volume: "vol-1" } } });
+  const delegate = (Constraints?: CreateGrantCommandInput["Constraints"]) =>
+    grant({ GranteePrincipal: other, Operations: ["Encrypt"], Constraints }, cloud.kms(session));
+
+  await expect(delegate({ EncryptionContextSubset: { volume: "vol-1", a: "b" } })).resolves.toHaveProperty(
+    "GrantId",
+  );
+  await expect(delegate({ EncryptionContextEquals: { volume: "vol-1" } })).resolves.toHaveProperty("GrantId");
+  await expect(delegate({ EncryptionContextSubset: { a: "b" } })).rejects.toMatchObject({
+    name: "AccessDeniedException",
+  });
+  await expect(delegate()).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("a constraint holds for Decrypt, not for DescribeKey", async () => {
+  await grant({
+    Operations: ["Encrypt", "DescribeKey"],
+    Constraints: { EncryptionContextSubset: { volume: "vol-1" } },
+  });
+  await expect(describe()).resolves.toHaveProperty("KeyMetadata");
+});
+
+test.each([
+  ["more than 8 pairs", Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`k${i}`, "v"]))],
+  ["a value of more than 384 characters", { k: "v".repeat(385) }],
+])("a constraint with %s is refused", async (_what, pairs) => {
+  await expect(grant({ Constraints: { EncryptionContextSubset: pairs } })).rejects.toMatchObject({
+    name: "ValidationException",
+  });
+});
+
+test("who may retire lists what it may retire, on keys of other accounts too, and nobody else's", async () => {
+  const administrator = `arn:aws:iam::${DST}:user/administrator`;
+  const { GrantId } = await grant({ RetiringPrincipal: administrator });
+  const list = (by: string, RetiringPrincipal: string) =>
+    cloud.kms(administratorOf(by)).send(new ListRetirableGrantsCommand({ RetiringPrincipal }));
+  expect((await list(DST, administrator)).Grants).toMatchObject([{ GrantId, KeyId: Arn }]);
+  await expect(list(SRC, administrator)).rejects.toMatchObject({ name: "InvalidArnException" });
+});
+
+test("a dry run of a revocation revokes nothing", async () => {
+  const { GrantId } = await grant();
+  const revoke = new RevokeGrantCommand({ KeyId: Arn, GrantId, DryRun: true });
+  await expect(kms.send(revoke)).rejects.toMatchObject({ name: "DryRunOperationException" });
+  await expect(describe()).resolves.toHaveProperty("KeyMetadata");
 });
