@@ -1,5 +1,6 @@
 import type { MountedService } from "../../dispatch";
 import { ebsDefaultOperations } from "./encryption/defaults";
+import { fleetOperations } from "./fleets/operations";
 import { FORWARDED } from "./forwarded";
 import { imageAttributeOperations } from "./images/attributes";
 import { copyImage } from "./images/copy";
@@ -47,6 +48,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...imageSettingsOperations(state),
       ...attachmentOperations(state),
       ...describeInstanceOperations(state),
+      ...fleetOperations(state),
       ...modificationOperations(state),
       ...snapshotLockOperations(state),
       ...snapshotTierOperations(state),

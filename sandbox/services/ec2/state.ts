@@ -298,6 +298,10 @@ export interface Fleet {
   readonly clientToken?: string;
   readonly targetCapacity: number;
   readonly instanceIds: readonly string[];
+  readonly template: { readonly id: string; readonly name: string; readonly version: string };
+  readonly instanceType?: string;
+  /** Why nothing was launched. */
+  readonly failure?: StateReason;
   state: "active" | "deleted_running" | "deleted_terminating" | "deleted";
 }
 
