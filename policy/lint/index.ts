@@ -56,9 +56,18 @@ function findingsOf(rule: Rule, result: RuleResult, policy: LintPolicy): readonl
   }));
 }
 
-/** By where their statements stand; findings of one statement keep the order of the rules. */
-function inOrder(policy: LintPolicy, findings: readonly Finding[]): readonly Finding[] {
-  const order = policy.statements.map(({ id }) => id);
-  const rank = ({ statement }: Finding) => (statement === undefined ? -1 : order.indexOf(statement));
-  return [...findings].sort((a, b) => rank(a) - rank(b));
+/** By their statements, what is wrong with the whole document first; those of one statement keep the order of the rules. */
+function inOrder({ statements }: LintPolicy, findings: readonly Finding[]): readonly Finding[] {
+  const byPlace = new Map(statements.map(({ place, id }, rank) => [place, { id, rank }]));
+  return findings
+    .map((finding) => ({ finding, statement: byPlace.get(statementPlace(finding.place)) }))
+    .sort((a, b) => (a.statement?.rank ?? -1) - (b.statement?.rank ?? -1))
+    .map(({ finding, statement }) =>
+      statement === undefined ? finding : { ...finding, statement: statement.id },
+    );
+}
+
+/** `Statement[2].Action[0]` -> `Statement[2]`. */
+function statementPlace(place: string): string {
+  return /^(Statement)?(\[\d+\])?/.exec(place)?.[0] ?? "";
 }

@@ -25,11 +25,11 @@ export function all<T extends Item>(
 }
 
 /** A mistake at a text. */
-export function at(item: Located, what: string): Mistake {
-  return { place: item.place, statement: item.statement.id, what };
+export function at(item: Item, what: string): Mistake {
+  return { place: item.place, what };
 }
 
 /** A mistake of a whole statement, or of one of its elements. */
 export function inStatement(statement: LintStatement, what: string, place = statement.place): Mistake {
-  return { place, statement: statement.id, what };
+  return { place, what };
 }

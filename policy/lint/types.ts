@@ -65,7 +65,6 @@ export interface LintReport {
 /** A mistake that a rule found; place and value make it a finding. */
 export interface Mistake {
   readonly place: string;
-  readonly statement?: string;
   readonly what: string;
   /** Where the place does not tell, because the text could not be read. */
   readonly line?: number;

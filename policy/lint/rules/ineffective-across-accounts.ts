@@ -26,7 +26,7 @@ export const ineffectiveAcrossAccounts: Rule = {
         statement.actions
           .filter(({ text }) => /^kms:\w+$/.test(text) && text.toLowerCase() !== "kms:reencrypt")
           .filter(({ text }) => !WORK_ACROSS_ACCOUNTS.includes(text.toLowerCase()))
-          .map((action) => at({ ...action, statement }, `${action.text} has no effect for another account`)),
+          .map((action) => at(action, `${action.text} has no effect for another account`)),
     ),
 };
 

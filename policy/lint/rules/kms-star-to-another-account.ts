@@ -1,5 +1,6 @@
 import { at, judge } from "../judge";
-import { foreignPrincipals } from "../statement";
+import type { Item, LintPolicy, LintStatement } from "../policy";
+import { accountOf, foreignPrincipals } from "../statement";
 import type { Rule } from "../types";
 
 export const kmsStarToAnotherAccount: Rule = {
@@ -10,12 +11,26 @@ export const kmsStarToAnotherAccount: Rule = {
     "only cryptographic operations, DescribeKey, GetPublicKey, GetKeyRotationStatus and grants work across accounts; the rest of kms:* has no effect, and what works includes revoking everybody's grants",
   fix: "list what the other account needs: kms:DescribeKey, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, and kms:CreateGrant in a statement of its own",
   source: "KMS developer guide, Allowing users in other accounts to use a KMS key",
-  check: (policy) =>
-    judge(policy.owner === undefined ? [] : policy.statements, (statement) =>
-      statement.actions.some(({ text }) => /^(kms:)?\*$/i.test(text))
-        ? foreignPrincipals(policy, statement).map((principal) =>
-            at({ ...principal, statement }, `${principal.text} gets kms:*`),
-          )
-        : [],
-    ),
+  check: (policy) => {
+    const everything = policy.statements.filter(
+      ({ allows, actions }) => allows && actions.some(({ text }) => /^(kms:)?\*$/i.test(text)),
+    );
+    return judge(everything, (statement) =>
+      accountsBeyondOwner(statement, everything, policy).map((principal) =>
+        at(principal, `${principal.text} gets kms:*, which only the key's owner can use`),
+      ),
+    );
+  },
 };
+
+/** Where the owner is not known, all of several accounts: at most one of them can be the owner. */
+function accountsBeyondOwner(
+  statement: LintStatement,
+  everything: readonly LintStatement[],
+  policy: LintPolicy,
+): readonly Item[] {
+  if (policy.owner !== undefined) return foreignPrincipals(policy, statement);
+  const named = (of: LintStatement) => of.principals.filter(({ text }) => accountOf(text) !== undefined);
+  const accounts = new Set(everything.flatMap((other) => named(other).map(({ text }) => accountOf(text))));
+  return accounts.size > 1 ? named(statement) : [];
+}

@@ -1,5 +1,4 @@
 import { documentProblems } from "../../evaluate";
-import type { LintPolicy } from "../policy";
 import type { Mistake, Rule } from "../types";
 
 export const malformedPolicy: Rule = {
@@ -13,7 +12,7 @@ export const malformedPolicy: Rule = {
     if (policy.mistake !== undefined) return { verdict: "not-applicable" };
     const mistakes = documentProblems(policy.document)
       .filter((problem) => !isOfAnotherRule(problem))
-      .map((problem) => mistakeOf(problem, policy));
+      .map(mistakeOf);
     if (mistakes.length === 0 && policy.statements.length === 0) {
       mistakes.push({ place: "", what: "there is no statement" });
     }
@@ -27,9 +26,8 @@ function isOfAnotherRule(problem: string): boolean {
 }
 
 /** The problem's text begins with its place where it has one. */
-function mistakeOf(problem: string, { statements }: LintPolicy): Mistake {
+function mistakeOf(problem: string): Mistake {
   const [, index, rest = ""] = /^Statement\[(\d+)\](\S*)/.exec(problem) ?? [];
   if (index === undefined) return { place: "", what: problem };
-  const statement = statements.find(({ place }) => place === `Statement[${index}]`);
-  return { place: `Statement[${index}]${rest.replace(/:$/, "")}`, statement: statement?.id, what: problem };
+  return { place: `Statement[${index}]${rest.replace(/:$/, "")}`, what: problem };
 }

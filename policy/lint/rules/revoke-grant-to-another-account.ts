@@ -14,7 +14,7 @@ export const revokeGrantToAnotherAccount: Rule = {
     judge(policy.owner === undefined ? [] : policy.statements, (statement) =>
       covers(statement, "kms:RevokeGrant") && !covers(statement, "kms:PutKeyPolicy")
         ? foreignPrincipals(policy, statement).map((principal) =>
-            at({ ...principal, statement }, `${principal.text} may revoke grants that are not its own`),
+            at(principal, `${principal.text} may revoke grants that are not its own`),
           )
         : [],
     ),

@@ -1,4 +1,4 @@
-import { judge } from "../judge";
+import { at, judge } from "../judge";
 import { isOpen, isPlaceholder } from "../statement";
 import type { Rule } from "../types";
 import { viaServices } from "../via-service";
@@ -16,9 +16,9 @@ export const viaServiceForm: Rule = {
   check: ({ statements }) =>
     judge(
       viaServices(statements).filter(({ text }) => !isPlaceholder(text)),
-      ({ place, statement, text }) => {
-        const wrong = whatIsWrong(text);
-        return wrong === undefined ? [] : [{ place, statement: statement.id, what: `${text}: ${wrong}` }];
+      (value) => {
+        const wrong = whatIsWrong(value.text);
+        return wrong === undefined ? [] : [at(value, `${value.text}: ${wrong}`)];
       },
     ),
 };

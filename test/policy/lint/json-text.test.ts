@@ -48,7 +48,7 @@ test("reads what JSON.parse reads", () => {
       const text = JSON.stringify(value, undefined, 1);
       expect(readJson(text)).toMatchObject({ value: JSON.parse(text) as unknown });
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -58,7 +58,7 @@ test("refuses what JSON.parse refuses", () => {
       string({ unit: "binary", maxLength: 12 }),
       (text) => (readJson(text).mistake === undefined) === parses(text),
     ),
-    { numRuns: 5_000 },
+    { numRuns: 1_000 },
   );
 });
 

@@ -127,7 +127,7 @@ test("a document and its text have the same findings", () => {
         );
       return places(JSON.stringify(read)) === places(read);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -144,7 +144,7 @@ test.each([
 ])("%s are answered in good time", (_what, text) => {
   const before = performance.now();
   lintPolicy({ document: text });
-  expect(performance.now() - before).toBeLessThan(2_000);
+  expect(performance.now() - before).toBeLessThan(5_000);
 });
 
 test("a value that is nested without end does not overflow", () => {

@@ -1,5 +1,5 @@
 import { lintPolicy, lintReport, lintText } from "../../../policy/lint";
-import { identity, key, onKey, OWNER, ROOT } from "./cases/shapes";
+import { identity, onKey, OWNER, ROOT } from "./cases/shapes";
 
 const text = (subject: { document: unknown }) => JSON.stringify(subject.document, undefined, 2);
 const WRONG = onKey("kms:ReEncrypt").document;
@@ -60,18 +60,25 @@ test("a bare statement is looked at as well, and is said to be no policy", () =>
 
 test("findings come in the order of the document", () => {
   const found = lintPolicy({
-    ...key(
-      { Effect: "Allow", Principal: { AWS: ROOT }, Action: "kms:ReEncrypt" },
-      { Effect: "Allow", Principal: "*" },
-    ),
     document: {
       Statement: [
-        { Sid: "First", Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" },
-        { Sid: "Second", Effect: "Allow", Principal: { AWS: ROOT }, Action: "kms:ReEncrypt", Resource: "*" },
+        { Sid: "First", Effect: "Allow", Principal: { AWS: ROOT }, Action: "kms:ReEncrypt", Resource: "*" },
+        {
+          Sid: "Second",
+          Effect: "Allow",
+          Principal: { AWS: "<role>" },
+          Action: "kms:Decrypt",
+          Resource: "*",
+        },
       ],
     },
   });
-  expect(found.map(({ statement }) => statement)).toEqual([undefined, undefined, "First", "Second"]);
+  expect(found.map(({ rule, statement }) => [rule, statement])).toEqual([
+    ["policy-version", undefined],
+    ["key-lockout", undefined],
+    ["kms-reencrypt-action", "First"],
+    ["placeholder", "Second"],
+  ]);
 });
 
 describe("the text of a report", () => {
@@ -80,9 +87,7 @@ describe("the text of a report", () => {
       document: text(identity({ Sid: "Use", Action: ["kms:Decrypt", "kms:ReEncrypt"], Resource: "*" })),
     });
     const lines = lintText(report, "copier.json").split("\n");
-    expect(lines[0]).toMatch(
-      /^copier\.json: 2 mistakes by \d+ rules that apply \(taken for an identity policy: /,
-    );
+    expect(lines[0]).toMatch(/^copier\.json: 2 mistakes; \d+ rules apply \(taken for an identity policy: /);
     expect(lines.filter((line) => !line.startsWith(" ") && line !== "").slice(1)).toEqual([
       "line 9:9, Statement[0].Action[1] (Use): kms:ReEncrypt permits nothing  [kms-reencrypt-action]",
       "line 11:19, Statement[0].Resource (Use): Resource * covers every key  [key-wildcard-resource]",
@@ -93,7 +98,7 @@ describe("the text of a report", () => {
 
   test("says that nothing was found, and by how many rules", () => {
     expect(lintText(lintReport(onKey("kms:Decrypt")), "-")).toMatch(
-      /^-: no mistake found by \d+ rules that apply \(taken for an identity policy: given\)$/,
+      /^-: no mistake; \d+ rules apply \(taken for an identity policy: given\)$/,
     );
   });
 

@@ -74,12 +74,12 @@ export const KEY_CASES: readonly RuleCase[] = [
   },
   {
     rule: "kms-star-to-another-account",
-    fails: [at(keyUse(OTHER, { Action: "kms:*" }), "Statement[1].Principal.AWS")].map((expectation) => ({
-      ...expectation,
-      subject: withContext(expectation.subject, { account: SRC }),
-    })),
-    passes: [keyUse(OTHER), key()],
-    silent: [onKey("kms:*")],
+    fails: [
+      at(withContext(keyUse(OTHER, { Action: "kms:*" }), { account: SRC }), "Statement[1].Principal.AWS"),
+      at(keyUse(OTHER, { Action: "kms:*" }), "Statement[0].Principal.AWS", "Statement[1].Principal.AWS"),
+    ],
+    passes: [keyUse(OTHER), key(), keyUse({ AWS: ADMIN }, { Action: "kms:*" })],
+    silent: [onKey("kms:*"), policy("key", { ...OWNER, Effect: "Deny" })],
   },
   {
     rule: "ineffective-across-accounts",
