@@ -1,0 +1,125 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { startRehearsal, type Rehearsal } from "../../sandbox";
+import { hostEnvironment } from "../../setup/environment";
+import { provideMoto } from "../../setup/moto";
+
+interface AwsFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface SnapshotSeen {
+  readonly State: string;
+  readonly StateMessage: string | null;
+  readonly KmsKeyId: string;
+  readonly VolumeId: string;
+  readonly Encrypted: boolean;
+}
+
+interface Seen {
+  readonly shareUnderDefaultKey: AwsFailure;
+  readonly shareImageUnderDefaultKey: AwsFailure;
+  readonly unshared: SnapshotSeen;
+  readonly withoutEncrypted: AwsFailure;
+  readonly decrypted: AwsFailure;
+  readonly withoutKeyPolicy: SnapshotSeen;
+  readonly keyOfAnotherRegion: AwsFailure;
+  readonly tags: readonly unknown[];
+  readonly copy: SnapshotSeen;
+  readonly encryptionState: AwsFailure;
+  readonly wrongRoot: AwsFailure;
+  readonly byDefault: Readonly<Record<string, unknown>>;
+  readonly registered: Readonly<Record<string, unknown>>;
+  readonly expected: Readonly<Record<string, unknown>>;
+  readonly launched: { readonly state: string; readonly key: string };
+  readonly keys: { readonly source: string; readonly home: string };
+}
+
+jest.setTimeout(120_000);
+
+let cloud: Rehearsal;
+let seen: Seen;
+const defects: unknown[] = [];
+beforeAll(async () => {
+  cloud = await startRehearsal({ port: 0, onDefect: (error) => defects.push(error) });
+  const { python } = await provideMoto(hostEnvironment());
+  const script = path.join(__dirname, "lib/snapshot_client.py");
+  const { stdout } = await promisify(execFile)(python, [script, cloud.url]);
+  seen = JSON.parse(stdout) as Seen;
+});
+afterAll(() => cloud.stop());
+
+describe("as tutorials print it, the procedure fails as on AWS", () => {
+  test("snapshots and images under the EBS default key cannot be shared", () => {
+    expect(seen.shareUnderDefaultKey).toEqual({
+      code: "OperationNotPermitted",
+      message: "Encrypted snapshots with EBS default key cannot be shared",
+    });
+    expect(seen.shareImageUnderDefaultKey).toEqual({
+      code: "InvalidParameter",
+      message: "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
+    });
+  });
+
+  test("a copy of a snapshot that is not shared is accepted and ends in error", () => {
+    expect(seen.unshared).toMatchObject({ State: "error", StateMessage: "Source snapshot is not found" });
+  });
+
+  test("a key without --encrypted is refused, and so is decrypting", () => {
+    expect(seen.withoutEncrypted.code).toBe("InvalidParameterDependency");
+    expect(seen.decrypted.code).toBe("InvalidRequest");
+    expect(seen.decrypted.message).toMatch(
+      /^Snapshot snap-\w+ is encrypted\. Creating an unencrypted copy from an encrypted snapshot is not supported\.$/,
+    );
+  });
+
+  test("called in the wrong Region, the key is not found there", () => {
+    expect(seen.keyOfAnotherRegion.message).toBe("Given key ID is not accessible");
+  });
+
+  test("without the source key's policy the copy is accepted and ends in error", () => {
+    expect(seen.withoutKeyPolicy).toMatchObject({
+      State: "error",
+      StateMessage: "Given key ID is not accessible",
+    });
+  });
+
+  test("a mapping taken over as it was still says an encryption state, which is refused", () => {
+    expect(seen.encryptionState).toEqual({
+      code: "InvalidBlockDeviceMapping",
+      message: "the encrypted flag cannot be specified since device /dev/xvda has a snapshot specified.",
+    });
+    expect(seen.wrongRoot.code).toBe("InvalidBlockDeviceMapping");
+  });
+
+  test("an image registered without its attributes is another machine", () => {
+    expect(seen.byDefault).toMatchObject({
+      Architecture: "i386",
+      VirtualizationType: "paravirtual",
+      EnaSupport: false,
+    });
+  });
+});
+
+describe("corrected, the procedure ends with an image of the other account's own", () => {
+  test("the copied snapshot is under the other account's key", () => {
+    expect(seen.copy).toMatchObject({
+      State: "completed",
+      KmsKeyId: seen.keys.home,
+      VolumeId: "vol-ffffffff",
+      Encrypted: true,
+    });
+    expect(seen.tags).toEqual([{ Key: "job", Value: "web" }]);
+  });
+
+  test("the registered image is what the source image was, and can be launched", () => {
+    expect(seen.registered).toEqual(seen.expected);
+    expect(seen.launched).toEqual({ state: "running", key: seen.keys.home });
+  });
+});
+
+test("the rehearsal cloud has had no defect", () => {
+  expect(defects).toEqual([]);
+});
