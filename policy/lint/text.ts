@@ -15,7 +15,7 @@ export function lintText(report: LintReport, name: string): string {
       : `taken for ${KIND_NAMES[report.kind]}: ${report.kindBecause}`;
   const count = report.findings.length;
   const checked = Object.values(report.verdicts).filter((verdict) => verdict !== "not-applicable").length;
-  const verdict = count === 0 ? "no mistake" : `${count} mistake${count === 1 ? "" : "s"}`;
+  const verdict = count === 0 ? "no mistake found" : `${count} mistake${count === 1 ? "" : "s"}`;
   const rules = checked === 1 ? "1 rule applies" : `${checked} rules apply`;
   return [`${name}: ${verdict}; ${rules} (${taken})`, ...report.findings.map(findingText)].join("\n\n");
 }

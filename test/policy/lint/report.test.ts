@@ -98,7 +98,7 @@ describe("the text of a report", () => {
 
   test("says that nothing was found, and by how many rules", () => {
     expect(lintText(lintReport(onKey("kms:Decrypt")), "-")).toMatch(
-      /^-: no mistake; \d+ rules apply \(taken for an identity policy: given\)$/,
+      /^-: no mistake found; \d+ rules apply \(taken for an identity policy: given\)$/,
     );
   });
 
