@@ -1,10 +1,11 @@
 import { accountPrincipal, parseArn } from "../../../core/arn";
-import { AwsError, type Call, type Caller, type Operation } from "../../contract";
+import { AwsError, type Call, type Caller, type Cloud, type Operation } from "../../contract";
 import { staleFor } from "../../identity/principal-ids";
 import { keyCheck } from "./access";
 import { rejectDryRun } from "./dry-run";
-import { invalid, keyNotFound } from "./errors";
+import { invalid } from "./errors";
 import { text } from "./input";
+import { aliasIn, resolveKey } from "./resolve";
 import type { Grant, Key, KmsState } from "./state";
 
 /**
@@ -13,12 +14,12 @@ import type { Grant, Key, KmsState } from "./state";
  */
 export function retireGrant(state: KmsState): Operation {
   return {
-    checks(call) {
-      const { key, grant } = find(state, call);
+    checks(call, cloud) {
+      const { key, grant } = find(state, call, cloud);
       return mayByGrant(grant, call.caller) ? [] : [keyCheck(state, key, "RetireGrant")];
     },
-    run(call) {
-      const { key, grant } = find(state, call);
+    run(call, cloud) {
+      const { key, grant } = find(state, call, cloud);
       rejectDryRun(call);
       key.grants = key.grants.filter(({ grantId }) => grantId !== grant.grantId);
       return {};
@@ -26,7 +27,7 @@ export function retireGrant(state: KmsState): Operation {
   };
 }
 
-function find(state: KmsState, call: Call): { readonly key: Key; readonly grant: Grant } {
+function find(state: KmsState, call: Call, cloud: Cloud): { readonly key: Key; readonly grant: Grant } {
   const token = text(call, "GrantToken");
   const given = { keyArn: text(call, "KeyId"), grantId: text(call, "GrantId") };
   const { keyArn, grantId } = token === undefined ? given : (state.grantTokens.get(token) ?? {});
@@ -34,12 +35,11 @@ function find(state: KmsState, call: Call): { readonly key: Key; readonly grant:
     throw new AwsError("InvalidGrantTokenException", "Invalid grant token.");
   }
   if (keyArn === undefined || grantId === undefined) {
-    throw invalid("Give either a grant token, or the ARN of a key and the id of a grant");
+    throw invalid("Give either a grant token, or a key and the id of a grant");
   }
-  if (parseArn(keyArn) === undefined)
-    throw new AwsError("InvalidArnException", "KeyId must be the ARN of a key");
-  const key = state.key(keyArn);
-  if (key === undefined) throw keyNotFound(keyArn);
+  if (aliasIn(keyArn) !== undefined) throw invalid(`Invalid keyId ${keyArn}: an alias cannot be used here`);
+  const from = { account: call.caller.account, region: call.region, now: cloud.clock.now() };
+  const key = resolveKey(state, keyArn, from);
   const grant = key.grants.find((candidate) => candidate.grantId === grantId);
   if (grant === undefined) throw new AwsError("NotFoundException", `Grant ID ${grantId} not found`);
   return { key, grant };
