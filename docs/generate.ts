@@ -1,6 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { permissionsDoc } from "../policy/permissions-doc";
+import { createClock } from "../sandbox/clock";
+import { composeFrame } from "../sandbox/compose";
+import { withOperations } from "../sandbox/readme-tables";
 
-/** `npm run docs`: writes what is generated in this directory. */
+/** `npm run docs`: writes what is generated in this directory, and the operations in the rehearsal cloud's README. */
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
+
+const clock = createClock(1, () => undefined);
+const notAsked = () => Promise.reject(new TypeError("nothing is asked of moto to write documentation"));
+const { services } = composeFrame(clock, notAsked, () => undefined);
+const readme = path.join(__dirname, "../sandbox/README.md");
+fs.writeFileSync(readme, withOperations(fs.readFileSync(readme, "utf8"), services));

@@ -1,0 +1,37 @@
+import type { Service } from "./contract";
+
+/** Between these lines of the README stands what `npm run docs` writes. */
+export const BEGIN = "<!-- operations: written by `npm run docs` from the services' tables -->";
+export const END = "<!-- end of operations -->";
+
+/**
+ * The README with its section on operations as the tables have it now.
+ * @throws TypeError when the README has lost the lines that mark the section
+ */
+export function withOperations(readme: string, services: readonly Service[]): string {
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (begin === -1 || end < begin) throw new TypeError(`the README has no section ${BEGIN}`);
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${operationsText(services)}\n\n${readme.slice(end)}`;
+}
+
+/** Every operation of every service, by who answers it; what is not in the list is refused. */
+export function operationsText(services: readonly Service[]): string {
+  return services.map(sectionOf).join("\n\n");
+}
+
+function sectionOf({ name, operations, forwarded }: Service): string {
+  const own = Object.keys(operations);
+  const passed = Object.keys(forwarded).filter((operation) => !own.includes(operation));
+  return [
+    `### ${name}`,
+    ...paragraph("Enforced: answered here", own),
+    ...paragraph("Stored: authorised here, then answered by moto", passed),
+  ].join("\n\n");
+}
+
+function paragraph(title: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const listed = [...names].sort().map((name) => `\`${name}\``);
+  return [`${title} (${names.length}). ${listed.join(", ")}.`];
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createClock } from "../../sandbox/clock";
+import { composeFrame } from "../../sandbox/compose";
+import { operationsText, withOperations } from "../../sandbox/readme-tables";
+import { FakeMoto } from "./lib/fake-moto";
+
+const { services } = composeFrame(
+  createClock(1, () => undefined),
+  new FakeMoto().forward,
+  () => undefined,
+);
+
+test("the README's operations are what `npm run docs` writes", () => {
+  const readme = readFileSync(path.resolve(__dirname, "../../sandbox/README.md"), "utf8");
+  expect(readme).toBe(withOperations(readme, services));
+});
+
+test("every operation of every table is listed once, under who answers it", () => {
+  const text = operationsText([
+    {
+      name: "tea",
+      protocol: "json",
+      operations: { Pour: { checks: () => [], run: () => ({}) } },
+      forwarded: { Pour: () => [], Boil: () => [] },
+    },
+  ]);
+  expect(text).toBe(
+    "### tea\n\nEnforced: answered here (1). `Pour`.\n\nStored: authorised here, then answered by moto (1). `Boil`.",
+  );
+});
+
+test("a README without the marked section is not guessed at", () => {
+  expect(() => withOperations("# A cloud", services)).toThrow("no section");
+});
