@@ -1,10 +1,11 @@
 import {
+  DescribeKeyCommand,
   GetKeyPolicyCommand,
   ListKeyPoliciesCommand,
   PutKeyPolicyCommand,
   type KMSClient,
 } from "@aws-sdk/client-kms";
-import { administratorOf, DST, SRC, startTestCloud, trusting, type TestCloud } from "../../lib/cloud";
+import { administratorOf, DST, policy, SRC, startTestCloud, trusting, type TestCloud } from "../../lib/cloud";
 import { createKey, keyPolicy } from "./lib";
 
 let cloud: TestCloud;
@@ -97,4 +98,30 @@ test("there is no policy under another name", async () => {
   await expect(kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "other" }))).rejects.toMatchObject({
     name: "NotFoundException",
   });
+});
+
+test("a statement without Resource is taken and has no effect", async () => {
+  const role = cloud.moto.addRole(DST, "runner", {
+    trust: trusting(DST),
+    policies: { p: policy({ Action: "kms:*", Resource: "*" }) },
+  });
+  const kms = cloud.kms(await cloud.session(DST, role));
+  const { KeyMetadata } = await cloud.kms(administratorOf(SRC)).send(new DescribeKeyCommand({ KeyId }));
+  const describe = () => kms.send(new DescribeKeyCommand({ KeyId: KeyMetadata?.Arn }));
+
+  await put(keyPolicy(SRC, { Principal: { AWS: DST }, Action: "kms:DescribeKey" }));
+  await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await put(keyPolicy(SRC, { Principal: { AWS: DST }, Action: "kms:DescribeKey", Resource: "*" }));
+  await expect(describe()).resolves.toHaveProperty("KeyMetadata");
+});
+
+test("a key policy holds Latin letters only, of whatever Sid", async () => {
+  const withSid = (Sid: string) => keyPolicy(SRC, { Sid, Principal: { AWS: DST }, Action: "kms:Decrypt" });
+  await expect(put(withSid("Für die Kopie"))).resolves.toBeDefined();
+  await expect(put(withSid("複製"))).rejects.toMatchObject({ name: "ValidationException" });
+});
+
+test("a statement with another Effect is malformed", async () => {
+  const policy = keyPolicy(SRC, { Effect: "Permit", Principal: { AWS: DST }, Action: "kms:Decrypt" });
+  await expect(put(policy)).rejects.toMatchObject({ name: "MalformedPolicyDocumentException" });
 });
