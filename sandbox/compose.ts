@@ -6,9 +6,9 @@ import { Identities } from "./identity/identities";
 import { Lag } from "./lag";
 import { createMotoClient } from "./moto/client";
 import type { Forward } from "./moto/forward";
-import { autoScalingService, emptyAutoScalingState } from "./services/autoscaling";
+import { autoScalingService, emptyAutoScalingState, handleAutoScalingWork } from "./services/autoscaling";
 import { cloudTrailService } from "./services/cloudtrail/service";
-import { ec2Service, emptyEc2State, imageDirectory } from "./services/ec2";
+import { ec2Service, emptyEc2State, handleEc2Work, imageDirectory } from "./services/ec2";
 import { iamService } from "./services/iam/service";
 import { keyService } from "./services/kms/key-service";
 import { kmsService } from "./services/kms/service";
@@ -56,6 +56,8 @@ export function composeFrame(
   );
   const cloud: FrameCloud = createCloud({ ...parts, keys });
   handleKeyWork(kms, clock);
+  handleEc2Work(ec2, clock);
+  handleAutoScalingWork({ state: autoScaling, ec2, cloud });
   const services = [
     stsService(identities),
     iamService(identities),

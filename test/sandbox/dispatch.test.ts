@@ -52,11 +52,11 @@ const text = ({ body }: WireResponse) => body.toString();
 test("EC2's errors have EC2's form", async () => {
   const response = await dispatch(
     frame,
-    request({ service: "ec2", body: "Action=CreateFleet&Version=2016-11-15" }),
+    request({ service: "ec2", body: "Action=CreateFpgaImage&Version=2016-11-15" }),
   );
   expect(response.status).toBe(400);
   expect(text(response)).toMatch(
-    /<Response><Errors><Error><Code>UnsupportedOperation<\/Code><Message>.*ec2:CreateFleet.*<\/Message><\/Error><\/Errors><RequestID>/,
+    /<Response><Errors><Error><Code>UnsupportedOperation<\/Code><Message>.*ec2:CreateFpgaImage.*<\/Message><\/Error><\/Errors><RequestID>/,
   );
 });
 

@@ -43,24 +43,47 @@ function soon(shop: Workshop, group: Group, seconds = REACTION_SECONDS): void {
   shop.cloud.clock.after(seconds, () => adjust(shop, group));
 }
 
+const CHECK_HEALTH = "autoscaling:check-health";
+const TRY_AGAIN = "autoscaling:try-again";
+
+/** Tells the clock how to go on with a group: work that always waits is data, so that a cloud can be dumped. */
+export function handleAutoScalingWork(shop: Workshop): void {
+  const { clock } = shop.cloud;
+  clock.handle(CHECK_HEALTH, ({ arn }) => {
+    const group = groupOf(shop, arn);
+    if (group !== undefined) checkHealth(shop, group);
+  });
+  clock.handle(TRY_AGAIN, async ({ arn }) => {
+    const group = groupOf(shop, arn);
+    if (group === undefined) return;
+    group.pausing = false;
+    await adjust(shop, group);
+  });
+}
+
+function groupOf(shop: Workshop, arn: unknown): Group | undefined {
+  return Object.values(shop.state.groups).find((group) => group.arn === arn);
+}
+
 /** Replaces instances that are gone, for as long as the group lives. */
 export function watchHealth(shop: Workshop, group: Group): void {
-  shop.cloud.clock.after(HEALTH_CHECK_SECONDS, () => {
-    if (!isRegistered(shop.state, group)) return;
-    for (const member of group.members) {
-      if (member.lifecycle === "InService" && shop.ec2.instances[member.instanceId]?.state !== "running") {
-        member.healthy = false;
-        dismiss(
-          shop,
-          group,
-          member,
-          "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.",
-        );
-      }
+  shop.cloud.clock.schedule(HEALTH_CHECK_SECONDS, CHECK_HEALTH, { arn: group.arn });
+}
+
+function checkHealth(shop: Workshop, group: Group): void {
+  for (const member of group.members) {
+    if (member.lifecycle === "InService" && shop.ec2.instances[member.instanceId]?.state !== "running") {
+      member.healthy = false;
+      dismiss(
+        shop,
+        group,
+        member,
+        "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped.",
+      );
     }
-    if (group.members.length !== group.desired) soon(shop, group);
-    watchHealth(shop, group);
-  });
+  }
+  if (group.members.length !== group.desired) soon(shop, group);
+  watchHealth(shop, group);
 }
 
 /** One pass: launches what is missing, dismisses what is too much. */
@@ -209,10 +232,7 @@ function pause(shop: Workshop, group: Group): void {
   const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** group.failures, LONGEST_PAUSE_SECONDS);
   group.failures += 1;
   group.pausing = true;
-  shop.cloud.clock.after(seconds, async () => {
-    group.pausing = false;
-    await adjust(shop, group);
-  });
+  shop.cloud.clock.schedule(seconds, TRY_AGAIN, { arn: group.arn });
 }
 
 /** A group that is being deleted goes with its last instance. */

@@ -5,6 +5,7 @@ import { groupOperations } from "./groups";
 import { emptyAutoScalingState, type AutoScalingState } from "./state";
 import { attachmentOperations } from "./tags";
 
+export { handleAutoScalingWork } from "./capacity";
 export { emptyAutoScalingState, type AutoScalingState } from "./state";
 
 /**

@@ -30,6 +30,7 @@ import { modificationOperations } from "./volumes/modify";
 
 export { imageDirectory } from "./catalogue";
 export { emptyEc2State, type Ec2State } from "./state";
+export { handleEc2Work } from "./work";
 
 /**
  * EC2 as far as images travel: instances, volumes, snapshots, images, tags and EBS defaults are answered here,

@@ -7,6 +7,7 @@ import { flag, invalidValue, requiredText } from "../input";
 import { DONE, ec2Operation } from "../operation";
 import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
+import { endProtectionLater } from "../work";
 import { changeableImage } from "./attributes";
 
 const MINUTE_MS = 60_000;
@@ -111,8 +112,6 @@ function unprotect(cloud: Cloud, image: Image): JsonObject {
   if (protection.endsAt !== undefined) return { return: `disabled after ${protection.endsAt}` };
   const endsAt = new Date(cloud.clock.now().getTime() + COOLDOWN_SECONDS * 1000).toISOString();
   image.protection = { withCooldown: true, endsAt };
-  cloud.clock.after(COOLDOWN_SECONDS, () => {
-    if (image.protection?.endsAt === endsAt) delete image.protection;
-  });
+  endProtectionLater(cloud.clock, COOLDOWN_SECONDS, image.imageId, endsAt);
   return { return: `disabled after ${endsAt}` };
 }

@@ -10,6 +10,7 @@ import type { Ec2State, Instance, InstanceStateName, StateReason, Volume } from 
 import { forgetTags, tagsOf } from "../tags/tags";
 import { BOOT_SECONDS, STOP_SECONDS, TERMINATED_LISTED_SECONDS, TERMINATE_SECONDS } from "../throughput";
 import { LAUNCH_FAILURES } from "../volumes/plan";
+import { forgetInstanceLater } from "../work";
 import { stateAnswer } from "./wire";
 
 /** Whether the instance is still there and in that state. */
@@ -36,10 +37,7 @@ export function endInstance(state: Ec2State, cloud: Cloud, instance: Instance, r
       delete volume.attachment;
     }
   }
-  cloud.clock.after(TERMINATED_LISTED_SECONDS, () => {
-    delete state.instances[instance.instanceId];
-    forgetTags(state, instance.instanceId);
-  });
+  forgetInstanceLater(cloud.clock, TERMINATED_LISTED_SECONDS, instance.instanceId);
 }
 
 /** Begins to terminate an instance, as a user or Auto Scaling asks. */

@@ -9,14 +9,14 @@ import { flag, invalidValue, requiredText, whole } from "../input";
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
 import { ownedBy } from "../shelf";
-import type { Ec2State, Snapshot, SnapshotStorage } from "../state";
+import type { Ec2State, Snapshot } from "../state";
 import { tagSet, tagsOf } from "../tags/tags";
 import { ARCHIVE_SECONDS, RESTORE_SECONDS } from "../throughput";
+import { endTieringLater } from "../work";
 import { changeable } from "./attributes";
 import { isLocked } from "./lock";
 import { imagesUsing } from "./usage";
 
-const DAY_SECONDS = 24 * 3600;
 const MAX_RESTORE_DAYS = 180;
 
 const FILTERS: FilterTable<Snapshot> = {
@@ -76,12 +76,12 @@ function archive(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     );
   }
   const startedAt = cloud.clock.now().toISOString();
-  const storage: SnapshotStorage = { tier: "standard", status: "archival-in-progress", startedAt };
-  snapshot.storage = storage;
-  cloud.clock.after(ARCHIVE_SECONDS, () => {
-    if (snapshot.storage !== storage) return;
-    const archivedAt = cloud.clock.now().toISOString();
-    Object.assign(storage, { tier: "archive", status: "archival-completed", archivedAt });
+  snapshot.storage = { tier: "standard", status: "archival-in-progress", startedAt };
+  endTieringLater(cloud.clock, ARCHIVE_SECONDS, {
+    snapshotId,
+    startedAt,
+    tier: "archive",
+    status: "archival-completed",
   });
   return { snapshotId, tieringStartTime: startedAt };
 }
@@ -104,10 +104,13 @@ function restore(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   if (storage?.tier !== "archive") throw incorrectState(`Snapshot ${snapshotId} is not archived.`);
   const startedAt = cloud.clock.now().toISOString();
   const kind = permanent ? "permanent-restore" : "temporary-restore";
-  const next: SnapshotStorage = { ...storage, status: `${kind}-in-progress`, startedAt };
-  snapshot.storage = next;
-  cloud.clock.after(RESTORE_SECONDS, () => {
-    if (snapshot.storage === next) restored(cloud, snapshot, next, kind, days);
+  snapshot.storage = { ...storage, status: `${kind}-in-progress`, startedAt };
+  endTieringLater(cloud.clock, RESTORE_SECONDS, {
+    snapshotId,
+    startedAt,
+    tier: "standard",
+    status: `${kind}-completed`,
+    days,
   });
   return {
     snapshotId,
@@ -115,25 +118,6 @@ function restore(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     restoreDuration: days,
     isPermanentRestore: permanent,
   };
-}
-
-/** A temporary restore goes back to the archive by itself. */
-function restored(
-  cloud: Cloud,
-  snapshot: Snapshot,
-  storage: SnapshotStorage,
-  kind: string,
-  days: number | undefined,
-): void {
-  Object.assign(storage, { tier: "standard", status: `${kind}-completed` });
-  if (days === undefined) return;
-  const end = cloud.clock.now().getTime() + days * DAY_SECONDS * 1000;
-  storage.restoreExpiresAt = new Date(end).toISOString();
-  cloud.clock.after(days * DAY_SECONDS, () => {
-    if (snapshot.storage !== storage) return;
-    storage.tier = "archive";
-    delete storage.restoreExpiresAt;
-  });
 }
 
 function describe(state: Ec2State, call: Call): JsonObject {

@@ -10,10 +10,15 @@ import type {
   Moto,
   Service,
 } from "../../../../../sandbox/contract";
-import { autoScalingService } from "../../../../../sandbox/services/autoscaling";
+import {
+  autoScalingService,
+  emptyAutoScalingState,
+  handleAutoScalingWork,
+} from "../../../../../sandbox/services/autoscaling";
 import {
   ec2Service,
   emptyEc2State,
+  handleEc2Work,
   imageDirectory,
   type Ec2State,
 } from "../../../../../sandbox/services/ec2";
@@ -78,7 +83,10 @@ export function createBench(): Bench {
     parameters: {} as Record<string, string>,
   };
   const cloud = fakeCloud(bench);
-  const services: readonly Service[] = [ec2Service(state), autoScalingService(state)];
+  const autoScaling = emptyAutoScalingState();
+  handleEc2Work(state, clock);
+  handleAutoScalingWork({ state: autoScaling, ec2: state, cloud });
+  const services: readonly Service[] = [ec2Service(state), autoScalingService(state, autoScaling)];
   const find = (operation: string) => {
     const service = services.find((candidate) => operation in candidate.operations);
     const found = service?.operations[operation];
