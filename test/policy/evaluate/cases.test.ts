@@ -16,6 +16,14 @@ describe.each([...loadCases()])("%s", (_rule, cases) => {
         policyCase.missing.forEach(({ says }, index) => {
           for (const text of says) expect(missingOf(verdict)[index]?.what).toContain(text);
         });
+        policyCase.missing.forEach(({ suggested, suggestedGrant }, index) => {
+          if (suggested !== undefined) expect(missingOf(verdict)[index]?.suggested).toEqual(suggested);
+          if (suggestedGrant !== undefined)
+            expect(missingOf(verdict)[index]?.suggestedGrant).toEqual(suggestedGrant);
+        });
+      }
+      if (policyCase.malformed !== undefined) {
+        expect(verdict.malformed?.map(({ document }) => document)).toEqual(policyCase.malformed);
       }
     },
   );

@@ -4,6 +4,7 @@ import type {
   AccessRequest,
   Documents,
   GrantDocument,
+  MissingHalf,
   MissingSide,
   NamedDocument,
   RequestPrincipal,
@@ -29,6 +30,31 @@ const PRINCIPALS = {
   alice: { kind: "user", account: "222222222222", arn: "arn:aws:iam::222222222222:user/alice" },
   bob: { kind: "user", account: "222222222222", arn: "arn:aws:iam::222222222222:user/bob" },
   rootUser: { kind: "root", account: "222222222222", arn: "arn:aws:iam::222222222222:root" },
+  ownerRootUser: { kind: "root", account: "111111111111", arn: "arn:aws:iam::111111111111:root" },
+  carol: {
+    kind: "user",
+    account: "222222222222",
+    arn: "arn:aws:iam::222222222222:user/carol",
+    canonicalUserId: "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be",
+  },
+  federatedAlice: {
+    kind: "federated-user",
+    account: "222222222222",
+    arn: "arn:aws:sts::222222222222:federated-user/alice-at-work",
+    userArn: "arn:aws:iam::222222222222:user/alice",
+  },
+  samlStranger: {
+    kind: "federated",
+    account: "111111111111",
+    arn: "arn:aws:iam::111111111111:saml-provider/idp",
+  },
+  githubStranger: {
+    kind: "federated",
+    account: "111111111111",
+    arn: "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com",
+  },
+  googleStranger: { kind: "federated", account: "accounts.google.com", arn: "accounts.google.com" },
+  s3: { kind: "service", account: "s3.amazonaws.com", arn: "s3.amazonaws.com" },
   ec2: { kind: "service", account: "ec2.amazonaws.com", arn: "ec2.amazonaws.com" },
   autoScalingRole: {
     kind: "role",
@@ -59,12 +85,26 @@ interface RawCase {
     readonly session?: readonly CaseDocument[];
     readonly resource?: CaseDocument;
     readonly grants?: readonly GrantDocument[];
+    /** Level by level. */
+    readonly serviceControlPolicies?: readonly (readonly CaseDocument[])[];
+    readonly resourceControlPolicies?: readonly (readonly CaseDocument[])[];
   };
   readonly verdict: "allowed" | Extract<Verdict, { allowed: false }>["reason"];
   /** `document/statement`; all that decided. */
   readonly by?: readonly string[];
-  /** All halves that are missing, and texts that their sentences hold. */
-  readonly missing?: readonly { side: MissingSide; account: string; says: readonly string[] }[];
+  /** All halves that are missing. */
+  readonly missing?: readonly ExpectedHalf[];
+  /** Names of the documents that do not count because they are malformed. */
+  readonly malformed?: readonly string[];
+}
+
+interface ExpectedHalf {
+  readonly side: MissingSide;
+  readonly account: string;
+  /** Texts that its sentence holds. */
+  readonly says: readonly string[];
+  readonly suggested?: MissingHalf["suggested"];
+  readonly suggestedGrant?: MissingHalf["suggestedGrant"];
 }
 
 export interface PolicyCase extends Omit<RawCase, "request" | "documents"> {
@@ -87,14 +127,25 @@ function loadFile(file: string): readonly PolicyCase[] {
   }));
 }
 
-function readDocuments({ identity, boundary, session, resource, grants }: RawCase["documents"]): Documents {
+function readDocuments(raw: RawCase["documents"]): Documents {
+  const { identity, boundary, session, resource, grants } = raw;
   return {
-    identity: identity?.map((document, index) => named(numbered("identity policy", index), document)),
+    identity: identity && list("identity policy", identity),
     boundary: boundary === undefined ? undefined : named("boundary", boundary),
-    session: session?.map((document, index) => named(numbered("session policy", index), document)),
+    session: session && list("session policy", session),
     resource: resource === undefined ? undefined : named("resource policy", resource),
     grants,
+    serviceControlPolicies: levels("SCP", raw.serviceControlPolicies),
+    resourceControlPolicies: levels("RCP", raw.resourceControlPolicies),
   };
+}
+
+function list(name: string, documents: readonly CaseDocument[]): readonly NamedDocument[] {
+  return documents.map((document, index) => named(numbered(name, index), document));
+}
+
+function levels(name: string, documents: readonly (readonly CaseDocument[])[] | undefined) {
+  return documents?.map((level, index) => list(`${name} of level ${index}`, level));
 }
 
 function numbered(name: string, index: number): string {
