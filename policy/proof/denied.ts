@@ -1,4 +1,4 @@
-import { accountPrincipal, formatArn, keyArn, parseArn, type Arn } from "../../core/arn";
+import { formatArn, keyArn, parseArn, type Arn } from "../../core/arn";
 import { viaService } from "../../core/regions";
 import { evaluate } from "../evaluate";
 import type { AccessRequest, ContextValue, RequestPrincipal, Verdict } from "../evaluate/types";
@@ -88,12 +88,22 @@ function otherActions({ request }: ProofCall): DeniedCall[] {
 
 const ABSENT: ContextValue = [];
 
+/** Names of ours are told by this from names that a topology might really have. */
+const NOBODY = "NOBODY";
+
+function notThe(context: AccessRequest["context"], key: string): string {
+  return `${NOBODY}-${String(context[key])}`;
+}
+
 /** Values with which a pinned condition key must close. */
 const WRONG_VALUES: Readonly<
   Record<string, (request: AccessRequest, outside: Outside) => readonly ContextValue[]>
 > = {
   "aws:RequestedRegion": (_request, { region }) => [region],
-  "aws:ResourceTag/keyferry:topology": () => ["another", ABSENT],
+  "aws:ResourceTag/keyferry:topology": ({ context }) => [
+    notThe(context, "aws:ResourceTag/keyferry:topology"),
+    ABSENT,
+  ],
   "aws:TagKeys": () => [["team"], ["keyferry:shared-with", "team"], ABSENT],
   "ec2:CreateAction": () => ["RunInstances", ABSENT],
   "ec2:Owner": (_request, { account }) => [account],
@@ -104,7 +114,7 @@ const WRONG_VALUES: Readonly<
     viaService("ec2", region),
     viaService("rds", parseArn(resource)?.region ?? region),
   ],
-  "sts:ExternalId": () => ["another", ABSENT],
+  "sts:ExternalId": ({ context }) => [notThe(context, "sts:ExternalId"), ABSENT],
 };
 
 function otherValues({ request }: ProofCall, key: string, outside: Outside): DeniedCall[] {
@@ -132,7 +142,7 @@ function otherResources({ request }: ProofCall, outside: Outside): DeniedCall[] 
 const NO_KEY = "00000000-0000-4000-8000-000000000000";
 
 function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; account?: string }[] {
-  const { service, region, account, partition } = arn;
+  const { service, region, account, resource } = arn;
   switch (service) {
     case "kms":
       return [
@@ -142,14 +152,13 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
     case "ec2":
       return [{ resource: formatArn({ ...arn, region: outside.region }) }];
     case "ssm":
-      return ["parameter/keyferry", "parameter/keyferry/another/web/lease", "parameter/another"]
-        .map((resource) => ({ resource: formatArn({ ...arn, resource }) }))
+      return [`keyferry-${NOBODY}`, `keyferry/${NOBODY}/web/lease`, NOBODY]
+        .map((name) => ({ resource: formatArn({ ...arn, resource: `parameter/${name}` }) }))
         .concat({ resource: formatArn({ ...arn, region: outside.region }) });
     case "iam":
       return [
-        { resource: formatArn({ ...arn, resource: "role/another" }) },
+        { resource: formatArn({ ...arn, resource: `${resource}-${NOBODY}` }) },
         { resource: formatArn({ ...arn, account: outside.account }), account: outside.account },
-        { resource: accountPrincipal(partition, account) },
       ];
     default:
       return [];
@@ -177,7 +186,7 @@ function asAutoScaling({ principal }: AccessRequest, outside: Outside): readonly
   const partition = partitionOf(principal);
   return [
     { principal: autoScalingSession(partition, outside.account), refuser: "resource" },
-    { principal: sessionOf(partition, principal.account, "developer"), refuser: "resource without IAM" },
+    { principal: sessionOf(partition, principal.account, NOBODY), refuser: "resource without IAM" },
   ];
 }
 
@@ -185,11 +194,11 @@ function asOthers(request: AccessRequest, outside: Outside): readonly Other[] {
   if (!refusersOf(request).includes("resource")) return [];
   const { principal, resourceAccount } = request;
   const partition = partitionOf(principal);
-  const role = principal.roleArn?.split("/").at(-1) ?? "operator";
+  const role = principal.roleArn?.split("/").at(-1) ?? NOBODY;
   const stranger = sessionOf(partition, outside.account, role);
   if (serviceOf(request) === "sts") {
     const owner = {
-      principal: sessionOf(partition, resourceAccount, "developer"),
+      principal: sessionOf(partition, resourceAccount, NOBODY),
       refuser: "resource",
     } as const;
     return [
@@ -199,8 +208,8 @@ function asOthers(request: AccessRequest, outside: Outside): readonly Other[] {
   }
   return [
     { principal: stranger, refuser: "resource" },
-    { principal: sessionOf(partition, principal.account, "developer"), refuser: "resource" },
-    { principal: sessionOf(partition, principal.account, role, "/team/"), refuser: "resource" },
+    { principal: sessionOf(partition, principal.account, NOBODY), refuser: "resource" },
+    { principal: sessionOf(partition, principal.account, role, `/${NOBODY}/`), refuser: "resource" },
   ];
 }
 

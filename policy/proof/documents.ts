@@ -12,7 +12,7 @@ export interface RoleDocuments {
 export interface ProofDocuments {
   /** By the key's ARN. */
   readonly keys: ReadonlyMap<string, NamedDocument>;
-  /** By the role's ARN. */
+  /** By the ARN of the role, or of the user who calls. */
   readonly roles: ReadonlyMap<string, RoleDocuments>;
   /** What is taken for granted about policies that are not ours, one sentence each. */
   readonly assumptions: readonly string[];

@@ -12,6 +12,7 @@ import {
 } from "../../policy/proof";
 import { keyDeclarations, runnerAccess } from "../access";
 import type { Account, Topology } from "../model";
+import { bookkeepingPath } from "../names";
 import { runnerSession } from "./job-calls";
 import { participants } from "./table-documents";
 
@@ -116,12 +117,15 @@ function needlessOf(topology: Topology, account: Account): DeniedCall[] {
           ),
         ),
       ),
-    ...access.publishes.map(({ region, parameter }) =>
-      refused(
-        "deleting a published parameter",
-        callOf(caller(region), "", "ssm:DeleteParameter", parameterArn(region, account.id, parameter)),
+    ...access.publishes
+      // Among the leases and intents every parameter may be deleted.
+      .filter(({ parameter }) => !parameter.startsWith(`${bookkeepingPath(topology.name)}/`))
+      .map(({ region, parameter }) =>
+        refused(
+          "deleting a published parameter",
+          callOf(caller(region), "", "ssm:DeleteParameter", parameterArn(region, account.id, parameter)),
+        ),
       ),
-    ),
     ...(access.launches
       ? []
       : [

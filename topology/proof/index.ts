@@ -2,7 +2,7 @@ export { deniedCalls, outsideOf } from "./denied-calls";
 export {
   distinctCalls,
   jobCalls,
-  operatorSession,
+  operatorPrincipal,
   runnerSession,
   type CallGroup,
   type JobCalls,

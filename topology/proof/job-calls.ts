@@ -1,3 +1,4 @@
+import { iamArn } from "../../core/arn";
 import {
   bookCalls,
   copyCalls,
@@ -34,9 +35,10 @@ export interface JobCalls {
 
 export type CallGroup = readonly ProofCall[];
 
-/** Somebody in the operator account: whom its IAM allows to run the script. */
-export function operatorSession(topology: Topology): RequestPrincipal {
-  return sessionOf(topology.partition, topology.operator.id, "operator");
+/** Somebody in the operator account whom its IAM allows to run the script. */
+export function operatorPrincipal(topology: Topology): RequestPrincipal {
+  const { partition, operator } = topology;
+  return { kind: "user", account: operator.id, arn: iamArn(partition, operator.id, "user/operator") };
 }
 
 /** A session of the runner role of an account. */
@@ -87,7 +89,7 @@ function stepsOf(topology: Topology) {
     made.set(id, group);
     return group;
   };
-  const operator = operatorSession(topology);
+  const operator = operatorPrincipal(topology);
   const callerIn = ({ account, region }: Place): Caller => ({
     principal: runnerSession(topology, account),
     partition: topology.partition,

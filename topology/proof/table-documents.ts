@@ -14,7 +14,7 @@ import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../.
 import { keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
-import { operatorSession } from "./job-calls";
+import { operatorPrincipal } from "./job-calls";
 
 /** The documents that the permission table makes of a topology: what synthesis writes. */
 export function tableDocuments(topology: Topology): ProofDocuments {
@@ -63,7 +63,7 @@ export function withAssumptions(
   { keys, roles }: Pick<ProofDocuments, "keys" | "roles">,
 ): ProofDocuments {
   const sources = sourceKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
-  const operator = operatorSession(topology);
+  const operator = operatorPrincipal(topology);
   return {
     keys: new Map([
       ...keys,
@@ -72,7 +72,7 @@ export function withAssumptions(
         { name: keyDocumentName(key), document: defaultKeyPolicy(topology.partition, key.account) },
       ]),
     ]),
-    roles: new Map([...roles, [operator.roleArn ?? operator.arn, { identity: [ALLOWS_EVERYTHING] }]]),
+    roles: new Map([...roles, [operator.arn, { identity: [ALLOWS_EVERYTHING] }]]),
     assumptions: [
       `IAM of account ${topology.operator.id} lets whoever runs the script assume the runner roles`,
       ...sources.map(
