@@ -31,6 +31,7 @@ interface Seen {
   readonly encryptionState: AwsFailure;
   readonly wrongRoot: AwsFailure;
   readonly byDefault: Readonly<Record<string, unknown>>;
+  readonly launchedByDefault: AwsFailure;
   readonly registered: Readonly<Record<string, unknown>>;
   readonly expected: Readonly<Record<string, unknown>>;
   readonly launched: { readonly state: string; readonly key: string };
@@ -100,6 +101,9 @@ describe("as tutorials print it, the procedure fails as on AWS", () => {
       VirtualizationType: "paravirtual",
       EnaSupport: false,
     });
+    expect(seen.launchedByDefault.message).toMatch(
+      /^The architecture 'x86_64' .* 'i386' of the specified AMI/,
+    );
   });
 });
 

@@ -119,10 +119,12 @@ def main():
         found = home.describe_images(ImageIds=[made])["Images"][0]
         return made, {key: found.get(key) for key in ("State", *KEPT)}
 
-    _, seen["byDefault"] = described("web-default", RootDeviceName=root["DeviceName"])
+    by_default, seen["byDefault"] = described("web-default", RootDeviceName=root["DeviceName"])
+    run = {"InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+    seen["launchedByDefault"] = error_of(home.run_instances, ImageId=by_default, **run)
     registered, seen["registered"] = described("web", **traits)
     seen["expected"] = {"State": "available", **{key: image.get(key) for key in KEPT}}
-    instance = home.run_instances(ImageId=registered, InstanceType="t3.micro", MinCount=1, MaxCount=1)["Instances"][0]
+    instance = home.run_instances(ImageId=registered, **run)["Instances"][0]
     advance(120)
     reservation = home.describe_instances(InstanceIds=[instance["InstanceId"]])["Reservations"][0]
     volume = home.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance["InstanceId"]]}])["Volumes"][0]

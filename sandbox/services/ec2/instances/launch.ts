@@ -15,6 +15,7 @@ import { resolveImageId } from "./image-id";
 import { endInstance, hasState } from "./lifecycle";
 import { findPlacement, type Placement } from "./placement";
 import type { LaunchSpecification } from "./specification";
+import { refuseUnfit } from "./type-support";
 
 export interface LaunchRequest {
   /** Whose permissions on the keys decide: the caller of RunInstances, or a service-linked role. */
@@ -45,10 +46,12 @@ export async function launch(
 ): Promise<readonly Instance[]> {
   const { launcher, region, specification } = request;
   const image = await launchImage(state, cloud, launcher.account, region, specification.imageId);
+  const instanceType = specification.instanceType ?? "m1.small";
+  await refuseUnfit(cloud, launcher.account, region, instanceType, image);
   const placement = await findPlacement(cloud, { account: launcher.account, region, ...specification });
   if (!stillWanted()) return [];
   const volumes = planVolumes(state, cloud, image, specification.devices, launcher.account);
-  const prepared = { image, placement, instanceType: specification.instanceType ?? "m1.small" };
+  const prepared = { image, placement, instanceType };
   if (image.owner === launcher.account) image.lastLaunchedTime = cloud.clock.now().toISOString();
   const reservationId = newId("r");
   return Array.from({ length: request.count }, (_unused, index) =>

@@ -170,6 +170,23 @@ describe("RegisterImage", () => {
     expect(await bench.refusal(SRC, IRELAND, "DeleteSnapshot", { SnapshotId: snapshot })).toBe("none");
   });
 
+  it("launches nothing where its defaults fit no instance type", async () => {
+    const run = async (more: JsonObject, InstanceType: string): Promise<string> => {
+      const { imageId } = await registered(more);
+      const input = { ImageId: imageId, InstanceType, MinCount: "1", MaxCount: "1" };
+      return bench.refusal(SRC, IRELAND, "RunInstances", input);
+    };
+    expect(await run({}, "t3.micro")).toMatch(
+      /^InvalidParameterValue: The architecture 'x86_64' of the specified instance type does not match the architecture 'i386'/,
+    );
+    const machine = { Architecture: "x86_64", VirtualizationType: "hvm" };
+    expect(await run({ ...machine, Name: "without-ena" }, "t3.micro")).toBe(
+      "InvalidParameterCombination: Enhanced networking with the Elastic Network Adapter (ENA) is required for the 't3.micro' instance type. Ensure that you are using an AMI that is enabled for ENA.",
+    );
+    expect(await run({ ...machine, Name: "on-an-old-type" }, "t2.micro")).toBe("none");
+    expect(await run({ ...machine, Name: "with-ena", EnaSupport: "true" }, "t3.micro")).toBe("none");
+  });
+
   it("completes the manual way: copied snapshot, registered in the other account and Region", async () => {
     const home = bench.addKey(DST, FRANKFURT, "home");
     bench.keys[key]!.allowed[DST] = ["*"];

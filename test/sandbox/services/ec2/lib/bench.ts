@@ -211,6 +211,14 @@ function fakeMoto(bench: Parts): Moto {
       const answers: Record<string, JsonObject> = {
         DescribeSubnets: { subnetSet: [subnet(region, "b"), subnet(region, "a")] },
         DescribeSecurityGroups: { securityGroupInfo: [{ groupId: "sg-1", groupName: "default" }] },
+        DescribeInstanceTypes: {
+          instanceTypeSet: [
+            {
+              processorInfo: { supportedArchitectures: ["x86_64"] },
+              networkInfo: { enaSupport: input["InstanceType.1"] === "t3.micro" ? "required" : "supported" },
+            },
+          ],
+        },
         DescribeTags: { tagSet: "" },
         DescribeLaunchTemplateVersions: {
           launchTemplateVersionSet: Object.entries(bench.templates)
