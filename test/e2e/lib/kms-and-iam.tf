@@ -93,11 +93,6 @@ resource "aws_kms_grant" "own" {
   operations         = ["Encrypt"]
 }
 
-resource "aws_kms_external_key" "brought" {
-  description             = "brought"
-  deletion_window_in_days = 7
-}
-
 resource "aws_kms_ciphertext" "secret" {
   key_id    = aws_kms_key.shared.key_id
   plaintext = "secret"

@@ -24,6 +24,9 @@ import {
 import { administratorOf, SRC, startTestCloud, type TestCloud } from "../../lib/cloud";
 import { keyPolicy } from "./lib";
 
+// Wrapping keys are real RSA keys, and take their time to be made.
+jest.setTimeout(30_000);
+
 let cloud: TestCloud;
 let kms: KMSClient;
 beforeAll(async () => {
