@@ -4,7 +4,11 @@ import { proofBench } from "./proof";
 import { sandboxBench } from "./sandbox";
 
 /** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
-const BENCHES: Readonly<Record<string, Bench>> = { policy: policyBench, proof: proofBench, sandbox: sandboxBench };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  policy: policyBench,
+  proof: proofBench,
+  sandbox: sandboxBench,
+};
 
 const HEAD = ["bench", "what", "measured", "aim"];
 
