@@ -15,6 +15,7 @@ import { kmsService } from "./services/kms/service";
 import { KmsState } from "./services/kms/state";
 import { handleKeyWork } from "./services/kms/work";
 import { s3Service } from "./services/s3/service";
+import { handleParameterWork } from "./services/ssm/put-parameter";
 import { ssmService } from "./services/ssm/service";
 import { stsService } from "./services/sts/service";
 import { BucketPolicies } from "./services/s3/bucket-policies";
@@ -55,6 +56,7 @@ export function composeFrame(
     trail,
   );
   const cloud: FrameCloud = createCloud({ ...parts, keys });
+  handleParameterWork(cloud);
   handleKeyWork(kms, clock);
   handleEc2Work(ec2, clock);
   handleAutoScalingWork({ state: autoScaling, ec2, cloud });

@@ -1,7 +1,8 @@
 import { parameterArn } from "../../../core/arn";
-import { AwsError, type Call, type Cloud, type JsonObject, type Operation } from "../../contract";
+import { AwsError, type Call, type Cloud, type JsonObject, type Moto, type Operation } from "../../contract";
 
 const IMAGE_DATA_TYPE = "aws:ec2:image";
+const VALIDATE = "ssm:ValidateImage";
 const IMAGE_ID = /^ami-[0-9a-f]{8,17}$/;
 
 /** How long AWS takes to look at an image that a parameter names: seconds, not minutes. */
@@ -23,7 +24,9 @@ export const putParameter: Operation = {
     },
   ],
   async run(call, cloud) {
-    if (call.input["DataType"] !== IMAGE_DATA_TYPE) return store(call, cloud);
+    if (call.input["DataType"] !== IMAGE_DATA_TYPE) {
+      return store(cloud.moto, call.caller.account, call.region, call.input);
+    }
     const image = String(call.input["Value"] ?? "");
     if (!IMAGE_ID.test(image)) {
       throw new AwsError(
@@ -32,15 +35,25 @@ export const putParameter: Operation = {
       );
     }
     const version = await nextVersion(call, cloud);
-    cloud.clock.after(VALIDATION_SECONDS, async () => {
-      if (cloud.images.visible(image, call.caller.account, call.region)) await store(call, cloud);
-    });
+    const { caller, region, input } = call;
+    cloud.clock.schedule(VALIDATION_SECONDS, VALIDATE, { account: caller.account, region, image, input });
     return { Version: version, Tier: call.input["Tier"] ?? "Standard" };
   },
 };
 
-function store(call: Call, cloud: Cloud): Promise<JsonObject> {
-  return cloud.moto.json("ssm", call.caller.account, call.region, "AmazonSSM.PutParameter", call.input);
+/** To be called once for each cloud: what validation does when its time has come. */
+export function handleParameterWork({ clock, images, moto }: Pick<Cloud, "clock" | "images" | "moto">): void {
+  clock.handle(VALIDATE, async (payload) => {
+    const [account, region, image] = [payload["account"], payload["region"], payload["image"]].map(String);
+    if (account === undefined || region === undefined || image === undefined) return;
+    if (images.visible(image, account, region)) {
+      await store(moto, account, region, payload["input"] as JsonObject);
+    }
+  });
+}
+
+function store(moto: Moto, account: string, region: string, input: JsonObject): Promise<JsonObject> {
+  return moto.json("ssm", account, region, "AmazonSSM.PutParameter", input);
 }
 
 /** @throws AwsError `ParameterAlreadyExists` without Overwrite: that is said at once */
