@@ -20,9 +20,21 @@ export interface RenderTarget {
 
 /** For proofs and size checks: every key has a well-formed, stable ARN of full length, known before the key exists. */
 export const proofTarget: RenderTarget = {
-  keyArn: (key) => keyArn(key.region, key.account, uuidOf(keyReferenceId(key))),
+  keyArn: proofArn,
   text: (value) => value,
 };
+
+const proofArns = new Map<string, string>();
+
+/** The same key is asked for thousands of times in a proof. */
+function proofArn(key: KeyReference): string {
+  const id = keyReferenceId(key);
+  const known = proofArns.get(id);
+  if (known !== undefined) return known;
+  const arn = keyArn(key.region, key.account, uuidOf(id));
+  proofArns.set(id, arn);
+  return arn;
+}
 
 /** For Terraform: keys come from `keyArn`, and `${aws:...}` is written `$${aws:...}` so that Terraform leaves it alone. */
 export function terraformTarget(keyArnOf: (key: KeyReference) => string): RenderTarget {

@@ -40,28 +40,25 @@ export function judgeDenied(call: DeniedCall, documents: ProofDocuments): Verdic
 
 /**
  * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. What would
- * ask the same twice is asked once.
+ * ask the same twice is asked once. One by one, because there are many and none is needed for long.
  */
-export function deniedAround(calls: Iterable<ProofCall>, outside: Outside): readonly DeniedCall[] {
+export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Generator<DeniedCall> {
   const seen = new Set<string>();
   const isNew = (question: string) => seen.size < seen.add(question).size;
-  const denied: DeniedCall[] = [];
   for (const call of calls) {
     const { principal, action, resource } = call.request;
     const who = principal.roleArn ?? principal.arn;
     const pins = call.pins.join();
     const place = resource.slice(0, resource.lastIndexOf(":"));
-    if (isNew(`${who} does other things to ${resource} ${pins}`)) denied.push(...otherActions(call));
-    if (isNew(`${who} ${action} elsewhere than ${place} ${pins}`))
-      denied.push(...otherResources(call, outside));
+    if (isNew(`${who} does other things to ${resource} ${pins}`)) yield* otherActions(call);
+    if (isNew(`${who} ${action} elsewhere than ${place} ${pins}`)) yield* otherResources(call, outside);
     if (isNew(`somebody else than ${who} ${action} ${resource} ${pins}`)) {
-      denied.push(...otherPrincipals(call, outside));
+      yield* otherPrincipals(call, outside);
     }
     if (pins !== "" && isNew(`${who} ${action} ${resource} otherwise than ${pins}`)) {
-      denied.push(...call.pins.flatMap((key) => otherValues(call, key, outside)));
+      yield* call.pins.flatMap((key) => otherValues(call, key, outside));
     }
   }
-  return denied;
 }
 
 /**

@@ -45,7 +45,7 @@ export function mutationScore(topologies: readonly Topology[]): Score {
   for (const topology of topologies) {
     const documents = tableDocuments(topology);
     const calls = distinctCalls(jobCalls(topology));
-    const denied = deniedCalls(topology, calls);
+    const denied = [...deniedCalls(topology, calls)];
     for (const { named, replaced, decides } of targets(documents)) {
       const ownCalls = calls.filter(({ request }) => decides(request));
       const ownDenied = denied.filter(({ request }) => decides(request));

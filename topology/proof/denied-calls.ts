@@ -20,9 +20,10 @@ import { participants } from "./table-documents";
  * Everything around a topology's copy jobs that must be refused: each of their calls with one thing changed, and what
  * the accounts might try with each other's things.
  */
-export function deniedCalls(topology: Topology, calls: Iterable<ProofCall>): readonly DeniedCall[] {
+export function* deniedCalls(topology: Topology, calls: Iterable<ProofCall>): Generator<DeniedCall> {
   const outside = outsideOf(topology);
-  return [...deniedAround(calls, outside), ...betweenAccounts(topology, outside)];
+  yield* deniedAround(calls, outside);
+  yield* betweenAccounts(topology, outside);
 }
 
 /** An account and a Region with which the topology has nothing to do. */

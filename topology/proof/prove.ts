@@ -61,17 +61,19 @@ export function proveTopology(
   const jobs = jobCalls(topology);
   const calls = distinctCalls(jobs);
   const verdicts = new Map(calls.map((call) => [call, judgeCall(call, documents)]));
-  const denied = deniedCalls(topology, calls);
-  const leaks = denied.flatMap(({ what, request, refuser }): Leak[] => {
-    const verdict = judgeDenied({ what, request, refuser }, documents);
-    return verdict.allowed ? [{ what, request, refuser, by: verdict.by }] : [];
-  });
+  const leaks: Leak[] = [];
+  let denied = 0;
+  for (const call of deniedCalls(topology, calls)) {
+    const verdict = judgeDenied(call, documents);
+    denied += 1;
+    if (verdict.allowed) leaks.push({ ...call, by: verdict.by });
+  }
   const failures = failuresOf(topology, jobs, verdicts);
   return {
     ok: failures.length === 0 && leaks.length === 0,
     jobs,
     verdicts,
-    denied: denied.length,
+    denied,
     failures,
     leaks,
     assumptions: documents.assumptions,
