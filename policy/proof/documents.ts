@@ -55,6 +55,13 @@ export const ALLOWS_EVERYTHING: NamedDocument = {
   document: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
+const OPEN_NAME = "a resource policy that leaves it to the account";
+
+/** Whether a document of this name stands for one that is not ours. */
+export function isStandIn(name: string): boolean {
+  return name === ALLOWS_EVERYTHING.name || name === OPEN_NAME;
+}
+
 function needsResourceHalf({ action }: AccessRequest): boolean {
   return /^(kms|sts):/.test(action);
 }
@@ -71,7 +78,7 @@ function openToAccount({ principal, resource }: AccessRequest): NamedDocument {
   if (known !== undefined) return known;
   const statement = { Effect: "Allow", Principal: { AWS: [account] }, Action: "*" };
   const open = {
-    name: "a resource policy that leaves it to the account",
+    name: OPEN_NAME,
     document: { Version: "2012-10-17", Statement: [isRole ? statement : { ...statement, Resource: "*" }] },
   };
   openDocuments.set(id, open);

@@ -74,11 +74,5 @@ function callText({ principal, action, resource }: AccessRequest): string {
 }
 
 function decidersText(deciders: readonly Decider[]): string {
-  return deciders
-    .filter(
-      ({ document }) =>
-        !document.startsWith("IAM of the caller") && !document.startsWith("a resource policy"),
-    )
-    .map(({ statement, document }) => `statement ${statement} of the ${document}`)
-    .join(" and ");
+  return deciders.map(({ statement, document }) => `statement ${statement} of the ${document}`).join(" and ");
 }

@@ -66,7 +66,8 @@ export function proveTopology(
   for (const call of deniedCalls(topology, calls)) {
     const verdict = judgeDenied(call, documents);
     denied += 1;
-    if (verdict.allowed) leaks.push({ ...call, by: verdict.by });
+    if (verdict.allowed)
+      leaks.push({ ...call, by: verdict.by.filter(({ document }) => !isStandIn(document)) });
   }
   const failures = failuresOf(topology, jobs, verdicts);
   return {
@@ -88,22 +89,27 @@ function failuresOf(
   const refused = [...verdicts].filter(([, verdict]) => !verdict.allowed);
   if (refused.length === 0) return [];
   const table = tableDocuments(topology);
+  const ofRoles = new Set(
+    [...table.roles.values()].flatMap(({ identity }) => identity.map(({ name }) => name)),
+  );
   return refused.map(([call, verdict]) => ({
     jobs: jobs.filter(({ groups }) => groups.some((group) => group.includes(call))).map(({ job }) => job.id),
     call,
-    missing: missingStatements(verdict, judgeCall(call, table)),
+    missing: missingStatements(verdict, judgeCall(call, table), ofRoles),
     deniedBy: !verdict.allowed && verdict.reason === "explicit-deny" ? verdict.by : [],
   }));
 }
 
-/** Each missing half with the statement by which the table would allow the call. */
-function missingStatements(verdict: Verdict, expected: Verdict): readonly MissingStatement[] {
+/** Each missing half with the statement by which the table would allow the call. `ofRoles`: names of identity policies. */
+function missingStatements(
+  verdict: Verdict,
+  expected: Verdict,
+  ofRoles: ReadonlySet<string>,
+): readonly MissingStatement[] {
   if (verdict.allowed || verdict.reason === "explicit-deny") return [];
   return verdict.missing.map((half) => {
     const statement = expected.allowed
-      ? expected.by.find(
-          ({ document }) => document.startsWith("policies of role") === (half.side === "identity"),
-        )
+      ? expected.by.find(({ document }) => ofRoles.has(document) === (half.side === "identity"))
       : undefined;
     return { ...half, ...(statement === undefined ? {} : { statement }) };
   });
