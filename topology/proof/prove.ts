@@ -1,5 +1,6 @@
 import type { AccessRequest, Decider, MissingHalf, Verdict } from "../../policy/evaluate/types";
 import {
+  isStandIn,
   judgeCall,
   judgeDenied,
   type ProofCall,
