@@ -139,7 +139,7 @@ test("the canonical form of a document is its own, and decides alike", () => {
 });
 
 test("no JSON makes it throw, and every answer is complete", () => {
-  const odd = Array.from({ length: 3000 }, (_, index) => {
+  const odd = Array.from({ length: 1500 }, (_, index) => {
     const roll = dice(index);
     return withOddParts(roll, roll.oneIn(2) ? resourceDocument(roll) : identityDocument(roll));
   });
@@ -193,23 +193,31 @@ test("suggestions are well formed, and allow nothing to a stranger", () => {
     const verdict = evaluate(request, documents);
     if (!("missing" in verdict)) return true;
     return verdict.missing.every(({ suggested, document }) => {
-      const suggestion = policy(suggested === undefined ? [] : [suggested]);
-      if (documentProblems(suggestion).length > 0) return false;
-      if (document?.includes("control") === true) return true;
-      const resource = named("resource", suggestion);
-      return !evaluate({ ...request, principal: stranger }, { identity: mayDoAnything, resource }).allowed;
+      if (suggested === undefined) return true;
+      const resource = named("resource", suggestion(suggested));
+      const answer = evaluate({ ...request, principal: stranger }, { identity: mayDoAnything, resource });
+      const toEverybody = document === "resource control policy";
+      return answer.malformed === undefined && (toEverybody || !answer.allowed);
     });
   });
 });
+
+/** Many worlds lack the same. */
+const suggestions = new Map<string, unknown>();
+function suggestion(statement: unknown): unknown {
+  const text = JSON.stringify(statement);
+  if (!suggestions.has(text)) suggestions.set(text, policy([statement]));
+  return suggestions.get(text);
+}
 
 function addSuggestion(given: Documents, half: MissingHalf): Documents {
   const { document, level, suggested, suggestedGrant } = half;
   if (suggestedGrant !== undefined) {
     return { ...given, grants: [...(given.grants ?? []), { grantId: "added", ...suggestedGrant }] };
   }
-  const added = named("added", policy([suggested]));
+  const added = named("added", suggestion(suggested));
   const into = (other: NamedDocument | undefined) =>
-    named("added", policy([...statementsOf(other?.document), suggested]));
+    other === undefined ? added : named("added", policy([...statementsOf(other.document), suggested]));
   const atLevel = (levels: Documents["serviceControlPolicies"] = []) =>
     levels.map((policies, index) => (index === level ? [...policies, added] : policies));
   switch (document) {
