@@ -86,10 +86,10 @@ const OPERATORS = [
 const VALUES = ["1", "2", "a*", "${x:b}", "${", "", "true"];
 
 export function world(roll: Dice): World {
-  return { request: request(roll), documents: documents(roll) };
+  return { request: roll.one(REQUESTS), documents: documents(roll) };
 }
 
-export function request(roll: Dice): AccessRequest {
+function newRequest(roll: Dice): AccessRequest {
   const context = Object.fromEntries(
     roll
       .some(["x:a", "x:b", "X:B"], 0, 2)
@@ -109,7 +109,7 @@ export function request(roll: Dice): AccessRequest {
   };
 }
 
-export function documents(roll: Dice): Documents {
+function documents(roll: Dice): Documents {
   const identity = (name: string) => named(name, identityDocument(roll));
   const levels = (make: (name: string) => NamedDocument) =>
     roll.many(1, 2, () => roll.many(0, 2, () => make("control")));
@@ -129,9 +129,11 @@ export function documents(roll: Dice): Documents {
 /** So many different documents of each sort; worlds are made of them, and each is read by the evaluator only once. */
 const POOL = 500;
 
-function poolOf(make: (roll: Dice) => unknown): readonly unknown[] {
-  return Array.from({ length: POOL }, (_, index) => make(dice(index)));
+function poolOf<T>(make: (roll: Dice) => T, size = POOL): readonly T[] {
+  return Array.from({ length: size }, (_, index) => make(dice(index)));
 }
+
+const REQUESTS = poolOf(newRequest, 4 * POOL);
 
 const IDENTITY_DOCUMENTS = poolOf((roll) => policy(roll.many(1, 3, () => statement(roll))));
 const DENYING_DOCUMENTS = poolOf((roll) => policy(roll.many(1, 3, () => statement(roll, "Deny"))));
