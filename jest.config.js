@@ -4,8 +4,8 @@ const shared = {
   },
   testEnvironment: "node",
   clearMocks: true,
-  globalSetup: "<rootDir>/test/temporary-directory.ts",
-  globalTeardown: "<rootDir>/test/temporary-directory-end.ts",
+  globalSetup: "<rootDir>/test/surroundings.ts",
+  globalTeardown: "<rootDir>/test/surroundings-end.ts",
   modulePathIgnorePatterns: [
     "<rootDir>/dist",
     "<rootDir>/cdktf.out",

@@ -138,7 +138,8 @@ whereInstalled("the AWS CLI", () => {
       const root = `DeviceName=/dev/xvda,Ebs={SnapshotId=${SnapshotId}}`;
       const { ImageId } = await dst.run(
         ...["ec2", "register-image", "--name", "web", "--root-device-name", "/dev/xvda"],
-        ...["--architecture", "x86_64", "--virtualization-type", "hvm", "--block-device-mappings", root],
+        ...["--architecture", "x86_64", "--virtualization-type", "hvm", "--ena-support"],
+        ...["--block-device-mappings", root],
       );
       const { Instances } = await dst.run(
         ...["ec2", "run-instances", "--image-id", ImageId, "--instance-type", "t3.micro"],

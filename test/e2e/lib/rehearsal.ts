@@ -6,8 +6,6 @@ import { administrator, type Administrator } from "../../../demo/clients";
 import { startRehearsal } from "../../../sandbox";
 import { resolveTopology, type Topology, type TopologyInput } from "../../../topology";
 
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-
 export const ROOT = path.resolve(__dirname, "../../..");
 
 export interface Finished {
