@@ -119,7 +119,11 @@ export class FakeMoto {
   }
 
   private ssm(operation: string, account: string, request: WireRequest): WireResponse {
-    const input = JSON.parse(request.body.toString() || "{}") as { Name?: string; Names?: string[]; Value?: string };
+    const input = JSON.parse(request.body.toString() || "{}") as {
+      Name?: string;
+      Names?: string[];
+      Value?: string;
+    };
     if (operation === "PutParameter") this.parameters.set(`${account}/${input.Name}`, input.Value ?? "");
     const names = input.Names ?? [input.Name ?? ""];
     const found = names.flatMap((name) => {
