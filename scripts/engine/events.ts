@@ -30,6 +30,18 @@ export type RunEvent =
     }
   | { readonly code: "WayChosen"; readonly rule: string; readonly because: string }
   | {
+      readonly code: "CopyPlanned";
+      readonly node: string;
+      readonly role: "transit" | "final";
+      /** The user's name of the account. */
+      readonly account: string;
+      readonly region: string;
+      /** The source image's id, or the node whose copy it is made from. */
+      readonly madeFrom: string;
+      /** Size of all volumes together. */
+      readonly sizeGiB: number;
+    }
+  | {
       readonly code: "CopyFound";
       readonly node: string;
       readonly imageId: string;

@@ -12,6 +12,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.rule}: ${event.resumed ? "goes on with" : "carries"} ${event.imageId} (${event.name})`;
     case "WayChosen":
       return `${event.rule}: ${event.because}`;
+    case "CopyPlanned":
+      return undefined;
     case "CopyFound":
       return `${event.node}: found ${event.imageId}, ${event.state}${attempt(event.attempt)}`;
     case "CopyWaitsForSlot":

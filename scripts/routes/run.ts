@@ -1,4 +1,4 @@
-import type { Topology } from "../../topology";
+import type { CopyGraph, CopyNode, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { Clock } from "../engine/clock";
@@ -137,7 +137,20 @@ async function pin(context: RunContext, seen: RuleInspection, repin: boolean): P
   }
   context.emit({ code: "SourcePinned", rule: rule.name, imageId: image.imageId, name: image.name, resumed });
   context.emit({ code: "WayChosen", rule: rule.name, because: graph.because });
+  for (const node of graph.nodes) context.emit(copyPlanned(graph, node));
   return { inspection: { rule, image, graph, keyArns }, resumed };
+}
+
+function copyPlanned({ source }: CopyGraph, node: CopyNode): RunEvent {
+  return {
+    code: "CopyPlanned",
+    node: node.id,
+    role: node.role,
+    account: node.place.account.name,
+    region: node.place.region,
+    madeFrom: node.madeFrom.kind === "source" ? source.imageId : node.madeFrom.id,
+    sizeGiB: source.snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
+  };
 }
 
 async function work(
