@@ -1,6 +1,7 @@
 import type { AwsAccess } from "../aws";
 import type { Clock } from "../engine/clock";
 import type { Topology } from "../../topology";
+import type { Terminal } from "./live-screen";
 
 /** The world outside, as far as the commands touch it; tests bring their own. */
 export interface Host {
@@ -11,6 +12,8 @@ export interface Host {
   out(text: string): void;
   /** One text to standard error: progress and errors. */
   err(text: string): void;
+  /** Where progress can be drawn; absent where standard error is a file, a pipe or a build's log. */
+  readonly terminal?: Terminal;
   /** The exports of a TypeScript or JavaScript file, by its absolute path. */
   load(file: string): unknown;
   readonly clock: Clock;

@@ -3,6 +3,7 @@ import { systemClock } from "../engine/clock";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
+import type { Terminal } from "./live-screen";
 
 /** The real world. */
 export const systemHost: Host = {
@@ -10,6 +11,7 @@ export const systemHost: Host = {
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
+  ...terminalOf(process.stderr, process.env),
   load: (file) => lazy.tsx().require(file, __filename),
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
@@ -44,3 +46,24 @@ export const systemHost: Host = {
     return () => clearInterval(timer);
   },
 };
+
+/** A build's log is no terminal, even where it looks like one; nor is one that cannot move its cursor. */
+function terminalOf(
+  stream: NodeJS.WriteStream,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly terminal?: Terminal } {
+  const isLog = [undefined, "", "false", "0"].indexOf(env["CI"]) < 0;
+  if (!stream.isTTY || isLog || env["TERM"] === "dumb") return {};
+  return {
+    terminal: {
+      write: (text) => void stream.write(text),
+      columns: () => stream.columns || 80,
+      rows: () => stream.rows || 24,
+      color: stream.hasColors() && (env["NO_COLOR"] ?? "") === "",
+      onExit(callback) {
+        process.on("exit", callback);
+        return () => process.off("exit", callback);
+      },
+    },
+  };
+}

@@ -7,7 +7,7 @@ import { manifestText } from "../../report/result-text";
 import { run } from "../../routes/run";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
-import { jsonPrinter, progressPrinter } from "../progress-printer";
+import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
 
 export interface RunOptions extends CommonOptions {
@@ -25,7 +25,7 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
   const { topology, aws, run: runId } = session;
   const settings = withOptions(session.settings, options);
   const journal = openJournal(session.journal);
-  const printer = options.json === true ? jsonPrinter(host) : progressPrinter(host);
+  const printer = progressPrinter(host, options.json === true);
   const stop = new AbortController();
   const endInterrupt = host.onInterrupt(() => stop.abort());
   try {

@@ -1,0 +1,117 @@
+import type { EventCode, RunEvent } from "../../engine/events";
+
+/** Where a copy is on its way, in the order in which people want to see it. */
+export const COPY_STATES = ["failed", "copying", "proving", "queued", "waiting", "skipped", "done"] as const;
+export type CopyState = (typeof COPY_STATES)[number];
+
+/** One copy of a run, as its events have told it. */
+export interface BoardRow {
+  /** `web -> prod eu-central-1`, or `web (transit) builder eu-west-1`. */
+  readonly name: string;
+  readonly role: "transit" | "final";
+  /** The source image's id, or the node whose copy it is made from. */
+  readonly madeFrom: string;
+  /** Size of all volumes together. */
+  readonly sizeGiB: number;
+  state: CopyState;
+  /** 0 to 100. */
+  percent: number;
+  /** Absent: not started, or by an earlier run. */
+  startedAt?: Date;
+  /** The percentage at `startedAt`, or when this run first saw the copy. */
+  startedPercent: number;
+  /** What it waits for, or AWS's own words. */
+  note?: string;
+}
+
+type Change = Partial<Pick<BoardRow, "state" | "percent" | "startedAt" | "startedPercent" | "note">>;
+
+/** Everything that a run carries, by listening to it. */
+export class CopyBoard {
+  private readonly byNode = new Map<string, BoardRow>();
+
+  /** Every copy that is made or to be made; a transit copy that nothing waits for is left out. */
+  rows(): readonly BoardRow[] {
+    const rows = [...this.byNode.values()];
+    return rows.filter((row) => row.role === "final" || row.state !== "waiting" || this.isAwaited(row));
+  }
+
+  hear(event: RunEvent, at: Date): void {
+    if (event.code === "CopyPlanned") {
+      this.byNode.set(event.node, {
+        name: nameOf(event),
+        role: event.role,
+        madeFrom: event.madeFrom,
+        sizeGiB: event.sizeGiB,
+        state: "waiting",
+        percent: 0,
+        startedPercent: 0,
+      });
+      return;
+    }
+    const node = "node" in event ? event.node : "task" in event ? event.task : undefined;
+    const row = node === undefined ? undefined : this.byNode.get(node);
+    if (row === undefined) return;
+    const changeOf = CHANGES[event.code] as
+      ((event: RunEvent, row: BoardRow, at: Date) => Change) | undefined;
+    if (changeOf === undefined) return;
+    const { note, ...change } = changeOf(event, row, at);
+    Object.assign(row, change);
+    if (note === undefined) delete row.note;
+    else row.note = note;
+  }
+
+  /** What a waiting copy waits for, in words. */
+  waitsFor(row: BoardRow): string | undefined {
+    const source = this.byNode.get(row.madeFrom);
+    return source === undefined || source.state === "done" ? undefined : `after ${source.name}`;
+  }
+
+  private isAwaited(transit: BoardRow): boolean {
+    return [...this.byNode.values()].some(
+      (row) => row.state === "waiting" && this.byNode.get(row.madeFrom) === transit,
+    );
+  }
+}
+
+type EventOf<Code extends EventCode> = Extract<RunEvent, { readonly code: Code }>;
+
+/** What an event changes in the row of its copy. An event that says nothing of a note ends the one before. */
+const CHANGES: {
+  readonly [Code in EventCode]?: (event: EventOf<Code>, row: BoardRow, at: Date) => Change;
+} = {
+  CopyWaitsForSlot: (event) => ({ state: "queued", note: `${event.place} is full` }),
+  CopyStarting: (_, __, at) => started(at),
+  CopyStarted: (_, __, at) => started(at),
+  CopyFound: (event, row) =>
+    event.state === "available"
+      ? { state: standing(row), percent: 100 }
+      : { state: "copying", note: "begun by an earlier run" },
+  CopyProgressed: ({ progress: { percent, reason } }, row, at) => ({
+    state: "copying",
+    percent,
+    ...(row.startedAt === undefined ? { startedAt: at, startedPercent: percent } : {}),
+    ...(reason === undefined ? {} : { note: reason }),
+  }),
+  CopyAvailable: (_, row) => ({ state: standing(row), percent: 100 }),
+  CopyDead: (event) => ({ state: "failed", note: event.reason ?? event.state }),
+  CopyVerified: () => ({ state: "done", percent: 100 }),
+  TaskFailed: (event) => ({ state: "failed", note: event.explanation.reason }),
+  TaskSkipped: (event) => ({ state: "skipped", note: `because ${event.because} failed` }),
+};
+
+function started(at: Date): Change {
+  return { state: "copying", percent: 0, startedAt: at, startedPercent: 0 };
+}
+
+/** A transit copy is only there to be copied; a final one is proved first. */
+function standing(row: BoardRow): CopyState {
+  return row.role === "transit" ? "done" : "proving";
+}
+
+function nameOf(event: Extract<RunEvent, { code: "CopyPlanned" }>): string {
+  const [rule = event.node] = event.node.split("/");
+  return event.role === "final"
+    ? `${rule} -> ${event.account} ${event.region}`
+    : `${rule} (transit) ${event.account} ${event.region}`;
+}

@@ -1,0 +1,2 @@
+export { CopyBoard } from "./board";
+export { frame, type FrameSize } from "./frame";
