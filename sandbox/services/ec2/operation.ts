@@ -8,7 +8,10 @@ export interface Ec2Operation {
   run(call: Call, cloud: Cloud): JsonObject | Promise<JsonObject>;
 }
 
-/** Refuses parameters that are not understood. `DryRun` is obeyed before the operation runs, for all of EC2. */
+/**
+ * Refuses parameters that are not understood; an empty one counts as absent. `DryRun` is obeyed before the operation
+ * runs, for all of EC2.
+ */
 export function ec2Operation(spec: Ec2Operation): Operation {
   const known = new Set([...spec.parameters, "DryRun"]);
   return {
@@ -21,7 +24,7 @@ export function ec2Operation(spec: Ec2Operation): Operation {
 }
 
 function refuseUnknown(call: Call, known: ReadonlySet<string>): void {
-  const unknown = Object.keys(call.input).filter((name) => !known.has(name));
+  const unknown = Object.keys(call.input).filter((name) => !known.has(name) && call.input[name] !== "");
   if (unknown.length === 0) return;
   throw new AwsError(
     "UnsupportedOperation",
