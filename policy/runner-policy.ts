@@ -180,6 +180,27 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       some(access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter))),
   },
   {
+    id: "TagParameters",
+    actions: ["ssm:AddTagsToResource"],
+    basis: "enforced",
+    why: "leases, intents and published parameters carry lineage tags from the call on that creates them; nothing else may be tagged, and with nothing else",
+    source: "Systems Manager user guide, Working with parameters in Parameter Store (tags)",
+    grant: (access) =>
+      some(
+        [
+          ...access.bookkeepsIn.map((region) =>
+            parameterArn(region, access.account, `/keyferry/${access.topology}/*`),
+          ),
+          ...access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter)),
+        ],
+        {
+          StringEquals: { "aws:RequestTag/keyferry:topology": [access.topology] },
+          "ForAllValues:StringEquals": { "aws:TagKeys": ["keyferry:topology", "keyferry:role"] },
+          Null: { "aws:TagKeys": ["false"] },
+        },
+      ),
+  },
+  {
     id: "MakeAutoScalingRole",
     actions: ["iam:CreateServiceLinkedRole"],
     basis: "enforced",

@@ -68,7 +68,7 @@ export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Gen
 const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   kms: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:DisableKey", "kms:RevokeGrant", "kms:ListGrants"],
   ec2: ["ec2:RunInstances", "ec2:DisableImage", "ec2:ModifySnapshotTier"],
-  ssm: ["ssm:LabelParameterVersion"],
+  ssm: ["ssm:LabelParameterVersion", "ssm:RemoveTagsFromResource"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
@@ -96,6 +96,10 @@ function notThe(context: AccessRequest["context"], key: string): string {
 const WRONG_VALUES: Readonly<
   Record<string, (request: AccessRequest, outside: Outside) => readonly ContextValue[]>
 > = {
+  "aws:RequestTag/keyferry:topology": ({ context }) => [
+    notThe(context, "aws:RequestTag/keyferry:topology"),
+    ABSENT,
+  ],
   "aws:RequestedRegion": (_request, { region }) => [region],
   "aws:ResourceTag/keyferry:topology": ({ context }) => [
     notThe(context, "aws:ResourceTag/keyferry:topology"),

@@ -109,23 +109,36 @@ export function removeCalls(caller: Caller, topology: string): readonly ProofCal
 
 /** The lease and the intent of a rule, beside its source image. */
 export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
-  return ["lease", "intent"].flatMap((book) =>
-    ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
-      callOf(
-        caller,
-        "the run is recorded",
-        action,
-        parameter(caller, `/keyferry/${topology}/${rule}/${book}`),
+  return ["lease", "intent"].flatMap((page) => {
+    const name = `/keyferry/${topology}/${rule}/${page}`;
+    return [
+      ...["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
+        callOf(caller, "the run is recorded", action, parameter(caller, name)),
       ),
-    ),
-  );
+      tagParameterCall(caller, "the record of the run is tagged", topology, name),
+    ];
+  });
 }
 
 /** A proved copy is published. */
-export function publishCalls(caller: Caller, name: string): readonly ProofCall[] {
-  return ["ssm:GetParameter", "ssm:PutParameter"].map((action) =>
-    callOf(caller, "a proved copy is published", action, parameter(caller, name)),
-  );
+export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
+  return [
+    ...["ssm:GetParameter", "ssm:PutParameter"].map((action) =>
+      callOf(caller, "a proved copy is published", action, parameter(caller, name)),
+    ),
+    tagParameterCall(caller, "the published parameter is tagged", topology, name),
+  ];
+}
+
+/** PutParameter with tags asks for this action as well, as does tagging a parameter that exists. */
+function tagParameterCall(caller: Caller, when: string, topology: string, name: string): ProofCall {
+  return callOf(caller, when, "ssm:AddTagsToResource", parameter(caller, name), {
+    context: {
+      "aws:RequestTag/keyferry:topology": topology,
+      "aws:TagKeys": ["keyferry:topology", "keyferry:role"],
+    },
+    pins: ["aws:RequestTag/keyferry:topology", "aws:TagKeys"],
+  });
 }
 
 /** The role of Auto Scaling is made where it is absent. */

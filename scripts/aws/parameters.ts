@@ -35,6 +35,7 @@ export function parametersPort(place: Place, credentials: CredentialProvider): P
               Type: "String",
               DataType: parameter.dataType,
               Overwrite: parameter.overwrite,
+              ...(parameter.overwrite ? {} : { Tags: toTags(parameter.tags) }),
             }),
           ),
         );
@@ -43,6 +44,18 @@ export function parametersPort(place: Place, credentials: CredentialProvider): P
         if (isAwsError(error, "ParameterAlreadyExists")) return false;
         throw error;
       }
+    },
+    async tag(name, tags) {
+      const { ssm, client } = load();
+      await call(site(`AddTagsToResource ${name}`), () =>
+        client.send(
+          new ssm.AddTagsToResourceCommand({
+            ResourceType: "Parameter",
+            ResourceId: name,
+            Tags: toTags(tags),
+          }),
+        ),
+      );
     },
     async delete(name) {
       const { ssm, client } = load();
@@ -55,4 +68,8 @@ export function parametersPort(place: Place, credentials: CredentialProvider): P
       }
     },
   };
+}
+
+function toTags(tags: Readonly<Record<string, string>>) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

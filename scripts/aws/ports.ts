@@ -108,6 +108,8 @@ export interface ParameterToPut {
   /** `aws:ec2:image` is validated by AWS after the call has returned. */
   readonly dataType: "text" | "aws:ec2:image";
   readonly overwrite: boolean;
+  /** Set where the call creates the parameter; Parameter Store takes none in a call that may overwrite. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface ParametersPort {
@@ -115,6 +117,8 @@ export interface ParametersPort {
   get(name: string): Promise<string | undefined>;
   /** False when it exists and may not be overwritten. */
   put(parameter: ParameterToPut): Promise<boolean>;
+  /** Sets tags on a parameter that exists; other tags stay. */
+  tag(name: string, tags: Readonly<Record<string, string>>): Promise<void>;
   /** Deleting what is not there is fine. */
   delete(name: string): Promise<void>;
 }

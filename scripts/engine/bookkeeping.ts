@@ -1,20 +1,32 @@
 import { bookkeepingPath, type ImageRule, type Topology } from "../../topology";
 import type { AwsAccess, ParametersPort } from "../aws";
+import { parameterTags } from "./lineage";
 
-/** Where a rule keeps its lease and its intent: in the account and Region of its source. */
-export interface Book {
+/** One record of a rule: a parameter in the account and Region of its source. */
+export interface Page {
   readonly parameters: ParametersPort;
-  readonly leaseName: string;
-  readonly intentName: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Where a rule keeps its lease and its intent. */
+export interface Book {
+  readonly lease: Page;
+  readonly intent: Page;
 }
 
 export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Book {
-  const path = `${bookkeepingPath(topology.name)}/${rule.name}`;
-  return { parameters: aws.parameters(rule.from), leaseName: `${path}/lease`, intentName: `${path}/intent` };
+  const parameters = aws.parameters(rule.from);
+  const page = (role: keyof Book): Page => ({
+    parameters,
+    name: `${bookkeepingPath(topology.name)}/${rule.name}/${role}`,
+    tags: parameterTags(topology, role),
+  });
+  return { lease: page("lease"), intent: page("intent") };
 }
 
-/** A parameter's JSON; undefined when it is absent or was not written by us. */
-export async function readJson<T>(parameters: ParametersPort, name: string): Promise<T | undefined> {
+/** A page's JSON; undefined when it is absent or was not written by us. */
+export async function readPage<T>({ parameters, name }: Page): Promise<T | undefined> {
   const text = await parameters.get(name);
   if (text === undefined) return undefined;
   try {
@@ -24,11 +36,21 @@ export async function readJson<T>(parameters: ParametersPort, name: string): Pro
   }
 }
 
-export function putJson(
-  parameters: ParametersPort,
-  name: string,
-  value: unknown,
-  overwrite: boolean,
-): Promise<boolean> {
-  return parameters.put({ name, value: JSON.stringify(value), dataType: "text", overwrite });
+/** Writes a page that is not there; false when it is. */
+export function createPage(page: Page, value: unknown): Promise<boolean> {
+  return put(page, value, false);
+}
+
+/** Writes over a page; it keeps the tags with which it was created. */
+export async function overwritePage(page: Page, value: unknown): Promise<void> {
+  await put(page, value, true);
+}
+
+/** Removes a page; one that is not there is fine. */
+export function removePage({ parameters, name }: Page): Promise<void> {
+  return parameters.delete(name);
+}
+
+function put({ parameters, name, tags }: Page, value: unknown, overwrite: boolean): Promise<boolean> {
+  return parameters.put({ name, value: JSON.stringify(value), dataType: "text", overwrite, tags });
 }

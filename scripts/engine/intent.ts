@@ -1,4 +1,4 @@
-import { putJson, readJson, type Book } from "./bookkeeping";
+import { createPage, overwritePage, readPage, removePage, type Book } from "./bookkeeping";
 
 /**
  * What a run means to do, written before it does anything and removed when all of it stands: a run that finds one
@@ -12,15 +12,15 @@ export interface Intent {
 }
 
 export async function readIntent(book: Book): Promise<Intent | undefined> {
-  const intent = await readJson<Intent>(book.parameters, book.intentName);
+  const intent = await readPage<Intent>(book.intent);
   return typeof intent?.sourceImageId === "string" ? intent : undefined;
 }
 
-/** Writes the intent unless there is one; the caller holds the lease and has looked. */
+/** Writes the intent, over the one that was given up; the caller holds the lease and has looked. */
 export async function writeIntent(book: Book, intent: Intent): Promise<void> {
-  await putJson(book.parameters, book.intentName, intent, true);
+  if (!(await createPage(book.intent, intent))) await overwritePage(book.intent, intent);
 }
 
 export async function removeIntent(book: Book): Promise<void> {
-  await book.parameters.delete(book.intentName);
+  await removePage(book.intent);
 }

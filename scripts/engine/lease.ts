@@ -1,5 +1,5 @@
 import { KeyferryError } from "../../core/errors";
-import { putJson, readJson, type Book } from "./bookkeeping";
+import { createPage, overwritePage, readPage, removePage, type Book } from "./bookkeeping";
 import type { Clock } from "./clock";
 import type { Settings } from "./settings";
 
@@ -35,7 +35,7 @@ export interface HeldLease {
 
 /** Reads who runs; undefined when nobody does. */
 export function readLease(book: Book): Promise<LeaseRecord | undefined> {
-  return readJson<LeaseRecord>(book.parameters, book.leaseName);
+  return readPage<LeaseRecord>(book.lease);
 }
 
 /**
@@ -45,11 +45,11 @@ export function readLease(book: Book): Promise<LeaseRecord | undefined> {
  * @throws KeyferryError `LeaseHeld`
  */
 export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLease> {
-  if (await put(false)) return held();
+  if (await createPage(book.lease, record())) return held();
   const found = await readLease(book);
   const because = found === undefined ? "it cannot be read" : whyFree(found, keeper);
   if (found !== undefined && because === undefined) throw heldByOther(found);
-  await put(true);
+  await overwritePage(book.lease, record());
   await keeper.clock.sleep(keeper.settings.settleSeconds);
   const now = await readLease(book);
   if (now?.owner.run !== keeper.me.run) throw heldByOther(now);
@@ -58,16 +58,9 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
     because: because ?? "",
   });
 
-  function put(overwrite: boolean): Promise<boolean> {
-    const expires = new Date(
-      keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000,
-    ).toISOString();
-    return putJson(
-      book.parameters,
-      book.leaseName,
-      { owner: keeper.me, expires } satisfies LeaseRecord,
-      overwrite,
-    );
+  function record(): LeaseRecord {
+    const expires = new Date(keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000);
+    return { owner: keeper.me, expires: expires.toISOString() };
   }
 
   async function isMine(): Promise<boolean> {
@@ -79,16 +72,16 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
       ...(takenFrom === undefined ? {} : { takenFrom }),
       async renew() {
         if (!(await isMine())) {
-          throw new KeyferryError(`another run has taken over the lease ${book.leaseName}`, {
+          throw new KeyferryError(`another run has taken over the lease ${book.lease.name}`, {
             code: "LeaseLost",
             source: "tool",
             fix: "let the other run finish; this one has stopped and can be resumed by the same command",
           });
         }
-        await put(true);
+        await overwritePage(book.lease, record());
       },
       async release() {
-        if (await isMine()) await book.parameters.delete(book.leaseName);
+        if (await isMine()) await removePage(book.lease);
       },
     };
   }
@@ -96,7 +89,7 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
   function heldByOther(record: LeaseRecord | undefined): KeyferryError {
     const who =
       record === undefined ? "another run" : `${describeOwner(record.owner)} until ${record.expires}`;
-    return new KeyferryError(`the lease ${book.leaseName} is held by ${who}`, {
+    return new KeyferryError(`the lease ${book.lease.name} is held by ${who}`, {
       code: "LeaseHeld",
       source: "user",
       fix: "wait for that run, or stop it; if it is dead its lease expires by itself",

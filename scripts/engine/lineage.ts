@@ -15,6 +15,14 @@ export function copyTags(topology: Topology, node: CopyNode, sourceImageId: stri
   };
 }
 
+/** The tags of a parameter that the script writes. */
+export function parameterTags(topology: Topology, role: ParameterRole): Tags {
+  return { [LINEAGE_TAGS.topology]: topology.name, [LINEAGE_TAGS.role]: role };
+}
+
+/** What a parameter is for. */
+export type ParameterRole = "lease" | "intent" | "published";
+
 /** Finds a node's copies, of one source image or of any. */
 export function copyFilters(topology: Topology, node: CopyNode, sourceImageId?: string): Filters {
   return {

@@ -1,6 +1,7 @@
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode } from "../../topology";
 import type { RunContext } from "../engine/context";
+import { parameterTags } from "../engine/lineage";
 
 /**
  * Points the rule's parameter at a proved copy. Parameter Store accepts the call and validates the image afterwards,
@@ -12,8 +13,14 @@ export async function publish(context: RunContext, node: CopyNode, imageId: stri
   if (name === undefined) return;
   const { clock, settings, signal } = context;
   const parameters = context.aws.parameters(node.place);
-  if ((await parameters.get(name)) !== imageId) {
-    await parameters.put({ name, value: imageId, dataType: "aws:ec2:image", overwrite: true });
+  const shown = await parameters.get(name);
+  if (shown !== imageId) {
+    const tags = parameterTags(context.topology, "published");
+    const parameter = { name, value: imageId, dataType: "aws:ec2:image", tags } as const;
+    // A call that may overwrite takes no tags, and a parameter that somebody else has made lacks ours.
+    if (shown !== undefined) await parameters.tag(name, tags);
+    const isCreated = shown === undefined && (await parameters.put({ ...parameter, overwrite: false }));
+    if (!isCreated) await parameters.put({ ...parameter, overwrite: true });
     const since = clock.now().getTime();
     while ((await parameters.get(name)) !== imageId) {
       if (clock.now().getTime() - since >= settings.publishTimeoutSeconds * 1000) throw notPublished();

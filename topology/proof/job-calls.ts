@@ -25,6 +25,7 @@ import type { RequestPrincipal } from "../../policy/evaluate/types";
 import { homeKey, runnerAccess, transitKey } from "../access";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
 import type { Account, Place, Topology } from "../model";
+import { sharedTransferOf } from "../shared-transfers";
 
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
 export interface JobCalls {
@@ -72,11 +73,31 @@ function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly Call
     ...(leaves
       ? [...steps.copy(from, from.region, declared, transitKey(topology, from)), steps.share(from)]
       : []),
+    ...sharedGroups(topology, job, steps, declared),
     ...declared.map((key) => steps.readKey(from, key)),
     ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
     ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
   ];
   return [...new Set(groups)];
+}
+
+/** The same job on its other way: from the transit copy that one transfer has carried into the Region for several. */
+function sharedGroups(
+  topology: Topology,
+  job: CopyJob,
+  steps: Steps,
+  declared: readonly KeyReference[],
+): readonly CallGroup[] {
+  const transfer = sharedTransferOf(topology, job);
+  if (transfer === undefined) return [];
+  const { from } = job.rule;
+  const { place } = transfer;
+  const key = transitKey(topology, place);
+  return [
+    ...steps.copy(place, from.region, [...declared, transitKey(topology, from)], key),
+    steps.share(place),
+    ...steps.copy(job.to, place.region, [key], homeKey(topology, job.to)),
+  ];
 }
 
 /** Groups of calls, each made once however many jobs have it. */
@@ -112,7 +133,7 @@ function stepsOf(topology: Topology) {
       once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
     share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place))),
     publish: (place: Place, name: string) =>
-      once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), name)),
+      once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), topology.name, name)),
     launch: (place: Place, key: KeyReference) =>
       once(`launch ${at(place)}`, () => [
         ...makeAutoScalingRoleCalls(callerIn(place)),

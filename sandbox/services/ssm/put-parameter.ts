@@ -1,9 +1,13 @@
 import { parameterArn } from "../../../core/arn";
+import type { ContextValue } from "../../../policy/evaluate/types";
 import { AwsError, type Call, type Cloud, type JsonObject, type Moto, type Operation } from "../../contract";
 
 const IMAGE_DATA_TYPE = "aws:ec2:image";
 const VALIDATE = "ssm:ValidateImage";
 const IMAGE_ID = /^ami-[0-9a-f]{8,17}$/;
+
+const TAGS_WITH_OVERWRITE =
+  "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.";
 
 /** How long AWS takes to look at an image that a parameter names: seconds, not minutes. */
 const VALIDATION_SECONDS = 5;
@@ -13,17 +17,19 @@ const VALIDATION_SECONDS = 5;
  * account can use is never stored. Source: Systems Manager user guide, "Native parameter support for AMI IDs".
  */
 export const putParameter: Operation = {
-  checks: (call) => [
-    {
-      action: "ssm:PutParameter",
-      resource: parameterArn(call.region, call.caller.account, nameOf(call)),
-      context: {
-        "ssm:Overwrite": String(call.input["Overwrite"] === true),
-        ...tagContext(call),
-      },
-    },
-  ],
+  checks(call) {
+    const resource = parameterArn(call.region, call.caller.account, nameOf(call));
+    const tags = requestTags(call);
+    const context = { "ssm:Overwrite": String(call.input["Overwrite"] === true), ...tags };
+    const put = { action: "ssm:PutParameter", resource, context };
+    // Tagging while creating is a permission of its own.
+    const isTagged = "aws:TagKeys" in tags;
+    return isTagged ? [put, { action: "ssm:AddTagsToResource", resource, context: tags }] : [put];
+  },
   async run(call, cloud) {
+    if (call.input["Overwrite"] === true && "aws:TagKeys" in requestTags(call)) {
+      throw new AwsError("ValidationException", TAGS_WITH_OVERWRITE);
+    }
     if (call.input["DataType"] !== IMAGE_DATA_TYPE) {
       return store(cloud.moto, call.caller.account, call.region, call.input);
     }
@@ -71,12 +77,15 @@ async function nextVersion(call: Call, cloud: Cloud): Promise<number> {
   );
 }
 
-function tagContext(call: Call): Record<string, string | string[]> {
-  const tags = (call.input["Tags"] ?? []) as readonly { readonly Key: string; readonly Value: string }[];
-  if (tags.length === 0) return {};
+/** Condition keys of the tags that a call sets; those of a removal are named by `TagKeys`. */
+export function requestTags({ input }: Call): Readonly<Record<string, ContextValue>> {
+  const tags = (input["Tags"] ?? []) as readonly { readonly Key: string; readonly Value: string }[];
+  const removed = (input["TagKeys"] ?? []) as readonly string[];
+  const keys = [...tags.map(({ Key }) => Key), ...removed];
+  if (keys.length === 0) return {};
   return {
     ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${Key}`, Value])),
-    "aws:TagKeys": tags.map(({ Key }) => Key),
+    "aws:TagKeys": keys,
   };
 }
 

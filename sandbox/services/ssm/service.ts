@@ -1,7 +1,7 @@
 import { parameterArn } from "../../../core/arn";
 import { AwsError, type AccessCheck, type Call, type Operation } from "../../contract";
 import type { MountedService } from "../../dispatch";
-import { putParameter } from "./put-parameter";
+import { putParameter, requestTags } from "./put-parameter";
 
 /** Parameters of an operation that hold parameter names. */
 const NAMES: Readonly<Record<string, "Name" | "Names" | "ResourceId">> = {
@@ -46,7 +46,11 @@ const onPath: Operation["checks"] = (call) => [checkOn(call, String(call.input["
 const onAny: Operation["checks"] = (call) => [{ action: `ssm:${call.operation}`, resource: "*" }];
 
 function checkOn(call: Call, name: string): AccessCheck {
-  return { action: `ssm:${call.operation}`, resource: parameterResource(call, name) };
+  return {
+    action: `ssm:${call.operation}`,
+    resource: parameterResource(call, name),
+    context: requestTags(call),
+  };
 }
 
 /** ARN of a parameter given by name, with a version or label after a colon, or by ARN. */

@@ -1,4 +1,4 @@
-import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { AddTagsToResourceCommand, GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { administratorOf, DST, policy, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
 
 let cloud: TestCloud;
@@ -53,5 +53,59 @@ test("a session reads below its own path and nowhere else", async () => {
   await expect(ssm.send(new GetParameterCommand({ Name: "/other" }))).rejects.toMatchObject({
     name: "AccessDeniedException",
     message: expect.stringContaining(`arn:aws:ssm:eu-west-1:${DST}:parameter/other`),
+  });
+});
+
+describe("tags of a parameter", () => {
+  const Tags = [{ Key: "keyferry:topology", Value: "acme" }];
+  const put = (more: object) =>
+    new PutParameterCommand({ Name: "/plain", Value: "v", Type: "String", ...more });
+
+  async function ssmOf(actions: readonly string[], Condition = {}) {
+    const runner = cloud.moto.addRole(DST, "runner", {
+      trust: trusting(DST),
+      policies: {
+        put: policy({ Action: "ssm:PutParameter", Resource: "*" }),
+        tag: policy({ Action: ["ssm:GetParameter", ...actions], Resource: "*", Condition }),
+      },
+    });
+    return cloud.ssm(await cloud.session(DST, runner));
+  }
+  const OURS = { StringEquals: { "aws:RequestTag/keyferry:topology": "acme" } };
+
+  test("may be set by the call that creates it, by whom AddTagsToResource is allowed", async () => {
+    const ssm = await ssmOf(["ssm:AddTagsToResource"], OURS);
+    await expect(ssm.send(put({ Tags }))).resolves.toMatchObject({ Version: 1 });
+    const tag = { ResourceType: "Parameter" as const, ResourceId: "/plain", Tags };
+    await expect(ssm.send(new AddTagsToResourceCommand(tag))).resolves.toBeDefined();
+  });
+
+  test.each([
+    ["without that permission", [], {}, Tags],
+    [
+      "with another value than the policy asks for",
+      ["ssm:AddTagsToResource"],
+      OURS,
+      [{ ...Tags[0], Value: "x" }],
+    ],
+  ])("are refused %s, and nothing is stored", async (_how, actions, condition, tags) => {
+    const ssm = await ssmOf(actions, condition);
+    await expect(ssm.send(put({ Tags: tags }))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringContaining("ssm:AddTagsToResource"),
+    });
+    const tag = { ResourceType: "Parameter" as const, ResourceId: "/plain", Tags: tags as typeof Tags };
+    await expect(ssm.send(new AddTagsToResourceCommand(tag))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+    });
+    expect(cloud.moto.parameters.size).toBe(0);
+  });
+
+  test("cannot come with a call that may overwrite", async () => {
+    await expect(cloud.ssm(administratorOf(DST)).send(put({ Tags, Overwrite: true }))).rejects.toMatchObject({
+      name: "ValidationException",
+      message: expect.stringContaining("AddTagsToResource"),
+    });
+    expect(cloud.moto.parameters.size).toBe(0);
   });
 });

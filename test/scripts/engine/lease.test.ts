@@ -25,6 +25,14 @@ describe("the run lease", () => {
     expect([...stage.cloud.parameters.keys()]).toEqual(["111111111111/eu-west-1 /keyferry/acme/web/lease"]);
   });
 
+  it("carries lineage tags, after a renewal as well", async () => {
+    const { stage, book, keeper } = setUp();
+    await (await takeLease(book, keeper("a", "laptop", true))).renew();
+    expect([...stage.cloud.parameterTags.values()]).toEqual([
+      { "keyferry:topology": "acme", "keyferry:role": "lease" },
+    ]);
+  });
+
   it("keeps a second run out while its process lives, and names who runs", async () => {
     const { book, keeper } = setUp();
     await takeLease(book, keeper("a", "laptop", true));

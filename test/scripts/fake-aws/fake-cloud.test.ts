@@ -72,7 +72,13 @@ describe("the fake AWS", () => {
   it("drops a published image that is not there", async () => {
     const stage = plain();
     const parameters = stage.cloud.access().parameters(stage.source);
-    await parameters.put({ name: "/a", value: "ami-0", dataType: "aws:ec2:image", overwrite: true });
+    await parameters.put({
+      name: "/a",
+      value: "ami-0",
+      dataType: "aws:ec2:image",
+      overwrite: true,
+      tags: {},
+    });
     stage.clock.advance(60);
     expect(await parameters.get("/a")).toBeUndefined();
   });
@@ -80,7 +86,7 @@ describe("the fake AWS", () => {
   it("lets nothing happen after a crash", async () => {
     const stage = plain();
     const parameters = stage.cloud.access(new Bomb(1)).parameters(stage.source);
-    const put = () => parameters.put({ name: "/a", value: "1", dataType: "text", overwrite: true });
+    const put = () => parameters.put({ name: "/a", value: "1", dataType: "text", overwrite: true, tags: {} });
     await expect(put()).rejects.toThrow(Crash);
     await expect(put()).rejects.toThrow(Crash);
     expect(stage.cloud.shown(stage.source, "/a")).toBeUndefined();

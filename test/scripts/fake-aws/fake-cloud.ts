@@ -62,6 +62,8 @@ export class FakeCloud {
   readonly aliases = new Map<string, string>();
   /** `account/region name` -> values; the last that is due is shown. */
   readonly parameters = new Map<string, { value: string; shownAt: number }[]>();
+  /** `account/region name` -> tags. */
+  readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
   readonly serviceLinkedRoles = new Set<string>();
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
@@ -491,6 +493,8 @@ export class FakeCloud {
         change(account, region, "PutParameter", () => {
           const entries = this.parameters.get(key(parameter.name));
           if (entries !== undefined && !parameter.overwrite) return false;
+          if (entries === undefined && !parameter.overwrite)
+            this.parameterTags.set(key(parameter.name), parameter.tags);
           const now = this.clock.now().getTime();
           const isImage = parameter.dataType === "aws:ec2:image";
           if (isImage && !this.isPublishable(place, parameter)) return true;
@@ -498,8 +502,13 @@ export class FakeCloud {
           this.parameters.set(key(parameter.name), [...(entries ?? []), { value: parameter.value, shownAt }]);
           return true;
         }),
+      tag: (name, tags) =>
+        change(account, region, "AddTagsToResource", () => {
+          this.parameterTags.set(key(name), { ...this.parameterTags.get(key(name)), ...tags });
+        }),
       delete: (name) =>
         change(account, region, "DeleteParameter", () => {
+          this.parameterTags.delete(key(name));
           this.parameters.delete(key(name));
         }),
     };

@@ -26,4 +26,20 @@ describe("publishing", () => {
     expect(stage.cloud.shown(stage.place("staging", "eu-west-1"), "/images/web")).toBe(staging?.view.imageId);
     expect(staging?.view.tags[LINEAGE_TAGS.role]).toBe("final");
   });
+
+  it("leaves lineage tags on the parameter, whoever has made it", async () => {
+    const stage = new Stage();
+    const theirs = stage.place("prod", "eu-central-1");
+    const ours = stage.place("staging", "eu-west-1");
+    await stage.cloud
+      .access()
+      .parameters(theirs)
+      .put({ name: "/images/web", value: "none", dataType: "text", overwrite: false, tags: { team: "x" } });
+    await stage.run();
+    const lineage = { [LINEAGE_TAGS.topology]: "acme", [LINEAGE_TAGS.role]: "published" };
+    const tagsIn = ({ account, region }: typeof ours) =>
+      stage.cloud.parameterTags.get(`${account.id}/${region} /images/web`);
+    expect(tagsIn(theirs)).toEqual({ team: "x", ...lineage });
+    expect(tagsIn(ours)).toEqual(lineage);
+  });
 });
