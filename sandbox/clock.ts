@@ -1,17 +1,15 @@
+import { KeyferryError } from "../core/errors";
 import type { Clock, JsonObject } from "./contract";
-
-type Work = () => void | Promise<void>;
 
 interface Task {
   /** Seconds of cloud time at which it is due. */
   readonly due: number;
   readonly order: number;
-  /** What can be written down; absent for work that is only known as a function. */
-  readonly scheduled?: { readonly kind: string; readonly payload: JsonObject };
-  readonly work: Work;
+  readonly kind: string;
+  readonly payload: JsonObject;
 }
 
-/** Background work as data. */
+/** Background work that waits. */
 export interface ScheduledWork {
   /** Seconds of cloud time from now. */
   readonly inSeconds: number;
@@ -23,10 +21,11 @@ export interface ScheduledWork {
 export interface ClockState {
   /** Seconds by which timestamps were moved ahead of wall time. */
   readonly advanced: number;
+  /** In the order in which it is to be done. */
   readonly work: readonly ScheduledWork[];
 }
 
-/** A clock that an administrator can scale and advance. */
+/** A clock that an administrator can scale and advance. Pieces of work never overlap. */
 export interface RehearsalClock extends Clock {
   readonly scale: number;
   /** Cloud seconds per wall second, from now on. */
@@ -37,8 +36,8 @@ export interface RehearsalClock extends Clock {
   stop(): void;
   /** Drops all background work and returns to wall time; the scale stays. */
   reset(): void;
-  /** Number of pieces of background work that cannot be written down, and when the last of them is due, in seconds. */
-  unwritable(): { readonly count: number; readonly lastInSeconds: number };
+  /** Waits for the piece of work that is being done; the next begins only when `task` has ended. */
+  between<T>(task: () => T | Promise<T>): Promise<T>;
   capture(): ClockState;
   /** Goes on from a captured state. */
   restore(state: ClockState): void;
@@ -65,6 +64,7 @@ export function createClock(
   let tasks: Task[] = [];
   let count = 0;
   let timer: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const handlers = new Map<string, (payload: JsonObject) => void | Promise<void>>();
 
   const elapsed = (): number => anchorCloud + ((wall() - anchorWall) / 1000) * currentScale;
@@ -84,33 +84,55 @@ export function createClock(
     timer.unref();
   };
 
-  const runFirst = async (): Promise<void> => {
-    const task = tasks.shift();
+  const between = <T>(task: () => T | Promise<T>): Promise<T> => {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
+  };
+
+  const perform = async ({ kind, payload }: Task): Promise<void> => {
     try {
-      await task?.work();
+      const handler = handlers.get(kind);
+      if (handler === undefined) {
+        throw new KeyferryError(`nobody knows how to do background work of kind ${kind}`, {
+          code: "UnknownBackgroundWork",
+          source: "tool",
+        });
+      }
+      await handler(payload);
     } catch (error) {
       onError(error);
     }
   };
 
+  /** Runs what is due first, if it is due by then; time jumps to it. */
+  const runNext = (by: () => number): Promise<boolean> =>
+    between(async () => {
+      const [task] = tasks;
+      if (task === undefined || task.due > by()) return false;
+      tasks.shift();
+      jumpTo(task.due);
+      await perform(task);
+      return true;
+    });
+
   const runDue = async (): Promise<void> => {
-    while (tasks[0] !== undefined && tasks[0].due <= elapsed()) await runFirst();
+    while (await runNext(elapsed));
     arm();
   };
 
   const jumpTo = (cloud: number): void => {
-    advanced += Math.max(0, cloud - elapsed());
-    anchor(Math.max(cloud, elapsed()));
+    const ahead = cloud - elapsed();
+    if (ahead <= 0) return;
+    advanced += ahead;
+    anchor(cloud);
   };
 
-  const add = (seconds: number, work: Work, scheduled?: Task["scheduled"]): void => {
-    tasks.push({ due: elapsed() + seconds, order: count++, work, scheduled });
+  const add = (due: number, kind: string, payload: JsonObject): void => {
+    tasks.push({ due, order: count++, kind, payload });
     tasks.sort((a, b) => a.due - b.due || a.order - b.order);
     arm();
   };
-
-  const schedule = (seconds: number, kind: string, payload: JsonObject): void =>
-    add(seconds, () => handlers.get(kind)?.(payload), { kind, payload });
 
   const stop = (): void => {
     tasks = [];
@@ -122,8 +144,7 @@ export function createClock(
       return currentScale;
     },
     now: () => new Date(wall() + advanced * 1000),
-    after: (seconds, work) => add(seconds, work),
-    schedule,
+    schedule: (seconds, kind, payload) => add(elapsed() + seconds, kind, payload),
     handle: (kind, work) => void handlers.set(kind, work),
     setScale(next) {
       anchor(elapsed());
@@ -132,10 +153,7 @@ export function createClock(
     },
     async advance(seconds) {
       const target = elapsed() + seconds;
-      while (tasks[0] !== undefined && tasks[0].due <= target) {
-        jumpTo(tasks[0].due);
-        await runFirst();
-      }
+      while (await runNext(() => target));
       jumpTo(target);
       arm();
     },
@@ -144,20 +162,19 @@ export function createClock(
       stop();
       advanced = 0;
     },
-    unwritable() {
-      const left = tasks.filter(({ scheduled }) => scheduled === undefined);
-      return { count: left.length, lastInSeconds: Math.max(0, (left.at(-1)?.due ?? 0) - elapsed()) };
+    between,
+    capture() {
+      const now = elapsed();
+      return {
+        advanced,
+        work: tasks.map(({ due, kind, payload }) => ({ inSeconds: due - now, kind, payload })),
+      };
     },
-    capture: () => ({
-      advanced,
-      work: tasks.flatMap(({ due, scheduled }) =>
-        scheduled === undefined ? [] : [{ inSeconds: due - elapsed(), ...scheduled }],
-      ),
-    }),
     restore(state) {
       stop();
       advanced = state.advanced;
-      for (const { inSeconds, kind, payload } of state.work) schedule(inSeconds, kind, payload);
+      const now = elapsed();
+      for (const { inSeconds, kind, payload } of state.work) add(now + inSeconds, kind, payload);
     },
   };
 }

@@ -58,7 +58,7 @@ export function composeFrame(
   const cloud: FrameCloud = createCloud({ ...parts, keys });
   handleParameterWork(cloud);
   handleKeyWork(kms, clock);
-  handleEc2Work(ec2, clock);
+  handleEc2Work(ec2, cloud);
   handleAutoScalingWork({ state: autoScaling, ec2, cloud });
   const services = [
     stsService(identities),

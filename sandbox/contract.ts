@@ -94,11 +94,10 @@ export class AwsError extends Error {
 export interface Clock {
   /** Wall time plus the offset. */
   now(): Date;
-  /** Runs `work` once `seconds` of cloud time have passed. */
-  after(seconds: number, work: () => void | Promise<void>): void;
   /**
-   * The same for work that survives a dump of the cloud: what there is to do is plain data, and the handler of its
-   * kind, registered with `handle`, knows how.
+   * Has background work done once `seconds` of cloud time have passed. What there is to do is plain data, so that a cloud
+   * can be dumped at any moment; the handler of its kind, registered with `handle`, knows how. `background.ts` gives
+   * kinds their types.
    */
   schedule(seconds: number, kind: string, payload: JsonObject): void;
   handle(kind: string, work: (payload: JsonObject) => void | Promise<void>): void;

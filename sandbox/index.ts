@@ -38,8 +38,8 @@ export interface Rehearsal {
   /** Empties it; the faults go, too. */
   reset(): Promise<void>;
   /**
-   * Everything in it, as one file.
-   * @throws KeyferryError `BackgroundWorkPending`, `MotoStateNotWritable`
+   * Everything in it, as one file, at any moment.
+   * @throws KeyferryError `MotoStateNotWritable`
    */
   dump(): Promise<Buffer>;
   /** Makes it what it was when it was dumped. @throws KeyferryError `DumpNotReadable` */

@@ -23,29 +23,20 @@ export interface World {
 }
 
 /**
- * The whole cloud in one file.
- * @throws KeyferryError `BackgroundWorkPending` while work is under way that exists only as running code, and
- * `MotoStateNotWritable`
+ * The whole cloud in one file, at any moment: what is under way is written down, too.
+ * @throws KeyferryError `MotoStateNotWritable`
  */
-export async function dump({ clock, composition, moto }: World): Promise<Buffer> {
-  const { count, lastInSeconds } = clock.unwritable();
-  if (count > 0) {
-    throw new KeyferryError(
-      `${count} pieces of background work (copies, launches) cannot be written to a file while they run`,
-      {
-        code: "BackgroundWorkPending",
-        source: "user",
-        fix: `Advance the clock by ${Math.ceil(lastInSeconds)} seconds first.`,
-      },
-    );
-  }
-  const written: Dump = {
-    format: FORMAT,
-    clock: clock.capture(),
-    stores: captureAll(composition),
-    moto: (await moto.capture()).toString("base64"),
-  };
-  return gzipSync(JSON.stringify(written), { level: 1 });
+export function dump({ clock, composition, moto }: World): Promise<Buffer> {
+  return clock.between(async () => {
+    const held = await moto.capture();
+    const written: Dump = {
+      format: FORMAT,
+      clock: clock.capture(),
+      stores: captureAll(composition),
+      moto: held.toString("base64"),
+    };
+    return gzipSync(JSON.stringify(written), { level: 1 });
+  });
 }
 
 /**
@@ -54,10 +45,13 @@ export async function dump({ clock, composition, moto }: World): Promise<Buffer>
  */
 export async function load({ clock, composition, moto }: World, file: Buffer): Promise<void> {
   const written = parse(file);
-  await moto.restore(Buffer.from(written.moto, "base64"));
-  for (const [name, store] of Object.entries(composition.stores)) restore(store, written.stores[name] ?? {});
-  forget(composition);
-  clock.restore(written.clock);
+  await clock.between(async () => {
+    await moto.restore(Buffer.from(written.moto, "base64"));
+    for (const [name, store] of Object.entries(composition.stores))
+      restore(store, written.stores[name] ?? {});
+    forget(composition);
+    clock.restore(written.clock);
+  });
 }
 
 /** Empties a cloud: what was captured right after it was made is what it goes back to. */
@@ -65,11 +59,13 @@ export async function reset(
   { clock, composition, moto }: World,
   empty: Readonly<Record<string, Captured>>,
 ): Promise<void> {
-  clock.reset();
-  await moto.reset();
-  for (const [name, store] of Object.entries(composition.stores)) restore(store, empty[name] ?? {});
-  forget(composition);
-  composition.cloud.faults.set([]);
+  await clock.between(async () => {
+    clock.reset();
+    await moto.reset();
+    for (const [name, store] of Object.entries(composition.stores)) restore(store, empty[name] ?? {});
+    forget(composition);
+    composition.cloud.faults.set([]);
+  });
 }
 
 export function captureAll({ stores }: Composition): Readonly<Record<string, Captured>> {

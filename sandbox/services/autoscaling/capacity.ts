@@ -1,4 +1,5 @@
 /** Brings a group's instances to its desired capacity, on the clock, under the service-linked role. */
+import { workKind, type WorkKind } from "../../background";
 import type { Cloud } from "../../contract";
 import { AwsError } from "../../contract";
 import { launch } from "../ec2/instances/launch";
@@ -12,6 +13,7 @@ import {
   isRegistered,
   staying,
   type Activity,
+  type ActivityStatus,
   type AutoScalingState,
   type Group,
   type Member,
@@ -40,34 +42,64 @@ export function capacityChanged(shop: Workshop, group: Group): void {
 }
 
 function soon(shop: Workshop, group: Group, seconds = REACTION_SECONDS): void {
-  shop.cloud.clock.after(seconds, () => adjust(shop, group));
+  ADJUST.later(shop.cloud.clock, seconds, { arn: group.arn });
 }
 
-const CHECK_HEALTH = "autoscaling:check-health";
-const TRY_AGAIN = "autoscaling:try-again";
+interface OneGroup {
+  readonly arn: string;
+}
 
-/** Tells the clock how to go on with a group: work that always waits is data, so that a cloud can be dumped. */
+/** An instance on its way into a group or out of it, and the activity that tells of it. */
+interface Passage extends OneGroup {
+  readonly instanceId: string;
+  readonly activityId: string;
+}
+
+const ADJUST = workKind<OneGroup>("autoscaling:adjust");
+const CHECK_HEALTH = workKind<OneGroup>("autoscaling:check-health");
+const TRY_AGAIN = workKind<OneGroup>("autoscaling:try-again");
+const WATCH_LAUNCH = workKind<Passage>("autoscaling:watch-launch");
+const WATCH_TERMINATION = workKind<Passage>("autoscaling:watch-termination");
+
+/** Tells the clock how to go on with groups; work for one that is gone is void. */
 export function handleAutoScalingWork(shop: Workshop): void {
-  const { clock } = shop.cloud;
-  clock.handle(CHECK_HEALTH, ({ arn }) => {
-    const group = groupOf(shop, arn);
-    if (group !== undefined) checkHealth(shop, group);
-  });
-  clock.handle(TRY_AGAIN, async ({ arn }) => {
-    const group = groupOf(shop, arn);
-    if (group === undefined) return;
+  const onGroup = <T extends OneGroup>(
+    kind: WorkKind<T>,
+    run: (group: Group, what: T) => void | Promise<void>,
+  ): void =>
+    kind.handle(shop.cloud.clock, async (what) => {
+      const group = Object.values(shop.state.groups).find(({ arn }) => arn === what.arn);
+      if (group !== undefined) await run(group, what);
+    });
+  onGroup(ADJUST, (group) => adjust(shop, group));
+  onGroup(CHECK_HEALTH, (group) => checkHealth(shop, group));
+  onGroup(TRY_AGAIN, (group) => {
     group.pausing = false;
-    await adjust(shop, group);
+    return adjust(shop, group);
   });
+  onGroup(WATCH_LAUNCH, (group, passage) => watchLaunch(shop, group, passage));
+  onGroup(WATCH_TERMINATION, (group, passage) => watchTermination(shop, group, passage));
 }
 
-function groupOf(shop: Workshop, arn: unknown): Group | undefined {
-  return Object.values(shop.state.groups).find((group) => group.arn === arn);
+function passageOf(group: Group, instanceId: string, { activityId }: Activity): Passage {
+  return { arn: group.arn, instanceId, activityId };
+}
+
+/** The newest activities are kept; one that has gone needs no end. */
+function endPassage(
+  shop: Workshop,
+  group: Group,
+  passage: Passage,
+  status: ActivityStatus,
+  message?: string,
+): void {
+  const activity = group.activities.find(({ activityId }) => activityId === passage.activityId);
+  if (activity !== undefined) endActivity(activity, shop.cloud.clock, status, message);
 }
 
 /** Replaces instances that are gone, for as long as the group lives. */
 export function watchHealth(shop: Workshop, group: Group): void {
-  shop.cloud.clock.schedule(HEALTH_CHECK_SECONDS, CHECK_HEALTH, { arn: group.arn });
+  CHECK_HEALTH.later(shop.cloud.clock, HEALTH_CHECK_SECONDS, { arn: group.arn });
 }
 
 function checkHealth(shop: Workshop, group: Group): void {
@@ -88,13 +120,7 @@ function checkHealth(shop: Workshop, group: Group): void {
 
 /** One pass: launches what is missing, dismisses what is too much. */
 async function adjust(shop: Workshop, group: Group): Promise<void> {
-  if (!isRegistered(shop.state, group) || group.busy) return;
-  group.busy = true;
-  try {
-    while (missing(group) > 0 && (await launchOne(shop, group)));
-  } finally {
-    group.busy = false;
-  }
+  while (missing(group) > 0 && (await launchOne(shop, group)));
   for (const member of surplus(group)) {
     dismiss(
       shop,
@@ -147,7 +173,7 @@ async function launchOne(shop: Workshop, group: Group): Promise<boolean> {
       return false;
     }
     join(group, activity, instance, template);
-    watchLaunch(shop, group, instance, activity);
+    WATCH_LAUNCH.later(cloud.clock, WATCH_SECONDS, passageOf(group, instance.instanceId, activity));
     return true;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -178,23 +204,23 @@ function join(group: Group, activity: Activity, instance: Instance, template: Fo
 }
 
 /** Until the instance runs or has ended. */
-function watchLaunch(shop: Workshop, group: Group, instance: Instance, activity: Activity): void {
-  shop.cloud.clock.after(WATCH_SECONDS, () => {
-    const member = group.members.find((candidate) => candidate.instanceId === instance.instanceId);
-    if (instance.state === "pending") {
-      watchLaunch(shop, group, instance, activity);
-    } else if (instance.state === "running") {
-      if (member?.lifecycle === "Pending") member.lifecycle = "InService";
-      endActivity(activity, shop.cloud.clock, "Successful");
-      group.failures = 0;
-    } else {
-      leave(shop, group, instance.instanceId);
-      const reason = instance.stateReason?.message ?? "";
-      const message = `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`;
-      endActivity(activity, shop.cloud.clock, "Cancelled", message);
-      if (member?.lifecycle === "Pending") pause(shop, group);
-    }
-  });
+function watchLaunch(shop: Workshop, group: Group, passage: Passage): void {
+  const { instanceId } = passage;
+  const member = group.members.find((candidate) => candidate.instanceId === instanceId);
+  const instance = shop.ec2.instances[instanceId];
+  if (instance?.state === "pending") {
+    WATCH_LAUNCH.later(shop.cloud.clock, WATCH_SECONDS, passage);
+  } else if (instance?.state === "running") {
+    if (member?.lifecycle === "Pending") member.lifecycle = "InService";
+    endPassage(shop, group, passage, "Successful");
+    group.failures = 0;
+  } else {
+    leave(shop, group, instanceId);
+    const reason = instance?.stateReason?.message ?? "";
+    const message = `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`;
+    endPassage(shop, group, passage, "Cancelled", message);
+    if (member?.lifecycle === "Pending") pause(shop, group);
+  }
 }
 
 /** Terminates a member; it is listed until its instance has ended. */
@@ -203,22 +229,20 @@ export function dismiss(shop: Workshop, group: Group, member: Member, cause: str
   const activity = beginActivity(group, clock, `Terminating EC2 instance: ${member.instanceId}`, cause);
   member.lifecycle = "Terminating";
   const instance = shop.ec2.instances[member.instanceId];
-  if (instance !== undefined) terminate(shop.ec2, shop.cloud, instance, USER_SHUTDOWN);
-  watchTermination(shop, group, member.instanceId, activity);
+  if (instance !== undefined) terminate(shop.cloud, instance, USER_SHUTDOWN);
+  WATCH_TERMINATION.later(clock, WATCH_SECONDS, passageOf(group, member.instanceId, activity));
   return activity;
 }
 
-function watchTermination(shop: Workshop, group: Group, instanceId: string, activity: Activity): void {
-  shop.cloud.clock.after(WATCH_SECONDS, () => {
-    const instance = shop.ec2.instances[instanceId];
-    if (instance !== undefined && instance.state !== "terminated") {
-      watchTermination(shop, group, instanceId, activity);
-      return;
-    }
-    endActivity(activity, shop.cloud.clock, "Successful");
-    leave(shop, group, instanceId);
-    soon(shop, group);
-  });
+function watchTermination(shop: Workshop, group: Group, passage: Passage): void {
+  const instance = shop.ec2.instances[passage.instanceId];
+  if (instance !== undefined && instance.state !== "terminated") {
+    WATCH_TERMINATION.later(shop.cloud.clock, WATCH_SECONDS, passage);
+    return;
+  }
+  endPassage(shop, group, passage, "Successful");
+  leave(shop, group, passage.instanceId);
+  soon(shop, group);
 }
 
 function leave(shop: Workshop, group: Group, instanceId: string): void {
@@ -232,7 +256,7 @@ function pause(shop: Workshop, group: Group): void {
   const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** group.failures, LONGEST_PAUSE_SECONDS);
   group.failures += 1;
   group.pausing = true;
-  shop.cloud.clock.schedule(seconds, TRY_AGAIN, { arn: group.arn });
+  TRY_AGAIN.later(shop.cloud.clock, seconds, { arn: group.arn });
 }
 
 /** A group that is being deleted goes with its last instance. */

@@ -107,7 +107,6 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
     deleting: false,
     failures: 0,
     pausing: false,
-    busy: false,
   };
   state.groups[groupKey(group.account, group.region, name)] = group;
   capacityChanged(shop, group);

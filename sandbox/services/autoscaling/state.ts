@@ -69,8 +69,6 @@ export interface Group {
   failures: number;
   /** Whether such a pause is on. */
   pausing: boolean;
-  /** Whether capacity is being worked on right now. */
-  busy: boolean;
 }
 
 export interface AutoScalingState {

@@ -97,7 +97,7 @@ function remove(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     const previousFleetState = fleet.state;
     for (const id of fleet.instanceIds) {
       const instance = state.instances[id];
-      if (instance !== undefined) terminate(state, cloud, instance, USER_SHUTDOWN);
+      if (instance !== undefined) terminate(cloud, instance, USER_SHUTDOWN);
     }
     fleet.state = "deleted_terminating";
     deleted.push({ fleetId, previousFleetState, currentFleetState: fleet.state });

@@ -85,10 +85,9 @@ function begin(state: Ec2State, call: Call, cloud: Cloud, keyFor: (source: Snaps
   put(state.images, imageId, copiedImage(call, cloud, imageId, name, source.image, copies));
   setTags(state, call.caller.account, imageId, tags.image);
   remember(state, call, [imageId]);
-  const done = (): void => settleImage(state, imageId);
   for (const [index, original] of source.snapshots.entries()) {
     const copy = copies[index];
-    if (copy !== undefined) carryOut(state, cloud, { caller: call.caller, original, copy, done });
+    if (copy !== undefined) carryOut(state, cloud, { caller: call.caller, original, copy });
   }
   if (copies.length === 0) settleImage(state, imageId);
   return { imageId };

@@ -11,7 +11,6 @@ import { startSnapshot } from "../snapshots/create";
 import type { Ec2State, Image, ImageDevice, Instance, Volume } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
 import { newImageName } from "./names";
-import { settleImage } from "./settle";
 
 /** CreateImage: one snapshot per attached volume, each under its volume's key. */
 export function createImage(state: Ec2State) {
@@ -46,7 +45,7 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     const snapshot = startSnapshot(state, cloud, volume, {
       description: `Created by CreateImage(${instance.instanceId}) for ${imageId}`,
       tags: tags.snapshot,
-      done: () => settleImage(state, imageId),
+      imageId,
     });
     return deviceOf(volume, snapshot.snapshotId);
   });

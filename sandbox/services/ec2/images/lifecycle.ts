@@ -1,4 +1,5 @@
 /** Deprecation, disabling and protection of images. Source: EC2 user guide, "Lifecycle of AMIs". */
+import { workKind } from "../../../background";
 import type { AccessCheck, AwsError, Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { imageCheck } from "../access";
 import { visibleImage } from "../catalogue";
@@ -7,7 +8,6 @@ import { flag, invalidValue, requiredText } from "../input";
 import { DONE, ec2Operation } from "../operation";
 import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
-import { endProtectionLater } from "../work";
 import { changeableImage } from "./attributes";
 
 const MINUTE_MS = 60_000;
@@ -16,6 +16,16 @@ const MAX_YEARS = 10;
 const MAX_YEARS_PUBLIC = 2;
 /** For which a protected image stays protected after protection was disabled. */
 const COOLDOWN_SECONDS = 24 * 3600;
+
+const END_PROTECTION = workKind<{ readonly imageId: string; readonly endsAt: string }>("ec2:end-protection");
+
+/** Tells the clock how a cooldown ends: an image that was protected again meanwhile stays so. */
+export function handleProtection(state: Ec2State, { clock }: Cloud): void {
+  END_PROTECTION.handle(clock, ({ imageId, endsAt }) => {
+    const image = state.images[imageId];
+    if (image?.protection?.endsAt === endsAt) delete image?.protection;
+  });
+}
 
 type Change = (call: Call, cloud: Cloud, image: Image) => JsonObject;
 
@@ -112,6 +122,6 @@ function unprotect(cloud: Cloud, image: Image): JsonObject {
   if (protection.endsAt !== undefined) return { return: `disabled after ${protection.endsAt}` };
   const endsAt = new Date(cloud.clock.now().getTime() + COOLDOWN_SECONDS * 1000).toISOString();
   image.protection = { withCooldown: true, endsAt };
-  endProtectionLater(cloud.clock, COOLDOWN_SECONDS, image.imageId, endsAt);
+  END_PROTECTION.later(cloud.clock, COOLDOWN_SECONDS, { imageId: image.imageId, endsAt });
   return { return: `disabled after ${endsAt}` };
 }

@@ -1,8 +1,9 @@
 /** The one launch of the rehearsal cloud: RunInstances and Auto Scaling both come here. */
+import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { visibleImage } from "../catalogue";
-import { currentKey, firstRefusal, volumeNeeds, type KeyNeed, type Refusal } from "../encryption/needs";
+import { volumeKeyPlan, volumeRefusal, type VolumeKeyPlan } from "../encryption/volume-keys";
 import { checkId, notFound } from "../errors";
 import { newId } from "../ids";
 import { isHidden } from "../images/allowed";
@@ -12,7 +13,7 @@ import { setTags } from "../tags/tags";
 import { BOOT_SECONDS, LAUNCH_KEY_SECONDS } from "../throughput";
 import { LAUNCH_FAILURES, planVolumes, type PlannedVolume } from "../volumes/plan";
 import { resolveImageId } from "./image-id";
-import { endInstance, hasState } from "./lifecycle";
+import { endInstance, inState, volumesOf } from "./lifecycle";
 import { findPlacement, type Placement } from "./placement";
 import type { LaunchSpecification } from "./specification";
 import { refuseUnfit } from "./type-support";
@@ -25,6 +26,13 @@ export interface LaunchRequest {
   readonly count: number;
   readonly clientToken?: string;
 }
+
+const ASK_FOR_KEYS = workKind<{
+  readonly launcher: Caller;
+  readonly instanceId: string;
+  readonly plans: readonly VolumeKeyPlan[];
+}>("ec2:launch-keys");
+const BOOT = workKind<{ readonly instanceId: string }>("ec2:boot");
 
 interface Prepared {
   readonly image: Image;
@@ -113,7 +121,11 @@ function start(
   setTags(state, instance.owner, instance.instanceId, specification.instanceTags);
   const volumes = planned.map((plan) => attachNew(state, cloud, instance, plan));
   for (const volume of volumes) setTags(state, volume.owner, volume.volumeId, specification.volumeTags);
-  boot(state, cloud, launcher, instance, planned, volumes);
+  ASK_FOR_KEYS.later(cloud.clock, LAUNCH_KEY_SECONDS, {
+    launcher,
+    instanceId: instance.instanceId,
+    plans: planned.map((plan, index) => volumeKeyPlan(plan, volumes[index]?.volumeId ?? "", instance.owner)),
+  });
   return instance;
 }
 
@@ -144,51 +156,22 @@ function attachNew(state: Ec2State, cloud: Cloud, instance: Instance, plan: Plan
   return volume;
 }
 
-/** Keys first: a launch that may not use one ends here, after it has been answered. */
-function boot(
-  state: Ec2State,
-  cloud: Cloud,
-  launcher: Caller,
-  instance: Instance,
-  planned: readonly PlannedVolume[],
-  volumes: readonly Volume[],
-): void {
-  cloud.clock.after(LAUNCH_KEY_SECONDS, async () => {
-    const refusal = await launchRefusal(cloud, launcher, instance.owner, planned, volumes);
-    if (!hasState(state, instance, "pending")) return;
+/** Tells the clock how a launch goes on: keys first, and one that may not use them ends, after it has been answered. */
+export function handleLaunches(state: Ec2State, cloud: Cloud): void {
+  const { clock } = cloud;
+  ASK_FOR_KEYS.handle(clock, async ({ launcher, instanceId, plans }) => {
+    const refusal = await volumeRefusal(cloud, launcher, plans);
+    const instance = inState(state, instanceId, "pending");
+    if (instance === undefined) return;
     if (refusal !== undefined) {
       endInstance(state, cloud, instance, LAUNCH_FAILURES[refusal]);
       return;
     }
-    for (const volume of volumes) volume.state = "in-use";
-    cloud.clock.after(BOOT_SECONDS, () => {
-      if (hasState(state, instance, "pending")) instance.state = "running";
-    });
+    for (const volume of volumesOf(state, instance)) volume.state = "in-use";
+    BOOT.later(clock, BOOT_SECONDS, { instanceId });
   });
-}
-
-async function launchRefusal(
-  cloud: Cloud,
-  launcher: Caller,
-  account: string,
-  planned: readonly PlannedVolume[],
-  volumes: readonly Volume[],
-): Promise<Refusal | undefined> {
-  const wanted: KeyNeed[] = [];
-  for (const [index, plan] of planned.entries()) {
-    if (plan.key === "unknown") return "access";
-    const snapshotKey =
-      plan.snapshot?.keyArn === undefined ? undefined : currentKey(cloud, plan.snapshot.keyArn);
-    if (plan.snapshot?.keyArn !== undefined && snapshotKey === undefined) return "access";
-    wanted.push(
-      ...volumeNeeds({
-        volumeId: volumes[index]?.volumeId ?? "",
-        volumeKey: plan.key === "none" ? undefined : plan.key,
-        snapshotId: plan.snapshot?.snapshotId,
-        snapshotKey,
-        ownSnapshot: plan.snapshot?.owner === account,
-      }),
-    );
-  }
-  return firstRefusal(cloud, launcher, wanted);
+  BOOT.handle(clock, ({ instanceId }) => {
+    const instance = inState(state, instanceId, "pending");
+    if (instance !== undefined) instance.state = "running";
+  });
 }

@@ -1,8 +1,9 @@
 /** Stop, start, terminate: states move on the clock. */
+import { workKind } from "../../../background";
 import type { AccessCheck, Call, Caller, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { ec2Arn, ownCheck, tagContext } from "../access";
-import { attachNeeds, currentKey, firstRefusal } from "../encryption/needs";
+import { attachNeeds, currentKey, firstRefusal, type Refusal } from "../encryption/needs";
 import { checkId, notFound } from "../errors";
 import { missingParameter, texts } from "../input";
 import { ec2Operation } from "../operation";
@@ -10,12 +11,58 @@ import type { Ec2State, Instance, InstanceStateName, StateReason, Volume } from 
 import { forgetTags, tagsOf } from "../tags/tags";
 import { BOOT_SECONDS, STOP_SECONDS, TERMINATED_LISTED_SECONDS, TERMINATE_SECONDS } from "../throughput";
 import { LAUNCH_FAILURES } from "../volumes/plan";
-import { forgetInstanceLater } from "../work";
 import { stateAnswer } from "./wire";
 
-/** Whether the instance is still there and in that state. */
-export function hasState(state: Ec2State, instance: Instance, name: InstanceStateName): boolean {
-  return state.instances[instance.instanceId]?.state === name;
+interface OneInstance {
+  readonly instanceId: string;
+}
+
+const FORGET = workKind<OneInstance>("ec2:forget-instance");
+const TERMINATE = workKind<OneInstance>("ec2:end-termination");
+const STOP = workKind<OneInstance>("ec2:end-stop");
+const START = workKind<OneInstance & { readonly starter: Caller }>("ec2:end-start");
+
+/** Tells the clock how instances end, stop and start again. */
+export function handleLifecycle(state: Ec2State, cloud: Cloud): void {
+  const { clock } = cloud;
+  FORGET.handle(clock, ({ instanceId }) => {
+    delete state.instances[instanceId];
+    forgetTags(state, instanceId);
+  });
+  TERMINATE.handle(clock, ({ instanceId }) => {
+    const instance = inState(state, instanceId, "shutting-down");
+    if (instance !== undefined) endInstance(state, cloud, instance, instance.stateReason ?? USER_SHUTDOWN);
+  });
+  STOP.handle(clock, ({ instanceId }) => {
+    const instance = inState(state, instanceId, "stopping");
+    if (instance !== undefined) instance.state = "stopped";
+  });
+  START.handle(clock, async ({ instanceId, starter }) => {
+    const starting = inState(state, instanceId, "pending");
+    const refusal = starting && (await startRefusal(state, cloud, starting, starter));
+    const instance = inState(state, instanceId, "pending");
+    if (instance === undefined) return;
+    instance.state = refusal === undefined ? "running" : "stopped";
+    if (refusal !== undefined) instance.stateReason = LAUNCH_FAILURES[refusal];
+  });
+}
+
+/** The instance if it is still there and in that state. */
+export function inState(state: Ec2State, instanceId: string, name: InstanceStateName): Instance | undefined {
+  const instance = state.instances[instanceId];
+  return instance?.state === name ? instance : undefined;
+}
+
+function startRefusal(
+  state: Ec2State,
+  cloud: Cloud,
+  instance: Instance,
+  starter: Caller,
+): Promise<Refusal | undefined> {
+  const wanted = volumesOf(state, instance).flatMap(({ keyArn, volumeId }) =>
+    attachNeeds(keyArn === undefined ? undefined : currentKey(cloud, keyArn), volumeId),
+  );
+  return firstRefusal(cloud, starter, wanted);
 }
 
 export function volumesOf(state: Ec2State, instance: Instance): readonly Volume[] {
@@ -37,17 +84,15 @@ export function endInstance(state: Ec2State, cloud: Cloud, instance: Instance, r
       delete volume.attachment;
     }
   }
-  forgetInstanceLater(cloud.clock, TERMINATED_LISTED_SECONDS, instance.instanceId);
+  FORGET.later(cloud.clock, TERMINATED_LISTED_SECONDS, { instanceId: instance.instanceId });
 }
 
 /** Begins to terminate an instance, as a user or Auto Scaling asks. */
-export function terminate(state: Ec2State, cloud: Cloud, instance: Instance, reason: StateReason): void {
+export function terminate({ clock }: Cloud, instance: Instance, reason: StateReason): void {
   if (instance.state === "shutting-down" || instance.state === "terminated") return;
   instance.state = "shutting-down";
   instance.stateReason = reason;
-  cloud.clock.after(TERMINATE_SECONDS, () => {
-    if (hasState(state, instance, "shutting-down")) endInstance(state, cloud, instance, reason);
-  });
+  TERMINATE.later(clock, TERMINATE_SECONDS, { instanceId: instance.instanceId });
 }
 
 export const USER_SHUTDOWN: StateReason = {
@@ -55,33 +100,20 @@ export const USER_SHUTDOWN: StateReason = {
   message: "Client.UserInitiatedShutdown: User initiated shutdown",
 };
 
-function stop(state: Ec2State, cloud: Cloud, instance: Instance): void {
+function stop({ clock }: Cloud, instance: Instance): void {
   if (instance.state === "stopping" || instance.state === "stopped") return;
   if (instance.state !== "running") throw wrongState(instance, "stopped");
   instance.state = "stopping";
   instance.stateReason = USER_SHUTDOWN;
-  cloud.clock.after(STOP_SECONDS, () => {
-    if (hasState(state, instance, "stopping")) instance.state = "stopped";
-  });
+  STOP.later(clock, STOP_SECONDS, { instanceId: instance.instanceId });
 }
 
-function start(state: Ec2State, cloud: Cloud, instance: Instance, starter: Caller): void {
+function start({ clock }: Cloud, instance: Instance, starter: Caller): void {
   if (instance.state === "pending" || instance.state === "running") return;
   if (instance.state !== "stopped") throw wrongState(instance, "started");
   instance.state = "pending";
   delete instance.stateReason;
-  cloud.clock.after(BOOT_SECONDS, async () => {
-    const refusal = await firstRefusal(
-      cloud,
-      starter,
-      volumesOf(state, instance).flatMap(({ keyArn, volumeId }) =>
-        attachNeeds(keyArn === undefined ? undefined : currentKey(cloud, keyArn), volumeId),
-      ),
-    );
-    if (!hasState(state, instance, "pending")) return;
-    instance.state = refusal === undefined ? "running" : "stopped";
-    if (refusal !== undefined) instance.stateReason = LAUNCH_FAILURES[refusal];
-  });
+  START.later(clock, BOOT_SECONDS, { instanceId: instance.instanceId, starter });
 }
 
 function wrongState(instance: Instance, verb: string): AwsError {
@@ -91,7 +123,7 @@ function wrongState(instance: Instance, verb: string): AwsError {
   );
 }
 
-type Change = (state: Ec2State, cloud: Cloud, instance: Instance, caller: Caller) => void;
+type Change = (cloud: Cloud, instance: Instance, caller: Caller) => void;
 
 const CHANGES: Readonly<Record<string, { readonly parameters: readonly string[]; readonly change: Change }>> =
   {
@@ -99,14 +131,14 @@ const CHANGES: Readonly<Record<string, { readonly parameters: readonly string[];
     StopInstances: { parameters: ["Force"], change: stop },
     TerminateInstances: {
       parameters: ["Force"],
-      change: (state, cloud, instance) => {
+      change: (cloud, instance) => {
         if (instance.settings.disableApiTermination === true) {
           throw new AwsError(
             "OperationNotPermitted",
             `The instance '${instance.instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
           );
         }
-        terminate(state, cloud, instance, USER_SHUTDOWN);
+        terminate(cloud, instance, USER_SHUTDOWN);
       },
     },
   };
@@ -136,7 +168,7 @@ function changeAll(state: Ec2State, call: Call, cloud: Cloud, change: Change): J
   const instances = texts(call.input, "InstanceId").map((id) => ownInstance(state, call, id));
   const answers = instances.map((instance) => {
     const previous = instance.state;
-    change(state, cloud, instance, call.caller);
+    change(cloud, instance, call.caller);
     return {
       instanceId: instance.instanceId,
       previousState: stateAnswer(previous),

@@ -1,5 +1,4 @@
 import { snapshotArn } from "../../../../core/arn";
-import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { isRegion } from "../../../../core/regions";
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -14,10 +13,8 @@ import { ec2Operation } from "../operation";
 import { ownedBy, put } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 import { readTagSpecifications, setTags, tagSet, tagsOf } from "../tags/tags";
-import { COPY_START_SECONDS } from "../throughput";
 import { carryOut } from "./copying";
 import { originVolume } from "./incremental";
-import { failSnapshot } from "./progress";
 import { readCompletionDuration } from "./time-based";
 
 /** What copies show as the volume that they come from. */
@@ -83,8 +80,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   const copy = newCopy(call, cloud, { snapshotId: sourceId, region }, source, keyFor, minutes);
   put(state.snapshots, copy.snapshotId, copy);
   setTags(state, copy.owner, copy.snapshotId, tags);
-  if (source === undefined) failLater(state, cloud, copy);
-  else carryOut(state, cloud, { caller: call.caller, original: source, copy, done: () => undefined });
+  carryOut(state, cloud, { caller: call.caller, original: source, copy });
   return { snapshotId: copy.snapshotId, tagSet: tagSet(tags) };
 }
 
@@ -133,12 +129,6 @@ function newCopy(
     originVolumeId: source === undefined ? undefined : originVolume(source),
     completionDurationMinutes: minutes,
   };
-}
-
-function failLater(state: Ec2State, cloud: Cloud, copy: Snapshot): void {
-  cloud.clock.after(COPY_START_SECONDS, () => {
-    failSnapshot(state, copy.snapshotId, AWS_TEXTS.sourceNotFound);
-  });
 }
 
 /**

@@ -1,7 +1,9 @@
 /** How a copy of one snapshot goes on after it was accepted, whether CopySnapshot or CopyImage asked for it. */
 import { AWS_TEXTS } from "../../../../core/aws-texts";
+import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
 import { copyNeeds, currentKey, firstRefusal } from "../encryption/needs";
+import { settleImage } from "../images/settle";
 import type { Ec2State, Snapshot } from "../state";
 import { COPY_START_SECONDS, copySeconds } from "../throughput";
 import { isIncremental } from "./incremental";
@@ -10,29 +12,54 @@ import { failSnapshot, grow } from "./progress";
 export interface CopyTask {
   /** Whose permissions on the keys decide. */
   readonly caller: Caller;
-  readonly original: Snapshot;
+  /** Undefined for one that is not there, or that the caller does not see. */
+  readonly original: Snapshot | undefined;
   readonly copy: Snapshot;
-  /** Called when the copy has ended, either way. */
-  readonly done: () => void;
 }
 
+/** The same as data. */
+interface Copying {
+  readonly caller: Caller;
+  readonly snapshotId: string;
+  /** From the check of the keys to the end. */
+  readonly seconds: number;
+  readonly source?: { readonly snapshotId: string; readonly keyArn?: string; readonly public: boolean };
+}
+
+const BEGIN = workKind<Copying>("ec2:begin-copy");
+
 /** First the keys are checked for the caller, then data moves; a key that was disabled on the way ends the copy. */
-export function carryOut(state: Ec2State, cloud: Cloud, task: CopyTask): void {
-  const { copy, done } = task;
-  const seconds = durationOf(state, task);
-  cloud.clock.after(COPY_START_SECONDS, async () => {
-    const refusal = await refusalOf(state, cloud, task);
-    if (refusal !== undefined) {
-      failSnapshot(state, copy.snapshotId, refusal);
-      done();
+export function carryOut(state: Ec2State, cloud: Cloud, { caller, original, copy }: CopyTask): void {
+  BEGIN.later(cloud.clock, COPY_START_SECONDS, {
+    caller,
+    snapshotId: copy.snapshotId,
+    seconds: original === undefined ? 0 : durationOf(state, original, copy),
+    source: original && {
+      snapshotId: original.snapshotId,
+      keyArn: original.keyArn,
+      public: original.public,
+    },
+  });
+}
+
+/** Tells the clock how copies begin; the image that waits for one hears of its failure. */
+export function handleCopies(state: Ec2State, cloud: Cloud): void {
+  BEGIN.handle(cloud.clock, async (work) => {
+    const { snapshotId, seconds } = work;
+    const copy = state.snapshots[snapshotId];
+    const refusal = copy && (await refusalOf(state, cloud, work, copy));
+    const imageId = copy?.copiedFrom?.forImage;
+    if (refusal === undefined) {
+      grow(cloud.clock, { snapshotId, seconds, needsKey: true, imageId });
       return;
     }
-    grow(state, cloud.clock, copy.snapshotId, seconds, () => isEnabled(cloud, copy.keyArn), done);
+    failSnapshot(state, snapshotId, refusal);
+    if (imageId !== undefined) settleImage(state, imageId);
   });
 }
 
 /** Seconds from the check of the keys to the end; a time-based copy moves as fast as it was asked to. */
-function durationOf(state: Ec2State, { original, copy }: CopyTask): number {
+function durationOf(state: Ec2State, original: Snapshot, copy: Snapshot): number {
   const bytes = isIncremental(state, original, copy) ? 0 : copy.dataBytes;
   const unhurried = copySeconds(bytes, original.region !== copy.region);
   if (copy.completionDurationMinutes === undefined) return unhurried;
@@ -43,9 +70,12 @@ function durationOf(state: Ec2State, { original, copy }: CopyTask): number {
 async function refusalOf(
   state: Ec2State,
   cloud: Cloud,
-  { caller, original, copy }: CopyTask,
+  { caller, source: original }: Copying,
+  copy: Snapshot,
 ): Promise<string | undefined> {
-  if (!original.public && state.snapshots[original.snapshotId] === undefined) return AWS_TEXTS.sourceNotFound;
+  if (original === undefined || (!original.public && state.snapshots[original.snapshotId] === undefined)) {
+    return AWS_TEXTS.sourceNotFound;
+  }
   const source = original.keyArn === undefined ? undefined : currentKey(cloud, original.keyArn);
   const destination = copy.keyArn === undefined ? undefined : currentKey(cloud, copy.keyArn);
   const keyIsGone =
@@ -54,8 +84,4 @@ async function refusalOf(
   if (keyIsGone) return AWS_TEXTS.keyNotAccessible;
   const wanted = copyNeeds(source, original.snapshotId, destination, copy.snapshotId);
   return (await firstRefusal(cloud, caller, wanted)) === undefined ? undefined : AWS_TEXTS.keyNotAccessible;
-}
-
-function isEnabled(cloud: Cloud, keyArn: string | undefined): boolean {
-  return keyArn === undefined || currentKey(cloud, keyArn)?.state === "Enabled";
 }

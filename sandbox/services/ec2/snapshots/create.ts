@@ -15,8 +15,8 @@ import { snapshotAnswer } from "./wire";
 export interface NewSnapshot {
   readonly description: string;
   readonly tags: Tags;
-  /** Called when the snapshot has ended. */
-  readonly done: () => void;
+  /** The image that waits for it. */
+  readonly imageId?: string;
 }
 
 /** Starts a snapshot of a volume, under the volume's key. */
@@ -39,7 +39,8 @@ export function startSnapshot(state: Ec2State, cloud: Cloud, volume: Volume, wan
   setTags(state, volume.owner, snapshot.snapshotId, wanted.tags);
   put(state.snapshots, snapshot.snapshotId, snapshot);
   const seconds = snapshotSeconds(volume.dataBytes);
-  grow(state, cloud.clock, snapshot.snapshotId, seconds, () => true, wanted.done);
+  const { imageId } = wanted;
+  grow(cloud.clock, { snapshotId: snapshot.snapshotId, seconds, needsKey: false, imageId });
   return snapshot;
 }
 
@@ -72,8 +73,5 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     throw notFound("volume", volumeId);
   const { snapshot: tags } = readTagSpecifications(call.input, ["snapshot"]);
   const description = text(call.input, "Description") ?? "";
-  return snapshotAnswer(
-    startSnapshot(state, cloud, volume, { description, tags, done: () => undefined }),
-    tags,
-  );
+  return snapshotAnswer(startSnapshot(state, cloud, volume, { description, tags }), tags);
 }

@@ -12,9 +12,9 @@ import { ownedBy } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 import { tagSet, tagsOf } from "../tags/tags";
 import { ARCHIVE_SECONDS, RESTORE_SECONDS } from "../throughput";
-import { endTieringLater } from "../work";
 import { changeable } from "./attributes";
 import { isLocked } from "./lock";
+import { endTieringLater } from "./tiering";
 import { imagesUsing } from "./usage";
 
 const MAX_RESTORE_DAYS = 180;

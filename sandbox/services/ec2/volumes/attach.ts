@@ -1,5 +1,6 @@
 /** AttachVolume, DetachVolume, DeleteVolume. Source: EC2 API reference, "Error codes". */
-import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
+import { workKind } from "../../../background";
+import type { AccessCheck, Call, Caller, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { ec2Arn, ownCheck, tagContext } from "../access";
 import { attachNeeds, currentKey, firstRefusal } from "../encryption/needs";
@@ -12,6 +13,9 @@ import { forgetTags, tagsOf } from "../tags/tags";
 import { ATTACH_SECONDS } from "../throughput";
 import { ownVolume } from "./own";
 import { attachmentAnswer } from "./wire";
+
+const ATTACH = workKind<{ readonly caller: Caller; readonly volumeId: string }>("ec2:attach-volume");
+const DETACH = workKind<{ readonly volumeId: string }>("ec2:detach-volume");
 
 export function attachmentOperations(state: Ec2State): Readonly<Record<string, Operation>> {
   return {
@@ -65,14 +69,7 @@ function attach(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   };
   volume.attachment = attachment;
   volume.state = "in-use";
-  cloud.clock.after(ATTACH_SECONDS, async () => {
-    const key = volume.keyArn === undefined ? undefined : currentKey(cloud, volume.keyArn);
-    const lost = volume.keyArn !== undefined && key === undefined;
-    const refusal = await firstRefusal(cloud, call.caller, attachNeeds(key, volume.volumeId));
-    if (volume.attachment !== attachment) return;
-    if (lost || refusal !== undefined) release(volume);
-    else volume.attachment = { ...attachment, status: undefined };
-  });
+  ATTACH.later(cloud.clock, ATTACH_SECONDS, { caller: call.caller, volumeId: volume.volumeId });
   return attachmentAnswer(volume, attachment);
 }
 
@@ -125,10 +122,26 @@ function detach(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   }
   const leaving: Attachment = { ...attachment, status: "detaching" };
   volume.attachment = leaving;
-  cloud.clock.after(ATTACH_SECONDS, () => {
-    if (volume.attachment === leaving) release(volume);
-  });
+  DETACH.later(cloud.clock, ATTACH_SECONDS, { volumeId: volume.volumeId });
   return attachmentAnswer(volume, leaving);
+}
+
+/** Tells the clock how volumes come and go; one whose key may not be used is not attached. */
+export function handleAttachments(state: Ec2State, cloud: Cloud): void {
+  ATTACH.handle(cloud.clock, async ({ caller, volumeId }) => {
+    const keyArn = state.volumes[volumeId]?.keyArn;
+    const key = keyArn === undefined ? undefined : currentKey(cloud, keyArn);
+    const isLost = keyArn !== undefined && key === undefined;
+    const refusal = await firstRefusal(cloud, caller, attachNeeds(key, volumeId));
+    const volume = state.volumes[volumeId];
+    if (volume?.attachment?.status !== "attaching") return;
+    if (isLost || refusal !== undefined) release(volume);
+    else volume.attachment = { ...volume.attachment, status: undefined };
+  });
+  DETACH.handle(cloud.clock, ({ volumeId }) => {
+    const volume = state.volumes[volumeId];
+    if (volume?.attachment?.status === "detaching") release(volume);
+  });
 }
 
 function release(volume: Volume): void {

@@ -1,17 +1,20 @@
 import { snapshotArn } from "../../../../core/arn";
-import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
+import { workKind } from "../../../background";
+import type { AccessCheck, Call, Caller, Cloud, JsonObject } from "../../../contract";
 import { ec2Arn, ownCheck, requestTagContext, snapshotCheck, tagOnCreateCheck } from "../access";
 import { remember, remembered } from "../answers";
 import { visibleSnapshot } from "../catalogue";
-import { currentKey, firstRefusal, volumeNeeds } from "../encryption/needs";
+import { volumeKeyPlan, volumeRefusal, type VolumeKeyPlan } from "../encryption/volume-keys";
 import { newId } from "../ids";
 import { flag, missingParameter, requiredText, text, whole } from "../input";
 import { ec2Operation } from "../operation";
 import type { Ec2State, Volume } from "../state";
 import { forgetTags, readTagSpecifications, setTags, tagsOf } from "../tags/tags";
 import { LAUNCH_KEY_SECONDS } from "../throughput";
-import { planVolume, type PlannedVolume } from "./plan";
+import { planVolume } from "./plan";
 import { volumeAnswer } from "./wire";
+
+const FILL = workKind<{ readonly caller: Caller; readonly plan: VolumeKeyPlan }>("ec2:fill-volume");
 
 /** CreateVolume. Keys are asked for after it has answered: a volume that may not have one is gone again. */
 export function createVolume(state: Ec2State) {
@@ -102,33 +105,24 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   state.volumes[volume.volumeId] = volume;
   setTags(state, account, volume.volumeId, tags);
   remember(state, call, [volume.volumeId]);
-  fill(state, call, cloud, volume, plan);
+  FILL.later(cloud.clock, LAUNCH_KEY_SECONDS, {
+    caller: call.caller,
+    plan: volumeKeyPlan(plan, volume.volumeId, account),
+  });
   return volumeAnswer(volume, tags);
 }
 
-function fill(state: Ec2State, call: Call, cloud: Cloud, volume: Volume, plan: PlannedVolume): void {
-  cloud.clock.after(LAUNCH_KEY_SECONDS, async () => {
-    const allowed = await mayUseKeys(call, cloud, volume, plan);
-    if (state.volumes[volume.volumeId] === undefined) return;
-    if (allowed) {
+/** Tells the clock how a new volume comes into being: one whose keys may not be used vanishes. */
+export function handleNewVolumes(state: Ec2State, cloud: Cloud): void {
+  FILL.handle(cloud.clock, async ({ caller, plan }) => {
+    const refusal = await volumeRefusal(cloud, caller, [plan]);
+    const volume = state.volumes[plan.volumeId];
+    if (volume === undefined) return;
+    if (refusal === undefined) {
       volume.state = "available";
       return;
     }
     delete state.volumes[volume.volumeId];
     forgetTags(state, volume.volumeId);
   });
-}
-
-async function mayUseKeys(call: Call, cloud: Cloud, volume: Volume, plan: PlannedVolume): Promise<boolean> {
-  const { snapshot, key } = plan;
-  const snapshotKey = snapshot?.keyArn === undefined ? undefined : currentKey(cloud, snapshot.keyArn);
-  if (key === "unknown" || (snapshot?.keyArn !== undefined && snapshotKey === undefined)) return false;
-  const wanted = volumeNeeds({
-    volumeId: volume.volumeId,
-    volumeKey: key === "none" ? undefined : key,
-    snapshotId: snapshot?.snapshotId,
-    snapshotKey,
-    ownSnapshot: snapshot?.owner === volume.owner,
-  });
-  return (await firstRefusal(cloud, call.caller, wanted)) === undefined;
 }

@@ -1,4 +1,5 @@
 /** ModifyVolume and DescribeVolumesModifications. Source: EBS user guide, "Modify a volume". */
+import { workKind } from "../../../background";
 import type { Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { anyResource, ec2Arn, ownCheck, tagContext } from "../access";
@@ -11,6 +12,8 @@ import { tagsOf } from "../tags/tags";
 import { MODIFY_SECONDS } from "../throughput";
 import { ownVolume } from "./own";
 import { modificationAnswer } from "./wire";
+
+const END_MODIFICATION = workKind<{ readonly volumeId: string }>("ec2:end-modification");
 
 interface Modified {
   readonly volume: Volume;
@@ -79,16 +82,22 @@ function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     progress: 0,
   };
   volume.modification = modification;
-  cloud.clock.after(MODIFY_SECONDS, () => {
-    if (state.volumes[volume.volumeId] === undefined) return;
-    Object.assign(volume, target);
-    Object.assign(modification, {
+  END_MODIFICATION.later(cloud.clock, MODIFY_SECONDS, { volumeId: volume.volumeId });
+  return { volumeModification: modificationAnswer(volume.volumeId, modification) };
+}
+
+/** Tells the clock how a modification ends; a volume has one at a time. */
+export function handleModifications(state: Ec2State, { clock }: Cloud): void {
+  END_MODIFICATION.handle(clock, ({ volumeId }) => {
+    const volume = state.volumes[volumeId];
+    if (volume?.modification === undefined) return;
+    Object.assign(volume, volume.modification.target);
+    Object.assign(volume.modification, {
       state: "completed",
       progress: 100,
-      endTime: cloud.clock.now().toISOString(),
+      endTime: clock.now().toISOString(),
     });
   });
-  return { volumeModification: modificationAnswer(volume.volumeId, modification) };
 }
 
 function shapeOf({ size, volumeType, iops, throughput }: Volume): VolumeShape {

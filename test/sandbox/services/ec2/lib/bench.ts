@@ -1,4 +1,4 @@
-import { createClock, type RehearsalClock } from "../../../../../sandbox/clock";
+import { createClock, type ClockState, type RehearsalClock } from "../../../../../sandbox/clock";
 import type {
   AccessCheck,
   AwsError,
@@ -14,6 +14,7 @@ import {
   autoScalingService,
   emptyAutoScalingState,
   handleAutoScalingWork,
+  type AutoScalingState,
 } from "../../../../../sandbox/services/autoscaling";
 import {
   ec2Service,
@@ -23,6 +24,7 @@ import {
   type Ec2State,
 } from "../../../../../sandbox/services/ec2";
 import { publicImages } from "../../../../../sandbox/services/ec2/images/public";
+import { capture, restore, type Captured } from "../../../../../sandbox/state/capture";
 import type { Verdict } from "../../../../../policy/evaluate/types";
 
 export const SRC = "111111111111";
@@ -39,6 +41,7 @@ export interface TestKey {
 
 export interface Bench {
   readonly state: Ec2State;
+  readonly autoScaling: AutoScalingState;
   readonly clock: RehearsalClock;
   readonly keys: Record<string, TestKey>;
   /** `action on resource` that IAM denies, as prefixes. */
@@ -72,8 +75,10 @@ export function createBench(): Bench {
     },
     () => Date.parse("2026-11-01T00:00:00Z"),
   );
+  const autoScaling = emptyAutoScalingState();
   const bench = {
     state,
+    autoScaling,
     clock,
     keys: {} as Record<string, TestKey>,
     denied: [] as string[],
@@ -83,8 +88,7 @@ export function createBench(): Bench {
     parameters: {} as Record<string, string>,
   };
   const cloud = fakeCloud(bench);
-  const autoScaling = emptyAutoScalingState();
-  handleEc2Work(state, clock);
+  handleEc2Work(state, cloud);
   handleAutoScalingWork({ state: autoScaling, ec2: state, cloud });
   const services: readonly Service[] = [ec2Service(state), autoScalingService(state, autoScaling)];
   const find = (operation: string) => {
@@ -134,6 +138,28 @@ export function createBench(): Bench {
       }
     },
   };
+}
+
+/** A second cloud that goes on from what the first is now, carried over as text. Keys and templates are the same. */
+export function carried(bench: Bench): Bench {
+  const text = JSON.stringify({
+    clock: bench.clock.capture(),
+    ec2: capture(bench.state),
+    autoScaling: capture(bench.autoScaling),
+  });
+  const { clock, ec2, autoScaling } = JSON.parse(text) as {
+    readonly clock: ClockState;
+    readonly ec2: Captured;
+    readonly autoScaling: Captured;
+  };
+  const other = createBench();
+  Object.assign(other.keys, bench.keys);
+  Object.assign(other.templates, bench.templates);
+  Object.assign(other.parameters, bench.parameters);
+  restore(other.state, ec2);
+  restore(other.autoScaling, autoScaling);
+  other.clock.restore(clock);
+  return other;
 }
 
 export function callerOf(account: string): Caller {
