@@ -43,10 +43,39 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
   "aws-us-gov": ["us-gov-east-1", "us-gov-west-1"],
 };
 
+/**
+ * Regions that every account has. All later ones of the partition `aws` are disabled until an account enables them.
+ * Source: AWS Account Management reference guide, "Enable or disable AWS Regions in your account".
+ */
+const ENABLED_BY_DEFAULT: readonly string[] = [
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ca-central-1",
+  "eu-central-1",
+  "eu-north-1",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "sa-east-1",
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+];
+
 export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
 
 export function isRegion(region: string): boolean {
   return ALL_REGIONS.includes(region);
+}
+
+/** Whether an account has to enable a Region before it can be used. China and GovCloud have no such Regions. */
+export function isOptInRegion(region: string): boolean {
+  return partitionOf(region) === "aws" && !ENABLED_BY_DEFAULT.includes(region);
 }
 
 /** The partition that a Region belongs to. @default aws - for a Region that is not known */

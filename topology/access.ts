@@ -4,6 +4,7 @@ import type { KeyUse, RunnerAccess } from "../policy/runner";
 import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 import type { Account, Place, Topology } from "./model";
 import { homeKeyAlias, transitKeyAlias } from "./names";
+import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 
 /** The customer managed key under which every copy in a place ends. */
 export function homeKey(topology: Topology, place: Place): KeyReference {
@@ -15,11 +16,17 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
   return { account: place.account.id, region: place.region, alias: transitKeyAlias(topology.name) };
 }
 
-/** Every key of the foundation, each once: a home key per destination, a transit key per source that others copy from. */
+/**
+ * Every key of the foundation, each once: a home key per destination, a transit key per place that other accounts copy
+ * from, which is a source or where a shared transfer arrives.
+ */
 export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
   const jobs = copyJobs(topology);
-  const homes = groupedBy(jobs, (job) => homeKey(topology, job.to));
-  const transits = groupedBy(jobs.filter(leavesAccount), (job) => transitKey(topology, job.rule.from));
+  const leaving = jobs.filter(leavesAccount);
+  const homes = groupedBy(jobs.map((job) => [homeKey(topology, job.to), job]));
+  const transits = groupedBy(
+    leaving.flatMap((job) => transitKeysOf(topology, job).map((key) => [key, job] as const)),
+  );
   return [
     ...homes.map(([key, here]): KeyDeclaration => ({
       ...key,
@@ -28,12 +35,12 @@ export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
       copiers: [],
       launches: here.some((job) => job.to.launch !== undefined),
     })),
-    ...transits.map(([key, leaving]): KeyDeclaration => ({
+    ...transits.map(([key, here]): KeyDeclaration => ({
       ...key,
       partition: topology.partition,
       purpose: "transit",
       copiers: uniqueBy(
-        leaving.map((job) => ({ account: job.to.account.id, runnerRole: job.to.account.runnerRole })),
+        here.map((job) => ({ account: job.to.account.id, runnerRole: job.to.account.runnerRole })),
         (copier) => copier.account,
       ),
       launches: false,
@@ -47,7 +54,11 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
   const receiving = jobs.filter((job) => job.to.account.id === account.id);
   const sending = jobs.filter((job) => job.rule.from.account.id === account.id);
   const leaving = sending.filter(leavesAccount);
-  const transitRegions = leaving.map((job) => job.rule.from.region);
+  const carried = sharedTransfers(topology).filter(({ place }) => place.account.id === account.id);
+  const transitRegions = [
+    ...leaving.map((job) => job.rule.from.region),
+    ...carried.map(({ place }) => place.region),
+  ];
   return {
     topology: topology.name,
     partition: topology.partition,
@@ -63,7 +74,10 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
       (use) => `${use.as} ${keyReferenceId(use.key)}`,
     ),
     copiesInto: sorted([...receiving.map((job) => job.to.region), ...transitRegions]),
-    copiesFrom: sorted([...receiving.map((job) => job.rule.from.region), ...transitRegions]),
+    copiesFrom: sorted([
+      ...[...receiving, ...leaving].map((job) => job.rule.from.region),
+      ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place.region ?? []),
+    ]),
     bookkeepsIn: sorted(sending.map((job) => job.rule.from.region)),
     sharesIn: sorted(transitRegions),
     publishes: uniqueBy(
@@ -76,16 +90,28 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
   };
 }
 
-/** The destination makes its copy under its home key, from the transit copy or, at home, from the source's own keys. */
+/**
+ * The destination makes its copy under its home key: from a transit copy, or, at home, from the source's own keys or
+ * from its own account's transit copy.
+ */
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
   const write: KeyUse = { key: homeKey(topology, job.to), as: "write" };
-  if (leavesAccount(job)) return [write, { key: transitKey(topology, job.rule.from), as: "read" }];
-  return [write, ...sourceKeys(job)];
+  return leavesAccount(job)
+    ? [write, ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read" }))]
+    : [write, ...sourceKeys(job)];
 }
 
-/** The source makes the transit copy under the transit key, from its own keys. */
+/** The source makes the transit copies under the transit keys, from its own keys. */
 function senderUses(topology: Topology, job: CopyJob): KeyUse[] {
-  return [{ key: transitKey(topology, job.rule.from), as: "write" }, ...sourceKeys(job)];
+  return [...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "write" })), ...sourceKeys(job)];
+}
+
+/** The transit keys under which a job that leaves its account may read, whichever way its image needs. */
+function transitKeysOf(topology: Topology, job: CopyJob): readonly KeyReference[] {
+  const shared = sharedTransferOf(topology, job);
+  return [job.rule.from, ...(shared === undefined ? [] : [shared.place])].map((place) =>
+    transitKey(topology, place),
+  );
 }
 
 function sourceKeys(job: CopyJob): KeyUse[] {
@@ -95,12 +121,10 @@ function sourceKeys(job: CopyJob): KeyUse[] {
 
 /** The jobs of each key, in the order in which the keys come first. */
 function groupedBy(
-  jobs: readonly CopyJob[],
-  keyOf: (job: CopyJob) => KeyReference,
+  pairs: readonly (readonly [KeyReference, CopyJob])[],
 ): readonly (readonly [KeyReference, readonly CopyJob[]])[] {
   const groups = new Map<string, [KeyReference, CopyJob[]]>();
-  for (const job of jobs) {
-    const key = keyOf(job);
+  for (const [key, job] of pairs) {
     const id = keyReferenceId(key);
     const group = groups.get(id);
     if (group === undefined) groups.set(id, [key, [job]]);

@@ -1,6 +1,7 @@
 import { homeKey, transitKey } from "./access";
-import { copyJobs, leavesAccount } from "./jobs";
+import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 import type { ImageDestination, ImageRule, Place, Topology } from "./model";
+import { pays, sharedTransfers, type SharedTransfer } from "./shared-transfers";
 
 /** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
 export interface SourceImage {
@@ -52,57 +53,105 @@ export interface CopyGraph {
   readonly nodes: readonly CopyNode[];
   /** Accounts (12 digits) that the source image itself must be shared with while copies are made from it. */
   readonly shareSourceWith: readonly string[];
-  /** Why a transit copy is made, or why none is needed; one sentence for people. */
+  /** Why it travels so: one clause a choice, for people. */
   readonly because: string;
 }
 
 /**
- * The way of one image: straight from the source image where its snapshots may be shared as they are, else through one
- * transit copy in the source's Region. An AWS managed key cannot be shared, and any other key of the source account is
- * not open to the destinations; only the transit key is.
+ * The way of one image. Into a Region that several accounts want it in, one transfer may carry it for all of them, as a
+ * transit copy of the source's account there. Otherwise it goes straight from the source image where its snapshots may
+ * be shared as they are, else through a transit copy in the source's Region: an AWS managed key cannot be shared, and any
+ * other key of the source account is not open to the destinations; only the transit keys are.
  */
 export function buildGraph(topology: Topology, rule: ImageRule, source: SourceImage): CopyGraph {
   const jobs = copyJobs(topology).filter((job) => job.rule.name === rule.name);
-  const leaving = jobs.filter(leavesAccount);
-  const transit = transitKey(topology, rule.from);
-  const reason = leaving.length === 0 ? undefined : whyTransit(source, transit.alias);
-  const transitId = `${rule.name}/transit/${rule.from.account.name}/${rule.from.region}`;
-  const transitNode: CopyNode = {
-    id: transitId,
+  const hop = jobs.some(leavesAccount)
+    ? whyTransit(source, transitKey(topology, rule.from).alias)
+    : undefined;
+  const possible = sharedTransfers(topology).filter((transfer) => transfer.rule.name === rule.name);
+  const shared = possible.filter((transfer) => pays(transfer, hop !== undefined));
+  const transitOf = (job: CopyJob): Place | undefined => {
+    const transfer = shared.find(({ place }) => place.region === job.to.region);
+    if (transfer !== undefined) return transfer.place;
+    return hop !== undefined && leavesAccount(job) ? rule.from : undefined;
+  };
+  const finals = jobs.map((job) => finalCopy(topology, source, job, transitOf(job)));
+  const usesHome = finals.some(({ madeFrom }) => isNode(madeFrom, transitId(rule, rule.from)));
+  const transits = [...(usesHome ? [rule.from] : []), ...shared.map(({ place }) => place)];
+  const direct = jobs.filter((job) => leavesAccount(job) && transitOf(job) === undefined);
+  return {
+    rule,
+    source,
+    nodes: [...transits.map((place) => transitCopy(topology, rule, source, place)), ...finals],
+    shareSourceWith: [...new Set(direct.map((job) => job.to.account.id))],
+    because: [
+      whyStraight(jobs, direct) ?? hop,
+      ...possible.map((transfer) => whyShared(transfer, shared.includes(transfer), hop !== undefined)),
+    ]
+      .filter((clause) => clause !== undefined)
+      .join("; "),
+  };
+}
+
+function transitCopy(topology: Topology, rule: ImageRule, source: SourceImage, place: Place): CopyNode {
+  return {
+    id: transitId(rule, place),
     rule,
     role: "transit",
-    place: { account: rule.from.account, region: rule.from.region },
-    keyAlias: transit.alias,
+    place: { account: place.account, region: place.region },
+    keyAlias: transitKey(topology, place).alias,
     madeFrom: { kind: "source" },
     tags: {},
     imageName: copyName(source.name, "keyferry transit", source.imageId),
   };
-  const finals = jobs.map((job): CopyNode => {
-    const isHome = !leavesAccount(job) && job.to.region === rule.from.region;
-    return {
-      id: `${rule.name}/final/${job.to.account.name}/${job.to.region}`,
-      rule,
-      role: "final",
-      place: { account: job.to.account, region: job.to.region },
-      keyAlias: homeKey(topology, job.to).alias,
-      madeFrom:
-        reason !== undefined && leavesAccount(job) ? { kind: "node", id: transitId } : { kind: "source" },
-      tags: rule.tags,
-      imageName: isHome ? copyName(source.name, "keyferry", source.imageId) : source.name,
-      destination: job.to,
-    };
-  });
+}
+
+function finalCopy(
+  topology: Topology,
+  source: SourceImage,
+  job: CopyJob,
+  transit: Place | undefined,
+): CopyNode {
+  const { rule, to } = job;
+  const isHome = !leavesAccount(job) && to.region === rule.from.region;
   return {
+    id: `${rule.name}/final/${to.account.name}/${to.region}`,
     rule,
-    source,
-    nodes: reason === undefined ? finals : [transitNode, ...finals],
-    shareSourceWith: reason === undefined ? [...new Set(leaving.map((job) => job.to.account.id))] : [],
-    because:
-      reason ??
-      (leaving.length === 0
-        ? "no copy leaves the account, so nothing is shared"
-        : "every snapshot is unencrypted or under the transit key, so the image is shared as it is"),
+    role: "final",
+    place: { account: to.account, region: to.region },
+    keyAlias: homeKey(topology, to).alias,
+    madeFrom: transit === undefined ? { kind: "source" } : { kind: "node", id: transitId(rule, transit) },
+    tags: rule.tags,
+    imageName: isHome ? copyName(source.name, "keyferry", source.imageId) : source.name,
+    destination: to,
   };
+}
+
+function transitId(rule: ImageRule, place: Place): string {
+  return `${rule.name}/transit/${place.account.name}/${place.region}`;
+}
+
+function isNode(madeFrom: CopyNode["madeFrom"], id: string): boolean {
+  return madeFrom.kind === "node" && madeFrom.id === id;
+}
+
+/** Why no transit copy is needed where none is. */
+function whyStraight(jobs: readonly CopyJob[], direct: readonly CopyJob[]): string | undefined {
+  if (!jobs.some(leavesAccount)) return "no copy leaves the account, so nothing is shared";
+  if (direct.length === 0) return undefined;
+  return "every snapshot is unencrypted or under the transit key, so the image is shared as it is";
+}
+
+function whyShared({ place, jobs }: SharedTransfer, isShared: boolean, needsTransit: boolean): string {
+  const saved = jobs.length - 1;
+  const saves = `${saved} transfer${saved === 1 ? "" : "s"} between Regions`;
+  if (!isShared) {
+    return `${jobs.length} accounts want it in ${place.region}, and each copies it across Regions itself: one transfer for both would save ${saves} and make both wait for a second copy`;
+  }
+  const cost = needsTransit
+    ? "and costs no time, as a transit copy is needed anyway"
+    : "for one more copy in a row";
+  return `${jobs.length} accounts want it in ${place.region}: one transfer carries it there for all of them, which saves ${saves} ${cost}`;
 }
 
 /** Why the source image cannot be shared as it is; undefined when it can. */
@@ -110,11 +159,11 @@ function whyTransit(source: SourceImage, transitAlias: string): string | undefin
   const encrypted = source.snapshots.filter((snapshot) => snapshot.key !== undefined);
   const managed = encrypted.find((snapshot) => snapshot.key?.manager === "AWS");
   if (managed !== undefined) {
-    return `${managed.snapshotId} (${managed.deviceName}) is under an AWS managed key, which cannot be shared: one transit copy under ${transitAlias}`;
+    return `${managed.snapshotId} (${managed.deviceName}) is under an AWS managed key, which cannot be shared: it travels as a transit copy under ${transitAlias}`;
   }
   const foreign = encrypted.find((snapshot) => !snapshot.key?.aliases.includes(transitAlias));
   if (foreign === undefined) return undefined;
-  return `${foreign.snapshotId} (${foreign.deviceName}) is under a key that the destinations may not use: one transit copy under ${transitAlias}`;
+  return `${foreign.snapshotId} (${foreign.deviceName}) is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
 }
 
 /** Longest image name that EC2 accepts. Source: CopyImage in the EC2 API reference. */

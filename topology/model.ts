@@ -49,6 +49,8 @@ export interface ImageRule {
   readonly name: string;
   readonly from: ImageSource;
   readonly to: readonly ImageDestination[];
+  /** When one transfer carries the image into a Region for several accounts. */
+  readonly sharedTransfers: "auto" | "always" | "never";
   /** Set on the image and its snapshots in every destination. */
   readonly tags: Readonly<Record<string, string>>;
   /** SSM parameter of type `aws:ec2:image` in each destination; undefined: not published. */

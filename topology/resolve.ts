@@ -59,6 +59,7 @@ function fillIn(input: TopologyInput): Topology {
           ...(rule.launch === undefined ? {} : { launch: launchOf(rule.launch, region) }),
         })),
       ),
+      sharedTransfers: image.sharedTransfers ?? "auto",
       tags: image.tags ?? {},
       ...(image.publishTo === undefined ? {} : { publishTo: image.publishTo }),
     };

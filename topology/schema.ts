@@ -58,6 +58,13 @@ const destination = z.strictObject({
 const image = z.strictObject({
   from: source,
   to: z.array(destination).min(1, "at least one destination"),
+  /**
+   * When one transfer carries the image into another Region for all accounts that want it there: through a transit copy
+   * that the source's account makes in that Region, under a key of its own. `auto`: into Regions that every account has,
+   * where it costs no time or saves at least two transfers. `always`: also into Regions that the source's account had to
+   * enable, and from two accounts on. `never`: every account copies across Regions itself. @default "auto"
+   */
+  sharedTransfers: z.enum(["auto", "always", "never"]).optional(),
   /** @default {} */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
   /** SSM parameter of type aws:ec2:image, written in each destination once the copy is proved. @default - not published */

@@ -37,10 +37,36 @@ export const MUTUAL: TopologyInput = {
   },
 };
 
+/** Three accounts want an image in another Region, two in a third, one of which is the source's own. */
+export const SHARED: TopologyInput = {
+  name: "shared",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+    lab: { id: "444444444444" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-west-1", "eu-central-1", "us-east-1"] },
+        { account: "staging", regions: ["eu-central-1"] },
+        { account: "lab", regions: ["eu-central-1"] },
+        { account: "builder", regions: ["us-east-1"] },
+      ],
+    },
+  },
+};
+
 export function acme(): Topology {
   return resolveTopology(ACME);
 }
 
 export function mutual(): Topology {
   return resolveTopology(MUTUAL);
+}
+
+export function shared(): Topology {
+  return resolveTopology(SHARED);
 }

@@ -31,6 +31,7 @@ const topologyInput: fc.Arbitrary<TopologyInput> = fc
           }),
           { minLength: 1, maxLength: 3 },
         ),
+        sharedTransfers: fc.constantFrom("auto" as const, "always" as const, "never" as const),
         publishTo: fc.constantFrom("/images/web", "/another", "/keyferry/another/web/lease", "/keyferry"),
       }),
       { minLength: 1, maxLength: 3 },
@@ -50,7 +51,7 @@ const topologyInput: fc.Arbitrary<TopologyInput> = fc
         ]),
       ),
       images: Object.fromEntries(
-        images.map(({ from, region, keys, to, publishTo }, index) => [
+        images.map(({ from, region, keys, to, sharedTransfers, publishTo }, index) => [
           `image-${index}`,
           {
             from: { account: pick(from), region, newest: { name: "*" }, keys },
@@ -59,6 +60,7 @@ const topologyInput: fc.Arbitrary<TopologyInput> = fc
               regions: rule.regions,
               ...(rule.launch ? { launch: { instanceType: "t3.micro" } } : {}),
             })),
+            sharedTransfers,
             publishTo,
           },
         ]),

@@ -1,0 +1,79 @@
+import { isOptInRegion } from "../core/regions";
+import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+import type { ImageRule, Place, Topology } from "./model";
+
+/**
+ * A Region that several accounts want an image in. One transfer can carry it there, as a transit copy of the source's
+ * own account, and each account copies that within the Region. Whether one does is decided image by image; the key and
+ * the permissions for it are part of the foundation.
+ */
+export interface SharedTransfer {
+  readonly rule: ImageRule;
+  /** Where the transit copy stands: the source's account, in the Region of the destinations. */
+  readonly place: Place;
+  /** The copy jobs that it serves, at least two. */
+  readonly jobs: readonly CopyJob[];
+}
+
+const known = new WeakMap<Topology, ReadonlyMap<string, SharedTransfer>>();
+
+/** Every shared transfer that a topology allows for; found once, because everything else is derived from them. */
+export function sharedTransfers(topology: Topology): readonly SharedTransfer[] {
+  return [...transfersById(topology).values()];
+}
+
+/** The shared transfer that can serve a copy job; undefined where it travels alone. */
+export function sharedTransferOf(topology: Topology, job: CopyJob): SharedTransfer | undefined {
+  return transfersById(topology).get(idOf(job));
+}
+
+/** Every place in which transit copies of an image may stand, whichever way it turns out to need. */
+export function transitPlaces(topology: Topology, rule: ImageRule): readonly Place[] {
+  const isOfRule = (owner: ImageRule) => owner.name === rule.name;
+  const jobs = copyJobs(topology).filter((job) => isOfRule(job.rule));
+  return [
+    ...(jobs.some(leavesAccount) ? [rule.from] : []),
+    ...sharedTransfers(topology)
+      .filter((transfer) => isOfRule(transfer.rule))
+      .map(({ place }) => place),
+  ];
+}
+
+/**
+ * Whether a shared transfer pays. A copy within a Region takes about as long as one across Regions, so what it costs is
+ * one more copy one after the other, and what it saves is every transfer but one, whatever the size of the image. It
+ * costs nothing where the image needs a transit copy anyway, and it has to save at least two transfers where not.
+ */
+export function pays(transfer: SharedTransfer, needsTransit: boolean): boolean {
+  return needsTransit || transfer.rule.sharedTransfers === "always" || transfer.jobs.length > 2;
+}
+
+function transfersById(topology: Topology): ReadonlyMap<string, SharedTransfer> {
+  const found = known.get(topology);
+  if (found !== undefined) return found;
+  const groups = new Map<string, CopyJob[]>();
+  for (const job of copyJobs(topology).filter(isPossible)) {
+    const group = groups.get(idOf(job));
+    if (group === undefined) groups.set(idOf(job), [job]);
+    else group.push(job);
+  }
+  const transfers = new Map<string, SharedTransfer>();
+  for (const [id, jobs] of groups) {
+    const [job] = jobs;
+    if (job === undefined || jobs.length < 2) continue;
+    const place = { account: job.rule.from.account, region: job.to.region };
+    transfers.set(id, { rule: job.rule, place, jobs });
+  }
+  known.set(topology, transfers);
+  return transfers;
+}
+
+/** Nobody but the user knows whether the source's account has enabled a Region that AWS leaves disabled. */
+function isPossible({ rule, to }: CopyJob): boolean {
+  if (to.region === rule.from.region || rule.sharedTransfers === "never") return false;
+  return rule.sharedTransfers === "always" || !isOptInRegion(to.region);
+}
+
+function idOf({ rule, to }: CopyJob): string {
+  return `${rule.name} ${to.region}`;
+}
