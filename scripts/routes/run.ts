@@ -197,7 +197,7 @@ async function work(
       context.emit({ code: "TaskSkipped", task: task.id, because: outcome.because });
     }
     if (outcome.state !== "failed") return;
-    const explanation = await explain(context, outcome.error);
+    const explanation = await explain(context, outcome.error, task.id);
     failures.set(task.id, [explanation.reason, ...explanation.fixes].join("; "));
     context.emit({ code: "TaskFailed", task: task.id, explanation });
   }

@@ -1,18 +1,31 @@
 import { AWS_TEXTS } from "../../../core/aws-texts";
 import { isKeyferryError } from "../../../core/errors";
-import { AwsCallError } from "../../aws";
+import { AwsCallError, isAccessDenied } from "../../aws";
 import type { LookContext } from "../context";
 import { CopyFailedError } from "../errors";
-import { fillIn, lookUp } from "./catalogue";
+import { accountOf, fillIn, lookUp, type Where } from "./catalogue";
+import { readDenial } from "./denial";
+import { explainDeniedCall } from "./denied-call";
 import type { Explanation } from "./explanation";
 import { explainKeyAccess } from "./key-access";
+import { stateEntry } from "./states";
 
 export type { Explanation } from "./explanation";
+export { explainLaunch } from "./launches";
 
-/** Any failure for people: the reason, the likely cause, what to do, in whose account. */
-export async function explain(context: LookContext, error: unknown): Promise<Explanation> {
+/**
+ * Any failure for people: the reason, the likely cause, what to do, in whose account.
+ * @param task id of the task that failed; its rule tells whose the source image is. @default - not known
+ */
+export async function explain(context: LookContext, error: unknown, task?: string): Promise<Explanation> {
+  const source = sourceAccount(context, task);
   if (error instanceof CopyFailedError) return explainFailedCopy(context, error);
-  if (error instanceof AwsCallError) return explainAwsAnswer(error);
+  if (error instanceof AwsCallError) {
+    const denial = isAccessDenied(error) ? readDenial(error.answer.message) : undefined;
+    return denial === undefined || denial.action === "sts:AssumeRole"
+      ? explainAwsAnswer(error, source)
+      : explainDeniedCall(context, error, denial);
+  }
   if (isKeyferryError(error)) {
     return {
       code: error.code,
@@ -24,32 +37,59 @@ export async function explain(context: LookContext, error: unknown): Promise<Exp
   return { code: "Unexpected", reason: error instanceof Error ? error.message : String(error), fixes: [] };
 }
 
-/** An answer that is not in the catalogue keeps AWS's text whole, with its request id. */
-export function explainAwsAnswer(error: AwsCallError): Explanation {
+/**
+ * What the tables know of an answer; one that they do not know keeps AWS's text whole, with its request id.
+ * @param source the source image's account, 12 digits. @default - not known
+ */
+export function explainAwsAnswer(error: AwsCallError, source?: string): Explanation {
   const entry = lookUp(error);
+  const base = { code: error.answer.code, reason: error.message };
+  if (entry === undefined) return { ...base, fixes: [], account: error.site.account };
+  const where: Where = { ...error.site, ...(source === undefined ? {} : { source }) };
+  const account = accountOf(entry.side, where);
   return {
-    code: error.answer.code,
-    reason: error.message,
-    ...(entry === undefined ? {} : { cause: fillIn(entry.cause, error) }),
-    fixes: entry === undefined ? [] : [fillIn(entry.fix, error)],
-    account: error.site.account,
+    ...base,
+    cause: fillIn(entry.cause, where),
+    fixes: [fillIn(entry.fix, where)],
+    ...(account === undefined ? {} : { account }),
   };
 }
 
-async function explainFailedCopy(context: LookContext, error: CopyFailedError): Promise<Explanation> {
-  const { reason, node, imageId } = error.copy;
-  const base = {
-    code: error.code,
-    reason: `${imageId} in ${node.place.account.id} ${node.place.region} failed: ${reason}`,
-    account: node.place.account.id,
-  };
-  if (!reason.includes(AWS_TEXTS.keyNotAccessible)) {
-    return { ...base, fixes: ["run again: the failed copy is removed and made anew"] };
+async function explainFailedCopy(
+  context: LookContext,
+  { code, copy }: CopyFailedError,
+): Promise<Explanation> {
+  const { reason, node, imageId } = copy;
+  const { account, region } = node.place;
+  const base = { code, reason: `${imageId} in ${account.id} ${region} failed: ${reason}` };
+  if (reason.includes(AWS_TEXTS.keyNotAccessible)) {
+    return {
+      ...base,
+      cause:
+        "EC2 uses both keys of a copy in the name of the runner role; of the two halves that allow it, the key's policy and the role's policy, one is missing",
+      fixes: await explainKeyAccess(context, copy),
+      account: account.id,
+    };
+  }
+  const where = { account: account.id, region, source: copy.from.account.id };
+  const entry = stateEntry(reason);
+  if (entry === undefined) {
+    return {
+      ...base,
+      fixes: ["run again: the failed copy is removed and made anew"],
+      account: account.id,
+    };
   }
   return {
     ...base,
-    cause:
-      "EC2 uses both keys of a copy in the name of the runner role; of the two halves that allow it, the key's policy and the role's policy, one is missing",
-    fixes: await explainKeyAccess(context, error.copy),
+    cause: fillIn(entry.cause, where),
+    fixes: [fillIn(entry.fix, where)],
+    account: accountOf(entry.side, where) ?? account.id,
   };
+}
+
+/** `web/final/prod/eu-central-1` -> the account from which `web` comes. */
+function sourceAccount({ topology }: LookContext, task: string | undefined): string | undefined {
+  const [rule] = task?.split("/") ?? [];
+  return topology.images.find(({ name }) => name === rule)?.from.account.id;
 }

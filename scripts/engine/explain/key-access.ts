@@ -4,15 +4,14 @@ import { evaluate, type AccessRequest, type NamedDocument, type Verdict } from "
 import type { Topology } from "../../../topology";
 import type { LookContext } from "../context";
 import type { FailedCopy } from "../errors";
+import { DEPLOY } from "./entry";
+import { keyPlace, readKeyPolicy, readRolePolicies, type Read } from "./read-policies";
 
 /** One key that a copy uses, and what the copying role needs on it. */
 interface KeyNeed {
   readonly keyArn: string;
   readonly actions: readonly string[];
 }
-
-/** A document that decides; undefined where it could not be read. */
-type Read<T> = { readonly value: T } | { readonly unread: string };
 
 /**
  * What EC2 does with the keys in the name of the copying role; part of what the foundation allows.
@@ -26,8 +25,6 @@ const ON_HOME_KEY = [
   "kms:ReEncryptTo",
 ];
 
-const DEPLOY = "npm run deploy -- 'foundation-*'";
-
 /**
  * Finds out why EC2 said that a key is not accessible. The key policies are read in the accounts that own the keys,
  * the role's own policies in its account, and both halves are evaluated as KMS does; calling KMS directly would prove
@@ -36,7 +33,7 @@ const DEPLOY = "npm run deploy -- 'foundation-*'";
  */
 export async function explainKeyAccess(context: LookContext, copy: FailedCopy): Promise<readonly string[]> {
   const { account } = copy.node.place;
-  const identity = await readIdentity(context, copy);
+  const identity = await readRolePolicies(context, account);
   const needs: KeyNeed[] = [
     ...[...new Set(copy.sourceKeyArns)].map((keyArn) => ({ keyArn, actions: ON_SOURCE_KEY })),
     { keyArn: copy.keyArn, actions: ON_HOME_KEY },
@@ -57,35 +54,9 @@ export async function explainKeyAccess(context: LookContext, copy: FailedCopy): 
   ];
 }
 
-async function readIdentity(context: LookContext, copy: FailedCopy): Promise<Read<readonly NamedDocument[]>> {
-  const { account } = copy.node.place;
-  try {
-    const policies = await context.aws.roles(account).inlinePolicies(account.runnerRole);
-    return {
-      value: policies.map(({ name, document }) => ({ name, document: JSON.parse(document) as unknown })),
-    };
-  } catch {
-    return { unread: `account ${account.id}: the policies of role ${account.runnerRole} could not be read` };
-  }
-}
-
-async function readKeyPolicy(context: LookContext, keyArn: string): Promise<Read<NamedDocument>> {
-  const owner = ownerOf(context.topology, keyArn);
-  const unread = {
-    unread: `account ${parseArn(keyArn)?.account}: the policy of key ${keyArn} could not be read`,
-  };
-  if (owner === undefined) return unread;
-  try {
-    const text = await context.aws.keys(owner).keyPolicy(keyArn);
-    return { value: { name: `policy of key ${keyArn}`, document: JSON.parse(text) as unknown } };
-  } catch {
-    return unread;
-  }
-}
-
 /** A key that is not enabled is not accessible, whatever the policies say. */
 async function keyState(context: LookContext, keyArn: string): Promise<string | undefined> {
-  const owner = ownerOf(context.topology, keyArn);
+  const owner = keyPlace(context.topology, keyArn);
   if (owner === undefined) return undefined;
   try {
     const key = await context.aws.keys(owner).describeKey(keyArn);
@@ -95,12 +66,6 @@ async function keyState(context: LookContext, keyArn: string): Promise<string | 
   } catch {
     return undefined;
   }
-}
-
-function ownerOf(topology: Topology, keyArn: string) {
-  const arn = parseArn(keyArn);
-  const account = topology.accounts.find((candidate) => candidate.id === arn?.account);
-  return arn === undefined || account === undefined ? undefined : { account, region: arn.region };
 }
 
 /** A half that could not be read counts as open, so that the other is judged alone. */

@@ -1,7 +1,7 @@
-import { AwsCallError } from "../../../scripts/aws";
-import { explain, type Explanation } from "../../../scripts/engine/explain";
-import type { PolicyDocument } from "../../../policy";
-import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+import { CopyFailedError } from "../../../../scripts/engine/errors";
+import { explain, type Explanation } from "../../../../scripts/engine/explain";
+import type { PolicyDocument } from "../../../../policy";
+import { Stage, TWO_ACCOUNTS } from "../../fake-aws/stage";
 
 const PROD_ROLE = "222222222222 keyferry-acme-runner";
 
@@ -90,54 +90,40 @@ describe("a copy that fails with `Given key ID is not accessible`", () => {
   });
 });
 
-describe("an answer of AWS", () => {
-  const answer = (operation: string, code: string, message: string) =>
-    new AwsCallError(
-      { operation, account: "222222222222", region: "eu-central-1" },
-      { code, message, requestId: "r-1", transient: false },
-    );
-  const context = { topology: new Stage().topology, aws: new Stage().cloud.access() };
+describe("a copy that fails for another reason", () => {
+  const failed = (reason: string) => {
+    const stage = new Stage();
+    const rule = only(stage.topology.images);
+    const node = {
+      id: "web/final/prod/eu-central-1",
+      rule,
+      role: "final" as const,
+      place: stage.place("prod", "eu-central-1"),
+      keyAlias: "alias/keyferry/acme/home",
+      madeFrom: { kind: "source" as const },
+      tags: {},
+      imageName: "web-1",
+    };
+    const copy = { node, imageId: "ami-1", reason, keyArn: "", from: stage.source, sourceKeyArns: [] };
+    return explain({ topology: stage.topology, aws: stage.cloud.access() }, new CopyFailedError(copy));
+  };
 
   it.each([
-    [
-      "CopyImage",
-      "InvalidRequest",
-      "You do not have permission to access the storage of this ami",
-      "one of its snapshots is not",
-    ],
-    [
-      "ModifyImageAttribute",
-      "InvalidParameter",
-      "Snapshots encrypted with the AWS Managed CMK can't be shared.",
-      "AWS managed key",
-    ],
-    [
-      "CopyImage",
-      "InvalidAMIName.Duplicate",
-      "AMI name web is already in use",
-      "222222222222 has another image of this name",
-    ],
-    [
-      "AssumeRole arn:aws:iam::222222222222:role/r",
-      "AccessDenied",
-      "not authorized",
-      "runner role does not exist",
-    ],
-    ["CopyImage", "UnauthorizedOperation", "You are not authorized", "lacks this permission"],
-    ["DescribeImages", "ExpiredToken", "expired", "credentials have ended"],
-    ["CopyImage", "ResourceLimitExceeded", "Too many", "quota of copies in progress in eu-central-1"],
-  ])("%s: %s (%s) is explained", async (operation, code, message, cause) => {
-    const explanation = await explain(context, answer(operation, code, message));
+    ["Source snapshot is not found", "was deleted, or its share was withdrawn", "111111111111"],
+    ["Source snapshot ID is not valid", "was deleted, or its share was withdrawn", "111111111111"],
+    ["arn:aws:kms:eu-central-1:222222222222:key/1 is pending deletion.", "cannot be used", "222222222222"],
+    ["Copy image failed with an internal error", "one of the image's snapshots", "222222222222"],
+  ])("%s is explained", async (reason, cause, account) => {
+    const explanation = await failed(reason);
+    expect(explanation.reason).toBe(`ami-1 in 222222222222 eu-central-1 failed: ${reason}`);
     expect(explanation.cause).toContain(cause);
-    expect(explanation.fixes).toHaveLength(1);
-    expect(explanation.reason).toContain(message);
+    expect(explanation.account).toBe(account);
   });
 
-  it("that is not known keeps AWS's text whole, with its request id", async () => {
-    const explanation = await explain(context, answer("CopyImage", "Strange", "Nobody has seen this before"));
+  it("in words that are not known keeps them whole", async () => {
+    const explanation = await failed("Nobody has seen this before");
+    expect(explanation.reason).toContain("Nobody has seen this before");
     expect(explanation.cause).toBeUndefined();
-    expect(explanation.reason).toBe(
-      "CopyImage in 222222222222 eu-central-1: Strange: Nobody has seen this before (request id r-1)",
-    );
+    expect(explanation.fixes).toHaveLength(1);
   });
 });

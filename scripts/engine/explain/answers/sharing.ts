@@ -1,0 +1,39 @@
+import { AWS_TEXTS } from "../../../../core/aws-texts";
+import type { AnswerEntry } from "../entry";
+
+/** What may not be shared, or is not shared yet. Source: EC2 API reference, "Error codes"; AWS's own texts. */
+export const SHARING_ANSWERS: readonly AnswerEntry[] = [
+  {
+    codes: ["InvalidParameter"],
+    text: /AWS Managed CMK can't be shared/,
+    cause: "a snapshot of the image is under an AWS managed key, which cannot be shared",
+    fix: "run again: the way is chosen anew and takes a transit copy under a customer managed key; `ebsDefaults: true` of account <source> makes new images shareable from the start",
+    side: "source",
+  },
+  {
+    codes: ["OperationNotPermitted"],
+    text: AWS_TEXTS.snapshotUnderDefaultKey,
+    cause: "the snapshot is under the AWS managed key of EBS, which cannot be shared",
+    fix: "run again: the way is chosen anew and takes a transit copy under a customer managed key; `ebsDefaults: true` of account <source> makes new images shareable from the start",
+    side: "source",
+  },
+  {
+    codes: ["InvalidRequest"],
+    text: AWS_TEXTS.noStorageAccess,
+    cause: "the image is shared with account <account>, and one of its snapshots is not",
+    fix: "run again: account <source> shares the snapshots anew before the copy; if it stays, see in its trail who removes their create-volume permission",
+    side: "source",
+  },
+  {
+    codes: ["InvalidAMIAttributeItemValue"],
+    cause: "one of the accounts with which the image is to be shared does not exist, or AWS has closed it",
+    fix: "correct the ids under accounts in the topology",
+    side: "user",
+  },
+  {
+    codes: ["InvalidUserID.Malformed", "InvalidUserID.NotFound"],
+    cause: "one of the accounts with which a snapshot is to be shared does not exist",
+    fix: "correct the ids under accounts in the topology",
+    side: "user",
+  },
+];

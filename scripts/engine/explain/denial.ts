@@ -1,0 +1,55 @@
+/** What AWS says in a denial, taken apart. */
+export interface Denial {
+  /** ARN of who was denied. */
+  readonly principal: string;
+  /** With its service prefix: `kms:CreateGrant`. */
+  readonly action: string;
+  /** ARN; absent for an action without a resource. */
+  readonly resource?: string;
+  /** `missing`: nothing allows it. `denied`: a statement forbids it. */
+  readonly reason?: "missing" | "denied";
+  /** Kind of the policy that decided. */
+  readonly policy?: DecidingPolicy;
+}
+
+export type DecidingPolicy =
+  | "identity-based policy"
+  | "resource-based policy"
+  | "permissions boundary"
+  | "session policy"
+  | "service control policy"
+  | "resource control policy"
+  | "VPC endpoint policy";
+
+const POLICIES: readonly DecidingPolicy[] = [
+  "identity-based policy",
+  "resource-based policy",
+  "permissions boundary",
+  "session policy",
+  "service control policy",
+  "resource control policy",
+  "VPC endpoint policy",
+];
+
+/** Source: IAM user guide, "Troubleshoot access denied error messages". */
+const SENTENCE =
+  /User: (\S+) is not authorized to perform: (\w+:\w+)(?: on resource: "?([^\s"]+)"?)?(?:,?\s*(?:(because no)|(with an explicit deny in an?)) ([\w -]*?(?:policy|boundary|policies)))?/;
+
+/** Reads a denial; undefined for words that name no action. */
+export function readDenial(message: string): Denial | undefined {
+  const match = SENTENCE.exec(message);
+  if (match === null) return undefined;
+  const [, principal = "", action = "", resource, missing, denied, kind] = match;
+  const policy = POLICIES.find((name) => kind?.startsWith(name) === true);
+  return {
+    principal,
+    action,
+    ...(resource === undefined ? {} : { resource }),
+    ...(missing !== undefined
+      ? { reason: "missing" as const }
+      : denied !== undefined
+        ? { reason: "denied" as const }
+        : {}),
+    ...(policy === undefined ? {} : { policy }),
+  };
+}

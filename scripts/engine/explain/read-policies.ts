@@ -1,0 +1,47 @@
+import { parseArn } from "../../../core/arn";
+import type { NamedDocument } from "../../../policy/evaluate";
+import type { Account, Place, Topology } from "../../../topology";
+import type { LookContext } from "../context";
+
+/** Something that decides, or one sentence on what could not be read. */
+export type Read<T> = { readonly value: T } | { readonly unread: string };
+
+/** The inline policies of an account's runner role. */
+export async function readRolePolicies(
+  context: LookContext,
+  account: Account,
+): Promise<Read<readonly NamedDocument[]>> {
+  try {
+    const policies = await context.aws.roles(account).inlinePolicies(account.runnerRole);
+    return {
+      value: policies.map(({ name, document }) => ({
+        name: `policy ${name} of role ${account.runnerRole}`,
+        document: JSON.parse(document) as unknown,
+      })),
+    };
+  } catch {
+    return { unread: `account ${account.id}: the policies of role ${account.runnerRole} could not be read` };
+  }
+}
+
+/** The policy of a key, read in the account that owns it. */
+export async function readKeyPolicy(context: LookContext, keyArn: string): Promise<Read<NamedDocument>> {
+  const owner = keyPlace(context.topology, keyArn);
+  const unread = {
+    unread: `account ${parseArn(keyArn)?.account}: the policy of key ${keyArn} could not be read`,
+  };
+  if (owner === undefined) return unread;
+  try {
+    const text = await context.aws.keys(owner).keyPolicy(keyArn);
+    return { value: { name: `policy of key ${keyArn}`, document: JSON.parse(text) as unknown } };
+  } catch {
+    return unread;
+  }
+}
+
+/** Where a key lives; undefined when its account is not in the topology. */
+export function keyPlace(topology: Topology, keyArn: string): Place | undefined {
+  const arn = parseArn(keyArn);
+  const account = topology.accounts.find((candidate) => candidate.id === arn?.account);
+  return arn === undefined || account === undefined ? undefined : { account, region: arn.region };
+}

@@ -1,0 +1,41 @@
+import { AWS_TEXTS } from "../../../core/aws-texts";
+import type { Side } from "./entry";
+
+/** What AWS's words on a copy that it had accepted, and that failed later, mean. */
+export interface StateEntry {
+  /** Part of `StateMessage`, `StateReason` or the cause of EventBridge's event. */
+  readonly text: string | RegExp;
+  readonly cause: string;
+  /** One sentence, with the places of `catalogue.ts`. */
+  readonly fix: string;
+  readonly side: Side;
+}
+
+/** Source: EBS user guide, "EventBridge events for Amazon EBS"; texts captured from AWS. */
+const STATES: readonly StateEntry[] = [
+  {
+    text: new RegExp(`${AWS_TEXTS.sourceNotFound}|${AWS_TEXTS.sourceNotValid}`),
+    cause:
+      "a snapshot of the source was deleted, or its share was withdrawn, after AWS had accepted the copy",
+    fix: "run again: account <source> shares its snapshots anew; if it stays, see in its trail who deletes or unshares them",
+    side: "source",
+  },
+  {
+    text: /is (disabled|pending deletion|pending import)/i,
+    cause: "a key of the copy cannot be used in the state it is in",
+    fix: "the key's account must make it usable again: enable it, cancel its deletion, or import its material",
+    side: "caller",
+  },
+  {
+    text: AWS_TEXTS.copyFailedInternally,
+    cause:
+      "one of the image's snapshots could not be copied; AWS keeps the reason in the snapshot's state message",
+    fix: "run again: the failed copy is removed and made anew; if it stays, account <account> sees the reason with `aws ec2 describe-snapshots` in <region>",
+    side: "caller",
+  },
+];
+
+/** The entry for AWS's words; undefined for words that are not known. */
+export function stateEntry(reason: string): StateEntry | undefined {
+  return STATES.find(({ text }) => (typeof text === "string" ? reason.includes(text) : text.test(reason)));
+}

@@ -1,0 +1,140 @@
+import { AwsCallError } from "../../../../scripts/aws";
+import { explain } from "../../../../scripts/engine/explain";
+import { readDenial } from "../../../../scripts/engine/explain/denial";
+import type { PolicyDocument } from "../../../../policy";
+import { Stage } from "../../fake-aws/stage";
+
+const RUNNER = "arn:aws:sts::222222222222:assumed-role/keyferry-acme-runner/keyferry-1";
+const IMAGE = "arn:aws:ec2:eu-central-1::image/ami-0123456789abcdef0";
+const EC2 = "You are not authorized to perform this operation. ";
+
+const denied = (tail: string, action = "ec2:CopyImage", resource = IMAGE, who = RUNNER) =>
+  `User: ${who} is not authorized to perform: ${action} on resource: ${resource}${tail}`;
+
+function error(message: string, code = "UnauthorizedOperation"): AwsCallError {
+  const site = { operation: "CopyImage", account: "222222222222", region: "eu-central-1" };
+  return new AwsCallError(site, { code, message, requestId: "r-1", transient: false });
+}
+
+function contextOf(stage: Stage) {
+  return { topology: stage.topology, aws: stage.cloud.access() };
+}
+
+/** The stage with the runner's policy in `prod` changed. */
+function withPolicy(change: (policy: PolicyDocument) => object): Stage {
+  const stage = new Stage();
+  const role = "222222222222 keyferry-acme-runner";
+  const [policy] = stage.cloud.rolePolicies.get(role) ?? [];
+  const document = change(JSON.parse(policy?.document ?? "{}") as PolicyDocument);
+  stage.cloud.rolePolicies.set(role, [{ name: "runner", document: JSON.stringify(document) }]);
+  return stage;
+}
+
+describe("a denial of AWS is read:", () => {
+  it.each([
+    [
+      `${EC2}${denied(" because no identity-based policy allows the ec2:CopyImage action. Encoded authorization failure message: x")}`,
+      "missing",
+      "identity-based policy",
+    ],
+    [
+      denied(" because no resource-based policy allows the kms:CreateGrant action", "kms:CreateGrant"),
+      "missing",
+      "resource-based policy",
+    ],
+    [
+      denied(" because no permissions boundary allows the ec2:CopyImage action"),
+      "missing",
+      "permissions boundary",
+    ],
+    [denied(" because no session policy allows the ec2:CopyImage action"), "missing", "session policy"],
+    [
+      denied(" because no service control policy allows the ec2:CopyImage action"),
+      "missing",
+      "service control policy",
+    ],
+    [denied(" with an explicit deny in a service control policy"), "denied", "service control policy"],
+    [denied(" with an explicit deny in a resource control policy"), "denied", "resource control policy"],
+    [denied(" with an explicit deny in an identity-based policy"), "denied", "identity-based policy"],
+    [denied(" with an explicit deny in a VPC endpoint policy"), "denied", "VPC endpoint policy"],
+    [denied(""), undefined, undefined],
+  ])("%s", (message, reason, policy) => {
+    expect(readDenial(message)).toMatchObject({ principal: RUNNER, resource: IMAGE });
+    expect([readDenial(message)?.reason, readDenial(message)?.policy]).toEqual([reason, policy]);
+  });
+
+  it("an action without a resource", () => {
+    const message = `${EC2}User: ${RUNNER} is not authorized to perform: ec2:DescribeImages because no identity-based policy allows the ec2:DescribeImages action`;
+    expect(readDenial(message)).toEqual({
+      principal: RUNNER,
+      action: "ec2:DescribeImages",
+      reason: "missing",
+      policy: "identity-based policy",
+    });
+  });
+
+  it("other words are not", () => {
+    expect(readDenial("You are not authorized to perform this operation.")).toBeUndefined();
+  });
+});
+
+describe("a denied call is explained", () => {
+  const missing = error(
+    `${EC2}${denied(" because no identity-based policy allows the ec2:CopyImage action")}`,
+  );
+
+  it("by the statement that the role lacks, and by whose account must bring it", async () => {
+    const stage = withPolicy((policy) => ({
+      ...policy,
+      Statement: policy.Statement.filter(({ Sid }) => Sid !== "CopyImages"),
+    }));
+    const explanation = await explain(contextOf(stage), missing);
+    expect(explanation.reason).toContain("request id r-1");
+    expect(explanation.cause).toContain("lacks the foundation's statement CopyImages");
+    expect(explanation.fixes[0]).toContain("account 222222222222 must allow ec2:CopyImage");
+    expect(explanation.fixes.at(-1)).toContain("npm run deploy -- 'foundation-*'");
+    expect(explanation.account).toBe("222222222222");
+  });
+
+  it("by the statement that denies it", async () => {
+    const stage = withPolicy((policy) => ({
+      ...policy,
+      Statement: [...policy.Statement, { Sid: "Freeze", Effect: "Deny", Action: "ec2:*", Resource: "*" }],
+    }));
+    const explanation = await explain(
+      contextOf(stage),
+      error(denied(" with an explicit deny in an identity-based policy")),
+    );
+    expect(explanation.cause).toContain("denied by statement Freeze of policy runner");
+  });
+
+  it("as something outside of the role where the role's policies allow it", async () => {
+    const explanation = await explain(contextOf(new Stage()), missing);
+    expect(explanation.cause).toContain("allow ec2:CopyImage now");
+  });
+
+  it("with the key's owner where its policy lets nobody in", async () => {
+    const key = "arn:aws:kms:eu-west-1:111111111111:key/1";
+    const explanation = await explain(
+      contextOf(new Stage()),
+      error(
+        denied(" because no resource-based policy allows the kms:DescribeKey action", "kms:DescribeKey", key),
+        "AccessDeniedException",
+      ),
+    );
+    expect(explanation.fixes).toEqual([
+      `account 111111111111 must let role keyferry-acme-runner of 222222222222 in by the policy of ${key}`,
+    ]);
+    expect(explanation.account).toBe("111111111111");
+  });
+
+  it("with the organisation for its policies, and no account of the topology", async () => {
+    const explanation = await explain(
+      contextOf(new Stage()),
+      error(denied(" with an explicit deny in a service control policy")),
+    );
+    expect(explanation.cause).toBe("ec2:CopyImage is forbidden by a service control policy");
+    expect(explanation.fixes[0]).toContain("management account");
+    expect(explanation.account).toBeUndefined();
+  });
+});
