@@ -118,7 +118,8 @@ function newCopy(
     volumeId: NO_VOLUME,
     volumeSize: source?.volumeSize ?? 0,
     dataBytes: source?.dataBytes ?? 0,
-    description: text(call.input, "Description") ?? `[Copied ${from.snapshotId} from ${from.region}]`,
+    // The text "[Copied ...]" that many copies bear is filled in by the console.
+    description: text(call.input, "Description") ?? "",
     startTime: cloud.clock.now().toISOString(),
     keyArn: key === "none" ? undefined : key.arn,
     public: false,

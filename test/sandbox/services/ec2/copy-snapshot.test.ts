@@ -63,7 +63,7 @@ describe("CopySnapshot across accounts and Regions", () => {
         status: "completed",
         kmsKeyId: homeKey,
         volumeId: "vol-ffffffff",
-        description: `[Copied ${source} from ${IRELAND}]`,
+        description: "",
         transferType: "standard",
       }),
     ]);
