@@ -29,14 +29,8 @@ export function sharedTransferOf(topology: Topology, job: CopyJob): SharedTransf
 
 /** Every place in which transit copies of an image may stand, whichever way it turns out to need. */
 export function transitPlaces(topology: Topology, rule: ImageRule): readonly Place[] {
-  const isOfRule = (owner: ImageRule) => owner.name === rule.name;
-  const jobs = copyJobs(topology).filter((job) => isOfRule(job.rule));
-  return [
-    ...(jobs.some(leavesAccount) ? [rule.from] : []),
-    ...sharedTransfers(topology)
-      .filter((transfer) => isOfRule(transfer.rule))
-      .map(({ place }) => place),
-  ];
+  const shared = sharedTransfers(topology).filter((transfer) => transfer.rule.name === rule.name);
+  return [rule.from, ...shared.map(({ place }) => place)];
 }
 
 /**

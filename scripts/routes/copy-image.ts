@@ -138,7 +138,9 @@ export async function copyImageTasks(
 
   async function share(transit: CopyNode): Promise<void> {
     const imageId = made.get(transit.id)?.image.imageId ?? "";
-    const accounts = unmade.filter((node) => isMadeFrom(node, transit)).map((node) => node.place.account.id);
+    const accounts = unmade
+      .filter((node) => isMadeFrom(node, transit) && !isOf(node, transit.place.account.id))
+      .map((node) => node.place.account.id);
     for (const current of await context.aws.images(transit.place).describeImages({ "image-id": [imageId] })) {
       await shareCopy(context, transit.place, current, [...new Set(accounts)]);
     }

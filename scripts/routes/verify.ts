@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../topology";
+import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode } from "../../topology";
 import type { LookContext } from "../engine/context";
 import { sharedWith } from "../engine/lineage";
 import type { JobProof, Verification } from "../engine/results";
@@ -75,22 +75,26 @@ async function leftoverShares(context: LookContext, graph: CopyGraph): Promise<s
     .map(({ id, tags }) => `${id} is still shared with ${sharedWith(tags).join(", ")}`);
 }
 
+/** In every place, because the way of the image may have been another one when they were made. */
 async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise<string[]> {
-  const images = context.aws.images(graph.rule.from);
   const filters = {
     [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
     [`tag:${LINEAGE_TAGS.role}`]: ["transit"],
   };
-  const { account, region } = graph.rule.from;
-  const where = `in ${account.id} ${region}`;
   const isOurs = (tags: Readonly<Record<string, string>>) =>
     tags[LINEAGE_TAGS.node]?.startsWith(`${graph.rule.name}/transit/`) === true;
-  return [
-    ...(await images.describeImages(filters))
-      .filter(({ tags }) => isOurs(tags))
-      .map(({ imageId }) => `the transit copy ${imageId} is still there ${where}`),
-    ...(await images.describeSnapshots(filters))
-      .filter(({ tags }) => isOurs(tags))
-      .map(({ snapshotId }) => `the snapshot ${snapshotId} of a transit copy is still there ${where}`),
-  ];
+  const found: string[] = [];
+  for (const place of transitPlaces(context.topology, graph.rule)) {
+    const images = context.aws.images(place);
+    const where = `in ${place.account.id} ${place.region}`;
+    found.push(
+      ...(await images.describeImages(filters))
+        .filter(({ tags }) => isOurs(tags))
+        .map(({ imageId }) => `the transit copy ${imageId} is still there ${where}`),
+      ...(await images.describeSnapshots(filters))
+        .filter(({ tags }) => isOurs(tags))
+        .map(({ snapshotId }) => `the snapshot ${snapshotId} of a transit copy is still there ${where}`),
+    );
+  }
+  return found;
 }

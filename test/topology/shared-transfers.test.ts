@@ -11,7 +11,7 @@ import {
   type Topology,
   type TopologyInput,
 } from "../../topology";
-import { ACME, SHARED, acme, mutual, shared } from "../_helpers/topologies";
+import { SHARED, acme, mutual, shared } from "../_helpers/topologies";
 
 type Image = TopologyInput["images"][string];
 
@@ -188,12 +188,5 @@ describe("the foundation for shared transfers", () => {
   test("is not asked for where no two accounts want an image in the same other Region", () => {
     expect(sharedTransfers(acme())).toEqual([]);
     expect(sharedTransfers(mutual())).toEqual([]);
-    const alone = resolveTopology({
-      ...ACME,
-      images: {
-        web: { ...ACME.images["web"]!, to: [{ account: "builder", regions: ["eu-west-1", "us-east-1"] }] },
-      },
-    });
-    expect(transitPlaces(alone, alone.images[0]!)).toEqual([]);
   });
 });

@@ -1,0 +1,85 @@
+import { SHARED } from "../../_helpers/topologies";
+import { verify } from "../../../scripts/routes/verify";
+import { expectCarried, node } from "../fake-aws/expectations";
+import { Stage } from "../fake-aws/stage";
+
+/** What each copy was made from, by node: image ids of other copies, or the source image's. */
+function origins(stage: Stage): ReadonlyMap<string, string> {
+  return new Map(
+    stage.events.flatMap((event) => (event.code === "CopyStarted" ? [[event.node, event.fromImageId]] : [])),
+  );
+}
+
+function crossings(stage: Stage): number {
+  const regionOf = (imageId: string) => stage.cloud.image(imageId).place.region;
+  return stage.events.filter(
+    (event) => event.code === "CopyStarted" && regionOf(event.imageId) !== regionOf(event.fromImageId),
+  ).length;
+}
+
+describe("an image that several accounts want in the same other Region", () => {
+  it("crosses once into each Region, and leaves nothing but proved copies", async () => {
+    const stage = new Stage(SHARED);
+    const { state } = await stage.run();
+    expect(state).toBe("done");
+    expect(crossings(stage)).toBe(2);
+    expectCarried(stage);
+    expect((await verify({ topology: stage.topology, aws: stage.cloud.access() })).ok).toBe(true);
+  });
+
+  it("is copied by every account from the transit copy in its own Region", async () => {
+    const stage = new Stage(SHARED);
+    await stage.run();
+    const from = origins(stage);
+    for (const account of ["prod", "staging", "lab"]) {
+      const origin = stage.cloud.image(from.get(node("web", "final", account, "eu-central-1")) ?? "");
+      expect([origin.place.account.id, origin.place.region]).toEqual(["111111111111", "eu-central-1"]);
+    }
+  });
+
+  it("is never shared with its own account", async () => {
+    const stage = new Stage(SHARED);
+    await stage.run();
+    for (const event of stage.events) {
+      if (event.code === "Shared") expect(event.accounts).not.toContain("111111111111");
+    }
+  });
+
+  it("goes on with the transit copies that an interrupted run has made", async () => {
+    const stage = new Stage(SHARED);
+    const stop = new AbortController();
+    await stage.run({
+      signal: stop.signal,
+      listener: (event) => {
+        if (event.code === "CopyAvailable" && event.node.includes("/final/")) stop.abort();
+      },
+    });
+    const { state } = await stage.run();
+    expect(state).toBe("done");
+    expect(crossings(stage)).toBe(2);
+    expectCarried(stage);
+  });
+
+  it("shares no transfer that saves only one and would make both wait", async () => {
+    const stage = new Stage(SHARED, {}, "plain");
+    await stage.run();
+    const from = origins(stage);
+    expect(from.get(node("web", "final", "prod", "us-east-1"))).toBe(stage.imageId);
+    expect(from.get(node("web", "final", "builder", "us-east-1"))).toBe(stage.imageId);
+    expect(crossings(stage)).toBe(3);
+    expectCarried(stage);
+  });
+});
+
+it("verify finds a transit copy that is left in another Region", async () => {
+  const stage = new Stage(SHARED);
+  await stage.run();
+  const left = stage.cloud.addImage(stage.place("builder", "us-east-1"), "left", []);
+  stage.cloud.image(left).view.tags = {
+    "keyferry:topology": "shared",
+    "keyferry:role": "transit",
+    "keyferry:node": node("web", "transit", "builder", "us-east-1"),
+  };
+  const found = await verify({ topology: stage.topology, aws: stage.cloud.access() });
+  expect(found.leftovers).toEqual([`the transit copy ${left} is still there in 111111111111 us-east-1`]);
+});
