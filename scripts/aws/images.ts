@@ -1,6 +1,7 @@
-import type { Filter, Image, Snapshot, Tag } from "@aws-sdk/client-ec2";
+import type { Filter, Snapshot, Tag } from "@aws-sdk/client-ec2";
 import type { Place } from "../../topology";
-import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
+import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { fromTags, toImageView } from "./image-view";
 import type { CopyImageRequest, Filters, ImagesPort, ImageView, SnapshotView } from "./ports";
 import { sdk } from "./sdk";
 
@@ -8,11 +9,11 @@ import { sdk } from "./sdk";
 const PAGE_SIZE = 1000;
 
 /** The port on real EC2. */
-export function imagesPort(place: Place, credentials: CredentialProvider): ImagesPort {
+export function imagesPort(place: Place, entry: Entry): ImagesPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(clientConfig(place.region, credentials)) };
+    return { ec2, client: new ec2.EC2Client(clientConfig(place.region, entry)) };
   });
 
   return {
@@ -113,6 +114,43 @@ export function imagesPort(place: Place, credentials: CredentialProvider): Image
       );
     },
 
+    async setDescription(imageId, description) {
+      const { ec2, client } = load();
+      await call(site("ModifyImageAttribute"), () =>
+        client.send(
+          new ec2.ModifyImageAttributeCommand({ ImageId: imageId, Description: { Value: description } }),
+        ),
+      );
+    },
+
+    async requireImdsV2(imageId) {
+      const { ec2, client } = load();
+      await call(site("ModifyImageAttribute"), () =>
+        client.send(
+          new ec2.ModifyImageAttributeCommand({ ImageId: imageId, ImdsSupport: { Value: "v2.0" } }),
+        ),
+      );
+    },
+
+    async deprecate(imageId, at) {
+      const { ec2, client } = load();
+      await call(site("EnableImageDeprecation"), () =>
+        client.send(new ec2.EnableImageDeprecationCommand({ ImageId: imageId, DeprecateAt: new Date(at) })),
+      );
+    },
+
+    async enableDeregistrationProtection(imageId, withCooldown) {
+      const { ec2, client } = load();
+      await call(site("EnableImageDeregistrationProtection"), () =>
+        client.send(
+          new ec2.EnableImageDeregistrationProtectionCommand({
+            ImageId: imageId,
+            WithCooldown: withCooldown,
+          }),
+        ),
+      );
+    },
+
     async createTags(resourceId, tags) {
       const { ec2, client } = load();
       await call(site("CreateTags"), () =>
@@ -155,37 +193,6 @@ function toFilters(filters: Filters): Filter[] {
 
 function toTags(tags: Readonly<Record<string, string>>): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-}
-
-function fromTags(tags: readonly Tag[] | undefined): Record<string, string> {
-  return Object.fromEntries((tags ?? []).map((tag) => [tag.Key ?? "", tag.Value ?? ""]));
-}
-
-function toImageView(image: Image): ImageView {
-  return {
-    imageId: image.ImageId ?? "",
-    name: image.Name ?? "",
-    ...(image.Description ? { description: image.Description } : {}),
-    ownerId: image.OwnerId ?? "",
-    state: image.State ?? "",
-    ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
-    creationDate: image.CreationDate ?? "",
-    marketplaceCodes: (image.ProductCodes ?? [])
-      .filter((code) => code.ProductCodeType === "marketplace")
-      .map((code) => code.ProductCodeId ?? ""),
-    tags: fromTags(image.Tags),
-    volumes: (image.BlockDeviceMappings ?? []).flatMap((mapping) =>
-      mapping.Ebs?.SnapshotId === undefined
-        ? []
-        : [
-            {
-              deviceName: mapping.DeviceName ?? "",
-              snapshotId: mapping.Ebs.SnapshotId,
-              sizeGiB: mapping.Ebs.VolumeSize ?? 0,
-            },
-          ],
-    ),
-  };
 }
 
 function toSnapshotView(snapshot: Snapshot): SnapshotView {

@@ -8,6 +8,8 @@ export interface ImageVolume {
   readonly deviceName: string;
   readonly snapshotId: string;
   readonly sizeGiB: number;
+  /** What a launch makes of it, in words to compare: volume type, IOPS, throughput, whether it goes with the instance. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface ImageView {
@@ -28,6 +30,15 @@ export interface ImageView {
   readonly tags: Readonly<Record<string, string>>;
   /** The volumes that stand on a snapshot. */
   readonly volumes: readonly ImageVolume[];
+  /** The whole block device mapping in its order: `/dev/xvda`, `/dev/sdb=ephemeral0`. */
+  readonly devices: readonly string[];
+  /** What the image is, in words to compare, by attribute: architecture, boot mode, TPM support, ... */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly isPublic: boolean;
+  /** ISO 8601, on a whole minute; absent: it is never deprecated. */
+  readonly deprecationTime?: string;
+  /** `disabled`, `enabled-with-cooldown`, `enabled-without-cooldown`, `disabled after ...`. */
+  readonly deregistrationProtection: string;
 }
 
 export interface SnapshotView {
@@ -81,6 +92,12 @@ export interface ImagesPort {
     change: "add" | "remove",
     accounts: readonly string[],
   ): Promise<void>;
+  setDescription(imageId: string, description: string): Promise<void>;
+  /** Instances launched from the image ask for IMDSv2; there is no way back. */
+  requireImdsV2(imageId: string): Promise<void>;
+  /** @param at ISO 8601, in the future */
+  deprecate(imageId: string, at: string): Promise<void>;
+  enableDeregistrationProtection(imageId: string, withCooldown: boolean): Promise<void>;
   createTags(resourceId: string, tags: Readonly<Record<string, string>>): Promise<void>;
   deleteTags(resourceId: string, keys: readonly string[]): Promise<void>;
 }

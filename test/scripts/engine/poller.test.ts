@@ -14,7 +14,11 @@ function image(imageId: string, state: string, stateReason?: string): ImageView 
     creationDate: "2026-01-01T00:00:00Z",
     marketplaceCodes: [],
     tags: {},
-    volumes: [{ deviceName: "/dev/xvda", snapshotId: `snap-${imageId}`, sizeGiB: 8 }],
+    volumes: [{ deviceName: "/dev/xvda", snapshotId: `snap-${imageId}`, sizeGiB: 8, settings: {} }],
+    devices: ["/dev/xvda"],
+    attributes: {},
+    isPublic: false,
+    deregistrationProtection: "disabled",
   };
 }
 

@@ -155,7 +155,7 @@ export class FakeCloud {
         visibleAt: 0,
         createVolumePermissions: [],
       });
-      return { deviceName, snapshotId, sizeGiB };
+      return { deviceName, snapshotId, sizeGiB, settings: { "volume type": "gp3" } };
     });
     this.images.push({
       view: {
@@ -167,6 +167,10 @@ export class FakeCloud {
         marketplaceCodes: [],
         tags: {},
         volumes: mapped,
+        devices: mapped.map(({ deviceName }) => deviceName),
+        attributes: { architecture: "x86_64", "boot mode": "uefi" },
+        isPublic: false,
+        deregistrationProtection: "disabled",
       },
       place,
       visibleAt: 0,
@@ -294,6 +298,25 @@ export class FakeCloud {
           }
           snapshot.createVolumePermissions = changed(snapshot.createVolumePermissions, kind, accounts);
         }),
+      setDescription: (imageId, description) =>
+        write("ModifyImageAttribute", () => {
+          own(imageId, "ModifyImageAttribute").view.description = description;
+        }),
+      requireImdsV2: (imageId) =>
+        write("ModifyImageAttribute", () => {
+          const { view } = own(imageId, "ModifyImageAttribute");
+          view.attributes = { ...view.attributes, "IMDS support": "v2.0" };
+        }),
+      deprecate: (imageId, at) =>
+        write("EnableImageDeprecation", () => {
+          own(imageId, "EnableImageDeprecation").view.deprecationTime = at;
+        }),
+      enableDeregistrationProtection: (imageId, withCooldown) =>
+        write("EnableImageDeregistrationProtection", () => {
+          own(imageId, "EnableImageDeregistrationProtection").view.deregistrationProtection = withCooldown
+            ? "enabled-with-cooldown"
+            : "enabled-without-cooldown";
+        }),
       createTags: (resourceId, tags) =>
         write("CreateTags", () => {
           const resource = resourceId.startsWith("ami-")
@@ -373,7 +396,12 @@ export class FakeCloud {
         creationDate: this.clock.now().toISOString(),
         marketplaceCodes: [],
         tags: { ...request.tags },
+        ...(request.description === undefined ? {} : { description: request.description }),
         volumes,
+        devices: source.view.devices,
+        attributes: source.view.attributes,
+        isPublic: false,
+        deregistrationProtection: "disabled",
       },
       place,
       visibleAt,
