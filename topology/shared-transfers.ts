@@ -1,5 +1,5 @@
 import { isOptInRegion } from "../core/regions";
-import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+import { copyJobs, type CopyJob } from "./jobs";
 import type { ImageRule, Place, Topology } from "./model";
 
 /**
