@@ -8,6 +8,8 @@ export interface SourceImage {
   readonly imageId: string;
   readonly name: string;
   readonly description?: string;
+  /** The user's own tags of the image, which its copies carry. @default {} */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly snapshots: readonly SourceSnapshot[];
 }
 
@@ -121,7 +123,7 @@ function finalCopy(
     place: { account: to.account, region: to.region },
     keyAlias: homeKey(topology, to).alias,
     madeFrom: transit === undefined ? { kind: "source" } : { kind: "node", id: transitId(rule, transit) },
-    tags: rule.tags,
+    tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
     imageName: isHome ? copyName(source.name, "keyferry", source.imageId) : source.name,
     destination: to,
   };

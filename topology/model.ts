@@ -13,6 +13,8 @@ export interface Account {
   readonly profile?: string;
   /** Asked for by the runner role's trust policy. */
   readonly externalId?: string;
+  /** Whether the foundation's keys become the account's EBS default keys. @default false */
+  readonly ebsDefaults?: boolean;
 }
 
 export interface Place {
@@ -42,6 +44,10 @@ export interface Launch {
 /** One image into one account and Region: what becomes a copy job. */
 export interface ImageDestination extends Place {
   readonly launch?: Launch;
+  /** How many copies stay, the newest ones; undefined: all. */
+  readonly keep?: number;
+  /** undefined: the copies are not protected. */
+  readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
 }
 
 export interface ImageRule {
@@ -51,6 +57,8 @@ export interface ImageRule {
   readonly to: readonly ImageDestination[];
   /** When one transfer carries the image into a Region for several accounts. */
   readonly sharedTransfers: "auto" | "always" | "never";
+  /** Whether copies carry the tags of the source image and its snapshots. */
+  readonly carryTags: boolean;
   /** Set on the image and its snapshots in every destination. */
   readonly tags: Readonly<Record<string, string>>;
   /** SSM parameter of type `aws:ec2:image` in each destination; undefined: not published. */

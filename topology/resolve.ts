@@ -37,6 +37,7 @@ function fillIn(input: TopologyInput): Topology {
       ...(deployRole === false ? {} : { deployRole }),
       ...(account.profile === undefined ? {} : { profile: account.profile }),
       ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
+      ...(account.ebsDefaults === true ? { ebsDefaults: true } : {}),
     };
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
@@ -57,9 +58,14 @@ function fillIn(input: TopologyInput): Topology {
           account: accountOf(rule.account),
           region,
           ...(rule.launch === undefined ? {} : { launch: launchOf(rule.launch, region) }),
+          ...(rule.keep === undefined ? {} : { keep: rule.keep }),
+          ...(rule.deregistrationProtection === undefined
+            ? {}
+            : { deregistrationProtection: rule.deregistrationProtection }),
         })),
       ),
       sharedTransfers: image.sharedTransfers ?? "auto",
+      carryTags: image.carryTags ?? true,
       tags: image.tags ?? {},
       ...(image.publishTo === undefined ? {} : { publishTo: image.publishTo }),
     };

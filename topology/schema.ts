@@ -19,6 +19,12 @@ const account = z.strictObject({
     .string()
     .regex(/^[\w+=,.@:/-]{2,1224}$/, "an external id: 2 to 1224 letters, digits or +=,.@:/_-")
     .optional(),
+  /**
+   * Whether EBS of the account encrypts by default, and under the foundation's key, in every Region in which the
+   * foundation has a key of the account: the transit key where other accounts copy from there, so that images made there
+   * can be shared as they are, else the home key. Changes the settings of the whole account and Region. @default false
+   */
+  ebsDefaults: z.boolean().optional(),
 });
 
 const launch = z.strictObject({
@@ -53,6 +59,16 @@ const destination = z.strictObject({
   route: z.literal("copy-image").optional(),
   /** An Auto Scaling group on the copy, in every Region of this rule. @default - none */
   launch: launch.optional(),
+  /**
+   * How many copies stay in each Region of this rule: the newest ones. An older copy is deregistered and its snapshots
+   * are deleted after a run has proved and published a newer one, unless something still uses it. @default - all stay
+   */
+  keep: z.int().min(1).max(1000).optional(),
+  /**
+   * Protects each copy from being deregistered; with a cooldown, for 24 hours after the protection was disabled as well.
+   * `keep` leaves protected copies alone. @default - not protected
+   */
+  deregistrationProtection: z.enum(["with-cooldown", "without-cooldown"]).optional(),
 });
 
 const image = z.strictObject({
@@ -65,7 +81,13 @@ const image = z.strictObject({
    * enable, and from two accounts on. `never`: every account copies across Regions itself. @default "auto"
    */
   sharedTransfers: z.enum(["auto", "always", "never"]).optional(),
-  /** @default {} */
+  /**
+   * Whether the copies carry the source's own tags: the image's on every copy and its snapshots, each snapshot's on the
+   * copy of that snapshot. Where a key is in `tags` as well, `tags` wins. AWS carries no tags across accounts.
+   * @default true
+   */
+  carryTags: z.boolean().optional(),
+  /** Set on every copy and its snapshots. @default {} */
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
   /** SSM parameter of type aws:ec2:image, written in each destination once the copy is proved. @default - not published */
   publishTo: z
