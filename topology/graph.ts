@@ -18,6 +18,8 @@ export interface SourceSnapshot {
   readonly deviceName: string;
   /** Size of the volume. */
   readonly sizeGiB: number;
+  /** Of all blocks that were ever written: what a full copy moves. @default - not known; at most the volume's size */
+  readonly dataBytes?: number;
   /** Absent when the snapshot is not encrypted. */
   readonly key?: {
     readonly arn: string;

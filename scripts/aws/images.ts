@@ -204,6 +204,9 @@ function toSnapshotView(snapshot: Snapshot): SnapshotView {
     encrypted: snapshot.Encrypted ?? false,
     ...(snapshot.KmsKeyId === undefined ? {} : { keyArn: snapshot.KmsKeyId }),
     sizeGiB: snapshot.VolumeSize ?? 0,
+    ...(snapshot.FullSnapshotSizeInBytes === undefined
+      ? {}
+      : { dataBytes: snapshot.FullSnapshotSizeInBytes }),
     tags: fromTags(snapshot.Tags),
   };
 }

@@ -52,6 +52,8 @@ export interface SnapshotView {
   readonly encrypted: boolean;
   readonly keyArn?: string;
   readonly sizeGiB: number;
+  /** Of all blocks that were ever written: what a full copy moves. Absent where EC2 does not say. */
+  readonly dataBytes?: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 

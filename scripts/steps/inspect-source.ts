@@ -23,7 +23,12 @@ export async function inspectSource(
     ...(image.description === undefined ? {} : { description: image.description }),
     snapshots: image.volumes.map((volume) => {
       const snapshot = snapshots.find((candidate) => candidate.snapshotId === volume.snapshotId);
-      return { ...volume, sizeGiB: snapshot?.sizeGiB ?? volume.sizeGiB, ...keyOf(snapshot, aliases) };
+      return {
+        ...volume,
+        sizeGiB: snapshot?.sizeGiB ?? volume.sizeGiB,
+        ...(snapshot?.dataBytes === undefined ? {} : { dataBytes: snapshot.dataBytes }),
+        ...keyOf(snapshot, aliases),
+      };
     }),
   };
 }
