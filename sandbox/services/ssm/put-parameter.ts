@@ -1,6 +1,14 @@
 import { parameterArn } from "../../../core/arn";
 import type { ContextValue } from "../../../policy/evaluate/types";
-import { AwsError, type Call, type Cloud, type JsonObject, type Moto, type Operation } from "../../contract";
+import {
+  AwsError,
+  type Call,
+  type Cloud,
+  type Json,
+  type JsonObject,
+  type Moto,
+  type Operation,
+} from "../../contract";
 
 const IMAGE_DATA_TYPE = "aws:ec2:image";
 const VALIDATE = "ssm:ValidateImage";
@@ -30,9 +38,10 @@ export const putParameter: Operation = {
     if (call.input["Overwrite"] === true && "aws:TagKeys" in requestTags(call)) {
       throw new AwsError("ValidationException", TAGS_WITH_OVERWRITE);
     }
-    if (call.input["DataType"] !== IMAGE_DATA_TYPE) {
-      return store(cloud.moto, call.caller.account, call.region, call.input);
-    }
+    const { caller, region } = call;
+    const existing = await existingParameter(call, cloud);
+    const input = { ...call.input, DataType: dataTypeOf(call, existing) };
+    if (input.DataType !== IMAGE_DATA_TYPE) return store(cloud.moto, caller.account, region, input);
     const image = String(call.input["Value"] ?? "");
     if (!IMAGE_ID.test(image)) {
       throw new AwsError(
@@ -40,8 +49,7 @@ export const putParameter: Operation = {
         `The parameter value ${image} isn't valid. Valid values for the data type ${IMAGE_DATA_TYPE} are AMI IDs.`,
       );
     }
-    const version = await nextVersion(call, cloud);
-    const { caller, region, input } = call;
+    const version = nextVersion(call, existing);
     cloud.clock.schedule(VALIDATION_SECONDS, VALIDATE, { account: caller.account, region, image, input });
     return { Version: version, Tier: call.input["Tier"] ?? "Standard" };
   },
@@ -62,13 +70,32 @@ function store(moto: Moto, account: string, region: string, input: JsonObject): 
   return moto.json("ssm", account, region, "AmazonSSM.PutParameter", input);
 }
 
-/** @throws AwsError `ParameterAlreadyExists` without Overwrite: that is said at once */
-async function nextVersion(call: Call, cloud: Cloud): Promise<number> {
+interface ExistingParameter {
+  readonly Version?: number;
+  readonly DataType?: string;
+}
+
+/** The parameter of that name as moto has it; undefined where there is none. */
+async function existingParameter(call: Call, cloud: Cloud): Promise<ExistingParameter | undefined> {
   const answer = await cloud.moto.json("ssm", call.caller.account, call.region, "AmazonSSM.GetParameters", {
     Names: [nameOf(call)],
   });
-  const found = answer["Parameters"] as readonly { readonly Version?: number }[] | undefined;
-  const existing = found?.[0];
+  return (answer["Parameters"] as readonly ExistingParameter[] | undefined)?.[0];
+}
+
+/** A parameter keeps the data type that it was made with, also where an overwriting call does not name it. */
+function dataTypeOf({ input }: Call, existing: ExistingParameter | undefined): Json {
+  if (input["Overwrite"] !== true || existing?.DataType === undefined) return input["DataType"];
+  const asked = input["DataType"] ?? existing.DataType;
+  if (asked === existing.DataType) return asked;
+  throw new AwsError(
+    "ValidationException",
+    `The data type of an existing parameter cannot be changed from ${existing.DataType} to ${String(asked)}.`,
+  );
+}
+
+/** @throws AwsError `ParameterAlreadyExists` without Overwrite: that is said at once */
+function nextVersion(call: Call, existing: ExistingParameter | undefined): number {
   if (existing === undefined) return 1;
   if (call.input["Overwrite"] === true) return (existing.Version ?? 0) + 1;
   throw new AwsError(
