@@ -159,7 +159,7 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "KeepBooks",
-    actions: ["ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"],
+    actions: ["ssm:DeleteParameter", "ssm:GetParameters", "ssm:PutParameter"],
     basis: "enforced",
     why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume",
     source: "Systems Manager user guide, Restricting access to parameters",
@@ -172,7 +172,7 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "Publish",
-    actions: ["ssm:GetParameter", "ssm:PutParameter"],
+    actions: ["ssm:GetParameters", "ssm:PutParameter"],
     basis: "enforced",
     why: "launch templates find the proved copy through its parameter",
     source: "Systems Manager user guide, Native parameter support for Amazon Machine Image IDs",

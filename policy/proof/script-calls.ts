@@ -112,7 +112,7 @@ export function bookCalls(caller: Caller, topology: string, rule: string): reado
   return ["lease", "intent"].flatMap((page) => {
     const name = `/keyferry/${topology}/${rule}/${page}`;
     return [
-      ...["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
+      ...["ssm:GetParameters", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
         callOf(caller, "the run is recorded", action, parameter(caller, name)),
       ),
       tagParameterCall(caller, "the record of the run is tagged", topology, name),
@@ -123,7 +123,7 @@ export function bookCalls(caller: Caller, topology: string, rule: string): reado
 /** A proved copy is published. */
 export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
   return [
-    ...["ssm:GetParameter", "ssm:PutParameter"].map((action) =>
+    ...["ssm:GetParameters", "ssm:PutParameter"].map((action) =>
       callOf(caller, "a proved copy is published", action, parameter(caller, name)),
     ),
     tagParameterCall(caller, "the published parameter is tagged", topology, name),

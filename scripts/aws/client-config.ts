@@ -1,4 +1,5 @@
 import { toAwsCallError, type CallSite } from "./aws-error";
+import { Pace, type Timekeeper } from "./pace";
 
 /** Credentials as every SDK client takes them. */
 export interface Credentials {
@@ -10,13 +11,23 @@ export interface Credentials {
 
 export type CredentialProvider = () => Promise<Credentials>;
 
-/** Set in one place for every client: retries with back-off, time-outs in milliseconds, who we are. */
-export function clientConfig(region: string, credentials?: CredentialProvider) {
+/** What every client of an account is made with. */
+export interface Entry {
+  /** @default - the SDK's own search */
+  readonly credentials?: CredentialProvider;
+  /** What pauses between attempts are measured by. @default - the wall's time */
+  readonly time?: Timekeeper;
+}
+
+/**
+ * Set in one place for every client: retries with back-off, time-outs in milliseconds, who we are. Each client has a pace
+ * of its own, because AWS throttles by account, Region and service.
+ */
+export function clientConfig(region: string, { credentials, time }: Entry = {}) {
   return {
     region,
     ...(credentials === undefined ? {} : { credentials }),
-    retryMode: "standard",
-    maxAttempts: 8,
+    retryStrategy: new Pace(time),
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
     customUserAgent: "keyferry",
   };

@@ -1,8 +1,10 @@
 import type { Account, Place, Topology } from "../../topology";
-import type { CredentialProvider } from "./client-config";
+import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
 import { keysPort } from "./keys";
+import { withJoinedKeys, withJoinedLooks } from "./looks";
+import { systemTime, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
 import { identityPort, rolesPort } from "./roles";
@@ -11,29 +13,30 @@ import { identityPort, rolesPort } from "./roles";
  * Real AWS, or whatever `AWS_ENDPOINT_URL` points at. Every account is entered through its runner role, the operator's
  * own account too, so that no run depends on what the operator happens to be allowed.
  * @param sessionName 2 to 64 characters; names the run in every account's trail
+ * @param time what pauses between attempts at a call are measured by
  */
-export function connect(topology: Topology, sessionName: string): AwsAccess {
+export function connect(topology: Topology, sessionName: string, time: Timekeeper = systemTime): AwsAccess {
   const homeRegion = topology.images[0]?.from.region ?? "us-east-1";
-  const credentials = memoised(
-    (account: Account): CredentialProvider => {
+  const entry = memoised(
+    (account: Account): Entry => {
       const role = { account, roleName: account.runnerRole, sessionName, region: homeRegion };
       const withExternalId =
         account.externalId === undefined ? role : { ...role, externalId: account.externalId };
-      return assumedRole(topology, withExternalId, baseCredentials(topology, account));
+      const base = { credentials: baseCredentials(topology, account), time };
+      return { credentials: assumedRole(topology, withExternalId, base), time };
     },
     (account) => account.id,
   );
   const placeId = (place: Place) => `${place.account.id}/${place.region}`;
   const accountId = (account: Account) => account.id;
+  const at = <P>(make: (place: Place, entry: Entry) => P) =>
+    memoised((place: Place) => make(place, entry(place.account)), placeId);
   return {
-    images: memoised((place: Place) => imagesPort(place, credentials(place.account)), placeId),
-    keys: memoised((place: Place) => keysPort(place, credentials(place.account)), placeId),
-    parameters: memoised((place: Place) => parametersPort(place, credentials(place.account)), placeId),
-    roles: memoised((account: Account) => rolesPort(account, homeRegion, credentials(account)), accountId),
-    identity: memoised(
-      (account: Account) => identityPort(account, homeRegion, credentials(account)),
-      accountId,
-    ),
+    images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
+    keys: at((place, account) => withJoinedKeys(keysPort(place, account))),
+    parameters: at(parametersPort),
+    roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
+    identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
   };
 }
 

@@ -1,7 +1,7 @@
 import { roleArn } from "../../core/arn";
 import { KeyferryError } from "../../core/errors";
 import type { Account, Topology } from "../../topology";
-import { call, clientConfig, type CredentialProvider, type Credentials } from "./client-config";
+import { call, clientConfig, type CredentialProvider, type Credentials, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
 /** Renew this long before the end: a call signed at the last moment must still arrive. */
@@ -33,11 +33,7 @@ export interface RoleToAssume {
 }
 
 /** Credentials of a role, assumed from the base credentials, shared by all clients and renewed before they end. */
-export function assumedRole(
-  topology: Topology,
-  role: RoleToAssume,
-  base: CredentialProvider,
-): CredentialProvider {
+export function assumedRole(topology: Topology, role: RoleToAssume, base: Entry): CredentialProvider {
   let current: Promise<Credentials> | undefined;
   let renewAt = 0;
   return async () => {
@@ -55,11 +51,7 @@ export function assumedRole(
   };
 }
 
-async function assume(
-  topology: Topology,
-  role: RoleToAssume,
-  base: CredentialProvider,
-): Promise<Credentials> {
+async function assume(topology: Topology, role: RoleToAssume, base: Entry): Promise<Credentials> {
   const { STSClient, AssumeRoleCommand } = sdk.sts();
   const client = new STSClient(clientConfig(role.region, base));
   const arn = roleArn(topology.partition, role.account.id, role.roleName);

@@ -1,16 +1,16 @@
 import { keyArn } from "../../core/arn";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
+import { call, clientConfig, lazily, type Entry } from "./client-config";
 import type { KeysPort } from "./ports";
 import { sdk } from "./sdk";
 
 /** The port on real KMS. */
-export function keysPort(place: Place, credentials: CredentialProvider): KeysPort {
+export function keysPort(place: Place, entry: Entry): KeysPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const kms = sdk.kms();
-    return { kms, client: new kms.KMSClient(clientConfig(place.region, credentials)) };
+    return { kms, client: new kms.KMSClient(clientConfig(place.region, entry)) };
   });
   return {
     async describeKey(key) {

@@ -1,29 +1,34 @@
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
+import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { gather, parts } from "./gather";
 import type { ParametersPort } from "./ports";
 import { sdk } from "./sdk";
 
-/** The port on real Parameter Store. */
-export function parametersPort(place: Place, credentials: CredentialProvider): ParametersPort {
+/** Parameters that one call reads. Source: Systems Manager API reference, GetParameters. */
+const NAMES_AT_ONCE = 10;
+
+/** The port on real Parameter Store. What is read at the same time is read in one call. */
+export function parametersPort(place: Place, entry: Entry): ParametersPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const ssm = sdk.ssm();
-    return { ssm, client: new ssm.SSMClient(clientConfig(place.region, credentials)) };
+    return { ssm, client: new ssm.SSMClient(clientConfig(place.region, entry)) };
   });
+  const values = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const { ssm, client } = load();
+    const answer = await call(site(`GetParameters ${names.join(" ")}`), () =>
+      client.send(new ssm.GetParametersCommand({ Names: [...names] })),
+    );
+    return new Map((answer.Parameters ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
+  };
   return {
-    async get(name) {
-      const { ssm, client } = load();
-      try {
-        const answer = await call(site(`GetParameter ${name}`), () =>
-          client.send(new ssm.GetParameterCommand({ Name: name })),
-        );
-        return answer.Parameter?.Value;
-      } catch (error) {
-        if (isAwsError(error, "ParameterNotFound")) return undefined;
-        throw error;
-      }
-    },
+    get: gather((names) => {
+      const calls = parts([...new Set(names)], NAMES_AT_ONCE).map(values);
+      return names.map(async (name) =>
+        (await Promise.all(calls)).find((found) => found.has(name))?.get(name),
+      );
+    }),
     async put(parameter) {
       const { ssm, client } = load();
       try {

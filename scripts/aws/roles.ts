@@ -1,15 +1,15 @@
 import type { Account } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type CredentialProvider } from "./client-config";
+import { call, clientConfig, lazily, type Entry } from "./client-config";
 import type { IdentityPort, RolesPort } from "./ports";
 import { sdk } from "./sdk";
 
 /** The port on real IAM; `region` only chooses the partition's endpoint. */
-export function rolesPort(account: Account, region: string, credentials: CredentialProvider): RolesPort {
+export function rolesPort(account: Account, region: string, entry: Entry): RolesPort {
   const site = (operation: string) => ({ operation, account: account.id, region });
   const load = lazily(() => {
     const iam = sdk.iam();
-    return { iam, client: new iam.IAMClient(clientConfig(region, credentials)) };
+    return { iam, client: new iam.IAMClient(clientConfig(region, entry)) };
   });
   return {
     async createServiceLinkedRole(service) {
@@ -46,15 +46,11 @@ export function rolesPort(account: Account, region: string, credentials: Credent
 }
 
 /** The port on real STS. */
-export function identityPort(
-  account: Account,
-  region: string,
-  credentials: CredentialProvider,
-): IdentityPort {
+export function identityPort(account: Account, region: string, entry: Entry): IdentityPort {
   return {
     async callerArn() {
       const { STSClient, GetCallerIdentityCommand } = sdk.sts();
-      const client = new STSClient(clientConfig(region, credentials));
+      const client = new STSClient(clientConfig(region, entry));
       const site = { operation: "GetCallerIdentity", account: account.id, region };
       return (await call(site, () => client.send(new GetCallerIdentityCommand({})))).Arn ?? "";
     },

@@ -33,10 +33,10 @@ export async function ensureStateBucket(
       : assumedRole(
           topology,
           { account, roleName: account.deployRole, sessionName: "keyferry-state", region },
-          base,
+          { credentials: base },
         );
   const s3 = sdk.s3();
-  const client = new s3.S3Client(clientConfig(region, credentials));
+  const client = new s3.S3Client(clientConfig(region, { credentials }));
   const site = (operation: string) => ({ operation: `${operation} ${bucket}`, account: account.id, region });
   const owner = { Bucket: bucket, ExpectedBucketOwner: account.id };
 

@@ -1,0 +1,121 @@
+/** Time as the retries see it, so that tests need no real seconds. */
+export interface Timekeeper {
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(seconds: number): Promise<void>;
+}
+
+export const systemTime: Timekeeper = {
+  now: Date.now,
+  sleep: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+};
+
+/** How calls are repeated. Source of the defaults: the SDKs' standard retry mode, with more patience for throttling. */
+export interface PaceOptions {
+  /** Calls on their way at the same time to one service of one account and Region. */
+  readonly seats: number;
+  /** Attempts at one call that is throttled, and at one that fails for another passing reason. */
+  readonly throttledAttempts: number;
+  readonly passingAttempts: number;
+  /** Seconds of the first pause after throttling, of the first after another passing failure, and of the longest. */
+  readonly throttledPause: number;
+  readonly passingPause: number;
+  readonly longestPause: number;
+}
+
+export const PACE: PaceOptions = {
+  seats: 40,
+  throttledAttempts: 14,
+  passingAttempts: 8,
+  throttledPause: 0.5,
+  passingPause: 0.1,
+  longestPause: 20,
+};
+
+/** What one call carries from attempt to attempt, in the shape that the SDK wants. */
+export interface Attempt {
+  getRetryCount(): number;
+  getRetryDelay(): number;
+}
+
+/** The SDK's judgement of an error. */
+export interface Judgement {
+  readonly errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
+}
+
+/**
+ * The pace of the calls to one service in one account and Region, in the shape of an SDK retry strategy. AWS throttles
+ * by account, Region and service: when one call is refused, all of them wait, and KMS does not slow EC2 down.
+ */
+export class Pace {
+  readonly mode = "keyferry";
+  /** Seconds for which all calls wait after the next refusal; halved by what succeeds. */
+  private pause = 0;
+  private openAt = 0;
+  private taken = 0;
+  private readonly queue: (() => void)[] = [];
+
+  constructor(
+    private readonly time: Timekeeper = systemTime,
+    private readonly options: PaceOptions = PACE,
+  ) {}
+
+  /** Called by the SDK before a call is sent for the first time. */
+  async acquireInitialRetryToken(): Promise<Attempt> {
+    if (this.taken < this.options.seats) this.taken += 1;
+    else await new Promise<void>((resolve) => this.queue.push(resolve));
+    await this.untilOpen();
+    return attempt(0);
+  }
+
+  /** Called by the SDK when an attempt has failed; waits itself. @throws when the call is not to be repeated */
+  async refreshRetryTokenForRetry(token: Attempt, { errorType }: Judgement): Promise<Attempt> {
+    const made = token.getRetryCount() + 1;
+    const isThrottled = errorType === "THROTTLING";
+    const allowed = isThrottled ? this.options.throttledAttempts : this.options.passingAttempts;
+    if (errorType === "CLIENT_ERROR" || made >= allowed) {
+      this.leave();
+      throw new TypeError(`not repeated after ${made} attempts`);
+    }
+    if (isThrottled) this.slowDown();
+    const first = isThrottled ? this.options.throttledPause : this.options.passingPause;
+    await this.time.sleep(jittered(Math.min(this.options.longestPause, first * 2 ** (made - 1))));
+    await this.untilOpen();
+    return attempt(made);
+  }
+
+  /** Called by the SDK when a call has succeeded. */
+  recordSuccess(): void {
+    this.pause /= 2;
+    this.leave();
+  }
+
+  private slowDown(): void {
+    const { throttledPause, longestPause } = this.options;
+    this.pause = Math.min(longestPause, Math.max(throttledPause, this.pause * 2));
+    this.openAt = Math.max(this.openAt, this.time.now() + this.pause * 1000);
+  }
+
+  private async untilOpen(): Promise<void> {
+    for (;;) {
+      const seconds = (this.openAt - this.time.now()) / 1000;
+      if (seconds <= 0) return;
+      await this.time.sleep(seconds);
+    }
+  }
+
+  private leave(): void {
+    const next = this.queue.shift();
+    if (next === undefined) this.taken -= 1;
+    else next();
+  }
+}
+
+function attempt(count: number): Attempt {
+  return { getRetryCount: () => count, getRetryDelay: () => 0 };
+}
+
+/** Calls that were refused together do not come back together. */
+function jittered(seconds: number): number {
+  return seconds * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,110 @@
+import type { Filters, ImagesPort, ImageView, KeysPort } from "../../../scripts/aws";
+import { withJoinedKeys, withJoinedLooks } from "../../../scripts/aws/looks";
+
+function image(imageId: string, name: string, tags: Readonly<Record<string, string>> = {}): ImageView {
+  return { imageId, name, state: "available", tags } as ImageView;
+}
+
+/** A port that owns some images and writes down how it was asked; answers more than it was asked for. */
+function port(images: readonly ImageView[]) {
+  const asked: Filters[] = [];
+  const describeImages = (filters: Filters) => {
+    asked.push(filters);
+    return Promise.resolve(images);
+  };
+  return { asked, port: withJoinedLooks({ describeImages } as unknown as ImagesPort) };
+}
+
+const idsOf = (images: readonly ImageView[]) => images.map(({ imageId }) => imageId);
+const lineage = (node: string) => ({ "tag:keyferry:topology": ["acme"], "tag:keyferry:node": [node] });
+const tagged = (node: string) => ({ "keyferry:topology": "acme", "keyferry:node": node });
+
+describe("looks that are made at the same time", () => {
+  it("for images by their ids are one call, and each gets its own", async () => {
+    const { port: joined, asked } = port([image("ami-1", "a"), image("ami-2", "b")]);
+    const looks = await Promise.all([
+      joined.describeImages({ "image-id": ["ami-1"] }),
+      joined.describeImages({ "image-id": ["ami-2"] }),
+      joined.describeImages({ "image-id": ["ami-3"] }),
+    ]);
+    expect(asked).toEqual([{ "image-id": ["ami-1", "ami-2", "ami-3"] }]);
+    expect(looks.map(idsOf)).toEqual([["ami-1"], ["ami-2"], []]);
+  });
+
+  it("for the copies of one topology are one call by its tag", async () => {
+    const { port: joined, asked } = port([
+      image("ami-1", "a", tagged("x")),
+      image("ami-2", "b", tagged("y")),
+    ]);
+    const looks = await Promise.all([
+      joined.describeImages(lineage("x")),
+      joined.describeImages(lineage("y")),
+    ]);
+    expect(asked).toEqual([{ "tag:keyferry:topology": ["acme"] }]);
+    expect(looks.map(idsOf)).toEqual([["ami-1"], ["ami-2"]]);
+  });
+
+  it("for names with wildcards are one call, and never mix with other states", async () => {
+    const { port: joined, asked } = port([image("ami-1", "web-1"), image("ami-2", "db-12")]);
+    const state = ["available"];
+    const looks = await Promise.all([
+      joined.describeImages({ name: ["web-*"], state }),
+      joined.describeImages({ name: ["db-?"], state }),
+      joined.describeImages({ name: ["db-*"], state: ["pending"] }),
+    ]);
+    expect(asked).toEqual([
+      { state, name: ["web-*", "db-?"] },
+      { name: ["db-*"], state: ["pending"] },
+    ]);
+    expect(looks.map(idsOf)).toEqual([["ami-1"], [], []]);
+  });
+
+  it("ask for no more than 200 values in one call", async () => {
+    const { port: joined, asked } = port([]);
+    const ids = Array.from({ length: 401 }, (_, index) => `ami-${index}`);
+    const looks = ids.map((id) => joined.describeImages({ "image-id": [id] }));
+    await Promise.all(looks);
+    expect(asked.map((filters) => filters["image-id"]?.length)).toEqual([200, 200, 1]);
+  });
+
+  it("by what cannot be read from an answer are made as they are", async () => {
+    const { port: joined, asked } = port([image("ami-1", "a")]);
+    const [arm] = await Promise.all([
+      joined.describeImages({ architecture: ["arm64"] }),
+      joined.describeImages({ architecture: ["x86_64"] }),
+    ]);
+    expect(asked).toEqual([{ architecture: ["arm64"] }, { architecture: ["x86_64"] }]);
+    expect(idsOf(arm ?? [])).toEqual(["ami-1"]);
+  });
+
+  it("fail together where their call fails, and the next look is a new call", async () => {
+    const failures = [new TypeError("throttled")];
+    const describeImages = () => {
+      const failure = failures.pop();
+      return failure === undefined ? Promise.resolve([]) : Promise.reject(failure);
+    };
+    const joined = withJoinedLooks({ describeImages } as unknown as ImagesPort);
+    const looks = await Promise.allSettled([
+      joined.describeImages({ "image-id": ["ami-1"] }),
+      joined.describeImages({ "image-id": ["ami-2"] }),
+    ]);
+    expect(looks.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await joined.describeImages({ "image-id": ["ami-1"] })).toEqual([]);
+  });
+});
+
+describe("key look-ups that are made at the same time", () => {
+  it("are one call for each key, and nothing is remembered", async () => {
+    const asked: string[] = [];
+    const describeKey = (key: string) => {
+      asked.push(key);
+      return Promise.resolve({ arn: key, state: "Enabled", spec: "SYMMETRIC_DEFAULT" });
+    };
+    const joined = withJoinedKeys({ describeKey } as unknown as KeysPort);
+    const looks = ["alias/a", "alias/b", "alias/a"].map((key) => joined.describeKey(key));
+    const found = await Promise.all(looks);
+    expect(found.map((key) => key?.arn)).toEqual(["alias/a", "alias/b", "alias/a"]);
+    await joined.describeKey("alias/a");
+    expect(asked).toEqual(["alias/a", "alias/b", "alias/a"]);
+  });
+});

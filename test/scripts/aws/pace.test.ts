@@ -1,0 +1,79 @@
+import { Pace, PACE, type Attempt, type Judgement } from "../../../scripts/aws/pace";
+
+const THROTTLED: Judgement = { errorType: "THROTTLING" };
+const PASSING: Judgement = { errorType: "TRANSIENT" };
+const REFUSED: Judgement = { errorType: "CLIENT_ERROR" };
+
+/** A pace on a clock that jumps to whatever is slept for. */
+function pace(options: Partial<typeof PACE> = {}) {
+  let milliseconds = 0;
+  const slept: number[] = [];
+  const time = {
+    now: () => milliseconds,
+    sleep: async (seconds: number) => {
+      slept.push(seconds);
+      milliseconds += seconds * 1000;
+    },
+  };
+  return { pace: new Pace(time, { ...PACE, ...options }), slept, now: () => milliseconds / 1000 };
+}
+
+async function failing(one: Pace, how: Judgement): Promise<number> {
+  let token: Attempt = await one.acquireInitialRetryToken();
+  for (;;) {
+    try {
+      token = await one.refreshRetryTokenForRetry(token, how);
+    } catch {
+      return token.getRetryCount() + 1;
+    }
+  }
+}
+
+describe("the pace of calls", () => {
+  it("repeats what is throttled more often than what fails for another passing reason", async () => {
+    expect(await failing(pace().pace, THROTTLED)).toBe(PACE.throttledAttempts);
+    expect(await failing(pace().pace, PASSING)).toBe(PACE.passingAttempts);
+  });
+
+  it("never repeats what AWS refuses for good", async () => {
+    const { pace: one, slept } = pace();
+    expect(await failing(one, REFUSED)).toBe(1);
+    expect(slept).toEqual([]);
+  });
+
+  it("pauses longer with each attempt, up to the longest pause", async () => {
+    const { pace: one, slept } = pace();
+    await failing(one, PASSING);
+    expect(slept[0]).toBeLessThanOrEqual(PACE.passingPause);
+    expect(Math.max(...slept)).toBeLessThanOrEqual(PACE.longestPause);
+    expect(slept.at(-1)).toBeGreaterThan(slept[0] ?? 0);
+  });
+
+  it("makes the other calls wait as well when one is throttled, and lets them go once calls succeed", async () => {
+    const { pace: one, slept } = pace();
+    let token = await one.acquireInitialRetryToken();
+    for (let times = 0; times < 6; times += 1) token = await one.refreshRetryTokenForRetry(token, THROTTLED);
+    slept.length = 0;
+    const refusing = one.refreshRetryTokenForRetry(token, THROTTLED);
+    await one.acquireInitialRetryToken();
+    expect(slept.length).toBeGreaterThan(1);
+    await refusing;
+    for (let times = 0; times < 8; times += 1) one.recordSuccess();
+    slept.length = 0;
+    await one.acquireInitialRetryToken();
+    expect(slept).toEqual([]);
+  });
+
+  it("lets no more calls on their way than there are seats, whether they succeed or fail", async () => {
+    const { pace: one } = pace({ seats: 2 });
+    const first = await one.acquireInitialRetryToken();
+    await one.acquireInitialRetryToken();
+    let third = false;
+    const waiting = one.acquireInitialRetryToken().then(() => (third = true));
+    await new Promise(setImmediate);
+    expect(third).toBe(false);
+    await expect(one.refreshRetryTokenForRetry(first, REFUSED)).rejects.toThrow("not repeated");
+    await waiting;
+    expect(third).toBe(true);
+  });
+});
