@@ -57,6 +57,9 @@ const RECEIVER: RunnerAccess = {
   copiesFrom: ["<source Region>"],
   bookkeepsIn: [],
   sharesIn: [],
+  finishesIn: ["<Region>"],
+  protectsIn: ["<Region>"],
+  retiresIn: ["<Region>"],
   publishes: [{ region: "<Region>", parameter: "/<parameter>" }],
   launches: false,
 };
@@ -70,6 +73,9 @@ const SENDER: RunnerAccess = {
   copiesFrom: ["<Region>"],
   bookkeepsIn: ["<Region>"],
   sharesIn: ["<Region>"],
+  finishesIn: [],
+  protectsIn: [],
+  retiresIn: [],
   publishes: [],
 };
 

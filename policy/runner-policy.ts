@@ -116,6 +116,79 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       }),
   },
   {
+    id: "TagOwnCopies",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "tags of a source snapshot, and tags that the topology has got since, are set on copies that stand; lineage tags are never changed",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      inRegions(access, access.finishesIn, ["image", "snapshot"], {
+        ...ofTopology(access),
+        "ForAllValues:StringNotLike": { "aws:TagKeys": ["keyferry:*"] },
+        Null: { "aws:TagKeys": ["false"] },
+      }),
+  },
+  {
+    id: "SetDescriptions",
+    actions: ["ec2:ModifyImageAttribute"],
+    basis: "enforced",
+    why: "a copy shows its source's description; nothing else of the image, its permissions least of all, may be changed so",
+    source: "EC2 user guide, Identity-based policies (the ec2:Attribute condition key)",
+    grant: (access) =>
+      inRegions(access, access.finishesIn, ["image"], {
+        ...ofTopology(access),
+        Null: { "ec2:Attribute/Description": ["false"] },
+      }),
+  },
+  {
+    id: "RequireImdsV2",
+    actions: ["ec2:ModifyImageAttribute"],
+    basis: "enforced",
+    why: "where the source asks instances for IMDSv2, its copy does",
+    source: "EC2 user guide, Identity-based policies (the ec2:Attribute condition key)",
+    grant: (access) =>
+      inRegions(access, access.finishesIn, ["image"], {
+        StringEquals: {
+          "aws:ResourceTag/keyferry:topology": [access.topology],
+          "ec2:Attribute/ImdsSupport": ["v2.0"],
+        },
+      }),
+  },
+  {
+    id: "DeprecateCopies",
+    actions: ["ec2:EnableImageDeprecation"],
+    basis: "enforced",
+    why: "a copy is deprecated when its source is, which CopyImage does not carry",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => inRegions(access, access.finishesIn, ["image"], ofTopology(access)),
+  },
+  {
+    id: "ProtectCopies",
+    actions: ["ec2:EnableImageDeregistrationProtection"],
+    basis: "enforced",
+    why: "where the topology asks for it, a copy cannot be deregistered by mistake",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => inRegions(access, access.protectsIn, ["image"], ofTopology(access)),
+  },
+  {
+    id: "LookForUses",
+    actions: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLaunchConfigurations",
+      "ec2:DescribeFleets",
+      "ec2:DescribeInstances",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeSpotFleetRequests",
+    ],
+    basis: "enforced",
+    why: "an old copy goes only when nothing uses it any more; these actions have no resource-level permission",
+    source: "Service authorization reference, Amazon EC2 and Amazon EC2 Auto Scaling",
+    grant: (access) =>
+      access.retiresIn.length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.retiresIn } } },
+  },
+  {
     id: "RecordShares",
     actions: ["ec2:CreateTags", "ec2:DeleteTags"],
     basis: "enforced",
@@ -131,11 +204,12 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "Share",
     actions: ["ec2:ModifyImageAttribute", "ec2:ModifySnapshotAttribute"],
     basis: "enforced",
-    why: "an image and its snapshots are shared while destinations copy from them, and withdrawn afterwards",
+    why: "an image and its snapshots are shared while destinations copy from them, and withdrawn afterwards; a final copy is under its home key and never shared",
     source: "EC2 user guide, Share an AMI with specific AWS accounts",
     grant: (access) =>
       inRegions(access, access.sharesIn, ["image", "snapshot"], {
         StringEquals: { "ec2:Owner": [access.account] },
+        StringNotEquals: { "aws:ResourceTag/keyferry:role": ["final"] },
       }),
   },
   {
@@ -152,10 +226,7 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "transit copies and failed copies go when they have served; only what carries the topology's own tag",
     source: "Service authorization reference, Amazon EC2",
-    grant: (access) =>
-      inRegions(access, access.copiesInto, ["image", "snapshot"], {
-        StringEquals: { "aws:ResourceTag/keyferry:topology": [access.topology] },
-      }),
+    grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], ofTopology(access)),
   },
   {
     id: "KeepBooks",
@@ -172,9 +243,9 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "Publish",
-    actions: ["ssm:GetParameters", "ssm:PutParameter"],
+    actions: ["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter"],
     basis: "enforced",
-    why: "launch templates find the proved copy through its parameter",
+    why: "launch templates find the proved copy through its parameter; what it has shown before is what a rollback goes back to",
     source: "Systems Manager user guide, Native parameter support for Amazon Machine Image IDs",
     grant: (access) =>
       some(access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter))),
@@ -267,6 +338,11 @@ function isOwn(access: RunnerAccess, use: KeyUse): boolean {
 
 function isWrite(use: KeyUse): boolean {
   return use.as === "write";
+}
+
+/** Only what carries the topology's own tag. */
+function ofTopology(access: RunnerAccess): Conditions {
+  return { StringEquals: { "aws:ResourceTag/keyferry:topology": [access.topology] } };
 }
 
 /** A key is used through EC2 of its own Region, in cross-Region copies as well. */

@@ -26,6 +26,12 @@ export interface RunnerAccess {
   readonly bookkeepsIn: readonly string[];
   /** Regions in which images of this account are shared with other accounts. */
   readonly sharesIn: readonly string[];
+  /** Regions in which copies of this account end: what CopyImage does not carry is set there. */
+  readonly finishesIn: readonly string[];
+  /** Regions in which copies are protected from being deregistered. */
+  readonly protectsIn: readonly string[];
+  /** Regions in which old copies go once newer ones stand; what uses an image is looked for there. */
+  readonly retiresIn: readonly string[];
   /** Names of the image parameters published, with their Regions. */
   readonly publishes: readonly { readonly region: string; readonly parameter: string }[];
   /** Whether the account needs the Auto Scaling service-linked role. */

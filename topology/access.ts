@@ -94,6 +94,11 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
  * The destination makes its copy under its home key: from a transit copy, or, at home, from the source's own keys or
  * from its own account's transit copy.
  */
+    finishesIn: sorted(receiving.map((job) => job.to.region)),
+    protectsIn: sorted(
+      receiving.filter((job) => job.to.deregistrationProtection !== undefined).map((job) => job.to.region),
+    ),
+    retiresIn: sorted(receiving.filter((job) => job.to.keep !== undefined).map((job) => job.to.region)),
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
   const write: KeyUse = { key: homeKey(topology, job.to), as: "write" };
   return leavesAccount(job)

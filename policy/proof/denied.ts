@@ -50,7 +50,8 @@ export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Gen
     const who = principal.roleArn ?? principal.arn;
     const pins = call.pins.join();
     const place = resource.slice(0, resource.lastIndexOf(":"));
-    if (isNew(`${who} does other things to ${resource} ${pins}`)) yield* otherActions(call);
+    if (isNew(`${who} does other things of ${serviceOf(call.request)} to ${resource} ${pins}`))
+      yield* otherActions(call);
     if (isNew(`${who} ${action} elsewhere than ${place} ${pins}`)) yield* otherResources(call, outside);
     if (isNew(`somebody else than ${who} ${action} ${resource} ${pins}`)) {
       yield* otherPrincipals(call, outside);
@@ -68,6 +69,7 @@ export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Gen
 const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   kms: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:DisableKey", "kms:RevokeGrant", "kms:ListGrants"],
   ec2: ["ec2:RunInstances", "ec2:DisableImage", "ec2:ModifySnapshotTier"],
+  autoscaling: ["autoscaling:UpdateAutoScalingGroup", "autoscaling:DeleteAutoScalingGroup"],
   ssm: ["ssm:LabelParameterVersion", "ssm:RemoveTagsFromResource"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
@@ -101,11 +103,14 @@ const WRONG_VALUES: Readonly<
     ABSENT,
   ],
   "aws:RequestedRegion": (_request, { region }) => [region],
+  "aws:ResourceTag/keyferry:role": () => ["final"],
   "aws:ResourceTag/keyferry:topology": ({ context }) => [
     notThe(context, "aws:ResourceTag/keyferry:topology"),
     ABSENT,
   ],
-  "aws:TagKeys": () => [["team"], ["keyferry:shared-with", "team"], ABSENT],
+  "aws:TagKeys": ({ context }) => [...otherTagKeys(context["aws:TagKeys"]), ABSENT],
+  "ec2:Attribute/Description": () => [ABSENT],
+  "ec2:Attribute/ImdsSupport": () => ["v1.0", ABSENT],
   "ec2:CreateAction": () => ["RunInstances", ABSENT],
   "ec2:Owner": (_request, { account }) => [account],
   "iam:AWSServiceName": () => ["ecs.amazonaws.com", ABSENT],
@@ -117,6 +122,13 @@ const WRONG_VALUES: Readonly<
   ],
   "sts:ExternalId": ({ context }) => [notThe(context, "sts:ExternalId"), ABSENT],
 };
+
+/** Where only tags of ours may be set a user's is too much; where only a user's may be, one of ours is. */
+function otherTagKeys(right: ContextValue | undefined): readonly ContextValue[] {
+  const keys = [right ?? []].flat();
+  const isOurs = keys.some((key) => key.startsWith("keyferry:"));
+  return isOurs ? [["team"], ["keyferry:shared-with", "team"]] : [[...keys, "keyferry:topology"]];
+}
 
 function otherValues({ request }: ProofCall, key: string, outside: Outside): DeniedCall[] {
   const values = WRONG_VALUES[key]?.(request, outside) ?? [ABSENT];

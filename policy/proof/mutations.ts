@@ -59,7 +59,8 @@ function narrowed(statement: PolicyStatement): readonly Change[] {
       values.map((value): Change => {
         const rest = values.filter((other) => other !== value);
         return {
-          kind: "narrowed",
+          // What a negated operator no longer names, it no longer keeps out.
+          kind: /Not/.test(operator) ? "widened" : "narrowed",
           what: `without ${operator} ${key} ${value}`,
           statement: withCondition(statement, operator, key, rest.length === 0 ? [oppositeOf(value)] : rest),
         };

@@ -83,7 +83,7 @@ export function shareCalls(caller: Caller): readonly ProofCall[] {
     ),
     callOf(caller, "shares are made and withdrawn", `ec2:Modify${kind}Attribute`, resource, {
       context,
-      pins: ["ec2:Owner"],
+      pins: ["ec2:Owner", "aws:ResourceTag/keyferry:role"],
     }),
   ]);
 }
@@ -107,6 +107,61 @@ export function removeCalls(caller: Caller, topology: string): readonly ProofCal
   ];
 }
 
+/** A final copy gets what CopyImage does not carry. */
+export function finishCalls(caller: Caller, topology: string): readonly ProofCall[] {
+  const { region, principal } = caller;
+  const image = imageArn(region, IMAGE_ID);
+  const own = {
+    "ec2:Owner": principal.account,
+    "aws:ResourceTag/keyferry:topology": topology,
+    "aws:ResourceTag/keyferry:role": "final",
+  };
+  const ours = "aws:ResourceTag/keyferry:topology";
+  const attribute = (name: string, value: string) =>
+    callOf(caller, "a copy is made like its source", "ec2:ModifyImageAttribute", image, {
+      context: { ...own, [name]: value },
+      pins: [ours, name],
+    });
+  return [
+    ...[image, snapshotArn(region, SNAPSHOT_ID)].map((resource) =>
+      callOf(caller, "a copy is tagged like its source", "ec2:CreateTags", resource, {
+        context: { ...own, "aws:TagKeys": ["team", "Name"] },
+        pins: [ours, "aws:TagKeys"],
+      }),
+    ),
+    attribute("ec2:Attribute/Description", "nightly build"),
+    attribute("ec2:Attribute/ImdsSupport", "v2.0"),
+    ownCopyCall(caller, topology, "a copy is made like its source", "ec2:EnableImageDeprecation"),
+  ];
+}
+
+/** A final copy is protected where the topology asks for it. */
+export function protectCalls(caller: Caller, topology: string): readonly ProofCall[] {
+  return [ownCopyCall(caller, topology, "a copy is protected", "ec2:EnableImageDeregistrationProtection")];
+}
+
+function ownCopyCall(caller: Caller, topology: string, when: string, action: string): ProofCall {
+  const { region, principal } = caller;
+  return callOf(caller, when, action, imageArn(region, IMAGE_ID), {
+    context: { "ec2:Owner": principal.account, "aws:ResourceTag/keyferry:topology": topology },
+    pins: ["aws:ResourceTag/keyferry:topology"],
+  });
+}
+
+/** Before an old copy goes, what uses it is looked for; these actions have no resource. */
+export function lookForUsesCalls(caller: Caller): readonly ProofCall[] {
+  return [
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeFleets",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeSpotFleetRequests",
+  ].map((action) =>
+    callOf(caller, "what uses an old copy is looked for", action, "*", { pins: ["aws:RequestedRegion"] }),
+  );
+}
+
 /** The lease and the intent of a rule, beside its source image. */
 export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
   return ["lease", "intent"].flatMap((page) => {
@@ -120,10 +175,10 @@ export function bookCalls(caller: Caller, topology: string, rule: string): reado
   });
 }
 
-/** A proved copy is published. */
+/** A proved copy is published; a rollback asks what was shown before. */
 export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
   return [
-    ...["ssm:GetParameters", "ssm:PutParameter"].map((action) =>
+    ...["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter"].map((action) =>
       callOf(caller, "a proved copy is published", action, parameter(caller, name)),
     ),
     tagParameterCall(caller, "the published parameter is tagged", topology, name),

@@ -21,14 +21,21 @@ export const ACME: TopologyInput = {
   },
 };
 
-/** Two accounts that both send and receive. */
+/** Two accounts that both send and receive; one keeps few copies and protects them. */
 export const MUTUAL: TopologyInput = {
   name: "mutual",
   accounts: { east: { id: "111111111111" }, west: { id: "222222222222" } },
   images: {
     api: {
       from: { account: "east", region: "us-east-1", newest: { name: "api-*" } },
-      to: [{ account: "west", regions: ["us-west-2", "us-east-1"] }],
+      to: [
+        {
+          account: "west",
+          regions: ["us-west-2", "us-east-1"],
+          keep: 2,
+          deregistrationProtection: "without-cooldown",
+        },
+      ],
     },
     worker: {
       from: { account: "west", region: "us-west-2", newest: { name: "worker-*" } },

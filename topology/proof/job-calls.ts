@@ -6,11 +6,14 @@ import {
   destinationKeyCalls,
   enterCalls,
   findKeyCalls,
+  finishCalls,
   launchKeyCalls,
   listAliasesCalls,
   lookCalls,
   makeAutoScalingRoleCalls,
+  lookForUsesCalls,
   publishCalls,
+  protectCalls,
   readKeyCalls,
   readRoleCalls,
   removeCalls,
@@ -22,7 +25,7 @@ import {
 } from "../../policy/proof";
 import { keyReferenceId, type KeyReference } from "../../policy/document";
 import type { RequestPrincipal } from "../../policy/evaluate/types";
-import { homeKey, runnerAccess, transitKey } from "../access";
+import { homeKey, keyDeclarations, runnerAccess, transitKey } from "../access";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
 import type { Account, Place, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
@@ -76,6 +79,9 @@ function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly Call
     ...sharedGroups(topology, job, steps, declared),
     ...declared.map((key) => steps.readKey(from, key)),
     ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
+    steps.finish(to),
+    ...(to.deregistrationProtection === undefined ? [] : [steps.protect(to)]),
+    ...(to.keep === undefined ? [] : [steps.retire(to)]),
     ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
   ];
   return [...new Set(groups)];
@@ -136,6 +142,10 @@ function stepsOf(topology: Topology) {
       once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), topology.name, name)),
     launch: (place: Place, key: KeyReference) =>
       once(`launch ${at(place)}`, () => [
+    finish: (place: Place) => once(`finish ${at(place)}`, () => finishCalls(callerIn(place), topology.name)),
+    protect: (place: Place) =>
+      once(`protect ${at(place)}`, () => protectCalls(callerIn(place), topology.name)),
+    retire: (place: Place) => once(`retire ${at(place)}`, () => lookForUsesCalls(callerIn(place))),
         ...makeAutoScalingRoleCalls(callerIn(place)),
         ...launchKeyCalls(topology.partition, key),
       ]),

@@ -68,7 +68,8 @@ export function imageAttributeOperations(state: Ec2State): Readonly<Record<strin
         "OperationType",
         ...RECIPIENT_LISTS,
       ],
-      checks,
+      checks: (call) =>
+        checks(call).map((check) => ({ ...check, context: { ...check.context, ...setContext(call) } })),
       run: (call, cloud) => modify(state, call, cloud),
     }),
     ResetImageAttribute: ec2Operation({
@@ -88,6 +89,18 @@ export function imageAttributeOperations(state: Ec2State): Readonly<Record<strin
       run: (call) => cancel(state, call),
     }),
   };
+}
+
+/** What a change sets, as conditions see it. Source: EC2 user guide, "Condition keys: ec2:Attribute". */
+function setContext({ input }: Call): Record<string, string> {
+  const set = {
+    "ec2:Attribute": text(input, "Attribute"),
+    "ec2:Attribute/Description": text(object(input, "Description"), "Value"),
+    "ec2:Attribute/ImdsSupport": text(object(input, "ImdsSupport"), "Value"),
+  };
+  return Object.fromEntries(
+    Object.entries(set).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
 }
 
 function describe(state: Ec2State, call: Call): JsonObject {
