@@ -3,7 +3,6 @@ import type { AccessCheck, Caller, Clock, Cloud, ImageDirectory, KeyService, Mot
 import type { Verdict } from "../policy/evaluate/types";
 import type { Faults } from "./faults/faults";
 import type { Identities } from "./identity/identities";
-import type { Lag } from "./lag";
 import type { History } from "./trail/history";
 
 /** The cloud as its own services see it, together with what only the frame uses. */
@@ -11,7 +10,6 @@ export interface FrameCloud extends Cloud {
   readonly identities: Identities;
   readonly trail: History;
   readonly faults: Faults;
-  readonly lag: Lag;
 }
 
 export interface CloudParts {
@@ -22,16 +20,15 @@ export interface CloudParts {
   readonly images: ImageDirectory;
   readonly trail: History;
   readonly faults: Faults;
-  readonly lag: Lag;
 }
 
 export function createCloud(parts: CloudParts): FrameCloud {
   return { ...parts, decide: (caller, check) => Promise.resolve(decideAs(parts, caller, check)) };
 }
 
-/** Decides with the documents as they are seen now, unless a fault denies. */
+/** Decides, unless a fault denies. */
 export function decideAs(
-  { clock, faults, lag }: Pick<CloudParts, "clock" | "faults" | "lag">,
+  { clock, faults }: Pick<CloudParts, "clock" | "faults">,
   caller: Caller,
   check: AccessCheck,
 ): Verdict {
@@ -42,5 +39,5 @@ export function decideAs(
       by: [{ document: "fault of the rehearsal cloud", statement: "#0" }],
     };
   }
-  return decide(clock, ...lag.view(caller, check));
+  return decide(clock, caller, check);
 }

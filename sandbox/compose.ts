@@ -27,6 +27,8 @@ import { recordSharedSnapshots } from "./trail/shared-snapshots";
 /** One cloud: what answers requests, and the states that a dump of it holds. */
 export interface Composition extends Frame {
   readonly stores: Readonly<Record<string, Store>>;
+  /** To be called when the stores were filled anew: nothing that was remembered of them holds. */
+  forget(): void;
 }
 
 export interface ComposeOptions {
@@ -36,23 +38,26 @@ export interface ComposeOptions {
 
 /** Puts one cloud together: a clock, moto behind `forward`, and every service on them. */
 export function composeFrame(
-  clock: Clock,
+  wall: Clock,
   forward: Forward,
   onDefect: (error: unknown) => void,
   { consistencyLag = 0 }: ComposeOptions = {},
 ): Composition {
   const moto = createMotoClient(forward);
-  const identities = new Identities(moto);
+  const lag = new Lag(wall, consistencyLag);
+  const clock = lag.watched();
+  const identities = new Identities(moto, clock, consistencyLag);
   const trail = new History(clock);
   const faults = new Faults();
-  const lag = new Lag(clock, consistencyLag);
   const kms = new KmsState();
+  const seenKms = lag.view(kms, new KmsState(kms));
   const ec2 = emptyEc2State();
+  const seenEc2 = lag.view(ec2, emptyEc2State());
   const autoScaling = emptyAutoScalingState();
   const policies = new BucketPolicies();
-  const parts = { clock, moto, identities, trail, faults, lag, images: imageDirectory(ec2) };
+  const parts = { clock, moto, identities, trail, faults, images: imageDirectory(ec2) };
   const keys = traced(
-    keyService(kms, clock, (caller, check) => Promise.resolve(decideAs(parts, caller, check))),
+    keyService(seenKms, clock, (caller, check) => Promise.resolve(decideAs(parts, caller, check))),
     trail,
   );
   const cloud: FrameCloud = createCloud({ ...parts, keys });
@@ -63,10 +68,10 @@ export function composeFrame(
   const services = [
     stsService(identities),
     iamService(identities),
-    kmsService(kms, identities),
+    lag.mount(kms, seenKms, (state) => kmsService(state, identities)),
     ssmService(),
     s3Service(policies),
-    ec2Service(ec2),
+    lag.mount(ec2, seenEc2, ec2Service),
     autoScalingService(ec2, autoScaling),
     cloudTrailService(trail),
   ];
@@ -75,8 +80,8 @@ export function composeFrame(
     services,
     forward,
     onDefect,
-    onServed(call, checks) {
-      lag.written(call, checks);
+    onServed(call) {
+      lag.served(call.service, call.operation);
       recordSharedSnapshots(trail, ec2, call);
     },
     stores: {
@@ -88,6 +93,10 @@ export function composeFrame(
       sessions: identities.sessions,
       accessKeys: identities.accessKeys,
       trust: identities.trust,
+    },
+    forget() {
+      identities.forget();
+      lag.reset();
     },
   };
 }

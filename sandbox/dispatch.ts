@@ -137,7 +137,7 @@ async function perform(
   const own = service.operations[call.operation];
   if (own !== undefined) {
     await authorise(frame, service.protocol, call, checks, (...about) => own.checks(...about));
-    return { output: cloud.lag.described(call, await own.run(call, cloud)) };
+    return { output: await own.run(call, cloud) };
   }
   const forwarded = service.forwarded[call.operation];
   if (forwarded !== undefined) await authorise(frame, service.protocol, call, checks, forwarded);

@@ -1,121 +1,126 @@
-import type { AccessCheck, Call, Caller, Clock, JsonObject } from "./contract";
-import { notFound, type ResourceKind } from "./services/ec2/errors";
+import { AwsError, type Clock, type Operation } from "./contract";
+import type { MountedService } from "./dispatch";
+import { Replica } from "./replica";
+import type { Store } from "./state/capture";
 
-/** Where a Describe answer lists what, and since when it exists. */
-interface Listing {
-  readonly set: string;
-  readonly id: string;
-  readonly born: string;
-  readonly kind: ResourceKind;
-  /** The request's list of ids. */
-  readonly asked: string;
+/** A service's state as clients see it. */
+export interface View<T extends Store> {
+  readonly state: T;
+  /** To be called before each look at the state. */
+  refresh(): void;
 }
 
-const LISTINGS: Readonly<Record<string, Listing>> = {
-  DescribeImages: { set: "imagesSet", id: "imageId", born: "creationDate", kind: "image", asked: "ImageId" },
-  DescribeSnapshots: {
-    set: "snapshotSet",
-    id: "snapshotId",
-    born: "startTime",
-    kind: "snapshot",
-    asked: "SnapshotId",
-  },
-  DescribeVolumes: {
-    set: "volumeSet",
-    id: "volumeId",
-    born: "createTime",
-    kind: "volume",
-    asked: "VolumeId",
-  },
-};
-
-/** Calls after which authorisation goes on, for a while, with what was there before. */
-const KEY_WRITES = new Set(["PutKeyPolicy", "CreateGrant", "RetireGrant", "RevokeGrant"]);
-const ROLE_WRITES = /^(Attach|Detach|Put|Delete)Role(Policy|PermissionsBoundary)$/;
-
-interface Stale<T> {
-  readonly until: number;
-  readonly value: T;
+/** How one service lags. */
+interface Lagging {
+  /** Operations that show, or use, what the service held some seconds ago; all others find what was just written. */
+  readonly reads: RegExp;
+  /** Whether writes are authorised by what was seen then, too. */
+  readonly authorisesLate: boolean;
 }
 
 /**
- * Eventual consistency as AWS has it, where it was seen to matter: what was just created is not described yet, and a
- * change of a key's policy or grants, or of a role's policies, is not yet obeyed. In seconds of wall time, which is what
- * clients wait in; advancing the clock passes them too. With 0 seconds nothing lags.
+ * What lags, and what does not although AWS leaves it open. IAM lags by itself, in `identity/`.
+ * Sources: EC2 developer guide, "Eventual consistency in the Amazon EC2 API"; KMS developer guide, "AWS KMS eventual
+ * consistency" and "Eventual consistency for grants".
  */
+export const LAGGING: Readonly<Record<string, Lagging>> = {
+  ec2: { reads: /^(Describe|Get)/, authorisesLate: false },
+  kms: {
+    reads:
+      /^(Describe|List|Get(?!ParametersForImport)|Encrypt|Decrypt|ReEncrypt|Generate(?!Random)|Sign|Verify|DeriveSharedSecret)/,
+    authorisesLate: true,
+  },
+};
+
+/** Services whose calls and background work change a state that lags. */
+const WRITERS: ReadonlySet<string> = new Set([...Object.keys(LAGGING), "autoscaling"]);
+const READING = /^(Describe|List|Get)/;
+
+/** Eventual consistency as AWS documents it. With 0 seconds nothing lags. */
 export class Lag {
-  private readonly keys = new Map<string, Stale<Pick<AccessCheck, "resourcePolicy" | "grants">>>();
-  private readonly roles = new Map<string, Stale<Caller>>();
-  /** Sessions as their roles' policies were when they were last asked for. */
-  private readonly seen = new Map<string, Caller>();
+  private readonly replicas: Replica[] = [];
 
   constructor(
-    private readonly clock: Pick<Clock, "now">,
-    private readonly seconds: number,
+    private readonly clock: Clock,
+    /** Of wall time, which is what clients wait in; advancing the clock passes them too. */
+    readonly seconds: number,
   ) {}
 
-  /** The check with the key's policy and grants, and the caller with the role's policies, as they are seen now. */
-  view(caller: Caller, check: AccessCheck): readonly [Caller, AccessCheck] {
-    if (this.seconds === 0) return [caller, check];
-    const role = caller.roleArn;
-    const earlier = role === undefined ? undefined : this.fresh(this.roles, role);
-    const asked = earlier === undefined ? caller : { ...caller, ...documentsOf(earlier) };
-    if (role !== undefined && earlier === undefined) this.seen.set(role, caller);
-    const key = check.action.startsWith("kms:") ? this.fresh(this.keys, check.resource) : undefined;
-    return [asked, key === undefined ? check : { ...check, ...key }];
+  /** What clients see of a state. @param copy an empty state, which then trails behind `source` */
+  view<T extends Store>(source: T, copy: T): View<T> {
+    if (this.seconds === 0) return { state: source, refresh: () => undefined };
+    const replica = new Replica(source, copy, this.clock, this.seconds);
+    this.replicas.push(replica);
+    return { state: copy, refresh: () => replica.catchUp() };
   }
 
-  /** To be called when a call has succeeded, with what it was checked on. */
-  written(call: Call, checks: readonly AccessCheck[]): void {
-    if (this.seconds === 0) return;
-    const until = this.now() + this.seconds * 1000;
-    if (call.service === "kms" && KEY_WRITES.has(call.operation)) {
-      for (const { resource, resourcePolicy, grants } of checks) {
-        const before = this.fresh(this.keys, resource) ?? { resourcePolicy, grants };
-        this.keys.set(resource, { until, value: before });
-      }
-    }
-    if (call.service === "iam" && ROLE_WRITES.test(call.operation)) {
-      const suffix = `/${String(call.input["RoleName"])}`;
-      for (const [arn, caller] of this.seen) {
-        if (caller.account === call.caller.account && arn.endsWith(suffix)) {
-          this.roles.set(arn, { until, value: caller });
-        }
-      }
-    }
+  /** A service whose reads look at the view, and all else at the state itself. */
+  mount<T extends Store>(state: T, view: View<T>, make: (state: T) => MountedService): MountedService {
+    const live = make(state);
+    const lag = LAGGING[live.name];
+    if (this.seconds === 0 || lag === undefined) return live;
+    const seen = make(view.state);
+    const operations = Object.entries(live.operations).map(([name, operation]): [string, Operation] => {
+      const late = refreshing(seen.operations[name] ?? operation, view);
+      if (lag.reads.test(name)) return [name, late];
+      return [
+        name,
+        lag.authorisesLate ? { ...operation, checks: lateOr(late.checks, operation.checks) } : operation,
+      ];
+    });
+    return { ...live, operations: Object.fromEntries(operations) };
   }
 
-  /** An answer of EC2 without what is too young to be seen. @throws AwsError for what was asked for by its id */
-  described(call: Call, output: JsonObject): JsonObject {
-    const listing = call.service === "ec2" ? LISTINGS[call.operation] : undefined;
-    const items = listing === undefined ? undefined : output[listing.set];
-    if (this.seconds === 0 || listing === undefined || !Array.isArray(items)) return output;
-    const { set, id, born, kind, asked } = listing;
-    const youngest = this.now() - this.seconds * 1000;
-    const isYoung = (item: JsonObject) => Date.parse(String(item[born])) > youngest;
-    const young = (items as readonly JsonObject[]).filter(isYoung).map((item) => String(item[id]));
-    const wanted = call.input[asked];
-    const missing = Array.isArray(wanted) ? young.filter((one) => wanted.includes(one)) : [];
-    if (missing.length > 0) throw notFound(kind, ...missing);
-    return { ...output, [set]: (items as readonly JsonObject[]).filter((item) => !isYoung(item)) };
+  /** The clock for services: what background work changes lags, too. */
+  watched(): Clock {
+    if (this.seconds === 0) return this.clock;
+    return {
+      now: () => this.clock.now(),
+      schedule: (seconds, kind, payload) => this.clock.schedule(seconds, kind, payload),
+      handle: (kind, work) =>
+        this.clock.handle(kind, async (payload) => {
+          await work(payload);
+          this.note();
+        }),
+    };
   }
 
+  /** To be called when a call has succeeded. */
+  served(service: string, operation: string): void {
+    if (WRITERS.has(service) && !READING.test(operation)) this.note();
+  }
+
+  /** Makes everything seen. */
   reset(): void {
-    for (const map of [this.keys, this.roles, this.seen]) map.clear();
+    for (const replica of this.replicas) replica.reset();
   }
 
-  private fresh<T>(map: Map<string, Stale<T>>, name: string): T | undefined {
-    const stale = map.get(name);
-    if (stale !== undefined && stale.until > this.now()) return stale.value;
-    map.delete(name);
-    return undefined;
-  }
-
-  private now(): number {
-    return this.clock.now().getTime();
+  private note(): void {
+    for (const replica of this.replicas) replica.note();
   }
 }
 
-function documentsOf({ identity, boundary }: Caller): Pick<Caller, "identity" | "boundary"> {
-  return { identity, boundary };
+function refreshing({ checks, run }: Operation, view: Pick<View<Store>, "refresh">): Operation {
+  return {
+    checks(...about) {
+      view.refresh();
+      return checks(...about);
+    },
+    run(...about) {
+      view.refresh();
+      return run(...about);
+    },
+  };
+}
+
+/** The checks with what is seen; with what is there where that is not seen yet. */
+function lateOr(late: Operation["checks"], now: Operation["checks"]): Operation["checks"] {
+  return async (...about) => {
+    try {
+      return await late(...about);
+    } catch (error) {
+      if (error instanceof AwsError) return now(...about);
+      throw error;
+    }
+  };
 }

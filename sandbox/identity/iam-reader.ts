@@ -28,6 +28,12 @@ export interface UserView {
 
 type Holder = "Role" | "User" | "Group";
 
+/** Whom a write to IAM concerns. */
+export interface Named {
+  readonly kind: "role" | "user";
+  readonly name: string;
+}
+
 /** The Region in which a partition's IAM is reached. */
 const IAM_REGION: Readonly<Record<string, string>> = {
   "aws-cn": "cn-north-1",
@@ -97,6 +103,28 @@ export class IamReader {
     return { name: `managed policy ${parseArn(arn)?.resource.replace(/^policy\//, "") ?? arn}`, document };
   }
 
+  /** Roles and users that a call names: by themselves, as members of a group, or as those who have a policy. */
+  async concerned(account: string, about: JsonObject): Promise<readonly Named[]> {
+    const { RoleName, UserName, GroupName, PolicyArn } = about;
+    const found: Named[] = [];
+    if (typeof RoleName === "string") found.push({ kind: "role", name: RoleName });
+    if (typeof UserName === "string") found.push({ kind: "user", name: UserName });
+    else if (typeof GroupName === "string")
+      found.push(
+        ...named("user", await this.orMissing(this.query(account, "GetGroup", { GroupName })), "Users"),
+      );
+    if (found.length > 0 || typeof PolicyArn !== "string") return found;
+    const holders = await this.orMissing(this.query(account, "ListEntitiesForPolicy", { PolicyArn }));
+    const groups: JsonObject[] = [];
+    for (const { GroupName } of list(holders?.["PolicyGroups"]))
+      groups.push(await this.query(account, "GetGroup", { GroupName: String(GroupName) }));
+    return [
+      ...named("role", holders, "PolicyRoles"),
+      ...named("user", holders, "PolicyUsers"),
+      ...groups.flatMap((group) => named("user", group, "Users")),
+    ];
+  }
+
   private async boundaryOf(account: string, entity: JsonObject): Promise<NamedDocument | undefined> {
     const arn = (entity["PermissionsBoundary"] as JsonObject | undefined)?.["PermissionsBoundaryArn"];
     return typeof arn === "string" ? this.managedPolicy(account, arn) : undefined;
@@ -128,6 +156,11 @@ export class IamReader {
       throw error;
     }
   }
+}
+
+function named(kind: Named["kind"], answer: JsonObject | undefined, member: string): readonly Named[] {
+  const parameter = kind === "role" ? "RoleName" : "UserName";
+  return list(answer?.[member]).map((entry) => ({ kind, name: String(entry[parameter]) }));
 }
 
 function list(value: unknown): readonly JsonObject[] {

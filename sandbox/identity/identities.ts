@@ -2,10 +2,11 @@ import { iamArn, parseArn } from "../../core/arn";
 import { sha256 } from "../../core/hash";
 import { partitionOf } from "../../core/regions";
 import type { NamedDocument } from "../../policy/evaluate/types";
-import { AwsError, type Caller, type IdentityStore, type Moto } from "../contract";
+import { AwsError, type Call, type Caller, type Clock, type IdentityStore, type Moto } from "../contract";
 import type { Credential } from "../wire/credential";
 import { AccessKeys, type AccessKeyOwner } from "./access-keys";
-import { IamReader, type RoleView, type UserView } from "./iam-reader";
+import { IamReader, type Named, type RoleView, type UserView } from "./iam-reader";
+import { Past } from "./past";
 import { principalsOf, type PrincipalIds } from "./principal-ids";
 import { Sessions } from "./sessions";
 
@@ -29,7 +30,11 @@ export function isAdministrator(credential: Credential): boolean {
   return ACCOUNT_ID.test(credential.accessKeyId);
 }
 
-/** Who calls, and which documents speak for them; read from IAM once and kept until a write to IAM passes. */
+/**
+ * Who calls, and which documents speak for them; read from IAM once and kept until a write to IAM passes. With a lag, STS,
+ * KMS and the decision of every call go on, so many seconds of wall time, with what was there before the write.
+ * Source: IAM user guide, "Changes that I make are not always immediately visible".
+ */
 export class Identities implements IdentityStore {
   readonly sessions = new Sessions();
   readonly accessKeys = new AccessKeys();
@@ -38,8 +43,16 @@ export class Identities implements IdentityStore {
   private readonly roles = new Map<string, Promise<RoleView | undefined>>();
   private readonly users = new Map<string, Promise<UserView | undefined>>();
   private readonly serviceLinked = new Map<string, Promise<Caller | undefined>>();
+  private readonly past: { readonly role: Past<RoleView>; readonly user: Past<UserView> };
 
-  constructor(private readonly moto: Moto) {}
+  constructor(
+    private readonly moto: Moto,
+    private readonly clock: Pick<Clock, "now">,
+    private readonly lagSeconds = 0,
+  ) {
+    const now = () => clock.now().getTime();
+    this.past = { role: new Past(now), user: new Past(now) };
+  }
 
   /** @throws AwsError for unknown, wrong or expired credentials */
   async authenticate(credential: Credential): Promise<Caller> {
@@ -78,16 +91,47 @@ export class Identities implements IdentityStore {
     return { kind: "user", account, arn, userId: id, identity, boundary, tags };
   }
 
+  /** A role as others than IAM see it. */
   role(account: string, name: string, partition: string): Promise<RoleView | undefined> {
+    const seen = this.past.role.seen(`${partition}/${account}/${name}`);
+    return seen === undefined ? this.roleNow(account, name, partition) : Promise.resolve(seen.value);
+  }
+
+  /** A role as it was written last. */
+  roleNow(account: string, name: string, partition: string): Promise<RoleView | undefined> {
     return remember(this.roles, `${partition}/${account}/${name}`, () =>
       this.reader(partition).role(account, name),
     );
   }
 
+  /** A user as others than IAM see it. */
   user(account: string, name: string, partition: string): Promise<UserView | undefined> {
+    const seen = this.past.user.seen(`${partition}/${account}/${name}`);
+    return seen === undefined ? this.userNow(account, name, partition) : Promise.resolve(seen.value);
+  }
+
+  /** A user as it was written last. */
+  userNow(account: string, name: string, partition: string): Promise<UserView | undefined> {
     return remember(this.users, `${partition}/${account}/${name}`, () =>
       this.reader(partition).user(account, name),
     );
+  }
+
+  /** To be called before a write to IAM of an account: whom it is about goes on, for the lag, as it is now. */
+  async hold(account: string, partition: string, about: Call["input"]): Promise<void> {
+    if (this.lagSeconds === 0) return;
+    const until = this.clock.now().getTime() + this.lagSeconds * 1000;
+    for (const { kind, name } of await this.reader(partition).concerned(account, about)) {
+      const key = `${partition}/${account}/${name}`;
+      if (kind === "role") this.past.role.hold(key, await this.roleNow(account, name, partition), until);
+      else this.past.user.hold(key, await this.userNow(account, name, partition), until);
+    }
+  }
+
+  /** Whether a role or user was made so recently that it is not seen yet. */
+  isUnseen({ kind, name }: Named, account: string, partition: string): boolean {
+    const seen = this.past[kind].seen(`${partition}/${account}/${name}`);
+    return seen !== undefined && seen.value === undefined;
   }
 
   /**
@@ -162,14 +206,21 @@ export class Identities implements IdentityStore {
 
   async createServiceLinkedRole(account: string, awsService: string, partition = "aws"): Promise<void> {
     await this.reader(partition).query(account, "CreateServiceLinkedRole", { AWSServiceName: awsService });
-    this.forget();
+    this.written();
   }
 
   /** To be called after every write to IAM. */
-  forget(): void {
+  written(): void {
     this.roles.clear();
     this.users.clear();
     this.serviceLinked.clear();
+  }
+
+  /** To be called when IAM holds something else altogether. */
+  forget(): void {
+    this.written();
+    this.past.role.clear();
+    this.past.user.clear();
   }
 
   /** Reads IAM of one partition directly. */
@@ -183,7 +234,7 @@ export class Identities implements IdentityStore {
     partition: string,
   ): Promise<Caller | undefined> {
     const [name] = await this.reader(partition).rolesUnder(account, `/aws-service-role/${awsService}/`);
-    const role = name === undefined ? undefined : await this.role(account, name, partition);
+    const role = name === undefined ? undefined : await this.roleNow(account, name, partition);
     if (role === undefined) return undefined;
     const policy = SERVICE_LINKED_POLICIES[awsService];
     const attached =

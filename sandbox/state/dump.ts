@@ -49,7 +49,7 @@ export async function load({ clock, composition, moto }: World, file: Buffer): P
     await moto.restore(Buffer.from(written.moto, "base64"));
     for (const [name, store] of Object.entries(composition.stores))
       restore(store, written.stores[name] ?? {});
-    forget(composition);
+    composition.forget();
     clock.restore(written.clock);
   });
 }
@@ -63,18 +63,13 @@ export async function reset(
     clock.reset();
     await moto.reset();
     for (const [name, store] of Object.entries(composition.stores)) restore(store, empty[name] ?? {});
-    forget(composition);
+    composition.forget();
     composition.cloud.faults.set([]);
   });
 }
 
 export function captureAll({ stores }: Composition): Readonly<Record<string, Captured>> {
   return Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, capture(store)]));
-}
-
-function forget({ cloud }: Composition): void {
-  cloud.identities.forget();
-  cloud.lag.reset();
 }
 
 function parse(file: Buffer): Dump {

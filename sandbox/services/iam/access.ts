@@ -74,8 +74,8 @@ function existingOne(
   identities: Identities,
 ): Promise<{ readonly arn: string } | undefined> {
   if (name === "") return Promise.resolve(undefined);
-  if (subject === "role") return identities.role(account, name, partition);
-  return subject === "user" ? identities.user(account, name, partition) : Promise.resolve(undefined);
+  if (subject === "role") return identities.roleNow(account, name, partition);
+  return subject === "user" ? identities.userNow(account, name, partition) : Promise.resolve(undefined);
 }
 
 function contextOf(call: Call): Record<string, string | string[]> {

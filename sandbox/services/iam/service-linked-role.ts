@@ -38,12 +38,13 @@ export function createServiceLinkedRole(identities: Identities): Operation {
           `Service role name ${taken} has been taken in this account, please try a different suffix.`,
         );
       }
+      await identities.hold(account, partitionOf(call.region), { RoleName: roleName(call) });
       const description = call.input["Description"];
       const answer = await iam.query(account, "CreateServiceLinkedRole", {
         AWSServiceName: serviceOf(call),
         ...(typeof description === "string" ? { Description: description } : {}),
       });
-      identities.forget();
+      identities.written();
       return answer;
     },
   };

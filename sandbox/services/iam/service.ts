@@ -2,6 +2,7 @@ import type { Operation } from "../../contract";
 import type { MountedService } from "../../dispatch";
 import type { Identities } from "../../identity/identities";
 import { on, onProfileWithRole, type Subject } from "./access";
+import { propagating, READING } from "./propagation";
 import { iamRelays } from "./relays";
 import { createServiceLinkedRole } from "./service-linked-role";
 
@@ -105,19 +106,21 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
   ],
 };
 
-const READING = /^(Get|List)/;
-
-/** IAM: authorised here, kept by moto; what passes takes effect at once. */
+/** IAM: authorised here, kept by moto. */
 export function iamService(identities: Identities): MountedService {
+  const forwarded = { ...table(identities), AddRoleToInstanceProfile: onProfileWithRole(identities) };
+  const relays = iamRelays(identities);
   return {
     name: "iam",
     protocol: "query",
     xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
     operations: { CreateServiceLinkedRole: createServiceLinkedRole(identities) },
-    forwarded: { ...table(identities), AddRoleToInstanceProfile: onProfileWithRole(identities) },
-    relays: iamRelays(identities),
+    forwarded,
+    relays: Object.fromEntries(
+      Object.keys(forwarded).map((name) => [name, propagating(name, identities, relays[name])]),
+    ),
     afterForward: (operation) => {
-      if (!READING.test(operation)) identities.forget();
+      if (!READING.test(operation)) identities.written();
     },
   };
 }

@@ -4,8 +4,18 @@ import type { Grant, Key, KmsState } from "./state";
 
 type Context = Readonly<Record<string, ContextValue>>;
 
-/** The check of an action on a key, with its policy, its grants, and what the policies can ask about the key itself. */
-export function keyCheck(state: KmsState, key: Key, action: string, context: Context = {}): AccessCheck {
+/**
+ * The check of an action on a key, with its policy, its grants, and what the policies can ask about the key itself.
+ * @param tokens grant tokens that the call brings: their grants count although they are not seen yet
+ */
+export function keyCheck(
+  state: KmsState,
+  key: Key,
+  action: string,
+  context: Context = {},
+  tokens: readonly string[] = [],
+): AccessCheck {
+  const grants = [...key.grants, ...presented(state, key, tokens)];
   const aliases = state
     .aliasesOf(key.account, key.region)
     .filter(({ targetKeyId }) => targetKeyId === key.keyId);
@@ -15,9 +25,9 @@ export function keyCheck(state: KmsState, key: Key, action: string, context: Con
     resourceAccount: key.account,
     resourcePolicy: { name: `key policy of ${key.arn}`, document: JSON.parse(key.policy) as unknown },
     principalIds: key.principalIds,
-    grants: key.grants.map(grantDocument),
+    grants: grants.map(grantDocument),
     granteeIds: Object.fromEntries(
-      key.grants.flatMap(({ grantId, granteePrincipal, principalIds }) => {
+      grants.flatMap(({ grantId, granteePrincipal, principalIds }) => {
         const id = principalIds[granteePrincipal];
         return id === undefined ? [] : [[grantId, id]];
       }),
@@ -33,6 +43,14 @@ export function keyCheck(state: KmsState, key: Key, action: string, context: Con
       ...context,
     },
   };
+}
+
+/** Grants that the call knows by their tokens and that are not seen yet. */
+function presented({ live }: KmsState, key: Key, tokens: readonly string[]): readonly Grant[] {
+  const ids = new Set(tokens.map((token) => live.grantTokens.get(token)?.grantId));
+  const seen = new Set(key.grants.map(({ grantId }) => grantId));
+  const now = live.key(key.arn)?.grants ?? [];
+  return now.filter(({ grantId }) => ids.has(grantId) && !seen.has(grantId));
 }
 
 /** Condition keys of a symmetric operation's encryption context. */

@@ -6,7 +6,7 @@ import { openedBy } from "./ciphertext-key";
 import { newDataKey, newDataKeyPair } from "./data-keys";
 import { rejectDryRun } from "./dry-run";
 import { invalid } from "./errors";
-import { integer, required, requireGrantTokens, stringMap } from "./input";
+import { grantTokens, integer, required, stringMap } from "./input";
 import { requireState } from "./key-states";
 import { keyOf, onKey, type KeyOperation } from "./on-key";
 import type { Key, KmsState } from "./state";
@@ -93,9 +93,9 @@ function dataKeyPair(state: KmsState, withPlaintext: boolean): Operation {
 function decrypt(state: KmsState): Operation {
   return {
     checks(call, cloud) {
-      requireGrantTokens(state, call);
+      const tokens = grantTokens(state, call);
       const { key } = openedBy(state, call, cloud, "KeyId");
-      return [keyCheck(state, key, "Decrypt", encryptionContextKeys(contextOf(call)))];
+      return [keyCheck(state, key, "Decrypt", encryptionContextKeys(contextOf(call)), tokens)];
     },
     run(call, cloud) {
       const { key, blob } = openedBy(state, call, cloud, "KeyId");
@@ -115,15 +115,15 @@ function decrypt(state: KmsState): Operation {
 function reEncrypt(state: KmsState): Operation {
   return {
     checks(call, cloud) {
-      requireGrantTokens(state, call);
+      const tokens = grantTokens(state, call);
       const { key: from } = openedBy(state, call, cloud, "SourceKeyId");
       const to = keyOf(state, call, cloud, "DestinationKeyId");
       const same = { "kms:ReEncryptOnSameKey": String(from === to) };
       const source = encryptionContextKeys(contextOf(call, "SourceEncryptionContext"));
       const destination = encryptionContextKeys(contextOf(call, "DestinationEncryptionContext"));
       return [
-        keyCheck(state, from, "ReEncryptFrom", { ...source, ...same }),
-        keyCheck(state, to, "ReEncryptTo", { ...destination, ...same }),
+        keyCheck(state, from, "ReEncryptFrom", { ...source, ...same }, tokens),
+        keyCheck(state, to, "ReEncryptTo", { ...destination, ...same }, tokens),
       ];
     },
     run: (call, cloud) => runReEncrypt(state, call, cloud),

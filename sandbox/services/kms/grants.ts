@@ -16,7 +16,7 @@ import type { PrincipalIds } from "../../identity/principal-ids";
 import { encryptionContextKeys, keyCheck } from "./access";
 import { rejectDryRun } from "./dry-run";
 import { invalid, limitExceeded } from "./errors";
-import { page, required, stringMap, strings, text } from "./input";
+import { grantTokens, page, required, stringMap, strings, text } from "./input";
 import { onKey } from "./on-key";
 import { retireGrant } from "./retire-grant";
 import type { Grant, Key, KmsState } from "./state";
@@ -182,7 +182,7 @@ async function requireMayDelegate(
   cloud: Cloud,
   grant: Grant,
 ): Promise<void> {
-  const check = keyCheck(state, key, "CreateGrant", grantContext(call));
+  const check = keyCheck(state, key, "CreateGrant", grantContext(call), grantTokens(state, call));
   const byPolicy = await cloud.decide(call.caller, { ...check, grants: [] });
   if (byPolicy.allowed) return;
   for (const own of check.grants ?? []) {

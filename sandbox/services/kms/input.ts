@@ -61,12 +61,12 @@ export function tagsOf(call: Call): Record<string, string> {
 
 const MOST_GRANT_TOKENS = 10;
 
-/** @throws AwsError when the call brings grant tokens that were never given out */
-export function requireGrantTokens(state: KmsState, call: Call): void {
+/** The grant tokens that the call brings. @throws AwsError when one was never given out */
+export function grantTokens({ live }: KmsState, call: Call): readonly string[] {
   const tokens = strings(call, "GrantTokens") ?? [];
   if (tokens.length > MOST_GRANT_TOKENS)
     throw invalid(`At most ${MOST_GRANT_TOKENS} grant tokens can be given`);
-  if (tokens.every((token) => state.grantTokens.has(token))) return;
+  if (tokens.every((token) => live.grantTokens.has(token))) return tokens;
   throw new AwsError("InvalidGrantTokenException", "Invalid grant token.");
 }
 

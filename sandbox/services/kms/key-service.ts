@@ -8,6 +8,7 @@ import {
   type KeyService,
   type KeyView,
 } from "../../contract";
+import type { View } from "../../lag";
 import { encryptionContextKeys, keyCheck } from "./access";
 import { addManagedKey } from "./managed-keys";
 import { resolveKey } from "./resolve";
@@ -15,12 +16,13 @@ import type { Key, KmsState } from "./state";
 
 /** KMS as EC2 uses it: on behalf of a caller, through a service. */
 export function keyService(
-  state: KmsState,
+  { state, refresh }: View<KmsState>,
   clock: Clock,
   decide: (caller: Caller, check: AccessCheck) => Promise<Verdict>,
 ): KeyService {
   return {
     find(reference, account, region) {
+      refresh();
       try {
         return view(resolveKey(state, reference, { account, region, now: clock.now() }));
       } catch (error) {
@@ -33,6 +35,7 @@ export function keyService(
         addManagedKey(state, alias.replace(/^(alias\/)?/, "alias/"), { account, region, now: clock.now() }),
       ),
     async allows(caller, action, { arn }, via) {
+      refresh();
       const key = state.key(arn);
       if (key === undefined) return unusable(arn, "", "does not exist");
       // A key that changes its Region's part goes on being used.

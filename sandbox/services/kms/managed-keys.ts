@@ -55,11 +55,18 @@ export const MANAGED_ALIASES: Readonly<Record<string, ManagedKey>> = {
 const EBS_DESCRIPTION = "Default key that protects my EBS volumes when no other key is defined";
 const ROTATION_DAYS = 365;
 
-/** The AWS managed key behind a predefined alias; made at first use in each account and Region. */
-export function addManagedKey(state: KmsState, alias: string, { account, region, now }: Viewpoint): Key {
+/** The AWS managed key behind a predefined alias; made at first use in each account and Region, and seen at once. */
+export function addManagedKey(state: KmsState, alias: string, from: Viewpoint): Key {
+  const { account, region, now } = from;
   const existing = state.alias(aliasArn(region, account, alias));
   const found = existing && state.key(keyArn(region, account, existing.targetKeyId));
   if (found !== undefined) return found;
+  if (state.live !== state) {
+    const made = addManagedKey(state.live, alias, from);
+    const name = state.live.alias(aliasArn(region, account, alias));
+    if (name !== undefined) state.adopt(made, name);
+    return made;
+  }
   const about = MANAGED_ALIASES[alias];
   const key = state.addKey(
     state.newKeyId(),

@@ -3,7 +3,7 @@ import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import { keyCheck } from "./access";
 import { invalid } from "./errors";
 import { requireOrigin, requireState, type Requirement } from "./key-states";
-import { required, requireGrantTokens } from "./input";
+import { grantTokens, required } from "./input";
 import { aliasIn, resolveKey } from "./resolve";
 import type { Key, KmsState } from "./state";
 
@@ -30,16 +30,17 @@ export function onKey(state: KmsState, operation: KeyOperation): Operation {
   return {
     checks(call, cloud) {
       operation.validate?.(call);
-      requireGrantTokens(state, call);
+      const tokens = grantTokens(state, call);
       const reference = required(call, "KeyId");
       const named = aliasIn(reference);
       if (named !== undefined && !alias)
         throw invalid(`Invalid keyId ${reference}: an alias cannot be used here`);
       const key = keyOf(state, call, cloud);
-      const check = keyCheck(state, key, call.operation, {
+      const context = {
         ...(named === undefined ? {} : { "kms:RequestAlias": named }),
         ...operation.context?.(call),
-      });
+      };
+      const check = keyCheck(state, key, call.operation, context, tokens);
       const foreign = key.account !== call.caller.account;
       if (!foreign || crossAccount) return [check];
       return [

@@ -1,6 +1,6 @@
-import { accountPrincipal, parseArn } from "../../../core/arn";
-import { AwsError, type Call, type Caller, type Cloud, type Operation } from "../../contract";
-import { staleFor } from "../../identity/principal-ids";
+import { accountPrincipal } from "../../../core/arn";
+import { partitionOf } from "../../../core/regions";
+import { AwsError, type AccessCheck, type Call, type Cloud, type Operation } from "../../contract";
 import { keyCheck } from "./access";
 import { rejectDryRun } from "./dry-run";
 import { invalid } from "./errors";
@@ -9,14 +9,15 @@ import { aliasIn, resolveKey } from "./resolve";
 import type { Grant, Key, KmsState } from "./state";
 
 /**
- * RetireGrant: by the grant's retiring principal, by its grantee when it holds RetireGrant, or by whom the key's own
- * account allows. Source: KMS API reference, "RetireGrant".
+ * RetireGrant: by the grant's retiring principal, by its grantee when it holds RetireGrant, and by the account that owns
+ * the key. An account stands for those whom its IAM allows `kms:RetireGrant`; in a key policy the action has no effect.
+ * Source: KMS developer guide, "Retiring and revoking grants".
  */
 export function retireGrant(state: KmsState): Operation {
   return {
     checks(call, cloud) {
       const { key, grant } = find(state, call, cloud);
-      return mayByGrant(grant, call.caller) ? [] : [keyCheck(state, key, "RetireGrant")];
+      return [retireCheck(state, key, grant)];
     },
     run(call, cloud) {
       const { key, grant } = find(state, call, cloud);
@@ -27,10 +28,34 @@ export function retireGrant(state: KmsState): Operation {
   };
 }
 
+/** The right to retire, put as grants of RetireGrant alone. */
+function retireCheck(state: KmsState, key: Key, grant: Grant): AccessCheck {
+  const check = keyCheck(state, key, "RetireGrant");
+  const { granteePrincipal, retiringPrincipal, principalIds } = grant;
+  const owner = accountPrincipal(partitionOf(key.region), key.account);
+  const grantees = [
+    ...(grant.operations.includes("RetireGrant") ? [granteePrincipal] : []),
+    ...(retiringPrincipal === undefined ? [] : [retiringPrincipal]),
+    owner,
+  ];
+  return {
+    ...check,
+    resourcePolicy: { name: check.resourcePolicy?.name ?? "", document: {} },
+    grants: grantees.map((grantee) => ({
+      grantId: `${grant.grantId} for ${grantee}`,
+      granteePrincipal: grantee,
+      operations: ["RetireGrant"],
+    })),
+    granteeIds: Object.fromEntries(
+      Object.entries(principalIds).map(([principal, id]) => [`${grant.grantId} for ${principal}`, id]),
+    ),
+  };
+}
+
 function find(state: KmsState, call: Call, cloud: Cloud): { readonly key: Key; readonly grant: Grant } {
   const token = text(call, "GrantToken");
   const given = { keyArn: text(call, "KeyId"), grantId: text(call, "GrantId") };
-  const { keyArn, grantId } = token === undefined ? given : (state.grantTokens.get(token) ?? {});
+  const { keyArn, grantId } = token === undefined ? given : (state.live.grantTokens.get(token) ?? {});
   if (token !== undefined && grantId === undefined) {
     throw new AwsError("InvalidGrantTokenException", "Invalid grant token.");
   }
@@ -43,16 +68,4 @@ function find(state: KmsState, call: Call, cloud: Cloud): { readonly key: Key; r
   const grant = key.grants.find((candidate) => candidate.grantId === grantId);
   if (grant === undefined) throw new AwsError("NotFoundException", `Grant ID ${grantId} not found`);
   return { key, grant };
-}
-
-function mayByGrant(grant: Grant, caller: Caller): boolean {
-  if (grant.retiringPrincipal !== undefined && isPrincipal(grant.retiringPrincipal, grant, caller))
-    return true;
-  return grant.operations.includes("RetireGrant") && isPrincipal(grant.granteePrincipal, grant, caller);
-}
-
-function isPrincipal(principal: string, { principalIds }: Grant, caller: Caller): boolean {
-  if (staleFor(caller.userId, principalIds)[principal] !== undefined) return false;
-  const partition = parseArn(caller.arn)?.partition ?? "";
-  return [caller.arn, caller.roleArn, accountPrincipal(partition, caller.account)].includes(principal);
 }

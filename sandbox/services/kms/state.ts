@@ -136,6 +136,24 @@ export class KmsState {
   /** Grant tokens that were given out, to the grants they stand for. */
   readonly grantTokens = new Map<string, { readonly keyArn: string; readonly grantId: string }>();
   readonly importTokens = new Map<string, ImportParameters>();
+  readonly #source?: KmsState;
+
+  /** @param source the state that this one trails behind @default - none: it is the one that is written to */
+  constructor(source?: KmsState) {
+    this.#source = source;
+  }
+
+  /** What is true now, whatever this state shows yet. */
+  get live(): KmsState {
+    return this.#source ?? this;
+  }
+
+  /** Shows a key of `live` and its alias before their time. */
+  adopt(key: Key, alias: Alias): void {
+    this.keys.set(key.arn, key);
+    this.families.set(familyName(key), this.live.family(key));
+    this.aliases.set(alias.arn, alias);
+  }
 
   /** The ARN comes first, because the key policy may speak of it. */
   newKeyId(multiRegion = false): string {

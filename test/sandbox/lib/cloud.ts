@@ -1,3 +1,4 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -45,6 +46,7 @@ export interface TestCloud {
   sts(credentials: Credentials): STSClient;
   ssm(credentials: Credentials): SSMClient;
   iam(credentials: Credentials): IAMClient;
+  ec2(credentials: Credentials): EC2Client;
   /** A session of the role, assumed by the administrator of the account. */
   session(account: string, roleArn: string): Promise<Credentials>;
   /** To be called after a change to the fake IAM that no request has made. */
@@ -98,6 +100,7 @@ export async function startTestCloud(options: ComposeOptions = {}): Promise<Test
     kms: (credentials, region) => keep(new KMSClient(settings(credentials, region))),
     ssm: (credentials) => keep(new SSMClient(settings(credentials))),
     iam: (credentials) => keep(new IAMClient(settings(credentials))),
+    ec2: (credentials) => keep(new EC2Client(settings(credentials))),
     sts,
     async session(account, roleArn) {
       const input = { RoleArn: roleArn, RoleSessionName: "test" };

@@ -72,6 +72,13 @@ export class FakeMoto {
         this.roles.set(`${account}/${form.get("RoleName") ?? ""}`, { ...role, trust });
         return "";
       },
+      CreateRole: () => {
+        const name = form.get("RoleName") ?? "";
+        const trust = JSON.parse(form.get("AssumeRolePolicyDocument") ?? "{}") as object;
+        this.addRole(account, name, { trust });
+        const made = this.roles.get(`${account}/${name}`);
+        return made && `<Role>${this.roleXml(account, name, made)}</Role>`;
+      },
       PutRolePolicy: () => this.putRolePolicy(account, form),
     };
     const inner = answers[operation]?.();
