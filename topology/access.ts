@@ -80,6 +80,11 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
     ]),
     bookkeepsIn: sorted(sending.map((job) => job.rule.from.region)),
     sharesIn: sorted(transitRegions),
+    finishesIn: sorted(receiving.map((job) => job.to.region)),
+    protectsIn: sorted(
+      receiving.filter((job) => job.to.deregistrationProtection !== undefined).map((job) => job.to.region),
+    ),
+    retiresIn: sorted(receiving.filter((job) => job.to.keep !== undefined).map((job) => job.to.region)),
     publishes: uniqueBy(
       receiving.flatMap((job) =>
         job.rule.publishTo === undefined ? [] : [{ region: job.to.region, parameter: job.rule.publishTo }],
@@ -94,11 +99,6 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
  * The destination makes its copy under its home key: from a transit copy, or, at home, from the source's own keys or
  * from its own account's transit copy.
  */
-    finishesIn: sorted(receiving.map((job) => job.to.region)),
-    protectsIn: sorted(
-      receiving.filter((job) => job.to.deregistrationProtection !== undefined).map((job) => job.to.region),
-    ),
-    retiresIn: sorted(receiving.filter((job) => job.to.keep !== undefined).map((job) => job.to.region)),
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
   const write: KeyUse = { key: homeKey(topology, job.to), as: "write" };
   return leavesAccount(job)

@@ -5,15 +5,15 @@ import {
   copyFromCalls,
   destinationKeyCalls,
   enterCalls,
-  findKeyCalls,
   finishCalls,
+  findKeyCalls,
   launchKeyCalls,
   listAliasesCalls,
   lookCalls,
-  makeAutoScalingRoleCalls,
   lookForUsesCalls,
-  publishCalls,
+  makeAutoScalingRoleCalls,
   protectCalls,
+  publishCalls,
   readKeyCalls,
   readRoleCalls,
   removeCalls,
@@ -78,10 +78,10 @@ function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly Call
       : []),
     ...sharedGroups(topology, job, steps, declared),
     ...declared.map((key) => steps.readKey(from, key)),
-    ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
     steps.finish(to),
     ...(to.deregistrationProtection === undefined ? [] : [steps.protect(to)]),
     ...(to.keep === undefined ? [] : [steps.retire(to)]),
+    ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
     ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
   ];
   return [...new Set(groups)];
@@ -138,14 +138,14 @@ function stepsOf(topology: Topology) {
     book: (place: Place, rule: string) =>
       once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
     share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place))),
-    publish: (place: Place, name: string) =>
-      once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), topology.name, name)),
-    launch: (place: Place, key: KeyReference) =>
-      once(`launch ${at(place)}`, () => [
     finish: (place: Place) => once(`finish ${at(place)}`, () => finishCalls(callerIn(place), topology.name)),
     protect: (place: Place) =>
       once(`protect ${at(place)}`, () => protectCalls(callerIn(place), topology.name)),
     retire: (place: Place) => once(`retire ${at(place)}`, () => lookForUsesCalls(callerIn(place))),
+    publish: (place: Place, name: string) =>
+      once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), topology.name, name)),
+    launch: (place: Place, key: KeyReference) =>
+      once(`launch ${at(place)}`, () => [
         ...makeAutoScalingRoleCalls(callerIn(place)),
         ...launchKeyCalls(topology.partition, key),
       ]),
