@@ -16,9 +16,11 @@ import { KmsState } from "./services/kms/state";
 import { handleKeyWork } from "./services/kms/work";
 import { s3Service } from "./services/s3/service";
 import { handleParameterWork } from "./services/ssm/put-parameter";
+import { serviceQuotasService } from "./services/service-quotas/service";
 import { ssmService } from "./services/ssm/service";
 import { stsService } from "./services/sts/service";
 import { BucketPolicies } from "./services/s3/bucket-policies";
+import { QuotaDesk, type QuotaChanges } from "./quotas";
 import type { Store } from "./state/capture";
 import { History } from "./trail/history";
 import { traced } from "./trail/services";
@@ -27,6 +29,7 @@ import { recordSharedSnapshots } from "./trail/shared-snapshots";
 /** One cloud: what answers requests, and the states that a dump of it holds. */
 export interface Composition extends Frame {
   readonly stores: Readonly<Record<string, Store>>;
+  readonly quotas: QuotaDesk;
   /** To be called when the stores were filled anew: nothing that was remembered of them holds. */
   forget(): void;
 }
@@ -34,6 +37,8 @@ export interface Composition extends Frame {
 export interface ComposeOptions {
   /** Seconds. @default 0, everything is consistent at once */
   readonly consistencyLag?: number;
+  /** Of every account. @default - AWS's for a new account */
+  readonly quotas?: QuotaChanges;
 }
 
 /** Puts one cloud together: a clock, moto behind `forward`, and every service on them. */
@@ -41,7 +46,7 @@ export function composeFrame(
   wall: Clock,
   forward: Forward,
   onDefect: (error: unknown) => void,
-  { consistencyLag = 0 }: ComposeOptions = {},
+  { consistencyLag = 0, quotas = {} }: ComposeOptions = {},
 ): Composition {
   const moto = createMotoClient(forward);
   const lag = new Lag(wall, consistencyLag);
@@ -52,6 +57,8 @@ export function composeFrame(
   const kms = new KmsState();
   const seenKms = lag.view(kms, new KmsState(kms));
   const ec2 = emptyEc2State();
+  const desk = new QuotaDesk(ec2);
+  desk.set(quotas);
   const seenEc2 = lag.view(ec2, emptyEc2State());
   const autoScaling = emptyAutoScalingState();
   const policies = new BucketPolicies();
@@ -74,12 +81,14 @@ export function composeFrame(
     lag.mount(ec2, seenEc2, ec2Service),
     autoScalingService(ec2, autoScaling),
     cloudTrailService(trail),
+    serviceQuotasService(ec2),
   ];
   return {
     cloud,
     services,
     forward,
     onDefect,
+    quotas: desk,
     onServed(call) {
       lag.served(call.service, call.operation);
       recordSharedSnapshots(trail, ec2, call);

@@ -1,5 +1,6 @@
 import { isKeyferryError } from "../core/errors";
 import { BadFault, readFaults } from "./faults/read";
+import { BadQuota, readAccount, readQuotas } from "./quotas";
 import { captureAll, dump, load, reset, type World } from "./state/dump";
 import type { Captured } from "./state/capture";
 import type { WireRequest, WireResponse } from "./wire/message";
@@ -48,6 +49,18 @@ const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
       return { faults: [] };
     },
   },
+  quotas: {
+    GET: ({ composition }) => composition.quotas.report(),
+    PUT({ composition }, request) {
+      const body = bodyOf(request);
+      composition.quotas.set(readQuotas(body["quotas"]), readAccount(body["account"]));
+      return composition.quotas.report();
+    },
+    DELETE({ composition }) {
+      composition.quotas.clear();
+      return composition.quotas.report();
+    },
+  },
   reset: {
     async POST(about) {
       await reset(about, about.empty);
@@ -82,7 +95,7 @@ export async function control(about: Controlled, request: WireRequest): Promise<
     }
     return answer(200, { version: about.version, ...result });
   } catch (error) {
-    if (error instanceof BadControl || error instanceof BadFault)
+    if (error instanceof BadControl || error instanceof BadFault || error instanceof BadQuota)
       return answer(400, { error: error.message });
     if (isKeyferryError(error))
       return answer(409, { error: error.message, code: error.code, fix: error.fix });

@@ -7,6 +7,7 @@ import { control, controlled } from "./control";
 import { dispatch } from "./dispatch";
 import { createForward } from "./moto/forward";
 import { startMoto } from "./moto/process";
+import type { QuotaChanges } from "./quotas";
 import { listen } from "./server";
 import { dump, load, reset } from "./state/dump";
 
@@ -24,6 +25,8 @@ export interface RehearsalOptions {
    * grants from before a change. @default 0
    */
   readonly consistencyLag?: number;
+  /** Quotas of every account, e.g. `{ snapshotCopies: 5 }`. @default - AWS's for a new account */
+  readonly quotas?: QuotaChanges;
   /** A dump to begin with. @default - a cloud with nothing in it */
   readonly state?: Buffer;
   /** Hears of defects of the rehearsal cloud itself. @default - nobody; the caller still gets `InternalFailure` */

@@ -2,14 +2,16 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isKeyferryError } from "../core/errors";
 import { DEFAULT_PORT, startRehearsal, type Rehearsal, type RehearsalOptions } from ".";
+import { readQuotas } from "./quotas";
 import { isAlive, npmProcesses } from "./starter";
 
-const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--consistency-lag N] [--state FILE] [--host ADDRESS]
+const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--consistency-lag N] [--state FILE] [--quota NAME=N]... [--host ADDRESS]
 
   --port             where to listen; 0 takes a free port (${DEFAULT_PORT})
   --time-scale       seconds of cloud time per second: copies and launches take that much less (1)
   --consistency-lag  seconds for which what was just written is not seen yet, as on AWS (0)
   --state            a dump to begin with (an empty cloud)
+  --quota            a quota of every account, e.g. snapshotCopies=5; may be repeated
   --host             address to listen on (127.0.0.1)`;
 
 /** Exit codes of the project: wrong usage, and a failure to start. */
@@ -30,6 +32,7 @@ function readOptions(argv: readonly string[]): RehearsalOptions & { readonly hel
       "time-scale": { type: "string" },
       "consistency-lag": { type: "string" },
       state: { type: "string" },
+      quota: { type: "string", multiple: true, default: [] },
       host: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -40,6 +43,7 @@ function readOptions(argv: readonly string[]): RehearsalOptions & { readonly hel
     port: number("--port", values.port, (n) => Number.isInteger(n) && n >= 0 && n <= 65_535),
     timeScale: number("--time-scale", values["time-scale"], (n) => n > 0),
     consistencyLag: number("--consistency-lag", values["consistency-lag"], (n) => n >= 0),
+    quotas: readQuotas(Object.fromEntries(values.quota.map(assignment))),
     state: values.state === undefined ? undefined : readFileSync(values.state),
   };
 }
@@ -53,6 +57,12 @@ function number(
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && accept(value)) return value;
   throw new UsageError(`${option} cannot be ${text}`);
+}
+
+/** `name=5` -> name and number; what is no number is refused with the rest. */
+function assignment(text: string): readonly [string, number] {
+  const [name = "", value = ""] = text.split("=");
+  return [name, value.trim() === "" ? NaN : Number(value)];
 }
 
 function announce({ url }: Rehearsal): void {

@@ -43,6 +43,11 @@ export function ownedBy<T extends Shelved>(shelf: Shelf<T>, region: string, owne
   return placesOf(shelf).regions.get(region)?.get(owner)?.values() ?? [];
 }
 
+/** How much an account owns in a Region. */
+export function countOwned<T extends Shelved>(shelf: Shelf<T>, region: string, owner: string): number {
+  return placesOf(shelf).regions.get(region)?.get(owner)?.size ?? 0;
+}
+
 /** What all accounts own in a Region. */
 export function* allIn<T extends Shelved>(shelf: Shelf<T>, region: string): Iterable<T> {
   for (const items of placesOf(shelf).regions.get(region)?.values() ?? []) yield* items.values();

@@ -1,4 +1,5 @@
 /** Everything EC2 knows, as plain data. Resources of all accounts and Regions live side by side. */
+import { DEFAULT_QUOTAS, type Quotas } from "./quotas";
 
 export type ImageState = "pending" | "available" | "failed" | "disabled";
 
@@ -112,6 +113,8 @@ export interface Snapshot {
   readonly copiedFrom?: CopyOrigin;
   /** Minutes within which a time-based copy is to end. */
   readonly completionDurationMinutes?: number;
+  /** MiB/s that a time-based copy got. */
+  readonly copyThroughput?: number;
   /** The volume whose data this is, through all copies: what decides whether a further copy is incremental. */
   readonly originVolumeId?: string;
   storage?: SnapshotStorage;
@@ -255,16 +258,6 @@ export interface ImageCriterion {
   readonly maximumDaysSinceCreated?: number;
 }
 
-/** Limits that AWS lets an account raise; here they hold for every account. */
-export interface Quotas {
-  /** Image copies in progress per destination Region. Source: EC2 user guide, "Copy an Amazon EC2 AMI". */
-  imageCopies: number;
-  /** Snapshot copies in progress per destination Region. Source: EBS user guide, "Quotas for Amazon EBS". */
-  snapshotCopies: number;
-  /** MiB/s of all time-based copies between two Regions. Source: EBS user guide, "Time-based copies". */
-  timeBasedThroughput: number;
-}
-
 /** What a call with a ClientToken answered, so that its retry answers the same. */
 export interface RememberedAnswer {
   readonly parameters: string;
@@ -284,7 +277,10 @@ export interface Ec2State {
   readonly answers: Record<string, RememberedAnswer>;
   /** `account/region` -> settings. */
   readonly sharing: Record<string, SharingSettings>;
-  readonly quotas: Quotas;
+  /** Limits of every account, in each Region. */
+  quotas: Quotas;
+  /** Account -> limits of its own. */
+  accountQuotas: Record<string, Partial<Quotas>>;
   /** Fleets of type instant, by id. */
   readonly fleets: Record<string, Fleet>;
 }
@@ -315,7 +311,8 @@ export function emptyEc2State(): Ec2State {
     ebsDefaults: {},
     answers: {},
     sharing: {},
-    quotas: { imageCopies: 300, snapshotCopies: 20, timeBasedThroughput: 2000 },
+    quotas: DEFAULT_QUOTAS,
+    accountQuotas: {},
     fleets: {},
   };
 }

@@ -4,6 +4,7 @@ import type { CopyKey } from "../encryption/copy-key";
 import { newId } from "../ids";
 import { text } from "../input";
 import { originVolume } from "../snapshots/incremental";
+import type { Pace } from "../snapshots/time-based";
 import type { Image, Snapshot } from "../state";
 
 /** The snapshot that a copy begins as. */
@@ -14,7 +15,7 @@ export function copiedSnapshot(
   image: Image,
   source: Snapshot,
   key: CopyKey,
-  completionDurationMinutes?: number,
+  pace?: Pace,
 ): Snapshot {
   const now = cloud.clock.now();
   const task = now.getTime().toLocaleString("en-US");
@@ -34,7 +35,7 @@ export function copiedSnapshot(
     progress: 0,
     copiedFrom: { snapshotId: source.snapshotId, region: source.region, forImage: imageId },
     originVolumeId: originVolume(source),
-    completionDurationMinutes,
+    ...pace,
   };
 }
 

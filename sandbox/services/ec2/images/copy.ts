@@ -1,6 +1,5 @@
 import { imageArn, snapshotArn } from "../../../../core/arn";
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
-import { AwsError } from "../../../contract";
 import { imageCheck, ownCheck, requestTagContext, tagOnCreateCheck } from "../access";
 import { remember, remembered } from "../answers";
 import { visibleImage } from "../catalogue";
@@ -8,9 +7,10 @@ import { chooseCopyKey, type CopyKey } from "../encryption/copy-key";
 import { newId } from "../ids";
 import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
+import { refuseBeyond } from "../quotas";
 import { ownedBy, put } from "../shelf";
 import { carryOut } from "../snapshots/copying";
-import { readSnapshotCompletionDuration } from "../snapshots/time-based";
+import { readSnapshotPaces } from "../snapshots/time-based";
 import type { Ec2State, Image, Snapshot } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
 import { copiedImage, copiedSnapshot } from "./copied";
@@ -72,11 +72,11 @@ function begin(state: Ec2State, call: Call, cloud: Cloud, keyFor: (source: Snaps
   const name = newImageName(state, call.input, call.caller.account, call.region);
   const tags = newTags(state, call, source.image);
   const keys = source.snapshots.map(keyFor);
-  const minutes = readSnapshotCompletionDuration(state, call, source.image.region, source.snapshots);
+  const paces = readSnapshotPaces(state, call, source.image.region, source.snapshots);
   refuseTooMany(state, call);
   const imageId = newId("ami");
   const copies = source.snapshots.map((snapshot, index) =>
-    copiedSnapshot(call, cloud, imageId, source.image, snapshot, keys[index] ?? "none", minutes),
+    copiedSnapshot(call, cloud, imageId, source.image, snapshot, keys[index] ?? "none", paces[index]),
   );
   for (const copy of copies) {
     put(state.snapshots, copy.snapshotId, copy);
@@ -105,13 +105,14 @@ function newTags(
 }
 
 function refuseTooMany(state: Ec2State, call: Call): void {
-  const limit = state.quotas.imageCopies;
   const pending = [...ownedBy(state.images, call.region, call.caller.account)].filter(
     (image) => image.state === "pending" && image.sourceImageId !== undefined,
   );
-  if (pending.length < limit) return;
-  throw new AwsError(
-    "ResourceLimitExceeded",
-    `Too many image copies in progress. The limit is ${limit} for this destination region.`,
+  refuseBeyond(
+    state,
+    call.caller.account,
+    "imageCopies",
+    pending.length,
+    (limit) => `Too many image copies in progress. The limit is ${limit} for this destination region.`,
   );
 }

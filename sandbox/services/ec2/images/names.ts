@@ -1,14 +1,26 @@
 import { AwsError } from "../../../contract";
 import { requiredText } from "../input";
 import type { JsonObject } from "../../../contract";
-import { named } from "../shelf";
+import { quotaOf, refuseBeyond } from "../quotas";
+import { choose, countOwned, named, ownedBy } from "../shelf";
 import type { Ec2State } from "../state";
+
+/** AWS's words for public images, of which those for all images are not known to differ. */
+const tooManyImages = (limit: number): string =>
+  `You have reached your quota of ${limit} for the number of images allowed in this Region. Deregister unused images, or request an increase in your AMIs quota.`;
 
 const NAME = /^[A-Za-z0-9()[\] ./\-'@_]{3,128}$/;
 
+/** Failed ones do not count; they are looked for only where all together would be too many. */
+function imagesOf(state: Ec2State, account: string, region: string): number {
+  const all = countOwned(state.images, region, account);
+  if (all < quotaOf(state, account, "images")) return all;
+  return choose(ownedBy(state.images, region, account), (image) => image.state !== "failed").length;
+}
+
 /**
- * The `Name` of a new image.
- * @throws InvalidAMIName.Malformed, InvalidAMIName.Duplicate. A failed image does not hold its name.
+ * The `Name` of a new image, for which there must be a place.
+ * @throws InvalidAMIName.Malformed, InvalidAMIName.Duplicate, ResourceLimitExceeded. A failed image does not hold its name.
  */
 export function newImageName(state: Ec2State, input: JsonObject, account: string, region: string): string {
   const name = requiredText(input, "Name");
@@ -25,5 +37,6 @@ export function newImageName(state: Ec2State, input: JsonObject, account: string
       `AMI name ${name} is already in use by AMI ${holder.imageId}`,
     );
   }
+  refuseBeyond(state, account, "images", imagesOf(state, account, region), tooManyImages);
   return name;
 }

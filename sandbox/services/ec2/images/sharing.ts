@@ -4,6 +4,8 @@ import type { Call, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { sharingSettings, snapshotIdsOf } from "../catalogue";
 import { isUnderAwsManagedKey } from "../encryption/sharing";
+import { refuseBeyond } from "../quotas";
+import { ownedBy } from "../shelf";
 import { applyShareChange, changeOfAll, malformed, readShareChange, type RecipientKind } from "../sharing";
 import type { Ec2State, Image } from "../state";
 
@@ -44,13 +46,26 @@ export function shareImage(state: Ec2State, call: Call, cloud: Cloud, image: Ima
   }
   const all = changeOfAll(change);
   if (all === true) refusePublic(state, call, image);
-  image.public = all ?? image.public;
-  image.launchPermissions = applyShareChange(image.launchPermissions, change, ["UserId"]);
-  image.launchOrganizations = applyShareChange(image.launchOrganizations ?? [], change, [
+  const accounts = applyShareChange(image.launchPermissions, change, ["UserId"]);
+  const organizations = applyShareChange(image.launchOrganizations ?? [], change, [
     "OrganizationArn",
     "OrganizationalUnitArn",
   ]);
+  if (change.add.length > 0) {
+    const others = accounts.length + organizations.length - 1;
+    refuseBeyond(state, call.caller.account, "imageSharing", others, tooManyShares);
+  }
+  image.public = all ?? image.public;
+  image.launchPermissions = accounts;
+  image.launchOrganizations = organizations;
 }
+
+const tooManyPublicImages = (limit: number): string =>
+  `You have reached your quota of ${limit} for the number of public images allowed in this Region. Deregister unused public images or make them private, or request an increase in your public AMIs quota.`;
+
+/** AWS documents the quota and not its text. */
+const tooManyShares = (limit: number): string =>
+  `You have reached your quota of ${limit} for the number of entities with which an image can be shared in this Region.`;
 
 /** Blocked by the account, of AWS Marketplace, or encrypted: such images cannot become public. */
 function refusePublic(state: Ec2State, call: Call, image: Image): void {
@@ -66,6 +81,10 @@ function refusePublic(state: Ec2State, call: Call, image: Image): void {
       "OperationNotPermitted",
       "An image with an AWS Marketplace product code cannot be public.",
     );
+  }
+  const open = [...ownedBy(state.images, call.region, image.owner)].filter((other) => other.public);
+  if (!image.public) {
+    refuseBeyond(state, image.owner, "publicImages", open.length, tooManyPublicImages);
   }
   const encrypted = snapshotIdsOf(image).find((id) => state.snapshots[id]?.keyArn !== undefined);
   if (encrypted !== undefined) {

@@ -1,4 +1,5 @@
 import { snapshotArn } from "../../../../core/arn";
+import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { isRegion } from "../../../../core/regions";
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -10,12 +11,13 @@ import { checkId, incorrectState } from "../errors";
 import { newId } from "../ids";
 import { requiredText, text } from "../input";
 import { ec2Operation } from "../operation";
+import { refuseBeyond, refuseSnapshotBeyond } from "../quotas";
 import { ownedBy, put } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 import { readTagSpecifications, setTags, tagSet, tagsOf } from "../tags/tags";
 import { carryOut } from "./copying";
 import { originVolume } from "./incremental";
-import { readCompletionDuration } from "./time-based";
+import { readPace, type Pace } from "./time-based";
 
 /** What copies show as the volume that they come from. */
 const NO_VOLUME = "vol-ffffffff";
@@ -75,9 +77,10 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   const source = sourceToCopy(state, call, sourceId);
   const { snapshot: tags } = readTagSpecifications(call.input, ["snapshot"]);
   const region = sourceRegion(call);
-  const minutes = readCompletionDuration(state, call, region, source);
+  const pace = readPace(state, call, region, source);
   refuseTooMany(state, call);
-  const copy = newCopy(call, cloud, { snapshotId: sourceId, region }, source, keyFor, minutes);
+  refuseSnapshotBeyond(state, call.caller.account, call.region);
+  const copy = newCopy(call, cloud, { snapshotId: sourceId, region }, source, keyFor, pace);
   put(state.snapshots, copy.snapshotId, copy);
   setTags(state, copy.owner, copy.snapshotId, tags);
   carryOut(state, cloud, { caller: call.caller, original: source, copy });
@@ -108,7 +111,7 @@ function newCopy(
   from: NonNullable<Snapshot["copiedFrom"]>,
   source: Snapshot | undefined,
   keyFor: (source: Pick<Snapshot, "keyArn">) => CopyKey,
-  minutes: number | undefined,
+  pace: Pace | undefined,
 ): Snapshot {
   const key = keyFor(source ?? {});
   return {
@@ -128,7 +131,7 @@ function newCopy(
     progress: 0,
     copiedFrom: from,
     originVolumeId: source === undefined ? undefined : originVolume(source),
-    completionDurationMinutes: minutes,
+    ...pace,
   };
 }
 
@@ -137,14 +140,15 @@ function newCopy(
  * @throws ResourceLimitExceeded
  */
 function refuseTooMany(state: Ec2State, call: Call): void {
-  const limit = state.quotas.snapshotCopies;
   const pending = [...ownedBy(state.snapshots, call.region, call.caller.account)].filter(
     ({ state: now, copiedFrom }) =>
       now === "pending" && copiedFrom !== undefined && copiedFrom.forImage === undefined,
   );
-  if (pending.length < limit) return;
-  throw new AwsError(
-    "ResourceLimitExceeded",
-    `Too many snapshot copies in progress. The limit is ${limit} for this destination region.`,
+  refuseBeyond(
+    state,
+    call.caller.account,
+    "snapshotCopies",
+    pending.length,
+    (limit) => `${AWS_TEXTS.tooManyCopies} The limit is ${limit} for this destination region.`,
   );
 }

@@ -5,7 +5,7 @@ import type { Caller, Cloud } from "../../../contract";
 import { copyNeeds, currentKey, firstRefusal } from "../encryption/needs";
 import { settleImage } from "../images/settle";
 import type { Ec2State, Snapshot } from "../state";
-import { COPY_START_SECONDS, copySeconds } from "../throughput";
+import { COPY_START_SECONDS, copySeconds, MIB } from "../throughput";
 import { isIncremental } from "./incremental";
 import { failSnapshot, grow } from "./progress";
 
@@ -62,8 +62,10 @@ export function handleCopies(state: Ec2State, cloud: Cloud): void {
 function durationOf(state: Ec2State, original: Snapshot, copy: Snapshot): number {
   const bytes = isIncremental(state, original, copy) ? 0 : copy.dataBytes;
   const unhurried = copySeconds(bytes, original.region !== copy.region);
-  if (copy.completionDurationMinutes === undefined) return unhurried;
-  return Math.min(unhurried, copy.completionDurationMinutes * 60 - COPY_START_SECONDS);
+  const { completionDurationMinutes: minutes, copyThroughput } = copy;
+  if (minutes === undefined || copyThroughput === undefined) return unhurried;
+  const paced = copyThroughput === 0 ? 0 : bytes / MIB / copyThroughput;
+  return Math.min(unhurried, paced);
 }
 
 /** What stands in `StateMessage` when the copy may not go on. */

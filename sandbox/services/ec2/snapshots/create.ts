@@ -5,6 +5,7 @@ import { notFound } from "../errors";
 import { newId } from "../ids";
 import { requiredText, text } from "../input";
 import { ec2Operation } from "../operation";
+import { refuseSnapshotBeyond } from "../quotas";
 import { put } from "../shelf";
 import type { Ec2State, Snapshot, Volume } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
@@ -72,6 +73,7 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   if (volume?.owner !== call.caller.account || volume.region !== call.region)
     throw notFound("volume", volumeId);
   const { snapshot: tags } = readTagSpecifications(call.input, ["snapshot"]);
+  refuseSnapshotBeyond(state, call.caller.account, call.region);
   const description = text(call.input, "Description") ?? "";
   return snapshotAnswer(startSnapshot(state, cloud, volume, { description, tags }), tags);
 }

@@ -2,6 +2,7 @@
 import type { Call } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { invalidValue, whole } from "../input";
+import { quotaOf } from "../quotas";
 import { ownedBy } from "../shelf";
 import type { Ec2State, Snapshot } from "../state";
 import { MIB } from "../throughput";
@@ -11,34 +12,36 @@ const LONGEST_MINUTES = 2880;
 /** MiB/s that one copy can reach. */
 const SNAPSHOT_THROUGHPUT = 500;
 
+/** How fast a time-based copy goes. */
+export type Pace = Required<Pick<Snapshot, "completionDurationMinutes" | "copyThroughput">>;
+
 /**
- * Minutes of `CompletionDurationMinutes`; undefined for a copy at best effort.
- * @throws InvalidParameterValue unless it is a multiple of 15 up to 2,880 that one copy can reach,
- *   ResourceLimitExceeded when the throughput between the two Regions is used up
+ * The pace that `CompletionDurationMinutes` asks for; undefined for a copy at best effort. When less throughput between
+ * the two Regions is left than it needs, the copy is accepted and takes longer.
+ * @throws InvalidParameterValue unless it is a multiple of 15 up to 2,880, ResourceLimitExceeded when nothing is left
  */
-export function readCompletionDuration(
+export function readPace(
   state: Ec2State,
   call: Call,
   sourceRegion: string,
   source: Snapshot | undefined,
-): number | undefined {
+): Pace | undefined {
   const minutes = readMinutes(call, "CompletionDurationMinutes");
   if (minutes === undefined) return undefined;
-  refuseThroughput(state, call, sourceRegion, source === undefined ? [] : [source], minutes);
-  return minutes;
+  return paces(state, call, sourceRegion, [source?.dataBytes ?? 0], minutes)[0];
 }
 
-/** As `readCompletionDuration`, for all snapshots of an image. */
-export function readSnapshotCompletionDuration(
+/** As `readPace`, for all snapshots of an image: each is to be copied within the time, and each counts. */
+export function readSnapshotPaces(
   state: Ec2State,
   call: Call,
   sourceRegion: string,
   sources: readonly Snapshot[],
-): number | undefined {
+): readonly Pace[] {
   const minutes = readMinutes(call, "SnapshotCopyCompletionDurationMinutes");
-  if (minutes === undefined) return undefined;
-  refuseThroughput(state, call, sourceRegion, sources, minutes);
-  return minutes;
+  if (minutes === undefined) return [];
+  const sizes = sources.map(({ dataBytes }) => dataBytes);
+  return paces(state, call, sourceRegion, sizes, minutes);
 }
 
 function readMinutes(call: Call, parameter: string): number | undefined {
@@ -50,33 +53,28 @@ function readMinutes(call: Call, parameter: string): number | undefined {
   return minutes;
 }
 
-function refuseThroughput(
+function paces(
   state: Ec2State,
   call: Call,
   sourceRegion: string,
-  sources: readonly Snapshot[],
+  sizes: readonly number[],
   minutes: number,
-): void {
-  const needed = sources.map((source) => throughput(source, minutes));
-  if (needed.some((one) => one > SNAPSHOT_THROUGHPUT)) {
-    throw new AwsError(
-      "InvalidParameterValue",
-      `The snapshot cannot be copied within ${minutes} minutes: one copy reaches ${SNAPSHOT_THROUGHPUT} MiB/s.`,
-    );
-  }
-  const limit = state.quotas.timeBasedThroughput;
+): readonly Pace[] {
+  const limit = quotaOf(state, call.caller.account, "timeBasedThroughput");
   const used = [...ownedBy(state.snapshots, call.region, call.caller.account)]
     .filter((copy) => copy.state === "pending" && copy.copiedFrom?.region === sourceRegion)
-    .map((copy) => throughput(copy, copy.completionDurationMinutes ?? Infinity));
-  const total = [...used, ...needed].reduce((sum, one) => sum + one, 0);
-  if (total <= limit) return;
-  throw new AwsError(
-    "ResourceLimitExceeded",
-    `The cumulative throughput of time-based snapshot copies from ${sourceRegion} is limited to ${limit} MiB/s.`,
-  );
-}
-
-/** MiB/s that the whole of the data needs. */
-function throughput({ dataBytes }: Snapshot, minutes: number): number {
-  return dataBytes / MIB / (minutes * 60);
+    .reduce((sum, { copyThroughput = 0 }) => sum + copyThroughput, 0);
+  let left = limit - used;
+  return sizes.map((bytes) => {
+    if (left <= 0) {
+      throw new AwsError(
+        "ResourceLimitExceeded",
+        `The cumulative throughput of time-based snapshot copies from ${sourceRegion} is limited to ${limit} MiB/s.`,
+      );
+    }
+    const needed = bytes / MIB / (minutes * 60);
+    const copyThroughput = Math.min(needed, left, SNAPSHOT_THROUGHPUT);
+    left -= copyThroughput;
+    return { completionDurationMinutes: minutes, copyThroughput };
+  });
 }

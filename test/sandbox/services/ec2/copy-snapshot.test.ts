@@ -137,7 +137,7 @@ describe("CopySnapshot across accounts and Regions", () => {
     for (let n = 0; n < 20; n++) await copy();
     const text = "Too many snapshot copies in progress. The limit is 20 for this destination region.";
     expect(await refused()).toBe(`ResourceLimitExceeded: ${text}`);
-    bench.state.quotas.snapshotCopies = 21;
+    bench.state.accountQuotas[DST] = { snapshotCopies: 21 };
     expect(await refused()).toBe("none");
     await bench.clock.advance(3600);
     expect(await refused()).toBe("none");
@@ -163,7 +163,7 @@ describe("CopySnapshot across accounts and Regions", () => {
   });
 
   it("within a duration says so, and stops where the throughput between two Regions is used up", async () => {
-    bench.state.quotas.timeBasedThroughput = 2;
+    bench.state.accountQuotas[DST] = { timeBasedThroughput: 1 };
     const id = await copy({ CompletionDurationMinutes: "15" });
     const { snapshotSet } = await bench.call(DST, FRANKFURT, "DescribeSnapshots", { SnapshotId: [id] });
     expect(snapshotSet).toEqual([
@@ -173,6 +173,18 @@ describe("CopySnapshot across accounts and Regions", () => {
     expect(await refused()).toBe("none");
     await bench.clock.advance(3600);
     expect(await refused({ CompletionDurationMinutes: "15" })).toBe("none");
+  });
+
+  it("within a duration takes longer when less throughput is left than it needs", async () => {
+    const { dataBytes } = bench.state.snapshots[source]!;
+    const needed = dataBytes / 1024 ** 2 / (15 * 60);
+    const late = async (timeBasedThroughput: number) => {
+      bench.state.accountQuotas[DST] = { timeBasedThroughput };
+      const id = await copy({ CompletionDurationMinutes: "15" });
+      return bench.state.snapshots[id]!.copyThroughput! < needed;
+    };
+    expect([await late(needed), await late(needed * 1.5)]).toEqual([false, true]);
+    expect(await refused({ CompletionDurationMinutes: "15" })).toMatch(/^ResourceLimitExceeded/);
   });
 
   it("of a snapshot under the EBS default key is its own account's alone", async () => {
