@@ -1,7 +1,13 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { AutoScalingGroup, CustomerManagedKey, EncryptedLaunchTemplate, keyPolicy } from "../constructs";
+import {
+  AutoScalingGroup,
+  CustomerManagedKey,
+  EbsDefaults,
+  EncryptedLaunchTemplate,
+  keyPolicy,
+} from "../constructs";
 
 const ACCOUNT = "222222222222";
 const REGION = "eu-central-1";
@@ -29,8 +35,12 @@ export class BatchWorkersStack extends TerraformStack {
         purpose: "home",
         copiers: [],
         launches: true,
+        // `ebsDefault` lets everybody in the account use it through EC2, as AWS's own default key does.
+        ebsDefault: true,
       }),
     });
+    // What nobody names a key for is encrypted under it as well, the workers' other volumes included.
+    new EbsDefaults(this, "defaults", { key });
     const launchTemplate = new EncryptedLaunchTemplate(this, "template", {
       launchTemplateName: "batch-workers",
       imageId: "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",

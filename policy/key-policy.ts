@@ -84,6 +84,30 @@ export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
     source: "EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes",
     grant: (key) => toAutoScaling(key),
   },
+  {
+    id: "DefaultKeyGrantsToEbs",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "under an EBS default key a volume is attached and a snapshot copied under grants of whoever launches or copies, to whom IAM need not allow anything on keys",
+    source: "KMS developer guide, Key policy of the AWS managed key for Amazon EBS",
+    grant: (key) => toOwnAccount(key, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
+  },
+  {
+    id: "DefaultKeyMakesVolumes",
+    actions: ["kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+    basis: "enforced",
+    why: "new volumes get a data key under the EBS default key, and volumes of its snapshots get theirs wrapped anew",
+    source: "KMS developer guide, How Amazon EBS uses AWS KMS",
+    grant: (key) => toOwnAccount(key),
+  },
+  {
+    id: "DefaultKeyUses",
+    actions: ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"],
+    basis: "documented",
+    why: "the rest of what the policy of the AWS managed key that it replaces allows everybody in the account through EBS",
+    source: "KMS developer guide, Key policy of the AWS managed key for Amazon EBS",
+    grant: (key) => toOwnAccount(key),
+  },
 ];
 
 /** The statements of a key's policy. */
@@ -123,6 +147,25 @@ function toAutoScaling(key: KeyDeclaration, conditions: Conditions = {}): RowGra
     conditions: {
       StringEquals: { "kms:CallerAccount": [key.account] },
       ArnEquals: { "aws:PrincipalArn": [autoScalingServiceLinkedRoleArn(key.partition, key.account)] },
+      ...conditions,
+    },
+  };
+}
+
+/**
+ * Lets everybody of the own account in, through EC2 of the key's Region alone: the form of AWS's own policy for
+ * `aws/ebs`, service-linked roles included, so that nobody's launch fails when the default key becomes this one.
+ */
+function toOwnAccount(key: KeyDeclaration, conditions: Conditions = {}): RowGrant | undefined {
+  if (key.ebsDefault !== true) return undefined;
+  return {
+    principal: { AWS: ["*"] },
+    resources: THIS_KEY,
+    conditions: {
+      StringEquals: {
+        "kms:CallerAccount": [key.account],
+        "kms:ViaService": [viaService("ec2", key.region)],
+      },
       ...conditions,
     },
   };

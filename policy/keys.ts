@@ -17,4 +17,6 @@ export interface KeyDeclaration extends KeyReference {
   readonly copiers: readonly Copier[];
   /** Whether the own account's Auto Scaling group launches instances under it. */
   readonly launches: boolean;
+  /** Whether it is the EBS default key of its account and Region: everybody there then uses it through EC2. @default false */
+  readonly ebsDefault?: boolean;
 }

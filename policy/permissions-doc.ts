@@ -88,6 +88,7 @@ const KEY_PART: Part<KeyDeclaration> = {
     "every home key": HOME,
     "home keys under which an Auto Scaling group launches": { ...HOME, launches: true },
     "transit keys": TRANSIT,
+    "keys that are the EBS default key of their account and Region": { ...HOME, ebsDefault: true },
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { CustomerManagedKey, type IKey } from "../constructs";
+import { CustomerManagedKey, EbsDefaults, type IKey } from "../constructs";
 import { keyPolicy, keyReferenceId, type KeyDeclaration, type KeyReference } from "../policy";
 import { keyDeclarations } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
@@ -9,7 +9,7 @@ const PURPOSES: Readonly<Record<KeyDeclaration["purpose"], string>> = {
   transit: "copies of images travel under this key to other accounts",
 };
 
-/** The keys of an account with their aliases and key policies. Refers to no other stack, so no cycle can arise. */
+/** The keys of an account with their aliases and key policies, and EBS defaults where asked for. Refers to no other stack, so no cycle can arise. */
 export class FoundationKeysStack extends AccountStack {
   private readonly keys = new Map<string, IKey>();
 
@@ -24,6 +24,12 @@ export class FoundationKeysStack extends AccountStack {
         provider: this.provider(declaration.region),
       });
       this.keys.set(keyReferenceId(declaration), key);
+      if (declaration.ebsDefault === true) {
+        new EbsDefaults(this, `ebs-defaults-${declaration.region}`, {
+          key,
+          provider: this.provider(declaration.region),
+        });
+      }
     }
   }
 

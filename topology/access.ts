@@ -27,7 +27,7 @@ export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
   const transits = groupedBy(
     leaving.flatMap((job) => transitKeysOf(topology, job).map((key) => [key, job] as const)),
   );
-  return [
+  return withEbsDefaults(topology, [
     ...homes.map(([key, here]): KeyDeclaration => ({
       ...key,
       partition: topology.partition,
@@ -45,7 +45,21 @@ export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
       ),
       launches: false,
     })),
-  ];
+  ]);
+}
+
+/**
+ * Marks the keys that are EBS default keys: one in each Region of an account that asks for it, the transit key before
+ * the home key, because what is made under it can leave without another copy.
+ */
+function withEbsDefaults(topology: Topology, keys: readonly KeyDeclaration[]): readonly KeyDeclaration[] {
+  const asking = new Set(topology.accounts.filter(({ ebsDefaults }) => ebsDefaults).map(({ id }) => id));
+  const placeOf = ({ account, region }: KeyDeclaration) => `${account} ${region}`;
+  const chosen = new Map<string, KeyDeclaration>();
+  for (const key of keys.filter(({ account }) => asking.has(account))) {
+    if (key.purpose === "transit" || !chosen.has(placeOf(key))) chosen.set(placeOf(key), key);
+  }
+  return keys.map((key) => (chosen.get(placeOf(key)) === key ? { ...key, ebsDefault: true } : key));
 }
 
 /** What the runner role of an account must be able to do, over all copy jobs that touch the account. */

@@ -1,4 +1,5 @@
 export { AutoScalingGroup, type AutoScalingGroupProps } from "./auto-scaling-group";
+export { EbsDefaults, type EbsDefaultsProps } from "./ebs-defaults";
 export {
   EncryptedLaunchTemplate,
   type EncryptedDevices,

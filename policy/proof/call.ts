@@ -75,3 +75,15 @@ export function autoScalingSession(partition: string, account: string): RequestP
     "/aws-service-role/autoscaling.amazonaws.com/",
   );
 }
+
+/** Name of a role of the account that stands for everybody there; no identity policy speaks of it. */
+const ANYBODY = "keyferry-ANYBODY";
+
+/** A session of some role of the account, to which IAM allows nothing on keys. */
+export function anybodyOf(partition: string, account: string): RequestPrincipal {
+  return sessionOf(partition, account, ANYBODY);
+}
+
+export function isAnybody(principal: RequestPrincipal): boolean {
+  return principal.roleArn?.endsWith(`/${ANYBODY}`) === true;
+}

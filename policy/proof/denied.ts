@@ -2,7 +2,7 @@ import { formatArn, keyArn, parseArn, type Arn } from "../../core/arn";
 import { viaService } from "../../core/regions";
 import { evaluate } from "../evaluate";
 import type { AccessRequest, ContextValue, RequestPrincipal, Verdict } from "../evaluate/types";
-import { autoScalingSession, sessionOf, type ProofCall } from "./call";
+import { anybodyOf, autoScalingSession, isAnybody, sessionOf, type ProofCall } from "./call";
 import { identityAlone, resourceAlone, withoutIam, type ProofDocuments } from "./documents";
 
 /**
@@ -180,9 +180,11 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
 
 /** Who else might try the same; what the resource's policy says to them. */
 function otherPrincipals({ request }: ProofCall, outside: Outside): DeniedCall[] {
-  const others = isAutoScaling(request.principal)
-    ? asAutoScaling(request, outside)
-    : asOthers(request, outside);
+  const others = isAnybody(request.principal)
+    ? asAnybodyElsewhere(request, outside)
+    : isAutoScaling(request.principal)
+      ? asAutoScaling(request, outside)
+      : asOthers(request, outside);
   return others.map(({ principal, refuser }) => ({
     what: `as ${principal.roleArn ?? principal.arn}`,
     request: { ...request, principal },
@@ -201,6 +203,11 @@ function asAutoScaling({ principal }: AccessRequest, outside: Outside): readonly
     { principal: autoScalingSession(partition, outside.account), refuser: "resource" },
     { principal: sessionOf(partition, principal.account, NOBODY), refuser: "resource without IAM" },
   ];
+}
+
+/** Everybody of the own account is let in; of another account, nobody, whatever IAM allows there. */
+function asAnybodyElsewhere({ principal }: AccessRequest, outside: Outside): readonly Other[] {
+  return [{ principal: anybodyOf(partitionOf(principal), outside.account), refuser: "resource" }];
 }
 
 function asOthers(request: AccessRequest, outside: Outside): readonly Other[] {
@@ -228,12 +235,12 @@ function asOthers(request: AccessRequest, outside: Outside): readonly Other[] {
 
 /**
  * Who must refuse by itself: a key of the caller's own account leaves the caller's IAM to decide, so there the identity
- * policy; another account's key both. To a service-linked role IAM allows nothing on a key; of who assumes a role
- * nothing but the role's trust policy is ours.
+ * policy; another account's key both. To a service-linked role, and to whoever uses an EBS default key, IAM allows
+ * nothing on a key; of who assumes a role nothing but the role's trust policy is ours.
  */
 function refusersOf(request: AccessRequest): readonly Refuser[] {
   const { principal, resourceAccount } = request;
-  if (isAutoScaling(principal)) return ["resource without IAM"];
+  if (isAutoScaling(principal) || isAnybody(principal)) return ["resource without IAM"];
   if (serviceOf(request) === "sts") return ["resource"];
   const isForeign = serviceOf(request) === "kms" && principal.account !== resourceAccount;
   return isForeign ? ["identity", "resource"] : ["identity"];

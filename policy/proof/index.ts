@@ -2,6 +2,7 @@ export { autoScalingSession, callOf, sessionOf, type Caller, type ProofCall } fr
 export { deniedAround, judgeDenied, type DeniedCall, type Outside, type Refuser } from "./denied";
 export { ALLOWS_EVERYTHING, isStandIn, type ProofDocuments, type RoleDocuments } from "./documents";
 export {
+  defaultKeyCalls,
   destinationKeyCalls,
   findKeyCalls,
   launchKeyCalls,

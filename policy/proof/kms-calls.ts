@@ -3,7 +3,7 @@ import type { ContextValue, RequestPrincipal } from "../evaluate/types";
 import type { KeyReference } from "../document";
 import { proofTarget } from "../render";
 import type { Basis } from "../row";
-import { autoScalingSession, callOf, type Caller, type ProofCall } from "./call";
+import { anybodyOf, autoScalingSession, callOf, type Caller, type ProofCall } from "./call";
 
 /** Ids stand for any: a policy cannot know them beforehand. */
 const SNAPSHOT_ID = "snap-0123456789abcdef0";
@@ -79,6 +79,24 @@ export function launchKeyCalls(partition: string, key: KeyReference): readonly P
         basis: "documented",
         id: VOLUME_ID,
       }),
+    ),
+  ];
+}
+
+/**
+ * What EC2 asks KMS for when somebody of the account, to whom IAM allows nothing on keys, makes a volume under the EBS
+ * default key. Source: KMS developer guide, "Key policy of the AWS managed key for Amazon EBS".
+ */
+export function defaultKeyCalls(partition: string, key: KeyReference): readonly ProofCall[] {
+  const anybody = anybodyOf(partition, key.account);
+  const when = "a volume under the EBS default key";
+  return [
+    grantCall(anybody, key, when, VIA_EC2, VOLUME_ID),
+    ...[DATA_KEY, "kms:ReEncryptFrom", "kms:ReEncryptTo"].map((action) =>
+      throughEc2(anybody, key, action, when, { id: VOLUME_ID }),
+    ),
+    ...["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"].map((action) =>
+      throughEc2(anybody, key, action, when, { basis: "documented", id: VOLUME_ID }),
     ),
   ];
 }

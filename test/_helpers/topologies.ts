@@ -77,3 +77,12 @@ export function mutual(): Topology {
 export function shared(): Topology {
   return resolveTopology(SHARED);
 }
+
+/** One of two accounts that both send and receive has the foundation's keys as its EBS default keys. */
+export function withEbsDefaults(): Topology {
+  return resolveTopology({
+    ...MUTUAL,
+    name: "defaults",
+    accounts: { ...MUTUAL.accounts, east: { id: "111111111111", ebsDefaults: true } },
+  });
+}

@@ -17,5 +17,10 @@ test("the constructs work in a stack without a topology", () => {
         ArnEquals: { "aws:PrincipalArn": [expect.stringMatching(/AWSServiceRoleForAutoScaling$/)] },
       },
     },
+    { Sid: "DefaultKeyGrantsToEbs" },
   ]);
+  expect(onlyResource(stack, "aws_ebs_default_kms_key")).toMatchObject({
+    key_arn: `\${aws_kms_key.${key}.arn}`,
+  });
+  expect(onlyResource(stack, "aws_ebs_encryption_by_default")).toMatchObject({ enabled: true });
 });

@@ -4,7 +4,7 @@ import { principalArn } from "../../policy/evaluate/context";
 import type { AccessRequest } from "../../policy/evaluate/types";
 import { firstLeak, firstRefused, type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
-import type { Topology } from "../../topology";
+import { keyDeclarations, type Topology } from "../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../topology/proof";
 
 /** A mutation of a topology's documents that no proof has noticed. */
@@ -46,7 +46,7 @@ export function mutationScore(topologies: readonly Topology[]): Score {
     const documents = tableDocuments(topology);
     const calls = distinctCalls(jobCalls(topology));
     const denied = [...deniedCalls(topology, calls)];
-    for (const { named, replaced, decides } of targets(documents)) {
+    for (const { named, replaced, decides } of targets(topology, documents)) {
       const ownCalls = calls.filter(({ request }) => decides(request));
       const ownDenied = denied.filter(({ request }) => decides(request));
       for (const { row, kind, what, document } of mutations(named.document as PolicyDocument)) {
@@ -73,8 +73,11 @@ export function mutationScore(topologies: readonly Topology[]): Score {
   return { tallies, survivors };
 }
 
-/** Our own documents; those that are only assumed have no Sid in their statements. */
-function targets(documents: ProofDocuments): readonly Target[] {
+/**
+ * Our own documents; those that are only assumed have no Sid in their statements. An EBS default key lets everybody of
+ * its account in by its own policy, so beside one nothing can be told of roles; they are mutated in other topologies.
+ */
+function targets(topology: Topology, documents: ProofDocuments): readonly Target[] {
   const isOurs = ({ document }: NamedDocument) =>
     (document as PolicyDocument).Statement.every(({ Sid }) => Sid !== undefined);
   const keys = [...documents.keys].map(([arn, named]): Target => ({
@@ -110,5 +113,6 @@ function targets(documents: ProofDocuments): readonly Target[] {
           },
         ]),
   ]);
-  return [...keys, ...roles].filter(({ named }) => isOurs(named));
+  const hasDefaultKey = keyDeclarations(topology).some(({ ebsDefault }) => ebsDefault === true);
+  return [...keys, ...(hasDefaultKey ? [] : roles)].filter(({ named }) => isOurs(named));
 }

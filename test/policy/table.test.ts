@@ -10,9 +10,9 @@ import {
   terraformTarget,
 } from "../../policy";
 import { keyDeclarations, runnerAccess } from "../../topology";
-import { acme, mutual } from "../_helpers/topologies";
+import { acme, mutual, withEbsDefaults } from "../_helpers/topologies";
 
-const topologies = [acme(), mutual()];
+const topologies = [acme(), mutual(), withEbsDefaults()];
 const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
 
 function runnerDocuments() {
@@ -104,9 +104,21 @@ describe("a key policy", () => {
       const [own] = document.Statement;
       const owner = JSON.stringify(own?.Principal);
       for (const statement of document.Statement.slice(1)) {
-        if (JSON.stringify(statement.Principal) === owner) continue;
+        if (JSON.stringify(statement.Principal) === owner || /^DefaultKey/.test(statement.Sid)) continue;
         expect(statement.Condition?.["ArnEquals"]?.["aws:PrincipalArn"]?.length).toBeGreaterThan(0);
       }
+    }
+  });
+
+  test("of an EBS default key lets everybody of the own account in, through EC2 alone", () => {
+    const statements = keyDocuments().flatMap((document) => document.Statement);
+    const defaults = statements.filter(({ Sid }) => Sid.startsWith("DefaultKey"));
+    expect(defaults.length).toBeGreaterThan(0);
+    for (const { Condition } of defaults) {
+      expect(Condition?.["StringEquals"]).toEqual({
+        "kms:CallerAccount": ["111111111111"],
+        "kms:ViaService": [expect.stringMatching(/^ec2\.us-(east-1|west-2)\.amazonaws\.com$/)],
+      });
     }
   });
 

@@ -1,6 +1,6 @@
 import { resolveTopology } from "../../topology";
 import demo from "../../keyferry.config";
-import { acme, mutual } from "../_helpers/topologies";
+import { acme, mutual, withEbsDefaults } from "../_helpers/topologies";
 import {
   addresses,
   onlyResource,
@@ -217,4 +217,29 @@ test("an account that takes part in no copy gets no stack", () => {
     accounts: { ...demo.accounts, audit: { id: "444444444444" } },
   });
   expect(Object.keys(synthesisedTopology(topology)).filter((name) => name.endsWith("-audit"))).toEqual([]);
+});
+
+describe("EBS defaults", () => {
+  const stacks = synthesisedTopology(withEbsDefaults());
+
+  test("stand beside the keys of the account that asks for them, in each of its Regions", () => {
+    const stack = stacks["foundation-keys-east"];
+    const keys = stack?.resource?.["aws_kms_key"] ?? {};
+    const defaults = resources(stack, "aws_ebs_default_kms_key");
+    expect(defaults.map((body) => body["provider"])).toEqual(["aws.us-east-1", "aws.us-west-2"]);
+    for (const { key_arn, provider } of defaults) {
+      const [, id = ""] = /aws_kms_key\.([^.]+)\.arn/.exec(String(key_arn)) ?? [];
+      expect(keys[id]).toMatchObject({ provider, policy: expect.stringContaining("DefaultKeyGrantsToEbs") });
+    }
+    expect(resources(stack, "aws_ebs_encryption_by_default")).toMatchObject([
+      { enabled: true, provider: "aws.us-east-1" },
+      { enabled: true, provider: "aws.us-west-2" },
+    ]);
+  });
+
+  test("of an account that does not ask for them stay as they are", () => {
+    expect(resources(stacks["foundation-keys-west"], "aws_ebs_default_kms_key")).toEqual([]);
+    expect(resources(stacks["foundation-keys-west"], "aws_ebs_encryption_by_default")).toEqual([]);
+    expect(JSON.stringify(stacks["foundation-keys-west"])).not.toContain("DefaultKey");
+  });
 });

@@ -1,5 +1,5 @@
 import { keyDeclarations, runnerAccess, type Account, type Topology } from "../../topology";
-import { acme, mutual } from "../_helpers/topologies";
+import { acme, mutual, withEbsDefaults } from "../_helpers/topologies";
 
 function account(topology: Topology, name: string): Account {
   return topology.accounts.find((candidate) => candidate.name === name) as Account;
@@ -52,4 +52,13 @@ test("the source reads its own keys and writes the transit key", () => {
 test("only an account that launches may create the Auto Scaling role", () => {
   expect(runnerAccess(acme(), account(acme(), "prod")).launches).toBe(true);
   expect(runnerAccess(acme(), account(acme(), "staging")).launches).toBe(false);
+});
+
+test("an account that asks for it has one EBS default key a Region, the transit key before the home key", () => {
+  const defaults = keyDeclarations(withEbsDefaults()).filter((key) => key.ebsDefault === true);
+  expect(defaults.map((key) => `${key.account} ${key.region} ${key.purpose}`)).toEqual([
+    "111111111111 us-west-2 home",
+    "111111111111 us-east-1 transit",
+  ]);
+  expect(keyDeclarations(mutual()).some((key) => key.ebsDefault === true)).toBe(false);
 });

@@ -84,7 +84,7 @@ function strangersOn(
 
 /** Auto Scaling of the own account, under a key with which nothing is launched. */
 function launchesUnder(topology: Topology, key: KeyDeclaration): DeniedCall[] {
-  if (key.launches) return [];
+  if (key.launches || key.ebsDefault === true) return [];
   return launchKeyCalls(topology.partition, key).map(({ request }) => ({
     what: "as Auto Scaling, under a key with which nothing is launched",
     request,

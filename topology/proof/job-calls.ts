@@ -3,6 +3,7 @@ import {
   bookCalls,
   copyCalls,
   copyFromCalls,
+  defaultKeyCalls,
   destinationKeyCalls,
   enterCalls,
   finishCalls,
@@ -83,6 +84,8 @@ function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly Call
     ...(to.keep === undefined ? [] : [steps.retire(to)]),
     ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
     ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
+    ...steps.defaultKeys(from.account),
+    ...steps.defaultKeys(to.account),
   ];
   return [...new Set(groups)];
 }
@@ -123,6 +126,7 @@ function stepsOf(topology: Topology) {
     region,
   });
   const at = ({ account, region }: Place) => `${account.id} ${region}`;
+  const defaults = keyDeclarations(topology).filter(({ ebsDefault }) => ebsDefault === true);
   const readKey = (place: Place, key: KeyReference) =>
     once(`read ${at(place)} ${keyReferenceId(key)}`, () => readKeyCalls(callerIn(place), key));
   const look = (place: Place) => once(`look ${at(place)}`, () => lookCalls(callerIn(place)));
@@ -149,6 +153,13 @@ function stepsOf(topology: Topology) {
         ...makeAutoScalingRoleCalls(callerIn(place)),
         ...launchKeyCalls(topology.partition, key),
       ]),
+    /** Whoever works in an account whose EBS default keys are the foundation's. */
+    defaultKeys: (account: Account): readonly CallGroup[] =>
+      defaults
+        .filter((key) => key.account === account.id)
+        .map((key) =>
+          once(`default key ${keyReferenceId(key)}`, () => defaultKeyCalls(topology.partition, key)),
+        ),
     copy: (
       place: Place,
       sourceRegion: string,

@@ -2,7 +2,7 @@ import { proofTarget, type PolicyDocument, type PolicyStatement } from "../../..
 import type { ProofDocuments } from "../../../policy/proof";
 import { keyDeclarations, resolveTopology } from "../../../topology";
 import { outsideOf, proveTopology, tableDocuments } from "../../../topology/proof";
-import { ACME, acme, mutual, shared } from "../../_helpers/topologies";
+import { ACME, acme, mutual, shared, withEbsDefaults } from "../../_helpers/topologies";
 
 const topology = acme();
 const documents = tableDocuments(topology);
@@ -45,6 +45,7 @@ describe("the documents of the permission table", () => {
   test.each([
     ["one builder and two destinations", acme()],
     ["two accounts that both send and receive", mutual()],
+    ["an account under whose keys everybody makes volumes", withEbsDefaults()],
     ["Regions into which one transfer carries for several accounts", shared()],
     [
       "copies that never leave their account",
