@@ -10,7 +10,19 @@ export interface SourceImage {
   readonly description?: string;
   /** The user's own tags of the image, which its copies carry. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What a copy must show as well; absent: it is not compared. */
+  readonly traits?: SourceTraits;
   readonly snapshots: readonly SourceSnapshot[];
+}
+
+/** What an image is, beside its volumes. */
+export interface SourceTraits {
+  /** In words, by attribute: architecture, boot mode, TPM support, ... */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The block device mapping in its order. */
+  readonly devices: readonly string[];
+  /** ISO 8601; absent: it is never deprecated. */
+  readonly deprecationTime?: string;
 }
 
 export interface SourceSnapshot {
@@ -18,6 +30,10 @@ export interface SourceSnapshot {
   readonly deviceName: string;
   /** Size of the volume. */
   readonly sizeGiB: number;
+  /** What a launch makes of it, in words: volume type, IOPS, throughput, ... @default {} */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The user's own tags, which the copy of the snapshot carries. @default {} */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Of all blocks that were ever written: what a full copy moves. @default - not known; at most the volume's size */
   readonly dataBytes?: number;
   /** Absent when the snapshot is not encrypted. */

@@ -5,4 +5,11 @@ export { resolveTopology } from "./resolve";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export { homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
-export { buildGraph, type CopyGraph, type CopyNode, type SourceImage, type SourceSnapshot } from "./graph";
+export {
+  buildGraph,
+  type CopyGraph,
+  type CopyNode,
+  type SourceImage,
+  type SourceSnapshot,
+  type SourceTraits,
+} from "./graph";

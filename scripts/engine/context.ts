@@ -10,6 +10,8 @@ import type { Settings } from "./settings";
 export interface LookContext {
   readonly topology: Topology;
   readonly aws: AwsAccess;
+  /** @default - the machine's */
+  readonly clock?: Clock;
 }
 
 /** What every step of a run needs. */

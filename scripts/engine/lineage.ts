@@ -15,6 +15,18 @@ export function copyTags(topology: Topology, node: CopyNode, sourceImageId: stri
   };
 }
 
+/** The tags that users have set: neither AWS's own nor ours. */
+export function userTags(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(aws|keyferry):/i.test(key)));
+}
+
+/** The tags of the copy of one snapshot: those of the copy, and the snapshot's own where the topology does not name them. */
+export function snapshotTags(node: CopyNode, copy: Tags, own: Tags = {}): Tags {
+  const { carryTags, tags } = node.rule;
+  const carried = carryTags ? Object.entries(own).filter(([key]) => !(key in tags)) : [];
+  return { ...copy, ...Object.fromEntries(carried) };
+}
+
 /** The tags of a parameter that the script writes. */
 export function parameterTags(topology: Topology, role: ParameterRole): Tags {
   return { [LINEAGE_TAGS.topology]: topology.name, [LINEAGE_TAGS.role]: role };

@@ -1,6 +1,7 @@
 import type { ImageRule, SourceImage, SourceSnapshot } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { LookContext } from "../engine/context";
+import { userTags } from "../engine/lineage";
 
 /** An AWS managed key has an alias of this kind. Source: KMS developer guide, "AWS managed keys". */
 const MANAGED_ALIAS = /^alias\/aws\//;
@@ -21,12 +22,19 @@ export async function inspectSource(
     imageId: image.imageId,
     name: image.name,
     ...(image.description === undefined ? {} : { description: image.description }),
+    tags: userTags(image.tags),
+    traits: {
+      attributes: image.attributes,
+      devices: image.devices,
+      ...(image.deprecationTime === undefined ? {} : { deprecationTime: image.deprecationTime }),
+    },
     snapshots: image.volumes.map((volume) => {
       const snapshot = snapshots.find((candidate) => candidate.snapshotId === volume.snapshotId);
       return {
         ...volume,
         sizeGiB: snapshot?.sizeGiB ?? volume.sizeGiB,
         ...(snapshot?.dataBytes === undefined ? {} : { dataBytes: snapshot.dataBytes }),
+        tags: userTags(snapshot?.tags ?? {}),
         ...keyOf(snapshot, aliases),
       };
     }),
