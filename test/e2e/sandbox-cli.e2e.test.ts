@@ -175,8 +175,10 @@ whereInstalled("the AWS CLI", () => {
     test("does not go where --destination-region says, and fails under a key of that Region", async () => {
       const { KeyMetadata } = await away.run("kms", "create-key");
       const key = ["--encrypted", "--kms-key-id", KeyMetadata.Arn];
-      const refused = await src.refusal(...from(), "--destination-region", AWAY, ...key);
-      expect(refused.message).toBe("Given key ID is not accessible");
+      const { SnapshotId } = await src.run(...from(), "--destination-region", AWAY, ...key);
+      await hour();
+      const { Snapshots } = await src.run("ec2", "describe-snapshots", "--snapshot-ids", SnapshotId);
+      expect(Snapshots[0]).toMatchObject({ State: "error", StateMessage: "Given key ID is not accessible" });
     });
   });
 

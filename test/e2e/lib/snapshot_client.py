@@ -91,7 +91,7 @@ def main():
     seen["decrypted"] = error_of(home.copy_snapshot, **copy, Encrypted=False)
     seen["withoutKeyPolicy"] = settled(home, home.copy_snapshot(**encrypted)["SnapshotId"])
     wrong_place = client("ec2", DST, SOURCE_REGION)
-    seen["keyOfAnotherRegion"] = error_of(wrong_place.copy_snapshot, **encrypted)
+    seen["keyOfAnotherRegion"] = settled(wrong_place, wrong_place.copy_snapshot(**encrypted)["SnapshotId"])
 
     policy = json.loads(kms.get_key_policy(KeyId=source_key, PolicyName="default")["Policy"])
     use = ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]

@@ -1,50 +1,47 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
-import type { Call, Cloud, KeyView } from "../../../contract";
-import { AwsError } from "../../../contract";
+import { formatArn, keyArn } from "../../../../core/arn";
+import { partitionOf } from "../../../../core/regions";
+import type { Call, Cloud } from "../../../contract";
 import { flag, text } from "../input";
 import type { Ec2State, Snapshot } from "../state";
-import { defaultKey, ebsDefaults } from "./defaults";
+import { ebsDefaults } from "./defaults";
 
-/** What a copy of one snapshot is encrypted with; `none` for an unencrypted copy. */
-export type CopyKey = KeyView | "none";
+/** ARN of the key that a copy is to end under; undefined for an unencrypted copy. */
+export type CopyKey = string | undefined;
 
 /**
  * The key that a copy ends under: the one that is named; else the EBS default key of the caller's account in the
- * call's Region when the source is encrypted, encryption is asked for, or the account encrypts by default.
- * Source: EBS user guide, "Copy an Amazon EBS snapshot", table of encryption outcomes.
- * @throws InvalidRequest when the key does not exist there, or the caller may not describe it
+ * call's Region when the source is encrypted, encryption is asked for, or the account encrypts by default. Whether there
+ * is such a key, in that Region, and whether the caller may use it, is found out when the copy begins.
+ * Sources: EBS user guide, "Copy an Amazon EBS snapshot", table of encryption outcomes; EC2 API reference, "CopyImage" and
+ * "CopySnapshot", KmsKeyId: "authenticates the KMS key asynchronously".
  */
-export async function chooseCopyKey(
+export function chooseCopyKey(
   state: Ec2State,
   call: Call,
   cloud: Cloud,
-): Promise<(source: Pick<Snapshot, "keyArn">) => CopyKey> {
+): (source: Pick<Snapshot, "keyArn">) => CopyKey {
   const { account } = call.caller;
+  const defaults = ebsDefaults(state, account, call.region);
   const reference = text(call.input, "KmsKeyId");
   const always =
-    reference !== undefined ||
-    flag(call.input, "Encrypted") === true ||
-    ebsDefaults(state, account, call.region).encryptByDefault;
-  const chosen =
-    reference === undefined
-      ? defaultKey(state, cloud, account, call.region)
-      : cloud.keys.find(reference, account, call.region);
-  const usable = chosen !== undefined && (await isDescribable(call, cloud, chosen)) ? chosen : undefined;
-  if (usable === undefined && always) throw keyNotAccessible();
+    reference !== undefined || flag(call.input, "Encrypted") === true || defaults.encryptByDefault;
   return (source) => {
-    if (!always && source.keyArn === undefined) return "none";
-    if (usable === undefined) throw keyNotAccessible();
-    return usable;
+    if (!always && source.keyArn === undefined) return undefined;
+    const named = reference ?? defaults.keyArn;
+    if (named === undefined) return cloud.keys.managed("aws/ebs", account, call.region).arn;
+    return cloud.keys.find(named, account, call.region)?.arn ?? arnOf(named, account, call.region);
   };
 }
 
-async function isDescribable(call: Call, cloud: Cloud, key: KeyView): Promise<boolean> {
-  if (key.region !== call.region || !key.symmetric) return false;
-  // A key that is not enabled can still be described; the copy fails when its data key is asked for.
-  if (key.state !== "Enabled") return true;
-  return (await cloud.keys.allows(call.caller, "kms:DescribeKey", key, { service: "ec2" })).allowed;
-}
-
-function keyNotAccessible(): AwsError {
-  return new AwsError("InvalidRequest", AWS_TEXTS.keyNotAccessible);
+/** The ARN that a key would have by the name that was given to it. */
+function arnOf(reference: string, account: string, region: string): string {
+  if (reference.startsWith("arn:")) return reference;
+  if (!reference.startsWith("alias/")) return keyArn(region, account, reference);
+  return formatArn({
+    partition: partitionOf(region),
+    service: "kms",
+    region,
+    account,
+    resource: reference,
+  });
 }

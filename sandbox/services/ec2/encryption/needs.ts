@@ -15,7 +15,10 @@ export interface KeyNeed {
 /** `state`: the key is not enabled. `access`: the caller may not use it. */
 export type Refusal = "state" | "access";
 
-/** Snapshot copy: EBS takes a grant on both keys and makes a new data key under the destination's. */
+/**
+ * Snapshot copy: EBS looks at the destination's key, takes a grant on both keys and makes a new data key under the
+ * destination's.
+ */
 export function copyNeeds(
   source: KeyView | undefined,
   sourceSnapshotId: string,
@@ -24,7 +27,13 @@ export function copyNeeds(
 ): readonly KeyNeed[] {
   return [
     ...needs(source, sourceSnapshotId, "kms:CreateGrant"),
-    ...needs(destination, snapshotId, "kms:CreateGrant", "kms:GenerateDataKeyWithoutPlaintext"),
+    ...needs(
+      destination,
+      snapshotId,
+      "kms:DescribeKey",
+      "kms:CreateGrant",
+      "kms:GenerateDataKeyWithoutPlaintext",
+    ),
   ];
 }
 
@@ -79,10 +88,8 @@ export async function firstRefusal(
     const current = currentKey(cloud, key.arn);
     if (current === undefined) return "access";
     if (current.state !== "Enabled") return "state";
-    const verdict = await cloud.keys.allows(caller, action, current, {
-      service: "ec2",
-      encryptionContext: { "aws:ebs:id": resourceId },
-    });
+    const encryptionContext = action === "kms:DescribeKey" ? undefined : { "aws:ebs:id": resourceId };
+    const verdict = await cloud.keys.allows(caller, action, current, { service: "ec2", encryptionContext });
     if (!verdict.allowed) return "access";
   }
   return undefined;

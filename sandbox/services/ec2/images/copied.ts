@@ -28,7 +28,7 @@ export function copiedSnapshot(
     dataBytes: source.dataBytes,
     description: `Copied for DestinationAmi ${imageId} from SourceAmi ${image.imageId} for SourceSnapshot ${source.snapshotId}. Task created on ${task}.`,
     startTime: now.toISOString(),
-    keyArn: key === "none" ? undefined : key.arn,
+    keyArn: key,
     public: false,
     createVolumePermissions: [],
     state: "pending",

@@ -3,7 +3,7 @@ import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
 import { imageCheck, ownCheck, requestTagContext, tagOnCreateCheck } from "../access";
 import { remember, remembered } from "../answers";
 import { visibleImage } from "../catalogue";
-import { chooseCopyKey, type CopyKey } from "../encryption/copy-key";
+import { chooseCopyKey } from "../encryption/copy-key";
 import { newId } from "../ids";
 import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
@@ -11,7 +11,7 @@ import { refuseBeyond } from "../quotas";
 import { ownedBy, put } from "../shelf";
 import { carryOut } from "../snapshots/copying";
 import { readSnapshotPaces } from "../snapshots/time-based";
-import type { Ec2State, Image, Snapshot } from "../state";
+import type { Ec2State, Image } from "../state";
 import { readTagSpecifications, setTags, tagsOf, type Tags } from "../tags/tags";
 import { copiedImage, copiedSnapshot } from "./copied";
 import { copySource, sourceRegionOf } from "./copy-source";
@@ -56,27 +56,19 @@ function checks(state: Ec2State, call: Call): readonly AccessCheck[] {
   ];
 }
 
-async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
-  const earlier = remembered(state, call);
-  if (earlier !== undefined) return { imageId: earlier[0] };
-  copySource(state, call, cloud);
-  const keyFor = await chooseCopyKey(state, call, cloud);
-  return begin(state, call, cloud, keyFor);
-}
-
-/** From here on nothing waits, so that two calls cannot both find a name or a token free. */
-function begin(state: Ec2State, call: Call, cloud: Cloud, keyFor: (source: Snapshot) => CopyKey): JsonObject {
+/** Nothing waits, so that two calls cannot both find a name or a token free. */
+function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const earlier = remembered(state, call);
   if (earlier !== undefined) return { imageId: earlier[0] };
   const source = copySource(state, call, cloud);
   const name = newImageName(state, call.input, call.caller.account, call.region);
   const tags = newTags(state, call, source.image);
-  const keys = source.snapshots.map(keyFor);
+  const keys = source.snapshots.map(chooseCopyKey(state, call, cloud));
   const paces = readSnapshotPaces(state, call, source.image.region, source.snapshots);
   refuseTooMany(state, call);
   const imageId = newId("ami");
   const copies = source.snapshots.map((snapshot, index) =>
-    copiedSnapshot(call, cloud, imageId, source.image, snapshot, keys[index] ?? "none", paces[index]),
+    copiedSnapshot(call, cloud, imageId, source.image, snapshot, keys[index], paces[index]),
   );
   for (const copy of copies) {
     put(state.snapshots, copy.snapshotId, copy);

@@ -68,19 +68,18 @@ function sourceRegion(call: Call): string {
   return region;
 }
 
-async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
+/** Nothing waits, so that two calls cannot both find the last place free. */
+function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const sourceId = requiredText(call.input, "SourceSnapshotId");
   checkId("snapshot", sourceId);
-  sourceToCopy(state, call, sourceId);
-  const keyFor = await chooseCopyKey(state, call, cloud);
-  // From here on nothing waits, so that two calls cannot both find the last place free.
   const source = sourceToCopy(state, call, sourceId);
   const { snapshot: tags } = readTagSpecifications(call.input, ["snapshot"]);
   const region = sourceRegion(call);
   const pace = readPace(state, call, region, source);
   refuseTooMany(state, call);
   refuseSnapshotBeyond(state, call.caller.account, call.region);
-  const copy = newCopy(call, cloud, { snapshotId: sourceId, region }, source, keyFor, pace);
+  const keyArn = chooseCopyKey(state, call, cloud)(source ?? {});
+  const copy = newCopy(call, cloud, { snapshotId: sourceId, region }, source, keyArn, pace);
   put(state.snapshots, copy.snapshotId, copy);
   setTags(state, copy.owner, copy.snapshotId, tags);
   carryOut(state, cloud, { caller: call.caller, original: source, copy });
@@ -110,10 +109,9 @@ function newCopy(
   cloud: Cloud,
   from: NonNullable<Snapshot["copiedFrom"]>,
   source: Snapshot | undefined,
-  keyFor: (source: Pick<Snapshot, "keyArn">) => CopyKey,
+  keyArn: CopyKey,
   pace: Pace | undefined,
 ): Snapshot {
-  const key = keyFor(source ?? {});
   return {
     snapshotId: newId("snap"),
     region: call.region,
@@ -124,7 +122,7 @@ function newCopy(
     // The text "[Copied ...]" that many copies bear is filled in by the console.
     description: text(call.input, "Description") ?? "",
     startTime: cloud.clock.now().toISOString(),
-    keyArn: key === "none" ? undefined : key.arn,
+    keyArn,
     public: false,
     createVolumePermissions: [],
     state: "pending",

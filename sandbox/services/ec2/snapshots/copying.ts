@@ -80,10 +80,10 @@ async function refusalOf(
   }
   const source = original.keyArn === undefined ? undefined : currentKey(cloud, original.keyArn);
   const destination = copy.keyArn === undefined ? undefined : currentKey(cloud, copy.keyArn);
-  const keyIsGone =
-    (original.keyArn !== undefined && source === undefined) ||
-    (copy.keyArn !== undefined && destination === undefined);
-  if (keyIsGone) return AWS_TEXTS.keyNotAccessible;
+  const isLost = original.keyArn !== undefined && source === undefined;
+  const isUnfit =
+    copy.keyArn !== undefined && (destination?.region !== copy.region || !destination.symmetric);
+  if (isLost || isUnfit) return AWS_TEXTS.keyNotAccessible;
   const wanted = copyNeeds(source, original.snapshotId, destination, copy.snapshotId);
   return (await firstRefusal(cloud, caller, wanted)) === undefined ? undefined : AWS_TEXTS.keyNotAccessible;
 }

@@ -165,7 +165,10 @@ function volumeKey(
   wanted: Pick<DeviceRequest, "kmsKeyId" | "encrypted">,
   snapshot: Snapshot | undefined,
 ): PlannedVolume["key"] {
-  if (wanted.kmsKeyId !== undefined) return cloud.keys.find(wanted.kmsKeyId, account, region) ?? "unknown";
+  if (wanted.kmsKeyId !== undefined) {
+    const named = cloud.keys.find(wanted.kmsKeyId, account, region);
+    return named?.region === region && named.symmetric ? named : "unknown";
+  }
   if (snapshot?.keyArn !== undefined && snapshot.owner === account) {
     return currentKey(cloud, snapshot.keyArn) ?? "unknown";
   }

@@ -113,7 +113,6 @@ describe("CopySnapshot across accounts and Regions", () => {
       /^InvalidRequest: Snapshot snap-\w+ is encr/,
     ],
     ["a key without Encrypted", { Encrypted: undefined }, /^InvalidParameterDependency/],
-    ["a key that does not exist", { KmsKeyId: "nothing" }, /^InvalidRequest: Given key ID is not accessible/],
     ["a Region that does not exist", { SourceRegion: "eu-nowhere-1" }, /^InvalidParameterValue/],
     ["an id of another kind", { SourceSnapshotId: "vol-12345678" }, /^InvalidSnapshotID.Malformed/],
     ["a token", { ClientToken: "t" }, /^UnsupportedOperation/],
