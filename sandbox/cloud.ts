@@ -1,5 +1,14 @@
 import { decide } from "./authorise/decide";
-import type { AccessCheck, Caller, Clock, Cloud, ImageDirectory, KeyService, Moto } from "./contract";
+import type {
+  AccessCheck,
+  Caller,
+  Clock,
+  Cloud,
+  ImageDirectory,
+  KeyService,
+  Moto,
+  ObjectStore,
+} from "./contract";
 import type { Verdict } from "../policy/evaluate/types";
 import type { Faults } from "./faults/faults";
 import type { Identities } from "./identity/identities";
@@ -18,6 +27,7 @@ export interface CloudParts {
   readonly identities: Identities;
   readonly keys: KeyService;
   readonly images: ImageDirectory;
+  readonly objects: ObjectStore;
   readonly trail: History;
   readonly faults: Faults;
 }

@@ -14,12 +14,16 @@ import { keyService } from "./services/kms/key-service";
 import { kmsService } from "./services/kms/service";
 import { KmsState } from "./services/kms/state";
 import { handleKeyWork } from "./services/kms/work";
+import { Backend } from "./services/s3/backend";
+import { objectStore } from "./services/s3/object-store";
+import { handleReplication } from "./services/s3/replication/carry-out";
+import { failuresIn, type ReplicationFailure } from "./services/s3/replication/status";
 import { s3Service } from "./services/s3/service";
+import { emptyS3State } from "./services/s3/state";
 import { handleParameterWork } from "./services/ssm/put-parameter";
 import { serviceQuotasService } from "./services/service-quotas/service";
 import { ssmService } from "./services/ssm/service";
 import { stsService } from "./services/sts/service";
-import { BucketPolicies } from "./services/s3/bucket-policies";
 import { QuotaDesk, type QuotaChanges } from "./quotas";
 import type { Store } from "./state/capture";
 import { History } from "./trail/history";
@@ -30,6 +34,8 @@ import { recordSharedSnapshots } from "./trail/shared-snapshots";
 export interface Composition extends Frame {
   readonly stores: Readonly<Record<string, Store>>;
   readonly quotas: QuotaDesk;
+  /** Objects that have not arrived where a replication rule sends them, and why. */
+  replicationFailures(): readonly ReplicationFailure[];
   /** To be called when the stores were filled anew: nothing that was remembered of them holds. */
   forget(): void;
 }
@@ -61,8 +67,9 @@ export function composeFrame(
   desk.set(quotas);
   const seenEc2 = lag.view(ec2, emptyEc2State());
   const autoScaling = emptyAutoScalingState();
-  const policies = new BucketPolicies();
-  const parts = { clock, moto, identities, trail, faults, images: imageDirectory(ec2) };
+  const s3 = { state: emptyS3State(), backend: new Backend(forward), identities };
+  const objects = objectStore(s3, () => cloud);
+  const parts = { clock, moto, identities, trail, faults, objects, images: imageDirectory(ec2) };
   const keys = traced(
     keyService(seenKms, clock, (caller, check) => Promise.resolve(decideAs(parts, caller, check))),
     trail,
@@ -72,12 +79,13 @@ export function composeFrame(
   handleKeyWork(kms, clock);
   handleEc2Work(ec2, cloud);
   handleAutoScalingWork({ state: autoScaling, ec2, cloud });
+  handleReplication(s3, cloud);
   const services = [
     stsService(identities),
     iamService(identities),
     lag.mount(kms, seenKms, (state) => kmsService(state, identities)),
     ssmService(),
-    s3Service(policies),
+    s3Service(s3),
     lag.mount(ec2, seenEc2, ec2Service),
     autoScalingService(ec2, autoScaling),
     cloudTrailService(trail),
@@ -97,12 +105,13 @@ export function composeFrame(
       kms,
       ec2,
       autoScaling,
-      policies,
+      s3: s3.state,
       trail,
       sessions: identities.sessions,
       accessKeys: identities.accessKeys,
       trust: identities.trust,
     },
+    replicationFailures: () => failuresIn(s3.state),
     forget() {
       identities.forget();
       lag.reset();

@@ -84,6 +84,8 @@ export class AwsError extends Error {
     readonly code: string,
     message: string,
     readonly status: number = 400,
+    /** Headers of the answer that say more than its text. @default none */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = code;
@@ -172,6 +174,33 @@ export interface ImageDirectory {
   visible(imageId: string, account: string, region: string): boolean;
 }
 
+/** S3 as another service uses it on behalf of a caller, whose permissions decide as for his own calls. */
+export interface ObjectStore {
+  /** Where a bucket lies; undefined when there is none. */
+  regionOf(bucket: string): string | undefined;
+  /**
+   * @param action without prefix: `PutObject`
+   * @param key of an object @default - the action is on the bucket
+   * @throws AwsError `AccessDenied`, `NoSuchBucket`
+   */
+  require(caller: Caller, action: string, bucket: string, key?: string): Promise<void>;
+  /** Whether the caller may use the key that an object would end under. @throws AwsError in the words of KMS */
+  requireKeyToWrite(caller: Caller, bucket: string, key: string): Promise<void>;
+  /** @throws AwsError what PutObject and KMS refuse */
+  put(
+    caller: Caller,
+    object: {
+      readonly bucket: string;
+      readonly key: string;
+      readonly body: Buffer;
+      readonly metadata: Readonly<Record<string, string>>;
+      readonly tags: Readonly<Record<string, string>>;
+    },
+  ): Promise<void>;
+  /** @throws AwsError what GetObject and KMS refuse */
+  get(caller: Caller, bucket: string, key: string): Promise<Buffer>;
+}
+
 /** One line of a CloudTrail event history, before it is shaped. */
 export interface TrailEntry {
   /** 12-digit id of the account in whose history it stands. */
@@ -210,6 +239,7 @@ export interface Cloud {
   readonly clock: Clock;
   readonly trail: Trail;
   readonly images: ImageDirectory;
+  readonly objects: ObjectStore;
   readonly keys: KeyService;
   readonly identities: IdentityStore;
   readonly moto: Moto;

@@ -214,7 +214,8 @@ function encodeFailure(
   const known = error instanceof AwsError ? error : defect(frame, error);
   const renamed = AUTHENTICATION_CODES[known.code]?.[protocol];
   const shaped = renamed === undefined ? known : new AwsError(renamed[0], known.message, renamed[1]);
-  const response = CODECS[protocol].encodeError(shaped, requestId);
+  const encoded = CODECS[protocol].encodeError(shaped, requestId);
+  const response = { ...encoded, headers: { ...encoded.headers, ...known.headers } };
   return request.method === "HEAD" ? { ...response, body: "" } : response;
 }
 

@@ -20,9 +20,21 @@ const DENIALS: Readonly<
 /** The error with which a service answers a denied check, in AWS's words; its tail says which half is missing. */
 export function denial(protocol: Protocol, caller: Caller, check: AccessCheck, verdict: Denied): AwsError {
   const { code, status, prefix } = DENIALS[protocol];
+  if (check.action.startsWith("s3:")) return s3Denial(caller, check, verdict);
   const on = check.resource === "*" ? "" : ` on resource: ${check.resource}`;
   const message = `${prefix}User: ${caller.arn} is not authorized to perform: ${check.action}${on}${tail(caller, check, verdict)}`;
   return new AwsError(code, message, status);
+}
+
+/**
+ * S3 puts the resource in quotes, and tells other accounts nothing.
+ * Source: S3 user guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
+ */
+function s3Denial(caller: Caller, check: AccessCheck, verdict: Denied): AwsError {
+  const foreign = check.resourceAccount !== undefined && check.resourceAccount !== caller.account;
+  const on = check.resource === "*" ? "" : ` on resource: "${check.resource}"`;
+  const message = `User: ${caller.arn} is not authorized to perform: ${check.action}${on}${tail(caller, check, verdict)}`;
+  return new AwsError("AccessDenied", foreign ? "Access Denied" : message, 403);
 }
 
 function tail(caller: Caller, check: AccessCheck, verdict: Denied): string {

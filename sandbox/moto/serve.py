@@ -12,6 +12,7 @@ import sys
 import threading
 
 import state
+import versions
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -46,6 +47,7 @@ def exit_with_parent() -> None:
 
 
 def main() -> None:
+    versions.obey_requests()
     threading.Thread(target=exit_with_parent, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { AddressInfo } from "node:net";
 import { DescribeSpotPriceHistoryCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateCustomKeyStoreCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
-import { CreateMultipartUploadCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutBucketAccelerateConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { administratorOf, REGION, SRC, startTestCloud, type TestCloud } from "./lib/cloud";
 
 /** Counts what passes to the cloud. */
@@ -54,7 +54,10 @@ test.each([
     "NotImplemented",
     () =>
       new S3Client({ ...settings(), forcePathStyle: true }).send(
-        new CreateMultipartUploadCommand({ Bucket: "bucket", Key: "key" }),
+        new PutBucketAccelerateConfigurationCommand({
+          Bucket: "bucket",
+          AccelerateConfiguration: { Status: "Enabled" },
+        }),
       ),
   ],
 ])("what %s refuses with %s is asked once, not five times", async (_service, code, send) => {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../contract";
+import { AwsError, type JsonObject } from "../../contract";
 import type { WireRequest } from "../../wire/message";
 import type { Decoded } from "../../wire/protocols";
 
@@ -9,9 +9,15 @@ export interface S3Operation {
   readonly on: "service" | "bucket" | "object";
   /** Query parameter that marks it. @default - none of the known sub-resources is there */
   readonly marker?: string;
+  /** Whether it names a source in `x-amz-copy-source`. @default false */
+  readonly copies?: boolean;
   /** Without the prefix `s3:`. */
   readonly action: string;
+  /** The action on a version that is named. @default - `action` */
+  readonly versionAction?: string;
 }
+
+type More = Partial<S3Operation>;
 
 const bucket = (method: string, name: string, action: string, marker?: string): S3Operation => ({
   name,
@@ -20,15 +26,18 @@ const bucket = (method: string, name: string, action: string, marker?: string): 
   marker,
   action,
 });
-const object = (method: string, name: string, action: string, marker?: string): S3Operation => ({
+const object = (method: string, name: string, action: string, more: More = {}): S3Operation => ({
   name,
   method,
   on: "object",
-  marker,
   action,
+  ...more,
 });
 
-/** What a bucket for Terraform's state needs, and what Terraform's provider reads of a bucket. */
+/**
+ * What buckets and objects of a migration need, and what Terraform's provider reads of a bucket.
+ * Source: service authorization reference, "Amazon S3"; S3 user guide, "Required permissions for S3 API operations".
+ */
 export const S3_OPERATIONS: readonly S3Operation[] = [
   { name: "ListBuckets", method: "GET", on: "service", action: "ListAllMyBuckets" },
   bucket("PUT", "CreateBucket", "CreateBucket"),
@@ -37,6 +46,7 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
   bucket("GET", "ListObjectsV2", "ListBucket", "list-type"),
   bucket("GET", "ListObjects", "ListBucket"),
   bucket("GET", "ListObjectVersions", "ListBucketVersions", "versions"),
+  bucket("GET", "ListMultipartUploads", "ListBucketMultipartUploads", "uploads"),
   bucket("POST", "DeleteObjects", "DeleteObject", "delete"),
   bucket("GET", "GetBucketLocation", "GetBucketLocation", "location"),
   bucket("GET", "GetBucketVersioning", "GetBucketVersioning", "versioning"),
@@ -47,12 +57,16 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
   bucket("GET", "GetBucketPolicy", "GetBucketPolicy", "policy"),
   bucket("PUT", "PutBucketPolicy", "PutBucketPolicy", "policy"),
   bucket("DELETE", "DeleteBucketPolicy", "DeleteBucketPolicy", "policy"),
+  bucket("GET", "GetBucketPolicyStatus", "GetBucketPolicyStatus", "policyStatus"),
   bucket("GET", "GetPublicAccessBlock", "GetBucketPublicAccessBlock", "publicAccessBlock"),
   bucket("PUT", "PutPublicAccessBlock", "PutBucketPublicAccessBlock", "publicAccessBlock"),
   bucket("DELETE", "DeletePublicAccessBlock", "PutBucketPublicAccessBlock", "publicAccessBlock"),
   bucket("GET", "GetBucketOwnershipControls", "GetBucketOwnershipControls", "ownershipControls"),
   bucket("PUT", "PutBucketOwnershipControls", "PutBucketOwnershipControls", "ownershipControls"),
   bucket("DELETE", "DeleteBucketOwnershipControls", "PutBucketOwnershipControls", "ownershipControls"),
+  bucket("GET", "GetBucketReplication", "GetReplicationConfiguration", "replication"),
+  bucket("PUT", "PutBucketReplication", "PutReplicationConfiguration", "replication"),
+  bucket("DELETE", "DeleteBucketReplication", "PutReplicationConfiguration", "replication"),
   bucket("GET", "GetBucketTagging", "GetBucketTagging", "tagging"),
   bucket("PUT", "PutBucketTagging", "PutBucketTagging", "tagging"),
   bucket("DELETE", "DeleteBucketTagging", "PutBucketTagging", "tagging"),
@@ -64,26 +78,46 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
   bucket("GET", "GetBucketLogging", "GetBucketLogging", "logging"),
   bucket("GET", "GetBucketLifecycleConfiguration", "GetLifecycleConfiguration", "lifecycle"),
   bucket("PUT", "PutBucketLifecycleConfiguration", "PutLifecycleConfiguration", "lifecycle"),
-  bucket("GET", "GetBucketReplication", "GetReplicationConfiguration", "replication"),
+  bucket("DELETE", "DeleteBucketLifecycle", "PutLifecycleConfiguration", "lifecycle"),
   bucket("GET", "GetObjectLockConfiguration", "GetBucketObjectLockConfiguration", "object-lock"),
-  object("GET", "GetObject", "GetObject"),
-  object("HEAD", "HeadObject", "GetObject"),
+  object("GET", "GetObject", "GetObject", { versionAction: "GetObjectVersion" }),
+  object("HEAD", "HeadObject", "GetObject", { versionAction: "GetObjectVersion" }),
+  object("GET", "GetObjectAttributes", "GetObject", {
+    marker: "attributes",
+    versionAction: "GetObjectVersion",
+  }),
   object("PUT", "PutObject", "PutObject"),
-  object("DELETE", "DeleteObject", "DeleteObject"),
-  object("GET", "GetObjectTagging", "GetObjectTagging", "tagging"),
+  object("PUT", "CopyObject", "PutObject", { copies: true }),
+  object("POST", "CreateMultipartUpload", "PutObject", { marker: "uploads" }),
+  object("PUT", "UploadPart", "PutObject", { marker: "uploadId" }),
+  object("PUT", "UploadPartCopy", "PutObject", { marker: "uploadId", copies: true }),
+  object("POST", "CompleteMultipartUpload", "PutObject", { marker: "uploadId" }),
+  object("DELETE", "AbortMultipartUpload", "AbortMultipartUpload", { marker: "uploadId" }),
+  object("GET", "ListParts", "ListMultipartUploadParts", { marker: "uploadId" }),
+  object("DELETE", "DeleteObject", "DeleteObject", { versionAction: "DeleteObjectVersion" }),
+  object("GET", "GetObjectTagging", "GetObjectTagging", {
+    marker: "tagging",
+    versionAction: "GetObjectVersionTagging",
+  }),
+  object("PUT", "PutObjectTagging", "PutObjectTagging", {
+    marker: "tagging",
+    versionAction: "PutObjectVersionTagging",
+  }),
+  object("DELETE", "DeleteObjectTagging", "DeleteObjectTagging", {
+    marker: "tagging",
+    versionAction: "DeleteObjectVersionTagging",
+  }),
 ];
 
 /** Query parameters that name a sub-resource: with one of them, the plain operation is not meant. */
 const SUBRESOURCES = new Set([
   ...S3_OPERATIONS.flatMap(({ marker }) => marker ?? []),
-  "uploads",
-  "uploadId",
   "retention",
   "legal-hold",
   "torrent",
   "restore",
   "select",
-  "attributes",
+  "encryption",
   "notification",
   "inventory",
   "metrics",
@@ -91,8 +125,35 @@ const SUBRESOURCES = new Set([
   "intelligent-tiering",
 ]);
 
+/** Headers and query parameters that decide about a call -> the API's names for them. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  "x-amz-acl": "ACL",
+  "x-amz-bucket-object-lock-enabled": "ObjectLockEnabledForBucket",
+  "x-amz-checksum-mode": "ChecksumMode",
+  "x-amz-copy-source": "CopySource",
+  "x-amz-expected-bucket-owner": "ExpectedBucketOwner",
+  "x-amz-metadata-directive": "MetadataDirective",
+  "x-amz-object-ownership": "ObjectOwnership",
+  "x-amz-server-side-encryption": "ServerSideEncryption",
+  "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
+  "x-amz-server-side-encryption-bucket-key-enabled": "BucketKeyEnabled",
+  "x-amz-server-side-encryption-context": "SSEKMSEncryptionContext",
+  "x-amz-source-expected-bucket-owner": "ExpectedSourceBucketOwner",
+  "x-amz-storage-class": "StorageClass",
+  "x-amz-tagging": "Tagging",
+  "x-amz-tagging-directive": "TaggingDirective",
+};
+const QUERY_MEMBERS: Readonly<Record<string, string>> = {
+  delimiter: "Delimiter",
+  "max-keys": "MaxKeys",
+  partNumber: "PartNumber",
+  prefix: "Prefix",
+  uploadId: "UploadId",
+  versionId: "VersionId",
+};
+
 /**
- * Which operation a path-style request is. The bucket's name is the first part of the path.
+ * Which operation a path-style request is, and what in it decides. The bucket's name is the first part of the path.
  * @throws AwsError `NotImplemented` for what is not modelled: S3's own name for that, which clients do not repeat
  */
 export function decodeS3(request: WireRequest): Decoded {
@@ -102,15 +163,39 @@ export function decodeS3(request: WireRequest): Decoded {
   const marker = [...request.query.keys()].find((name) => SUBRESOURCES.has(name));
   const copies = request.headers["x-amz-copy-source"] !== undefined;
   const operation = S3_OPERATIONS.find(
-    (o) => o.method === request.method && o.on === on && o.marker === marker,
+    (o) =>
+      o.method === request.method && o.on === on && o.marker === marker && (o.copies ?? false) === copies,
   );
-  if (operation === undefined || copies) {
-    const what = copies
-      ? "copies of objects"
-      : `${request.method} of a ${on}${marker === undefined ? "" : ` with ?${marker}`}`;
-    throw new AwsError("NotImplemented", `The rehearsal cloud does not model ${what} in S3.`);
+  if (operation === undefined) {
+    throw notModelled(`${request.method} of a ${on}${marker === undefined ? "" : ` with ?${marker}`} in S3`);
   }
-  return { operation: operation.name, input: { Bucket: decoded(bucketName), Key: key } };
+  refuseCustomerKeys(request);
+  return {
+    operation: operation.name,
+    input: { Bucket: decoded(bucketName), Key: key, ...membersOf(request) },
+  };
+}
+
+/** The operation of a name in the table. */
+export function operationOf(name: string): S3Operation | undefined {
+  return S3_OPERATIONS.find((operation) => operation.name === name);
+}
+
+function membersOf({ headers, query }: WireRequest): JsonObject {
+  const fromHeaders = Object.entries(MEMBERS).map(([header, name]) => [name, headers[header]] as const);
+  const fromQuery = Object.entries(QUERY_MEMBERS).map(
+    ([parameter, name]) => [name, query.get(parameter) ?? undefined] as const,
+  );
+  return Object.fromEntries([...fromHeaders, ...fromQuery].filter(([, value]) => value !== undefined));
+}
+
+function refuseCustomerKeys({ headers }: WireRequest): void {
+  const given = Object.keys(headers).some((name) => name.includes("server-side-encryption-customer"));
+  if (given) throw notModelled("keys that customers provide (SSE-C) in S3");
+}
+
+function notModelled(what: string): AwsError {
+  return new AwsError("NotImplemented", `The rehearsal cloud does not model ${what}.`);
 }
 
 /** @throws AwsError `InvalidURI` for a path that is not percent-encoded well */

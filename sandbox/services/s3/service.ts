@@ -1,39 +1,57 @@
-import { partitionOf } from "../../../core/regions";
-import type { AccessCheck, Operation } from "../../contract";
-import type { MountedService } from "../../dispatch";
-import { BucketPolicies } from "./bucket-policies";
+import type { MountedService, Relay } from "../../dispatch";
+import { bucketPolicyRelays } from "./bucket-policies";
+import { bucketOf, createBucket, deleteBucket } from "./buckets";
+import { checksOf } from "./checks";
+import { copyObject } from "./objects/copy";
+import { deleteRelays } from "./objects/delete";
+import { multipartRelays } from "./objects/multipart";
+import { readRelays } from "./objects/read";
+import { taggingRelays } from "./objects/tagging";
+import { putObject } from "./objects/write";
 import { decodeS3, S3_OPERATIONS } from "./operations";
+import type { S3Parts } from "./parts";
+import { replicationRelays } from "./replication/settings";
+import { defaultEncryptionRelays } from "./settings/default-encryption";
+import { ownershipRelays } from "./settings/ownership";
+import { publicAccessBlockRelays } from "./settings/public-access-block";
+import { versioningRelays } from "./settings/versioning";
 
-/** S3 as far as a bucket for Terraform's state goes: authorised by identity and bucket policy, objects kept by moto. */
-export function s3Service(policies = new BucketPolicies()): MountedService {
+/**
+ * S3 as far as images and buckets of a migration go: permissions, keys, ownership and replication are decided here,
+ * moto keeps the bytes.
+ */
+export function s3Service(parts: S3Parts): MountedService {
   return {
     name: "s3",
     protocol: "rest-xml",
     operations: {},
     forwarded: Object.fromEntries(
-      S3_OPERATIONS.map(({ name, action }) => [name, checksOf(policies, action)]),
+      S3_OPERATIONS.map((operation) => [operation.name, checksOf(parts, operation)]),
     ),
-    relays: policies.relays,
+    relays: {
+      ...Object.fromEntries(
+        S3_OPERATIONS.filter(({ on }) => on !== "service").map(({ name }) => [name, asOwner(parts)]),
+      ),
+      CreateBucket: createBucket(parts),
+      DeleteBucket: deleteBucket(parts),
+      ...bucketPolicyRelays(parts),
+      ...publicAccessBlockRelays(parts),
+      ...ownershipRelays(parts),
+      ...defaultEncryptionRelays(parts),
+      ...versioningRelays(parts),
+      ...replicationRelays(parts),
+      ...readRelays(parts),
+      ...taggingRelays(parts),
+      ...deleteRelays(parts),
+      ...multipartRelays(parts),
+      PutObject: putObject(parts),
+      CopyObject: copyObject(parts),
+    },
     decode: decodeS3,
   };
 }
 
-function checksOf(policies: BucketPolicies, action: string): Operation["checks"] {
-  return (call): readonly AccessCheck[] => {
-    const bucket = String(call.input["Bucket"]);
-    if (bucket === "") return [{ action: `s3:${action}`, resource: "*" }];
-    const key = String(call.input["Key"]);
-    const arn = `arn:${partitionOf(call.region)}:s3:::${bucket}`;
-    const policy = policies.of(call.caller.account, bucket);
-    return [
-      {
-        action: `s3:${action}`,
-        // Many objects in one request are checked as all of the bucket's.
-        resource: key !== "" ? `${arn}/${key}` : call.operation === "DeleteObjects" ? `${arn}/*` : arn,
-        ...(policy === undefined
-          ? {}
-          : { resourcePolicy: { name: `policy of bucket ${bucket}`, document: policy } }),
-      },
-    ];
-  };
+/** Hands a call on to moto as the bucket's owner, whoever makes it. */
+function asOwner({ state, backend }: S3Parts): Relay {
+  return ({ call, request }) => backend.pass(bucketOf(state, call), request);
 }

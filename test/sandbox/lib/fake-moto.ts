@@ -1,6 +1,7 @@
 import type { Forward } from "../../../sandbox/moto/forward";
 import type { MotoState } from "../../../sandbox/moto/process";
 import type { WireRequest, WireResponse } from "../../../sandbox/wire/message";
+import { FakeS3 } from "../services/s3/lib/fake-s3";
 
 export interface FakeRole {
   readonly path?: string;
@@ -9,7 +10,7 @@ export interface FakeRole {
   readonly boundary?: string;
 }
 
-/** The corner of moto that authorisation reads, and Parameter Store's values: enough to test without Python. */
+/** The corner of moto that authorisation reads, Parameter Store's values and S3's bytes: enough to test without Python. */
 export class FakeMoto {
   /** `account/name` -> role. */
   readonly roles = new Map<string, FakeRole & { readonly id: string }>();
@@ -17,6 +18,7 @@ export class FakeMoto {
   readonly managedPolicies = new Map<string, object>();
   /** `account/name` -> value. */
   readonly parameters = new Map<string, string>();
+  readonly s3 = new FakeS3();
   /** `account service operation` of everything that was asked. */
   readonly asked: string[] = [];
   /** What moto holds, as far as this fake holds anything. */
@@ -43,11 +45,7 @@ export class FakeMoto {
     this.asked.push(`${account} ${service} ${operation}`);
     if (service === "iam") return Promise.resolve(this.iam(operation, account, form));
     if (service === "ssm") return Promise.resolve(this.ssm(operation, account, request));
-    return Promise.resolve({
-      status: 404,
-      headers: {},
-      body: "<Error><Code>NoSuchBucketPolicy</Code></Error>",
-    });
+    return Promise.resolve(this.s3.answer(request));
   };
 
   private iam(operation: string, account: string, form: URLSearchParams): WireResponse {

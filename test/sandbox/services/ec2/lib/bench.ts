@@ -26,6 +26,7 @@ import {
 import { publicImages } from "../../../../../sandbox/services/ec2/images/public";
 import { capture, restore, type Captured } from "../../../../../sandbox/state/capture";
 import type { Verdict } from "../../../../../policy/evaluate/types";
+import { fakeObjects, type FakeObjects } from "./fake-objects";
 
 export const SRC = "111111111111";
 export const DST = "222222222222";
@@ -46,6 +47,7 @@ export interface Bench {
   readonly keys: Record<string, TestKey>;
   /** `action on resource` that IAM denies, as prefixes. */
   readonly denied: string[];
+  readonly objects: FakeObjects;
   /** Service-linked roles that exist, by account. */
   readonly roles: Set<string>;
   /** What moto was asked. */
@@ -82,6 +84,7 @@ export function createBench(): Bench {
     clock,
     keys: {} as Record<string, TestKey>,
     denied: [] as string[],
+    objects: fakeObjects(),
     roles: new Set<string>([SRC, DST]),
     asked: [] as { operation: string; input: Readonly<Record<string, string>> }[],
     templates: {} as Record<string, JsonObject>,
@@ -172,8 +175,9 @@ function fakeCloud(bench: Parts): Cloud {
   const { state, clock, keys } = bench;
   return {
     clock,
-    trail: { record: () => undefined },
+    trail: { record: () => undefined, newest: () => undefined },
     images: imageDirectory(state),
+    objects: bench.objects,
     moto: fakeMoto(bench),
     keys: {
       find: (reference, account, region) =>

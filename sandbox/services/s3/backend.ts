@@ -1,0 +1,55 @@
+import type { Forward } from "../../moto/forward";
+import type { WireRequest, WireResponse } from "../../wire/message";
+import type { Bucket } from "./state";
+
+/** One request to moto about a bucket, or an object in it. */
+export interface BackendRequest {
+  readonly method: string;
+  readonly key?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+export type BackendAnswer = WireResponse & { readonly body: Buffer };
+
+/** By which moto is told the id of a version that it makes; nobody else may say it. */
+export const VERSION_HEADER = "x-rehearsal-version-id";
+
+/** moto's S3, asked as the bucket's owner: it keeps the bytes and knows nothing of permissions and keys. */
+export class Backend {
+  constructor(private readonly forward: Forward) {}
+
+  /** Hands a client's request on. */
+  pass(bucket: Pick<Bucket, "account" | "region">, request: WireRequest): Promise<BackendAnswer> {
+    const headers = Object.entries(request.headers).filter(([name]) => name !== VERSION_HEADER);
+    return this.ask(bucket, { ...request, headers: Object.fromEntries(headers) });
+  }
+
+  private async ask(
+    { account, region }: Pick<Bucket, "account" | "region">,
+    request: WireRequest,
+  ): Promise<BackendAnswer> {
+    const answer = await this.forward(request, account, { accessKeyId: account, region, service: "s3" });
+    return { ...answer, body: Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(answer.body) };
+  }
+
+  /** Asks on the cloud's own behalf. */
+  send(bucket: Pick<Bucket, "account" | "region" | "name">, request: BackendRequest): Promise<BackendAnswer> {
+    const { method, key, query = {}, headers = {}, body = Buffer.alloc(0) } = request;
+    const search = new URLSearchParams(query);
+    const path = key === undefined ? `/${bucket.name}` : `/${bucket.name}/${encodedKey(key)}`;
+    return this.ask(bucket, {
+      method,
+      path,
+      query: search,
+      rawQuery: search.toString(),
+      headers: { host: "127.0.0.1", ...headers },
+      body,
+    });
+  }
+}
+
+function encodedKey(key: string): string {
+  return key.split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,135 @@
+/** CopyObject: read as the caller from one bucket, written as the caller to another. */
+import { AwsError, type Call } from "../../../contract";
+import type { Exchange, Relay } from "../../../dispatch";
+import type { BackendAnswer } from "../backend";
+import { bucketOf } from "../buckets";
+import { encryptionHeaders, withoutEncryption } from "../encryption/choose";
+import { WRITE } from "../encryption/use";
+import type { S3Parts } from "../parts";
+import type { Bucket } from "../state";
+import { xmlAnswer } from "../xml";
+import { copySourceOf, readableSource, taggingOf, versionQuery, type CopySource } from "./source";
+import { newNote, written } from "./write";
+
+/** Source: S3 API reference, "CopyObject": 5 GB in one atomic operation. */
+const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
+
+/** Headers of an object that a copy carries over unless it is told to replace them. */
+const CARRIED = /^(x-amz-meta-|content-(type|language|encoding|disposition)$|cache-control$|expires$)/;
+
+export function copyObject(parts: S3Parts): Relay {
+  return async (exchange) => {
+    const { call, cloud, request } = exchange;
+    const bucket = bucketOf(parts.state, call);
+    const key = String(call.input["Key"]);
+    const source = copySourceOf(parts, call);
+    const { answer: seen } = await readableSource(parts, cloud, call.caller, source);
+    refuse(call, bucket, source, seen, request.headers);
+    const note = await newNote(call, cloud, bucket, WRITE);
+    const answer = await parts.backend.send(bucket, {
+      method: "PUT",
+      key,
+      headers: { ...(await headersOfCopy(parts, exchange, source, seen)), ...encryptionHeaders(note.key) },
+      body: await contentOf(parts, source),
+    });
+    if (answer.status >= 400) return answer;
+    const { headers } = await written(parts, cloud, bucket, key, note, answer);
+    return copyAnswer("CopyObjectResult", { ...answer, headers }, seen);
+  };
+}
+
+/** The bytes that are copied. @param range as in `Range` */
+export async function contentOf(
+  { backend }: S3Parts,
+  { bucket, key, version }: CopySource,
+  range?: string,
+): Promise<Buffer> {
+  const headers: Record<string, string> = range === undefined ? {} : { range };
+  const answer = await backend.send(bucket, { method: "GET", key, query: versionQuery(version), headers });
+  if (answer.status < 400) return answer.body;
+  throw new AwsError(
+    "InvalidRange",
+    "The specified copy source range is not valid for the source object.",
+    400,
+  );
+}
+
+/** @throws AwsError `PreconditionFailed` when the source is not, or is, the one that the call names */
+export function refuseByEtag(headers: Readonly<Record<string, string>>, source: BackendAnswer): void {
+  const etag = unquoted(source.headers["etag"]);
+  const match = headers["x-amz-copy-source-if-match"];
+  const noneMatch = headers["x-amz-copy-source-if-none-match"];
+  const failed =
+    (match !== undefined && unquoted(match) !== etag) ||
+    (noneMatch !== undefined && unquoted(noneMatch) === etag);
+  if (failed) {
+    throw new AwsError(
+      "PreconditionFailed",
+      "At least one of the pre-conditions you specified did not hold",
+      412,
+    );
+  }
+}
+
+/** What a copy answers: the new object's ETag, and which version of the source it was. */
+export function copyAnswer(root: string, made: BackendAnswer, source: BackendAnswer): BackendAnswer {
+  const version = source.headers["x-amz-version-id"];
+  const kept = Object.entries(made.headers).filter(([name]) => /^x-amz-(version-id|server-side)/.test(name));
+  const content = { LastModified: new Date().toISOString(), ETag: made.headers["etag"] ?? "" };
+  const answer = xmlAnswer(root, content, {
+    ...Object.fromEntries(kept),
+    ...(version === undefined ? {} : { "x-amz-copy-source-version-id": version }),
+  });
+  return { ...answer, body: Buffer.from(answer.body) };
+}
+
+function refuse(
+  call: Call,
+  bucket: Bucket,
+  source: CopySource,
+  seen: BackendAnswer,
+  headers: Readonly<Record<string, string>>,
+): void {
+  refuseByEtag(headers, seen);
+  if (Number(seen.headers["content-length"] ?? 0) > LARGEST_COPY_BYTES) {
+    throw new AwsError(
+      "InvalidRequest",
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${LARGEST_COPY_BYTES}`,
+    );
+  }
+  const onItself =
+    source.bucket.name === bucket.name && source.key === call.input["Key"] && source.version === undefined;
+  const changes = ["MetadataDirective", "ServerSideEncryption", "StorageClass"].some(
+    (name) => call.input[name] !== undefined && call.input[name] !== "COPY",
+  );
+  if (onItself && !changes) {
+    throw new AwsError(
+      "InvalidRequest",
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+}
+
+/** Metadata and tags of the source, or those of the call when it replaces them. */
+async function headersOfCopy(
+  parts: S3Parts,
+  { call, request }: Exchange,
+  source: CopySource,
+  seen: BackendAnswer,
+): Promise<Record<string, string>> {
+  const from = call.input["MetadataDirective"] === "REPLACE" ? request.headers : seen.headers;
+  const carried = Object.entries(from).filter(([name]) => CARRIED.test(name) && name !== "content-length");
+  const own = Object.entries(withoutEncryption(request.headers)).filter(([name]) =>
+    /^x-amz-(acl|storage-class)$/.test(name),
+  );
+  const given = request.headers["x-amz-tagging"] ?? "";
+  const tagging = call.input["TaggingDirective"] === "REPLACE" ? given : await taggingOf(parts, source, seen);
+  return {
+    ...Object.fromEntries([...carried, ...own]),
+    ...(tagging === "" ? {} : { "x-amz-tagging": tagging }),
+  };
+}
+
+function unquoted(etag: string | undefined): string | undefined {
+  return etag?.replace(/^"|"$/g, "");
+}

@@ -1,0 +1,46 @@
+import type { Exchange, Relay } from "../../../dispatch";
+import type { BackendAnswer } from "../backend";
+import { bucketOf } from "../buckets";
+import { encryptionHeaders } from "../encryption/choose";
+import { READ, requireKey } from "../encryption/use";
+import type { S3Parts } from "../parts";
+import { statusOf } from "../replication/status";
+import type { ObjectNote } from "../state";
+import { missing, noteOfAnswer } from "./source";
+
+/** Reading objects: content and checksums are given out to whoever may use the object's key. */
+export function readRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
+  return {
+    GetObject: (exchange) => read(parts, exchange, true),
+    HeadObject: (exchange) => read(parts, exchange, exchange.call.input["ChecksumMode"] === "ENABLED"),
+    GetObjectAttributes: (exchange) => read(parts, exchange, true),
+    GetObjectTagging: (exchange) => read(parts, exchange, false),
+  };
+}
+
+async function read(
+  parts: S3Parts,
+  { call, cloud, request }: Exchange,
+  opens: boolean,
+): Promise<BackendAnswer> {
+  const bucket = bucketOf(parts.state, call);
+  const answer = await parts.backend.pass(bucket, request);
+  const key = String(call.input["Key"]);
+  if (answer.status === 404 && answer.headers["x-amz-delete-marker"] === undefined) {
+    const version = call.input["VersionId"];
+    throw await missing(cloud, call.caller, bucket, version === undefined ? undefined : String(version));
+  }
+  if (answer.status >= 400) return answer;
+  const note = noteOfAnswer(parts, bucket, key, answer);
+  if (opens) await requireKey(cloud, call.caller, { bucket, key, under: note.key }, READ);
+  return { ...answer, headers: { ...answer.headers, ...headersOf(note) } };
+}
+
+/** What moto does not say about an object. */
+function headersOf(note: ObjectNote): Readonly<Record<string, string>> {
+  const status = statusOf(note);
+  return {
+    ...(note.key === undefined ? {} : encryptionHeaders(note.key)),
+    ...(status === undefined ? {} : { "x-amz-replication-status": status }),
+  };
+}

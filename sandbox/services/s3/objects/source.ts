@@ -1,0 +1,109 @@
+/** Reads objects for whoever may: the answer of moto is kept back until the caller's permissions are known. */
+import { AwsError, type Caller, type Call, type Cloud } from "../../../contract";
+import { denial } from "../../../authorise/denial";
+import { bucketCheck, objectCheck } from "../access";
+import type { BackendAnswer } from "../backend";
+import { sourceBucketOf } from "../buckets";
+import { READ, requireKey } from "../encryption/use";
+import type { S3Parts } from "../parts";
+import { noteOf, type Bucket, type ObjectNote } from "../state";
+import { element, elements, isElement, readXml, textOf } from "../xml";
+
+/** The object that a `CopySource` names. */
+export interface CopySource {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly version?: string;
+}
+
+/** @throws AwsError `InvalidArgument` for a text that names no object, `NoSuchBucket` */
+export function copySourceOf({ state }: S3Parts, call: Call): CopySource {
+  const text = String(call.input["CopySource"]);
+  const [path = "", query = ""] = text.split("?");
+  const [name = "", ...rest] = decodeURIComponent(path).replace(/^\//, "").split("/");
+  const key = rest.join("/");
+  if (name === "" || key === "") {
+    throw new AwsError("InvalidArgument", "Invalid copy source object key");
+  }
+  const version = new URLSearchParams(query).get("versionId") ?? undefined;
+  return { bucket: sourceBucketOf(state, call, name), key, version };
+}
+
+/** What is known of the version that an answer of moto shows. */
+export function noteOfAnswer(
+  { state }: S3Parts,
+  bucket: Bucket,
+  key: string,
+  answer: BackendAnswer,
+): ObjectNote {
+  return noteOf(state, bucket.name, key, answer.headers["x-amz-version-id"] ?? "null") ?? {};
+}
+
+/** Looks at an object, or the version of it, without reading it. */
+export function look(
+  { backend }: S3Parts,
+  bucket: Bucket,
+  key: string,
+  version?: string,
+): Promise<BackendAnswer> {
+  return backend.send(bucket, { method: "HEAD", key, query: versionQuery(version) });
+}
+
+export function versionQuery(version: string | undefined): Readonly<Record<string, string>> {
+  return version === undefined ? {} : { versionId: version };
+}
+
+/** The same for an object that the caller copies from. @throws AwsError `AccessDenied`, `NoSuchKey`, KMS's errors */
+export async function readableSource(
+  parts: S3Parts,
+  cloud: Cloud,
+  caller: Caller,
+  source: CopySource,
+): Promise<{ readonly answer: BackendAnswer; readonly note: ObjectNote }> {
+  const { bucket, key, version } = source;
+  const answer = await look(parts, bucket, key, version);
+  const note = answer.status < 400 ? noteOfAnswer(parts, bucket, key, answer) : {};
+  const action = version === undefined ? "GetObject" : "GetObjectVersion";
+  const context: Record<string, string> = version === undefined ? {} : { "s3:VersionId": version };
+  await requireAccess(cloud, caller, objectCheck(bucket, caller, action, key, context, note));
+  if (answer.status >= 400) throw await missing(cloud, caller, bucket, version);
+  await requireKey(cloud, caller, { bucket, key, under: note.key }, READ);
+  return { answer, note };
+}
+
+/** @throws AwsError `AccessDenied` */
+export async function requireAccess(
+  cloud: Cloud,
+  caller: Caller,
+  check: ReturnType<typeof objectCheck>,
+): Promise<void> {
+  const verdict = await cloud.decide(caller, check);
+  if (!verdict.allowed) throw denial("rest-xml", caller, check, verdict);
+}
+
+/** Who may not list a bucket does not learn that an object is not there. */
+export async function missing(
+  cloud: Cloud,
+  caller: Caller,
+  bucket: Bucket,
+  version?: string,
+): Promise<AwsError> {
+  const verdict = await cloud.decide(caller, bucketCheck(bucket, caller, "ListBucket"));
+  if (!verdict.allowed) return denial("rest-xml", caller, bucketCheck(bucket, caller, "ListBucket"), verdict);
+  if (version === undefined) return new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+  return new AwsError("NoSuchVersion", "The specified version does not exist.", 404);
+}
+
+/** The tags of an object as `x-amz-tagging` carries them; empty when it has none. */
+export async function taggingOf(
+  { backend }: S3Parts,
+  { bucket, key, version }: CopySource,
+  seen: BackendAnswer,
+): Promise<string> {
+  if (seen.headers["x-amz-tagging-count"] === undefined) return "";
+  const query = { ...versionQuery(version), tagging: "" };
+  const answer = await backend.send(bucket, { method: "GET", key, query });
+  const tags = elements(element(readXml(answer.body, "Tagging"), "TagSet"), "Tag").filter(isElement);
+  const pairs = tags.map((tag) => [textOf(tag, "Key") ?? "", textOf(tag, "Value") ?? ""] as [string, string]);
+  return new URLSearchParams(pairs).toString();
+}

@@ -1,0 +1,54 @@
+import type { Call, Cloud } from "../../../contract";
+import type { Relay } from "../../../dispatch";
+import type { BackendAnswer } from "../backend";
+import { bucketOf } from "../buckets";
+import { chooseKey, encryptionHeaders, withoutEncryption } from "../encryption/choose";
+import { requireKey, WRITE } from "../encryption/use";
+import type { S3Parts } from "../parts";
+import { replicateObject } from "../replication/begin";
+import { ownedBy } from "../settings/ownership";
+import { setNote, type Bucket, type ObjectNote } from "../state";
+
+/** PutObject: the object's key is chosen and asked, then the bytes go to moto under headers that say so. */
+export function putObject(parts: S3Parts): Relay {
+  return async ({ call, cloud, request }) => {
+    const bucket = bucketOf(parts.state, call);
+    const key = String(call.input["Key"]);
+    const note = await newNote(call, cloud, bucket, WRITE);
+    const headers = { ...withoutEncryption(request.headers), ...encryptionHeaders(note.key) };
+    const answer = await parts.backend.pass(bucket, { ...request, headers });
+    return answer.status < 400 ? written(parts, cloud, bucket, key, note, answer) : answer;
+  };
+}
+
+/**
+ * What will be known of an object that the caller writes.
+ * @throws AwsError for an ACL that the bucket does not take, and for a key that the caller may not use
+ */
+export async function newNote(
+  call: Call,
+  cloud: Cloud,
+  bucket: Bucket,
+  actions: readonly string[],
+): Promise<ObjectNote> {
+  const key = String(call.input["Key"]);
+  const owned = ownedBy(bucket, call);
+  const under = chooseKey(call, bucket, cloud);
+  await requireKey(cloud, call.caller, { bucket, key, under }, actions);
+  return { ...owned, key: under };
+}
+
+/** Keeps what is known of an object that moto has taken, sends it on its way, and says how it is encrypted. */
+export async function written(
+  parts: S3Parts,
+  cloud: Pick<Cloud, "clock">,
+  bucket: Bucket,
+  key: string,
+  note: ObjectNote,
+  answer: BackendAnswer,
+): Promise<BackendAnswer> {
+  const version = answer.headers["x-amz-version-id"] ?? "null";
+  setNote(parts.state, bucket.name, key, version, { ...note });
+  await replicateObject(parts, cloud, bucket, key, version);
+  return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(note.key) } };
+}

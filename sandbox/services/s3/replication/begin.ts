@@ -1,0 +1,102 @@
+/** What goes on its way when an object is written, deleted or tagged anew. */
+import { workKind } from "../../../background";
+import type { Cloud } from "../../../contract";
+import type { BackendAnswer } from "../backend";
+import { look, taggingOf } from "../objects/source";
+import type { S3Parts } from "../parts";
+import { noteOf, setNote, type Bucket } from "../state";
+import { rulesFor, type ReplicationRule } from "./configuration";
+
+/** A version of an object on its way to one destination. */
+export interface Journey {
+  /** Name. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly version: string;
+  /** Name of the destination bucket. */
+  readonly destination: string;
+}
+
+export const OBJECT = workKind<Journey>("s3:replicate");
+export const MARKER = workKind<Journey>("s3:replicate-marker");
+export const TAGS = workKind<Journey>("s3:replicate-tags");
+
+/** Most objects arrive within seconds; AWS promises 15 minutes for a rule with replication time control. */
+const START_SECONDS = 15;
+const BYTES_PER_SECOND = 50 * 1024 ** 2;
+/** Storage classes that are not read without a restore. */
+const ARCHIVED = ["GLACIER", "DEEP_ARCHIVE"];
+
+type Clocked = Pick<Cloud, "clock">;
+
+/** Sends a version that was just written to every destination that a rule names for it. */
+export async function replicateObject(
+  parts: S3Parts,
+  { clock }: Clocked,
+  bucket: Bucket,
+  key: string,
+  version: string,
+): Promise<void> {
+  const configuration = bucket.replication?.configuration;
+  const note = noteOf(parts.state, bucket.name, key, version) ?? {};
+  if (configuration === undefined || version === "null" || note.replica === true) return;
+  const seen = await look(parts, bucket, key, version);
+  if (ARCHIVED.includes(seen.headers["x-amz-storage-class"] ?? "")) return;
+  const tags = await tagsOf(parts, bucket, key, version, seen);
+  const applies = (rule: ReplicationRule): boolean => note.key === undefined || rule.kmsObjects;
+  const rules = rulesFor(configuration, key, tags, applies);
+  if (rules.length === 0) return;
+  const legs = rules.map(({ id, destination }) => {
+    return [destination.bucket, { status: "PENDING" as const, ruleId: id }] as const;
+  });
+  setNote(parts.state, bucket.name, key, version, { ...note, legs: Object.fromEntries(legs) });
+  const seconds = START_SECONDS + Number(seen.headers["content-length"] ?? 0) / BYTES_PER_SECOND;
+  for (const [destination] of legs)
+    OBJECT.later(clock, seconds, { bucket: bucket.name, key, version, destination });
+}
+
+/** A delete marker goes along where the rule says so; the deletion of a version never does. */
+export function replicateMarker(
+  { clock }: Clocked,
+  bucket: Bucket,
+  key: string,
+  version: string | undefined,
+): void {
+  const configuration = bucket.replication?.configuration;
+  if (configuration === undefined || version === undefined) return;
+  for (const { destination } of rulesFor(configuration, key, {}, (rule) => rule.deleteMarkers)) {
+    MARKER.later(clock, START_SECONDS, {
+      bucket: bucket.name,
+      key,
+      version,
+      destination: destination.bucket,
+    });
+  }
+}
+
+/** Tags of an object that has arrived are carried after it. */
+export function replicateTags(
+  { state }: S3Parts,
+  { clock }: Clocked,
+  bucket: Bucket,
+  key: string,
+  version: string,
+): void {
+  const { legs = {} } = noteOf(state, bucket.name, key, version) ?? {};
+  for (const [destination, leg] of Object.entries(legs)) {
+    if (leg.status !== "COMPLETED") continue;
+    leg.status = "PENDING";
+    TAGS.later(clock, START_SECONDS, { bucket: bucket.name, key, version, destination });
+  }
+}
+
+async function tagsOf(
+  parts: S3Parts,
+  bucket: Bucket,
+  key: string,
+  version: string,
+  seen: BackendAnswer,
+): Promise<Readonly<Record<string, string>>> {
+  const tagging = await taggingOf(parts, { bucket, key, version }, seen);
+  return Object.fromEntries(new URLSearchParams(tagging));
+}
