@@ -62,6 +62,7 @@ const RECEIVER: RunnerAccess = {
   retiresIn: ["<Region>"],
   publishes: [{ region: "<Region>", parameter: "/<parameter>" }],
   launches: false,
+  launchesIn: [],
 };
 
 const SENDER: RunnerAccess = {
@@ -100,7 +101,7 @@ const RUNNER_PART: Part<RunnerAccess> = {
   scopes: {
     "accounts that receive copies": RECEIVER,
     "accounts that send copies": SENDER,
-    "accounts that launch instances": { ...RECEIVER, launches: true },
+    "accounts that launch instances": { ...RECEIVER, launches: true, launchesIn: ["<Region>"] },
   },
 };
 

@@ -97,6 +97,36 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     }),
   },
   {
+    id: "InspectSettings",
+    actions: [
+      "ec2:DescribeRegions",
+      "ec2:GetEbsDefaultKmsKeyId",
+      "ec2:GetEbsEncryptionByDefault",
+      "ec2:GetImageBlockPublicAccessState",
+      "ec2:GetSnapshotBlockPublicAccessState",
+    ],
+    basis: "enforced",
+    why: "keyferry doctor looks at the settings of an account that decide how its images and volumes are made and shared; these actions have no resource-level permission",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => ({
+      resources: ["*"],
+      conditions: {
+        StringEquals: { "aws:RequestedRegion": [...new Set([...access.copiesInto, ...access.bookkeepsIn])] },
+      },
+    }),
+  },
+  {
+    id: "ReadAllowedImages",
+    actions: ["ec2:GetAllowedImagesSettings"],
+    basis: "enforced",
+    why: "whether an account admits images of the source account, in the Region in which they are shared with it, is told by these settings alone",
+    source: "EC2 user guide, Control the discovery and use of AMIs in Amazon EC2 with Allowed AMIs",
+    grant: (access) => ({
+      resources: ["*"],
+      conditions: { StringEquals: { "aws:RequestedRegion": access.copiesFrom } },
+    }),
+  },
+  {
     id: "CopyImages",
     actions: ["ec2:CopyImage"],
     basis: "enforced",
@@ -284,6 +314,28 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
             conditions: { StringEquals: { "iam:AWSServiceName": ["autoscaling.amazonaws.com"] } },
           }
         : undefined,
+  },
+  {
+    id: "FindAutoScalingRole",
+    actions: ["iam:GetRole"],
+    basis: "enforced",
+    why: "keyferry doctor tells whether the role is there, without making it",
+    source: "Service authorization reference, AWS Identity and Access Management",
+    grant: (access) =>
+      access.launches
+        ? { resources: [autoScalingServiceLinkedRoleArn(access.partition, access.account)] }
+        : undefined,
+  },
+  {
+    id: "ReadLaunches",
+    actions: ["autoscaling:DescribeScalingActivities"],
+    basis: "enforced",
+    why: "why an Auto Scaling group cannot launch a copy is told by its activities alone; the action has no resource-level permission",
+    source: "Service authorization reference, Amazon EC2 Auto Scaling",
+    grant: (access) =>
+      access.launchesIn.length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
   },
   {
     id: "ReadOwnPolicies",

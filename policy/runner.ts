@@ -36,4 +36,6 @@ export interface RunnerAccess {
   readonly publishes: readonly { readonly region: string; readonly parameter: string }[];
   /** Whether the account needs the Auto Scaling service-linked role. */
   readonly launches: boolean;
+  /** Regions in which an Auto Scaling group launches copies of this account. */
+  readonly launchesIn: readonly string[];
 }

@@ -106,6 +106,7 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
       (published) => `${published.region} ${published.parameter}`,
     ),
     launches: receiving.some((job) => job.to.launch !== undefined),
+    launchesIn: sorted(receiving.filter((job) => job.to.launch !== undefined).map((job) => job.to.region)),
   };
 }
 

@@ -50,7 +50,9 @@ export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Gen
     const who = principal.roleArn ?? principal.arn;
     const pins = call.pins.join();
     const place = resource.slice(0, resource.lastIndexOf(":"));
-    if (isNew(`${who} does other things of ${serviceOf(call.request)} to ${resource} ${pins}`))
+    // What has no resource is told apart by its Region.
+    const what = resource === "*" ? `* in ${String(call.request.context["aws:RequestedRegion"])}` : resource;
+    if (isNew(`${who} does other things of ${serviceOf(call.request)} to ${what} ${pins}`))
       yield* otherActions(call);
     if (isNew(`${who} ${action} elsewhere than ${place} ${pins}`)) yield* otherResources(call, outside);
     if (isNew(`somebody else than ${who} ${action} ${resource} ${pins}`)) {

@@ -12,11 +12,13 @@ export {
 } from "./kms-calls";
 export { firstLeak, firstRefused, judgeCall } from "./prove";
 export {
+  allowedImagesCalls,
   bookCalls,
   copyCalls,
   copyFromCalls,
   enterCalls,
   finishCalls,
+  launchLookCalls,
   lookCalls,
   lookForUsesCalls,
   makeAutoScalingRoleCalls,
@@ -24,5 +26,6 @@ export {
   publishCalls,
   readRoleCalls,
   removeCalls,
+  settingsCalls,
   shareCalls,
 } from "./script-calls";

@@ -41,6 +41,45 @@ export function lookCalls(caller: Caller): readonly ProofCall[] {
   );
 }
 
+/** The doctor looks at an account's settings; these actions have no resource. */
+export function settingsCalls(caller: Caller): readonly ProofCall[] {
+  return [
+    "ec2:DescribeRegions",
+    "ec2:GetEbsDefaultKmsKeyId",
+    "ec2:GetEbsEncryptionByDefault",
+    "ec2:GetImageBlockPublicAccessState",
+    "ec2:GetSnapshotBlockPublicAccessState",
+  ].map((action) =>
+    callOf(caller, "the doctor looks at settings", action, "*", { pins: ["aws:RequestedRegion"] }),
+  );
+}
+
+/** The doctor looks whether the account admits the images that are shared with it, in the Region where they are. */
+export function allowedImagesCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
+  const there = { ...caller, region: sourceRegion };
+  return [
+    callOf(there, "the doctor looks at settings", "ec2:GetAllowedImagesSettings", "*", {
+      pins: ["aws:RequestedRegion"],
+    }),
+  ];
+}
+
+/** The doctor looks whether Auto Scaling can launch, and has launched. */
+export function launchLookCalls(caller: Caller): readonly ProofCall[] {
+  const { partition, principal } = caller;
+  return [
+    callOf(
+      caller,
+      "the doctor looks at launches",
+      "iam:GetRole",
+      autoScalingServiceLinkedRoleArn(partition, principal.account),
+    ),
+    callOf(caller, "the doctor looks at launches", "autoscaling:DescribeScalingActivities", "*", {
+      pins: ["aws:RequestedRegion"],
+    }),
+  ];
+}
+
 /**
  * CopyImage is checked on the source image. Source: EC2 user guide, "Permissions for copying an AMI".
  */
@@ -164,8 +203,8 @@ export function lookForUsesCalls(caller: Caller): readonly ProofCall[] {
 
 /** The lease and the intent of a rule, beside its source image. */
 export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
-  return ["lease", "intent"].flatMap((page) => {
-    const name = `/keyferry/${topology}/${rule}/${page}`;
+  return ["lease", `${rule}/intent`].flatMap((page) => {
+    const name = `/keyferry/${topology}/${page}`;
     return [
       ...["ssm:GetParameters", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
         callOf(caller, "the run is recorded", action, parameter(caller, name)),

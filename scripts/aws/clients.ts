@@ -8,6 +8,7 @@ import { systemTime, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
 import { identityPort, rolesPort } from "./roles";
+import { settingsPort } from "./settings";
 
 /**
  * Real AWS, or whatever `AWS_ENDPOINT_URL` points at. Every account is entered through its runner role, the operator's
@@ -35,6 +36,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     keys: at((place, account) => withJoinedKeys(keysPort(place, account))),
     parameters: at(parametersPort),
+    settings: at(settingsPort),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
   };

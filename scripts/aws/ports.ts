@@ -154,6 +154,47 @@ export interface IdentityPort {
   callerArn(): Promise<string>;
 }
 
+/** Which images of other accounts an account admits in a Region. */
+export interface AllowedImages {
+  /** `enabled`, `disabled` or `audit-mode`. */
+  readonly state: string;
+  /** An image that meets one of them is admitted; the account's own always are. */
+  readonly criteria: readonly {
+    /** Account ids and AWS's aliases; empty: any. */
+    readonly providers: readonly string[];
+    /** Whether names, product codes or ages are asked for as well. */
+    readonly isNarrower: boolean;
+  }[];
+}
+
+/** What an Auto Scaling group did last. */
+export interface LaunchActivity {
+  /** `Successful`, `Failed`, `Cancelled`, `InProgress`, ... */
+  readonly state: string;
+  /** AWS's own words. */
+  readonly message?: string;
+}
+
+/** A copy that is only tried. */
+export type CopyToTry = Pick<CopyImageRequest, "name" | "sourceImageId" | "sourceRegion" | "keyArn" | "tags">;
+
+/** Settings of an account in a Region that decide how images get there. Reads only. */
+export interface SettingsPort {
+  /** Every Region of the partition: `opt-in-not-required`, `opted-in` or `not-opted-in`. */
+  regions(): Promise<ReadonlyMap<string, string>>;
+  /** `key` as EC2 answers it: the ARN of a customer managed key, or `alias/aws/ebs`. */
+  ebsDefaults(): Promise<{ readonly encryptionByDefault: boolean; readonly key: string }>;
+  allowedImages(): Promise<AllowedImages>;
+  /** `unblocked`, `block-new-sharing` or (snapshots) `block-all-sharing`. */
+  blockPublicAccess(): Promise<{ readonly images: string; readonly snapshots: string }>;
+  /** Asks EC2 whether the caller might make the copy (DryRun); throws what EC2 would refuse it with. */
+  tryCopy(request: CopyToTry): Promise<void>;
+  /** Whether the service-linked role of Auto Scaling exists. */
+  hasAutoScalingRole(): Promise<boolean>;
+  /** The newest activity of a group; undefined where there is none, or no such group. */
+  lastLaunch(group: string): Promise<LaunchActivity | undefined>;
+}
+
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess {
   images(place: Place): ImagesPort;
@@ -161,4 +202,5 @@ export interface AwsAccess {
   parameters(place: Place): ParametersPort;
   roles(account: Account): RolesPort;
   identity(account: Account): IdentityPort;
+  settings(place: Place): SettingsPort;
 }

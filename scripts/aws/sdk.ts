@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type * as AutoScaling from "@aws-sdk/client-auto-scaling";
 import type * as Ec2 from "@aws-sdk/client-ec2";
 import type * as Iam from "@aws-sdk/client-iam";
 import type * as Kms from "@aws-sdk/client-kms";
@@ -11,6 +12,7 @@ const load = createRequire(__filename);
 
 /** The AWS SDK, each part loaded when it is asked for: one client costs a fifth of a second at start. */
 export const sdk = {
+  autoScaling: () => load("@aws-sdk/client-auto-scaling") as typeof AutoScaling,
   ec2: () => load("@aws-sdk/client-ec2") as typeof Ec2,
   iam: () => load("@aws-sdk/client-iam") as typeof Iam,
   kms: () => load("@aws-sdk/client-kms") as typeof Kms,

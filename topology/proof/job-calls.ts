@@ -1,5 +1,6 @@
 import { iamArn } from "../../core/arn";
 import {
+  allowedImagesCalls,
   bookCalls,
   copyCalls,
   copyFromCalls,
@@ -10,6 +11,7 @@ import {
   findKeyCalls,
   launchKeyCalls,
   listAliasesCalls,
+  launchLookCalls,
   lookCalls,
   lookForUsesCalls,
   makeAutoScalingRoleCalls,
@@ -19,6 +21,7 @@ import {
   readRoleCalls,
   removeCalls,
   sessionOf,
+  settingsCalls,
   shareCalls,
   sourceKeyCalls,
   type Caller,
@@ -129,7 +132,8 @@ function stepsOf(topology: Topology) {
   const defaults = keyDeclarations(topology).filter(({ ebsDefault }) => ebsDefault === true);
   const readKey = (place: Place, key: KeyReference) =>
     once(`read ${at(place)} ${keyReferenceId(key)}`, () => readKeyCalls(callerIn(place), key));
-  const look = (place: Place) => once(`look ${at(place)}`, () => lookCalls(callerIn(place)));
+  const look = (place: Place) =>
+    once(`look ${at(place)}`, () => [...lookCalls(callerIn(place)), ...settingsCalls(callerIn(place))]);
 
   return {
     readKey,
@@ -151,6 +155,7 @@ function stepsOf(topology: Topology) {
     launch: (place: Place, key: KeyReference) =>
       once(`launch ${at(place)}`, () => [
         ...makeAutoScalingRoleCalls(callerIn(place)),
+        ...launchLookCalls(callerIn(place)),
         ...launchKeyCalls(topology.partition, key),
       ]),
     /** Whoever works in an account whose EBS default keys are the foundation's. */
@@ -172,7 +177,10 @@ function stepsOf(topology: Topology) {
         look(place),
         once(`find ${at(place)} ${keyReferenceId(destination)}`, () => findKeyCalls(caller, destination)),
         once(`copy ${at(place)}`, () => copyCalls(caller, topology.name)),
-        once(`copy ${at(place)} from ${sourceRegion}`, () => copyFromCalls(caller, sourceRegion)),
+        once(`copy ${at(place)} from ${sourceRegion}`, () => [
+          ...copyFromCalls(caller, sourceRegion),
+          ...allowedImagesCalls(caller, sourceRegion),
+        ]),
         ...sources.map((key) =>
           once(`source key ${place.account.id} ${keyReferenceId(key)}`, () => sourceKeyCalls(principal, key)),
         ),

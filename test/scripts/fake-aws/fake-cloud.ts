@@ -20,6 +20,7 @@ import {
 } from "../../../scripts/aws";
 import { Bomb } from "./bomb";
 import type { FakeClock } from "./fake-clock";
+import { FakeSettings } from "./fake-settings";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -65,6 +66,7 @@ export class FakeCloud {
   /** `account/region name` -> tags. */
   readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
   readonly serviceLinkedRoles = new Set<string>();
+  readonly settings = new FakeSettings(this.serviceLinkedRoles);
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
   /** Accounts whose runner role cannot be assumed. */
@@ -110,6 +112,8 @@ export class FakeCloud {
       images: (place) => this.imagesPort(place, guard, change),
       keys: (place) => this.keysPort(place, guard),
       parameters: (place) => this.parametersPort(place, guard, change),
+      settings: (place) =>
+        this.settings.port(place, (operation) => guard(place.account, place.region, operation)),
       roles: (account) => this.rolesPort(account, guard, change),
       identity: (account) => ({
         callerArn: async () => {
