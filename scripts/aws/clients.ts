@@ -9,6 +9,7 @@ import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
 import { identityPort, rolesPort } from "./roles";
 import { settingsPort } from "./settings";
+import { usesPort } from "./uses";
 
 /**
  * Real AWS, or whatever `AWS_ENDPOINT_URL` points at. Every account is entered through its runner role, the operator's
@@ -37,6 +38,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     keys: at((place, account) => withJoinedKeys(keysPort(place, account))),
     parameters: at(parametersPort),
     settings: at(settingsPort),
+    uses: at(usesPort),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
   };

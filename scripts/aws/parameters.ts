@@ -2,7 +2,7 @@ import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type Entry } from "./client-config";
 import { gather, parts } from "./gather";
-import type { ParametersPort } from "./ports";
+import type { ParametersPort, ParameterVersion } from "./ports";
 import { sdk } from "./sdk";
 
 /** Parameters that one call reads. Source: Systems Manager API reference, GetParameters. */
@@ -29,6 +29,22 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
         (await Promise.all(calls)).find((found) => found.has(name))?.get(name),
       );
     }),
+    async history(name) {
+      const { ssm, client } = load();
+      try {
+        return await call(site(`GetParameterHistory ${name}`), async () => {
+          const versions: ParameterVersion[] = [];
+          for await (const page of ssm.paginateGetParameterHistory({ client }, { Name: name })) {
+            for (const { Version = 0, Value = "", Labels = [] } of page.Parameters ?? [])
+              versions.push({ version: Version, value: Value, labels: Labels });
+          }
+          return versions.sort((a, b) => a.version - b.version);
+        });
+      } catch (error) {
+        if (isAwsError(error, "ParameterNotFound")) return [];
+        throw error;
+      }
+    },
     async put(parameter) {
       const { ssm, client } = load();
       try {

@@ -13,13 +13,18 @@ export async function removeCopy(
   because: "failed" | "transit",
 ): Promise<void> {
   const images = context.aws.images(node.place);
+  await removeImage(images, image.imageId);
+  for (const volume of image.volumes) await deleteSnapshot(context, images, volume.snapshotId);
+  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because });
+}
+
+/** Deregisters an image; one that is gone is fine. */
+export async function removeImage(images: ImagesPort, imageId: string): Promise<void> {
   try {
-    await images.deregisterImage(image.imageId);
+    await images.deregisterImage(imageId);
   } catch (error) {
     if (!isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) throw error;
   }
-  for (const volume of image.volumes) await deleteSnapshot(context, images, volume.snapshotId);
-  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because });
 }
 
 /** Deletes snapshots of ours that no image holds any more, found by their tags. */
@@ -30,7 +35,15 @@ export async function removeSnapshots(context: RunContext, node: CopyNode, filte
   }
 }
 
-async function deleteSnapshot(context: RunContext, images: ImagesPort, snapshotId: string): Promise<void> {
+/**
+ * Deletes a snapshot; one that is gone is fine, and EC2 is given time to see that its image is.
+ * @throws AwsCallError `InvalidSnapshot.InUse` when another image stands on it
+ */
+export async function deleteSnapshot(
+  context: RunContext,
+  images: ImagesPort,
+  snapshotId: string,
+): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await images.deleteSnapshot(snapshotId);

@@ -10,6 +10,7 @@ import type { AutoScalingState, Group, GroupTag, Member } from "./state";
 /** Read-only operations whose subject does not exist here: they answer an empty list. */
 const EMPTY: Readonly<Record<string, string>> = {
   DescribeInstanceRefreshes: "InstanceRefreshes",
+  DescribeLaunchConfigurations: "LaunchConfigurations",
   DescribeLifecycleHooks: "LifecycleHooks",
   DescribeLoadBalancers: "LoadBalancers",
   DescribeLoadBalancerTargetGroups: "LoadBalancerTargetGroups",

@@ -1,0 +1,226 @@
+import type { DescribeLaunchTemplateVersionsCommandInput } from "@aws-sdk/client-ec2";
+import type { Place } from "../../topology";
+import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { gather, parts } from "./gather";
+import type { ImageUse, UsesPort } from "./ports";
+import { sdk } from "./sdk";
+
+/** Values that one Describe filter takes. Source: EC2 API reference, DescribeInstances ("filter values"). */
+const FILTER_VALUES = 200;
+
+/** Versions that one call describes. Source: EC2 API reference, DescribeLaunchTemplateVersions. */
+const VERSIONS_AT_ONCE = 200;
+
+/** An instance in any other state does not come back. */
+const LIVING = ["pending", "running", "shutting-down", "stopping", "stopped"];
+
+const LIVING_FLEETS = ["submitted", "active", "modifying"];
+
+/** Versions that the look at all launch templates shows. */
+const NAMED_VERSIONS: readonly string[] = ["$Latest", "$Default"];
+
+/** A version of a launch template that something launches with. */
+interface TemplateReference {
+  readonly user: string;
+  readonly template: { readonly LaunchTemplateId: string } | { readonly LaunchTemplateName: string };
+  readonly version: string;
+}
+
+interface TemplateSpecification {
+  readonly LaunchTemplateId?: string;
+  readonly LaunchTemplateName?: string;
+  readonly Version?: string;
+}
+
+/** The port on real EC2 and Auto Scaling. What is asked at the same time is asked in one go. */
+export function usesPort(place: Place, entry: Entry): UsesPort {
+  const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const config = () => clientConfig(place.region, entry);
+  const loadEc2 = lazily(() => {
+    const ec2 = sdk.ec2();
+    return { ec2, client: new ec2.EC2Client(config()) };
+  });
+  const loadGroups = lazily(() => {
+    const groups = sdk.autoScaling();
+    return { groups, client: new groups.AutoScalingClient(config()) };
+  });
+
+  return {
+    usesOf: gather((asked) => {
+      const uses = lookForUses([...new Set(asked.flat())]);
+      return asked.map(() => uses);
+    }),
+  };
+
+  async function lookForUses(imageIds: readonly string[]): Promise<readonly ImageUse[]> {
+    const [instances, named, groups, configurations, fleets, spotFleets] = await Promise.all([
+      instanceUses(imageIds),
+      templateUses({ Versions: [...NAMED_VERSIONS] }),
+      groupReferences(),
+      configurationUses(),
+      fleetUses(),
+      spotFleetUses(),
+    ]);
+    const references = [...groups, ...fleets.references, ...spotFleets.references];
+    const pinned = references.filter(({ version }) => !NAMED_VERSIONS.includes(version));
+    return [
+      ...instances,
+      ...named,
+      ...(await pinnedUses(pinned)),
+      ...configurations,
+      ...fleets.uses,
+      ...spotFleets.uses,
+    ];
+  }
+
+  async function instanceUses(imageIds: readonly string[]): Promise<readonly ImageUse[]> {
+    const { ec2, client } = loadEc2();
+    return call(site("DescribeInstances"), async () => {
+      const uses: ImageUse[] = [];
+      for (const part of parts(imageIds, FILTER_VALUES)) {
+        const Filters = [
+          { Name: "image-id", Values: [...part] },
+          { Name: "instance-state-name", Values: LIVING },
+        ];
+        for await (const page of ec2.paginateDescribeInstances({ client }, { Filters })) {
+          const instances = (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
+          for (const { InstanceId, ImageId = "" } of instances)
+            uses.push({ user: `instance ${InstanceId}`, image: ImageId });
+        }
+      }
+      return uses;
+    });
+  }
+
+  async function templateUses(
+    input: DescribeLaunchTemplateVersionsCommandInput,
+    users = "",
+  ): Promise<readonly ImageUse[]> {
+    const { ec2, client } = loadEc2();
+    return call(site("DescribeLaunchTemplateVersions"), async () => {
+      const uses: ImageUse[] = [];
+      for await (const page of ec2.paginateDescribeLaunchTemplateVersions({ client }, input)) {
+        for (const version of page.LaunchTemplateVersions ?? []) {
+          const { LaunchTemplateName, VersionNumber, LaunchTemplateData } = version;
+          if (LaunchTemplateData?.ImageId === undefined) continue;
+          const user = `launch template ${LaunchTemplateName} version ${VersionNumber}${users}`;
+          uses.push({ user, image: LaunchTemplateData.ImageId });
+        }
+      }
+      return uses;
+    });
+  }
+
+  /** Versions that something launches with by their number. */
+  async function pinnedUses(references: readonly TemplateReference[]): Promise<readonly ImageUse[]> {
+    const byTemplate = new Map<string, readonly TemplateReference[]>();
+    for (const reference of references) {
+      const id = JSON.stringify(reference.template);
+      byTemplate.set(id, [...(byTemplate.get(id) ?? []), reference]);
+    }
+    const found = await Promise.all(
+      [...byTemplate.values()].flatMap((own) => {
+        const users = ` of ${[...new Set(own.map(({ user }) => user))].join(", ")}`;
+        const versions = [...new Set(own.map(({ version }) => version))];
+        return parts(versions, VERSIONS_AT_ONCE).map((Versions) =>
+          templateUses({ ...own[0]?.template, Versions: [...Versions] }, users),
+        );
+      }),
+    );
+    return found.flat();
+  }
+
+  async function groupReferences(): Promise<readonly TemplateReference[]> {
+    const { groups, client } = loadGroups();
+    return call(site("DescribeAutoScalingGroups"), async () => {
+      const references: TemplateReference[] = [];
+      for await (const page of groups.paginateDescribeAutoScalingGroups({ client }, {})) {
+        for (const group of page.AutoScalingGroups ?? []) {
+          const mixed = group.MixedInstancesPolicy?.LaunchTemplate;
+          references.push(
+            ...templatesOf(`Auto Scaling group ${group.AutoScalingGroupName}`, [
+              group.LaunchTemplate,
+              mixed?.LaunchTemplateSpecification,
+              ...(mixed?.Overrides ?? []).map((override) => override.LaunchTemplateSpecification),
+            ]),
+          );
+        }
+      }
+      return references;
+    });
+  }
+
+  async function configurationUses(): Promise<readonly ImageUse[]> {
+    const { groups, client } = loadGroups();
+    return call(site("DescribeLaunchConfigurations"), async () => {
+      const uses: ImageUse[] = [];
+      for await (const page of groups.paginateDescribeLaunchConfigurations({ client }, {})) {
+        for (const { LaunchConfigurationName, ImageId = "" } of page.LaunchConfigurations ?? [])
+          uses.push({ user: `launch configuration ${LaunchConfigurationName}`, image: ImageId });
+      }
+      return uses;
+    });
+  }
+
+  async function fleetUses() {
+    const { ec2, client } = loadEc2();
+    return call(site("DescribeFleets"), async () => {
+      const uses: ImageUse[] = [];
+      const references: TemplateReference[] = [];
+      const Filters = [{ Name: "fleet-state", Values: LIVING_FLEETS }];
+      for await (const page of ec2.paginateDescribeFleets({ client }, { Filters })) {
+        for (const { FleetId, LaunchTemplateConfigs = [] } of page.Fleets ?? []) {
+          const user = `fleet ${FleetId}`;
+          references.push(
+            ...templatesOf(
+              user,
+              LaunchTemplateConfigs.map((config) => config.LaunchTemplateSpecification),
+            ),
+          );
+          const overrides = LaunchTemplateConfigs.flatMap(({ Overrides = [] }) => Overrides);
+          for (const { ImageId } of overrides) if (ImageId !== undefined) uses.push({ user, image: ImageId });
+        }
+      }
+      return { uses, references };
+    });
+  }
+
+  async function spotFleetUses() {
+    const { ec2, client } = loadEc2();
+    return call(site("DescribeSpotFleetRequests"), async () => {
+      const uses: ImageUse[] = [];
+      const references: TemplateReference[] = [];
+      for await (const page of ec2.paginateDescribeSpotFleetRequests({ client }, {})) {
+        const living = (page.SpotFleetRequestConfigs ?? []).filter(
+          ({ SpotFleetRequestState }) => SpotFleetRequestState?.startsWith("cancelled") !== true,
+        );
+        for (const { SpotFleetRequestId, SpotFleetRequestConfig } of living) {
+          const user = `Spot Fleet ${SpotFleetRequestId}`;
+          const { LaunchSpecifications = [], LaunchTemplateConfigs = [] } = SpotFleetRequestConfig ?? {};
+          for (const { ImageId = "" } of LaunchSpecifications) uses.push({ user, image: ImageId });
+          references.push(
+            ...templatesOf(
+              user,
+              LaunchTemplateConfigs.map((config) => config.LaunchTemplateSpecification),
+            ),
+          );
+        }
+      }
+      return { uses, references };
+    });
+  }
+}
+
+/** Source: EC2 Auto Scaling API reference, LaunchTemplateSpecification ("the default is $Default"). */
+function templatesOf(
+  user: string,
+  specifications: readonly (TemplateSpecification | undefined)[],
+): readonly TemplateReference[] {
+  return specifications.flatMap((specification): TemplateReference[] => {
+    const { LaunchTemplateId, LaunchTemplateName, Version = "$Default" } = specification ?? {};
+    if (LaunchTemplateId !== undefined) return [{ user, template: { LaunchTemplateId }, version: Version }];
+    if (LaunchTemplateName !== undefined)
+      return [{ user, template: { LaunchTemplateName }, version: Version }];
+    return [];
+  });
+}

@@ -1,0 +1,100 @@
+import type { CopyNode, SourceImage, Topology } from "../../topology";
+import type { ImagesPort, ImageView, SnapshotView } from "../aws";
+import { attemptOf, copyTags, snapshotTags } from "../engine/lineage";
+
+/** Something in which a copy differs from what it should be, and that can be set on it. */
+export interface Change {
+  /** `description`, `deprecation time`, or the key of a tag. */
+  readonly name: string;
+  readonly resourceId: string;
+  readonly wanted: string;
+  /** undefined: nothing is there. */
+  readonly found: string | undefined;
+  /** How to set it. @default - it is a tag */
+  readonly set?: (images: ImagesPort) => Promise<void>;
+}
+
+/** A copy as AWS shows it. */
+export interface ShownCopy {
+  readonly image: ImageView;
+  readonly snapshots: readonly SnapshotView[];
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+/** The attribute that can be set after a copy, one way. */
+export const IMDS_SUPPORT = "IMDS support";
+
+/** EC2 takes no time that has passed, and a call takes its time to arrive. */
+const SOON_MS = 60_000;
+
+/**
+ * What CopyImage does not carry, or what has changed since, as far as it can be set: tags of the image and of each
+ * snapshot, description, IMDSv2, deprecation, deregistration protection. A deprecation that has passed cannot be carried.
+ * Tags that neither the source nor the topology has are left alone. Empty: nothing is to be done.
+ */
+export function changesOf(
+  topology: Topology,
+  node: CopyNode,
+  source: SourceImage,
+  { image, snapshots }: ShownCopy,
+  now: Date,
+): readonly Change[] {
+  const tags = copyTags(topology, node, source.imageId, attemptOf(image.tags));
+  return [
+    ...tagChanges(image.imageId, image.tags, tags),
+    ...snapshots.flatMap((snapshot) => {
+      const device = image.volumes.find((volume) => volume.snapshotId === snapshot.snapshotId)?.deviceName;
+      const original = source.snapshots.find((candidate) => candidate.deviceName === device);
+      return tagChanges(snapshot.snapshotId, snapshot.tags, snapshotTags(node, tags, original?.tags));
+    }),
+    ...descriptionChange(source, image),
+    ...imdsChange(source, image),
+    ...deprecationChange(source, image, now),
+    ...protectionChange(node, image),
+  ];
+}
+
+/** Lineage tags are set by the creating call alone; the runner role may not change them later. */
+function tagChanges(resourceId: string, found: Tags, wanted: Tags): Change[] {
+  return Object.entries(wanted)
+    .filter(([key, value]) => !key.startsWith("keyferry:") && found[key] !== value)
+    .map(([key, value]) => ({ name: key, resourceId, wanted: value, found: found[key] }));
+}
+
+function descriptionChange(
+  { description }: SourceImage,
+  { imageId, description: found }: ImageView,
+): Change[] {
+  if (description === undefined || found === description) return [];
+  const set = (images: ImagesPort) => images.setDescription(imageId, description);
+  return [{ name: "description", resourceId: imageId, wanted: description, found, set }];
+}
+
+/** A copy that asks for IMDSv2 although its source does not is stricter, and stays so: there is no way back. */
+function imdsChange({ traits }: SourceImage, { imageId, attributes }: ImageView): Change[] {
+  const wanted = traits?.attributes[IMDS_SUPPORT];
+  const found = attributes[IMDS_SUPPORT];
+  if (wanted === undefined || wanted === found) return [];
+  const set = (images: ImagesPort) => images.requireImdsV2(imageId);
+  return [{ name: IMDS_SUPPORT, resourceId: imageId, wanted, found, set }];
+}
+
+function deprecationChange({ traits }: SourceImage, image: ImageView, now: Date): Change[] {
+  const { imageId, deprecationTime: found } = image;
+  const wanted = traits?.deprecationTime;
+  if (wanted === undefined || found === wanted) return [];
+  if (Date.parse(wanted) <= now.getTime() + SOON_MS) return [];
+  const set = (images: ImagesPort) => images.deprecate(imageId, wanted);
+  return [{ name: "deprecation time", resourceId: imageId, wanted, found, set }];
+}
+
+function protectionChange({ destination }: CopyNode, image: ImageView): Change[] {
+  const { imageId, deregistrationProtection: found } = image;
+  const asked = destination?.deregistrationProtection;
+  const wanted = `enabled-${asked}`;
+  if (asked === undefined || found === wanted) return [];
+  const set = (images: ImagesPort) =>
+    images.enableDeregistrationProtection(imageId, asked === "with-cooldown");
+  return [{ name: "deregistration protection", resourceId: imageId, wanted, found, set }];
+}

@@ -1,0 +1,58 @@
+import type { SourceImage } from "../../topology";
+import type { ImageView } from "../aws";
+import { IMDS_SUPPORT, type Change } from "./changes";
+
+/** What can only be put right by copying again. */
+const COPY_AGAIN = "fix: deregister the copy and run again";
+const RUN_AGAIN = "fix: run again, which sets it";
+
+/** Differences that can be set, for people. */
+export function changeTexts(changes: readonly Change[]): readonly string[] {
+  return changes.map(({ name, resourceId, wanted, found, set }) =>
+    set === undefined
+      ? differenceText(`tag ${name} of ${resourceId}`, wanted, found, RUN_AGAIN)
+      : differenceText(`${name} of ${resourceId}`, wanted, found, RUN_AGAIN),
+  );
+}
+
+/** Everything that CopyImage carries, compared; empty: the copy is what its source is. */
+export function differences(source: SourceImage, image: ImageView): readonly string[] {
+  const { traits } = source;
+  if (traits === undefined) return [];
+  return [
+    ...compare(image.imageId, traits.attributes, image.attributes, [IMDS_SUPPORT]),
+    ...compareOrder(traits.devices, image),
+    ...source.snapshots.flatMap((original) => {
+      const volume = image.volumes.find((candidate) => candidate.deviceName === original.deviceName);
+      if (volume === undefined || original.settings === undefined) return [];
+      return compare(`${image.imageId} ${original.deviceName}`, original.settings, volume.settings);
+    }),
+  ];
+}
+
+/** Every attribute that one of them shows. */
+function compare(
+  where: string,
+  source: Readonly<Record<string, string>>,
+  copy: Readonly<Record<string, string>>,
+  except: readonly string[] = [],
+): readonly string[] {
+  return [...new Set([...Object.keys(source), ...Object.keys(copy)])]
+    .filter((name) => source[name] !== copy[name] && !except.includes(name))
+    .map((name) => differenceText(`${name} of ${where}`, source[name], copy[name], COPY_AGAIN));
+}
+
+function compareOrder(devices: readonly string[], image: ImageView): readonly string[] {
+  const [source, copy] = [devices.join(", "), image.devices.join(", ")];
+  if (source === copy) return [];
+  return [differenceText(`block device mapping of ${image.imageId}`, source, copy, COPY_AGAIN)];
+}
+
+function differenceText(
+  attribute: string,
+  source: string | undefined,
+  copy: string | undefined,
+  fix: string,
+): string {
+  return `${attribute}: source ${source ?? "none"}, copy ${copy ?? "none"}, ${fix}`;
+}

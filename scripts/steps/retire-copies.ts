@@ -1,0 +1,86 @@
+import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
+import { isAwsError, type ImageView } from "../aws";
+import type { LookContext, RunContext } from "../engine/context";
+import { copyFilters } from "../engine/lineage";
+import { usersOf } from "./image-uses";
+import { deleteSnapshot, removeImage } from "./remove-copy";
+
+/** What `keep` says of the copies of a node. */
+export interface Retirement {
+  /** Older than what is kept, and used by nothing. */
+  readonly retired: readonly ImageView[];
+  /** Older than what is kept, and why they stay all the same. */
+  readonly used: readonly { readonly image: ImageView; readonly by: readonly string[] }[];
+}
+
+const NONE: Retirement = { retired: [], used: [] };
+
+/**
+ * Which copies of a node may go: all but the newest, as many as the topology keeps, as far as nothing uses them. What is
+ * used: by an instance, a launch template, a group, a launch configuration, a fleet; shown by a parameter that the
+ * topology publishes, or one of the last that it showed; protected from being deregistered; the source of a rule. Reads
+ * only.
+ */
+export async function retirement(context: LookContext, node: CopyNode): Promise<Retirement> {
+  const keep = node.destination?.keep;
+  if (keep === undefined) return NONE;
+  const all = await context.aws.images(node.place).describeImages(copyFilters(context.topology, node));
+  const standing = all.filter(({ state }) => state === "available" || state === "disabled");
+  const old = [...standing].sort(newestFirst).slice(keep);
+  if (old.length === 0) return NONE;
+  const users = await usersOf(context, node, old, keep);
+  const withUsers = old.map((image) => ({
+    image,
+    by: [...(users.get(image.imageId) ?? []), ...sourceOf(context.topology, image), ...protectionOf(image)],
+  }));
+  return {
+    retired: withUsers.filter(({ by }) => by.length === 0).map(({ image }) => image),
+    used: withUsers.filter(({ by }) => by.length > 0),
+  };
+}
+
+/** Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used. */
+export async function retireCopies(context: RunContext, node: CopyNode): Promise<void> {
+  const { retired, used } = await retirement(context, node);
+  for (const image of retired) await retireCopy(context, node, image);
+  for (const { image, by } of used) {
+    context.emit({ code: "CopyKept", node: node.id, imageId: image.imageId, by });
+  }
+}
+
+/** Only snapshots that carry our lineage go, and only those that nothing else stands on. */
+export async function retireCopy(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {
+  const images = context.aws.images(node.place);
+  const ids = image.volumes.map(({ snapshotId }) => snapshotId);
+  const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
+  await removeImage(images, image.imageId);
+  for (const { snapshotId, tags } of snapshots) {
+    const isOurs =
+      tags[LINEAGE_TAGS.topology] === context.topology.name && tags[LINEAGE_TAGS.node] === node.id;
+    if (!isOurs) continue;
+    try {
+      await deleteSnapshot(context, images, snapshotId);
+    } catch (error) {
+      if (!isAwsError(error, "InvalidSnapshot.InUse", "SnapshotLocked")) throw error;
+      context.emit({ code: "CopyKept", node: node.id, imageId: snapshotId, by: [error.answer.message] });
+    }
+  }
+  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because: "retired" });
+}
+
+/** By their creation; of two that were made at once, by their id, so that every run takes the same. */
+function newestFirst(a: ImageView, b: ImageView): number {
+  return b.creationDate.localeCompare(a.creationDate) || b.imageId.localeCompare(a.imageId);
+}
+
+function sourceOf(topology: Topology, { imageId }: ImageView): readonly string[] {
+  return topology.images
+    .filter(({ from }) => "imageId" in from.select && from.select.imageId === imageId)
+    .map(({ name }) => `the rule ${name}, whose source it is`);
+}
+
+function protectionOf({ deregistrationProtection }: ImageView): readonly string[] {
+  return deregistrationProtection === "disabled"
+    ? []
+    : [`its deregistration protection (${deregistrationProtection})`];
+}
