@@ -151,18 +151,18 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       );
     },
 
-    async createTags(resourceId, tags) {
+    async createTags(resourceIds, tags) {
       const { ec2, client } = load();
       await call(site("CreateTags"), () =>
-        client.send(new ec2.CreateTagsCommand({ Resources: [resourceId], Tags: toTags(tags) })),
+        client.send(new ec2.CreateTagsCommand({ Resources: [...resourceIds], Tags: toTags(tags) })),
       );
     },
 
-    async deleteTags(resourceId, keys) {
+    async deleteTags(resourceIds, keys) {
       const { ec2, client } = load();
       await call(site("DeleteTags"), () =>
         client.send(
-          new ec2.DeleteTagsCommand({ Resources: [resourceId], Tags: keys.map((Key) => ({ Key })) }),
+          new ec2.DeleteTagsCommand({ Resources: [...resourceIds], Tags: keys.map((Key) => ({ Key })) }),
         ),
       );
     },

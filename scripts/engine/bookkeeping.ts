@@ -2,14 +2,14 @@ import { bookkeepingPath, type ImageRule, type Topology } from "../../topology";
 import type { AwsAccess, ParametersPort } from "../aws";
 import { parameterTags } from "./lineage";
 
-/** One record of a rule: a parameter in the account and Region of its source. */
+/** One record: a parameter in the account and Region of a source image. */
 export interface Page {
   readonly parameters: ParametersPort;
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where a rule keeps its lease and its intent. */
+/** Where a rule keeps its intent, and, together with all rules of the same source account and Region, its lease. */
 export interface Book {
   readonly lease: Page;
   readonly intent: Page;
@@ -17,12 +17,13 @@ export interface Book {
 
 export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Book {
   const parameters = aws.parameters(rule.from);
-  const page = (role: keyof Book): Page => ({
+  const page = (role: keyof Book, name: string): Page => ({
     parameters,
-    name: `${bookkeepingPath(topology.name)}/${rule.name}/${role}`,
+    name,
     tags: parameterTags(topology, role),
   });
-  return { lease: page("lease"), intent: page("intent") };
+  const path = bookkeepingPath(topology.name);
+  return { lease: page("lease", `${path}/lease`), intent: page("intent", `${path}/${rule.name}/intent`) };
 }
 
 /** A page's JSON; undefined when it is absent or was not written by us. */

@@ -49,6 +49,8 @@ export type RunEvent =
       readonly attempt: number;
     }
   | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly place: string }
+  /** AWS has too many copies in progress in the account and Region; it is tried again. */
+  | { readonly code: "CopyRefused"; readonly node: string; readonly reason: string }
   | {
       readonly code: "CopyStarting";
       readonly node: string;
@@ -86,26 +88,11 @@ export type RunEvent =
       readonly code: "CopyRemoved";
       readonly node: string;
       readonly imageId: string;
-      readonly because: "failed" | "transit" | "retired";
-    }
-  | {
-      /** An old copy, or a snapshot of one, that something still uses. */
-      readonly code: "CopyKept";
-      readonly node: string;
-      readonly imageId: string;
-      /** `instance i-...`, `the parameter /images/web`. */
-      readonly by: readonly string[];
+      readonly because: "failed" | "transit";
     }
   | { readonly code: "ShareRecorded"; readonly resourceId: string; readonly accounts: readonly string[] }
   | { readonly code: "Shared"; readonly imageId: string; readonly accounts: readonly string[] }
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
-  | {
-      readonly code: "CopyCompleted";
-      readonly node: string;
-      readonly imageId: string;
-      /** What CopyImage had not carried: `tag team`, `deprecation time`. */
-      readonly set: readonly string[];
-    }
   | {
       readonly code: "CopyVerified";
       readonly node: string;

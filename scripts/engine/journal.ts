@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { StringDecoder } from "node:string_decoder";
 import type { RunEvent } from "./events";
 
 /** One transition of a run. */
@@ -12,14 +13,16 @@ export interface JournalRecord {
 
 /** History of runs: how long things took, and a faster resume. Never the truth; AWS is. */
 export interface Journal {
-  /** What earlier runs wrote, oldest first. */
+  /** What earlier runs wrote and a resume can use, oldest first. */
   readonly past: readonly JournalRecord[];
   append(record: JournalRecord): void;
 }
 
-/** For commands that only look. */
+/** The whole of it, for commands that only look. */
 export function readJournal(file: string): readonly JournalRecord[] {
-  return fs.existsSync(file) ? parse(fs.readFileSync(file, "utf8")) : [];
+  const records: JournalRecord[] = [];
+  eachRecord(file, (record) => records.push(record));
+  return records;
 }
 
 /**
@@ -29,7 +32,7 @@ export function readJournal(file: string): readonly JournalRecord[] {
 export function openJournal(file: string): Journal & { close(): void } {
   let handle: number | undefined;
   return {
-    past: readJournal(file),
+    past: readUseful(file),
     append(record) {
       handle ??= openToAppend(file);
       fs.writeSync(handle, `${JSON.stringify(record)}\n`);
@@ -51,14 +54,63 @@ export function journalFile(journalDir: string, topology: string): string {
   return path.join(journalDir, `${topology}.jsonl`);
 }
 
-function parse(text: string): JournalRecord[] {
-  return text.split("\n").flatMap((line) => {
-    try {
-      return line === "" ? [] : [JSON.parse(line) as JournalRecord];
-    } catch {
-      return [];
-    }
+/** Started copies that are remembered of one node: of its latest source image, and so many. */
+const REMEMBERED = 5;
+
+/** What a resume can use: which copies were started last, and how long they took. As long as there are copies, not runs. */
+function readUseful(file: string): readonly JournalRecord[] {
+  const started = new Map<string, JournalRecord[]>();
+  const taken = new Map<string, JournalRecord>();
+  eachRecord(file, (record) => {
+    const { event } = record;
+    if (event.code === "CopyAvailable") taken.set(event.imageId, record);
+    if (event.code !== "CopyStarted") return;
+    const before = started.get(event.node) ?? [];
+    const same = before.filter(
+      (one) => one.event.code === "CopyStarted" && one.event.origin === event.origin,
+    );
+    const kept = [...same, record].slice(-REMEMBERED);
+    for (const one of before)
+      if (!kept.includes(one) && "imageId" in one.event) taken.delete(one.event.imageId);
+    started.set(event.node, kept);
   });
+  return [...[...started.values()].flat(), ...taken.values()].sort((a, b) => a.at.localeCompare(b.at));
+}
+
+const CHUNK_BYTES = 65_536;
+
+/** Line by line: a journal grows with every run. A line that cannot be read is left out. */
+function eachRecord(file: string, hear: (record: JournalRecord) => void): void {
+  if (!fs.existsSync(file)) return;
+  const handle = fs.openSync(file, "r");
+  const decoder = new StringDecoder("utf8");
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let rest = "";
+  try {
+    for (;;) {
+      const length = fs.readSync(handle, chunk, 0, CHUNK_BYTES, null);
+      const lines = (
+        rest + (length === 0 ? `${decoder.end()}\n` : decoder.write(chunk.subarray(0, length)))
+      ).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const record = parse(line);
+        if (record !== undefined) hear(record);
+      }
+      if (length === 0) return;
+    }
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function parse(line: string): JournalRecord | undefined {
+  if (line === "") return undefined;
+  try {
+    return JSON.parse(line) as JournalRecord;
+  } catch {
+    return undefined;
+  }
 }
 
 function cutTornLine(file: string): void {

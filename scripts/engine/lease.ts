@@ -39,7 +39,7 @@ export function readLease(book: Book): Promise<LeaseRecord | undefined> {
 }
 
 /**
- * Takes a rule's lease, so that two runs never work on the same copies. A lease that has expired, or whose owner is a
+ * Takes the lease of a source place, so that two runs never work on the same copies. A lease that has expired, or whose owner is a
  * dead process of this host, is taken over. Parameter Store cannot compare and swap: after a take-over the last writer
  * wins, and everybody looks once more before they begin.
  * @throws KeyferryError `LeaseHeld`
@@ -47,6 +47,8 @@ export function readLease(book: Book): Promise<LeaseRecord | undefined> {
 export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLease> {
   if (await createPage(book.lease, record())) return held();
   const found = await readLease(book);
+  // The call that took it may have been repeated because its answer was lost.
+  if (found?.owner.run === keeper.me.run) return held();
   const because = found === undefined ? "it cannot be read" : whyFree(found, keeper);
   if (found !== undefined && because === undefined) throw heldByOther(found);
   await overwritePage(book.lease, record());

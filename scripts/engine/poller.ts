@@ -3,7 +3,8 @@ import type { Place } from "../../topology";
 import type { Clock } from "./clock";
 import { interrupted } from "./errors";
 import type { CopyProgress } from "./events";
-import { placeId } from "./limiter";
+import { Forecast, nextLook } from "./forecast";
+import { placeId } from "./place-id";
 import type { Settings } from "./settings";
 
 /** How a copy ended. `missing`: it was started, and AWS does not know it. */
@@ -19,18 +20,17 @@ export function isDead(image: ImageView): boolean {
   return DEAD_STATES.has(image.state);
 }
 
-/** Values that one Describe filter takes. Source: EC2 API reference, DescribeImages ("filter values"). */
-const FILTER_VALUES = 200;
-
 /** A look that fails for a passing reason is repeated so often before the waiting copies fail. */
 const FAILED_LOOKS = 10;
 
 interface Waiting {
   readonly imageId: string;
-  readonly since: Date;
+  /** Milliseconds since 1970. */
+  readonly since: number;
   readonly onProgress: (progress: CopyProgress) => void;
   readonly resolve: (end: CopyEnd) => void;
   readonly reject: (error: unknown) => void;
+  readonly forecast: Forecast;
   last: string;
 }
 
@@ -56,13 +56,15 @@ export class CopyPollers {
 }
 
 /**
- * Looks at all waiting copies of one account and Region with as few calls as possible. The pause grows while nothing
- * changes and falls back to the shortest as soon as something does.
+ * Looks at all waiting copies of one account and Region with as few calls as possible: when the first of them can be
+ * expected to have ended, by their own progress so far.
  */
 export class CopyPoller {
   private readonly waiting = new Map<string, Waiting>();
   private loop: Promise<void> | undefined;
+  private nap: AbortController | undefined;
   private failedLooks = 0;
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly images: ImagesPort,
@@ -74,86 +76,134 @@ export class CopyPoller {
   wait(imageId: string, onProgress: (progress: CopyProgress) => void): Promise<CopyEnd> {
     return new Promise((resolve, reject) => {
       if (this.signal.aborted) return reject(interrupted());
-      this.waiting.set(imageId, { imageId, since: this.clock.now(), onProgress, resolve, reject, last: "" });
+      const since = this.now();
+      const forecast = new Forecast(since, this.settings);
+      this.waiting.set(imageId, { imageId, since, onProgress, resolve, reject, forecast, last: "" });
       this.loop ??= this.run();
+      this.nap?.abort();
     });
   }
 
   private async run(): Promise<void> {
-    let pauseSeconds = this.settings.pollMinSeconds;
+    const wake = () => this.nap?.abort();
+    this.signal.addEventListener("abort", wake);
     try {
       while (this.waiting.size > 0) {
-        const changed = await this.lookOrCount();
-        if (this.waiting.size === 0) break;
-        pauseSeconds = changed
-          ? this.settings.pollMinSeconds
-          : Math.min(pauseSeconds * 1.5, this.settings.pollMaxSeconds);
-        await this.clock.sleep(pauseSeconds, this.signal);
+        if (await this.isDue()) await this.lookOrCount();
       }
     } catch (error) {
       for (const copy of this.waiting.values()) copy.reject(error);
       this.waiting.clear();
     } finally {
+      this.signal.removeEventListener("abort", wake);
       this.loop = undefined;
     }
   }
 
-  /** A look; a passing failure of the call counts as "nothing changed". */
-  private async lookOrCount(): Promise<boolean> {
+  /** Waits for the time of the next look; false when another copy has joined meanwhile, which may want an earlier one. */
+  private async isDue(): Promise<boolean> {
+    const at = Math.max(
+      nextLook([...this.waiting.values()].map((copy) => copy.forecast)),
+      this.lookedAt + this.settings.pollMinSeconds * 1000,
+    );
+    const nap = new AbortController();
+    this.nap = nap;
     try {
-      const changed = await this.look();
+      if (this.signal.aborted) throw interrupted();
+      const seconds = (at - this.now()) / 1000;
+      if (seconds > 0) await this.clock.sleep(seconds, nap.signal);
+      return true;
+    } catch (error) {
+      if (this.signal.aborted || !nap.signal.aborted) throw error;
+      return false;
+    } finally {
+      this.nap = undefined;
+    }
+  }
+
+  /** A look; a passing failure of the call counts as "nothing changed". */
+  private async lookOrCount(): Promise<void> {
+    try {
+      await this.look();
       this.failedLooks = 0;
-      return changed;
     } catch (error) {
       this.failedLooks += 1;
       if (!isAwsError(error) || !error.answer.transient || this.failedLooks >= FAILED_LOOKS) throw error;
-      return false;
+    } finally {
+      this.lookedAt = this.now();
     }
   }
 
-  private async look(): Promise<boolean> {
+  private async look(): Promise<void> {
+    const asked = [...this.waiting.keys()];
     const images = new Map(
-      (
-        await inChunks([...this.waiting.keys()], (ids) => this.images.describeImages({ "image-id": ids }))
-      ).map((image) => [image.imageId, image]),
+      (await this.images.describeImages({ "image-id": asked })).map((image) => [image.imageId, image]),
     );
-    const unfinished = [...images.values()].filter((image) => image.state !== "available");
-    const snapshotIds = unfinished.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
-    const snapshots = new Map(
-      (await inChunks(snapshotIds, (ids) => this.images.describeSnapshots({ "snapshot-id": ids }))).map(
-        (snapshot) => [snapshot.snapshotId, snapshot],
-      ),
+    const snapshots = await this.snapshotsOf(
+      [...images.values()].filter((image) => this.needsDetails(image)),
     );
-    let changed = false;
-    for (const copy of [...this.waiting.values()]) {
-      const image = images.get(copy.imageId);
-      const parts = (image?.volumes ?? []).flatMap((volume) => snapshots.get(volume.snapshotId) ?? []);
-      if (this.settle(copy, image, parts)) changed = true;
+    for (const imageId of asked) {
+      const copy = this.waiting.get(imageId);
+      const image = images.get(imageId);
+      const details = snapshots.get(imageId);
+      if (copy !== undefined) this.settle(copy, image, details);
     }
-    return changed;
   }
 
-  /** Tells a copy's end or progress; true when anything changed since the last look. */
-  private settle(copy: Waiting, image: ImageView | undefined, snapshots: readonly SnapshotView[]): boolean {
+  /** Only snapshots tell how far a copy is, and why it died; they are asked for no more often than that is of use. */
+  private needsDetails(image: ImageView): boolean {
+    if (image.state === "available" || image.volumes.length === 0) return false;
+    return isDead(image) || (this.waiting.get(image.imageId)?.forecast.wantsProgress(this.now()) ?? false);
+  }
+
+  /** By image id. */
+  private async snapshotsOf(
+    images: readonly ImageView[],
+  ): Promise<ReadonlyMap<string, readonly SnapshotView[]>> {
+    if (images.length === 0) return new Map();
+    const ids = images.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
+    const found = new Map(
+      (await this.images.describeSnapshots({ "snapshot-id": ids })).map((one) => [one.snapshotId, one]),
+    );
+    return new Map(
+      images.map(({ imageId, volumes }) => [
+        imageId,
+        volumes.flatMap((volume) => found.get(volume.snapshotId) ?? []),
+      ]),
+    );
+  }
+
+  /** Tells a copy's end or progress. */
+  private settle(
+    copy: Waiting,
+    image: ImageView | undefined,
+    snapshots: readonly SnapshotView[] | undefined,
+  ): void {
+    const now = this.now();
     if (image === undefined) {
-      const unseenSeconds = (this.clock.now().getTime() - copy.since.getTime()) / 1000;
-      if (unseenSeconds < this.settings.missingAfterSeconds) return false;
-      return this.end(copy, { state: "missing" });
+      copy.forecast.unknown(now);
+      if ((now - copy.since) / 1000 >= this.settings.missingAfterSeconds)
+        this.end(copy, { state: "missing" });
+      return;
     }
     if (image.state === "available") return this.end(copy, { state: "available", image });
-    if (isDead(image)) return this.end(copy, { state: "dead", image, snapshots });
+    if (isDead(image)) return this.end(copy, { state: "dead", image, snapshots: snapshots ?? [] });
+    if (snapshots === undefined) return copy.forecast.unknown(now);
     const progress = progressOf(image, snapshots);
+    copy.forecast.progress(now, progress.percent);
     const text = JSON.stringify(progress);
-    if (text === copy.last) return false;
+    if (text === copy.last) return;
     copy.last = text;
     copy.onProgress(progress);
-    return true;
   }
 
-  private end(copy: Waiting, end: CopyEnd): true {
+  private end(copy: Waiting, end: CopyEnd): void {
     this.waiting.delete(copy.imageId);
     copy.resolve(end);
-    return true;
+  }
+
+  private now(): number {
+    return this.clock.now().getTime();
   }
 }
 
@@ -174,16 +224,4 @@ function progressOf(image: ImageView, snapshots: readonly SnapshotView[]): CopyP
 /** AWS's own words: the snapshots' come first, because only they tell what happened to a key. */
 export function reasonOf(image: ImageView, snapshots: readonly SnapshotView[]): string | undefined {
   return snapshots.find((snapshot) => snapshot.stateMessage !== undefined)?.stateMessage ?? image.stateReason;
-}
-
-/** One call after the other: a poller's calls are few, and throttling is per account. */
-async function inChunks<T>(
-  ids: readonly string[],
-  look: (chunk: readonly string[]) => Promise<readonly T[]>,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (let start = 0; start < ids.length; start += FILTER_VALUES) {
-    found.push(...(await look(ids.slice(start, start + FILTER_VALUES))));
-  }
-  return found;
 }

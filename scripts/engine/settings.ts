@@ -3,6 +3,8 @@ export interface Settings {
   /** Shortest and longest pause between two looks at the copies of one account and Region. */
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
+  /** How old the progress that is told of a copy may become while nothing else calls for a look at its snapshots. */
+  readonly progressSeconds: number;
   /** How far AWS's Describe answers may lag behind what was created. */
   readonly settleSeconds: number;
   /** A copy that was started and cannot be seen for so long counts as missing. */
@@ -12,10 +14,16 @@ export interface Settings {
   /** Life of the run lease; renewed three times in it. */
   readonly leaseSeconds: number;
   /**
-   * Copies in progress at the same time in one account and Region.
+   * Copies in progress at the same time in one account and Region. AWS does not say whether the snapshots of an image
+   * copy count as snapshot copies, so this is the lower of the two quotas; what AWS refuses lowers it further.
    * Source: Amazon EBS quotas, "concurrent snapshot copies per destination Region".
    */
   readonly maxCopiesPerPlace: number;
+  /** Shortest and longest pause after AWS has refused a copy because too many are in progress. */
+  readonly quotaPauseSeconds: number;
+  readonly quotaPauseMaxSeconds: number;
+  /** How long a copy is tried that AWS refuses so. */
+  readonly quotaPatienceSeconds: number;
   /** How often a copy that turns out dead at its start is started anew in one run. */
   readonly maxAttempts: number;
 }
@@ -23,12 +31,16 @@ export interface Settings {
 /** For AWS: copies take minutes to hours, answers lag by seconds. */
 export const AWS_SETTINGS: Settings = {
   pollMinSeconds: 5,
-  pollMaxSeconds: 60,
+  pollMaxSeconds: 120,
+  progressSeconds: 120,
   settleSeconds: 15,
   missingAfterSeconds: 120,
   publishTimeoutSeconds: 300,
   leaseSeconds: 300,
   maxCopiesPerPlace: 20,
+  quotaPauseSeconds: 15,
+  quotaPauseMaxSeconds: 240,
+  quotaPatienceSeconds: 6 * 3600,
   maxAttempts: 5,
 };
 
@@ -37,8 +49,12 @@ export const REHEARSAL_SETTINGS: Settings = {
   ...AWS_SETTINGS,
   pollMinSeconds: 0.2,
   pollMaxSeconds: 1,
+  progressSeconds: 1,
   settleSeconds: 2,
   missingAfterSeconds: 5,
   publishTimeoutSeconds: 60,
   leaseSeconds: 60,
+  quotaPauseSeconds: 1,
+  quotaPauseMaxSeconds: 5,
+  quotaPatienceSeconds: 120,
 };

@@ -1,17 +1,19 @@
 import type { CopyGraph, CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { RunContext } from "../engine/context";
+import { isInterrupted } from "../engine/errors";
 import type { Task } from "../engine/graph-runner";
-import { placeId, type PlaceLimiter } from "../engine/limiter";
-import { copyFilters } from "../engine/lineage";
+import { copyFilters, sharedWith } from "../engine/lineage";
+import type { Slots } from "../engine/slots";
 import { ensureServiceLinkedRole } from "../steps/ensure-service-linked-role";
-import { findCopy } from "../steps/find-copy";
+import type { FoundCopies } from "../steps/find-copy";
 import { publish } from "../steps/publish";
 import { removeTransit } from "../steps/remove-transit";
-import { shareCopy } from "../steps/share-copy";
+import { shareCopy, shareTransit } from "../steps/share-copy";
 import { verifyCopy } from "../steps/verify-copy";
 import { withdrawShare } from "../steps/withdraw-share";
 import { makeCopy, type CopySource, type MadeCopy } from "./make-copy";
+import type { Survey } from "./survey";
 
 /** A rule about to be run. */
 export interface RuleToRun {
@@ -36,28 +38,31 @@ export interface FinishedCopy {
  * The route `copy-image`: the image and its snapshots are shared with the destinations, which call CopyImage under
  * their own keys. A task for each copy; around the copies that others are made from, a task that shares before, and
  * one that withdraws once the last dependant has ended, well or badly. A transit copy is removed when all of its
- * dependants stand; otherwise it is kept for the next run.
+ * dependants stand; otherwise it is kept for the next run, shared with nobody.
  */
-export async function copyImageTasks(
+export function copyImageTasks(
   context: RunContext,
   rule: RuleToRun,
-  limiter: PlaceLimiter,
+  slots: Slots,
+  stands: Survey,
   onFinished: (copy: FinishedCopy) => void,
-): Promise<readonly Task[]> {
+): readonly Task[] {
   const { graph, image } = rule;
   const source = graph.source;
   const made = new Map<string, MadeCopy>();
+  const finished = new Set<string>();
   const finals = graph.nodes.filter((node) => node.role === "final");
   const transits = graph.nodes.filter((node) => node.role === "transit");
-  const unmade = await withoutCopy(finals);
+  const unmade = finals.filter((node) => foundOf(node).living === undefined);
   const finalIds = finals.map((node) => node.id);
   const name = graph.rule.name;
 
   const sharesSource = graph.shareSourceWith.filter((account) => unmade.some((node) => isOf(node, account)));
+  const mayBeShared = sharesSource.length > 0 || rule.resumed || sharedWith(image.tags).length > 0;
   const shareSource = task(`${name}/share`, [], [], () =>
     shareCopy(context, graph.rule.from, image, sharesSource),
   );
-  const neededTransits = transits.filter((transit) => unmade.some((node) => isMadeFrom(node, transit)));
+  const neededTransits = transits.filter((transit) => dependants(transit, unmade).length > 0);
   return [
     ...launchAccounts(finals).map((account) =>
       task(`${name}/service-linked-role/${account.name}`, [], [], () =>
@@ -70,23 +75,26 @@ export async function copyImageTasks(
       task(`${transit.id}/share`, [transit.id], [], () => share(transit)),
     ]),
     ...finals.map((node) => task(node.id, before(node), [], () => finish(node))),
-    task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource()),
-    ...transits.flatMap((transit) => [
-      task(`${transit.id}/withdraw`, [], finalIds, () => withdraw(transit)),
-      task(`${transit.id}/remove`, [`${transit.id}/withdraw`, ...finalIds], [], () =>
-        removeTransit(context, transit),
+    ...(mayBeShared ? [task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource())] : []),
+    ...transits
+      .filter((transit) => neededTransits.includes(transit) || rule.resumed || isThere(transit))
+      .map((transit) =>
+        task(
+          `${transit.id}/remove`,
+          [],
+          dependants(transit, finals).map((node) => node.id),
+          () => end(transit),
+        ),
       ),
-    ]),
   ];
 
-  /** Final copies that do not stand and are not under way. */
-  async function withoutCopy(nodes: readonly CopyNode[]): Promise<readonly CopyNode[]> {
-    const missing: CopyNode[] = [];
-    for (const node of nodes) {
-      const found = await findCopy(context, node, source.imageId, context.past);
-      if (found.living === undefined) missing.push(node);
-    }
-    return missing;
+  function foundOf(node: CopyNode): FoundCopies {
+    return stands.get(node.id) ?? { dead: [], lastAttempt: 0 };
+  }
+
+  function isThere(node: CopyNode): boolean {
+    const { living, dead } = foundOf(node);
+    return living !== undefined || dead.length > 0;
   }
 
   function before(node: CopyNode): readonly string[] {
@@ -96,11 +104,7 @@ export async function copyImageTasks(
   }
 
   async function copy(node: CopyNode): Promise<MadeCopy> {
-    const result = await limiter.run(
-      node.place,
-      () => makeCopy(context, node, source.imageId, () => sourceOf(node), keyArnOf(node), rule.resumed),
-      () => context.emit({ code: "CopyWaitsForSlot", node: node.id, place: placeId(node.place) }),
-    );
+    const result = await makeCopy(context, slots, node, foundOf(node), () => sourceOf(node), keyArnOf(node));
     made.set(node.id, result);
     return result;
   }
@@ -117,12 +121,14 @@ export async function copyImageTasks(
       snapshots: proved.snapshots.length,
     });
     await publish(context, node, copied.imageId);
+    finished.add(node.id);
     onFinished({ node, ...proved, keyArn, attempt });
   }
 
-  async function sourceOf(node: CopyNode): Promise<CopySource> {
+  function sourceOf(node: CopyNode): CopySource {
     const description = source.description === undefined ? {} : { description: source.description };
-    const common = { ...description, sourceImageId: source.imageId };
+    const shareWith = node.role === "transit" ? accountsBeyond(node, finals) : [];
+    const common = { ...description, sourceImageId: source.imageId, shareWith };
     const { from } = graph.rule;
     if (node.madeFrom.kind === "source") {
       const keyArns = source.snapshots.flatMap((snapshot) => snapshot.key?.arn ?? []);
@@ -137,19 +143,33 @@ export async function copyImageTasks(
   }
 
   async function share(transit: CopyNode): Promise<void> {
-    const imageId = made.get(transit.id)?.image.imageId ?? "";
-    const accounts = unmade
-      .filter((node) => isMadeFrom(node, transit) && !isOf(node, transit.place.account.id))
-      .map((node) => node.place.account.id);
-    for (const current of await context.aws.images(transit.place).describeImages({ "image-id": [imageId] })) {
-      await shareCopy(context, transit.place, current, [...new Set(accounts)]);
+    const accounts = accountsBeyond(transit, unmade);
+    const copied = made.get(transit.id)?.image;
+    if (copied === undefined || accounts.length === 0) return;
+    await shareTransit(context, transit.place, copied, accounts);
+  }
+
+  /** Other accounts (12 digits) that copy from a transit copy. */
+  function accountsBeyond(transit: CopyNode, nodes: readonly CopyNode[]): readonly string[] {
+    const accounts = dependants(transit, nodes).map((node) => node.place.account.id);
+    return [...new Set(accounts)].filter((account) => account !== transit.place.account.id).sort();
+  }
+
+  /** A copy that is gone is shared with nobody; one that cannot be removed must not stay shared either. */
+  async function end(transit: CopyNode): Promise<void> {
+    const isServed = dependants(transit, finals).every((node) => finished.has(node.id));
+    if (!isServed) return withdraw(transit);
+    try {
+      await removeTransit(context, transit, rule.resumed);
+    } catch (error) {
+      if (!isInterrupted(error)) await withdraw(transit);
+      throw error;
     }
   }
 
   async function withdraw(transit: CopyNode): Promise<void> {
-    const copies = await context.aws
-      .images(transit.place)
-      .describeImages(copyFilters(context.topology, transit));
+    const filters = copyFilters(context.topology, transit);
+    const copies = await context.aws.images(transit.place).describeImages(filters);
     for (const current of copies) await withdrawShare(context, transit.place, current);
   }
 
@@ -181,8 +201,8 @@ function task(
   };
 }
 
-function isMadeFrom(node: CopyNode, transit: CopyNode): boolean {
-  return node.madeFrom.kind === "node" && node.madeFrom.id === transit.id;
+function dependants(transit: CopyNode, nodes: readonly CopyNode[]): readonly CopyNode[] {
+  return nodes.filter(({ madeFrom }) => madeFrom.kind === "node" && madeFrom.id === transit.id);
 }
 
 function isOf(node: CopyNode, account: string): boolean {

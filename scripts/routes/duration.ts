@@ -1,14 +1,24 @@
 import type { RunEvent } from "../engine/events";
 import type { JournalRecord } from "../engine/journal";
 
-/** Seconds that a copy took, by this run or, where that found it standing, by the journal; undefined: nobody watched. */
-export function durationOf(
-  imageId: string,
-  heard: readonly RunEvent[],
-  past: readonly JournalRecord[],
-): number | undefined {
-  const events = [...past.map((record) => record.event), ...heard];
-  return events.flatMap((event) =>
-    event.code === "CopyAvailable" && event.imageId === imageId ? [event.seconds] : [],
-  )[0];
+/**
+ * How long copies took, in seconds from their start to their being available: by the journal of earlier runs, and by what
+ * this one hears. A copy that nobody has watched from its start has no duration.
+ */
+export class Durations {
+  private readonly seconds = new Map<string, number>();
+
+  constructor(past: readonly JournalRecord[]) {
+    for (const { event } of past) this.hear(event);
+  }
+
+  hear(event: RunEvent): void {
+    if (event.code === "CopyAvailable" && !this.seconds.has(event.imageId)) {
+      this.seconds.set(event.imageId, event.seconds);
+    }
+  }
+
+  of(imageId: string): number | undefined {
+    return this.seconds.get(imageId);
+  }
 }

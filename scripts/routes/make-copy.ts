@@ -1,12 +1,14 @@
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode, Place } from "../../topology";
-import type { ImageView } from "../aws";
+import { isAwsError, type ImageView } from "../aws";
 import type { RunContext } from "../engine/context";
 import { CopyFailedError } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 import { attemptOf, copyFilters } from "../engine/lineage";
+import { placeId } from "../engine/place-id";
 import { reasonOf, type CopyEnd } from "../engine/poller";
-import { findCopy } from "../steps/find-copy";
+import type { Slot, Slots } from "../engine/slots";
+import type { FoundCopies } from "../steps/find-copy";
 import { removeCopy } from "../steps/remove-copy";
 import { startCopy, type CopyOrigin } from "../steps/start-copy";
 import { waitForCopy } from "../steps/wait-for-copy";
@@ -24,64 +26,87 @@ export interface MadeCopy {
 }
 
 /**
- * Sees to it that a node's copy is available: looks first, removes what has failed, then copies and waits. Safe to
- * repeat from any point.
- * @param resumed an earlier run was cut short, so that a copy may exist that Describe does not show yet
+ * Sees to it that a node's copy is available: goes on with what was found, removes what has failed, else copies and
+ * waits. Safe to repeat from any point.
  * @throws CopyFailedError when EC2 gives the copy up
  */
 export async function makeCopy(
   context: RunContext,
+  slots: Slots,
   node: CopyNode,
-  sourceImageId: string,
-  source: () => Promise<CopySource>,
+  found: FoundCopies,
+  source: () => CopySource,
   keyArn: string,
-  resumed: boolean,
 ): Promise<MadeCopy> {
-  let found = await findCopy(context, node, sourceImageId, context.past);
-  if (found.living === undefined && resumed) {
-    await context.clock.sleep(context.settings.settleSeconds, context.signal);
-    found = await findCopy(context, node, sourceImageId, context.past);
-  }
   for (const dead of found.dead) await removeDead(context, node, dead);
   if (found.living !== undefined) return goOnWith(found.living);
 
-  const from = await source();
-  for (
-    let attempt = found.lastAttempt + 1;
-    attempt <= found.lastAttempt + context.settings.maxAttempts;
-    attempt += 1
-  ) {
-    throwIfAborted(context.signal);
-    const startedAt = context.clock.now();
-    const imageId = await startCopy(context, node, from, keyArn, attempt);
-    const end = await waitForCopy(context, node, imageId);
-    if (end.state === "available") return { image: end.image, attempt };
-    if (end.state === "missing") {
-      context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
-      continue;
-    }
-    // The token of an earlier attempt gives back that attempt's image, however dead it is.
-    const isOld = Date.parse(end.image.creationDate) < startedAt.getTime() - 1000;
-    if (!isOld) throw await failure(end, from);
-    await removeDead(context, node, end.image);
-  }
-  throw new KeyferryError(
-    `every copy of ${from.imageId} that was started for ${node.id} is gone: ${context.settings.maxAttempts} attempts`,
-    {
-      code: "CopiesGone",
-      source: "aws",
-      account: node.place.account.id,
-      fix: `see who deregisters images in account ${node.place.account.id} ${node.place.region}`,
-    },
+  const slot = await slots.enter(node.place, node.rule.name, () =>
+    context.emit({ code: "CopyWaitsForSlot", node: node.id, place: placeId(node.place) }),
   );
+  try {
+    return await copyAnew(slot);
+  } finally {
+    slot.leave();
+  }
+
+  async function copyAnew(slot: Slot): Promise<MadeCopy> {
+    const from = source();
+    const last = found.lastAttempt + context.settings.maxAttempts;
+    for (let attempt = found.lastAttempt + 1; attempt <= last; attempt += 1) {
+      const startedAt = context.clock.now();
+      const imageId = await startWithinQuota(slot, from, attempt);
+      const end = await waitForCopy(context, node, imageId);
+      if (end.state === "available") return { image: end.image, attempt };
+      if (end.state === "missing") {
+        context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
+        continue;
+      }
+      // The token of an earlier attempt gives back that attempt's image, however dead it is.
+      const isOld = Date.parse(end.image.creationDate) < startedAt.getTime() - 1000;
+      if (!isOld) throw await failure(end, from);
+      await removeDead(context, node, end.image);
+    }
+    throw new KeyferryError(
+      `every copy of ${from.imageId} that was started for ${node.id} is gone: ${context.settings.maxAttempts} attempts`,
+      {
+        code: "CopiesGone",
+        source: "aws",
+        account: node.place.account.id,
+        fix: `see who deregisters images in account ${node.place.account.id} ${node.place.region}`,
+      },
+    );
+  }
+
+  /** Others may copy in the account, too, and its quota may be lower than we think: both end, so it is tried again. */
+  async function startWithinQuota(slot: Slot, from: CopySource, attempt: number): Promise<string> {
+    const since = context.clock.now().getTime();
+    for (;;) {
+      throwIfAborted(context.signal);
+      try {
+        return await startCopy(context, node, from, keyArn, attempt);
+      } catch (error) {
+        const triedSeconds = (context.clock.now().getTime() - since) / 1000;
+        const isPatient = triedSeconds < context.settings.quotaPatienceSeconds;
+        if (!isPatient || !isAwsError(error, "ResourceLimitExceeded")) throw error;
+        context.emit({ code: "CopyRefused", node: node.id, reason: error.answer.message });
+        await slot.refused();
+      }
+    }
+  }
 
   async function goOnWith(image: ImageView): Promise<MadeCopy> {
     const attempt = attemptOf(image.tags);
     context.emit({ code: "CopyFound", node: node.id, imageId: image.imageId, state: image.state, attempt });
     if (image.state === "available") return { image, attempt };
-    const end = await waitForCopy(context, node, image.imageId);
-    if (end.state === "available") return { image: end.image, attempt };
-    if (end.state === "dead") throw await failure(end, await source());
+    const slot = slots.join(node.place);
+    try {
+      const end = await waitForCopy(context, node, image.imageId);
+      if (end.state === "available") return { image: end.image, attempt };
+      if (end.state === "dead") throw await failure(end, source());
+    } finally {
+      slot.leave();
+    }
     throw new KeyferryError(`the copy ${image.imageId} has gone while it was waited for`, {
       code: "CopyGone",
       source: "aws",
@@ -101,7 +126,7 @@ export async function makeCopy(
         ? end.snapshots
         : await context.aws
             .images(node.place)
-            .describeSnapshots(copyFilters(context.topology, node, sourceImageId));
+            .describeSnapshots(copyFilters(context.topology, node, from.sourceImageId));
     const reason = reasonOf(image, snapshots) ?? `EC2 gives no reason; the image is ${image.state}`;
     context.emit({ code: "CopyDead", node: node.id, imageId: image.imageId, state: image.state, reason });
     return new CopyFailedError({

@@ -8,11 +8,12 @@ import {
 } from "../../topology";
 import { isAwsError, type ImageView, type KeyView } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
+import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { explainAwsAnswer } from "../engine/explain";
 import { readIntent, type Intent } from "../engine/intent";
-import { placeId } from "../engine/limiter";
+import { placeId } from "../engine/place-id";
 import { inspectSource } from "../steps/inspect-source";
 import { resolveSourceImage } from "../steps/resolve-source-image";
 
@@ -42,15 +43,12 @@ export async function inspect(
   readonly refusals: readonly Refusal[];
 }> {
   const unreachable = new Map<string, Refusal>();
-  for (const account of accountsInUse(context.topology)) {
+  await concurrently(accountsInUse(context.topology), async (account) => {
     const refusal = await checkAccount(context, account);
     if (refusal !== undefined) unreachable.set(account.id, refusal);
-  }
-  const rules: RuleInspection[] = [];
-  for (const rule of context.topology.images) {
-    if (!unreachable.has(rule.from.account.id))
-      rules.push(await inspectRule(context, rule, repin, unreachable));
-  }
+  });
+  const reachable = context.topology.images.filter((rule) => !unreachable.has(rule.from.account.id));
+  const rules = await concurrently(reachable, (rule) => inspectRule(context, rule, repin, unreachable));
   return { rules, refusals: [...unreachable.values(), ...rules.flatMap((rule) => rule.refusals)] };
 }
 
@@ -166,10 +164,15 @@ async function findKeys(context: LookContext, graph: CopyGraph, skip: { has(acco
   const arns = new Map<string, string>();
   const refusals: Refusal[] = [];
   const told = new Set<string>();
-  for (const node of graph.nodes.filter((candidate) => !skip.has(candidate.place.account.id))) {
+  const nodes = graph.nodes.filter((candidate) => !skip.has(candidate.place.account.id));
+  const found = await concurrently(nodes, async (node) => {
     const { account, region } = node.place;
     const subject = `${graph.rule.name} -> ${account.name} ${region}`;
     const key = await guarded(subject, () => context.aws.keys(node.place).describeKey(node.keyAlias));
+    return { node, subject, key };
+  });
+  for (const { node, subject, key } of found) {
+    const { account, region } = node.place;
     if (key.value !== undefined) arns.set(node.id, key.value.arn);
     const problem = key.value === undefined ? "does not exist" : unfit(key.value);
     const once = `${placeId(node.place)} ${node.keyAlias}`;

@@ -1,7 +1,8 @@
-import type { CopyGraph, CopyNode, Topology } from "../../topology";
+import type { CopyGraph, CopyNode, ImageRule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { Clock } from "../engine/clock";
+import { concurrently } from "../engine/concurrently";
 import type { RunContext } from "../engine/context";
 import { PreflightRefused } from "../engine/errors";
 import type { EventSink, RunEvent } from "../engine/events";
@@ -10,14 +11,16 @@ import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
 import { readIntent, removeIntent, writeIntent } from "../engine/intent";
 import type { Journal } from "../engine/journal";
 import { keepLeases, takeLease, type HeldLease, type LeaseKeeper } from "../engine/lease";
-import { placeLimiter } from "../engine/limiter";
+import { placeId } from "../engine/place-id";
 import { CopyPollers } from "../engine/poller";
 import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
-import { copyImageTasks, type FinishedCopy } from "./copy-image";
-import { durationOf } from "./duration";
+import { Slots } from "../engine/slots";
+import { copyImageTasks, type FinishedCopy, type RuleToRun } from "./copy-image";
+import { Durations } from "./duration";
 import { manifest, manifestImage } from "./manifest";
 import { inspect, inspectRule, type RuleInspection } from "./preflight";
+import { survey } from "./survey";
 
 export interface RunInput {
   readonly topology: Topology;
@@ -39,10 +42,9 @@ export interface RunResult {
   readonly state: "done" | "failed" | "interrupted";
 }
 
-/** A rule that has passed its preconditions, and the tasks that it has become. */
-interface ReadyRule {
-  readonly inspection: Required<Pick<RuleInspection, "rule" | "image" | "graph" | "keyArns">>;
-  readonly resumed: boolean;
+/** A rule that has passed its preconditions. */
+interface ReadyRule extends RuleToRun {
+  readonly rule: ImageRule;
 }
 
 /**
@@ -57,11 +59,11 @@ export async function run(input: RunInput): Promise<RunResult> {
   const forward = () => stop.abort();
   if (input.signal.aborted) forward();
   input.signal.addEventListener("abort", forward, { once: true });
-  const heard: RunEvent[] = [];
+  const durations = new Durations(journal.past);
   const emit = (event: RunEvent) => {
     const at = clock.now().toISOString();
     if (event.code !== "CopyProgressed") journal.append({ at, run: runId, event });
-    heard.push(event);
+    durations.hear(event);
     input.listener(event);
   };
   const context: RunContext = {
@@ -85,24 +87,14 @@ export async function run(input: RunInput): Promise<RunResult> {
   let lost: unknown;
   let renewal: Promise<void> = Promise.resolve();
   try {
-    for (const { rule } of first.rules) {
-      const lease = await takeLease(bookOf(topology, aws, rule), keeper);
-      leases.push(lease);
-      if (lease.takenFrom === undefined) continue;
-      emit({
-        code: "LeaseTakenOver",
-        rule: rule.name,
-        from: lease.takenFrom.owner,
-        because: lease.takenFrom.because,
-      });
-    }
+    for (const rules of bySource(first.rules)) leases.push(await lease(context, keeper, rules));
     renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
       lost = error;
       stop.abort();
     });
-    const ready: ReadyRule[] = [];
-    for (const inspection of first.rules) ready.push(await pin(context, inspection, input.repin === true));
-    const result = await work(context, ready, heard);
+    const ready = await concurrently(first.rules, (seen) => pin(context, seen, input.repin === true));
+    for (const rule of ready) tellPlan(context, rule);
+    const result = await work(context, ready, durations);
     if (lost !== undefined) throw lost;
     return result;
   } finally {
@@ -111,6 +103,30 @@ export async function run(input: RunInput): Promise<RunResult> {
     await renewal;
     for (const lease of leases) await releaseQuietly(lease);
   }
+}
+
+/** Rules whose source images lie in one place share a lease: they run together or not at all. */
+function bySource(rules: readonly RuleInspection[]): readonly (readonly RuleInspection[])[] {
+  const groups = new Map<string, RuleInspection[]>();
+  for (const seen of rules) {
+    const id = placeId(seen.rule.from);
+    groups.set(id, [...(groups.get(id) ?? []), seen]);
+  }
+  return [...groups.values()];
+}
+
+async function lease(
+  context: RunContext,
+  keeper: LeaseKeeper,
+  rules: readonly RuleInspection[],
+): Promise<HeldLease> {
+  const [first] = rules as readonly [RuleInspection];
+  const taken = await takeLease(bookOf(context.topology, context.aws, first.rule), keeper);
+  for (const { rule } of taken.takenFrom === undefined ? [] : rules) {
+    const { owner, because } = taken.takenFrom ?? { owner: "", because: "" };
+    context.emit({ code: "LeaseTakenOver", rule: rule.name, from: owner, because });
+  }
+  return taken;
 }
 
 /** What the run has found matters more than a lease that expires by itself. */
@@ -135,10 +151,13 @@ async function pin(context: RunContext, seen: RuleInspection, repin: boolean): P
     const startedAt = context.clock.now().toISOString();
     await writeIntent(book, { run: context.run, startedAt, sourceImageId: image.imageId });
   }
+  return { rule, image, graph, keyArns, resumed };
+}
+
+function tellPlan(context: RunContext, { rule, image, graph, resumed }: ReadyRule): void {
   context.emit({ code: "SourcePinned", rule: rule.name, imageId: image.imageId, name: image.name, resumed });
   context.emit({ code: "WayChosen", rule: rule.name, because: graph.because });
   for (const node of graph.nodes) context.emit(copyPlanned(graph, node));
-  return { inspection: { rule, image, graph, keyArns }, resumed };
 }
 
 function copyPlanned({ source }: CopyGraph, node: CopyNode): RunEvent {
@@ -156,19 +175,18 @@ function copyPlanned({ source }: CopyGraph, node: CopyNode): RunEvent {
 async function work(
   context: RunContext,
   rules: readonly ReadyRule[],
-  heard: readonly RunEvent[],
+  durations: Durations,
 ): Promise<RunResult> {
-  const limiter = placeLimiter(context.settings.maxCopiesPerPlace);
+  const slots = new Slots(context.clock, context.settings, context.signal);
   const finished = new Map<string, FinishedCopy>();
   const failures = new Map<string, string>();
   const tasks: Task[] = [];
   const ownTasks = new Map<string, readonly string[]>();
-  for (const { inspection, resumed } of rules) {
-    const own = await copyImageTasks(context, { ...inspection, resumed }, limiter, (copy) =>
-      finished.set(copy.node.id, copy),
-    );
+  const stands = await survey(context, rules);
+  for (const ready of rules) {
+    const own = copyImageTasks(context, ready, slots, stands, (copy) => finished.set(copy.node.id, copy));
     ownTasks.set(
-      inspection.rule.name,
+      ready.rule.name,
       own.map((task) => task.id),
     );
     tasks.push(...own);
@@ -176,18 +194,16 @@ async function work(
 
   const outcomes = await runTasks(tasks, context.signal, (task, outcome) => report(task, outcome));
 
-  for (const { inspection } of rules) {
-    const own = ownTasks.get(inspection.rule.name) ?? [];
-    const isDone = own.every((id) => outcomes.get(id)?.state === "done");
-    if (isDone) await removeIntent(bookOf(context.topology, context.aws, inspection.rule));
-  }
+  const isDone = (id: string) => outcomes.get(id)?.state === "done";
+  const done = rules.filter(({ rule }) => (ownTasks.get(rule.name) ?? []).every(isDone));
+  await concurrently(done, ({ rule }) => removeIntent(bookOf(context.topology, context.aws, rule)));
   const state = stateOf([...outcomes.values()]);
   if (state === "interrupted") context.emit({ code: "Interrupted" });
-  const images = rules.map(({ inspection }) => manifestImage(inspection.graph, (nodeId) => resultOf(nodeId)));
+  const images = rules.map(({ graph }) => manifestImage(graph, (nodeId) => resultOf(nodeId)));
   const jobs = images.flatMap((image) => image.jobs);
-  const done = jobs.filter((job) => job.state === "done").length;
+  const arrived = jobs.filter((job) => job.state === "done").length;
   if (state !== "interrupted") {
-    context.emit({ code: "RunFinished", run: context.run, done, failed: jobs.length - done });
+    context.emit({ code: "RunFinished", run: context.run, done: arrived, failed: jobs.length - arrived });
   }
   return { manifest: manifest(context.topology, context.run, context.clock.now(), images), state };
 
@@ -205,7 +221,7 @@ async function work(
   function resultOf(nodeId: string) {
     const copy = finished.get(nodeId);
     const failure = failures.get(nodeId);
-    const seconds = copy === undefined ? undefined : durationOf(copy.image.imageId, heard, context.past);
+    const seconds = copy === undefined ? undefined : durations.of(copy.image.imageId);
     return {
       ...(copy === undefined ? {} : { finished: copy }),
       ...(failure === undefined ? {} : { failure }),

@@ -4,6 +4,7 @@ import type { LookContext } from "../engine/context";
 import type { JournalRecord } from "../engine/journal";
 import { attemptOf, copyFilters } from "../engine/lineage";
 import { isDead } from "../engine/poller";
+import { startedCopies } from "../engine/started";
 
 /** What stands of a node's copy. */
 export interface FoundCopies {
@@ -27,7 +28,7 @@ export async function findCopy(
 ): Promise<FoundCopies> {
   const images = context.aws.images(node.place);
   const byTag = await images.describeImages(copyFilters(context.topology, node, sourceImageId));
-  const known = journalled(past, node, sourceImageId).filter(
+  const known = startedCopies(past, node.id, sourceImageId).filter(
     (id) => !byTag.some((image) => image.imageId === id),
   );
   const byId = known.length === 0 ? [] : await images.describeImages({ "image-id": known });
@@ -44,11 +45,4 @@ function availableFirst(a: ImageView, b: ImageView): number {
   return (
     Number(b.state === "available") - Number(a.state === "available") || attemptOf(b.tags) - attemptOf(a.tags)
   );
-}
-
-function journalled(past: readonly JournalRecord[], node: CopyNode, origin: string): readonly string[] {
-  const ids = past.flatMap(({ event }) =>
-    event.code === "CopyStarted" && event.node === node.id && event.origin === origin ? [event.imageId] : [],
-  );
-  return [...new Set(ids)].slice(-5);
 }

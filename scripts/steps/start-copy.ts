@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from "../../core/hash";
 import type { CopyNode } from "../../topology";
 import type { RunContext } from "../engine/context";
-import { copyTags } from "../engine/lineage";
+import { copyTags, sharedWithTags } from "../engine/lineage";
 
 /** The image that a copy is made from. */
 export interface CopyOrigin {
@@ -10,6 +10,11 @@ export interface CopyOrigin {
   readonly description?: string;
   /** Id of the image at the start of the journey; written on every copy. */
   readonly sourceImageId: string;
+  /**
+   * Accounts (12 digits) that the copy will be shared with, recorded on it from the call on that makes it.
+   * @default - it is not known yet that it will be
+   */
+  readonly shareWith?: readonly string[];
 }
 
 /** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
@@ -34,7 +39,10 @@ export async function startCopy(
     sourceImageId: origin.imageId,
     sourceRegion: origin.region,
     keyArn,
-    tags: copyTags(context.topology, node, origin.sourceImageId, attempt),
+    tags: {
+      ...copyTags(context.topology, node, origin.sourceImageId, attempt),
+      ...sharedWithTags(origin.shareWith ?? []),
+    },
   };
   const { account, region } = node.place;
   const clientToken = sha256(canonicalJson({ request, account: account.id, region, attempt })).slice(

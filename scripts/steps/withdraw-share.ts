@@ -3,33 +3,46 @@ import type { ImageView } from "../aws";
 import type { RunContext } from "../engine/context";
 import { sharedWith, sharedWithKeys } from "../engine/lineage";
 
-type Tags = Readonly<Record<string, string>>;
+/** An image or a snapshot, with what its tags say that we have shared. */
+interface Shared {
+  readonly id: string;
+  readonly accounts: readonly string[];
+  /** The tags that say so. */
+  readonly keys: readonly string[];
+  remove(accounts: readonly string[]): Promise<void>;
+}
 
 /** Takes back what the tags say that we have shared, then removes the tags. A share that somebody else made stays. */
 export async function withdrawShare(context: RunContext, place: Place, image: ImageView): Promise<void> {
   const images = context.aws.images(place);
-  await withdraw(image.imageId, image.tags, (accounts) =>
-    images.changeLaunchPermissions(image.imageId, "remove", accounts),
-  );
-  if (image.volumes.length === 0) return;
   const snapshotIds = image.volumes.map((volume) => volume.snapshotId);
-  for (const { snapshotId, tags } of await images.describeSnapshots({ "snapshot-id": snapshotIds })) {
-    await withdraw(snapshotId, tags, (accounts) =>
-      images.changeCreateVolumePermissions(snapshotId, "remove", accounts),
+  const snapshots =
+    snapshotIds.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": snapshotIds });
+  const resources: readonly Shared[] = [
+    {
+      ...shareOf(image.imageId, image.tags),
+      remove: (accounts) => images.changeLaunchPermissions(image.imageId, "remove", accounts),
+    },
+    ...snapshots.map(({ snapshotId, tags }) => ({
+      ...shareOf(snapshotId, tags),
+      remove: (accounts: readonly string[]) =>
+        images.changeCreateVolumePermissions(snapshotId, "remove", accounts),
+    })),
+  ];
+  for (const { id, accounts, remove } of resources) {
+    if (accounts.length === 0) continue;
+    await remove(accounts);
+    context.emit({ code: "ShareWithdrawn", resourceId: id, accounts });
+  }
+  const recorded = resources.filter(({ keys }) => keys.length > 0);
+  const keys = [...new Set(recorded.flatMap((resource) => resource.keys))];
+  if (keys.length > 0)
+    await images.deleteTags(
+      recorded.map(({ id }) => id),
+      keys,
     );
-  }
+}
 
-  async function withdraw(
-    resourceId: string,
-    tags: Tags,
-    remove: (accounts: readonly string[]) => Promise<void>,
-  ): Promise<void> {
-    const accounts = sharedWith(tags);
-    if (accounts.length > 0) {
-      await remove(accounts);
-      context.emit({ code: "ShareWithdrawn", resourceId, accounts });
-    }
-    const keys = sharedWithKeys(tags);
-    if (keys.length > 0) await images.deleteTags(resourceId, keys);
-  }
+function shareOf(id: string, tags: Readonly<Record<string, string>>): Omit<Shared, "remove"> {
+  return { id, accounts: sharedWith(tags), keys: sharedWithKeys(tags) };
 }

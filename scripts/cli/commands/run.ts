@@ -57,11 +57,13 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
 
 function withOptions(settings: Settings, options: RunOptions): Settings {
   const pollMinSeconds = options.pollMin ?? settings.pollMinSeconds;
+  const pollMaxSeconds = Math.max(pollMinSeconds, options.pollMax ?? settings.pollMaxSeconds);
   return {
     ...settings,
     maxCopiesPerPlace: options.maxCopies ?? settings.maxCopiesPerPlace,
     pollMinSeconds,
-    pollMaxSeconds: Math.max(pollMinSeconds, options.pollMax ?? settings.pollMaxSeconds),
+    pollMaxSeconds,
+    progressSeconds: Math.min(settings.progressSeconds, pollMaxSeconds),
   };
 }
 

@@ -2,6 +2,14 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { openJournal, readJournal, type JournalRecord } from "../../../scripts/engine/journal";
+import { startedCopies } from "../../../scripts/engine/started";
+
+function started(node: string, imageId: string, origin: string): JournalRecord {
+  return {
+    ...RECORD,
+    event: { code: "CopyStarted", node, imageId, origin, fromImageId: origin, attempt: 1 },
+  };
+}
 
 const RECORD: JournalRecord = { at: "2026-01-01T00:00:00Z", run: "a", event: { code: "Interrupted" } };
 
@@ -12,13 +20,38 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(directory, { recursive: true }));
 
 describe("the journal", () => {
-  it("gives the next run what earlier ones wrote", () => {
+  it("keeps what runs wrote, in the order in which they wrote it", () => {
     const file = path.join(directory, "deep", "acme.jsonl");
     const journal = openJournal(file);
     journal.append(RECORD);
     journal.append({ ...RECORD, run: "b" });
     journal.close();
-    expect(openJournal(file).past.map((record) => record.run)).toEqual(["a", "b"]);
+    expect(readJournal(file).map((record) => record.run)).toEqual(["a", "b"]);
+  });
+
+  it("gives the next run the last copies of each node and how long they took, however long it has grown", () => {
+    const file = path.join(directory, "acme.jsonl");
+    const journal = openJournal(file);
+    for (let number = 1; number <= 100; number += 1) {
+      const [imageId, origin] = [`ami-${number}`, number <= 90 ? "ami-old" : "ami-new"];
+      journal.append(started("web/final/prod/eu-west-1", imageId, origin));
+      journal.append({ ...RECORD, event: { code: "CopyAvailable", node: "web", imageId, seconds: number } });
+      journal.append(RECORD);
+    }
+    journal.close();
+    const { past } = openJournal(file);
+    expect(startedCopies(past, "web/final/prod/eu-west-1", "ami-new")).toEqual(
+      [96, 97, 98, 99, 100].map((number) => `ami-${number}`),
+    );
+    expect(startedCopies(past, "web/final/prod/eu-west-1", "ami-old")).toEqual([]);
+    expect(past).toHaveLength(10);
+  });
+
+  it("reads a line that is longer than it reads at once, and letters of many bytes", () => {
+    const file = path.join(directory, "acme.jsonl");
+    const name = "ü".repeat(100_001);
+    fs.writeFileSync(file, `${JSON.stringify({ ...RECORD, run: name })}\n`);
+    expect(readJournal(file).map((record) => record.run)).toEqual([name]);
   });
 
   it("leaves no file behind when nothing is written", () => {
@@ -30,7 +63,7 @@ describe("the journal", () => {
     const file = path.join(directory, "acme.jsonl");
     fs.writeFileSync(file, `${JSON.stringify(RECORD)}\n{"at":"2026-`);
     const journal = openJournal(file);
-    expect(journal.past).toEqual([RECORD]);
+    expect(readJournal(file)).toEqual([RECORD]);
     journal.append({ ...RECORD, run: "b" });
     journal.close();
     expect(readJournal(file).map((record) => record.run)).toEqual(["a", "b"]);

@@ -22,7 +22,7 @@ describe("the run lease", () => {
   it("is written below the topology's path in the source account", async () => {
     const { stage, book, keeper } = setUp();
     await takeLease(book, keeper("a", "laptop", true));
-    expect([...stage.cloud.parameters.keys()]).toEqual(["111111111111/eu-west-1 /keyferry/acme/web/lease"]);
+    expect([...stage.cloud.parameters.keys()]).toEqual(["111111111111/eu-west-1 /keyferry/acme/lease"]);
   });
 
   it("carries lineage tags, after a renewal as well", async () => {

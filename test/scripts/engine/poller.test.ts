@@ -1,7 +1,7 @@
 import { AwsCallError, type ImagesPort, type ImageView, type SnapshotView } from "../../../scripts/aws";
 import type { CopyProgress } from "../../../scripts/engine/events";
 import { CopyPoller } from "../../../scripts/engine/poller";
-import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
 import { FakeClock } from "../fake-aws/fake-clock";
 
 function image(imageId: string, state: string, stateReason?: string): ImageView {
@@ -37,6 +37,7 @@ function snapshot(imageId: string, progressPercent: number, stateMessage?: strin
 /** A poller on a port whose answers the test writes; `looks` records when and for what it was asked. */
 function poller(
   answer: (seconds: number) => { images: ImageView[]; snapshots?: SnapshotView[] },
+  changes: Partial<Settings> = {},
   signal?: AbortSignal,
 ) {
   const clock = new FakeClock();
@@ -50,11 +51,19 @@ function poller(
     },
     describeSnapshots: async () => answer(seconds()).snapshots ?? [],
   } as unknown as ImagesPort;
-  const settings = { ...AWS_SETTINGS, pollMinSeconds: 4, pollMaxSeconds: 16, missingAfterSeconds: 60 };
+  const settings: Settings = {
+    ...AWS_SETTINGS,
+    pollMinSeconds: 4,
+    pollMaxSeconds: 16,
+    progressSeconds: 16,
+    missingAfterSeconds: 60,
+    ...changes,
+  };
   return {
     poller: new CopyPoller(port, clock, settings, signal ?? new AbortController().signal),
     looks,
     seconds,
+    clock,
   };
 }
 
@@ -79,17 +88,71 @@ describe("the poller", () => {
     expect(looks.length).toBeLessThanOrEqual(3);
   });
 
-  it("looks less often while nothing changes, up to the longest pause, and often again after a change", async () => {
+  it("looks less often while nothing changes, up to the longest pause", async () => {
     const { poller: waiting, looks } = poller((at) => ({
       images: [image("ami-1", at > 150 ? "available" : "pending")],
-      snapshots: [snapshot("ami-1", at > 100 ? 50 : 0)],
+      snapshots: [snapshot("ami-1", 0)],
     }));
     await waiting.wait("ami-1", ignore);
     const pauses = looks.slice(1).map((look, index) => look.at - (looks[index]?.at ?? 0));
+    expect(looks[0]?.at).toBe(4);
     expect(pauses[0]).toBe(4);
     expect(Math.max(...pauses)).toBe(16);
-    const afterChange = looks.findIndex((look) => look.at > 100);
-    expect(pauses[afterChange]).toBe(4);
+  });
+
+  it("looks when a copy's own progress lets its end be expected, and seldom before", async () => {
+    const ends = 400;
+    const {
+      poller: waiting,
+      looks,
+      seconds,
+    } = poller(
+      (at) => ({
+        images: [image("ami-1", at >= ends ? "available" : "pending")],
+        snapshots: [snapshot("ami-1", Math.min(99, Math.floor((at / ends) * 100)))],
+      }),
+      { pollMaxSeconds: 300, progressSeconds: 300 },
+    );
+    await waiting.wait("ami-1", ignore);
+    expect(looks.length).toBeLessThan(12);
+    expect(seconds()).toBeLessThan(ends * 1.05);
+  });
+
+  it("sees copies that end close to each other in one look", async () => {
+    const ends = [400, 405, 410];
+    const isPending = (at: number, index: number) => at < (ends[index] ?? 0);
+    const { poller: waiting, looks } = poller(
+      (at) => ({
+        images: ends.map((_, index) => image(`ami-${index}`, isPending(at, index) ? "pending" : "available")),
+        snapshots: ends.map((end, index) => snapshot(`ami-${index}`, Math.floor((at / end) * 1000) / 10)),
+      }),
+      { pollMaxSeconds: 300, progressSeconds: 300 },
+    );
+    const waits = ends.map((_, index) => waiting.wait(`ami-${index}`, ignore));
+    await Promise.all(waits);
+    expect(looks.filter(({ at }) => at > 395).length).toBeLessThanOrEqual(2);
+  });
+
+  it("wakes up for a copy that joins while it waits for a late one", async () => {
+    const {
+      poller: waiting,
+      looks,
+      clock,
+    } = poller(
+      (at) => ({
+        images: [
+          image("ami-1", at >= 1000 ? "available" : "pending"),
+          image("ami-2", at > 300 ? "available" : "pending"),
+        ],
+        snapshots: [snapshot("ami-1", Math.min(99, at / 10))],
+      }),
+      { pollMaxSeconds: 600, progressSeconds: 600 },
+    );
+    const first = waiting.wait("ami-1", ignore);
+    await clock.sleep(298);
+    await waiting.wait("ami-2", ignore);
+    expect(looks.at(-1)?.at).toBeLessThan(320);
+    await first;
   });
 
   it("tells progress once for each change, with AWS's own words", async () => {
@@ -145,10 +208,14 @@ describe("the poller", () => {
 
   it("lets go of all waiting copies when it is interrupted", async () => {
     const stop = new AbortController();
-    const { poller: waiting } = poller((at) => {
-      if (at > 10) stop.abort();
-      return { images: [image("ami-1", "pending")] };
-    }, stop.signal);
+    const { poller: waiting } = poller(
+      (at) => {
+        if (at > 10) stop.abort();
+        return { images: [image("ami-1", "pending")] };
+      },
+      {},
+      stop.signal,
+    );
     await expect(waiting.wait("ami-1", ignore)).rejects.toThrow("interrupted");
     await expect(waiting.wait("ami-2", ignore)).rejects.toThrow("interrupted");
   });

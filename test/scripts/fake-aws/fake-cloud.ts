@@ -11,7 +11,6 @@ import {
   type CopyImageRequest,
   type Filters,
   type ImagesPort,
-  type ImageUse,
   type ImageView,
   type KeysPort,
   type ParametersPort,
@@ -67,8 +66,6 @@ export class FakeCloud {
   /** `account/region name` -> tags. */
   readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
   readonly serviceLinkedRoles = new Set<string>();
-  /** `account/region` -> what launches from images there. */
-  readonly uses = new Map<string, ImageUse[]>();
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
@@ -115,12 +112,6 @@ export class FakeCloud {
       images: (place) => this.imagesPort(place, guard, change),
       keys: (place) => this.keysPort(place, guard),
       parameters: (place) => this.parametersPort(place, guard, change),
-      uses: (place) => ({
-        usesOf: async () => {
-          guard(place.account, place.region, "DescribeInstances");
-          return [...(this.uses.get(idOf(place)) ?? [])];
-        },
-      }),
       settings: (place) =>
         this.settings.port(place, (operation) => guard(place.account, place.region, operation)),
       roles: (account) => this.rolesPort(account, guard, change),
@@ -235,6 +226,8 @@ export class FakeCloud {
         throw error(account, region, operation, "InvalidSnapshot.NotFound", `no ${snapshotId}`);
       return found;
     };
+    const taggable = (ids: readonly string[], operation: string) =>
+      ids.map((id) => (id.startsWith("ami-") ? own(id, operation) : ownSnapshot(id, operation)));
     const write = <T>(operation: string, effect: () => T) => change(account, region, operation, effect);
     return {
       describeImages: async (filters) => {
@@ -330,21 +323,15 @@ export class FakeCloud {
             ? "enabled-with-cooldown"
             : "enabled-without-cooldown";
         }),
-      createTags: (resourceId, tags) =>
+      createTags: (resourceIds, tags) =>
         write("CreateTags", () => {
-          const resource = resourceId.startsWith("ami-")
-            ? own(resourceId, "CreateTags")
-            : ownSnapshot(resourceId, "CreateTags");
-          resource.view.tags = { ...resource.view.tags, ...tags };
+          for (const { view } of taggable(resourceIds, "CreateTags")) view.tags = { ...view.tags, ...tags };
         }),
-      deleteTags: (resourceId, keys) =>
+      deleteTags: (resourceIds, keys) =>
         write("DeleteTags", () => {
-          const resource = resourceId.startsWith("ami-")
-            ? own(resourceId, "DeleteTags")
-            : ownSnapshot(resourceId, "DeleteTags");
-          resource.view.tags = Object.fromEntries(
-            Object.entries(resource.view.tags).filter(([key]) => !keys.includes(key)),
-          );
+          for (const { view } of taggable(resourceIds, "DeleteTags")) {
+            view.tags = Object.fromEntries(Object.entries(view.tags).filter(([key]) => !keys.includes(key)));
+          }
         }),
     };
   }
@@ -529,13 +516,6 @@ export class FakeCloud {
       get: async (name) => {
         guard(account, region, "GetParameter");
         return this.shown(place, name);
-      },
-      history: async (name) => {
-        guard(account, region, "GetParameterHistory");
-        const now = this.clock.now().getTime();
-        return (this.parameters.get(key(name)) ?? [])
-          .filter((entry) => entry.shownAt <= now)
-          .map(({ value }, index) => ({ version: index + 1, value, labels: [] }));
       },
       put: (parameter) =>
         change(account, region, "PutParameter", () => {

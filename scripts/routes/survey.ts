@@ -1,0 +1,39 @@
+import type { CopyNode } from "../../topology";
+import { concurrently } from "../engine/concurrently";
+import type { RunContext } from "../engine/context";
+import { isInterrupted } from "../engine/errors";
+import { findCopy, type FoundCopies } from "../steps/find-copy";
+import type { RuleToRun } from "./copy-image";
+
+/** What stands of every copy, by the node's id. */
+export type Survey = ReadonlyMap<string, FoundCopies>;
+
+/**
+ * Looks once for all copies of all rules, which costs one look for each account and Region. Where an earlier run was cut
+ * short, a copy may have been started that is not described yet: what is not found is looked for once more, later.
+ */
+export async function survey(context: RunContext, rules: readonly RuleToRun[]): Promise<Survey> {
+  const found = new Map<string, FoundCopies>();
+  await look(rules.flatMap(({ graph }) => graph.nodes.map((node) => ({ node, graph }))));
+  const unseen = rules
+    .filter(({ resumed }) => resumed)
+    .flatMap(({ graph }) => graph.nodes.map((node) => ({ node, graph })))
+    .filter(({ node }) => found.get(node.id)?.living === undefined);
+  if (unseen.length > 0) {
+    try {
+      await context.clock.sleep(context.settings.settleSeconds, context.signal);
+    } catch (error) {
+      // An interrupted run starts nothing, so that it need not know.
+      if (isInterrupted(error)) return found;
+      throw error;
+    }
+    await look(unseen);
+  }
+  return found;
+
+  async function look(nodes: readonly { readonly node: CopyNode; readonly graph: RuleToRun["graph"] }[]) {
+    await concurrently(nodes, async ({ node, graph }) => {
+      found.set(node.id, await findCopy(context, node, graph.source.imageId, context.past));
+    });
+  }
+}
