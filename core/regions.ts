@@ -73,6 +73,12 @@ export function isRegion(region: string): boolean {
   return ALL_REGIONS.includes(region);
 }
 
+/** The Regions that look most like a mistyped one. */
+export function nearestRegions(region: string): readonly string[] {
+  const score = (candidate: string) => [...region].filter((letter, i) => candidate[i] === letter).length;
+  return [...ALL_REGIONS].sort((a, b) => score(b) - score(a)).slice(0, 4);
+}
+
 /** Whether an account has to enable a Region before it can be used. China and GovCloud have no such Regions. */
 export function isOptInRegion(region: string): boolean {
   return partitionOf(region) === "aws" && !ENABLED_BY_DEFAULT.includes(region);

@@ -1,5 +1,6 @@
 import type { Problem } from "../core/errors";
-import { ALL_REGIONS, isRegion, partitionOf } from "../core/regions";
+import { isRegion, nearestRegions, partitionOf } from "../core/regions";
+import { checkPrices } from "./prices";
 import type { TopologyInput } from "./schema";
 
 /**
@@ -14,6 +15,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...checkAccounts(accounts),
     ...checkAccountName(topology?.operator, "operator", accounts),
     ...checkState(topology?.state, accounts),
+    ...checkPrices(topology?.prices, "prices."),
     ...(Object.keys(images).length === 0 && isRecord(topology?.images)
       ? [{ path: "images", what: "the topology carries nothing", fix: "declare at least one image" }]
       : []),
@@ -205,12 +207,6 @@ function checkRegion(region: unknown, path: string): Problem[] {
   return [
     { path, what: `the Region "${region}" does not exist`, allowed: nearestRegions(region).join(", ") },
   ];
-}
-
-/** The Regions that look most like a mistyped one. */
-function nearestRegions(region: string): string[] {
-  const score = (candidate: string) => [...region].filter((letter, i) => candidate[i] === letter).length;
-  return [...ALL_REGIONS].sort((a, b) => score(b) - score(a)).slice(0, 4);
 }
 
 function isRecord(value: unknown): value is Record<string, never> {

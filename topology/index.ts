@@ -3,6 +3,7 @@ export * from "./names";
 export { defineTopology, type TopologyInput } from "./schema";
 export { resolveTopology } from "./resolve";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export { homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
 export {

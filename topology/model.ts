@@ -1,5 +1,7 @@
 /** The topology after validation: defaults filled in, names resolved. Everything downstream reads this, never the input. */
 
+import type { PriceTable } from "./prices";
+
 export interface Account {
   /** The user's name for it: `prod`. */
   readonly name: string;
@@ -78,4 +80,6 @@ export interface Topology {
   readonly operator: Account;
   readonly images: readonly ImageRule[];
   readonly state: StateStore;
+  /** The user's own; undefined: there are none. */
+  readonly prices?: PriceTable;
 }

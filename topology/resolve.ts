@@ -1,8 +1,9 @@
-import { ConfigurationError, type Problem } from "../core/errors";
+import { ConfigurationError } from "../core/errors";
 import { partitionOf } from "../core/regions";
 import { checkMeaning } from "./check";
 import type { Account, ImageDestination, ImageRule, Launch, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
+import { shapeProblem } from "./shape-problem";
 import { topologySchema, type TopologyInput } from "./schema";
 
 type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
@@ -16,15 +17,6 @@ export function resolveTopology(input: unknown): Topology {
   const problems = [...(parsed.success ? [] : parsed.error.issues.map(shapeProblem)), ...checkMeaning(input)];
   if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
   return fillIn(parsed.data);
-}
-
-function shapeProblem(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): Problem {
-  const path = issue.path.reduce<string>(
-    (text, part) =>
-      typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`,
-    "",
-  );
-  return { path: path === "" ? "(top level)" : path, what: issue.message };
 }
 
 function fillIn(input: TopologyInput): Topology {
@@ -78,6 +70,7 @@ function fillIn(input: TopologyInput): Topology {
     operator,
     images,
     state: stateOf(input.state, operator, accountOf),
+    ...(input.prices === undefined ? {} : { prices: input.prices }),
   };
 }
 

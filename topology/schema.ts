@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
 
@@ -121,6 +122,8 @@ export const topologySchema = z.strictObject({
   ),
   /** @default - local, below .keyferry/ */
   state: state.optional(),
+  /** By which `keyferry plan` tells what the copies cost. @default - nothing is told of costs */
+  prices: priceTableSchema.optional(),
 });
 
 export type TopologyInput = z.input<typeof topologySchema>;

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { ConfigurationError, type Problem } from "../core/errors";
+import { isRegion, nearestRegions } from "../core/regions";
+import { shapeProblem } from "./shape-problem";
+
+/** Any Region that has no price of its own. */
+const ANY = "*";
+
+const price = z.number().min(0);
+
+export const priceTableSchema = z.strictObject({
+  /** What the prices are in; printed after every amount: `USD`. */
+  currency: z.string().min(1).max(8),
+  /** Source Region -> destination Region -> price of a GiB that crosses; `*` stands for any other Region. */
+  transferPerGiB: z.record(z.string(), z.record(z.string(), price)).optional(),
+  /** Region -> price of a GiB of snapshots for a month; `*` stands for any other Region. */
+  snapshotPerGiBMonth: z.record(z.string(), price).optional(),
+  kmsPer10000Requests: price.optional(),
+});
+
+/** The user's own prices. AWS's change, so Keyferry knows none. */
+export type PriceTable = z.output<typeof priceTableSchema>;
+
+/**
+ * @param origin what the table was read from, for the report of its problems
+ * @throws ConfigurationError with every problem at once
+ */
+export function resolvePrices(input: unknown, origin: string): PriceTable {
+  const parsed = priceTableSchema.safeParse(input);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map(shapeProblem)),
+    ...checkPrices(input, ""),
+  ];
+  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems, origin);
+  return parsed.data;
+}
+
+/** Checks of meaning on the raw table, whatever its shape. `path` ends with a dot, or is empty. */
+export function checkPrices(input: unknown, path: string): Problem[] {
+  if (!isRecord(input)) return [];
+  const { transferPerGiB, snapshotPerGiBMonth } = input;
+  const pairs = isRecord(transferPerGiB) ? Object.entries(transferPerGiB) : [];
+  return [
+    ...(isRecord(snapshotPerGiBMonth)
+      ? checkRegions(Object.keys(snapshotPerGiBMonth), `${path}snapshotPerGiBMonth`)
+      : []),
+    ...checkRegions(
+      pairs.map(([from]) => from),
+      `${path}transferPerGiB`,
+    ),
+    ...pairs.flatMap(([from, to]) =>
+      isRecord(to) ? checkRegions(Object.keys(to), `${path}transferPerGiB.${from}`) : [],
+    ),
+  ];
+}
+
+function checkRegions(regions: readonly string[], path: string): Problem[] {
+  return regions
+    .filter((region) => region !== ANY && !isRegion(region))
+    .map((region) => ({
+      path: `${path}.${region}`,
+      what: `the Region "${region}" does not exist`,
+      allowed: `${nearestRegions(region).join(", ")}, or * for any other`,
+    }));
+}
+
+/** The price of a GiB from one Region into another; undefined where the table has none. */
+export function transferPrice({ transferPerGiB }: PriceTable, from: string, to: string): number | undefined {
+  const out = [from, ANY].map((region) => transferPerGiB?.[region]);
+  return out.flatMap((row) => row?.[to] ?? [])[0] ?? out.flatMap((row) => row?.[ANY] ?? [])[0];
+}
+
+/** The price of a GiB of snapshots for a month; undefined where the table has none. */
+export function snapshotPrice({ snapshotPerGiBMonth }: PriceTable, region: string): number | undefined {
+  return snapshotPerGiBMonth?.[region] ?? snapshotPerGiBMonth?.[ANY];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
