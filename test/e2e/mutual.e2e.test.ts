@@ -1,19 +1,30 @@
 import path from "node:path";
 import { GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { furnish } from "../../demo/furnish";
+import type { RunEvent } from "../../scripts/engine/events";
 import type { TopologyInput } from "../../topology";
 import { copiesOf, keyArn, keysOf, ownImages } from "./lib/cloud-state";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
-/** Two accounts that both send and receive, with Terraform's state in a bucket. */
+/**
+ * Two accounts that both send and receive, and a third, so that one image is wanted twice in another Region; with
+ * Terraform's state in a bucket.
+ */
 const TOPOLOGY: TopologyInput = {
   name: "mutual",
-  accounts: { east: { id: "111111111111" }, west: { id: "222222222222" } },
+  accounts: {
+    east: { id: "111111111111" },
+    west: { id: "222222222222" },
+    south: { id: "333333333333" },
+  },
   images: {
     api: {
       from: { account: "east", region: "us-east-1", newest: { name: "api-*" } },
-      to: [{ account: "west", regions: ["us-west-2"] }],
+      to: [
+        { account: "west", regions: ["us-west-2"] },
+        { account: "south", regions: ["us-west-2"] },
+      ],
     },
     worker: {
       from: { account: "west", region: "us-west-2", newest: { name: "worker-*" } },
@@ -24,6 +35,8 @@ const TOPOLOGY: TopologyInput = {
 };
 
 let cloud: Rehearsal;
+/** What the run has told. */
+let events: readonly RunEvent[] = [];
 const s3 = () =>
   new S3Client({
     endpoint: cloud.url,
@@ -60,27 +73,33 @@ test("the foundation deploys without a cycle, its state is in the bucket, and it
   const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket: "mutual-terraform-state" }));
   expect(Contents.map((object) => object.Key).sort()).toEqual([
     "mutual/foundation-access-east.tfstate",
+    "mutual/foundation-access-south.tfstate",
     "mutual/foundation-access-west.tfstate",
     "mutual/foundation-keys-east.tfstate",
+    "mutual/foundation-keys-south.tfstate",
     "mutual/foundation-keys-west.tfstate",
   ]);
   const plans = await planStacks(path.join(cloud.directory, "workspace/cdktf.out"), /./, cloud.env);
   expect(plans.map(({ stack, code }) => `${stack} ${code}`)).toEqual([
     "foundation-access-east 0",
+    "foundation-access-south 0",
     "foundation-access-west 0",
     "foundation-keys-east 0",
+    "foundation-keys-south 0",
     "foundation-keys-west 0",
   ]);
 });
 
-test("one run carries both images, each under the other account's home key", async () => {
+test("one run carries both images, each under the home keys of the other accounts", async () => {
   const east = cloud.admin("111111111111", "us-east-1");
   const west = cloud.admin("222222222222", "us-west-2");
+  const south = cloud.admin("333333333333", "us-west-2");
   const sources = [(await ownImages(east))[0], (await ownImages(west))[0]];
-  const { code, stderr } = await cloud.keyferry("run");
+  const { code, stderr } = await cloud.keyferry("run", "--json");
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   for (const [admin, source] of [
     [west, sources[0]],
+    [south, sources[0]],
     [east, sources[1]],
   ] as const) {
     const copies = await copiesOf(admin, source?.ImageId ?? "");
@@ -89,4 +108,15 @@ test("one run carries both images, each under the other account's home key", asy
       Array(3).fill(await keyArn(admin, "alias/keyferry/mutual/home")),
     );
   }
+  events = stderr.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as RunEvent]));
+});
+
+test("the image that two accounts want in another Region has crossed once, and nothing of that is left", async () => {
+  const started = events.flatMap((event) => (event.code === "CopyStarted" ? [event] : []));
+  const transit = started.find(({ node }) => node === "api/transit/east/us-west-2");
+  const finals = started.filter(({ node }) => node.startsWith("api/final/"));
+  expect(finals.map(({ fromImageId }) => fromImageId)).toEqual([transit?.imageId, transit?.imageId]);
+  expect(await ownImages(cloud.admin("111111111111", "us-west-2"))).toEqual([]);
+  const { code, stdout } = await cloud.keyferry("verify");
+  expect({ code, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stdout: "" });
 });
