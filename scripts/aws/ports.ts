@@ -132,9 +132,17 @@ export interface ParameterToPut {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+export interface ParameterVersion {
+  readonly version: number;
+  readonly value: string;
+  readonly labels: readonly string[];
+}
+
 export interface ParametersPort {
   /** The value; undefined when there is no such parameter. */
   get(name: string): Promise<string | undefined>;
+  /** What it has shown, oldest first; empty when there is no such parameter. Parameter Store keeps 100 versions. */
+  history(name: string): Promise<readonly ParameterVersion[]>;
   /** False when it exists and may not be overwritten. */
   put(parameter: ParameterToPut): Promise<boolean>;
   /** Sets tags on a parameter that exists; other tags stay. */
@@ -196,6 +204,23 @@ export interface SettingsPort {
   lastLaunch(group: string): Promise<LaunchActivity | undefined>;
 }
 
+/** Something that names an image to launch it, or has launched it. */
+export interface ImageUse {
+  /** For people: `instance i-...`, `launch template web version 3 of Auto Scaling group web`. */
+  readonly user: string;
+  /** The image as it is named there: its id, or `resolve:ssm:` and a parameter's name, with a version or label. */
+  readonly image: string;
+}
+
+/** What uses images in an account and Region. Reads only. */
+export interface UsesPort {
+  /**
+   * Instances of these images, and whatever else launches from any image: the default and the latest version of every
+   * launch template, versions that groups and fleets pin, launch configurations, fleets.
+   */
+  usesOf(imageIds: readonly string[]): Promise<readonly ImageUse[]>;
+}
+
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess {
   images(place: Place): ImagesPort;
@@ -204,4 +229,5 @@ export interface AwsAccess {
   roles(account: Account): RolesPort;
   identity(account: Account): IdentityPort;
   settings(place: Place): SettingsPort;
+  uses(place: Place): UsesPort;
 }

@@ -88,11 +88,26 @@ export type RunEvent =
       readonly code: "CopyRemoved";
       readonly node: string;
       readonly imageId: string;
-      readonly because: "failed" | "transit";
+      readonly because: "failed" | "transit" | "retired";
+    }
+  | {
+      /** An old copy, or a snapshot of one, that something still uses. */
+      readonly code: "CopyKept";
+      readonly node: string;
+      readonly imageId: string;
+      /** `instance i-...`, `the parameter /images/web`. */
+      readonly by: readonly string[];
     }
   | { readonly code: "ShareRecorded"; readonly resourceId: string; readonly accounts: readonly string[] }
   | { readonly code: "Shared"; readonly imageId: string; readonly accounts: readonly string[] }
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
+  | {
+      readonly code: "CopyCompleted";
+      readonly node: string;
+      readonly imageId: string;
+      /** What CopyImage had not carried: `tag team`, `deprecation time`. */
+      readonly set: readonly string[];
+    }
   | {
       readonly code: "CopyVerified";
       readonly node: string;

@@ -32,12 +32,16 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.node}: ${event.imageId} is ${event.state}${event.reason === undefined ? "" : `: ${event.reason}`}`;
     case "CopyRemoved":
       return `${event.node}: removed the ${event.because} copy ${event.imageId} and its snapshots`;
+    case "CopyKept":
+      return `${event.node}: kept the old copy ${event.imageId}, because it is used by ${event.by.join(", ")}`;
     case "ShareRecorded":
       return undefined;
     case "Shared":
       return `${event.imageId} and its snapshots are shared with ${event.accounts.join(", ")}`;
     case "ShareWithdrawn":
       return `${event.resourceId} is no longer shared with ${event.accounts.join(", ")}`;
+    case "CopyCompleted":
+      return `${event.node}: set on ${event.imageId}: ${event.set.join(", ")}`;
     case "CopyVerified":
       return `${event.node}: proved, ${event.snapshots} snapshots under ${event.keyArn}`;
     case "ImagePublished":

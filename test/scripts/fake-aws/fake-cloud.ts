@@ -11,6 +11,7 @@ import {
   type CopyImageRequest,
   type Filters,
   type ImagesPort,
+  type ImageUse,
   type ImageView,
   type KeysPort,
   type ParametersPort,
@@ -66,6 +67,8 @@ export class FakeCloud {
   /** `account/region name` -> tags. */
   readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
   readonly serviceLinkedRoles = new Set<string>();
+  /** `account/region` -> what launches from images there. */
+  readonly uses = new Map<string, ImageUse[]>();
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
@@ -112,6 +115,12 @@ export class FakeCloud {
       images: (place) => this.imagesPort(place, guard, change),
       keys: (place) => this.keysPort(place, guard),
       parameters: (place) => this.parametersPort(place, guard, change),
+      uses: (place) => ({
+        usesOf: async () => {
+          guard(place.account, place.region, "DescribeInstances");
+          return [...(this.uses.get(idOf(place)) ?? [])];
+        },
+      }),
       settings: (place) =>
         this.settings.port(place, (operation) => guard(place.account, place.region, operation)),
       roles: (account) => this.rolesPort(account, guard, change),
@@ -516,6 +525,13 @@ export class FakeCloud {
       get: async (name) => {
         guard(account, region, "GetParameter");
         return this.shown(place, name);
+      },
+      history: async (name) => {
+        guard(account, region, "GetParameterHistory");
+        const now = this.clock.now().getTime();
+        return (this.parameters.get(key(name)) ?? [])
+          .filter((entry) => entry.shownAt <= now)
+          .map(({ value }, index) => ({ version: index + 1, value, labels: [] }));
       },
       put: (parameter) =>
         change(account, region, "PutParameter", () => {
