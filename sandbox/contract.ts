@@ -233,6 +233,12 @@ export interface TrailEntry {
 /** CloudTrail's event history, as services write to it. The dispatcher records every call that it serves. */
 export interface Trail {
   record(entry: TrailEntry): void;
+  /** The newest event of an account's history in a Region that is wanted; undefined where there is none. */
+  newest(
+    account: string,
+    region: string,
+    isWanted: (entry: TrailEntry) => boolean,
+  ): { readonly eventId: string } | undefined;
 }
 
 export interface Cloud {

@@ -34,6 +34,14 @@ export class History implements Trail {
     ring.next = (ring.next + 1) % EVENTS_KEPT;
   }
 
+  newest(
+    account: string,
+    region: string,
+    isWanted: (entry: TrailEntry) => boolean,
+  ): TrailEvent | undefined {
+    return this.of(account, region).find(isWanted);
+  }
+
   /** Newest first. */
   of(account: string, region: string): readonly TrailEvent[] {
     const ring = this.rings[`${account}/${region}`];

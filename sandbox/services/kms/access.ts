@@ -33,8 +33,8 @@ export function keyCheck(
       }),
     ),
     context: {
-      "kms:KeySpec": "SYMMETRIC_DEFAULT",
-      "kms:KeyUsage": "ENCRYPT_DECRYPT",
+      "kms:KeySpec": key.spec,
+      "kms:KeyUsage": key.usage,
       "kms:KeyOrigin": key.origin,
       "kms:MultiRegion": String(key.multiRegion !== undefined),
       ...(key.multiRegion === undefined ? {} : { "kms:MultiRegionKeyType": key.multiRegion }),

@@ -1,20 +1,23 @@
 import { randomBytes } from "node:crypto";
+import type { ContextValue } from "../../../policy/evaluate/types";
 import type { Call, Cloud, JsonObject, Operation, OperationTable } from "../../contract";
 import { encryptionContextKeys, keyCheck } from "./access";
-import { seal, unseal, type EncryptionContext } from "./cipher";
-import { openedBy } from "./ciphertext-key";
+import { seal, type EncryptionContext } from "./cipher";
+import { openedBy, refuseContext, SYMMETRIC, type Opening } from "./ciphertext-key";
 import { newDataKey, newDataKeyPair } from "./data-keys";
 import { rejectDryRun } from "./dry-run";
 import { invalid } from "./errors";
-import { grantTokens, integer, required, stringMap } from "./input";
+import { grantTokens, integer, required, stringMap, text } from "./input";
+import { encryptRsa } from "./key-pairs";
+import { requireAlgorithm, requireUsage } from "./key-usage";
 import { requireState } from "./key-states";
+import { currentMaterial } from "./materials";
 import { keyOf, onKey, type KeyOperation } from "./on-key";
 import type { Key, KmsState } from "./state";
 
-const ALGORITHM = "SYMMETRIC_DEFAULT";
 const LARGEST_PLAINTEXT = 4096;
 
-/** Symmetric cryptography, with keys of the own and of other accounts. */
+/** Encryption, decryption and data keys, with keys of the own and of other accounts. */
 export function cryptoOperations(state: KmsState): OperationTable {
   return {
     Encrypt: onKey(state, {
@@ -23,26 +26,31 @@ export function cryptoOperations(state: KmsState): OperationTable {
         const plaintext = Buffer.from(required(call, "Plaintext"), "base64");
         if (plaintext.length > LARGEST_PLAINTEXT)
           throw invalid(`Plaintext is longer than ${LARGEST_PLAINTEXT} bytes`);
+        const algorithm = algorithmOf(call);
+        requireUsage(key, "Encrypt");
+        requireAlgorithm(key, algorithm);
         rejectDryRun(call);
-        const { CiphertextBlob } = sealed(state, key, plaintext, contextOf(call));
-        return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: ALGORITHM };
+        const { CiphertextBlob } = encrypted(state, key, plaintext, algorithm, contextOf(call));
+        return { CiphertextBlob, KeyId: key.arn, EncryptionAlgorithm: algorithm };
       },
     }),
     GenerateDataKey: onKey(state, {
       ...use,
       run(key, call) {
+        requireUsage(key, call.operation);
         const plaintext = newDataKey(call);
         rejectDryRun(call);
-        const answer = sealed(state, key, plaintext, contextOf(call));
+        const answer = encrypted(state, key, plaintext, SYMMETRIC, contextOf(call));
         return { ...answer, KeyId: key.arn, Plaintext: plaintext.toString("base64") };
       },
     }),
     GenerateDataKeyWithoutPlaintext: onKey(state, {
       ...use,
       run(key, call) {
+        requireUsage(key, call.operation);
         const plaintext = newDataKey(call);
         rejectDryRun(call);
-        return { ...sealed(state, key, plaintext, contextOf(call)), KeyId: key.arn };
+        return { ...encrypted(state, key, plaintext, SYMMETRIC, contextOf(call)), KeyId: key.arn };
       },
     }),
     GenerateDataKeyPair: dataKeyPair(state, true),
@@ -64,20 +72,21 @@ const use: Omit<KeyOperation, "run"> = {
   crossAccount: true,
   alias: true,
   state: "usable",
-  context: (call) => encryptionContextKeys(contextOf(call)),
+  context: (call) => contextKeys(contextOf(call), algorithmOf(call)),
 };
 
 function dataKeyPair(state: KmsState, withPlaintext: boolean): Operation {
   return onKey(state, {
     ...use,
     context: (call) => ({
-      ...encryptionContextKeys(contextOf(call)),
+      ...contextKeys(contextOf(call), SYMMETRIC),
       "kms:DataKeyPairSpec": required(call, "KeyPairSpec"),
     }),
     async run(key, call) {
+      requireUsage(key, call.operation);
       rejectDryRun(call);
       const { publicKey, privateKey } = await newDataKeyPair(call);
-      const { CiphertextBlob, KeyMaterialId } = sealed(state, key, privateKey, contextOf(call));
+      const { CiphertextBlob, KeyMaterialId } = encrypted(state, key, privateKey, SYMMETRIC, contextOf(call));
       return {
         KeyId: key.arn,
         KeyPairSpec: required(call, "KeyPairSpec"),
@@ -91,73 +100,108 @@ function dataKeyPair(state: KmsState, withPlaintext: boolean): Operation {
 }
 
 function decrypt(state: KmsState): Operation {
+  const opening = (call: Call): Opening => ({
+    parameter: "KeyId",
+    algorithm: algorithmOf(call),
+    operation: "Decrypt",
+  });
   return {
     checks(call, cloud) {
       const tokens = grantTokens(state, call);
-      const { key } = openedBy(state, call, cloud, "KeyId");
-      return [keyCheck(state, key, "Decrypt", encryptionContextKeys(contextOf(call)), tokens)];
+      const { key } = openedBy(state, call, cloud, opening(call));
+      return [keyCheck(state, key, "Decrypt", contextKeys(contextOf(call), algorithmOf(call)), tokens)];
     },
     run(call, cloud) {
-      const { key, blob } = openedBy(state, call, cloud, "KeyId");
+      const { key, materialId, open } = openedBy(state, call, cloud, opening(call));
       requireState(key, "usable");
       rejectDryRun(call);
-      const plaintext = blob === undefined ? Buffer.of() : unseal(state, key, blob, contextOf(call));
       return {
         KeyId: key.arn,
-        Plaintext: plaintext.toString("base64"),
-        EncryptionAlgorithm: ALGORITHM,
-        KeyMaterialId: blob?.materialId,
+        Plaintext: open(contextOf(call)).toString("base64"),
+        EncryptionAlgorithm: algorithmOf(call),
+        KeyMaterialId: materialId,
       };
     },
   };
+}
+
+/** What ReEncrypt reads and what it writes, under the names of its parameters. */
+function sidesOf(
+  call: Call,
+): Readonly<Record<"source" | "destination", { algorithm: string; context: EncryptionContext }>> {
+  const side = (name: "Source" | "Destination") => ({
+    algorithm: algorithmOf(call, `${name}EncryptionAlgorithm`),
+    context: contextOf(call, `${name}EncryptionContext`),
+  });
+  return { source: side("Source"), destination: side("Destination") };
 }
 
 function reEncrypt(state: KmsState): Operation {
   return {
     checks(call, cloud) {
       const tokens = grantTokens(state, call);
-      const { key: from } = openedBy(state, call, cloud, "SourceKeyId");
+      const { source, destination } = sidesOf(call);
+      const { key: from } = openedBy(state, call, cloud, reading(source.algorithm));
       const to = keyOf(state, call, cloud, "DestinationKeyId");
       const same = { "kms:ReEncryptOnSameKey": String(from === to) };
-      const source = encryptionContextKeys(contextOf(call, "SourceEncryptionContext"));
-      const destination = encryptionContextKeys(contextOf(call, "DestinationEncryptionContext"));
+      const read = { ...contextKeys(source.context, source.algorithm), ...same };
+      const written = { ...contextKeys(destination.context, destination.algorithm), ...same };
       return [
-        keyCheck(state, from, "ReEncryptFrom", { ...source, ...same }, tokens),
-        keyCheck(state, to, "ReEncryptTo", { ...destination, ...same }, tokens),
+        keyCheck(state, from, "ReEncryptFrom", read, tokens),
+        keyCheck(state, to, "ReEncryptTo", written, tokens),
       ];
     },
     run: (call, cloud) => runReEncrypt(state, call, cloud),
   };
 }
 
+function reading(algorithm: string): Opening {
+  return { parameter: "SourceKeyId", algorithm, operation: "ReEncryptFrom" };
+}
+
 function runReEncrypt(state: KmsState, call: Call, cloud: Cloud): JsonObject {
-  const { key: from, blob } = openedBy(state, call, cloud, "SourceKeyId");
+  const { source, destination } = sidesOf(call);
+  const { key: from, materialId, open } = openedBy(state, call, cloud, reading(source.algorithm));
   const to = keyOf(state, call, cloud, "DestinationKeyId");
   requireState(from, "usable");
   requireState(to, "usable");
+  requireUsage(to, "ReEncryptTo");
+  requireAlgorithm(to, destination.algorithm);
   rejectDryRun(call);
-  const source = contextOf(call, "SourceEncryptionContext");
-  const plaintext = blob === undefined ? Buffer.of() : unseal(state, from, blob, source);
-  const answer = sealed(state, to, plaintext, contextOf(call, "DestinationEncryptionContext"));
+  const answer = encrypted(state, to, open(source.context), destination.algorithm, destination.context);
   return {
     CiphertextBlob: answer.CiphertextBlob,
     SourceKeyId: from.arn,
     KeyId: to.arn,
-    SourceEncryptionAlgorithm: ALGORITHM,
-    DestinationEncryptionAlgorithm: ALGORITHM,
-    SourceKeyMaterialId: blob?.materialId,
+    SourceEncryptionAlgorithm: source.algorithm,
+    DestinationEncryptionAlgorithm: destination.algorithm,
+    SourceKeyMaterialId: materialId,
     DestinationKeyMaterialId: answer.KeyMaterialId,
   };
 }
 
-function sealed(
+function encrypted(
   state: KmsState,
   key: Key,
   plaintext: Buffer,
+  algorithm: string,
   context: EncryptionContext,
-): { readonly CiphertextBlob: string; readonly KeyMaterialId: string } {
-  const { blob, materialId } = seal(state, key, plaintext, context);
-  return { CiphertextBlob: blob.toString("base64"), KeyMaterialId: materialId };
+): { readonly CiphertextBlob: string; readonly KeyMaterialId?: string } {
+  if (algorithm === SYMMETRIC) {
+    const { blob, materialId } = seal(state, key, plaintext, context);
+    return { CiphertextBlob: blob.toString("base64"), KeyMaterialId: materialId };
+  }
+  refuseContext(context);
+  const secret = currentMaterial(state, key)?.bytes ?? Buffer.of();
+  return { CiphertextBlob: encryptRsa(secret, algorithm, plaintext).toString("base64") };
+}
+
+function contextKeys(context: EncryptionContext, algorithm: string): Record<string, ContextValue> {
+  return { ...encryptionContextKeys(context), "kms:EncryptionAlgorithm": algorithm };
+}
+
+function algorithmOf(call: Call, parameter = "EncryptionAlgorithm"): string {
+  return text(call, parameter) ?? SYMMETRIC;
 }
 
 function contextOf(call: Call, parameter = "EncryptionContext"): EncryptionContext {

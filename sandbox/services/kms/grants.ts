@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { accountPrincipal, parseArn } from "../../../core/arn";
 import { canonicalJson } from "../../../core/hash";
 import { partitionOf } from "../../../core/regions";
+import { GRANT_OPERATIONS } from "../../../policy/evaluate/grants";
 import type { ContextValue } from "../../../policy/evaluate/types";
 import {
   AwsError,
@@ -17,24 +18,13 @@ import { encryptionContextKeys, keyCheck } from "./access";
 import { rejectDryRun } from "./dry-run";
 import { invalid, limitExceeded } from "./errors";
 import { grantTokens, page, required, stringMap, strings, text } from "./input";
+import { cryptographicOperations } from "./key-specs";
 import { onKey } from "./on-key";
 import { retireGrant } from "./retire-grant";
 import type { Grant, Key, KmsState } from "./state";
 
-/** Operations that a grant of a symmetric encryption key can hold. */
-const OPERATIONS = new Set([
-  "CreateGrant",
-  "Decrypt",
-  "DescribeKey",
-  "Encrypt",
-  "GenerateDataKey",
-  "GenerateDataKeyPair",
-  "GenerateDataKeyPairWithoutPlaintext",
-  "GenerateDataKeyWithoutPlaintext",
-  "ReEncryptFrom",
-  "ReEncryptTo",
-  "RetireGrant",
-]);
+/** Operations that a grant on a key of any kind can hold, beside the cryptographic ones of its kind. */
+const COMMON_OPERATIONS = ["CreateGrant", "DescribeKey", "RetireGrant"];
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
 const GRANT_NAME = /^[a-zA-Z0-9:/_-]{1,256}$/;
 const GRANTS_PER_KEY = 50_000;
@@ -85,6 +75,7 @@ async function createGrant(
   cloud: Cloud,
 ): Promise<JsonObject> {
   const grant = await readGrant(call, identities, cloud);
+  requireSupported(key, grant);
   await requireMayDelegate(state, key, call, cloud, grant);
   rejectDryRun(call);
   const same = key.grants.find(
@@ -128,12 +119,22 @@ async function readGrant(call: Call, identities: Identities, cloud: Cloud): Prom
 
 function requireOperations(call: Call): readonly string[] {
   const operations = strings(call, "Operations") ?? [];
-  const wrong = operations.filter((operation) => !OPERATIONS.has(operation));
+  const wrong = operations.filter((operation) => !GRANT_OPERATIONS.includes(operation));
   if (operations.length > 0 && wrong.length === 0) return operations;
   throw invalid(
     `1 validation error detected: Value '[${operations.join(", ")}]' at 'operations' failed to satisfy constraint: ` +
-      `Member must satisfy enum value set: [${[...OPERATIONS].join(", ")}]`,
+      `Member must satisfy enum value set: [${GRANT_OPERATIONS.join(", ")}]`,
   );
+}
+
+/** Source: KMS API reference, "CreateGrant": what the key can do, and constraints for encryption contexts alone. */
+function requireSupported(key: Key, grant: Grant): void {
+  const able = [...cryptographicOperations(key.spec, key.usage), ...COMMON_OPERATIONS];
+  const wrong = grant.operations.filter((operation) => !able.includes(operation));
+  if (wrong.length > 0)
+    throw invalid(`${wrong.join(", ")} cannot be granted on a key of spec ${key.spec} for ${key.usage}`);
+  if (key.spec !== "SYMMETRIC_DEFAULT" && !isUnconstrained(grant))
+    throw invalid(`A key of spec ${key.spec} has no encryption context for a grant to constrain`);
 }
 
 function constraintsOf(call: Call): Constraints {

@@ -10,6 +10,7 @@ import {
 } from "../../contract";
 import type { View } from "../../lag";
 import { encryptionContextKeys, keyCheck } from "./access";
+import { used } from "./last-usage";
 import { addManagedKey } from "./managed-keys";
 import { resolveKey } from "./resolve";
 import type { Key, KmsState } from "./state";
@@ -41,21 +42,25 @@ export function keyService(
       // A key that changes its Region's part goes on being used.
       if (key.state !== "Enabled" && key.state !== "Updating")
         return unusable(arn, key.account, `is ${key.state}`);
+      // Source: EBS user guide, "How Amazon EBS encryption works"; services encrypt under symmetric keys alone.
+      if (key.spec !== "SYMMETRIC_DEFAULT") return unusable(arn, key.account, `is of spec ${key.spec}`);
       const check = keyCheck(state, key, action.replace(/^kms:/, ""), {
         "kms:ViaService": viaService(via.service, key.region),
         "kms:GrantIsForAWSResource": "true",
         ...encryptionContextKeys(via.encryptionContext),
       });
-      return decide(caller, check);
+      const verdict = await decide(caller, check);
+      if (verdict.allowed) used(state, arn, action.replace(/^kms:/, ""), clock);
+      return verdict;
     },
   };
 }
 
-function view({ arn, keyId, account, region, manager, state }: Key): KeyView {
-  return { arn, keyId, account, region, manager, state, symmetric: true };
+function view({ arn, keyId, account, region, manager, state, spec }: Key): KeyView {
+  return { arn, keyId, account, region, manager, state, symmetric: spec === "SYMMETRIC_DEFAULT" };
 }
 
 function unusable(arn: string, account: string, state: string): Verdict {
-  const what = `key ${arn} ${state}: account ${account} must enable it`;
+  const what = `key ${arn} ${state}: account ${account} must offer an enabled symmetric encryption key`;
   return { allowed: false, reason: "missing-allow", missing: [{ side: "resource", account, what }] };
 }

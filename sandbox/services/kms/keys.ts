@@ -3,8 +3,11 @@ import type { Call, Cloud, JsonObject, Operation, OperationTable } from "../../c
 import type { Identities } from "../../identity/identities";
 import { requestTagKeys } from "./access";
 import { scheduleDeletion } from "./work";
-import { invalidState, notModelled } from "./errors";
+import { invalid, invalidState, notModelled } from "./errors";
 import { flag, integer, page, tagsOf, text } from "./input";
+import { generateMaterial } from "./key-pairs";
+import { KEY_SPECS } from "./key-specs";
+import { usageFor } from "./key-usage";
 import { isComplete, rotate } from "./materials";
 import { metadata } from "./metadata";
 import { onKey } from "./on-key";
@@ -16,9 +19,8 @@ const DEFAULT_WAITING_DAYS = 30;
 
 /** Parameters of CreateKey, and the values that are modelled. */
 const MODELLED: Readonly<Record<string, readonly (string | boolean)[]>> = {
-  KeySpec: ["SYMMETRIC_DEFAULT"],
-  CustomerMasterKeySpec: ["SYMMETRIC_DEFAULT"],
-  KeyUsage: ["ENCRYPT_DECRYPT"],
+  KeySpec: Object.keys(KEY_SPECS),
+  CustomerMasterKeySpec: Object.keys(KEY_SPECS),
   Origin: ["AWS_KMS", "EXTERNAL"],
   MultiRegion: [false, true],
 };
@@ -83,8 +85,8 @@ function createKey(state: KmsState, identities: Identities): Operation {
       const context = {
         ...requestTagKeys(tags),
         "kms:BypassPolicyLockoutSafetyCheck": String(flag(call, "BypassPolicyLockoutSafetyCheck")),
-        "kms:KeySpec": "SYMMETRIC_DEFAULT",
-        "kms:KeyUsage": "ENCRYPT_DECRYPT",
+        "kms:KeySpec": specOf(call),
+        "kms:KeyUsage": text(call, "KeyUsage") ?? "ENCRYPT_DECRYPT",
         "kms:KeyOrigin": text(call, "Origin") ?? "AWS_KMS",
         "kms:MultiRegion": String(flag(call, "MultiRegion")),
         ...(flag(call, "MultiRegion") ? { "kms:MultiRegionKeyType": "PRIMARY" } : {}),
@@ -98,6 +100,10 @@ function createKey(state: KmsState, identities: Identities): Operation {
         if (value === undefined || value === null) continue;
         if (!values.some((modelled) => modelled === value)) throw notModelled(`${name} ${String(value)}`);
       }
+      const spec = specOf(call);
+      const usage = usageFor(spec, text(call, "KeyUsage"));
+      const origin = text(call, "Origin") === "EXTERNAL" ? "EXTERNAL" : "AWS_KMS";
+      if (origin === "EXTERNAL" && spec !== "SYMMETRIC_DEFAULT") throw notModelled(`imported ${spec} keys`);
       const { account } = call.caller;
       const multiRegion = flag(call, "MultiRegion");
       const keyId = state.newKeyId(multiRegion);
@@ -112,7 +118,6 @@ function createKey(state: KmsState, identities: Identities): Operation {
         cloud,
         identities,
       );
-      const origin = text(call, "Origin") === "EXTERNAL" ? "EXTERNAL" : "AWS_KMS";
       const key = state.addKey(
         keyId,
         {
@@ -120,6 +125,8 @@ function createKey(state: KmsState, identities: Identities): Operation {
           region: call.region,
           manager: "CUSTOMER",
           origin,
+          spec,
+          usage,
           multiRegion: multiRegion ? "PRIMARY" : undefined,
           description: text(call, "Description") ?? "",
           tags: tagsOf(call),
@@ -128,10 +135,20 @@ function createKey(state: KmsState, identities: Identities): Operation {
         },
         cloud.clock.now(),
         origin === "EXTERNAL" ? "PendingImport" : "Enabled",
+        await generateMaterial(spec),
       );
       return { KeyMetadata: metadata(state, key) };
     },
   };
+}
+
+/** `CustomerMasterKeySpec` is the older name. @throws AwsError ValidationException when both are given and differ */
+function specOf(call: Call): string {
+  const spec = text(call, "KeySpec");
+  const older = text(call, "CustomerMasterKeySpec");
+  if (spec !== undefined && older !== undefined && spec !== older)
+    throw invalid("KeySpec and CustomerMasterKeySpec must not be given together.");
+  return spec ?? older ?? "SYMMETRIC_DEFAULT";
 }
 
 /** A rotation that fell due while the key was disabled is made up for at once. */

@@ -75,6 +75,8 @@ export function addManagedKey(state: KmsState, alias: string, from: Viewpoint): 
       region,
       manager: "AWS",
       origin: "AWS_KMS",
+      spec: "SYMMETRIC_DEFAULT",
+      usage: "ENCRYPT_DECRYPT",
       description: descriptionOf(alias, about),
       tags: {},
       policy: about === undefined ? "{}" : managedKeyPolicy(about, account, region),

@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../contract";
+import { ALGORITHM_MEMBERS, KEY_SPECS } from "./key-specs";
 import { currentMaterial } from "./materials";
 import type { Key, KmsState } from "./state";
 
 /** `KeyMetadata`. */
 export function metadata(state: KmsState, key: Key): JsonObject {
-  const current = currentMaterial(state, key);
+  const current = key.spec === "SYMMETRIC_DEFAULT" ? currentMaterial(state, key) : undefined;
   return {
     AWSAccountId: key.account,
     KeyId: key.keyId,
@@ -12,16 +13,16 @@ export function metadata(state: KmsState, key: Key): JsonObject {
     CreationDate: key.created,
     Enabled: key.state === "Enabled",
     Description: key.description,
-    KeyUsage: "ENCRYPT_DECRYPT",
+    KeyUsage: key.usage,
     KeyState: key.state,
     DeletionDate: key.deletionDate,
     PendingDeletionWindowInDays: key.pendingDays,
     ...expiration(key),
     Origin: key.origin,
     KeyManager: key.manager,
-    CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
-    KeySpec: "SYMMETRIC_DEFAULT",
-    EncryptionAlgorithms: ["SYMMETRIC_DEFAULT"],
+    CustomerMasterKeySpec: key.spec,
+    KeySpec: key.spec,
+    [ALGORITHM_MEMBERS[key.usage]]: KEY_SPECS[key.spec]?.algorithms[key.usage],
     MultiRegion: key.multiRegion !== undefined,
     MultiRegionConfiguration: key.multiRegion === undefined ? undefined : multiRegion(state, key),
     CurrentKeyMaterialId: current?.id,

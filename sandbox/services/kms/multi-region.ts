@@ -78,6 +78,8 @@ async function addReplica(
       region,
       manager: "CUSTOMER",
       origin: primary.origin,
+      spec: primary.spec,
+      usage: primary.usage,
       multiRegion: "REPLICA",
       description: text(call, "Description") ?? "",
       tags: tagsOf(call),

@@ -24,6 +24,7 @@ export function rotationOperations(state: KmsState): OperationTable {
         "kms:RotationPeriodInDays": String(call.input["RotationPeriodInDays"] ?? DEFAULT_DAYS),
       }),
       run(key, call, { clock }) {
+        requireSymmetric(key);
         requireNoReplica(key);
         const asked = integer(call, "RotationPeriodInDays", SHORTEST_DAYS, LONGEST_DAYS);
         beginRotation(state, clock, key, asked ?? state.family(key).rotation?.days ?? DEFAULT_DAYS);
@@ -34,6 +35,7 @@ export function rotationOperations(state: KmsState): OperationTable {
       state: "managed",
       origin: "AWS_KMS",
       run(key) {
+        requireSymmetric(key);
         requireNoReplica(key);
         state.family(key).rotation = undefined;
         return {};
@@ -43,6 +45,7 @@ export function rotationOperations(state: KmsState): OperationTable {
     RotateKeyOnDemand: onKey(state, {
       state: "managed",
       run(key, _call, cloud) {
+        requireSymmetric(key);
         requireNoReplica(key);
         requireRotatable(key, state.family(key), cloud);
         startOnDemandRotation(state, cloud.clock, key);
@@ -86,6 +89,15 @@ function requireRotatable(key: Key, family: Family, { clock }: Cloud): void {
   if (key.origin === "EXTERNAL" && !materials.some(({ state }) => state === "PENDING_ROTATION")) {
     throw invalidState(key.arn, "has no key material that is pending rotation.");
   }
+}
+
+/** Source: KMS API reference, "EnableKeyRotation", "RotateKeyOnDemand". */
+function requireSymmetric({ arn, spec }: Key): void {
+  if (spec === "SYMMETRIC_DEFAULT") return;
+  throw new AwsError(
+    "UnsupportedOperationException",
+    `${arn} is a key of spec ${spec}, which is not rotated.`,
+  );
 }
 
 /** Rotation is the primary key's. */

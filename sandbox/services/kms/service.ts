@@ -5,13 +5,15 @@ import { cryptoOperations } from "./crypto-operations";
 import { grantOperations } from "./grants";
 import { importOperations } from "./import";
 import { keyOperations } from "./keys";
+import { getKeyLastUsage, remembering } from "./last-usage";
 import { multiRegionOperations } from "./multi-region";
 import { policyOperations } from "./policies";
 import { rotationOperations } from "./rotation";
+import { signingOperations } from "./signing-operations";
 import type { KmsState } from "./state";
 import { tagOperations } from "./tags";
 
-/** KMS: symmetric encryption keys, with everything that decides who may use them. */
+/** KMS: keys, with everything that decides who may use them. */
 export function kmsService(state: KmsState, identities: Identities): MountedService {
   return {
     name: "kms",
@@ -25,7 +27,8 @@ export function kmsService(state: KmsState, identities: Identities): MountedServ
       ...multiRegionOperations(state, identities),
       ...importOperations(state),
       ...tagOperations(state),
-      ...cryptoOperations(state),
+      ...remembering(state, { ...cryptoOperations(state), ...signingOperations(state) }),
+      GetKeyLastUsage: getKeyLastUsage(state),
     },
     forwarded: {},
   };

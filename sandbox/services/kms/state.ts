@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { formatArn, keyArn } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
 import type { PrincipalIds } from "../../identity/principal-ids";
+import type { KeyUsage } from "./key-specs";
 
 export type KeyState =
   | "Creating"
@@ -38,7 +39,7 @@ export interface Material {
   rotationDate?: Date;
   rotationType?: "AUTOMATIC" | "ON_DEMAND";
   description?: string;
-  /** 32 bytes that KMS has made; imported ones are held by each key by itself. */
+  /** What KMS has made, a secret or a private key as PKCS #8; imported material is held by each key by itself. */
   readonly bytes?: Buffer;
 }
 
@@ -76,6 +77,9 @@ export interface Key {
   readonly region: string;
   readonly manager: "AWS" | "CUSTOMER";
   readonly origin: "AWS_KMS" | "EXTERNAL";
+  /** `SYMMETRIC_DEFAULT`, `RSA_2048`, ... */
+  readonly spec: string;
+  readonly usage: KeyUsage;
   /** undefined: a key of one Region. */
   multiRegion?: "PRIMARY" | "REPLICA";
   readonly created: Date;
@@ -92,6 +96,8 @@ export interface Key {
   /** Imported materials that are present, by id. */
   imported: Readonly<Record<string, ImportedMaterial>>;
   grants: readonly Grant[];
+  /** The last successful cryptographic operation. */
+  lastUsage?: { readonly operation: string; readonly at: Date; readonly requestId?: string };
 }
 
 export interface Alias {
@@ -120,6 +126,8 @@ export type NewKey = Pick<
   | "region"
   | "manager"
   | "origin"
+  | "spec"
+  | "usage"
   | "multiRegion"
   | "description"
   | "tags"
@@ -160,14 +168,14 @@ export class KmsState {
     return multiRegion ? `mrk-${randomBytes(16).toString("hex")}` : randomUUID();
   }
 
-  /** Adds a key; one with the id of an existing family joins it as a replica. */
-  addKey(keyId: string, key: NewKey, created: Date, state: KeyState): Key {
+  /** Adds a key; one with the id of an existing family joins it as a replica. @param material of a new family's key */
+  addKey(keyId: string, key: NewKey, created: Date, state: KeyState, material = newMaterial()): Key {
     const arn = keyArn(key.region, key.account, keyId);
     const added: Key = { ...key, arn, keyId, created, state, imported: {}, grants: [] };
     this.keys.set(arn, added);
     const name = familyName(added);
     if (!this.families.has(name)) {
-      const materials = key.origin === "EXTERNAL" ? [] : [newMaterial()];
+      const materials = key.origin === "EXTERNAL" ? [] : [material];
       this.families.set(name, { materials, onDemandRotations: 0 });
     }
     return added;
@@ -234,7 +242,7 @@ export class KmsState {
   }
 }
 
-/** Material that KMS makes. */
+/** Material that KMS makes for a symmetric encryption key. */
 export function newMaterial(): Material {
   return { id: randomBytes(32).toString("hex"), state: "CURRENT", bytes: randomBytes(32) };
 }

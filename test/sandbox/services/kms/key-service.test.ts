@@ -18,7 +18,9 @@ function service() {
   const state = new KmsState();
   return {
     state,
-    keys: keyService({ state, refresh: () => undefined }, clock, (caller, check) => Promise.resolve(decide(clock, caller, check))),
+    keys: keyService({ state, refresh: () => undefined }, clock, (caller, check) =>
+      Promise.resolve(decide(clock, caller, check)),
+    ),
   };
 }
 
@@ -32,12 +34,14 @@ function caller(account: string, statement: object = { Action: "kms:*", Resource
   };
 }
 
-function addKey(state: KmsState, document: string, region = REGION) {
+function addKey(state: KmsState, document: string, region = REGION, spec = "SYMMETRIC_DEFAULT") {
   const key = {
     account: SRC,
     region,
     manager: "CUSTOMER" as const,
     origin: "AWS_KMS" as const,
+    spec,
+    usage: "ENCRYPT_DECRYPT" as const,
     description: "",
     tags: {},
     policy: document,
@@ -90,6 +94,15 @@ test("a key that is not enabled allows nothing, and the answer says whose it is"
   expect(view?.state).toBe("Disabled");
   const verdict = view && (await keys.allows(caller(SRC), "kms:CreateGrant", view, EC2));
   expect(verdict).toMatchObject({ allowed: false, missing: [{ account: SRC }] });
+});
+
+test.each(["RSA_2048", "HMAC_256"])("no service encrypts under a key of spec %s", async (spec) => {
+  const { keys, state } = service();
+  const view = keys.find(addKey(state, keyPolicy(SRC), REGION, spec).arn, SRC, REGION);
+
+  expect(view).toMatchObject({ symmetric: false, state: "Enabled" });
+  const verdict = view && (await keys.allows(caller(SRC), "kms:CreateGrant", view, EC2));
+  expect(verdict).toMatchObject({ allowed: false, missing: [{ what: expect.stringContaining(spec) }] });
 });
 
 test("a key is found by id and alias in its own account, by ARN from any, and not from another Region", () => {
