@@ -1,0 +1,100 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { runTerraform, terraformIn } from "./terraform-run";
+
+/** Enough for everything in one file to be made at once: Terraform's ten would queue. */
+const AT_ONCE = "-parallelism=30";
+
+/** A resource in a plan, as `terraform show -json` has it. */
+export interface PlannedResource {
+  readonly address: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+    readonly importing?: { readonly id: string };
+  };
+}
+
+/** A resource in a state file. */
+export interface StateResource {
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
+}
+
+/** A working directory of Terraform with a state of its own, before one rehearsal cloud. */
+export class TerraformDirectory {
+  private constructor(
+    readonly path: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** A copy of a directory of configuration, initialised. */
+  static async of(configuration: string, env: NodeJS.ProcessEnv): Promise<TerraformDirectory> {
+    const directory = new TerraformDirectory(mkdtempSync(path.join(os.tmpdir(), "keyferry-terraform-")), env);
+    cpSync(configuration, directory.path, { recursive: true });
+    await directory.done("init");
+    return directory;
+  }
+
+  /** The same configuration, initialised, without the state. */
+  twin(): TerraformDirectory {
+    const twin = new TerraformDirectory(mkdtempSync(path.join(os.tmpdir(), "keyferry-terraform-")), this.env);
+    const isState = (file: string) => path.basename(file).startsWith("terraform.tfstate");
+    cpSync(this.path, twin.path, { recursive: true, filter: (file) => !isState(file) });
+    return twin;
+  }
+
+  /** @param variables like `phase=2` */
+  apply(...variables: readonly string[]): Promise<string> {
+    return this.done("apply", "-auto-approve", AT_ONCE, ...variables.map((one) => `-var=${one}`));
+  }
+
+  destroy(...variables: readonly string[]): Promise<string> {
+    const values = variables.map((one) => `-var=${one}`);
+    return this.done("destroy", "-auto-approve", "-refresh=false", AT_ONCE, ...values);
+  }
+
+  /** What a plan would do, resource by resource, after everything has been read anew. */
+  async plan(...variables: readonly string[]): Promise<readonly PlannedResource[]> {
+    await this.done("plan", "-out=plan", AT_ONCE, ...variables.map((one) => `-var=${one}`));
+    const shown = JSON.parse(await this.done("show", "-json", "plan")) as {
+      resource_changes?: readonly PlannedResource[];
+    };
+    return shown.resource_changes ?? [];
+  }
+
+  /** How a command fails; its output. Rejects when it succeeds. */
+  async failure(...argv: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(argv);
+    if (code === 0) throw new Error(`terraform ${argv.join(" ")} was expected to fail:\n${output}`);
+    return output;
+  }
+
+  state(): { resources: readonly StateResource[] } {
+    return JSON.parse(readFileSync(path.join(this.path, "terraform.tfstate"), "utf8"));
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(path.join(this.path, file), text);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private async done(...argv: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(argv);
+    if (code !== 0)
+      throw new Error(`terraform ${argv.join(" ")} ended with ${code}:\n${output.slice(-4000)}`);
+    return output;
+  }
+
+  private async run([command = "", ...options]: readonly string[]) {
+    const input = command === "show" ? [] : ["-input=false"];
+    return runTerraform(await terraformIn(this.env), this.path, [command, "-no-color", ...input, ...options]);
+  }
+}
