@@ -3,7 +3,7 @@ import { AwsCallError } from "../aws";
 import { PreflightRefused } from "../engine/errors";
 import { explainAwsAnswer } from "../engine/explain";
 import { explanationText } from "../report/event-text";
-import { refusalsText } from "../report/result-text";
+import { refusalsText } from "../report/refusals-text";
 import { EXIT } from "./exit-codes";
 
 /** What to print on standard error, and how to exit. Only a defect of ours shows a stack. */

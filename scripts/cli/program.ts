@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { DoctorOptions } from "./commands/doctor";
+import type { PlanCommandOptions } from "./commands/plan";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
@@ -31,11 +32,16 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       .option("--json", "results as JSON on stdout, events as JSON lines on stderr")
       .action(async (options: O) => onExitCode(await load()(host, options)));
 
-  command(
+  command<PlanCommandOptions>(
     "plan",
-    "print what run would do, and why; changes nothing",
+    "print what run would do, and why, how long it takes and what it costs; changes nothing",
     () => lazy.plan().planCommand,
-  ).addOption(repin());
+  )
+    .option("--prices <file>", "the prices that costs are told by (default: those of the topology)")
+    .option("--snapshot-speed <MiB/s>", "how fast one snapshot is copied", positiveNumber)
+    .option("--pair-speed <MiB/s>", "how fast an account copies between two Regions", positiveNumber)
+    .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
+    .addOption(repin());
 
   command<RunOptions>(
     "run",

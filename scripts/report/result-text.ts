@@ -1,57 +1,9 @@
 import { parseArn } from "../../core/arn";
-import type { Refusal } from "../engine/errors";
-import type { Manifest, Plan, PlannedCopy, PlannedRule, Status, Verification } from "../engine/results";
+import type { Manifest, Status, Verification } from "../engine/results";
 import { duration } from "./event-text";
+import { planText } from "./plan-text";
+import { refusalsText } from "./refusals-text";
 import { table } from "./table";
-
-export function planText(plan: Plan): string {
-  const parts = plan.rules.map(ruleText);
-  const last =
-    plan.refusals.length > 0
-      ? refusalsText(plan.refusals)
-      : `in all ${plan.crossRegionGiB} GiB cross Regions`;
-  return [...parts, last].join("\n\n");
-}
-
-export function refusalsText(refusals: readonly Refusal[]): string {
-  const head = `${refusals.length} precondition${refusals.length === 1 ? " does" : "s do"} not hold:`;
-  return [head, ...refusals.map(refusalText)].join("\n");
-}
-
-function refusalText(refusal: Refusal): string {
-  return `  ${refusal.subject}: ${refusal.what}${refusal.fix === undefined ? "" : `\n    fix: ${refusal.fix}`}`;
-}
-
-function ruleText(rule: PlannedRule): string {
-  const { rule: name, sourceImageId, sourceImageName, sourceAccount, sourceRegion } = rule;
-  const pinned = rule.pinned ? ", pinned by an unfinished run" : "";
-  const rows = rule.copies.map((copy) => [
-    copy.role === "final" ? "copy" : "transit copy",
-    `${copy.accountName} ${copy.account} ${copy.region}`,
-    copy.from,
-    copy.keyAlias,
-    copy.stands === undefined ? "nothing" : `${copy.stands.imageId} ${copy.stands.state}`,
-    ACTIONS[copy.action],
-    `${copy.crossRegionGiB} GiB`,
-  ]);
-  return [
-    `${name}: ${sourceImageId} (${sourceImageName}), ${rule.sizeGiB} GiB, in ${sourceAccount} ${sourceRegion}${pinned}`,
-    `  why this way: ${rule.because}`,
-    ...(rule.publishTo === undefined ? [] : [`  published to ${rule.publishTo} once proved`]),
-    table([["WHAT", "WHERE", "FROM", "KEY", "STANDS", "RUN WOULD", "CROSS-REGION"], ...rows]).replace(
-      /^/gm,
-      "  ",
-    ),
-  ].join("\n");
-}
-
-const ACTIONS: Readonly<Record<PlannedCopy["action"], string>> = {
-  copy: "copy",
-  "copy-again": "remove it and copy again",
-  wait: "wait for it",
-  verify: "prove it",
-  none: "do nothing",
-};
 
 export function manifestText(manifest: Manifest): string {
   const rows = manifest.images.flatMap((image) =>
@@ -68,7 +20,7 @@ export function manifestText(manifest: Manifest): string {
   return table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows]);
 }
 
-export function statusText(status: Status): string {
+export function statusText(status: Status, columns?: number): string {
   const leases = status.rules.map(({ rule, lease }) => {
     if (lease === undefined) return `${rule}: nothing runs`;
     const { owner, expires, expired } = lease;
@@ -82,7 +34,7 @@ export function statusText(status: Status): string {
     last === undefined
       ? "the journal of this directory knows no run"
       : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}`;
-  return [...leases, journal, "", planText(status.plan)].join("\n");
+  return [...leases, journal, "", planText(status.plan, columns)].join("\n");
 }
 
 export function verificationText(verification: Verification): string {

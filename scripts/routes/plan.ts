@@ -1,101 +1,219 @@
-import type { CopyGraph, CopyNode } from "../../topology";
+import type { CopyGraph, CopyNode, PriceTable, SourceImage, SourceSnapshot } from "../../topology";
+import type { ImageView } from "../aws";
+import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import type { JournalRecord } from "../engine/journal";
-import type { Action, Plan, PlannedCopy, PlannedRule } from "../engine/results";
+import type { Action, CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
+import { AWS_SETTINGS } from "../engine/settings";
+import { changesOf } from "../steps/changes";
 import { findCopy } from "../steps/find-copy";
+import { changeTexts } from "../steps/parity";
+import { retirement } from "../steps/retire-copies";
+import { examineCopy } from "../steps/verify-copy";
+import { costOf } from "./planning/cost";
+import { DOCUMENTED_PACE, estimate } from "./planning/estimate";
+import { countsOf, crossingsOf, isCopied, pressureOf, roundGiB, savedGiB } from "./planning/totals";
 import { inspect, type RuleInspection } from "./preflight";
 
-/** What `run` would do. Reads only. */
+export interface PlanOptions {
+  /** Give up the source image that an unfinished run has pinned. @default false */
+  readonly repin?: boolean;
+  /** @default - AWS's documented throughput and quota */
+  readonly pace?: Partial<CopyPace>;
+  /** @default - the topology's, if it has any */
+  readonly prices?: PriceTable;
+}
+
+/** What `run` would do, how long it would take and what it would cost. Reads only. */
 export async function plan(
   context: LookContext,
   past: readonly JournalRecord[],
-  repin = false,
+  options: PlanOptions = {},
 ): Promise<Plan> {
-  const { rules, refusals } = await inspect(context, repin);
-  const planned: PlannedRule[] = [];
-  for (const inspection of rules) {
-    if (inspection.graph !== undefined)
-      planned.push(await planRule(context, inspection, inspection.graph, past));
-  }
-  const copies = planned.flatMap((rule) => rule.copies);
+  const { rules: inspections, refusals } = await inspect(context, options.repin);
+  const withGraph = inspections.filter(hasGraph);
+  const rules = await concurrently(withGraph, (inspection) => planRule(context, inspection, past));
+  const copies = rules.flatMap((rule) => rule.copies);
+  const pace = { ...DOCUMENTED_PACE, copiesAtOnce: AWS_SETTINGS.maxCopiesPerPlace, ...options.pace };
+  const duration = estimate(rules, pace);
+  const prices = options.prices ?? context.topology.prices;
   return {
     topology: context.topology.name,
-    rules: planned,
+    rules,
     refusals,
-    crossRegionGiB: copies.reduce((sum, copy) => sum + copy.crossRegionGiB, 0),
+    counts: countsOf(copies),
+    crossRegionGiB: sumOf(copies, (copy) => copy.crossRegionGiB),
+    crossRegion: crossingsOf(copies),
+    savedGiB: sumOf(rules, savedGiB),
+    ...(duration === undefined ? {} : { estimate: duration }),
+    pressure: pressureOf(rules, pace.copiesAtOnce),
+    ...(prices === undefined ? {} : { cost: costOf(rules, prices) }),
   };
 }
 
+type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph };
+
+function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph {
+  return inspection.graph !== undefined;
+}
+
+/** What stands of a node's copy, and what follows from that. */
+type Standing = Pick<PlannedCopy, "action" | "stands" | "sets" | "differences" | "retires" | "publishes">;
+
+const NOTHING: Standing = { action: "copy", sets: [], differences: [], retires: [] };
+
 async function planRule(
   context: LookContext,
-  inspection: RuleInspection,
-  graph: CopyGraph,
+  inspection: InspectionWithGraph,
   past: readonly JournalRecord[],
 ): Promise<PlannedRule> {
+  const { graph } = inspection;
   const { rule, source } = graph;
-  const sizeGiB = source.snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0);
-  const states = new Map<string, { action: Action; stands?: { imageId: string; state: string } }>();
-  for (const node of graph.nodes) {
-    // An account that cannot be entered has been told already; nothing of it is known.
-    const isReachable = inspection.keyArns.has(node.id);
-    states.set(
-      node.id,
-      isReachable ? await stateOf(context, node, source.imageId, past) : { action: "copy" },
-    );
-  }
-  const copies = graph.nodes.map((node): PlannedCopy => {
-    const { action, stands } = states.get(node.id) ?? { action: "copy" };
-    const effective = node.role === "transit" && !isNeeded(node) ? "none" : action;
-    const copiesNow = effective === "copy" || effective === "copy-again";
+  const looked = await concurrently(graph.nodes, async (node): Promise<[string, Standing]> => {
     const keyArn = inspection.keyArns.get(node.id);
-    return {
-      node: node.id,
-      role: node.role,
-      account: node.place.account.id,
-      accountName: node.place.account.name,
-      region: node.place.region,
-      keyAlias: node.keyAlias,
-      ...(keyArn === undefined ? {} : { keyArn }),
-      from: node.madeFrom.kind === "source" ? source.imageId : node.madeFrom.id,
-      ...(stands === undefined ? {} : { stands }),
-      action: effective,
-      crossRegionGiB: copiesNow && node.place.region !== rule.from.region ? sizeGiB : 0,
-    };
+    // An account that cannot be entered has been told already; nothing of it is known.
+    return [node.id, keyArn === undefined ? NOTHING : await standingOf(context, graph, node, keyArn, past)];
   });
+  const standings = new Map(looked);
+  const standing = (node: CopyNode) => standings.get(node.id) ?? NOTHING;
+  const isUsed = (transit: CopyNode) =>
+    graph.nodes.some(
+      (node) => node.madeFrom.kind === "node" && node.madeFrom.id === transit.id && isCopied(standing(node)),
+    );
+  const dataGiB = sumOf(source.snapshots, dataOf);
   return {
     rule: rule.name,
     sourceImageId: source.imageId,
     sourceImageName: source.name,
     sourceAccount: rule.from.account.id,
+    sourceAccountName: rule.from.account.name,
     sourceRegion: rule.from.region,
     pinned: inspection.intent !== undefined,
     because: graph.because,
-    sizeGiB,
-    copies,
+    sizeGiB: sumOf(source.snapshots, (snapshot) => snapshot.sizeGiB),
+    dataGiB,
+    largestGiB: roundGiB(Math.max(0, ...source.snapshots.map(dataOf))),
+    snapshots: source.snapshots.length,
+    copies: graph.nodes.map((node) => {
+      const found = standing(node);
+      const isIdle = node.role === "transit" && !isUsed(node);
+      const keyArn = inspection.keyArns.get(node.id);
+      return plannedCopy(graph, node, isIdle ? idle(found) : found, dataGiB, keyArn);
+    }),
     ...(rule.publishTo === undefined ? {} : { publishTo: rule.publishTo }),
   };
-
-  /** A transit copy is made only for copies that do not stand yet. */
-  function isNeeded(transit: CopyNode): boolean {
-    return graph.nodes.some((node) => {
-      const action = states.get(node.id)?.action;
-      const isDependant = node.madeFrom.kind === "node" && node.madeFrom.id === transit.id;
-      return isDependant && (action === "copy" || action === "copy-again");
-    });
-  }
 }
 
-async function stateOf(
+/** A transit copy is made only for copies that do not stand yet, and goes when they do. */
+function idle(standing: Standing): Standing {
+  return { ...standing, action: standing.stands === undefined ? "none" : "remove" };
+}
+
+function plannedCopy(
+  { source, rule, nodes }: CopyGraph,
+  node: CopyNode,
+  standing: Standing,
+  dataGiB: number,
+  keyArn: string | undefined,
+): PlannedCopy {
+  const { madeFrom, place } = node;
+  const origin = nodes.find(({ id }) => madeFrom.kind === "node" && madeFrom.id === id);
+  const fromRegion = origin?.place.region ?? rule.from.region;
+  const moved = isCopied(standing) ? dataGiB : 0;
+  return {
+    node: node.id,
+    role: node.role,
+    account: place.account.id,
+    accountName: place.account.name,
+    region: place.region,
+    keyAlias: node.keyAlias,
+    ...(keyArn === undefined ? {} : { keyArn }),
+    from: origin?.id ?? source.imageId,
+    fromRegion,
+    ...standing,
+    dataGiB: moved,
+    crossRegionGiB: fromRegion === place.region ? 0 : moved,
+  };
+}
+
+async function standingOf(
+  context: LookContext,
+  { source }: CopyGraph,
+  node: CopyNode,
+  keyArn: string,
+  past: readonly JournalRecord[],
+): Promise<Standing> {
+  const { living, dead } = await findCopy(context, node, source.imageId, past);
+  const image = living ?? dead[0];
+  const stands = image === undefined ? {} : { stands: { imageId: image.imageId, state: image.state } };
+  const publishes = node.role === "final" ? await publishesOf(context, node, living?.imageId) : {};
+  const action = actionOf(node, living?.state, dead.length > 0);
+  const examined =
+    action === "verify" && living !== undefined
+      ? await examine(context, node, source, living.imageId, keyArn)
+      : { sets: [], differences: [] };
+  return { action, ...stands, ...examined, retires: await retiredBy(context, node, living), ...publishes };
+}
+
+/** What of a copy that stands would be set, and what cannot be. */
+async function examine(
   context: LookContext,
   node: CopyNode,
-  sourceImageId: string,
-  past: readonly JournalRecord[],
-): Promise<{ action: Action; stands?: { imageId: string; state: string } }> {
-  const { living, dead } = await findCopy(context, node, sourceImageId, past);
-  const image = living ?? dead[0];
-  if (image === undefined) return { action: "copy" };
-  const stands = { imageId: image.imageId, state: image.state };
-  if (living === undefined) return { action: "copy-again", stands };
-  if (living.state === "available") return { action: node.role === "final" ? "verify" : "none", stands };
-  return { action: "wait", stands };
+  source: SourceImage,
+  imageId: string,
+  keyArn: string,
+): Promise<Pick<PlannedCopy, "sets" | "differences">> {
+  const { proved, wrong } = await examineCopy(context, node, source, imageId, keyArn);
+  const now = context.clock?.now() ?? new Date();
+  const changes = proved === undefined ? [] : changesOf(context.topology, node, source, proved, now);
+  const settable = new Set(changeTexts(changes));
+  return {
+    sets: changes.map(({ resourceId, name, wanted, found, set }) => ({
+      resourceId,
+      what: set === undefined ? `tag ${name}` : name,
+      wanted,
+      ...(found === undefined ? {} : { found }),
+    })),
+    differences: wrong.filter((text) => !settable.has(text)),
+  };
+}
+
+/** Older copies that go; a copy that is yet to be made counts among those that stay. */
+async function retiredBy(
+  context: LookContext,
+  node: CopyNode,
+  living: ImageView | undefined,
+): Promise<readonly string[]> {
+  const { destination } = node;
+  if (destination?.keep === undefined) return [];
+  const keep = destination.keep - (living?.state === "available" ? 0 : 1);
+  const { retired } = await retirement(context, { ...node, destination: { ...destination, keep } });
+  return retired.map(({ imageId }) => imageId);
+}
+
+function actionOf(node: CopyNode, livingState: string | undefined, hasDead: boolean): Action {
+  if (livingState === undefined) return hasDead ? "copy-again" : "copy";
+  if (livingState !== "available") return "wait";
+  return node.role === "final" ? "verify" : "none";
+}
+
+async function publishesOf(
+  context: LookContext,
+  node: CopyNode,
+  imageId: string | undefined,
+): Promise<Pick<PlannedCopy, "publishes">> {
+  const parameter = node.rule.publishTo;
+  if (parameter === undefined) return {};
+  const shows = await context.aws.parameters(node.place).get(parameter);
+  if (shows !== undefined && shows === imageId) return {};
+  return { publishes: { parameter, ...(shows === undefined ? {} : { shows }) } };
+}
+
+/** What a full copy of a snapshot moves: the blocks that were ever written, and at most the whole volume. */
+function dataOf({ sizeGiB, dataBytes }: SourceSnapshot): number {
+  return dataBytes === undefined ? sizeGiB : Math.min(sizeGiB, dataBytes / 1024 ** 3);
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return roundGiB(items.reduce((sum, item) => sum + of(item), 0));
 }

@@ -1,17 +1,35 @@
 import { readJournal } from "../../engine/journal";
-import { planText } from "../../report/result-text";
+import { planText } from "../../report/plan-text";
 import { plan } from "../../routes/plan";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { loadPrices } from "../load-prices";
 import { openSession, type CommonOptions } from "../session";
 
-/** `keyferry plan`: what `run` would do, and why; changes nothing. */
-export async function planCommand(
-  host: Host,
-  options: CommonOptions & { readonly repin?: boolean },
-): Promise<number> {
-  const { topology, aws, journal } = openSession(host, options);
-  const planned = await plan({ topology, aws }, readJournal(journal), options.repin);
-  host.out(options.json === true ? JSON.stringify(planned) : planText(planned));
+export interface PlanCommandOptions extends CommonOptions {
+  readonly repin?: boolean;
+  /** Path of the price table, relative to the working directory. */
+  readonly prices?: string;
+  /** MiB/s. */
+  readonly snapshotSpeed?: number;
+  /** MiB/s. */
+  readonly pairSpeed?: number;
+  readonly maxCopies?: number;
+}
+
+/** `keyferry plan`: what `run` would do, and why, how long and for how much; changes nothing. */
+export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
+  const { topology, aws, journal, settings } = openSession(host, options);
+  const prices = options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) };
+  const planned = await plan({ topology, aws }, readJournal(journal), {
+    repin: options.repin ?? false,
+    pace: {
+      copiesAtOnce: options.maxCopies ?? settings.maxCopiesPerPlace,
+      ...(options.snapshotSpeed === undefined ? {} : { snapshotMiBps: options.snapshotSpeed }),
+      ...(options.pairSpeed === undefined ? {} : { pairMiBps: options.pairSpeed }),
+    },
+    ...prices,
+  });
+  host.out(options.json === true ? JSON.stringify(planned) : planText(planned, host.terminal?.columns()));
   return planned.refusals.length === 0 ? EXIT.done : EXIT.refused;
 }

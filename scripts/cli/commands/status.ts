@@ -9,6 +9,6 @@ import { openSession, type CommonOptions } from "../session";
 export async function statusCommand(host: Host, options: CommonOptions): Promise<number> {
   const { topology, aws, journal } = openSession(host, options);
   const found = await status({ topology, aws }, readJournal(journal), host.clock.now());
-  host.out(options.json === true ? JSON.stringify(found) : statusText(found));
+  host.out(options.json === true ? JSON.stringify(found) : statusText(found, host.terminal?.columns()));
   return EXIT.done;
 }

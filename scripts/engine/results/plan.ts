@@ -2,11 +2,22 @@ import type { CopyNode } from "../../../topology";
 import type { Refusal } from "../errors";
 
 /** What `run` would do with one copy. */
-export type Action = "copy" | "copy-again" | "wait" | "verify" | "none";
+export type Action = "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
+
+/** A tag or attribute of a copy that stands, and what becomes of it. */
+export interface PlannedChange {
+  readonly resourceId: string;
+  /** `tag team`, or the name of an attribute. */
+  readonly what: string;
+  readonly wanted: string;
+  /** Absent: nothing is there. */
+  readonly found?: string;
+}
 
 export interface PlannedCopy {
   readonly node: string;
   readonly role: CopyNode["role"];
+  /** 12 digits. */
   readonly account: string;
   readonly accountName: string;
   readonly region: string;
@@ -14,26 +25,123 @@ export interface PlannedCopy {
   readonly keyArn?: string;
   /** Image id, or the node whose copy it is made from. */
   readonly from: string;
+  /** Where that stands. */
+  readonly fromRegion: string;
   /** What stands now; absent: nothing. */
   readonly stands?: { readonly imageId: string; readonly state: string };
+  /** What `run` would set on the copy that stands. */
+  readonly sets: readonly PlannedChange[];
+  /** What of the copy that stands is not as it should be and cannot be set; empty: nothing. */
+  readonly differences: readonly string[];
+  /** Older copies of the same place, of which the topology keeps so many and no more. */
+  readonly retires: readonly string[];
   readonly action: Action;
+  /** Data that this copy moves, wherever to; 0 where nothing is copied. */
+  readonly dataGiB: number;
   /** Data that leaves a Region for this copy. */
   readonly crossRegionGiB: number;
+  /** The parameter that would show this copy, and what it shows now; absent: it shows it already, or there is none. */
+  readonly publishes?: { readonly parameter: string; readonly shows?: string };
 }
 
 export interface PlannedRule {
   readonly rule: string;
   readonly sourceImageId: string;
   readonly sourceImageName: string;
+  /** 12 digits. */
   readonly sourceAccount: string;
+  readonly sourceAccountName: string;
   readonly sourceRegion: string;
   /** Whether an unfinished run has pinned the image. */
   readonly pinned: boolean;
   /** Why this way was chosen. */
   readonly because: string;
+  /** Of the volumes. */
   readonly sizeGiB: number;
+  /** Of what was ever written to the volumes, where EC2 says it; else of the volumes. */
+  readonly dataGiB: number;
+  /** The same of the largest volume. */
+  readonly largestGiB: number;
+  readonly snapshots: number;
   readonly copies: readonly PlannedCopy[];
   readonly publishTo?: string;
+}
+
+/** How many copies `run` would make, mend, leave and remove. */
+export interface PlanCounts {
+  /** Transit copies and copies made anew included. */
+  readonly copy: number;
+  /** How many of those exist only for the journey. */
+  readonly transit: number;
+  /** How many of those take the place of one that failed. */
+  readonly again: number;
+  readonly wait: number;
+  /** Stand, and get what they lack. */
+  readonly change: number;
+  /** Stand, and are not as they should be in what cannot be set. */
+  readonly differ: number;
+  readonly stand: number;
+  /** Transit copies that nothing needs any more, and copies older than the topology keeps. */
+  readonly remove: number;
+}
+
+/** What crosses from one Region into another. */
+export interface RegionPair {
+  readonly from: string;
+  readonly to: string;
+  readonly copies: number;
+  readonly gib: number;
+}
+
+/** How fast snapshots are copied. */
+export interface CopyPace {
+  /** Of one snapshot, in MiB/s. */
+  readonly snapshotMiBps: number;
+  /** Of all copies of one account from one Region into another together, in MiB/s. */
+  readonly pairMiBps: number;
+  /** Copies in progress in one account and Region. */
+  readonly copiesAtOnce: number;
+}
+
+/** How long the copies would take at a given pace. */
+export interface Estimate extends CopyPace {
+  readonly seconds: number;
+}
+
+/** What the copies ask of an account's quotas in a Region. */
+export interface Pressure {
+  /** 12 digits. */
+  readonly account: string;
+  readonly accountName: string;
+  readonly region: string;
+  readonly copies: number;
+  readonly snapshots: number;
+  /** Copies that may be in progress at once. */
+  readonly copiesAtOnce: number;
+  /** Copies that have to wait for one of the others. */
+  readonly waiting: number;
+}
+
+export interface CostLine {
+  readonly what: string;
+  readonly kind: "once" | "monthly";
+  readonly quantity: number;
+  /** `GiB`, `GiB-month` or `10,000 requests`. */
+  readonly unit: string;
+  readonly price: number;
+  readonly amount: number;
+  /** The user's name of the account that pays. */
+  readonly paidBy: string;
+}
+
+/** By the user's own prices alone. */
+export interface Cost {
+  readonly currency: string;
+  readonly lines: readonly CostLine[];
+  readonly once: number;
+  readonly monthly: number;
+  /** What the price table has no price for, one phrase each. */
+  readonly unpriced: readonly string[];
 }
 
 export interface Plan {
@@ -41,5 +149,15 @@ export interface Plan {
   readonly rules: readonly PlannedRule[];
   /** Why `run` would refuse to start; empty: it would start. */
   readonly refusals: readonly Refusal[];
+  readonly counts: PlanCounts;
   readonly crossRegionGiB: number;
+  readonly crossRegion: readonly RegionPair[];
+  /** What shared transfers keep from crossing. */
+  readonly savedGiB: number;
+  /** Absent: nothing is copied. */
+  readonly estimate?: Estimate;
+  /** Places with copies to make, the fullest first. */
+  readonly pressure: readonly Pressure[];
+  /** Absent: there are no prices. */
+  readonly cost?: Cost;
 }

@@ -118,7 +118,7 @@ describe("the commands", () => {
     const planned = await keyferry(["plan"]);
     expect([planned.exitCode, planned.out]).toEqual([
       0,
-      expect.stringContaining("in all 32 GiB cross Regions"),
+      expect.stringContaining("32 GiB: eu-west-1 -> eu-central-1"),
     ]);
 
     const ran = await keyferry(["run"]);

@@ -1,0 +1,34 @@
+/** Breaks a text into lines of at most `width` characters where it has spaces; a longer word keeps a line for itself. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= width || line === "") line = longer;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return [...lines, line];
+}
+
+/** Narrower than this, text beside a label is no longer pleasant to read. */
+const LEAST_WIDTH = 32;
+
+/**
+ * Text beside its label, all of it in one column; on a narrow terminal below the label.
+ * @param label with its indentation
+ * @param width of the column of labels
+ */
+export function beside(label: string, text: string, width: number, columns: number): string {
+  const room = columns - width - 2;
+  if (room < LEAST_WIDTH) {
+    const indent = `${/^ */.exec(label)?.[0] ?? ""}    `;
+    const lines = wrap(text, columns - indent.length).map((line) => indent + line);
+    return (label.trim() === "" ? lines : [label, ...lines]).join("\n");
+  }
+  const [first = "", ...others] = wrap(text, room);
+  const rest = others.map((line) => " ".repeat(width + 2) + line);
+  return [`${label.padEnd(width)}  ${first}`.trimEnd(), ...rest].join("\n");
+}

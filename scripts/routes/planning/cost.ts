@@ -1,0 +1,89 @@
+import { snapshotPrice, transferPrice, type PriceTable } from "../../../topology";
+import type { Cost, CostLine, PlannedCopy, PlannedRule } from "../../engine/results";
+import { isCopied, roundGiB } from "./totals";
+
+/**
+ * What a copy asks KMS for, a snapshot: two grants, a look at the destination's key, a data key, its decryption. EC2 may
+ * ask for more in the caller's name. Source: EBS user guide, "How Amazon EBS uses AWS KMS".
+ */
+const KMS_REQUESTS_PER_SNAPSHOT = 5;
+
+/** A charge before it has a price. */
+interface Charge {
+  readonly what: string;
+  readonly kind: CostLine["kind"];
+  readonly quantity: number;
+  readonly unit: string;
+  readonly price: number | undefined;
+  readonly paidBy: string;
+}
+
+/**
+ * What the copies of a plan cost by the user's prices, whatever they lack left out and named. Transfers out of an image
+ * that is shared are paid by its owner, storage and requests by who copies. Transit copies are stored for the time of a
+ * run and not counted. Sources: EC2 user guide, "Copy an AMI"; KMS developer guide, "Request quotas".
+ */
+export function costOf(rules: readonly PlannedRule[], prices: PriceTable): Cost {
+  const charges = merged(
+    rules.flatMap((rule) => rule.copies.filter(isCopied).flatMap((copy) => chargesOf(rule, copy, prices))),
+  );
+  const lines = charges.flatMap(({ price, ...charge }): CostLine[] =>
+    price === undefined ? [] : [{ ...charge, price, amount: charge.quantity * price }],
+  );
+  const sum = (kind: CostLine["kind"]) =>
+    lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.amount, 0);
+  return {
+    currency: prices.currency,
+    lines,
+    once: sum("once"),
+    monthly: sum("monthly"),
+    unpriced: [...new Set(charges.filter(({ price }) => price === undefined).map(({ what }) => what))],
+  };
+}
+
+function chargesOf(rule: PlannedRule, copy: PlannedCopy, prices: PriceTable): Charge[] {
+  const { fromRegion, region, accountName, dataGiB } = copy;
+  const transfer: Charge = {
+    what: `transfer ${fromRegion} -> ${region}`,
+    kind: "once",
+    quantity: dataGiB,
+    unit: "GiB",
+    price: transferPrice(prices, fromRegion, region),
+    paidBy: rule.sourceAccountName,
+  };
+  const storage: Charge = {
+    what: `snapshots in ${region}`,
+    kind: "monthly",
+    quantity: dataGiB,
+    unit: "GiB-month",
+    price: snapshotPrice(prices, region),
+    paidBy: accountName,
+  };
+  const requests: Charge = {
+    what: "KMS requests",
+    kind: "once",
+    quantity: (rule.snapshots * KMS_REQUESTS_PER_SNAPSHOT) / 10_000,
+    unit: "10,000 requests",
+    price: prices.kmsPer10000Requests,
+    paidBy: accountName,
+  };
+  return [
+    ...(fromRegion === region ? [] : [transfer]),
+    ...(copy.role === "final" ? [storage] : []),
+    requests,
+  ];
+}
+
+/** One charge for the same thing, paid by the same account. */
+function merged(charges: readonly Charge[]): readonly Charge[] {
+  const found = new Map<string, Charge>();
+  for (const charge of charges) {
+    const id = `${charge.what} ${charge.paidBy}`;
+    const before = found.get(id);
+    found.set(id, before === undefined ? charge : { ...charge, quantity: before.quantity + charge.quantity });
+  }
+  return [...found.values()].map((charge) => ({
+    ...charge,
+    quantity: charge.unit === "GiB" ? roundGiB(charge.quantity) : charge.quantity,
+  }));
+}

@@ -1,0 +1,147 @@
+import type { Plan } from "../../../scripts/engine/results";
+import { planText } from "../../../scripts/report/plan-text";
+import { planOf, plannedCopy, plannedRule } from "../lib/planned";
+
+const transit = plannedCopy({
+  node: "web/transit/builder/eu-central-1",
+  role: "transit",
+  accountName: "builder",
+});
+
+/** A plan with one copy of each kind. */
+function full(): Plan {
+  const stands = { imageId: "ami-1", state: "available" };
+  const copies = [
+    transit,
+    plannedCopy({
+      from: transit.node,
+      fromRegion: "eu-central-1",
+      crossRegionGiB: 0,
+      publishes: { parameter: "/images/web", shows: "ami-old" },
+    }),
+    plannedCopy({
+      accountName: "again",
+      action: "copy-again",
+      stands: { imageId: "ami-2", state: "failed" },
+    }),
+    plannedCopy({ accountName: "wait", action: "wait", stands: { imageId: "ami-3", state: "pending" } }),
+    plannedCopy({ accountName: "stands", action: "verify", stands, dataGiB: 0 }),
+    plannedCopy({
+      accountName: "changes",
+      action: "verify",
+      stands,
+      sets: [{ resourceId: "ami-1", what: "tag team", wanted: "platform" }],
+      retires: ["ami-old"],
+    }),
+    plannedCopy({ accountName: "differs", action: "verify", stands, differences: ["it is under key k"] }),
+    plannedCopy({ accountName: "left", role: "transit", action: "remove", stands }),
+    plannedCopy({ accountName: "idle", role: "transit", action: "none" }),
+  ];
+  return planOf([plannedRule(copies, { dataGiB: 4, publishTo: "/images/web" })], {
+    counts: { copy: 3, transit: 1, again: 1, wait: 1, change: 1, differ: 1, stand: 1, remove: 2 },
+    crossRegionGiB: 20,
+    crossRegion: [{ from: "eu-west-1", to: "eu-central-1", copies: 2, gib: 20 }],
+    savedGiB: 10,
+    estimate: { snapshotMiBps: 500, pairMiBps: 2000, copiesAtOnce: 20, seconds: 75 },
+    pressure: [
+      {
+        account: "222222222222",
+        accountName: "prod",
+        region: "eu-central-1",
+        copies: 25,
+        snapshots: 50,
+        copiesAtOnce: 20,
+        waiting: 5,
+      },
+    ],
+    cost: {
+      currency: "USD",
+      lines: [
+        {
+          what: "transfer eu-west-1 -> eu-central-1",
+          kind: "once",
+          quantity: 20,
+          unit: "GiB",
+          price: 0.02,
+          amount: 0.4,
+          paidBy: "builder",
+        },
+      ],
+      once: 0.4,
+      monthly: 0,
+      unpriced: ["snapshots in eu-central-1"],
+    },
+  });
+}
+
+/** What is said, wherever the lines are broken. */
+function flowed(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
+
+test("every copy has its sign, as in Terraform's plans", () => {
+  const signs = [...planText(full(), 120).matchAll(/^ +([-+/~=>!]+) (\w+) eu-central-1/gm)];
+  expect(signs.map(([, sign, account]) => `${sign} ${account}`)).toEqual([
+    "+ builder",
+    "+ prod",
+    "-/+ again",
+    "> wait",
+    "= stands",
+    "~ changes",
+    "- changes",
+    "! differs",
+    "- left",
+  ]);
+});
+
+test.each([200, 100, 60, 40])(
+  "in %i columns everything is said, and nothing runs over the edge",
+  (columns) => {
+    const text = planText(full(), columns);
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
+    for (const said of [
+      "web: ami-source (web-1) of builder in eu-west-1, 10 GiB in 1 snapshot, 4 GiB of data",
+      "why every snapshot is unencrypted",
+      "transit copy of ami-source, 10 GiB from eu-west-1, removed when it has served",
+      "copy of the transit copy in eu-central-1; published to /images/web in place of ami-old",
+      "ami-2 is failed: removed, then copy of ami-source",
+      "ami-3 is pending: waited for",
+      "ami-1 stands and is proved again",
+      "ami-1 stands, gets tag team and is proved again",
+      "ami-old is older than what is kept: removed",
+      "ami-1 stands and cannot be proved: it is under key k",
+      "Plan: 3 to copy (1 for the journey only), 1 under way, 1 to change, 1 that cannot be proved, 2 to remove, 1 stands.",
+      "20 GiB: eu-west-1 -> eu-central-1 20 GiB in 2 copies",
+      "shared transfers keep 10 GiB more from crossing",
+      "about 1 min 15 s, at 500 MiB/s for a snapshot",
+      "prod eu-central-1: 25 copies of 50 snapshots, 20 at once, so 5 wait",
+      "0.40 USD - transfer eu-west-1 -> eu-central-1 20 GiB x 0.02 = 0.40, paid by builder",
+      "not counted, for want of a price: snapshots in eu-central-1",
+    ]) {
+      expect(flowed(text)).toContain(said);
+    }
+  },
+);
+
+test("without prices nothing is said of costs", () => {
+  const plan = full();
+  delete (plan as { cost?: unknown }).cost;
+  expect(planText(plan)).not.toMatch(/cost|price/i);
+});
+
+test("when everything stands there is nothing to tell but that", () => {
+  const plan = planOf(
+    [plannedRule([plannedCopy({ action: "verify", stands: { imageId: "ami-1", state: "available" } })])],
+    {
+      counts: { copy: 0, transit: 0, again: 0, wait: 0, change: 0, differ: 0, stand: 1, remove: 0 },
+    },
+  );
+  expect(planText(plan).split("\n").at(-1)).toBe("Plan: nothing to copy, 1 stands.");
+});
+
+test("what keeps a run from starting is told last", () => {
+  const plan = planOf([], { refusals: [{ subject: "web", what: "the key is Disabled", fix: "enable it" }] });
+  expect(planText(plan)).toBe(
+    "1 precondition does not hold:\n  web: the key is Disabled\n    fix: enable it",
+  );
+});

@@ -1,0 +1,48 @@
+import { costOf } from "../../../../scripts/routes/planning/cost";
+import { plannedCopy, plannedRule } from "../../lib/planned";
+
+const transit = plannedCopy({
+  node: "web/transit/builder/eu-central-1",
+  role: "transit",
+  account: "111111111111",
+  accountName: "builder",
+});
+const finals = ["prod", "lab"].map((accountName) =>
+  plannedCopy({ accountName, from: transit.node, fromRegion: "eu-central-1" }),
+);
+const rule = plannedRule([transit, ...finals, plannedCopy({ action: "verify", dataGiB: 0 })]);
+
+test("transfers are paid once by the source, snapshots every month by who keeps them", () => {
+  const cost = costOf([rule], {
+    currency: "USD",
+    transferPerGiB: { "*": { "*": 0.02 } },
+    snapshotPerGiBMonth: { "eu-central-1": 0.05 },
+    kmsPer10000Requests: 0.03,
+  });
+  expect(cost.lines.map(({ what, quantity, amount, paidBy }) => [what, quantity, amount, paidBy])).toEqual([
+    ["transfer eu-west-1 -> eu-central-1", 10, 0.2, "builder"],
+    ["KMS requests", 0.0005, 0.000015, "builder"],
+    ["snapshots in eu-central-1", 10, 0.5, "prod"],
+    ["KMS requests", 0.0005, 0.000015, "prod"],
+    ["snapshots in eu-central-1", 10, 0.5, "lab"],
+    ["KMS requests", 0.0005, 0.000015, "lab"],
+  ]);
+  expect(cost).toMatchObject({ currency: "USD", monthly: 1, unpriced: [] });
+  expect(cost.once).toBeCloseTo(0.200045, 8);
+});
+
+test("the same thing for the same account is one line", () => {
+  const cost = costOf([rule, rule], { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } });
+  expect(cost.lines).toMatchObject([{ quantity: 20, amount: 0.4 }]);
+});
+
+test("what has no price is named and never guessed", () => {
+  const cost = costOf([rule], { currency: "EUR" });
+  expect(cost).toEqual({
+    currency: "EUR",
+    lines: [],
+    once: 0,
+    monthly: 0,
+    unpriced: ["transfer eu-west-1 -> eu-central-1", "KMS requests", "snapshots in eu-central-1"],
+  });
+});

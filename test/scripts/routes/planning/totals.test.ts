@@ -1,0 +1,64 @@
+import { countsOf, crossingsOf, pressureOf, savedGiB } from "../../../../scripts/routes/planning/totals";
+import { plannedCopy, plannedRule } from "../../lib/planned";
+
+const stands = { imageId: "ami-1", state: "available" };
+
+test("copies are counted by what becomes of them", () => {
+  const counts = countsOf([
+    plannedCopy({ role: "transit" }),
+    plannedCopy(),
+    plannedCopy({ action: "copy-again", stands }),
+    plannedCopy({ action: "wait", stands }),
+    plannedCopy({ action: "verify", stands }),
+    plannedCopy({ action: "verify", stands, sets: [{ resourceId: "ami-1", what: "tag a", wanted: "b" }] }),
+    plannedCopy({ action: "verify", stands, differences: ["it has another key"], retires: ["ami-0"] }),
+    plannedCopy({ action: "remove", role: "transit", stands }),
+    plannedCopy({ action: "none", role: "transit" }),
+  ]);
+  expect(counts).toEqual({
+    copy: 3,
+    transit: 1,
+    again: 1,
+    wait: 1,
+    change: 1,
+    differ: 1,
+    stand: 1,
+    remove: 2,
+  });
+});
+
+test("what crosses is told by pair, the most first, and what stands crosses no more", () => {
+  const copies = [
+    plannedCopy({ region: "us-east-1" }),
+    plannedCopy(),
+    plannedCopy({ accountName: "lab" }),
+    plannedCopy({ region: "eu-west-1" }),
+    plannedCopy({ action: "verify", dataGiB: 0 }),
+  ];
+  expect(crossingsOf(copies)).toEqual([
+    { from: "eu-west-1", to: "eu-central-1", copies: 2, gib: 20 },
+    { from: "eu-west-1", to: "us-east-1", copies: 1, gib: 10 },
+  ]);
+});
+
+test("a shared transfer saves all transfers but one", () => {
+  const transit = plannedCopy({ node: "web/transit/builder/eu-central-1", role: "transit" });
+  const finals = ["prod", "lab", "qa"].map((accountName) =>
+    plannedCopy({ accountName, from: transit.node, fromRegion: "eu-central-1" }),
+  );
+  expect(savedGiB(plannedRule([transit, ...finals]))).toBe(20);
+  expect(savedGiB(plannedRule([plannedCopy(), plannedCopy({ accountName: "lab" })]))).toBe(0);
+});
+
+test("each place is told how many of its copies have to wait", () => {
+  const rule = plannedRule(
+    [...Array<string>(25).fill("prod"), "lab"].map((accountName, index) =>
+      plannedCopy({ accountName, account: accountName, node: `web/final/${index}/r` }),
+    ),
+    { snapshots: 2 },
+  );
+  expect(pressureOf([rule], 20)).toMatchObject([
+    { accountName: "prod", copies: 25, snapshots: 50, waiting: 5 },
+    { accountName: "lab", copies: 1, snapshots: 2, waiting: 0 },
+  ]);
+});
