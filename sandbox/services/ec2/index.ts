@@ -10,6 +10,9 @@ import { describeImages } from "./images/describe";
 import { imageLifecycleOperations } from "./images/lifecycle";
 import { registerImage } from "./images/register";
 import { imageSettingsOperations } from "./images/settings";
+import { describeStoreImageTasks } from "./images/storing/describe";
+import { createRestoreImageTask } from "./images/storing/restore";
+import { createStoreImageTask } from "./images/storing/store";
 import { describeInstanceOperations } from "./instances/describe";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
@@ -59,13 +62,16 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       CopyImage: copyImage(state),
       CopySnapshot: copySnapshot(state),
       CreateImage: createImage(state),
+      CreateRestoreImageTask: createRestoreImageTask(state),
       CreateSnapshot: createSnapshot(state),
+      CreateStoreImageTask: createStoreImageTask(state),
       CreateVolume: createVolume(state),
       DeleteSnapshot: deleteSnapshot(state),
       DeregisterImage: deregisterImage(state),
       DescribeImages: describeImages(state),
       DescribeLaunchTemplates: describeLaunchTemplates,
       DescribeSnapshots: describeSnapshots(state),
+      DescribeStoreImageTasks: describeStoreImageTasks(state),
       DescribeVolumes: describeVolumes(state),
       RegisterImage: registerImage(state),
       RunInstances: runInstances(state),

@@ -264,6 +264,26 @@ export interface RememberedAnswer {
   readonly ids: readonly string[];
 }
 
+/** An image on its way into a bucket. */
+export interface StoreTask {
+  readonly taskId: string;
+  /** Whose call it was; 12-digit id. */
+  readonly account: string;
+  readonly region: string;
+  readonly imageId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly startTime: string;
+  /** What has to be read. */
+  readonly dataBytes: number;
+  /** Tags for the object. */
+  readonly objectTags: Readonly<Record<string, string>>;
+  state: "InProgress" | "Completed" | "Failed";
+  /** 0 to 100. */
+  progress: number;
+  failureReason?: string;
+}
+
 export interface Ec2State {
   readonly images: Record<string, Image>;
   readonly snapshots: Record<string, Snapshot>;
@@ -273,6 +293,10 @@ export interface Ec2State {
   readonly tags: Record<string, Readonly<Record<string, string>>>;
   /** `account/region` -> settings. */
   readonly ebsDefaults: Record<string, EbsDefaults>;
+  /** Tasks of CreateStoreImageTask by an id of their own, oldest first. */
+  readonly storeTasks: Record<string, StoreTask>;
+  /** Images that CreateRestoreImageTask makes -> GiB. */
+  readonly restoring: Record<string, number>;
   /** `account/region/operation/token` -> answer. */
   readonly answers: Record<string, RememberedAnswer>;
   /** `account/region` -> settings. */
@@ -309,6 +333,8 @@ export function emptyEc2State(): Ec2State {
     instances: {},
     tags: {},
     ebsDefaults: {},
+    storeTasks: {},
+    restoring: {},
     answers: {},
     sharing: {},
     quotas: DEFAULT_QUOTAS,

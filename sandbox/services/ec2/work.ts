@@ -1,6 +1,8 @@
 /** All of EC2's background work. */
 import type { Cloud } from "../../contract";
 import { handleProtection } from "./images/lifecycle";
+import { handleRestoring } from "./images/storing/restore";
+import { handleStoring } from "./images/storing/store";
 import { handleLaunches } from "./instances/launch";
 import { handleLifecycle } from "./instances/lifecycle";
 import { handleCopies } from "./snapshots/copying";
@@ -23,6 +25,8 @@ const HANDLES: readonly Handle[] = [
   handleModifications,
   handleNewVolumes,
   handleProtection,
+  handleRestoring,
+  handleStoring,
   handleTiering,
 ];
 

@@ -68,9 +68,13 @@ export function objectStore(parts: S3Parts, cloud: () => Cloud): ObjectStore {
   };
 }
 
+/** Headers hold ASCII only; what is not is percent-encoded. */
 function named(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [`${prefix}${name}`, encodeURIComponent(value)]),
+    Object.entries(values).map(([name, value]) => [
+      `${prefix}${name}`,
+      /^[ -~]*$/.test(value) ? value : encodeURIComponent(value),
+    ]),
   );
 }
 
