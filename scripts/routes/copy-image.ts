@@ -9,6 +9,7 @@ import { ensureServiceLinkedRole } from "../steps/ensure-service-linked-role";
 import type { FoundCopies } from "../steps/find-copy";
 import { publish } from "../steps/publish";
 import { removeTransit } from "../steps/remove-transit";
+import { retireCopies } from "../steps/retire-copies";
 import { shareCopy, shareTransit } from "../steps/share-copy";
 import { verifyCopy } from "../steps/verify-copy";
 import { withdrawShare } from "../steps/withdraw-share";
@@ -75,6 +76,9 @@ export function copyImageTasks(
       task(`${transit.id}/share`, [transit.id], [], () => share(transit)),
     ]),
     ...finals.map((node) => task(node.id, before(node), [], () => finish(node))),
+    ...finals
+      .filter((node) => node.destination?.keep !== undefined)
+      .map((node) => task(`${node.id}/retire`, [node.id], [], () => retireCopies(context, node))),
     ...(mayBeShared ? [task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource())] : []),
     ...transits
       .filter((transit) => neededTransits.includes(transit) || rule.resumed || isThere(transit))

@@ -1,28 +1,36 @@
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode, SourceImage } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
-import type { LookContext } from "../engine/context";
+import { secondsBetween } from "../engine/clock";
+import type { LookContext, RunContext } from "../engine/context";
 import { attemptOf, copyTags } from "../engine/lineage";
-
-/** A copy with its proof: what AWS says of its snapshots. */
-export interface ProvedCopy {
-  readonly image: ImageView;
-  readonly snapshots: readonly SnapshotView[];
-}
+import { changesOf, type ShownCopy } from "./changes";
+import { completeCopy } from "./complete-copy";
+import { changeTexts, differences } from "./parity";
 
 /**
- * Proves a copy on AWS: it is available, every snapshot is completed and under exactly this key, every volume is there
- * in its size, the tags are set on all of it.
+ * Sets on a copy what CopyImage does not carry, and proves it on AWS: it is available, every snapshot is completed and
+ * under exactly this key, every volume is there in its size, all of it is what its source is and carries its tags, and
+ * it is not public.
  * @throws KeyferryError `CopyNotProved`, with everything that is wrong at once
  */
 export async function verifyCopy(
-  context: LookContext,
+  context: RunContext,
   node: CopyNode,
   source: SourceImage,
   imageId: string,
   keyArn: string,
-): Promise<ProvedCopy> {
-  const { proved, wrong } = await examineCopy(context, node, source, imageId, keyArn);
+): Promise<ShownCopy> {
+  const { clock, settings, signal } = context;
+  const first = await examineCopy(context, node, source, imageId, keyArn);
+  const isCompleted = first.proved !== undefined && (await completeCopy(context, node, source, first.proved));
+  const since = clock.now();
+  let { proved, wrong } = isCompleted ? await examineCopy(context, node, source, imageId, keyArn) : first;
+  // What was just set may be shown late.
+  while (isCompleted && wrong.length > 0 && secondsBetween(since, clock.now()) < settings.settleSeconds) {
+    await clock.sleep(settings.pollMinSeconds, signal);
+    ({ proved, wrong } = await examineCopy(context, node, source, imageId, keyArn));
+  }
   if (proved !== undefined && wrong.length === 0) return proved;
   throw new KeyferryError(`the copy ${imageId} is not as it should be: ${wrong.join("; ")}`, {
     code: "CopyNotProved",
@@ -39,7 +47,7 @@ export async function examineCopy(
   source: SourceImage,
   imageId: string,
   keyArn: string,
-): Promise<{ readonly proved?: ProvedCopy; readonly wrong: readonly string[] }> {
+): Promise<{ readonly proved?: ShownCopy; readonly wrong: readonly string[] }> {
   const images = context.aws.images(node.place);
   const [image] = await images.describeImages({ "image-id": [imageId] });
   if (image === undefined) return { wrong: [`${imageId} does not exist`] };
@@ -47,12 +55,17 @@ export async function examineCopy(
   const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
   const wrong = [
     ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
-    ...wrongTags(context, node, source, image, image.imageId, image.tags),
+    ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
+    ...wrongLineage(context, node, source, image, image.imageId, image.tags),
     ...wrongVolumes(source, image, snapshots),
+    ...differences(source, image),
     ...snapshots.flatMap((snapshot) => [
       ...wrongKey(snapshot, keyArn),
-      ...wrongTags(context, node, source, image, snapshot.snapshotId, snapshot.tags),
+      ...wrongLineage(context, node, source, image, snapshot.snapshotId, snapshot.tags),
     ]),
+    ...changeTexts(
+      changesOf(context.topology, node, source, { image, snapshots }, context.clock?.now() ?? new Date()),
+    ),
   ];
   return { proved: { image, snapshots }, wrong };
 }
@@ -80,7 +93,8 @@ function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly
   return extra > 0 ? [...missing, `${image.imageId} has ${extra} volumes more than its source`] : missing;
 }
 
-function wrongTags(
+/** Whatever else is set later, lineage tags are set by the call that makes the copy. */
+function wrongLineage(
   context: LookContext,
   node: CopyNode,
   source: SourceImage,
@@ -90,6 +104,6 @@ function wrongTags(
 ): string[] {
   const wanted = copyTags(context.topology, node, source.imageId, attemptOf(image.tags));
   return Object.entries(wanted)
-    .filter(([key, value]) => tags[key] !== value)
+    .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)
     .map(([key, value]) => `${resourceId} lacks the tag ${key}=${value}`);
 }

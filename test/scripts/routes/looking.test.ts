@@ -97,7 +97,42 @@ describe("verify", () => {
       (stage) => void (copyOf(stage).snapshot.view.sizeGiB = 1),
       "has 1 GiB instead of 8 GiB",
     ],
-    ["a missing tag", (stage) => void (copyOf(stage).snapshot.view.tags = {}), "lacks the tag team=platform"],
+    [
+      "a missing lineage tag",
+      (stage) => void (copyOf(stage).snapshot.view.tags = {}),
+      "lacks the tag keyferry:role=final",
+    ],
+    [
+      "a missing tag",
+      (stage) => {
+        const { view } = copyOf(stage).copy;
+        view.tags = { ...view.tags, team: "other" };
+      },
+      "source platform, copy other, fix: run again",
+    ],
+    [
+      "another boot mode",
+      (stage) =>
+        void (copyOf(stage).copy.view.attributes = { architecture: "x86_64", "boot mode": "legacy-bios" }),
+      "source uefi, copy legacy-bios, fix: deregister the copy",
+    ],
+    [
+      "another volume type",
+      (stage) => {
+        const { view } = copyOf(stage).copy;
+        view.volumes = view.volumes.map((volume) => ({ ...volume, settings: { "volume type": "gp2" } }));
+      },
+      "/dev/xvda: source gp3, copy gp2",
+    ],
+    [
+      "another order of devices",
+      (stage) => {
+        const { view } = copyOf(stage).copy;
+        view.devices = [...view.devices].reverse();
+      },
+      "source /dev/xvda, /dev/sdf, /dev/sdg, copy /dev/sdg, /dev/sdf, /dev/xvda",
+    ],
+    ["a public copy", (stage) => void (copyOf(stage).copy.view.isPublic = true), "is public"],
     [
       "a parameter that shows something else",
       (stage) =>

@@ -1,0 +1,47 @@
+import { canonicalJson } from "../../core/hash";
+import type { CopyNode, SourceImage } from "../../topology";
+import type { RunContext } from "../engine/context";
+import { changesOf, type Change, type ShownCopy } from "./changes";
+
+/**
+ * Makes a copy like its source where CopyImage does not. Only what differs is set, so that it can be repeated.
+ * @returns whether anything was set
+ */
+export async function completeCopy(
+  context: RunContext,
+  node: CopyNode,
+  source: SourceImage,
+  copy: ShownCopy,
+): Promise<boolean> {
+  const changes = changesOf(context.topology, node, source, copy, context.clock.now());
+  if (changes.length === 0) return false;
+  const images = context.aws.images(node.place);
+  for (const { resourceIds, tags } of tagCalls(changes)) await images.createTags(resourceIds, tags);
+  for (const { set } of changes) await set?.(images);
+  context.emit({
+    code: "CopyCompleted",
+    node: node.id,
+    imageId: copy.image.imageId,
+    set: [...new Set(changes.map(({ name, set }) => (set === undefined ? `tag ${name}` : name)))],
+  });
+  return true;
+}
+
+/** One call for all resources that lack the same tags. */
+function tagCalls(changes: readonly Change[]) {
+  const tags = new Map<string, Readonly<Record<string, string>>>();
+  for (const { resourceId, name, wanted, set } of changes) {
+    if (set === undefined) tags.set(resourceId, { ...tags.get(resourceId), [name]: wanted });
+  }
+  const calls = new Map<
+    string,
+    { readonly resourceIds: string[]; readonly tags: Readonly<Record<string, string>> }
+  >();
+  for (const [resourceId, own] of tags) {
+    const id = canonicalJson(own);
+    const call = calls.get(id);
+    if (call === undefined) calls.set(id, { resourceIds: [resourceId], tags: own });
+    else call.resourceIds.push(resourceId);
+  }
+  return [...calls.values()];
+}
