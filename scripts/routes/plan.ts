@@ -1,17 +1,12 @@
-import type { CopyGraph, CopyNode, PriceTable, SourceImage, SourceSnapshot } from "../../topology";
-import type { ImageView } from "../aws";
+import type { CopyGraph, CopyNode, PriceTable, SourceSnapshot } from "../../topology";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import type { JournalRecord } from "../engine/journal";
-import type { Action, CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
+import type { CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
 import { AWS_SETTINGS } from "../engine/settings";
-import { changesOf } from "../steps/changes";
-import { findCopy } from "../steps/find-copy";
-import { changeTexts } from "../steps/parity";
-import { retirement } from "../steps/retire-copies";
-import { examineCopy } from "../steps/verify-copy";
 import { costOf } from "./planning/cost";
 import { DOCUMENTED_PACE, estimate } from "./planning/estimate";
+import { NOTHING, standingOf, type Standing } from "./planning/standing";
 import { countsOf, crossingsOf, isCopied, pressureOf, roundGiB, savedGiB } from "./planning/totals";
 import { inspect, type RuleInspection } from "./preflight";
 
@@ -56,11 +51,6 @@ type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph };
 function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph {
   return inspection.graph !== undefined;
 }
-
-/** What stands of a node's copy, and what follows from that. */
-type Standing = Pick<PlannedCopy, "action" | "stands" | "sets" | "differences" | "retires" | "publishes">;
-
-const NOTHING: Standing = { action: "copy", sets: [], differences: [], retires: [] };
 
 async function planRule(
   context: LookContext,
@@ -134,79 +124,6 @@ function plannedCopy(
     dataGiB: moved,
     crossRegionGiB: fromRegion === place.region ? 0 : moved,
   };
-}
-
-async function standingOf(
-  context: LookContext,
-  { source }: CopyGraph,
-  node: CopyNode,
-  keyArn: string,
-  past: readonly JournalRecord[],
-): Promise<Standing> {
-  const { living, dead } = await findCopy(context, node, source.imageId, past);
-  const image = living ?? dead[0];
-  const stands = image === undefined ? {} : { stands: { imageId: image.imageId, state: image.state } };
-  const publishes = node.role === "final" ? await publishesOf(context, node, living?.imageId) : {};
-  const action = actionOf(node, living?.state, dead.length > 0);
-  const examined =
-    action === "verify" && living !== undefined
-      ? await examine(context, node, source, living.imageId, keyArn)
-      : { sets: [], differences: [] };
-  return { action, ...stands, ...examined, retires: await retiredBy(context, node, living), ...publishes };
-}
-
-/** What of a copy that stands would be set, and what cannot be. */
-async function examine(
-  context: LookContext,
-  node: CopyNode,
-  source: SourceImage,
-  imageId: string,
-  keyArn: string,
-): Promise<Pick<PlannedCopy, "sets" | "differences">> {
-  const { proved, wrong } = await examineCopy(context, node, source, imageId, keyArn);
-  const now = context.clock?.now() ?? new Date();
-  const changes = proved === undefined ? [] : changesOf(context.topology, node, source, proved, now);
-  const settable = new Set(changeTexts(changes));
-  return {
-    sets: changes.map(({ resourceId, name, wanted, found, set }) => ({
-      resourceId,
-      what: set === undefined ? `tag ${name}` : name,
-      wanted,
-      ...(found === undefined ? {} : { found }),
-    })),
-    differences: wrong.filter((text) => !settable.has(text)),
-  };
-}
-
-/** Older copies that go; a copy that is yet to be made counts among those that stay. */
-async function retiredBy(
-  context: LookContext,
-  node: CopyNode,
-  living: ImageView | undefined,
-): Promise<readonly string[]> {
-  const { destination } = node;
-  if (destination?.keep === undefined) return [];
-  const keep = destination.keep - (living?.state === "available" ? 0 : 1);
-  const { retired } = await retirement(context, { ...node, destination: { ...destination, keep } });
-  return retired.map(({ imageId }) => imageId);
-}
-
-function actionOf(node: CopyNode, livingState: string | undefined, hasDead: boolean): Action {
-  if (livingState === undefined) return hasDead ? "copy-again" : "copy";
-  if (livingState !== "available") return "wait";
-  return node.role === "final" ? "verify" : "none";
-}
-
-async function publishesOf(
-  context: LookContext,
-  node: CopyNode,
-  imageId: string | undefined,
-): Promise<Pick<PlannedCopy, "publishes">> {
-  const parameter = node.rule.publishTo;
-  if (parameter === undefined) return {};
-  const shows = await context.aws.parameters(node.place).get(parameter);
-  if (shows !== undefined && shows === imageId) return {};
-  return { publishes: { parameter, ...(shows === undefined ? {} : { shows }) } };
 }
 
 /** What a full copy of a snapshot moves: the blocks that were ever written, and at most the whole volume. */

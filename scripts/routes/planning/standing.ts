@@ -1,0 +1,93 @@
+import type { CopyGraph, CopyNode, SourceImage } from "../../../topology";
+import type { ImageView } from "../../aws";
+import type { LookContext } from "../../engine/context";
+import type { JournalRecord } from "../../engine/journal";
+import type { Action, PlannedCopy } from "../../engine/results";
+import { changesOf } from "../../steps/changes";
+import { findCopy } from "../../steps/find-copy";
+import { changeTexts } from "../../steps/parity";
+import { retirement } from "../../steps/retire-copies";
+import { examineCopy } from "../../steps/verify-copy";
+
+/** What stands of a node's copy, and what follows from that. */
+export type Standing = Pick<
+  PlannedCopy,
+  "action" | "stands" | "sets" | "differences" | "retires" | "publishes"
+>;
+
+/** Where nothing is known to stand. */
+export const NOTHING: Standing = { action: "copy", sets: [], differences: [], retires: [] };
+
+/** Looks at a node's copy, and at what is beside it. */
+export async function standingOf(
+  context: LookContext,
+  { source }: CopyGraph,
+  node: CopyNode,
+  keyArn: string,
+  past: readonly JournalRecord[],
+): Promise<Standing> {
+  const { living, dead } = await findCopy(context, node, source.imageId, past);
+  const image = living ?? dead[0];
+  const stands = image === undefined ? {} : { stands: { imageId: image.imageId, state: image.state } };
+  const publishes = node.role === "final" ? await publishesOf(context, node, living?.imageId) : {};
+  const action = actionOf(node, living?.state, dead.length > 0);
+  const examined =
+    action === "verify" && living !== undefined
+      ? await examine(context, node, source, living.imageId, keyArn)
+      : { sets: [], differences: [] };
+  return { action, ...stands, ...examined, retires: await retiredBy(context, node, living), ...publishes };
+}
+
+/** What of a copy that stands would be set, and what cannot be. */
+async function examine(
+  context: LookContext,
+  node: CopyNode,
+  source: SourceImage,
+  imageId: string,
+  keyArn: string,
+): Promise<Pick<PlannedCopy, "sets" | "differences">> {
+  const { proved, wrong } = await examineCopy(context, node, source, imageId, keyArn);
+  const now = context.clock?.now() ?? new Date();
+  const changes = proved === undefined ? [] : changesOf(context.topology, node, source, proved, now);
+  const settable = new Set(changeTexts(changes));
+  return {
+    sets: changes.map(({ resourceId, name, wanted, found, set }) => ({
+      resourceId,
+      what: set === undefined ? `tag ${name}` : name,
+      wanted,
+      ...(found === undefined ? {} : { found }),
+    })),
+    differences: wrong.filter((text) => !settable.has(text)),
+  };
+}
+
+/** Older copies that go; a copy that is yet to be made counts among those that stay. */
+async function retiredBy(
+  context: LookContext,
+  node: CopyNode,
+  living: ImageView | undefined,
+): Promise<readonly string[]> {
+  const { destination } = node;
+  if (destination?.keep === undefined) return [];
+  const keep = destination.keep - (living?.state === "available" ? 0 : 1);
+  const { retired } = await retirement(context, { ...node, destination: { ...destination, keep } });
+  return retired.map(({ imageId }) => imageId);
+}
+
+function actionOf(node: CopyNode, livingState: string | undefined, hasDead: boolean): Action {
+  if (livingState === undefined) return hasDead ? "copy-again" : "copy";
+  if (livingState !== "available") return "wait";
+  return node.role === "final" ? "verify" : "none";
+}
+
+async function publishesOf(
+  context: LookContext,
+  node: CopyNode,
+  imageId: string | undefined,
+): Promise<Pick<PlannedCopy, "publishes">> {
+  const parameter = node.rule.publishTo;
+  if (parameter === undefined) return {};
+  const shows = await context.aws.parameters(node.place).get(parameter);
+  if (shows !== undefined && shows === imageId) return {};
+  return { publishes: { parameter, ...(shows === undefined ? {} : { shows }) } };
+}

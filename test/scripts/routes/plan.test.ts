@@ -1,0 +1,183 @@
+import type { TopologyInput } from "../../../topology";
+import { SHARED } from "../../_helpers/topologies";
+import { plan } from "../../../scripts/routes/plan";
+import type { PlannedCopy } from "../../../scripts/engine/results";
+import { node } from "../fake-aws/expectations";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+const look = (stage: Stage) => ({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
+
+async function carried(input?: unknown): Promise<Stage> {
+  const stage = new Stage(input);
+  await stage.run();
+  return stage;
+}
+
+async function copiesOf(stage: Stage): Promise<readonly PlannedCopy[]> {
+  return (await plan(look(stage), [])).rules.flatMap(({ copies }) => copies);
+}
+
+/** The copy that stands in prod's Region, as the cloud has it. */
+function standing(stage: Stage) {
+  const copy = stage.cloud
+    .registered(stage.place("prod", "eu-central-1"))
+    .find(({ view }) => view.tags["keyferry:role"] === "final");
+  if (copy === undefined) throw new TypeError("no copy");
+  return copy;
+}
+
+describe("an image that several accounts want in other Regions", () => {
+  it("crosses once into each, and the plan says what that saves", async () => {
+    const { counts, crossRegion, crossRegionGiB, savedGiB } = await plan(look(new Stage(SHARED)), []);
+    expect(counts).toMatchObject({ copy: 9, transit: 3, stand: 0 });
+    expect(crossRegion).toEqual([
+      { from: "eu-west-1", to: "eu-central-1", copies: 1, gib: 32 },
+      { from: "eu-west-1", to: "us-east-1", copies: 1, gib: 32 },
+    ]);
+    expect([crossRegionGiB, savedGiB]).toEqual([64, 96]);
+  });
+
+  it("takes as long as two copies in a row of its largest volume", async () => {
+    const { estimate } = await plan(look(new Stage(SHARED)), [], { pace: { snapshotMiBps: 100 } });
+    expect(estimate).toEqual({ snapshotMiBps: 100, pairMiBps: 2000, copiesAtOnce: 20, seconds: 410 });
+  });
+
+  it("is planned as it is run", async () => {
+    const stage = new Stage(SHARED);
+    const planned = await plan(look(stage), []);
+    await stage.run();
+    const started = stage.events.flatMap((event) => (event.code === "CopyStarted" ? [event.node] : []));
+    const copies = planned.rules.flatMap((rule) => rule.copies).map((copy) => copy.node);
+    expect([...started].sort()).toEqual([...copies].sort());
+  });
+});
+
+describe("data", () => {
+  it("is what was written to the volumes, where EC2 says it, and at most the volumes", async () => {
+    const stage = new Stage();
+    for (const snapshot of stage.cloud.snapshots) {
+      if (snapshot.view.sizeGiB === 20) snapshot.view.dataBytes = 5 * 1024 ** 3;
+      if (snapshot.view.sizeGiB === 4) snapshot.view.dataBytes = 9 * 1024 ** 3;
+    }
+    const [rule] = (await plan(look(stage), [])).rules;
+    expect(rule).toMatchObject({ sizeGiB: 32, dataGiB: 17, largestGiB: 8 });
+  });
+});
+
+describe("a copy that stands", () => {
+  it("is neither changed nor published again, and nothing crosses for it", async () => {
+    const stage = await carried();
+    const { counts, crossRegionGiB, estimate, rules } = await plan(look(stage), []);
+    expect(counts).toEqual({
+      copy: 0,
+      transit: 0,
+      again: 0,
+      wait: 0,
+      change: 0,
+      differ: 0,
+      stand: 2,
+      remove: 0,
+    });
+    expect([crossRegionGiB, estimate]).toEqual([0, undefined]);
+    expect(rules[0]?.copies.flatMap(({ publishes }) => publishes ?? [])).toEqual([]);
+  });
+
+  it("is changed where it lacks a tag, and nothing is changed by the plan", async () => {
+    const stage = await carried();
+    const tags = { ...standing(stage).view.tags };
+    delete tags["team"];
+    standing(stage).view.tags = tags;
+    const [copy] = (await copiesOf(stage)).filter(({ sets }) => sets.length > 0);
+    expect(copy?.sets).toEqual([
+      { resourceId: standing(stage).view.imageId, what: "tag team", wanted: "platform" },
+    ]);
+    expect(copy?.differences).toEqual([]);
+    expect(standing(stage).view.tags).toEqual(tags);
+  });
+
+  it("cannot be proved under another key, and the plan says so", async () => {
+    const stage = await carried();
+    const [snapshot] = stage.cloud.snapshotsOf(standing(stage));
+    if (snapshot === undefined) throw new TypeError("no snapshot");
+    snapshot.view.keyArn = "arn:aws:kms:eu-central-1:222222222222:key/other";
+    const { counts, rules } = await plan(look(stage), []);
+    expect(counts).toMatchObject({ stand: 1, differ: 1, copy: 0 });
+    expect(rules[0]?.copies.flatMap(({ differences }) => differences).join()).toContain("key/other");
+  });
+
+  it("is published where the parameter shows something else", async () => {
+    const stage = await carried();
+    stage.cloud.parameters.set("222222222222/eu-central-1 /images/web", [{ value: "ami-x", shownAt: 0 }]);
+    expect((await copiesOf(stage)).flatMap(({ publishes }) => publishes ?? [])).toEqual([
+      { parameter: "/images/web", shows: "ami-x" },
+    ]);
+  });
+
+  it("that failed is removed and made again", async () => {
+    const stage = await carried();
+    standing(stage).view.state = "failed";
+    const planned = await plan(look(stage), []);
+    expect(planned.counts).toMatchObject({ copy: 2, transit: 1, again: 1, stand: 1 });
+  });
+});
+
+it("a transit copy that is left, and that nothing needs, is removed", async () => {
+  const stage = await carried();
+  const left = stage.cloud.addImage(stage.source, "left", []);
+  stage.cloud.image(left).view.tags = {
+    ...standing(stage).view.tags,
+    "keyferry:role": "transit",
+    "keyferry:node": node("web", "transit", "builder", "eu-west-1"),
+  };
+  const [transit] = await copiesOf(stage);
+  expect(transit).toMatchObject({ role: "transit", action: "remove", stands: { imageId: left } });
+});
+
+describe("copies older than the topology keeps", () => {
+  const keeping: TopologyInput = {
+    ...TWO_ACCOUNTS,
+    images: {
+      web: {
+        from: TWO_ACCOUNTS.images["web"]!.from,
+        to: [
+          { account: "prod", regions: ["eu-central-1"], keep: 1 },
+          { account: "staging", regions: ["eu-west-1"], keep: 1 },
+        ],
+      },
+    },
+  };
+
+  it("go when a newer one has been made, and the plan says which", async () => {
+    const stage = await carried(keeping);
+    const old = standing(stage).view.imageId;
+    stage.makeImage("web-2", "mixed");
+    const planned = await plan(look(stage), []);
+    expect(planned.rules[0]?.copies.find(({ accountName }) => accountName === "prod")?.retires).toEqual([
+      old,
+    ]);
+    expect(planned.counts).toMatchObject({ copy: 3, remove: 2 });
+  });
+
+  it("are none while nothing newer is made", async () => {
+    const { counts } = await plan(look(await carried(keeping)), []);
+    expect(counts).toMatchObject({ remove: 0, stand: 2 });
+  });
+});
+
+describe("costs", () => {
+  const prices = { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } };
+
+  it("are told by the topology's prices", async () => {
+    const { cost } = await plan(look(new Stage({ ...SHARED, prices })), []);
+    expect(cost).toMatchObject({ currency: "USD", once: 1.28 });
+  });
+
+  it("are told by the prices that are given before those", async () => {
+    const given = { prices: { ...prices, currency: "EUR" } };
+    expect((await plan(look(new Stage({ ...SHARED, prices })), [], given)).cost?.currency).toBe("EUR");
+  });
+
+  it("are not told without prices", async () => {
+    expect((await plan(look(new Stage(SHARED)), [])).cost).toBeUndefined();
+  });
+});
