@@ -23,8 +23,14 @@ export function encodeXml(members: JsonObject, listElement: string): string {
     .join("");
 }
 
+/** Members whose lists have no element around them: each entry has the member's own name. Source: EC2's API model. */
+const REPEATED: ReadonlySet<string> = new Set(["groupId"]);
+
 function element(name: string, value: Json, listElement: string): string {
   if (value === undefined || value === null) return "";
+  if (REPEATED.has(name) && Array.isArray(value)) {
+    return (value as readonly Json[]).map((entry) => element(name, entry, listElement)).join("");
+  }
   return `<${name}>${content(value, listElement)}</${name}>`;
 }
 

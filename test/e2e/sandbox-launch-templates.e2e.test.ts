@@ -1,6 +1,8 @@
 import {
   CreateLaunchTemplateCommand,
+  CreateLaunchTemplateVersionCommand,
   CreateTagsCommand,
+  DeleteLaunchTemplateVersionsCommand,
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
 } from "@aws-sdk/client-ec2";
@@ -34,6 +36,26 @@ test("a launch template's own tags are its tags of today, and no part of its dat
     );
     const specifications = LaunchTemplateVersions?.[0]?.LaunchTemplateData?.TagSpecifications;
     expect(specifications?.map(({ ResourceType }) => ResourceType)).toEqual(["instance"]);
+    const Groups = ["sg-00000001", "sg-00000002"];
+    const { LaunchTemplateVersion } = await ec2.send(
+      new CreateLaunchTemplateVersionCommand({
+        LaunchTemplateId: id,
+        SourceVersion: "$Latest",
+        LaunchTemplateData: { NetworkInterfaces: [{ DeviceIndex: 0, Groups }] },
+      }),
+    );
+    expect(LaunchTemplateVersion).toMatchObject({
+      VersionNumber: 2,
+      DefaultVersion: false,
+      LaunchTemplateData: { InstanceType: "t3.micro", NetworkInterfaces: [{ DeviceIndex: 0, Groups }] },
+    });
+    const deleted = await ec2.send(
+      new DeleteLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: ["2", "7"] }),
+    );
+    expect(deleted.SuccessfullyDeletedLaunchTemplateVersions).toMatchObject([{ VersionNumber: 2 }]);
+    expect(deleted.UnsuccessfullyDeletedLaunchTemplateVersions).toMatchObject([
+      { VersionNumber: 7, ResponseError: { Code: "launchTemplateVersionDoesNotExist" } },
+    ]);
   } finally {
     await cloud.stop();
   }

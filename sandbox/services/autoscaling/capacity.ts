@@ -160,7 +160,7 @@ async function launchOne(shop: Workshop, group: Group): Promise<boolean> {
     `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${count} to ${count + 1}.`,
   );
   try {
-    const template = await findTemplate(cloud, group.account, group.region, group.template);
+    const template = findTemplate(ec2, group, group.template);
     const launcher = await serviceLinkedRole(cloud, group.account);
     const [instance] = await launch(
       ec2,

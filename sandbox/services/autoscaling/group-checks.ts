@@ -4,6 +4,7 @@ import { text } from "../ec2/input";
 import { launchChecks } from "../ec2/instances/run";
 import { mergeSpecifications, readSpecification } from "../ec2/instances/specification";
 import { findTemplate } from "../ec2/instances/template";
+import { placeOf } from "../ec2/launch-templates/find";
 import type { Ec2State } from "../ec2/state";
 import { groupCheck, onNamedGroup } from "./access";
 import { refuseUnknown, required } from "./input";
@@ -43,7 +44,7 @@ async function templateChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<
     { instance: {}, volume: {} },
   );
   return asValidation(async () => {
-    const { specification } = await findTemplate(cloud, call.caller.account, call.region, choice.template);
+    const { specification } = findTemplate(ec2, placeOf(call), choice.template);
     return launchChecks(ec2, call, cloud, mergeSpecifications(own, specification));
   });
 }

@@ -79,7 +79,7 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
   }
   const sizes = readSizes(call.input);
   const places = await readPlaces(call, cloud);
-  const template = await completeTemplate(call, cloud, choice.template);
+  const template = await completeTemplate(shop.ec2, call, choice.template);
   await ensureServiceLinkedRole(call, cloud);
   if (findGroup(state, call, name) !== undefined) {
     throw new AwsError(
@@ -138,7 +138,7 @@ async function update(shop: Workshop, call: Call): Promise<JsonObject> {
   const { state, cloud } = shop;
   const group = namedGroup(state, call);
   const choice = readTemplate(call.input);
-  const template = choice === undefined ? undefined : await completeTemplate(call, cloud, choice.template);
+  const template = choice === undefined ? undefined : await completeTemplate(shop.ec2, call, choice.template);
   const moves = "VPCZoneIdentifier" in call.input || "AvailabilityZones" in call.input;
   const places = moves ? await readPlaces(call, cloud) : {};
   Object.assign(group, readSizes(call.input, group), places);

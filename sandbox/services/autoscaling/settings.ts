@@ -3,6 +3,8 @@ import type { Call, Cloud, JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
 import { answerItems, isObject, object, objects, text, texts, whole } from "../ec2/input";
 import { findTemplate, readTemplateReference, type TemplateReference } from "../ec2/instances/template";
+import { placeOf } from "../ec2/launch-templates/find";
+import type { Ec2State } from "../ec2/state";
 import { validationError } from "./input";
 import type { Group, GroupTag } from "./state";
 
@@ -70,16 +72,16 @@ export function readTemplate(input: JsonObject): TemplateChoice | undefined {
 
 /** With id and name, as AWS shows it. @throws ValidationError when there is no such version */
 export async function completeTemplate(
+  ec2: Ec2State,
   call: Call,
-  cloud: Cloud,
   template: TemplateReference,
 ): Promise<TemplateReference> {
-  const found = await asValidation(() => findTemplate(cloud, call.caller.account, call.region, template));
+  const found = await asValidation(() => findTemplate(ec2, placeOf(call), template));
   return { id: found.id, name: found.name, version: template.version ?? "$Default" };
 }
 
 /** Auto Scaling tries the template out; what EC2 refuses becomes its own error. */
-export async function asValidation<T>(attempt: () => Promise<T>): Promise<T> {
+export async function asValidation<T>(attempt: () => T | Promise<T>): Promise<T> {
   try {
     return await attempt();
   } catch (error) {

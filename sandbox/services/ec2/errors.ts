@@ -1,7 +1,7 @@
 /** EC2's errors that more than one operation raises. Source: EC2 API reference, "Error codes". */
 import { AwsError } from "../../contract";
 
-export type ResourceKind = "image" | "snapshot" | "volume" | "instance";
+export type ResourceKind = "image" | "snapshot" | "volume" | "instance" | "launch-template";
 
 interface IdRules {
   readonly prefix: string;
@@ -39,6 +39,12 @@ const RULES: Readonly<Record<ResourceKind, IdRules>> = {
     notFound: "InvalidInstanceID.NotFound",
     message: (ids) =>
       `The instance ${plural(ids, "ID", "IDs")} '${ids.join(", ")}' ${plural(ids, "does", "do")} not exist`,
+  },
+  "launch-template": {
+    prefix: "lt",
+    malformed: "InvalidLaunchTemplateId.Malformed",
+    notFound: "InvalidLaunchTemplateId.NotFound",
+    message: (ids) => `The specified launch template, with template ID ${ids.join(", ")}, does not exist.`,
   },
 };
 

@@ -1,10 +1,10 @@
 /**
- * What moto answers after it was allowed here: networks, launch templates, key pairs and the read-only calls with
+ * What moto answers after it was allowed here: networks, key pairs and the read-only calls with
  * which Terraform and the AWS CLI start.
  */
-import type { AccessCheck, Call, Cloud, Operation } from "../../contract";
+import type { AccessCheck, Call, Operation } from "../../contract";
 import { anyResource, ec2Arn, ownCheck, requestTagContext, tagOnCreateCheck } from "./access";
-import { answerItems, requiredText, text } from "./input";
+import { requiredText } from "./input";
 import { readTagSpecifications } from "./tags/tags";
 
 /** Operations that have no resource in IAM. */
@@ -19,7 +19,6 @@ const READS = [
   "DescribeInstanceTypes",
   "DescribeInternetGateways",
   "DescribeKeyPairs",
-  "DescribeLaunchTemplateVersions",
   "DescribeManagedPrefixLists",
   "DescribeNatGateways",
   "DescribeNetworkAcls",
@@ -52,19 +51,11 @@ const BY_ID: Readonly<Record<string, readonly [type: string, parameter: string]>
 /** Operations that make something and may tag it. */
 const CREATES: Readonly<Record<string, string>> = {
   CreateKeyPair: "key-pair",
-  CreateLaunchTemplate: "launch-template",
   CreateSecurityGroup: "security-group",
   CreateSubnet: "subnet",
   CreateVpc: "vpc",
   ImportKeyPair: "key-pair",
 };
-
-/** Operations on a launch template, named by id or by name. */
-const LAUNCH_TEMPLATE_WRITES = [
-  "CreateLaunchTemplateVersion",
-  "DeleteLaunchTemplate",
-  "ModifyLaunchTemplate",
-] as const;
 
 export const FORWARDED: Readonly<Record<string, Operation["checks"]>> = {
   ...Object.fromEntries(READS.map((name) => [name, anyResource])),
@@ -77,24 +68,10 @@ export const FORWARDED: Readonly<Record<string, Operation["checks"]>> = {
   ...Object.fromEntries(
     Object.entries(CREATES).map(([name, type]) => [name, (call: Call) => createChecks(call, type)]),
   ),
-  ...Object.fromEntries(LAUNCH_TEMPLATE_WRITES.map((name) => [name, launchTemplateChecks])),
 };
 
 function createChecks(call: Call, type: string): readonly AccessCheck[] {
   const tags = readTagSpecifications(call.input, [type])[type] ?? {};
   const resource = ec2Arn(call, `${type}/*`);
   return [ownCheck(call, resource, requestTagContext(tags)), ...tagOnCreateCheck(call, resource, tags)];
-}
-
-async function launchTemplateChecks(call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
-  const id = text(call.input, "LaunchTemplateId") ?? (await idOfName(call, cloud));
-  return [ownCheck(call, ec2Arn(call, `launch-template/${id}`))];
-}
-
-async function idOfName(call: Call, cloud: Cloud): Promise<string> {
-  const name = requiredText(call.input, "LaunchTemplateName");
-  const answer = await cloud.moto.query("ec2", call.caller.account, call.region, "DescribeLaunchTemplates", {
-    "LaunchTemplateName.1": name,
-  });
-  return text(answerItems(answer.launchTemplates)[0] ?? {}, "launchTemplateId") ?? "*";
 }

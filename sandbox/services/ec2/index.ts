@@ -16,7 +16,8 @@ import { createStoreImageTask } from "./images/storing/store";
 import { describeInstanceOperations } from "./instances/describe";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
-import { createLaunchTemplate, describeLaunchTemplates } from "./launch-templates";
+import { launchTemplateReads } from "./launch-templates/describe";
+import { launchTemplateWrites } from "./launch-templates/write";
 import { snapshotAttributeOperations } from "./snapshots/attributes";
 import { copySnapshot } from "./snapshots/copy";
 import { createSnapshot } from "./snapshots/create";
@@ -37,7 +38,7 @@ export { handleEc2Work } from "./work";
 
 /**
  * EC2 as far as images travel: instances, volumes, snapshots, images, tags and EBS defaults are answered here,
- * networks and launch templates by moto.
+ * networks by moto.
  * @param state shared with Auto Scaling, which launches into it @default - an empty one
  */
 export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
@@ -56,6 +57,8 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...modificationOperations(state),
       ...snapshotLockOperations(state),
       ...snapshotTierOperations(state),
+      ...launchTemplateReads(state),
+      ...launchTemplateWrites(state),
       ...lifecycleOperations(state),
       ...snapshotAttributeOperations(state),
       ...tagOperations(state),
@@ -69,7 +72,6 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       DeleteSnapshot: deleteSnapshot(state),
       DeregisterImage: deregisterImage(state),
       DescribeImages: describeImages(state),
-      DescribeLaunchTemplates: describeLaunchTemplates,
       DescribeSnapshots: describeSnapshots(state),
       DescribeStoreImageTasks: describeStoreImageTasks(state),
       DescribeVolumes: describeVolumes(state),
@@ -77,6 +79,5 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       RunInstances: runInstances(state),
     },
     forwarded: FORWARDED,
-    relays: { CreateLaunchTemplate: createLaunchTemplate },
   };
 }

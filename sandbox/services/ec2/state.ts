@@ -1,4 +1,5 @@
 /** Everything EC2 knows, as plain data. Resources of all accounts and Regions live side by side. */
+import type { JsonObject } from "../../contract";
 import { DEFAULT_QUOTAS, type Quotas } from "./quotas";
 
 export type ImageState = "pending" | "available" | "failed" | "disabled";
@@ -305,8 +306,33 @@ export interface Ec2State {
   quotas: Quotas;
   /** Account -> limits of its own. */
   accountQuotas: Record<string, Partial<Quotas>>;
+  readonly launchTemplates: Record<string, LaunchTemplate>;
   /** Fleets of type instant, by id. */
   readonly fleets: Record<string, Fleet>;
+}
+
+export interface LaunchTemplate {
+  readonly launchTemplateId: string;
+  readonly name: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly createTime: string;
+  /** ARN of whoever called. */
+  readonly createdBy: string;
+  defaultVersion: number;
+  /** Number of the newest version that there ever was. */
+  lastNumber: number;
+  /** Oldest first. */
+  versions: readonly TemplateVersion[];
+}
+
+export interface TemplateVersion {
+  readonly number: number;
+  readonly description?: string;
+  readonly createTime: string;
+  readonly createdBy: string;
+  /** `LaunchTemplateData` as it was sent. */
+  readonly data: JsonObject;
 }
 
 /** What CreateFleet was asked for, and what it launched. */
@@ -339,6 +365,7 @@ export function emptyEc2State(): Ec2State {
     sharing: {},
     quotas: DEFAULT_QUOTAS,
     accountQuotas: {},
+    launchTemplates: {},
     fleets: {},
   };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../sandbox/contract";
 import {
+  addTemplate,
   availableImage,
   carried,
   createBench,
@@ -11,6 +12,7 @@ import {
   share,
   snapshotsOf,
   SRC,
+  TEMPLATE,
   type Bench,
 } from "../services/ec2/lib/bench";
 
@@ -155,14 +157,14 @@ describe("an Auto Scaling group, carried to another cloud", () => {
     const here = createBench();
     const key = here.addKey(SRC, IRELAND, "home");
     if (mayUse) here.keys[key]!.allowed["AWSServiceRoleForAutoScaling"] = ["*"];
-    here.templates["lt-1"] = {
-      imageId: linux(IRELAND),
-      instanceType: "t3.micro",
-      blockDeviceMappingSet: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true", kmsKeyId: key } }],
-    };
+    addTemplate(here, {
+      ImageId: linux(IRELAND),
+      InstanceType: "t3.micro",
+      BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: "true", KmsKeyId: key } }],
+    });
     await here.call(SRC, IRELAND, "CreateAutoScalingGroup", {
       AutoScalingGroupName: "web",
-      LaunchTemplate: { LaunchTemplateId: "lt-1" },
+      LaunchTemplate: { LaunchTemplateId: TEMPLATE },
       MinSize: "2",
       MaxSize: "2",
       VPCZoneIdentifier: "subnet-a",

@@ -9,6 +9,7 @@ import { launch } from "../instances/launch";
 import { launchChecks } from "../instances/run";
 import { mergeSpecifications, readSpecification, type LaunchSpecification } from "../instances/specification";
 import { findTemplate, readTemplateReference, type FoundTemplate } from "../instances/template";
+import { placeOf } from "../launch-templates/find";
 import { ec2Operation } from "../operation";
 import type { Ec2State, Fleet, Instance } from "../state";
 import { readTagSpecifications, setTags } from "../tags/tags";
@@ -49,7 +50,7 @@ export function createFleet(state: Ec2State) {
 async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
   const { fleet: tags } = readTagSpecifications(call.input, ["fleet", "instance", "volume"]);
   const resource = ec2Arn(call, "fleet/*");
-  const { template, specification } = await choiceOf(call, cloud);
+  const { template, specification } = choiceOf(state, call);
   return [
     ownCheck(call, resource, requestTagContext(tags)),
     ownCheck(call, ec2Arn(call, `launch-template/${template.id}`)),
@@ -59,12 +60,12 @@ async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readon
 }
 
 /** @throws InvalidParameterValue, MissingParameter, and what EC2 says about a launch template that is not there */
-async function choiceOf(call: Call, cloud: Cloud): Promise<Choice> {
+function choiceOf(state: Ec2State, call: Call): Choice {
   const [config] = objects(call.input, "LaunchTemplateConfigs");
   if (config === undefined) throw missingParameter("LaunchTemplateConfigs");
   const reference = readTemplateReference(object(config, "LaunchTemplateSpecification"));
   if (reference === undefined) throw missingParameter("LaunchTemplateId");
-  const template = await findTemplate(cloud, call.caller.account, call.region, reference);
+  const template = findTemplate(state, placeOf(call), reference);
   const override = bestOverride(objects(config, "Overrides"));
   const tags = readTagSpecifications(call.input, ["fleet", "instance", "volume"]);
   const own = readSpecification(
@@ -107,7 +108,7 @@ function bestOverride(overrides: readonly JsonObject[]): JsonObject {
 async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
   const [earlier] = remembered(state, call) ?? [];
   const made = earlier === undefined ? undefined : state.fleets[earlier];
-  const choice = await choiceOf(call, cloud);
+  const choice = choiceOf(state, call);
   if (made !== undefined) return answer(made, choice);
   refuseTypes(call, choice.specification.imageId);
   const count = onDemandCount(call);

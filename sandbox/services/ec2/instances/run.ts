@@ -5,6 +5,7 @@ import { ec2Arn, imageCheck, ownCheck, requestTagContext, tagOnCreateCheck } fro
 import { remember, remembered } from "../answers";
 import { visibleImage } from "../catalogue";
 import { answerItems, missingParameter, object, requiredText, text, whole } from "../input";
+import { placeOf } from "../launch-templates/find";
 import { ec2Operation } from "../operation";
 import type { Ec2State, Instance, InstanceSettings } from "../state";
 import { readTagSpecifications, tagsOf } from "../tags/tags";
@@ -41,16 +42,16 @@ export function runInstances(state: Ec2State) {
       "DisableApiTermination",
       "InstanceInitiatedShutdownBehavior",
     ],
-    checks: async (call, cloud) => launchChecks(state, call, cloud, await specificationOf(call, cloud)),
+    checks: (call, cloud) => launchChecks(state, call, cloud, specificationOf(state, call)),
     run: (call, cloud) => run(state, call, cloud),
   });
 }
 
-async function specificationOf(call: Call, cloud: Cloud): Promise<LaunchSpecification> {
+function specificationOf(state: Ec2State, call: Call): LaunchSpecification {
   const own = readSpecification(call.input, readTagSpecifications(call.input, TAGGED));
   const reference = readTemplateReference(object(call.input, "LaunchTemplate"));
   if (reference === undefined) return own;
-  const template = await findTemplate(cloud, call.caller.account, call.region, reference);
+  const template = findTemplate(state, placeOf(call), reference);
   return mergeSpecifications(own, template.specification);
 }
 
@@ -133,7 +134,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   const earlier = remembered(state, call);
   if (earlier !== undefined) return answer(state, call, earlier);
   const count = instanceCount(call);
-  const specification = await specificationOf(call, cloud);
+  const specification = specificationOf(state, call);
   const instances = await launch(
     state,
     cloud,

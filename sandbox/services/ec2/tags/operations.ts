@@ -116,6 +116,10 @@ function isVisible(state: Ec2State, kind: ResourceKind, id: string, call: Call):
       return state.instances[id]?.owner === account && state.instances[id].region === call.region;
     case "volume":
       return state.volumes[id]?.owner === account && state.volumes[id].region === call.region;
+    case "launch-template": {
+      const template = state.launchTemplates[id];
+      return template?.owner === account && template.region === call.region;
+    }
   }
 }
 

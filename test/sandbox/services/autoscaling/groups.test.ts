@@ -1,23 +1,23 @@
 import type { JsonObject } from "../../../../sandbox/contract";
-import { createBench, DST, IRELAND, linux, SRC, type Bench } from "../ec2/lib/bench";
+import { addTemplate, createBench, DST, IRELAND, linux, SRC, TEMPLATE, type Bench } from "../ec2/lib/bench";
 
 const ROLE = "AWSServiceRoleForAutoScaling";
 
 /** A launch template whose root volume is under the key. */
 function template(bench: Bench, key?: string): void {
-  const encryption = key === undefined ? {} : { encrypted: "true", kmsKeyId: key };
+  const encryption = key === undefined ? {} : { Encrypted: "true", KmsKeyId: key };
   bench.parameters["/images/web"] = linux(IRELAND);
-  bench.templates["lt-1"] = {
-    imageId: "resolve:ssm:/images/web",
-    instanceType: "t3.micro",
-    blockDeviceMappingSet: [{ deviceName: "/dev/xvda", ebs: { volumeSize: "8", ...encryption } }],
-  };
+  addTemplate(bench, {
+    ImageId: "resolve:ssm:/images/web",
+    InstanceType: "t3.micro",
+    BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: "8", ...encryption } }],
+  });
 }
 
 const create = (bench: Bench, more: JsonObject = {}): Promise<JsonObject> =>
   bench.call(SRC, IRELAND, "CreateAutoScalingGroup", {
     AutoScalingGroupName: "web",
-    LaunchTemplate: { LaunchTemplateId: "lt-1", Version: "$Latest" },
+    LaunchTemplate: { LaunchTemplateId: TEMPLATE, Version: "$Latest" },
     MinSize: "0",
     MaxSize: "4",
     DesiredCapacity: "2",
@@ -190,7 +190,7 @@ describe("an Auto Scaling group", () => {
   it("is created only by those who may launch from its template", async () => {
     const bench = createBench();
     template(bench);
-    bench.denied.push(`ec2:RunInstances on arn:aws:ec2:${IRELAND}:${SRC}:launch-template/lt-1`);
+    bench.denied.push(`ec2:RunInstances on arn:aws:ec2:${IRELAND}:${SRC}:launch-template/${TEMPLATE}`);
     await expect(create(bench)).rejects.toMatchObject({ code: "Denied" });
     bench.denied.length = 0;
     await expect(create(bench)).resolves.toEqual({});
@@ -200,7 +200,7 @@ describe("an Auto Scaling group", () => {
     ["no template", { LaunchTemplate: {} }, /^ValidationError: Valid requests must contain/],
     [
       "a template that does not exist",
-      { LaunchTemplate: { LaunchTemplateId: "lt-2" } },
+      { LaunchTemplate: { LaunchTemplateId: "lt-00000002" } },
       /^ValidationError: You must use a valid/,
     ],
     ["a minimum above the maximum", { MinSize: "5" }, /^ValidationError/],
@@ -215,7 +215,7 @@ describe("an Auto Scaling group", () => {
     template(bench);
     const input = {
       AutoScalingGroupName: "web",
-      LaunchTemplate: { LaunchTemplateId: "lt-1" },
+      LaunchTemplate: { LaunchTemplateId: TEMPLATE },
       MinSize: "0",
       MaxSize: "1",
       VPCZoneIdentifier: "subnet-a",

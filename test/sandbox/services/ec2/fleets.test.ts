@@ -1,15 +1,24 @@
 import type { JsonObject } from "../../../../sandbox/contract";
-import { availableImage, createBench, IRELAND, linux, SRC, type Bench } from "./lib/bench";
+import {
+  addTemplate,
+  TEMPLATE,
+  availableImage,
+  createBench,
+  IRELAND,
+  linux,
+  SRC,
+  type Bench,
+} from "./lib/bench";
 
 let bench: Bench;
 beforeEach(() => {
   bench = createBench();
-  bench.templates["lt-1"] = { imageId: linux(IRELAND), instanceType: "t3.micro" };
+  addTemplate(bench, { ImageId: linux(IRELAND), InstanceType: "t3.micro" });
 });
 
 const parameters = (more: JsonObject = {}): JsonObject => ({
   Type: "instant",
-  LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateId: "lt-1", Version: "1" } }],
+  LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateId: TEMPLATE, Version: "1" } }],
   TargetCapacitySpecification: { TotalTargetCapacity: "2", DefaultTargetCapacityType: "on-demand" },
   ...more,
 });
@@ -37,7 +46,7 @@ describe("a fleet of type instant", () => {
 
   it("launches under its service-linked role, which needs the image's key", async () => {
     const key = bench.addKey(SRC, IRELAND, "k");
-    bench.templates["lt-1"] = { imageId: await availableImage(bench, key), instanceType: "t3.micro" };
+    addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
     const [failed = ""] = instancesOf(await create());
     await bench.clock.advance(60);
     expect(bench.state.instances[failed]).toMatchObject({
@@ -51,7 +60,7 @@ describe("a fleet of type instant", () => {
   });
 
   it("takes its image from Parameter Store; other types do not", async () => {
-    bench.templates["lt-1"] = { imageId: "resolve:ssm:/images/web" };
+    addTemplate(bench, { ImageId: "resolve:ssm:/images/web" });
     bench.parameters["/images/web"] = linux(IRELAND);
     const [id = ""] = instancesOf(await create());
     expect(bench.state.instances[id]?.imageId).toBe(linux(IRELAND));
@@ -63,7 +72,7 @@ describe("a fleet of type instant", () => {
   });
 
   it("is made even when nothing could be launched, and says why", async () => {
-    bench.templates["lt-1"] = { imageId: "ami-0123456789abcdef0" };
+    addTemplate(bench, { ImageId: "ami-0123456789abcdef0" });
     const answer = await create();
     expect(instancesOf(answer)).toEqual([]);
     expect(answer.errorSet).toEqual([expect.objectContaining({ errorCode: "InvalidAMIID.NotFound" })]);

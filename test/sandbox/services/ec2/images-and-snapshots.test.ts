@@ -251,11 +251,11 @@ describe("tags", () => {
     const bench = createBench();
     const image = await availableImage(bench);
     const tag = [{ Key: "a", Value: "b" }];
-    await bench.call(SRC, IRELAND, "CreateTags", { ResourceId: [image, "lt-1"], Tag: tag });
+    await bench.call(SRC, IRELAND, "CreateTags", { ResourceId: [image, "vpc-1"], Tag: tag });
     expect(bench.state.tags[`${SRC}/${image}`]).toEqual({ a: "b" });
     expect(bench.asked).toContainEqual({
       operation: "CreateTags",
-      input: { "ResourceId.1": "lt-1", "Tag.1.Key": "a", "Tag.1.Value": "b" },
+      input: { "ResourceId.1": "vpc-1", "Tag.1.Key": "a", "Tag.1.Value": "b" },
     });
     const missing = { ResourceId: ["ami-00000000000000000", image], Tag: [{ Key: "c", Value: "d" }] };
     expect(await bench.refusal(SRC, IRELAND, "CreateTags", missing)).toMatch(/^InvalidAMIID.NotFound/);

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../../../sandbox/contract";
 import {
+  addTemplate,
   availableImage,
   createBench,
   DST,
@@ -9,6 +10,7 @@ import {
   share,
   SRC,
   type Bench,
+  TEMPLATE,
 } from "./lib/bench";
 
 const run = async (
@@ -161,12 +163,12 @@ describe("RunInstances", () => {
   it("reads a launch template and the parameter that it points at", async () => {
     const bench = createBench();
     bench.parameters["/images/web"] = linux(IRELAND);
-    bench.templates["lt-1"] = {
-      imageId: "resolve:ssm:/images/web",
-      instanceType: "t3.small",
-      blockDeviceMappingSet: [{ deviceName: "/dev/xvda", ebs: { volumeSize: "20", encrypted: "true" } }],
-    };
-    const input = { MinCount: "1", MaxCount: "1", LaunchTemplate: { LaunchTemplateId: "lt-1" } };
+    addTemplate(bench, {
+      ImageId: "resolve:ssm:/images/web",
+      InstanceType: "t3.small",
+      BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: "20", Encrypted: "true" } }],
+    });
+    const input = { MinCount: "1", MaxCount: "1", LaunchTemplate: { LaunchTemplateId: TEMPLATE } };
     const answer = await bench.call(SRC, IRELAND, "RunInstances", input);
     const [instance] = answer.instancesSet as readonly JsonObject[];
     expect(instance).toMatchObject({ imageId: linux(IRELAND), instanceType: "t3.small" });
@@ -175,7 +177,7 @@ describe("RunInstances", () => {
       (c) => `${c.action} ${c.resource}`,
     );
     expect(actions).toContain(`ssm:GetParameters arn:aws:ssm:${IRELAND}:${SRC}:parameter/images/web`);
-    expect(actions).toContain(`ec2:RunInstances arn:aws:ec2:${IRELAND}:${SRC}:launch-template/lt-1`);
+    expect(actions).toContain(`ec2:RunInstances arn:aws:ec2:${IRELAND}:${SRC}:launch-template/${TEMPLATE}`);
   });
 });
 

@@ -55,19 +55,17 @@ describe("operations that moto answers", () => {
   it("are authorised on their resources, and tagging while creating is a permission of its own", async () => {
     const arn = (resource: string) => `arn:aws:ec2:${IRELAND}:${SRC}:${resource}`;
     expect(await checks("DescribeVpcs", {})).toEqual(["ec2:DescribeVpcs *"]);
-    expect(await checks("DeleteLaunchTemplate", { LaunchTemplateId: "lt-1" })).toEqual([
-      `ec2:DeleteLaunchTemplate ${arn("launch-template/lt-1")}`,
-    ]);
-    const TagSpecification = [{ ResourceType: "launch-template", Tag: [{ Key: "a", Value: "b" }] }];
-    expect(await checks("CreateLaunchTemplate", { LaunchTemplateName: "web", TagSpecification })).toEqual([
-      `ec2:CreateLaunchTemplate ${arn("launch-template/*")}`,
-      `ec2:CreateTags ${arn("launch-template/*")}`,
+    expect(await checks("DeleteVpc", { VpcId: "vpc-1" })).toEqual([`ec2:DeleteVpc ${arn("vpc/vpc-1")}`]);
+    const TagSpecification = [{ ResourceType: "vpc", Tag: [{ Key: "a", Value: "b" }] }];
+    expect(await checks("CreateVpc", { CidrBlock: "10.0.0.0/16", TagSpecification })).toEqual([
+      `ec2:CreateVpc ${arn("vpc/*")}`,
+      `ec2:CreateTags ${arn("vpc/*")}`,
     ]);
   });
 
   it("are few: what is in no table is refused", () => {
     const { operations, forwarded } = ec2Service();
-    for (const operation of ["CreateStoreImageTask", "CreateRestoreImageTask", "CreateFpgaImage"]) {
+    for (const operation of ["CreateFpgaImage", "ImportImage"]) {
       expect(operation in operations || operation in forwarded).toBe(false);
     }
   });

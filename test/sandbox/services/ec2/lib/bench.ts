@@ -52,8 +52,6 @@ export interface Bench {
   readonly roles: Set<string>;
   /** What moto was asked. */
   readonly asked: { readonly operation: string; readonly input: Readonly<Record<string, string>> }[];
-  /** Launch templates by id, as moto shows them. */
-  readonly templates: Record<string, JsonObject>;
   readonly parameters: Record<string, string>;
   addKey(account: string, region: string, name: string): string;
   checks(
@@ -87,7 +85,6 @@ export function createBench(): Bench {
     objects: fakeObjects(),
     roles: new Set<string>([SRC, DST]),
     asked: [] as { operation: string; input: Readonly<Record<string, string>> }[],
-    templates: {} as Record<string, JsonObject>,
     parameters: {} as Record<string, string>,
   };
   const cloud = fakeCloud(bench);
@@ -157,7 +154,6 @@ export function carried(bench: Bench): Bench {
   };
   const other = createBench();
   Object.assign(other.keys, bench.keys);
-  Object.assign(other.templates, bench.templates);
   Object.assign(other.parameters, bench.parameters);
   restore(other.state, ec2);
   restore(other.autoScaling, autoScaling);
@@ -250,16 +246,6 @@ function fakeMoto(bench: Parts): Moto {
           ],
         },
         DescribeTags: { tagSet: "" },
-        DescribeLaunchTemplateVersions: {
-          launchTemplateVersionSet: Object.entries(bench.templates)
-            .filter(([id]) => id === input.LaunchTemplateId)
-            .map(([id, data]) => ({
-              launchTemplateId: id,
-              launchTemplateName: "web",
-              versionNumber: "1",
-              launchTemplateData: data,
-            })),
-        },
       };
       return Promise.resolve(answers[operation] ?? {});
     },
@@ -271,6 +257,24 @@ function fakeMoto(bench: Parts): Moto {
 /** Id of the public Linux image of a Region. */
 export function linux(region: string): string {
   return publicImages(region)[0]?.imageId ?? "";
+}
+
+/** The launch template of SRC in Ireland that `addTemplate` makes. */
+export const TEMPLATE = "lt-00000001";
+
+/** Puts a launch template in place, as `LaunchTemplateData` says it. */
+export function addTemplate(bench: Bench, data: JsonObject, launchTemplateId = TEMPLATE): void {
+  const made = { createTime: "2026-11-01T00:00:00.000Z", createdBy: callerOf(SRC).arn };
+  bench.state.launchTemplates[launchTemplateId] = {
+    launchTemplateId,
+    name: "web",
+    region: IRELAND,
+    owner: SRC,
+    ...made,
+    defaultVersion: 1,
+    lastNumber: 1,
+    versions: [{ number: 1, ...made, data }],
+  };
 }
 
 /** An instance that runs, with the given devices beside the image's root. */
