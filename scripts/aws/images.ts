@@ -207,6 +207,7 @@ function toSnapshotView(snapshot: Snapshot): SnapshotView {
     ...(snapshot.FullSnapshotSizeInBytes === undefined
       ? {}
       : { dataBytes: snapshot.FullSnapshotSizeInBytes }),
+    ...(snapshot.StorageTier === "archive" ? { archived: true } : {}),
     tags: fromTags(snapshot.Tags),
   };
 }

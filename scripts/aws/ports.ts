@@ -54,6 +54,8 @@ export interface SnapshotView {
   readonly sizeGiB: number;
   /** Of all blocks that were ever written: what a full copy moves. Absent where EC2 does not say. */
   readonly dataBytes?: number;
+  /** Whether it lies in the archive tier. @default false */
+  readonly archived?: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 

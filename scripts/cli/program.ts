@@ -64,10 +64,10 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
   command<DoctorOptions>(
     "doctor",
-    "find what would go wrong, without credentials; changes nothing",
+    "find what would go wrong: on AWS, or in files alone; changes nothing",
     () => lazy.doctor().doctorCommand,
   )
-    .option("--offline", "prove the permissions in the synthesised stacks")
+    .option("--offline", "prove the permissions in the synthesised stacks, without credentials")
     .option("--synth <dir>", "where the synthesised stacks are (default: where synthesis writes)")
     .option("--policy <file>", "find mistakes in a policy; - reads standard input")
     .addOption(

@@ -17,7 +17,9 @@ export {
 } from "./prove";
 export {
   keyDocumentName,
+  participants,
   roleDocumentName,
+  sourceKeys,
   tableDocuments,
   trustDocumentName,
   withAssumptions,

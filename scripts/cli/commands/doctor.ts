@@ -3,12 +3,14 @@ import path from "node:path";
 import { ConfigurationError } from "../../../core/errors";
 import { workspace } from "../../../core/workspace";
 import { lintReport, lintText, type PolicyKind } from "../../../policy/lint";
+import { doctorText } from "../../report/doctor-text";
 import { proofJson, proofText } from "../../report/proof-text";
+import { examine } from "../../routes/examine";
 import { proveOffline } from "../../routes/prove-offline";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadTopology } from "../load-config";
-import type { CommonOptions } from "../session";
+import { openSession, type CommonOptions } from "../session";
 
 export interface DoctorOptions extends CommonOptions {
   readonly offline?: boolean;
@@ -19,25 +21,22 @@ export interface DoctorOptions extends CommonOptions {
   readonly kind?: PolicyKind;
 }
 
-const CHECKS = [
-  {
-    check: "doctor --offline",
-    what: "proves the synthesised stacks: every call of every copy job, and nothing around them",
-  },
-  { check: "doctor --policy FILE", what: "finds mistakes in a policy; - reads standard input" },
-];
-
-/** `keyferry doctor`: finds what would go wrong, before anybody touches AWS. Without an option it says what it can look at. */
+/**
+ * `keyferry doctor`: finds what would go wrong. Without an option it looks at AWS, as the runner roles, and changes
+ * nothing; with one, at files alone.
+ */
 export async function doctorCommand(host: Host, options: DoctorOptions): Promise<number> {
   refuseContradictions(options);
   if (options.policy !== undefined) return lint(host, options, options.policy);
   if (options.offline === true || options.synth !== undefined) return prove(host, options);
-  host.out(
-    options.json === true
-      ? JSON.stringify({ checks: CHECKS })
-      : CHECKS.map(({ check, what }) => `keyferry ${check.padEnd(21)}  ${what}`).join("\n"),
-  );
-  return EXIT.done;
+  return lookAtAws(host, options);
+}
+
+async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
+  const { topology, aws, settings } = openSession(host, options);
+  const examination = await examine({ topology, aws }, settings);
+  host.out(options.json === true ? JSON.stringify(examination) : doctorText(examination));
+  return examination.ok ? EXIT.done : EXIT.refused;
 }
 
 /** @throws ConfigurationError */

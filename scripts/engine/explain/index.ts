@@ -11,6 +11,7 @@ import { explainKeyAccess } from "./key-access";
 import { stateEntry } from "./states";
 
 export type { Explanation } from "./explanation";
+export { DEPLOY } from "./entry";
 export { explainLaunch } from "./launches";
 
 /**

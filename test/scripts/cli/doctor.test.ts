@@ -50,12 +50,6 @@ function edit(stack: string, from: string, to: string): void {
 }
 
 describe("doctor", () => {
-  it("without an option says what it can look at", async () => {
-    const { exitCode, out } = await doctor();
-    expect(exitCode).toBe(0);
-    expect(out).toMatch(/--offline[^]*--policy/);
-  });
-
   it.each([
     [["--offline", "--policy", "x.json"], /one check at a time/],
     [["--kind", "key"], /without --policy/],

@@ -254,7 +254,9 @@ export class FakeCloud {
         const now = this.clock.now().getTime();
         return this.snapshots
           .filter((s) => idOf(s.place) === idOf(place) && s.visibleAt <= now)
-          .filter((s) => fits(filters, { "snapshot-id": s.view.snapshotId }, s.view.tags))
+          .filter((s) =>
+            fits(filters, { "snapshot-id": s.view.snapshotId, status: s.view.state }, s.view.tags),
+          )
           .map((s) => structuredClone(s.view));
       },
       copyImage: (request) => write("CopyImage", () => this.copyImage(place, request)),

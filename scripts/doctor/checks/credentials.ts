@@ -1,0 +1,21 @@
+import { parseArn } from "../../../core/arn";
+import type { Account } from "../../../topology";
+import type { LookContext } from "../../engine/context";
+import { check, type Finding } from "../finding";
+
+const say = check("credentials");
+
+/** Whether the account can be entered as its runner role, and is the account that the topology means. */
+export async function checkCredentials({ aws }: LookContext, account: Account): Promise<Finding> {
+  const subject = `account ${account.name}`;
+  const caller = await say.looking(subject, () => aws.identity(account).callerArn(), "failed");
+  if ("finding" in caller) return caller.finding;
+  const entered = parseArn(caller.value)?.account;
+  return entered === account.id
+    ? say.passed(subject, `entered as ${caller.value}`)
+    : say.failed(
+        subject,
+        `the credentials lead to ${caller.value}, not into account ${account.id}`,
+        `correct accounts.${account.name} in the topology, or the profile`,
+      );
+}

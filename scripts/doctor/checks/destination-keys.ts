@@ -1,0 +1,69 @@
+import { parseArn } from "../../../core/arn";
+import type { CopyGraph } from "../../../topology";
+import { concurrently } from "../../engine/concurrently";
+import type { LookContext } from "../../engine/context";
+import { placeId } from "../../engine/place-id";
+import { DEPLOY, nodeName } from "../facts";
+import { check, type Finding } from "../finding";
+import { unfit } from "./key-state";
+
+const say = check("destination-keys");
+
+/** What was found of the keys under which copies end. */
+export interface FoundKeys {
+  /** Node id -> ARN of its key. */
+  readonly arns: ReadonlyMap<string, string>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Whether the keys under which copies end exist in their account and Region, and can be used.
+ * @param skip accounts (12 digits) that cannot be entered; their part has been told already
+ */
+export async function checkDestinationKeys(
+  { aws }: LookContext,
+  graph: CopyGraph,
+  skip: { has(account: string): boolean },
+): Promise<FoundKeys> {
+  const nodes = graph.nodes.filter((candidate) => !skip.has(candidate.place.account.id));
+  const found = await concurrently(nodes, async (node) => ({
+    node,
+    key: await say.looking(nodeName(node), () => aws.keys(node.place).describeKey(node.keyAlias), "failed"),
+  }));
+  const arns = new Map<string, string>();
+  const findings = new Map<string, Finding>();
+  for (const { node, key } of found) {
+    const { account, region } = node.place;
+    const name = `the key ${node.keyAlias} of account ${account.id} in ${region}`;
+    const once = `${placeId(node.place)} ${node.keyAlias}`;
+    const tell = (finding: Finding) => void (findings.has(once) || findings.set(once, finding));
+    if ("finding" in key) {
+      tell(key.finding);
+      continue;
+    }
+    if (key.value === undefined) {
+      tell(
+        say.failed(nodeName(node), `${name} does not exist`, `deploy the foundation: ${DEPLOY}`, account.id),
+      );
+      continue;
+    }
+    arns.set(node.id, key.value.arn);
+    const problem = unfit(key.value, account.id) ?? wrongRegion(key.value.arn, region);
+    tell(
+      problem === undefined
+        ? say.passed(nodeName(node), `${name} is enabled`)
+        : say.failed(nodeName(node), `${name} ${problem.what}`, problem.fix, account.id),
+    );
+  }
+  return { arns, findings: [...findings.values()] };
+}
+
+/** A key serves in its own Region alone. */
+function wrongRegion(
+  arn: string,
+  region: string,
+): { readonly what: string; readonly fix: string } | undefined {
+  const own = parseArn(arn)?.region;
+  if (own === region) return undefined;
+  return { what: `is in ${own}; EC2 takes keys of ${region} only`, fix: `deploy the foundation: ${DEPLOY}` };
+}

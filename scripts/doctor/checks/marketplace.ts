@@ -1,0 +1,20 @@
+import type { ImageRule } from "../../../topology";
+import type { ImageView } from "../../aws";
+import { check, type Finding } from "../finding";
+
+const say = check("marketplace");
+
+/** AWS refuses to copy another account's image from AWS Marketplace. Source: EC2 user guide, "Copy an Amazon EC2 AMI". */
+export function checkMarketplace(rule: ImageRule, image: ImageView): Finding {
+  const leaves = rule.to.some((to) => to.account.id !== rule.from.account.id);
+  if (image.marketplaceCodes.length === 0) {
+    return say.passed(rule.name, `${image.imageId} carries no AWS Marketplace product code`);
+  }
+  const codes = image.marketplaceCodes.join(", ");
+  if (!leaves) return say.passed(rule.name, `${image.imageId} carries ${codes}, and stays in its account`);
+  return say.failed(
+    rule.name,
+    `${image.imageId} carries the AWS Marketplace product codes ${codes}; AWS refuses to copy such an image into another account`,
+    "subscribe to the product in the destination, launch it there and make an image of that instance",
+  );
+}

@@ -1,0 +1,126 @@
+import { roleArn } from "../../../core/arn";
+import { proofTarget, type KeyReference } from "../../../policy";
+import type { NamedDocument } from "../../../policy/evaluate";
+import type { ProofDocuments, RoleDocuments } from "../../../policy/proof";
+import { keyDeclarations, type Account, type Place, type Topology } from "../../../topology";
+import {
+  keyDocumentName,
+  participants,
+  proofProblems,
+  proveTopology,
+  sourceKeys,
+  tableDocuments,
+  withAssumptions,
+} from "../../../topology/proof";
+import { concurrently } from "../../engine/concurrently";
+import type { LookContext } from "../../engine/context";
+import { DEPLOY } from "../facts";
+import { check, type Finding } from "../finding";
+
+const say = check("permissions");
+
+/** A deployed key and its policy. */
+interface DeployedKey {
+  readonly key: KeyReference;
+  readonly arn: string;
+  readonly policy: string;
+}
+
+/**
+ * Proves the policies as they stand in AWS: every call of every copy job is allowed by both halves, and nothing around
+ * them. KMS itself cannot be asked: the foundation's permissions hold through EC2 alone, so a dry run is always denied.
+ * @param skip accounts (12 digits) that cannot be entered; their policies count as the foundation writes them
+ */
+export async function checkPermissions(
+  context: LookContext,
+  skip: { has(account: string): boolean },
+): Promise<readonly Finding[]> {
+  const { topology } = context;
+  const references = [...keyDeclarations(topology), ...sourceKeys(topology)];
+  const keys = await concurrently(
+    references.filter(({ account }) => !skip.has(account)),
+    (key) => readKey(context, key),
+  );
+  const roles = await concurrently(
+    participants(topology).filter(({ id }) => !skip.has(id)),
+    (account) => readRole(context, account),
+  );
+  const unread = [...keys, ...roles].flatMap((read) => ("finding" in read ? [read.finding] : []));
+  const deployed = {
+    keys: keys.flatMap((read) => ("value" in read ? [read.value] : [])),
+    roles: roles.flatMap((read) => ("value" in read ? [read.value] : [])),
+  };
+  const proof = proveTopology(topology, documentsOf(topology, deployed.keys, deployed.roles));
+  const problems = proofProblems(topology, proof);
+  if (problems.length > 0) {
+    return [
+      ...unread,
+      ...problems.map(({ path, what, fix }) =>
+        say.failed(path, what, fix === undefined ? DEPLOY : `${fix} ${DEPLOY} brings it up to date.`),
+      ),
+    ];
+  }
+  return [
+    ...unread,
+    say.passed(
+      topology.name,
+      `${deployed.keys.length} key policies and ${deployed.roles.length} roles as deployed: ${proof.verdicts.size} calls are allowed, ${proof.denied} around them refused`,
+    ),
+  ];
+}
+
+async function readKey({ topology, aws }: LookContext, key: KeyReference) {
+  const place = placeOf(topology, key);
+  return say.looking(
+    `${key.alias} in ${place.account.name} ${key.region}`,
+    async (): Promise<DeployedKey> => {
+      const keys = aws.keys(place);
+      const arn = (await keys.describeKey(key.alias))?.arn ?? "";
+      return { key, arn, policy: arn === "" ? "" : await keys.keyPolicy(arn) };
+    },
+  );
+}
+
+async function readRole({ aws }: LookContext, account: Account) {
+  return say.looking(`account ${account.name}`, async () => ({
+    account,
+    policies: await aws.roles(account).inlinePolicies(account.runnerRole),
+  }));
+}
+
+/** What was read, over what the foundation would write; keys are named as the proof names them. */
+function documentsOf(
+  topology: Topology,
+  keys: readonly DeployedKey[],
+  roles: readonly {
+    readonly account: Account;
+    readonly policies: readonly { readonly name: string; readonly document: string }[];
+  }[],
+): ProofDocuments {
+  const table = tableDocuments(topology);
+  const existing = keys.filter(({ arn }) => arn !== "");
+  const asProved = (text: string): unknown =>
+    JSON.parse(existing.reduce((all, { key, arn }) => all.replaceAll(arn, proofTarget.keyArn(key)), text));
+  const readKeys = existing.map(({ key, policy }): [string, NamedDocument] => [
+    proofTarget.keyArn(key),
+    { name: keyDocumentName(key), document: asProved(policy) },
+  ]);
+  const readRoles = roles.map(({ account, policies }): [string, RoleDocuments] => {
+    const arn = roleArn(topology.partition, account.id, account.runnerRole);
+    const trust = table.roles.get(arn)?.trust;
+    const identity = policies.map(({ name, document }) => ({
+      name: `policy ${name} of role ${account.runnerRole} in ${account.id}`,
+      document: asProved(document),
+    }));
+    return [arn, { identity, ...(trust === undefined ? {} : { trust }) }];
+  });
+  return withAssumptions(topology, {
+    keys: new Map([...table.keys, ...readKeys]),
+    roles: new Map([...table.roles, ...readRoles]),
+  });
+}
+
+function placeOf(topology: Topology, key: KeyReference): Place {
+  const account = topology.accounts.find(({ id }) => id === key.account);
+  return { account: account ?? topology.operator, region: key.region };
+}

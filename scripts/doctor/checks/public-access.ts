@@ -1,0 +1,28 @@
+import type { Place } from "../../../topology";
+import type { LookContext } from "../../engine/context";
+import { placeName } from "../facts";
+import { check, type Finding } from "../finding";
+
+const say = check("public-access");
+
+/**
+ * Block public access does not keep an image from being shared with an account; where it is off, a mistake can make one
+ * public. Source: EC2 user guide, "Block public access for AMIs".
+ */
+export async function checkPublicAccess({ aws }: LookContext, place: Place): Promise<Finding> {
+  const subject = placeName(place);
+  const looked = await say.looking(subject, () => aws.settings(place).blockPublicAccess());
+  if ("finding" in looked) return looked.finding;
+  const { images, snapshots } = looked.value;
+  const open = [
+    ...(images === "unblocked" ? ["images (EnableImageBlockPublicAccess)"] : []),
+    ...(snapshots === "unblocked" ? ["snapshots (EnableSnapshotBlockPublicAccess)"] : []),
+  ];
+  const what = `public sharing of images: ${images}, of snapshots: ${snapshots}`;
+  if (open.length === 0) return say.passed(subject, what);
+  return say.passed(
+    subject,
+    what,
+    `account ${place.account.id} can block public sharing of ${open.join(" and ")}; sharing with accounts stays possible`,
+  );
+}

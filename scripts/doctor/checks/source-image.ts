@@ -1,0 +1,45 @@
+import type { ImageRule } from "../../../topology";
+import type { ImageView } from "../../aws";
+import type { Intent } from "../../engine/intent";
+import { check, type Finding } from "../finding";
+
+const say = check("source-image");
+
+/** Whether there is an image to carry, and AWS would copy it. */
+export function checkSourceImage(rule: ImageRule, image: ImageView | undefined, intent?: Intent): Finding {
+  const { account, region } = rule.from;
+  if (image === undefined) return noImage(rule, intent);
+  if (image.state === "available") {
+    return say.passed(rule.name, `${image.imageId} (${image.name}) is available in ${account.id} ${region}`);
+  }
+  const fix =
+    image.state === "disabled"
+      ? `account ${account.id} must enable the image again`
+      : `account ${account.id} must wait until the image is available, or name another`;
+  return say.failed(
+    rule.name,
+    `${image.imageId} is ${image.state}; only an available image can be copied`,
+    fix,
+    account.id,
+  );
+}
+
+function noImage(rule: ImageRule, intent: Intent | undefined): Finding {
+  const { account, region, select } = rule.from;
+  const place = `account ${account.id} ${region}`;
+  if (intent !== undefined) {
+    return say.failed(
+      rule.name,
+      `the run that began at ${intent.startedAt} carries ${intent.sourceImageId}, which is no longer in ${place}`,
+      "run with --repin to give that image up and carry the one that matches now",
+      account.id,
+    );
+  }
+  return "imageId" in select
+    ? say.failed(rule.name, `${place} does not own ${select.imageId}`, `correct images.${rule.name}.from`)
+    : say.failed(
+        rule.name,
+        `${place} owns no available image whose name matches "${select.newest.name}"`,
+        `correct images.${rule.name}.from, or make the image`,
+      );
+}

@@ -1,0 +1,41 @@
+import { LINEAGE_TAGS, type CopyGraph } from "../../../topology";
+import { concurrently } from "../../engine/concurrently";
+import { isAwsError, isAccessDenied } from "../../aws";
+import type { LookContext } from "../../engine/context";
+import { explain } from "../../engine/explain";
+import { nodeName } from "../facts";
+import { check, type Finding } from "../finding";
+
+const say = check("try-copy");
+
+/**
+ * Asks EC2 whether it would let the runner role make each copy (DryRun). This is the only way of seeing a service control
+ * policy; EC2 asks KMS nothing in a dry run. Copies that are made from other copies are tried from the source.
+ */
+export function checkTryCopy(
+  context: LookContext,
+  graph: CopyGraph,
+  keyArns: ReadonlyMap<string, string>,
+): Promise<readonly Finding[]> {
+  const nodes = graph.nodes.filter(({ id }) => keyArns.has(id));
+  return concurrently(nodes, async (node) => {
+    const subject = nodeName(node);
+    const request = {
+      name: node.imageName,
+      sourceImageId: graph.source.imageId,
+      sourceRegion: graph.rule.from.region,
+      keyArn: keyArns.get(node.id) ?? "",
+      tags: { ...node.tags, [LINEAGE_TAGS.topology]: context.topology.name },
+    };
+    try {
+      await context.aws.settings(node.place).tryCopy(request);
+      return say.passed(subject, "EC2 would let the runner role make the copy");
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      const { reason, cause, fixes, account } = await explain(context, error, node.id);
+      const what = cause === undefined ? reason : `${reason}: ${cause}`;
+      const how = isAccessDenied(error) ? say.failed : say.unknown;
+      return how(subject, what, fixes.join("; "), account);
+    }
+  });
+}

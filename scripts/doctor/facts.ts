@@ -1,0 +1,28 @@
+import type { CopyGraph, CopyNode, ImageRule, Place } from "../../topology";
+import type { ImageView } from "../aws";
+import { DEPLOY as FOUNDATION } from "../engine/explain";
+import type { Intent } from "../engine/intent";
+
+/** What is known of a rule once its source has been looked at. */
+export interface RuleFacts {
+  readonly rule: ImageRule;
+  /** An earlier run's, which has not been finished. */
+  readonly intent?: Intent;
+  readonly image?: ImageView;
+  readonly graph?: CopyGraph;
+  /** Node id -> ARN of the key under which its copy ends. */
+  readonly keyArns: ReadonlyMap<string, string>;
+}
+
+/** How the foundation is brought up to date. */
+export const DEPLOY = FOUNDATION;
+
+/** `prod eu-central-1` */
+export function placeName({ account, region }: Place): string {
+  return `${account.name} ${region}`;
+}
+
+/** `web -> prod eu-central-1` */
+export function nodeName({ rule, place }: CopyNode): string {
+  return `${rule.name} -> ${placeName(place)}`;
+}

@@ -1,0 +1,158 @@
+import { copyJobs, sharedTransfers, type Account, type Place, type Topology } from "../../topology";
+import { checkAllowedImages } from "../doctor/checks/allowed-images";
+import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
+import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
+import { checkLaunches } from "../doctor/checks/launches";
+import { checkNames } from "../doctor/checks/names";
+import { checkParameter } from "../doctor/checks/parameters";
+import { checkPermissions } from "../doctor/checks/permissions";
+import { checkPublicAccess } from "../doctor/checks/public-access";
+import { checkQuotas } from "../doctor/checks/quotas";
+import { checkRegions } from "../doctor/checks/regions";
+import { checkSourceKeyStates } from "../doctor/checks/source-key-states";
+import { checkTryCopy } from "../doctor/checks/try-copy";
+import type { Finding } from "../doctor/finding";
+import { concurrently } from "../engine/concurrently";
+import type { LookContext } from "../engine/context";
+import { placeId } from "../engine/place-id";
+import type { Settings } from "../engine/settings";
+import { inspect, type Inspection } from "./preflight";
+
+/** Everything that the doctor has seen. */
+export interface Examination {
+  readonly topology: string;
+  readonly findings: readonly Finding[];
+  /** Nothing has failed; what could not be looked at counts as neither. */
+  readonly ok: boolean;
+}
+
+type Look = () => Promise<Finding | readonly Finding[]>;
+
+/**
+ * Makes every check on AWS: those that a run depends on, and those that tell beforehand what would go wrong later or in
+ * another account. Looks run at the same time; an account that cannot be entered is told once. Reads only.
+ */
+export async function examine(context: LookContext, settings: Settings): Promise<Examination> {
+  const inspection = await inspect(context);
+  const looks = [...accountLooks(context, inspection), ...ruleLooks(context, inspection, settings)];
+  const looked = (await concurrently(looks, (look) => look())).flat();
+  const findings = [
+    ...inspection.credentials,
+    ...inspection.rules.flatMap((rule) => rule.findings),
+    ...looked,
+  ];
+  return {
+    topology: context.topology.name,
+    findings,
+    ok: findings.every(({ state }) => state !== "failed"),
+  };
+}
+
+function accountLooks(context: LookContext, { closed }: Inspection): readonly Look[] {
+  const { topology } = context;
+  const places = placesOf(topology).filter(({ account }) => !closed.has(account.id));
+  const launching = copyJobs(topology).filter(
+    ({ to }) => to.launch !== undefined && !closed.has(to.account.id),
+  );
+  return [
+    ...firstPlaces(places).map(
+      (place): Look =>
+        () =>
+          checkRegions(context, place.account, place, regionsOf(topology, place.account)),
+    ),
+    () => checkPermissions(context, closed),
+    ...places.flatMap((place): Look[] => [
+      () => checkEbsDefaults(context, place),
+      () => checkPublicAccess(context, place),
+    ]),
+    ...sharesBetween(topology)
+      .filter(({ there }) => !closed.has(there.account.id))
+      .map(
+        ({ there, source }): Look =>
+          () =>
+            checkAllowedImages(context, there, source),
+      ),
+    ...firstPlaces(launching.map(({ to }) => to)).map(
+      (place): Look =>
+        () =>
+          checkAutoScalingRole(context, place),
+    ),
+    ...launching.map(
+      ({ rule, to }): Look =>
+        () =>
+          checkLaunches(context, rule, to),
+    ),
+  ];
+}
+
+function ruleLooks(
+  context: LookContext,
+  { rules, closed }: Inspection,
+  { maxCopiesPerPlace }: Pick<Settings, "maxCopiesPerPlace">,
+): readonly Look[] {
+  const graphs = rules.flatMap(({ graph, keyArns }) => (graph === undefined ? [] : [{ graph, keyArns }]));
+  const into = graphs.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
+  return [
+    ...graphs.flatMap(({ graph, keyArns }): Look[] => [
+      () => checkSourceKeyStates(context, graph),
+      () => checkNames(context, graph, closed),
+      () => checkTryCopy(context, graph, keyArns),
+    ]),
+    ...uniquePlaces(into)
+      .filter(({ account }) => !closed.has(account.id))
+      .map(
+        (place): Look =>
+          () =>
+            checkQuotas(context, place, maxCopiesPerPlace),
+      ),
+    ...copyJobs(context.topology)
+      .filter(({ to }) => !closed.has(to.account.id))
+      .map(
+        ({ rule, to }): Look =>
+          () =>
+            checkParameter(context, rule, to),
+      ),
+  ];
+}
+
+/** Every account and Region in which something is copied, from or into. */
+function placesOf(topology: Topology): readonly Place[] {
+  const jobs = copyJobs(topology);
+  return uniquePlaces([
+    ...jobs.map(({ rule }) => rule.from),
+    ...jobs.map(({ to }) => to),
+    ...sharedTransfers(topology).map(({ place }) => place),
+  ]);
+}
+
+/** The Regions in which an account works, and those from which it copies. */
+function regionsOf(topology: Topology, account: Account): readonly string[] {
+  const own = placesOf(topology).filter((place) => place.account.id === account.id);
+  const sources = copyJobs(topology).filter(({ to }) => to.account.id === account.id);
+  return [...new Set([...own, ...sources.map(({ rule }) => rule.from)].map(({ region }) => region))];
+}
+
+/** Where images of one account are shared with another. */
+function sharesBetween(topology: Topology): readonly { readonly there: Place; readonly source: Account }[] {
+  const carried = sharedTransfers(topology).flatMap(({ place, jobs }) =>
+    jobs.map((job) => ({ ...job, region: place.region })),
+  );
+  const straight = copyJobs(topology).map((job) => ({ ...job, region: job.rule.from.region }));
+  const shares = [...straight, ...carried]
+    .filter(({ rule, to }) => rule.from.account.id !== to.account.id)
+    .map(({ rule, to, region }) => ({
+      there: { account: to.account, region },
+      source: rule.from.account,
+    }));
+  return [...new Map(shares.map((share) => [`${placeId(share.there)} ${share.source.id}`, share])).values()];
+}
+
+function firstPlaces(places: readonly Place[]): readonly Place[] {
+  const first = new Map<string, Place>();
+  for (const place of places) if (!first.has(place.account.id)) first.set(place.account.id, place);
+  return [...first.values()];
+}
+
+function uniquePlaces(places: readonly Place[]): readonly Place[] {
+  return [...new Map(places.map((place) => [placeId(place), place])).values()];
+}

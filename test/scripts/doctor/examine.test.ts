@@ -1,0 +1,280 @@
+import type { Finding } from "../../../scripts/doctor/finding";
+import { AwsCallError } from "../../../scripts/aws";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { examine } from "../../../scripts/routes/examine";
+import type { PolicyDocument } from "../../../policy";
+import type { TopologyInput } from "../../../topology";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+function look(stage: Stage) {
+  return examine({ topology: stage.topology, aws: stage.cloud.access() }, AWS_SETTINGS);
+}
+
+/** What has not passed; nothing may have been changed. */
+async function problems(stage: Stage): Promise<readonly Finding[]> {
+  const world = () =>
+    JSON.stringify([stage.cloud.images, stage.cloud.snapshots, [...stage.cloud.parameters]]);
+  const before = world();
+  const { findings, ok } = await look(stage);
+  expect(world()).toBe(before);
+  expect(ok).toBe(findings.every(({ state }) => state !== "failed"));
+  return findings.filter(({ state }) => state !== "passed");
+}
+
+async function only(stage: Stage): Promise<Finding> {
+  const found = await problems(stage);
+  expect(found).toHaveLength(1);
+  return found[0] as Finding;
+}
+
+const prod = (stage: Stage) => stage.place("prod", "eu-central-1");
+const homeKey = (stage: Stage) => stage.cloud.keys.get(stage.keyArn(prod(stage), "alias/keyferry/acme/home"));
+const denied = (tail: string) =>
+  new AwsCallError(
+    { operation: "CopyImage", account: "222222222222", region: "eu-central-1" },
+    {
+      code: "UnauthorizedOperation",
+      message: `You are not authorized to perform this operation. User: arn:aws:sts::222222222222:assumed-role/keyferry-acme-runner/keyferry-1 is not authorized to perform: ec2:CopyImage on resource: arn:aws:ec2:eu-central-1::image/* ${tail}`,
+      requestId: "r-1",
+      transient: false,
+    },
+  );
+
+describe("the doctor", () => {
+  it("finds nothing wrong where everything is as it should be, and has made every check", async () => {
+    const { findings, ok } = await look(new Stage());
+    expect(findings.filter(({ state }) => state !== "passed")).toEqual([]);
+    expect(ok).toBe(true);
+    expect([...new Set(findings.map(({ check }) => check))].sort()).toEqual([
+      "allowed-images",
+      "auto-scaling-role",
+      "credentials",
+      "destination-keys",
+      "ebs-defaults",
+      "launches",
+      "marketplace",
+      "names",
+      "parameters",
+      "permissions",
+      "public-access",
+      "quotas",
+      "regions",
+      "snapshots",
+      "source-image",
+      "source-key-states",
+      "source-keys",
+      "try-copy",
+    ]);
+  });
+
+  it("tells an account that cannot be entered once, and looks at the others", async () => {
+    const stage = new Stage();
+    stage.cloud.closedAccounts.add("333333333333");
+    const found = await only(stage);
+    expect(found).toMatchObject({
+      check: "credentials",
+      subject: "account staging",
+      account: "333333333333",
+    });
+    const { findings } = await look(stage);
+    expect(findings.some(({ subject }) => subject.startsWith("web -> prod"))).toBe(true);
+  });
+
+  it.each<[string, (stage: Stage) => void, Partial<Finding>, RegExp, RegExp]>([
+    [
+      "a Region that is off in a destination",
+      (stage) => stage.cloud.settings.of(prod(stage)).regions.set("eu-central-1", "not-opted-in"),
+      { check: "regions", state: "failed", account: "222222222222" },
+      /eu-central-1 is not enabled in account 222222222222/,
+      /must enable the Region/,
+    ],
+    [
+      "the source's Region, which is off in a destination",
+      (stage) => stage.cloud.settings.of(prod(stage)).regions.set("eu-west-1", "not-opted-in"),
+      { check: "regions", state: "failed", account: "222222222222" },
+      /eu-west-1 is not enabled in account 222222222222/,
+      /must enable the Region/,
+    ],
+    [
+      "a key pending deletion",
+      (stage) => {
+        const key = homeKey(stage);
+        if (key !== undefined) key.state = "PendingDeletion";
+      },
+      { check: "destination-keys", state: "failed", account: "222222222222" },
+      /is PendingDeletion/,
+      /cancel its deletion/,
+    ],
+    [
+      "a disabled key of the source",
+      (stage) => {
+        const key = stage.cloud.keys.get(stage.keyArn(stage.source, "alias/app-data"));
+        if (key !== undefined) key.state = "Disabled";
+      },
+      { check: "source-key-states", state: "failed", account: "111111111111" },
+      /is Disabled/,
+      /enable it/,
+    ],
+    [
+      "an archived snapshot",
+      (stage) => {
+        const [snapshot] = stage.cloud.snapshots;
+        if (snapshot !== undefined) snapshot.view.archived = true;
+      },
+      { check: "snapshots", state: "failed", account: "111111111111" },
+      /archived snapshots can be neither shared nor copied/,
+      /restore it to the standard tier/,
+    ],
+    [
+      "a name that another image has",
+      (stage) => stage.cloud.addImage(prod(stage), "web-1", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
+      { check: "names", state: "failed", account: "222222222222", subject: "web -> prod eu-central-1" },
+      /has another image of the name "web-1"/,
+      /rename or deregister/,
+    ],
+    [
+      "Allowed AMIs that do not admit the source account",
+      (stage) => {
+        stage.cloud.settings.of(stage.place("prod", "eu-west-1")).allowedImages = {
+          state: "enabled",
+          criteria: [{ providers: ["amazon"], isNarrower: false }],
+        };
+      },
+      { check: "allowed-images", state: "failed", account: "222222222222" },
+      /does not admit images of account 111111111111/,
+      /add 111111111111 to the image providers/,
+    ],
+    [
+      "Allowed AMIs that admit it only in part",
+      (stage) => {
+        stage.cloud.settings.of(stage.place("prod", "eu-west-1")).allowedImages = {
+          state: "enabled",
+          criteria: [{ providers: ["111111111111"], isNarrower: true }],
+        };
+      },
+      { check: "allowed-images", state: "unknown" },
+      /only by their names/,
+      /add 111111111111/,
+    ],
+    [
+      "a quota that is used up",
+      (stage) => {
+        const place = prod(stage);
+        for (let i = 0; i < 20; i += 1) {
+          const id = stage.cloud.addImage(place, `other-${i}`, [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
+          for (const snapshot of stage.cloud.snapshotsOf(stage.cloud.image(id)))
+            snapshot.view.state = "pending";
+        }
+      },
+      { check: "quotas", state: "failed", account: "222222222222" },
+      /20 snapshots are in progress/,
+      /higher quota/,
+    ],
+    [
+      "a service control policy",
+      (stage) => {
+        stage.cloud.settings.of(prod(stage)).refusal = denied(
+          "with an explicit deny in a service control policy",
+        );
+      },
+      { check: "try-copy", state: "failed", subject: "web -> prod eu-central-1" },
+      /forbidden by a service control policy/,
+      /management account/,
+    ],
+    [
+      "a launch that failed for its key",
+      (stage) =>
+        stage.cloud.settings.of(prod(stage)).launches.set("keyferry-acme-web", {
+          state: "Cancelled",
+          message: "Client.InternalError: Client error on launch",
+        }),
+      { check: "launches", state: "failed", account: "222222222222" },
+      /cannot launch: Client\.InternalError: Client error on launch: the service-linked role/,
+      /AWSServiceRoleForAutoScaling/,
+    ],
+    [
+      "a parameter that shows something else",
+      (stage) =>
+        stage.cloud.parameters.set("222222222222/eu-central-1 /images/web", [{ value: "hello", shownAt: 0 }]),
+      { check: "parameters", state: "failed", account: "222222222222" },
+      /is no image id/,
+      /publishTo/,
+    ],
+    [
+      "an EBS default key that cannot be used",
+      (stage) => {
+        stage.cloud.settings.of(stage.source).ebsDefaults = { encryptionByDefault: true, key: "key-gone" };
+      },
+      { check: "ebs-defaults", state: "failed", account: "111111111111" },
+      /no longer exists; nobody in the account can launch/,
+      /another default key/,
+    ],
+  ])("finds %s, says whose it is and how to mend it", async (_what, arrange, expected, what, fix) => {
+    const stage = new Stage();
+    arrange(stage);
+    const found = await only(stage);
+    expect(found).toMatchObject(expected);
+    expect(found.what).toMatch(what);
+    expect(found.fix).toMatch(fix);
+  });
+
+  it("proves the policies as they are deployed, and names the statement that is missing", async () => {
+    const stage = new Stage();
+    const transit = stage.cloud.keys.get(stage.keyArn(stage.source, "alias/keyferry/acme/transit"));
+    if (transit === undefined) throw new TypeError("no key");
+    const Statement = transit.policy.Statement.filter(({ Sid }) => Sid !== "CopiersGrantToEbs");
+    transit.policy = { ...transit.policy, Statement } as PolicyDocument;
+    const found = await problems(stage);
+    expect(found.map(({ check, state }) => `${check} ${state}`)).toEqual([
+      "permissions failed",
+      "permissions failed",
+    ]);
+    expect(found[0]?.what).toContain("kms:CreateGrant on key alias/keyferry/acme/transit of 111111111111");
+    expect(found[0]?.fix).toContain("statement CopiersGrantToEbs");
+    expect(found[0]?.fix).toContain("npm run deploy -- 'foundation-*'");
+  });
+
+  it("offers the foundation's key where AWS's own is the default, and blames nobody", async () => {
+    const { findings } = await look(new Stage());
+    const advised = findings.filter(({ check, advice }) => check === "ebs-defaults" && advice !== undefined);
+    expect(advised.map(({ subject }) => subject)).toEqual([
+      "builder eu-west-1",
+      "prod eu-central-1",
+      "staging eu-west-1",
+    ]);
+    expect(advised[0]?.advice).toContain("accounts.builder.ebsDefaults: true");
+  });
+
+  it("finds defaults that the topology asks for and nobody has deployed", async () => {
+    const asked: TopologyInput = {
+      ...TWO_ACCOUNTS,
+      accounts: { ...TWO_ACCOUNTS.accounts, builder: { id: "111111111111", ebsDefaults: true } },
+    };
+    const stage = new Stage(asked);
+    expect(await only(stage)).toMatchObject({
+      check: "ebs-defaults",
+      state: "failed",
+      fix: "npm run deploy -- 'foundation-*'",
+    });
+    const key = stage.keyArn(stage.source, "alias/keyferry/acme/transit");
+    stage.cloud.settings.of(stage.source).ebsDefaults = { encryptionByDefault: true, key };
+    expect(await problems(stage)).toEqual([]);
+  });
+
+  it("does not call what it may not look at a failure", async () => {
+    const stage = new Stage();
+    const aws = stage.cloud.access();
+    const settings = (place: Parameters<typeof aws.settings>[0]) => ({
+      ...aws.settings(place),
+      ebsDefaults: () => Promise.reject(denied("because no identity-based policy allows the action")),
+    });
+    const { findings, ok } = await examine(
+      { topology: stage.topology, aws: { ...aws, settings } },
+      AWS_SETTINGS,
+    );
+    expect(ok).toBe(true);
+    const unknown = findings.filter(({ state }) => state === "unknown");
+    expect(unknown.map(({ check }) => check)).toEqual(["ebs-defaults", "ebs-defaults", "ebs-defaults"]);
+    expect(unknown[0]?.what).toContain("request id r-1");
+  });
+});
