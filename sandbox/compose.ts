@@ -110,6 +110,7 @@ export function composeFrame(
       sessions: identities.sessions,
       accessKeys: identities.accessKeys,
       trust: identities.trust,
+      boundaries: identities.boundaries,
     },
     replicationFailures: () => failuresIn(s3.state),
     forget() {

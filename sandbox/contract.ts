@@ -24,6 +24,8 @@ export interface Caller extends RequestPrincipal {
   /** Names of tags that a session assumed by this one inherits. */
   readonly transitiveTags?: readonly string[];
   readonly sourceIdentity?: string;
+  /** When its temporary credentials were given out. @default - it calls with a long-term access key */
+  readonly sessionIssued?: Date;
 }
 
 /** One request, decoded from whatever wire protocol it came in. */

@@ -1,5 +1,5 @@
 import { evaluate } from "../../policy/evaluate";
-import type { AccessRequest, Verdict } from "../../policy/evaluate/types";
+import type { AccessRequest, RequestPrincipal, Verdict } from "../../policy/evaluate/types";
 import type { AccessCheck, Caller, Clock } from "../contract";
 import { staleFor, withPrincipals } from "../identity/principal-ids";
 
@@ -13,7 +13,7 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
     action: check.action,
     resource: check.resource,
     resourceAccount: check.resourceAccount ?? caller.account,
-    principal: { kind: caller.kind, account: caller.account, arn: caller.arn, roleArn: caller.roleArn },
+    principal: principalOf(caller),
     context: {
       "aws:CurrentTime": now.toISOString(),
       "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
@@ -23,6 +23,12 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
       "aws:SourceIp": "127.0.0.1",
       "aws:userid": caller.userId,
       ...(caller.kind === "user" ? { "aws:username": caller.arn.replace(/^.*\//, "") } : {}),
+      ...(caller.sessionIssued === undefined
+        ? {}
+        : {
+            "aws:MultiFactorAuthPresent": "false",
+            "aws:TokenIssueTime": caller.sessionIssued.toISOString(),
+          }),
       ...(caller.sourceIdentity === undefined ? {} : { "aws:SourceIdentity": caller.sourceIdentity }),
       ...Object.fromEntries(
         Object.entries(caller.tags ?? {}).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]),
@@ -37,6 +43,10 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
     resource: resourcePolicy(caller, check),
     grants: check.grants?.filter(({ grantId }) => meansCaller(caller, check.granteeIds?.[grantId])),
   });
+}
+
+function principalOf({ kind, account, arn, roleArn, userArn }: Caller): RequestPrincipal {
+  return { kind, account, arn, roleArn, userArn };
 }
 
 /** The resource's policy as it speaks of this caller: a namesake that is gone is not the caller. */

@@ -81,7 +81,6 @@ export class IamReader {
       arn: String(user["Arn"]),
       id: userIdOf(String(user["UserId"])),
       identity,
-      boundary: await this.boundaryOf(account, user),
       tags: tagsOf(user),
     };
   }

@@ -4,11 +4,11 @@ import { partitionOf } from "../../core/regions";
 import type { NamedDocument } from "../../policy/evaluate/types";
 import { AwsError, type Call, type Caller, type Clock, type IdentityStore, type Moto } from "../contract";
 import type { Credential } from "../wire/credential";
-import { AccessKeys, type AccessKeyOwner } from "./access-keys";
+import { AccessKeys } from "./access-keys";
 import { IamReader, type Named, type RoleView, type UserView } from "./iam-reader";
 import { Past } from "./past";
 import { principalsOf, type PrincipalIds } from "./principal-ids";
-import { Sessions } from "./sessions";
+import { invalidToken, Sessions, type OfRole, type Session } from "./sessions";
 
 const ADMINISTRATOR_POLICY: NamedDocument = {
   name: "identity policy of the administrator",
@@ -25,6 +25,13 @@ const SERVICE_LINKED_POLICIES: Readonly<Record<string, string>> = {
 
 const ACCOUNT_ID = /^\d{12}$/;
 
+/** A user; without a name it is the account's administrator. */
+interface SessionUser {
+  readonly account: string;
+  readonly partition: string;
+  readonly userName?: string;
+}
+
 /** True for the access key id of an account's administrator, which is the account's id. */
 export function isAdministrator(credential: Credential): boolean {
   return ACCOUNT_ID.test(credential.accessKeyId);
@@ -40,6 +47,8 @@ export class Identities implements IdentityStore {
   readonly accessKeys = new AccessKeys();
   /** By `partition/account/role`: whom the trust policy meant when it was written. */
   readonly trust = { ids: new Map<string, PrincipalIds>() };
+  /** By `partition/account/user`: ARN of the permissions boundary; moto keeps those of roles alone. */
+  readonly boundaries = { ofUsers: new Map<string, string>() };
   private readonly roles = new Map<string, Promise<RoleView | undefined>>();
   private readonly users = new Map<string, Promise<UserView | undefined>>();
   private readonly serviceLinked = new Map<string, Promise<Caller | undefined>>();
@@ -61,15 +70,32 @@ export class Identities implements IdentityStore {
     const key = this.accessKeys.active(credential.accessKeyId);
     if (key !== undefined) return this.userCaller(key);
     const session = this.sessions.resolve(credential);
-    const role = await this.role(session.account, session.roleName, session.partition);
+    const caller = await this.sessionCaller(session);
+    // Without MFA, which is not modelled, such credentials are not good for IAM.
+    if (caller.kind !== "assumed-role" && credential.service === "iam") throw invalidToken();
+    return { ...caller, sessionIssued: session.issued };
+  }
+
+  private sessionCaller(session: Session): Promise<Caller> {
+    const { principal, account, partition } = session;
+    if (principal.kind === "role") return this.roleCaller(session, principal);
+    const user = { account, partition, userName: principal.userName };
+    return principal.kind === "user"
+      ? this.userCaller(user)
+      : this.federatedCaller(session, principal.name, user);
+  }
+
+  private async roleCaller(session: Session, of: OfRole): Promise<Caller> {
+    const { account, partition } = session;
+    const role = await this.role(account, of.roleName, partition);
     // A session of a role that is gone, or was made anew, keeps its name and loses its permissions.
-    const current = role?.id === session.roleId ? role : undefined;
+    const current = role?.id === of.roleId ? role : undefined;
     return {
       kind: "assumed-role",
-      account: session.account,
-      arn: `arn:${session.partition}:sts::${session.account}:assumed-role/${session.roleName}/${session.sessionName}`,
-      roleArn: session.roleArn,
-      userId: `${session.roleId}:${session.sessionName}`,
+      account,
+      arn: `arn:${partition}:sts::${account}:assumed-role/${of.roleName}/${of.sessionName}`,
+      roleArn: of.roleArn,
+      userId: `${of.roleId}:${of.sessionName}`,
       identity: current?.identity ?? [],
       boundary: current?.boundary,
       session: session.policies.length === 0 ? undefined : session.policies,
@@ -79,14 +105,26 @@ export class Identities implements IdentityStore {
     };
   }
 
-  private async userCaller({ account, partition, userName }: AccessKeyOwner): Promise<Caller> {
+  private async federatedCaller(session: Session, name: string, of: SessionUser): Promise<Caller> {
+    const { account, partition, policies, tags } = session;
+    const user = await this.userCaller(of);
+    return {
+      kind: "federated-user",
+      account,
+      arn: `arn:${partition}:sts::${account}:federated-user/${name}`,
+      userArn: user.arn,
+      userId: `${account}:${name}`,
+      identity: user.identity,
+      boundary: user.boundary,
+      session: policies.length === 0 ? undefined : policies,
+      tags: { ...user.tags, ...tags },
+    };
+  }
+
+  private async userCaller({ account, partition, userName }: SessionUser): Promise<Caller> {
+    if (userName === undefined) return administrator(account, partition);
     const user = await this.user(account, userName, partition);
-    if (user === undefined)
-      throw new AwsError(
-        "InvalidClientTokenId",
-        "The security token included in the request is invalid.",
-        403,
-      );
+    if (user === undefined) throw invalidToken();
     const { arn, id, identity, boundary, tags } = user;
     return { kind: "user", account, arn, userId: id, identity, boundary, tags };
   }
@@ -112,9 +150,13 @@ export class Identities implements IdentityStore {
 
   /** A user as it was written last. */
   userNow(account: string, name: string, partition: string): Promise<UserView | undefined> {
-    return remember(this.users, `${partition}/${account}/${name}`, () =>
-      this.reader(partition).user(account, name),
-    );
+    const key = `${partition}/${account}/${name}`;
+    return remember(this.users, key, async () => {
+      const user = await this.reader(partition).user(account, name);
+      const arn = this.boundaries.ofUsers.get(key);
+      if (user === undefined || arn === undefined) return user;
+      return { ...user, boundary: await this.reader(partition).managedPolicy(account, arn) };
+    });
   }
 
   /** To be called before a write to IAM of an account: whom it is about goes on, for the lag, as it is now. */
@@ -191,6 +233,8 @@ export class Identities implements IdentityStore {
         (await this.user(arn.account, name, arn.partition))?.arn === principal
       );
     }
+    // Nobody can enumerate whom GetFederationToken named.
+    if (arn.service === "sts" && arn.resource.startsWith("federated-user/")) return true;
     if (arn.service === "sts" && arn.resource.startsWith("assumed-role/")) {
       const [, role = "", session] = arn.resource.split("/");
       return session !== undefined && (await this.role(arn.account, role, arn.partition)) !== undefined;

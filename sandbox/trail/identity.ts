@@ -4,6 +4,12 @@ import type { Caller, JsonObject } from "../contract";
 export function identityOf(caller: Caller, accessKeyId?: string): JsonObject {
   const { account, arn, userId } = caller;
   const [uniqueId = userId] = userId.split(":");
+  if (caller.kind === "federated-user") {
+    const { userArn = "" } = caller;
+    const issuer = { type: "IAMUser", arn: userArn, accountId: account, userName: nameIn(userArn) };
+    const sessionContext = { sessionIssuer: issuer, attributes: { mfaAuthenticated: "false" } };
+    return { type: "FederatedUser", principalId: userId, arn, accountId: account, accessKeyId, sessionContext };
+  }
   if (caller.kind !== "assumed-role") {
     const type = caller.kind === "user" ? "IAMUser" : "Root";
     return { type, principalId: userId, arn, accountId: account, accessKeyId, userName: nameIn(arn) };

@@ -6,13 +6,19 @@ import {
   CreatePolicyCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
+  DeleteUserCommand,
+  DeleteUserPermissionsBoundaryCommand,
+  DeleteUserPolicyCommand,
+  DetachUserPolicyCommand,
   GetUserCommand,
   IAMClient,
   PutGroupPolicyCommand,
+  PutUserPermissionsBoundaryCommand,
+  PutUserPolicyCommand,
   UpdateAccessKeyCommand,
 } from "@aws-sdk/client-iam";
 import { CreateKeyCommand, KMSClient, ListAliasesCommand, ListKeysCommand } from "@aws-sdk/client-kms";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 
 jest.setTimeout(60_000);
@@ -67,6 +73,75 @@ test("a user calls with its access key, and may do what its policies and its gro
   await iam.send(new AddUserToGroupCommand({ GroupName, UserName }));
   await expect(kms.send(new ListAliasesCommand({}))).resolves.toHaveProperty("Aliases");
   await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject(denied);
+});
+
+describe("a permissions boundary of a user", () => {
+  const Boundary = () => `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+  const kms = () => new KMSClient(settings(key));
+  beforeAll(async () => {
+    const document = allowing("kms:ListKeys");
+    await iam.send(new CreatePolicyCommand({ PolicyName: "boundary", PolicyDocument: document }));
+    await iam.send(
+      new PutUserPolicyCommand({ UserName, PolicyName: "all", PolicyDocument: allowing("kms:*") }),
+    );
+  });
+
+  test("narrows what its policies give, is shown, and is taken away", async () => {
+    await expect(kms().send(new CreateKeyCommand({}))).resolves.toHaveProperty("KeyMetadata");
+    await iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary: Boundary() }));
+    const { User } = await iam.send(new GetUserCommand({ UserName }));
+    expect(User?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(Boundary());
+    await expect(kms().send(new ListKeysCommand({}))).resolves.toHaveProperty("Keys");
+    await expect(kms().send(new CreateKeyCommand({}))).rejects.toMatchObject({
+      message: expect.stringContaining("no permissions boundary allows the kms:CreateKey action"),
+    });
+    await iam.send(new DeleteUserPermissionsBoundaryCommand({ UserName }));
+    await expect(kms().send(new CreateKeyCommand({}))).resolves.toHaveProperty("KeyMetadata");
+  });
+
+  test("comes with CreateUser, and goes with its user", async () => {
+    const UserName = "bounded";
+    const made = await iam.send(new CreateUserCommand({ UserName, PermissionsBoundary: Boundary() }));
+    expect(made.User?.PermissionsBoundary?.PermissionsBoundaryArn).toBe(Boundary());
+    await iam.send(new DeleteUserCommand({ UserName }));
+    await iam.send(new CreateUserCommand({ UserName }));
+    const { User } = await iam.send(new GetUserCommand({ UserName }));
+    expect(User?.PermissionsBoundary).toBeUndefined();
+  });
+
+  test("must be a policy that exists, of a user that exists", async () => {
+    const none = `${Boundary()}-none`;
+    const put = (UserName: string, PermissionsBoundary: string) =>
+      iam.send(new PutUserPermissionsBoundaryCommand({ UserName, PermissionsBoundary }));
+    await expect(put(UserName, none)).rejects.toMatchObject({ name: "NoSuchEntityException" });
+    await expect(put("nobody", Boundary())).rejects.toMatchObject({ name: "NoSuchEntityException" });
+    const create = new CreateUserCommand({ UserName: "late", PermissionsBoundary: none });
+    await expect(iam.send(create)).rejects.toMatchObject({ name: "NoSuchEntityException" });
+  });
+});
+
+test("a user's session token may do what the user may, also after its policies change", async () => {
+  const { Credentials } = await new STSClient(settings(key)).send(new GetSessionTokenCommand({}));
+  const session = {
+    accessKeyId: Credentials?.AccessKeyId ?? "",
+    secretAccessKey: Credentials?.SecretAccessKey ?? "",
+    sessionToken: Credentials?.SessionToken ?? "",
+  };
+  const me = await new STSClient(settings(session)).send(new GetCallerIdentityCommand({}));
+  expect(me.Arn).toBe(`arn:aws:iam::${ACCOUNT}:user/team/ci`);
+  const create = () => new KMSClient(settings(session)).send(new CreateKeyCommand({}));
+  await expect(create()).resolves.toHaveProperty("KeyMetadata");
+  await iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName: "all" }));
+  await expect(create()).rejects.toMatchObject({ name: "AccessDeniedException" });
+});
+
+test("AWS managed policies are there to be attached", async () => {
+  const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+  await iam.send(new AttachUserPolicyCommand({ UserName, PolicyArn }));
+  const kms = new KMSClient(settings(key));
+  await expect(kms.send(new ListKeysCommand({}))).resolves.toHaveProperty("Keys");
+  await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await iam.send(new DetachUserPolicyCommand({ UserName, PolicyArn }));
 });
 
 test("an inactive access key is refused, and so is a deleted one", async () => {

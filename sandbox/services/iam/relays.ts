@@ -6,6 +6,7 @@ import type { Identities } from "../../identity/identities";
 import { userIdOf } from "../../identity/iam-reader";
 import { principalsOf } from "../../identity/principal-ids";
 import type { WireResponse } from "../../wire/message";
+import { createUser, deleteUser, withBoundary } from "./user-boundaries";
 
 /** What moto keeps without knowing: whom trust policies meant when they were written, and whose access keys there are. */
 export function iamRelays(identities: Identities): Readonly<Record<string, Relay>> {
@@ -14,13 +15,10 @@ export function iamRelays(identities: Identities): Readonly<Record<string, Relay
     UpdateAssumeRolePolicy: writeTrust(identities),
     GetRole: showTrust(identities),
     ListRoles: showTrust(identities),
-    CreateUser: async (exchange) => {
-      if (exchange.call.input["PermissionsBoundary"] !== undefined)
-        throw notModelled("a permissions boundary of a user");
-      return showUsers(exchange);
-    },
+    CreateUser: async (exchange) => withUserIds(await createUser(identities, exchange)),
+    DeleteUser: (exchange) => deleteUser(identities, exchange),
     GetGroup: showUsers,
-    GetUser: showUsers,
+    GetUser: async (exchange) => withBoundary(identities, exchange.call, await showUsers(exchange)),
     ListUsers: showUsers,
     CreateAccessKey: async (exchange) => {
       if (text(exchange.call, "UserName") === "") throw notModelled("CreateAccessKey without UserName");
@@ -40,9 +38,12 @@ export function iamRelays(identities: Identities): Readonly<Record<string, Relay
   };
 }
 
-/** Unique ids of users begin with AIDA on AWS. */
 async function showUsers(exchange: Exchange): Promise<WireResponse> {
-  const response = await exchange.forward(exchange.request);
+  return withUserIds(await exchange.forward(exchange.request));
+}
+
+/** Unique ids of users begin with AIDA on AWS. */
+function withUserIds(response: WireResponse): WireResponse {
   const body = String(response.body).replace(
     /<UserId>([^<]*)<\/UserId>/g,
     (_match, id: string) => `<UserId>${userIdOf(id)}</UserId>`,

@@ -5,6 +5,7 @@ import { on, onProfileWithRole, type Subject } from "./access";
 import { propagating, READING } from "./propagation";
 import { iamRelays } from "./relays";
 import { createServiceLinkedRole } from "./service-linked-role";
+import { userBoundaryOperations } from "./user-boundaries";
 
 /** Operations that moto answers, by what they are checked on. */
 const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
@@ -114,7 +115,10 @@ export function iamService(identities: Identities): MountedService {
     name: "iam",
     protocol: "query",
     xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
-    operations: { CreateServiceLinkedRole: createServiceLinkedRole(identities) },
+    operations: {
+      CreateServiceLinkedRole: createServiceLinkedRole(identities),
+      ...userBoundaryOperations(identities),
+    },
     forwarded,
     relays: Object.fromEntries(
       Object.keys(forwarded).map((name) => [name, propagating(name, identities, relays[name])]),

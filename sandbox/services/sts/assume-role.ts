@@ -1,6 +1,7 @@
 import { parseArn } from "../../../core/arn";
 import { AwsError, type AccessCheck, type Call, type Operation } from "../../contract";
 import type { Identities } from "../../identity/identities";
+import { credentialsOf, refuseFederated } from "./credentials";
 import { constraint, expectPattern, text } from "./input";
 import { sessionPolicies } from "./session-policies";
 import { readSessionTags, tagContext, tagsOfNewSession } from "./session-tags";
@@ -27,6 +28,7 @@ interface Target {
 export function assumeRole(identities: Identities): Operation {
   return {
     async checks(call) {
+      refuseFederated(call);
       const target = readInput(call);
       const role = await identities.role(target.account, target.name, target.partition);
       const exists = role !== undefined && role.arn === target.arn;
@@ -45,14 +47,12 @@ export function assumeRole(identities: Identities): Operation {
       const role = await identities.role(target.account, target.name, target.partition);
       if (role === undefined) throw new AwsError("NoSuchEntity", `The role ${target.name} is gone.`, 404);
       const seconds = duration(call, role.maxSessionSeconds);
+      const sessionName = text(call, "RoleSessionName");
       const session = identities.sessions.issue(
         {
           partition: target.partition,
           account: target.account,
-          roleName: target.name,
-          roleArn: role.arn,
-          roleId: role.id,
-          sessionName: text(call, "RoleSessionName"),
+          principal: { kind: "role", roleName: target.name, roleArn: role.arn, roleId: role.id, sessionName },
           policies: await sessionPolicies(call, identities, target),
           ...tagsOfNewSession(call, readSessionTags(call)),
           sourceIdentity: sourceIdentity(call),
@@ -60,15 +60,10 @@ export function assumeRole(identities: Identities): Operation {
         seconds,
       );
       return {
-        Credentials: {
-          AccessKeyId: session.accessKeyId,
-          SecretAccessKey: session.secretAccessKey,
-          SessionToken: session.token,
-          Expiration: session.expiration,
-        },
+        Credentials: credentialsOf(session),
         AssumedRoleUser: {
-          AssumedRoleId: `${role.id}:${session.sessionName}`,
-          Arn: `arn:${target.partition}:sts::${target.account}:assumed-role/${target.name}/${session.sessionName}`,
+          AssumedRoleId: `${role.id}:${sessionName}`,
+          Arn: `arn:${target.partition}:sts::${target.account}:assumed-role/${target.name}/${sessionName}`,
         },
         SourceIdentity: session.sourceIdentity,
       };

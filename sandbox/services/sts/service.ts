@@ -3,8 +3,9 @@ import type { MountedService } from "../../dispatch";
 import type { Identities } from "../../identity/identities";
 import { assumeRole } from "./assume-role";
 import { text } from "./input";
+import { getFederationToken, getSessionToken } from "./user-tokens";
 
-/** STS: who am I, and sessions of roles. */
+/** STS: who am I, and sessions of roles and users. */
 export function stsService(identities: Identities): MountedService {
   return {
     name: "sts",
@@ -16,6 +17,8 @@ export function stsService(identities: Identities): MountedService {
         checks: () => [{ action: "sts:GetAccessKeyInfo", resource: "*" }],
         run: (call) => ({ Account: accountOfKey(identities, text(call, "AccessKeyId")) }),
       },
+      GetFederationToken: getFederationToken(identities),
+      GetSessionToken: getSessionToken(identities),
       GetCallerIdentity: {
         // Always allowed, whatever the policies say.
         checks: () => [],
