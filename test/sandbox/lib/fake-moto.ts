@@ -23,13 +23,19 @@ export class FakeMoto {
   readonly asked: string[] = [];
   /** What moto holds, as far as this fake holds anything. */
   readonly state: MotoState = {
-    capture: () => Promise.resolve(Buffer.from(JSON.stringify([...this.roles]))),
+    capture: () => Promise.resolve(Buffer.from(JSON.stringify([[...this.roles], this.s3.capture()]))),
     restore: (state) => {
+      const [roles, objects] = JSON.parse(state.toString());
       this.roles.clear();
-      for (const [key, role] of JSON.parse(state.toString())) this.roles.set(key, role);
+      for (const [key, role] of roles) this.roles.set(key, role);
+      this.s3.restore(objects);
       return Promise.resolve();
     },
-    reset: () => Promise.resolve(this.roles.clear()),
+    reset: () => {
+      this.roles.clear();
+      this.s3.buckets.clear();
+      return Promise.resolve();
+    },
   };
   private made = 0;
 

@@ -10,12 +10,15 @@ import {
 import { DST, FRANKFURT, refusalOf, SRC, startStage, type Stage } from "./lib/stage";
 
 let stage: Stage;
-beforeEach(async () => {
+let back: () => Promise<void>;
+beforeAll(async () => {
   stage = await startStage();
   await stage.bucket("state");
   await stage.put(stage.s3(), "state", "a/b");
+  back = await stage.prepared();
 });
-afterEach(() => stage.stop());
+beforeEach(() => back());
+afterAll(() => stage.stop());
 
 const DENY = { Effect: "Deny", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::state/*" };
 const OPEN = { ...DENY, Effect: "Allow" };

@@ -8,13 +8,16 @@ import { administratorOf } from "../../lib/cloud";
 import { DST, FRANKFURT, IRELAND, refusalOf, SRC, startStage, type Stage } from "./lib/stage";
 
 let stage: Stage;
+let back: () => Promise<void>;
 let key: string;
-beforeEach(async () => {
+beforeAll(async () => {
   stage = await startStage();
   await stage.bucket("data");
   key = await stage.key();
+  back = await stage.prepared();
 });
-afterEach(() => stage.stop());
+beforeEach(() => back());
+afterAll(() => stage.stop());
 
 const under = (SSEKMSKeyId?: string, more: object = {}) => ({
   ServerSideEncryption: "aws:kms" as const,

@@ -25,6 +25,34 @@ export class FakeS3 {
     { headers: Record<string, string>; parts: Map<number, Buffer> }
   >();
 
+  /** Everything in it, as JSON. */
+  capture(): string {
+    return JSON.stringify(
+      [...this.buckets].map(([name, { versioned, keys }]) => [
+        name,
+        versioned,
+        [...keys].map(([key, versions]) => [
+          key,
+          versions.map(({ body, ...version }) => ({ ...version, body: body.toString("base64") })),
+        ]),
+      ]),
+    );
+  }
+
+  restore(captured: string): void {
+    this.buckets.clear();
+    for (const [name, versioned, keys] of JSON.parse(captured))
+      this.buckets.set(name, {
+        versioned,
+        keys: new Map(
+          keys.map(([key, versions]: [string, any[]]) => [
+            key,
+            versions.map((version) => ({ ...version, body: Buffer.from(version.body, "base64") })),
+          ]),
+        ),
+      });
+  }
+
   answer(request: WireRequest): WireResponse {
     const [, name = "", ...rest] = request.path.split("/");
     const key = decodeURIComponent(rest.join("/"));

@@ -96,6 +96,13 @@ export async function startStage() {
       cloud.forgetIdentities();
       return cloud.session(SRC, arn);
     },
+    /** What brings the cloud back to how it is now. */
+    async prepared(): Promise<() => Promise<void>> {
+      const state: Buffer = await cloud.control("GET", "state");
+      return async () => {
+        await cloud.control("PUT", "state", state);
+      };
+    },
     async stop(): Promise<void> {
       for (const client of clients) client.destroy();
       await cloud.stop();
