@@ -34,11 +34,7 @@ export class History implements Trail {
     ring.next = (ring.next + 1) % EVENTS_KEPT;
   }
 
-  newest(
-    account: string,
-    region: string,
-    isWanted: (entry: TrailEntry) => boolean,
-  ): TrailEvent | undefined {
+  newest(account: string, region: string, isWanted: (entry: TrailEntry) => boolean): TrailEvent | undefined {
     return this.of(account, region).find(isWanted);
   }
 

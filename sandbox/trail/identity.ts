@@ -8,7 +8,14 @@ export function identityOf(caller: Caller, accessKeyId?: string): JsonObject {
     const { userArn = "" } = caller;
     const issuer = { type: "IAMUser", arn: userArn, accountId: account, userName: nameIn(userArn) };
     const sessionContext = { sessionIssuer: issuer, attributes: { mfaAuthenticated: "false" } };
-    return { type: "FederatedUser", principalId: userId, arn, accountId: account, accessKeyId, sessionContext };
+    return {
+      type: "FederatedUser",
+      principalId: userId,
+      arn,
+      accountId: account,
+      accessKeyId,
+      sessionContext,
+    };
   }
   if (caller.kind !== "assumed-role") {
     const type = caller.kind === "user" ? "IAMUser" : "Root";
