@@ -61,6 +61,7 @@ const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
       return composition.quotas.report();
     },
   },
+  replication: { GET: ({ composition }) => ({ failures: composition.replicationFailures() }) },
   reset: {
     async POST(about) {
       await reset(about, about.empty);

@@ -283,6 +283,21 @@ describe("what the replication role lacks is named as S3 names it", () => {
     expect(await statusOf("a")).toBe("FAILED");
   });
 
+  test("the administrator of the rehearsal is told which object, where to and why", async () => {
+    await configure();
+    await openBucket("s3:ReplicateDelete");
+    const { VersionId } = await put("a");
+    await minutes();
+    expect((await stage.control("GET", "replication")).failures).toEqual([
+      {
+        object: `source/a?${VersionId}`,
+        destination: "target",
+        ruleId: "to-target",
+        failureReason: "DstPutObjectNotPermitted",
+      },
+    ]);
+  });
+
   test("a plain read is enough for an object that is under no KMS key", async () => {
     role({ objects: on(["s3:GetObjectVersion", "s3:GetObjectVersionAcl"]) });
     await configure();
