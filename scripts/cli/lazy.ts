@@ -4,6 +4,8 @@ import type * as Clients from "../aws/clients";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Doctor from "./commands/doctor";
 import type * as Plan from "./commands/plan";
+import type * as Report from "./commands/report";
+import type * as Rollback from "./commands/rollback";
 import type * as Run from "./commands/run";
 import type * as StateBucketCommand from "./commands/state-bucket";
 import type * as Status from "./commands/status";
@@ -16,6 +18,8 @@ const load = createRequire(__filename);
 export const lazy = {
   doctor: () => load("./commands/doctor") as typeof Doctor,
   plan: () => load("./commands/plan") as typeof Plan,
+  report: () => load("./commands/report") as typeof Report,
+  rollback: () => load("./commands/rollback") as typeof Rollback,
   run: () => load("./commands/run") as typeof Run,
   status: () => load("./commands/status") as typeof Status,
   verify: () => load("./commands/verify") as typeof Verify,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { DoctorOptions } from "./commands/doctor";
+import type { ReportOptions } from "./commands/report";
 import type { PlanCommandOptions } from "./commands/plan";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
@@ -40,6 +41,13 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--prices <file>", "the prices that costs are told by (default: those of the topology)")
     .option("--snapshot-speed <MiB/s>", "how fast one snapshot is copied", positiveNumber)
     .option("--pair-speed <MiB/s>", "how fast an account copies between two Regions", positiveNumber)
+    .option(
+      "--rollback <image>",
+      "instead: point its published parameter back at the previous proved copy, and hold the newer one back",
+    )
+    .option("--to <accounts...>", "with --rollback: only in these accounts")
+    .option("--dry-run", "with --rollback: only say what would be done")
+    .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
     .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
     .addOption(repin());
 
@@ -61,6 +69,14 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   );
 
   command("verify", "prove every copy on AWS; changes nothing", () => lazy.verify().verifyCommand);
+
+  command<ReportOptions>(
+    "report",
+    "write one page that shows the topology, the last run, every copy and every permission",
+    () => lazy.report().reportCommand,
+  )
+    .option("--out <file>", "where the page is written", "report.html")
+    .option("--offline", "do not ask AWS; show what this directory's journal knows");
 
   command<DoctorOptions>(
     "doctor",

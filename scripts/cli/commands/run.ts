@@ -1,19 +1,28 @@
-import fs from "node:fs";
 import path from "node:path";
+import { ConfigurationError } from "../../../core/errors";
+import type { Topology } from "../../../topology";
 import { openJournal } from "../../engine/journal";
-import type { Manifest } from "../../engine/results";
 import type { Settings } from "../../engine/settings";
 import { manifestText } from "../../report/result-text";
 import { run } from "../../routes/run";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { lazy } from "../lazy";
 import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
+import { writeWhole } from "../write-whole";
 
 export interface RunOptions extends CommonOptions {
   /** Path of the manifest, relative to the working directory. */
   readonly manifest: string;
   readonly repin?: boolean;
+  /** Name of an image whose published parameter goes back, instead of a run. */
+  readonly rollback?: string;
+  /** Only with `rollback`: names of accounts, and whether it is only said what would be done. */
+  readonly to?: readonly string[];
+  readonly dryRun?: boolean;
+  /** Names of images whose rollback ends. */
+  readonly publish?: readonly string[];
   readonly maxCopies?: number;
   readonly pollMin?: number;
   readonly pollMax?: number;
@@ -21,7 +30,11 @@ export interface RunOptions extends CommonOptions {
 
 /** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; goes on where an earlier run stopped. */
 export async function runCommand(host: Host, options: RunOptions): Promise<number> {
+  refuseContradictions(options);
+  const { rollback } = options;
+  if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
   const session = openSession(host, options);
+  refuseUnknown(session.topology, options.publish ?? []);
   const { topology, aws, run: runId } = session;
   const settings = withOptions(session.settings, options);
   const journal = openJournal(session.journal);
@@ -44,8 +57,9 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
       listener: (event) => printer.hear(event),
       signal: stop.signal,
       repin: options.repin ?? false,
+      publish: options.publish ?? [],
     });
-    writeManifest(path.resolve(host.cwd, options.manifest), manifest);
+    writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
     host.out(options.json === true ? JSON.stringify(manifest) : manifestText(manifest));
     return EXIT[state];
   } finally {
@@ -53,6 +67,45 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
     printer.stop();
     journal.close();
   }
+}
+
+/** @throws ConfigurationError */
+function refuseContradictions({ rollback, to, dryRun, publish, repin }: RunOptions): void {
+  const alone = { to: "--to", dryRun: "--dry-run" };
+  const problems = [
+    ...(rollback === undefined
+      ? Object.entries({ to, dryRun })
+          .filter(([, given]) => given !== undefined)
+          .map(([name]) => ({
+            path: alone[name as keyof typeof alone],
+            what: "it stands without --rollback",
+            fix: "keyferry plan says what a run would do",
+          }))
+      : []),
+    ...(rollback !== undefined && (publish !== undefined || repin === true)
+      ? [
+          {
+            path: "--rollback",
+            what: "it stands beside --publish or --repin",
+            allowed: "one of them at a time",
+          },
+        ]
+      : []),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
+}
+
+/** @throws ConfigurationError */
+function refuseUnknown(topology: Topology, names: readonly string[]): void {
+  const known = topology.images.map(({ name }) => name);
+  const problems = names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: "--publish",
+      what: `the topology has no image "${name}"`,
+      allowed: known.join(", "),
+    }));
+  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
 }
 
 function withOptions(settings: Settings, options: RunOptions): Settings {
@@ -65,12 +118,4 @@ function withOptions(settings: Settings, options: RunOptions): Settings {
     pollMaxSeconds,
     progressSeconds: Math.min(settings.progressSeconds, pollMaxSeconds),
   };
-}
-
-/** Written whole or not at all: a reader never sees half a manifest. */
-function writeManifest(file: string, manifest: Manifest): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(draft, `${JSON.stringify(manifest, null, 2)}\n`);
-  fs.renameSync(draft, file);
 }

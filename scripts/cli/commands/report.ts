@@ -1,0 +1,39 @@
+import path from "node:path";
+import { workspace } from "../../../core/workspace";
+import { lastJourney } from "../../engine/history";
+import { readJournal } from "../../engine/journal";
+import type { Report } from "../../engine/results";
+import { reportPage } from "../../report/page";
+import { plan } from "../../routes/plan";
+import { verify } from "../../routes/verify";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { openSession, type CommonOptions } from "../session";
+import { writeWhole } from "../write-whole";
+
+export interface ReportOptions extends CommonOptions {
+  /** Path of the page, relative to the working directory. */
+  readonly out: string;
+  readonly offline?: boolean;
+}
+
+/** `keyferry report`: one page to show the others; changes nothing in AWS. */
+export async function reportCommand(host: Host, options: ReportOptions): Promise<number> {
+  const { topology, aws, journal } = openSession(host, options);
+  const records = readJournal(journal);
+  const journey = lastJourney(records);
+  const look = { topology, aws };
+  const report: Report = {
+    topology,
+    cloud: workspace(host.env, host.cwd).kind,
+    madeAt: host.clock.now(),
+    ...(journey === undefined ? {} : { journey }),
+    ...(options.offline === true
+      ? {}
+      : { seen: { plan: await plan(look, records), verification: await verify(look) } }),
+  };
+  const file = path.resolve(host.cwd, options.out);
+  writeWhole(file, reportPage(report));
+  host.out(options.json === true ? JSON.stringify({ file }) : `written to ${file}`);
+  return EXIT.done;
+}

@@ -1,0 +1,16 @@
+import type { Topology } from "../../../topology";
+import type { Journey } from "../history";
+import type { Plan } from "./plan";
+import type { Verification } from "./verification";
+
+/** Everything that the report shows. */
+export interface Report {
+  readonly topology: Topology;
+  /** Where it was made. */
+  readonly cloud: "aws" | "rehearsal";
+  readonly madeAt: Date;
+  /** The last journey that this directory's journal knows. */
+  readonly journey?: Journey;
+  /** What AWS said when the report was made; absent: it was not asked. */
+  readonly seen?: { readonly plan: Plan; readonly verification: Verification };
+}

@@ -1,0 +1,115 @@
+import type { Report } from "../../engine/results";
+import { duration } from "../event-text";
+import { copiesTable } from "./copies";
+import { Html, html } from "./html";
+import { permissions } from "./permissions";
+import { pictureOf } from "./picture/boxes";
+import { drawPicture } from "./picture/draw";
+import { shownCopies, type ShownCopy } from "./shown-copies";
+import { STYLE } from "./style";
+import { timeline } from "./timeline";
+import { troubles } from "./troubles";
+
+/**
+ * The report as one page that needs nothing else: no network, no script. Light and dark as the reader's system is,
+ * readable on a phone, printable.
+ */
+export function reportPage(report: Report): string {
+  const { topology, journey } = report;
+  const copies = shownCopies(report);
+  const trouble = troubles(report);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Keyferry: ${topology.name}</title>
+        <style>
+          ${new Html(STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${topology.name}</h1>
+          <p>${subtitle(report)}</p>
+          ${tiles(report, copies)}
+        </header>
+        <main>
+          ${trouble === undefined ? undefined : section("Troubles", "What was refused or went wrong, and what to do.", trouble)}
+          ${section(
+            "The way of the images",
+            "Accounts and Regions, the keys that copies are under, and who may use them.",
+            drawPicture(pictureOf(topology, copies)),
+          )}
+          ${section("Copies", evidence(report), copiesTable(copies))}
+          ${journey === undefined ? undefined : section("Timeline", story(report), timeline(journey))}
+          ${section(
+            "Permissions",
+            "Every statement of the policies that this topology deploys, with its reason. Enforced: AWS refuses the work without it. Documented: AWS's documents ask for it.",
+            permissions(topology),
+          )}
+        </main>
+      </body>
+    </html>`.text;
+}
+
+function section(title: string, about: string, body: Html): Html {
+  return html`<section>
+    <h2>${title}</h2>
+    <p>${about}</p>
+    ${body}
+  </section>`;
+}
+
+function subtitle({ cloud, madeAt }: Report): string {
+  const where = cloud === "rehearsal" ? "a rehearsal, not AWS" : "AWS";
+  return `Keyferry's report of ${madeAt.toISOString().slice(0, 16).replace("T", " ")} UTC, on ${where}`;
+}
+
+function tiles(report: Report, copies: readonly ShownCopy[]): Html {
+  const finals = copies.filter((copy) => copy.role === "final");
+  const proved = finals.filter((copy) => copy.verdict === "proved");
+  const bad = finals.filter((copy) => copy.verdict === "wrong" || copy.verdict === "failed");
+  const sizeGiB = proved.reduce((sum, copy) => sum + (copy.sizeGiB ?? 0), 0);
+  const accounts = new Set(finals.map((copy) => copy.accountId));
+  const regions = new Set(finals.map((copy) => copy.region));
+  return html`<dl class="tiles">
+    ${tile("copies proved", `${proved.length} of ${finals.length}`, proved.length === finals.length ? "proved" : "pending")}
+    ${tile("wrong or failed", String(bad.length), bad.length === 0 ? "proved" : "failed")}
+    ${tile("carried", `${sizeGiB} GiB`)} ${tile("accounts", String(accounts.size))}
+    ${tile("Regions", String(regions.size))}
+    ${report.journey === undefined ? undefined : tile("took", took(report.journey.startedAt, report.journey.lastRecordAt))}
+  </dl>`;
+}
+
+function tile(name: string, value: string, verdict?: string): Html {
+  return html`<div class="tile ${verdict}">
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+/** What the states of the copies rest on. */
+function evidence({ seen, journey }: Report): string {
+  if (seen !== undefined)
+    return "As AWS told when this report was made: keys, sizes, attributes and parameters.";
+  if (journey !== undefined) return "As this directory's journal tells; AWS was not asked.";
+  return "As declared: nothing has been run from this directory, and AWS was not asked.";
+}
+
+function story({ journey }: Report): string {
+  if (journey === undefined) return "";
+  const runs = `${journey.runs.length === 1 ? "run" : "runs"} ${journey.runs.join(", ")}`;
+  const end = {
+    finished: `ended after ${took(journey.startedAt, journey.lastRecordAt)}`,
+    interrupted: "was interrupted; the same command goes on from there",
+    unfinished: "has not ended",
+  }[journey.state];
+  const why = [...journey.because].map(([rule, because]) => ` ${rule}: ${because}.`).join("");
+  return `${runs[0]?.toUpperCase() ?? ""}${runs.slice(1)} began ${journey.startedAt.slice(0, 19).replace("T", " ")} UTC and ${end}.${why}`;
+}
+
+function took(from: string, to: string): string {
+  return duration(Math.round((Date.parse(to) - Date.parse(from)) / 1000));
+}

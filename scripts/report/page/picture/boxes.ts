@@ -1,0 +1,165 @@
+import { keyDeclarations, transitKeyAlias, type Topology } from "../../../../topology";
+import type { ShownCopy, Verdict } from "../shown-copies";
+
+/** A line in a box: a key and who may use it, or an image. */
+export interface BoxLine {
+  readonly kind: "key" | "user" | "image" | "more";
+  readonly text: string;
+  readonly verdict?: Verdict;
+}
+
+/** An account in a Region, as it sends, passes on or receives images. */
+export interface Box {
+  readonly id: string;
+  /** 0: where images start; 1: where they are passed on; 2: where they stay. */
+  readonly layer: 0 | 1 | 2;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly lines: readonly BoxLine[];
+}
+
+/** Images that travel from one box to another. */
+export interface Flow {
+  readonly from: string;
+  readonly to: string;
+  readonly rules: readonly string[];
+  readonly verdict: Verdict;
+}
+
+export interface Picture {
+  readonly boxes: readonly Box[];
+  readonly flows: readonly Flow[];
+}
+
+/** Images that a box names; the rest is counted. */
+const NAMED_IMAGES = 4;
+
+/** The way of all images: boxes for places, flows between them. */
+export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Picture {
+  const byNode = new Map(copies.map((copy) => [copy.node, copy]));
+  const boxIds = new Map(copies.map((copy) => [copy.node, boxIdOf(copy)]));
+  const flows = new Map<string, { from: string; to: string; copies: ShownCopy[] }>();
+  for (const copy of copies) {
+    const to = boxIds.get(copy.node) ?? "";
+    const from = fromBox(copy);
+    if (from === to) continue;
+    const flow = flows.get(`${from} ${to}`) ?? { from, to, copies: [] };
+    flow.copies.push(copy);
+    flows.set(`${from} ${to}`, flow);
+  }
+  const ids = [
+    ...new Set([
+      ...topology.images.map((rule) => sourceId(rule.from.account.id, rule.from.region)),
+      ...boxIds.values(),
+    ]),
+  ];
+  return {
+    boxes: ids.map((id) => boxOf(id)),
+    flows: [...flows.values()].map(({ from, to, copies: carried }) => ({
+      from,
+      to,
+      rules: [...new Set(carried.map((copy) => copy.rule))],
+      verdict: worst(carried.map((copy) => copy.verdict)),
+    })),
+  };
+
+  /** A transit copy in the source's own place belongs to the source. */
+  function boxIdOf(copy: ShownCopy): string {
+    const isAtSource = copy.role === "transit" && isSource(copy.accountId, copy.region);
+    if (isAtSource) return sourceId(copy.accountId, copy.region);
+    return `${copy.role === "transit" ? 1 : 2} ${copy.accountId} ${copy.region}`;
+  }
+
+  function isSource(accountId: string, region: string): boolean {
+    return topology.images.some(({ from }) => from.account.id === accountId && from.region === region);
+  }
+
+  function fromBox(copy: ShownCopy): string {
+    const madeFrom = copy.madeFrom === undefined ? undefined : byNode.get(copy.madeFrom);
+    if (madeFrom !== undefined) return boxIds.get(madeFrom.node) ?? "";
+    const rule = topology.images.find(({ name }) => name === copy.rule);
+    return rule === undefined ? "" : sourceId(rule.from.account.id, rule.from.region);
+  }
+
+  function boxOf(id: string): Box {
+    const [layer = "0", accountId = "", region = ""] = id.split(" ");
+    const account = topology.accounts.find((candidate) => candidate.id === accountId);
+    const here = copies.filter((copy) => boxIds.get(copy.node) === id);
+    return {
+      id,
+      layer: Number(layer) as Box["layer"],
+      title: account?.name ?? accountId,
+      subtitle: `${accountId}  ${region}`,
+      lines: [...keyLines(layer, accountId, region), ...imageLines(here, layer === "0", accountId, region)],
+    };
+  }
+
+  function keyLines(layer: string, accountId: string, region: string): readonly BoxLine[] {
+    const purpose = layer === "2" ? "home" : "transit";
+    const own: readonly BoxLine[] = keyDeclarations(topology)
+      .filter((key) => key.account === accountId && key.region === region && key.purpose === purpose)
+      .flatMap((key) => [
+        { kind: "key", text: key.alias },
+        ...key.copiers.map((copier): BoxLine => ({
+          kind: "user",
+          text: `${nameOf(copier.account)}: its runner role may copy`,
+        })),
+        ...(key.launches ? [{ kind: "user", text: "Auto Scaling may launch with it" } as const] : []),
+      ]);
+    if (layer !== "0") return own;
+    const aliases = topology.images
+      .filter(({ from }) => from.account.id === accountId && from.region === region)
+      .flatMap(({ from }) => from.keys)
+      .filter((alias) => alias !== transitKeyAlias(topology.name));
+    return [...[...new Set(aliases)].map((text): BoxLine => ({ kind: "key", text })), ...own];
+  }
+
+  function imageLines(
+    here: readonly ShownCopy[],
+    isSourceBox: boolean,
+    accountId: string,
+    region: string,
+  ): readonly BoxLine[] {
+    const sources = isSourceBox
+      ? topology.images
+          .filter(({ from }) => from.account.id === accountId && from.region === region)
+          .map(({ name, from }): BoxLine => ({
+            kind: "image",
+            text: `${name}: ${"imageId" in from.select ? from.select.imageId : `newest ${from.select.newest.name}`}`,
+          }))
+      : [];
+    const made = here.map((copy): BoxLine => ({
+      kind: "image",
+      text: `${copy.rule}${copy.role === "transit" ? " (transit)" : ""}: ${copy.imageId ?? "not there yet"}`,
+      verdict: copy.verdict,
+    }));
+    const all = [...sources, ...made];
+    const rest = all.length - NAMED_IMAGES;
+    return rest <= 1
+      ? all
+      : [...all.slice(0, NAMED_IMAGES), { kind: "more", text: `and ${rest} more images` } as const];
+  }
+
+  function nameOf(accountId: string): string {
+    return topology.accounts.find((account) => account.id === accountId)?.name ?? accountId;
+  }
+}
+
+function sourceId(accountId: string, region: string): string {
+  return `0 ${accountId} ${region}`;
+}
+
+/** What needs eyes first. */
+const BY_WEIGHT: readonly Verdict[] = [
+  "failed",
+  "wrong",
+  "moving",
+  "pending",
+  "standing",
+  "proved",
+  "removed",
+];
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  return BY_WEIGHT.find((verdict) => verdicts.includes(verdict)) ?? "pending";
+}

@@ -1,0 +1,85 @@
+import type { Report } from "../../engine/results";
+import { html, type Html } from "./html";
+
+interface Trouble {
+  readonly where: string;
+  readonly reason: string;
+  readonly cause?: string;
+  readonly fixes: readonly string[];
+  readonly account?: string;
+  /** What it concerns, where that is more than one thing. */
+  readonly list?: readonly string[];
+}
+
+/** What was refused, what failed and what was left over: AWS's reason, the likely cause, the fix; undefined: nothing. */
+export function troubles(report: Report): Html | undefined {
+  const all = [...failures(report), ...notBegun(report), ...refusals(report), ...leftovers(report)];
+  if (all.length === 0) return undefined;
+  return html`${all.map(article)}`;
+}
+
+function article({ where, reason, cause, fixes, account, list }: Trouble): Html {
+  return html`<article class="trouble">
+    <h3>${where}</h3>
+    <p class="reason">${reason}</p>
+    ${
+      list === undefined
+        ? undefined
+        : html`<ul>
+            ${list.map((each) => html`<li>${each}</li>`)}
+          </ul>`
+    }
+    ${cause === undefined ? undefined : html`<p><b>Likely cause:</b> ${cause}</p>`}
+    ${fixes.map((fix) => html`<p><b>Fix:</b> ${fix}</p>`)}
+    ${account === undefined ? undefined : html`<p><small>to be made in account ${account}</small></p>`}
+  </article>`;
+}
+
+function failures({ journey }: Report): readonly Trouble[] {
+  return (journey?.failures ?? []).flatMap(({ task, explanation }) => {
+    if (explanation === undefined) return [];
+    const { reason, cause, fixes, account } = explanation;
+    return [
+      {
+        where: task,
+        reason,
+        fixes,
+        ...(cause === undefined ? {} : { cause }),
+        ...(account === undefined ? {} : { account }),
+      },
+    ];
+  });
+}
+
+/** Tasks that something else has held up, by what held them up. */
+function notBegun({ journey }: Report): readonly Trouble[] {
+  const tasks = (journey?.failures ?? []).filter((failure) => failure.explanation === undefined);
+  const causes = [...new Set(tasks.map((failure) => failure.because ?? "another task"))];
+  return causes.map((cause) => ({
+    where: `held up by ${cause}`,
+    reason: "not begun",
+    list: tasks.filter((failure) => (failure.because ?? "another task") === cause).map(({ task }) => task),
+    fixes: [],
+  }));
+}
+
+function refusals({ seen }: Report): readonly Trouble[] {
+  return (seen?.plan.refusals ?? []).map(({ subject, what, fix }) => ({
+    where: subject,
+    reason: what,
+    fixes: fix === undefined ? [] : [fix],
+  }));
+}
+
+function leftovers({ seen }: Report): readonly Trouble[] {
+  const list = seen?.verification.leftovers ?? [];
+  if (list.length === 0) return [];
+  return [
+    {
+      where: "left over",
+      reason: "what a run has made or shared for the journey is still there",
+      list,
+      fixes: ["keyferry run goes on and takes it back; keyferry clean shows what else is left"],
+    },
+  ];
+}

@@ -1,0 +1,221 @@
+import { lastJourney } from "../../../scripts/engine/history";
+import type { JournalRecord } from "../../../scripts/engine/journal";
+import type { RunEvent } from "../../../scripts/engine/events";
+import type { Report } from "../../../scripts/engine/results";
+import { reportPage } from "../../../scripts/report/page";
+import { html } from "../../../scripts/report/page/html";
+import { narrowLayout, wideLayout, type PlacedBox } from "../../../scripts/report/page/picture/layout";
+import { pictureOf } from "../../../scripts/report/page/picture/boxes";
+import { shownCopies } from "../../../scripts/report/page/shown-copies";
+import { resolveTopology } from "../../../topology";
+import { TWO_ACCOUNTS } from "../fake-aws/stage";
+
+const TOPOLOGY = resolveTopology(TWO_ACCOUNTS);
+const START = Date.parse("2026-01-01T00:00:00Z");
+const TRANSIT = "web/transit/builder/eu-west-1";
+const PROD = "web/final/prod/eu-central-1";
+const STAGING = "web/final/staging/eu-west-1";
+
+function planned(node: string, madeFrom: string): RunEvent {
+  const [, role, account = "", region = ""] = node.split("/");
+  return { code: "CopyPlanned", node, role: role as "final", account, region, madeFrom, sizeGiB: 32 };
+}
+const started = (node: string, imageId: string): RunEvent => ({
+  code: "CopyStarted",
+  node,
+  imageId,
+  fromImageId: "ami-1",
+  origin: "ami-1",
+  attempt: 1,
+});
+const available = (node: string, imageId: string): RunEvent => ({
+  code: "CopyAvailable",
+  node,
+  imageId,
+  seconds: 60,
+});
+const verified = (node: string, imageId: string): RunEvent => ({
+  code: "CopyVerified",
+  node,
+  imageId,
+  keyArn: "arn:aws:kms:eu-central-1:222222222222:key/k",
+  snapshots: 3,
+});
+const failed = (task: string, reason: string): RunEvent => ({
+  code: "TaskFailed",
+  task,
+  explanation: {
+    code: "KeyNotAccessible",
+    reason,
+    cause: "a half is missing",
+    fixes: ["account 222222222222 must add it"],
+  },
+});
+
+/** Runs one after the other, an event every minute. */
+function journalOf(...runs: readonly (readonly RunEvent[])[]): readonly JournalRecord[] {
+  let minute = 0;
+  return runs.flatMap((events, number) =>
+    [{ code: "RunStarted", topology: "acme", run: `run-${number}` } as const, ...events].map((event) => {
+      minute += 1;
+      return { at: new Date(START + minute * 60_000).toISOString(), run: `run-${number}`, event };
+    }),
+  );
+}
+const FINISHED: RunEvent = { code: "RunFinished", run: "run", done: 2, failed: 0 };
+const ALL_PLANNED = [planned(TRANSIT, "ami-1"), planned(PROD, TRANSIT), planned(STAGING, TRANSIT)];
+
+function reportOf(records: readonly JournalRecord[]): Report {
+  const journey = lastJourney(records);
+  return {
+    topology: TOPOLOGY,
+    cloud: "aws",
+    madeAt: new Date(START),
+    ...(journey === undefined ? {} : { journey }),
+  };
+}
+
+describe("the last journey of a journal", () => {
+  it("is nothing where nothing was run", () => {
+    expect(lastJourney([])).toBeUndefined();
+  });
+
+  it("begins after the last run but one that finished", () => {
+    const records = journalOf([...ALL_PLANNED, FINISHED], [...ALL_PLANNED, started(PROD, "ami-9"), FINISHED]);
+    const journey = lastJourney(records);
+    expect(journey?.runs).toEqual(["run-1"]);
+    expect(journey?.state).toBe("finished");
+  });
+
+  it("spans the interrupted runs that the last one went on from, and keeps when a copy began", () => {
+    const records = journalOf(
+      [...ALL_PLANNED, started(PROD, "ami-9"), { code: "Interrupted" }],
+      [...ALL_PLANNED, available(PROD, "ami-9"), verified(PROD, "ami-9"), FINISHED],
+    );
+    const journey = lastJourney(records);
+    expect(journey?.runs).toEqual(["run-0", "run-1"]);
+    const copy = journey?.copies.find(({ node }) => node === PROD);
+    expect(copy).toMatchObject({ imageId: "ami-9", startedAt: records[4]?.at });
+  });
+
+  it("has no failure that a later run has mended", () => {
+    const records = journalOf(
+      [...ALL_PLANNED, failed(PROD, "denied"), failed(STAGING, "denied"), { code: "Interrupted" }],
+      [verified(PROD, "ami-9")],
+    );
+    const journey = lastJourney(records);
+    expect(journey?.failures.map(({ task }) => task)).toEqual([STAGING]);
+    expect(journey?.state).toBe("unfinished");
+  });
+});
+
+describe("the copies of a report", () => {
+  const verdicts = (report: Report) =>
+    Object.fromEntries(shownCopies(report).map(({ node, verdict }) => [node, verdict]));
+
+  it("are all of the topology's, even where nothing was run", () => {
+    expect(verdicts(reportOf([]))).toEqual({ [PROD]: "pending", [STAGING]: "pending" });
+  });
+
+  it("tell by the journal what is proved, what failed and what moves", () => {
+    const records = journalOf([
+      ...ALL_PLANNED,
+      started(TRANSIT, "ami-5"),
+      available(TRANSIT, "ami-5"),
+      started(PROD, "ami-9"),
+      failed(STAGING, "Given key ID is not accessible"),
+    ]);
+    expect(verdicts(reportOf(records))).toEqual({
+      [TRANSIT]: "standing",
+      [PROD]: "moving",
+      [STAGING]: "failed",
+    });
+  });
+
+  it("believe AWS rather than the journal", () => {
+    const report = reportOf(journalOf([...ALL_PLANNED, verified(PROD, "ami-9"), FINISHED]));
+    const wrong = ["the parameter /images/web shows nothing instead of ami-9"];
+    const job = { job: "web -> prod eu-central-1", account: "222222222222", region: "eu-central-1" };
+    const seen = {
+      plan: { rules: [], refusals: [] },
+      verification: { jobs: [{ ...job, imageId: "ami-9", snapshots: 3, sizeGiB: 32, wrong }], leftovers: [] },
+    };
+    const shown = shownCopies({ ...report, seen } as unknown as Report);
+    expect(shown.find(({ node }) => node === PROD)).toMatchObject({ verdict: "wrong", wrong });
+  });
+});
+
+describe("the page", () => {
+  it("escapes everything that is put into it", () => {
+    const page = reportPage(
+      reportOf(journalOf([...ALL_PLANNED, failed(PROD, `<script>alert("x")</script> & 'y'`)])),
+    );
+    expect(page).not.toContain("<script");
+    expect(page).toContain("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39;");
+    expect(html`<i title="${`"><b>`}"></i>`.text).toBe(`<i title="&quot;&gt;&lt;b&gt;"></i>`);
+  });
+
+  it("needs nothing else: no script, no address", () => {
+    const page = reportPage(reportOf(journalOf(ALL_PLANNED)));
+    expect(page).not.toMatch(/<script|<link|@import|src=|https?:\/\//);
+  });
+
+  it("says whose word the states rest on", () => {
+    expect(reportPage(reportOf([]))).toContain("nothing has been run from this directory");
+    expect(reportPage(reportOf(journalOf(ALL_PLANNED)))).toContain("AWS was not asked");
+  });
+});
+
+describe("the picture", () => {
+  const regions = ["eu-west-1", "eu-central-1", "us-east-1"];
+  const hub = (region: string) => `web/transit/builder/${region}`;
+  const wide = resolveTopology({
+    name: "acme",
+    accounts: {
+      builder: { id: "111111111111" },
+      prod: { id: "222222222222" },
+      staging: { id: "333333333333" },
+      edge: { id: "444444444444" },
+    },
+    images: {
+      web: {
+        from: { account: "builder", region: "eu-west-1", imageId: "ami-0123456789abcdef0" },
+        to: ["prod", "staging", "edge"].map((account) => ({ account, regions })),
+      },
+    },
+  });
+  const events = [
+    planned(hub("eu-west-1"), "ami-0123456789abcdef0"),
+    ...regions.slice(1).map((region) => planned(hub(region), hub("eu-west-1"))),
+    ...["prod", "staging", "edge"].flatMap((account) =>
+      regions.map((region) => planned(`web/final/${account}/${region}`, hub(region))),
+    ),
+  ];
+  const picture = pictureOf(wide, shownCopies({ ...reportOf(journalOf(events)), topology: wide }));
+
+  it("shows a transfer that others share as a box between the source and the destinations", () => {
+    const hubs = picture.boxes.filter((box) => box.layer === 1);
+    expect(hubs.map((box) => box.subtitle)).toEqual([
+      "111111111111  eu-central-1",
+      "111111111111  us-east-1",
+    ]);
+    expect(picture.flows.filter(({ from }) => from === hubs[0]?.id)).toHaveLength(3);
+  });
+
+  it.each([
+    ["side by side", wideLayout(picture)],
+    ["one below the other", narrowLayout(picture)],
+  ])("%s, no box covers another or leaves the paper, and every flow is drawn", (_, layout) => {
+    expect(layout.boxes).toHaveLength(picture.boxes.length);
+    expect(layout.flows).toHaveLength(picture.flows.length);
+    for (const [index, box] of layout.boxes.entries()) {
+      expect(box.x + box.width).toBeLessThanOrEqual(layout.width);
+      expect(box.y + box.height).toBeLessThanOrEqual(layout.height);
+      for (const other of layout.boxes.slice(index + 1)) expect(overlap(box, other)).toBe(false);
+    }
+  });
+});
+
+function overlap(a: PlacedBox, b: PlacedBox): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
