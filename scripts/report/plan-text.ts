@@ -1,4 +1,4 @@
-import type { Cost, Plan, PlanCounts, PlannedCopy, PlannedRule } from "../engine/results";
+import type { Cost, CostLine, Plan, PlanCounts, PlannedCopy, PlannedRule } from "../engine/results";
 import { duration } from "./event-text";
 import { refusalsText } from "./refusals-text";
 import { beside, wrap } from "./wrap";
@@ -19,15 +19,17 @@ function ruleText(rule: PlannedRule, columns: number): string {
   const { rule: name, sourceImageId, sourceImageName, sourceAccountName, sourceRegion } = rule;
   const pinned = rule.pinned ? ", pinned by an unfinished run" : "";
   const data = rule.dataGiB === rule.sizeGiB ? "" : `, ${rule.dataGiB} GiB of data`;
-  const snapshots = `${rule.snapshots} snapshot${rule.snapshots === 1 ? "" : "s"}`;
-  const head = `${name}: ${sourceImageId} (${sourceImageName}) of ${sourceAccountName} in ${sourceRegion}, ${rule.sizeGiB} GiB in ${snapshots}${data}${pinned}`;
+  const head = `${name}: ${sourceImageId} (${sourceImageName}) of ${sourceAccountName} in ${sourceRegion}, ${rule.sizeGiB} GiB in ${plural(rule.snapshots, "snapshot")}${data}${pinned}`;
   const rows = rule.copies
     .map((copy) => ({ label: `  ${signOf(copy).padStart(3)} ${placeOf(copy)}`, copy }))
     .filter(({ copy }) => copy.action !== "none" || copy.stands !== undefined);
   const width = Math.max(0, ...rows.map(({ label }) => label.length));
   return [
     ...wrap(head, columns),
-    ...rule.because.split("; ").flatMap((clause) => beside("  why", clause, 5, columns)),
+    ...(rule.publishTo === undefined ? [] : wrap(`  published to ${rule.publishTo} once proved`, columns)),
+    ...rule.because
+      .split("; ")
+      .map((clause, index) => beside(index === 0 ? "  why" : "  ", clause, "  why".length, columns)),
     ...rows.flatMap(({ label, copy }) => [
       beside(label, doing(copy, rule), width, columns),
       ...copy.retires.map((imageId) =>
@@ -84,18 +86,18 @@ function standing({ stands }: PlannedCopy): string {
 
 function made({ role, from, fromRegion, crossRegionGiB }: PlannedCopy, rule: PlannedRule): string {
   const what = role === "transit" ? "transit copy" : "copy";
-  const origin = from === rule.sourceImageId ? from : `the transit copy in ${fromRegion}`;
+  const origin = from === rule.sourceImageId ? "the source" : `the transit copy in ${fromRegion}`;
   return crossRegionGiB === 0
     ? `${what} of ${origin}`
     : `${what} of ${origin}, ${crossRegionGiB} GiB from ${fromRegion}`;
 }
 
-function publishedText({ publishes }: PlannedCopy): string | undefined {
+/** Every final copy is published; worth a word is what gives way to it, or a copy that stood without. */
+function publishedText({ publishes, action }: PlannedCopy): string | undefined {
   if (publishes === undefined) return undefined;
   const { parameter, shows } = publishes;
-  return shows === undefined
-    ? `published to ${parameter}, which is new`
-    : `published to ${parameter} in place of ${shows}`;
+  if (shows !== undefined) return `takes the place of ${shows} in ${parameter}`;
+  return action === "verify" ? `published to ${parameter}` : undefined;
 }
 
 function sumText(plan: Plan, columns: number): string {
@@ -124,17 +126,15 @@ function countsText(counts: PlanCounts): string {
     ...(counts.differ === 0 ? [] : [`${counts.differ} that cannot be proved`]),
     ...(counts.remove === 0 ? [] : [`${counts.remove} to remove`]),
   ];
-  const stand = `${counts.stand} stand${counts.stand === 1 ? "s" : ""}`;
-  return changes.length === 0
-    ? `Plan: nothing to copy, ${stand}.`
-    : `Plan: ${[...changes, stand].join(", ")}.`;
+  const stand = plural(counts.stand, "stands", "stand");
+  if (changes.length === 0) return `Plan: nothing to copy, ${stand}.`;
+  return `Plan: ${[...changes, ...(counts.stand === 0 ? [] : [stand])].join(", ")}.`;
 }
 
 function crossingText({ crossRegionGiB, crossRegion, savedGiB }: Plan): readonly string[] {
   if (crossRegion.length === 0) return [];
   const pairs = crossRegion.map(
-    ({ from, to, copies, gib }) =>
-      `${from} -> ${to} ${gib} GiB in ${copies} cop${copies === 1 ? "y" : "ies"}`,
+    ({ from, to, copies, gib }) => `${from} -> ${to} ${gib} GiB in ${plural(copies, "copy", "copies")}`,
   );
   const saved = savedGiB === 0 ? [] : [`shared transfers keep ${savedGiB} GiB more from crossing`];
   return [`${crossRegionGiB} GiB: ${pairs.join(", ")}`, ...saved];
@@ -144,7 +144,7 @@ function estimateText({ estimate }: Plan): readonly string[] {
   if (estimate === undefined) return [];
   const { seconds, snapshotMiBps, pairMiBps, copiesAtOnce } = estimate;
   return [
-    `about ${duration(seconds)}, at ${snapshotMiBps} MiB/s for a snapshot, ${pairMiBps} MiB/s for an account between two Regions, ${copiesAtOnce} copies at once in a place`,
+    `at least ${duration(seconds)}, with ${snapshotMiBps} MiB/s for a snapshot, ${pairMiBps} MiB/s for an account between two Regions and ${plural(copiesAtOnce, "copy", "copies")} at once in a place`,
   ];
 }
 
@@ -153,26 +153,36 @@ function pressureText({ pressure }: Plan): readonly string[] {
     .filter(({ waiting }) => waiting > 0)
     .map(
       (place) =>
-        `${placeOf(place)}: ${place.copies} copies of ${place.snapshots} snapshots, ${place.copiesAtOnce} at once, so ${place.waiting} wait for a place`,
+        `${placeOf(place)}: ${place.copies} copies of ${plural(place.snapshots, "snapshot")}, ${place.copiesAtOnce} at once, so ${plural(place.waiting, "waits", "wait")} for the others`,
     );
 }
 
 function costText({ currency, lines, once, monthly, unpriced }: Cost): readonly string[] {
   const sums = [
-    { kind: "once", text: `${money(once)} ${currency}` },
+    { kind: "once", text: `${money(once)} ${currency} once` },
     { kind: "monthly", text: `${money(monthly)} ${currency} a month` },
   ] as const;
   return [
     ...sums.flatMap(({ kind, text }) => {
       const own = lines.filter((line) => line.kind === kind);
-      const parts = own.map(
-        ({ what, quantity, unit, price, amount, paidBy }) =>
-          `${what} ${amountOf(quantity)} ${unit} x ${price} = ${money(amount)}, paid by ${paidBy}`,
-      );
-      return own.length === 0 ? [] : [text, ...parts.map((part) => `- ${part}`)];
+      return own.length === 0 ? [] : [text, ...itemTexts(own)];
     }),
     ...(unpriced.length === 0 ? [] : [`not counted, for want of a price: ${unpriced.join(", ")}`]),
   ];
+}
+
+/** What several accounts pay at the same price is one item. */
+function itemTexts(lines: readonly CostLine[]): readonly string[] {
+  return [...new Set(lines.map(({ what }) => what))].flatMap((what) => {
+    const own = lines.filter((line) => line.what === what);
+    const [first] = own;
+    if (first === undefined) return [];
+    const sum = (of: (line: CostLine) => number) => own.reduce((total, line) => total + of(line), 0);
+    const quantity = `${rounded(sum((line) => line.quantity))} ${first.unit}`;
+    const price = first.per === 1 ? `${first.price}` : `${first.price} per ${first.per}`;
+    const payers = own.map(({ paidBy }) => paidBy).join(", ");
+    return [`- ${what}: ${quantity} at ${price} = ${money(sum((line) => line.amount))}, paid by ${payers}`];
+  });
 }
 
 /** Two decimals, more where that would say nothing. */
@@ -180,6 +190,10 @@ function money(amount: number): string {
   return amount === 0 || amount >= 0.01 ? amount.toFixed(2) : amount.toPrecision(1);
 }
 
-function amountOf(quantity: number): string {
-  return String(Math.round(quantity * 10_000) / 10_000);
+function rounded(quantity: number): number {
+  return Math.round(quantity * 100) / 100;
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

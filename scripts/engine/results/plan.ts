@@ -126,9 +126,10 @@ export interface CostLine {
   readonly what: string;
   readonly kind: "once" | "monthly";
   readonly quantity: number;
-  /** `GiB`, `GiB-month` or `10,000 requests`. */
-  readonly unit: string;
+  readonly unit: "GiB" | "GiB-months" | "requests";
+  /** Of so many units. */
   readonly price: number;
+  readonly per: 1 | 10_000;
   readonly amount: number;
   /** The user's name of the account that pays. */
   readonly paidBy: string;

@@ -9,14 +9,7 @@ import { isCopied, roundGiB } from "./totals";
 const KMS_REQUESTS_PER_SNAPSHOT = 5;
 
 /** A charge before it has a price. */
-interface Charge {
-  readonly what: string;
-  readonly kind: CostLine["kind"];
-  readonly quantity: number;
-  readonly unit: string;
-  readonly price: number | undefined;
-  readonly paidBy: string;
-}
+type Charge = Omit<CostLine, "price" | "amount"> & { readonly price: number | undefined };
 
 /**
  * What the copies of a plan cost by the user's prices, whatever they lack left out and named. Transfers out of an image
@@ -28,7 +21,7 @@ export function costOf(rules: readonly PlannedRule[], prices: PriceTable): Cost 
     rules.flatMap((rule) => rule.copies.filter(isCopied).flatMap((copy) => chargesOf(rule, copy, prices))),
   );
   const lines = charges.flatMap(({ price, ...charge }): CostLine[] =>
-    price === undefined ? [] : [{ ...charge, price, amount: charge.quantity * price }],
+    price === undefined ? [] : [{ ...charge, price, amount: (charge.quantity / charge.per) * price }],
   );
   const sum = (kind: CostLine["kind"]) =>
     lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.amount, 0);
@@ -48,6 +41,7 @@ function chargesOf(rule: PlannedRule, copy: PlannedCopy, prices: PriceTable): Ch
     kind: "once",
     quantity: dataGiB,
     unit: "GiB",
+    per: 1,
     price: transferPrice(prices, fromRegion, region),
     paidBy: rule.sourceAccountName,
   };
@@ -55,15 +49,17 @@ function chargesOf(rule: PlannedRule, copy: PlannedCopy, prices: PriceTable): Ch
     what: `snapshots in ${region}`,
     kind: "monthly",
     quantity: dataGiB,
-    unit: "GiB-month",
+    unit: "GiB-months",
+    per: 1,
     price: snapshotPrice(prices, region),
     paidBy: accountName,
   };
   const requests: Charge = {
     what: "KMS requests",
     kind: "once",
-    quantity: (rule.snapshots * KMS_REQUESTS_PER_SNAPSHOT) / 10_000,
-    unit: "10,000 requests",
+    quantity: rule.snapshots * KMS_REQUESTS_PER_SNAPSHOT,
+    unit: "requests",
+    per: 10_000,
     price: prices.kmsPer10000Requests,
     paidBy: accountName,
   };
@@ -84,6 +80,6 @@ function merged(charges: readonly Charge[]): readonly Charge[] {
   }
   return [...found.values()].map((charge) => ({
     ...charge,
-    quantity: charge.unit === "GiB" ? roundGiB(charge.quantity) : charge.quantity,
+    quantity: roundGiB(charge.quantity),
   }));
 }

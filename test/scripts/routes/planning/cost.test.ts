@@ -21,11 +21,11 @@ test("transfers are paid once by the source, snapshots every month by who keeps 
   });
   expect(cost.lines.map(({ what, quantity, amount, paidBy }) => [what, quantity, amount, paidBy])).toEqual([
     ["transfer eu-west-1 -> eu-central-1", 10, 0.2, "builder"],
-    ["KMS requests", 0.0005, 0.000015, "builder"],
+    ["KMS requests", 5, 0.000015, "builder"],
     ["snapshots in eu-central-1", 10, 0.5, "prod"],
-    ["KMS requests", 0.0005, 0.000015, "prod"],
+    ["KMS requests", 5, 0.000015, "prod"],
     ["snapshots in eu-central-1", 10, 0.5, "lab"],
-    ["KMS requests", 0.0005, 0.000015, "lab"],
+    ["KMS requests", 5, 0.000015, "lab"],
   ]);
   expect(cost).toMatchObject({ currency: "USD", monthly: 1, unpriced: [] });
   expect(cost.once).toBeCloseTo(0.200045, 8);
