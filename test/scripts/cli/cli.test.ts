@@ -112,7 +112,59 @@ describe("wrong configuration", () => {
   });
 });
 
+describe("the price table", () => {
+  const file = (table: unknown, name = "prices.json") =>
+    fs.writeFileSync(path.join(cwd, name), JSON.stringify(table));
+  const prices = { currency: "USD", transferPerGiB: { "eu-west-1": { "*": 0.02 } } };
+
+  it("tells all its problems at once, exits 2 and calls nothing", async () => {
+    write(TWO_ACCOUNTS);
+    file({ transferPerGiB: { "eu-west-9": { "*": "cheap" } } });
+    const { exitCode, err } = await keyferry(["plan", "--prices", "prices.json"]);
+    expect(exitCode).toBe(2);
+    for (const text of ["3 problems in prices.json", "currency:", "expected number", "eu-west-9"]) {
+      expect(err).toContain(text);
+    }
+    expect(stage.cloud.calls).toEqual([]);
+  });
+
+  it.each([
+    ["is not there", () => undefined, "there is no such file"],
+    ["is no JSON", () => fs.writeFileSync(path.join(cwd, "prices.json"), "{"), "it cannot be read"],
+  ])("that %s is said so, without a stack", async (_what, make, text) => {
+    write(TWO_ACCOUNTS);
+    make();
+    const { exitCode, err } = await keyferry(["plan", "--prices", "prices.json"]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(text)]);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it.each(["prices.json", "prices.ts"])("in %s tells what the copies cost", async (name) => {
+    write(TWO_ACCOUNTS);
+    file(prices, name);
+    const { out } = await keyferry(["plan", "--prices", name]);
+    expect(out).toContain("0.64 USD once");
+    const { out: json } = await keyferry(["plan", "--json", "--prices", name]);
+    expect(JSON.parse(json)).toMatchObject({ cost: { currency: "USD", once: 0.64 } });
+  });
+});
+
 describe("the commands", () => {
+  it("plan fits the terminal, and reckons with the speeds that it is told", async () => {
+    write(TWO_ACCOUNTS);
+    const terminal = {
+      write: () => undefined,
+      columns: () => 44,
+      rows: () => 24,
+      color: false,
+      onExit: () => () => undefined,
+    };
+    const argv = ["plan", "--snapshot-speed", "10", "--pair-speed", "40", "--max-copies", "1"];
+    const { out } = await keyferry(argv, { terminal });
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(44);
+    expect(out.replace(/\s+/g, " ")).toContain("with 10 MiB/s for a snapshot, 40 MiB/s for an account");
+  });
+
   it("plan, run, status and verify tell one story, and run writes the manifest", async () => {
     write(TWO_ACCOUNTS);
     const planned = await keyferry(["plan"]);
