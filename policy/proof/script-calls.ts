@@ -201,9 +201,9 @@ export function lookForUsesCalls(caller: Caller): readonly ProofCall[] {
   );
 }
 
-/** The lease and the intent of a rule, beside its source image. */
+/** The lease, the intent and the rollback of a rule, beside its source image. */
 export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
-  return ["lease", `${rule}/intent`].flatMap((page) => {
+  return ["lease", `${rule}/intent`, `${rule}/rollback`].flatMap((page) => {
     const name = `/keyferry/${topology}/${page}`;
     return [
       ...["ssm:GetParameters", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>

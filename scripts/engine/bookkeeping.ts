@@ -9,10 +9,11 @@ export interface Page {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where a rule keeps its intent, and, together with all rules of the same source account and Region, its lease. */
+/** Where a rule keeps its intent and its rollback, and, together with all rules of the same source account and Region, its lease. */
 export interface Book {
   readonly lease: Page;
   readonly intent: Page;
+  readonly rollback: Page;
 }
 
 export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Book {
@@ -23,7 +24,11 @@ export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Boo
     tags: parameterTags(topology, role),
   });
   const path = bookkeepingPath(topology.name);
-  return { lease: page("lease", `${path}/lease`), intent: page("intent", `${path}/${rule.name}/intent`) };
+  return {
+    lease: page("lease", `${path}/lease`),
+    intent: page("intent", `${path}/${rule.name}/intent`),
+    rollback: page("rollback", `${path}/${rule.name}/rollback`),
+  };
 }
 
 /** A page's JSON; undefined when it is absent or was not written by us. */

@@ -14,17 +14,21 @@ export interface LookContext {
   readonly clock?: Clock;
 }
 
-/** What every step of a run needs. */
-export interface RunContext extends LookContext {
-  /** Unique id of the run. */
-  readonly run: string;
+/** What every step that changes something needs. */
+export interface StepContext extends LookContext {
   readonly clock: Clock;
   readonly settings: Settings;
   /** Writes the journal, then tells whoever listens. */
   readonly emit: EventSink;
+  /** Aborted when the user interrupts, or the lease is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** What every step of a run needs. */
+export interface RunContext extends StepContext {
+  /** Unique id of the run. */
+  readonly run: string;
   /** What earlier runs wrote. */
   readonly past: readonly JournalRecord[];
   readonly pollers: CopyPollers;
-  /** Aborted when the user interrupts, or the lease is lost. */
-  readonly signal: AbortSignal;
 }

@@ -121,6 +121,25 @@ export type RunEvent =
       readonly parameter: string;
       readonly imageId: string;
     }
+  | {
+      /** A proved copy that a rollback keeps from being published. */
+      readonly code: "PublicationHeld";
+      readonly node: string;
+      readonly parameter: string;
+      readonly imageId: string;
+      /** Id of the source image whose copy is shown instead. */
+      readonly showing: string;
+    }
+  | {
+      readonly code: "RollbackStarted";
+      readonly topology: string;
+      readonly run: string;
+      readonly rule: string;
+      /** Ids of source images. */
+      readonly heldBack: string;
+      readonly showing: string;
+    }
+  | { readonly code: "RollbackEnded"; readonly rule: string; readonly heldBack: string }
   | { readonly code: "ServiceLinkedRoleReady"; readonly account: string; readonly created: boolean }
   | { readonly code: "TaskFailed"; readonly task: string; readonly explanation: Explanation }
   | { readonly code: "TaskSkipped"; readonly task: string; readonly because: string }

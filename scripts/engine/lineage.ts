@@ -33,7 +33,7 @@ export function parameterTags(topology: Topology, role: ParameterRole): Tags {
 }
 
 /** What a parameter is for. */
-export type ParameterRole = "lease" | "intent" | "published";
+export type ParameterRole = "lease" | "intent" | "rollback" | "published";
 
 /** Finds a node's copies, of one source image or of any. */
 export function copyFilters(topology: Topology, node: CopyNode, sourceImageId?: string): Filters {

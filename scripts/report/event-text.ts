@@ -46,6 +46,12 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.node}: proved, ${event.snapshots} snapshots under ${event.keyArn}`;
     case "ImagePublished":
       return `${event.node}: ${event.parameter} shows ${event.imageId}`;
+    case "PublicationHeld":
+      return `${event.node}: ${event.imageId} is proved and not published: ${event.parameter} is rolled back to the copy of ${event.showing}`;
+    case "RollbackStarted":
+      return `${event.rule}: goes back from the copies of ${event.heldBack} to those of ${event.showing}`;
+    case "RollbackEnded":
+      return `${event.rule}: the rollback has ended; copies of ${event.heldBack} are no longer held back`;
     case "ServiceLinkedRoleReady":
       return `account ${event.account}: service-linked role of Auto Scaling ${event.created ? "created" : "is there"}`;
     case "TaskFailed":

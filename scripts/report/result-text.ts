@@ -21,6 +21,13 @@ export function manifestText(manifest: Manifest): string {
 }
 
 export function statusText(status: Status, columns?: number): string {
+  const rolledBack = status.rules.flatMap(({ rule, rollback }) =>
+    rollback === undefined
+      ? []
+      : [
+          `${rule}: rolled back at ${rollback.at}: copies of ${rollback.showing} are published, those of ${rollback.heldBack} held back`,
+        ],
+  );
   const leases = status.rules.map(({ rule, lease }) => {
     if (lease === undefined) return `${rule}: nothing runs`;
     const { owner, expires, expired } = lease;
@@ -34,7 +41,7 @@ export function statusText(status: Status, columns?: number): string {
     last === undefined
       ? "the journal of this directory knows no run"
       : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}`;
-  return [...leases, journal, "", planText(status.plan, columns)].join("\n");
+  return [...leases, ...rolledBack, journal, "", planText(status.plan, columns)].join("\n");
 }
 
 export function verificationText(verification: Verification): string {
@@ -45,7 +52,9 @@ export function verificationText(verification: Verification): string {
     keysOf(job.keyArn === undefined ? [] : [job.keyArn]),
     String(job.snapshots),
     `${job.sizeGiB} GiB`,
-    job.parameter ?? "-",
+    job.rolledBackTo === undefined
+      ? (job.parameter ?? "-")
+      : `${job.parameter} (rolled back to ${job.rolledBackTo})`,
   ]);
   const wrong = verification.jobs.flatMap((job) => job.wrong.map((what) => `${job.job}: ${what}`));
   const left = verification.leftovers;

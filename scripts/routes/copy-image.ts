@@ -3,10 +3,10 @@ import type { ImageView, SnapshotView } from "../aws";
 import type { RunContext } from "../engine/context";
 import { isInterrupted } from "../engine/errors";
 import type { Task } from "../engine/graph-runner";
+import { isHeld, type Hold } from "../engine/hold";
 import { copyFilters, sharedWith } from "../engine/lineage";
 import type { Slots } from "../engine/slots";
 import { ensureServiceLinkedRole } from "../steps/ensure-service-linked-role";
-import type { FoundCopies } from "../steps/find-copy";
 import { publish } from "../steps/publish";
 import { removeTransit } from "../steps/remove-transit";
 import { retireCopies } from "../steps/retire-copies";
@@ -14,7 +14,7 @@ import { shareCopy, shareTransit } from "../steps/share-copy";
 import { verifyCopy } from "../steps/verify-copy";
 import { withdrawShare } from "../steps/withdraw-share";
 import { makeCopy, type CopySource, type MadeCopy } from "./make-copy";
-import type { Survey } from "./survey";
+import type { Standing, Survey } from "./survey";
 
 /** A rule about to be run. */
 export interface RuleToRun {
@@ -24,6 +24,8 @@ export interface RuleToRun {
   readonly keyArns: ReadonlyMap<string, string>;
   /** Whether an earlier run was cut short. */
   readonly resumed: boolean;
+  /** A rollback that stands. */
+  readonly hold?: Hold;
 }
 
 /** A final copy that stands, proved and published. */
@@ -92,8 +94,8 @@ export function copyImageTasks(
       ),
   ];
 
-  function foundOf(node: CopyNode): FoundCopies {
-    return stands.get(node.id) ?? { dead: [], lastAttempt: 0 };
+  function foundOf(node: CopyNode): Standing {
+    return stands.get(node.id) ?? { dead: [], lastAttempt: 0, shown: undefined };
   }
 
   function isThere(node: CopyNode): boolean {
@@ -124,9 +126,18 @@ export function copyImageTasks(
       keyArn,
       snapshots: proved.snapshots.length,
     });
-    await publish(context, node, copied.imageId);
+    await publishUnlessHeld(node, copied.imageId);
     finished.add(node.id);
     onFinished({ node, ...proved, keyArn, attempt });
+  }
+
+  async function publishUnlessHeld(node: CopyNode, imageId: string): Promise<void> {
+    const parameter = node.rule.publishTo;
+    if (parameter === undefined || !isHeld(rule.hold, node, source.imageId)) {
+      return publish(context, node, imageId, foundOf(node));
+    }
+    const { showing } = rule.hold;
+    context.emit({ code: "PublicationHeld", node: node.id, parameter, imageId, showing });
   }
 
   function sourceOf(node: CopyNode): CopySource {

@@ -8,6 +8,7 @@ import { PreflightRefused } from "../engine/errors";
 import type { EventSink, RunEvent } from "../engine/events";
 import { explain } from "../engine/explain";
 import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
+import { readHold, removeHold, type Hold } from "../engine/hold";
 import { readIntent, removeIntent, writeIntent } from "../engine/intent";
 import type { Journal } from "../engine/journal";
 import { keepLeases, takeLease, type HeldLease, type LeaseKeeper } from "../engine/lease";
@@ -35,6 +36,8 @@ export interface RunInput {
   readonly signal: AbortSignal;
   /** Give up the source image that an unfinished run has pinned. @default false */
   readonly repin?: boolean;
+  /** Names of rules whose rollback ends: their newest copies are published again. @default [] */
+  readonly publish?: readonly string[];
 }
 
 export interface RunResult {
@@ -142,7 +145,8 @@ async function releaseQuietly(lease: HeldLease): Promise<void> {
 async function pin(context: RunContext, seen: RuleInspection, repin: boolean): Promise<ReadyRule> {
   const { rule } = seen;
   const book = bookOf(context.topology, context.aws, rule);
-  const intent = repin ? undefined : await readIntent(book);
+  const [pinned, hold] = await Promise.all([readIntent(book), readHold(book)]);
+  const intent = repin === true ? undefined : pinned;
   const isSame = intent?.sourceImageId === seen.intent?.sourceImageId;
   const { refusals, image, graph, keyArns } = isSame ? seen : await inspectRule(context, rule);
   if (image === undefined || graph === undefined || refusals.length > 0) throw new PreflightRefused(refusals);
@@ -151,7 +155,14 @@ async function pin(context: RunContext, seen: RuleInspection, repin: boolean): P
     const startedAt = context.clock.now().toISOString();
     await writeIntent(book, { run: context.run, startedAt, sourceImageId: image.imageId });
   }
-  return { rule, image, graph, keyArns, resumed };
+  const ends = hold !== undefined && publish?.includes(rule.name) === true;
+  if (ends) await endRollback(context, rule, hold);
+  return { rule, image, graph, keyArns, resumed, ...(hold === undefined || ends ? {} : { hold }) };
+}
+
+async function endRollback(context: RunContext, rule: ImageRule, { heldBack }: Hold): Promise<void> {
+  await removeHold(bookOf(context.topology, context.aws, rule));
+  context.emit({ code: "RollbackEnded", rule: rule.name, heldBack });
 }
 
 function tellPlan(context: RunContext, { rule, image, graph, resumed }: ReadyRule): void {
@@ -197,6 +208,10 @@ async function work(
   const isDone = (id: string) => outcomes.get(id)?.state === "done";
   const done = rules.filter(({ rule }) => (ownTasks.get(rule.name) ?? []).every(isDone));
   await concurrently(done, ({ rule }) => removeIntent(bookOf(context.topology, context.aws, rule)));
+  await concurrently(done, async ({ rule, hold, graph }) => {
+    // What was held back is not what the rule carries any more, and something newer is published.
+    if (hold !== undefined && hold.heldBack !== graph.source.imageId) await endRollback(context, rule, hold);
+  });
   const state = stateOf([...outcomes.values()]);
   if (state === "interrupted") context.emit({ code: "Interrupted" });
   const images = rules.map(({ graph }) => manifestImage(graph, (nodeId) => resultOf(nodeId)));

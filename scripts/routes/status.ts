@@ -1,5 +1,6 @@
 import { bookOf } from "../engine/bookkeeping";
 import type { LookContext } from "../engine/context";
+import { readHold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import { readLease } from "../engine/lease";
 import type { RuleStatus, Status } from "../engine/results";
@@ -15,9 +16,14 @@ export async function status(
   const rules: RuleStatus[] = [];
   for (const rule of context.topology.images) {
     if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;
-    const lease = await readLease(bookOf(context.topology, context.aws, rule));
+    const book = bookOf(context.topology, context.aws, rule);
+    const [lease, rollback] = await Promise.all([readLease(book), readHold(book)]);
     const expired = lease !== undefined && Date.parse(lease.expires) <= now.getTime();
-    rules.push({ rule: rule.name, ...(lease === undefined ? {} : { lease: { ...lease, expired } }) });
+    rules.push({
+      rule: rule.name,
+      ...(lease === undefined ? {} : { lease: { ...lease, expired } }),
+      ...(rollback === undefined ? {} : { rollback }),
+    });
   }
   const lastRun = lastRunOf(past);
   return { plan: looked, rules, ...(lastRun === undefined ? {} : { lastRun }) };

@@ -1,10 +1,13 @@
 import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode } from "../../topology";
+import { bookOf } from "../engine/bookkeeping";
+import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
+import { isHeld, readHold, type Hold } from "../engine/hold";
 import { sharedWith } from "../engine/lineage";
 import type { JobProof, Verification } from "../engine/results";
 import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
-import { inspect } from "./preflight";
+import { inspect, type RuleInspection } from "./preflight";
 
 /** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
 export async function verify(context: LookContext): Promise<Verification> {
@@ -29,6 +32,7 @@ async function proveJob(
   graph: CopyGraph,
   node: CopyNode,
   keyArn: string,
+  hold: Hold | undefined,
 ): Promise<JobProof> {
   const { rule, source } = graph;
   const { account, region } = node.place;
@@ -44,13 +48,17 @@ async function proveJob(
   }
   const { proved, wrong } = await examineCopy(context, node, source, living.imageId, keyArn);
   const snapshots = proved?.snapshots ?? [];
+  const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.imageId);
+  const earlier = isBack ? (await findCopy(context, node, hold.showing)).living?.imageId : undefined;
+  const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.imageId;
   return {
     ...base,
     imageId: living.imageId,
+    ...(isBack ? { rolledBackTo: published } : {}),
     snapshots: snapshots.length,
     sizeGiB: snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
     ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
-    wrong: [...wrong, ...(await wrongParameter(context, node, living.imageId))],
+    wrong: [...wrong, ...(await wrongParameter(context, node, published))],
   };
 }
 

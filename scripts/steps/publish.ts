@@ -6,9 +6,15 @@ import { parameterTags } from "../engine/lineage";
 /**
  * Points the rule's parameter at a proved copy. Parameter Store accepts the call and validates the image afterwards,
  * so only reading the id back proves it.
+ * @param known what it showed when it was last read. @default - it is read
  * @throws KeyferryError `NotPublished` when the id does not appear in time
  */
-export async function publish(context: RunContext, node: CopyNode, imageId: string): Promise<void> {
+export async function publish(
+  context: StepContext,
+  node: CopyNode,
+  imageId: string,
+  known?: { readonly shown: string | undefined },
+): Promise<void> {
   const name = node.rule.publishTo;
   if (name === undefined) return;
   const { clock, settings, signal } = context;

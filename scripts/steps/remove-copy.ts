@@ -1,13 +1,13 @@
 import type { CopyNode } from "../../topology";
 import { isAwsError, type Filters, type ImagesPort, type ImageView } from "../aws";
-import type { RunContext } from "../engine/context";
+import type { StepContext } from "../engine/context";
 
 /** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
 const DELETE_TRIES = 10;
 
 /** Deregisters one of our copies, then deletes its snapshots. What is already gone is fine. */
 export async function removeCopy(
-  context: RunContext,
+  context: StepContext,
   node: CopyNode,
   image: ImageView,
   because: "failed" | "transit",
@@ -28,7 +28,7 @@ export async function removeImage(images: ImagesPort, imageId: string): Promise<
 }
 
 /** Deletes snapshots of ours that no image holds any more, found by their tags. */
-export async function removeSnapshots(context: RunContext, node: CopyNode, filters: Filters): Promise<void> {
+export async function removeSnapshots(context: StepContext, node: CopyNode, filters: Filters): Promise<void> {
   const images = context.aws.images(node.place);
   for (const snapshot of await images.describeSnapshots(filters)) {
     await deleteSnapshot(context, images, snapshot.snapshotId);
@@ -40,7 +40,7 @@ export async function removeSnapshots(context: RunContext, node: CopyNode, filte
  * @throws AwsCallError `InvalidSnapshot.InUse` when another image stands on it
  */
 export async function deleteSnapshot(
-  context: RunContext,
+  context: StepContext,
   images: ImagesPort,
   snapshotId: string,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import { isAwsError, type ImageView } from "../aws";
-import type { LookContext, RunContext } from "../engine/context";
+import type { LookContext, StepContext } from "../engine/context";
 import { copyFilters } from "../engine/lineage";
 import { usersOf } from "./image-uses";
 import { deleteSnapshot, removeImage } from "./remove-copy";
@@ -40,7 +40,7 @@ export async function retirement(context: LookContext, node: CopyNode): Promise<
 }
 
 /** Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used. */
-export async function retireCopies(context: RunContext, node: CopyNode): Promise<void> {
+export async function retireCopies(context: StepContext, node: CopyNode): Promise<void> {
   const { retired, used } = await retirement(context, node);
   for (const image of retired) await retireCopy(context, node, image);
   for (const { image, by } of used) {
@@ -49,7 +49,7 @@ export async function retireCopies(context: RunContext, node: CopyNode): Promise
 }
 
 /** Only snapshots that carry our lineage go, and only those that nothing else stands on. */
-export async function retireCopy(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {
+export async function retireCopy(context: StepContext, node: CopyNode, image: ImageView): Promise<void> {
   const images = context.aws.images(node.place);
   const ids = image.volumes.map(({ snapshotId }) => snapshotId);
   const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });

@@ -6,6 +6,7 @@ import type { LookContext, RunContext } from "../engine/context";
 import { attemptOf, copyTags } from "../engine/lineage";
 import { changesOf, type ShownCopy } from "./changes";
 import { completeCopy } from "./complete-copy";
+import { wrongKey } from "./earlier-copies";
 import { changeTexts, differences } from "./parity";
 
 /**
@@ -68,15 +69,6 @@ export async function examineCopy(
     ),
   ];
   return { proved: { image, snapshots }, wrong };
-}
-
-function wrongKey(snapshot: SnapshotView, keyArn: string): string[] {
-  const { snapshotId } = snapshot;
-  if (snapshot.state !== "completed") return [`${snapshotId} is ${snapshot.state}`];
-  if (!snapshot.encrypted) return [`${snapshotId} is not encrypted`];
-  return snapshot.keyArn === keyArn
-    ? []
-    : [`${snapshotId} is under ${snapshot.keyArn ?? "no key"} instead of ${keyArn}`];
 }
 
 function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly SnapshotView[]): string[] {

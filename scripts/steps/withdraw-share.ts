@@ -1,6 +1,6 @@
 import type { Place } from "../../topology";
 import type { ImageView } from "../aws";
-import type { RunContext } from "../engine/context";
+import type { StepContext } from "../engine/context";
 import { sharedWith, sharedWithKeys } from "../engine/lineage";
 
 /** An image or a snapshot, with what its tags say that we have shared. */
@@ -13,7 +13,7 @@ interface Shared {
 }
 
 /** Takes back what the tags say that we have shared, then removes the tags. A share that somebody else made stays. */
-export async function withdrawShare(context: RunContext, place: Place, image: ImageView): Promise<void> {
+export async function withdrawShare(context: StepContext, place: Place, image: ImageView): Promise<void> {
   const images = context.aws.images(place);
   const snapshotIds = image.volumes.map((volume) => volume.snapshotId);
   const snapshots =

@@ -14,6 +14,8 @@ export interface ManifestImage {
   /** 12 digits. */
   readonly sourceAccount: string;
   readonly sourceRegion: string;
+  /** After a rollback: id of the source image whose copies are held back. */
+  readonly rolledBackFrom?: string;
   readonly jobs: readonly ManifestJob[];
 }
 

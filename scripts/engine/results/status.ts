@@ -1,3 +1,4 @@
+import type { Hold } from "../hold";
 import type { LeaseRecord } from "../lease";
 import type { Plan } from "./plan";
 
@@ -5,6 +6,8 @@ export interface RuleStatus {
   readonly rule: string;
   /** Who runs; absent: nobody. */
   readonly lease?: LeaseRecord & { readonly expired: boolean };
+  /** A rollback that stands; absent: the newest copies are published. */
+  readonly rollback?: Hold;
 }
 
 /** What runs, what stands, what is pending: from AWS; and what the last run on this machine said. */

@@ -10,6 +10,8 @@ export interface JobProof {
   readonly snapshots: number;
   readonly sizeGiB: number;
   readonly parameter?: string;
+  /** Id of the earlier copy that the parameter shows while a rollback stands. */
+  readonly rolledBackTo?: string;
   /** Empty: everything is as it should be. */
   readonly wrong: readonly string[];
 }

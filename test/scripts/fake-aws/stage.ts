@@ -43,6 +43,7 @@ export interface RunOptions {
   readonly settings?: Partial<Settings>;
   readonly signal?: AbortSignal;
   readonly repin?: boolean;
+  readonly publish?: readonly string[];
   readonly isAlive?: (pid: number) => boolean;
   readonly listener?: (event: RunEvent) => void;
 }
@@ -134,6 +135,7 @@ export class Stage {
       },
       signal: options.signal ?? new AbortController().signal,
       repin: options.repin ?? false,
+      publish: options.publish ?? [],
     });
   }
 

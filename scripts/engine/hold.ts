@@ -1,0 +1,37 @@
+import type { CopyNode } from "../../topology";
+import { createPage, overwritePage, readPage, removePage, type Book } from "./bookkeeping";
+
+/**
+ * A rollback that stands: the copies of one source image are held back, those of an earlier one are shown instead. It
+ * holds until the rule carries another source image, or the user ends it.
+ */
+export interface Hold {
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Id of the source image whose copies are not published. */
+  readonly heldBack: string;
+  /** Id of the source image whose copies are published instead. */
+  readonly showing: string;
+  /** Accounts (12 digits) in which it holds; absent: in all. */
+  readonly accounts?: readonly string[];
+}
+
+export async function readHold(book: Book): Promise<Hold | undefined> {
+  const hold = await readPage<Hold>(book.rollback);
+  return typeof hold?.heldBack === "string" ? hold : undefined;
+}
+
+export async function writeHold(book: Book, hold: Hold): Promise<void> {
+  if (!(await createPage(book.rollback, hold))) await overwritePage(book.rollback, hold);
+}
+
+export async function removeHold(book: Book): Promise<void> {
+  await removePage(book.rollback);
+}
+
+/** Whether a copy of a source image must not be published. */
+export function isHeld(hold: Hold | undefined, node: CopyNode, sourceImageId: string): hold is Hold {
+  if (hold === undefined || hold.heldBack !== sourceImageId) return false;
+  return hold.accounts?.includes(node.place.account.id) ?? true;
+}

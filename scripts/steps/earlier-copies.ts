@@ -1,0 +1,83 @@
+import { LINEAGE_TAGS, type CopyNode } from "../../topology";
+import type { ImageView, SnapshotView } from "../aws";
+import type { LookContext } from "../engine/context";
+import { copyFilters } from "../engine/lineage";
+
+/** What a destination has published, and what it could go back to. */
+export interface PublishedCopies {
+  /** What the parameter shows; undefined: there is none. */
+  readonly shows?: string;
+  /** The copy that it shows; undefined when that is no copy of this node. */
+  readonly current?: ImageView;
+  /** Copies that it has shown before and that are available, the newest first. */
+  readonly earlier: readonly ImageView[];
+}
+
+/** Reads what the parameter of a node shows and has shown, as far as it still stands. Only what was proved was shown. */
+export async function publishedCopies(
+  context: LookContext,
+  node: CopyNode,
+  parameter: string,
+): Promise<PublishedCopies> {
+  const parameters = context.aws.parameters(node.place);
+  const [shows, history, copies] = await Promise.all([
+    parameters.get(parameter),
+    parameters.history(parameter),
+    context.aws.images(node.place).describeImages(copyFilters(context.topology, node)),
+  ]);
+  const current = copies.find(({ imageId }) => imageId === shows);
+  const shown = new Set(history.map(({ value }) => value));
+  const earlier = copies
+    .filter(({ imageId, state }) => imageId !== shows && state === "available" && shown.has(imageId))
+    .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
+  return {
+    ...(shows === undefined ? {} : { shows }),
+    ...(current === undefined ? {} : { current }),
+    earlier,
+  };
+}
+
+/** Id of the image at the start of a copy's journey. */
+export function sourceOf(image: ImageView): string {
+  return image.tags[LINEAGE_TAGS.source] ?? "";
+}
+
+/** What keeps a copy that stands from being published: its state, and the keys of its snapshots. */
+export async function unfitness(
+  context: LookContext,
+  node: CopyNode,
+  image: ImageView,
+): Promise<{
+  readonly wrong: readonly string[];
+  readonly snapshots: readonly SnapshotView[];
+  readonly keyArn: string;
+}> {
+  const ids = image.volumes.map(({ snapshotId }) => snapshotId);
+  const [key, snapshots] = await Promise.all([
+    context.aws.keys(node.place).describeKey(node.keyAlias),
+    ids.length === 0 ? [] : context.aws.images(node.place).describeSnapshots({ "snapshot-id": ids }),
+  ]);
+  const keyArn = key?.arn ?? "";
+  return {
+    keyArn,
+    snapshots,
+    wrong: [
+      ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "not there"}`]),
+      ...(image.state === "available" ? [] : [`${image.imageId} is ${image.state}`]),
+      ...ids
+        .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
+        .map((id) => `${id} is gone`),
+      ...snapshots.flatMap((snapshot) => wrongKey(snapshot, keyArn)),
+    ],
+  };
+}
+
+/** A snapshot must be complete, and under exactly this key. */
+export function wrongKey(snapshot: SnapshotView, keyArn: string): string[] {
+  const { snapshotId } = snapshot;
+  if (snapshot.state !== "completed") return [`${snapshotId} is ${snapshot.state}`];
+  if (!snapshot.encrypted) return [`${snapshotId} is not encrypted`];
+  return snapshot.keyArn === keyArn
+    ? []
+    : [`${snapshotId} is under ${snapshot.keyArn ?? "no key"} instead of ${keyArn}`];
+}
