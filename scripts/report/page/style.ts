@@ -2,13 +2,13 @@
 const COLORS = `
 :root {
   --paper: #f6f7f9; --card: #ffffff; --ink: #1a2230; --soft: #5b6677; --line: #d9dee6;
-  --good: #14804a; --bad: #c0262d; --warn: #a15c00; --move: #1f5fbf; --idle: #7a8596;
+  --good: #0f6f3f; --bad: #b81f27; --warn: #a15c00; --move: #1f5fbf; --idle: #5f6a7b;
   --good-soft: #e3f4ea; --bad-soft: #fbe6e7; --warn-soft: #fbefdc; --move-soft: #e4edfb; --idle-soft: #eceff3;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #10141b; --card: #181e28; --ink: #e6eaf1; --soft: #9aa6b8; --line: #2c3543;
-    --good: #5bd08f; --bad: #ff8085; --warn: #f0b45b; --move: #7fb0ff; --idle: #8a95a6;
+    --good: #5bd08f; --bad: #ff8085; --warn: #f0b45b; --move: #7fb0ff; --idle: #9aa6b8;
     --good-soft: #14301f; --bad-soft: #3a1a1d; --warn-soft: #36270f; --move-soft: #17263f; --idle-soft: #222a36;
   }
 }`;
