@@ -95,7 +95,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       lost = error;
       stop.abort();
     });
-    const ready = await concurrently(first.rules, (seen) => pin(context, seen, input.repin === true));
+    const ready = await concurrently(first.rules, (seen) => pin(context, seen, input));
     for (const rule of ready) tellPlan(context, rule);
     const result = await work(context, ready, durations);
     if (lost !== undefined) throw lost;
@@ -142,7 +142,11 @@ async function releaseQuietly(lease: HeldLease): Promise<void> {
 }
 
 /** Fixes the source image for this run and those that resume it. Under the lease, so what others did counts. */
-async function pin(context: RunContext, seen: RuleInspection, repin: boolean): Promise<ReadyRule> {
+async function pin(
+  context: RunContext,
+  seen: RuleInspection,
+  { repin, publish }: Pick<RunInput, "repin" | "publish">,
+): Promise<ReadyRule> {
   const { rule } = seen;
   const book = bookOf(context.topology, context.aws, rule);
   const [pinned, hold] = await Promise.all([readIntent(book), readHold(book)]);

@@ -12,19 +12,24 @@ import { inspect, type RuleInspection } from "./preflight";
 /** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
 export async function verify(context: LookContext): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
-  const jobs: JobProof[] = [];
-  const leftovers: string[] = [];
-  for (const { rule, graph, keyArns } of rules) {
-    if (graph === undefined) continue;
-    for (const node of graph.nodes.filter((candidate) => candidate.role === "final")) {
-      const keyArn = keyArns.get(node.id);
-      if (keyArn !== undefined) jobs.push(await proveJob(context, graph, node, keyArn));
-    }
-    leftovers.push(...(await leftoverShares(context, graph)), ...(await leftoverTransits(context, graph)));
-    if (keyArns.size === 0) leftovers.push(`${rule.name}: no destination could be looked at`);
-  }
+  const seen = await concurrently(rules, (inspection) => verifyRule(context, inspection));
+  const jobs = seen.flatMap((rule) => rule.jobs);
+  const leftovers = seen.flatMap((rule) => rule.leftovers);
   const ok = refusals.length === 0 && leftovers.length === 0 && jobs.every((job) => job.wrong.length === 0);
   return { topology: context.topology.name, jobs, leftovers, refusals, ok };
+}
+
+async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleInspection) {
+  if (graph === undefined) return { jobs: [], leftovers: [] };
+  const hold = await readHold(bookOf(context.topology, context.aws, rule));
+  const finals = graph.nodes.filter((node) => node.role === "final" && keyArns.has(node.id));
+  const [jobs, shares, transits] = await Promise.all([
+    concurrently(finals, (node) => proveJob(context, graph, node, keyArns.get(node.id) ?? "", hold)),
+    leftoverShares(context, graph),
+    leftoverTransits(context, graph),
+  ]);
+  const unseen = keyArns.size === 0 ? [`${rule.name}: no destination could be looked at`] : [];
+  return { jobs, leftovers: [...shares, ...transits, ...unseen] };
 }
 
 async function proveJob(

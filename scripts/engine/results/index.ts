@@ -1,5 +1,7 @@
 /** What the commands answer, as data: printed as tables for people, and as JSON for machines. */
 export type * from "./manifest";
 export type * from "./plan";
+export type * from "./report";
+export type * from "./rollback";
 export type * from "./status";
 export type * from "./verification";
