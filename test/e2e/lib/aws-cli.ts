@@ -19,6 +19,14 @@ export function awsCliVersion(): string | undefined {
   }
 }
 
+/** What the AWS CLI has printed about a call that failed. */
+export function refusalIn(stderr: string): Refusal {
+  const said = /An error occurred \((\S+)\) when calling the \S+ operation(?: \([^)]*\))?: (.*)/s.exec(
+    stderr,
+  );
+  return { code: said?.[1], message: (said?.[2] ?? stderr).trim() };
+}
+
 interface Ended {
   readonly exit: number;
   readonly stdout: string;
@@ -44,10 +52,7 @@ export class AwsCli {
   async refusal(...argv: readonly string[]): Promise<Refusal> {
     const { exit, stdout, stderr } = await this.start(argv);
     if (exit === 0) throw new Error(`aws ${argv.join(" ")} was expected to fail and answered ${stdout}`);
-    const said = /An error occurred \((\S+)\) when calling the \S+ operation(?: \([^)]*\))?: (.*)/s.exec(
-      stderr,
-    );
-    return { code: said?.[1], message: (said?.[2] ?? stderr).trim() };
+    return refusalIn(stderr);
   }
 
   private start(argv: readonly string[]): Promise<Ended> {
