@@ -35,6 +35,7 @@ async function demo(keep: boolean): Promise<void> {
     directory,
   );
   const manifest = path.join(process.cwd(), "manifest.json");
+  const page = path.join(process.cwd(), "report.html");
   const keyferry = (...argv: string[]) =>
     command([path.join(ROOT, "bin/keyferry.js"), ...argv], env, ROOT, `npx keyferry ${argv[0]}`);
   const deploy = (stacks: string) =>
@@ -56,6 +57,7 @@ async function demo(keep: boolean): Promise<void> {
       deploy("consumers-*"),
     );
     await stage("Proof", () => keyferry("verify"));
+    await stage("A page to show the others", () => keyferry("report", "--out", page));
     console.log(`\n${pc.bold("== What is where, under which key")}`);
     console.log(
       table(await inventory(cloud.url, topology), {
@@ -66,7 +68,9 @@ async function demo(keep: boolean): Promise<void> {
         encryptedUnder: "encrypted under",
       }),
     );
-    console.log(`\nThe machine-readable result is ${path.relative(process.cwd(), manifest)}.`);
+    console.log(
+      `\nThe machine-readable result is ${path.relative(process.cwd(), manifest)}; open ${path.relative(process.cwd(), page)} in a browser.`,
+    );
     if (keep) await lookAround(env, directory);
   } finally {
     await cloud.stop();

@@ -26,7 +26,7 @@ function environmentOf(pid: string): string {
   }
 }
 
-test("the demo carries an image into two accounts, proves it, and leaves nothing behind but the manifest", async () => {
+test("the demo carries an image into two accounts, proves it, and leaves nothing behind but the manifest and the report", async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
@@ -43,6 +43,8 @@ test("the demo carries an image into two accounts, proves it, and leaves nothing
     expect(table).not.toContain("transit");
     const manifest = JSON.parse(readFileSync(path.join(directory, "manifest.json"), "utf8")) as object;
     expect(Object.keys(manifest).length).toBeGreaterThan(0);
+    const page = readFileSync(path.join(directory, "report.html"), "utf8");
+    expect(page).toMatch(/copies proved<\/dt>\s*<dd>2 of 2</);
     expect(leftovers(directory)).toEqual([]);
   } finally {
     rmSync(directory, { recursive: true, force: true });
