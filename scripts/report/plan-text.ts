@@ -93,7 +93,8 @@ function made({ role, from, fromRegion, crossRegionGiB }: PlannedCopy, rule: Pla
 }
 
 /** Every final copy is published; worth a word is what gives way to it, or a copy that stood without. */
-function publishedText({ publishes, action }: PlannedCopy): string | undefined {
+function publishedText({ publishes, heldBackFor, action }: PlannedCopy): string | undefined {
+  if (heldBackFor !== undefined) return `not published: a rollback shows the copy of ${heldBackFor}`;
   if (publishes === undefined) return undefined;
   const { parameter, shows } = publishes;
   if (shows !== undefined) return `takes the place of ${shows} in ${parameter}`;

@@ -1,6 +1,8 @@
 import type { CopyGraph, CopyNode, PriceTable, SourceSnapshot } from "../../topology";
+import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
+import { readHold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import type { CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
 import { AWS_SETTINGS } from "../engine/settings";
@@ -59,10 +61,15 @@ async function planRule(
 ): Promise<PlannedRule> {
   const { graph } = inspection;
   const { rule, source } = graph;
+  const hold =
+    rule.publishTo === undefined ? undefined : await readHold(bookOf(context.topology, context.aws, rule));
   const looked = await concurrently(graph.nodes, async (node): Promise<[string, Standing]> => {
     const keyArn = inspection.keyArns.get(node.id);
     // An account that cannot be entered has been told already; nothing of it is known.
-    return [node.id, keyArn === undefined ? NOTHING : await standingOf(context, graph, node, keyArn, past)];
+    return [
+      node.id,
+      keyArn === undefined ? NOTHING : await standingOf(context, graph, node, keyArn, past, hold),
+    ];
   });
   const standings = new Map(looked);
   const standing = (node: CopyNode) => standings.get(node.id) ?? NOTHING;

@@ -42,6 +42,8 @@ export interface PlannedCopy {
   readonly crossRegionGiB: number;
   /** The parameter that would show this copy, and what it shows now; absent: it shows it already, or there is none. */
   readonly publishes?: { readonly parameter: string; readonly shows?: string };
+  /** Id of the source image whose copies a rollback shows instead of this one; absent: nothing holds it back. */
+  readonly heldBackFor?: string;
 }
 
 export interface PlannedRule {

@@ -1,6 +1,7 @@
 import type { CopyGraph, CopyNode, SourceImage } from "../../../topology";
 import type { ImageView } from "../../aws";
 import type { LookContext } from "../../engine/context";
+import { isHeld, type Hold } from "../../engine/hold";
 import type { JournalRecord } from "../../engine/journal";
 import type { Action, PlannedCopy } from "../../engine/results";
 import { changesOf } from "../../steps/changes";
@@ -12,7 +13,7 @@ import { examineCopy } from "../../steps/verify-copy";
 /** What stands of a node's copy, and what follows from that. */
 export type Standing = Pick<
   PlannedCopy,
-  "action" | "stands" | "sets" | "differences" | "retires" | "publishes"
+  "action" | "stands" | "sets" | "differences" | "retires" | "publishes" | "heldBackFor"
 >;
 
 /** Where nothing is known to stand. */
@@ -25,11 +26,13 @@ export async function standingOf(
   node: CopyNode,
   keyArn: string,
   past: readonly JournalRecord[],
+  hold: Hold | undefined,
 ): Promise<Standing> {
   const { living, dead } = await findCopy(context, node, source.imageId, past);
   const image = living ?? dead[0];
   const stands = image === undefined ? {} : { stands: { imageId: image.imageId, state: image.state } };
-  const publishes = node.role === "final" ? await publishesOf(context, node, living?.imageId) : {};
+  const isFinal = node.role === "final";
+  const publishes = isFinal ? await publishesOf(context, node, source.imageId, living?.imageId, hold) : {};
   const action = actionOf(node, living?.state, dead.length > 0);
   const examined =
     action === "verify" && living !== undefined
@@ -83,10 +86,13 @@ function actionOf(node: CopyNode, livingState: string | undefined, hasDead: bool
 async function publishesOf(
   context: LookContext,
   node: CopyNode,
+  sourceImageId: string,
   imageId: string | undefined,
-): Promise<Pick<PlannedCopy, "publishes">> {
+  hold: Hold | undefined,
+): Promise<Pick<PlannedCopy, "publishes" | "heldBackFor">> {
   const parameter = node.rule.publishTo;
   if (parameter === undefined) return {};
+  if (isHeld(hold, node, sourceImageId)) return { heldBackFor: hold.showing };
   const shows = await context.aws.parameters(node.place).get(parameter);
   if (shows !== undefined && shows === imageId) return {};
   return { publishes: { parameter, ...(shows === undefined ? {} : { shows }) } };

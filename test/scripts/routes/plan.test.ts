@@ -113,6 +113,19 @@ describe("a copy that stands", () => {
     ]);
   });
 
+  it("is not published while a rollback holds it back, and the plan says for what", async () => {
+    const stage = await carried();
+    const hold = { run: "run-0", at: "2026-01-01T00:00:00Z", heldBack: stage.imageId, showing: "ami-older" };
+    const name = "111111111111/eu-west-1 /keyferry/acme/web/rollback";
+    stage.cloud.parameters.set(name, [{ value: JSON.stringify(hold), shownAt: 0 }]);
+    stage.cloud.parameters.set("222222222222/eu-central-1 /images/web", [{ value: "ami-x", shownAt: 0 }]);
+    const copies = (await copiesOf(stage)).filter(({ role }) => role === "final");
+    expect(copies.map(({ publishes, heldBackFor }) => [publishes, heldBackFor])).toEqual([
+      [undefined, "ami-older"],
+      [undefined, "ami-older"],
+    ]);
+  });
+
   it("that failed is removed and made again", async () => {
     const stage = await carried();
     standing(stage).view.state = "failed";
