@@ -12,6 +12,7 @@ import type {
 import type { Verdict } from "../policy/evaluate/types";
 import type { Faults } from "./faults/faults";
 import type { Identities } from "./identity/identities";
+import type { Organizations } from "./services/organizations/directory";
 import type { History } from "./trail/history";
 
 /** The cloud as its own services see it, together with what only the frame uses. */
@@ -28,6 +29,7 @@ export interface CloudParts {
   readonly keys: KeyService;
   readonly images: ImageDirectory;
   readonly objects: ObjectStore;
+  readonly organizations: Organizations;
   readonly trail: History;
   readonly faults: Faults;
 }
@@ -38,7 +40,7 @@ export function createCloud(parts: CloudParts): FrameCloud {
 
 /** Decides, unless a fault denies. */
 export function decideAs(
-  { clock, faults }: Pick<CloudParts, "clock" | "faults">,
+  { clock, faults, organizations }: Pick<CloudParts, "clock" | "faults" | "organizations">,
   caller: Caller,
   check: AccessCheck,
 ): Verdict {
@@ -49,5 +51,5 @@ export function decideAs(
       by: [{ document: "fault of the rehearsal cloud", statement: "#0" }],
     };
   }
-  return decide(clock, caller, check);
+  return decide(clock, caller, check, organizations);
 }

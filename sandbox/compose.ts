@@ -14,6 +14,9 @@ import { keyService } from "./services/kms/key-service";
 import { kmsService } from "./services/kms/service";
 import { KmsState } from "./services/kms/state";
 import { handleKeyWork } from "./services/kms/work";
+import { Organizations } from "./services/organizations/directory";
+import { organizationsService } from "./services/organizations/service";
+import { emptyOrganizationsState, type OrganizationsState } from "./services/organizations/state";
 import { Backend } from "./services/s3/backend";
 import { objectStore } from "./services/s3/object-store";
 import { handleReplication } from "./services/s3/replication/carry-out";
@@ -34,6 +37,7 @@ import { recordSharedSnapshots } from "./trail/shared-snapshots";
 export interface Composition extends Frame {
   readonly stores: Readonly<Record<string, Store>>;
   readonly quotas: QuotaDesk;
+  readonly organizations: OrganizationsState;
   /** Objects that have not arrived where a replication rule sends them, and why. */
   replicationFailures(): readonly ReplicationFailure[];
   /** To be called when the stores were filled anew: nothing that was remembered of them holds. */
@@ -62,14 +66,17 @@ export function composeFrame(
   const faults = new Faults();
   const kms = new KmsState();
   const seenKms = lag.view(kms, new KmsState(kms));
-  const ec2 = emptyEc2State();
+  const organizations = emptyOrganizationsState();
+  const directory = new Organizations(organizations);
+  const ec2 = emptyEc2State(directory);
   const desk = new QuotaDesk(ec2);
   desk.set(quotas);
-  const seenEc2 = lag.view(ec2, emptyEc2State());
+  const seenEc2 = lag.view(ec2, emptyEc2State(directory));
   const autoScaling = emptyAutoScalingState();
   const s3 = { state: emptyS3State(), backend: new Backend(forward), identities };
   const objects = objectStore(s3, () => cloud);
-  const parts = { clock, moto, identities, trail, faults, objects, images: imageDirectory(ec2) };
+  const images = imageDirectory(ec2);
+  const parts = { clock, moto, identities, trail, faults, objects, images, organizations: directory };
   const keys = traced(
     keyService(seenKms, clock, (caller, check) => Promise.resolve(decideAs(parts, caller, check))),
     trail,
@@ -90,6 +97,7 @@ export function composeFrame(
     autoScalingService(ec2, autoScaling),
     cloudTrailService(trail),
     serviceQuotasService(ec2),
+    organizationsService(organizations),
   ];
   return {
     cloud,
@@ -97,6 +105,7 @@ export function composeFrame(
     forward,
     onDefect,
     quotas: desk,
+    organizations,
     onServed(call) {
       lag.served(call.service, call.operation);
       recordSharedSnapshots(trail, ec2, call);
@@ -111,6 +120,7 @@ export function composeFrame(
       accessKeys: identities.accessKeys,
       trust: identities.trust,
       boundaries: identities.boundaries,
+      organizations,
     },
     replicationFailures: () => failuresIn(s3.state),
     forget() {

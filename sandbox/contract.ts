@@ -203,6 +203,12 @@ export interface ObjectStore {
   get(caller: Caller, bucket: string, key: string): Promise<Buffer>;
 }
 
+/** Organisations as sharing sees them. */
+export interface OrganizationDirectory {
+  /** Whether the account is in the organisation or the organizational unit, however deep. @param arn of either */
+  includes(arn: string, account: string): boolean;
+}
+
 /** One line of a CloudTrail event history, before it is shaped. */
 export interface TrailEntry {
   /** 12-digit id of the account in whose history it stands. */

@@ -1,6 +1,11 @@
 import { isKeyferryError } from "../core/errors";
 import { BadFault, readFaults } from "./faults/read";
 import { BadQuota, readAccount, readQuotas } from "./quotas";
+import {
+  BadOrganization,
+  describeOrganizations,
+  reportOrganizations,
+} from "./services/organizations/control";
 import { captureAll, dump, load, reset, type World } from "./state/dump";
 import type { Captured } from "./state/capture";
 import type { WireRequest, WireResponse } from "./wire/message";
@@ -62,6 +67,13 @@ const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
     },
   },
   replication: { GET: ({ composition }) => ({ failures: composition.replicationFailures() }) },
+  organizations: {
+    GET: ({ composition }) => reportOrganizations(composition.organizations),
+    PUT({ clock, composition }, request) {
+      describeOrganizations(composition.organizations, bodyOf(request)["organizations"], clock.now());
+      return reportOrganizations(composition.organizations);
+    },
+  },
   reset: {
     async POST(about) {
       await reset(about, about.empty);
@@ -96,7 +108,12 @@ export async function control(about: Controlled, request: WireRequest): Promise<
     }
     return answer(200, { version: about.version, ...result });
   } catch (error) {
-    if (error instanceof BadControl || error instanceof BadFault || error instanceof BadQuota)
+    if (
+      error instanceof BadControl ||
+      error instanceof BadFault ||
+      error instanceof BadOrganization ||
+      error instanceof BadQuota
+    )
       return answer(400, { error: error.message });
     if (isKeyferryError(error))
       return answer(409, { error: error.message, code: error.code, fix: error.fix });

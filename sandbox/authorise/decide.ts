@@ -1,24 +1,31 @@
 import { evaluate } from "../../policy/evaluate";
 import type { AccessRequest, RequestPrincipal, Verdict } from "../../policy/evaluate/types";
 import type { AccessCheck, Caller, Clock } from "../contract";
+import type { Organizations } from "../services/organizations/directory";
 import { staleFor, withPrincipals } from "../identity/principal-ids";
 
 /**
  * Decides one check with every document that speaks for the caller or the resource. The context holds what AWS puts into
  * every request; `aws:SecureTransport` is true as it is on AWS, although the rehearsal cloud speaks plain HTTP.
  */
-export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdict {
+export function decide(
+  clock: Clock,
+  caller: Caller,
+  check: AccessCheck,
+  organizations?: Pick<Organizations, "contextOf" | "policiesFor">,
+): Verdict {
   const now = clock.now();
+  const resourceAccount = check.resourceAccount ?? caller.account;
   const request: AccessRequest = {
     action: check.action,
     resource: check.resource,
-    resourceAccount: check.resourceAccount ?? caller.account,
+    resourceAccount,
     principal: principalOf(caller),
     context: {
       "aws:CurrentTime": now.toISOString(),
       "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
       "aws:PrincipalType": PRINCIPAL_TYPES[caller.kind] ?? "Anonymous",
-      "aws:ResourceAccount": check.resourceAccount ?? caller.account,
+      "aws:ResourceAccount": resourceAccount,
       "aws:SecureTransport": "true",
       "aws:SourceIp": "127.0.0.1",
       "aws:userid": caller.userId,
@@ -33,6 +40,7 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
       ...Object.fromEntries(
         Object.entries(caller.tags ?? {}).map(([name, value]) => [`aws:PrincipalTag/${name}`, value]),
       ),
+      ...organizations?.contextOf(caller.account, resourceAccount),
       ...check.context,
     },
   };
@@ -40,6 +48,7 @@ export function decide(clock: Clock, caller: Caller, check: AccessCheck): Verdic
     identity: caller.identity,
     boundary: caller.boundary,
     session: caller.session,
+    ...organizations?.policiesFor(caller.account, resourceAccount),
     resource: resourcePolicy(caller, check),
     grants: check.grants?.filter(({ grantId }) => meansCaller(caller, check.granteeIds?.[grantId])),
   });

@@ -43,16 +43,25 @@ function tail(caller: Caller, check: AccessCheck, verdict: Denied): string {
   }
   const missing = verdict.missing[0];
   if (missing === undefined) return "";
-  const kind = missing.side === "resource" ? "resource-based policy" : identityKind(missing.what);
+  const kind = KINDS[missing.document ?? ""] ?? sideOf(missing.side);
   return ` because no ${kind} allows the ${check.action} action`;
 }
 
-function identityKind(what: string): string {
-  if (/boundary/i.test(what)) return "permissions boundary";
-  return /session polic/i.test(what) ? "session policy" : "identity-based policy";
+/** Source: IAM user guide, "Troubleshoot access denied error messages". */
+const KINDS: Readonly<Record<string, string>> = {
+  "permissions boundary": "permissions boundary",
+  "session policy": "session policy",
+  "service control policy": "service control policy",
+  "resource control policy": "resource control policy",
+};
+
+function sideOf(side: "identity" | "resource"): string {
+  return side === "resource" ? "resource-based policy" : "identity-based policy";
 }
 
 function kindOf(document: string | undefined, caller: Caller, check: AccessCheck): string {
+  const control = /^(service|resource) control policy /.exec(document ?? "")?.[1];
+  if (control !== undefined) return `a ${control} control`;
   if (document === check.resourcePolicy?.name) return "a resource-based";
   if (document === caller.boundary?.name) return "a permissions boundary";
   return caller.session?.some(({ name }) => name === document) === true ? "a session" : "an identity-based";

@@ -16,10 +16,12 @@ export function* snapshotsIn(state: Ec2State, region: string): Iterable<Snapshot
   yield* allIn(state.snapshots, region);
 }
 
-/** Own, shared with the account, or public. Whoever is not the owner sees an image only once it is available. */
-export function maySeeImage(image: Image, account: string): boolean {
+/** Own, shared with the account or where it belongs, or public. Whoever is not the owner sees an image only once it is available. */
+export function maySeeImage({ organizations }: Ec2State, image: Image, account: string): boolean {
   if (image.owner === account) return true;
-  return image.state === "available" && (image.public || image.launchPermissions.includes(account));
+  if (image.state !== "available") return false;
+  if (image.public || image.launchPermissions.includes(account)) return true;
+  return image.launchOrganizations?.some((arn) => organizations?.includes(arn, account)) === true;
 }
 
 /** Own, shared with the account, or public. An archived snapshot is seen by its owner alone. */
@@ -48,7 +50,7 @@ export function visibleImage(
   region: string,
 ): Image | undefined {
   const image = anyImage(state, imageId, region);
-  return image !== undefined && maySeeImage(image, account) ? image : undefined;
+  return image !== undefined && maySeeImage(state, image, account) ? image : undefined;
 }
 
 export function anySnapshot(state: Ec2State, snapshotId: string, region: string): Snapshot | undefined {

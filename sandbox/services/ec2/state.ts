@@ -1,3 +1,5 @@
+import type { OrganizationDirectory } from "../../contract";
+
 /** Everything EC2 knows, as plain data. Resources of all accounts and Regions live side by side. */
 import type { JsonObject } from "../../contract";
 import { DEFAULT_QUOTAS, type Quotas } from "./quotas";
@@ -71,7 +73,7 @@ export interface Image {
   public: boolean;
   /** Accounts that may launch it. */
   launchPermissions: readonly string[];
-  /** ARNs of organisations and organisational units; stored and shown, they let nobody in here. */
+  /** ARNs of organisations and organizational units whose accounts may launch it. */
   launchOrganizations?: readonly string[];
   state: ImageState;
   stateReason?: StateReason;
@@ -286,6 +288,8 @@ export interface StoreTask {
 }
 
 export interface Ec2State {
+  /** Whom launch permissions of organisations and units let in; not written down. @default - nobody */
+  readonly organizations?: OrganizationDirectory;
   readonly images: Record<string, Image>;
   readonly snapshots: Record<string, Snapshot>;
   readonly volumes: Record<string, Volume>;
@@ -351,8 +355,9 @@ export interface Fleet {
   state: "active" | "deleted_running" | "deleted_terminating" | "deleted";
 }
 
-export function emptyEc2State(): Ec2State {
+export function emptyEc2State(organizations?: OrganizationDirectory): Ec2State {
   return {
+    ...(organizations === undefined ? {} : { organizations }),
     images: {},
     snapshots: {},
     volumes: {},
