@@ -26,10 +26,12 @@ function ruleText(rule: PlannedRule, columns: number): string {
   const width = Math.max(0, ...rows.map(({ label }) => label.length));
   return [
     ...wrap(head, columns),
-    ...(rule.publishTo === undefined ? [] : wrap(`  published to ${rule.publishTo} once proved`, columns)),
-    ...rule.because
-      .split("; ")
-      .map((clause, index) => beside(index === 0 ? "  why" : "  ", clause, "  why".length, columns)),
+    ...(rule.publishTo === undefined
+      ? []
+      : [beside("  publishes", `to ${rule.publishTo}, once proved`, ABOUT_WIDTH, columns)]),
+    ...listed(rule.copies.some(isMade) ? rule.because.split("; ") : []).map((clause, index) =>
+      beside(index === 0 ? "  why" : "  ", clause, ABOUT_WIDTH, columns),
+    ),
     ...rows.flatMap(({ label, copy }) => [
       beside(label, doing(copy, rule), width, columns),
       ...copy.retires.map((imageId) =>
@@ -37,6 +39,17 @@ function ruleText(rule: PlannedRule, columns: number): string {
       ),
     ]),
   ].join("\n");
+}
+
+function isMade({ action }: PlannedCopy): boolean {
+  return action === "copy" || action === "copy-again";
+}
+
+const ABOUT_WIDTH = "  publishes".length;
+
+/** One thing as it is, several as items of a list. */
+function listed(texts: readonly string[]): readonly string[] {
+  return texts.length > 1 ? texts.map((text) => `- ${text}`) : texts;
 }
 
 function placeOf({ accountName, region }: Pick<PlannedCopy, "accountName" | "region">): string {

@@ -1,13 +1,21 @@
-/** Breaks a text into lines of at most `width` characters where it has spaces; a longer word keeps a line for itself. */
+/** How an item of a list begins. */
+const BULLET = "- ";
+
+/**
+ * Breaks a text into lines of at most `width` characters where it has spaces; a longer word keeps a line for itself. An
+ * item of a list goes on below its first word.
+ */
 export function wrap(text: string, width: number): readonly string[] {
+  const hang = text.startsWith(BULLET) ? " ".repeat(BULLET.length) : "";
+  const [first = "", ...words] = text.slice(hang.length).split(" ");
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (longer.length <= width || line === "") line = longer;
+  let line = text.slice(0, hang.length) + first;
+  for (const word of words) {
+    const longer = `${line} ${word}`;
+    if (longer.length <= width) line = longer;
     else {
       lines.push(line);
-      line = word;
+      line = hang + word;
     }
   }
   return [...lines, line];

@@ -55,7 +55,7 @@ function chargesOf(rule: PlannedRule, copy: PlannedCopy, prices: PriceTable): Ch
     paidBy: accountName,
   };
   const requests: Charge = {
-    what: "KMS requests",
+    what: "KMS",
     kind: "once",
     quantity: rule.snapshots * KMS_REQUESTS_PER_SNAPSHOT,
     unit: "requests",

@@ -68,7 +68,7 @@ function full(): Plan {
           paidBy: "builder",
         },
         ...["prod", "lab"].map((paidBy) => ({
-          what: "KMS requests",
+          what: "KMS",
           kind: "once" as const,
           quantity: 15,
           unit: "requests" as const,
@@ -112,8 +112,8 @@ test.each([200, 100, 60, 40])(
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
     for (const said of [
       "web: ami-source (web-1) of builder in eu-west-1, 10 GiB in 1 snapshot, 4 GiB of data",
-      "why every snapshot is unencrypted",
-      "published to /images/web once proved",
+      "why - every snapshot is unencrypted - 2 accounts want it",
+      "publishes to /images/web, once proved",
       "transit copy of the source, 10 GiB from eu-west-1, removed when it has served",
       "copy of the transit copy in eu-central-1; takes the place of ami-old in /images/web",
       "ami-2 is failed: removed, then copy of the source",
@@ -128,7 +128,7 @@ test.each([200, 100, 60, 40])(
       "at least 1 min 15 s, with 500 MiB/s for a snapshot",
       "prod eu-central-1: 25 copies of 50 snapshots, 20 at once, so 5 wait for the others",
       "0.40 USD once - transfer eu-west-1 -> eu-central-1: 20 GiB at 0.02 = 0.40, paid by builder",
-      "- KMS requests: 30 requests at 0.03 per 10000 = 0.00009, paid by prod, lab",
+      "- KMS: 30 requests at 0.03 per 10000 = 0.00009, paid by prod, lab",
       "not counted, for want of a price: snapshots in eu-central-1",
     ]) {
       expect(flowed(text)).toContain(said);
@@ -150,6 +150,7 @@ test("when everything stands there is nothing to tell but that", () => {
     },
   );
   expect(planText(plan).split("\n").at(-1)).toBe("Plan: nothing to copy, 1 stands.");
+  expect(planText(plan)).not.toContain("why");
 });
 
 test("what keeps a run from starting is told last", () => {

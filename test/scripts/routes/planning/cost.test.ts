@@ -21,11 +21,11 @@ test("transfers are paid once by the source, snapshots every month by who keeps 
   });
   expect(cost.lines.map(({ what, quantity, amount, paidBy }) => [what, quantity, amount, paidBy])).toEqual([
     ["transfer eu-west-1 -> eu-central-1", 10, 0.2, "builder"],
-    ["KMS requests", 5, 0.000015, "builder"],
+    ["KMS", 5, 0.000015, "builder"],
     ["snapshots in eu-central-1", 10, 0.5, "prod"],
-    ["KMS requests", 5, 0.000015, "prod"],
+    ["KMS", 5, 0.000015, "prod"],
     ["snapshots in eu-central-1", 10, 0.5, "lab"],
-    ["KMS requests", 5, 0.000015, "lab"],
+    ["KMS", 5, 0.000015, "lab"],
   ]);
   expect(cost).toMatchObject({ currency: "USD", monthly: 1, unpriced: [] });
   expect(cost.once).toBeCloseTo(0.200045, 8);
@@ -43,6 +43,6 @@ test("what has no price is named and never guessed", () => {
     lines: [],
     once: 0,
     monthly: 0,
-    unpriced: ["transfer eu-west-1 -> eu-central-1", "KMS requests", "snapshots in eu-central-1"],
+    unpriced: ["transfer eu-west-1 -> eu-central-1", "KMS", "snapshots in eu-central-1"],
   });
 });
