@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
 import type * as Clients from "../aws/clients";
 import type * as StateBucket from "../aws/state-bucket";
+import type * as Clean from "./commands/clean";
 import type * as Doctor from "./commands/doctor";
 import type * as Plan from "./commands/plan";
 import type * as Report from "./commands/report";
@@ -16,6 +17,7 @@ const load = createRequire(__filename);
 
 /** What is loaded only when it is needed, so that `--help` answers at once. */
 export const lazy = {
+  clean: () => load("./commands/clean") as typeof Clean,
   doctor: () => load("./commands/doctor") as typeof Doctor,
   plan: () => load("./commands/plan") as typeof Plan,
   report: () => load("./commands/report") as typeof Report,

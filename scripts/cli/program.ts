@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { CleanOptions } from "./commands/clean";
 import type { DoctorOptions } from "./commands/doctor";
 import type { ReportOptions } from "./commands/report";
 import type { PlanCommandOptions } from "./commands/plan";
@@ -77,6 +78,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   )
     .option("--out <file>", "where the page is written", "report.html")
     .option("--offline", "do not ask AWS; show what this directory's journal knows");
+
+  command<CleanOptions>(
+    "clean",
+    "list what runs have left behind, and why; changes nothing without --apply",
+    () => lazy.clean().cleanCommand,
+  ).option("--apply", "remove what is listed; never what is in use, or not ours");
 
   command<DoctorOptions>(
     "doctor",

@@ -8,7 +8,7 @@ const DELETE_TRIES = 10;
 /** Deregisters one of our copies, then deletes its snapshots. What is already gone is fine. */
 export async function removeCopy(
   context: StepContext,
-  node: CopyNode,
+  node: Pick<CopyNode, "id" | "place">,
   image: ImageView,
   because: "failed" | "transit",
 ): Promise<void> {

@@ -622,6 +622,7 @@ function fits(
   tags: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(filters).every(([name, values]) => {
+    if (name === "tag-key") return values.some((key) => key in tags);
     const actual = name.startsWith("tag:") ? tags[name.slice(4)] : fields[name];
     if (!name.startsWith("tag:") && !(name in fields)) throw new TypeError(`the fake has no filter ${name}`);
     return actual !== undefined && values.some((value) => wildcard(value).test(actual));

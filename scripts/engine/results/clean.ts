@@ -1,0 +1,41 @@
+import type { Refusal } from "../errors";
+
+export type LeftoverKind =
+  "transit-copy" | "failed-copy" | "old-copy" | "snapshot" | "share" | "lease" | "intent";
+
+/** Something of ours that nothing needs any more. */
+export interface Leftover {
+  readonly kind: LeftoverKind;
+  /** Id of the image or snapshot, or name of the parameter. */
+  readonly id: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  /** Why nothing needs it. */
+  readonly because: string;
+  /** What became of it; absent: it was only listed. */
+  readonly removed?: boolean;
+  /** AWS's reason, where it could not be removed. */
+  readonly reason?: string;
+}
+
+/** Something that looks like a leftover and is left alone. */
+export interface Kept {
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  /** Who uses it, or what will. */
+  readonly by: readonly string[];
+}
+
+export interface CleanReport {
+  readonly topology: string;
+  /** Whether leftovers were removed, or only listed. */
+  readonly applied: boolean;
+  readonly leftovers: readonly Leftover[];
+  readonly kept: readonly Kept[];
+  /** What keeps us from looking, or a run that is at work. */
+  readonly refusals: readonly Refusal[];
+  /** Nothing is left, or everything that was has been removed. */
+  readonly ok: boolean;
+}

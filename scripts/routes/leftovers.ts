@@ -1,0 +1,235 @@
+import {
+  buildGraph,
+  LINEAGE_TAGS,
+  transitPlaces,
+  type CopyNode,
+  type ImageRule,
+  type Place,
+} from "../../topology";
+import type { ImageView, SnapshotView } from "../aws";
+import { bookOf } from "../engine/bookkeeping";
+import { concurrently } from "../engine/concurrently";
+import type { LookContext, StepContext } from "../engine/context";
+import { readIntent, removeIntent, type Intent } from "../engine/intent";
+import { sharedWith, sharedWithKeys } from "../engine/lineage";
+import { placeId } from "../engine/place-id";
+import { isDead } from "../engine/poller";
+import type { Kept, LeftoverKind } from "../engine/results";
+import { deleteSnapshot, removeCopy } from "../steps/remove-copy";
+import { resolveSourceImage } from "../steps/resolve-source-image";
+import { retirement, retireCopy } from "../steps/retire-copies";
+
+/** A leftover, and how it is removed. */
+export interface Found {
+  readonly kind: LeftoverKind;
+  readonly id: string;
+  readonly place: Place;
+  readonly because: string;
+  remove(context: StepContext): Promise<void>;
+}
+
+export interface Search {
+  readonly found: readonly Found[];
+  readonly kept: readonly Kept[];
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+/** What a place holds of the topology's copies. */
+interface Holdings {
+  readonly place: Place;
+  readonly images: readonly ImageView[];
+  readonly snapshots: readonly SnapshotView[];
+}
+
+/**
+ * Everything of ours that nothing needs any more, of some rules on which no run works. Reads only. What an unfinished run
+ * goes on with is no leftover; neither is a copy that something uses.
+ */
+export async function leftoversOf(context: LookContext, rules: readonly ImageRule[]): Promise<Search> {
+  const intents = new Map<string, Intent | undefined>(
+    await concurrently(rules, async (rule) => {
+      const intent = await readIntent(bookOf(context.topology, context.aws, rule));
+      return [rule.name, intent] as const;
+    }),
+  );
+  const isUnfinished = (rule: string) => intents.get(rule) !== undefined;
+  const places = placesOf(context, rules);
+  const [stale, holdings, shares, old] = await Promise.all([
+    concurrently(rules, (rule) => staleIntent(context, rule, intents.get(rule.name))),
+    concurrently(places, (place) => holdingsOf(context, place)),
+    concurrently(uniquePlaces(rules.map(({ from }) => from)), (place) => staleShares(context, place)),
+    concurrently(
+      finalNodes(
+        context,
+        rules.filter(({ name }) => !isUnfinished(name)),
+      ),
+      (node) => oldCopies(context, node),
+    ),
+  ]);
+  const names = new Set(rules.map(({ name }) => name));
+  const copies = holdings.flatMap((held) => copiesLeft(context, held, names, isUnfinished));
+  return {
+    found: [
+      ...stale.flat(),
+      ...copies.flatMap(({ found }) => found),
+      ...shares.flatMap(({ found }) => found),
+      ...old.flatMap(({ found }) => found),
+    ],
+    kept: [...[...copies, ...shares].flatMap(({ kept }) => kept), ...old.flatMap(({ kept }) => kept)],
+  };
+}
+
+/** An intent is resumed by the next run, unless its image is gone: then it only stands in the way. */
+async function staleIntent(
+  context: LookContext,
+  rule: ImageRule,
+  intent: Intent | undefined,
+): Promise<readonly Found[]> {
+  if (intent === undefined) return [];
+  if ((await resolveSourceImage(context, rule, intent.sourceImageId)) !== undefined) return [];
+  const book = bookOf(context.topology, context.aws, rule);
+  const because = `the run of ${intent.startedAt} carries ${intent.sourceImageId}, which is gone`;
+  return [
+    { kind: "intent", id: book.intent.name, place: rule.from, because, remove: () => removeIntent(book) },
+  ];
+}
+
+async function holdingsOf(context: LookContext, place: Place): Promise<Holdings> {
+  const images = context.aws.images(place);
+  const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name] };
+  const [found, snapshots] = await Promise.all([images.describeImages(ours), images.describeSnapshots(ours)]);
+  return { place, images: found, snapshots };
+}
+
+/** Copies that failed, transit copies that have served, and snapshots whose image is gone. */
+function copiesLeft(
+  context: LookContext,
+  { place, images, snapshots }: Holdings,
+  rules: ReadonlySet<string>,
+  isUnfinished: (rule: string) => boolean,
+): Search {
+  const found: Found[] = [];
+  const kept: Kept[] = [];
+  const known = new Set(context.topology.images.map(({ name }) => name));
+  /** A rule that the topology has no more has no run either. */
+  const isIdle = (rule: string) => rules.has(rule) || !known.has(rule);
+  const held = new Set(images.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId)));
+  for (const image of images) {
+    const rule = ruleOf(image.tags);
+    const node = { id: image.tags[LINEAGE_TAGS.node] ?? "", place };
+    if (!isIdle(rule)) continue;
+    if (isDead(image)) {
+      const because = `it is ${image.state}${image.stateReason === undefined ? "" : `: ${image.stateReason}`}`;
+      const remove = (step: StepContext) => removeCopy(step, node, image, "failed");
+      found.push({ kind: "failed-copy", id: image.imageId, place, because, remove });
+    } else if (image.tags[LINEAGE_TAGS.role] === "transit") {
+      if (isUnfinished(rule)) kept.push(keptOf(place, image.imageId, [`the unfinished run of ${rule}`]));
+      else {
+        const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
+        const remove = (step: StepContext) => removeCopy(step, node, image, "transit");
+        found.push({ kind: "transit-copy", id: image.imageId, place, because, remove });
+      }
+    }
+  }
+  for (const { snapshotId, tags } of snapshots) {
+    const rule = ruleOf(tags);
+    if (held.has(snapshotId) || !isIdle(rule) || isUnfinished(rule)) continue;
+    const remove = (step: StepContext) => deleteSnapshot(step, step.aws.images(place), snapshotId);
+    found.push({ kind: "snapshot", id: snapshotId, place, because: "its image is gone", remove });
+  }
+  return { found, kept };
+}
+
+/**
+ * Source images and snapshots that our tags say are still shared by us. Transit copies are shared as long as they stand,
+ * and go as a whole. The tag does not say which topology has shared: only accounts that this one knows are withdrawn,
+ * and whoever carries one image by two topologies waits until neither runs.
+ */
+async function staleShares(context: LookContext, place: Place): Promise<Search> {
+  const images = context.aws.images(place);
+  const shared = { "tag-key": [LINEAGE_TAGS.sharedWith] };
+  const [ofImages, ofSnapshots] = await Promise.all([
+    images.describeImages(shared),
+    images.describeSnapshots(shared),
+  ]);
+  const resources = [
+    ...ofImages.map(({ imageId, tags }) => ({
+      id: imageId,
+      tags,
+      withdraw: (accounts: readonly string[]) => images.changeLaunchPermissions(imageId, "remove", accounts),
+    })),
+    ...ofSnapshots.map(({ snapshotId, tags }) => ({
+      id: snapshotId,
+      tags,
+      withdraw: (accounts: readonly string[]) =>
+        images.changeCreateVolumePermissions(snapshotId, "remove", accounts),
+    })),
+  ].filter(({ tags }) => !(LINEAGE_TAGS.role in tags));
+  const known = new Set(context.topology.accounts.map(({ id }) => id));
+  const isKnown = ({ tags }: { readonly tags: Tags }) => sharedWith(tags).every((id) => known.has(id));
+  return {
+    found: resources.filter(isKnown).map(({ id, tags, withdraw }): Found => {
+      const accounts = sharedWith(tags);
+      return {
+        kind: "share",
+        id,
+        place,
+        because: `a run that has ended shared it with ${accounts.join(", ")}`,
+        async remove(step) {
+          if (accounts.length > 0) await withdraw(accounts);
+          await images.deleteTags([id], sharedWithKeys(tags));
+          step.emit({ code: "ShareWithdrawn", resourceId: id, accounts });
+        },
+      };
+    }),
+    kept: resources
+      .filter((resource) => !isKnown(resource))
+      .map(({ id, tags }) =>
+        keptOf(place, id, [`${sharedWith(tags).join(", ")}, of which the topology does not know all`]),
+      ),
+  };
+}
+
+/** Copies beyond what a destination keeps. */
+async function oldCopies(context: LookContext, node: CopyNode): Promise<Search> {
+  const { retired, used } = await retirement(context, node);
+  return {
+    found: retired.map((image) => ({
+      kind: "old-copy",
+      id: image.imageId,
+      place: node.place,
+      because: `${node.destination?.keep} newer copies of ${node.rule.name} stand`,
+      remove: (step) => retireCopy(step, node, image),
+    })),
+    kept: used.map(({ image, by }) => keptOf(node.place, image.imageId, by)),
+  };
+}
+
+function keptOf({ account, region }: Place, id: string, by: readonly string[]): Kept {
+  return { id, account: account.id, region, by };
+}
+
+/** A node's id begins with the name of its rule. */
+function ruleOf(tags: Tags): string {
+  return (tags[LINEAGE_TAGS.node] ?? "").split("/")[0] ?? "";
+}
+
+function finalNodes({ topology }: LookContext, rules: readonly ImageRule[]): readonly CopyNode[] {
+  // Destinations do not depend on the source image, which may be gone.
+  return rules
+    .flatMap((rule) => buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] }).nodes)
+    .filter(({ role }) => role === "final");
+}
+
+function placesOf({ topology }: LookContext, rules: readonly ImageRule[]): readonly Place[] {
+  return uniquePlaces(rules.flatMap((rule) => [...rule.to, ...transitPlaces(topology, rule)]));
+}
+
+function uniquePlaces(places: readonly Place[]): readonly Place[] {
+  return [
+    ...new Map(
+      places.map(({ account, region }) => [placeId({ account, region }), { account, region }]),
+    ).values(),
+  ];
+}

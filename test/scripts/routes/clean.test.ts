@@ -1,0 +1,172 @@
+import type { TopologyInput } from "../../../topology";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { clean } from "../../../scripts/routes/clean";
+import { expectNothingLeft } from "../fake-aws/expectations";
+import { Bomb } from "../fake-aws/bomb";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+function tidy(stage: Stage, apply = false, isAlive = false) {
+  return clean({
+    topology: stage.topology,
+    aws: stage.cloud.access(),
+    clock: stage.clock,
+    settings: AWS_SETTINGS,
+    keeper: {
+      me: { host: "laptop", pid: 99, run: "clean" },
+      clock: stage.clock,
+      settings: AWS_SETTINGS,
+      isAlive: () => isAlive,
+    },
+    listener: (event) => stage.events.push(event),
+    signal: new AbortController().signal,
+    apply,
+  });
+}
+
+const writes = (stage: Stage) => stage.cloud.calls.filter((call) => !/^(Describe|Get|List)/.test(call));
+const kinds = (report: Awaited<ReturnType<typeof tidy>>) => report.leftovers.map(({ kind }) => kind).sort();
+
+/** A run that ended without its intent's image: the source was deregistered while it was cut short. */
+async function abandoned(): Promise<Stage> {
+  const stage = new Stage();
+  await stage.run({ bomb: new Bomb(24) }).catch(() => undefined);
+  stage.clock.advance(3600);
+  return stage;
+}
+
+describe("clean", () => {
+  it("finds nothing after a run that went well, and says so", async () => {
+    const stage = new Stage();
+    await stage.run();
+    expect(await tidy(stage)).toMatchObject({ leftovers: [], kept: [], refusals: [], ok: true });
+  });
+
+  it("lists what is left with its reason, and removes nothing by itself", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const key = stage.keyArn(stage.source, "alias/keyferry/acme/transit");
+    const transit = stage.cloud.image(
+      stage.cloud.addImage(stage.source, "left", [{ deviceName: "/dev/xvda", sizeGiB: 8, keyArn: key }]),
+    );
+    const tags = {
+      "keyferry:topology": "acme",
+      "keyferry:node": "web/transit/builder/eu-west-1",
+      "keyferry:role": "transit",
+    };
+    transit.view.tags = tags;
+    for (const { view } of stage.cloud.snapshotsOf(transit)) view.tags = tags;
+    const source = stage.cloud.image(stage.imageId);
+    source.launchPermissions.push("222222222222", "999999999999");
+    source.view.tags = { "keyferry:shared-with": "222222222222" };
+    stage.cloud.calls.length = 0;
+
+    const report = await tidy(stage);
+    expect(kinds(report)).toEqual(["share", "transit-copy"]);
+    expect(report).toMatchObject({ applied: false, ok: false });
+    expect(writes(stage)).toEqual([]);
+
+    const applied = await tidy(stage, true);
+    expect(applied.leftovers.map(({ removed }) => removed)).toEqual([true, true]);
+    expect(transit.registered).toBe(false);
+    // The user's own share stays.
+    expect(source.launchPermissions).toEqual(["999999999999"]);
+    expect(await tidy(stage)).toMatchObject({ leftovers: [], ok: true });
+  });
+
+  it("leaves a run that is at work alone, and says who it is", async () => {
+    const stage = new Stage();
+    let seen: Promise<Awaited<ReturnType<typeof tidy>>> | undefined;
+    await stage.run({
+      listener: (event) => {
+        if (event.code === "CopyStarted") seen ??= tidy(stage, true, true);
+      },
+    });
+    expect(await seen).toMatchObject({
+      leftovers: [],
+      refusals: [{ subject: "web", what: expect.stringContaining("run run-1") }],
+    });
+  });
+
+  it("keeps what an unfinished run goes on with, lists its lease and its shares, and the run ends well afterwards", async () => {
+    const stage = await abandoned();
+    const report = await tidy(stage, true);
+    expect(report.refusals).toEqual([]);
+    expect(kinds(report)).toContain("lease");
+    expect(kinds(report)).not.toContain("intent");
+    expect(kinds(report)).not.toContain("transit-copy");
+    expect((await stage.run()).state).toBe("done");
+    expectNothingLeft(stage);
+  });
+
+  it("takes away an intent whose image is gone, with everything that its run has left", async () => {
+    const stage = await abandoned();
+    stage.cloud.image(stage.imageId).registered = false;
+    const first = await tidy(stage, true);
+    expect(kinds(first)).toContain("intent");
+    await tidy(stage, true);
+    expect(await tidy(stage)).toMatchObject({ leftovers: [], kept: [], ok: true });
+    expect([...stage.cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"))).toEqual([]);
+    expect(
+      stage.cloud.images.filter(
+        ({ registered, view }) => registered && view.tags["keyferry:role"] === "transit",
+      ),
+    ).toEqual([]);
+  });
+
+  it("finds copies beyond what is kept, and tells those that are used", async () => {
+    const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const unlimited = new Stage(undefined, {}, "plain");
+    await unlimited.run();
+    for (const name of ["web-2", "web-3"]) {
+      unlimited.makeImage(name, "plain");
+      await unlimited.run();
+    }
+    const to = web.to.map(({ account, regions }) => ({ account, regions, keep: 1 }));
+    const keeping = new Stage({ ...TWO_ACCOUNTS, images: { web: { ...web, to } } }, {}, "plain");
+    Object.defineProperty(unlimited, "topology", { value: keeping.topology });
+    const prod = unlimited.place("prod", "eu-central-1");
+    const oldest = unlimited.cloud.registered(prod)[0]?.view.imageId ?? "";
+    unlimited.cloud.uses.set("222222222222/eu-central-1", [{ user: "instance i-1", image: oldest }]);
+    const report = await tidy(unlimited, true);
+    expect(kinds(report)).toEqual(["old-copy", "old-copy", "old-copy"]);
+    expect(report.kept).toMatchObject([{ id: oldest, by: ["instance i-1"] }]);
+    expect(unlimited.cloud.registered(prod).map(({ view }) => view.name)).toEqual(["web-1", "web-3"]);
+  });
+
+  it("removes failed copies and snapshots whose image is gone, and no user's", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const prod = stage.place("prod", "eu-central-1");
+    const tags = {
+      "keyferry:topology": "acme",
+      "keyferry:node": "web/final/prod/eu-central-1",
+      "keyferry:role": "final",
+    };
+    const failed = stage.cloud.image(
+      stage.cloud.addImage(prod, "failed", [{ deviceName: "/dev/xvda", sizeGiB: 1 }]),
+    );
+    failed.view.tags = tags;
+    failed.view.state = "failed";
+    for (const { view } of stage.cloud.snapshotsOf(failed)) view.tags = tags;
+    const orphaned = stage.cloud.image(
+      stage.cloud.addImage(prod, "gone", [{ deviceName: "/dev/xvda", sizeGiB: 1 }]),
+    );
+    for (const { view } of stage.cloud.snapshotsOf(orphaned)) view.tags = tags;
+    orphaned.registered = false;
+    const theirs = stage.cloud.image(
+      stage.cloud.addImage(prod, "theirs", [{ deviceName: "/dev/xvda", sizeGiB: 1 }]),
+    );
+    theirs.registered = false;
+    const report = await tidy(stage, true);
+    expect(kinds(report)).toEqual(["failed-copy", "snapshot"]);
+    expect(failed.registered).toBe(false);
+    expect(stage.cloud.snapshotsOf(orphaned)).toEqual([]);
+    expect(stage.cloud.snapshotsOf(theirs)).toHaveLength(1);
+  });
+
+  it("says what it may not look at", async () => {
+    const stage = new Stage();
+    stage.cloud.closedAccounts.add("111111111111");
+    expect(await tidy(stage)).toMatchObject({ ok: false, refusals: [{ subject: "web" }] });
+  });
+});
