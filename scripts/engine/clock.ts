@@ -27,6 +27,15 @@ export const systemClock: Clock = {
     }),
 };
 
+/**
+ * Sleeps until the clock's next full multiple of so many seconds. Those who wait for the same kind of thing look at the
+ * same moment, so that their looks are joined.
+ */
+export function nextTick(clock: Clock, seconds: number, signal?: AbortSignal): Promise<void> {
+  const passed = (clock.now().getTime() / 1000) % seconds;
+  return clock.sleep(seconds - passed, signal);
+}
+
 /** Whole seconds between two moments. */
 export function secondsBetween(from: Date, to: Date): number {
   return Math.round((to.getTime() - from.getTime()) / 1000);

@@ -2,11 +2,17 @@ import type { Settings } from "./settings";
 
 type ForecastSettings = Pick<Settings, "pollMinSeconds" | "pollMaxSeconds" | "progressSeconds">;
 
+/** No copy ends at once; so many of the shortest pauses pass before a first look is worth a call. */
+const FIRST_LOOK = 6;
+
 /** Without a forecast the pauses grow with the age of the copy, by this part of it. */
 const GROWTH = 0.5;
 
-/** A copy that is late is looked at after another part of its age; ends so close to each other are seen in one look. */
-const TOLERANCE = 0.05;
+/** A copy that is late is looked at after another part of its age. */
+const LATE = 0.05;
+
+/** Ends so close to each other, as a part of the copy's age, are seen in one look; half of it is lost on average. */
+const TOLERANCE = 0.1;
 
 /**
  * When a copy is likely to end, by its own progress: copies take minutes to hours, and a look at a copy that cannot have
@@ -21,7 +27,8 @@ export class Forecast {
     private readonly since: number,
     private readonly settings: ForecastSettings,
   ) {
-    this.lookAt = since + settings.pollMinSeconds * 1000;
+    const { pollMinSeconds, pollMaxSeconds } = settings;
+    this.lookAt = since + Math.min(pollMinSeconds * FIRST_LOOK, pollMaxSeconds) * 1000;
   }
 
   /** When the copy should be looked at next. */
@@ -29,9 +36,11 @@ export class Forecast {
     return this.lookAt;
   }
 
-  /** How much later than `next` a look may come. */
+  /** How much later than `next` a look may come: a copy of which nothing is known waits for a look at others. */
   get patience(): number {
-    return this.endsAt === undefined ? 0 : (this.lookAt - this.since) * TOLERANCE;
+    return this.endsAt === undefined
+      ? this.settings.pollMaxSeconds * 1000
+      : (this.lookAt - this.since) * TOLERANCE;
   }
 
   /** Whether its progress is worth a call: nothing is foreseen, the copy is late, or people have waited for news. */
@@ -54,9 +63,7 @@ export class Forecast {
     const age = now - this.since;
     const { pollMinSeconds, pollMaxSeconds } = this.settings;
     const isForeseen = this.endsAt !== undefined && this.endsAt > now;
-    const pause = isForeseen
-      ? (this.endsAt ?? now) - now
-      : age * (this.endsAt === undefined ? GROWTH : TOLERANCE);
+    const pause = isForeseen ? (this.endsAt ?? now) - now : age * (this.endsAt === undefined ? GROWTH : LATE);
     this.lookAt = now + Math.min(Math.max(pause, pollMinSeconds * 1000), pollMaxSeconds * 1000);
   }
 }

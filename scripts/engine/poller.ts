@@ -9,8 +9,11 @@ import type { Settings } from "./settings";
 
 /** How a copy ended. `missing`: it was started, and AWS does not know it. */
 export type CopyEnd =
-  | { readonly state: "available"; readonly image: ImageView }
-  | { readonly state: "dead"; readonly image: ImageView; readonly snapshots: readonly SnapshotView[] }
+  | {
+      readonly state: "available" | "dead";
+      readonly image: ImageView;
+      readonly snapshots: readonly SnapshotView[];
+    }
   | { readonly state: "missing" };
 
 /** Image states from which no copy comes back. Source: EC2 API reference, `Image.State`. */
@@ -139,9 +142,7 @@ export class CopyPoller {
     const images = new Map(
       (await this.images.describeImages({ "image-id": asked })).map((image) => [image.imageId, image]),
     );
-    const snapshots = await this.snapshotsOf(
-      [...images.values()].filter((image) => this.needsDetails(image)),
-    );
+    const snapshots = await this.snapshotsOf([...images.values()]);
     for (const imageId of asked) {
       const copy = this.waiting.get(imageId);
       const image = images.get(imageId);
@@ -150,18 +151,15 @@ export class CopyPoller {
     }
   }
 
-  /** Only snapshots tell how far a copy is, and why it died; they are asked for no more often than that is of use. */
-  private needsDetails(image: ImageView): boolean {
-    if (image.state === "available" || image.volumes.length === 0) return false;
-    return isDead(image) || (this.waiting.get(image.imageId)?.forecast.wantsProgress(this.now()) ?? false);
-  }
-
-  /** By image id. */
+  /**
+   * The snapshots by image id; undefined where nobody needs them now. Only they tell how far a copy is, why it died, and
+   * under which key it stands; where one copy needs them, one call asks for those of all.
+   */
   private async snapshotsOf(
     images: readonly ImageView[],
   ): Promise<ReadonlyMap<string, readonly SnapshotView[]>> {
-    if (images.length === 0) return new Map();
     const ids = images.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
+    if (ids.length === 0 || !images.some((image) => this.needsSnapshots(image))) return new Map();
     const found = new Map(
       (await this.images.describeSnapshots({ "snapshot-id": ids })).map((one) => [one.snapshotId, one]),
     );
@@ -171,6 +169,11 @@ export class CopyPoller {
         volumes.flatMap((volume) => found.get(volume.snapshotId) ?? []),
       ]),
     );
+  }
+
+  private needsSnapshots(image: ImageView): boolean {
+    if (image.state === "available" || isDead(image)) return true;
+    return this.waiting.get(image.imageId)?.forecast.wantsProgress(this.now()) ?? false;
   }
 
   /** Tells a copy's end or progress. */
@@ -186,8 +189,10 @@ export class CopyPoller {
         this.end(copy, { state: "missing" });
       return;
     }
-    if (image.state === "available") return this.end(copy, { state: "available", image });
-    if (isDead(image)) return this.end(copy, { state: "dead", image, snapshots: snapshots ?? [] });
+    if (image.state === "available" || isDead(image)) {
+      const state = image.state === "available" ? "available" : "dead";
+      return this.end(copy, { state, image, snapshots: snapshots ?? [] });
+    }
     if (snapshots === undefined) return copy.forecast.unknown(now);
     const progress = progressOf(image, snapshots);
     copy.forecast.progress(now, progress.percent);

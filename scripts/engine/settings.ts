@@ -11,6 +11,8 @@ export interface Settings {
   readonly missingAfterSeconds: number;
   /** How long Parameter Store may take to validate a published image. */
   readonly publishTimeoutSeconds: number;
+  /** Pause between two looks at parameters that are being validated. */
+  readonly publishLookSeconds: number;
   /** Life of the run lease; renewed three times in it. */
   readonly leaseSeconds: number;
   /**
@@ -36,7 +38,8 @@ export const AWS_SETTINGS: Settings = {
   settleSeconds: 15,
   missingAfterSeconds: 120,
   publishTimeoutSeconds: 300,
-  leaseSeconds: 300,
+  publishLookSeconds: 30,
+  leaseSeconds: 600,
   maxCopiesPerPlace: 20,
   quotaPauseSeconds: 15,
   quotaPauseMaxSeconds: 240,
@@ -53,6 +56,7 @@ export const REHEARSAL_SETTINGS: Settings = {
   settleSeconds: 2,
   missingAfterSeconds: 5,
   publishTimeoutSeconds: 60,
+  publishLookSeconds: 0.5,
   leaseSeconds: 60,
   quotaPauseSeconds: 1,
   quotaPauseMaxSeconds: 5,

@@ -8,7 +8,7 @@ import { copyFilters, sharedWith } from "../engine/lineage";
 import type { Slots } from "../engine/slots";
 import { ensureServiceLinkedRole } from "../steps/ensure-service-linked-role";
 import { publish } from "../steps/publish";
-import { removeTransit } from "../steps/remove-transit";
+import { removeAllTransit, removeTransit } from "../steps/remove-transit";
 import { retireCopies } from "../steps/retire-copies";
 import { shareCopy, shareTransit } from "../steps/share-copy";
 import { verifyCopy } from "../steps/verify-copy";
@@ -24,6 +24,8 @@ export interface RuleToRun {
   readonly keyArns: ReadonlyMap<string, string>;
   /** Whether an earlier run was cut short. */
   readonly resumed: boolean;
+  /** Whether an earlier run may have left something, even where this one does not go on from it. */
+  readonly mayHaveLeft: boolean;
   /** A rollback that stands. */
   readonly hold?: Hold;
 }
@@ -61,7 +63,7 @@ export function copyImageTasks(
   const name = graph.rule.name;
 
   const sharesSource = graph.shareSourceWith.filter((account) => unmade.some((node) => isOf(node, account)));
-  const mayBeShared = sharesSource.length > 0 || rule.resumed || sharedWith(image.tags).length > 0;
+  const mayBeShared = sharesSource.length > 0 || rule.mayHaveLeft || sharedWith(image.tags).length > 0;
   const shareSource = task(`${name}/share`, [], [], () =>
     shareCopy(context, graph.rule.from, image, sharesSource),
   );
@@ -83,7 +85,7 @@ export function copyImageTasks(
       .map((node) => task(`${node.id}/retire`, [node.id], [], () => retireCopies(context, node))),
     ...(mayBeShared ? [task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource())] : []),
     ...transits
-      .filter((transit) => neededTransits.includes(transit) || rule.resumed || isThere(transit))
+      .filter((transit) => neededTransits.includes(transit) || rule.mayHaveLeft || isThere(transit))
       .map((transit) =>
         task(
           `${transit.id}/remove`,
@@ -116,9 +118,10 @@ export function copyImageTasks(
   }
 
   async function finish(node: CopyNode): Promise<void> {
-    const { image: copied, attempt } = await copy(node);
+    const { image: copied, snapshots, attempt } = await copy(node);
     const keyArn = keyArnOf(node);
-    const proved = await verifyCopy(context, node, source, copied.imageId, keyArn);
+    const seen = snapshots === undefined ? undefined : { image: copied, snapshots };
+    const proved = await verifyCopy(context, node, source, copied.imageId, keyArn, seen);
     context.emit({
       code: "CopyVerified",
       node: node.id,
@@ -175,7 +178,10 @@ export function copyImageTasks(
     const isServed = dependants(transit, finals).every((node) => finished.has(node.id));
     if (!isServed) return withdraw(transit);
     try {
-      await removeTransit(context, transit, rule.resumed);
+      const copied = made.get(transit.id)?.image;
+      if (copied === undefined || rule.mayHaveLeft || isThere(transit))
+        await removeAllTransit(context, transit);
+      else await removeTransit(context, transit, copied);
     } catch (error) {
       if (!isInterrupted(error)) await withdraw(transit);
       throw error;

@@ -1,6 +1,6 @@
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode, Place } from "../../topology";
-import { isAwsError, type ImageView } from "../aws";
+import { isAwsError, type ImageView, type SnapshotView } from "../aws";
 import type { RunContext } from "../engine/context";
 import { CopyFailedError } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
@@ -20,8 +20,12 @@ export interface CopySource extends CopyOrigin {
   readonly keyArns: readonly string[];
 }
 
+type EndedCopy = Exclude<CopyEnd, { state: "missing" }>;
+
 export interface MadeCopy {
   readonly image: ImageView;
+  /** As they were when the copy was seen to be available. @default - it stood already, and nobody has looked */
+  readonly snapshots?: readonly SnapshotView[];
   readonly attempt: number;
 }
 
@@ -57,7 +61,7 @@ export async function makeCopy(
       const startedAt = context.clock.now();
       const imageId = await startWithinQuota(slot, from, attempt);
       const end = await waitForCopy(context, node, imageId);
-      if (end.state === "available") return { image: end.image, attempt };
+      if (end.state === "available") return { ...shown(end), attempt };
       if (end.state === "missing") {
         context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
         continue;
@@ -102,7 +106,7 @@ export async function makeCopy(
     const slot = slots.join(node.place);
     try {
       const end = await waitForCopy(context, node, image.imageId);
-      if (end.state === "available") return { image: end.image, attempt };
+      if (end.state === "available") return { ...shown(end), attempt };
       if (end.state === "dead") throw await failure(end, source());
     } finally {
       slot.leave();
@@ -115,10 +119,7 @@ export async function makeCopy(
     });
   }
 
-  async function failure(
-    end: Extract<CopyEnd, { state: "dead" }>,
-    from: CopySource,
-  ): Promise<CopyFailedError> {
+  async function failure(end: EndedCopy, from: CopySource): Promise<CopyFailedError> {
     const { image } = end;
     // A failed image may have lost its mappings, and only a snapshot tells what happened to a key.
     const snapshots =
@@ -138,6 +139,10 @@ export async function makeCopy(
       sourceKeyArns: from.keyArns,
     });
   }
+}
+
+function shown({ image, snapshots }: EndedCopy): Omit<MadeCopy, "attempt"> {
+  return { image, snapshots };
 }
 
 async function removeDead(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CopyGraph, CopyNode, ImageRule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
@@ -59,6 +60,8 @@ export async function run(input: RunInput): Promise<RunResult> {
   const { topology, aws, clock, journal, keeper } = input;
   const runId = keeper.me.run;
   const stop = new AbortController();
+  // Everything that waits listens to it: as many as there are copies, which is no leak.
+  setMaxListeners(0, stop.signal);
   const forward = () => stop.abort();
   if (input.signal.aborted) forward();
   input.signal.addEventListener("abort", forward, { once: true });
@@ -161,7 +164,16 @@ async function pin(
   }
   const ends = hold !== undefined && publish?.includes(rule.name) === true;
   if (ends) await endRollback(context, rule, hold);
-  return { rule, image, graph, keyArns, resumed, ...(hold === undefined || ends ? {} : { hold }) };
+  const mayHaveLeft = pinned !== undefined;
+  return {
+    rule,
+    image,
+    graph,
+    keyArns,
+    resumed,
+    mayHaveLeft,
+    ...(hold === undefined || ends ? {} : { hold }),
+  };
 }
 
 async function endRollback(context: RunContext, rule: ImageRule, { heldBack }: Hold): Promise<void> {

@@ -5,15 +5,21 @@ import { isInterrupted } from "../engine/errors";
 import { findCopy, type FoundCopies } from "../steps/find-copy";
 import type { RuleToRun } from "./copy-image";
 
+/** What stands of a node's copy. */
+export interface Standing extends FoundCopies {
+  /** What the parameter that is to show the copy shows; undefined when there is none. */
+  readonly shown: string | undefined;
+}
+
 /** What stands of every copy, by the node's id. */
-export type Survey = ReadonlyMap<string, FoundCopies>;
+export type Survey = ReadonlyMap<string, Standing>;
 
 /**
  * Looks once for all copies of all rules, which costs one look for each account and Region. Where an earlier run was cut
  * short, a copy may have been started that is not described yet: what is not found is looked for once more, later.
  */
 export async function survey(context: RunContext, rules: readonly RuleToRun[]): Promise<Survey> {
-  const found = new Map<string, FoundCopies>();
+  const found = new Map<string, Standing>();
   await look(rules.flatMap(({ graph }) => graph.nodes.map((node) => ({ node, graph }))));
   const unseen = rules
     .filter(({ resumed }) => resumed)
@@ -31,9 +37,19 @@ export async function survey(context: RunContext, rules: readonly RuleToRun[]): 
   }
   return found;
 
+  function shownFor(node: CopyNode): Promise<string | undefined> {
+    const { publishTo } = node.rule;
+    if (node.role !== "final" || publishTo === undefined) return Promise.resolve(undefined);
+    return context.aws.parameters(node.place).get(publishTo);
+  }
+
   async function look(nodes: readonly { readonly node: CopyNode; readonly graph: RuleToRun["graph"] }[]) {
     await concurrently(nodes, async ({ node, graph }) => {
-      found.set(node.id, await findCopy(context, node, graph.source.imageId, context.past));
+      const [copies, shown] = await Promise.all([
+        findCopy(context, node, graph.source.imageId, context.past),
+        shownFor(node),
+      ]);
+      found.set(node.id, { ...copies, shown });
     });
   }
 }

@@ -1,6 +1,7 @@
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode } from "../../topology";
-import type { RunContext } from "../engine/context";
+import { nextTick } from "../engine/clock";
+import type { StepContext } from "../engine/context";
 import { parameterTags } from "../engine/lineage";
 
 /**
@@ -19,7 +20,7 @@ export async function publish(
   if (name === undefined) return;
   const { clock, settings, signal } = context;
   const parameters = context.aws.parameters(node.place);
-  const shown = await parameters.get(name);
+  const { shown } = known ?? { shown: await parameters.get(name) };
   if (shown !== imageId) {
     const tags = parameterTags(context.topology, "published");
     const parameter = { name, value: imageId, dataType: "aws:ec2:image", tags } as const;
@@ -28,10 +29,10 @@ export async function publish(
     const isCreated = shown === undefined && (await parameters.put({ ...parameter, overwrite: false }));
     if (!isCreated) await parameters.put({ ...parameter, overwrite: true });
     const since = clock.now().getTime();
-    while ((await parameters.get(name)) !== imageId) {
+    do {
       if (clock.now().getTime() - since >= settings.publishTimeoutSeconds * 1000) throw notPublished();
-      await clock.sleep(settings.pollMinSeconds, signal);
-    }
+      await nextTick(clock, settings.publishLookSeconds, signal);
+    } while ((await parameters.get(name)) !== imageId);
   }
   context.emit({ code: "ImagePublished", node: node.id, parameter: name, imageId });
 

@@ -13,6 +13,7 @@ import { changeTexts, differences } from "./parity";
  * Sets on a copy what CopyImage does not carry, and proves it on AWS: it is available, every snapshot is completed and
  * under exactly this key, every volume is there in its size, all of it is what its source is and carries its tags, and
  * it is not public.
+ * @param seen how AWS has just shown the copy; it is looked at anew where that does not prove it. @default - not yet
  * @throws KeyferryError `CopyNotProved`, with everything that is wrong at once
  */
 export async function verifyCopy(
@@ -21,8 +22,12 @@ export async function verifyCopy(
   source: SourceImage,
   imageId: string,
   keyArn: string,
+  seen?: ShownCopy,
 ): Promise<ShownCopy> {
   const { clock, settings, signal } = context;
+  const asSeen =
+    seen === undefined ? undefined : await examineCopy(context, node, source, imageId, keyArn, seen);
+  if (asSeen?.proved !== undefined && asSeen.wrong.length === 0) return asSeen.proved;
   const first = await examineCopy(context, node, source, imageId, keyArn);
   const isCompleted = first.proved !== undefined && (await completeCopy(context, node, source, first.proved));
   const since = clock.now();
@@ -48,12 +53,11 @@ export async function examineCopy(
   source: SourceImage,
   imageId: string,
   keyArn: string,
+  seen?: ShownCopy,
 ): Promise<{ readonly proved?: ShownCopy; readonly wrong: readonly string[] }> {
-  const images = context.aws.images(node.place);
-  const [image] = await images.describeImages({ "image-id": [imageId] });
-  if (image === undefined) return { wrong: [`${imageId} does not exist`] };
-  const ids = image.volumes.map((volume) => volume.snapshotId);
-  const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
+  const shown = seen ?? (await lookAt(context, node, imageId));
+  if (shown === undefined) return { wrong: [`${imageId} does not exist`] };
+  const { image, snapshots } = shown;
   const wrong = [
     ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
     ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
@@ -98,4 +102,12 @@ function wrongLineage(
   return Object.entries(wanted)
     .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)
     .map(([key, value]) => `${resourceId} lacks the tag ${key}=${value}`);
+}
+
+async function lookAt(context: LookContext, node: CopyNode, imageId: string): Promise<ShownCopy | undefined> {
+  const images = context.aws.images(node.place);
+  const [image] = await images.describeImages({ "image-id": [imageId] });
+  if (image === undefined) return undefined;
+  const ids = image.volumes.map((volume) => volume.snapshotId);
+  return { image, snapshots: ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids }) };
 }

@@ -16,7 +16,7 @@ describe("publishing", () => {
     const stage = new Stage();
     await stage.run({
       listener: (event) => {
-        if (event.code !== "CopyAvailable" || !event.node.includes("prod")) return;
+        if (event.code !== "CopyStarted" || !event.node.includes("prod")) return;
         const copy = stage.cloud.image(event.imageId);
         stage.cloud.snapshotsOf(copy).forEach((snapshot) => (snapshot.view.encrypted = false));
       },

@@ -111,7 +111,7 @@ describe("of the copies of a rule", () => {
     stage.makeImage("web-2", "plain");
     const { state } = await stage.run({
       listener: (event) => {
-        if (event.code !== "CopyAvailable") return;
+        if (event.code !== "CopyStarted") return;
         stage.cloud.image(event.imageId).view.isPublic = true;
       },
     });

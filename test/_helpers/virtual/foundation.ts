@@ -1,0 +1,122 @@
+import {
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  DeleteVolumeCommand,
+  RegisterImageCommand,
+} from "@aws-sdk/client-ec2";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
+import { administrator, type Administrator } from "../../../demo/clients";
+import { keyPolicy, renderPolicy, runnerPolicy, runnerTrust, type RenderTarget } from "../../../policy";
+import { keyDeclarations, runnerAccess, type Place, type Topology } from "../../../topology";
+import type { VirtualCloud } from "./virtual-cloud";
+
+export interface Disk {
+  readonly sizeGiB: number;
+  /** Alias of the key; `alias/aws/ebs` for the EBS default key. @default - not encrypted */
+  readonly keyAlias?: string;
+}
+
+/** Ordinary clients of accounts' administrators, each made once. */
+export class Administrators {
+  private readonly made = new Map<string, Administrator>();
+
+  constructor(private readonly url: string) {}
+
+  of(account: string, region: string): Administrator {
+    const id = `${account}/${region}`;
+    const admin = this.made.get(id) ?? administrator(this.url, account, region);
+    this.made.set(id, admin);
+    return admin;
+  }
+
+  at({ account, region }: Place): Administrator {
+    return this.of(account.id, region);
+  }
+}
+
+/**
+ * Deploys what Terraform deploys: keys with their aliases and policies, runner roles with theirs, from the same
+ * permission table, through ordinary AWS calls.
+ */
+export async function deployFoundation(admins: Administrators, topology: Topology): Promise<void> {
+  const arns = new Map<string, string>();
+  const idOf = (key: { account: string; region: string; alias: string }) =>
+    `${key.account}/${key.region} ${key.alias}`;
+  for (const rule of topology.images) {
+    for (const alias of rule.from.keys) {
+      const key = { account: rule.from.account.id, region: rule.from.region, alias };
+      if (!arns.has(idOf(key))) arns.set(idOf(key), await createKey(admins, key));
+    }
+  }
+  const declarations = keyDeclarations(topology);
+  for (const key of declarations) arns.set(idOf(key), await createKey(admins, key));
+  const target: RenderTarget = { keyArn: (key) => arns.get(idOf(key)) ?? "missing", text: (value) => value };
+  for (const account of topology.accounts) {
+    const { iam } = admins.of(account.id, "us-east-1");
+    const access = runnerAccess(topology, account);
+    const role = { RoleName: account.runnerRole };
+    const trust = JSON.stringify(renderPolicy(runnerTrust(access), target));
+    await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
+    const statements = runnerPolicy(access);
+    if (statements.length === 0) continue;
+    const document = JSON.stringify(renderPolicy(statements, target));
+    await iam.send(new PutRolePolicyCommand({ ...role, PolicyName: "runner", PolicyDocument: document }));
+  }
+  for (const key of declarations) {
+    const { kms } = admins.of(key.account, key.region);
+    const Policy = JSON.stringify(renderPolicy(keyPolicy(key), target));
+    await kms.send(new PutKeyPolicyCommand({ KeyId: arns.get(idOf(key)), PolicyName: "default", Policy }));
+  }
+}
+
+async function createKey(
+  admins: Administrators,
+  key: { readonly account: string; readonly region: string; readonly alias: string },
+): Promise<string> {
+  const { kms } = admins.of(key.account, key.region);
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new CreateAliasCommand({ AliasName: key.alias, TargetKeyId: KeyMetadata?.KeyId }));
+  return KeyMetadata?.Arn ?? "";
+}
+
+/** Registers an image on new snapshots; the cloud's clock is advanced until they are completed. */
+export async function makeImage(
+  cloud: Pick<VirtualCloud, "cloudClock">,
+  admins: Administrators,
+  place: Place,
+  name: string,
+  disks: readonly Disk[],
+): Promise<string> {
+  const { ec2 } = admins.at(place);
+  const snapshotIds: string[] = [];
+  for (const { sizeGiB, keyAlias } of disks) {
+    const { VolumeId } = await ec2.send(
+      new CreateVolumeCommand({
+        AvailabilityZone: `${place.region}a`,
+        Size: sizeGiB,
+        ...(keyAlias === undefined ? {} : { Encrypted: true, KmsKeyId: keyAlias }),
+      }),
+    );
+    await cloud.cloudClock.advance(60);
+    const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+    await cloud.cloudClock.advance(3600);
+    await ec2.send(new DeleteVolumeCommand({ VolumeId }));
+    snapshotIds.push(SnapshotId ?? "");
+  }
+  const { ImageId } = await ec2.send(
+    new RegisterImageCommand({
+      Name: name,
+      Architecture: "x86_64",
+      VirtualizationType: "hvm",
+      EnaSupport: true,
+      RootDeviceName: "/dev/xvda",
+      BlockDeviceMappings: snapshotIds.map((SnapshotId, index) => ({
+        DeviceName: index === 0 ? "/dev/xvda" : `/dev/sd${"fghijk"[index - 1]}`,
+        Ebs: { SnapshotId },
+      })),
+    }),
+  );
+  await cloud.cloudClock.advance(60);
+  return ImageId ?? "";
+}

@@ -1,0 +1,4 @@
+export * from "./foundation";
+export * from "./script-process";
+export * from "./virtual-clock";
+export * from "./virtual-cloud";

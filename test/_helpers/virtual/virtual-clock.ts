@@ -1,0 +1,99 @@
+import type { Timekeeper } from "../../../scripts/aws/pace";
+import type { Clock } from "../../../scripts/engine/clock";
+import { interrupted } from "../../../scripts/engine/errors";
+import type { RehearsalClock } from "../../../sandbox";
+
+interface Sleeper {
+  readonly wakeAt: number;
+  readonly wake: () => void;
+}
+
+/** Turns of the event loop without a call on its way, after which everybody counts as asleep. */
+const QUIET_TURNS = 3;
+
+/**
+ * The time of an engine and a rehearsal cloud in one process. It passes only when no call is on its way and everybody
+ * sleeps: then it jumps to the first sleeper's hour, and the cloud does what falls due until then.
+ */
+export class VirtualClock implements Clock {
+  private readonly sleepers = new Set<Sleeper>();
+  private calls = 0;
+  private turning = false;
+
+  constructor(private readonly cloud: RehearsalClock) {}
+
+  now(): Date {
+    return this.cloud.now();
+  }
+
+  sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(interrupted());
+      const sleeper: Sleeper = {
+        wakeAt: this.now().getTime() + seconds * 1000,
+        wake: () => {
+          signal?.removeEventListener("abort", stop);
+          resolve();
+        },
+      };
+      const stop = () => {
+        this.sleepers.delete(sleeper);
+        reject(interrupted());
+      };
+      signal?.addEventListener("abort", stop, { once: true });
+      this.sleepers.add(sleeper);
+      this.turn();
+    });
+  }
+
+  /** Time as the pauses between two attempts at a call see it: a call that sleeps is not on its way. */
+  readonly timekeeper: Timekeeper = {
+    now: () => this.now().getTime(),
+    sleep: async (seconds) => {
+      this.calls -= 1;
+      try {
+        await this.sleep(seconds);
+      } finally {
+        this.calls += 1;
+      }
+    },
+  };
+
+  /** Holds time still while a call is on its way. */
+  async during<T>(call: () => Promise<T>): Promise<T> {
+    this.calls += 1;
+    try {
+      return await call();
+    } finally {
+      this.calls -= 1;
+      this.turn();
+    }
+  }
+
+  private turn(): void {
+    if (this.turning) return;
+    this.turning = true;
+    void this.passTime().finally(() => {
+      this.turning = false;
+    });
+  }
+
+  private async passTime(): Promise<void> {
+    for (;;) {
+      for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+        await new Promise(setImmediate);
+        if (this.calls > 0) return;
+      }
+      const first = [...this.sleepers].reduce<Sleeper | undefined>(
+        (soonest, sleeper) => (soonest === undefined || sleeper.wakeAt < soonest.wakeAt ? sleeper : soonest),
+        undefined,
+      );
+      if (first === undefined) return;
+      const seconds = (first.wakeAt - this.now().getTime()) / 1000;
+      if (seconds > 0) await this.cloud.advance(seconds);
+      for (const sleeper of [...this.sleepers]) {
+        if (sleeper.wakeAt <= first.wakeAt && this.sleepers.delete(sleeper)) sleeper.wake();
+      }
+    }
+  }
+}

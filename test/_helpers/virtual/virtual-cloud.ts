@@ -1,0 +1,115 @@
+import { connect } from "../../../scripts/aws/clients";
+import type { AwsAccess } from "../../../scripts/aws";
+import { createClock, type RehearsalClock } from "../../../sandbox/clock";
+import { composeFrame, type ComposeOptions, type Composition } from "../../../sandbox/compose";
+import { controlled } from "../../../sandbox/control";
+import { dispatch } from "../../../sandbox/dispatch";
+import type { FaultRule } from "../../../sandbox/faults/rules";
+import { createForward } from "../../../sandbox/moto/forward";
+import { startMoto } from "../../../sandbox/moto/process";
+import { listen } from "../../../sandbox/server";
+import { dump, load } from "../../../sandbox/state/dump";
+import { hostEnvironment } from "../../../setup/environment";
+import { provideMoto } from "../../../setup/moto";
+import type { Topology } from "../../../topology";
+import { VirtualClock } from "./virtual-clock";
+
+/** A rehearsal cloud in this process, on time that passes only when everybody sleeps. */
+export interface VirtualCloud {
+  readonly url: string;
+  readonly clock: VirtualClock;
+  /** The cloud's own. */
+  readonly cloudClock: RehearsalClock;
+  /** Requests that were served or refused so far, by `service operation`. */
+  readonly requests: Map<string, number>;
+  readonly composition: Composition;
+  readonly defects: unknown[];
+  /** The cloud as one process of the script sees it, through the real SDK and the wire. */
+  access(topology: Topology, sessionName?: string): AwsAccess;
+  setFaults(rules: readonly FaultRule[]): void;
+  dump(): Promise<Buffer>;
+  load(state: Buffer): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one. The process's environment points the SDK at it until it is stopped.
+ * @param operator 12 digits; from whose account the runner roles are assumed
+ */
+export async function startVirtualCloud(
+  operator: string,
+  options: ComposeOptions = {},
+): Promise<VirtualCloud> {
+  const { python } = await provideMoto(hostEnvironment());
+  const moto = await startMoto(python);
+  const wall = Date.now();
+  const defects: unknown[] = [];
+  const onDefect = (error: unknown) => void defects.push(error);
+  const cloudClock = createClock(1, onDefect, () => wall);
+  const composition = composeFrame(cloudClock, createForward(moto.port), onDefect, options);
+  const world = controlled("virtual", { clock: cloudClock, composition, moto: moto.state });
+  const requests = new Map<string, number>();
+  const server = await listen("127.0.0.1", 0, (request) => {
+    const service = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)/.exec(
+      request.headers["authorization"] ?? "",
+    )?.[1];
+    const target = request.headers["x-amz-target"]?.split(".")[1];
+    const operation = target ?? new URLSearchParams(request.body.toString()).get("Action") ?? request.method;
+    const name = `${service} ${operation}`;
+    requests.set(name, (requests.get(name) ?? 0) + 1);
+    return dispatch(composition, request);
+  });
+  const clock = new VirtualClock(cloudClock);
+  const url = `http://127.0.0.1:${server.port}`;
+  const before = { ...process.env };
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: operator,
+    AWS_SECRET_ACCESS_KEY: "rehearsal",
+    AWS_REGION: "us-east-1",
+  });
+  return {
+    url,
+    clock,
+    cloudClock,
+    requests,
+    composition,
+    defects,
+    access: (topology, sessionName = "virtual") =>
+      heldBy(clock, connect(topology, sessionName, clock.timekeeper)),
+    setFaults: (rules) => composition.cloud.faults.set(rules),
+    dump: () => dump(world),
+    load: (state) => load(world, state),
+    async stop() {
+      for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+      Object.assign(process.env, before);
+      cloudClock.stop();
+      await server.close();
+      moto.stop();
+    },
+  };
+}
+
+/** Access whose calls hold time still while they are on their way. */
+function heldBy(clock: VirtualClock, aws: AwsAccess): AwsAccess {
+  return eachCall(aws, (_operation, call) => clock.during(call));
+}
+
+/** Access with every call of every port in the hands of `around`. */
+export function eachCall(
+  aws: AwsAccess,
+  around: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
+): AwsAccess {
+  type Ports = Record<string, (where: never) => Record<string, (...input: never[]) => Promise<unknown>>>;
+  const wrapped = Object.entries(aws as unknown as Ports).map(([name, portAt]) => [
+    name,
+    (where: never) =>
+      Object.fromEntries(
+        Object.entries(portAt(where)).map(([operation, call]) => [
+          operation,
+          (...input: never[]) => around(operation, () => call(...input)),
+        ]),
+      ),
+  ]);
+  return Object.fromEntries(wrapped) as AwsAccess;
+}
