@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, JsonObject } from "../../contract";
-import type { Activity, ActivityStatus, Group } from "./state";
+import type { Activity, ActivityStatus, Group, Member } from "./state";
 
 /** Activities are kept for six weeks on AWS; here the newest ones are. */
 const KEPT = 100;
@@ -46,4 +46,18 @@ export function activityAnswer(group: Group, activity: Activity): JsonObject {
     Progress: activity.progress,
     Details: activity.details,
   };
+}
+
+/** Moves the activity of a member's passage on. The newest activities are kept; one that has gone needs no end. */
+export function endActivityOf(
+  group: Group,
+  { activityId }: Member,
+  clock: Clock,
+  status: ActivityStatus,
+  statusMessage?: string,
+): void {
+  const activity = group.activities.find((candidate) => candidate.activityId === activityId);
+  if (activity === undefined) return;
+  if (status === "MidLifecycleAction") activity.status = status;
+  else endActivity(activity, clock, status, statusMessage);
 }

@@ -1,6 +1,7 @@
 import type { Call, JsonObject, Operation } from "../../contract";
 import { applyFilters, type FilterTable } from "../ec2/filters";
 import { texts } from "../ec2/input";
+import type { TemplateReference } from "../ec2/instances/template";
 import { page } from "../ec2/pages";
 import { onAnything } from "./access";
 import { activityAnswer } from "./activities";
@@ -9,13 +10,10 @@ import type { AutoScalingState, Group, GroupTag, Member } from "./state";
 
 /** Read-only operations whose subject does not exist here: they answer an empty list. */
 const EMPTY: Readonly<Record<string, string>> = {
-  DescribeInstanceRefreshes: "InstanceRefreshes",
   DescribeLaunchConfigurations: "LaunchConfigurations",
-  DescribeLifecycleHooks: "LifecycleHooks",
   DescribeLoadBalancers: "LoadBalancers",
   DescribeLoadBalancerTargetGroups: "LoadBalancerTargetGroups",
   DescribeNotificationConfigurations: "NotificationConfigurations",
-  DescribePolicies: "ScalingPolicies",
   DescribeScheduledActions: "ScheduledUpdateGroupActions",
   DescribeTrafficSources: "TrafficSources",
   DescribeWarmPool: "Instances",
@@ -68,11 +66,11 @@ function groups(state: AutoScalingState, call: Call): JsonObject {
 }
 
 function groupAnswer(group: Group): JsonObject {
-  const mixed = group.settings.MixedInstancesPolicy !== undefined;
+  const { mixed, template } = group.configuration;
   return {
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
-    ...(mixed ? {} : { LaunchTemplate: templateAnswer(group.template) }),
+    ...(mixed === undefined ? { LaunchTemplate: templateAnswer(template) } : { MixedInstancesPolicy: mixed }),
     MinSize: group.min,
     MaxSize: group.max,
     DesiredCapacity: group.desired,
@@ -94,7 +92,7 @@ function groupAnswer(group: Group): JsonObject {
   };
 }
 
-function templateAnswer(template: Group["template"]): JsonObject {
+function templateAnswer(template: TemplateReference): JsonObject {
   return { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: template.version };
 }
 
@@ -105,9 +103,10 @@ function memberAnswer(member: Member): JsonObject {
     AvailabilityZone: member.availabilityZone,
     LifecycleState: member.lifecycle,
     HealthStatus: member.healthy ? "Healthy" : "Unhealthy",
-    LaunchTemplate: templateAnswer(member.template),
+    LaunchTemplate: member.template && templateAnswer(member.template),
     ImageId: member.imageId,
     ProtectedFromScaleIn: member.protectedFromScaleIn,
+    WeightedCapacity: member.weight === 1 ? undefined : String(member.weight),
   };
 }
 

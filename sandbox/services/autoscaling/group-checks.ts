@@ -1,5 +1,5 @@
 /** What creating and updating a group asks of IAM. */
-import type { AccessCheck, Call, Cloud } from "../../contract";
+import type { AccessCheck, Call, Cloud, JsonObject } from "../../contract";
 import { text } from "../ec2/input";
 import { launchChecks } from "../ec2/instances/run";
 import { mergeSpecifications, readSpecification } from "../ec2/instances/specification";
@@ -7,13 +7,14 @@ import { findTemplate } from "../ec2/instances/template";
 import { placeOf } from "../ec2/launch-templates/find";
 import type { Ec2State } from "../ec2/state";
 import { groupCheck, onNamedGroup } from "./access";
-import { refuseUnknown, required } from "./input";
-import { asValidation, GROUP_PARAMETERS, readGroupTags, readTemplate } from "./settings";
+import { readConfiguration } from "./configuration";
+import { asValidation, refuseUnknown, required } from "./input";
+import { GROUP_PARAMETERS, readGroupTags } from "./settings";
 import type { AutoScalingState } from "./state";
 
 /** Whoever gives a group a launch template must be allowed to launch from it. */
 export async function createChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
-  refuseUnknown(call, [...GROUP_PARAMETERS, "Tags"]);
+  refuseUnknown(call, [...GROUP_PARAMETERS, "Tags", "LifecycleHookSpecificationList"]);
   const name = required(call.input, "AutoScalingGroupName");
   const tags = Object.fromEntries(
     Object.values(readGroupTags(call.input)).map((tag) => [tag.key, tag.value]),
@@ -35,16 +36,25 @@ export async function updateChecks(
   return [...(await onNamedGroup(state)(call, cloud)), ...(await templateChecks(ec2, call, cloud))];
 }
 
-async function templateChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
-  const choice = readTemplate(call.input);
-  if (choice === undefined) return [];
+/** @param holder of the template or policy @default - the call itself */
+export async function templateChecks(
+  ec2: Ec2State,
+  call: Call,
+  cloud: Cloud,
+  holder: JsonObject = call.input,
+): Promise<readonly AccessCheck[]> {
+  const options = readConfiguration(holder)?.options ?? [];
   const subnet = text(call.input, "VPCZoneIdentifier")?.split(",")[0];
-  const own = readSpecification(
-    { InstanceType: choice.instanceType, SubnetId: subnet },
-    { instance: {}, volume: {} },
-  );
   return asValidation(async () => {
-    const { specification } = findTemplate(ec2, placeOf(call), choice.template);
-    return launchChecks(ec2, call, cloud, mergeSpecifications(own, specification));
+    const checks: AccessCheck[] = [];
+    for (const { template, instanceType, imageId } of options) {
+      const { specification } = findTemplate(ec2, placeOf(call), template);
+      const own = readSpecification(
+        { ImageId: imageId, InstanceType: instanceType, SubnetId: subnet },
+        { instance: {}, volume: {} },
+      );
+      checks.push(...(await launchChecks(ec2, call, cloud, mergeSpecifications(own, specification))));
+    }
+    return checks;
   });
 }

@@ -3,23 +3,18 @@ import { autoScalingServiceLinkedRoleArn } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
 import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import { AwsError } from "../../contract";
-import { flag, texts } from "../ec2/input";
+import { flag } from "../ec2/input";
 import type { Ec2State } from "../ec2/state";
-import { groupArn, groupCheck, onNamedGroup } from "./access";
-import { capacityChanged, dismiss, removeIfEmpty, watchHealth, type Workshop } from "./capacity";
+import { groupArn, onNamedGroup } from "./access";
+import { watchHealth } from "./capacity";
+import { completeConfiguration, readConfiguration } from "./configuration";
 import { createChecks, updateChecks } from "./group-checks";
 import { AWS_SERVICE } from "./launching";
-import { activityAnswer } from "./activities";
-import { findGroup, namedGroup, ownGroups, required, validationError } from "./input";
-import {
-  completeTemplate,
-  readGroupTags,
-  readPlaces,
-  readSettings,
-  readSizes,
-  readTemplate,
-} from "./settings";
-import { groupKey, type AutoScalingState, type Group, type Member } from "./state";
+import { readHooks } from "./hooks";
+import { findGroup, namedGroup, required, validationError } from "./input";
+import { readGroupTags, readPlaces, readSettings, readSizes } from "./settings";
+import { groupKey, type AutoScalingState, type Group } from "./state";
+import { capacityChanged, removeIfEmpty, type Workshop } from "./workshop";
 
 /** Operations that change groups and their instances. */
 export function groupOperations(state: AutoScalingState, ec2: Ec2State): Readonly<Record<string, Operation>> {
@@ -47,39 +42,21 @@ export function groupOperations(state: AutoScalingState, ec2: Ec2State): Readonl
         return {};
       },
     },
-    TerminateInstanceInAutoScalingGroup: {
-      checks: (call) => {
-        const found = memberOf(state, call, required(call.input, "InstanceId"));
-        return [groupCheck(call, found?.group.name ?? "*", found?.group)];
-      },
-      run: (call, cloud) => terminateMember(shop(cloud), call),
-    },
-    SetInstanceProtection: {
-      checks: onNamedGroup(state),
-      run: (call) => {
-        const ids = texts(call.input, "InstanceIds");
-        const protect = flag(call.input, "ProtectedFromScaleIn") === true;
-        for (const member of namedGroup(state, call).members) {
-          if (ids.includes(member.instanceId)) member.protectedFromScaleIn = protect;
-        }
-        return {};
-      },
-    },
   };
 }
 
 async function create(shop: Workshop, call: Call): Promise<JsonObject> {
   const { state, cloud } = shop;
   const name = required(call.input, "AutoScalingGroupName");
-  const choice = readTemplate(call.input);
-  if (choice === undefined) {
+  const given = readConfiguration(call.input);
+  if (given === undefined) {
     throw validationError(
       "Valid requests must contain either LaunchTemplate or MixedInstancesPolicy parameter.",
     );
   }
   const sizes = readSizes(call.input);
   const places = await readPlaces(call, cloud);
-  const template = await completeTemplate(shop.ec2, call, choice.template);
+  const configuration = await completeConfiguration(shop.ec2, call, given);
   await ensureServiceLinkedRole(call, cloud);
   if (findGroup(state, call, name) !== undefined) {
     throw new AwsError(
@@ -94,8 +71,7 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
     region: call.region,
     createdTime: cloud.clock.now().toISOString(),
     serviceLinkedRoleArn: autoScalingServiceLinkedRoleArn(partitionOf(call.region), call.caller.account),
-    template,
-    instanceType: choice.instanceType,
+    configuration,
     ...sizes,
     ...places,
     settings: readSettings(call.input),
@@ -103,6 +79,9 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
     suspended: [],
     metrics: [],
     members: [],
+    hooks: readHooks(call.input),
+    policies: {},
+    refreshes: [],
     activities: [],
     deleting: false,
     failures: 0,
@@ -137,18 +116,13 @@ async function ensureServiceLinkedRole(call: Call, cloud: Cloud): Promise<void> 
 async function update(shop: Workshop, call: Call): Promise<JsonObject> {
   const { state, cloud } = shop;
   const group = namedGroup(state, call);
-  const choice = readTemplate(call.input);
-  const template = choice === undefined ? undefined : await completeTemplate(shop.ec2, call, choice.template);
+  const given = readConfiguration(call.input);
+  const configuration = given && (await completeConfiguration(shop.ec2, call, given));
   const moves = "VPCZoneIdentifier" in call.input || "AvailabilityZones" in call.input;
   const places = moves ? await readPlaces(call, cloud) : {};
   Object.assign(group, readSizes(call.input, group), places);
   group.settings = readSettings(call.input, group.settings);
-  if (template !== undefined) {
-    group.template = template;
-    group.instanceType = choice?.instanceType;
-    if (!("MixedInstancesPolicy" in call.input))
-      group.settings = { ...group.settings, MixedInstancesPolicy: undefined };
-  }
+  group.configuration = configuration ?? group.configuration;
   capacityChanged(shop, group);
   return {};
 }
@@ -166,35 +140,4 @@ function remove(shop: Workshop, call: Call): JsonObject {
   removeIfEmpty(shop.state, group);
   capacityChanged(shop, group);
   return {};
-}
-
-interface Membership {
-  readonly group: Group;
-  readonly member: Member;
-}
-
-function memberOf(state: AutoScalingState, call: Call, instanceId: string): Membership | undefined {
-  for (const group of ownGroups(state, call)) {
-    const member = group.members.find((candidate) => candidate.instanceId === instanceId);
-    if (member !== undefined) return { group, member };
-  }
-  return undefined;
-}
-
-function terminateMember(shop: Workshop, call: Call): JsonObject {
-  const instanceId = required(call.input, "InstanceId");
-  const found = memberOf(shop.state, call, instanceId);
-  if (found === undefined)
-    throw validationError(`Instance Id not found - No managed instance found for instance ID: ${instanceId}`);
-  const { group, member } = found;
-  if (flag(call.input, "ShouldDecrementDesiredCapacity") === true) {
-    group.desired = readSizes({ DesiredCapacity: String(group.desired - 1) }, group).desired;
-  }
-  const activity = dismiss(
-    shop,
-    group,
-    member,
-    "instance was taken out of service in response to a user request.",
-  );
-  return { Activity: activityAnswer(group, activity) };
 }

@@ -2,10 +2,14 @@ import type { Service } from "../../contract";
 import type { Ec2State } from "../ec2/state";
 import { describeOperations } from "./describe";
 import { groupOperations } from "./groups";
+import { hookOperations } from "./hooks";
+import { memberOperations } from "./members";
+import { policyOperations } from "./policies";
+import { refreshOperations } from "./refresh-operations";
 import { emptyAutoScalingState, type AutoScalingState } from "./state";
 import { attachmentOperations } from "./tags";
 
-export { handleAutoScalingWork } from "./capacity";
+export { handleAutoScalingWork } from "./work";
 export { emptyAutoScalingState, type AutoScalingState } from "./state";
 
 /**
@@ -26,6 +30,10 @@ export function autoScalingService(
       ...describeOperations(state),
       ...groupOperations(state, ec2),
       ...attachmentOperations(state, ec2),
+      ...hookOperations(state, ec2),
+      ...memberOperations(state, ec2),
+      ...policyOperations(state),
+      ...refreshOperations(state, ec2),
     },
     forwarded: {},
   };

@@ -19,6 +19,16 @@ export function required(input: JsonObject, name: string): string {
   return value;
 }
 
+/** Auto Scaling tries the template out; what EC2 refuses becomes its own error. */
+export async function asValidation<T>(attempt: () => T | Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw validationError(`You must use a valid fully-formed launch template. ${error.message}`);
+  }
+}
+
 /** The group that `AutoScalingGroupName` names. @throws ValidationError */
 export function namedGroup(state: AutoScalingState, call: Call): Group {
   const name = required(call.input, "AutoScalingGroupName");

@@ -7,22 +7,26 @@ import {
   type LaunchSpecification,
 } from "../ec2/instances/specification";
 import type { FoundTemplate } from "../ec2/instances/template";
-import { staying, type Group } from "./state";
+import { staying, weightOf, type Configuration, type Group, type LaunchOption } from "./state";
 
 export const AWS_SERVICE = "autoscaling.amazonaws.com";
 
 /** Who launches for a group. @throws ServiceLinkedRoleFailure while the role does not exist */
-export async function serviceLinkedRole(cloud: Cloud, account: string): Promise<Caller> {
+export async function serviceLinkedRole(cloud: Cloud, { account }: Group): Promise<Caller> {
   const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
   if (role !== undefined) return role;
   throw new AwsError("ServiceLinkedRoleFailure", "The service-linked role for Auto Scaling does not exist.");
 }
 
-/** The template with what the group decides: type, place and tags. */
-export function specificationOf(group: Group, template: FoundTemplate): LaunchSpecification {
+/** The template with what the group and the option decide: image, type, place and tags. */
+export function specificationOf(
+  group: Group,
+  { imageId, instanceType }: LaunchOption,
+  template: FoundTemplate,
+): LaunchSpecification {
   const propagated = Object.values(group.tags).filter((tag) => tag.propagate);
   const own = readSpecification(
-    { InstanceType: group.instanceType, ...emptiestPlace(group) },
+    { ImageId: imageId, InstanceType: instanceType, ...emptiestPlace(group) },
     {
       instance: {
         ...Object.fromEntries(propagated.map((tag) => [tag.key, tag.value])),
@@ -34,6 +38,20 @@ export function specificationOf(group: Group, template: FoundTemplate): LaunchSp
     },
   );
   return mergeSpecifications(own, template.specification);
+}
+
+/**
+ * What the next instance is to be, by the base and the percentage of On-Demand capacity.
+ * Source: Auto Scaling API reference, "InstancesDistribution".
+ */
+export function nextMarket(group: Group, configuration: Configuration): "on-demand" | "spot" {
+  const members = staying(group);
+  const onDemand = weightOf(members.filter(({ isSpot }) => !isSpot));
+  const { onDemandBase, onDemandPercentage } = configuration;
+  if (onDemand < onDemandBase) return "on-demand";
+  const above = weightOf(members) - Math.min(onDemand, onDemandBase) + 1;
+  const wanted = Math.ceil((above * onDemandPercentage) / 100);
+  return onDemand - onDemandBase < wanted ? "on-demand" : "spot";
 }
 
 /** The subnet or zone that comes next in turn, so that instances are spread. */

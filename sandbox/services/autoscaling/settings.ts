@@ -1,10 +1,7 @@
 /** What CreateAutoScalingGroup and UpdateAutoScalingGroup say about a group. */
 import type { Call, Cloud, JsonObject } from "../../contract";
 import { AwsError } from "../../contract";
-import { answerItems, isObject, object, objects, text, texts, whole } from "../ec2/input";
-import { findTemplate, readTemplateReference, type TemplateReference } from "../ec2/instances/template";
-import { placeOf } from "../ec2/launch-templates/find";
-import type { Ec2State } from "../ec2/state";
+import { answerItems, objects, text, texts, whole } from "../ec2/input";
 import { validationError } from "./input";
 import type { Group, GroupTag } from "./state";
 
@@ -23,13 +20,13 @@ const STORED: Readonly<Record<string, JsonObject[string]>> = {
   DesiredCapacityType: undefined,
   DefaultInstanceWarmup: undefined,
   InstanceMaintenancePolicy: undefined,
-  MixedInstancesPolicy: undefined,
   AvailabilityZoneDistribution: undefined,
 };
 
 /** Parameters that both operations understand. */
 export const GROUP_PARAMETERS = [
   ...Object.keys(STORED),
+  "MixedInstancesPolicy",
   "AutoScalingGroupName",
   "LaunchTemplate",
   "MinSize",
@@ -49,45 +46,6 @@ export function readSettings(input: JsonObject, current: JsonObject = STORED): J
 
 function isBlank(value: JsonObject[string]): boolean {
   return value === "" || (Array.isArray(value) && value.length === 0);
-}
-
-export interface TemplateChoice {
-  readonly template: TemplateReference;
-  readonly instanceType?: string;
-}
-
-/**
- * The launch template, given directly or in a mixed instances policy, whose first override is the type that is
- * launched. Undefined when the call names none.
- */
-export function readTemplate(input: JsonObject): TemplateChoice | undefined {
-  const direct = readTemplateReference(object(input, "LaunchTemplate"));
-  if (direct !== undefined) return { template: direct };
-  const policy = object(object(input, "MixedInstancesPolicy"), "LaunchTemplate");
-  const mixed = readTemplateReference(object(policy, "LaunchTemplateSpecification"));
-  if (mixed === undefined) return undefined;
-  const [first] = objects(policy, "Overrides");
-  return { template: mixed, instanceType: isObject(first) ? text(first, "InstanceType") : undefined };
-}
-
-/** With id and name, as AWS shows it. @throws ValidationError when there is no such version */
-export async function completeTemplate(
-  ec2: Ec2State,
-  call: Call,
-  template: TemplateReference,
-): Promise<TemplateReference> {
-  const found = await asValidation(() => findTemplate(ec2, placeOf(call), template));
-  return { id: found.id, name: found.name, version: template.version ?? "$Default" };
-}
-
-/** Auto Scaling tries the template out; what EC2 refuses becomes its own error. */
-export async function asValidation<T>(attempt: () => T | Promise<T>): Promise<T> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    throw validationError(`You must use a valid fully-formed launch template. ${error.message}`);
-  }
 }
 
 export interface Sizes {

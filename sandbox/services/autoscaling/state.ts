@@ -2,8 +2,16 @@
 import type { JsonObject } from "../../contract";
 import type { TemplateReference } from "../ec2/instances/template";
 
-/** Source: Auto Scaling API reference, "Instance". Only the states that occur without hooks and warm pools. */
-export type LifecycleState = "Pending" | "InService" | "Terminating";
+/** Source: Auto Scaling API reference, "Instance". Only the states that occur without warm pools. */
+export type LifecycleState =
+  | "Pending"
+  | "Pending:Wait"
+  | "Pending:Proceed"
+  | "InService"
+  | "Standby"
+  | "Terminating"
+  | "Terminating:Wait"
+  | "Terminating:Proceed";
 
 export interface Member {
   readonly instanceId: string;
@@ -11,10 +19,111 @@ export interface Member {
   readonly availabilityZone: string;
   readonly imageId: string;
   /** The launch template version that it was made from. */
-  readonly template: Required<TemplateReference>;
+  readonly template?: Required<TemplateReference>;
   lifecycle: LifecycleState;
   healthy: boolean;
   protectedFromScaleIn: boolean;
+  /** Units of capacity that it counts for. */
+  readonly weight: number;
+  readonly isSpot: boolean;
+  inServiceAt?: string;
+  /** The activity that tells of its coming or going. */
+  activityId?: string;
+  /** Hooks that it waits for. */
+  actions?: readonly LifecycleAction[];
+}
+
+/** A hook that an instance waits for. */
+export interface LifecycleAction {
+  readonly hook: string;
+  readonly token: string;
+  readonly startedAt: string;
+  /** When it times out; later with each heartbeat. */
+  readonly deadline: string;
+}
+
+export type Transition = "autoscaling:EC2_INSTANCE_LAUNCHING" | "autoscaling:EC2_INSTANCE_TERMINATING";
+
+export interface LifecycleHook {
+  readonly name: string;
+  readonly transition: Transition;
+  /** Seconds. */
+  readonly heartbeatTimeout: number;
+  readonly defaultResult: "CONTINUE" | "ABANDON";
+  readonly metadata?: string;
+}
+
+/** One way to launch: what a mixed instances policy overrides, or the template alone. */
+export interface LaunchOption {
+  /** As given: its version may be `$Latest` or `$Default`, which is resolved at each launch. */
+  readonly template: TemplateReference;
+  readonly instanceType?: string;
+  readonly imageId?: string;
+  readonly weight: number;
+}
+
+/** What a group launches. */
+export interface Configuration {
+  readonly template: TemplateReference;
+  /** Tried in order; never empty. */
+  readonly options: readonly LaunchOption[];
+  /** The policy as it was given. @default - a launch template alone */
+  readonly mixed?: JsonObject;
+  readonly onDemandBase: number;
+  /** Of what is above the base; the rest is Spot. */
+  readonly onDemandPercentage: number;
+}
+
+export type RefreshStatus =
+  | "Pending"
+  | "InProgress"
+  | "Successful"
+  | "Failed"
+  | "Cancelling"
+  | "Cancelled"
+  | "RollbackInProgress"
+  | "RollbackFailed"
+  | "RollbackSuccessful"
+  | "Baking";
+
+/** Source: Auto Scaling API reference, "InstanceRefresh" and "RefreshPreferences". */
+export interface InstanceRefresh {
+  readonly id: string;
+  readonly preferences: RefreshPreferences;
+  /** What the group launches from now on, and is to launch when all is done. @default - what it launches anyway */
+  readonly desired?: Configuration;
+  readonly desiredAnswer?: JsonObject;
+  status: RefreshStatus;
+  reason?: string;
+  readonly startTime: string;
+  endTime?: string;
+  /** Ids of the instances that are still to be replaced. */
+  remaining: readonly string[];
+  /** How many there were. */
+  total: number;
+  /** When an instance was last replaced; nothing for too long ends the refresh. */
+  lastProgress: string;
+  rollback?: { readonly reason: string; readonly startTime: string; readonly percentage: number };
+}
+
+export interface RefreshPreferences {
+  /** 0 to 100. */
+  readonly minHealthyPercentage: number;
+  /** Seconds. */
+  readonly instanceWarmup: number;
+  readonly skipMatching: boolean;
+  readonly autoRollback: boolean;
+  readonly protectedInstances: "Refresh" | "Ignore" | "Wait";
+  readonly standbyInstances: "Terminate" | "Ignore" | "Wait";
+  /** Seconds. */
+  readonly bakeTime: number;
+}
+
+/** Kept and shown; nothing triggers it here. */
+export interface ScalingPolicy {
+  readonly name: string;
+  readonly arn: string;
+  readonly answer: JsonObject;
 }
 
 export interface GroupTag {
@@ -24,7 +133,8 @@ export interface GroupTag {
   readonly propagate: boolean;
 }
 
-export type ActivityStatus = "PreInService" | "InProgress" | "Successful" | "Failed" | "Cancelled";
+export type ActivityStatus =
+  "PreInService" | "InProgress" | "MidLifecycleAction" | "Successful" | "Failed" | "Cancelled";
 
 export interface Activity {
   readonly activityId: string;
@@ -46,10 +156,7 @@ export interface Group {
   readonly region: string;
   readonly createdTime: string;
   readonly serviceLinkedRoleArn: string;
-  /** As given: its version may be `$Latest` or `$Default`, which is resolved at each launch. */
-  template: TemplateReference;
-  /** Instance type that a mixed instances policy puts in place of the template's. */
-  instanceType?: string;
+  configuration: Configuration;
   min: number;
   max: number;
   desired: number;
@@ -62,6 +169,10 @@ export interface Group {
   suspended: readonly string[];
   metrics: readonly string[];
   members: Member[];
+  hooks: Readonly<Record<string, LifecycleHook>>;
+  policies: Readonly<Record<string, ScalingPolicy>>;
+  /** Newest first. */
+  refreshes: readonly InstanceRefresh[];
   /** Newest first. */
   activities: Activity[];
   deleting: boolean;
@@ -89,7 +200,34 @@ export function isRegistered(state: AutoScalingState, group: Group): boolean {
   return state.groups[groupKey(group.account, group.region, group.name)] === group;
 }
 
-/** Members that are not on their way out. */
+/** Members that count towards the capacity: neither on their way out nor in standby. */
 export function staying(group: Group): readonly Member[] {
-  return group.members.filter((member) => member.lifecycle !== "Terminating");
+  return group.members.filter(({ lifecycle }) => lifecycle !== "Standby" && !isLeaving(lifecycle));
+}
+
+export function isLeaving(lifecycle: LifecycleState): boolean {
+  return lifecycle.startsWith("Terminating");
+}
+
+/** Units of capacity. */
+export function weightOf(members: readonly Member[]): number {
+  return members.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+export function memberOf(group: Group, instanceId: string): Member | undefined {
+  return group.members.find((member) => member.instanceId === instanceId);
+}
+
+/** The refresh, or the rollback of one, that goes on. */
+export function activeRefresh(group: Group): InstanceRefresh | undefined {
+  const [newest] = group.refreshes;
+  return newest !== undefined && newest.endTime === undefined ? newest : undefined;
+}
+
+/** What new instances are launched from: a refresh that goes on decides, unless it is being taken back. */
+export function launchConfiguration(group: Group): Configuration {
+  const refresh = activeRefresh(group);
+  const isForward =
+    refresh !== undefined && refresh.rollback === undefined && refresh.status !== "Cancelling";
+  return (isForward ? refresh.desired : undefined) ?? group.configuration;
 }

@@ -4,3 +4,8 @@ import { randomBytes } from "node:crypto";
 export function newId(prefix: string): string {
   return `${prefix}-0${randomBytes(8).toString("hex")}`;
 }
+
+/** `sir-` and eight characters. */
+export function newSpotRequestId(): string {
+  return `sir-${randomBytes(4).toString("hex")}`;
+}

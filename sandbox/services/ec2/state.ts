@@ -217,6 +217,8 @@ export interface Instance {
   readonly securityGroups: readonly { readonly groupId: string; readonly groupName: string }[];
   readonly settings: InstanceSettings;
   readonly clientToken?: string;
+  /** Of a Spot Instance. */
+  readonly spotRequestId?: string;
   state: InstanceStateName;
   stateReason?: StateReason;
 }

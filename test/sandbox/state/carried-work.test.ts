@@ -116,6 +116,8 @@ const BEGINNINGS: Readonly<Record<string, Begin>> = {
   },
 };
 
+const written = ({ state }: Bench): unknown => JSON.parse(JSON.stringify(state));
+
 describe.each(Object.entries(BEGINNINGS))("%s, carried to another cloud", (_what, begin) => {
   it("has work under way", async () => {
     const bench = createBench();
@@ -128,9 +130,9 @@ describe.each(Object.entries(BEGINNINGS))("%s, carried to another cloud", (_what
     await begin(here);
     await here.clock.advance(seconds);
     const there = carried(here);
-    expect(there.state).toEqual(JSON.parse(JSON.stringify(here.state)));
+    expect(written(there)).toEqual(written(here));
     for (const bench of [here, there]) await bench.clock.advance(3 * 86_400);
-    expect(JSON.parse(JSON.stringify(there.state))).toEqual(JSON.parse(JSON.stringify(here.state)));
+    expect(written(there)).toEqual(written(here));
     expect(there.clock.capture()).toEqual(here.clock.capture());
   });
 });

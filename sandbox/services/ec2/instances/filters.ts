@@ -5,7 +5,7 @@ import { attachmentStatus } from "../volumes/wire";
 import { volumesOf } from "./lifecycle";
 import { httpTokens, privateDnsName, profileArn, stateAnswer } from "./wire";
 
-/** Instances here have none of these: no second network interface, no public address, no reservation, no spot request. */
+/** Instances here have none of these: no second network interface, no public address, no reservation. */
 const ABSENT = [
   "affinity",
   "availability-zone-id",
@@ -17,7 +17,6 @@ const ABSENT = [
   "host-id",
   "iam-instance-profile.id",
   "iam-instance-profile.name",
-  "instance-lifecycle",
   "ip-address",
   "ipv6-address",
   "network-interface.addresses.association.allocation-id",
@@ -83,7 +82,6 @@ const ABSENT = [
   "private-dns-name-options.hostname-type",
   "reason",
   "requester-id",
-  "spot-instance-request-id",
   "usage-operation-update-time",
 ];
 
@@ -117,6 +115,7 @@ export function instanceFilters(state: Ec2State): FilterTable<Instance> {
     "iam-instance-profile.arn": (instance) => [profileArn(instance)],
     "image-id": (instance) => [instance.imageId],
     "instance-id": (instance) => [instance.instanceId],
+    "instance-lifecycle": ({ spotRequestId }) => [spotRequestId === undefined ? undefined : "spot"],
     "instance-state-code": (instance) => [String(stateAnswer(instance.state).code)],
     "instance-state-name": (instance) => [instance.state],
     "instance-type": (instance) => [instance.instanceType],
@@ -152,6 +151,7 @@ export function instanceFilters(state: Ec2State): FilterTable<Instance> {
     "root-device-name": ({ traits }) => [traits.rootDeviceName],
     "root-device-type": () => ["ebs"],
     "source-dest-check": () => ["true"],
+    "spot-instance-request-id": ({ spotRequestId }) => [spotRequestId],
     "state-reason-code": (instance) => [instance.stateReason?.code],
     "state-reason-message": (instance) => [instance.stateReason?.message],
     "subnet-id": (instance) => [instance.subnetId],

@@ -5,7 +5,7 @@ import { AwsError } from "../../../contract";
 import { visibleImage } from "../catalogue";
 import { volumeKeyPlan, volumeRefusal, type VolumeKeyPlan } from "../encryption/volume-keys";
 import { checkId, notFound } from "../errors";
-import { newId } from "../ids";
+import { newId, newSpotRequestId } from "../ids";
 import { isHidden } from "../images/allowed";
 import { missingParameter } from "../input";
 import type { Ec2State, Image, Instance, Volume } from "../state";
@@ -25,6 +25,10 @@ export interface LaunchRequest {
   readonly specification: LaunchSpecification;
   readonly count: number;
   readonly clientToken?: string;
+  /** @default false, On-Demand */
+  readonly isSpot?: boolean;
+  /** Whose permissions on the keys decide where it is not the launcher. */
+  readonly keyUser?: Caller;
 }
 
 const ASK_FOR_KEYS = workKind<{
@@ -115,6 +119,7 @@ function start(
     securityGroups: placement.securityGroups,
     settings: specification.settings,
     clientToken: request.clientToken,
+    spotRequestId: request.isSpot === true ? newSpotRequestId() : undefined,
     state: "pending",
   };
   state.instances[instance.instanceId] = instance;
@@ -122,7 +127,7 @@ function start(
   const volumes = planned.map((plan) => attachNew(state, cloud, instance, plan));
   for (const volume of volumes) setTags(state, volume.owner, volume.volumeId, specification.volumeTags);
   ASK_FOR_KEYS.later(cloud.clock, LAUNCH_KEY_SECONDS, {
-    launcher,
+    launcher: request.keyUser ?? launcher,
     instanceId: instance.instanceId,
     plans: planned.map((plan, index) => volumeKeyPlan(plan, volumes[index]?.volumeId ?? "", instance.owner)),
   });

@@ -33,6 +33,8 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     amiLaunchIndex: instance.launchIndex,
     launchTime: instance.launchTime,
     clientToken: instance.clientToken,
+    instanceLifecycle: instance.spotRequestId === undefined ? undefined : "spot",
+    spotInstanceRequestId: instance.spotRequestId,
     keyName: settings.keyName,
     placement: { availabilityZone: instance.availabilityZone, groupName: "", tenancy: "default" },
     monitoring: { state: settings.monitoring === true ? "enabled" : "disabled" },

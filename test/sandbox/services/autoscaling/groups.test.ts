@@ -1,47 +1,5 @@
-import type { JsonObject } from "../../../../sandbox/contract";
-import { addTemplate, createBench, DST, IRELAND, linux, SRC, TEMPLATE, type Bench } from "../ec2/lib/bench";
-
-const ROLE = "AWSServiceRoleForAutoScaling";
-
-/** A launch template whose root volume is under the key. */
-function template(bench: Bench, key?: string): void {
-  const encryption = key === undefined ? {} : { Encrypted: "true", KmsKeyId: key };
-  bench.parameters["/images/web"] = linux(IRELAND);
-  addTemplate(bench, {
-    ImageId: "resolve:ssm:/images/web",
-    InstanceType: "t3.micro",
-    BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: "8", ...encryption } }],
-  });
-}
-
-const create = (bench: Bench, more: JsonObject = {}): Promise<JsonObject> =>
-  bench.call(SRC, IRELAND, "CreateAutoScalingGroup", {
-    AutoScalingGroupName: "web",
-    LaunchTemplate: { LaunchTemplateId: TEMPLATE, Version: "$Latest" },
-    MinSize: "0",
-    MaxSize: "4",
-    DesiredCapacity: "2",
-    VPCZoneIdentifier: "subnet-a,subnet-b",
-    ...more,
-  });
-
-const named = { AutoScalingGroupName: "web" };
-
-async function group(bench: Bench): Promise<JsonObject> {
-  const answer = await bench.call(SRC, IRELAND, "DescribeAutoScalingGroups", {
-    AutoScalingGroupNames: ["web"],
-  });
-  return (answer.AutoScalingGroups as readonly JsonObject[])[0] ?? {};
-}
-
-async function members(bench: Bench): Promise<readonly JsonObject[]> {
-  return ((await group(bench)).Instances ?? []) as readonly JsonObject[];
-}
-
-async function activities(bench: Bench): Promise<readonly JsonObject[]> {
-  return (await bench.call(SRC, IRELAND, "DescribeScalingActivities", named))
-    .Activities as readonly JsonObject[];
-}
+import { createBench, DST, IRELAND, linux, SRC, TEMPLATE } from "../ec2/lib/bench";
+import { activities, create, group, members, named, ROLE, template } from "./lib";
 
 describe("an Auto Scaling group", () => {
   it("launches to its desired capacity when the service-linked role may use the key", async () => {

@@ -1,0 +1,69 @@
+/** What a group is told to launch: a launch template, or a mixed instances policy with its overrides. */
+import type { Call, JsonObject } from "../../contract";
+import { object, objects, text, whole } from "../ec2/input";
+import { findTemplate, readTemplateReference, type TemplateReference } from "../ec2/instances/template";
+import { placeOf } from "../ec2/launch-templates/find";
+import type { Ec2State } from "../ec2/state";
+import { asValidation, validationError } from "./input";
+import type { Configuration, LaunchOption } from "./state";
+
+const OVERRIDES = ["InstanceType", "WeightedCapacity", "LaunchTemplateSpecification", "ImageId"];
+
+/**
+ * Undefined when the call names no template.
+ * @throws ValidationError for overrides that have no effect here
+ */
+export function readConfiguration(input: JsonObject): Configuration | undefined {
+  const direct = readTemplateReference(object(input, "LaunchTemplate"));
+  if (direct !== undefined) {
+    return {
+      template: direct,
+      options: [{ template: direct, weight: 1 }],
+      onDemandBase: 0,
+      onDemandPercentage: 100,
+    };
+  }
+  const mixed = object(input, "MixedInstancesPolicy");
+  const launching = object(mixed, "LaunchTemplate");
+  const template = readTemplateReference(object(launching, "LaunchTemplateSpecification"));
+  if (template === undefined) return undefined;
+  const overrides = objects(launching, "Overrides").map((override) => readOverride(override, template));
+  const distribution = object(mixed, "InstancesDistribution");
+  return {
+    template,
+    options: overrides.length > 0 ? overrides : [{ template, weight: 1 }],
+    mixed,
+    onDemandBase: whole(distribution, "OnDemandBaseCapacity") ?? 0,
+    onDemandPercentage: whole(distribution, "OnDemandPercentageAboveBaseCapacity") ?? 100,
+  };
+}
+
+function readOverride(override: JsonObject, template: TemplateReference): LaunchOption {
+  const unknown = Object.keys(override).filter((name) => !OVERRIDES.includes(name));
+  if (unknown.length > 0) {
+    throw validationError(`The rehearsal cloud does not implement ${unknown.join(", ")} of an override.`);
+  }
+  return {
+    template: readTemplateReference(object(override, "LaunchTemplateSpecification")) ?? template,
+    instanceType: text(override, "InstanceType"),
+    imageId: text(override, "ImageId"),
+    weight: whole(override, "WeightedCapacity") ?? 1,
+  };
+}
+
+/** With ids and names, as AWS shows them. @throws ValidationError when there is no such version */
+export function completeConfiguration(
+  ec2: Ec2State,
+  call: Call,
+  given: Configuration,
+): Promise<Configuration> {
+  const complete = (template: TemplateReference): TemplateReference => {
+    const { id, name } = findTemplate(ec2, placeOf(call), template);
+    return { id, name, version: template.version ?? "$Default" };
+  };
+  return asValidation(() => ({
+    ...given,
+    template: complete(given.template),
+    options: given.options.map((option) => ({ ...option, template: complete(option.template) })),
+  }));
+}

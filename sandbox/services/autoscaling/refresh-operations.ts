@@ -1,0 +1,230 @@
+/** StartInstanceRefresh, CancelInstanceRefresh, RollbackInstanceRefresh, DescribeInstanceRefreshes. */
+import { randomUUID } from "node:crypto";
+import type { Call, Cloud, JsonObject, Operation } from "../../contract";
+import { AwsError } from "../../contract";
+import { flag, object, text, texts, whole } from "../ec2/input";
+import { parameterOf } from "../ec2/instances/image-id";
+import { findTemplate } from "../ec2/instances/template";
+import { page } from "../ec2/pages";
+import type { Ec2State } from "../ec2/state";
+import { onAnything, onNamedGroup } from "./access";
+import { completeConfiguration, readConfiguration } from "./configuration";
+import { templateChecks } from "./group-checks";
+import { namedGroup, refuseUnknown, validationError } from "./input";
+import { goOnRefreshing, progressOf, rollBack } from "./refreshing";
+import {
+  activeRefresh,
+  isLeaving,
+  type AutoScalingState,
+  type Configuration,
+  type Group,
+  type InstanceRefresh,
+  type Member,
+  type RefreshPreferences,
+} from "./state";
+import { soon, type Workshop } from "./workshop";
+
+const PREFERENCES = [
+  "MinHealthyPercentage",
+  "MaxHealthyPercentage",
+  "InstanceWarmup",
+  "SkipMatching",
+  "AutoRollback",
+  "ScaleInProtectedInstances",
+  "StandbyInstances",
+  "BakeTime",
+];
+
+export function refreshOperations(
+  state: AutoScalingState,
+  ec2: Ec2State,
+): Readonly<Record<string, Operation>> {
+  const shop = (cloud: Cloud): Workshop => ({ state, ec2, cloud });
+  return {
+    StartInstanceRefresh: {
+      checks: async (call, cloud) => {
+        refuseUnknown(call, ["AutoScalingGroupName", "Strategy", "DesiredConfiguration", "Preferences"]);
+        const desired = object(call.input, "DesiredConfiguration");
+        return [
+          ...(await onNamedGroup(state)(call, cloud)),
+          ...(await templateChecks(ec2, call, cloud, desired)),
+        ];
+      },
+      run: (call, cloud) => start(shop(cloud), call),
+    },
+    CancelInstanceRefresh: {
+      checks: onNamedGroup(state),
+      run: (call) => {
+        const refresh = active(namedGroup(state, call));
+        refresh.status = "Cancelling";
+        refresh.reason = "Cancelled due to user request.";
+        return { InstanceRefreshId: refresh.id };
+      },
+    },
+    RollbackInstanceRefresh: {
+      checks: onNamedGroup(state),
+      run: (call, cloud) => {
+        const group = namedGroup(state, call);
+        const refresh = active(group);
+        const obstacle = irreversible(ec2, group, refresh.desired);
+        if (obstacle !== undefined) throw new AwsError("IrreversibleInstanceRefresh", obstacle);
+        if (refresh.rollback === undefined)
+          rollBack(shop(cloud), group, refresh, "Rolled back due to user request.");
+        return { InstanceRefreshId: refresh.id };
+      },
+    },
+    DescribeInstanceRefreshes: {
+      checks: onAnything,
+      run: (call, cloud) => {
+        const group = namedGroup(state, call);
+        const ids = texts(call.input, "InstanceRefreshIds");
+        const wanted = group.refreshes.filter(({ id }) => ids.length === 0 || ids.includes(id));
+        const { items, nextToken } = page(wanted, call.input, "MaxRecords");
+        return {
+          InstanceRefreshes: items.map((refresh) => refreshAnswer(cloud, group, refresh)),
+          NextToken: nextToken,
+        };
+      },
+    },
+  };
+}
+
+/** @throws ActiveInstanceRefreshNotFound */
+function active(group: Group): InstanceRefresh {
+  const refresh = activeRefresh(group);
+  if (refresh !== undefined) return refresh;
+  throw new AwsError(
+    "ActiveInstanceRefreshNotFound",
+    `No in progress or pending Instance Refresh found for Auto Scaling group ${group.name}`,
+  );
+}
+
+/** @throws InstanceRefreshInProgress while another goes on, ValidationError */
+async function start(shop: Workshop, call: Call): Promise<JsonObject> {
+  const group = namedGroup(shop.state, call);
+  if (activeRefresh(group) !== undefined) {
+    throw new AwsError(
+      "InstanceRefreshInProgress",
+      "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
+    );
+  }
+  const strategy = text(call.input, "Strategy") ?? "Rolling";
+  if (strategy !== "Rolling") {
+    throw validationError(
+      `The rehearsal cloud does not implement the strategy ${strategy} of StartInstanceRefresh.`,
+    );
+  }
+  const desiredAnswer = object(call.input, "DesiredConfiguration");
+  const given = readConfiguration(desiredAnswer);
+  const desired = given && (await completeConfiguration(shop.ec2, call, given));
+  const preferences = readPreferences(object(call.input, "Preferences"), group);
+  const obstacle = preferences.autoRollback ? irreversible(shop.ec2, group, desired) : undefined;
+  if (obstacle !== undefined) throw validationError(obstacle);
+  const now = shop.cloud.clock.now().toISOString();
+  const remaining = group.members
+    .filter(({ lifecycle }) => !isLeaving(lifecycle))
+    .filter((member) => !preferences.skipMatching || !matches(shop.ec2, group, member, desired))
+    .map(({ instanceId }) => instanceId);
+  const refresh: InstanceRefresh = {
+    id: randomUUID(),
+    preferences,
+    desired,
+    desiredAnswer: desired && desiredAnswer,
+    status: "Pending",
+    startTime: now,
+    remaining,
+    total: remaining.length,
+    lastProgress: now,
+  };
+  group.refreshes = [refresh, ...group.refreshes];
+  goOnRefreshing(shop, group, refresh);
+  soon(shop, group);
+  return { InstanceRefreshId: refresh.id };
+}
+
+/** @throws ValidationError for what has no effect here */
+function readPreferences(input: JsonObject, group: Group): RefreshPreferences {
+  const unknown = Object.keys(input).filter((name) => !PREFERENCES.includes(name));
+  if (Number(text(input, "MaxHealthyPercentage") ?? 100) !== 100)
+    unknown.push("MaxHealthyPercentage above 100");
+  if (unknown.length > 0) {
+    throw validationError(
+      `The rehearsal cloud does not implement ${unknown.join(", ")} of the preferences of StartInstanceRefresh.`,
+    );
+  }
+  const { DefaultInstanceWarmup, HealthCheckGracePeriod } = group.settings;
+  return {
+    minHealthyPercentage: whole(input, "MinHealthyPercentage") ?? 90,
+    instanceWarmup:
+      whole(input, "InstanceWarmup") ?? Number(DefaultInstanceWarmup ?? HealthCheckGracePeriod ?? 0),
+    skipMatching: flag(input, "SkipMatching") === true,
+    autoRollback: flag(input, "AutoRollback") === true,
+    protectedInstances: oneOf(input, "ScaleInProtectedInstances", ["Wait", "Refresh", "Ignore"]),
+    standbyInstances: oneOf(input, "StandbyInstances", ["Wait", "Terminate", "Ignore"]),
+    bakeTime: whole(input, "BakeTime") ?? 0,
+  };
+}
+
+function oneOf<T extends string>(input: JsonObject, name: string, values: readonly [T, ...T[]]): T {
+  const given = text(input, name) ?? values[0];
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw validationError(`${name} must be one of ${values.join(", ")}.`);
+  return found;
+}
+
+/** Why a refresh cannot be taken back. Source: Auto Scaling API reference, "RefreshPreferences", AutoRollback. */
+function irreversible(ec2: Ec2State, group: Group, desired: Configuration | undefined): string | undefined {
+  if (desired === undefined) return "A rollback needs a desired configuration, and none was specified.";
+  for (const { template, imageId } of group.configuration.options) {
+    if (!/^\d+$/.test(template.version ?? "$Default")) {
+      return "A rollback is not supported when the Auto Scaling group uses the launch template's $Latest or $Default version.";
+    }
+    const image = imageId ?? findTemplate(ec2, group, template).specification.imageId ?? "";
+    if (parameterOf(image) !== undefined) {
+      return "A rollback is not supported when the launch template uses a Systems Manager parameter instead of an AMI ID.";
+    }
+  }
+  return undefined;
+}
+
+/** Whether the instance is already what the refresh would launch. */
+function matches(ec2: Ec2State, group: Group, member: Member, desired: Configuration | undefined): boolean {
+  return (desired ?? group.configuration).options.some((option) => {
+    const { id, version, specification } = findTemplate(ec2, group, option.template);
+    const isSameType = member.instanceType === (option.instanceType ?? specification.instanceType);
+    const isSameImage = option.imageId === undefined || option.imageId === member.imageId;
+    return id === member.template?.id && version === member.template.version && isSameType && isSameImage;
+  });
+}
+
+function refreshAnswer(cloud: Cloud, group: Group, refresh: InstanceRefresh): JsonObject {
+  const { done, left } = progressOf({ cloud }, group, refresh);
+  const { preferences, rollback } = refresh;
+  return {
+    InstanceRefreshId: refresh.id,
+    AutoScalingGroupName: group.name,
+    Status: refresh.status,
+    StatusReason: refresh.reason,
+    StartTime: refresh.startTime,
+    EndTime: refresh.endTime,
+    PercentageComplete: done,
+    InstancesToUpdate: left,
+    Strategy: "Rolling",
+    DesiredConfiguration: refresh.desiredAnswer,
+    Preferences: {
+      MinHealthyPercentage: preferences.minHealthyPercentage,
+      MaxHealthyPercentage: 100,
+      InstanceWarmup: preferences.instanceWarmup,
+      SkipMatching: preferences.skipMatching,
+      AutoRollback: preferences.autoRollback,
+      ScaleInProtectedInstances: preferences.protectedInstances,
+      StandbyInstances: preferences.standbyInstances,
+      BakeTime: preferences.bakeTime,
+    },
+    RollbackDetails: rollback && {
+      RollbackReason: rollback.reason,
+      RollbackStartTime: rollback.startTime,
+      PercentageCompleteOnRollback: rollback.percentage,
+    },
+  };
+}

@@ -1,0 +1,161 @@
+/** An instance refresh on its way. Source: Auto Scaling user guide, "Use an instance refresh to update instances". */
+import { workKind } from "../../background";
+import { dismiss } from "./leaving";
+import {
+  isLeaving,
+  memberOf,
+  staying,
+  weightOf,
+  type Group,
+  type InstanceRefresh,
+  type Member,
+  type RefreshStatus,
+} from "./state";
+import { soon, type OneGroup, type Workshop } from "./workshop";
+
+const STEP_SECONDS = 10;
+/** For which a refresh waits for an instance to be replaced, to be released or to come into service. */
+const PATIENCE_SECONDS = 3600;
+
+export const REFRESH = workKind<OneGroup & { readonly id: string }>("autoscaling:refresh");
+
+export function goOnRefreshing({ cloud }: Workshop, { arn }: Group, { id }: InstanceRefresh): void {
+  REFRESH.later(cloud.clock, STEP_SECONDS, { arn, id });
+}
+
+/** One look at a refresh: it replaces as many instances as may be missing, waits, or ends. */
+export function refreshStep(shop: Workshop, group: Group, id: string): void {
+  const refresh = group.refreshes.find((candidate) => candidate.id === id);
+  if (refresh === undefined || refresh.endTime !== undefined) return;
+  if (!group.suspended.includes("InstanceRefresh")) look(shop, group, refresh);
+  if (refresh.endTime === undefined) goOnRefreshing(shop, group, refresh);
+}
+
+function look(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+  const now = shop.cloud.clock.now();
+  if (refresh.status === "Cancelling") {
+    if (!isMoving(group)) end(shop, refresh, "Cancelled");
+    return;
+  }
+  if (refresh.status === "Pending") refresh.status = "InProgress";
+  const left = refresh.remaining.filter((instanceId) => isToReplace(group, refresh, instanceId));
+  if (left.length < refresh.remaining.length) refresh.lastProgress = now.toISOString();
+  refresh.remaining = left;
+  if (left.length === 0) settle(shop, group, refresh);
+  else replaceSome(shop, group, refresh);
+  if (refresh.endTime !== undefined) return;
+  if (now.getTime() - Date.parse(refresh.lastProgress) > PATIENCE_SECONDS * 1000) fail(shop, group, refresh);
+}
+
+function isMoving(group: Group): boolean {
+  return group.members.some(({ lifecycle }) => lifecycle.startsWith("Pending") || isLeaving(lifecycle));
+}
+
+/** Still there, and not among those that are left alone. */
+function isToReplace(group: Group, { preferences }: InstanceRefresh, instanceId: string): boolean {
+  const member = memberOf(group, instanceId);
+  if (member === undefined || isLeaving(member.lifecycle)) return false;
+  if (member.lifecycle === "Standby") return preferences.standbyInstances !== "Ignore";
+  return !member.protectedFromScaleIn || preferences.protectedInstances !== "Ignore";
+}
+
+function replaceSome(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+  const { preferences, remaining } = refresh;
+  const free = remaining.flatMap((instanceId) => {
+    const member = memberOf(group, instanceId);
+    if (member === undefined) return [];
+    const waits =
+      member.lifecycle === "Standby"
+        ? preferences.standbyInstances === "Wait"
+        : member.protectedFromScaleIn && preferences.protectedInstances === "Wait";
+    return waits ? [] : [member];
+  });
+  const going = free.slice(0, mayGo(shop, group, refresh));
+  for (const member of going) {
+    dismiss(shop, group, member, "an instance was taken out of service in response to an instance refresh.");
+  }
+  if (going.length > 0) {
+    refresh.lastProgress = shop.cloud.clock.now().toISOString();
+    soon(shop, group);
+  }
+}
+
+/** How many instances can be missed; one at a time where the percentage leaves none, and all are in service. */
+function mayGo(shop: Workshop, group: Group, refresh: InstanceRefresh): number {
+  const ready = staying(group).filter((member) => isReady(shop, refresh, member)).length;
+  const needed = Math.ceil((staying(group).length * refresh.preferences.minHealthyPercentage) / 100);
+  const isWhole = weightOf(staying(group)) >= group.desired && ready === staying(group).length;
+  return Math.max(ready - needed, isWhole && !isMoving(group) ? 1 : 0);
+}
+
+/** In service, healthy and, when it is new, warmed up. */
+function isReady(shop: Pick<Workshop, "cloud">, refresh: InstanceRefresh, member: Member): boolean {
+  if (member.lifecycle !== "InService" || !member.healthy) return false;
+  const since = Date.parse(member.inServiceAt ?? "");
+  if (Number.isNaN(since) || since < Date.parse(refresh.startTime)) return true;
+  return shop.cloud.clock.now().getTime() - since >= refresh.preferences.instanceWarmup * 1000;
+}
+
+/** All are replaced: when the last is ready, and the group has baked, the refresh has ended. */
+function settle(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+  const members = staying(group);
+  const isWhole = weightOf(members) >= group.desired && !isMoving(group);
+  if (!isWhole || !members.every((member) => isReady(shop, refresh, member))) return;
+  if (refresh.rollback !== undefined) {
+    end(shop, refresh, "RollbackSuccessful");
+    return;
+  }
+  const now = shop.cloud.clock.now();
+  if (refresh.preferences.bakeTime > 0 && refresh.status !== "Baking") {
+    refresh.status = "Baking";
+    refresh.lastProgress = now.toISOString();
+  }
+  const baked = now.getTime() - Date.parse(refresh.lastProgress) >= refresh.preferences.bakeTime * 1000;
+  if (refresh.status === "Baking" && !baked) return;
+  if (refresh.desired !== undefined) group.configuration = refresh.desired;
+  end(shop, refresh, "Successful");
+}
+
+function fail(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+  if (refresh.status === "Baking") return;
+  const reason =
+    "The instance refresh could not go on for one hour: instances were protected, in standby, or did not come into service.";
+  if (refresh.rollback !== undefined) end(shop, refresh, "RollbackFailed", reason);
+  else if (refresh.preferences.autoRollback) rollBack(shop, group, refresh, reason);
+  else end(shop, refresh, "Failed", reason);
+}
+
+/** Takes a refresh back: what it has launched is replaced by what the group launched before. */
+export function rollBack(shop: Workshop, group: Group, refresh: InstanceRefresh, reason: string): void {
+  const now = shop.cloud.clock.now().toISOString();
+  const { done } = progressOf(shop, group, refresh);
+  refresh.rollback = { reason, startTime: now, percentage: done };
+  refresh.status = "RollbackInProgress";
+  refresh.lastProgress = now;
+  refresh.remaining = group.members
+    .filter(({ instanceId }) => (shop.ec2.instances[instanceId]?.launchTime ?? "") >= refresh.startTime)
+    .map(({ instanceId }) => instanceId);
+  group.failures = 0;
+  group.pausing = false;
+  soon(shop, group);
+}
+
+function end(shop: Workshop, refresh: InstanceRefresh, status: RefreshStatus, reason?: string): void {
+  refresh.status = status;
+  refresh.reason = reason ?? refresh.reason;
+  refresh.endTime = shop.cloud.clock.now().toISOString();
+}
+
+/** @returns `done` in percent, `left` in instances */
+export function progressOf(
+  shop: Pick<Workshop, "cloud">,
+  group: Group,
+  refresh: InstanceRefresh,
+): { readonly done: number; readonly left: number } {
+  const { total, remaining, status } = refresh;
+  if (status === "Successful" || total === 0) return { done: 100, left: 0 };
+  const ready = staying(group).filter((member) => isReady(shop, refresh, member)).length;
+  const missing = Math.max(0, group.desired - ready);
+  const left = Math.min(total, remaining.length + missing);
+  return { done: Math.floor((100 * (total - left)) / total), left };
+}

@@ -1,0 +1,65 @@
+/** What all work on groups shares: when a group is looked at next. */
+import { workKind } from "../../background";
+import type { Cloud } from "../../contract";
+import type { Ec2State } from "../ec2/state";
+import { groupKey, isRegistered, type AutoScalingState, type Group } from "./state";
+
+/** Seconds of the cloud's clock. */
+const REACTION_SECONDS = 2;
+export const WATCH_SECONDS = 3;
+/** Pause after a failed launch; doubles with every further one. */
+const FIRST_PAUSE_SECONDS = 30;
+const LONGEST_PAUSE_SECONDS = 900;
+
+/** What works on groups: their state, EC2's, and the cloud. */
+export interface Workshop {
+  readonly state: AutoScalingState;
+  readonly ec2: Ec2State;
+  readonly cloud: Cloud;
+}
+
+export interface OneGroup {
+  readonly arn: string;
+}
+
+/** One instance of a group. */
+export interface OneMember extends OneGroup {
+  readonly instanceId: string;
+}
+
+export const ADJUST = workKind<OneGroup>("autoscaling:adjust");
+export const TRY_AGAIN = workKind<OneGroup>("autoscaling:try-again");
+
+/** After a change that somebody asked for: an earlier failure no longer holds the group back. */
+export function capacityChanged(shop: Workshop, group: Group): void {
+  group.failures = 0;
+  group.pausing = false;
+  soon(shop, group);
+}
+
+/** Compares the group with its desired capacity. */
+export function soon({ cloud }: Workshop, { arn }: Group): void {
+  ADJUST.later(cloud.clock, REACTION_SECONDS, { arn });
+}
+
+/** After a failure the group waits before it tries again, longer each time. */
+export function pause({ cloud }: Workshop, group: Group): void {
+  if (group.pausing) return;
+  const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** group.failures, LONGEST_PAUSE_SECONDS);
+  group.failures += 1;
+  group.pausing = true;
+  TRY_AGAIN.later(cloud.clock, seconds, { arn: group.arn });
+}
+
+/** Takes an instance off the list. */
+export function leave({ state }: Workshop, group: Group, instanceId: string): void {
+  group.members = group.members.filter((member) => member.instanceId !== instanceId);
+  removeIfEmpty(state, group);
+}
+
+/** A group that is being deleted goes with its last instance. */
+export function removeIfEmpty(state: AutoScalingState, group: Group): void {
+  if (group.deleting && group.members.length === 0 && isRegistered(state, group)) {
+    delete state.groups[groupKey(group.account, group.region, group.name)];
+  }
+}
