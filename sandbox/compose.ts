@@ -26,6 +26,7 @@ import { emptyS3State } from "./services/s3/state";
 import { handleParameterWork } from "./services/ssm/put-parameter";
 import { serviceQuotasService } from "./services/service-quotas/service";
 import { ssmService } from "./services/ssm/service";
+import { storedServices } from "./services/stored";
 import { stsService } from "./services/sts/service";
 import { QuotaDesk, type QuotaChanges } from "./quotas";
 import type { Store } from "./state/capture";
@@ -98,6 +99,7 @@ export function composeFrame(
     cloudTrailService(trail),
     serviceQuotasService(ec2),
     organizationsService(organizations),
+    ...storedServices(),
   ];
   return {
     cloud,

@@ -66,8 +66,8 @@ export interface Operation {
 
 export type OperationTable = Readonly<Record<string, Operation>>;
 
-/** How a service speaks: EC2's flavour of the Query protocol (lists as `<item>`), plain Query (`<member>`), JSON 1.1. */
-export type Protocol = "ec2" | "query" | "json" | "rest-xml";
+/** How a service speaks: EC2's flavour of the Query protocol (lists as `<item>`), plain Query (`<member>`), JSON 1.1, CBOR, REST. */
+export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-json" | "rest-xml";
 
 export interface Service {
   readonly name: string;

@@ -33,6 +33,10 @@ export type Relay = (exchange: Exchange) => Promise<WireResponse>;
 
 /** A service, and how its requests are read where the protocol alone does not say. */
 export interface MountedService extends Service {
+  /** Spoken by older clients, and told by the form of a request. @default - none */
+  readonly olderProtocol?: Protocol;
+  /** Operations that are not listed: refused, or for administrators answered by moto. @default "refused" */
+  readonly unlisted?: "refused" | "administrators";
   /** @default - the protocol's own way of naming operations */
   readonly decode?: (request: WireRequest) => Decoded;
   /** By operation. @default - forwarded as it is */
@@ -57,8 +61,12 @@ export async function dispatch(frame: Frame, request: WireRequest): Promise<Wire
   let protocol = guessProtocol(request);
   try {
     const credential = readCredential(request);
-    const service = frame.services.find(({ name }) => name === credential.service);
-    if (service === undefined) return await passThrough(frame, request, credential);
+    const known = frame.services.find(({ name }) => name === credential.service);
+    if (known === undefined) {
+      protocol = guessProtocol(request, credential.service);
+      return await passThrough(frame, request, credential);
+    }
+    const service = known.olderProtocol === protocol ? { ...known, protocol } : known;
     protocol = service.protocol;
     return await serve(frame, service, request, requestId, credential);
   } catch (error) {
@@ -86,7 +94,11 @@ async function serve(
     caller,
     input,
   };
-  if (!isKnown(service, operation)) throw unsupported(service.name, operation);
+  if (!isKnown(service, operation)) {
+    if (service.unlisted === "administrators" && isAdministrator(credential))
+      return frame.forward(request, caller.account, credential);
+    throw unsupported(service.name, operation);
+  }
   const { trail, faults } = frame.cloud;
   const checks: AccessCheck[] = [];
   try {
@@ -106,11 +118,11 @@ async function serve(
   }
 }
 
-/** What a request without an object in it may weigh, in bytes; AWS's services refuse at about that. */
+/** What a request without an object or a program in it may weigh, in bytes; AWS's services refuse at about that. */
 const LONGEST_BODY = 1_048_576;
 
 function refuseTooLarge({ protocol }: MountedService, { body }: WireRequest): void {
-  if (protocol === "rest-xml" || body.length <= LONGEST_BODY) return;
+  if (protocol.startsWith("rest-") || body.length <= LONGEST_BODY) return;
   throw new AwsError("RequestEntityTooLarge", `Request size exceeded ${LONGEST_BODY} bytes`, 413);
 }
 

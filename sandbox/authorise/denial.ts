@@ -14,6 +14,8 @@ const DENIALS: Readonly<
   },
   query: { code: "AccessDenied", status: 403, prefix: "" },
   json: { code: "AccessDeniedException", status: 400, prefix: "" },
+  cbor: { code: "AccessDeniedException", status: 400, prefix: "" },
+  "rest-json": { code: "AccessDeniedException", status: 403, prefix: "" },
   "rest-xml": { code: "AccessDenied", status: 403, prefix: "" },
 };
 

@@ -21,17 +21,21 @@ export function outcomeOf(
   }
   if (isReading(operation) || protocol === "rest-xml") return {};
   const answer = readBody(protocol, body.toString());
-  if (protocol === "json") return { response: answer };
+  if (isJson(protocol)) return { response: answer };
   const inner = objectOf(answer[`${operation}Response`]);
   return { response: objectOf(inner[`${operation}Result`] ?? inner) };
 }
 
 function readBody(protocol: Protocol, body: string): JsonObject {
   try {
-    return protocol === "json" ? objectOf(JSON.parse(body || "{}")) : parseXml(body);
+    return isJson(protocol) ? objectOf(JSON.parse(body || "{}")) : parseXml(body);
   } catch {
     return {};
   }
+}
+
+function isJson(protocol: Protocol): boolean {
+  return protocol === "json" || protocol === "rest-json";
 }
 
 /** The first text under one of the names, at any depth. */

@@ -1,4 +1,5 @@
 import { AwsError, type Json, type JsonObject, type Protocol } from "../contract";
+import { encodeCbor } from "./cbor";
 import { decodeForm } from "./form";
 import type { WireRequest, WireResponse } from "./message";
 import { encodeXml, escapeXml } from "./xml";
@@ -73,13 +74,33 @@ const json: Codec = {
     jsonResponse(status, requestId, { "x-amzn-errortype": code }, JSON.stringify({ __type: code, message })),
 };
 
+/** Operations are told by method and path, which each service reads itself. */
+function unreadable(request: WireRequest): never {
+  throw new AwsError(
+    "NotImplemented",
+    `${request.method} ${request.path} is not an operation of this protocol`,
+  );
+}
+
+const restJson: Codec = { ...json, decode: unreadable };
+
+/** Only errors: no service here speaks it. */
+const cbor: Codec = {
+  decode: unreadable,
+  encode: (frame, output) => json.encode(frame, output),
+  encodeError: ({ code, message, status }, requestId) => ({
+    status,
+    headers: {
+      "content-type": "application/cbor",
+      "smithy-protocol": "rpc-v2-cbor",
+      "x-amzn-requestid": requestId,
+    },
+    body: encodeCbor({ __type: code, message }),
+  }),
+};
+
 const restXml: Codec = {
-  decode(request) {
-    throw new AwsError(
-      "NotImplemented",
-      `${request.method} ${request.path} is not an operation of this protocol`,
-    );
-  },
+  decode: unreadable,
   encode: ({ operation, requestId, xmlNamespace }, output) =>
     xml(
       200,
@@ -95,12 +116,27 @@ const restXml: Codec = {
     ),
 };
 
-export const CODECS: Readonly<Record<Protocol, Codec>> = { ec2, query, json, "rest-xml": restXml };
+export const CODECS: Readonly<Record<Protocol, Codec>> = {
+  ec2,
+  query,
+  json,
+  cbor,
+  "rest-json": restJson,
+  "rest-xml": restXml,
+};
 
-/** The protocol of a request whose service is not known, from its shape. */
-export function guessProtocol(request: WireRequest): Protocol {
+/** Services whose REST protocol is XML; the others' is JSON. */
+const XML_SERVICES = new Set(["s3", "s3-object-lambda", "s3-outposts", "route53", "cloudfront"]);
+
+/**
+ * The protocol of a request whose service is not known here, from its shape.
+ * @param service signing name @default - not known either, which is taken for S3
+ */
+export function guessProtocol(request: WireRequest, service = "s3"): Protocol {
+  if (request.headers["smithy-protocol"] === "rpc-v2-cbor") return "cbor";
   if (request.headers["x-amz-target"] !== undefined) return "json";
-  return isForm(request) ? "query" : "rest-xml";
+  if (isForm(request)) return "query";
+  return XML_SERVICES.has(service) ? "rest-xml" : "rest-json";
 }
 
 function isForm(request: WireRequest): boolean {
@@ -112,7 +148,8 @@ function decodeAction(request: WireRequest): Decoded {
   return { operation: form.get("Action") ?? "", input: decodeForm(form) };
 }
 
-function parseJsonBody(body: Buffer): JsonObject {
+/** @throws AwsError `SerializationException` for anything but an object; an empty body is an empty object */
+export function parseJsonBody(body: Buffer): JsonObject {
   if (body.length === 0) return {};
   try {
     const parsed: unknown = JSON.parse(body.toString("utf8"));

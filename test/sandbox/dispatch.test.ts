@@ -61,14 +61,14 @@ test("EC2's errors have EC2's form", async () => {
 });
 
 test("the Query protocol's errors have its form", async () => {
-  const response = await dispatch(frame, request({ service: "sts", body: "Action=GetSessionToken" }));
+  const response = await dispatch(frame, request({ service: "sts", body: "Action=AssumeRoot" }));
   expect(text(response)).toContain(
     "<ErrorResponse><Error><Type>Sender</Type><Code>UnsupportedOperation</Code>",
   );
 });
 
 test("JSON's errors name their type in body and header", async () => {
-  const headers = { "x-amz-target": "TrentService.Sign" };
+  const headers = { "x-amz-target": "TrentService.ConnectCustomKeyStore" };
   const response = await dispatch(frame, request({ service: "kms", headers, body: "{}" }));
   expect(JSON.parse(text(response))).toMatchObject({ __type: "UnsupportedOperation" });
   expect(response.headers["x-amzn-errortype"]).toBe("UnsupportedOperation");
@@ -114,31 +114,37 @@ test("a presigned request is signed, too", async () => {
   expect(text(await dispatch(frame, presigned))).toContain(`<Account>${SRC}</Account>`);
 });
 
-test("a service that is not modelled answers administrators from moto, and refuses sessions", async () => {
+/** A frame before a moto that answers IAM, and a session there whose role may do everything. */
+async function withSession() {
   const moto = new FakeMoto();
   const role = moto.addRole(SRC, "all", {
     trust: trusting(SRC),
     policies: { p: policy({ Action: "*", Resource: "*" }) },
   });
   const { frame: withRoles } = frameOn((sent, account, credential) =>
-    credential.service === "logs"
-      ? answered(sent, account, credential)
-      : moto.forward(sent, account, credential),
+    credential.service === "iam"
+      ? moto.forward(sent, account, credential)
+      : answered(sent, account, credential),
   );
-  const body = new URLSearchParams({
-    Action: "AssumeRole",
-    RoleArn: role,
-    RoleSessionName: "test",
-  }).toString();
+  const form = { Action: "AssumeRole", RoleArn: role, RoleSessionName: "test" };
+  const body = new URLSearchParams(form).toString();
   const session = text(await dispatch(withRoles, request({ service: "sts", body })));
   const [, key = ""] = /<AccessKeyId>(.+?)</.exec(session) ?? [];
   const [, token = ""] = /<SessionToken>(.+?)</.exec(session) ?? [];
-  const logs = { "x-amz-target": "Logs_20140328.DescribeLogGroups" };
+  return { frame: withRoles, key, token };
+}
 
-  const byAdministrator = await dispatch(withRoles, request({ service: "logs", headers: logs, body: "{}" }));
+test("a service that is not modelled answers administrators from moto, and refuses sessions", async () => {
+  const { frame: withRoles, key, token } = await withSession();
+  const streams = { "x-amz-target": "Kinesis_20131202.ListStreams" };
+
+  const byAdministrator = await dispatch(
+    withRoles,
+    request({ service: "kinesis", headers: streams, body: "{}" }),
+  );
   expect(text(byAdministrator)).toBe("from moto");
-  const headers = { ...logs, "x-amz-security-token": token };
-  const bySession = await dispatch(withRoles, request({ service: "logs", headers, key, body: "{}" }));
+  const headers = { ...streams, "x-amz-security-token": token };
+  const bySession = await dispatch(withRoles, request({ service: "kinesis", headers, key, body: "{}" }));
   expect([bySession.status, JSON.parse(text(bySession))]).toMatchObject([
     400,
     { __type: "UnsupportedOperation" },
@@ -158,4 +164,34 @@ test("a defect is reported, and answered so that clients do not repeat the call"
   const response = await dispatch(broken.frame, request({ service: "ec2", body: "Action=DescribeVpcs" }));
   expect([response.status, text(response)]).toEqual([400, expect.stringContaining("InternalFailure")]);
   expect(broken.defects).toHaveLength(1);
+});
+
+test("a queue's redrive policy has no spaces that its writer did not put there", async () => {
+  const Attributes = {
+    RedrivePolicy: '{"deadLetterTargetArn": "arn:x", "maxReceiveCount": 3}',
+    DelaySeconds: "0",
+  };
+  const stored: Forward = () =>
+    Promise.resolve({ status: 200, headers: {}, body: JSON.stringify({ Attributes }) });
+  const headers = { "x-amz-target": "AmazonSQS.GetQueueAttributes" };
+  const body = JSON.stringify({ QueueUrl: `http://127.0.0.1/${SRC}/orders` });
+  const response = await dispatch(frameOn(stored).frame, request({ service: "sqs", headers, body }));
+  const RedrivePolicy = '{"deadLetterTargetArn":"arn:x","maxReceiveCount":3}';
+  expect(JSON.parse(text(response))).toEqual({ Attributes: { ...Attributes, RedrivePolicy } });
+});
+
+test.each([
+  ["a REST service", "GET", {}, '{"__type":"UnsupportedOperation"'],
+  [
+    "a service that speaks CBOR",
+    "POST",
+    { "smithy-protocol": "rpc-v2-cbor" },
+    "\u00a2f__typetUnsupportedOperation",
+  ],
+])("sessions are refused in the words of %s that is not modelled", async (_what, method, more, begins) => {
+  const { frame: withRoles, key, token } = await withSession();
+  const headers = { ...more, "x-amz-security-token": token };
+  const answer = await dispatch(withRoles, request({ service: "batch", method, headers, key }));
+  expect(answer.status).toBe(400);
+  expect(Buffer.from(answer.body).toString("latin1").slice(0, begins.length)).toBe(begins);
 });

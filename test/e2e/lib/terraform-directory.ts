@@ -67,6 +67,11 @@ export class TerraformDirectory {
     return shown.resource_changes ?? [];
   }
 
+  /** What a plan would change, after everything has been read anew; nothing after a deployment without drift. */
+  async changes(...variables: readonly string[]): Promise<readonly PlannedResource[]> {
+    return changed(await this.plan(...variables));
+  }
+
   /** How a command fails; its output. Rejects when it succeeds. */
   async failure(...argv: readonly string[]): Promise<string> {
     const { code, output } = await this.run(argv);
@@ -97,4 +102,9 @@ export class TerraformDirectory {
     const input = command === "show" ? [] : ["-input=false"];
     return runTerraform(await terraformIn(this.env), this.path, [command, "-no-color", ...input, ...options]);
   }
+}
+
+/** What of a plan would change the cloud. */
+export function changed(planned: readonly PlannedResource[]): readonly PlannedResource[] {
+  return planned.filter(({ change: { actions } }) => !actions.includes("no-op") && !actions.includes("read"));
 }

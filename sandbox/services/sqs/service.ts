@@ -1,0 +1,72 @@
+import { AwsError, type Call } from "../../contract";
+import type { MountedService, Relay } from "../../dispatch";
+import { authorised, given, ON_ANY, ownArn, rows, type StoredTable } from "../stored/table";
+
+const TABLE: StoredTable = {
+  ...rows(
+    { on: queue },
+    "AddPermission",
+    "ChangeMessageVisibility",
+    "DeleteMessage",
+    "DeleteQueue",
+    "GetQueueAttributes",
+    "ListDeadLetterSourceQueues",
+    "ListQueueTags",
+    "PurgeQueue",
+    "ReceiveMessage",
+    "RemovePermission",
+    "SendMessage",
+    "SetQueueAttributes",
+    "TagQueue",
+    "UntagQueue",
+  ),
+  ChangeMessageVisibilityBatch: { on: queue, action: "ChangeMessageVisibility" },
+  DeleteMessageBatch: { on: queue, action: "DeleteMessage" },
+  SendMessageBatch: { on: queue, action: "SendMessage" },
+  CreateQueue: { on: named, tagging: "TagQueue" },
+  GetQueueUrl: { on: named },
+  ListQueues: ON_ANY,
+};
+
+/** SQS: authorised by identity, kept by moto; queue policies are stored and not evaluated. */
+export function sqsService(): MountedService {
+  return {
+    name: "sqs",
+    protocol: "json",
+    olderProtocol: "query",
+    operations: {},
+    forwarded: authorised("sqs", TABLE),
+    relays: { GetQueueAttributes: asWritten },
+    unlisted: "administrators",
+  };
+}
+
+/** A queue by its URL, which ends in the account and the name. */
+function queue(call: Call): readonly string[] {
+  const url = given(call.input, "QueueUrl");
+  const [name, account] = url.split("/").reverse();
+  if (name === undefined || !/^\d{12}$/.test(account ?? "")) {
+    throw new AwsError("InvalidAddress", `The address ${url} is not valid for this endpoint.`, 404);
+  }
+  return [ownArn({ ...call, caller: { ...call.caller, account: account ?? "" } }, "sqs", name)];
+}
+
+function named(call: Call): readonly string[] {
+  return [ownArn(call, "sqs", given(call.input, "QueueName"))];
+}
+
+/** SQS gives policies back without the spaces that moto writes between their parts; clients compare them as text. */
+const asWritten: Relay = async ({ request, forward }) => {
+  const response = await forward(request);
+  const redrive = /("RedrivePolicy": ?)("(?:[^"\\]|\\.)*")/;
+  const body = String(response.body).replace(
+    redrive,
+    (_all, name: string, text: string) => name + compact(text),
+  );
+  return { ...response, body };
+};
+
+/** A JSON document inside of a JSON text. */
+function compact(text: string): string {
+  return JSON.stringify(JSON.stringify(JSON.parse(JSON.parse(text) as string)));
+}
