@@ -319,11 +319,16 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "FindAutoScalingRole",
     actions: ["iam:GetRole"],
     basis: "enforced",
-    why: "keyferry doctor tells whether the role is there, without making it",
+    why: "keyferry doctor tells whether the role is there, without making it; a role that is not there has no path in its ARN",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: (access) =>
       access.launches
-        ? { resources: [autoScalingServiceLinkedRoleArn(access.partition, access.account)] }
+        ? {
+            resources: [
+              autoScalingServiceLinkedRoleArn(access.partition, access.account),
+              roleArn(access.partition, access.account, "AWSServiceRoleForAutoScaling"),
+            ],
+          }
         : undefined,
   },
   {

@@ -67,13 +67,12 @@ export function allowedImagesCalls(caller: Caller, sourceRegion: string): readon
 /** The doctor looks whether Auto Scaling can launch, and has launched. */
 export function launchLookCalls(caller: Caller): readonly ProofCall[] {
   const { partition, principal } = caller;
+  const { account } = principal;
   return [
-    callOf(
-      caller,
-      "the doctor looks at launches",
-      "iam:GetRole",
-      autoScalingServiceLinkedRoleArn(partition, principal.account),
-    ),
+    ...[
+      autoScalingServiceLinkedRoleArn(partition, account),
+      roleArn(partition, account, "AWSServiceRoleForAutoScaling"),
+    ].map((resource) => callOf(caller, "the doctor looks at launches", "iam:GetRole", resource)),
     callOf(caller, "the doctor looks at launches", "autoscaling:DescribeScalingActivities", "*", {
       pins: ["aws:RequestedRegion"],
     }),
