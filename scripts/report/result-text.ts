@@ -1,7 +1,7 @@
 import { parseArn } from "../../core/arn";
 import type { Manifest, Status, Verification } from "../engine/results";
 import { duration } from "./event-text";
-import { planText } from "./plan-text";
+import { planText, type PlanTextOptions } from "./plan-text";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
 
@@ -20,7 +20,7 @@ export function manifestText(manifest: Manifest): string {
   return table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows]);
 }
 
-export function statusText(status: Status, columns?: number): string {
+export function statusText(status: Status, options: Pick<PlanTextOptions, "columns"> = {}): string {
   const rolledBack = status.rules.flatMap(({ rule, rollback }) =>
     rollback === undefined
       ? []
@@ -41,7 +41,9 @@ export function statusText(status: Status, columns?: number): string {
     last === undefined
       ? "the journal of this directory knows no run"
       : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}`;
-  return [...leases, ...rolledBack, journal, "", planText(status.plan, columns)].join("\n");
+  return [...leases, ...rolledBack, journal, "", planText(status.plan, { ...options, withIds: true })].join(
+    "\n",
+  );
 }
 
 export function verificationText(verification: Verification): string {

@@ -4,6 +4,7 @@ import { plan } from "../../routes/plan";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadPrices } from "../load-prices";
+import { widthOf } from "../width";
 import { openSession, type CommonOptions } from "../session";
 
 export interface PlanCommandOptions extends CommonOptions {
@@ -30,6 +31,6 @@ export async function planCommand(host: Host, options: PlanCommandOptions): Prom
     },
     ...prices,
   });
-  host.out(options.json === true ? JSON.stringify(planned) : planText(planned, host.terminal?.columns()));
+  host.out(options.json === true ? JSON.stringify(planned) : planText(planned, widthOf(host)));
   return planned.refusals.length === 0 ? EXIT.done : EXIT.refused;
 }

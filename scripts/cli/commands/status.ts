@@ -3,12 +3,13 @@ import { statusText } from "../../report/result-text";
 import { status } from "../../routes/status";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { widthOf } from "../width";
 import { openSession, type CommonOptions } from "../session";
 
 /** `keyferry status`: what runs, what stands, what is pending; changes nothing. */
 export async function statusCommand(host: Host, options: CommonOptions): Promise<number> {
   const { topology, aws, journal } = openSession(host, options);
   const found = await status({ topology, aws }, readJournal(journal), host.clock.now());
-  host.out(options.json === true ? JSON.stringify(found) : statusText(found, host.terminal?.columns()));
+  host.out(options.json === true ? JSON.stringify(found) : statusText(found, widthOf(host)));
   return EXIT.done;
 }

@@ -91,7 +91,7 @@ function flowed(text: string): string {
 }
 
 test("every copy has its sign, as in Terraform's plans", () => {
-  const signs = [...planText(full(), 120).matchAll(/^ +([-+/~=>!]+) (\w+) eu-central-1/gm)];
+  const signs = [...planText(full(), { columns: 120 }).matchAll(/^ +([-+/~=>!]+) eu-central-1 +(\w+):/gm)];
   expect(signs.map(([, sign, account]) => `${sign} ${account}`)).toEqual([
     "+ builder",
     "+ prod",
@@ -108,7 +108,7 @@ test("every copy has its sign, as in Terraform's plans", () => {
 test.each([200, 100, 60, 40])(
   "in %i columns everything is said, and nothing runs over the edge",
   (columns) => {
-    const text = planText(full(), columns);
+    const text = planText(full(), { columns, withIds: true });
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
     for (const said of [
       "web: ami-source (web-1) of builder in eu-west-1, 10 GiB in 1 snapshot, 4 GiB of data",
@@ -126,7 +126,7 @@ test.each([200, 100, 60, 40])(
       "20 GiB: eu-west-1 -> eu-central-1 20 GiB in 2 copies",
       "shared transfers keep 10 GiB more from crossing",
       "at least 1 min 15 s, with 500 MiB/s for a snapshot",
-      "prod eu-central-1: 25 copies of 50 snapshots, 20 at once, so 5 wait for the others",
+      "prod in eu-central-1: 25 copies of 50 snapshots, 20 at once, so 5 wait for the others",
       "0.40 USD once - transfer eu-west-1 -> eu-central-1: 20 GiB at 0.02 = 0.40, paid by builder",
       "- KMS: 30 requests at 0.03 per 10000 = 0.00009, paid by prod, lab",
       "not counted, for want of a price: snapshots in eu-central-1",
@@ -158,4 +158,22 @@ test("what keeps a run from starting is told last", () => {
   expect(planText(plan)).toBe(
     "1 precondition does not hold:\n  web: the key is Disabled\n    fix: enable it",
   );
+});
+
+describe("accounts of which the same can be said", () => {
+  const stands = (accountName: string, imageId: string) =>
+    plannedCopy({ accountName, action: "verify", dataGiB: 0, stands: { imageId, state: "available" } });
+  const plan = planOf([
+    plannedRule([stands("prod", "ami-1"), stands("lab", "ami-2"), plannedCopy({ accountName: "qa" })]),
+  ]);
+
+  test("are one row of the plan", () => {
+    expect(planText(plan)).toContain("= eu-central-1  prod, lab: stands and is proved again");
+  });
+
+  test("are told one by one where the ids are asked for", () => {
+    const text = planText(plan, { withIds: true });
+    expect(text).toContain("= eu-central-1  prod: ami-1 stands and is proved again");
+    expect(text).toContain("= eu-central-1  lab: ami-2 stands and is proved again");
+  });
 });

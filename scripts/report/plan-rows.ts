@@ -1,0 +1,88 @@
+import type { PlannedCopy, PlannedRule } from "../engine/results";
+
+/** What becomes of copies in one Region, for accounts of which the same can be said. */
+export interface PlanRow {
+  /** As Terraform writes it, as far as Terraform has a sign for it: `+`, `-/+`, `~`, `-`; `=`, `>` and `!` are ours. */
+  readonly sign: string;
+  readonly region: string;
+  /** The user's names. */
+  readonly accounts: readonly string[];
+  readonly text: string;
+}
+
+/** @param withIds whether copies that stand unchanged are told by their ids, which takes a row for each */
+export function planRows(rule: PlannedRule, withIds: boolean): readonly PlanRow[] {
+  const rows = new Map<string, PlanRow>();
+  const add = (sign: string, { region, accountName }: PlannedCopy, text: string) => {
+    const id = `${sign} ${region} ${text}`;
+    rows.set(id, { sign, region, accounts: [...(rows.get(id)?.accounts ?? []), accountName], text });
+  };
+  for (const copy of rule.copies) {
+    if (copy.action !== "none" || copy.stands !== undefined)
+      add(signOf(copy), copy, doing(copy, rule, withIds));
+    for (const imageId of copy.retires) add("-", copy, `${imageId} is older than what is kept: removed`);
+  }
+  return [...rows.values()];
+}
+
+function signOf({ action, sets, differences }: PlannedCopy): string {
+  if (action !== "verify") return SIGNS[action];
+  return differences.length > 0 ? "!" : sets.length > 0 ? "~" : "=";
+}
+
+const SIGNS: Readonly<Record<PlannedCopy["action"], string>> = {
+  copy: "+",
+  "copy-again": "-/+",
+  wait: ">",
+  verify: "=",
+  remove: "-",
+  none: "=",
+};
+
+function doing(copy: PlannedCopy, rule: PlannedRule, withIds: boolean): string {
+  const published = publishedText(copy);
+  if (!withIds && published === undefined && signOf(copy) === "=" && copy.role === "final") return UNCHANGED;
+  return [WORDS[copy.action](copy, rule), ...(published === undefined ? [] : [published])].join("; ");
+}
+
+const UNCHANGED = "stands and is proved again";
+
+type Words = (copy: PlannedCopy, rule: PlannedRule) => string;
+
+const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
+  copy: (copy, rule) => `${made(copy, rule)}${copy.role === "transit" ? ", removed when it has served" : ""}`,
+  "copy-again": (copy, rule) => `${standing(copy)}: removed, then ${made(copy, rule)}`,
+  wait: (copy) => `${standing(copy)}: waited for`,
+  verify: ({ stands, sets, differences }) => {
+    const changed = [...new Set(sets.map(({ what }) => what))];
+    const gets = changed.length === 0 ? "" : `, gets ${changed.join(", ")}`;
+    const proof =
+      differences.length === 0 ? "is proved again" : `cannot be proved: ${differences.join("; ")}`;
+    return differences.length + changed.length === 0
+      ? `${stands?.imageId} ${UNCHANGED}`
+      : `${stands?.imageId} stands${gets} and ${proof}`;
+  },
+  remove: (copy) => `${standing(copy)}: a transit copy that nothing needs any more, removed`,
+  none: (copy) => `${copy.stands?.imageId} stands: a transit copy to copy from, removed when it has served`,
+};
+
+function standing({ stands }: PlannedCopy): string {
+  return `${stands?.imageId} is ${stands?.state}`;
+}
+
+function made({ role, from, fromRegion, crossRegionGiB }: PlannedCopy, rule: PlannedRule): string {
+  const what = role === "transit" ? "transit copy" : "copy";
+  const origin = from === rule.sourceImageId ? "the source" : `the transit copy in ${fromRegion}`;
+  return crossRegionGiB === 0
+    ? `${what} of ${origin}`
+    : `${what} of ${origin}, ${crossRegionGiB} GiB from ${fromRegion}`;
+}
+
+/** Every final copy is published; worth a word is what gives way to it, or a copy that stood without. */
+function publishedText({ publishes, heldBackFor, action }: PlannedCopy): string | undefined {
+  if (heldBackFor !== undefined) return `not published: a rollback shows the copy of ${heldBackFor}`;
+  if (publishes === undefined) return undefined;
+  const { parameter, shows } = publishes;
+  if (shows !== undefined) return `takes the place of ${shows} in ${parameter}`;
+  return action === "verify" ? `published to ${parameter}` : undefined;
+}

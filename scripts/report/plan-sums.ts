@@ -1,0 +1,104 @@
+import type { Cost, CostLine, Plan, PlanCounts, Pressure } from "../engine/results";
+import { duration } from "./event-text";
+import { plural } from "./plural";
+import { beside, wrap } from "./wrap";
+
+/** What a plan comes to: counts, bytes, time, quotas, costs. */
+export function sumText(plan: Plan, columns: number): string {
+  const facts: readonly (readonly [string, readonly string[]])[] = [
+    ["Across Regions", crossingText(plan)],
+    ["Takes", estimateText(plan)],
+    ["Quotas", pressureText(plan)],
+    ["Costs", plan.cost === undefined ? [] : costText(plan.cost)],
+  ];
+  return [
+    ...wrap(countsText(plan.counts), columns),
+    ...facts.flatMap(([label, lines]) =>
+      lines.map((line, index) => beside(`  ${index === 0 ? label : ""}`, line, LABEL_WIDTH, columns)),
+    ),
+  ].join("\n");
+}
+
+const LABEL_WIDTH = "  Across Regions".length;
+
+function countsText(counts: PlanCounts): string {
+  const transit = counts.transit === 0 ? "" : ` (${counts.transit} for the journey only)`;
+  const changes = [
+    ...(counts.copy === 0 ? [] : [`${counts.copy} to copy${transit}`]),
+    ...(counts.wait === 0 ? [] : [`${counts.wait} under way`]),
+    ...(counts.change === 0 ? [] : [`${counts.change} to change`]),
+    ...(counts.differ === 0 ? [] : [`${counts.differ} that cannot be proved`]),
+    ...(counts.remove === 0 ? [] : [`${counts.remove} to remove`]),
+  ];
+  const stand = plural(counts.stand, "stands", "stand");
+  if (changes.length === 0) return `Plan: nothing to copy, ${stand}.`;
+  return `Plan: ${[...changes, ...(counts.stand === 0 ? [] : [stand])].join(", ")}.`;
+}
+
+function crossingText({ crossRegionGiB, crossRegion, savedGiB }: Plan): readonly string[] {
+  if (crossRegion.length === 0) return [];
+  const pairs = crossRegion.map(
+    ({ from, to, copies, gib }) => `${from} -> ${to} ${gib} GiB in ${plural(copies, "copy", "copies")}`,
+  );
+  const saved = savedGiB === 0 ? [] : [`shared transfers keep ${savedGiB} GiB more from crossing`];
+  return [`${crossRegionGiB} GiB: ${pairs.join(", ")}`, ...saved];
+}
+
+function estimateText({ estimate }: Plan): readonly string[] {
+  if (estimate === undefined) return [];
+  const { seconds, snapshotMiBps, pairMiBps, copiesAtOnce } = estimate;
+  return [
+    `at least ${duration(seconds)}, with ${snapshotMiBps} MiB/s for a snapshot, ${pairMiBps} MiB/s for an account between two Regions and ${plural(copiesAtOnce, "copy", "copies")} at once in a place`,
+  ];
+}
+
+/** Places of one Region that are asked for the same are one line. */
+function pressureText({ pressure }: Plan): readonly string[] {
+  const accounts = new Map<string, readonly string[]>();
+  for (const place of pressure.filter(({ waiting }) => waiting > 0)) {
+    const text = waitingText(place);
+    accounts.set(text, [...(accounts.get(text) ?? []), place.accountName]);
+  }
+  return [...accounts].map(([text, names]) => `${names.join(", ")} ${text}`);
+}
+
+function waitingText({ region, copies, snapshots, copiesAtOnce, waiting }: Pressure): string {
+  return `in ${region}: ${copies} copies of ${plural(snapshots, "snapshot")}, ${copiesAtOnce} at once, so ${plural(waiting, "waits", "wait")} for the others`;
+}
+
+function costText({ currency, lines, once, monthly, unpriced }: Cost): readonly string[] {
+  const sums = [
+    { kind: "once", text: `${money(once)} ${currency} once` },
+    { kind: "monthly", text: `${money(monthly)} ${currency} a month` },
+  ] as const;
+  return [
+    ...sums.flatMap(({ kind, text }) => {
+      const own = lines.filter((line) => line.kind === kind);
+      return own.length === 0 ? [] : [text, ...itemTexts(own)];
+    }),
+    ...(unpriced.length === 0 ? [] : [`not counted, for want of a price: ${unpriced.join(", ")}`]),
+  ];
+}
+
+/** What several accounts pay at the same price is one item. */
+function itemTexts(lines: readonly CostLine[]): readonly string[] {
+  return [...new Set(lines.map(({ what }) => what))].flatMap((what) => {
+    const own = lines.filter((line) => line.what === what);
+    const [first] = own;
+    if (first === undefined) return [];
+    const sum = (of: (line: CostLine) => number) => own.reduce((total, line) => total + of(line), 0);
+    const quantity = `${rounded(sum((line) => line.quantity))} ${first.unit}`;
+    const price = first.per === 1 ? `${first.price}` : `${first.price} per ${first.per}`;
+    const payers = own.map(({ paidBy }) => paidBy).join(", ");
+    return [`- ${what}: ${quantity} at ${price} = ${money(sum((line) => line.amount))}, paid by ${payers}`];
+  });
+}
+
+/** Two decimals, more where that would say nothing. */
+function money(amount: number): string {
+  return amount === 0 || amount >= 0.01 ? amount.toFixed(2) : amount.toPrecision(1);
+}
+
+function rounded(quantity: number): number {
+  return Math.round(quantity * 100) / 100;
+}
