@@ -1,0 +1,180 @@
+import {
+  DST,
+  openWorkplace,
+  ownerOfKey,
+  policyOf,
+  root,
+  SRC,
+  whereTheCliIs,
+  type Terminal,
+  type Workplace,
+} from "./lib/procedures";
+
+/** A builder's account encrypts everything, and its images are run in others: what the way through a shared key costs. */
+
+jest.setTimeout(120_000);
+
+const PARIS = "eu-west-3";
+const IRELAND = "eu-west-1";
+const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
+const FOR_SERVICES = { Bool: { "kms:GrantIsForAWSResource": "true" } };
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await openWorkplace();
+});
+afterAll(async () => {
+  await place.stop();
+  expect(place.defects).toEqual([]);
+});
+
+whereTheCliIs()("typed with the AWS CLI", () => {
+  let builder: Terminal;
+  let person: Terminal;
+  let user: Terminal;
+  let sharedKey: string;
+  let image: string;
+
+  /** The policy method: the account may use the key, AWS's services may make grants for it. */
+  const shared = () =>
+    policyOf(
+      ownerOfKey(SRC),
+      { Sid: "Use", Principal: root(DST), Action: USE, Resource: "*" },
+      {
+        Sid: "Grants",
+        Principal: root(DST),
+        Action: "kms:CreateGrant",
+        Resource: "*",
+        Condition: FOR_SERVICES,
+      },
+    );
+  const launch = async (imageId: string, more = "") => {
+    const run = `aws ec2 run-instances --image-id ${imageId} --instance-type t3.micro ${more}`;
+    const id = (await user.type(`${run} --query Instances[0].InstanceId`)) as string;
+    await place.cloud.clock.advance(300);
+    const { Reservations } = await user.type(`aws ec2 describe-instances --instance-ids ${id}`);
+    return { id, ...Reservations[0].Instances[0] };
+  };
+  const keyOfVolume = (id: string) =>
+    user.type(
+      `aws ec2 describe-volumes --filters Name=attachment.instance-id,Values=${id} --query Volumes[0].KmsKeyId`,
+    );
+  const share = (imageId: string) =>
+    `aws ec2 modify-image-attribute --image-id ${imageId} --launch-permission Add=[{UserId=${DST}}]`;
+  const roleMay = (...statements: object[]) => {
+    person.file("user.json", policyOf({ Action: "ec2:*", Resource: "*" }, ...statements));
+    return person.type(
+      "aws iam put-role-policy --role-name user --policy-name user --policy-document file://user.json",
+    );
+  };
+
+  beforeAll(async () => {
+    builder = place.terminal(SRC, PARIS);
+    person = place.terminal(DST, PARIS);
+    sharedKey = await builder.type("aws kms create-key --multi-region --query KeyMetadata.Arn");
+    image = await place.encryptedImage(SRC, PARIS, "shared", sharedKey);
+    person.file("trust.json", policyOf({ Principal: { AWS: DST }, Action: "sts:AssumeRole" }));
+    await person.type("aws iam create-role --role-name user --assume-role-policy-document file://trust.json");
+    await roleMay();
+    user = await person.as(`arn:aws:iam::${DST}:role/user`);
+    await builder.type(share(image));
+  });
+
+  test("shared with its image alone, the key lets nobody launch", async () => {
+    const { State, StateReason } = await launch(image);
+    expect(State.Name).toBe("terminated");
+    expect(StateReason.Code).toBe("Client.InternalError");
+    expect(StateReason.Message).toBe("Client.InternalError: Client error on launch");
+  });
+
+  test("one half of the policy method is not enough", async () => {
+    builder.file("shared.json", shared());
+    await builder.type(
+      `aws kms put-key-policy --key-id ${sharedKey} --policy-name default --policy file://shared.json`,
+    );
+    expect((await launch(image)).State.Name).toBe("terminated");
+  });
+
+  test("kms:* in the role's policy is taken, and opens no more than works across accounts", async () => {
+    await roleMay({ Action: "kms:*", Resource: sharedKey });
+    const read = await user.refusal(`aws kms get-key-policy --key-id ${sharedKey}`);
+    expect(read.code).toBe("AccessDeniedException");
+    expect((await user.type(`aws kms describe-key --key-id ${sharedKey}`)).KeyMetadata.Arn).toBe(sharedKey);
+  });
+
+  test("with both halves it launches, under the user account's own default key unless the image's is named", async () => {
+    const byDefault = await launch(image);
+    expect(byDefault.State.Name).toBe("running");
+    const managed = await person.type("aws kms describe-key --key-id alias/aws/ebs --query KeyMetadata.Arn");
+    expect(await keyOfVolume(byDefault.id)).toBe(managed);
+    const mapping = `--block-device-mappings 'DeviceName=/dev/xvda,Ebs={Encrypted=true,KmsKeyId=${sharedKey}}'`;
+    const named = await launch(image, mapping);
+    expect(named.State.Name).toBe("running");
+    expect(await keyOfVolume(named.id)).toBe(sharedKey);
+  });
+
+  test("the key's replica in another Region is closed again until it gets the policy, too", async () => {
+    const away = place.terminal(SRC, IRELAND);
+    const replica = sharedKey.replace(PARIS, IRELAND);
+    await builder.type(`aws kms replicate-key --key-id ${sharedKey} --replica-region ${IRELAND}`);
+    await place.cloud.clock.advance(60);
+    const look = `aws kms describe-key --region ${IRELAND} --key-id ${replica}`;
+    await roleMay({ Action: "kms:*", Resource: [sharedKey, replica] });
+    expect((await user.refusal(look)).code).toBe("AccessDeniedException");
+    await away.type(
+      `aws kms put-key-policy --key-id ${replica} --policy-name default --policy file://shared.json`,
+    );
+    expect((await user.type(look)).KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType).toBe("REPLICA");
+  });
+
+  test("a key that takes a leaked one's place under its alias leaves the images where they were", async () => {
+    const alias = "alias/images";
+    await builder.type(`aws kms create-alias --alias-name ${alias} --target-key-id ${sharedKey}`);
+    const next = await builder.type("aws kms create-key --query KeyMetadata.KeyId");
+    await builder.type(`aws kms update-alias --alias-name ${alias} --target-key-id ${next}`);
+    await builder.type(`aws kms disable-key --key-id ${sharedKey}`);
+    const { StateReason } = await launch(image);
+    expect(StateReason.Message).toMatch(
+      /^Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state/,
+    );
+    await builder.type(`aws kms enable-key --key-id ${sharedKey}`);
+  });
+
+  test("a builder whose default key is its own makes images that can be shared at once, and be copied", async () => {
+    await builder.type(`aws ec2 enable-ebs-encryption-by-default`);
+    await builder.type(`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${sharedKey}`);
+    const made = await place.encryptedImage(SRC, PARIS, "by-default");
+    await builder.type(share(made));
+    const snapshot = await builder.type(
+      `aws ec2 describe-images --image-ids ${made} --query Images[0].BlockDeviceMappings[0].Ebs.SnapshotId`,
+    );
+    await builder.type(
+      `aws ec2 modify-snapshot-attribute --snapshot-id ${snapshot} --attribute createVolumePermission --operation-type add --user-ids ${DST}`,
+    );
+    const ownKey = await person.type("aws kms create-key --query KeyMetadata.Arn");
+    await roleMay({ Action: "kms:*", Resource: [sharedKey, ownKey] });
+    const copy = `aws ec2 copy-image --source-image-id ${made} --source-region ${PARIS} --name own --encrypted --kms-key-id ${ownKey}`;
+    const own = await user.type(`${copy} --query ImageId`);
+    await place.cloud.clock.advance(3600);
+    await roleMay({ Action: "kms:*", Resource: ownKey });
+    const { id, State } = await launch(own);
+    expect(State.Name).toBe("running");
+    expect(await keyOfVolume(id)).not.toBe(sharedKey);
+  });
+});
+
+test("with boto3: a role is let in, launches, and is out again when the key is", async () => {
+  const seen = await place.boto3("procedures_shared_images.py");
+  expect(seen.managedKey).toEqual({
+    code: "InvalidParameter",
+    message: "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
+  });
+  expect(seen.closed).toMatchObject({
+    state: "terminated",
+    reason: "Client.InternalError: Client error on launch",
+  });
+  expect(seen.grantFromOwner).toMatchObject({ state: "running" });
+  expect(seen.revoked).toMatchObject({ state: "terminated" });
+  expect(seen.copied).toMatchObject({ state: "available", key: seen.keys.own });
+  expect(seen.ownImage).toMatchObject({ state: "running" });
+});
