@@ -122,7 +122,7 @@ function transitCopy(topology: Topology, rule: ImageRule, source: SourceImage, p
     keyAlias: transitKey(topology, place).alias,
     madeFrom: { kind: "source" },
     tags: {},
-    imageName: copyName(source.name, "keyferry transit", source.imageId),
+    imageName: copyName(source.name, `keyferry transit of ${rule.name}`, source.imageId),
   };
 }
 

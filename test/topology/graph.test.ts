@@ -103,3 +103,10 @@ test("a copy's name never exceeds what EC2 accepts", () => {
   for (const node of buildGraph(acme(), web(), long).nodes)
     expect(node.imageName.length).toBeLessThanOrEqual(128);
 });
+
+test("two rules that carry the same image do not take each other's names for their transit copies", () => {
+  const web = ACME.images["web"]!;
+  const twice = resolveTopology({ ...ACME, images: { web, again: web } });
+  const names = twice.images.map((rule) => buildGraph(twice, rule, image(DEFAULT_KEY)).nodes[0]?.imageName);
+  expect(new Set(names).size).toBe(2);
+});
