@@ -1,11 +1,10 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
 import type { AnswerEntry } from "../entry";
 
 /** Quotas and throttling. Source: EC2 API reference, "Error codes"; EBS user guide, "Quotas". */
 export const LIMIT_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["ResourceLimitExceeded"],
-    text: AWS_TEXTS.tooManyCopies,
+    text: /Too many (snapshot|image) copies in progress/,
     cause:
       "account <account> has as many copies in progress in <region> as it may; copies that others started there count as well",
     fix: "run again when those have ended, with a lower --max-copies; or account <account> asks AWS for a higher quota of concurrent snapshot copies in <region>",
