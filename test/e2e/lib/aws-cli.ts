@@ -39,6 +39,8 @@ export class AwsCli {
     private readonly url: string,
     private readonly account: string,
     private readonly region: string,
+    /** Beside what an administrator exports. */
+    private readonly more: NodeJS.ProcessEnv = {},
   ) {}
 
   /** The parsed answer; undefined for commands that print none. Rejects unless it succeeds. */
@@ -56,7 +58,7 @@ export class AwsCli {
   }
 
   private start(argv: readonly string[]): Promise<Ended> {
-    const env = administratorEnvironment(this.url, this.account, this.region);
+    const env = { ...administratorEnvironment(this.url, this.account, this.region), ...this.more };
     return new Promise((resolve, reject) => {
       execFile("aws", [...argv, "--output", "json"], { env, encoding: "utf8" }, (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== "number") reject(error);
