@@ -60,6 +60,25 @@ describe("an image that several accounts want in the same other Region", () => {
     expectCarried(stage);
   });
 
+  it("that fails takes its own Region's copies with it, and no others; the next run mends them", async () => {
+    const stage = new Stage(SHARED);
+    const key = stage.cloud.keys.get(
+      stage.keyArn(stage.place("builder", "eu-central-1"), "alias/keyferry/shared/transit"),
+    );
+    if (key === undefined) throw new TypeError("no key");
+    const { policy } = key;
+    key.policy = { ...policy, Statement: [] };
+    const { state, manifest } = await stage.run();
+    const regions = (wanted: string) =>
+      manifest.images[0]?.jobs.flatMap(({ state: found, region }) => (found === wanted ? [region] : []));
+    expect(state).toBe("failed");
+    expect(regions("failed")).toEqual(["eu-central-1", "eu-central-1", "eu-central-1"]);
+    expect(regions("done")).toEqual(["eu-west-1", "us-east-1", "us-east-1"]);
+    key.policy = policy;
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
+  });
+
   it("shares no transfer that saves only one and would make both wait", async () => {
     const stage = new Stage(SHARED, {}, "plain");
     await stage.run();
