@@ -42,13 +42,6 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--prices <file>", "the prices that costs are told by (default: those of the topology)")
     .option("--snapshot-speed <MiB/s>", "how fast one snapshot is copied", positiveNumber)
     .option("--pair-speed <MiB/s>", "how fast an account copies between two Regions", positiveNumber)
-    .option(
-      "--rollback <image>",
-      "instead: point its published parameter back at the previous proved copy, and hold the newer one back",
-    )
-    .option("--to <accounts...>", "with --rollback: only in these accounts")
-    .option("--dry-run", "with --rollback: only say what would be done")
-    .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
     .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
     .addOption(repin());
 
@@ -58,6 +51,13 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     () => lazy.run().runCommand,
   )
     .option("--manifest <file>", "where the result is written", "manifest.json")
+    .option(
+      "--rollback <image>",
+      "instead: point its published parameter back at the previous proved copy, and hold the newer one back",
+    )
+    .option("--to <accounts...>", "with --rollback: only in these accounts")
+    .option("--dry-run", "with --rollback: only say what would be done")
+    .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
     .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
     .option("--poll-min <seconds>", "shortest pause between two looks at the copies", positiveNumber)
     .option("--poll-max <seconds>", "longest pause between two looks at the copies", positiveNumber)

@@ -16,6 +16,13 @@ import { withdrawShare } from "../steps/withdraw-share";
 import { makeCopy, type CopySource, type MadeCopy } from "./make-copy";
 import type { Standing, Survey } from "./survey";
 
+const RETIREMENT = "/retire";
+
+/** Whether a task only retires old copies: its failure leaves nothing of the image undone. */
+export function isRetirement(taskId: string): boolean {
+  return taskId.endsWith(RETIREMENT);
+}
+
 /** A rule about to be run. */
 export interface RuleToRun {
   readonly graph: CopyGraph;
@@ -64,9 +71,11 @@ export function copyImageTasks(
 
   const sharesSource = graph.shareSourceWith.filter((account) => unmade.some((node) => isOf(node, account)));
   const mayBeShared = sharesSource.length > 0 || rule.mayHaveLeft || sharedWith(image.tags).length > 0;
-  const shareSource = task(`${name}/share`, [], [], () =>
-    shareCopy(context, graph.rule.from, image, sharesSource),
-  );
+  const shareSource = task(`${name}/share`, [], [], async () => {
+    // An earlier run may have written on it what was not described yet when this one began.
+    const current = rule.mayHaveLeft ? await describedSource() : image;
+    await shareCopy(context, graph.rule.from, current ?? image, sharesSource);
+  });
   const neededTransits = transits.filter((transit) => dependants(transit, unmade).length > 0);
   return [
     ...launchAccounts(finals).map((account) =>
@@ -82,7 +91,7 @@ export function copyImageTasks(
     ...finals.map((node) => task(node.id, before(node), [], () => finish(node))),
     ...finals
       .filter((node) => node.destination?.keep !== undefined)
-      .map((node) => task(`${node.id}/retire`, [node.id], [], () => retireCopies(context, node))),
+      .map((node) => task(`${node.id}${RETIREMENT}`, [node.id], [], () => retireCopies(context, node))),
     ...(mayBeShared ? [task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource())] : []),
     ...transits
       .filter((transit) => neededTransits.includes(transit) || rule.mayHaveLeft || isThere(transit))
@@ -194,11 +203,14 @@ export function copyImageTasks(
     for (const current of copies) await withdrawShare(context, transit.place, current);
   }
 
-  async function withdrawFromSource(): Promise<void> {
+  async function describedSource(): Promise<ImageView | undefined> {
     const images = context.aws.images(graph.rule.from);
-    for (const current of await images.describeImages({ "image-id": [image.imageId] })) {
-      await withdrawShare(context, graph.rule.from, current);
-    }
+    return (await images.describeImages({ "image-id": [image.imageId] }))[0];
+  }
+
+  async function withdrawFromSource(): Promise<void> {
+    const current = await describedSource();
+    if (current !== undefined) await withdrawShare(context, graph.rule.from, current);
   }
 
   function keyArnOf(node: CopyNode): string {

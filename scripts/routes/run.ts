@@ -18,7 +18,7 @@ import { CopyPollers } from "../engine/poller";
 import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { Slots } from "../engine/slots";
-import { copyImageTasks, type FinishedCopy, type RuleToRun } from "./copy-image";
+import { copyImageTasks, isRetirement, type FinishedCopy, type RuleToRun } from "./copy-image";
 import { Durations } from "./duration";
 import { manifest, manifestImage } from "./manifest";
 import { inspect, inspectRule, type RuleInspection } from "./preflight";
@@ -214,7 +214,7 @@ async function work(
     const own = copyImageTasks(context, ready, slots, stands, (copy) => finished.set(copy.node.id, copy));
     ownTasks.set(
       ready.rule.name,
-      own.map((task) => task.id),
+      own.map((task) => task.id).filter((id) => !isRetirement(id)),
     );
     tasks.push(...own);
   }

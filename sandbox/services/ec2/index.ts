@@ -1,6 +1,7 @@
 import type { MountedService } from "../../dispatch";
 import { ebsDefaultOperations } from "./encryption/defaults";
 import { fleetOperations } from "./fleets/operations";
+import { describeSpotFleetRequests } from "./fleets/spot-fleet-requests";
 import { FORWARDED } from "./forwarded";
 import { imageAttributeOperations } from "./images/attributes";
 import { copyImage } from "./images/copy";
@@ -62,6 +63,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...lifecycleOperations(state),
       ...snapshotAttributeOperations(state),
       ...tagOperations(state),
+      DescribeSpotFleetRequests: describeSpotFleetRequests(),
       CopyImage: copyImage(state),
       CopySnapshot: copySnapshot(state),
       CreateImage: createImage(state),

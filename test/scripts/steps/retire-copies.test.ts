@@ -1,3 +1,4 @@
+import { AwsCallError } from "../../../scripts/aws";
 import type { TopologyInput } from "../../../topology";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
@@ -117,5 +118,27 @@ describe("of the copies of a rule", () => {
     });
     expect(state).toBe("failed");
     expect(names(stage)).toEqual(["web-1", "web-2"]);
+  });
+
+  it("all stay where what uses them cannot be seen; the run says so, and the next image is carried all the same", async () => {
+    const stage = keeping(1);
+    await stage.run();
+    stage.makeImage("web-2", "plain");
+    const aws = stage.cloud.access();
+    jest.spyOn(aws, "uses").mockReturnValue({
+      usesOf: () =>
+        Promise.reject(
+          new AwsCallError(
+            { operation: "DescribeFleets", account: "222222222222", region: "eu-central-1" },
+            { code: "UnauthorizedOperation", message: "not authorized", transient: false },
+          ),
+        ),
+    });
+    jest.spyOn(stage.cloud, "access").mockReturnValueOnce(aws);
+    expect((await stage.run()).state).toBe("failed");
+    expect(names(stage)).toEqual(["web-1", "web-2"]);
+    stage.makeImage("web-3", "plain");
+    expect((await stage.run()).state).toBe("done");
+    expect(names(stage)).toEqual(["web-3"]);
   });
 });
