@@ -178,9 +178,9 @@ export interface AllowedImages {
   }[];
 }
 
-/** What an Auto Scaling group did last. */
+/** What an Auto Scaling group has done last. */
 export interface LaunchActivity {
-  /** `Successful`, `Failed`, `Cancelled`, `InProgress`, ... */
+  /** `Successful`, `Failed` or `Cancelled`. */
   readonly state: string;
   /** AWS's own words. */
   readonly message?: string;
@@ -202,7 +202,7 @@ export interface SettingsPort {
   tryCopy(request: CopyToTry): Promise<void>;
   /** Whether the service-linked role of Auto Scaling exists. */
   hasAutoScalingRole(): Promise<boolean>;
-  /** The newest activity of a group; undefined where there is none, or no such group. */
+  /** The newest activity of a group that has ended; undefined where there is none, or no such group. */
   lastLaunch(group: string): Promise<LaunchActivity | undefined>;
 }
 

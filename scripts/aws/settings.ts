@@ -8,6 +8,9 @@ import { sdk } from "./sdk";
 /** Name of the service-linked role under which Auto Scaling launches. */
 const AUTO_SCALING_ROLE = "AWSServiceRoleForAutoScaling";
 
+/** How many of a group's newest activities are looked through for one that has ended. */
+const ACTIVITIES = 20;
+
 /** The port on real EC2, IAM and Auto Scaling. */
 export function settingsPort(place: Place, entry: Entry): SettingsPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
@@ -111,9 +114,12 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
       const client = new AutoScalingClient(config());
       try {
         const answer = await call(site(`DescribeScalingActivities ${group}`), () =>
-          client.send(new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 1 })),
+          client.send(
+            new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: ACTIVITIES }),
+          ),
         );
-        const [activity] = answer.Activities ?? [];
+        // A group that cannot launch tries again and again, so its newest activity has mostly just begun.
+        const activity = answer.Activities?.find(({ EndTime }) => EndTime !== undefined);
         return activity === undefined ? undefined : toLaunch(activity);
       } catch (error) {
         // A group that does not exist yet.
