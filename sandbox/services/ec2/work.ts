@@ -1,5 +1,6 @@
 /** All of EC2's background work. */
 import type { Cloud } from "../../contract";
+import { handleFleets } from "./fleets/fulfil";
 import { handleProtection } from "./images/lifecycle";
 import { handleRestoring } from "./images/storing/restore";
 import { handleStoring } from "./images/storing/store";
@@ -19,6 +20,7 @@ type Handle = (state: Ec2State, cloud: Cloud) => void;
 const HANDLES: readonly Handle[] = [
   handleAttachments,
   handleCopies,
+  handleFleets,
   handleGrowth,
   handleLaunches,
   handleLifecycle,

@@ -1,24 +1,26 @@
-/** DescribeFleets and DeleteFleets. Source: EC2 API reference. */
+/** DescribeFleets, DescribeFleetInstances, ModifyFleet and DeleteFleets. Source: EC2 API reference. */
 import type { Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { ec2Arn, ownCheck, tagContext } from "../access";
 import { applyFilters, type FilterTable } from "../filters";
-import { flag, missingParameter, texts } from "../input";
+import { flag, missingParameter, requiredText, texts } from "../input";
 import { terminate, USER_SHUTDOWN } from "../instances/lifecycle";
-import { ec2Operation } from "../operation";
+import { ec2Operation, DONE } from "../operation";
 import { page } from "../pages";
 import type { Ec2State, Fleet } from "../state";
 import { tagSet, tagsOf } from "../tags/tags";
-import { createFleet } from "./create";
-import { createdInstances } from "./wire";
+import { createFleet, readExcessPolicy } from "./create";
+import { capacityOf, endFleetLater, fulfilLater, livingOf } from "./fulfil";
+import { readOptions, readTarget } from "./options";
+import { configAnswers, failureAnswers, instanceAnswers } from "./wire";
 
 /** Every filter of the EC2 API reference, "DescribeFleets". */
 const FILTERS: FilterTable<Fleet> = {
-  "activity-status": ({ failure }) => [failure === undefined ? "fulfilled" : "error"],
-  "excess-capacity-termination-policy": () => ["false"],
+  "activity-status": (fleet) => [activityStatus(fleet)],
+  "excess-capacity-termination-policy": ({ excessPolicy }) => [String(excessPolicy === "termination")],
   "fleet-state": (fleet) => [fleet.state],
-  "replace-unhealthy-instances": () => ["false"],
-  type: () => ["instant"],
+  "replace-unhealthy-instances": ({ replaceUnhealthy }) => [String(replaceUnhealthy)],
+  type: ({ type }) => [type],
 };
 
 export function fleetOperations(state: Ec2State): Readonly<Record<string, Operation>> {
@@ -26,59 +28,130 @@ export function fleetOperations(state: Ec2State): Readonly<Record<string, Operat
     CreateFleet: createFleet(state),
     DescribeFleets: ec2Operation({
       parameters: ["FleetId", "Filter", "MaxResults", "NextToken"],
-      checks: (call) => fleetChecks(state, call, "*"),
+      checks: (call) => fleetChecks(state, call, texts(call.input, "FleetId")),
       run: (call) => describe(state, call),
+    }),
+    DescribeFleetInstances: ec2Operation({
+      parameters: ["FleetId", "MaxResults", "NextToken"],
+      checks: (call) => fleetChecks(state, call, [requiredText(call.input, "FleetId")]),
+      run: (call) => describeInstances(state, call),
+    }),
+    ModifyFleet: ec2Operation({
+      parameters: [
+        "FleetId",
+        "TargetCapacitySpecification",
+        "ExcessCapacityTerminationPolicy",
+        "LaunchTemplateConfigs",
+      ],
+      checks: (call) => fleetChecks(state, call, [requiredText(call.input, "FleetId")]),
+      run: (call, cloud) => modify(state, call, cloud),
     }),
     DeleteFleets: ec2Operation({
       parameters: ["FleetId", "TerminateInstances"],
-      checks: (call) => fleetChecks(state, call),
+      checks: (call) => {
+        const ids = texts(call.input, "FleetId");
+        if (ids.length === 0) throw missingParameter("FleetId");
+        return fleetChecks(state, call, ids);
+      },
       run: (call, cloud) => remove(state, call, cloud),
     }),
   };
 }
 
-function fleetChecks(state: Ec2State, call: Call, otherwise?: string) {
-  const ids = texts(call.input, "FleetId");
-  if (ids.length === 0 && otherwise !== undefined) return [ownCheck(call, otherwise)];
-  if (ids.length === 0) throw missingParameter("FleetId");
+function fleetChecks(state: Ec2State, call: Call, ids: readonly string[]) {
+  if (ids.length === 0) return [ownCheck(call, "*")];
   return ids.map((id) =>
     ownCheck(call, ec2Arn(call, `fleet/${id}`), tagContext(tagsOf(state, call.caller.account, id))),
   );
 }
 
-function ownFleet(state: Ec2State, call: Call, id: string): Fleet | undefined {
+function findFleet(state: Ec2State, call: Call, id: string): Fleet | undefined {
   const fleet = state.fleets[id];
   return fleet?.owner === call.caller.account && fleet.region === call.region ? fleet : undefined;
 }
 
-/** Fleets of type instant are listed only by id. @throws InvalidFleetId.NotFound */
+/** @throws InvalidFleetId.NotFound */
+function requireFleet(state: Ec2State, call: Call, id: string): Fleet {
+  const fleet = findFleet(state, call, id);
+  if (fleet !== undefined) return fleet;
+  throw new AwsError("InvalidFleetId.NotFound", `The fleet ID '${id}' does not exist`);
+}
+
+function activityStatus(fleet: Fleet): string {
+  if (fleet.state === "deleted_terminating") return "pending_termination";
+  if (capacityOf(fleet) >= fleet.target.total) return "fulfilled";
+  return fleet.failures.length > 0 ? "error" : "pending_fulfillment";
+}
+
+/** Fleets of type instant are listed only by id. */
 function describe(state: Ec2State, call: Call): JsonObject {
-  const named = texts(call.input, "FleetId").map((id) => {
-    const fleet = ownFleet(state, call, id);
-    if (fleet !== undefined) return fleet;
-    throw new AwsError("InvalidFleetId.NotFound", `The fleet ID '${id}' does not exist`);
-  });
+  const ids = texts(call.input, "FleetId");
+  const wanted =
+    ids.length > 0
+      ? ids.map((id) => requireFleet(state, call, id))
+      : Object.values(state.fleets).filter(
+          ({ fleetId, type }) => type !== "instant" && findFleet(state, call, fleetId) !== undefined,
+        );
   const ownTags = (fleet: Fleet) => tagsOf(state, fleet.owner, fleet.fleetId);
-  const { items, nextToken } = page(applyFilters(named, call.input, FILTERS, ownTags), call.input);
+  const { items, nextToken } = page(applyFilters(wanted, call.input, FILTERS, ownTags), call.input);
   const fleetSet = items.map((fleet) => ({
     fleetId: fleet.fleetId,
     fleetState: fleet.state,
-    activityStatus: fleet.failure === undefined ? "fulfilled" : "error",
+    activityStatus: activityStatus(fleet),
     createTime: fleet.createTime,
     clientToken: fleet.clientToken,
-    type: "instant",
-    fulfilledCapacity: fleet.instanceIds.length,
-    fulfilledOnDemandCapacity: fleet.instanceIds.length,
+    type: fleet.type,
+    excessCapacityTerminationPolicy: fleet.excessPolicy,
+    replaceUnhealthyInstances: fleet.replaceUnhealthy,
+    terminateInstancesWithExpiration: false,
+    fulfilledCapacity: capacityOf(fleet),
+    fulfilledOnDemandCapacity: capacityOf(fleet, false),
+    launchTemplateConfigs: configAnswers(fleet),
     targetCapacitySpecification: {
-      totalTargetCapacity: fleet.targetCapacity,
-      onDemandTargetCapacity: fleet.targetCapacity,
-      spotTargetCapacity: 0,
-      defaultTargetCapacityType: "on-demand",
+      totalTargetCapacity: fleet.target.total,
+      onDemandTargetCapacity: fleet.target.onDemand,
+      spotTargetCapacity: fleet.target.spot,
+      defaultTargetCapacityType: fleet.target.defaultType,
     },
-    ...createdInstances(fleet),
+    errorSet: failureAnswers(fleet),
+    fleetInstanceSet: fleet.type === "instant" ? instanceAnswers(state, fleet) : [],
     tagSet: tagSet(ownTags(fleet)),
   }));
   return { fleetSet, nextToken };
+}
+
+function describeInstances(state: Ec2State, call: Call): JsonObject {
+  const fleet = requireFleet(state, call, requiredText(call.input, "FleetId"));
+  const { items, nextToken } = page(livingOf(state, fleet), call.input);
+  return {
+    fleetId: fleet.fleetId,
+    activeInstanceSet: items.map(({ instanceId }) => ({
+      instanceId,
+      instanceType: state.instances[instanceId]?.instanceType,
+      spotInstanceRequestId: state.instances[instanceId]?.spotRequestId,
+      instanceHealth: state.instances[instanceId]?.state === "running" ? "healthy" : "unhealthy",
+    })),
+    nextToken,
+  };
+}
+
+/** @throws InvalidParameterValue unless it is of type maintain and not deleted */
+function modify(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
+  const fleet = requireFleet(state, call, requiredText(call.input, "FleetId"));
+  if (fleet.type !== "maintain" || fleet.state.startsWith("deleted")) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `The fleet ${fleet.fleetId} cannot be modified: only a fleet of type maintain that is not deleted can.`,
+    );
+  }
+  const target = readTarget(call.input, fleet.target);
+  const options = "LaunchTemplateConfigs" in call.input ? readOptions(state, call) : undefined;
+  fleet.excessPolicy = readExcessPolicy(call, fleet.excessPolicy);
+  fleet.target = target;
+  if (options !== undefined) fleet.options = options;
+  fleet.state = "modifying";
+  fulfilLater(cloud, fleet);
+  return DONE;
 }
 
 /** The instances of a fleet of type instant end with it, and it cannot be deleted without. */
@@ -87,20 +160,32 @@ function remove(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const deleted: JsonObject[] = [];
   const refused: JsonObject[] = [];
   for (const fleetId of texts(call.input, "FleetId")) {
-    const fleet = ownFleet(state, call, fleetId);
-    const problem =
-      fleet === undefined ? "fleetIdDoesNotExist" : ends ? undefined : "fleetNotInDeletableState";
-    if (fleet === undefined || problem !== undefined) {
-      refused.push({ fleetId, error: { code: problem, message: `The fleet ${fleetId} cannot be deleted.` } });
+    const fleet = findFleet(state, call, fleetId);
+    const code = obstacle(fleetId, fleet, ends);
+    if (fleet === undefined || code !== undefined) {
+      refused.push({ fleetId, error: { code, message: `The fleet ${fleetId} cannot be deleted.` } });
       continue;
     }
     const previousFleetState = fleet.state;
-    for (const id of fleet.instanceIds) {
-      const instance = state.instances[id];
-      if (instance !== undefined) terminate(cloud, instance, USER_SHUTDOWN);
-    }
-    fleet.state = "deleted_terminating";
+    if (ends) endInstances(state, cloud, fleet);
+    fleet.state = ends ? "deleted_terminating" : "deleted_running";
     deleted.push({ fleetId, previousFleetState, currentFleetState: fleet.state });
   }
   return { successfulFleetDeletionSet: deleted, unsuccessfulFleetDeletionSet: refused };
+}
+
+/** Codes: EC2 API reference, "DeleteFleetError". */
+function obstacle(fleetId: string, fleet: Fleet | undefined, ends: boolean): string | undefined {
+  if (!/^fleet-[0-9a-f-]+$/.test(fleetId)) return "fleetIdMalformed";
+  if (fleet === undefined) return "fleetIdDoesNotExist";
+  const isOver = fleet.state.startsWith("deleted");
+  return isOver || (fleet.type === "instant" && !ends) ? "fleetNotInDeletableState" : undefined;
+}
+
+function endInstances(state: Ec2State, cloud: Cloud, fleet: Fleet): void {
+  for (const { instanceId } of fleet.instances) {
+    const instance = state.instances[instanceId];
+    if (instance !== undefined) terminate(cloud, instance, USER_SHUTDOWN);
+  }
+  endFleetLater(cloud, fleet);
 }

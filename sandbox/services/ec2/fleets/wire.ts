@@ -1,35 +1,71 @@
 import type { JsonObject } from "../../../contract";
-import { text } from "../input";
-import type { Fleet } from "../state";
+import { object, objects, text } from "../input";
+import type { Ec2State, Fleet, FleetOption } from "../state";
 
-/** What a fleet launched, and why it launched nothing, as CreateFleet and DescribeFleets show it. */
-export function createdInstances(fleet: Fleet, override: JsonObject = {}): JsonObject {
-  const { id, name, version } = fleet.template;
-  const launchTemplateAndOverrides: JsonObject = {
-    launchTemplateSpecification: { launchTemplateId: id, launchTemplateName: name, version },
-    overrides: {
-      instanceType: text(override, "InstanceType") ?? fleet.instanceType,
-      subnetId: text(override, "SubnetId"),
-      availabilityZone: text(override, "AvailabilityZone"),
-      imageId: text(override, "ImageId"),
-    },
-  };
-  const { failure, instanceIds, instanceType } = fleet;
+function overrideAnswer({ override }: FleetOption): JsonObject {
   return {
-    errorSet:
-      failure === undefined
-        ? []
-        : [
-            {
-              launchTemplateAndOverrides,
-              lifecycle: "on-demand",
-              errorCode: failure.code,
-              errorMessage: failure.message,
-            },
-          ],
-    fleetInstanceSet:
-      instanceIds.length === 0
-        ? []
-        : [{ launchTemplateAndOverrides, lifecycle: "on-demand", instanceIds, instanceType }],
+    instanceType: text(override, "InstanceType"),
+    maxPrice: text(override, "MaxPrice"),
+    subnetId: text(override, "SubnetId"),
+    availabilityZone: text(override, "AvailabilityZone"),
+    weightedCapacity: text(override, "WeightedCapacity"),
+    priority: text(override, "Priority"),
+    imageId: text(override, "ImageId"),
+    blockDeviceMappingSet: objects(override, "BlockDeviceMapping").map((mapping) => ({
+      deviceName: text(mapping, "DeviceName"),
+      ebs: {
+        snapshotId: text(object(mapping, "Ebs"), "SnapshotId"),
+        volumeSize: text(object(mapping, "Ebs"), "VolumeSize"),
+        volumeType: text(object(mapping, "Ebs"), "VolumeType"),
+        encrypted: text(object(mapping, "Ebs"), "Encrypted"),
+        kmsKeyId: text(object(mapping, "Ebs"), "KmsKeyId"),
+        deleteOnTermination: text(object(mapping, "Ebs"), "DeleteOnTermination"),
+      },
+    })),
   };
+}
+
+function templateAnswer({ template }: FleetOption): JsonObject {
+  return { launchTemplateId: template.id, launchTemplateName: template.name, version: template.version };
+}
+
+function launchedFrom(option: FleetOption | undefined, isSpot: boolean): JsonObject {
+  return {
+    launchTemplateAndOverrides: option && {
+      launchTemplateSpecification: templateAnswer(option),
+      overrides: overrideAnswer(option),
+    },
+    lifecycle: isSpot ? "spot" : "on-demand",
+  };
+}
+
+/** Why something was not launched. */
+export function failureAnswers({ options, failures }: Fleet): readonly JsonObject[] {
+  return failures.map(({ option, isSpot, code, message }) => ({
+    ...launchedFrom(options[option], isSpot),
+    errorCode: code,
+    errorMessage: message,
+  }));
+}
+
+/** What was launched, by option and market. */
+export function instanceAnswers(state: Ec2State, { options, instances }: Fleet): readonly JsonObject[] {
+  return options.flatMap((option, index) =>
+    [false, true].flatMap((isSpot) => {
+      const ids = instances
+        .filter((instance) => instance.option === index && instance.isSpot === isSpot)
+        .map(({ instanceId }) => instanceId);
+      if (ids.length === 0) return [];
+      const instanceType = state.instances[ids[0] ?? ""]?.instanceType;
+      return [{ ...launchedFrom(option, isSpot), instanceIds: ids, instanceType }];
+    }),
+  );
+}
+
+/** The configurations as they are tried. */
+export function configAnswers({ options }: Fleet): readonly JsonObject[] {
+  return options.map((option) => ({
+    launchTemplateSpecification: templateAnswer(option),
+    overrides: Object.keys(option.override).length === 0 ? [] : [overrideAnswer(option)],
+  }));
 }

@@ -25,7 +25,7 @@ export interface LaunchRequest {
   readonly specification: LaunchSpecification;
   readonly count: number;
   readonly clientToken?: string;
-  /** @default false, On-Demand */
+  /** @default - as the specification says */
   readonly isSpot?: boolean;
   /** Whose permissions on the keys decide where it is not the launcher. */
   readonly keyUser?: Caller;
@@ -119,7 +119,7 @@ function start(
     securityGroups: placement.securityGroups,
     settings: specification.settings,
     clientToken: request.clientToken,
-    spotRequestId: request.isSpot === true ? newSpotRequestId() : undefined,
+    spotRequestId: (request.isSpot ?? specification.isSpot) ? newSpotRequestId() : undefined,
     state: "pending",
   };
   state.instances[instance.instanceId] = instance;

@@ -13,6 +13,7 @@ import { reservationAnswer } from "./describe";
 import { parameterOf, resolveImageId } from "./image-id";
 import { launch } from "./launch";
 import { mergeSpecifications, readSpecification, type LaunchSpecification } from "./specification";
+import { spotRole } from "./spot";
 import { findTemplate, readTemplateReference } from "./template";
 
 const TAGGED = ["instance", "volume"] as const;
@@ -41,6 +42,7 @@ export function runInstances(state: Ec2State) {
       "EbsOptimized",
       "DisableApiTermination",
       "InstanceInitiatedShutdownBehavior",
+      "InstanceMarketOptions",
     ],
     checks: (call, cloud) => launchChecks(state, call, cloud, specificationOf(state, call)),
     run: (call, cloud) => run(state, call, cloud),
@@ -80,6 +82,7 @@ export async function launchChecks(
     ownCheck(run, ec2Arn(call, `subnet/${subnetId ?? "*"}`)),
     ...specification.securityGroupIds.map((id) => ownCheck(run, ec2Arn(call, `security-group/${id}`))),
     ...(settings.keyName === undefined ? [] : [ownCheck(run, ec2Arn(call, `key-pair/${settings.keyName}`))]),
+    ...(specification.isSpot ? [ownCheck(run, ec2Arn(call, "spot-instances-request/*"))] : []),
     ...(templateId === undefined ? [] : [ownCheck(run, ec2Arn(call, `launch-template/${templateId}`))]),
     ...tagOnCreateCheck(run, instance, specification.instanceTags),
     ...tagOnCreateCheck(run, volume, specification.volumeTags),
@@ -135,6 +138,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   if (earlier !== undefined) return answer(state, call, earlier);
   const count = instanceCount(call);
   const specification = specificationOf(state, call);
+  const keyUser = specification.isSpot ? await spotRole(call, cloud) : undefined;
   const instances = await launch(
     state,
     cloud,
@@ -144,6 +148,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
       specification,
       count,
       clientToken: text(call.input, "ClientToken"),
+      keyUser,
     },
     () => remembered(state, call) === undefined,
   );

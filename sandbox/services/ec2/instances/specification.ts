@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../../contract";
 import { flag, isObject, object, objects, requiredText, text, texts, whole } from "../input";
 import type { InstanceSettings } from "../state";
+import { readIsSpot } from "./spot";
 import type { Tags } from "../tags/tags";
 
 /** One requested block device; what is absent comes from the image or EC2's defaults. */
@@ -31,6 +32,7 @@ export interface LaunchSpecification {
   readonly settings: InstanceSettings;
   readonly instanceTags: Tags;
   readonly volumeTags: Tags;
+  readonly isSpot: boolean;
   /** Launch template that it came from. */
   readonly templateId?: string;
 }
@@ -77,6 +79,7 @@ export function readSpecification(
     settings: readSettings(input),
     instanceTags: tags.instance,
     volumeTags: tags.volume,
+    isSpot: readIsSpot(input),
   };
 }
 
@@ -115,6 +118,7 @@ export function mergeSpecifications(
     settings: { ...second.settings, ...defined(first.settings) },
     instanceTags: { ...second.instanceTags, ...first.instanceTags },
     volumeTags: { ...second.volumeTags, ...first.volumeTags },
+    isSpot: first.isSpot || second.isSpot,
     templateId: first.templateId ?? second.templateId,
   };
 }

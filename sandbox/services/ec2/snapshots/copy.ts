@@ -1,5 +1,4 @@
 import { snapshotArn } from "../../../../core/arn";
-import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { isRegion } from "../../../../core/regions";
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -147,6 +146,6 @@ function refuseTooMany(state: Ec2State, call: Call): void {
     call.caller.account,
     "snapshotCopies",
     pending.length,
-    (limit) => `${AWS_TEXTS.tooManyCopies} The limit is ${limit} for this destination region.`,
+    (limit) => `Too many snapshot copies in progress. The limit is ${limit} for this destination region.`,
   );
 }

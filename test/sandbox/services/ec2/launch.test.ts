@@ -143,11 +143,7 @@ describe("RunInstances", () => {
       { BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { KmsKeyId: "x" } }] },
       /^InvalidParameterDependency/,
     ],
-    [
-      "a spot request, which has no effect here",
-      { InstanceMarketOptions: { MarketType: "spot" } },
-      /^UnsupportedOperation/,
-    ],
+    ["a hibernation option, which has no effect here", { HibernationOptions: {} }, /^UnsupportedOperation/],
   ])("refuses %s at once", async (_what, change, expected) => {
     const input = { ImageId: linux(IRELAND), MinCount: "1", MaxCount: "1", ...change };
     expect(await createBench().refusal(SRC, IRELAND, "RunInstances", input)).toMatch(expected);

@@ -1,0 +1,122 @@
+/** How a fleet comes to its capacity and keeps it. Source: EC2 user guide, "EC2 Fleet request types". */
+import { workKind } from "../../../background";
+import type { Caller, Cloud } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { launch } from "../instances/launch";
+import { terminate, USER_SHUTDOWN } from "../instances/lifecycle";
+import type { Ec2State, Fleet, FleetInstance } from "../state";
+import { setTags, type Tags } from "../tags/tags";
+import { fleetSpecification } from "./options";
+
+const AWS_SERVICE = "ec2fleet.amazonaws.com";
+
+/** Seconds of the cloud's clock. */
+const REACTION_SECONDS = 2;
+const CHECK_SECONDS = 60;
+
+interface OneFleet {
+  readonly fleetId: string;
+}
+
+const FULFIL = workKind<OneFleet>("ec2:fulfil-fleet");
+const END = workKind<OneFleet>("ec2:end-fleet");
+
+/** Who launches. With the API the role has to be there before. Source: EC2 user guide, "EC2 Fleet prerequisites". */
+export async function fleetRole(cloud: Cloud, account: string): Promise<Caller> {
+  const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
+  if (role !== undefined) return role;
+  throw new AwsError(
+    "InvalidParameterValue",
+    `The service-linked role AWSServiceRoleForEC2Fleet does not exist; create it for ${AWS_SERVICE} first.`,
+  );
+}
+
+/** Looks after the fleet soon; of type maintain, again and again. */
+export function fulfilLater({ clock }: Cloud, { fleetId }: Fleet): void {
+  FULFIL.later(clock, REACTION_SECONDS, { fleetId });
+}
+
+export function endFleetLater({ clock }: Cloud, { fleetId }: Fleet): void {
+  END.later(clock, CHECK_SECONDS, { fleetId });
+}
+
+/** Tells the clock how fleets go on. */
+export function handleFleets(state: Ec2State, cloud: Cloud): void {
+  FULFIL.handle(cloud.clock, async ({ fleetId }) => {
+    const fleet = state.fleets[fleetId];
+    if (fleet === undefined || fleet.state.startsWith("deleted")) return;
+    fleet.state = "active";
+    fleet.instances = livingOf(state, fleet);
+    endSurplus(state, cloud, fleet);
+    await launchMissing(state, cloud, fleet, await fleetRole(cloud, fleet.owner));
+    if (fleet.type === "maintain") FULFIL.later(cloud.clock, CHECK_SECONDS, { fleetId });
+  });
+  END.handle(cloud.clock, ({ fleetId }) => {
+    const fleet = state.fleets[fleetId];
+    if (fleet?.state !== "deleted_terminating") return;
+    if (livingOf(state, fleet).length > 0) endFleetLater(cloud, fleet);
+    else fleet.state = "deleted";
+  });
+}
+
+/** Instances that are there and not on their way out. */
+export function livingOf(state: Ec2State, { instances }: Fleet): readonly FleetInstance[] {
+  return instances.filter(({ instanceId }) =>
+    ["pending", "running", "stopping", "stopped"].includes(state.instances[instanceId]?.state ?? ""),
+  );
+}
+
+/** Units of capacity, of one market. */
+export function capacityOf({ instances }: Pick<Fleet, "instances">, isSpot?: boolean): number {
+  return instances
+    .filter((instance) => isSpot === undefined || instance.isSpot === isSpot)
+    .reduce((sum, { weight }) => sum + weight, 0);
+}
+
+/** @param tags of the instances and volumes, where the request may say them */
+export async function launchMissing(
+  state: Ec2State,
+  cloud: Cloud,
+  fleet: Fleet,
+  launcher: Caller,
+  tags?: { readonly instance: Tags; readonly volume: Tags },
+): Promise<void> {
+  fleet.failures = [];
+  for (const isSpot of [false, true]) {
+    const wanted = isSpot ? fleet.target.spot : fleet.target.onDemand;
+    for (const [index, option] of fleet.options.entries()) {
+      const { weight } = option;
+      const count = Math.ceil((wanted - capacityOf(fleet, isSpot)) / weight);
+      if (count <= 0) break;
+      try {
+        const { region, owner } = fleet;
+        const specification = fleetSpecification(state, { region, account: owner }, option, tags);
+        const launched = await launch(state, cloud, { launcher, region, specification, count, isSpot });
+        for (const { instanceId } of launched) {
+          setTags(state, owner, instanceId, { "aws:ec2:fleet-id": fleet.fleetId });
+        }
+        const added = launched.map(({ instanceId }) => ({ instanceId, isSpot, option: index, weight }));
+        fleet.instances = [...fleet.instances, ...added];
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        const { code, message } = error;
+        fleet.failures = [...fleet.failures, { option: index, isSpot, code, message }];
+      }
+    }
+  }
+}
+
+/** Where the fleet may: the newest instances go until the capacity is no longer exceeded. */
+function endSurplus(state: Ec2State, cloud: Cloud, fleet: Fleet): void {
+  if (fleet.excessPolicy === "no-termination") return;
+  for (const isSpot of [false, true]) {
+    const wanted = isSpot ? fleet.target.spot : fleet.target.onDemand;
+    const newestFirst = [...fleet.instances].reverse().filter((instance) => instance.isSpot === isSpot);
+    for (const { instanceId, weight } of newestFirst) {
+      if (capacityOf(fleet, isSpot) - weight < wanted) break;
+      const instance = state.instances[instanceId];
+      if (instance !== undefined) terminate(cloud, instance, USER_SHUTDOWN);
+      fleet.instances = fleet.instances.filter((other) => other.instanceId !== instanceId);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** What a fleet may launch, in the order in which it tries. Source: EC2 API reference, "CreateFleet". */
+import type { Call, JsonObject } from "../../../contract";
+import { AwsError } from "../../../contract";
+import { invalidValue, missingParameter, object, objects, text, whole } from "../input";
+import { mergeSpecifications, readSpecification, type LaunchSpecification } from "../instances/specification";
+import { findTemplate, readTemplateReference } from "../instances/template";
+import { placeOf, type Place } from "../launch-templates/find";
+import type { Ec2State, FleetOption, FleetTarget } from "../state";
+import type { Tags } from "../tags/tags";
+
+const OVERRIDES = [
+  "ImageId",
+  "InstanceType",
+  "SubnetId",
+  "AvailabilityZone",
+  "BlockDeviceMapping",
+  "MaxPrice",
+  "Priority",
+  "WeightedCapacity",
+];
+
+/**
+ * Every override of every configuration, best priority first: the lowest number; those without one last.
+ * @throws MissingParameter, UnsupportedOperation, and what EC2 says about a launch template that is not there
+ */
+export function readOptions(state: Ec2State, call: Call): readonly FleetOption[] {
+  const configs = objects(call.input, "LaunchTemplateConfigs");
+  if (configs.length === 0) throw missingParameter("LaunchTemplateConfigs");
+  const options = configs.flatMap((config) => {
+    const reference = readTemplateReference(object(config, "LaunchTemplateSpecification"));
+    if (reference === undefined) throw missingParameter("LaunchTemplateId");
+    const { id, name, version } = findTemplate(state, placeOf(call), reference);
+    const overrides = objects(config, "Overrides");
+    return (overrides.length > 0 ? overrides : [{}]).map((override): FleetOption => {
+      refuseUnknown(override);
+      return { template: { id, name, version }, override, weight: whole(override, "WeightedCapacity") ?? 1 };
+    });
+  });
+  const priority = ({ override }: FleetOption): number => Number(text(override, "Priority") ?? Infinity);
+  return [...options].sort((a, b) => priority(a) - priority(b) || 0);
+}
+
+function refuseUnknown(override: JsonObject): void {
+  const unknown = Object.keys(override).find((name) => !OVERRIDES.includes(name));
+  if (unknown === undefined) return;
+  throw new AwsError(
+    "UnsupportedOperation",
+    `The rehearsal cloud does not implement the override ${unknown} of CreateFleet.`,
+  );
+}
+
+/** The template with the override's changes. @param tags what the request says; for a fleet of type instant only */
+export function fleetSpecification(
+  state: Ec2State,
+  place: Place,
+  { template, override }: FleetOption,
+  tags: { readonly instance: Tags; readonly volume: Tags } = { instance: {}, volume: {} },
+): LaunchSpecification {
+  const own = readSpecification(
+    {
+      ImageId: override.ImageId,
+      InstanceType: override.InstanceType,
+      SubnetId: override.SubnetId,
+      Placement: { AvailabilityZone: override.AvailabilityZone },
+      BlockDeviceMapping: override.BlockDeviceMapping,
+    },
+    tags,
+  );
+  return mergeSpecifications(own, findTemplate(state, place, template).specification);
+}
+
+/**
+ * The capacity that is wanted; what is neither said to be On-Demand nor Spot is of the default type.
+ * @throws MissingParameter, InvalidParameterValue, UnsupportedOperation for capacity in other units
+ */
+export function readTarget(input: JsonObject, current?: FleetTarget): FleetTarget {
+  const target = object(input, "TargetCapacitySpecification");
+  const total = whole(target, "TotalTargetCapacity") ?? current?.total;
+  if (total === undefined) throw missingParameter("TotalTargetCapacity");
+  const defaultType = text(target, "DefaultTargetCapacityType") ?? current?.defaultType ?? "on-demand";
+  if (defaultType !== "on-demand" && defaultType !== "spot") {
+    throw invalidValue("DefaultTargetCapacityType", defaultType);
+  }
+  const unit = text(target, "TargetCapacityUnitType") ?? "units";
+  if (unit !== "units") {
+    throw new AwsError(
+      "UnsupportedOperation",
+      `The rehearsal cloud does not model fleet capacity in ${unit}.`,
+    );
+  }
+  const onDemand = whole(target, "OnDemandTargetCapacity") ?? 0;
+  const spot = whole(target, "SpotTargetCapacity") ?? 0;
+  if (onDemand + spot > total) throw invalidValue("TotalTargetCapacity", String(total));
+  const rest = total - onDemand - spot;
+  return defaultType === "spot"
+    ? { total, onDemand, spot: spot + rest, defaultType }
+    : { total, onDemand: onDemand + rest, spot, defaultType };
+}
