@@ -51,6 +51,7 @@ export async function sharedWith({ ec2 }: Administrator, image: Image): Promise<
   const accounts = (launch.LaunchPermissions ?? []).flatMap((permission) => permission.UserId ?? []);
   for (const mapping of image.BlockDeviceMappings ?? []) {
     const SnapshotId = mapping.Ebs?.SnapshotId;
+    if (SnapshotId === undefined) continue;
     const volume = await ec2.send(
       new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: "createVolumePermission" }),
     );
