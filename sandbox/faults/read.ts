@@ -33,8 +33,8 @@ function readRule(value: unknown): FaultRule {
     throw new BadFault(`effect.kind must be one of ${Object.keys(EFFECTS).join(", ")}`);
   }
   allow(effect, ["kind", ...EFFECTS[kind as FaultEffect["kind"]]], `effect ${kind}`);
-  require(effect, kind === "slow" ? "seconds" : undefined, "number");
-  require(effect, kind === "fail" ? "code" : kind === "deny" ? "action" : undefined, "string");
+  demand(effect, kind === "slow" ? "seconds" : undefined, "number");
+  demand(effect, kind === "fail" ? "code" : kind === "deny" ? "action" : undefined, "string");
   if (effect["when"] !== undefined && effect["when"] !== "before" && effect["when"] !== "after") {
     throw new BadFault("effect.when must be before or after");
   }
@@ -58,7 +58,7 @@ function expect(value: Record<string, unknown>, name: string, type: "string" | "
     throw new BadFault(`${name} must be a ${type}`);
 }
 
-function require(value: Record<string, unknown>, name: string | undefined, type: "string" | "number"): void {
+function demand(value: Record<string, unknown>, name: string | undefined, type: "string" | "number"): void {
   if (name === undefined) return;
   if (value[name] === undefined) throw new BadFault(`effect ${String(value["kind"])} needs ${name}`);
   expect(value, name, type);

@@ -12,7 +12,8 @@ const BUILT = 'console.log("dist", process.argv.slice(2).join(" "));\n';
 function installed({ source, dist }: { source: boolean; dist: boolean }): string {
   const root = temporaryDirectory();
   mkdirSync(path.join(root, "bin"));
-  copyFileSync(path.join(ROOT, "bin/keyferry.js"), path.join(root, "bin/keyferry.js"));
+  for (const name of ["keyferry.js", "entry.js"])
+    copyFileSync(path.join(ROOT, "bin", name), path.join(root, "bin", name));
   symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
   if (source) file(path.join(root, "scripts/cli/main.ts"), SOURCE);
   if (dist) file(path.join(root, "dist/scripts/cli/main.js"), BUILT);
