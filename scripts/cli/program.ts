@@ -40,8 +40,16 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     () => lazy.plan().planCommand,
   )
     .option("--prices <file>", "the prices that costs are told by (default: those of the topology)")
-    .option("--snapshot-speed <MiB/s>", "how fast one snapshot is copied", positiveNumber)
-    .option("--pair-speed <MiB/s>", "how fast an account copies between two Regions", positiveNumber)
+    .option(
+      "--snapshot-speed <MiB/s>",
+      "how fast one snapshot is copied (default: 500, AWS's number for time-based copies)",
+      positiveNumber,
+    )
+    .option(
+      "--pair-speed <MiB/s>",
+      "how fast an account copies between two Regions (default: 2000, likewise)",
+      positiveNumber,
+    )
     .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
     .addOption(repin());
 

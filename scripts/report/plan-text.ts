@@ -17,7 +17,7 @@ export function planText(plan: Plan, { columns = 100, withIds = false }: PlanTex
   return [
     ...plan.rules.map((rule) => ruleText(rule, columns, withIds)),
     ...(plan.rules.length === 0 ? [] : [sumText(plan, columns)]),
-    ...(plan.refusals.length === 0 ? [] : [refusalsText(plan.refusals)]),
+    ...(plan.refusals.length === 0 ? [] : [refusalsText(plan.refusals, columns)]),
   ].join("\n\n");
 }
 

@@ -153,6 +153,16 @@ test("when everything stands there is nothing to tell but that", () => {
   expect(planText(plan)).not.toContain("why");
 });
 
+test("what keeps a run from starting fits a narrow screen as well", () => {
+  const what = "the key alias/keyferry/acme/home of account 222222222222 in eu-central-1 does not exist";
+  const plan = planOf([], {
+    refusals: [{ subject: "web", what, fix: "deploy the foundation before the run" }],
+  });
+  const text = planText(plan, { columns: 40 });
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
+  expect(flowed(text)).toContain(`${what} fix: deploy the foundation`);
+});
+
 test("what keeps a run from starting is told last", () => {
   const plan = planOf([], { refusals: [{ subject: "web", what: "the key is Disabled", fix: "enable it" }] });
   expect(planText(plan)).toBe(
