@@ -19,8 +19,6 @@ export const AWS_TEXTS = {
   marketplaceCopy: "Images from AWS Marketplace cannot be copied to another AWS account",
   /** InvalidRequest from CopyImage; AWS is said to have lifted it for billing products. */
   billingProductCopy: "Images with EC2 BillingProduct codes cannot be copied to another AWS account",
-  /** ResourceLimitExceeded from CopySnapshot; the limit and the rest of the sentence follow. */
-  tooManyCopies: "Too many snapshot copies in progress.",
   /** `StateMessage` of a copy by CopySnapshot whose source does not exist, or is not shared. */
   sourceNotFound: "Source snapshot is not found",
   /** The same as the cause in EventBridge's event `copySnapshot`. */
