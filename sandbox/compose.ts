@@ -1,3 +1,4 @@
+import { afterWork } from "./after-work";
 import type { Clock } from "./contract";
 import { createCloud, decideAs, type FrameCloud } from "./cloud";
 import type { Frame } from "./dispatch";
@@ -9,6 +10,8 @@ import type { Forward } from "./moto/forward";
 import { autoScalingService, emptyAutoScalingState, handleAutoScalingWork } from "./services/autoscaling";
 import { cloudTrailService } from "./services/cloudtrail/service";
 import { ec2Service, emptyEc2State, handleEc2Work, imageDirectory } from "./services/ec2";
+import { EventBus } from "./services/events/bus";
+import { eventsService } from "./services/events/service";
 import { iamService } from "./services/iam/service";
 import { keyService } from "./services/kms/key-service";
 import { kmsService } from "./services/kms/service";
@@ -61,7 +64,7 @@ export function composeFrame(
 ): Composition {
   const moto = createMotoClient(forward);
   const lag = new Lag(wall, consistencyLag);
-  const clock = lag.watched();
+  const clock = afterWork(lag.watched(), () => events.look());
   const identities = new Identities(moto, clock, consistencyLag);
   const trail = new History(clock);
   const faults = new Faults();
@@ -83,6 +86,8 @@ export function composeFrame(
     trail,
   );
   const cloud: FrameCloud = createCloud({ ...parts, keys });
+  const events = new EventBus(ec2, () => cloud);
+  events.handle();
   handleParameterWork(cloud);
   handleKeyWork(kms, clock);
   handleEc2Work(ec2, cloud);
@@ -99,6 +104,7 @@ export function composeFrame(
     cloudTrailService(trail),
     serviceQuotasService(ec2),
     organizationsService(organizations),
+    eventsService(events),
     ...storedServices(),
   ];
   return {
@@ -110,6 +116,7 @@ export function composeFrame(
     organizations,
     onServed(call) {
       lag.served(call.service, call.operation);
+      if (call.service === "ec2" || call.service === "autoscaling") events.look(call.requestId);
       recordSharedSnapshots(trail, ec2, call);
     },
     stores: {
@@ -123,11 +130,13 @@ export function composeFrame(
       trust: identities.trust,
       boundaries: identities.boundaries,
       organizations,
+      events: events.state,
     },
     replicationFailures: () => failuresIn(s3.state),
     forget() {
       identities.forget();
       lag.reset();
+      events.reset();
     },
   };
 }

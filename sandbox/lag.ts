@@ -1,3 +1,4 @@
+import { afterWork } from "./after-work";
 import { AwsError, type Clock, type Operation } from "./contract";
 import type { MountedService } from "./dispatch";
 import { Replica } from "./replica";
@@ -74,15 +75,7 @@ export class Lag {
   /** The clock for services: what background work changes lags, too. */
   watched(): Clock {
     if (this.seconds === 0) return this.clock;
-    return {
-      now: () => this.clock.now(),
-      schedule: (seconds, kind, payload) => this.clock.schedule(seconds, kind, payload),
-      handle: (kind, work) =>
-        this.clock.handle(kind, async (payload) => {
-          await work(payload);
-          this.note();
-        }),
-    };
+    return afterWork(this.clock, () => this.note());
   }
 
   /** To be called when a call has succeeded. */

@@ -1,0 +1,149 @@
+import {
+  CopySnapshotCommand,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  EC2Client,
+  ModifySnapshotAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import { startRehearsal, type Rehearsal } from "../../sandbox";
+
+jest.setTimeout(60_000);
+
+const SRC = "111111111111";
+const DST = "222222222222";
+const REGION = "eu-west-1";
+let cloud: Rehearsal;
+beforeAll(async () => {
+  cloud = await startRehearsal({ port: 0 });
+});
+afterAll(() => cloud.stop());
+
+/** A call in the JSON protocol as any client would make it. */
+async function ask(account: string, service: string, target: string, input: object): Promise<any> {
+  const response = await fetch(cloud.url, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${REGION}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": target,
+    },
+    body: JSON.stringify(input),
+  });
+  const text = await response.text();
+  return text === "" ? {} : JSON.parse(text);
+}
+
+const events = (account: string, operation: string, input: object) =>
+  ask(account, "events", `AWSEvents.${operation}`, input);
+const sqs = (account: string, operation: string, input: object) =>
+  ask(account, "sqs", `AmazonSQS.${operation}`, input);
+const ec2 = (account: string) =>
+  new EC2Client({
+    endpoint: cloud.url,
+    region: REGION,
+    credentials: { accessKeyId: account, secretAccessKey: "rehearsal" },
+    maxAttempts: 1,
+  });
+
+/** A queue that a rule sends to; what arrives in it. */
+async function listen(account: string, name: string, EventPattern: object, open = true) {
+  const QueueArn = `arn:aws:sqs:${REGION}:${account}:${name}`;
+  const rule = `arn:aws:events:${REGION}:${account}:rule/${name}`;
+  const Policy = {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: QueueArn,
+        Condition: { ArnEquals: { "aws:SourceArn": rule } },
+      },
+    ],
+  };
+  const Attributes = open ? { Policy: JSON.stringify(Policy) } : {};
+  const { QueueUrl } = await sqs(account, "CreateQueue", { QueueName: name, Attributes });
+  await events(account, "PutRule", { Name: name, EventPattern: JSON.stringify(EventPattern) });
+  const Targets = [{ Id: "queue", Arn: QueueArn }];
+  expect(await events(account, "PutTargets", { Rule: name, Targets })).toMatchObject({ FailedEntryCount: 0 });
+  return async (): Promise<readonly any[]> => {
+    const { Messages = [] } = await sqs(account, "ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
+    for (const { ReceiptHandle } of Messages)
+      await sqs(account, "DeleteMessage", { QueueUrl, ReceiptHandle });
+    return Messages.map((message: any) => JSON.parse(message.Body));
+  };
+}
+
+async function snapshot(account: string): Promise<string> {
+  const { VolumeId } = await ec2(account).send(
+    new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 1 }),
+  );
+  await cloud.clock.advance(60);
+  const { SnapshotId = "" } = await ec2(account).send(new CreateSnapshotCommand({ VolumeId }));
+  await cloud.clock.advance(3600);
+  return SnapshotId;
+}
+
+test("rules hear of the snapshots that they ask for, on the account's own bus, as AWS writes it", async () => {
+  const copies = await listen(DST, "copies", { source: ["aws.ec2"], detail: { event: ["copySnapshot"] } });
+  const shares = await listen(DST, "shares", { detail: { event: ["shareSnapshot"] } });
+  const disabled = await listen(DST, "disabled", { source: ["aws.ec2"] });
+  await events(DST, "DisableRule", { Name: "disabled" });
+  const closed = await listen(DST, "closed", { source: ["aws.ec2"] }, false);
+  const owners = await listen(SRC, "owners", { detail: { event: ["createSnapshot", "copySnapshot"] } });
+
+  const source = await snapshot(SRC);
+  const share = { SnapshotId: source, OperationType: "add", UserIds: [DST] } as const;
+  await ec2(SRC).send(
+    new ModifySnapshotAttributeCommand({ ...share, UserIds: [DST], Attribute: "createVolumePermission" }),
+  );
+  const copy = await ec2(DST).send(
+    new CopySnapshotCommand({ SourceSnapshotId: source, SourceRegion: REGION }),
+  );
+  await cloud.clock.advance(3600);
+
+  expect(await shares()).toMatchObject([
+    { account: DST, region: REGION, detail: { event: "shareSnapshot", source: SRC } },
+  ]);
+  expect(await copies()).toMatchObject([
+    {
+      version: "0",
+      source: "aws.ec2",
+      "detail-type": "EBS Snapshot Notification",
+      account: DST,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      resources: [`arn:aws:ec2:${REGION}::snapshot/${copy.SnapshotId}`],
+      detail: {
+        event: "copySnapshot",
+        result: "succeeded",
+        source: `arn:aws:ec2::${REGION}:snapshot/${source}`,
+      },
+    },
+  ]);
+  expect(await owners()).toMatchObject([{ account: SRC, detail: { event: "createSnapshot" } }]);
+  expect(await disabled()).toEqual([]);
+  expect(await closed()).toEqual([]);
+});
+
+test("an event that is under way is in a dump, and comes where it is loaded", async () => {
+  const heard = await listen(SRC, "later", { detail: { event: ["createVolume"] } });
+  await ec2(SRC).send(new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 1 }));
+  const state = await cloud.dump();
+  await cloud.reset();
+  await cloud.load(state);
+  await cloud.clock.advance(60);
+  expect(await heard()).toMatchObject([{ detail: { event: "createVolume", result: "available" } }]);
+});
+
+test.each([
+  ["PutRule", { Name: "often", ScheduleExpression: "rate(1 hour)" }],
+  ["PutRule", { Name: "large", EventPattern: '{"detail":{"size":[{"numeric":[">",1]}]}}' }],
+  ["PutRule", { Name: "elsewhere", EventBusName: "mine", EventPattern: '{"source":["aws.ec2"]}' }],
+  [
+    "PutTargets",
+    { Rule: "copies", Targets: [{ Id: "f", Arn: `arn:aws:lambda:${REGION}:${SRC}:function:f` }] },
+  ],
+  ["PutTargets", { Rule: "copies", Targets: [{ Id: "q", Arn: `arn:aws:sqs:${REGION}:${DST}:copies` }] }],
+])("what would not be delivered is refused: %s %j", async (operation, input) => {
+  expect(await events(SRC, operation, input)).toMatchObject({ __type: "UnsupportedOperation" });
+});
