@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { furnish } from "../../demo/furnish";
 import type { RunEvent } from "../../scripts/engine/events";
+import type { Plan } from "../../scripts/engine/results";
 import type { TopologyInput } from "../../topology";
 import { copiesOf, keyArn, keysOf, ownImages } from "./lib/cloud-state";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
@@ -90,6 +92,29 @@ test("the foundation deploys without a cycle, its state is in the bucket, and it
   ]);
 });
 
+/** `keyferry plan` as data, by prices of the user's. */
+async function planned(): Promise<Plan> {
+  const prices = { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } };
+  writeFileSync(path.join(cloud.directory, "prices.json"), JSON.stringify(prices));
+  const { code, stdout, stderr } = await cloud.keyferry("plan", "--json", "--prices", "prices.json");
+  expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(stdout) as Plan;
+}
+
+test("the plan has one crossing for each image, less data than the volumes could hold, and its price", async () => {
+  const { counts, crossRegion, crossRegionGiB, rules, cost } = await planned();
+  expect(counts).toMatchObject({ copy: 5, transit: 2, stand: 0 });
+  expect(crossRegion.map(({ from, to, copies }) => [from, to, copies])).toEqual(
+    expect.arrayContaining([
+      ["us-east-1", "us-west-2", 1],
+      ["us-west-2", "us-east-1", 1],
+    ]),
+  );
+  expect(crossRegionGiB).toBeGreaterThan(0);
+  expect(crossRegionGiB).toBeLessThan(rules.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0));
+  expect(cost?.once).toBeCloseTo(crossRegionGiB * 0.02, 5);
+});
+
 test("one run carries both images, each under the home keys of the other accounts", async () => {
   const east = cloud.admin("111111111111", "us-east-1");
   const west = cloud.admin("222222222222", "us-west-2");
@@ -119,4 +144,5 @@ test("the image that two accounts want in another Region has crossed once, and n
   expect(await ownImages(cloud.admin("111111111111", "us-west-2"))).toEqual([]);
   const { code, stdout } = await cloud.keyferry("verify");
   expect({ code, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stdout: "" });
+  expect((await planned()).counts).toMatchObject({ copy: 0, stand: 3, remove: 0 });
 });
