@@ -34,6 +34,11 @@ export interface Rehearsal {
   keyferry(...argv: string[]): Promise<Finished>;
   /** `npx keyferry ...`, still running; `env` adds to the environment. */
   startKeyferry(argv: readonly string[], env?: NodeJS.ProcessEnv): Running;
+  /** Everything in the cloud, as one file; `load` makes it that again, and empties the journal. */
+  dump(): Promise<Buffer>;
+  load(state: Buffer): Promise<void>;
+  /** What is to go wrong from now on, and nothing else; see sandbox/README.md. */
+  setFaults(faults: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,6 +73,18 @@ export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Re
     deploy: (...stacks) => deploy(stacks, env),
     keyferry: (...argv) => startKeyferry(argv).finished,
     startKeyferry,
+    dump: () => cloud.dump(),
+    load: async (state) => {
+      await cloud.load(state);
+      rmSync(path.join(directory, "workspace"), { recursive: true, force: true });
+    },
+    setFaults: async (faults) => {
+      const { status } = await fetch(`${cloud.url}/_rehearsal/faults`, {
+        method: "PUT",
+        body: JSON.stringify({ faults }),
+      });
+      if (status !== 200) throw new Error(`the faults were refused with ${status}`);
+    },
     stop: async () => {
       await cloud.stop();
       rmSync(directory, { recursive: true, force: true });
