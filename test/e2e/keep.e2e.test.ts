@@ -15,11 +15,14 @@ import {
   type Image,
 } from "@aws-sdk/client-ec2";
 import { GetParameterCommand, ListTagsForResourceCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { Host } from "../../scripts/cli/host";
+import { runCli } from "../../scripts/cli/run-cli";
+import { systemHost } from "../../scripts/cli/system-host";
 import type { TopologyInput } from "../../topology";
 import { ACME } from "../_helpers/topologies";
 import { Administrators, deployFoundation } from "../_helpers/virtual";
 import { copiesOf, ownImages, sharedWith, withoutRoleStatements } from "./lib/cloud-state";
-import { eventually, rehearse, type Rehearsal } from "./lib/rehearsal";
+import { eventually, rehearse, type Finished, type Rehearsal } from "./lib/rehearsal";
 
 const web = ACME.images["web"] as TopologyInput["images"][string];
 
@@ -119,9 +122,34 @@ async function build(name: string): Promise<string> {
   return ImageId;
 }
 
-/** Runs the command; its output where it does not end as it should. */
+/**
+ * The command as a user gives it, in this process: the case about a killed run has real ones, and each costs seconds to
+ * start.
+ */
+async function command(argv: readonly string[]): Promise<Pick<Finished, "code" | "stdout" | "stderr">> {
+  const said = { stdout: "", stderr: "" };
+  const host: Host = {
+    ...systemHost,
+    env: cloud.env,
+    cwd: cloud.directory,
+    out: (text) => void (said.stdout += `${text}\n`),
+    err: (text) => void (said.stderr += `${text}\n`),
+    load: () => ({ default: TOPOLOGY }),
+    onInterrupt: () => () => undefined,
+  };
+  const before = { ...process.env };
+  Object.assign(process.env, cloud.env);
+  try {
+    return { code: await runCli(argv, host), ...said };
+  } finally {
+    for (const name of Object.keys(cloud.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
+
+/** Gives the command; what it said, where it does not end as it should. */
 async function keyferry(code: number, ...argv: string[]) {
-  const ended = await cloud.keyferry(...argv);
+  const ended = await command(argv);
   expect({ code: ended.code, said: ended.code === code ? "" : ended.stdout + ended.stderr }).toEqual({
     code,
     said: "",
