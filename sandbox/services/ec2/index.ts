@@ -14,6 +14,8 @@ import { imageSettingsOperations } from "./images/settings";
 import { describeStoreImageTasks } from "./images/storing/describe";
 import { createRestoreImageTask } from "./images/storing/restore";
 import { createStoreImageTask } from "./images/storing/store";
+import { describeImageReferences } from "./images/using/references";
+import { usageReportOperations } from "./images/using/reports";
 import { describeInstanceOperations } from "./instances/describe";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
@@ -63,6 +65,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...lifecycleOperations(state),
       ...snapshotAttributeOperations(state),
       ...tagOperations(state),
+      ...usageReportOperations(state),
       DescribeSpotFleetRequests: describeSpotFleetRequests(),
       CopyImage: copyImage(state),
       CopySnapshot: copySnapshot(state),
@@ -73,6 +76,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       CreateVolume: createVolume(state),
       DeleteSnapshot: deleteSnapshot(state),
       DeregisterImage: deregisterImage(state),
+      DescribeImageReferences: describeImageReferences(state),
       DescribeImages: describeImages(state),
       DescribeSnapshots: describeSnapshots(state),
       DescribeStoreImageTasks: describeStoreImageTasks(state),

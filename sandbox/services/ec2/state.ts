@@ -314,6 +314,8 @@ export interface Ec2State {
   accountQuotas: Record<string, Partial<Quotas>>;
   readonly launchTemplates: Record<string, LaunchTemplate>;
   /** By id. */
+  readonly usageReports: Record<string, UsageReport>;
+  /** By id. */
   readonly fleets: Record<string, Fleet>;
 }
 
@@ -339,6 +341,26 @@ export interface TemplateVersion {
   readonly createdBy: string;
   /** `LaunchTemplateData` as it was sent. */
   readonly data: JsonObject;
+}
+
+/** Who uses an image, as CreateImageUsageReport was asked. */
+export interface UsageReport {
+  readonly reportId: string;
+  readonly owner: string;
+  readonly region: string;
+  readonly imageId: string;
+  readonly resourceTypes: readonly { readonly type: string; readonly versionDepth?: number }[];
+  /** 12-digit ids; empty for all. */
+  readonly accounts: readonly string[];
+  readonly creationTime: string;
+  state: "pending" | "available";
+  entries?: readonly UsageEntry[];
+}
+
+export interface UsageEntry {
+  readonly account: string;
+  readonly resourceType: string;
+  readonly usageCount: number;
 }
 
 /** One way to launch, as a fleet tries it. */
@@ -406,6 +428,7 @@ export function emptyEc2State(organizations?: OrganizationDirectory): Ec2State {
     quotas: DEFAULT_QUOTAS,
     accountQuotas: {},
     launchTemplates: {},
+    usageReports: {},
     fleets: {},
   };
 }

@@ -4,6 +4,7 @@ import { handleFleets } from "./fleets/fulfil";
 import { handleProtection } from "./images/lifecycle";
 import { handleRestoring } from "./images/storing/restore";
 import { handleStoring } from "./images/storing/store";
+import { handleUsageReports } from "./images/using/reports";
 import { handleLaunches } from "./instances/launch";
 import { handleLifecycle } from "./instances/lifecycle";
 import { handleCopies } from "./snapshots/copying";
@@ -30,6 +31,7 @@ const HANDLES: readonly Handle[] = [
   handleRestoring,
   handleStoring,
   handleTiering,
+  handleUsageReports,
 ];
 
 /** To be called once for each cloud, before anything is asked of it. */

@@ -249,8 +249,17 @@ function fakeMoto(bench: Parts): Moto {
       };
       return Promise.resolve(answers[operation] ?? {});
     },
-    json: (_service, _account, _region, _target, input) =>
-      Promise.resolve({ Parameter: { Value: bench.parameters[String(input.Name)] } }),
+    json(_service, _account, _region, target, input) {
+      const parameters = Object.entries(bench.parameters).map(([Name, Value]) => ({ Name, Value }));
+      const answers: Record<string, JsonObject> = {
+        GetParameter: { Parameter: { Value: bench.parameters[String(input.Name)] } },
+        GetParameters: { Parameters: parameters },
+        DescribeParameters: {
+          Parameters: parameters.map(({ Name }) => ({ Name, DataType: "aws:ec2:image" })),
+        },
+      };
+      return Promise.resolve(answers[target.replace("AmazonSSM.", "")] ?? {});
+    },
   };
 }
 
