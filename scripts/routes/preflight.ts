@@ -5,6 +5,7 @@ import { checkMarketplace } from "../doctor/checks/marketplace";
 import { checkSnapshots } from "../doctor/checks/snapshots";
 import { checkSourceImage } from "../doctor/checks/source-image";
 import { checkSourceKeys } from "../doctor/checks/source-keys";
+import { checkTags } from "../doctor/checks/tags";
 import type { RuleFacts } from "../doctor/facts";
 import { check, refusalsOf, type Finding } from "../doctor/finding";
 import { bookOf } from "../engine/bookkeeping";
@@ -84,6 +85,7 @@ export async function inspectRule(
   const keys = await checkDestinationKeys(context, graph, skip);
   return inspected({ rule, ...pinned, image: found, graph, keyArns: keys.arns }, [
     ...ofImage,
+    checkTags(context.topology, graph),
     ...checkSourceKeys(context.topology, graph),
     ...keys.findings,
   ]);

@@ -49,6 +49,23 @@ describe("a topology that is right", () => {
     expect(resolveTopology(input).accounts[1]).not.toHaveProperty("deployRole");
   });
 
+  test("carries tags, keeps all copies and protects none unless it says otherwise", () => {
+    const [rule] = resolveTopology(ACME).images;
+    expect(rule?.carryTags).toBe(true);
+    for (const to of rule?.to ?? []) {
+      expect(to).not.toHaveProperty("keep");
+      expect(to).not.toHaveProperty("deregistrationProtection");
+    }
+    const other = broken((t) => {
+      t.images.web.carryTags = false;
+      Object.assign(t.images.web.to[0], { keep: 3, deregistrationProtection: "with-cooldown" });
+    });
+    expect(resolveTopology(other).images[0]).toMatchObject({
+      carryTags: false,
+      to: [{ keep: 3, deregistrationProtection: "with-cooldown" }, {}],
+    });
+  });
+
   test("takes the partition from its Regions", () => {
     const input = broken((t) => {
       t.images.web.from.region = "us-gov-west-1";
@@ -62,6 +79,13 @@ describe("a topology that is wrong", () => {
   test.each<[string, (topology: any) => void, string]>([
     ["an account id of 11 digits", (t) => (t.accounts.prod.id = "22222222222"), "accounts.prod.id"],
     ["two names for one account id", (t) => (t.accounts.prod.id = "111111111111"), "accounts.prod.id"],
+    ["copies of which none is kept", (t) => (t.images.web.to[0].keep = 0), "images.web.to[0].keep"],
+    [
+      "a protection that AWS does not know",
+      (t) => (t.images.web.to[0].deregistrationProtection = "always"),
+      "images.web.to[0].deregistrationProtection",
+    ],
+    ["tags that are half carried", (t) => (t.images.web.carryTags = "some"), "images.web.carryTags"],
     ["an unknown source account", (t) => (t.images.web.from.account = "bilder"), "images.web.from.account"],
     [
       "an unknown destination account",

@@ -63,6 +63,7 @@ describe("the doctor", () => {
       "source-image",
       "source-key-states",
       "source-keys",
+      "tags",
       "try-copy",
     ]);
   });

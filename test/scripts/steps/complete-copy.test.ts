@@ -93,4 +93,21 @@ describe("a copy", () => {
     const writes = /^(CreateTags|ModifyImage|EnableImage)/;
     expect(stage.cloud.calls.filter((call) => writes.test(call))).toEqual([]);
   });
+
+  it("is not begun where it would carry more tags than EC2 takes", async () => {
+    const stage = furnished();
+    const many = Object.fromEntries(Array.from({ length: 46 }, (_, index) => [`tag-${index}`, "x"]));
+    stage.cloud.image(stage.imageId).view.tags = many;
+    await expect(stage.run()).rejects.toMatchObject({
+      code: "PreflightRefused",
+      refusals: [
+        {
+          subject: "web",
+          what: expect.stringMatching(/would carry 5\d tags/),
+          fix: expect.stringContaining("carryTags"),
+        },
+      ],
+    });
+    expect(stage.cloud.calls.filter((call) => call.startsWith("CopyImage"))).toEqual([]);
+  });
 });

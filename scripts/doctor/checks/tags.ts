@@ -1,0 +1,34 @@
+import type { CopyGraph, Topology } from "../../../topology";
+import { copyTags, snapshotTags } from "../../engine/lineage";
+import { check, type Finding } from "../finding";
+
+const say = check("tags");
+
+/** User-defined tags of one resource. Source: EC2 user guide, "Tag restrictions". */
+const MAX_TAGS = 50;
+
+/** Every copy carries the source's tags, the topology's and the lineage tags; EC2 refuses one tag too many. */
+export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph): Finding {
+  const finals = nodes.filter(({ role }) => role === "final");
+  const tooMany = finals.flatMap((node) => {
+    const ofImage = copyTags(topology, node, source.imageId, 1);
+    const all = [
+      { what: `copies of ${source.imageId}`, tags: ofImage },
+      ...source.snapshots.map(({ snapshotId, tags }) => ({
+        what: `copies of ${snapshotId}`,
+        tags: snapshotTags(node, ofImage, tags),
+      })),
+    ];
+    return all
+      .filter(({ tags }) => Object.keys(tags).length > MAX_TAGS)
+      .map(({ what, tags }) => `${what} would carry ${Object.keys(tags).length} tags`);
+  });
+  const [first] = tooMany;
+  if (first === undefined) return say.passed(rule.name, `no copy carries more than ${MAX_TAGS} tags`);
+  return say.failed(
+    rule.name,
+    `${[...new Set(tooMany)].join("; ")}; EC2 takes ${MAX_TAGS} on one resource`,
+    `take tags off the source, or set images.${rule.name}.carryTags to false`,
+    rule.from.account.id,
+  );
+}
