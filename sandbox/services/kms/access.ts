@@ -1,4 +1,5 @@
 import type { ContextValue, GrantDocument } from "../../../policy/evaluate/types";
+import { parsedPolicy } from "../../authorise/parsed-policy";
 import type { AccessCheck } from "../../contract";
 import type { Grant, Key, KmsState } from "./state";
 
@@ -23,7 +24,7 @@ export function keyCheck(
     action: `kms:${action}`,
     resource: key.arn,
     resourceAccount: key.account,
-    resourcePolicy: { name: `key policy of ${key.arn}`, document: JSON.parse(key.policy) as unknown },
+    resourcePolicy: { name: `key policy of ${key.arn}`, document: parsedPolicy(key.policy) },
     principalIds: key.principalIds,
     grants: grants.map(grantDocument),
     granteeIds: Object.fromEntries(
