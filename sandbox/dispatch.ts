@@ -64,6 +64,7 @@ export async function dispatch(frame: Frame, request: WireRequest): Promise<Wire
     const known = frame.services.find(({ name }) => name === credential.service);
     if (known === undefined) {
       protocol = guessProtocol(request, credential.service);
+      refuseTooLarge(protocol, request);
       return await passThrough(frame, request, credential);
     }
     const service = known.olderProtocol === protocol ? { ...known, protocol } : known;
@@ -83,7 +84,7 @@ async function serve(
   credential: Credential,
 ): Promise<WireResponse> {
   const codec: Codec = CODECS[service.protocol];
-  refuseTooLarge(service, request);
+  refuseTooLarge(service.protocol, request);
   const caller = await frame.cloud.identities.authenticate(credential);
   const { operation, input } = (service.decode ?? codec.decode)(request);
   const call: Call = {
@@ -121,8 +122,12 @@ async function serve(
 /** What a request without an object or a program in it may weigh, in bytes; AWS's services refuse at about that. */
 const LONGEST_BODY = 1_048_576;
 
-function refuseTooLarge({ protocol }: MountedService, { body }: WireRequest): void {
-  if (protocol.startsWith("rest-") || body.length <= LONGEST_BODY) return;
+function refuseTooLarge(protocol: Protocol, { body, truncated = false }: WireRequest): void {
+  const isRest = protocol.startsWith("rest-");
+  if (!truncated && (isRest || body.length <= LONGEST_BODY)) return;
+  if (isRest) {
+    throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
+  }
   throw new AwsError("RequestEntityTooLarge", `Request size exceeded ${LONGEST_BODY} bytes`, 413);
 }
 

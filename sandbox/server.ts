@@ -10,6 +10,9 @@ export interface RunningServer {
 /** Longest wait of a client between two requests on one connection. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Bytes of a request's body that are kept; what AWS takes in one request beyond that are objects and programs. */
+export const LONGEST_BODY = 134_217_728;
+
 /** Serves `answer` on one port; port 0 takes a free one. */
 export async function listen(
   host: string,
@@ -52,8 +55,7 @@ async function respond(
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const { body, truncated } = await readBody(incoming);
   const url = incoming.url ?? "/";
   const cut = url.indexOf("?");
   const rawQuery = cut === -1 ? "" : url.slice(cut + 1);
@@ -68,8 +70,22 @@ async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
         Array.isArray(value) ? value.join(", ") : (value ?? ""),
       ]),
     ),
-    body: Buffer.concat(chunks),
+    body,
+    truncated,
   };
+}
+
+/** Reads to the end whatever comes, so that the client hears the refusal, and keeps no more than it may. */
+async function readBody(incoming: IncomingMessage): Promise<Pick<WireRequest, "body" | "truncated">> {
+  let chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming) {
+    length += (chunk as Buffer).length;
+    if (length > LONGEST_BODY) chunks = [];
+    else chunks.push(chunk as Buffer);
+  }
+  const truncated = length > LONGEST_BODY;
+  return { body: truncated ? Buffer.alloc(0) : Buffer.concat(chunks, length), truncated };
 }
 
 function close(server: Server): Promise<void> {

@@ -2,6 +2,7 @@ import { AwsError, type Json, type JsonObject, type Protocol } from "../contract
 import { encodeCbor } from "./cbor";
 import { decodeForm } from "./form";
 import type { WireRequest, WireResponse } from "./message";
+import { checkShapes } from "./shapes";
 import { encodeXml, escapeXml } from "./xml";
 
 export interface Decoded {
@@ -67,7 +68,9 @@ const query: Codec = {
 const json: Codec = {
   decode(request) {
     const operation = (request.headers["x-amz-target"] ?? "").split(".").pop() ?? "";
-    return { operation, input: parseJsonBody(request.body) };
+    const input = parseJsonBody(request.body);
+    checkShapes(input);
+    return { operation, input };
   },
   encode: ({ requestId }, output) => jsonResponse(200, requestId, {}, JSON.stringify(jsonValue(output))),
   encodeError: ({ code, message, status }, requestId) =>

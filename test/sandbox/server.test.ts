@@ -1,0 +1,115 @@
+import { connect } from "node:net";
+import { request } from "node:http";
+import { administratorOf, SRC, startTestCloud, type TestCloud } from "./lib/cloud";
+import { ListKeysCommand } from "@aws-sdk/client-kms";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(() => cloud.stop());
+
+const MEBIBYTE = 1_048_576;
+const scope = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=${SRC}/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+/** What a raw connection is answered until it is closed. */
+function raw(text: string): Promise<string> {
+  const { port } = new URL(cloud.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), "127.0.0.1", () => socket.write(text));
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
+    socket.once("close", () => resolve(answer)).once("error", reject);
+  });
+}
+
+interface Sent {
+  readonly status?: number;
+  readonly body: string;
+}
+
+/** Sends the parts of a body one by one, without saying how long it will be. */
+function chunked(
+  service: string,
+  headers: Readonly<Record<string, string>>,
+  parts: readonly (string | Buffer)[],
+) {
+  return new Promise<Sent>((resolve, reject) => {
+    const outgoing = request(cloud.url, {
+      method: "POST",
+      headers: { authorization: scope(service), ...headers },
+    });
+    outgoing.once("error", reject);
+    outgoing.once("response", (incoming) => {
+      let body = "";
+      incoming.setEncoding("utf8").on("data", (text: string) => (body += text));
+      incoming.once("end", () => resolve({ status: incoming.statusCode, body }));
+    });
+    for (const part of parts) outgoing.write(part);
+    outgoing.end();
+  });
+}
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const TARGET = { "x-amz-target": "TrentService.ListKeys" };
+
+async function isUp(): Promise<boolean> {
+  const { Keys } = await cloud.kms(administratorOf(SRC)).send(new ListKeysCommand({}));
+  return Keys !== undefined;
+}
+
+test("a request may come in chunks of unknown number", async () => {
+  const { status, body } = await chunked("kms", TARGET, ["{", '"Limit"', ": 5", "}"]);
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({ Truncated: false });
+});
+
+test.each([
+  { service: "ec2", headers: FORM, says: "<Code>RequestEntityTooLarge</Code>" },
+  { service: "sts", headers: FORM, says: "<Code>RequestEntityTooLarge</Code>" },
+  { service: "kms", headers: TARGET, says: '"__type":"RequestEntityTooLarge"' },
+  {
+    service: "sqs",
+    headers: { "x-amz-target": "AmazonSQS.SendMessage" },
+    says: '"__type":"RequestEntityTooLarge"',
+  },
+])("10 MB in chunks are too much for $service, however often they come, and are not kept", async (one) => {
+  const part = Buffer.alloc(MEBIBYTE, "a");
+  const parts = Array.from({ length: 10 }, () => part);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let time = 0; time < 5; time++) {
+    const { status, body } = await chunked(one.service, one.headers, parts);
+    expect(status).toBe(413);
+    expect(body).toContain(one.says);
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(45 * MEBIBYTE);
+  expect(await isUp()).toBe(true);
+});
+
+test("a client that leaves in the middle of its request takes nothing down", async () => {
+  const gone = raw(
+    `POST / HTTP/1.1\r\nHost: x\r\nAuthorization: ${scope("kms")}\r\nContent-Length: 100\r\n\r\n{`,
+  );
+  const { port } = new URL(cloud.url);
+  const socket = connect(Number(port), "127.0.0.1", () => {
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
+    socket.resetAndDestroy();
+  });
+  await new Promise((resolve) => socket.once("close", resolve));
+  expect(await isUp()).toBe(true);
+  await cloud.stop();
+  expect(await gone).toBe("");
+  cloud = await startTestCloud();
+});
+
+test.each([
+  "GARBAGE\r\n\r\n",
+  "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+  "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+  `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(70_000)}\r\n\r\n`,
+])("what is no HTTP is refused as such: %j", async (text) => {
+  expect(await raw(text)).toMatch(/^HTTP\/1\.1 (400|431) /);
+  expect(await isUp()).toBe(true);
+  expect(cloud.defects).toEqual([]);
+});
