@@ -1,7 +1,8 @@
 import { homeKey, transitKey } from "./access";
 import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 import type { ImageDestination, ImageRule, Place, Topology } from "./model";
-import { pays, sharedTransfers, type SharedTransfer } from "./shared-transfers";
+import { pays, sharedTransfers, unsharedRegions } from "./shared-transfers";
+import { whyShared, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
 
 /** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
 export interface SourceImage {
@@ -107,6 +108,9 @@ export function buildGraph(topology: Topology, rule: ImageRule, source: SourceIm
     because: [
       whyStraight(jobs, direct) ?? hop,
       ...possible.map((transfer) => whyShared(transfer, shared.includes(transfer), hop !== undefined)),
+      ...unsharedRegions(topology, rule).map(({ region, jobs: { length } }) =>
+        whyUnshared(rule, region, length),
+      ),
     ]
       .filter((clause) => clause !== undefined)
       .join("; "),
@@ -153,37 +157,6 @@ function transitId(rule: ImageRule, place: Place): string {
 
 function isNode(madeFrom: CopyNode["madeFrom"], id: string): boolean {
   return madeFrom.kind === "node" && madeFrom.id === id;
-}
-
-/** Why no transit copy is needed where none is. */
-function whyStraight(jobs: readonly CopyJob[], direct: readonly CopyJob[]): string | undefined {
-  if (!jobs.some(leavesAccount)) return "no copy leaves the account, so nothing is shared";
-  if (direct.length === 0) return undefined;
-  return "every snapshot is unencrypted or under the transit key, so the image is shared as it is";
-}
-
-function whyShared({ place, jobs }: SharedTransfer, isShared: boolean, needsTransit: boolean): string {
-  const saved = jobs.length - 1;
-  const saves = `${saved} transfer${saved === 1 ? "" : "s"} between Regions`;
-  if (!isShared) {
-    return `${jobs.length} accounts want it in ${place.region}, and each copies it across Regions itself: one transfer for both would save ${saves} and make both wait for a second copy`;
-  }
-  const cost = needsTransit
-    ? "and costs no time, as a transit copy is needed anyway"
-    : "for one more copy in a row";
-  return `${jobs.length} accounts want it in ${place.region}: one transfer carries it there for all of them, which saves ${saves} ${cost}`;
-}
-
-/** Why the source image cannot be shared as it is; undefined when it can. */
-function whyTransit(source: SourceImage, transitAlias: string): string | undefined {
-  const encrypted = source.snapshots.filter((snapshot) => snapshot.key !== undefined);
-  const managed = encrypted.find((snapshot) => snapshot.key?.manager === "AWS");
-  if (managed !== undefined) {
-    return `${managed.snapshotId} (${managed.deviceName}) is under an AWS managed key, which cannot be shared: it travels as a transit copy under ${transitAlias}`;
-  }
-  const foreign = encrypted.find((snapshot) => !snapshot.key?.aliases.includes(transitAlias));
-  if (foreign === undefined) return undefined;
-  return `${foreign.snapshotId} (${foreign.deviceName}) is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
 }
 
 /** Longest image name that EC2 accepts. Source: CopyImage in the EC2 API reference. */

@@ -42,19 +42,26 @@ export function pays(transfer: SharedTransfer, needsTransit: boolean): boolean {
   return needsTransit || transfer.rule.sharedTransfers === "always" || transfer.jobs.length > 2;
 }
 
+/** Regions that several accounts want an image in, and into which no transfer may be shared. */
+export function unsharedRegions(
+  topology: Topology,
+  rule: ImageRule,
+): readonly { readonly region: string; readonly jobs: readonly CopyJob[] }[] {
+  const jobs = copyJobs(topology).filter((job) => job.rule.name === rule.name);
+  return [...wantedTwice(jobs.filter((job) => crosses(job) && !isPossible(job))).values()].map((group) => ({
+    region: group[0]?.to.region ?? "",
+    jobs: group,
+  }));
+}
+
 function transfersById(topology: Topology): ReadonlyMap<string, SharedTransfer> {
   const found = known.get(topology);
   if (found !== undefined) return found;
-  const groups = new Map<string, CopyJob[]>();
-  for (const job of copyJobs(topology).filter(isPossible)) {
-    const group = groups.get(idOf(job));
-    if (group === undefined) groups.set(idOf(job), [job]);
-    else group.push(job);
-  }
+  const possible = copyJobs(topology).filter((job) => crosses(job) && isPossible(job));
   const transfers = new Map<string, SharedTransfer>();
-  for (const [id, jobs] of groups) {
+  for (const [id, jobs] of wantedTwice(possible)) {
     const [job] = jobs;
-    if (job === undefined || jobs.length < 2) continue;
+    if (job === undefined) continue;
     const place = { account: job.rule.from.account, region: job.to.region };
     transfers.set(id, { rule: job.rule, place, jobs });
   }
@@ -62,9 +69,24 @@ function transfersById(topology: Topology): ReadonlyMap<string, SharedTransfer> 
   return transfers;
 }
 
+/** Jobs that carry the same image into the same Region, where there are several. */
+function wantedTwice(jobs: readonly CopyJob[]): ReadonlyMap<string, readonly CopyJob[]> {
+  const groups = new Map<string, CopyJob[]>();
+  for (const job of jobs) {
+    const group = groups.get(idOf(job));
+    if (group === undefined) groups.set(idOf(job), [job]);
+    else group.push(job);
+  }
+  return new Map([...groups].filter(([, group]) => group.length > 1));
+}
+
+function crosses({ rule, to }: CopyJob): boolean {
+  return to.region !== rule.from.region;
+}
+
 /** Nobody but the user knows whether the source's account has enabled a Region that AWS leaves disabled. */
 function isPossible({ rule, to }: CopyJob): boolean {
-  if (to.region === rule.from.region || rule.sharedTransfers === "never") return false;
+  if (rule.sharedTransfers === "never") return false;
   return rule.sharedTransfers === "always" || !isOptInRegion(to.region);
 }
 

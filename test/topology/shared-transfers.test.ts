@@ -120,6 +120,9 @@ describe("the user", () => {
     const topology = withImage({ sharedTransfers: "never" });
     expect(graphOf(topology, true).nodes.filter(({ role }) => role === "transit")).toHaveLength(1);
     expect(crossings(graphOf(topology, true))).toBe(5);
+    expect(graphOf(topology, true).because).toContain(
+      '3 accounts want it in eu-central-1, and each copies it across Regions itself, as sharedTransfers is "never"',
+    );
     const regions = keyDeclarations(topology).flatMap((key) =>
       key.purpose === "transit" ? [key.region] : [],
     );
@@ -138,6 +141,8 @@ describe("the user", () => {
       ],
     });
     expect(sharedTransfers(topology)).toHaveLength(n);
+    const { because } = graphOf(topology, true);
+    expect(because.includes("accounts have to enable that Region")).toBe(n === 0);
   });
 });
 

@@ -1,0 +1,45 @@
+import type { SourceImage } from "./graph";
+import { leavesAccount, type CopyJob } from "./jobs";
+import type { ImageRule } from "./model";
+import type { SharedTransfer } from "./shared-transfers";
+
+/** Why no transit copy is needed where none is. */
+export function whyStraight(jobs: readonly CopyJob[], direct: readonly CopyJob[]): string | undefined {
+  if (!jobs.some(leavesAccount)) return "no copy leaves the account, so nothing is shared";
+  if (direct.length === 0) return undefined;
+  return "every snapshot is unencrypted or under the transit key, so the image is shared as it is";
+}
+
+/** Why one transfer carries the image into a Region for several accounts, or why each copies it itself. */
+export function whyShared({ place, jobs }: SharedTransfer, isShared: boolean, needsTransit: boolean): string {
+  const saved = jobs.length - 1;
+  const saves = `${saved} transfer${saved === 1 ? "" : "s"} between Regions`;
+  if (!isShared) {
+    return `${jobs.length} accounts want it in ${place.region}, and each copies it across Regions itself: one transfer for both would save ${saves} and make both wait for a second copy`;
+  }
+  const cost = needsTransit
+    ? "and costs no time, as a transit copy is needed anyway"
+    : "for one more copy in a row";
+  return `${jobs.length} accounts want it in ${place.region}: one transfer carries it there for all of them, which saves ${saves} ${cost}`;
+}
+
+/** Why no transfer into a Region may be shared at all. */
+export function whyUnshared(rule: ImageRule, region: string, count: number): string {
+  const why =
+    rule.sharedTransfers === "never"
+      ? 'as sharedTransfers is "never"'
+      : `because accounts have to enable that Region: where ${rule.from.account.name} has, sharedTransfers "always" lets one transfer serve them all`;
+  return `${count} accounts want it in ${region}, and each copies it across Regions itself, ${why}`;
+}
+
+/** Why the source image cannot be shared as it is; undefined when it can. */
+export function whyTransit(source: SourceImage, transitAlias: string): string | undefined {
+  const encrypted = source.snapshots.filter((snapshot) => snapshot.key !== undefined);
+  const managed = encrypted.find((snapshot) => snapshot.key?.manager === "AWS");
+  if (managed !== undefined) {
+    return `${managed.snapshotId} (${managed.deviceName}) is under an AWS managed key, which cannot be shared: it travels as a transit copy under ${transitAlias}`;
+  }
+  const foreign = encrypted.find((snapshot) => !snapshot.key?.aliases.includes(transitAlias));
+  if (foreign === undefined) return undefined;
+  return `${foreign.snapshotId} (${foreign.deviceName}) is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
+}
