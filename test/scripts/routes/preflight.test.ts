@@ -73,6 +73,17 @@ describe("the preflight", () => {
     ]);
   });
 
+  it("refuses an archived snapshot, and says how long its account may have to wait", async () => {
+    const stage = new Stage();
+    const [snapshot] = stage.cloud.snapshotsOf(stage.cloud.image(stage.imageId));
+    if (snapshot !== undefined) snapshot.view.archived = true;
+    const found = await refusals(stage);
+    expect(found.map(({ account, what }) => [account, what.includes("is archived")])).toEqual([
+      ["111111111111", true],
+    ]);
+    expect(found[0]?.fix).toContain("72 hours");
+  });
+
   it("refuses an image that is named by its id and is not available", async () => {
     const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
     stage.cloud.image(stage.imageId).view.state = "pending";
