@@ -1,7 +1,17 @@
 import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  CreateImageCommand,
   CreateLaunchTemplateCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
   DescribeSubnetsCommand,
+  RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -32,6 +42,7 @@ const clientsOf = ({ url: endpoint }: Rehearsal) => {
     ...administrator(endpoint, SRC, REGION),
     s3: new S3Client({ ...settings, forcePathStyle: true }),
     ssm: new SSMClient(settings),
+    autoScaling: new AutoScalingClient(settings),
   };
 };
 
@@ -102,3 +113,61 @@ test("a file that is no dump is refused, and the cloud is as it was", async () =
   await expect(cloud.load(Buffer.from("no dump"))).rejects.toMatchObject({ code: "DumpNotReadable" });
   expect(await idsIn(cloud)).toEqual(before);
 });
+
+test("what is under way goes on in another cloud: a launch, a group under its role, and an image", async () => {
+  await cloud.reset();
+  const { ec2, autoScaling } = clientsOf(cloud);
+  const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
+  const ImageId = Images?.find(({ Architecture }) => Architecture === "x86_64")?.ImageId;
+  const one = { ImageId, InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 } as const;
+  const { Instances: [first] = [] } = await ec2.send(new RunInstancesCommand(one));
+  await cloud.clock.advance(60);
+  await ec2.send(new CreateImageCommand({ InstanceId: first?.InstanceId, Name: "under-way" }));
+  await ec2.send(new RunInstancesCommand(one));
+  await ec2.send(
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName: "web",
+      LaunchTemplateData: { ImageId, InstanceType: "t3.micro" },
+    }),
+  );
+  const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
+  await autoScaling.send(
+    new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: "web",
+      LaunchTemplate: { LaunchTemplateName: "web" },
+      MinSize: 2,
+      MaxSize: 2,
+      VPCZoneIdentifier: Subnets?.[0]?.SubnetId,
+    }),
+  );
+  await cloud.clock.advance(3);
+  const other = await startRehearsal({ port: 0, state: await cloud.dump() });
+  try {
+    const ended = [await endOf(cloud), await endOf(other)];
+    expect(ended[0]).toEqual({
+      images: ["available"],
+      instances: ["running", "running", "running", "running"],
+      members: ["InService", "InService"],
+      activities: ["Successful", "Successful"],
+    });
+    expect(ended[1]).toEqual(ended[0]);
+  } finally {
+    await other.stop();
+  }
+});
+
+/** What has become of everything ten minutes later. */
+async function endOf(rehearsal: Rehearsal) {
+  await rehearsal.clock.advance(600);
+  const { ec2, autoScaling } = clientsOf(rehearsal);
+  const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+  const { Reservations } = await ec2.send(new DescribeInstancesCommand({}));
+  const { AutoScalingGroups } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+  const { Activities } = await autoScaling.send(new DescribeScalingActivitiesCommand({}));
+  return {
+    images: Images?.map(({ State }) => State),
+    instances: Reservations?.flatMap(({ Instances }) => Instances?.map(({ State }) => State?.Name)),
+    members: AutoScalingGroups?.[0]?.Instances?.map(({ LifecycleState }) => LifecycleState),
+    activities: Activities?.map(({ StatusCode }) => StatusCode),
+  };
+}
