@@ -16,6 +16,7 @@ jest.setTimeout(120_000);
 
 const PARIS = "eu-west-3";
 const IRELAND = "eu-west-1";
+const DST_PARIS = [DST, PARIS] as const;
 const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 const FOR_SERVICES = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 
@@ -50,23 +51,12 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     );
   const launch = async (imageId: string, more = "") => {
     const run = `aws ec2 run-instances --image-id ${imageId} --instance-type t3.micro ${more}`;
-    const id = (await user.type(`${run} --query Instances[0].InstanceId`)) as string;
-    await place.cloud.clock.advance(300);
-    const { Reservations } = await user.type(`aws ec2 describe-instances --instance-ids ${id}`);
-    return { id, ...Reservations[0].Instances[0] };
+    return place.look.launched(DST_PARIS, await user.type(`${run} --query Instances[0].InstanceId`));
   };
-  const keyOfVolume = (id: string) =>
-    user.type(
-      `aws ec2 describe-volumes --filters Name=attachment.instance-id,Values=${id} --query Volumes[0].KmsKeyId`,
-    );
   const share = (imageId: string) =>
     `aws ec2 modify-image-attribute --image-id ${imageId} --launch-permission Add=[{UserId=${DST}}]`;
-  const roleMay = (...statements: object[]) => {
-    person.file("user.json", policyOf({ Action: "ec2:*", Resource: "*" }, ...statements));
-    return person.type(
-      "aws iam put-role-policy --role-name user --policy-name user --policy-document file://user.json",
-    );
-  };
+  const roleMay = (...statements: object[]) =>
+    place.look.roleMay(DST_PARIS, "user", policyOf({ Action: "ec2:*", Resource: "*" }, ...statements));
 
   beforeAll(async () => {
     builder = place.terminal(SRC, PARIS);
@@ -81,10 +71,11 @@ whereTheCliIs()("typed with the AWS CLI", () => {
   });
 
   test("shared with its image alone, the key lets nobody launch", async () => {
-    const { State, StateReason } = await launch(image);
-    expect(State.Name).toBe("terminated");
-    expect(StateReason.Code).toBe("Client.InternalError");
-    expect(StateReason.Message).toBe("Client.InternalError: Client error on launch");
+    expect(await launch(image)).toMatchObject({
+      state: "terminated",
+      code: "Client.InternalError",
+      reason: "Client.InternalError: Client error on launch",
+    });
   });
 
   test("one half of the policy method is not enough", async () => {
@@ -92,7 +83,7 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     await builder.type(
       `aws kms put-key-policy --key-id ${sharedKey} --policy-name default --policy file://shared.json`,
     );
-    expect((await launch(image)).State.Name).toBe("terminated");
+    expect((await launch(image)).state).toBe("terminated");
   });
 
   test("kms:* in the role's policy is taken, and opens no more than works across accounts", async () => {
@@ -103,14 +94,10 @@ whereTheCliIs()("typed with the AWS CLI", () => {
   });
 
   test("with both halves it launches, under the user account's own default key unless the image's is named", async () => {
-    const byDefault = await launch(image);
-    expect(byDefault.State.Name).toBe("running");
     const managed = await person.type("aws kms describe-key --key-id alias/aws/ebs --query KeyMetadata.Arn");
-    expect(await keyOfVolume(byDefault.id)).toBe(managed);
+    expect(await launch(image)).toMatchObject({ state: "running", key: managed });
     const mapping = `--block-device-mappings 'DeviceName=/dev/xvda,Ebs={Encrypted=true,KmsKeyId=${sharedKey}}'`;
-    const named = await launch(image, mapping);
-    expect(named.State.Name).toBe("running");
-    expect(await keyOfVolume(named.id)).toBe(sharedKey);
+    expect(await launch(image, mapping)).toMatchObject({ state: "running", key: sharedKey });
   });
 
   test("the key's replica in another Region is closed again until it gets the policy, too", async () => {
@@ -133,8 +120,7 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     const next = await builder.type("aws kms create-key --query KeyMetadata.KeyId");
     await builder.type(`aws kms update-alias --alias-name ${alias} --target-key-id ${next}`);
     await builder.type(`aws kms disable-key --key-id ${sharedKey}`);
-    const { StateReason } = await launch(image);
-    expect(StateReason.Message).toMatch(
+    expect((await launch(image)).reason).toMatch(
       /^Client.InvalidKMSKey.InvalidState: The KMS key provided is in an incorrect state/,
     );
     await builder.type(`aws kms enable-key --key-id ${sharedKey}`);
@@ -145,9 +131,7 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     await builder.type(`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${sharedKey}`);
     const made = await place.encryptedImage(SRC, PARIS, "by-default");
     await builder.type(share(made));
-    const snapshot = await builder.type(
-      `aws ec2 describe-images --image-ids ${made} --query Images[0].BlockDeviceMappings[0].Ebs.SnapshotId`,
-    );
+    const snapshot = await place.look.rootSnapshot([SRC, PARIS], made);
     await builder.type(
       `aws ec2 modify-snapshot-attribute --snapshot-id ${snapshot} --attribute createVolumePermission --operation-type add --user-ids ${DST}`,
     );
@@ -157,9 +141,9 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     const own = await user.type(`${copy} --query ImageId`);
     await place.cloud.clock.advance(3600);
     await roleMay({ Action: "kms:*", Resource: ownKey });
-    const { id, State } = await launch(own);
-    expect(State.Name).toBe("running");
-    expect(await keyOfVolume(id)).not.toBe(sharedKey);
+    const { state, key } = await launch(own);
+    expect(state).toBe("running");
+    expect(key).not.toBe(sharedKey);
   });
 });
 

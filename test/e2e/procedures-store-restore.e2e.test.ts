@@ -67,14 +67,12 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     key = (await owner.type("aws kms create-key")).KeyMetadata.Arn;
     image = await place.encryptedImage(SRC, HOME, "web", key);
     owner.file("trust.json", policyOf({ Principal: { AWS: SRC }, Action: "sts:AssumeRole" }));
-    owner.file("transfer.json", TRANSFER);
     await owner.type("aws s3 mb s3://source-images");
     await away.type("aws s3 mb s3://target-images");
     await owner.type(
       "aws iam create-role --role-name AmiTransferRole --assume-role-policy-document file://trust.json",
     );
-    const put = "aws iam put-role-policy --role-name AmiTransferRole --policy-document";
-    await owner.type(`${put} file://transfer.json --policy-name transfer`);
+    await place.look.roleMay([SRC, HOME], "AmiTransferRole", TRANSFER);
     home = await owner.as(ROLE);
   });
 
@@ -145,7 +143,7 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     await owner.type("aws s3 cp large.bin s3://source-images/large.bin");
     const across = `--source-region ${HOME} --region ${AWAY}`;
     await home.type(`aws s3 cp s3://source-images/large.bin s3://target-images/large.bin ${across}`);
-    const head = await away.type("aws s3api head-object --bucket target-images --key large.bin");
+    const head = await place.look.object([DST, AWAY], "target-images", "large.bin");
     expect(head.ContentLength).toBe(12 * 1024 ** 2);
     expect(head.ETag).toMatch(/-2"$/);
   });
@@ -175,10 +173,8 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     const { Instances } = await away.type(
       `aws ec2 run-instances --image-id ${ImageId} --instance-type t3.micro`,
     );
-    await place.cloud.clock.advance(300);
-    const query = "--query Reservations[0].Instances[0].State.Name";
-    const seen = `aws ec2 describe-instances --instance-ids ${Instances[0].InstanceId} ${query}`;
-    expect(await away.type(seen)).toBe("running");
+    const { state, key: used } = await place.look.launched([DST, AWAY], Instances[0].InstanceId);
+    expect({ state, used }).toEqual({ state: "running", used: ownKey });
   });
 });
 

@@ -16,6 +16,7 @@ import { DST, FRANKFURT, IRELAND, refusalOf, SRC, startStage, type Stage } from 
 const ROLE = `arn:aws:iam::${SRC}:role/replication`;
 const SOURCE = "arn:aws:s3:::source";
 const TARGET = "arn:aws:s3:::target";
+const FOR_S3 = policy({ Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" });
 
 let stage: Stage;
 let back: () => Promise<void>;
@@ -56,12 +57,11 @@ function role(changed: Partial<Record<"source" | "objects" | "target" | "opens" 
     closes: via(FRANKFURT, to, ["kms:Encrypt", "kms:Decrypt"], [`${TARGET}/*`, TARGET]),
     ...changed,
   };
-  const trust = policy({ Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" });
   const own = {
     Version: "2012-10-17",
     Statement: Object.values(statements).map((one) => ({ Effect: "Allow", ...one })),
   };
-  stage.moto.addRole(SRC, "replication", { trust, policies: { own } });
+  stage.moto.addRole(SRC, "replication", { trust: FOR_S3, policies: { own } });
   stage.forgetIdentities();
 }
 
@@ -175,11 +175,39 @@ describe("an object of a replicated bucket", () => {
     expect(await ended("tagged", { Tagging: "team=web" })).toBe("COMPLETED");
   });
 
-  test("has no replica of a replica", async () => {
-    await stage.bucket("further", DST, IRELAND, true);
+  test("that is on its way when the cloud is dumped arrives in the cloud that is made of it", async () => {
     await configure();
-    expect(await ended()).toBe("COMPLETED");
-    expect((await stage.head(away(), "target", "a")).ReplicationStatus).toBe("REPLICA");
+    await put("a", underKey());
+    const underWay = await stage.prepared();
+    await stage.s3().send(new DeleteObjectCommand({ Bucket: "source", Key: "a" }));
+    await underWay();
+    expect(await statusOf("a")).toBe("PENDING");
+    await minutes();
+    expect(await stage.head(away(), "target", "a")).toMatchObject({ SSEKMSKeyId: to });
+  });
+
+  test("has no replica of a replica, whereas what is written to the target goes on", async () => {
+    await stage.bucket("further", DST, IRELAND, true);
+    const everything = policy({ Action: "*", Resource: "*" });
+    const onward = stage.moto.addRole(DST, "onward", { trust: FOR_S3, policies: { own: everything } });
+    await configure();
+    await away().send(
+      new PutBucketReplicationCommand({
+        Bucket: "target",
+        ReplicationConfiguration: {
+          Role: onward,
+          Rules: [
+            rule({ SourceSelectionCriteria: undefined, Destination: { Bucket: "arn:aws:s3:::further" } }),
+          ],
+        },
+      }),
+    );
+    expect(await ended("a", {})).toBe("COMPLETED");
+    await stage.put(away(), "target", "b");
+    await minutes();
+    const further = (key: string) => refusalOf(stage.head(stage.s3(DST), "further", key));
+    expect(await further("a")).not.toBe("none");
+    expect(await further("b")).toBe("none");
   });
 
   test("carries changed tags after it", async () => {
