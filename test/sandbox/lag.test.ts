@@ -20,7 +20,16 @@ import {
 } from "@aws-sdk/client-kms";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { LAGGING } from "../../sandbox/lag";
-import { administratorOf, DST, policy, SRC, startTestCloud, trusting, type TestCloud } from "./lib/cloud";
+import {
+  administratorOf,
+  DST,
+  policy,
+  REGION,
+  SRC,
+  startTestCloud,
+  trusting,
+  type TestCloud,
+} from "./lib/cloud";
 
 const LAG = 5;
 let cloud: TestCloud;
@@ -96,6 +105,22 @@ describe("a key", () => {
     expect(await look()).toBe("AccessDeniedException");
     await cloud.clock.advance(LAG);
     expect(await look()).toBe("allowed");
+  });
+
+  test("is found by EC2 at once, and used by it under its old policy and grants", async () => {
+    const { keys, identities } = cloud.composition.cloud;
+    const credential = { ...administratorOf(DST), service: "ec2", region: REGION };
+    const caller = await identities.authenticate(credential);
+    const ask = async () => {
+      const key = keys.find(KeyId, DST, REGION);
+      return key && (await keys.allows(caller, "kms:CreateGrant", key, { service: "ec2" })).allowed;
+    };
+    expect(await ask()).toBe(false);
+    await cloud.clock.advance(LAG);
+    await owner.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(open) }));
+    expect(await ask()).toBe(false);
+    await cloud.clock.advance(LAG);
+    expect(await ask()).toBe(true);
   });
 
   describe("with a new grant", () => {

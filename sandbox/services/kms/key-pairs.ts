@@ -16,7 +16,9 @@ import {
 import { promisify } from "node:util";
 import { AwsError } from "../../contract";
 import { invalid } from "./errors";
+import { isEcdsa, signEcdsa } from "./ecdsa-digests";
 import { KEY_SPECS } from "./key-specs";
+import { isPkcs1, isPss, signPkcs1, signPss } from "./rsa-digests";
 import type { Material } from "./state";
 
 const generate = promisify(generateKeyPair);
@@ -69,6 +71,26 @@ export function isSignature(secret: Buffer, algorithm: string, message: Buffer, 
   return verify(hashOf(algorithm), message, { key, ...padding(algorithm) }, signature);
 }
 
+/** Signs a digest of the algorithm's own length. */
+export function signDigest(secret: Buffer, algorithm: string, digest: Buffer): Buffer {
+  const key = privateKey(secret);
+  if (algorithm.startsWith("ECDSA")) return signEcdsa(key, digest);
+  const signer = algorithm.startsWith("RSASSA_PSS") ? signPss : signPkcs1;
+  return signer(key, hashOf(algorithm), digest);
+}
+
+export function isDigestSignature(
+  secret: Buffer,
+  algorithm: string,
+  digest: Buffer,
+  signature: Buffer,
+): boolean {
+  const key = privateKey(secret);
+  if (algorithm.startsWith("ECDSA")) return isEcdsa(key, digest, signature);
+  const verifier = algorithm.startsWith("RSASSA_PSS") ? isPss : isPkcs1;
+  return verifier(key, hashOf(algorithm), digest, signature);
+}
+
 export function macOf(secret: Buffer, algorithm: string, message: Buffer): Buffer {
   return createHmac(hashOf(algorithm), secret).update(message).digest();
 }
@@ -90,6 +112,11 @@ export function sharedSecret(secret: Buffer, peer: Buffer): Buffer {
 
 function privateKey(secret: Buffer): KeyObject {
   return createPrivateKey({ key: secret, ...DER });
+}
+
+/** Bytes of a digest that the algorithm signs. */
+export function digestBytes(algorithm: string): number {
+  return Number(algorithm.slice(algorithm.lastIndexOf("_") + 1)) / 8;
 }
 
 /** `RSASSA_PSS_SHA_256`, `ECDSA_SHA_256`, `HMAC_SHA_256`, `RSAES_OAEP_SHA_1` -> `sha256`, `sha1` */

@@ -12,10 +12,13 @@ import type { View } from "../../lag";
 import { encryptionContextKeys, keyCheck } from "./access";
 import { used } from "./last-usage";
 import { addManagedKey } from "./managed-keys";
-import { resolveKey } from "./resolve";
+import { resolveKey, type Viewpoint } from "./resolve";
 import type { Key, KmsState } from "./state";
 
-/** KMS as EC2 uses it: on behalf of a caller, through a service. */
+/**
+ * KMS as EC2 uses it: on behalf of a caller, through a service. A key that was just made is found, whoever else does not
+ * see it yet: AWS's own services are not known to fail on one.
+ */
 export function keyService(
   { state, refresh }: View<KmsState>,
   clock: Clock,
@@ -24,12 +27,9 @@ export function keyService(
   return {
     find(reference, account, region) {
       refresh();
-      try {
-        return view(resolveKey(state, reference, { account, region, now: clock.now() }));
-      } catch (error) {
-        if (error instanceof AwsError) return undefined;
-        throw error;
-      }
+      const from = { account, region, now: clock.now() };
+      const key = found(state, reference, from) ?? found(state.live, reference, from);
+      return key && view(key);
     },
     managed: (alias, account, region) =>
       view(
@@ -37,7 +37,7 @@ export function keyService(
       ),
     async allows(caller, action, { arn }, via) {
       refresh();
-      const key = state.key(arn);
+      const key = state.key(arn) ?? state.live.key(arn);
       if (key === undefined) return unusable(arn, "", "does not exist");
       // A key that changes its Region's part goes on being used.
       if (key.state !== "Enabled" && key.state !== "Updating")
@@ -54,6 +54,15 @@ export function keyService(
       return verdict;
     },
   };
+}
+
+function found(state: KmsState, reference: string, from: Viewpoint): Key | undefined {
+  try {
+    return resolveKey(state, reference, from);
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 function view({ arn, keyId, account, region, manager, state, spec }: Key): KeyView {

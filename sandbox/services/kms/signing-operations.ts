@@ -3,7 +3,17 @@ import { AwsError, type Call, type Operation, type OperationTable } from "../../
 import { rejectDryRun } from "./dry-run";
 import { invalid, notModelled } from "./errors";
 import { required, text } from "./input";
-import { isMac, isSignature, macOf, publicKey, sharedSecret, signMessage } from "./key-pairs";
+import {
+  digestBytes,
+  isDigestSignature,
+  isMac,
+  isSignature,
+  macOf,
+  publicKey,
+  sharedSecret,
+  signDigest,
+  signMessage,
+} from "./key-pairs";
 import { ALGORITHM_MEMBERS, KEY_SPECS } from "./key-specs";
 import { requireAlgorithm, requireUsage } from "./key-usage";
 import { currentMaterial } from "./materials";
@@ -23,11 +33,13 @@ interface Use {
 /** Signatures, message authentication codes, key agreement and public keys, with keys of the own and of other accounts. */
 export function signingOperations(state: KmsState): OperationTable {
   return {
-    Sign: use(state, "SigningAlgorithm", ({ secret, algorithm, call }) => ({
-      Signature: signMessage(secret, algorithm, messageToSign(call)).toString("base64"),
-    })),
+    Sign: use(state, "SigningAlgorithm", ({ secret, algorithm, call }) => {
+      const sign = isDigest(call, algorithm) ? signDigest : signMessage;
+      return { Signature: sign(secret, algorithm, message(call)).toString("base64") };
+    }),
     Verify: use(state, "SigningAlgorithm", ({ secret, algorithm, call }) => {
-      if (!isSignature(secret, algorithm, messageToSign(call), bytes(call, "Signature")))
+      const isValid = isDigest(call, algorithm) ? isDigestSignature : isSignature;
+      if (!isValid(secret, algorithm, message(call), bytes(call, "Signature")))
         throw new AwsError("KMSInvalidSignatureException", "");
       return { SignatureValid: true };
     }),
@@ -105,12 +117,15 @@ function messageType(call: Call): string {
   return text(call, "MessageType") ?? "RAW";
 }
 
-/** @throws AwsError for a digest: Node.js's cryptography signs whole messages only */
-function messageToSign(call: Call): Buffer {
+/** Whether the message is a digest. @throws AwsError ValidationException for one of another algorithm's length */
+function isDigest(call: Call, algorithm: string): boolean {
   const type = messageType(call);
-  if (type === "DIGEST" || type === "EXTERNAL_MU") throw notModelled(`MessageType ${type}`);
-  if (type !== "RAW") throw invalid(`MessageType ${type} is none of RAW, DIGEST, EXTERNAL_MU`);
-  return message(call);
+  if (type === "EXTERNAL_MU") throw notModelled(`MessageType ${type}`);
+  if (type !== "RAW" && type !== "DIGEST")
+    throw invalid(`MessageType ${type} is none of RAW, DIGEST, EXTERNAL_MU`);
+  if (type === "DIGEST" && bytes(call, "Message").length !== digestBytes(algorithm))
+    throw invalid(`Digest is invalid length for algorithm ${algorithm}.`);
+  return type === "DIGEST";
 }
 
 function message(call: Call): Buffer {

@@ -1,5 +1,6 @@
 import {
   constants,
+  createHash,
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
@@ -73,6 +74,33 @@ test.each([
     expect(verify(hash, Message, { key, ...padding }, Signature)).toBe(true);
   },
 );
+
+test.each([
+  ["signing", "RSASSA_PKCS1_V1_5_SHA_384"],
+  ["signing", "RSASSA_PSS_SHA_256"],
+  ["ecc", "ECDSA_SHA_384"],
+] as const)("the %s key signs by %s a digest as it signs its message", async (name, SigningAlgorithm) => {
+  const of = { KeyId: keys[name], SigningAlgorithm };
+  const hash = `sha${SigningAlgorithm.slice(-3)}`;
+  const digested = { Message: createHash(hash).update(Message).digest(), MessageType: "DIGEST" } as const;
+  const check = async (input: object, Signature?: Uint8Array) =>
+    kms.send(new VerifyCommand({ ...of, Signature, Message, ...input })).then(
+      ({ SignatureValid }) => SignatureValid,
+      (error: Error) => error.name,
+    );
+  const ofDigest = (await kms.send(new SignCommand({ ...of, ...digested }))).Signature;
+  const ofMessage = (await kms.send(new SignCommand({ ...of, Message }))).Signature;
+
+  expect([await check({}, ofDigest), await check(digested, ofDigest)]).toEqual([true, true]);
+  expect(await check(digested, ofMessage)).toBe(true);
+  const another = { ...digested, Message: createHash(hash).update(other).digest() };
+  expect(await check(another, ofDigest)).toBe("KMSInvalidSignatureException");
+  expect(await check(digested, Buffer.alloc(96, 1))).toBe("KMSInvalidSignatureException");
+  await expect(kms.send(new SignCommand({ ...of, ...digested, Message }))).rejects.toMatchObject({
+    name: "ValidationException",
+    message: `Digest is invalid length for algorithm ${SigningAlgorithm}.`,
+  });
+});
 
 test.each(["RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256"] as const)(
   "the RSA key opens by %s what it, or its public key elsewhere, has sealed",
@@ -236,11 +264,6 @@ test.each([
   [
     "the public key of a secret",
     () => new GetPublicKeyCommand({ KeyId: keys.mac }),
-    "UnsupportedOperationException",
-  ],
-  [
-    "a digest in a message's place",
-    () => new SignCommand({ ...sign, KeyId: keys.ecc, MessageType: "DIGEST" }),
     "UnsupportedOperationException",
   ],
   [
