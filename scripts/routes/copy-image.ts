@@ -192,7 +192,8 @@ export function copyImageTasks(
         await removeAllTransit(context, transit);
       else await removeTransit(context, transit, copied);
     } catch (error) {
-      if (!isInterrupted(error)) await withdraw(transit);
+      // What keeps it from being removed is what people must hear of.
+      if (!isInterrupted(error)) await withdraw(transit).catch(() => undefined);
       throw error;
     }
   }

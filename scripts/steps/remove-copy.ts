@@ -27,11 +27,19 @@ export async function removeImage(images: ImagesPort, imageId: string): Promise<
   }
 }
 
-/** Deletes snapshots of ours that no image holds any more, found by their tags. */
-export async function removeSnapshots(context: StepContext, node: CopyNode, filters: Filters): Promise<void> {
+/**
+ * Deletes snapshots of ours that no image holds any more, found by their tags.
+ * @param gone ids of those that have just been deleted
+ */
+export async function removeSnapshots(
+  context: StepContext,
+  node: CopyNode,
+  filters: Filters,
+  gone: readonly string[] = [],
+): Promise<void> {
   const images = context.aws.images(node.place);
-  for (const snapshot of await images.describeSnapshots(filters)) {
-    await deleteSnapshot(context, images, snapshot.snapshotId);
+  for (const { snapshotId } of await images.describeSnapshots(filters)) {
+    if (!gone.includes(snapshotId)) await deleteSnapshot(context, images, snapshotId);
   }
 }
 

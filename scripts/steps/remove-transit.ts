@@ -15,8 +15,9 @@ export async function removeTransit(context: RunContext, node: CopyNode, image: 
  */
 export async function removeAllTransit(context: RunContext, node: CopyNode): Promise<void> {
   const filters = copyFilters(context.topology, node);
-  for (const image of await context.aws.images(node.place).describeImages(filters)) {
-    await removeCopy(context, node, image, "transit");
-  }
-  await removeSnapshots(context, node, filters);
+  const images = await context.aws.images(node.place).describeImages(filters);
+  for (const image of images) await removeCopy(context, node, image, "transit");
+  // What has just been deleted may still be described; to ask for it again is denied, as it has no tags any more.
+  const gone = images.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
+  await removeSnapshots(context, node, filters, gone);
 }

@@ -1,0 +1,59 @@
+import type { AwsAccess } from "../../../scripts/aws";
+import type { JournalRecord } from "../../../scripts/engine/journal";
+import { eachCall } from "./virtual-cloud";
+
+/** What a killed process throws everywhere. */
+export class Killed extends TypeError {}
+
+/** Calls that change nothing: to be killed before one is to be killed after it. */
+const READS =
+  /^(describe|get$|caller|aliases|launchPermissions|createVolumePermissions|keyPolicy|inline|history|usesOf)/;
+
+/**
+ * Kills a run of the script at one point. Points are counted: before a call is sent, after a call that changes something
+ * was served and before its answer arrives, before a record of the journal is written. From then on the process does
+ * nothing that anybody sees.
+ */
+export class Bomb {
+  /** What each point was, in the order in which they were passed. */
+  readonly points: string[] = [];
+  private exploded = false;
+
+  /** @param at number of the point, from 1; 0: never */
+  constructor(private readonly at = 0) {}
+
+  get hasGoneOff(): boolean {
+    return this.exploded;
+  }
+
+  around(aws: AwsAccess): AwsAccess {
+    return eachCall(aws, async (operation, call) => {
+      this.pass(`${operation}: not sent`);
+      try {
+        return await call();
+      } finally {
+        if (READS.test(operation)) this.alive();
+        else this.pass(`${operation}: served, not heard of`);
+      }
+    });
+  }
+
+  append(records: JournalRecord[]): (record: JournalRecord) => void {
+    return (record) => {
+      this.pass(`${record.event.code}: not written down`);
+      records.push(record);
+    };
+  }
+
+  private pass(point: string): void {
+    this.alive();
+    this.points.push(point);
+    if (this.points.length !== this.at) return;
+    this.exploded = true;
+    this.alive();
+  }
+
+  private alive(): void {
+    if (this.exploded) throw new Killed("killed");
+  }
+}

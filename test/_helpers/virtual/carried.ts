@@ -1,0 +1,111 @@
+import type { Ec2State, Image } from "../../../sandbox/services/ec2/state";
+import { tagsOf } from "../../../sandbox/services/ec2/tags/tags";
+import { bookkeepingPath, copyJobs, homeKeyAlias, type Place, type Topology } from "../../../topology";
+import type { VirtualCloud } from "./virtual-cloud";
+
+/** The cloud's own truth, whatever it describes to whom. */
+function stateOf(cloud: VirtualCloud): Ec2State {
+  return cloud.composition.stores["ec2"] as Ec2State;
+}
+
+function imagesOf(cloud: VirtualCloud, { account, region }: Place): readonly Image[] {
+  return Object.values(stateOf(cloud).images).filter(
+    (image) => image.owner === account.id && image.region === region,
+  );
+}
+
+/** Final copies of a rule in a place, as `state of source image`. */
+export function finalCopies(cloud: VirtualCloud, rule: string, place: Place): readonly Image[] {
+  const node = `${rule}/final/${place.account.name}/${place.region}`;
+  return imagesOf(cloud, place).filter(
+    ({ imageId }) => tagsOf(stateOf(cloud), place.account.id, imageId)["keyferry:node"] === node,
+  );
+}
+
+async function parametersBelow(cloud: VirtualCloud, place: Place, path: string): Promise<readonly string[]> {
+  const input = { Path: path, Recursive: true };
+  const { account, region } = place;
+  const moto = cloud.composition.cloud.moto;
+  const answer = await moto.json("ssm", account.id, region, "AmazonSSM.GetParametersByPath", input);
+  const found = answer["Parameters"] as readonly { readonly Name: string; readonly Value: string }[];
+  return found.map(({ Name, Value }) => `${Name}=${Value}`);
+}
+
+/**
+ * Everything in which a cloud is not as a finished run must leave it: every copy there once, available, under its home
+ * key, published; nothing of the journey left, nothing shared but what the user shares, and all of that.
+ * @param sources rule -> id of its source image
+ * @param shares what the user shares: image or snapshot id -> accounts (12 digits)
+ */
+export async function wrongIn(
+  cloud: VirtualCloud,
+  topology: Topology,
+  sources: Readonly<Record<string, string>>,
+  shares: Readonly<Record<string, readonly string[]>> = {},
+): Promise<readonly string[]> {
+  const state = stateOf(cloud);
+  const wrong: string[] = [];
+  for (const job of copyJobs(topology)) {
+    const { account, region } = job.to;
+    const copies = finalCopies(cloud, job.rule.name, job.to);
+    const [copy] = copies;
+    if (copy === undefined || copies.length > 1) {
+      wrong.push(`${job.id}: ${copies.length} copies`);
+      continue;
+    }
+    if (copy.state !== "available") wrong.push(`${job.id}: ${copy.state}`);
+    const source = tagsOf(state, account.id, copy.imageId)["keyferry:source-image"];
+    if (source !== sources[job.rule.name]) wrong.push(`${job.id}: a copy of ${source}`);
+    const home = cloud.composition.cloud.keys.find(homeKeyAlias(topology.name), account.id, region)?.arn;
+    for (const { ebs } of copy.devices) {
+      const key = state.snapshots[ebs?.snapshotId ?? ""]?.keyArn;
+      if (key === undefined || key !== home) wrong.push(`${job.id}: ${ebs?.snapshotId} is under ${key}`);
+    }
+    const { publishTo } = job.rule;
+    if (publishTo === undefined) continue;
+    const shown = await parametersBelow(cloud, job.to, publishTo.slice(0, publishTo.lastIndexOf("/")));
+    if (!shown.includes(`${publishTo}=${copy.imageId}`)) wrong.push(`${job.id}: not published`);
+  }
+  return [...wrong, ...left(cloud, topology, shares), ...(await books(cloud, topology))];
+}
+
+function left(
+  cloud: VirtualCloud,
+  topology: Topology,
+  shares: Readonly<Record<string, readonly string[]>>,
+): readonly string[] {
+  const state = stateOf(cloud);
+  const ids = new Set(topology.accounts.map(({ id }) => id));
+  const images = Object.values(state.images).filter(({ owner }) => ids.has(owner));
+  const snapshots = Object.values(state.snapshots).filter(({ owner }) => ids.has(owner));
+  const held = new Set(images.flatMap(({ devices }) => devices.map(({ ebs }) => ebs?.snapshotId)));
+  const shared = (id: string, accounts: readonly string[]) =>
+    [...accounts].sort().join() === [...(shares[id] ?? [])].sort().join()
+      ? []
+      : [`${id} is shared with ${accounts.join() || "nobody"}`];
+  const recorded = (owner: string, id: string) =>
+    Object.keys(tagsOf(state, owner, id)).some((key) => key.startsWith("keyferry:shared-with"))
+      ? [`${id} still says with whom it is shared`]
+      : [];
+  return [
+    ...images.flatMap(({ owner, imageId, launchPermissions }) => [
+      ...(tagsOf(state, owner, imageId)["keyferry:role"] === "transit" ? [`${imageId} is left`] : []),
+      ...shared(imageId, launchPermissions),
+      ...recorded(owner, imageId),
+    ]),
+    ...snapshots.flatMap(({ owner, snapshotId, createVolumePermissions }) => [
+      ...(held.has(snapshotId) ? [] : [`${snapshotId} is left`]),
+      ...shared(snapshotId, createVolumePermissions),
+      ...recorded(owner, snapshotId),
+    ]),
+  ];
+}
+
+async function books(cloud: VirtualCloud, topology: Topology): Promise<readonly string[]> {
+  const places = new Map(topology.images.map(({ from }) => [`${from.account.id}/${from.region}`, from]));
+  const found: string[] = [];
+  for (const place of places.values()) {
+    found.push(...(await parametersBelow(cloud, place, bookkeepingPath(topology.name))));
+  }
+  return found.map((parameter) => `${parameter} is left`);
+}
