@@ -3,5 +3,5 @@ export { keyPolicy, KEY_ROWS } from "./key-policy";
 export type { Copier, KeyDeclaration } from "./keys";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";
-export type { KeyUse, RunnerAccess } from "./runner";
+export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
 export { runnerPolicy, runnerTrust, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "./runner-policy";

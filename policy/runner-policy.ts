@@ -1,8 +1,8 @@
-import { autoScalingServiceLinkedRoleArn, formatArn, parameterArn, roleArn } from "../core/arn";
+import { autoScalingServiceLinkedRoleArn, formatArn, iamArn, parameterArn, roleArn } from "../core/arn";
 import { viaService } from "../core/regions";
 import type { Conditions, KeyReference, Statement } from "./document";
 import { statementsOf, type PermissionRow, type RowGrant } from "./row";
-import type { KeyUse, RunnerAccess } from "./runner";
+import { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
 
 const FOR_EBS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
 
@@ -344,11 +344,23 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "ReadOwnPolicies",
-    actions: ["iam:GetRolePolicy", "iam:ListRolePolicies"],
+    actions: ["iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
     basis: "enforced",
-    why: "when a copy is refused, the script reads which permission its own role lacks",
+    why: "when a copy is refused, the script reads which permission its own role lacks; keyferry doctor reads it before",
     source: "Service authorization reference, AWS Identity and Access Management",
     grant: (access) => ({ resources: [roleArn(access.partition, access.account, access.roleName)] }),
+  },
+  {
+    id: "ReadOverflowPolicies",
+    actions: ["iam:GetPolicy", "iam:GetPolicyVersion"],
+    basis: "enforced",
+    why: "what a role's inline policy has no room for stands in up to ten managed policies of these names",
+    source: "IAM user guide, IAM and AWS STS quotas",
+    grant: (access) => ({
+      resources: ["?", "10"].map((number) =>
+        iamArn(access.partition, access.account, `policy/${overflowPolicyPrefix(access.roleName)}${number}`),
+      ),
+    }),
   },
 ];
 

@@ -1,5 +1,10 @@
 import type { KeyReference } from "./document";
 
+/** How the names of the managed policies begin that hold what a role's inline policy has no room for; a number follows. */
+export function overflowPolicyPrefix(roleName: string): string {
+  return `${roleName}-overflow-`;
+}
+
 /** What a runner role does with a key. */
 export interface KeyUse {
   readonly key: KeyReference;

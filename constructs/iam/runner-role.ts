@@ -4,7 +4,13 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { renderPolicy, terraformTarget, type KeyReference, type Statement } from "../../policy";
+import {
+  type KeyReference,
+  overflowPolicyPrefix,
+  renderPolicy,
+  type Statement,
+  terraformTarget,
+} from "../../policy";
 import { checkRange, checkText, propError, type Range } from "../props";
 import {
   MAX_INLINE_SIZE,
@@ -79,7 +85,7 @@ export class RunnerRole extends Construct {
     });
     pages.managed.forEach((statements, index) => {
       const policy = new IamPolicy(this, `Overflow${index + 1}`, {
-        name: `${props.roleName}-overflow-${index + 1}`,
+        name: `${overflowPolicyPrefix(props.roleName)}${index + 1}`,
         policy: text(statements),
         ...tags,
         ...placement,

@@ -1,12 +1,13 @@
 import {
   autoScalingServiceLinkedRoleArn,
+  iamArn,
   imageArn,
   parameterArn,
   roleArn,
   snapshotArn,
 } from "../../core/arn";
 import type { RequestPrincipal } from "../evaluate/types";
-import type { RunnerAccess } from "../runner";
+import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
 import { callOf, type Caller, type ProofCall } from "./call";
 
 /** Ids stand for any: a policy cannot know them beforehand. */
@@ -248,10 +249,19 @@ export function makeAutoScalingRoleCalls(caller: Caller): readonly ProofCall[] {
 
 /** When a copy is refused, the script reads its own role's policies. */
 export function readRoleCalls(caller: Caller): readonly ProofCall[] {
-  const { principal } = caller;
-  return ["iam:ListRolePolicies", "iam:GetRolePolicy"].map((action) =>
-    callOf(caller, "a refused copy is explained", action, principal.roleArn ?? principal.arn),
-  );
+  const { principal, partition } = caller;
+  const role = principal.roleArn ?? principal.arn;
+  const name = role.slice(role.lastIndexOf("/") + 1);
+  const when = "a refused copy is explained";
+  return [
+    ...["iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:GetRolePolicy"].map((action) =>
+      callOf(caller, when, action, role),
+    ),
+    ...["1", "10"].flatMap((number) => {
+      const policy = iamArn(partition, principal.account, `policy/${overflowPolicyPrefix(name)}${number}`);
+      return ["iam:GetPolicy", "iam:GetPolicyVersion"].map((action) => callOf(caller, when, action, policy));
+    }),
+  ];
 }
 
 function parameter({ region, principal }: Caller, name: string): string {

@@ -156,8 +156,8 @@ export interface ParametersPort {
 export interface RolesPort {
   /** Creates the service-linked role of a service such as `autoscaling.amazonaws.com`; false when it was there. */
   createServiceLinkedRole(service: string): Promise<boolean>;
-  /** The inline policies of a role: name and JSON text. */
-  inlinePolicies(role: string): Promise<readonly { readonly name: string; readonly document: string }[]>;
+  /** The inline policies of a role, and the managed ones that hold what those have no room for: name and JSON text. */
+  ownPolicies(role: string): Promise<readonly { readonly name: string; readonly document: string }[]>;
 }
 
 export interface IdentityPort {

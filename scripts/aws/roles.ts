@@ -1,3 +1,4 @@
+import { overflowPolicyPrefix } from "../../policy";
 import type { Account } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type Entry } from "./client-config";
@@ -28,7 +29,7 @@ export function rolesPort(account: Account, region: string, entry: Entry): Roles
         throw error;
       }
     },
-    async inlinePolicies(role) {
+    async ownPolicies(role) {
       const { iam, client } = load();
       const list = await call(site(`ListRolePolicies ${role}`), () =>
         client.send(new iam.ListRolePoliciesCommand({ RoleName: role })),
@@ -39,6 +40,21 @@ export function rolesPort(account: Account, region: string, entry: Entry): Roles
           client.send(new iam.GetRolePolicyCommand({ RoleName: role, PolicyName: name })),
         );
         policies.push({ name, document: decodeURIComponent(answer.PolicyDocument ?? "{}") });
+      }
+      const attached = await call(site(`ListAttachedRolePolicies ${role}`), () =>
+        client.send(new iam.ListAttachedRolePoliciesCommand({ RoleName: role })),
+      );
+      for (const { PolicyName: name = "", PolicyArn } of attached.AttachedPolicies ?? []) {
+        // What others have attached is not the foundation's, and may not be read.
+        if (!name.startsWith(overflowPolicyPrefix(role))) continue;
+        const policy = await call(site(`GetPolicy ${name}`), () =>
+          client.send(new iam.GetPolicyCommand({ PolicyArn })),
+        );
+        const VersionId = policy.Policy?.DefaultVersionId;
+        const version = await call(site(`GetPolicyVersion ${name}`), () =>
+          client.send(new iam.GetPolicyVersionCommand({ PolicyArn, VersionId })),
+        );
+        policies.push({ name, document: decodeURIComponent(version.PolicyVersion?.Document ?? "{}") });
       }
       return policies;
     },

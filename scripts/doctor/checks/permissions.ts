@@ -84,7 +84,7 @@ async function readKey({ topology, aws }: LookContext, key: KeyReference) {
 async function readRole({ aws }: LookContext, account: Account) {
   return say.looking(`account ${account.name}`, async () => ({
     account,
-    policies: await aws.roles(account).inlinePolicies(account.runnerRole),
+    policies: await aws.roles(account).ownPolicies(account.runnerRole),
   }));
 }
 

@@ -6,13 +6,13 @@ import type { LookContext } from "../context";
 /** Something that decides, or one sentence on what could not be read. */
 export type Read<T> = { readonly value: T } | { readonly unread: string };
 
-/** The inline policies of an account's runner role. */
+/** The policies that the foundation gives an account's runner role. */
 export async function readRolePolicies(
   context: LookContext,
   account: Account,
 ): Promise<Read<readonly NamedDocument[]>> {
   try {
-    const policies = await context.aws.roles(account).inlinePolicies(account.runnerRole);
+    const policies = await context.aws.roles(account).ownPolicies(account.runnerRole);
     return {
       value: policies.map(({ name, document }) => ({
         name: `policy ${name} of role ${account.runnerRole}`,

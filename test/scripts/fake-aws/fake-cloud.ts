@@ -575,7 +575,7 @@ export class FakeCloud {
           this.serviceLinkedRoles.add(key);
           return isNew;
         }),
-      inlinePolicies: async (role) => {
+      ownPolicies: async (role) => {
         guard(account, "global", "ListRolePolicies");
         return this.rolePolicies.get(`${account.id} ${role}`) ?? [];
       },
