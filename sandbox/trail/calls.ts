@@ -35,9 +35,13 @@ const ALSO_READING = new Set([
 ]);
 const READING = /^(BatchGet|Describe|Get|Head|List|Lookup|Search|Select)/;
 
-/** Object-level calls are data events, which the event history does not hold. */
-const DATA_EVENTS =
-  /^s3\.(GetObject|HeadObject|PutObject|DeleteObject|DeleteObjects|ListObject|UploadPart|CopyObject|CreateMultipart|CompleteMultipart|AbortMultipart)/;
+/** Calls on objects and messages are data events, which the event history does not hold. */
+const DATA_EVENTS: Readonly<Record<string, RegExp>> = {
+  logs: /^(PutLogEvents|GetLogEvents|FilterLogEvents)/,
+  s3: /^(GetObject|HeadObject|PutObject|DeleteObject|ListObject|UploadPart|CopyObject|CreateMultipart|CompleteMultipart|AbortMultipart)/,
+  sns: /^Publish/,
+  sqs: /^(SendMessage|ReceiveMessage|DeleteMessage|ChangeMessageVisibility)/,
+};
 
 /** Services whose events stand in one Region of their partition, wherever they were called from. */
 const GLOBAL_REGION: Readonly<Record<string, string>> = { iam: "us-east-1" };
@@ -53,7 +57,7 @@ export function isReading(operation: string): boolean {
 
 /** Records one served call: with its caller, and a KMS call on another account's key with the key's owner too. */
 export function recordCall(trail: Trail, call: Call, accessKeyId: string, outcome: Outcome): void {
-  if (DATA_EVENTS.test(`${call.service}.${call.operation}`)) return;
+  if (DATA_EVENTS[call.service]?.test(call.operation) === true) return;
   const error = errorOf(call, outcome.error);
   const readOnly = isReading(call.operation);
   const resources = call.service === "kms" ? resourcesOf(outcome.checks) : undefined;
@@ -89,9 +93,20 @@ export function recordCall(trail: Trail, call: Call, accessKeyId: string, outcom
   }
 }
 
+/** How CloudTrail writes the key of a copy; as captured from AWS. */
+const COPY_KEY = {
+  operations: new Set(["CopyImage", "CopySnapshot"]),
+  from: "KmsKeyId",
+  to: "MasterEncryptionKeyId",
+};
+
 function requestOf(call: Call): JsonObject | undefined {
+  const isCopy = call.service === "ec2" && COPY_KEY.operations.has(call.operation);
   const hidden = Object.fromEntries(
-    Object.entries(call.input).map(([name, value]) => [name, isSecret(call, name) ? HIDDEN : value]),
+    Object.entries(call.input).map(([name, value]) => [
+      isCopy && name === COPY_KEY.from ? COPY_KEY.to : name,
+      isSecret(call, name) ? HIDDEN : value,
+    ]),
   );
   if (Object.keys(hidden).length === 0) return undefined;
   return JSON.stringify(hidden).length > LONGEST_REQUEST ? undefined : hidden;

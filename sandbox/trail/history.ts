@@ -7,7 +7,10 @@ export interface TrailEvent extends TrailEntry {
   readonly time: Date;
 }
 
-/** Events kept for one account in one Region; the oldest go first, so that memory stays flat. AWS keeps 90 days. */
+/** How long an event can be looked up. Source: CloudTrail user guide, "Working with CloudTrail event history". */
+const KEPT_MS = 90 * 86_400_000;
+
+/** Events kept for one account in one Region; the oldest go first, so that memory stays flat. */
 export const EVENTS_KEPT = 10_000;
 
 /** One account's events of one Region: a ring, so that adding one costs the same however many there are. */
@@ -42,6 +45,9 @@ export class History implements Trail {
   of(account: string, region: string): readonly TrailEvent[] {
     const ring = this.rings[`${account}/${region}`];
     if (ring === undefined) return [];
-    return [...ring.events.slice(ring.next), ...ring.events.slice(0, ring.next)].reverse();
+    const oldest = this.clock.now().getTime() - KEPT_MS;
+    return [...ring.events.slice(ring.next), ...ring.events.slice(0, ring.next)]
+      .filter(({ time }) => time.getTime() >= oldest)
+      .reverse();
   }
 }

@@ -127,3 +127,27 @@ test("a history keeps its newest events, however many there were", () => {
   expect(names).toHaveLength(EVENTS_KEPT);
   expect([names[0], names.at(-1)]).toEqual([EVENTS_KEPT + 4, 5]);
 });
+
+test("an event can be looked up for 90 days", async () => {
+  await sharedKey();
+  await cloud.clock.advance(89 * 86_400);
+  expect(await recordsOf(SRC, "CreateKey")).toHaveLength(1);
+  await cloud.clock.advance(2 * 86_400);
+  expect(await recordsOf(SRC, "CreateKey")).toEqual([]);
+});
+
+test("what is done with messages is no management event", async () => {
+  const send = (operation: string) =>
+    fetch(cloud.url, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${SRC}/20260101/${REGION}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+        "x-amz-target": `AmazonSQS.${operation}`,
+      },
+      body: JSON.stringify({ QueueUrl: `${cloud.url}/${SRC}/orders` }),
+    });
+  await send("SendMessage");
+  await send("PurgeQueue");
+  expect(await recordsOf(SRC, "SendMessage")).toEqual([]);
+  expect(await recordsOf(SRC, "PurgeQueue")).toHaveLength(1);
+});
