@@ -1,6 +1,7 @@
 import type { TopologyInput } from "../../../topology";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { planRollback, rollback, type RollbackRequest } from "../../../scripts/routes/rollback";
+import { rollback } from "../../../scripts/routes/rollback";
+import { planRollback, type RollbackRequest } from "../../../scripts/routes/rollback-plan";
 import { verify } from "../../../scripts/routes/verify";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 

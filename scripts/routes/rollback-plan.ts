@@ -1,0 +1,203 @@
+import { ConfigurationError } from "../../core/errors";
+import { buildGraph, type CopyNode, type ImageRule, type Topology } from "../../topology";
+import type { ImageView, SnapshotView } from "../aws";
+import { bookOf } from "../engine/bookkeeping";
+import { concurrently } from "../engine/concurrently";
+import type { LookContext } from "../engine/context";
+import type { Refusal } from "../engine/errors";
+import { readHold, type Hold } from "../engine/hold";
+import type { RollbackPlan } from "../engine/results";
+import { publishedCopies, sourceOf, unfitness, type PublishedCopies } from "../steps/earlier-copies";
+
+/** Which rule goes back, and where. */
+export interface RollbackRequest {
+  readonly rule: string;
+  /** The user's names of accounts. @default - every destination */
+  readonly accounts?: readonly string[];
+}
+
+/** One destination that goes back. */
+export interface Destination {
+  readonly node: CopyNode;
+  readonly published: PublishedCopies;
+  readonly target?: ImageView;
+  readonly snapshots: readonly SnapshotView[];
+  readonly keyArn: string;
+}
+
+/** What a rollback would do, and with what. */
+export interface Prepared {
+  readonly rule: ImageRule;
+  readonly plan: RollbackPlan;
+  readonly destinations: readonly Destination[];
+}
+
+/**
+ * What a rollback would do. Reads only.
+ * @throws ConfigurationError for a rule or account that the topology does not have
+ */
+export async function planRollback(context: LookContext, request: RollbackRequest): Promise<RollbackPlan> {
+  return (await prepare(context, request)).plan;
+}
+
+/**
+ * Looks at what a rollback finds, and decides what it goes back to. Reads only.
+ * @throws ConfigurationError for a rule or account that the topology does not have
+ */
+export async function prepare(context: LookContext, request: RollbackRequest): Promise<Prepared> {
+  const { rule, parameter, nodes } = readRequest(context.topology, request);
+  const [held, published] = await Promise.all([
+    readHold(bookOf(context.topology, context.aws, rule)),
+    concurrently(nodes, async (node) => ({
+      node,
+      published: await publishedCopies(context, node, parameter),
+    })),
+  ]);
+  const standing = isStanding(held, published) ? held : undefined;
+  const heldBack = standing?.heldBack ?? newestShown(published.map((each) => each.published));
+  const showing =
+    standing?.showing ?? (heldBack === undefined ? undefined : commonEarlier(published, heldBack));
+  const destinations = await concurrently(
+    published,
+    async ({ node, published: own }): Promise<Destination> => {
+      const target = [own.current, ...own.earlier].find(
+        (image) => image !== undefined && showing !== undefined && sourceOf(image) === showing,
+      );
+      const fitness = target === undefined ? undefined : await unfitness(context, node, target);
+      return {
+        node,
+        published: own,
+        ...(target === undefined || (fitness?.wrong.length ?? 0) > 0 ? {} : { target }),
+        snapshots: fitness?.snapshots ?? [],
+        keyArn: fitness?.keyArn ?? "",
+      };
+    },
+  );
+  const refusals = await concurrently(destinations, (destination) =>
+    refusalOf(context, destination, parameter, showing, destinations),
+  );
+  const plan: RollbackPlan = {
+    topology: context.topology.name,
+    rule: rule.name,
+    parameter,
+    ...(heldBack === undefined ? {} : { heldBack }),
+    ...(showing === undefined ? {} : { showing }),
+    destinations: destinations.map(({ node, published: own, target }) => ({
+      node: node.id,
+      account: node.place.account.id,
+      accountName: node.place.account.name,
+      region: node.place.region,
+      ...(own.shows === undefined ? {} : { shows: own.shows }),
+      ...(target === undefined ? {} : { goesBackTo: target.imageId }),
+    })),
+    refusals: refusals.flat(),
+  };
+  return { rule, plan, destinations };
+}
+
+/** @throws ConfigurationError with everything that is wrong */
+export function readRequest(topology: Topology, { rule: name, accounts = [] }: RollbackRequest) {
+  const rule = topology.images.find((candidate) => candidate.name === name);
+  const known = [...new Set((rule?.to ?? []).map(({ account }) => account.name))];
+  const problems = [
+    ...(rule === undefined
+      ? [
+          {
+            path: "--rollback",
+            what: `the topology has no image "${name}"`,
+            allowed: topology.images.map((image) => image.name).join(", "),
+          },
+        ]
+      : []),
+    ...(rule !== undefined && rule.publishTo === undefined
+      ? [
+          {
+            path: "--rollback",
+            what: `the image ${name} is not published, so there is nothing to go back`,
+            fix: `set images.${name}.publishTo`,
+          },
+        ]
+      : []),
+    ...(rule === undefined
+      ? []
+      : accounts
+          .filter((account) => !known.includes(account))
+          .map((account) => ({
+            path: "--to",
+            what: `${name} does not go to an account "${account}"`,
+            allowed: known.join(", "),
+          }))),
+  ];
+  if (problems.length > 0 || rule?.publishTo === undefined)
+    throw new ConfigurationError(problems, "the options");
+  // The destinations do not depend on the source image, which may be gone.
+  const { nodes } = buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] });
+  const finals = nodes.filter(
+    ({ role, place }) => role === "final" && (accounts.length === 0 || accounts.includes(place.account.name)),
+  );
+  return { rule, parameter: rule.publishTo, nodes: finals };
+}
+
+/** A rollback that a run has left behind, because it has published something newer since, does not count. */
+function isStanding(
+  held: Hold | undefined,
+  published: readonly { readonly published: PublishedCopies }[],
+): held is Hold {
+  if (held === undefined) return false;
+  const known = [held.heldBack, held.showing];
+  return published.every(
+    ({ published: { current } }) => current === undefined || known.includes(sourceOf(current)),
+  );
+}
+
+/** The source of the newest copy that is published anywhere. */
+function newestShown(published: readonly PublishedCopies[]): string | undefined {
+  const [newest] = published
+    .flatMap(({ current }) => current ?? [])
+    .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
+  return newest === undefined ? undefined : sourceOf(newest);
+}
+
+/** The newest source image of which every destination has, or shows, a proved copy. */
+function commonEarlier(
+  all: readonly { readonly published: PublishedCopies }[],
+  heldBack: string,
+): string | undefined {
+  const candidates = all.map(({ published: { current, earlier } }) => {
+    const isBehind = current !== undefined && sourceOf(current) !== heldBack;
+    const before = earlier.filter(
+      (image) => current === undefined || image.creationDate < current.creationDate,
+    );
+    return (isBehind ? [current, ...before] : before).filter((image) => sourceOf(image) !== heldBack);
+  });
+  return candidates[0]
+    ?.map(sourceOf)
+    .find((source) => candidates.every((images) => images.some((image) => sourceOf(image) === source)));
+}
+
+async function refusalOf(
+  context: LookContext,
+  { node, published, target }: Destination,
+  parameter: string,
+  showing: string | undefined,
+  all: readonly Destination[],
+): Promise<readonly Refusal[]> {
+  const { account, region } = node.place;
+  const about = { subject: `${node.rule.name} -> ${account.name} ${region}`, account: account.id };
+  if (published.shows === undefined)
+    return [{ ...about, what: `${parameter} shows nothing that could go back` }];
+  if (published.current === undefined) {
+    const what = `${parameter} shows ${published.shows}, which is no copy of ${node.rule.name}`;
+    return [{ ...about, what, fix: "put back what the last run had published, or run again" }];
+  }
+  const isBlockedByOthers = all.some(({ published: { earlier } }) => earlier.length === 0);
+  if (target !== undefined || (published.earlier.length > 0 && showing === undefined && isBlockedByOthers))
+    return [];
+  const wrong = published.earlier.filter((image) => sourceOf(image) === showing);
+  const reasons = await concurrently(wrong, async (image) => (await unfitness(context, node, image)).wrong);
+  const what =
+    showing === undefined || wrong.length === 0
+      ? `no earlier copy that ${parameter} has shown stands${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ imageId }) => imageId).join(", ")} stand here`}`
+      : `the earlier copy is not fit: ${reasons.flat().join("; ")}`;
+  return [{ ...about, what, fix: "name the accounts that can go back with --to, or keep more copies" }];
+}
