@@ -47,16 +47,53 @@ export function strings(call: Call, name: string): readonly string[] | undefined
   return (value as readonly unknown[]).map(String);
 }
 
-/** Tags as KMS takes them: `TagKey`, `TagValue`. */
+/** Source: KMS developer guide, "Resource quotas"; KMS API reference, "Tag". */
+const MOST_TAGS = 50;
+const LONGEST: Readonly<Record<"tagKey" | "tagValue", number>> = { tagKey: 128, tagValue: 256 };
+
+/** Tags as KMS takes them: `TagKey`, `TagValue`. @throws AwsError TagException, ValidationException */
 export function tagsOf(call: Call): Record<string, string> {
   const tags = (call.input["Tags"] ?? []) as readonly {
     readonly TagKey: string;
     readonly TagValue: string;
   }[];
-  for (const { TagKey } of tags) {
-    if (TagKey.toLowerCase().startsWith("aws:")) throw invalid("Tags beginning with aws: are reserved.");
+  for (const [index, { TagKey, TagValue }] of tags.entries()) {
+    requireLength("tagKey", TagKey, index);
+    requireLength("tagValue", TagValue, index);
+    if (TagKey.toLowerCase().startsWith("aws:")) throw tagError("Tags beginning with aws: are reserved");
   }
-  return Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue]));
+  if (new Set(tags.map(({ TagKey }) => TagKey)).size < tags.length) throw tagError("Duplicate tag keys");
+  return withinTagQuota(Object.fromEntries(tags.map(({ TagKey, TagValue }) => [TagKey, TagValue])));
+}
+
+/** @throws AwsError TagException when a key would have more tags than it can */
+export function withinTagQuota(tags: Record<string, string>): Record<string, string> {
+  if (Object.keys(tags).length > MOST_TAGS) throw tagError("Too many tags");
+  return tags;
+}
+
+function requireLength(member: keyof typeof LONGEST, text: string, index: number): void {
+  if (text.length <= LONGEST[member]) return;
+  throw invalid(
+    `1 validation error detected: Value '${text}' at 'tags.${index + 1}.member.${member}' failed to satisfy constraint: ` +
+      `Member must have length less than or equal to ${LONGEST[member]}`,
+  );
+}
+
+function tagError(message: string): AwsError {
+  return new AwsError("TagException", message);
+}
+
+const LONGEST_DESCRIPTION = 8192;
+
+/** @throws AwsError ValidationException when it is too long */
+export function descriptionOf(call: Call): string {
+  const description = text(call, "Description") ?? "";
+  if (description.length <= LONGEST_DESCRIPTION) return description;
+  throw invalid(
+    "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than " +
+      `or equal to ${LONGEST_DESCRIPTION}`,
+  );
 }
 
 const MOST_GRANT_TOKENS = 10;

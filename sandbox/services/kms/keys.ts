@@ -4,7 +4,7 @@ import type { Identities } from "../../identity/identities";
 import { requestTagKeys } from "./access";
 import { scheduleDeletion } from "./work";
 import { invalid, invalidState, notModelled } from "./errors";
-import { flag, integer, page, tagsOf, text } from "./input";
+import { descriptionOf, flag, integer, page, tagsOf, text } from "./input";
 import { generateMaterial } from "./key-pairs";
 import { KEY_SPECS } from "./key-specs";
 import { usageFor } from "./key-usage";
@@ -44,7 +44,7 @@ export function keyOperations(state: KmsState, identities: Identities): Operatio
     UpdateKeyDescription: onKey(state, {
       state: "kept",
       run(key, call) {
-        key.description = text(call, "Description") ?? "";
+        key.description = descriptionOf(call);
         return {};
       },
     }),
@@ -128,7 +128,7 @@ function createKey(state: KmsState, identities: Identities): Operation {
           spec,
           usage,
           multiRegion: multiRegion ? "PRIMARY" : undefined,
-          description: text(call, "Description") ?? "",
+          description: descriptionOf(call),
           tags: tagsOf(call),
           policy,
           principalIds,

@@ -12,7 +12,7 @@ import type { Identities } from "../../identity/identities";
 import { keyCheck, requestTagKeys } from "./access";
 import { settleLater } from "./work";
 import { invalid, keyNotFound } from "./errors";
-import { flag, required, tagsOf, text } from "./input";
+import { descriptionOf, flag, required, tagsOf, text } from "./input";
 import { requireState } from "./key-states";
 import { metadata } from "./metadata";
 import { keyOf, onKey } from "./on-key";
@@ -81,7 +81,7 @@ async function addReplica(
       spec: primary.spec,
       usage: primary.usage,
       multiRegion: "REPLICA",
-      description: text(call, "Description") ?? "",
+      description: descriptionOf(call),
       tags: tagsOf(call),
       policy,
       principalIds,

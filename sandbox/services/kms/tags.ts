@@ -1,6 +1,6 @@
 import type { OperationTable } from "../../contract";
 import { requestTagKeys } from "./access";
-import { page, strings, tagsOf } from "./input";
+import { page, strings, tagsOf, withinTagQuota } from "./input";
 import { onKey } from "./on-key";
 import type { KmsState } from "./state";
 
@@ -13,7 +13,7 @@ export function tagOperations(state: KmsState): OperationTable {
       state: "kept",
       context: (call) => requestTagKeys(tagsOf(call)),
       run(key, call) {
-        key.tags = { ...key.tags, ...tagsOf(call) };
+        key.tags = withinTagQuota({ ...key.tags, ...tagsOf(call) });
         return {};
       },
     }),

@@ -132,6 +132,31 @@ test("tags are set, replaced and taken away", async () => {
   expect(listed.Tags).toEqual([{ TagKey: "team", TagValue: "b" }]);
 });
 
+const tags = (count: number) =>
+  [...Array(count).keys()].map((n) => ({ TagKey: `key${n}`, TagValue: "value" }));
+
+test.each([
+  ["a reserved tag", { Tags: [{ TagKey: "AWS:x", TagValue: "" }] }, "TagException", "aws: are reserved"],
+  ["a tag twice", { Tags: [...tags(1), ...tags(1)] }, "TagException", "Duplicate tag keys"],
+  ["51 tags", { Tags: tags(51) }, "TagException", "Too many tags"],
+  ["a long key", { Tags: [{ TagKey: "k".repeat(129), TagValue: "" }] }, "ValidationException", "tagKey"],
+  ["a long value", { Tags: [{ TagKey: "k", TagValue: "v".repeat(257) }] }, "ValidationException", "tagValue"],
+  ["a long description", { Description: "d".repeat(8193) }, "ValidationException", "description"],
+])("a key with %s is not made", async (_what, input, name, text) => {
+  await expect(kms.send(new CreateKeyCommand(input))).rejects.toMatchObject({
+    name,
+    message: expect.stringContaining(text),
+  });
+});
+
+test("a key has 50 tags at most, however they came", async () => {
+  const { KeyId } = await createKey(cloud, SRC, { Tags: tags(50) });
+  const tag = (TagKey: string) =>
+    kms.send(new TagResourceCommand({ KeyId, Tags: [{ TagKey, TagValue: "again" }] }));
+  await expect(tag("key0")).resolves.toBeDefined();
+  await expect(tag("one-more")).rejects.toMatchObject({ name: "TagException" });
+});
+
 test("the AWS managed key of EBS is made at first use and cannot be changed by anybody", async () => {
   const first = await kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/ebs" }));
   const again = await kms.send(new DescribeKeyCommand({ KeyId: "alias/aws/ebs" }));
