@@ -1,8 +1,9 @@
 import type { CopyGraph, CopyNode, PriceTable, SourceSnapshot } from "../../topology";
+import { check, refusalsOf, type Finding } from "../doctor/finding";
 import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
-import { readHold } from "../engine/hold";
+import { readHold, type Hold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import type { CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
 import { AWS_SETTINGS } from "../engine/settings";
@@ -28,8 +29,9 @@ export async function plan(
   options: PlanOptions = {},
 ): Promise<Plan> {
   const { rules: inspections, refusals } = await inspect(context, options.repin);
+  const findings: Finding[] = [];
   const withGraph = inspections.filter(hasGraph);
-  const rules = await concurrently(withGraph, (inspection) => planRule(context, inspection, past));
+  const rules = await concurrently(withGraph, (inspection) => planRule(context, inspection, past, findings));
   const copies = rules.flatMap((rule) => rule.copies);
   const pace = { ...DOCUMENTED_PACE, copiesAtOnce: AWS_SETTINGS.maxCopiesPerPlace, ...options.pace };
   const duration = estimate(rules, pace);
@@ -37,7 +39,7 @@ export async function plan(
   return {
     topology: context.topology.name,
     rules,
-    refusals,
+    refusals: [...refusals, ...refusalsOf(findings)],
     counts: countsOf(copies),
     crossRegionGiB: sumOf(copies, (copy) => copy.crossRegionGiB),
     crossRegion: crossingsOf(copies),
@@ -54,22 +56,34 @@ function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph
   return inspection.graph !== undefined;
 }
 
+const say = check("standing");
+
+/** @param findings takes what AWS does not let us look at, so that everything else is still looked at */
 async function planRule(
   context: LookContext,
   inspection: InspectionWithGraph,
   past: readonly JournalRecord[],
+  findings: Finding[],
 ): Promise<PlannedRule> {
   const { graph } = inspection;
   const { rule, source } = graph;
+  const looking = async <T>(subject: string, otherwise: T, look: () => Promise<T>): Promise<T> => {
+    const looked = await say.looking(subject, look);
+    if ("value" in looked) return looked.value;
+    findings.push(looked.finding);
+    return otherwise;
+  };
+  const book = bookOf(context.topology, context.aws, rule);
   const hold =
-    rule.publishTo === undefined ? undefined : await readHold(bookOf(context.topology, context.aws, rule));
+    rule.publishTo === undefined
+      ? undefined
+      : await looking<Hold | undefined>(rule.name, undefined, () => readHold(book));
   const looked = await concurrently(graph.nodes, async (node): Promise<[string, Standing]> => {
     const keyArn = inspection.keyArns.get(node.id);
     // An account that cannot be entered has been told already; nothing of it is known.
-    return [
-      node.id,
-      keyArn === undefined ? NOTHING : await standingOf(context, graph, node, keyArn, past, hold),
-    ];
+    if (keyArn === undefined) return [node.id, NOTHING];
+    const look = () => standingOf(context, graph, node, keyArn, past, hold);
+    return [node.id, await looking(subjectOf(node), NOTHING, look)];
   });
   const standings = new Map(looked);
   const standing = (node: CopyNode) => standings.get(node.id) ?? NOTHING;
@@ -99,6 +113,10 @@ async function planRule(
     }),
     ...(rule.publishTo === undefined ? {} : { publishTo: rule.publishTo }),
   };
+}
+
+function subjectOf({ rule, place }: CopyNode): string {
+  return `${rule.name} -> ${place.account.name} ${place.region}`;
 }
 
 /** A transit copy is made only for copies that do not stand yet, and goes when they do. */

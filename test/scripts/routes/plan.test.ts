@@ -1,5 +1,6 @@
 import type { TopologyInput } from "../../../topology";
 import { SHARED } from "../../_helpers/topologies";
+import { AwsCallError } from "../../../scripts/aws";
 import { plan } from "../../../scripts/routes/plan";
 import type { PlannedCopy } from "../../../scripts/engine/results";
 import { node } from "../fake-aws/expectations";
@@ -193,4 +194,26 @@ describe("costs", () => {
   it("are not told without prices", async () => {
     expect((await plan(look(new Stage(SHARED)), [])).cost).toBeUndefined();
   });
+});
+
+it("tells what AWS does not let it look at, and plans everything else", async () => {
+  const stage = new Stage();
+  const aws = stage.cloud.access();
+  const parameters: typeof aws.parameters = (place) => ({
+    ...aws.parameters(place),
+    get: (name) => {
+      if (place.account.name !== "prod") return aws.parameters(place).get(name);
+      const site = { operation: "GetParameter", account: place.account.id, region: place.region };
+      return Promise.reject(
+        new AwsCallError(site, {
+          code: "AccessDeniedException",
+          message: "not authorized",
+          transient: false,
+        }),
+      );
+    },
+  });
+  const { refusals, counts } = await plan({ topology: stage.topology, aws: { ...aws, parameters } }, []);
+  expect(refusals).toMatchObject([{ subject: "web -> prod eu-central-1" }]);
+  expect(counts.copy).toBe(3);
 });
