@@ -64,10 +64,8 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     ohio.type(`echo content | aws s3 cp - s3://source-test-replication/${key} ${more}`);
   const under = () => `--sse aws:kms --sse-kms-key-id ${sourceKey}`;
   const status = async (key: string) =>
-    (await ohio.type(`aws s3api head-object --bucket source-test-replication --key ${key}`))
-      .ReplicationStatus;
-  const replica = (key: string) =>
-    frankfurt.type(`aws s3api head-object --bucket destination-test-replication --key ${key}`);
+    (await place.look.object([SRC, OHIO], "source-test-replication", key)).ReplicationStatus;
+  const replica = (key: string) => place.look.object([DST, FRANKFURT], "destination-test-replication", key);
 
   /** The role's permissions on the buckets, as the S3 user guide has them. */
   const ON_BUCKETS = [

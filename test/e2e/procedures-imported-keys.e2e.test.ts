@@ -49,14 +49,11 @@ whereTheCliIs()("typed with the AWS CLI and openssl", () => {
     `aws kms import-key-material --key-id ${key} --encrypted-key-material fileb://EncryptedKeyMaterial.bin --import-token fileb://ImportToken.bin ${expiry}`;
   const copyTo = async (cli: Terminal, snapshot: string, key: string) => {
     const command = `aws ec2 copy-snapshot --source-region ${TOKYO} --source-snapshot-id ${snapshot} --encrypted --kms-key-id ${key}`;
-    const id = (await cli.type(`${command} --query SnapshotId`)) as string;
+    const id = await cli.type(`${command} --query SnapshotId`);
     await hour();
-    return (await cli.type(`aws ec2 describe-snapshots --snapshot-ids ${id}`)).Snapshots[0];
+    return place.look.snapshot([cli === source ? SRC : DST, TOKYO], id);
   };
-  const snapshotOf = (id: string) =>
-    source.type(
-      `aws ec2 describe-images --image-ids ${id} --query Images[0].BlockDeviceMappings[0].Ebs.SnapshotId`,
-    );
+  const snapshotOf = (id: string) => place.look.rootSnapshot([SRC, TOKYO], id);
 
   beforeAll(async () => {
     source = place.terminal(SRC, TOKYO);
@@ -119,20 +116,15 @@ whereTheCliIs()("typed with the AWS CLI and openssl", () => {
       `aws ec2 register-image --name web ${traits} --block-device-mappings 'DeviceName=/dev/xvda,Ebs={SnapshotId=${own.SnapshotId}}' --query ImageId`,
     );
     const run = `aws ec2 run-instances --image-id ${registered} --instance-type t3.micro --query Instances[0].InstanceId`;
-    const launched = async () => {
-      const id = await target.type(run);
-      await place.cloud.clock.advance(300);
-      const { Reservations } = await target.type(`aws ec2 describe-instances --instance-ids ${id}`);
-      return Reservations[0].Instances[0];
-    };
-    expect((await launched()).State.Name).toBe("running");
+    const launched = async () => place.look.launched([DST, TOKYO], await target.type(run));
+    expect((await launched()).state).toBe("running");
     // Material that has expired takes the images with it, until the very same material is brought again.
     await place.cloud.clock.advance(36 * 3600);
-    expect((await launched()).StateReason.Message).toMatch(/^Client.InvalidKMSKey.InvalidState/);
+    expect((await launched()).reason).toMatch(/^Client.InvalidKMSKey.InvalidState/);
     await target.type(parameters(targetKey, "RSAES_OAEP_SHA_256"));
     await target.type(wrap);
     await target.type(bring(targetKey));
-    expect((await launched()).State.Name).toBe("running");
+    expect((await launched()).state).toBe("running");
   });
 });
 

@@ -27,7 +27,7 @@ whereTheCliIs()("typed with the AWS CLI", () => {
   const copied = async (cli: Terminal, more: string) => {
     const id = await cli.type(copy(more));
     await place.cloud.clock.advance(3600);
-    return (await cli.type(`aws ec2 describe-snapshots --snapshot-ids ${id}`)).Snapshots[0];
+    return place.look.snapshot([SRC, cli === ohio ? OHIO : CALIFORNIA], id);
   };
 
   beforeAll(async () => {
@@ -35,9 +35,7 @@ whereTheCliIs()("typed with the AWS CLI", () => {
     california = place.terminal(SRC, CALIFORNIA);
     sourceKey = await ohio.type("aws kms create-key --multi-region --query KeyMetadata.Arn");
     const image = await place.encryptedImage(SRC, OHIO, "web", sourceKey);
-    snapshot = await ohio.type(
-      `aws ec2 describe-images --image-ids ${image} --query Images[0].BlockDeviceMappings[0].Ebs.SnapshotId`,
-    );
+    snapshot = await place.look.rootSnapshot([SRC, OHIO], image);
   });
 
   test("the printed command names a key without saying that the copy is encrypted", async () => {
