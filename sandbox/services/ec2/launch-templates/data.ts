@@ -40,8 +40,8 @@ function answerValue(value: Json): Json {
  */
 export function basedOn(source: JsonObject, given: JsonObject): JsonObject {
   const mappings = objects(source, "BlockDeviceMapping").map((mapping) => {
-    const { SnapshotId: _snapshot, ...ebs } = object(mapping, "Ebs");
-    return "Ebs" in mapping ? { ...mapping, Ebs: ebs } : mapping;
+    const ebs = Object.entries(object(mapping, "Ebs")).filter(([name]) => name !== "SnapshotId");
+    return "Ebs" in mapping ? { ...mapping, Ebs: Object.fromEntries(ebs) } : mapping;
   });
   const inherited = mappings.length === 0 ? source : { ...source, BlockDeviceMapping: mappings };
   return { ...inherited, ...given };

@@ -90,14 +90,13 @@ async function describeVersions(state: Ec2State, call: Call, cloud: Cloud): Prom
   const { items, nextToken } = page(found, call.input);
   const resolves = flag(call.input, "ResolveAlias") === true;
   const { account, region } = placeOf(call);
-  const launchTemplateVersionSet = await Promise.all(
-    items.map(async ({ template, version }) => {
-      const image = imageOf(version.data);
-      const imageId =
-        resolves && image !== undefined ? await resolveImageId(cloud, account, region, image) : undefined;
-      return versionAnswer(template, version, imageId);
-    }),
-  );
+  const launchTemplateVersionSet: JsonObject[] = [];
+  for (const { template, version } of items) {
+    const image = imageOf(version.data);
+    const imageId =
+      resolves && image !== undefined ? await resolveImageId(cloud, account, region, image) : undefined;
+    launchTemplateVersionSet.push(versionAnswer(template, version, imageId));
+  }
   return { launchTemplateVersionSet, nextToken };
 }
 
