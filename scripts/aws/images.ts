@@ -51,10 +51,14 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       return answer.ImageId ?? "";
     },
 
-    async deregisterImage(imageId) {
+    async deregisterImage(imageId, withSnapshots = false) {
       const { ec2, client } = load();
-      await call(site("DeregisterImage"), () =>
-        client.send(new ec2.DeregisterImageCommand({ ImageId: imageId })),
+      const input = { ImageId: imageId, ...(withSnapshots ? { DeleteAssociatedSnapshots: true } : {}) };
+      const answer = await call(site("DeregisterImage"), () =>
+        client.send(new ec2.DeregisterImageCommand(input)),
+      );
+      return (answer.DeleteSnapshotResults ?? []).flatMap(({ SnapshotId, ReturnCode }) =>
+        ReturnCode === "success" && SnapshotId !== undefined ? [SnapshotId] : [],
       );
     },
 

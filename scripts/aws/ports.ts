@@ -80,7 +80,11 @@ export interface ImagesPort {
   describeSnapshots(filters: Filters): Promise<readonly SnapshotView[]>;
   /** Id of the copy, which is pending. */
   copyImage(request: CopyImageRequest): Promise<string>;
-  deregisterImage(imageId: string): Promise<void>;
+  /**
+   * @param withSnapshots delete its snapshots in the same call, but for those that other images stand on. @default false
+   * @returns ids of the snapshots that are deleted
+   */
+  deregisterImage(imageId: string, withSnapshots?: boolean): Promise<readonly string[]>;
   deleteSnapshot(snapshotId: string): Promise<void>;
   /** Accounts (12 digits) that may launch the image. */
   launchPermissions(imageId: string): Promise<readonly string[]>;

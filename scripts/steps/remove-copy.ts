@@ -5,7 +5,7 @@ import type { StepContext } from "../engine/context";
 /** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
 const DELETE_TRIES = 10;
 
-/** Deregisters one of our copies, then deletes its snapshots. What is already gone is fine. */
+/** Deregisters one of our copies together with its snapshots. What is already gone is fine. */
 export async function removeCopy(
   context: StepContext,
   node: Pick<CopyNode, "id" | "place">,
@@ -13,17 +13,28 @@ export async function removeCopy(
   because: "failed" | "transit",
 ): Promise<void> {
   const images = context.aws.images(node.place);
-  await removeImage(images, image.imageId);
-  for (const volume of image.volumes) await deleteSnapshot(context, images, volume.snapshotId);
+  const deleted = await removeImage(images, image.imageId, true);
+  for (const { snapshotId } of image.volumes) {
+    if (!deleted.includes(snapshotId)) await deleteSnapshot(context, images, snapshotId);
+  }
   context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because });
 }
 
-/** Deregisters an image; one that is gone is fine. */
-export async function removeImage(images: ImagesPort, imageId: string): Promise<void> {
+/**
+ * Deregisters an image; one that is gone is fine.
+ * @param withSnapshots its snapshots go in the same call where nothing else stands on them. @default false
+ * @returns ids of the snapshots that went with it
+ */
+export async function removeImage(
+  images: ImagesPort,
+  imageId: string,
+  withSnapshots = false,
+): Promise<readonly string[]> {
   try {
-    await images.deregisterImage(imageId);
+    return await images.deregisterImage(imageId, withSnapshots);
   } catch (error) {
     if (!isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) throw error;
+    return [];
   }
 }
 

@@ -260,9 +260,14 @@ export class FakeCloud {
           .map((s) => structuredClone(s.view));
       },
       copyImage: (request) => write("CopyImage", () => this.copyImage(place, request)),
-      deregisterImage: (imageId) =>
+      deregisterImage: (imageId, withSnapshots = false) =>
         write("DeregisterImage", () => {
-          own(imageId, "DeregisterImage").registered = false;
+          const image = own(imageId, "DeregisterImage");
+          image.registered = false;
+          const used = this.registered(place).flatMap((other) => this.snapshotsOf(other));
+          const gone = withSnapshots ? this.snapshotsOf(image).filter((one) => !used.includes(one)) : [];
+          for (const snapshot of gone) this.snapshots.splice(this.snapshots.indexOf(snapshot), 1);
+          return gone.map(({ view }) => view.snapshotId);
         }),
       deleteSnapshot: (snapshotId) =>
         write("DeleteSnapshot", () => {
