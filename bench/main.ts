@@ -1,10 +1,12 @@
 import type { Bench, Measurement } from "./bench";
+import { engineBench } from "./engine";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
 import { sandboxBench } from "./sandbox";
 
 /** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  engine: engineBench,
   policy: policyBench,
   proof: proofBench,
   sandbox: sandboxBench,
