@@ -2,6 +2,7 @@ import { roleArn } from "../../core/arn";
 import { KeyferryError } from "../../core/errors";
 import type { Account, Topology } from "../../topology";
 import { call, clientConfig, type CredentialProvider, type Credentials, type Entry } from "./client-config";
+import { systemTime } from "./pace";
 import { sdk } from "./sdk";
 
 /** Renew this long before the end: a call signed at the last moment must still arrive. */
@@ -36,8 +37,9 @@ export interface RoleToAssume {
 export function assumedRole(topology: Topology, role: RoleToAssume, base: Entry): CredentialProvider {
   let current: Promise<Credentials> | undefined;
   let renewAt = 0;
+  const time = base.time ?? systemTime;
   return async () => {
-    if (current === undefined || Date.now() >= renewAt) {
+    if (current === undefined || time.now() >= renewAt) {
       renewAt = Number.POSITIVE_INFINITY;
       current = assume(topology, role, base);
       try {

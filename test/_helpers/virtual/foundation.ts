@@ -100,7 +100,7 @@ export async function makeImage(
     );
     await cloud.cloudClock.advance(60);
     const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
-    await cloud.cloudClock.advance(3600);
+    await cloud.cloudClock.advance(24 * 3600);
     await ec2.send(new DeleteVolumeCommand({ VolumeId }));
     snapshotIds.push(SnapshotId ?? "");
   }

@@ -1,3 +1,5 @@
+import diagnostics from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
 import type { Timekeeper } from "../../../scripts/aws/pace";
 import type { Clock } from "../../../scripts/engine/clock";
 import { interrupted } from "../../../scripts/engine/errors";
@@ -18,9 +20,31 @@ const QUIET_TURNS = 3;
 export class VirtualClock implements Clock {
   private readonly sleepers = new Set<Sleeper>();
   private calls = 0;
+  private pausing = 0;
+  private requests = 0;
   private turning = false;
 
   constructor(private readonly cloud: RehearsalClock) {}
+
+  /** Watches the requests of this process, the script's to the cloud and the cloud's to moto. @returns how to stop */
+  watchRequests(): () => void {
+    const begin = () => void (this.requests += 1);
+    const end = () => {
+      this.requests -= 1;
+      this.turn();
+    };
+    const answered = (message: unknown) => {
+      (message as { readonly response: IncomingMessage }).response.once("close", end);
+    };
+    diagnostics.subscribe("http.client.request.start", begin);
+    diagnostics.subscribe("http.client.request.error", end);
+    diagnostics.subscribe("http.client.response.finish", answered);
+    return () => {
+      diagnostics.unsubscribe("http.client.request.start", begin);
+      diagnostics.unsubscribe("http.client.request.error", end);
+      diagnostics.unsubscribe("http.client.response.finish", answered);
+    };
+  }
 
   now(): Date {
     return this.cloud.now();
@@ -46,15 +70,15 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Time as the pauses between two attempts at a call see it: a call that sleeps is not on its way. */
+  /** Time as the pauses between two attempts at a call see it. */
   readonly timekeeper: Timekeeper = {
     now: () => this.now().getTime(),
     sleep: async (seconds) => {
-      this.calls -= 1;
+      this.pausing += 1;
       try {
         await this.sleep(seconds);
       } finally {
-        this.calls += 1;
+        this.pausing -= 1;
       }
     },
   };
@@ -68,6 +92,14 @@ export class VirtualClock implements Clock {
       this.calls -= 1;
       this.turn();
     }
+  }
+
+  /**
+   * Whether somebody does something. Of many calls that wait together for one attempt only that one pauses, so a pause
+   * says that the others wait for it.
+   */
+  private isBusy(): boolean {
+    return this.requests > 0 || (this.calls > 0 && this.pausing === 0);
   }
 
   private turn(): void {
@@ -85,7 +117,7 @@ export class VirtualClock implements Clock {
     for (;;) {
       for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
         await new Promise(setImmediate);
-        if (this.calls > 0) return this.rest();
+        if (this.isBusy()) return this.rest();
       }
       const first = [...this.sleepers].reduce<Sleeper | undefined>(
         (soonest, sleeper) => (soonest === undefined || sleeper.wakeAt < soonest.wakeAt ? sleeper : soonest),

@@ -60,6 +60,7 @@ export async function startVirtualCloud(
     return dispatch(composition, request);
   });
   const clock = new VirtualClock(cloudClock);
+  const unwatch = clock.watchRequests();
   const url = `http://127.0.0.1:${server.port}`;
   const before = { ...process.env };
   Object.assign(process.env, {
@@ -83,6 +84,7 @@ export async function startVirtualCloud(
     async stop() {
       for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
       Object.assign(process.env, before);
+      unwatch();
       cloudClock.stop();
       await server.close();
       moto.stop();

@@ -1,0 +1,46 @@
+import { resolveTopology } from "../../topology";
+import {
+  Administrators,
+  deployFoundation,
+  makeImage,
+  runScript,
+  startVirtualCloud,
+  wrongIn,
+  type VirtualCloud,
+} from "../_helpers/virtual";
+
+/** One image, through a transit copy: the runner roles' sessions, an hour each, end while copies are under way. */
+const topology = resolveTopology({
+  name: "long",
+  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app"] },
+      to: [{ account: "prod", regions: ["eu-central-1"] }],
+    },
+  },
+});
+
+let cloud: VirtualCloud;
+let source: string;
+
+beforeAll(async () => {
+  cloud = await startVirtualCloud(topology.operator.id);
+  const admins = new Administrators(cloud.url);
+  await deployFoundation(admins, topology);
+  const [rule] = topology.images;
+  if (rule === undefined) throw new TypeError("no rule");
+  source = await makeImage(cloud, admins, rule.from, "web-1", [{ sizeGiB: 16_000, keyAlias: "alias/app" }]);
+}, 60_000);
+afterAll(() => cloud.stop());
+
+test("a run of many hours renews its credentials and arrives", async () => {
+  const begun = cloud.clock.now().getTime();
+  const sessions = cloud.requests.get("sts AssumeRole") ?? 0;
+  const { state } = await runScript(cloud, topology);
+  const hours = (cloud.clock.now().getTime() - begun) / 3_600_000;
+  expect(state).toBe("done");
+  expect(hours).toBeGreaterThan(2);
+  expect((cloud.requests.get("sts AssumeRole") ?? 0) - sessions).toBeGreaterThan(2);
+  expect(await wrongIn(cloud, topology, { web: source })).toEqual([]);
+}, 60_000);
