@@ -9,33 +9,47 @@ export interface ModelCopy {
 }
 
 /**
- * Seconds that copies take when nothing but the number of copies in progress holds them up: no call takes time, every
- * end is seen at once, and whoever can begin first does.
- * @param copies each after the one that it is made from
- * @param slots how many may be in progress in one pool
- * @param poolOf what shares slots: a place by AWS's quotas, everything for a tool that does so many things at once
+ * Seconds that no schedule can beat: a place does all of its copies with its slots and not before the first can begin, and
+ * no copy ends before what it is made from.
  */
-export function idealSeconds(
-  copies: readonly ModelCopy[],
-  slots: number,
-  poolOf: (copy: ModelCopy) => string,
-): number {
-  const pools = new Map<string, number[]>();
+export function boundSeconds(copies: readonly ModelCopy[], slots: number): number {
+  const readyAt = new Map<string, number>();
+  const chains = copies.map((copy) => {
+    const begins = copy.after === undefined ? 0 : (readyAt.get(copy.after) ?? 0);
+    readyAt.set(copy.id, begins + copy.seconds);
+    return { ...copy, begins };
+  });
+  const places = [...new Set(copies.map(({ place }) => place))].map((place) => {
+    const own = chains.filter((copy) => copy.place === place);
+    const work = own.reduce((sum, { seconds }) => sum + seconds, 0);
+    return Math.min(...own.map(({ begins }) => begins)) + work / slots;
+  });
+  return Math.max(...places, ...readyAt.values());
+}
+
+/**
+ * Seconds that copies take with so many at the same time: whoever can begin first does, no call takes time, and every end
+ * is seen at once.
+ * @param copies each after the one that it is made from
+ */
+export function parallelSeconds(copies: readonly ModelCopy[], slots: number): number {
+  const free = Array<number>(slots).fill(0);
   const ends = new Map<string, number>();
-  let waiting = [...copies];
-  while (waiting.length > 0) {
-    const possible = waiting
-      .filter(({ after }) => after === undefined || ends.has(after))
-      .map((copy) => {
-        const pool = pools.get(poolOf(copy)) ?? Array<number>(slots).fill(0);
-        pools.set(poolOf(copy), pool);
-        const ready = copy.after === undefined ? 0 : (ends.get(copy.after) ?? 0);
-        return { copy, pool, begins: Math.max(ready, Math.min(...pool)) };
-      });
-    const next = possible.reduce((first, other) => (other.begins < first.begins ? other : first));
-    next.pool[next.pool.indexOf(Math.min(...next.pool))] = next.begins + next.copy.seconds;
-    ends.set(next.copy.id, next.begins + next.copy.seconds);
-    waiting = waiting.filter((copy) => copy !== next.copy);
+  const waiting = new Set(copies);
+  while (waiting.size > 0) {
+    const soonest = Math.min(...free);
+    let next: { readonly copy: ModelCopy; readonly begins: number } | undefined;
+    for (const copy of waiting) {
+      const ready = copy.after === undefined ? 0 : ends.get(copy.after);
+      if (ready === undefined) continue;
+      const begins = Math.max(ready, soonest);
+      if (next === undefined || begins < next.begins) next = { copy, begins };
+    }
+    if (next === undefined) break;
+    const end = next.begins + next.copy.seconds;
+    free[free.indexOf(soonest)] = end;
+    ends.set(next.copy.id, end);
+    waiting.delete(next.copy);
   }
   return Math.max(...ends.values());
 }

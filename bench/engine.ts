@@ -10,9 +10,10 @@ import {
 } from "../test/_helpers/virtual";
 import { resolveTopology } from "../topology";
 import type { Bench } from "./bench";
-import { idealSeconds, serialSeconds, type ModelCopy } from "./engine-model";
+import { boundSeconds, parallelSeconds, serialSeconds, type ModelCopy } from "./engine-model";
 
-const IMAGES = 40;
+/** `KEYFERRY_BENCH_LONG=1` carries 10,008 copies instead of 480. */
+const IMAGES = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 834 : 40;
 const ACCOUNTS = 4;
 const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
 const COPIES = IMAGES * ACCOUNTS * REGIONS.length;
@@ -69,7 +70,7 @@ function modelOf(events: readonly RunEvent[], homeRegion: string): readonly Mode
 }
 
 /**
- * A run of 480 copies on virtual time, engine and rehearsal cloud in one process, through the real SDK. All ratios are of
+ * A run on virtual time, engine and rehearsal cloud in one process, through the real SDK. All ratios are of
  * this one run; the models know no delays at all, neither of calls nor of looks.
  */
 export const engineBench: Bench = async () => {
@@ -93,12 +94,17 @@ export const engineBench: Bench = async () => {
     const seconds = (cloud.clock.now().getTime() - began) / 1000;
     const calls = [...cloud.requests.values()].reduce((sum, count) => sum + count, 0);
     const model = modelOf(events, topology.images[0]?.from.region ?? "");
-    const bound = idealSeconds(model, AWS_SETTINGS.maxCopiesPerPlace, ({ place }) => place);
-    const terraform = idealSeconds(model, TERRAFORM_PARALLELISM, () => "all");
+    const bound = boundSeconds(model, AWS_SETTINGS.maxCopiesPerPlace);
+    const terraform = parallelSeconds(model, TERRAFORM_PARALLELISM);
     const what = `${IMAGES} images x ${ACCOUNTS} accounts x ${REGIONS.length} Regions`;
     return [
       { what: `${what}, virtual time (${state})`, value: seconds / 60, unit: "min" },
-      { what: "against what the quotas allow", value: seconds / bound, unit: "times", aim: "at most 1.1" },
+      {
+        what: "against the bound that the quotas set",
+        value: seconds / bound,
+        unit: "times",
+        aim: "at most 1.1",
+      },
       {
         what: "faster than one copy after the other (model)",
         value: serialSeconds(model) / seconds,

@@ -100,7 +100,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     });
     const ready = await concurrently(first.rules, (seen) => pin(context, seen, input));
     for (const rule of ready) tellPlan(context, rule);
-    const result = await work(context, ready, durations);
+    const result = await work(context, longestFirst(ready), durations);
     if (lost !== undefined) throw lost;
     return result;
   } finally {
@@ -197,6 +197,15 @@ function copyPlanned({ source }: CopyGraph, node: CopyNode): RunEvent {
     madeFrom: node.madeFrom.kind === "source" ? source.imageId : node.madeFrom.id,
     sizeGiB: source.snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
   };
+}
+
+const GIB = 1024 ** 3;
+
+/** Copies of large images take long, and a long one that begins last holds up the end of the whole run. */
+function longestFirst(rules: readonly ReadyRule[]): readonly ReadyRule[] {
+  const sizeOf = ({ graph }: ReadyRule) =>
+    graph.source.snapshots.reduce((sum, { dataBytes, sizeGiB }) => sum + (dataBytes ?? sizeGiB * GIB), 0);
+  return [...rules].sort((a, b) => sizeOf(b) - sizeOf(a));
 }
 
 async function work(
