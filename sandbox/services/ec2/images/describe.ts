@@ -112,7 +112,8 @@ function requested(
     ? choose(ownedBy(state.images, call.region, account), (image) => isListed(image) && isWanted(image))
     : choose(
         imagesIn(state, call.region),
-        (image) => isOwners(image) && maySeeImage(state, image, account) && isListed(image) && isWanted(image),
+        (image) =>
+          isOwners(image) && maySeeImage(state, image, account) && isListed(image) && isWanted(image),
       );
 }
 
