@@ -9,7 +9,7 @@ import {
 } from "../../../policy/lint";
 import { KEY_ARN, SRC } from "./cases/shapes";
 
-const RUNS = 10_000;
+const RUNS = 5_000;
 
 /** Words that rules look for, among arbitrary ones. */
 const word = fc.oneof(
