@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "./fast-check";
 import type { TopologyInput } from "../../topology";
 
 const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../_helpers/fast-check";
 import { createClock } from "../../sandbox/clock";
 import { composeFrame } from "../../sandbox/compose";
 import { dispatch } from "../../sandbox/dispatch";

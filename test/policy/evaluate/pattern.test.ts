@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../_helpers/fast-check";
 import { arnTest } from "../../../policy/evaluate/arn-pattern";
 import { literal, joined, patternTest, wildcards } from "../../../policy/evaluate/pattern";
 

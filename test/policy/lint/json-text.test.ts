@@ -1,4 +1,4 @@
-import { assert, jsonValue, property, string } from "fast-check";
+import fc from "../../_helpers/fast-check";
 import { readJson } from "../../../policy/lint/json-text";
 
 function mistakeIn(text: string) {
@@ -43,8 +43,8 @@ test("reads past a byte order mark, and gives up on text that is nested without 
 });
 
 test("reads what JSON.parse reads", () => {
-  assert(
-    property(jsonValue({ maxDepth: 6 }), (value) => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
       const text = JSON.stringify(value, undefined, 1);
       expect(readJson(text)).toMatchObject({ value: JSON.parse(text) as unknown });
     }),
@@ -53,9 +53,9 @@ test("reads what JSON.parse reads", () => {
 });
 
 test("refuses what JSON.parse refuses", () => {
-  assert(
-    property(
-      string({ unit: "binary", maxLength: 12 }),
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 12 }),
       (text) => (readJson(text).mistake === undefined) === parses(text),
     ),
     { numRuns: 1_000 },

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "../../_helpers/fast-check";
 import {
   lintPolicy,
   lintReport,

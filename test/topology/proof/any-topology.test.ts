@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../_helpers/fast-check";
 import { resolveTopology } from "../../../topology";
 import { proveTopology } from "../../../topology/proof";
 import { anyTopology } from "../../_helpers/any-topology";

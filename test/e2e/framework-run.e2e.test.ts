@@ -2,8 +2,8 @@ import path from "node:path";
 import type { Environment } from "../../setup/environment";
 import type { FrameworkCommand } from "../../setup/framework-arguments";
 import { runFramework } from "../../setup/framework-run";
-import { installApp, installCli } from "./fake-framework";
-import { dispose, fakeTerraform, file, machine } from "./fixtures";
+import { installApp, installCli } from "../setup/fake-framework";
+import { dispose, fakeTerraform, file, machine } from "../setup/fixtures";
 
 afterEach(dispose);
 
