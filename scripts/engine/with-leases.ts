@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ImageRule } from "../../topology";
 import { bookOf } from "./bookkeeping";
 import type { LookContext } from "./context";
@@ -8,6 +9,7 @@ import { placeId } from "./place-id";
  * Does some work while no run can work on the same rules: takes the lease of each of their source places, renews it, and
  * gives it back.
  * @param work its signal is aborted when the user interrupts or a lease is lost
+ * @param onTaken told of a lease that was taken over from a dead run, with the rules that it covers
  * @throws KeyferryError `LeaseHeld` when a run works on one of them, before anything is done
  */
 export async function withLeases<T>(
@@ -16,9 +18,12 @@ export async function withLeases<T>(
   keeper: LeaseKeeper,
   interrupt: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
+  onTaken: (from: NonNullable<HeldLease["takenFrom"]>, rules: readonly ImageRule[]) => void = () => undefined,
 ): Promise<T> {
   const leases: HeldLease[] = [];
   const stop = new AbortController();
+  // Everything that waits listens to it: as many as there are copies, which is no leak.
+  setMaxListeners(0, stop.signal);
   const keeping = new AbortController();
   const forward = () => stop.abort();
   if (interrupt.aborted) forward();
@@ -26,9 +31,10 @@ export async function withLeases<T>(
   let lost: unknown;
   let renewal: Promise<void> = Promise.resolve();
   try {
-    const bySource = new Map(rules.map((rule) => [placeId(rule.from), rule]));
-    for (const rule of bySource.values()) {
-      leases.push(await takeLease(bookOf(context.topology, context.aws, rule), keeper));
+    for (const together of bySource(rules)) {
+      const lease = await takeLease(bookOf(context.topology, context.aws, together[0]), keeper);
+      leases.push(lease);
+      if (lease.takenFrom !== undefined) onTaken(lease.takenFrom, together);
     }
     renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
       lost = error;
@@ -44,4 +50,16 @@ export async function withLeases<T>(
     // A lease that cannot be given back expires by itself; the result of the work matters more.
     for (const lease of leases) await lease.release().catch(() => undefined);
   }
+}
+
+/** Rules whose source images lie in one place share a lease: they are worked on together or not at all. */
+function bySource(rules: readonly ImageRule[]): readonly (readonly [ImageRule, ...ImageRule[]])[] {
+  const groups = new Map<string, [ImageRule, ...ImageRule[]]>();
+  for (const rule of rules) {
+    const id = placeId(rule.from);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [rule]);
+    else group.push(rule);
+  }
+  return [...groups.values()];
 }

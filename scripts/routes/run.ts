@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { CopyGraph, CopyNode, ImageRule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
@@ -12,12 +11,12 @@ import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
 import { readHold, removeHold, type Hold } from "../engine/hold";
 import { readIntent, removeIntent, writeIntent } from "../engine/intent";
 import type { Journal } from "../engine/journal";
-import { keepLeases, takeLease, type HeldLease, type LeaseKeeper } from "../engine/lease";
-import { placeId } from "../engine/place-id";
+import type { LeaseKeeper } from "../engine/lease";
 import { CopyPollers } from "../engine/poller";
 import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { Slots } from "../engine/slots";
+import { withLeases } from "../engine/with-leases";
 import { copyImageTasks, isRetirement, type FinishedCopy, type RuleToRun } from "./copy-image";
 import { Durations } from "./duration";
 import { manifest, manifestImage } from "./manifest";
@@ -59,12 +58,6 @@ interface ReadyRule extends RuleToRun {
 export async function run(input: RunInput): Promise<RunResult> {
   const { topology, aws, clock, journal, keeper } = input;
   const runId = keeper.me.run;
-  const stop = new AbortController();
-  // Everything that waits listens to it: as many as there are copies, which is no leak.
-  setMaxListeners(0, stop.signal);
-  const forward = () => stop.abort();
-  if (input.signal.aborted) forward();
-  input.signal.addEventListener("abort", forward, { once: true });
   const durations = new Durations(journal.past);
   const emit = (event: RunEvent) => {
     const at = clock.now().toISOString();
@@ -72,76 +65,35 @@ export async function run(input: RunInput): Promise<RunResult> {
     durations.hear(event);
     input.listener(event);
   };
-  const context: RunContext = {
-    topology,
-    aws,
-    run: runId,
-    clock,
-    settings: input.settings,
-    emit,
-    past: journal.past,
-    pollers: new CopyPollers(aws, clock, input.settings, stop.signal),
-    signal: stop.signal,
-  };
-
-  const first = await inspect(context, input.repin);
+  const look = { topology, aws };
+  const first = await inspect(look, input.repin);
   if (first.refusals.length > 0) throw new PreflightRefused(first.refusals);
   emit({ code: "RunStarted", topology: topology.name, run: runId });
 
-  const leases: HeldLease[] = [];
-  const keeping = new AbortController();
-  let lost: unknown;
-  let renewal: Promise<void> = Promise.resolve();
-  try {
-    for (const rules of bySource(first.rules)) leases.push(await lease(context, keeper, rules));
-    renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
-      lost = error;
-      stop.abort();
-    });
-    const ready = await concurrently(first.rules, (seen) => pin(context, seen, input));
-    for (const rule of ready) tellPlan(context, rule);
-    const result = await work(context, longestFirst(ready), durations);
-    if (lost !== undefined) throw lost;
-    return result;
-  } finally {
-    input.signal.removeEventListener("abort", forward);
-    keeping.abort();
-    await renewal;
-    for (const lease of leases) await releaseQuietly(lease);
-  }
-}
-
-/** Rules whose source images lie in one place share a lease: they run together or not at all. */
-function bySource(rules: readonly RuleInspection[]): readonly (readonly RuleInspection[])[] {
-  const groups = new Map<string, RuleInspection[]>();
-  for (const seen of rules) {
-    const id = placeId(seen.rule.from);
-    groups.set(id, [...(groups.get(id) ?? []), seen]);
-  }
-  return [...groups.values()];
-}
-
-async function lease(
-  context: RunContext,
-  keeper: LeaseKeeper,
-  rules: readonly RuleInspection[],
-): Promise<HeldLease> {
-  const [first] = rules as readonly [RuleInspection];
-  const taken = await takeLease(bookOf(context.topology, context.aws, first.rule), keeper);
-  for (const { rule } of taken.takenFrom === undefined ? [] : rules) {
-    const { owner, because } = taken.takenFrom ?? { owner: "", because: "" };
-    context.emit({ code: "LeaseTakenOver", rule: rule.name, from: owner, because });
-  }
-  return taken;
-}
-
-/** What the run has found matters more than a lease that expires by itself. */
-async function releaseQuietly(lease: HeldLease): Promise<void> {
-  try {
-    await lease.release();
-  } catch {
-    return;
-  }
+  return withLeases(
+    look,
+    first.rules.map(({ rule }) => rule),
+    keeper,
+    input.signal,
+    async (signal) => {
+      const context: RunContext = {
+        ...look,
+        run: runId,
+        clock,
+        settings: input.settings,
+        emit,
+        past: journal.past,
+        pollers: new CopyPollers(aws, clock, input.settings, signal),
+        signal,
+      };
+      const ready = await concurrently(first.rules, (seen) => pin(context, seen, input));
+      for (const rule of ready) tellPlan(context, rule);
+      return work(context, longestFirst(ready), durations);
+    },
+    ({ owner, because }, rules) => {
+      for (const { name } of rules) emit({ code: "LeaseTakenOver", rule: name, from: owner, because });
+    },
+  );
 }
 
 /** Fixes the source image for this run and those that resume it. Under the lease, so what others did counts. */
