@@ -123,7 +123,7 @@ describe("corrected, the procedure ends with an image of the other account's own
 
   test("the registered image is what the source image was, and can be launched", () => {
     expect(seen.registered).toEqual(seen.expected);
-    expect(seen.launched).toEqual({ state: "running", key: seen.keys.home });
+    expect(seen.launched).toMatchObject({ state: "running", key: seen.keys.home });
   });
 });
 

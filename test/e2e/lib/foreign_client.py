@@ -4,61 +4,20 @@ Usage: foreign_client.py URL; prints what it saw as one JSON object.
 """
 
 import json
-import sys
-import urllib.request
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+import procedures_client
+from procedures_client import advance, document, error_of, root
 
-URL = sys.argv[1]
 SRC, DST = "111111111111", "222222222222"
 HOME = "eu-west-1"
-CONFIG = Config(retries={"max_attempts": 0})
 
 
 def client(service, account, region=HOME):
-    return boto3.client(
-        service,
-        region_name=region,
-        endpoint_url=URL,
-        aws_access_key_id=account,
-        aws_secret_access_key="rehearsal",
-        config=CONFIG,
-    )
+    return procedures_client.client(service, account, region)
 
 
 def session_client(service, credentials, region=HOME):
-    return boto3.client(
-        service,
-        region_name=region,
-        endpoint_url=URL,
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
-        config=CONFIG,
-    )
-
-
-def advance(seconds):
-    body = json.dumps({"seconds": seconds}).encode()
-    urllib.request.urlopen(urllib.request.Request(f"{URL}/_rehearsal/advance", data=body, method="POST")).read()
-
-
-def error_of(call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        return {"code": error.response["Error"]["Code"], "message": error.response["Error"]["Message"]}
-    return None
-
-
-def document(*statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **s} for s in statements]})
-
-
-def root(account):
-    return {"AWS": f"arn:aws:iam::{account}:root"}
+    return procedures_client.client(service, SRC, region, credentials)
 
 
 def main():
