@@ -188,6 +188,17 @@ whereInstalled("the AWS CLI", () => {
     expect(refused.message).toMatch(/Unknown options: .*\u2013owners/);
   });
 
+  test("the quotas of an account are asked by name, and by code where one is known", async () => {
+    const name = "Concurrent snapshot copies per destination Region";
+    const listed = await src.run("service-quotas", "list-service-quotas", "--service-code", "ebs");
+    expect(listed.Quotas).toContainEqual(
+      expect.objectContaining({ QuotaName: name, Value: 20, Adjustable: false }),
+    );
+    const one = ["--service-code", "ebs", "--quota-code", "L-309BACF6"];
+    const { Quota } = await src.run("service-quotas", "get-service-quota", ...one);
+    expect(Quota).toMatchObject({ QuotaName: "Snapshots per Region", Value: 100_000, Adjustable: true });
+  });
+
   test("a key policy without its owner is refused, as is one that names nobody who exists", async () => {
     const { Version, Statement } = openTo(DST);
     const [owner, ...others] = Statement;

@@ -13,6 +13,7 @@ interface Seen {
   readonly copy: { readonly state: string; readonly key: string; readonly owner: string };
   readonly forbidden: { readonly code: string; readonly message: string };
   readonly keys: { readonly source: string; readonly home: string };
+  readonly copiesAtOnce: number;
   readonly published: { readonly valid: boolean; readonly invalid: readonly string[] };
 }
 
@@ -54,6 +55,10 @@ test("with both halves the copy is the other account's, under its own key", () =
 test("the role may do what its policy names and no more", () => {
   expect(seen.forbidden.code).toBe("UnauthorizedOperation");
   expect(seen.forbidden.message).toContain("not authorized to perform: ec2:DeregisterImage");
+});
+
+test("the quota of snapshot copies in progress is found by its name, page by page", () => {
+  expect(seen.copiesAtOnce).toBe(20);
 });
 
 test("a parameter is published when its image can be used, and silently not otherwise", () => {

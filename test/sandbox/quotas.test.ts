@@ -1,17 +1,31 @@
-import { administratorOf, DST as OTHER, SRC as ACCOUNT, startTestCloud, type TestCloud } from "./lib/cloud";
+import {
+  administratorOf,
+  DST as OTHER,
+  policy,
+  SRC as ACCOUNT,
+  startTestCloud,
+  trusting,
+  type Credentials,
+  type TestCloud,
+} from "./lib/cloud";
 
 let cloud: TestCloud;
 afterEach(() => cloud.stop());
 
 /** Asks Service Quotas, as a client's JSON protocol does. */
-async function quotas(account: string, operation: string, input: object): Promise<any> {
-  const { accessKeyId } = administratorOf(account);
+function quotas(account: string, operation: string, input: object): Promise<any> {
+  return quotasAs(administratorOf(account), operation, input);
+}
+
+async function quotasAs(caller: Credentials, operation: string, input: object): Promise<any> {
+  const { accessKeyId, sessionToken } = caller;
   const answer = await fetch(cloud.url, {
     method: "POST",
     headers: {
       "content-type": "application/x-amz-json-1.1",
       "x-amz-target": `ServiceQuotasV20190624.${operation}`,
       authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/eu-west-1/servicequotas/aws4_request, SignedHeaders=host, Signature=0`,
+      ...(sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken }),
     },
     body: JSON.stringify(input),
   });
@@ -65,6 +79,40 @@ test("quotas are listed by service, in pages, as AWS shapes them", async () => {
   });
   expect(await quotas(ACCOUNT, "ListServiceQuotas", { ServiceCode: "tea" })).toMatchObject({
     __type: expect.stringContaining("NoSuchResourceException"),
+  });
+});
+
+test("a quota whose code nobody knows is found by its name, with the value that is enforced", async () => {
+  cloud = await startTestCloud({ quotas: { snapshotCopies: 5 } });
+  const named = async (operation: string) => {
+    const { Quotas } = await quotas(ACCOUNT, operation, { ServiceCode: "ebs" });
+    return Quotas.find(
+      ({ QuotaName }: any) => QuotaName === "Concurrent snapshot copies per destination Region",
+    );
+  };
+  const shown = { ServiceCode: "ebs", Adjustable: false, GlobalQuota: false };
+  expect(await named("ListServiceQuotas")).toMatchObject({ ...shown, Value: 5 });
+  expect(await named("ListAWSDefaultServiceQuotas")).toMatchObject({ ...shown, Value: 20 });
+  expect(await named("ListServiceQuotas")).not.toHaveProperty("QuotaCode");
+});
+
+test("a page that was not begun here is refused", async () => {
+  cloud = await startTestCloud();
+  expect(await quotas(ACCOUNT, "ListServiceQuotas", { ServiceCode: "ebs", NextToken: "tea" })).toMatchObject({
+    __type: expect.stringContaining("InvalidPaginationTokenException"),
+  });
+});
+
+test("a session sees quotas as far as its role's policy lets it", async () => {
+  cloud = await startTestCloud();
+  const policies = { quotas: policy({ Action: "servicequotas:ListServiceQuotas", Resource: "*" }) };
+  const role = cloud.moto.addRole(ACCOUNT, "reader", { trust: trusting(ACCOUNT), policies });
+  const session = await cloud.session(ACCOUNT, role);
+  const ebs = { ServiceCode: "ebs" };
+  expect((await quotasAs(session, "ListServiceQuotas", ebs)).Quotas).toHaveLength(3);
+  expect(await quotasAs(session, "ListAWSDefaultServiceQuotas", ebs)).toMatchObject({
+    __type: expect.stringContaining("AccessDeniedException"),
+    message: expect.stringContaining("not authorized to perform: servicequotas:ListAWSDefaultServiceQuotas"),
   });
 });
 

@@ -9,14 +9,17 @@ import type { Ec2State } from "./state";
 /** How Service Quotas lists a quota. */
 export interface ListedQuota {
   readonly service: "ec2" | "ebs";
-  readonly code: string;
+  /** Absent where nothing public tells it. */
+  readonly code?: string;
   readonly name: string;
+  /** Whether Service Quotas takes requests to raise it. @default true */
+  readonly adjustable?: false;
 }
 
 interface QuotaRule {
   /** AWS's value for a new account. */
   readonly value: number;
-  /** Absent for what AWS raises by support cases alone. */
+  /** Absent for what Service Quotas does not know. */
   readonly listed?: ListedQuota;
 }
 
@@ -28,7 +31,10 @@ export const QUOTA_RULES = {
   /** Copies of images in progress per destination Region. */
   imageCopies: { value: 300 },
   /** Copies of snapshots in progress per destination Region. */
-  snapshotCopies: { value: 20 },
+  snapshotCopies: {
+    value: 20,
+    listed: { service: "ebs", name: "Concurrent snapshot copies per destination Region", adjustable: false },
+  },
   /** MiB/s of all time-based copies between two Regions. */
   timeBasedThroughput: {
     value: 2000,

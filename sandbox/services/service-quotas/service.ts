@@ -2,7 +2,7 @@ import { formatArn } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
 import type { Call, JsonObject, Operation, Service } from "../../contract";
 import { AwsError } from "../../contract";
-import { page } from "../ec2/pages";
+import { page, type Page } from "../ec2/pages";
 import {
   DEFAULT_QUOTAS,
   QUOTA_NAMES,
@@ -63,8 +63,18 @@ function one(call: Call, value: Value): JsonObject {
 function list(call: Call, value: Value): JsonObject {
   const code = call.input["QuotaCode"];
   const names = namesOf(call).filter((name) => code === undefined || listed(name)?.code === code);
-  const { items, nextToken } = page(names, call.input);
+  const { items, nextToken } = pageOf(names, call);
   return { Quotas: items.map((name) => answer(call, name, value)), NextToken: nextToken };
+}
+
+/** @throws InvalidPaginationTokenException for a token that this service has not given */
+function pageOf(names: readonly QuotaName[], call: Call): Page<QuotaName> {
+  try {
+    return page(names, call.input);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== "InvalidNextToken") throw error;
+    throw new AwsError("InvalidPaginationTokenException", "Invalid input was provided.");
+  }
 }
 
 /** @throws NoSuchResourceException for a service that has no quotas here */
@@ -87,23 +97,28 @@ function noSuchResource(): AwsError {
   );
 }
 
+/** A quota whose code is not known has neither code nor ARN here: clients find it by its name. */
 function answer(call: Call, name: QuotaName, value: Value): JsonObject {
-  const { service = "ec2", code = "", name: title = "" } = listed(name) ?? {};
+  const { service = "ec2", code, ...quota }: Partial<ListedQuota> = listed(name) ?? {};
   return {
     ServiceCode: service,
     ServiceName: SERVICE_NAMES[service],
-    QuotaArn: formatArn({
-      partition: partitionOf(call.region),
-      service: "servicequotas",
-      region: call.region,
-      account: call.operation.includes("AWSDefault") ? "" : call.caller.account,
-      resource: `${service}/${code}`,
-    }),
-    QuotaCode: code,
-    QuotaName: title,
+    ...(code === undefined ? {} : { QuotaArn: arnOf(call, service, code), QuotaCode: code }),
+    QuotaName: quota.name,
     Value: value(call, name),
     Unit: "None",
-    Adjustable: true,
+    Adjustable: quota.adjustable ?? true,
     GlobalQuota: false,
   };
+}
+
+/** AWS's own values belong to no account. */
+function arnOf({ operation, caller, region }: Call, service: string, code: string): string {
+  return formatArn({
+    partition: partitionOf(region),
+    service: "servicequotas",
+    region,
+    account: operation.includes("AWSDefault") ? "" : caller.account,
+    resource: `${service}/${code}`,
+  });
 }

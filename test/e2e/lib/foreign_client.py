@@ -77,6 +77,11 @@ def main():
     seen["forbidden"] = error_of(runner.deregister_image, ImageId=done["ImageId"])
     seen["keys"] = {"source": source_key, "home": home_key}
 
+    listed = client("service-quotas", DST).get_paginator("list_service_quotas")
+    pages = listed.paginate(ServiceCode="ebs", PaginationConfig={"PageSize": 1})
+    found = {quota["QuotaName"]: quota["Value"] for page in pages for quota in page["Quotas"]}
+    seen["copiesAtOnce"] = found["Concurrent snapshot copies per destination Region"]
+
     ssm = client("ssm", DST)
     parameter = {"Type": "String", "DataType": "aws:ec2:image", "Overwrite": True}
     ssm.put_parameter(Name="/images/web", Value=done["ImageId"], **parameter)
