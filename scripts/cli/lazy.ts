@@ -4,6 +4,7 @@ import type * as Clients from "../aws/clients";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Clean from "./commands/clean";
 import type * as Doctor from "./commands/doctor";
+import type * as Explain from "./commands/explain";
 import type * as Plan from "./commands/plan";
 import type * as Report from "./commands/report";
 import type * as Rollback from "./commands/rollback";
@@ -19,6 +20,7 @@ const load = createRequire(__filename);
 export const lazy = {
   clean: () => load("./commands/clean") as typeof Clean,
   doctor: () => load("./commands/doctor") as typeof Doctor,
+  explain: () => load("./commands/explain") as typeof Explain,
   plan: () => load("./commands/plan") as typeof Plan,
   report: () => load("./commands/report") as typeof Report,
   rollback: () => load("./commands/rollback") as typeof Rollback,

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CleanOptions } from "./commands/clean";
 import type { DoctorOptions } from "./commands/doctor";
+import type { ExplainOptions } from "./commands/explain";
 import type { ReportOptions } from "./commands/report";
 import type { PlanCommandOptions } from "./commands/plan";
 import type { RunOptions } from "./commands/run";
@@ -110,6 +111,20 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       ]),
     );
 
+  program
+    .command("explain")
+    .description(
+      "say what a refusal of AWS means, whatever program has met it, and who must do what; asks nobody",
+    )
+    .argument("[words...]", "what AWS has said; without it, standard input is read")
+    .option("--account <id>", "that was called, where the words do not tell it", accountId)
+    .option("--region <name>", "that was called, where the words do not tell it")
+    .option("--source-account <id>", "from which the image or snapshot comes", accountId)
+    .option("--json", "results as JSON on stdout")
+    .action(async (words: readonly string[], options: ExplainOptions) =>
+      onExitCode(await lazy.explain().explainCommand(host, words, options)),
+    );
+
   command(
     "state-bucket",
     "make the bucket for Terraform's state where the topology asks for one",
@@ -121,6 +136,11 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
 function repin(): Option {
   return new Option("--repin", "give up the source image that an unfinished run has pinned");
+}
+
+function accountId(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError("It must be an account id of 12 digits.");
+  return text;
 }
 
 function positiveNumber(text: string): number {

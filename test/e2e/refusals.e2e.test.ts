@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
 import {
   CreateAutoScalingGroupCommand,
   DescribeScalingActivitiesCommand,
@@ -29,7 +32,9 @@ import { runCli } from "../../scripts/cli/run-cli";
 import { systemHost } from "../../scripts/cli/system-host";
 import type { TopologyInput } from "../../topology";
 import { copiesOf, keyArn, ownImages, sharedWith, withoutKeyStatements } from "./lib/cloud-state";
-import { eventually, rehearse, type Rehearsal } from "./lib/rehearsal";
+import { administratorEnvironment } from "./lib/administrator-environment";
+import { awsCliVersion } from "./lib/aws-cli";
+import { eventually, rehearse, ROOT, type Rehearsal } from "./lib/rehearsal";
 
 /** One prepared cloud, restored before every case; what goes wrong is arranged through AWS's own calls. */
 const TOPOLOGY: TopologyInput = { ...ACME, name: "refused" };
@@ -154,6 +159,13 @@ async function answer(call: Promise<unknown>): Promise<string> {
   return `${error.name}: ${error.message}`;
 }
 
+/** What `keyferry explain` makes of words of AWS, which it must know. */
+async function explained(words: string | undefined): Promise<string> {
+  const { code, stdout } = await keyferry("explain", words ?? "");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(`${words}\ncause: `) });
+  return stdout;
+}
+
 const snapshotOf = async (admin: ReturnType<typeof builder>, imageId: string): Promise<string> => {
   const { Images = [] } = await admin.ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
   return Images[0]?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? "";
@@ -196,6 +208,7 @@ describe("a key", () => {
     const [copy] = await ownImages(elsewhere);
     expect(copy).toMatchObject({ ImageId, State: "failed" });
     expect(copy?.StateReason?.Message).toContain("Given key ID is not accessible");
+    expect(await explained(copy?.StateReason?.Message)).toContain("EC2 uses both keys of a copy");
     await prod().kms.send(new DeleteAliasCommand({ AliasName: HOME }));
     const { stderr } = await refused("run");
     expect(stderr).toContain(`the key ${HOME} of account 222222222222 in eu-central-1 does not exist`);
@@ -253,9 +266,9 @@ describe("an image", () => {
       }),
     );
     const request = { Name: "by-hand", SourceImageId: ImageId, SourceRegion: "eu-west-1" };
-    expect(await answer(prod().ec2.send(new CopyImageCommand(request)))).toContain(
-      "Images from AWS Marketplace cannot be copied to another AWS account",
-    );
+    const words = await answer(prod().ec2.send(new CopyImageCommand(request)));
+    expect(words).toContain("Images from AWS Marketplace cannot be copied to another AWS account");
+    expect(await explained(words)).toContain("must subscribe to the product, launch it there");
     const { stderr } = await refused("run");
     expect(stderr).toMatch(
       new RegExp(`web: ${ImageId} carries the AWS Marketplace product codes \\S+; AWS refuses`),
@@ -286,19 +299,21 @@ describe("an image", () => {
     const disks = [{ sizeGiB: 1, keyAlias: "alias/aws/ebs" }];
     const managed = await makeImage({ cloudClock: cloud.clock }, admins, from, "web-3", disks);
     const share = { Add: [{ UserId: "222222222222" }] };
-    expect(
-      await answer(
-        builder().ec2.send(new ModifyImageAttributeCommand({ ImageId: managed, LaunchPermission: share })),
-      ),
-    ).toBe(
+    const ofImage = await answer(
+      builder().ec2.send(new ModifyImageAttributeCommand({ ImageId: managed, LaunchPermission: share })),
+    );
+    expect(ofImage).toBe(
       "InvalidParameter: Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
     );
+    expect(await explained(ofImage)).toContain("under an AWS managed key, which cannot be shared");
     const SnapshotId = await snapshotOf(builder(), managed);
-    expect(
-      await answer(
-        builder().ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission: share })),
-      ),
-    ).toBe("OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared");
+    const ofSnapshot = await answer(
+      builder().ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission: share })),
+    );
+    expect(ofSnapshot).toBe(
+      "OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared",
+    );
+    expect(await explained(ofSnapshot)).toContain("under the AWS managed key of EBS");
     const before = await world();
     const { code, stdout } = await keyferry("plan");
     expect(code).toBe(0);
@@ -307,21 +322,22 @@ describe("an image", () => {
   });
 
   test("that is encrypted is never copied without encryption: AWS refuses it, and keyferry does not ask", async () => {
-    const request = { Name: "by-hand", SourceImageId: source, SourceRegion: "eu-west-1", Encrypted: false };
-    expect(await answer(builder().ec2.send(new CopyImageCommand(request)))).toMatch(
-      /^InvalidRequest: Snapshot snap-\w+ is encrypted\. Creating an unencrypted copy from an encrypted snapshot is not supported\.$/,
+    const from = { SourceRegion: "eu-west-1", Encrypted: false };
+    const ofImage = await answer(
+      builder().ec2.send(new CopyImageCommand({ ...from, Name: "by-hand", SourceImageId: source })),
     );
-    expect(
-      await answer(
-        builder().ec2.send(
-          new CopySnapshotCommand({
-            SourceSnapshotId: await snapshotOf(builder(), source),
-            SourceRegion: "eu-west-1",
-            Encrypted: false,
-          }),
-        ),
-      ),
-    ).toContain("Creating an unencrypted copy from an encrypted snapshot is not supported.");
+    const SourceSnapshotId = await snapshotOf(builder(), source);
+    const ofSnapshot = await answer(
+      builder().ec2.send(new CopySnapshotCommand({ ...from, SourceSnapshotId })),
+    );
+    for (const words of [ofImage, ofSnapshot]) {
+      expect(words).toBe(
+        `InvalidRequest: Snapshot ${SourceSnapshotId} is encrypted. Creating an unencrypted copy from an encrypted snapshot is not supported.`,
+      );
+      expect(await explained(words)).toContain(
+        "cause: copying never takes encryption away\nfix: run keyferry",
+      );
+    }
     expect(await copiesOf(builder(), source)).toEqual([]);
   });
 });
@@ -381,9 +397,11 @@ describe("a copy", () => {
       await ec2.send(new CopyImageCommand({ ...long, SourceRegion: "eu-central-1" }));
       const copy = { SourceSnapshotId, SourceRegion: "eu-central-1" };
       for (let n = 0; n < 20; n += 1) await ec2.send(new CopySnapshotCommand(copy));
-      expect(await answer(ec2.send(new CopySnapshotCommand(copy)))).toBe(
+      const words = await answer(ec2.send(new CopySnapshotCommand(copy)));
+      expect(words).toBe(
         "ResourceLimitExceeded: Too many snapshot copies in progress. The limit is 20 for this destination region.",
       );
+      expect(await explained(words)).toContain("as many copies in progress");
       const [found] = await diagnosis();
       expect(found).toMatchObject({
         check: "quotas",
@@ -441,6 +459,9 @@ describe("an Auto Scaling group", () => {
         new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP }),
       );
       expect(Activities[0]?.StatusMessage).toContain("Client.InternalError: Client error on launch");
+      expect(await explained(Activities[0]?.StatusMessage)).toContain(
+        "the service-linked role of Auto Scaling",
+      );
       const found = await diagnosis();
       const launch = found.find(({ check }) => check === "launches");
       expect(launch).toMatchObject({ subject: "web -> prod eu-central-1", account: "222222222222" });
@@ -450,6 +471,22 @@ describe("an Auto Scaling group", () => {
       expect(missing.map(({ fix }) => fix).join()).toContain("statement AutoScalingGrantsToEbs");
     });
   });
+});
+
+const whereInstalled = awsCliVersion() !== undefined || process.env["CI"] === "true" ? test : test.skip;
+
+whereInstalled("what the AWS CLI prints is explained by a pipe into keyferry", async () => {
+  const copy = `aws ec2 copy-image --name by-hand --source-region eu-west-1 --source-image-id ${source} --no-encrypted`;
+  const { stdout } = await promisify(execFile)("sh", ["-c", `${copy} 2>&1 | "$NODE" "$KEYFERRY" explain`], {
+    env: {
+      ...process.env,
+      ...administratorEnvironment(cloud.url, "111111111111", "eu-west-1"),
+      NODE: process.execPath,
+      KEYFERRY: path.join(ROOT, "bin/keyferry.js"),
+    },
+  });
+  expect(stdout).toMatch(/^CopyImage: InvalidRequest: Snapshot snap-\w+ is encrypted\./);
+  expect(stdout).toContain("cause: copying never takes encryption away");
 });
 
 /** For account 222222222222. */

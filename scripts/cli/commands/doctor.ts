@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import { ConfigurationError } from "../../../core/errors";
 import { workspace } from "../../../core/workspace";
@@ -10,6 +9,7 @@ import { proveOffline } from "../../routes/prove-offline";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadTopology } from "../load-config";
+import { readText } from "../read-text";
 import { openSession, type CommonOptions } from "../session";
 
 export interface DoctorOptions extends CommonOptions {
@@ -65,7 +65,7 @@ function prove(host: Host, options: DoctorOptions): number {
 }
 
 function lint(host: Host, options: DoctorOptions, file: string): number {
-  const document = read(host, file);
+  const document = readText(host, file, "the policy");
   const report = lintReport(options.kind === undefined ? { document } : { document, kind: options.kind });
   host.out(
     options.json === true
@@ -73,16 +73,4 @@ function lint(host: Host, options: DoctorOptions, file: string): number {
       : lintText(report, file === "-" ? "standard input" : file),
   );
   return report.findings.length === 0 ? EXIT.done : EXIT.failed;
-}
-
-const STANDARD_INPUT = 0;
-
-/** @throws ConfigurationError when the file cannot be read */
-function read(host: Host, file: string): string {
-  try {
-    return fs.readFileSync(file === "-" ? STANDARD_INPUT : path.resolve(host.cwd, file), "utf8");
-  } catch (cause) {
-    const what = `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new ConfigurationError([{ path: file, what }], "the policy");
-  }
 }

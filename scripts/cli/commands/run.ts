@@ -113,7 +113,7 @@ function withOptions(settings: Settings, options: RunOptions): Settings {
   const pollMaxSeconds = Math.max(pollMinSeconds, options.pollMax ?? settings.pollMaxSeconds);
   return {
     ...settings,
-    maxCopiesPerPlace: options.maxCopies ?? settings.maxCopiesPerPlace,
+    ...(options.maxCopies === undefined ? {} : { maxCopiesPerPlace: options.maxCopies }),
     pollMinSeconds,
     pollMaxSeconds,
     progressSeconds: Math.min(settings.progressSeconds, pollMaxSeconds),

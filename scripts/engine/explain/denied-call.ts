@@ -4,24 +4,11 @@ import { evaluate, type AccessRequest, type NamedDocument } from "../../../polic
 import type { Account } from "../../../topology";
 import type { AwsCallError } from "../../aws";
 import type { LookContext } from "../context";
-import type { DecidingPolicy, Denial } from "./denial";
+import type { Denial } from "./denial";
+import { accountsOf, denialCause, shortName, type DenialCause } from "./denial-causes";
 import { DEPLOY } from "./entry";
 import type { Explanation } from "./explanation";
 import { readKeyPolicy, readRolePolicies } from "./read-policies";
-
-/** What a policy of a kind does, and who can change it; `<who>` is the principal, `<account>` its account. */
-const BY_POLICY: Readonly<Record<Exclude<DecidingPolicy, "identity-based policy">, string>> = {
-  "resource-based policy": "account <owner> must let <who> in by the policy of <resource>",
-  "permissions boundary": "account <account> must widen the permissions boundary of <who>",
-  "session policy":
-    "whoever assumes <who> passes a session policy that is too narrow; keyferry passes none: see your credential process",
-  "service control policy":
-    "the organisation's management account must change its service control policy for account <account>",
-  "resource control policy":
-    "the organisation's management account must change its resource control policy for account <owner>",
-  "VPC endpoint policy":
-    "the owner of the VPC endpoint through which this machine calls AWS must change its policy",
-};
 
 /**
  * A denial that names who, what and on which resource. The policies of the runner role, and of a key in an account of
@@ -32,57 +19,23 @@ export async function explainDeniedCall(
   error: AwsCallError,
   denial: Denial,
 ): Promise<Explanation> {
-  const { action, resource = "*", principal } = denial;
-  const caller = parseArn(principal)?.account ?? error.site.account;
-  const owner = parseArn(resource)?.account || caller;
-  const who = shortName(principal);
-  const fill = (text: string) =>
-    text
-      .replace(/<who>/g, who)
-      .replace(/<account>/g, caller)
-      .replace(/<owner>/g, owner)
-      .replace(/<resource>/g, resource);
-  const base = { code: error.answer.code, reason: error.message };
-  const verb = denial.reason === "denied" ? "is forbidden by" : "is not allowed by";
-  const { policy } = denial;
-  if (policy !== undefined && policy !== "identity-based policy") {
-    const cause = `${action} ${verb} a ${policy}`;
-    const fixes = [fill(BY_POLICY[policy])];
-    const side = policy.startsWith("resource-based") ? { account: owner } : { account: caller };
-    const isOurs = policy === "service control policy" || policy === "resource control policy";
-    return { ...base, cause, fixes, ...(isOurs ? {} : side) };
-  }
-  const found = await decode(context, error, denial, caller, owner);
-  return {
-    ...base,
-    cause:
-      found.cause ??
-      `${action} on ${resource} ${verb} ${policy === undefined ? "any policy" : "an " + policy}`,
-    fixes: found.fixes,
-    account: found.account ?? caller,
-  };
+  const told = { code: error.answer.code, reason: error.message, ...denialCause(denial, error.site.account) };
+  const decides = denial.policy ?? "identity-based policy";
+  return decides === "identity-based policy" ? { ...told, ...(await decode(context, error, denial)) } : told;
 }
 
-interface Decoded {
-  readonly cause?: string;
-  readonly fixes: readonly string[];
-  readonly account?: string;
-}
-
+/** What the policies that can be read tell beyond AWS's words; nothing of a principal that is not ours. */
 async function decode(
   context: LookContext,
   error: AwsCallError,
   denial: Denial,
-  caller: string,
-  owner: string,
-): Promise<Decoded> {
+): Promise<Partial<DenialCause>> {
   const { action, resource = "*", principal } = denial;
+  const { caller = "", owner = caller } = accountsOf(denial, error.site.account);
   const who = shortName(principal);
   const toDeploy = deployFix(action, caller);
   const account = context.topology.accounts.find(({ id }) => id === caller);
-  if (account === undefined || !principal.includes(`/${account.runnerRole}/`)) {
-    return { fixes: [`account ${caller} must allow ${action} on ${resource} to ${who}`] };
-  }
+  if (account === undefined || !principal.includes(`/${account.runnerRole}/`)) return {};
   const identity = await readRolePolicies(context, account);
   if ("unread" in identity) return { fixes: [...toDeploy, identity.unread] };
   const keyPolicy = action.startsWith("kms:") ? await readKeyPolicy(context, resource) : undefined;
@@ -152,11 +105,4 @@ function requestOf(error: AwsCallError, denial: Denial, account: Account, owner:
     },
     context: { "aws:RequestedRegion": region, "aws:SecureTransport": "true", "ec2:Owner": owner },
   };
-}
-
-/** `arn:aws:sts::222222222222:assumed-role/runner/session` -> `role runner of 222222222222` */
-function shortName(principal: string): string {
-  const arn = parseArn(principal);
-  const [kind = "", name = ""] = arn?.resource.split("/") ?? [];
-  return kind === "assumed-role" ? `role ${name} of ${arn?.account}` : principal;
 }

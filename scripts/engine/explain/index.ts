@@ -13,6 +13,8 @@ import { stateEntry } from "./states";
 export type { Explanation } from "./explanation";
 export { DEPLOY } from "./entry";
 export { explainLaunch } from "./launches";
+export { explainWords } from "./explain-words";
+export { readWords, type Heard } from "./read-words";
 
 /**
  * Any failure for people: the reason, the likely cause, what to do, in whose account.
@@ -43,7 +45,7 @@ export async function explain(context: LookContext, error: unknown, task?: strin
  * @param source the source image's account, 12 digits. @default - not known
  */
 export function explainAwsAnswer(error: AwsCallError, source?: string): Explanation {
-  const entry = lookUp(error);
+  const entry = lookUp({ operation: error.site.operation, ...error.answer });
   const base = { code: error.answer.code, reason: error.message };
   if (entry === undefined) return { ...base, fixes: [], account: error.site.account };
   const where: Where = { ...error.site, ...(source === undefined ? {} : { source }) };
@@ -63,15 +65,6 @@ async function explainFailedCopy(
   const { reason, node, imageId } = copy;
   const { account, region } = node.place;
   const base = { code, reason: `${imageId} in ${account.id} ${region} failed: ${reason}` };
-  if (reason.includes(AWS_TEXTS.keyNotAccessible)) {
-    return {
-      ...base,
-      cause:
-        "EC2 uses both keys of a copy in the name of the runner role; of the two halves that allow it, the key's policy and the role's policy, one is missing",
-      fixes: await explainKeyAccess(context, copy),
-      account: account.id,
-    };
-  }
   const where = { account: account.id, region, source: copy.from.account.id };
   const entry = stateEntry(reason);
   if (entry === undefined) {
@@ -84,7 +77,9 @@ async function explainFailedCopy(
   return {
     ...base,
     cause: fillIn(entry.cause, where),
-    fixes: [fillIn(entry.fix, where)],
+    fixes: reason.includes(AWS_TEXTS.keyNotAccessible)
+      ? await explainKeyAccess(context, copy)
+      : [fillIn(entry.fix, where)],
     account: accountOf(entry.side, where) ?? account.id,
   };
 }

@@ -14,6 +14,13 @@ export interface StateEntry {
 /** Source: EBS user guide, "EventBridge events for Amazon EBS"; texts captured from AWS. */
 const STATES: readonly StateEntry[] = [
   {
+    text: AWS_TEXTS.keyNotAccessible,
+    cause:
+      "EC2 uses both keys of a copy in the name of whoever asked for it; of the two halves that allow it, the key's policy and the caller's own policy, one is missing",
+    fix: "whoever asks for the copy needs kms:DescribeKey, CreateGrant, Decrypt, ReEncrypt* and GenerateDataKey* on the source's key and on its own, by its own policy and by that of a key of another account; `keyferry doctor` says which half is missing",
+    side: "caller",
+  },
+  {
     text: new RegExp(`${AWS_TEXTS.sourceNotFound}|${AWS_TEXTS.sourceNotValid}`),
     cause:
       "a snapshot of the source was deleted, or its share was withdrawn, after AWS had accepted the copy",

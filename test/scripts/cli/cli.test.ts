@@ -46,22 +46,28 @@ async function keyferry(argv: readonly string[], change: Partial<Host> = {}): Pr
 }
 
 describe("wrong usage", () => {
-  it.each([[["fly"]], [["run", "--fast"]], [["run", "--max-copies", "0"]], [["plan", "web"]], [[]]])(
-    "%j exits 2, says what is wrong, and writes nothing",
-    async (argv) => {
-      write(TWO_ACCOUNTS);
-      const { exitCode, out, err } = await keyferry(argv);
-      expect(exitCode).toBe(2);
-      expect(out).toBe("");
-      expect(err).not.toBe("");
-      expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
-    },
-  );
+  it.each([
+    [["fly"]],
+    [["run", "--fast"]],
+    [["run", "--max-copies", "0"]],
+    [["plan", "web"]],
+    [["explain", "--account", "12", "words"]],
+    [["explain", " "]],
+    [[]],
+  ])("%j exits 2, says what is wrong, and writes nothing", async (argv) => {
+    write(TWO_ACCOUNTS);
+    const { exitCode, out, err } = await keyferry(argv);
+    expect(exitCode).toBe(2);
+    expect(out).toBe("");
+    expect(err).not.toBe("");
+    expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
+  });
 
   it("--help exits 0 and names every command", async () => {
     const { exitCode, out } = await keyferry(["--help"]);
     expect(exitCode).toBe(0);
-    for (const command of ["plan", "run", "status", "verify", "state-bucket"]) expect(out).toContain(command);
+    for (const command of ["plan", "run", "status", "verify", "explain", "state-bucket"])
+      expect(out).toContain(command);
   });
 });
 

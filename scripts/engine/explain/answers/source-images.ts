@@ -34,7 +34,7 @@ export const SOURCE_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["InvalidAMIID.NotFound", "InvalidAMIID.Malformed"],
-    cause: "the image is not in account <account> <region>: it was deregistered, or is in another Region",
+    cause: "account <account> has no such image in <region>: it was deregistered, or is in another Region",
     fix: "correct the image under from in the topology, or run with --repin if an unfinished run has pinned it",
     side: "user",
   },
