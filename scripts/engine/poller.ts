@@ -10,7 +10,7 @@ import type { Settings } from "./settings";
 /** How a copy ended. `missing`: it was started, and AWS does not know it. */
 export type CopyEnd =
   | {
-      readonly state: "available" | "dead";
+      readonly state: "available" | "dead" | "disabled";
       readonly image: ImageView;
       readonly snapshots: readonly SnapshotView[];
     }
@@ -21,6 +21,11 @@ const DEAD_STATES: ReadonlySet<string> = new Set(["failed", "error", "invalid", 
 
 export function isDead(image: ImageView): boolean {
   return DEAD_STATES.has(image.state);
+}
+
+/** Whether somebody has disabled an image: it stands, and nothing will change that but their enabling it. */
+export function isDisabled(image: ImageView): boolean {
+  return image.state === "disabled";
 }
 
 /** A look that fails for a passing reason is repeated so often before the waiting copies fail. */
@@ -35,6 +40,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
   readonly forecast: Forecast;
   last: string;
+  /** Since when it has not been described, milliseconds since 1970; absent: it was in the last look. */
+  absentSince?: number;
 }
 
 /** All waiting of a run: one poller for each account and Region, made at first use. */
@@ -81,7 +88,16 @@ export class CopyPoller {
       if (this.signal.aborted) return reject(interrupted());
       const since = this.now();
       const forecast = new Forecast(since, this.settings);
-      this.waiting.set(imageId, { imageId, since, onProgress, resolve, reject, forecast, last: "" });
+      this.waiting.set(imageId, {
+        imageId,
+        since,
+        onProgress,
+        resolve,
+        reject,
+        forecast,
+        last: "",
+        absentSince: since,
+      });
       this.loop ??= this.run();
       this.nap?.abort();
     });
@@ -172,7 +188,7 @@ export class CopyPoller {
   }
 
   private needsSnapshots(image: ImageView): boolean {
-    if (image.state === "available" || isDead(image)) return true;
+    if (endOf(image) !== undefined) return true;
     return this.waiting.get(image.imageId)?.forecast.wantsProgress(this.now()) ?? false;
   }
 
@@ -185,14 +201,15 @@ export class CopyPoller {
     const now = this.now();
     if (image === undefined) {
       copy.forecast.unknown(now);
-      if ((now - copy.since) / 1000 >= this.settings.missingAfterSeconds)
+      // What was described before may be left out of one answer, and a second copy must not come of that.
+      copy.absentSince ??= now;
+      if ((now - copy.absentSince) / 1000 >= this.settings.missingAfterSeconds)
         this.end(copy, { state: "missing" });
       return;
     }
-    if (image.state === "available" || isDead(image)) {
-      const state = image.state === "available" ? "available" : "dead";
-      return this.end(copy, { state, image, snapshots: snapshots ?? [] });
-    }
+    delete copy.absentSince;
+    const state = endOf(image);
+    if (state !== undefined) return this.end(copy, { state, image, snapshots: snapshots ?? [] });
     if (snapshots === undefined) return copy.forecast.unknown(now);
     const progress = progressOf(image, snapshots);
     copy.forecast.progress(now, progress.percent);
@@ -210,6 +227,13 @@ export class CopyPoller {
   private now(): number {
     return this.clock.now().getTime();
   }
+}
+
+/** How an image's copy has ended; undefined while it is under way. */
+function endOf(image: ImageView): Exclude<CopyEnd["state"], "missing"> | undefined {
+  if (image.state === "available") return "available";
+  if (isDisabled(image)) return "disabled";
+  return isDead(image) ? "dead" : undefined;
 }
 
 function progressOf(image: ImageView, snapshots: readonly SnapshotView[]): CopyProgress {

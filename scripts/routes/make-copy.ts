@@ -6,7 +6,7 @@ import { CopyFailedError } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 import { attemptOf, copyFilters } from "../engine/lineage";
 import { placeId } from "../engine/place-id";
-import { reasonOf, type CopyEnd } from "../engine/poller";
+import { isDisabled, reasonOf, type CopyEnd } from "../engine/poller";
 import type { Slot, Slots } from "../engine/slots";
 import type { FoundCopies } from "../steps/find-copy";
 import { removeCopy } from "../steps/remove-copy";
@@ -66,6 +66,7 @@ export async function makeCopy(
         context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
         continue;
       }
+      if (end.state === "disabled") throw disabled(node, end.image);
       // The token of an earlier attempt gives back that attempt's image, however dead it is.
       const isOld = Date.parse(end.image.creationDate) < startedAt.getTime() - 1000;
       if (!isOld) throw await failure(end, from);
@@ -103,10 +104,12 @@ export async function makeCopy(
     const attempt = attemptOf(image.tags);
     context.emit({ code: "CopyFound", node: node.id, imageId: image.imageId, state: image.state, attempt });
     if (image.state === "available") return { image, attempt };
+    if (isDisabled(image)) throw disabled(node, image);
     const slot = slots.join(node.place);
     try {
       const end = await waitForCopy(context, node, image.imageId);
       if (end.state === "available") return { ...shown(end), attempt };
+      if (end.state === "disabled") throw disabled(node, end.image);
       if (end.state === "dead") throw await failure(end, source());
     } finally {
       slot.leave();
@@ -143,6 +146,16 @@ export async function makeCopy(
 
 function shown({ image, snapshots }: EndedCopy): Omit<MadeCopy, "attempt"> {
   return { image, snapshots };
+}
+
+/** Whoever disabled it did so for a reason: it is neither used nor replaced behind their back. */
+function disabled({ place: { account, region } }: CopyNode, { imageId }: ImageView): KeyferryError {
+  return new KeyferryError(`the copy ${imageId} in ${account.id} ${region} is disabled`, {
+    code: "CopyDisabled",
+    source: "user",
+    account: account.id,
+    fix: `account ${account.id} must enable ${imageId} again, or deregister it so that it is made anew`,
+  });
 }
 
 async function removeDead(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {

@@ -188,6 +188,28 @@ describe("the poller", () => {
     expect(never.seconds()).toBeGreaterThanOrEqual(60);
   });
 
+  it("does not take a copy for missing that one answer leaves out", async () => {
+    const { poller: waiting } = poller((at) => ({
+      images: at > 100 && at < 120 ? [] : [image("ami-1", at < 200 ? "pending" : "available")],
+    }));
+    expect((await waiting.wait("ami-1", ignore)).state).toBe("available");
+  });
+
+  it("takes a copy that was described for missing once it stays away", async () => {
+    const { poller: waiting, seconds } = poller((at) => ({
+      images: at > 100 ? [] : [image("ami-1", "pending")],
+    }));
+    expect((await waiting.wait("ami-1", ignore)).state).toBe("missing");
+    expect(seconds()).toBeGreaterThanOrEqual(160);
+  });
+
+  it("does not wait for a copy that somebody has disabled", async () => {
+    const { poller: waiting } = poller((at) => ({
+      images: [image("ami-1", at < 20 ? "pending" : "disabled")],
+    }));
+    expect((await waiting.wait("ami-1", ignore)).state).toBe("disabled");
+  });
+
   it("bears a passing failure of a look, and no other", async () => {
     const broken = (transient: boolean) =>
       new AwsCallError(
