@@ -13,6 +13,8 @@ export interface ProofCall {
   readonly when: string;
   /** Condition keys that the policies must insist on: with another value, or none, the same call must be refused. */
   readonly pins: readonly string[];
+  /** Whether the resource lets everybody of its account do the same, so that nobody there must be refused. @default false */
+  readonly openToAccount?: boolean;
 }
 
 /** Who calls, and in which Region. */

@@ -181,11 +181,11 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
 }
 
 /** Who else might try the same; what the resource's policy says to them. */
-function otherPrincipals({ request }: ProofCall, outside: Outside): DeniedCall[] {
+function otherPrincipals({ request, openToAccount }: ProofCall, outside: Outside): DeniedCall[] {
   const others = isAnybody(request.principal)
     ? asAnybodyElsewhere(request, outside)
     : isAutoScaling(request.principal)
-      ? asAutoScaling(request, outside)
+      ? asAutoScaling(request, outside, openToAccount === true)
       : asOthers(request, outside);
   return others.map(({ principal, refuser }) => ({
     what: `as ${principal.roleArn ?? principal.arn}`,
@@ -199,10 +199,19 @@ interface Other {
   readonly refuser: Refuser;
 }
 
-function asAutoScaling({ principal }: AccessRequest, outside: Outside): readonly Other[] {
+function asAutoScaling(
+  { principal }: AccessRequest,
+  outside: Outside,
+  openToAccount: boolean,
+): readonly Other[] {
   const partition = partitionOf(principal);
+  const elsewhere = {
+    principal: autoScalingSession(partition, outside.account),
+    refuser: "resource",
+  } as const;
+  if (openToAccount) return [elsewhere];
   return [
-    { principal: autoScalingSession(partition, outside.account), refuser: "resource" },
+    elsewhere,
     { principal: sessionOf(partition, principal.account, NOBODY), refuser: "resource without IAM" },
   ];
 }

@@ -78,6 +78,12 @@ export function shared(): Topology {
   return resolveTopology(SHARED);
 }
 
+/** The account with the Auto Scaling group has the foundation's keys as its EBS default keys. */
+export function launchingUnderEbsDefaults(): Topology {
+  const accounts = { ...ACME.accounts, prod: { id: "222222222222", ebsDefaults: true } };
+  return resolveTopology({ ...ACME, name: "launching", accounts });
+}
+
 /** One of two accounts that both send and receive has the foundation's keys as its EBS default keys. */
 export function withEbsDefaults(): Topology {
   return resolveTopology({

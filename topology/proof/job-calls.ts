@@ -130,6 +130,8 @@ function stepsOf(topology: Topology) {
   });
   const at = ({ account, region }: Place) => `${account.id} ${region}`;
   const defaults = keyDeclarations(topology).filter(({ ebsDefault }) => ebsDefault === true);
+  const defaultIds = new Set(defaults.map(keyReferenceId));
+  const isDefault = (key: KeyReference) => defaultIds.has(keyReferenceId(key));
   const readKey = (place: Place, key: KeyReference) =>
     once(`read ${at(place)} ${keyReferenceId(key)}`, () => readKeyCalls(callerIn(place), key));
   const look = (place: Place) =>
@@ -145,7 +147,7 @@ function stepsOf(topology: Topology) {
     ],
     book: (place: Place, rule: string) =>
       once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
-    share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place))),
+    share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place), topology.name)),
     finish: (place: Place) => once(`finish ${at(place)}`, () => finishCalls(callerIn(place), topology.name)),
     protect: (place: Place) =>
       once(`protect ${at(place)}`, () => protectCalls(callerIn(place), topology.name)),
@@ -156,7 +158,10 @@ function stepsOf(topology: Topology) {
       once(`launch ${at(place)}`, () => [
         ...makeAutoScalingRoleCalls(callerIn(place)),
         ...launchLookCalls(callerIn(place)),
-        ...launchKeyCalls(topology.partition, key),
+        ...launchKeyCalls(topology.partition, key).map((call) => ({
+          ...call,
+          openToAccount: isDefault(key),
+        })),
       ]),
     /** Whoever works in an account whose EBS default keys are the foundation's. */
     defaultKeys: (account: Account): readonly CallGroup[] =>

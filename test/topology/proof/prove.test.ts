@@ -2,7 +2,14 @@ import { proofTarget, type PolicyDocument, type PolicyStatement } from "../../..
 import type { ProofDocuments } from "../../../policy/proof";
 import { keyDeclarations, resolveTopology } from "../../../topology";
 import { outsideOf, proveTopology, tableDocuments } from "../../../topology/proof";
-import { ACME, acme, mutual, shared, withEbsDefaults } from "../../_helpers/topologies";
+import {
+  ACME,
+  acme,
+  launchingUnderEbsDefaults,
+  mutual,
+  shared,
+  withEbsDefaults,
+} from "../../_helpers/topologies";
 
 const topology = acme();
 const documents = tableDocuments(topology);
@@ -46,6 +53,7 @@ describe("the documents of the permission table", () => {
     ["one builder and two destinations", acme()],
     ["two accounts that both send and receive", mutual()],
     ["an account under whose keys everybody makes volumes", withEbsDefaults()],
+    ["groups under a key under which everybody makes volumes", launchingUnderEbsDefaults()],
     ["Regions into which one transfer carries for several accounts", shared()],
     [
       "copies that never leave their account",
