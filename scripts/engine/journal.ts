@@ -104,18 +104,42 @@ function eachRecord(file: string, hear: (record: JournalRecord) => void): void {
   }
 }
 
+/** What is no record, a line of another version for one, is no history that we could use. */
 function parse(line: string): JournalRecord | undefined {
   if (line === "") return undefined;
   try {
-    return JSON.parse(line) as JournalRecord;
+    const record = JSON.parse(line) as Partial<JournalRecord> | null;
+    const isRecord =
+      typeof record?.at === "string" &&
+      typeof record.run === "string" &&
+      typeof record.event?.code === "string";
+    return isRecord ? (record as JournalRecord) : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** Reads from the end: a journal may have grown beyond what fits into memory. */
 function cutTornLine(file: string): void {
   if (!fs.existsSync(file)) return;
-  const bytes = fs.readFileSync(file);
-  const end = bytes.lastIndexOf("\n") + 1;
-  if (end < bytes.length) fs.truncateSync(file, end);
+  const handle = fs.openSync(file, "r+");
+  try {
+    const { size } = fs.fstatSync(handle);
+    const end = endOfLastLine(handle, size);
+    if (end < size) fs.ftruncateSync(handle, end);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function endOfLastLine(handle: number, size: number): number {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - CHUNK_BYTES);
+    const length = fs.readSync(handle, chunk, 0, end - start, start);
+    const newline = chunk.subarray(0, length).lastIndexOf("\n");
+    if (newline >= 0) return start + newline + 1;
+    end = start;
+  }
+  return 0;
 }

@@ -59,6 +59,29 @@ describe("the journal", () => {
     expect(fs.readdirSync(directory)).toEqual([]);
   });
 
+  it("leaves out lines that are no records: of another version, or of another program", () => {
+    const file = path.join(directory, "acme.jsonl");
+    const strange = ["null", "5", "{}", '{"at":"2026-01-01T00:00:00Z","run":"a"}', '["CopyStarted"]'];
+    fs.writeFileSync(file, [...strange, JSON.stringify(RECORD), ""].join("\n"));
+    expect(readJournal(file)).toEqual([RECORD]);
+    expect(openJournal(file).past).toEqual([]);
+  });
+
+  it("looks for a torn line at its end alone, however long it has grown and however long that line is", () => {
+    const file = path.join(directory, "acme.jsonl");
+    fs.writeFileSync(file, `${JSON.stringify(RECORD)}\n`.repeat(10_000));
+    fs.appendFileSync(file, `{"at":"${"2".repeat(200_000)}`);
+    const whole = jest.spyOn(fs, "readFileSync");
+    const journal = openJournal(file);
+    journal.append({ ...RECORD, run: "b" });
+    journal.close();
+    expect(whole).not.toHaveBeenCalled();
+    whole.mockRestore();
+    const records = readJournal(file);
+    expect(records).toHaveLength(10_001);
+    expect(records.at(-1)?.run).toBe("b");
+  });
+
   it("drops a line torn by a crash, and writes the next one on a line of its own", () => {
     const file = path.join(directory, "acme.jsonl");
     fs.writeFileSync(file, `${JSON.stringify(RECORD)}\n{"at":"2026-`);
