@@ -3,6 +3,7 @@ import { engineBench } from "./engine";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
 import { sandboxBench } from "./sandbox";
+import { startBench } from "./start";
 
 /** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   policy: policyBench,
   proof: proofBench,
   sandbox: sandboxBench,
+  start: startBench,
 };
 
 const HEAD = ["bench", "what", "measured", "aim"];
