@@ -6,7 +6,7 @@ import {
   waitUntilInstanceRunning,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
+import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { KeyferryError } from "../core/errors";
 import { accountPrincipal } from "../core/arn";
 import type { ImageRule, Topology } from "../topology";
@@ -18,7 +18,8 @@ const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
 /**
  * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, and for each image rule
  * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
- * and an image of it. Everything goes through ordinary AWS calls.
+ * and an image of it. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
+ * that a second call gives `newest` something newer.
  */
 export async function furnish(
   endpoint: string,
@@ -50,7 +51,9 @@ async function createDeployRole({ iam }: Administrator, role: string, topology: 
     ],
   };
   const everything = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
-  await iam.send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+  await unlessRefused("EntityAlreadyExistsException", () =>
+    iam.send(new CreateRoleCommand({ RoleName: role, AssumeRolePolicyDocument: JSON.stringify(trust) })),
+  );
   await iam.send(
     new PutRolePolicyCommand({
       RoleName: role,
@@ -79,8 +82,23 @@ async function buildImage(admin: Administrator, rule: ImageRule): Promise<string
 }
 
 async function createKey({ kms }: Administrator, alias: string): Promise<void> {
+  const isThere = await unlessRefused("NotFoundException", async () => {
+    await kms.send(new DescribeKeyCommand({ KeyId: alias }));
+    return true;
+  });
+  if (isThere) return;
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: "Application data" }));
   await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+}
+
+/** The call's answer; undefined where AWS refuses it for this one reason. */
+async function unlessRefused<T>(refusal: string, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Error && error.name === refusal) return undefined;
+    throw error;
+  }
 }
 
 async function newestBaseImage({ ec2 }: Administrator): Promise<string> {
@@ -123,10 +141,10 @@ async function launch({ ec2 }: Administrator, imageId: string, dataKey: string |
 }
 
 function imageName(rule: ImageRule): string {
-  if ("imageId" in rule.from.select) return rule.name;
-  return rule.from.select.newest.name
-    .replace(/\*/g, new Date().toISOString().slice(0, 10))
-    .replace(/\?/g, "0");
+  // To the second, so that the next build has another name: 20260102-150405.
+  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  if ("imageId" in rule.from.select) return `${rule.name}-${time}`;
+  return rule.from.select.newest.name.replace(/\*/g, time).replace(/\?/g, "0");
 }
 
 function required<T>(value: T | undefined, message: string): T {

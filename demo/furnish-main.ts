@@ -1,0 +1,57 @@
+import { ListRolesCommand } from "@aws-sdk/client-iam";
+import { workspace } from "../core/workspace";
+import { ConfigurationError, isKeyferryError, KeyferryError, mistakeText } from "../core/errors";
+import { loadTopology } from "../scripts/cli/load-config";
+import { systemHost } from "../scripts/cli/system-host";
+import { administrator } from "./clients";
+import { furnish } from "./furnish";
+
+/** `npm run furnish`: gives a rehearsal cloud what a topology needs of its accounts before Keyferry comes. */
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const WRONG_USAGE = 2;
+const FAILED = 1;
+
+async function main(): Promise<void> {
+  const { env, cwd } = systemHost;
+  const endpoint = env["AWS_ENDPOINT_URL"] ?? "";
+  if (workspace(env, cwd).kind !== "rehearsal") {
+    throw new ConfigurationError(
+      [
+        {
+          path: "AWS_ENDPOINT_URL",
+          what: "it names no rehearsal cloud, and accounts of AWS are not furnished",
+          fix: "npm run sandbox, then export what it prints",
+        },
+      ],
+      "the environment",
+    );
+  }
+  const topology = loadTopology(systemHost);
+  await reach(endpoint, topology.operator.id);
+  await furnish(endpoint, topology, (line) => console.log(line));
+  if (env["AWS_ACCESS_KEY_ID"] !== topology.operator.id) {
+    console.log(
+      `\nThe topology is carried from ${topology.operator.name}:\n  export AWS_ACCESS_KEY_ID=${topology.operator.id}`,
+    );
+  }
+}
+
+/** @throws KeyferryError when nothing answers there */
+async function reach(endpoint: string, account: string): Promise<void> {
+  try {
+    await administrator(endpoint, account, "us-east-1").iam.send(new ListRolesCommand({ MaxItems: 1 }));
+  } catch (cause) {
+    throw new KeyferryError(`no rehearsal cloud answers at ${endpoint}`, {
+      code: "RehearsalUnreachable",
+      source: "user",
+      fix: "npm run sandbox, then export what it prints",
+      cause,
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(isKeyferryError(error) ? mistakeText(error) : error);
+  process.exitCode = error instanceof ConfigurationError ? WRONG_USAGE : FAILED;
+});
