@@ -9,6 +9,7 @@ const account = fc.record(
   {
     runnerRole: fc.constantFrom("another", "operator", "developer", "keyferry-runner"),
     externalId: fc.constantFrom("another", "operator", "x:y/z"),
+    ebsDefaults: fc.boolean(),
   },
   { requiredKeys: [] },
 );
