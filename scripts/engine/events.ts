@@ -15,6 +15,8 @@ export interface CopyProgress {
  */
 export type RunEvent =
   | { readonly code: "RunStarted"; readonly topology: string; readonly run: string }
+  /** The journal can no longer be written; the run goes on without it. `reason`: the operating system's words. */
+  | { readonly code: "JournalLost"; readonly reason: string }
   | {
       readonly code: "LeaseTakenOver";
       readonly rule: string;

@@ -28,7 +28,7 @@ export async function runTasks(
   const running = new Map<string, Promise<Outcome>>();
   for (const task of tasks) running.set(task.id, finish(task));
 
-  // A journal that cannot be written ends the run, but only after everything that runs has ended.
+  // An outcome that cannot be told is a defect, and ends the run, but only after everything that runs has ended.
   await Promise.allSettled(running.values());
   const outcomes = new Map<string, Outcome>();
   for (const [id, outcome] of running) outcomes.set(id, await outcome);

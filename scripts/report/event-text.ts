@@ -6,6 +6,8 @@ export function eventText(event: RunEvent): string | undefined {
   switch (event.code) {
     case "RunStarted":
       return `run ${event.run} of topology ${event.topology}`;
+    case "JournalLost":
+      return `the journal cannot be written (${event.reason}); the run goes on without it, and can be resumed all the same`;
     case "LeaseTakenOver":
       return `${event.rule}: lease taken over from ${event.from}, because ${event.because}`;
     case "SourcePinned":

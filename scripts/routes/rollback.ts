@@ -5,13 +5,14 @@ import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext, StepContext } from "../engine/context";
 import { isInterrupted, PreflightRefused } from "../engine/errors";
-import type { EventSink, RunEvent } from "../engine/events";
+import type { EventSink } from "../engine/events";
 import { explain } from "../engine/explain";
 import { readHold, writeHold, type Hold } from "../engine/hold";
 import type { Journal } from "../engine/journal";
 import type { LeaseKeeper } from "../engine/lease";
 import type { ManifestJob } from "../engine/results";
 import type { Settings } from "../engine/settings";
+import { teller } from "../engine/teller";
 import { withLeases } from "../engine/with-leases";
 import { publish } from "../steps/publish";
 import { manifest } from "./manifest";
@@ -50,10 +51,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
       throw new PreflightRefused(plan.refusals);
     }
     const { run } = keeper.me;
-    const emit = (event: RunEvent) => {
-      input.journal.append({ at: clock.now().toISOString(), run, event });
-      input.listener(event);
-    };
+    const emit = teller({ run, clock, journal: input.journal, listener: input.listener });
     const context: StepContext = { ...look, settings, emit, signal };
     emit({ code: "RollbackStarted", topology: topology.name, run, rule: rule.name, heldBack, showing });
     await hold(context, rule, request, { run, at: clock.now().toISOString(), heldBack, showing });

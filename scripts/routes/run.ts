@@ -16,6 +16,7 @@ import { CopyPollers } from "../engine/poller";
 import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { Slots } from "../engine/slots";
+import { teller } from "../engine/teller";
 import { withLeases } from "../engine/with-leases";
 import { copyImageTasks, isRetirement, type FinishedCopy, type RuleToRun } from "./copy-image";
 import { Durations } from "./duration";
@@ -59,12 +60,15 @@ export async function run(input: RunInput): Promise<RunResult> {
   const { topology, aws, clock, journal, keeper } = input;
   const runId = keeper.me.run;
   const durations = new Durations(journal.past);
-  const emit = (event: RunEvent) => {
-    const at = clock.now().toISOString();
-    if (event.code !== "CopyProgressed") journal.append({ at, run: runId, event });
-    durations.hear(event);
-    input.listener(event);
-  };
+  const emit = teller({
+    run: runId,
+    clock,
+    journal,
+    listener: (event) => {
+      durations.hear(event);
+      input.listener(event);
+    },
+  });
   const look = { topology, aws };
   const first = await inspect(look, input.repin);
   if (first.refusals.length > 0) throw new PreflightRefused(first.refusals);
