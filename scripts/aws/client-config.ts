@@ -28,7 +28,8 @@ export function clientConfig(region: string, { credentials, time }: Entry = {}) 
     region,
     ...(credentials === undefined ? {} : { credentials }),
     retryStrategy: new Pace(time),
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
+    // Without the last the SDK only warns, and a connection that a sleeping laptop has lost hangs for ever.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
     customUserAgent: "keyferry",
   };
 }
