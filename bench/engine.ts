@@ -94,7 +94,7 @@ export const engineBench: Bench = async () => {
     const seconds = (cloud.clock.now().getTime() - began) / 1000;
     const calls = [...cloud.requests.values()].reduce((sum, count) => sum + count, 0);
     const model = modelOf(events, topology.images[0]?.from.region ?? "");
-    const bound = boundSeconds(model, AWS_SETTINGS.maxCopiesPerPlace);
+    const bound = boundSeconds(model, AWS_SETTINGS.documentedCopiesPerPlace);
     const terraform = parallelSeconds(model, TERRAFORM_PARALLELISM);
     const what = `${IMAGES} images x ${ACCOUNTS} accounts x ${REGIONS.length} Regions`;
     return [

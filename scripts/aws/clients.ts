@@ -7,6 +7,7 @@ import { withJoinedKeys, withJoinedLooks } from "./looks";
 import { systemTime, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
+import { quotasPort } from "./quotas";
 import { identityPort, rolesPort } from "./roles";
 import { settingsPort } from "./settings";
 import { usesPort } from "./uses";
@@ -38,6 +39,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     keys: at((place, account) => withJoinedKeys(keysPort(place, account))),
     parameters: at(parametersPort),
     settings: at(settingsPort),
+    quotas: at(quotasPort),
     uses: at(usesPort),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),

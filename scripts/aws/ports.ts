@@ -210,6 +210,23 @@ export interface SettingsPort {
   lastLaunch(group: string): Promise<LaunchActivity | undefined>;
 }
 
+/** A quota of an account in a Region, as Service Quotas shows it. */
+export interface QuotaView {
+  readonly value: number;
+  /** `applied`: the account's own. `default`: AWS's for the Region, where no applied value is available. */
+  readonly kind: "applied" | "default";
+}
+
+/** Quotas of an account in a Region. Reads only. */
+export interface QuotasPort {
+  /**
+   * A quota by its name, which is known where its code is not.
+   * @param service service code: `ebs`
+   * @returns undefined when Service Quotas does not list it
+   */
+  serviceQuota(service: string, name: string): Promise<QuotaView | undefined>;
+}
+
 /** Something that names an image to launch it, or has launched it. */
 export interface ImageUse {
   /** For people: `instance i-...`, `launch template web version 3 of Auto Scaling group web`. */
@@ -235,5 +252,6 @@ export interface AwsAccess {
   roles(account: Account): RolesPort;
   identity(account: Account): IdentityPort;
   settings(place: Place): SettingsPort;
+  quotas(place: Place): QuotasPort;
   uses(place: Place): UsesPort;
 }

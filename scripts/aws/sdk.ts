@@ -4,6 +4,7 @@ import type * as Ec2 from "@aws-sdk/client-ec2";
 import type * as Iam from "@aws-sdk/client-iam";
 import type * as Kms from "@aws-sdk/client-kms";
 import type * as S3 from "@aws-sdk/client-s3";
+import type * as ServiceQuotas from "@aws-sdk/client-service-quotas";
 import type * as Ssm from "@aws-sdk/client-ssm";
 import type * as Sts from "@aws-sdk/client-sts";
 import type * as Providers from "@aws-sdk/credential-providers";
@@ -17,6 +18,7 @@ export const sdk = {
   iam: () => load("@aws-sdk/client-iam") as typeof Iam,
   kms: () => load("@aws-sdk/client-kms") as typeof Kms,
   s3: () => load("@aws-sdk/client-s3") as typeof S3,
+  serviceQuotas: () => load("@aws-sdk/client-service-quotas") as typeof ServiceQuotas,
   ssm: () => load("@aws-sdk/client-ssm") as typeof Ssm,
   sts: () => load("@aws-sdk/client-sts") as typeof Sts,
   credentialProviders: () => load("@aws-sdk/credential-providers") as typeof Providers,

@@ -15,12 +15,18 @@ export interface Settings {
   readonly publishLookSeconds: number;
   /** Life of the run lease; renewed three times in it. */
   readonly leaseSeconds: number;
+  /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
+  readonly maxCopiesPerPlace?: number;
   /**
-   * Copies in progress at the same time in one account and Region. AWS does not say whether the snapshots of an image
-   * copy count as snapshot copies, so this is the lower of the two quotas; what AWS refuses lowers it further.
-   * Source: Amazon EBS quotas, "concurrent snapshot copies per destination Region".
+   * The same where Service Quotas does not tell it. Source: EBS user guide, "Quotas for Amazon EBS" (concurrent snapshot
+   * copies per destination Region).
    */
-  readonly maxCopiesPerPlace: number;
+  readonly documentedCopiesPerPlace: number;
+  /**
+   * Copies of images that AWS takes at once, however many of snapshots; Service Quotas does not know this quota.
+   * Source: EC2 user guide, "Copy an Amazon EC2 AMI" (concurrent AMI copies per destination Region).
+   */
+  readonly documentedImageCopiesPerPlace: number;
   /** Shortest and longest pause after AWS has refused a copy because too many are in progress. */
   readonly quotaPauseSeconds: number;
   readonly quotaPauseMaxSeconds: number;
@@ -40,7 +46,8 @@ export const AWS_SETTINGS: Settings = {
   publishTimeoutSeconds: 300,
   publishLookSeconds: 30,
   leaseSeconds: 600,
-  maxCopiesPerPlace: 20,
+  documentedCopiesPerPlace: 20,
+  documentedImageCopiesPerPlace: 300,
   quotaPauseSeconds: 15,
   quotaPauseMaxSeconds: 240,
   quotaPatienceSeconds: 6 * 3600,

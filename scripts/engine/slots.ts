@@ -1,5 +1,6 @@
 import type { Place } from "../../topology";
 import type { Clock } from "./clock";
+import type { CopyQuotas } from "./copy-quotas";
 import { placeId } from "./place-id";
 import type { Settings } from "./settings";
 
@@ -13,7 +14,7 @@ export interface Slot {
   leave(): void;
 }
 
-type SlotSettings = Pick<Settings, "maxCopiesPerPlace" | "quotaPauseSeconds" | "quotaPauseMaxSeconds">;
+type SlotSettings = Pick<Settings, "quotaPauseSeconds" | "quotaPauseMaxSeconds">;
 
 /**
  * The quota of copies in progress, for each account and destination Region by itself. Rules take turns, so that a rule
@@ -26,6 +27,7 @@ export class Slots {
     private readonly clock: Clock,
     private readonly settings: SlotSettings,
     private readonly signal: AbortSignal,
+    private readonly quotas: CopyQuotas,
   ) {}
 
   /**
@@ -43,9 +45,15 @@ export class Slots {
 
   private at(place: Place): PlaceSlots {
     const id = placeId(place);
-    const slots = this.places.get(id) ?? new PlaceSlots(this.clock, this.settings, this.signal);
+    const slots = this.places.get(id) ?? this.slotsOf(place);
     this.places.set(id, slots);
     return slots;
+  }
+
+  private slotsOf(place: Place): PlaceSlots {
+    // A quota of none would have everybody wait for ever; so AWS is asked, and what it says is told.
+    const most = Math.max(1, this.quotas.of(place).copiesAtOnce);
+    return new PlaceSlots(this.clock, this.settings, this.signal, most);
   }
 }
 
@@ -61,8 +69,9 @@ class PlaceSlots {
     private readonly clock: Clock,
     private readonly settings: SlotSettings,
     private readonly signal: AbortSignal,
+    private readonly most: number,
   ) {
-    this.capacity = settings.maxCopiesPerPlace;
+    this.capacity = most;
     this.pauseSeconds = settings.quotaPauseSeconds;
   }
 
@@ -92,7 +101,7 @@ class PlaceSlots {
   private leave(): void {
     this.taken -= 1;
     if (this.sinceRefusal() >= this.settings.quotaPauseMaxSeconds) {
-      this.capacity = Math.min(this.settings.maxCopiesPerPlace, this.capacity + 1);
+      this.capacity = Math.min(this.most, this.capacity + 1);
       this.pauseSeconds = this.settings.quotaPauseSeconds;
     }
     this.admit();

@@ -1,3 +1,4 @@
+import type { CopyQuota } from "../engine/copy-quotas";
 import type { Cost, CostLine, Plan, PlanCounts, Pressure } from "../engine/results";
 import { duration } from "./event-text";
 import { plural } from "./plural";
@@ -46,14 +47,46 @@ function crossingText({ crossRegionGiB, crossRegion, savedGiB }: Plan): readonly
 
 function estimateText({ estimate }: Plan): readonly string[] {
   if (estimate === undefined) return [];
-  const { seconds, snapshotMiBps, pairMiBps, copiesAtOnce } = estimate;
+  const { seconds, snapshotMiBps, pairMiBps } = estimate;
   return [
-    `at least ${duration(seconds)}, with ${snapshotMiBps} MiB/s for a snapshot, ${pairMiBps} MiB/s for an account between two Regions and ${plural(copiesAtOnce, "copy", "copies")} at once in a place`,
+    `at least ${duration(seconds)}, with ${snapshotMiBps} MiB/s for a snapshot, ${pairMiBps} MiB/s for an account between two Regions`,
   ];
 }
 
-/** Places of one Region that are asked for the same are one line. */
 function pressureText({ pressure }: Plan): readonly string[] {
+  return [...quotaTexts(pressure), ...waitingTexts(pressure)];
+}
+
+/** Places with the same quota from the same source are one line, and unnamed where there are no others. */
+function quotaTexts(pressure: readonly Pressure[]): readonly string[] {
+  const groups = new Map<string, { readonly quota: CopyQuota; readonly names: string[] }>();
+  for (const { accountName, region, quota } of pressure) {
+    const id = `${quota.copiesAtOnce} ${sourceText(quota)}`;
+    const group = groups.get(id) ?? { quota, names: [] };
+    group.names.push(`${accountName} ${region}`);
+    groups.set(id, group);
+  }
+  return [...groups.values()].map(({ quota, names }) => {
+    const where = groups.size === 1 ? "each account and Region" : names.join(", ");
+    return `${plural(quota.copiesAtOnce, "copy", "copies")} at once in ${where}: ${sourceText(quota)}`;
+  });
+}
+
+function sourceText({ from, because }: CopyQuota): string {
+  switch (from) {
+    case "user":
+      return "as --max-copies says";
+    case "account":
+      return "the account's quota in Service Quotas";
+    case "region":
+      return "AWS's default in Service Quotas, which shows no value of the account";
+    case "documents":
+      return `AWS's documented default, because ${because ?? "nothing else is known"}`;
+  }
+}
+
+/** Places of one Region that are asked for the same are one line. */
+function waitingTexts(pressure: readonly Pressure[]): readonly string[] {
   const accounts = new Map<string, readonly string[]>();
   for (const place of pressure.filter(({ waiting }) => waiting > 0)) {
     const text = waitingText(place);
@@ -62,8 +95,8 @@ function pressureText({ pressure }: Plan): readonly string[] {
   return [...accounts].map(([text, names]) => `${names.join(", ")} ${text}`);
 }
 
-function waitingText({ region, copies, snapshots, copiesAtOnce, waiting }: Pressure): string {
-  return `in ${region}: ${copies} copies of ${plural(snapshots, "snapshot")}, ${copiesAtOnce} at once, so ${plural(waiting, "waits", "wait")} for the others`;
+function waitingText({ region, copies, snapshots, quota, waiting }: Pressure): string {
+  return `in ${region}: ${copies} copies of ${plural(snapshots, "snapshot")}, ${quota.copiesAtOnce} at once, so ${plural(waiting, "waits", "wait")} for the others`;
 }
 
 function costText({ currency, lines, once, monthly, unpriced }: Cost): readonly string[] {

@@ -14,6 +14,7 @@ import { checkTryCopy } from "../doctor/checks/try-copy";
 import type { Finding } from "../doctor/finding";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
+import type { CopyQuotaSettings } from "../engine/copy-quotas";
 import { placeId } from "../engine/place-id";
 import type { Settings } from "../engine/settings";
 import { inspect, type Inspection } from "./preflight";
@@ -88,7 +89,7 @@ function accountLooks(context: LookContext, { closed }: Inspection): readonly Lo
 function ruleLooks(
   context: LookContext,
   { rules, closed }: Inspection,
-  { maxCopiesPerPlace }: Pick<Settings, "maxCopiesPerPlace">,
+  settings: CopyQuotaSettings,
 ): readonly Look[] {
   const graphs = rules.flatMap(({ graph, keyArns }) => (graph === undefined ? [] : [{ graph, keyArns }]));
   const into = graphs.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
@@ -103,7 +104,7 @@ function ruleLooks(
       .map(
         (place): Look =>
           () =>
-            checkQuotas(context, place, maxCopiesPerPlace),
+            checkQuotas(context, place, settings),
       ),
     ...copyJobs(context.topology)
       .filter(({ to }) => !closed.has(to.account.id))

@@ -3,6 +3,7 @@ import { check, refusalsOf, type Finding } from "../doctor/finding";
 import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
+import { copyQuotas, type CopyQuota } from "../engine/copy-quotas";
 import { readHold, type Hold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import type { CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
@@ -16,8 +17,10 @@ import { inspect, type RuleInspection } from "./preflight";
 export interface PlanOptions {
   /** Give up the source image that an unfinished run has pinned. @default false */
   readonly repin?: boolean;
-  /** @default - AWS's documented throughput and quota */
+  /** @default - AWS's documented throughput */
   readonly pace?: Partial<CopyPace>;
+  /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
+  readonly maxCopies?: number;
   /** @default - the topology's, if it has any */
   readonly prices?: PriceTable;
 }
@@ -28,13 +31,16 @@ export async function plan(
   past: readonly JournalRecord[],
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const { rules: inspections, refusals } = await inspect(context, options.repin);
+  const { rules: inspections, refusals, closed } = await inspect(context, options.repin);
   const findings: Finding[] = [];
   const withGraph = inspections.filter(hasGraph);
-  const rules = await concurrently(withGraph, (inspection) => planRule(context, inspection, past, findings));
+  const [rules, quotaOf] = await Promise.all([
+    concurrently(withGraph, (inspection) => planRule(context, inspection, past, findings)),
+    quotasOf(context, withGraph, closed, options.maxCopies),
+  ]);
   const copies = rules.flatMap((rule) => rule.copies);
-  const pace = { ...DOCUMENTED_PACE, copiesAtOnce: AWS_SETTINGS.maxCopiesPerPlace, ...options.pace };
-  const duration = estimate(rules, pace);
+  const pace = { ...DOCUMENTED_PACE, ...options.pace };
+  const duration = estimate(rules, pace, (copy) => quotaOf(copy).copiesAtOnce);
   const prices = options.prices ?? context.topology.prices;
   return {
     topology: context.topology.name,
@@ -45,7 +51,7 @@ export async function plan(
     crossRegion: crossingsOf(copies),
     savedGiB: sumOf(rules, savedGiB),
     ...(duration === undefined ? {} : { estimate: duration }),
-    pressure: pressureOf(rules, pace.copiesAtOnce),
+    pressure: pressureOf(rules, quotaOf),
     ...(prices === undefined ? {} : { cost: costOf(rules, prices) }),
   };
 }
@@ -54,6 +60,20 @@ type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph };
 
 function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph {
   return inspection.graph !== undefined;
+}
+
+/** The quotas of the places of all copies that can be looked at. */
+async function quotasOf(
+  context: LookContext,
+  inspections: readonly InspectionWithGraph[],
+  closed: ReadonlySet<string>,
+  maxCopies: number | undefined,
+): Promise<(copy: PlannedCopy) => CopyQuota> {
+  const places = inspections.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
+  const open = places.filter(({ account }) => !closed.has(account.id));
+  const settings = { ...AWS_SETTINGS, ...(maxCopies === undefined ? {} : { maxCopiesPerPlace: maxCopies }) };
+  const quotas = await copyQuotas(context, open, settings);
+  return ({ account, region }) => quotas.of({ account: { id: account }, region });
 }
 
 const say = check("standing");

@@ -3,6 +3,7 @@ import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
+import { copyQuotas } from "../engine/copy-quotas";
 import type { RunContext } from "../engine/context";
 import { PreflightRefused } from "../engine/errors";
 import type { EventSink, RunEvent } from "../engine/events";
@@ -169,12 +170,16 @@ async function work(
   rules: readonly ReadyRule[],
   durations: Durations,
 ): Promise<RunResult> {
-  const slots = new Slots(context.clock, context.settings, context.signal);
   const finished = new Map<string, FinishedCopy>();
   const failures = new Map<string, string>();
   const tasks: Task[] = [];
   const ownTasks = new Map<string, readonly string[]>();
-  const stands = await survey(context, rules);
+  const places = rules.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
+  const [stands, quotas] = await Promise.all([
+    survey(context, rules),
+    copyQuotas(context, places, context.settings),
+  ]);
+  const slots = new Slots(context.clock, context.settings, context.signal, quotas);
   for (const ready of rules) {
     const own = copyImageTasks(context, ready, slots, stands, (copy) => finished.set(copy.node.id, copy));
     ownTasks.set(

@@ -20,15 +20,15 @@ export interface PlanCommandOptions extends CommonOptions {
 
 /** `keyferry plan`: what `run` would do, and why, how long and for how much; changes nothing. */
 export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
-  const { topology, aws, journal, settings } = openSession(host, options);
+  const { topology, aws, journal } = openSession(host, options);
   const prices = options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) };
   const planned = await plan({ topology, aws }, readJournal(journal), {
     repin: options.repin ?? false,
     pace: {
-      copiesAtOnce: options.maxCopies ?? settings.maxCopiesPerPlace,
       ...(options.snapshotSpeed === undefined ? {} : { snapshotMiBps: options.snapshotSpeed }),
       ...(options.pairSpeed === undefined ? {} : { pairMiBps: options.pairSpeed }),
     },
+    ...(options.maxCopies === undefined ? {} : { maxCopies: options.maxCopies }),
     ...prices,
   });
   host.out(options.json === true ? JSON.stringify(planned) : planText(planned, widthOf(host)));

@@ -1,27 +1,51 @@
 import type { Place } from "../../../topology";
 import type { LookContext } from "../../engine/context";
+import { COPY_QUOTA, readCopyQuota, reckonedQuota, type CopyQuotaSettings } from "../../engine/copy-quotas";
 import { placeName } from "../facts";
 import { check, type Finding } from "../finding";
 
 const say = check("quotas");
 
 /**
- * How many copies can still be begun: snapshots that are in progress there, whoever makes them, against the quota.
- * @param limit copies in progress at the same time in one account and Region
+ * How many copies can still be begun: snapshots that are in progress there, whoever makes them, against the quota of the
+ * account and Region. Where the quota cannot be read, what a run reckons with instead is said, and why.
  */
-export async function checkQuotas({ aws }: LookContext, place: Place, limit: number): Promise<Finding> {
+export async function checkQuotas(
+  { aws }: LookContext,
+  place: Place,
+  settings: CopyQuotaSettings,
+): Promise<Finding> {
   const { account, region } = place;
   const subject = placeName(place);
-  const looked = await say.looking(subject, () =>
-    aws.images(place).describeSnapshots({ status: ["pending"] }),
-  );
-  if ("finding" in looked) return looked.finding;
-  const pending = looked.value.length;
-  if (pending < limit) return say.passed(subject, `${pending} of ${limit} snapshot copies in progress`);
+  const [snapshots, told] = await Promise.all([
+    say.looking(subject, () => aws.images(place).describeSnapshots({ status: ["pending"] })),
+    say.looking(subject, () => readCopyQuota(aws, place)),
+  ]);
+  if ("finding" in snapshots) return snapshots.finding;
+  const pending = snapshots.value.length;
+  const { copiesAtOnce, from } = reckonedQuota("value" in told ? told.value : undefined, settings);
+  if (from === "documents") {
+    const reckoned = `a run reckons with AWS's documented ${copiesAtOnce} copies at once (${pending} in progress)`;
+    const why =
+      "finding" in told
+        ? told.finding
+        : { what: `Service Quotas does not list the quota "${COPY_QUOTA.name}"`, fix: undefined };
+    return say.unknown(
+      subject,
+      `${reckoned}: ${why.what}`,
+      why.fix ?? `set --max-copies where account ${account.id} has another quota in ${region}`,
+      account.id,
+    );
+  }
+  if (pending < copiesAtOnce) {
+    const whose =
+      from === "account" ? "" : "; AWS's default, because Service Quotas shows no value of the account";
+    return say.passed(subject, `${pending} of ${copiesAtOnce} snapshot copies in progress${whose}`);
+  }
   return say.failed(
     subject,
-    `${pending} snapshots are in progress in account ${account.id} ${region}, and AWS takes ${limit} copies at once`,
-    `wait until some have ended, or account ${account.id} asks AWS for a higher quota of concurrent snapshot copies in ${region}`,
+    `${pending} snapshots are in progress in account ${account.id} ${region}, and AWS takes ${copiesAtOnce} copies at once`,
+    `wait until some have ended, or account ${account.id} asks AWS Support for a higher quota of concurrent snapshot copies in ${region}`,
     account.id,
   );
 }

@@ -1,4 +1,5 @@
 import type { CopyNode } from "../../../topology";
+import type { CopyQuota } from "../copy-quotas";
 import type { Refusal } from "../errors";
 
 /** What `run` would do with one copy. */
@@ -101,11 +102,9 @@ export interface CopyPace {
   readonly snapshotMiBps: number;
   /** Of all copies of one account from one Region into another together, in MiB/s. */
   readonly pairMiBps: number;
-  /** Copies in progress in one account and Region. */
-  readonly copiesAtOnce: number;
 }
 
-/** How long the copies would take at a given pace. */
+/** How long the copies would take at a given pace, with as many at once as the quotas let be. */
 export interface Estimate extends CopyPace {
   readonly seconds: number;
 }
@@ -118,8 +117,8 @@ export interface Pressure {
   readonly region: string;
   readonly copies: number;
   readonly snapshots: number;
-  /** Copies that may be in progress at once. */
-  readonly copiesAtOnce: number;
+  /** How many of them may be in progress at once, and who says so. */
+  readonly quota: CopyQuota;
   /** Copies that have to wait for one of the others. */
   readonly waiting: number;
 }

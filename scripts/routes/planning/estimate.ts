@@ -1,10 +1,10 @@
-import type { CopyPace, Estimate, PlannedRule } from "../../engine/results";
+import type { CopyPace, Estimate, PlannedCopy, PlannedRule } from "../../engine/results";
 
 /**
  * AWS's own numbers, promised to time-based copies; other copies may take longer.
  * Source: EBS user guide, "Time-based copies".
  */
-export const DOCUMENTED_PACE: Omit<CopyPace, "copiesAtOnce"> = { snapshotMiBps: 500, pairMiBps: 2000 };
+export const DOCUMENTED_PACE: CopyPace = { snapshotMiBps: 500, pairMiBps: 2000 };
 
 /** One copy of the simulation. */
 interface Transfer {
@@ -12,6 +12,8 @@ interface Transfer {
   /** Id of the transfer that must have ended before. */
   readonly after?: string;
   readonly place: string;
+  /** Copies that may be in progress there. */
+  readonly atOnce: number;
   /** The throughput between two Regions is a quota of the account that copies. */
   readonly pair: string;
   /** MiB/s when nothing else is under way: all of its snapshots at once, at the pace of the largest. */
@@ -22,17 +24,22 @@ interface Transfer {
 /**
  * How long the copies of a plan take: each account and Region has as many in progress as it may, an account's copies
  * between the same two Regions share their throughput, and what is made from another copy waits for it.
+ * @param copiesAtOnce in the place of a copy
  * @returns undefined when nothing is to be copied
  */
-export function estimate(rules: readonly PlannedRule[], pace: CopyPace): Estimate | undefined {
-  const waiting = rules.flatMap((rule) => transfersOf(rule, pace));
+export function estimate(
+  rules: readonly PlannedRule[],
+  pace: CopyPace,
+  copiesAtOnce: (copy: PlannedCopy) => number,
+): Estimate | undefined {
+  const waiting = rules.flatMap((rule) => transfersOf(rule, pace, copiesAtOnce));
   if (waiting.length === 0) return undefined;
   const open = new Set(waiting.map(({ id }) => id));
   let active: Transfer[] = [];
   let queue: readonly Transfer[] = waiting;
   let seconds = 0;
   while (open.size > 0) {
-    [active, queue] = start(active, queue, open, pace.copiesAtOnce);
+    [active, queue] = start(active, queue, open);
     const speeds = speedsOf(active, pace.pairMiBps);
     const step = Math.min(...active.map((transfer) => transfer.remainingMiB / (speeds.get(transfer) ?? 1)));
     seconds += step;
@@ -46,13 +53,19 @@ export function estimate(rules: readonly PlannedRule[], pace: CopyPace): Estimat
 /** What a computer's arithmetic leaves of a transfer that has ended. */
 const EPSILON_MIB = 1e-6;
 
-function transfersOf(rule: PlannedRule, pace: CopyPace): Transfer[] {
+function transfersOf(
+  rule: PlannedRule,
+  pace: CopyPace,
+  copiesAtOnce: (copy: PlannedCopy) => number,
+): Transfer[] {
   return rule.copies
     .filter(({ action }) => action === "copy" || action === "copy-again")
     .map((copy) => ({
       id: copy.node,
       ...(copy.from === rule.sourceImageId ? {} : { after: copy.from }),
       place: `${copy.account} ${copy.region}`,
+      // A place that may have none waits like one that may have one: what is planned is to end.
+      atOnce: Math.max(1, copiesAtOnce(copy)),
       pair: `${copy.account} ${copy.fromRegion} ${copy.region}`,
       fastest: pace.snapshotMiBps * (rule.largestGiB > 0 ? rule.dataGiB / rule.largestGiB : 1),
       remainingMiB: copy.dataGiB * 1024,
@@ -64,7 +77,6 @@ function start(
   active: readonly Transfer[],
   queue: readonly Transfer[],
   open: ReadonlySet<string>,
-  atOnce: number,
 ): [Transfer[], readonly Transfer[]] {
   const busy = new Map<string, number>();
   const take = ({ place }: Transfer) => busy.set(place, (busy.get(place) ?? 0) + 1);
@@ -72,7 +84,7 @@ function start(
   const started = [...active];
   const left = queue.filter((transfer) => {
     const isReady = transfer.after === undefined || !open.has(transfer.after);
-    if (!isReady || (busy.get(transfer.place) ?? 0) >= atOnce) return true;
+    if (!isReady || (busy.get(transfer.place) ?? 0) >= transfer.atOnce) return true;
     take(transfer);
     started.push(transfer);
     return false;

@@ -1,3 +1,4 @@
+import type { CopyQuota } from "../../engine/copy-quotas";
 import type { PlanCounts, PlannedCopy, PlannedRule, Pressure, RegionPair } from "../../engine/results";
 
 /** Whether `run` would make the copy. */
@@ -55,11 +56,19 @@ export function savedGiB({ sourceRegion, dataGiB, copies }: PlannedRule): number
   return roundGiB(Math.max(0, (alone - copies.filter(isCrossing).length) * dataGiB));
 }
 
-/** What the copies ask of each account's quotas, by place, the fullest first. */
-export function pressureOf(rules: readonly PlannedRule[], copiesAtOnce: number): readonly Pressure[] {
+/**
+ * What the copies ask of each account's quotas, by place, the fullest first.
+ * @param quotaOf of the place of a copy
+ */
+export function pressureOf(
+  rules: readonly PlannedRule[],
+  quotaOf: (copy: PlannedCopy) => CopyQuota,
+): readonly Pressure[] {
   const places = new Map<string, Pressure>();
   for (const { copies, snapshots } of rules) {
-    for (const { account, accountName, region } of copies.filter(isCopied)) {
+    for (const copy of copies.filter(isCopied)) {
+      const { account, accountName, region } = copy;
+      const quota = quotaOf(copy);
       const before = places.get(`${account} ${region}`);
       const made = (before?.copies ?? 0) + 1;
       places.set(`${account} ${region}`, {
@@ -68,8 +77,8 @@ export function pressureOf(rules: readonly PlannedRule[], copiesAtOnce: number):
         region,
         copies: made,
         snapshots: (before?.snapshots ?? 0) + snapshots,
-        copiesAtOnce,
-        waiting: Math.max(0, made - copiesAtOnce),
+        quota,
+        waiting: Math.max(0, made - quota.copiesAtOnce),
       });
     }
   }

@@ -40,6 +40,14 @@ const denied = (tail: string) =>
     },
   );
 
+/** The answer to a runner role of an older foundation. */
+function quotasDenied(): AwsCallError {
+  const site = { operation: "ListServiceQuotas", account: "222222222222", region: "eu-central-1" };
+  const message =
+    "User: arn:aws:sts::222222222222:assumed-role/keyferry-acme-runner/keyferry-1 is not authorized to perform: servicequotas:ListServiceQuotas because no identity-based policy allows the servicequotas:ListServiceQuotas action";
+  return new AwsCallError(site, { code: "AccessDeniedException", message, transient: false });
+}
+
 describe("the doctor", () => {
   it("finds nothing wrong where everything is as it should be, and has made every check", async () => {
     const { findings, ok } = await look(new Stage());
@@ -170,6 +178,34 @@ describe("the doctor", () => {
       { check: "quotas", state: "failed", account: "222222222222" },
       /20 snapshots are in progress/,
       /higher quota/,
+    ],
+    [
+      "a quota lower than AWS's default that is used up",
+      (stage) => {
+        stage.cloud.copyQuotas.set("222222222222/eu-central-1", { value: 1, kind: "default" });
+        const id = stage.cloud.addImage(prod(stage), "other", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
+        for (const snapshot of stage.cloud.snapshotsOf(stage.cloud.image(id)))
+          snapshot.view.state = "pending";
+      },
+      { check: "quotas", state: "failed", account: "222222222222", subject: "prod eu-central-1" },
+      /1 snapshots are in progress .* AWS takes 1 copies at once/,
+      /asks AWS Support for a higher quota/,
+    ],
+    [
+      "a runner role that may not read quotas",
+      (stage) => {
+        stage.cloud.copyQuotas.set("222222222222/eu-central-1", quotasDenied());
+      },
+      { check: "quotas", state: "unknown", account: "222222222222", subject: "prod eu-central-1" },
+      /AWS's documented 20 copies at once \(0 in progress\): .*servicequotas:ListServiceQuotas/,
+      /npm run deploy/,
+    ],
+    [
+      "a quota that Service Quotas does not list",
+      (stage) => stage.cloud.copyQuotas.set("222222222222/eu-central-1", undefined),
+      { check: "quotas", state: "unknown", account: "222222222222", subject: "prod eu-central-1" },
+      /does not list the quota "Concurrent snapshot copies per destination Region"/,
+      /set --max-copies/,
     ],
     [
       "a service control policy",

@@ -1,4 +1,5 @@
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { CopyQuotas } from "../../../scripts/engine/copy-quotas";
 import { Slots, type Slot } from "../../../scripts/engine/slots";
 import type { Place } from "../../../topology";
 import { FakeClock } from "../fake-aws/fake-clock";
@@ -7,10 +8,17 @@ const PLACE = { account: { id: "111111111111" }, region: "eu-west-1" } as Place;
 const ELSEWHERE = { account: { id: "222222222222" }, region: "eu-west-1" } as Place;
 const ignore = () => undefined;
 
-function slots(maxCopiesPerPlace: number) {
+function slots(copiesAtOnce: number, elsewhere = copiesAtOnce) {
   const clock = new FakeClock();
-  const settings = { ...AWS_SETTINGS, maxCopiesPerPlace, quotaPauseSeconds: 10, quotaPauseMaxSeconds: 60 };
-  return { clock, slots: new Slots(clock, settings, new AbortController().signal) };
+  const settings = { ...AWS_SETTINGS, quotaPauseSeconds: 10, quotaPauseMaxSeconds: 60 };
+  const quotas = new CopyQuotas(
+    new Map([["222222222222/eu-west-1", { copiesAtOnce: elsewhere, from: "account" }]]),
+    {
+      copiesAtOnce,
+      from: "user",
+    },
+  );
+  return { clock, slots: new Slots(clock, settings, new AbortController().signal, quotas) };
 }
 
 /** Everybody asks at once; each leaves as soon as it has entered. Answers in which order they entered. */
@@ -39,6 +47,14 @@ describe("the slots of copies in progress", () => {
     await all.enter(ELSEWHERE, "web", () => waited.push("elsewhere"));
     void all.enter(PLACE, "web", () => waited.push("here"));
     expect(waited).toEqual(["here"]);
+  });
+
+  it("are as many as each place's quota, and one where AWS says none, so that AWS is asked", async () => {
+    const { slots: all } = slots(0, 2);
+    const waited: string[] = [];
+    const enter = (place: Place) => void all.enter(place, "web", () => waited.push(place.account.id));
+    for (const place of [PLACE, PLACE, ELSEWHERE, ELSEWHERE, ELSEWHERE]) enter(place);
+    expect(waited).toEqual(["111111111111", "222222222222"]);
   });
 
   it("count a copy that was found in progress, beyond the quota if need be", async () => {

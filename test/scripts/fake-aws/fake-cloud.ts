@@ -16,6 +16,7 @@ import {
   type KeysPort,
   type ParametersPort,
   type ParameterToPut,
+  type QuotaView,
   type RolesPort,
   type SnapshotView,
 } from "../../../scripts/aws";
@@ -70,6 +71,8 @@ export class FakeCloud {
   /** `account/region` -> what launches from images there. */
   readonly uses = new Map<string, ImageUse[]>();
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
+  /** `account/region` -> its quota of copies in progress, or what Service Quotas refuses to tell it with. */
+  readonly copyQuotas = new Map<string, QuotaView | Error | undefined>();
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
   /** Accounts whose runner role cannot be assumed. */
@@ -119,6 +122,17 @@ export class FakeCloud {
         usesOf: async () => {
           guard(place.account, place.region, "DescribeInstances");
           return [...(this.uses.get(idOf(place)) ?? [])];
+        },
+      }),
+      quotas: (place) => ({
+        serviceQuota: async () => {
+          guard(place.account, place.region, "ListServiceQuotas");
+          const id = idOf(place);
+          const told = this.copyQuotas.has(id)
+            ? this.copyQuotas.get(id)
+            : { value: 20, kind: "applied" as const };
+          if (told instanceof Error) throw told;
+          return told;
         },
       }),
       settings: (place) =>

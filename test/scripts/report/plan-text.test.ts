@@ -42,7 +42,7 @@ function full(): Plan {
     crossRegionGiB: 20,
     crossRegion: [{ from: "eu-west-1", to: "eu-central-1", copies: 2, gib: 20 }],
     savedGiB: 10,
-    estimate: { snapshotMiBps: 500, pairMiBps: 2000, copiesAtOnce: 20, seconds: 75 },
+    estimate: { snapshotMiBps: 500, pairMiBps: 2000, seconds: 75 },
     pressure: [
       {
         account: "222222222222",
@@ -50,7 +50,7 @@ function full(): Plan {
         region: "eu-central-1",
         copies: 25,
         snapshots: 50,
-        copiesAtOnce: 20,
+        quota: { copiesAtOnce: 20, from: "account" },
         waiting: 5,
       },
     ],
@@ -126,6 +126,7 @@ test.each([200, 100, 60, 40])(
       "20 GiB: eu-west-1 -> eu-central-1 20 GiB in 2 copies",
       "shared transfers keep 10 GiB more from crossing",
       "at least 1 min 15 s, with 500 MiB/s for a snapshot",
+      "20 copies at once in each account and Region: the account's quota in Service Quotas",
       "prod in eu-central-1: 25 copies of 50 snapshots, 20 at once, so 5 wait for the others",
       "0.40 USD once - transfer eu-west-1 -> eu-central-1: 20 GiB at 0.02 = 0.40, paid by builder",
       "- KMS: 30 requests at 0.03 per 10000 = 0.00009, paid by prod, lab",
@@ -135,6 +136,29 @@ test.each([200, 100, 60, 40])(
     }
   },
 );
+
+test("where quotas differ, each place is told with its own, and who tells it", () => {
+  const place = { account: "222222222222", accountName: "prod", copies: 1, snapshots: 1, waiting: 0 };
+  const because = "Service Quotas answers AccessDeniedException";
+  const plan = planOf([plannedRule([plannedCopy()])], {
+    pressure: [
+      { ...place, region: "eu-west-1", quota: { copiesAtOnce: 40, from: "account" } },
+      { ...place, region: "eu-west-2", quota: { copiesAtOnce: 20, from: "region" } },
+      { ...place, region: "eu-west-3", quota: { copiesAtOnce: 20, from: "documents", because } },
+      { ...place, region: "eu-north-1", quota: { copiesAtOnce: 1, from: "user" } },
+      { ...place, region: "eu-south-1", quota: { copiesAtOnce: 40, from: "account" } },
+    ],
+  });
+  const text = flowed(planText(plan, { columns: 200 }));
+  for (const said of [
+    "40 copies at once in prod eu-west-1, prod eu-south-1: the account's quota in Service Quotas",
+    "20 copies at once in prod eu-west-2: AWS's default in Service Quotas, which shows no value of the account",
+    `20 copies at once in prod eu-west-3: AWS's documented default, because ${because}`,
+    "1 copy at once in prod eu-north-1: as --max-copies says",
+  ]) {
+    expect(text).toContain(said);
+  }
+});
 
 test("without prices nothing is said of costs", () => {
   const plan = full();

@@ -1,3 +1,5 @@
+import { AwsCallError, type QuotaView } from "../../../scripts/aws";
+import type { Settings } from "../../../scripts/engine/settings";
 import { expectCarried, node } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
@@ -101,31 +103,53 @@ describe("a run of the route copy-image", () => {
     expectCarried(stage);
   });
 
-  it("never has more copies in progress in one place than it may", async () => {
-    const images = Object.fromEntries(
-      ["a", "b", "c"].map((name) => [
-        name,
-        {
-          from: { account: "builder", region: "eu-west-1", newest: { name: `${name}-*` } },
-          to: [{ account: "prod", regions: ["eu-west-1"] }],
+  describe("has as many copies in progress in one place", () => {
+    /** The most that were in progress at once of so many images that all go to one place. */
+    async function mostAtOnce(images: number, quota?: QuotaView | Error, settings: Partial<Settings> = {}) {
+      const names = Array.from({ length: images }, (_, index) => `image${index}`);
+      const carried = (name: string) => ({
+        from: { account: "builder", region: "eu-west-1", newest: { name: `${name}-*` } },
+        to: [{ account: "prod", regions: ["eu-west-1"] }],
+      });
+      const declared = Object.fromEntries(names.map((name) => [name, carried(name)]));
+      const stage = new Stage({ ...TWO_ACCOUNTS, images: declared });
+      for (const name of names) stage.makeImage(`${name}-1`, "plain");
+      if (quota !== undefined) stage.cloud.copyQuotas.set("222222222222/eu-west-1", quota);
+      const inProgress = new Set<string>();
+      let most = 0;
+      const { state } = await stage.run({
+        settings,
+        listener: (event) => {
+          if (event.code === "CopyStarted") inProgress.add(event.imageId);
+          if (event.code === "CopyAvailable") inProgress.delete(event.imageId);
+          most = Math.max(most, inProgress.size);
         },
-      ]),
-    );
-    const stage = new Stage({ ...TWO_ACCOUNTS, images });
-    for (const name of ["a-1", "b-1", "c-1"]) stage.makeImage(name, "plain");
-    const inProgress = new Set<string>();
-    let most = 0;
-    const { state } = await stage.run({
-      settings: { maxCopiesPerPlace: 2 },
-      listener: (event) => {
-        if (event.code === "CopyStarted") inProgress.add(event.imageId);
-        if (event.code === "CopyAvailable") inProgress.delete(event.imageId);
-        most = Math.max(most, inProgress.size);
-      },
+      });
+      expect(state).toBe("done");
+      expect(stage.events.some((event) => event.code === "CopyWaitsForSlot")).toBe(most < images);
+      return { most, asked: stage.cloud.calls.filter((call) => call.startsWith("ListServiceQuotas")) };
+    }
+
+    it("as the user says, whatever Service Quotas would", async () => {
+      const { most, asked } = await mostAtOnce(3, { value: 40, kind: "applied" }, { maxCopiesPerPlace: 2 });
+      expect([most, asked]).toEqual([2, []]);
     });
-    expect(state).toBe("done");
-    expect(most).toBe(2);
-    expect(stage.events.some((event) => event.code === "CopyWaitsForSlot")).toBe(true);
+
+    it("as the account's quota says, be it lower than AWS's default or higher", async () => {
+      const { most, asked } = await mostAtOnce(6, { value: 5, kind: "applied" });
+      expect([most, asked]).toEqual([5, ["ListServiceQuotas 222222222222/eu-west-1"]]);
+      expect((await mostAtOnce(42, { value: 40, kind: "applied" })).most).toBe(40);
+    });
+
+    it("as AWS documents where Service Quotas refuses to tell", async () => {
+      const site = { operation: "ListServiceQuotas", account: "222222222222", region: "eu-west-1" };
+      const denied = new AwsCallError(site, {
+        code: "AccessDeniedException",
+        message: "not authorized",
+        transient: false,
+      });
+      expect((await mostAtOnce(22, denied)).most).toBe(20);
+    });
   });
 
   it("stops at an interruption without starting anything new, and the same command finishes", async () => {

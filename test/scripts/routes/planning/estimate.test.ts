@@ -1,9 +1,14 @@
-import { estimate } from "../../../../scripts/routes/planning/estimate";
+import { estimate as estimateWith } from "../../../../scripts/routes/planning/estimate";
+import type { CopyPace, PlannedRule } from "../../../../scripts/engine/results";
 import { plannedCopy, plannedRule } from "../../lib/planned";
 
 /** A snapshot of 10 GiB takes 102.4 s at 100 MiB/s. */
-const PACE = { snapshotMiBps: 100, pairMiBps: 10_000, copiesAtOnce: 20 };
+const PACE = { snapshotMiBps: 100, pairMiBps: 10_000 };
 const ONE = 103;
+
+function estimate(rules: readonly PlannedRule[], pace: CopyPace, copiesAtOnce = 20) {
+  return estimateWith(rules, pace, () => copiesAtOnce);
+}
 
 function copies(count: number, place = 1) {
   return Array.from({ length: count }, (_, index) =>
@@ -35,7 +40,16 @@ test("copies in different accounts do not wait for each other", () => {
 
 test("copies over the quota of a place wait their turn", () => {
   const here = copies(5).map((copy) => ({ ...copy, account: "222222222222" }));
-  expect(estimate([plannedRule(here)], { ...PACE, copiesAtOnce: 2 })?.seconds).toBe(308);
+  expect(estimate([plannedRule(here)], PACE, 2)?.seconds).toBe(308);
+});
+
+test("each place has its own quota", () => {
+  const there = (account: string) =>
+    copies(4).map((copy) => ({ ...copy, account, node: `${copy.node}/${account}` }));
+  const rule = plannedRule([...there("1"), ...there("2")]);
+  const seconds = (first: number, second: number) =>
+    estimateWith([rule], PACE, ({ account }) => (account === "1" ? first : second))?.seconds;
+  expect([seconds(4, 4), seconds(2, 4), seconds(4, 1)]).toEqual([ONE, 205, 410]);
 });
 
 test("an account's copies between the same two Regions share their throughput", () => {

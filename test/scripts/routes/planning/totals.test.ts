@@ -57,8 +57,10 @@ test("each place is told how many of its copies have to wait", () => {
     ),
     { snapshots: 2 },
   );
-  expect(pressureOf([rule], 20)).toMatchObject([
-    { accountName: "prod", copies: 25, snapshots: 50, waiting: 5 },
-    { accountName: "lab", copies: 1, snapshots: 2, waiting: 0 },
+  const quota = { copiesAtOnce: 20, from: "account" } as const;
+  const raised = { copiesAtOnce: 24, from: "account" } as const;
+  expect(pressureOf([rule], ({ account }) => (account === "prod" ? raised : quota))).toMatchObject([
+    { accountName: "prod", copies: 25, snapshots: 50, waiting: 1, quota: raised },
+    { accountName: "lab", copies: 1, snapshots: 2, waiting: 0, quota },
   ]);
 });

@@ -1,0 +1,88 @@
+import type { Place } from "../../topology";
+import { isAwsError, type AwsAccess, type QuotaView } from "../aws";
+import { concurrently } from "./concurrently";
+import type { LookContext } from "./context";
+import { placeId, type PlaceKey } from "./place-id";
+import type { Settings } from "./settings";
+
+/** The quota of copies in progress, as Service Quotas names it. Source: EBS user guide, "Quotas for Amazon EBS". */
+export const COPY_QUOTA = {
+  service: "ebs",
+  name: "Concurrent snapshot copies per destination Region",
+} as const;
+
+/**
+ * Who tells a quota: the user; Service Quotas, of the account or as AWS's default for the Region; or AWS's documents, where
+ * Service Quotas does not.
+ */
+export type QuotaSource = "user" | "account" | "region" | "documents";
+
+/** How many copies an account and Region may have in progress at once. */
+export interface CopyQuota {
+  readonly copiesAtOnce: number;
+  readonly from: QuotaSource;
+  /** Why Service Quotas does not tell it, in few words; only where `from` is `documents`. */
+  readonly because?: string;
+}
+
+export type CopyQuotaSettings = Pick<
+  Settings,
+  "maxCopiesPerPlace" | "documentedCopiesPerPlace" | "documentedImageCopiesPerPlace"
+>;
+
+/** What Service Quotas tells of an account and Region. @throws AwsCallError */
+export function readCopyQuota(aws: AwsAccess, place: Place): Promise<QuotaView | undefined> {
+  return aws.quotas(place).serviceQuota(COPY_QUOTA.service, COPY_QUOTA.name);
+}
+
+/**
+ * What to reckon with. AWS does not say whether the snapshots of an image copy count as snapshot copies, so the copy counts
+ * as one here; and never more copies of images begin than AWS takes.
+ * @param told what Service Quotas tells; undefined where it does not list the quota
+ */
+export function reckonedQuota(told: QuotaView | undefined, settings: CopyQuotaSettings): CopyQuota {
+  if (told === undefined) return documented(settings, "Service Quotas does not list it");
+  const { documentedImageCopiesPerPlace } = settings;
+  return {
+    copiesAtOnce: Math.min(told.value, documentedImageCopiesPerPlace),
+    from: told.kind === "applied" ? "account" : "region",
+  };
+}
+
+/** The quotas of places, each asked once. Whatever keeps Service Quotas from telling one, the others are known. */
+export async function copyQuotas(
+  { aws }: Pick<LookContext, "aws">,
+  places: readonly Place[],
+  settings: CopyQuotaSettings,
+): Promise<CopyQuotas> {
+  const { maxCopiesPerPlace } = settings;
+  if (maxCopiesPerPlace !== undefined) {
+    return new CopyQuotas(new Map(), { copiesAtOnce: maxCopiesPerPlace, from: "user" });
+  }
+  const different = [...new Map(places.map((place) => [placeId(place), place])).values()];
+  const found = await concurrently(different, async (place): Promise<[string, CopyQuota]> => {
+    try {
+      return [placeId(place), reckonedQuota(await readCopyQuota(aws, place), settings)];
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      return [placeId(place), documented(settings, `Service Quotas answers ${error.answer.code}`)];
+    }
+  });
+  return new CopyQuotas(new Map(found), documented(settings, "Service Quotas has not been asked"));
+}
+
+/** The quotas of copies in progress, by place. */
+export class CopyQuotas {
+  constructor(
+    private readonly places: ReadonlyMap<string, CopyQuota>,
+    private readonly otherwise: CopyQuota,
+  ) {}
+
+  of(place: PlaceKey): CopyQuota {
+    return this.places.get(placeId(place)) ?? this.otherwise;
+  }
+}
+
+function documented({ documentedCopiesPerPlace }: CopyQuotaSettings, because: string): CopyQuota {
+  return { copiesAtOnce: documentedCopiesPerPlace, from: "documents", because };
+}
