@@ -222,11 +222,11 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "RecordShares",
     actions: ["ec2:CreateTags", "ec2:DeleteTags"],
     basis: "enforced",
-    why: "what the script shares it records before, so that it withdraws its own shares and no other",
+    why: "what the script shares it records before, so that it withdraws its own shares and no other; another topology's records are not its to change, those that name none were written by earlier versions",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
       inRegions(access, access.sharesIn, ["image", "snapshot"], {
-        "ForAllValues:StringLike": { "aws:TagKeys": ["keyferry:shared-with", "keyferry:shared-with:*"] },
+        "ForAllValues:StringLike": { "aws:TagKeys": shareRecords(access) },
         Null: { "aws:TagKeys": ["false"] },
       }),
   },
@@ -407,6 +407,11 @@ function isOwn(access: RunnerAccess, use: KeyUse): boolean {
 
 function isWrite(use: KeyUse): boolean {
   return use.as === "write";
+}
+
+/** Keys of the tags that record the topology's shares. */
+function shareRecords({ topology }: RunnerAccess): readonly string[] {
+  return [`keyferry:shared-with:${topology}/*`, "keyferry:shared-with", "keyferry:shared-with:?"];
 }
 
 /** Only what carries the topology's own tag. */

@@ -50,6 +50,9 @@ export const LINEAGE_TAGS = {
   source: "keyferry:source-image",
   /** Number of the attempt, from 1. */
   attempt: "keyferry:attempt",
-  /** Accounts that the script itself has shared with, separated by spaces; written before the share. */
+  /**
+   * Begins the key of a tag that lists the accounts that the script itself has shared with, written before the share; the
+   * topology and its rule follow: `keyferry:shared-with:acme/web`.
+   */
   sharedWith: "keyferry:shared-with",
 } as const;

@@ -129,7 +129,8 @@ const WRONG_VALUES: Readonly<
 function otherTagKeys(right: ContextValue | undefined): readonly ContextValue[] {
   const keys = [right ?? []].flat();
   const isOurs = keys.some((key) => key.startsWith("keyferry:"));
-  return isOurs ? [["team"], ["keyferry:shared-with", "team"]] : [[...keys, "keyferry:topology"]];
+  if (!isOurs) return [[...keys, "keyferry:topology"]];
+  return [["team"], ["keyferry:shared-with", "team"], [`keyferry:shared-with:${NOBODY}/web`]];
 }
 
 function otherValues({ request }: ProofCall, key: string, outside: Outside): DeniedCall[] {

@@ -16,7 +16,7 @@ const SNAPSHOT_ID = "snap-0123456789abcdef0";
 
 const LINEAGE = ["topology", "node", "role", "source-image", "attempt"].map((name) => `keyferry:${name}`);
 
-/** A long list of accounts goes on in a second tag. */
+/** A long list of accounts goes on in a second tag; records that name no topology are of an earlier time. */
 const SHARE_RECORDS = ["keyferry:shared-with", "keyferry:shared-with:2"];
 
 /** The operator becomes the runner role. */
@@ -104,8 +104,12 @@ export function copyCalls(caller: Caller, topology: string): readonly ProofCall[
   ]);
 }
 
+function shareRecordsOf(topology: string): readonly string[] {
+  return ["", ":2"].map((part) => `keyferry:shared-with:${topology}/web${part}`);
+}
+
 /** Shares are recorded in tags, made, and withdrawn with their records. */
-export function shareCalls(caller: Caller): readonly ProofCall[] {
+export function shareCalls(caller: Caller, topology: string): readonly ProofCall[] {
   const { region, principal } = caller;
   const context = { "ec2:Owner": principal.account };
   const kinds = [
@@ -116,7 +120,7 @@ export function shareCalls(caller: Caller): readonly ProofCall[] {
     callOf(caller, "shares are read", `ec2:Describe${kind}Attribute`, resource, { context }),
     ...["ec2:CreateTags", "ec2:DeleteTags"].map((action) =>
       callOf(caller, "shares are recorded", action, resource, {
-        context: { ...context, "aws:TagKeys": SHARE_RECORDS },
+        context: { ...context, "aws:TagKeys": [...SHARE_RECORDS, ...shareRecordsOf(topology)] },
         pins: ["aws:TagKeys"],
       }),
     ),

@@ -49,31 +49,3 @@ export function copyFilters(topology: Topology, node: CopyNode, sourceImageId?: 
 export function attemptOf(tags: Tags): number {
   return Number.parseInt(tags[LINEAGE_TAGS.attempt] ?? "1", 10) || 1;
 }
-
-/** Account ids, each with a space, that fit into one tag value of 256 characters. */
-const ACCOUNTS_PER_TAG = 19;
-
-/** The tags that record our shares; a long list goes on in `keyferry:shared-with:2`, `:3`, ... */
-export function sharedWithTags(accounts: readonly string[]): Tags {
-  const tags: Record<string, string> = {};
-  for (let start = 0; start < accounts.length; start += ACCOUNTS_PER_TAG) {
-    const part = start / ACCOUNTS_PER_TAG + 1;
-    const key = part === 1 ? LINEAGE_TAGS.sharedWith : `${LINEAGE_TAGS.sharedWith}:${part}`;
-    tags[key] = accounts.slice(start, start + ACCOUNTS_PER_TAG).join(" ");
-  }
-  return tags;
-}
-
-/** The accounts with which we have shared, by the resource's tags. */
-export function sharedWith(tags: Tags): readonly string[] {
-  return sharedWithKeys(tags).flatMap((key) =>
-    (tags[key] ?? "").split(" ").filter((account) => account !== ""),
-  );
-}
-
-/** The keys of the tags that record our shares. */
-export function sharedWithKeys(tags: Tags): readonly string[] {
-  return Object.keys(tags).filter(
-    (key) => key === LINEAGE_TAGS.sharedWith || key.startsWith(`${LINEAGE_TAGS.sharedWith}:`),
-  );
-}

@@ -4,7 +4,8 @@ import type { RunContext } from "../engine/context";
 import { isInterrupted } from "../engine/errors";
 import type { Task } from "../engine/graph-runner";
 import { isHeld, type Hold } from "../engine/hold";
-import { copyFilters, sharedWith } from "../engine/lineage";
+import { copyFilters } from "../engine/lineage";
+import { ownRecord, sharerOf } from "../engine/share-record";
 import type { Slots } from "../engine/slots";
 import { ensureServiceLinkedRole } from "../steps/ensure-service-linked-role";
 import { publish } from "../steps/publish";
@@ -68,14 +69,13 @@ export function copyImageTasks(
   const unmade = finals.filter((node) => foundOf(node).living === undefined);
   const finalIds = finals.map((node) => node.id);
   const name = graph.rule.name;
+  const sharer = sharerOf(context.topology, graph.rule);
 
   const sharesSource = graph.shareSourceWith.filter((account) => unmade.some((node) => isOf(node, account)));
-  const mayBeShared = sharesSource.length > 0 || rule.mayHaveLeft || sharedWith(image.tags).length > 0;
-  const shareSource = task(`${name}/share`, [], [], async () => {
-    // An earlier run may have written on it what was not described yet when this one began.
-    const current = rule.mayHaveLeft ? await describedSource() : image;
-    await shareCopy(context, graph.rule.from, current ?? image, sharesSource);
-  });
+  const mayBeShared = sharesSource.length > 0 || rule.mayHaveLeft || isRecorded(image);
+  const shareSource = task(`${name}/share`, [], [], () =>
+    shareCopy(context, graph.rule.from, image, sharesSource, sharer),
+  );
   const neededTransits = transits.filter((transit) => dependants(transit, unmade).length > 0);
   return [
     ...launchAccounts(finals).map((account) =>
@@ -92,7 +92,9 @@ export function copyImageTasks(
     ...finals
       .filter((node) => node.destination?.keep !== undefined)
       .map((node) => task(`${node.id}${RETIREMENT}`, [node.id], [], () => retireCopies(context, node))),
-    ...(mayBeShared ? [task(`${name}/withdraw`, [], finalIds, () => withdrawFromSource())] : []),
+    ...(mayBeShared
+      ? [task(`${name}/withdraw`, [], finalIds, () => withdrawShare(context, graph.rule.from, image, sharer))]
+      : []),
     ...transits
       .filter((transit) => neededTransits.includes(transit) || rule.mayHaveLeft || isThere(transit))
       .map((transit) =>
@@ -201,17 +203,11 @@ export function copyImageTasks(
   async function withdraw(transit: CopyNode): Promise<void> {
     const filters = copyFilters(context.topology, transit);
     const copies = await context.aws.images(transit.place).describeImages(filters);
-    for (const current of copies) await withdrawShare(context, transit.place, current);
+    for (const current of copies) await withdrawShare(context, transit.place, current, sharer);
   }
 
-  async function describedSource(): Promise<ImageView | undefined> {
-    const images = context.aws.images(graph.rule.from);
-    return (await images.describeImages({ "image-id": [image.imageId] }))[0];
-  }
-
-  async function withdrawFromSource(): Promise<void> {
-    const current = await describedSource();
-    if (current !== undefined) await withdrawShare(context, graph.rule.from, current);
+  function isRecorded({ tags }: ImageView): boolean {
+    return ownRecord(tags, (other) => other === sharer).keys.length > 0;
   }
 
   function keyArnOf(node: CopyNode): string {

@@ -11,13 +11,15 @@ import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
-import { sharedWith, sharedWithKeys } from "../engine/lineage";
 import { placeId } from "../engine/place-id";
 import { isDead } from "../engine/poller";
 import type { Kept, LeftoverKind } from "../engine/results";
+import { ownRecord, sharersOf } from "../engine/share-record";
 import { deleteSnapshot, removeCopy } from "../steps/remove-copy";
 import { resolveSourceImage } from "../steps/resolve-source-image";
 import { retirement, retireCopy } from "../steps/retire-copies";
+import { sharedImage, sharedSnapshot } from "../steps/shared-resources";
+import { withdrawRecorded } from "../steps/withdraw-share";
 
 /** A leftover, and how it is removed. */
 export interface Found {
@@ -142,51 +144,40 @@ function copiesLeft(
 }
 
 /**
- * Source images and snapshots that our tags say are still shared by us. Transit copies are shared as long as they stand,
- * and go as a whole. The tag does not say which topology has shared: only accounts that this one knows are withdrawn,
- * and whoever carries one image by two topologies waits until neither runs.
+ * Source images and snapshots that our tags say are still shared by the topology. Transit copies are shared as long as
+ * they stand, and go as a whole. A record that names no topology, as they were at first, counts as this one's where it
+ * knows all of its accounts.
  */
 async function staleShares(context: LookContext, place: Place): Promise<Search> {
   const images = context.aws.images(place);
-  const shared = { "tag-key": [LINEAGE_TAGS.sharedWith] };
+  const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}*`] };
   const [ofImages, ofSnapshots] = await Promise.all([
     images.describeImages(shared),
     images.describeSnapshots(shared),
   ]);
-  const resources = [
-    ...ofImages.map(({ imageId, tags }) => ({
-      id: imageId,
-      tags,
-      withdraw: (accounts: readonly string[]) => images.changeLaunchPermissions(imageId, "remove", accounts),
-    })),
-    ...ofSnapshots.map(({ snapshotId, tags }) => ({
-      id: snapshotId,
-      tags,
-      withdraw: (accounts: readonly string[]) =>
-        images.changeCreateVolumePermissions(snapshotId, "remove", accounts),
-    })),
-  ].filter(({ tags }) => !(LINEAGE_TAGS.role in tags));
+  const isOwn = sharersOf(context.topology);
   const known = new Set(context.topology.accounts.map(({ id }) => id));
-  const isKnown = ({ tags }: { readonly tags: Tags }) => sharedWith(tags).every((id) => known.has(id));
+  const resources = [
+    ...ofImages.map(({ imageId, tags }) => sharedImage(images, imageId, tags)),
+    ...ofSnapshots.map(({ snapshotId, tags }) => sharedSnapshot(images, snapshotId, tags)),
+  ]
+    .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
+    .map((resource) => ({ resource, ...ownRecord(resource.tags, isOwn) }))
+    .filter(({ keys }) => keys.length > 0);
+  const isSure = ({ keys, accounts }: (typeof resources)[number]) =>
+    !keys.includes(LINEAGE_TAGS.sharedWith) || accounts.every((id) => known.has(id));
   return {
-    found: resources.filter(isKnown).map(({ id, tags, withdraw }): Found => {
-      const accounts = sharedWith(tags);
-      return {
-        kind: "share",
-        id,
-        place,
-        because: `a run that has ended shared it with ${accounts.join(", ")}`,
-        async remove(step) {
-          if (accounts.length > 0) await withdraw(accounts);
-          await images.deleteTags([id], sharedWithKeys(tags));
-          step.emit({ code: "ShareWithdrawn", resourceId: id, accounts });
-        },
-      };
-    }),
+    found: resources.filter(isSure).map(({ resource, accounts }): Found => ({
+      kind: "share",
+      id: resource.id,
+      place,
+      because: `a run that has ended shared it with ${accounts.join(", ")}`,
+      remove: (step) => withdrawRecorded(step, images, [resource], isOwn),
+    })),
     kept: resources
-      .filter((resource) => !isKnown(resource))
-      .map(({ id, tags }) =>
-        keptOf(place, id, [`${sharedWith(tags).join(", ")}, of which the topology does not know all`]),
+      .filter((each) => !isSure(each))
+      .map(({ resource, accounts }) =>
+        keptOf(place, resource.id, [`${accounts.join(", ")}, of which the topology does not know all`]),
       ),
   };
 }

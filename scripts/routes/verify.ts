@@ -3,8 +3,8 @@ import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import { isHeld, readHold, type Hold } from "../engine/hold";
-import { sharedWith } from "../engine/lineage";
 import type { JobProof, Verification } from "../engine/results";
+import { ownRecord, sharersOf } from "../engine/share-record";
 import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
 import { inspect, type RuleInspection } from "./preflight";
@@ -74,7 +74,7 @@ async function wrongParameter(context: LookContext, node: CopyNode, imageId: str
   return shown === imageId ? [] : [`the parameter ${name} shows ${shown ?? "nothing"} instead of ${imageId}`];
 }
 
-/** Our shares on the source image and its snapshots: what we have shared is written in their tags. */
+/** The topology's shares on the source image and its snapshots: what it has shared is written in their tags. */
 async function leftoverShares(context: LookContext, graph: CopyGraph): Promise<string[]> {
   const images = context.aws.images(graph.rule.from);
   const found = await images.describeImages({ "image-id": [graph.source.imageId] });
@@ -84,8 +84,9 @@ async function leftoverShares(context: LookContext, graph: CopyGraph): Promise<s
     ...found.map(({ imageId, tags }) => ({ id: imageId, tags })),
     ...snapshots.map(({ snapshotId, tags }) => ({ id: snapshotId, tags })),
   ]
-    .filter(({ tags }) => sharedWith(tags).length > 0)
-    .map(({ id, tags }) => `${id} is still shared with ${sharedWith(tags).join(", ")}`);
+    .map(({ id, tags }) => ({ id, accounts: ownRecord(tags, sharersOf(context.topology)).accounts }))
+    .filter(({ accounts }) => accounts.length > 0)
+    .map(({ id, accounts }) => `${id} is still shared with ${accounts.join(", ")}`);
 }
 
 /** In every place, because the way of the image may have been another one when they were made. */

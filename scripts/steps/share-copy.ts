@@ -2,47 +2,39 @@ import type { Place } from "../../topology";
 import type { ImagesPort, ImageView } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { RunContext } from "../engine/context";
-import { sharedWith, sharedWithTags } from "../engine/lineage";
+import { othersRecord, ownRecord, sharedWithTags, type Sharer } from "../engine/share-record";
+import { sharedResources, tagsOf, type SharedResource } from "./shared-resources";
 
 /** An image or a snapshot that is about to be shared. */
-interface Shareable {
-  readonly id: string;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Accounts that do not have it yet. */
-  readonly missing: readonly string[];
-  add(accounts: readonly string[]): Promise<void>;
+interface Shareable extends SharedResource {
+  /** Accounts that get it by us: who has it by somebody else who is not ours keeps it by them. */
+  readonly wanted: readonly string[];
+  /** Whether another sharer of ours may withdraw it from one of them at this moment. */
+  readonly isContested: boolean;
 }
 
 /**
- * Lets accounts copy an image: launch permission on it, create-volume permission on each of its snapshots. Only
- * accounts that are not there yet are added, and all of them are written into the resources' tags before the first is
- * added, so that whoever withdraws later, from any machine, withdraws our shares and nobody else's.
+ * Lets accounts copy an image: launch permission on it, create-volume permission on each of its snapshots. Accounts that
+ * have it from the user are left alone; all others are written into the resources' tags before the first is added, so
+ * that whoever withdraws later, from any machine, withdraws our shares and nobody else's.
  */
 export async function shareCopy(
   context: RunContext,
   place: Place,
   image: ImageView,
   accounts: readonly string[],
+  sharer: Sharer,
 ): Promise<void> {
   const images = context.aws.images(place);
-  const isMissing = (present: readonly string[]) => accounts.filter((account) => !present.includes(account));
-  const snapshotIds = image.volumes.map((volume) => volume.snapshotId);
-  const snapshots =
-    snapshotIds.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": snapshotIds });
-  const shareables: Shareable[] = await concurrently(snapshots, async ({ snapshotId, tags }) => ({
-    id: snapshotId,
-    tags,
-    missing: isMissing(await images.createVolumePermissions(snapshotId)),
-    add: (added) => images.changeCreateVolumePermissions(snapshotId, "add", added),
-  }));
-  shareables.push({
-    id: image.imageId,
-    tags: image.tags,
-    missing: isMissing(await images.launchPermissions(image.imageId)),
-    add: (added) => images.changeLaunchPermissions(image.imageId, "add", added),
-  });
-  await record(context, images, shareables);
-  for (const { missing, add } of shareables) if (missing.length > 0) await add(missing);
+  const shareables = await look(images, sharedResources(images, image), accounts, sharer);
+  await record(context, images, shareables, sharer);
+  await add(shareables);
+  const contested = shareables.filter(({ isContested }) => isContested);
+  if (contested.length > 0) {
+    // Whoever withdrew while our record could not be seen yet has done so by then.
+    await context.clock.sleep(context.settings.settleSeconds, context.signal);
+    await add(contested);
+  }
   context.emit({ code: "Shared", imageId: image.imageId, accounts });
 }
 
@@ -64,21 +56,64 @@ export async function shareTransit(
   context.emit({ code: "Shared", imageId: image.imageId, accounts });
 }
 
+/**
+ * A share that stands without a record is the user's. The records are read before the shares are, and once more where
+ * one seems to be the user's: a record is written before its share, and what has been written may not be seen at once.
+ */
+async function look(
+  images: ImagesPort,
+  resources: readonly SharedResource[],
+  accounts: readonly string[],
+  sharer: Sharer,
+): Promise<readonly Shareable[]> {
+  const before = await tagsOf(images, resources);
+  const present = await concurrently(resources, ({ accountsNow }) => accountsNow());
+  const isUsers = (account: string, index: number) =>
+    (present[index] ?? []).includes(account) && !recorded(before[index] ?? {}).includes(account);
+  const isUnclear = resources.some((_, index) => accounts.some((account) => isUsers(account, index)));
+  const after = isUnclear ? await tagsOf(images, resources) : before;
+  return resources.map((resource, index) => {
+    const others = [before, after].flatMap((tags) => othersRecord(tags[index] ?? {}, isOwn).accounts);
+    const wanted = accounts.filter(
+      (account) => !(present[index] ?? []).includes(account) || others.includes(account),
+    );
+    return {
+      ...resource,
+      tags: after[index] ?? {},
+      wanted,
+      isContested: wanted.some((account) => others.includes(account)),
+    };
+  });
+
+  function isOwn(other: Sharer): boolean {
+    return other === sharer;
+  }
+
+  function recorded(tags: Readonly<Record<string, string>>): readonly string[] {
+    return [...ownRecord(tags, isOwn).accounts, ...othersRecord(tags, isOwn).accounts];
+  }
+}
+
+async function add(shareables: readonly Shareable[]): Promise<void> {
+  for (const { wanted, change } of shareables) if (wanted.length > 0) await change("add", wanted);
+}
+
 /** Writes down what is about to be added; one call for all resources with the same record. */
 async function record(
   context: RunContext,
   images: ImagesPort,
   shareables: readonly Shareable[],
+  sharer: Sharer,
 ): Promise<void> {
   const records = new Map<string, string[]>();
-  for (const { id, tags, missing } of shareables) {
-    const recorded = sharedWith(tags);
-    const all = [...new Set([...recorded, ...missing])].sort();
-    if (all.length > recorded.length) records.set(all.join(" "), [...(records.get(all.join(" ")) ?? []), id]);
+  for (const { id, tags, wanted } of shareables) {
+    const { accounts, needed } = ownRecord(tags, (other) => other === sharer);
+    const all = [...new Set([...accounts, ...wanted])].sort();
+    if (all.length > needed.length) records.set(all.join(" "), [...(records.get(all.join(" ")) ?? []), id]);
   }
   for (const [text, ids] of records) {
     const accounts = text.split(" ");
-    await images.createTags(ids, sharedWithTags(accounts));
+    await images.createTags(ids, sharedWithTags(sharer, accounts));
     for (const resourceId of ids) context.emit({ code: "ShareRecorded", resourceId, accounts });
   }
 }

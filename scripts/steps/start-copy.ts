@@ -1,7 +1,8 @@
 import { canonicalJson, sha256 } from "../../core/hash";
 import type { CopyNode } from "../../topology";
 import type { RunContext } from "../engine/context";
-import { copyTags, sharedWithTags } from "../engine/lineage";
+import { copyTags } from "../engine/lineage";
+import { sharedWithTags, sharerOf } from "../engine/share-record";
 
 /** The image that a copy is made from. */
 export interface CopyOrigin {
@@ -41,7 +42,7 @@ export async function startCopy(
     keyArn,
     tags: {
       ...copyTags(context.topology, node, origin.sourceImageId, attempt),
-      ...sharedWithTags(origin.shareWith ?? []),
+      ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),
     },
   };
   const { account, region } = node.place;

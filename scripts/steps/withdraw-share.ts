@@ -1,48 +1,64 @@
 import type { Place } from "../../topology";
-import type { ImageView } from "../aws";
+import type { ImagesPort, ImageView } from "../aws";
 import type { StepContext } from "../engine/context";
-import { sharedWith, sharedWithKeys } from "../engine/lineage";
+import { othersRecord, ownRecord, type Sharer, type Whose } from "../engine/share-record";
+import { sharedResources, tagsOf, type SharedResource } from "./shared-resources";
 
-/** An image or a snapshot, with what its tags say that we have shared. */
-interface Shared {
-  readonly id: string;
-  readonly accounts: readonly string[];
-  /** The tags that say so. */
-  readonly keys: readonly string[];
-  remove(accounts: readonly string[]): Promise<void>;
+/** Takes back what the tags of an image and its snapshots say that a sharer has shared. */
+export async function withdrawShare(
+  context: StepContext,
+  place: Place,
+  image: ImageView,
+  sharer: Sharer,
+): Promise<void> {
+  const images = context.aws.images(place);
+  await withdrawRecorded(context, images, sharedResources(images, image), (other) => other === sharer);
 }
 
-/** Takes back what the tags say that we have shared, then removes the tags. A share that somebody else made stays. */
-export async function withdrawShare(context: StepContext, place: Place, image: ImageView): Promise<void> {
-  const images = context.aws.images(place);
-  const snapshotIds = image.volumes.map((volume) => volume.snapshotId);
-  const snapshots =
-    snapshotIds.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": snapshotIds });
-  const resources: readonly Shared[] = [
-    {
-      ...shareOf(image.imageId, image.tags),
-      remove: (accounts) => images.changeLaunchPermissions(image.imageId, "remove", accounts),
-    },
-    ...snapshots.map(({ snapshotId, tags }) => ({
-      ...shareOf(snapshotId, tags),
-      remove: (accounts: readonly string[]) =>
-        images.changeCreateVolumePermissions(snapshotId, "remove", accounts),
-    })),
-  ];
-  for (const { id, accounts, remove } of resources) {
+/**
+ * Takes back what the tags now say that some sharers have shared, then removes the tags. A share that somebody else made
+ * stays, and so does one that another sharer of ours has recorded as well: it is withdrawn by the last of them. Of two
+ * that end at the same moment each sees the other's record; so each says first that it ends, and looks once more when
+ * that is sure to be seen.
+ */
+export async function withdrawRecorded(
+  context: StepContext,
+  images: ImagesPort,
+  resources: readonly SharedResource[],
+  isOwn: Whose,
+): Promise<void> {
+  let recorded: readonly SharedResource[] = (await withTags(images, resources)).filter(
+    ({ tags }) => ownRecord(tags, isOwn).keys.length > 0,
+  );
+  if (recorded.length === 0) return;
+  const contested = recorded.filter(({ tags }) => {
+    const { needed } = othersRecord(tags, isOwn);
+    return ownRecord(tags, isOwn).accounts.some((account) => needed.includes(account));
+  });
+  if (contested.length > 0) {
+    for (const { id, tags } of contested) await images.createTags([id], ownRecord(tags, isOwn).asEnding);
+    await context.clock.sleep(context.settings.settleSeconds, context.signal);
+    recorded = await withTags(images, recorded);
+  }
+  for (const { id, tags, change } of recorded) {
+    const { needed } = othersRecord(tags, isOwn);
+    const accounts = ownRecord(tags, isOwn).accounts.filter((account) => !needed.includes(account));
     if (accounts.length === 0) continue;
-    await remove(accounts);
+    await change("remove", accounts);
     context.emit({ code: "ShareWithdrawn", resourceId: id, accounts });
   }
-  const recorded = resources.filter(({ keys }) => keys.length > 0);
-  const keys = [...new Set(recorded.flatMap((resource) => resource.keys))];
-  if (keys.length > 0)
-    await images.deleteTags(
-      recorded.map(({ id }) => id),
-      keys,
-    );
+  const keys = [...new Set(recorded.flatMap(({ tags }) => ownRecord(tags, isOwn).keys))];
+  if (keys.length === 0) return;
+  await images.deleteTags(
+    recorded.map(({ id }) => id),
+    keys,
+  );
 }
 
-function shareOf(id: string, tags: Readonly<Record<string, string>>): Omit<Shared, "remove"> {
-  return { id, accounts: sharedWith(tags), keys: sharedWithKeys(tags) };
+async function withTags(
+  images: ImagesPort,
+  resources: readonly SharedResource[],
+): Promise<readonly SharedResource[]> {
+  const tags = await tagsOf(images, resources);
+  return resources.map((resource, index) => ({ ...resource, tags: tags[index] ?? {} }));
 }

@@ -641,7 +641,8 @@ function fits(
   tags: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(filters).every(([name, values]) => {
-    if (name === "tag-key") return values.some((key) => key in tags);
+    if (name === "tag-key")
+      return values.some((key) => Object.keys(tags).some((own) => wildcard(key).test(own)));
     const actual = name.startsWith("tag:") ? tags[name.slice(4)] : fields[name];
     if (!name.startsWith("tag:") && !(name in fields)) throw new TypeError(`the fake has no filter ${name}`);
     return actual !== undefined && values.some((value) => wildcard(value).test(actual));

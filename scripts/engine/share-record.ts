@@ -1,0 +1,86 @@
+import { LINEAGE_TAGS, type ImageRule, type Topology } from "../../topology";
+
+/**
+ * What is written on an image or snapshot while it is shared: for each rule that shares it, a tag with the accounts. So
+ * that rules, of one topology or of two that know nothing of each other, may share the same image with the same account,
+ * and the last one that needs the share withdraws it.
+ */
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Whose record a tag is: `acme/web`, the rule `web` of the topology `acme`. */
+export type Sharer = string;
+
+/** Tells which sharers' records are meant. */
+export type Whose = (sharer: Sharer) => boolean;
+
+export function sharerOf(topology: Topology, rule: ImageRule): Sharer {
+  return `${topology.name}/${rule.name}`;
+}
+
+/** Every rule of a topology, those that it has dropped as well. */
+export function sharersOf(topology: Topology): Whose {
+  return (sharer) => sharer.startsWith(`${topology.name}/`);
+}
+
+/** Account ids, each with a space, that fit into one tag value of 256 characters, with the word before them. */
+const ACCOUNTS_PER_TAG = 19;
+
+/** Stands before the accounts once the sharer needs them no more and looks whether others do. */
+const ENDING = "ending";
+
+/** The tags that record a sharer's shares; a long list goes on in `keyferry:shared-with:acme/web:2`, `:3`, ... */
+export function sharedWithTags(sharer: Sharer, accounts: readonly string[]): Tags {
+  const tags: Record<string, string> = {};
+  for (let start = 0; start < accounts.length; start += ACCOUNTS_PER_TAG) {
+    const part = start / ACCOUNTS_PER_TAG + 1;
+    const key = `${LINEAGE_TAGS.sharedWith}:${sharer}${part === 1 ? "" : `:${part}`}`;
+    tags[key] = accounts.slice(start, start + ACCOUNTS_PER_TAG).join(" ");
+  }
+  return tags;
+}
+
+/** What some sharers have recorded on a resource. */
+export interface ShareRecord {
+  /** 12 digits each. */
+  readonly accounts: readonly string[];
+  /** Those that are still needed. */
+  readonly needed: readonly string[];
+  /** Keys of the tags. */
+  readonly keys: readonly string[];
+  /** The same record once nothing of it is needed any more. */
+  readonly asEnding: Tags;
+}
+
+/** The record of some sharers. A tag that names nobody counts as theirs: so shares were recorded at first. */
+export function ownRecord(tags: Tags, isOwn: Whose): ShareRecord {
+  return record(tags, (sharer) => sharer === undefined || isOwn(sharer));
+}
+
+/** The record of everybody else. */
+export function othersRecord(tags: Tags, isOwn: Whose): ShareRecord {
+  return record(tags, (sharer) => sharer !== undefined && !isOwn(sharer));
+}
+
+const KEY = new RegExp(`^${LINEAGE_TAGS.sharedWith}(?::([^:/]+/[^:/]+))?(?::\\d+)?$`);
+
+function record(tags: Tags, isMeant: (sharer: Sharer | undefined) => boolean): ShareRecord {
+  const found = Object.entries(tags).flatMap(([key, value]) => {
+    const match = KEY.exec(key);
+    if (match === null || !isMeant(match[1])) return [];
+    const words = value.split(" ").filter((word) => word !== "");
+    const isEnding = words[0] === ENDING;
+    const accounts = isEnding ? words.slice(1) : words;
+    return [{ key, accounts, isEnding }];
+  });
+  return {
+    accounts: unique(found.flatMap(({ accounts }) => accounts)),
+    needed: unique(found.flatMap(({ accounts, isEnding }) => (isEnding ? [] : accounts))),
+    keys: found.map(({ key }) => key),
+    asEnding: Object.fromEntries(found.map(({ key, accounts }) => [key, [ENDING, ...accounts].join(" ")])),
+  };
+}
+
+function unique(accounts: readonly string[]): readonly string[] {
+  return [...new Set(accounts)];
+}

@@ -1,0 +1,46 @@
+import { othersRecord, ownRecord, sharedWithTags, sharersOf } from "../../../scripts/engine/share-record";
+import { acme } from "../../_helpers/topologies";
+
+const isWeb = (sharer: string) => sharer === "acme/web";
+
+describe("the record of our shares", () => {
+  it("is read back as it was written, however many accounts there are", () => {
+    for (const count of [0, 1, 19, 20, 60]) {
+      const accounts = Array.from({ length: count }, (_, i) => String(100_000_000_000 + i));
+      const tags = sharedWithTags("acme/web", accounts);
+      const own = ownRecord(tags, isWeb);
+      expect(own.accounts).toEqual(accounts);
+      expect(own.needed).toEqual(accounts);
+      expect(own.keys).toEqual(Object.keys(tags));
+      for (const value of Object.values(own.asEnding)) expect(value.length).toBeLessThanOrEqual(256);
+      expect(ownRecord(own.asEnding, isWeb)).toMatchObject({ accounts, needed: [] });
+    }
+  });
+
+  it("of one rule is not another's, nor another topology's of nearly the same name", () => {
+    const tags = {
+      ...sharedWithTags("acme/web", ["111111111111"]),
+      ...sharedWithTags("acme/web-2", ["222222222222"]),
+      ...sharedWithTags("acme-2/web", ["333333333333"]),
+    };
+    expect(ownRecord(tags, isWeb).accounts).toEqual(["111111111111"]);
+    expect(othersRecord(tags, isWeb).accounts).toEqual(["222222222222", "333333333333"]);
+    expect(ownRecord(tags, sharersOf(acme())).accounts).toEqual(["111111111111", "222222222222"]);
+    expect(othersRecord(tags, sharersOf(acme())).accounts).toEqual(["333333333333"]);
+  });
+
+  it("that names nobody, as it was at first, is everybody's own and nobody else's", () => {
+    const tags = { "keyferry:shared-with": "111111111111", "keyferry:shared-with:2": "222222222222" };
+    expect(ownRecord(tags, isWeb)).toMatchObject({
+      accounts: ["111111111111", "222222222222"],
+      keys: Object.keys(tags),
+    });
+    expect(othersRecord(tags, isWeb).accounts).toEqual([]);
+  });
+
+  it("leaves the user's tags alone", () => {
+    const tags = { team: "platform", "keyferry:node": "web", "keyferry:shared-with-love": "111111111111" };
+    expect(ownRecord(tags, () => true).keys).toEqual([]);
+    expect(othersRecord(tags, isWeb).keys).toEqual([]);
+  });
+});
