@@ -127,6 +127,17 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     }),
   },
   {
+    id: "ReadQuotas",
+    actions: ["servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas"],
+    basis: "enforced",
+    why: "how many copies an account may have in progress in a Region is told by Service Quotas; without it a run reckons with AWS's documented number; these actions have no resource-level permission",
+    source: "Service authorization reference, Service Quotas",
+    grant: (access) =>
+      access.copiesInto.length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.copiesInto } } },
+  },
+  {
     id: "CopyImages",
     actions: ["ec2:CopyImage"],
     basis: "enforced",

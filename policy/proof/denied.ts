@@ -74,6 +74,7 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   autoscaling: ["autoscaling:UpdateAutoScalingGroup", "autoscaling:DeleteAutoScalingGroup"],
   ssm: ["ssm:LabelParameterVersion", "ssm:RemoveTagsFromResource"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
+  servicequotas: ["servicequotas:RequestServiceQuotaIncrease", "servicequotas:AssociateServiceQuotaTemplate"],
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
 

@@ -24,6 +24,7 @@ export {
   makeAutoScalingRoleCalls,
   protectCalls,
   publishCalls,
+  quotaCalls,
   readRoleCalls,
   removeCalls,
   settingsCalls,

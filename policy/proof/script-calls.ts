@@ -65,6 +65,13 @@ export function allowedImagesCalls(caller: Caller, sourceRegion: string): readon
   ];
 }
 
+/** How many copies may be in progress is read before they are begun; these actions have no resource. */
+export function quotaCalls(caller: Caller): readonly ProofCall[] {
+  return ["servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas"].map((action) =>
+    callOf(caller, "quotas are read", action, "*", { pins: ["aws:RequestedRegion"] }),
+  );
+}
+
 /** The doctor looks whether Auto Scaling can launch, and has launched. */
 export function launchLookCalls(caller: Caller): readonly ProofCall[] {
   const { partition, principal } = caller;

@@ -17,6 +17,7 @@ import {
   makeAutoScalingRoleCalls,
   protectCalls,
   publishCalls,
+  quotaCalls,
   readKeyCalls,
   readRoleCalls,
   removeCalls,
@@ -180,6 +181,7 @@ function stepsOf(topology: Topology) {
       const { principal } = caller;
       return [
         look(place),
+        once(`quotas ${at(place)}`, () => quotaCalls(caller)),
         once(`find ${at(place)} ${keyReferenceId(destination)}`, () => findKeyCalls(caller, destination)),
         once(`copy ${at(place)}`, () => copyCalls(caller, topology.name)),
         once(`copy ${at(place)} from ${sourceRegion}`, () => [
