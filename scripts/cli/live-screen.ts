@@ -17,12 +17,13 @@ export interface LiveScreen {
   log(text: string): void;
   /** Replaces what was drawn before. */
   draw(lines: readonly string[]): void;
-  /** Takes the drawing away and gives the cursor back. */
+  /** Takes the drawing away and gives the cursor back; does nothing when it is called again. */
   end(): void;
 }
 
 export function liveScreen(terminal: Terminal): LiveScreen {
   let drawn: readonly string[] = [];
+  let ended = false;
   const forget = terminal.onExit(() => terminal.write(SHOW_CURSOR));
   terminal.write(HIDE_CURSOR);
   // One write for each change: nothing flickers, and no half a frame is ever seen.
@@ -35,6 +36,8 @@ export function liveScreen(terminal: Terminal): LiveScreen {
     log: (text) => show(`${text}\n`, drawn),
     draw: (lines) => show("", lines),
     end() {
+      if (ended) return;
+      ended = true;
       show("", []);
       terminal.write(SHOW_CURSOR);
       forget();

@@ -60,6 +60,8 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
       publish: options.publish ?? [],
     });
     writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+    // On a terminal the live table would take away what is printed beneath it.
+    printer.stop();
     host.out(options.json === true ? JSON.stringify(manifest) : manifestText(manifest));
     return EXIT[state];
   } finally {

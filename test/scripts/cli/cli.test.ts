@@ -171,6 +171,21 @@ describe("the commands", () => {
     expect(out.replace(/\s+/g, " ")).toContain("with 10 MiB/s for a snapshot, 40 MiB/s for an account");
   });
 
+  it.each([[["run"]], [["clean"]]])("%j draws nothing on the terminal after its result", async (argv) => {
+    write(TWO_ACCOUNTS);
+    await keyferry(["run"]);
+    const screen: string[] = [];
+    const terminal = {
+      write: (text: string) => void screen.push(text),
+      columns: () => 100,
+      rows: () => 24,
+      color: false,
+      onExit: () => () => undefined,
+    };
+    await keyferry(argv, { terminal, out: (text) => void screen.push(`RESULT ${text}`) });
+    expect(screen.at(-1)).toMatch(/^RESULT /);
+  });
+
   it("plan, run, status and verify tell one story, and run writes the manifest", async () => {
     write(TWO_ACCOUNTS);
     const planned = await keyferry(["plan"]);
