@@ -5,6 +5,7 @@ import type { Settings } from "./settings";
 
 /** Who runs. */
 export interface LeaseOwner {
+  /** A machine on which process numbers mean the same; never two machines of one name. */
   readonly host: string;
   readonly pid: number;
   readonly run: string;
@@ -33,9 +34,11 @@ export interface HeldLease {
   release(): Promise<void>;
 }
 
-/** Reads who runs; undefined when nobody does. */
-export function readLease(book: Book): Promise<LeaseRecord | undefined> {
-  return readPage<LeaseRecord>(book.lease);
+/** Reads who runs; undefined when nobody does, or nobody can tell. */
+export async function readLease(book: Book): Promise<LeaseRecord | undefined> {
+  const lease = await readPage<Partial<LeaseRecord>>(book.lease);
+  const isLease = typeof lease?.owner?.run === "string" && !Number.isNaN(Date.parse(lease.expires ?? ""));
+  return isLease ? (lease as LeaseRecord) : undefined;
 }
 
 /**
@@ -45,6 +48,7 @@ export function readLease(book: Book): Promise<LeaseRecord | undefined> {
  * @throws KeyferryError `LeaseHeld`
  */
 export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLease> {
+  let expiresAt = 0;
   if (await createPage(book.lease, record())) return held();
   const found = await readLease(book);
   // The call that took it may have been repeated because its answer was lost.
@@ -61,8 +65,8 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
   });
 
   function record(): LeaseRecord {
-    const expires = new Date(keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000);
-    return { owner: keeper.me, expires: expires.toISOString() };
+    expiresAt = keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000;
+    return { owner: keeper.me, expires: new Date(expiresAt).toISOString() };
   }
 
   async function isMine(): Promise<boolean> {
@@ -73,19 +77,26 @@ export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLe
     return {
       ...(takenFrom === undefined ? {} : { takenFrom }),
       async renew() {
-        if (!(await isMine())) {
-          throw new KeyferryError(`another run has taken over the lease ${book.lease.name}`, {
-            code: "LeaseLost",
-            source: "tool",
-            fix: "let the other run finish; this one has stopped and can be resumed by the same command",
-          });
-        }
+        if (!(await isMine())) throw lost();
+        const hasExpired = keeper.clock.now().getTime() >= expiresAt;
         await overwritePage(book.lease, record());
+        if (!hasExpired) return;
+        // Somebody may have been about to take it over: the last writer has it, as ever.
+        await keeper.clock.sleep(keeper.settings.settleSeconds);
+        if (!(await isMine())) throw lost();
       },
       async release() {
         if (await isMine()) await removePage(book.lease);
       },
     };
+  }
+
+  function lost(): KeyferryError {
+    return new KeyferryError(`another run has taken over the lease ${book.lease.name}`, {
+      code: "LeaseLost",
+      source: "tool",
+      fix: "let the other run finish; this one has stopped and can be resumed by the same command",
+    });
   }
 
   function heldByOther(record: LeaseRecord | undefined): KeyferryError {
@@ -115,9 +126,13 @@ export function describeOwner(owner: LeaseOwner): string {
   return `run ${owner.run} (process ${owner.pid} on ${owner.host})`;
 }
 
+/** How often in its life the clock is looked at. */
+const LOOKS = 60;
+
 /**
  * Renews leases until the signal is aborted. A renewal that fails for a passing reason is repeated while the lease
- * still lives.
+ * still lives. Whoever sleeps does not notice that the machine did, and that the lease has expired meanwhile; so the
+ * clock is looked at often.
  * @param onLost called once, when a lease cannot be kept
  */
 export async function keepLeases(
@@ -128,12 +143,15 @@ export async function keepLeases(
 ): Promise<void> {
   const { clock, settings } = keeper;
   let renewedAt = clock.now();
+  let triedAt = renewedAt;
   while (!signal.aborted) {
     try {
-      await clock.sleep(settings.leaseSeconds / 3, signal);
+      await clock.sleep(settings.leaseSeconds / LOOKS, signal);
     } catch {
       return;
     }
+    if (clock.now().getTime() - triedAt.getTime() < (settings.leaseSeconds / 3) * 1000) continue;
+    triedAt = clock.now();
     try {
       for (const lease of leases) await lease.renew();
       renewedAt = clock.now();

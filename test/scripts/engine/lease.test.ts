@@ -1,5 +1,6 @@
 import type { Book } from "../../../scripts/engine/bookkeeping";
-import { bookOf } from "../../../scripts/engine/bookkeeping";
+import { bookOf, createPage, overwritePage } from "../../../scripts/engine/bookkeeping";
+import type { Clock } from "../../../scripts/engine/clock";
 import { keepLeases, readLease, takeLease, type LeaseKeeper } from "../../../scripts/engine/lease";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Stage } from "../fake-aws/stage";
@@ -16,6 +17,23 @@ function setUp() {
     isAlive: () => alive,
   });
   return { stage, book, keeper };
+}
+
+/** A laptop: while it sleeps time goes on, and those who sleep on it do not notice. */
+function dozing() {
+  const { stage, book, keeper } = setUp();
+  let dozed = 0;
+  const now = () => stage.clock.now().getTime() + dozed;
+  const clock: Clock = {
+    now: () => new Date(now()),
+    sleep: (seconds, signal) => stage.clock.sleep(seconds, signal),
+  };
+  const machine = {
+    keeper: { ...keeper("a", "laptop", true), clock },
+    now,
+    doze: (seconds: number) => void (dozed += seconds * 1000),
+  };
+  return { book, keeper, machine };
 }
 
 describe("the run lease", () => {
@@ -90,6 +108,51 @@ describe("the run lease", () => {
     await lease.release();
     expect((await readLease(book))?.owner.run).toBe("b");
   });
+
+  it("is renewed as soon as a machine wakes that has slept beyond its end, where nobody has taken it", async () => {
+    const { book, machine } = dozing();
+    const lease = await takeLease(book, machine.keeper);
+    const stop = new AbortController();
+    const keeping = keepLeases([lease], machine.keeper, stop.signal, () => stop.abort());
+    machine.doze(3600);
+    await machine.keeper.clock.sleep(30);
+    expect(Date.parse((await readLease(book))?.expires ?? "")).toBeGreaterThan(machine.now());
+    expect(stop.signal.aborted).toBe(false);
+    stop.abort();
+    await keeping;
+  });
+
+  it("is given up as soon as a machine wakes whose run another one has replaced meanwhile", async () => {
+    const { book, keeper, machine } = dozing();
+    const lease = await takeLease(book, machine.keeper);
+    const keeping = keepLeases([lease], machine.keeper, new AbortController().signal, () => undefined);
+    machine.doze(3600);
+    await overwritePage(book.lease, { owner: keeper("b", "server", true).me, expires: "2030-01-01" });
+    const wokenAt = machine.now();
+    await keeping;
+    expect(machine.now() - wokenAt).toBeLessThan(30_000);
+  });
+
+  it("is lost to whoever was taking it over while a run that had slept renewed it", async () => {
+    const { stage, book, keeper } = setUp();
+    const lease = await takeLease(book, keeper("a", "laptop", true));
+    stage.clock.advance(3600);
+    const renewing = lease.renew();
+    await stage.clock.sleep(1);
+    await overwritePage(book.lease, { owner: { host: "server", pid: 7, run: "b" }, expires: "2030-01-01" });
+    await expect(renewing).rejects.toMatchObject({ code: "LeaseLost" });
+  });
+
+  it.each(["{}", "null", "7", '{"owner":"me"}', '{"owner":{"run":"b"},"expires":"never"}', "torn"])(
+    "is taken over where what stands in its place says nothing: %s",
+    async (text) => {
+      const { stage, book, keeper } = setUp();
+      await createPage(book.lease, {});
+      stage.cloud.parameters.set(`111111111111/eu-west-1 ${book.lease.name}`, [{ value: text, shownAt: 0 }]);
+      const lease = await takeLease(book, keeper("a", "laptop", true));
+      expect(lease.takenFrom).toEqual({ owner: "unknown", because: "it cannot be read" });
+    },
+  );
 
   it("is gone after its release", async () => {
     const { book, keeper } = setUp();
