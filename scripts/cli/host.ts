@@ -19,7 +19,7 @@ export interface Host {
   readonly clock: Clock;
   /** @param sessionName names the run in every account's trail */
   connect(topology: Topology, sessionName: string): AwsAccess;
-  /** Name of this machine. */
+  /** Name of this machine; no two machines have the same. */
   readonly hostName: string;
   readonly pid: number;
   isAlive(pid: number): boolean;

@@ -1,9 +1,9 @@
-import os from "node:os";
 import { systemClock } from "../engine/clock";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { Terminal } from "./live-screen";
+import { machineName } from "./machine-name";
 
 /** The real world. */
 export const systemHost: Host = {
@@ -15,7 +15,9 @@ export const systemHost: Host = {
   load: (file) => lazy.tsx().require(file, __filename),
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
-  hostName: os.hostname(),
+  get hostName() {
+    return machineName();
+  },
   pid: process.pid,
   isAlive(pid) {
     try {
