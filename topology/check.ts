@@ -1,6 +1,8 @@
 import type { Problem } from "../core/errors";
 import { isRegion, nearestRegions, partitionOf } from "../core/regions";
+import { checkClashes } from "./check-clashes";
 import { checkPrices } from "./prices";
+import { isRecord, rawDestinations, type DeepPartial, type RawImages } from "./raw-input";
 import type { TopologyInput } from "./schema";
 
 /**
@@ -21,10 +23,10 @@ export function checkMeaning(input: unknown): Problem[] {
       : []),
     ...Object.entries(images).flatMap(([name, image]) => checkImage(image, `images.${name}`, accounts)),
     ...checkPartition(images),
+    ...checkClashes(images),
   ];
 }
 
-type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
 type ImageInput = TopologyInput["images"][string];
 type Accounts = Readonly<Record<string, DeepPartial<TopologyInput["accounts"][string]> | undefined>>;
 
@@ -163,18 +165,14 @@ function checkTags(tags: unknown, path: string): Problem[] {
 }
 
 /** Keys, roles and images do not cross partitions. */
-function checkPartition(images: Readonly<Record<string, DeepPartial<ImageInput> | undefined>>): Problem[] {
+function checkPartition(images: RawImages): Problem[] {
   const used = new Map<string, string>();
   for (const [name, image] of Object.entries(images)) {
-    const places: [string, unknown][] = [[`images.${name}.from.region`, image?.from?.region]];
-    const rules = Array.isArray(image?.to)
-      ? (image.to as readonly DeepPartial<ImageInput["to"][number]>[])
-      : [];
-    rules.forEach((rule, i) => {
-      const regions = Array.isArray(rule?.regions) ? (rule.regions as readonly unknown[]) : [];
-      regions.forEach((region, r) => places.push([`images.${name}.to[${i}].regions[${r}]`, region]));
-    });
-    for (const [path, region] of places) {
+    const places = [
+      { path: `images.${name}.from.region`, region: image?.from?.region },
+      ...rawDestinations(image, `images.${name}`),
+    ];
+    for (const { path, region } of places) {
       if (typeof region === "string" && isRegion(region) && !used.has(partitionOf(region))) {
         used.set(partitionOf(region), path);
       }
@@ -207,8 +205,4 @@ function checkRegion(region: unknown, path: string): Problem[] {
   return [
     { path, what: `the Region "${region}" does not exist`, allowed: nearestRegions(region).join(", ") },
   ];
-}
-
-function isRecord(value: unknown): value is Record<string, never> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -55,14 +55,14 @@ export const anyTopology: fc.Arbitrary<TopologyInput> = fc
         images.map(({ from, region, keys, to, sharedTransfers, publishTo }, index) => [
           `image-${index}`,
           {
-            from: { account: pick(from), region, newest: { name: "*" }, keys },
+            from: { account: pick(from), region, newest: { name: `image-${index}-*` }, keys },
             to: [...new Map(to.map((rule) => [pick(rule.account), rule]))].map(([destination, rule]) => ({
               account: destination,
               regions: rule.regions,
               ...(rule.launch ? { launch: { instanceType: "t3.micro" } } : {}),
             })),
             sharedTransfers,
-            publishTo,
+            publishTo: index === 0 ? publishTo : `${publishTo}/${index}`,
           },
         ]),
       ),

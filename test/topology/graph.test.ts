@@ -106,7 +106,8 @@ test("a copy's name never exceeds what EC2 accepts", () => {
 
 test("two rules that carry the same image do not take each other's names for their transit copies", () => {
   const web = ACME.images["web"]!;
-  const twice = resolveTopology({ ...ACME, images: { web, again: web } });
+  const again = { ...web, to: [{ account: "prod", regions: ["us-east-1"] }] };
+  const twice = resolveTopology({ ...ACME, images: { web, again } });
   const names = twice.images.map((rule) => buildGraph(twice, rule, image(DEFAULT_KEY)).nodes[0]?.imageName);
   expect(new Set(names).size).toBe(2);
 });
