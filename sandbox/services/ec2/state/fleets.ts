@@ -1,0 +1,50 @@
+import type { JsonObject } from "../../../contract";
+
+/** One way to launch, as a fleet tries it. */
+export interface FleetOption {
+  readonly template: { readonly id: string; readonly name: string; readonly version: string };
+  /** As it was sent. */
+  readonly override: JsonObject;
+  /** Units of capacity that one instance counts for. */
+  readonly weight: number;
+}
+
+/** Units of capacity; On-Demand and Spot make the total. */
+export interface FleetTarget {
+  readonly total: number;
+  readonly onDemand: number;
+  readonly spot: number;
+  readonly defaultType: "on-demand" | "spot";
+}
+
+export interface FleetInstance {
+  readonly instanceId: string;
+  readonly isSpot: boolean;
+  /** Its place among the options. */
+  readonly option: number;
+  readonly weight: number;
+}
+
+/** What CreateFleet was asked for, and what it launched. */
+export interface Fleet {
+  readonly fleetId: string;
+  readonly type: "instant" | "maintain" | "request";
+  readonly owner: string;
+  readonly region: string;
+  readonly createTime: string;
+  readonly clientToken?: string;
+  readonly replaceUnhealthy: boolean;
+  excessPolicy: "termination" | "no-termination";
+  target: FleetTarget;
+  /** In the order in which they are tried. */
+  options: readonly FleetOption[];
+  instances: readonly FleetInstance[];
+  /** Why the last attempt launched less than was wanted. */
+  failures: readonly {
+    readonly option: number;
+    readonly isSpot: boolean;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  state: "submitted" | "active" | "modifying" | "deleted_running" | "deleted_terminating" | "deleted";
+}
