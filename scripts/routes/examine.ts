@@ -40,6 +40,7 @@ export async function examine(context: LookContext, settings: Settings): Promise
   const findings = [
     ...inspection.credentials,
     ...inspection.rules.flatMap((rule) => rule.findings),
+    ...inspection.clashes,
     ...looked,
   ];
   return {

@@ -2,6 +2,7 @@ import { buildGraph, type Account, type ImageRule, type Topology } from "../../t
 import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
 import { checkMarketplace } from "../doctor/checks/marketplace";
+import { checkNameClashes } from "../doctor/checks/name-clashes";
 import { checkSnapshots } from "../doctor/checks/snapshots";
 import { checkSourceImage } from "../doctor/checks/source-image";
 import { checkSourceKeys } from "../doctor/checks/source-keys";
@@ -27,6 +28,8 @@ export interface Inspection {
   readonly rules: readonly RuleInspection[];
   /** Of all accounts in use. */
   readonly credentials: readonly Finding[];
+  /** Between rules, as far as their images could be looked at. */
+  readonly clashes: readonly Finding[];
   /** Accounts (12 digits) that cannot be entered. */
   readonly closed: ReadonlySet<string>;
   readonly refusals: readonly Refusal[];
@@ -48,8 +51,13 @@ export async function inspect(context: LookContext, repin = false): Promise<Insp
   });
   const reachable = context.topology.images.filter((rule) => !closed.has(rule.from.account.id));
   const rules = await concurrently(reachable, (rule) => inspectRule(context, rule, repin, closed));
-  const refusals = [...refusalsOf(credentials), ...rules.flatMap((rule) => rule.refusals)];
-  return { rules, credentials, closed, refusals };
+  const clashes = checkNameClashes(rules.flatMap(({ graph }) => graph ?? []));
+  const refusals = [
+    ...refusalsOf(credentials),
+    ...rules.flatMap((rule) => rule.refusals),
+    ...refusalsOf(clashes),
+  ];
+  return { rules, credentials, clashes, closed, refusals };
 }
 
 /** @param skip accounts (12 digits) that cannot be entered; their part has been told already */

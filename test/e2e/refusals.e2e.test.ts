@@ -289,7 +289,7 @@ describe("an image", () => {
     expect(stderr).toContain(
       "cause: account 222222222222 has another image of this name in eu-central-1, which Keyferry did not make",
     );
-    expect(stderr).toContain("fix: account 222222222222 must rename or deregister that image");
+    expect(stderr).toContain("fix: account 222222222222 must deregister that image");
     expect((await ownImages(prod())).map(({ ImageId }) => ImageId)).toEqual([other]);
   });
 

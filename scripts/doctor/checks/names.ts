@@ -1,4 +1,5 @@
-import { LINEAGE_TAGS, type CopyGraph } from "../../../topology";
+import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../topology";
+import type { ImageView } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import type { LookContext } from "../../engine/context";
 import { nodeName } from "../facts";
@@ -8,26 +9,43 @@ const say = check("names");
 
 /** Whether the names of the copies are free: an image's name is unique in its account and Region. */
 export function checkNames(
-  { aws }: LookContext,
-  graph: CopyGraph,
+  { aws, topology }: LookContext,
+  { nodes, source }: CopyGraph,
   skip: { has(account: string): boolean },
 ): Promise<readonly Finding[]> {
-  const nodes = graph.nodes.filter((candidate) => !skip.has(candidate.place.account.id));
-  return concurrently(nodes, async (node) => {
+  const reachable = nodes.filter((candidate) => !skip.has(candidate.place.account.id));
+  return concurrently(reachable, async (node) => {
     const subject = nodeName(node);
     const looked = await say.looking(subject, () =>
       aws.images(node.place).describeImages({ name: [node.imageName] }),
     );
     if ("finding" in looked) return looked.finding;
     const { account, region } = node.place;
-    const other = looked.value.find((image) => image.tags[LINEAGE_TAGS.node] !== node.id);
+    const others = looked.value.filter((image) => !isCopy(image, node) || originOf(image) !== source.imageId);
+    const [other] = others;
     if (other === undefined)
       return say.passed(subject, `the name "${node.imageName}" is free, or our own copy's`);
+    if (isCopy(other, node))
+      return say.failed(
+        subject,
+        `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.imageName}" as well: ${other.imageId}`,
+        `make the source image under another name, or deregister ${other.imageId} in account ${account.id} once nothing uses it`,
+        account.id,
+      );
     return say.failed(
       subject,
       `account ${account.id} has another image of the name "${node.imageName}" in ${region}: ${other.imageId}`,
-      `account ${account.id} must rename or deregister ${other.imageId}, or rename the source image`,
+      `account ${account.id} must deregister ${other.imageId}, or the source image be made under another name: an image's name cannot be changed`,
       account.id,
     );
   });
+
+  function isCopy({ tags }: ImageView, node: CopyNode): boolean {
+    return tags[LINEAGE_TAGS.topology] === topology.name && tags[LINEAGE_TAGS.node] === node.id;
+  }
+}
+
+/** Id of the image at the start of a copy's journey. */
+function originOf({ tags }: ImageView): string | undefined {
+  return tags[LINEAGE_TAGS.source];
 }

@@ -50,6 +50,47 @@ describe("the preflight", () => {
     ]);
   });
 
+  const [prod, staging] = TWO_ACCOUNTS.images["web"]?.to ?? [];
+  const ruleOf = (name: string, to: typeof prod) => ({
+    from: { account: "builder", region: "eu-west-1", newest: { name } },
+    to: to === undefined ? [] : [{ account: to.account, regions: to.regions }],
+  });
+
+  it("refuses two images that would have one name in one place, says whose they are, and how to part them", async () => {
+    const images = { web: ruleOf("web-*", prod), site: ruleOf("*-1", prod), other: ruleOf("web-?", staging) };
+    const found = await refusals(new Stage({ ...TWO_ACCOUNTS, images }, {}, "plain"));
+    expect(found).toEqual([
+      {
+        subject: "site -> prod eu-central-1",
+        what: expect.stringMatching(
+          /^its copy and that of web would both be named "web-1" in account 222222222222 eu-central-1, .*: both carry ami-\d+$/,
+        ),
+        fix: "take prod eu-central-1 out of images.web.to or images.site.to",
+      },
+    ]);
+  });
+
+  it("refuses images of one name from different Regions for the same place", async () => {
+    const elsewhere = {
+      ...ruleOf("web-*", prod),
+      from: { account: "builder", region: "us-east-1", newest: { name: "web-*" } },
+    };
+    const stage = new Stage(
+      { ...TWO_ACCOUNTS, images: { web: ruleOf("web-*", prod), far: elsewhere } },
+      {},
+      "plain",
+    );
+    stage.cloud.addImage(stage.place("builder", "us-east-1"), "web-1", [
+      { deviceName: "/dev/xvda", sizeGiB: 8 },
+    ]);
+    const found = await refusals(stage);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.what).toMatch(
+      /ami-\d+ of builder eu-west-1 and ami-\d+ of builder us-east-1 have that name$/,
+    );
+    expect(found[0]?.fix).toMatch(/^make one of the source images under another name, or take/);
+  });
+
   it("refuses a snapshot under a customer managed key that the topology does not list", async () => {
     const stage = new Stage();
     const foreign = stage.cloud.addKey(stage.source, "alias/secret", {

@@ -5,7 +5,7 @@ export const COPY_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["InvalidAMIName.Duplicate"],
     cause: "account <account> has another image of this name in <region>, which Keyferry did not make",
-    fix: "account <account> must rename or deregister that image, or rename the source image",
+    fix: "account <account> must deregister that image, or the source image be made under another name: an image's name cannot be changed",
     side: "caller",
   },
   {

@@ -184,7 +184,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     code: "InvalidAMIName.Duplicate",
     message: `AMI name web is already in use by AMI ${IMAGE}`,
     cause: "account 222222222222 has another image of this name in eu-central-1",
-    fix: "rename or deregister",
+    fix: "must deregister that image",
   },
   {
     operation: "CopyImage",

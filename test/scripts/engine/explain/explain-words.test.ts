@@ -151,7 +151,7 @@ describe("what the words do not tell", () => {
     expect(cause).toContain(
       "the account of the call has another image of this name in the Region of the call",
     );
-    expect(fixes[0]).toContain("the account of the call must rename");
+    expect(fixes[0]).toContain("the account of the call must deregister");
     expect(theirs).toBeUndefined();
   });
 

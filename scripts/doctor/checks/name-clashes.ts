@@ -1,0 +1,48 @@
+import type { CopyGraph, CopyNode, SourceImage } from "../../../topology";
+import { placeId } from "../../engine/place-id";
+import { nodeName, placeName } from "../facts";
+import { check, type Finding } from "../finding";
+
+const say = check("names");
+
+interface NamedCopy {
+  readonly node: CopyNode;
+  readonly source: SourceImage;
+}
+
+/**
+ * Copies that would have one name in one account and Region, which EC2 gives only once. That their source images have
+ * the same name is known only now; the same source image twice is found when the topology is read.
+ */
+export function checkNameClashes(graphs: readonly CopyGraph[]): readonly Finding[] {
+  const first = new Map<string, NamedCopy>();
+  return graphs
+    .flatMap(({ nodes, source }) => nodes.map((node): NamedCopy => ({ node, source })))
+    .flatMap((copy) => {
+      const id = `${placeId(copy.node.place)} ${copy.node.imageName}`;
+      const other = first.get(id);
+      if (other !== undefined) return [clash(other, copy)];
+      first.set(id, copy);
+      return [];
+    });
+}
+
+function clash(one: NamedCopy, other: NamedCopy): Finding {
+  const { place, imageName, rule } = other.node;
+  const { account, region } = place;
+  const there = `account ${account.id} ${region}`;
+  const isSame = one.source.imageId === other.source.imageId;
+  const why = isSame
+    ? `both carry ${one.source.imageId}`
+    : `${origin(one)} and ${origin(other)} have that name`;
+  const renamed = isSame ? "" : "make one of the source images under another name, or ";
+  return say.failed(
+    nodeName(other.node),
+    `its copy and that of ${one.node.rule.name} would both be named "${imageName}" in ${there}, which EC2 allows only once: ${why}`,
+    `${renamed}take ${placeName(place)} out of images.${one.node.rule.name}.to or images.${rule.name}.to`,
+  );
+}
+
+function origin({ node, source }: NamedCopy): string {
+  return `${source.imageId} of ${placeName(node.rule.from)}`;
+}
