@@ -5,6 +5,9 @@ import { lazy } from "./lazy";
 import type { Terminal } from "./live-screen";
 import { machineName } from "./machine-name";
 
+/** Ctrl-C, the end of a service or build, and of the terminal or connection from which the command was started. */
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** The real world. */
 export const systemHost: Host = {
   env: process.env,
@@ -35,11 +38,9 @@ export const systemHost: Host = {
       if (count > 1) process.exit(EXIT.interrupted);
       callback();
     };
-    process.on("SIGINT", handler);
-    process.on("SIGTERM", handler);
+    for (const signal of INTERRUPTS) process.on(signal, handler);
     return () => {
-      process.off("SIGINT", handler);
-      process.off("SIGTERM", handler);
+      for (const signal of INTERRUPTS) process.off(signal, handler);
     };
   },
   every(seconds, callback) {

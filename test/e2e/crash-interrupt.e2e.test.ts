@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { resolveTopology } from "../../topology";
@@ -34,7 +34,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const journal = () => readFileSync(path.join(directory, "rehearsal/journal/interrupt.jsonl"), "utf8");
+const journalFile = () => path.join(directory, "rehearsal/journal/interrupt.jsonl");
+const journal = () => readFileSync(journalFile(), "utf8");
 
 async function copying(): Promise<Running> {
   const env = {
@@ -54,6 +55,30 @@ test("Ctrl-C once: nothing new is started, the journal says so, the exit code is
   child.kill("SIGINT");
   expect((await finished).code).toBe(130);
   expect(journal()).toContain('"code":"Interrupted"');
+});
+
+test("a terminal that is closed: nobody reads any more, and the run ends as by Ctrl-C", async () => {
+  const before = (existsSync(journalFile()) ? journal() : "").length;
+  const { child, finished } = await copying();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.kill("SIGHUP");
+  expect(await finished).toMatchObject({ code: 130, signal: null });
+  expect(journal().slice(before)).toContain('"code":"Interrupted"');
+});
+
+test("a reader that takes its time gets the whole of what is printed", async () => {
+  const program = `
+    const { printing } = require("./scripts/cli/output");
+    const { leave } = printing([process.stdout, process.stderr], (code) => process.exit(code));
+    process.stdout.write("x".repeat(1_000_000));
+    process.stderr.write("printed");
+    void leave(0);`;
+  const { child, finished } = start(["-r", "tsx/cjs", "-e", program], process.env, ROOT);
+  child.stdout?.pause();
+  child.stderr?.once("data", () => child.stdout?.resume());
+  const { code, stdout } = await finished;
+  expect([code, stdout.length]).toEqual([0, 1_000_000]);
 });
 
 test("Ctrl-C twice: the process ends at once, even while a call is on its way", async () => {
