@@ -65,7 +65,7 @@ export async function copyQuotas(
       return [placeId(place), reckonedQuota(await readCopyQuota(aws, place), settings)];
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      return [placeId(place), documented(settings, `Service Quotas answers ${error.answer.code}`)];
+      return [placeId(place), documented(settings, `Service Quotas has not told it: ${error.answer.code}`)];
     }
   });
   return new CopyQuotas(new Map(found), documented(settings, "Service Quotas has not been asked"));

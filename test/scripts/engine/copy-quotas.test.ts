@@ -54,7 +54,7 @@ test("a quota that is not listed, or may not be read, is AWS's documented one, w
   const unreachable = new AwsCallError(site, { code: "ENOTFOUND", message: "getaddrinfo", transient: true });
   expect(await quotaOf(() => Promise.reject(unreachable))).toMatchObject({
     copiesAtOnce: 20,
-    because: "Service Quotas answers ENOTFOUND",
+    because: "Service Quotas has not told it: ENOTFOUND",
   });
 });
 

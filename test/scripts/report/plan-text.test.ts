@@ -139,7 +139,7 @@ test.each([200, 100, 60, 40])(
 
 test("where quotas differ, each place is told with its own, and who tells it", () => {
   const place = { account: "222222222222", accountName: "prod", copies: 1, snapshots: 1, waiting: 0 };
-  const because = "Service Quotas answers AccessDeniedException";
+  const because = "Service Quotas has not told it: AccessDeniedException";
   const plan = planOf([plannedRule([plannedCopy()])], {
     pressure: [
       { ...place, region: "eu-west-1", quota: { copiesAtOnce: 40, from: "account" } },
