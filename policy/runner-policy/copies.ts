@@ -1,0 +1,89 @@
+import type { PermissionRow } from "../row";
+import type { RunnerAccess } from "../runner";
+import { ofTopology, inRegions } from "./row-grants";
+
+/** What the runner role may do with copies: make, tag, complete and remove them. */
+export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  {
+    id: "CopyImages",
+    actions: ["ec2:CopyImage"],
+    basis: "enforced",
+    why: "the copy itself: checked on the source image, the new image and its snapshots",
+    source: "EC2 user guide, Permissions for copying an AMI",
+    grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], {}, access.copiesFrom),
+  },
+  {
+    id: "TagCopies",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "lineage tags are set in the call that makes the copy, so that no copy is ever without them",
+    source: "EC2 user guide, Grant permission to tag resources during creation",
+    grant: (access) =>
+      inRegions(access, access.copiesInto, ["image", "snapshot"], {
+        StringEquals: { "ec2:CreateAction": ["CopyImage"] },
+      }),
+  },
+  {
+    id: "TagOwnCopies",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "tags of a source snapshot, and tags that the topology has got since, are set on copies that stand; lineage tags are never changed",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      inRegions(access, access.finishesIn, ["image", "snapshot"], {
+        ...ofTopology(access),
+        "ForAllValues:StringNotLike": { "aws:TagKeys": ["keyferry:*"] },
+        Null: { "aws:TagKeys": ["false"] },
+      }),
+  },
+  {
+    id: "SetDescriptions",
+    actions: ["ec2:ModifyImageAttribute"],
+    basis: "enforced",
+    why: "a copy shows its source's description; nothing else of the image, its permissions least of all, may be changed so",
+    source: "EC2 user guide, Identity-based policies (the ec2:Attribute condition key)",
+    grant: (access) =>
+      inRegions(access, access.finishesIn, ["image"], {
+        ...ofTopology(access),
+        Null: { "ec2:Attribute/Description": ["false"] },
+      }),
+  },
+  {
+    id: "RequireImdsV2",
+    actions: ["ec2:ModifyImageAttribute"],
+    basis: "enforced",
+    why: "where the source asks instances for IMDSv2, its copy does",
+    source: "EC2 user guide, Identity-based policies (the ec2:Attribute condition key)",
+    grant: (access) =>
+      inRegions(access, access.finishesIn, ["image"], {
+        StringEquals: {
+          "aws:ResourceTag/keyferry:topology": [access.topology],
+          "ec2:Attribute/ImdsSupport": ["v2.0"],
+        },
+      }),
+  },
+  {
+    id: "DeprecateCopies",
+    actions: ["ec2:EnableImageDeprecation"],
+    basis: "enforced",
+    why: "a copy is deprecated when its source is, which CopyImage does not carry",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => inRegions(access, access.finishesIn, ["image"], ofTopology(access)),
+  },
+  {
+    id: "ProtectCopies",
+    actions: ["ec2:EnableImageDeregistrationProtection"],
+    basis: "enforced",
+    why: "where the topology asks for it, a copy cannot be deregistered by mistake",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => inRegions(access, access.protectsIn, ["image"], ofTopology(access)),
+  },
+  {
+    id: "RemoveOwnCopies",
+    actions: ["ec2:DeregisterImage", "ec2:DeleteSnapshot"],
+    basis: "enforced",
+    why: "transit copies and failed copies go when they have served; only what carries the topology's own tag",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], ofTopology(access)),
+  },
+];

@@ -1,0 +1,85 @@
+import type { Conditions } from "../document";
+import type { PermissionRow } from "../row";
+import type { RunnerAccess } from "../runner";
+import { isOwn, isWrite, onKeys } from "./row-grants";
+
+const FOR_EBS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
+
+/** What the runner role may do with keys, its own account's and those of source snapshots. */
+export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  {
+    id: "DescribeKeys",
+    actions: ["kms:DescribeKey"],
+    basis: "enforced",
+    why: "CopyImage checks the destination key for the caller, and the script finds keys by their aliases and looks at their state",
+    source: "EC2 API reference, CopyImage",
+    grant: (access) => onKeys(access.keys.filter((use) => isOwn(access, use))),
+  },
+  {
+    id: "DescribeSourceKeys",
+    actions: ["kms:DescribeKey"],
+    basis: "documented",
+    why: "part of the set that AWS asks for on the key of a shared snapshot",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys.filter((use) => !isOwn(access, use))),
+  },
+  {
+    id: "ListAliases",
+    actions: ["kms:ListAliases"],
+    basis: "enforced",
+    why: "whose key a source snapshot is under is told by its alias: an AWS managed key, which cannot be shared, has one below alias/aws/; the action has no resource-level permission",
+    source: "KMS developer guide, Permissions reference",
+    grant: (access) =>
+      access.bookkeepsIn.length === 0
+        ? undefined
+        : {
+            resources: ["*"],
+            conditions: { StringEquals: { "aws:RequestedRegion": access.bookkeepsIn } },
+          },
+  },
+  {
+    id: "ReadKeyPolicies",
+    actions: ["kms:GetKeyPolicy"],
+    basis: "enforced",
+    why: "when a copy is refused, the script reads which statement its own account's key lacks",
+    source: "KMS developer guide, Permissions reference",
+    grant: (access) => onKeys(access.keys.filter((use) => isOwn(access, use))),
+  },
+  {
+    id: "GrantToEbs",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "EC2 copies snapshots asynchronously under grants that the caller makes on the source and destination keys",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys, FOR_EBS, "via EC2"),
+  },
+  {
+    id: "MakeDataKeys",
+    actions: ["kms:GenerateDataKeyWithoutPlaintext"],
+    basis: "enforced",
+    why: "each copied snapshot gets a data key under the destination key",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys.filter(isWrite), {}, "via EC2"),
+  },
+  {
+    id: "UseKeysThroughEc2",
+    actions: ["kms:Decrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+    basis: "documented",
+    why: "the rest of the set that AWS asks for on both keys of a copy",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onKeys(access.keys, {}, "via EC2"),
+  },
+  {
+    id: "UseSourceKeysThroughEc2",
+    actions: ["kms:GenerateDataKeyWithoutPlaintext"],
+    basis: "documented",
+    why: "part of the set that AWS asks for on the source key as well",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) =>
+      onKeys(
+        access.keys.filter((use) => !isWrite(use)),
+        {},
+        "via EC2",
+      ),
+  },
+];

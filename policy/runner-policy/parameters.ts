@@ -1,0 +1,51 @@
+import { parameterArn } from "../../core/arn";
+import type { PermissionRow } from "../row";
+import type { RunnerAccess } from "../runner";
+import { some } from "./row-grants";
+
+/** Which parameters the runner role may write: its books, and what it publishes. */
+export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  {
+    id: "KeepBooks",
+    actions: ["ssm:DeleteParameter", "ssm:GetParameters", "ssm:PutParameter"],
+    basis: "enforced",
+    why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume",
+    source: "Systems Manager user guide, Restricting access to parameters",
+    grant: (access) =>
+      some(
+        access.bookkeepsIn.map((region) =>
+          parameterArn(region, access.account, `/keyferry/${access.topology}/*`),
+        ),
+      ),
+  },
+  {
+    id: "Publish",
+    actions: ["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter"],
+    basis: "enforced",
+    why: "launch templates find the proved copy through its parameter; what it has shown before is what a rollback goes back to",
+    source: "Systems Manager user guide, Native parameter support for Amazon Machine Image IDs",
+    grant: (access) =>
+      some(access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter))),
+  },
+  {
+    id: "TagParameters",
+    actions: ["ssm:AddTagsToResource"],
+    basis: "enforced",
+    why: "leases, intents and published parameters carry lineage tags from the call on that creates them; nothing else may be tagged, and with nothing else",
+    source: "Systems Manager user guide, Working with parameters in Parameter Store (tags)",
+    grant: (access) =>
+      some(
+        [
+          ...access.bookkeepsIn.map((region) =>
+            parameterArn(region, access.account, `/keyferry/${access.topology}/*`),
+          ),
+          ...access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter)),
+        ],
+        {
+          StringEquals: { "aws:RequestTag/keyferry:topology": [access.topology] },
+          "ForAllValues:StringEquals": { "aws:TagKeys": ["keyferry:topology", "keyferry:role"] },
+          Null: { "aws:TagKeys": ["false"] },
+        },
+      ),
+  },
+];

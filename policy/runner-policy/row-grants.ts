@@ -1,0 +1,65 @@
+import { formatArn } from "../../core/arn";
+import { viaService } from "../../core/regions";
+import type { Conditions, KeyReference } from "../document";
+import type { RowGrant } from "../row";
+import type { KeyUse, RunnerAccess } from "../runner";
+
+export function isOwn(access: RunnerAccess, use: KeyUse): boolean {
+  return use.key.account === access.account;
+}
+
+export function isWrite(use: KeyUse): boolean {
+  return use.as === "write";
+}
+
+/** Keys of the tags that record the topology's shares. */
+export function shareRecords({ topology }: RunnerAccess): readonly string[] {
+  return [`keyferry:shared-with:${topology}/*`, "keyferry:shared-with", "keyferry:shared-with:?"];
+}
+
+/** Only what carries the topology's own tag. */
+export function ofTopology(access: RunnerAccess): Conditions {
+  return { StringEquals: { "aws:ResourceTag/keyferry:topology": [access.topology] } };
+}
+
+/** A key is used through EC2 of its own Region, in cross-Region copies as well. */
+export function onKeys(
+  uses: readonly KeyUse[],
+  conditions: Conditions = {},
+  through?: "via EC2",
+): RowGrant | undefined {
+  if (uses.length === 0) return undefined;
+  const keys = uniqueKeys(uses.map((use) => use.key));
+  const services = [...new Set(keys.map((key) => viaService("ec2", key.region)))];
+  const all =
+    through === undefined ? conditions : { ...conditions, StringEquals: { "kms:ViaService": services } };
+  return { resources: keys, ...(Object.keys(all).length === 0 ? {} : { conditions: all }) };
+}
+
+function uniqueKeys(keys: readonly KeyReference[]): readonly KeyReference[] {
+  return [...new Map(keys.map((key) => [`${key.account}/${key.region}/${key.alias}`, key])).values()];
+}
+
+/** Images and snapshots of Regions; their ids are not known beforehand, and their ARNs have no account. */
+export function inRegions(
+  access: RunnerAccess,
+  regions: readonly string[],
+  kinds: readonly ("image" | "snapshot")[],
+  conditions: Conditions = {},
+  imageRegions: readonly string[] = [],
+): RowGrant | undefined {
+  const arns = [
+    ...regions.flatMap((region) => kinds.map((kind) => ec2Arn(access.partition, region, kind))),
+    ...imageRegions.map((region) => ec2Arn(access.partition, region, "image")),
+  ];
+  return some([...new Set(arns)], conditions);
+}
+
+function ec2Arn(partition: string, region: string, kind: string): string {
+  return formatArn({ partition, service: "ec2", region, account: "", resource: `${kind}/*` });
+}
+
+export function some(resources: readonly string[], conditions: Conditions = {}): RowGrant | undefined {
+  if (resources.length === 0) return undefined;
+  return { resources, ...(Object.keys(conditions).length === 0 ? {} : { conditions }) };
+}

@@ -1,0 +1,30 @@
+import { formatArn } from "../../core/arn";
+import type { PermissionRow } from "../row";
+import type { RunnerAccess } from "../runner";
+
+/** The permission table, part three: who may become the runner role. */
+export const RUNNER_TRUST_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  {
+    id: "OperatorMayRun",
+    actions: ["sts:AssumeRole"],
+    basis: "enforced",
+    why: "the script is run from the operator account, whose IAM decides who may",
+    source: "IAM user guide, How to use trust policies with IAM roles",
+    grant: (access) => ({
+      principal: { AWS: [formatArn(operatorRoot(access))] },
+      ...(access.externalId === undefined
+        ? {}
+        : { conditions: { StringEquals: { "sts:ExternalId": [access.externalId] } } }),
+    }),
+  },
+];
+
+function operatorRoot(access: RunnerAccess) {
+  return {
+    partition: access.partition,
+    service: "iam",
+    region: "",
+    account: access.operatorAccount,
+    resource: "root",
+  };
+}
