@@ -175,7 +175,9 @@ export function copyImageTasks(
     const accounts = accountsBeyond(transit, unmade);
     const copied = made.get(transit.id)?.image;
     if (copied === undefined || accounts.length === 0) return;
-    await shareTransit(context, transit.place, copied, accounts);
+    // One that stood before has been withdrawn with its record, or was made for other accounts.
+    if (foundOf(transit).living === undefined) await shareTransit(context, transit.place, copied, accounts);
+    else await shareCopy(context, transit.place, copied, accounts, sharer);
   }
 
   /** Other accounts (12 digits) that copy from a transit copy. */

@@ -39,8 +39,8 @@ export async function shareCopy(
 }
 
 /**
- * The same for a transit copy, which nobody but us shares: all of its dependants stand in its tags since the call that
- * made it, so that nothing has to be read or written down.
+ * The same for a transit copy that this run has made, and that nobody but us shares: all of its dependants stand in its
+ * tags since the call that made it, so that nothing has to be read or written down.
  */
 export async function shareTransit(
   context: RunContext,
