@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { lastJourney } from "../../scripts/engine/history";
 import { reportPage } from "../../scripts/report/page";
 import { plan } from "../../scripts/routes/plan";
@@ -133,6 +133,19 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
       expect(outside).toEqual([]);
       await opened.close();
     }
+  });
+
+  it.each([320, 1200])("has a time scale of which no label touches another, at %d pixels", async (width) => {
+    const opened = await open(width, "light");
+    const boxes: Awaited<ReturnType<Locator["boundingBox"]>>[] = [];
+    for (const label of await opened.locator(".scale span:visible").all())
+      boxes.push(await label.boundingBox());
+    expect(boxes.length).toBeGreaterThan(1);
+    boxes.slice(1).forEach((box, index) => {
+      expect(box?.x).toBeGreaterThan((boxes[index]?.x ?? 0) + (boxes[index]?.width ?? 0));
+      expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+    });
+    await opened.close();
   });
 
   it.each(["light", "dark"] as const)("has enough contrast in %s", async (scheme) => {

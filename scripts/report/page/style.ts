@@ -75,8 +75,7 @@ const TIMELINE = `
 .bar.open { border-radius: 5px 0 0 5px; opacity: 0.6; }
 .mark { width: 3px; margin-left: -3px; background: var(--good); } .mark.published { background: var(--ink); }
 .scale { position: relative; height: 20px; font-size: 12px; color: var(--soft); }
-.scale span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
-.scale span:first-child { transform: none; } .scale span:last-child { transform: translateX(-100%); }`;
+.scale span { position: absolute; white-space: nowrap; }`;
 
 const PHONE = `
 @media screen and (max-width: 720px) {

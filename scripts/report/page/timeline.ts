@@ -1,16 +1,13 @@
 import type { CopyHistory, Journey } from "../../engine/history";
 import { duration } from "../event-text";
 import { html, type Html } from "./html";
+import { ticks } from "./scale";
 
 /** When each copy was made, proved and published, on one scale. Widths are shares of the page, so it fits any screen. */
 export function timeline(journey: Journey): Html {
   const from = Date.parse(journey.startedAt);
   const span = Math.max(1, Date.parse(journey.lastRecordAt) - from);
   const share = (at: string) => Math.min(100, Math.max(0, ((Date.parse(at) - from) / span) * 100));
-  const scale = [0, 25, 50, 75, 100].map((percent) => ({
-    percent,
-    label: duration(Math.round((span * percent) / 100_000)),
-  }));
   return html`<div class="timeline">
     <p class="legend">
       <i class="bar transit"></i> transit copy <i class="bar final"></i> copy <i class="bar failed"></i> given
@@ -18,7 +15,10 @@ export function timeline(journey: Journey): Html {
     </p>
     ${journey.copies.map((copy) => row(copy, share))}
     <div class="scale" aria-hidden="true">
-      ${scale.map(({ percent, label }) => html`<span style="left:${percent}%">${label}</span>`)}
+      ${ticks(span).map(({ percent, label }) => {
+        const at = round(percent);
+        return html`<span style="left:${at}%;transform:translateX(-${at}%)">${label}</span>`;
+      })}
     </div>
   </div>`;
 }
