@@ -51,7 +51,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       "how fast an account copies between two Regions (default: 2000, likewise)",
       positiveNumber,
     )
-    .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
+    .addOption(maxCopies())
     .addOption(repin());
 
   command<RunOptions>(
@@ -67,7 +67,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--to <accounts...>", "with --rollback: only in these accounts")
     .option("--dry-run", "with --rollback: only say what would be done")
     .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
-    .option("--max-copies <n>", "copies in progress per account and Region", positiveInteger)
+    .addOption(maxCopies())
     .option("--poll-min <seconds>", "shortest pause between two looks at the copies", positiveNumber)
     .option("--poll-max <seconds>", "longest pause between two looks at the copies", positiveNumber)
     .addOption(repin());
@@ -141,6 +141,12 @@ function repin(): Option {
 function accountId(text: string): string {
   if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError("It must be an account id of 12 digits.");
   return text;
+}
+
+function maxCopies(): Option {
+  const what =
+    "copies in progress per account and Region (default: the quota that Service Quotas tells of each)";
+  return new Option("--max-copies <n>", what).argParser(positiveInteger);
 }
 
 function positiveNumber(text: string): number {
