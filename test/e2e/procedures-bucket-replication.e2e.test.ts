@@ -1,13 +1,4 @@
-import {
-  DST,
-  openWorkplace,
-  ownerOfKey,
-  policyOf,
-  SRC,
-  whereTheCliIs,
-  type Terminal,
-  type Workplace,
-} from "./lib/procedures";
+import { DST, ownerOfKey, policyOf, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
 /** A bucket goes to another account and Region, and everything in it is to end under the destination's own key. */
 
@@ -20,14 +11,7 @@ const TARGET = "arn:aws:s3:::destination-test-replication";
 const ROLE = `arn:aws:iam::${SRC}:role/replication`;
 const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await openWorkplace();
-});
-afterAll(async () => {
-  await place.stop();
-  expect(place.defects).toEqual([]);
-});
+const place = useWorkplace();
 
 whereTheCliIs()("typed with the AWS CLI", () => {
   let ohio: Terminal;

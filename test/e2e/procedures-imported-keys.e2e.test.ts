@@ -1,13 +1,12 @@
 import {
   DST,
-  openWorkplace,
   ownerOfKey,
   policyOf,
   root,
   SRC,
+  useWorkplace,
   whereTheCliIs,
   type Terminal,
-  type Workplace,
 } from "./lib/procedures";
 
 /** An image travels by its snapshots, under keys whose material was brought along: made with openssl, imported by hand. */
@@ -17,14 +16,7 @@ jest.setTimeout(120_000);
 const TOKYO = "ap-northeast-1";
 const USE = ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await openWorkplace();
-});
-afterAll(async () => {
-  await place.stop();
-  expect(place.defects).toEqual([]);
-});
+const place = useWorkplace();
 
 whereTheCliIs()("typed with the AWS CLI and openssl", () => {
   let source: Terminal;

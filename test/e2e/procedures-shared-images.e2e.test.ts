@@ -1,13 +1,12 @@
 import {
   DST,
-  openWorkplace,
   ownerOfKey,
   policyOf,
   root,
   SRC,
+  useWorkplace,
   whereTheCliIs,
   type Terminal,
-  type Workplace,
 } from "./lib/procedures";
 
 /** A builder's account encrypts everything, and its images are run in others: what the way through a shared key costs. */
@@ -20,14 +19,7 @@ const DST_PARIS = [DST, PARIS] as const;
 const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"];
 const FOR_SERVICES = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await openWorkplace();
-});
-afterAll(async () => {
-  await place.stop();
-  expect(place.defects).toEqual([]);
-});
+const place = useWorkplace();
 
 whereTheCliIs()("typed with the AWS CLI", () => {
   let builder: Terminal;

@@ -1,4 +1,4 @@
-import { DST, openWorkplace, SRC, whereTheCliIs, type Terminal, type Workplace } from "./lib/procedures";
+import { DST, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
 /** A snapshot goes to another Region of its own account and ends under a key of that Region. */
 
@@ -7,14 +7,7 @@ jest.setTimeout(120_000);
 const OHIO = "us-east-2";
 const CALIFORNIA = "us-west-1";
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await openWorkplace();
-});
-afterAll(async () => {
-  await place.stop();
-  expect(place.defects).toEqual([]);
-});
+const place = useWorkplace();
 
 whereTheCliIs()("typed with the AWS CLI", () => {
   let ohio: Terminal;

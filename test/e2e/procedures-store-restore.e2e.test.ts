@@ -1,13 +1,4 @@
-import {
-  DST,
-  openWorkplace,
-  ownerOfKey,
-  policyOf,
-  SRC,
-  whereTheCliIs,
-  type Terminal,
-  type Workplace,
-} from "./lib/procedures";
+import { DST, ownerOfKey, policyOf, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
 /**
  * An encrypted image goes to another account and Region through S3, and no key is shared: stored in a bucket, copied to
@@ -38,14 +29,7 @@ const target = (...Action: string[]) => ({
   Resource: "arn:aws:s3:::target-images/*",
 });
 
-let place: Workplace;
-beforeAll(async () => {
-  place = await openWorkplace();
-});
-afterAll(async () => {
-  await place.stop();
-  expect(place.defects).toEqual([]);
-});
+const place = useWorkplace();
 
 whereTheCliIs()("typed with the AWS CLI", () => {
   let owner: Terminal;

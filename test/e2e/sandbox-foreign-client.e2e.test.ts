@@ -1,9 +1,4 @@
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
-import { startRehearsal, type Rehearsal } from "../../sandbox";
-import { hostEnvironment } from "../../setup/environment";
-import { provideMoto } from "../../setup/moto";
+import { useWorkplace } from "./lib/procedures";
 
 interface Seen {
   readonly source: { readonly state: string; readonly key: string };
@@ -19,17 +14,11 @@ interface Seen {
 
 jest.setTimeout(120_000);
 
-let cloud: Rehearsal;
+const place = useWorkplace();
 let seen: Seen;
-const defects: unknown[] = [];
 beforeAll(async () => {
-  cloud = await startRehearsal({ port: 0, onDefect: (error) => defects.push(error) });
-  const { python } = await provideMoto(hostEnvironment());
-  const script = path.join(__dirname, "lib/foreign_client.py");
-  const { stdout } = await promisify(execFile)(python, [script, cloud.url]);
-  seen = JSON.parse(stdout) as Seen;
+  seen = (await place.boto3("foreign_client.py")) as Seen;
 });
-afterAll(() => cloud.stop());
 
 test("an image of an encrypted instance is under the instance's key", () => {
   expect(seen.source).toEqual({ state: "available", key: seen.keys.source });
@@ -63,8 +52,4 @@ test("the quota of snapshot copies in progress is found by its name, page by pag
 
 test("a parameter is published when its image can be used, and silently not otherwise", () => {
   expect(seen.published).toEqual({ valid: true, invalid: ["/images/none"] });
-});
-
-test("the rehearsal cloud has had no defect", () => {
-  expect(defects).toEqual([]);
 });

@@ -1,9 +1,4 @@
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
-import { startRehearsal, type Rehearsal } from "../../sandbox";
-import { hostEnvironment } from "../../setup/environment";
-import { provideMoto } from "../../setup/moto";
+import { useWorkplace } from "./lib/procedures";
 
 interface AwsFailure {
   readonly code: string;
@@ -40,17 +35,11 @@ interface Seen {
 
 jest.setTimeout(120_000);
 
-let cloud: Rehearsal;
+const place = useWorkplace();
 let seen: Seen;
-const defects: unknown[] = [];
 beforeAll(async () => {
-  cloud = await startRehearsal({ port: 0, onDefect: (error) => defects.push(error) });
-  const { python } = await provideMoto(hostEnvironment());
-  const script = path.join(__dirname, "lib/snapshot_client.py");
-  const { stdout } = await promisify(execFile)(python, [script, cloud.url]);
-  seen = JSON.parse(stdout) as Seen;
+  seen = (await place.boto3("snapshot_client.py")) as Seen;
 });
-afterAll(() => cloud.stop());
 
 describe("as tutorials print it, the procedure fails as on AWS", () => {
   test("snapshots and images under the EBS default key cannot be shared", () => {
@@ -125,8 +114,4 @@ describe("corrected, the procedure ends with an image of the other account's own
     expect(seen.registered).toEqual(seen.expected);
     expect(seen.launched).toMatchObject({ state: "running", key: seen.keys.home });
   });
-});
-
-test("the rehearsal cloud has had no defect", () => {
-  expect(defects).toEqual([]);
 });
