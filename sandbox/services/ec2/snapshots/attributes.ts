@@ -1,7 +1,6 @@
 import { AWS_TEXTS } from "../../../../core/aws-texts";
-import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
+import type { Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
-import { snapshotCheck } from "../access";
 import { ownSnapshot, sharingSettings, visibleSnapshot } from "../catalogue";
 import { isUnderAwsManagedKey } from "../encryption/sharing";
 import { checkId, incorrectState } from "../errors";
@@ -16,19 +15,14 @@ import {
   type ShareChange,
 } from "../sharing";
 import type { Ec2State, Snapshot } from "../state";
-import { tagsOf } from "../tags/tags";
+import { namedSnapshot } from "./named";
 
 const ATTRIBUTE = "createVolumePermission";
 /** Source: EC2 API reference, "ModifySnapshotAttribute". */
 const MAX_CHANGES = 500;
 
 export function snapshotAttributeOperations(state: Ec2State): Readonly<Record<string, Operation>> {
-  const checks = (call: Call): readonly AccessCheck[] => {
-    const id = requiredText(call.input, "SnapshotId");
-    const { account } = call.caller;
-    const snapshot = visibleSnapshot(state, id, account, call.region);
-    return [snapshotCheck(call, id, snapshot, tagsOf(state, account, id))];
-  };
+  const checks = namedSnapshot(state);
   return {
     DescribeSnapshotAttribute: ec2Operation({
       parameters: ["SnapshotId", "Attribute"],

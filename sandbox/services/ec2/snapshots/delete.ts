@@ -1,26 +1,20 @@
 import { AwsError } from "../../../contract";
-import { snapshotCheck } from "../access";
-import { ownSnapshot, visibleSnapshot } from "../catalogue";
+import { ownSnapshot } from "../catalogue";
 import { checkId } from "../errors";
 import { requiredText } from "../input";
 import { DONE, ec2Operation } from "../operation";
 import { drop } from "../shelf";
 import type { Ec2State } from "../state";
-import { forgetTags, tagsOf } from "../tags/tags";
+import { forgetTags } from "../tags/tags";
 import { isLocked } from "./lock";
 import { imagesUsing } from "./usage";
+import { namedSnapshot } from "./named";
 
 /** DeleteSnapshot; refused while a registered image is made of the snapshot. */
 export function deleteSnapshot(state: Ec2State) {
   return ec2Operation({
     parameters: ["SnapshotId"],
-    checks: (call) => {
-      const id = requiredText(call.input, "SnapshotId");
-      const { account } = call.caller;
-      return [
-        snapshotCheck(call, id, visibleSnapshot(state, id, account, call.region), tagsOf(state, account, id)),
-      ];
-    },
+    checks: namedSnapshot(state),
     run: (call, cloud) => {
       const id = requiredText(call.input, "SnapshotId");
       checkId("snapshot", id);

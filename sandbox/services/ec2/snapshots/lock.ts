@@ -1,16 +1,15 @@
 /** Snapshot locks. Source: EC2 API reference, "LockSnapshot"; EBS user guide, "Snapshot lock". */
-import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
+import type { Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
-import { anyResource, snapshotCheck } from "../access";
-import { visibleSnapshot } from "../catalogue";
+import { anyResource } from "../access";
 import { applyFilters, type FilterTable } from "../filters";
 import { invalidValue, requiredText, text, texts, whole } from "../input";
 import { ec2Operation } from "../operation";
 import { page } from "../pages";
 import { ownedBy } from "../shelf";
 import type { Ec2State, Snapshot, SnapshotLock } from "../state";
-import { tagsOf } from "../tags/tags";
 import { changeable } from "./attributes";
+import { namedSnapshot } from "./named";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -26,13 +25,7 @@ interface Locked {
 const FILTERS: FilterTable<Locked> = { "lock-state": ({ lockState }) => [lockState] };
 
 export function snapshotLockOperations(state: Ec2State): Readonly<Record<string, Operation>> {
-  const checks = (call: Call): readonly AccessCheck[] => {
-    const id = requiredText(call.input, "SnapshotId");
-    const { account } = call.caller;
-    return [
-      snapshotCheck(call, id, visibleSnapshot(state, id, account, call.region), tagsOf(state, account, id)),
-    ];
-  };
+  const checks = namedSnapshot(state);
   return {
     LockSnapshot: ec2Operation({
       parameters: ["SnapshotId", "LockMode", "CoolOffPeriod", "LockDuration", "ExpirationDate"],

@@ -1,8 +1,7 @@
 /** The archive tier. Source: EBS user guide, "Archive Amazon EBS snapshots". */
-import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
+import type { Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
-import { anyResource, snapshotCheck } from "../access";
-import { visibleSnapshot } from "../catalogue";
+import { anyResource } from "../access";
 import { incorrectState } from "../errors";
 import { applyFilters, type FilterTable } from "../filters";
 import { flag, invalidValue, requiredText, whole } from "../input";
@@ -16,6 +15,7 @@ import { changeable } from "./attributes";
 import { isLocked } from "./lock";
 import { endTieringLater } from "./tiering";
 import { imagesUsing } from "./usage";
+import { namedSnapshot } from "./named";
 
 const MAX_RESTORE_DAYS = 180;
 
@@ -27,13 +27,7 @@ const FILTERS: FilterTable<Snapshot> = {
 };
 
 export function snapshotTierOperations(state: Ec2State): Readonly<Record<string, Operation>> {
-  const checks = (call: Call): readonly AccessCheck[] => {
-    const id = requiredText(call.input, "SnapshotId");
-    const { account } = call.caller;
-    return [
-      snapshotCheck(call, id, visibleSnapshot(state, id, account, call.region), tagsOf(state, account, id)),
-    ];
-  };
+  const checks = namedSnapshot(state);
   return {
     ModifySnapshotTier: ec2Operation({
       parameters: ["SnapshotId", "StorageTier"],
