@@ -9,6 +9,8 @@ export interface Intent {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly sourceImageId: string;
+  /** Ids of its snapshots, which outlive it. @default - not known */
+  readonly snapshotIds?: readonly string[];
 }
 
 export async function readIntent(book: Book): Promise<Intent | undefined> {

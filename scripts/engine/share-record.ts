@@ -40,6 +40,9 @@ export function sharedWithTags(sharer: Sharer, accounts: readonly string[]): Tag
   return tags;
 }
 
+/** Tags that record shares, by the id of the image or snapshot that bears them. */
+export type ShareRecords = ReadonlyMap<string, Tags>;
+
 /** What some sharers have recorded on a resource. */
 export interface ShareRecord {
   /** 12 digits each. */

@@ -70,11 +70,12 @@ export function copyImageTasks(
   const finalIds = finals.map((node) => node.id);
   const name = graph.rule.name;
   const sharer = sharerOf(context.topology, graph.rule);
+  const recorded = new Map<string, Readonly<Record<string, string>>>();
 
   const sharesSource = graph.shareSourceWith.filter((account) => unmade.some((node) => isOf(node, account)));
   const mayBeShared = sharesSource.length > 0 || rule.mayHaveLeft || isRecorded(image);
   const shareSource = task(`${name}/share`, [], [], () =>
-    shareCopy(context, graph.rule.from, image, sharesSource, sharer),
+    shareCopy(context, graph.rule.from, image, sharesSource, sharer, recorded),
   );
   const neededTransits = transits.filter((transit) => dependants(transit, unmade).length > 0);
   return [
@@ -93,7 +94,11 @@ export function copyImageTasks(
       .filter((node) => node.destination?.keep !== undefined)
       .map((node) => task(`${node.id}${RETIREMENT}`, [node.id], [], () => retireCopies(context, node))),
     ...(mayBeShared
-      ? [task(`${name}/withdraw`, [], finalIds, () => withdrawShare(context, graph.rule.from, image, sharer))]
+      ? [
+          task(`${name}/withdraw`, [], finalIds, () =>
+            withdrawShare(context, graph.rule.from, image, sharer, recorded),
+          ),
+        ]
       : []),
     ...transits
       .filter((transit) => neededTransits.includes(transit) || rule.mayHaveLeft || isThere(transit))
@@ -177,7 +182,7 @@ export function copyImageTasks(
     if (copied === undefined || accounts.length === 0) return;
     // One that stood before has been withdrawn with its record, or was made for other accounts.
     if (foundOf(transit).living === undefined) await shareTransit(context, transit.place, copied, accounts);
-    else await shareCopy(context, transit.place, copied, accounts, sharer);
+    else await shareCopy(context, transit.place, copied, accounts, sharer, recorded);
   }
 
   /** Other accounts (12 digits) that copy from a transit copy. */
@@ -205,7 +210,7 @@ export function copyImageTasks(
   async function withdraw(transit: CopyNode): Promise<void> {
     const filters = copyFilters(context.topology, transit);
     const copies = await context.aws.images(transit.place).describeImages(filters);
-    for (const current of copies) await withdrawShare(context, transit.place, current, sharer);
+    for (const current of copies) await withdrawShare(context, transit.place, current, sharer, recorded);
   }
 
   function isRecorded({ tags }: ImageView): boolean {

@@ -10,15 +10,17 @@ import type { EventSink, RunEvent } from "../engine/events";
 import { explain } from "../engine/explain";
 import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
 import { readHold, removeHold, type Hold } from "../engine/hold";
-import { readIntent, removeIntent, writeIntent } from "../engine/intent";
+import { readIntent, removeIntent, writeIntent, type Intent } from "../engine/intent";
 import type { Journal } from "../engine/journal";
 import type { LeaseKeeper } from "../engine/lease";
 import { CopyPollers } from "../engine/poller";
 import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
+import { sharerOf } from "../engine/share-record";
 import { Slots } from "../engine/slots";
 import { teller } from "../engine/teller";
 import { withLeases } from "../engine/with-leases";
+import { withdrawShare } from "../steps/withdraw-share";
 import { copyImageTasks, isRetirement, type FinishedCopy, type RuleToRun } from "./copy-image";
 import { Durations } from "./duration";
 import { manifest, manifestImage } from "./manifest";
@@ -116,8 +118,13 @@ async function pin(
   if (image === undefined || graph === undefined || refusals.length > 0) throw new PreflightRefused(refusals);
   const resumed = intent !== undefined;
   if (!resumed) {
-    const startedAt = context.clock.now().toISOString();
-    await writeIntent(book, { run: context.run, startedAt, sourceImageId: image.imageId });
+    if (pinned !== undefined) await giveUp(context, rule, pinned);
+    await writeIntent(book, {
+      run: context.run,
+      startedAt: context.clock.now().toISOString(),
+      sourceImageId: image.imageId,
+      snapshotIds: image.volumes.map(({ snapshotId }) => snapshotId),
+    });
   }
   const ends = hold !== undefined && publish?.includes(rule.name) === true;
   if (ends) await endRollback(context, rule, hold);
@@ -131,6 +138,19 @@ async function pin(
     mayHaveLeft,
     ...(hold === undefined || ends ? {} : { hold }),
   };
+}
+
+/** Withdraws what an unfinished run has shared, while the intent still says what that may be. */
+async function giveUp(
+  context: RunContext,
+  rule: ImageRule,
+  { sourceImageId, snapshotIds = [] }: Intent,
+): Promise<void> {
+  // What it has recorded last may not be described yet.
+  await context.clock.sleep(context.settings.settleSeconds, context.signal);
+  const volumes = snapshotIds.map((snapshotId) => ({ snapshotId }));
+  const given = { imageId: sourceImageId, volumes };
+  await withdrawShare(context, rule.from, given, sharerOf(context.topology, rule));
 }
 
 async function endRollback(context: RunContext, rule: ImageRule, { heldBack }: Hold): Promise<void> {

@@ -5,6 +5,8 @@ import type { RunContext } from "../engine/context";
 import { othersRecord, ownRecord, sharedWithTags, type Sharer } from "../engine/share-record";
 import { sharedResources, tagsOf, type SharedResource } from "./shared-resources";
 
+type Tags = Readonly<Record<string, string>>;
+
 /** An image or a snapshot that is about to be shared. */
 interface Shareable extends SharedResource {
   /** Accounts that get it by us: who has it by somebody else who is not ours keeps it by them. */
@@ -17,6 +19,7 @@ interface Shareable extends SharedResource {
  * Lets accounts copy an image: launch permission on it, create-volume permission on each of its snapshots. Accounts that
  * have it from the user are left alone; all others are written into the resources' tags before the first is added, so
  * that whoever withdraws later, from any machine, withdraws our shares and nobody else's.
+ * @param written gets what is recorded
  */
 export async function shareCopy(
   context: RunContext,
@@ -24,10 +27,11 @@ export async function shareCopy(
   image: ImageView,
   accounts: readonly string[],
   sharer: Sharer,
+  written: Map<string, Tags>,
 ): Promise<void> {
   const images = context.aws.images(place);
   const shareables = await look(images, sharedResources(images, image), accounts, sharer);
-  await record(context, images, shareables, sharer);
+  await record(context, images, shareables, sharer, written);
   await add(shareables);
   const contested = shareables.filter(({ isContested }) => isContested);
   if (contested.length > 0) {
@@ -104,6 +108,7 @@ async function record(
   images: ImagesPort,
   shareables: readonly Shareable[],
   sharer: Sharer,
+  written: Map<string, Tags>,
 ): Promise<void> {
   const records = new Map<string, string[]>();
   for (const { id, tags, wanted } of shareables) {
@@ -113,7 +118,9 @@ async function record(
   }
   for (const [text, ids] of records) {
     const accounts = text.split(" ");
-    await images.createTags(ids, sharedWithTags(sharer, accounts));
+    const recordTags = sharedWithTags(sharer, accounts);
+    for (const id of ids) written.set(id, recordTags);
+    await images.createTags(ids, recordTags);
     for (const resourceId of ids) context.emit({ code: "ShareRecorded", resourceId, accounts });
   }
 }

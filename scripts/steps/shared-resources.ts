@@ -12,8 +12,13 @@ export interface SharedResource {
   change(change: "add" | "remove", accounts: readonly string[]): Promise<void>;
 }
 
+/** An image and its snapshots, as far as sharing them is concerned. */
+export type ImageToShare = Pick<ImageView, "imageId"> & {
+  readonly volumes: readonly Pick<ImageView["volumes"][number], "snapshotId">[];
+};
+
 /** An image's snapshots, then the image: what must be shared for somebody to copy it. Without their tags. */
-export function sharedResources(images: ImagesPort, image: ImageView): readonly SharedResource[] {
+export function sharedResources(images: ImagesPort, image: ImageToShare): readonly SharedResource[] {
   return [
     ...image.volumes.map(({ snapshotId }) => sharedSnapshot(images, snapshotId, {})),
     sharedImage(images, image.imageId, {}),
@@ -40,11 +45,11 @@ export function sharedSnapshot(images: ImagesPort, id: string, tags: Tags): Shar
   };
 }
 
-/** The tags of resources as they are now, in their order; what is not described has none. */
+/** The tags of resources as they are described now, in their order; undefined for what is gone. */
 export async function tagsOf(
   images: ImagesPort,
   resources: readonly SharedResource[],
-): Promise<readonly Tags[]> {
+): Promise<readonly (Tags | undefined)[]> {
   const idsOf = (kind: SharedResource["kind"]) =>
     resources.filter((resource) => resource.kind === kind).map(({ id }) => id);
   const [imageIds, snapshotIds] = [idsOf("image"), idsOf("snapshot")];
@@ -53,8 +58,10 @@ export async function tagsOf(
     snapshotIds.length === 0 ? [] : images.describeSnapshots({ "snapshot-id": snapshotIds }),
   ]);
   const tags = new Map([
-    ...foundImages.map((image) => [image.imageId, image.tags] as const),
+    ...foundImages
+      .filter(({ state }) => state !== "deregistered")
+      .map((image) => [image.imageId, image.tags] as const),
     ...foundSnapshots.map((snapshot) => [snapshot.snapshotId, snapshot.tags] as const),
   ]);
-  return resources.map(({ id }) => tags.get(id) ?? {});
+  return resources.map(({ id }) => tags.get(id));
 }

@@ -1,18 +1,24 @@
 import type { Place } from "../../topology";
-import type { ImagesPort, ImageView } from "../aws";
+import type { ImagesPort } from "../aws";
 import type { StepContext } from "../engine/context";
-import { othersRecord, ownRecord, type Sharer, type Whose } from "../engine/share-record";
-import { sharedResources, tagsOf, type SharedResource } from "./shared-resources";
+import { othersRecord, ownRecord, type Sharer, type ShareRecords, type Whose } from "../engine/share-record";
+import { sharedResources, tagsOf, type ImageToShare, type SharedResource } from "./shared-resources";
 
-/** Takes back what the tags of an image and its snapshots say that a sharer has shared. */
+/**
+ * Takes back what the tags of an image and its snapshots say that a sharer has shared. Of an image that is gone the
+ * snapshots stay, and are still shared.
+ * @param written what this run has recorded itself, which may not be described yet. @default - nothing
+ */
 export async function withdrawShare(
   context: StepContext,
   place: Place,
-  image: ImageView,
+  image: ImageToShare,
   sharer: Sharer,
+  written: ShareRecords = new Map(),
 ): Promise<void> {
   const images = context.aws.images(place);
-  await withdrawRecorded(context, images, sharedResources(images, image), (other) => other === sharer);
+  const isOwn = (other: Sharer) => other === sharer;
+  await withdrawRecorded(context, images, sharedResources(images, image), isOwn, written);
 }
 
 /**
@@ -26,8 +32,9 @@ export async function withdrawRecorded(
   images: ImagesPort,
   resources: readonly SharedResource[],
   isOwn: Whose,
+  written: ShareRecords = new Map(),
 ): Promise<void> {
-  let recorded: readonly SharedResource[] = (await withTags(images, resources)).filter(
+  let recorded: readonly SharedResource[] = (await withTags(images, resources, written)).filter(
     ({ tags }) => ownRecord(tags, isOwn).keys.length > 0,
   );
   if (recorded.length === 0) return;
@@ -38,7 +45,7 @@ export async function withdrawRecorded(
   if (contested.length > 0) {
     for (const { id, tags } of contested) await images.createTags([id], ownRecord(tags, isOwn).asEnding);
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
-    recorded = await withTags(images, recorded);
+    recorded = await withTags(images, recorded, written);
   }
   for (const { id, tags, change } of recorded) {
     const { needed } = othersRecord(tags, isOwn);
@@ -58,7 +65,11 @@ export async function withdrawRecorded(
 async function withTags(
   images: ImagesPort,
   resources: readonly SharedResource[],
+  written: ShareRecords,
 ): Promise<readonly SharedResource[]> {
-  const tags = await tagsOf(images, resources);
-  return resources.map((resource, index) => ({ ...resource, tags: tags[index] ?? {} }));
+  const described = await tagsOf(images, resources);
+  return resources.flatMap((resource, index) => {
+    const tags = described[index];
+    return tags === undefined ? [] : [{ ...resource, tags: { ...written.get(resource.id), ...tags } }];
+  });
 }

@@ -10,6 +10,8 @@ export interface ScriptOptions {
   readonly past?: readonly JournalRecord[];
   readonly settings?: Partial<Settings>;
   readonly signal?: AbortSignal;
+  /** Give up the source images that an unfinished run has pinned. @default false */
+  readonly repin?: boolean;
   /** @default - connected anew */
   readonly aws?: AwsAccess;
   readonly append?: (record: JournalRecord) => void;
@@ -42,5 +44,6 @@ export function runScript(
     },
     listener: options.listener ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
+    repin: options.repin ?? false,
   });
 }
