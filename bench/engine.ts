@@ -1,56 +1,16 @@
 import { BLANK_VOLUME_FILL, COPY_START_SECONDS, copySeconds, GIB } from "../sandbox/services/ec2/throughput";
 import { AWS_SETTINGS } from "../scripts/engine/settings";
 import type { RunEvent } from "../scripts/engine/events";
-import {
-  Administrators,
-  deployFoundation,
-  makeImage,
-  runScript,
-  startVirtualCloud,
-} from "../test/_helpers/virtual";
+import { runScript, startVirtualCloud } from "../test/_helpers/virtual";
 import { resolveTopology } from "../topology";
 import type { Bench } from "./bench";
+import { COPIES, FLEET, fleetTopology, furnish } from "./fleet";
 import { boundSeconds, parallelSeconds, serialSeconds, type ModelCopy } from "./engine-model";
-
-/** `KEYFERRY_BENCH_LONG=1` carries 10,008 copies instead of 480. */
-const IMAGES = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 834 : 40;
-const ACCOUNTS = 4;
-const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
-const COPIES = IMAGES * ACCOUNTS * REGIONS.length;
 
 /** How many things Terraform does at the same time. Source: Terraform documentation, `-parallelism`. */
 const TERRAFORM_PARALLELISM = 10;
 
 const MEBIBYTE = 1024 ** 2;
-
-/** Images of many sizes, of which the cloud takes a tenth to be data: 0.8 to 80 GiB. */
-const sizeGiB = (image: number) => 8 + (image % 5) * 200;
-
-function topologyOfBench() {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `dest-${index}`);
-  return resolveTopology({
-    name: "bench",
-    accounts: {
-      builder: { id: "111111111111" },
-      ...Object.fromEntries(accounts.map((name, index) => [name, { id: `22222222222${index}` }])),
-    },
-    images: Object.fromEntries(
-      Array.from({ length: IMAGES }, (_, index) => [
-        `image-${index}`,
-        {
-          from: {
-            account: "builder",
-            region: "eu-west-1",
-            newest: { name: `image-${index}-*` },
-            keys: ["alias/app-data"],
-          },
-          to: accounts.map((account) => ({ account, regions: REGIONS })),
-          publishTo: `/images/image-${index}`,
-        },
-      ]),
-    ),
-  });
-}
 
 /** The copies that a run has planned, with what each of them takes in the rehearsal cloud. */
 function modelOf(events: readonly RunEvent[], homeRegion: string): readonly ModelCopy[] {
@@ -74,15 +34,10 @@ function modelOf(events: readonly RunEvent[], homeRegion: string): readonly Mode
  * this one run; the models know no delays at all, neither of calls nor of looks.
  */
 export const engineBench: Bench = async () => {
-  const topology = topologyOfBench();
+  const topology = resolveTopology(fleetTopology());
   const cloud = await startVirtualCloud(topology.operator.id);
   try {
-    const admins = new Administrators(cloud.url);
-    await deployFoundation(admins, topology);
-    for (const [index, { from }] of topology.images.entries()) {
-      const disks = [{ sizeGiB: sizeGiB(index), keyAlias: "alias/app-data" }];
-      await makeImage(cloud, admins, from, `image-${index}-1`, disks);
-    }
+    await furnish(cloud, topology);
     cloud.requests.clear();
     const events: RunEvent[] = [];
     const began = cloud.clock.now().getTime();
@@ -96,9 +51,8 @@ export const engineBench: Bench = async () => {
     const model = modelOf(events, topology.images[0]?.from.region ?? "");
     const bound = boundSeconds(model, AWS_SETTINGS.documentedCopiesPerPlace);
     const terraform = parallelSeconds(model, TERRAFORM_PARALLELISM);
-    const what = `${IMAGES} images x ${ACCOUNTS} accounts x ${REGIONS.length} Regions`;
     return [
-      { what: `${what}, virtual time (${state})`, value: seconds / 60, unit: "min" },
+      { what: `${FLEET}, virtual time (${state})`, value: seconds / 60, unit: "min" },
       {
         what: "against the bound that the quotas set",
         value: seconds / bound,

@@ -1,5 +1,6 @@
 import type { Bench, Measurement } from "./bench";
 import { engineBench } from "./engine";
+import { memoryBench } from "./memory";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
 import { sandboxBench } from "./sandbox";
@@ -8,6 +9,7 @@ import { startBench } from "./start";
 /** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
+  memory: memoryBench,
   policy: policyBench,
   proof: proofBench,
   sandbox: sandboxBench,

@@ -1,4 +1,4 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { createClock } from "../sandbox/clock";
@@ -7,6 +7,7 @@ import { dispatch } from "../sandbox/dispatch";
 import { put } from "../sandbox/services/ec2/shelf";
 import type { Ec2State, Image, Snapshot } from "../sandbox/services/ec2/state";
 import type { Bench, Measurement } from "./bench";
+import { startSandbox } from "./sandbox-process";
 
 /** `KEYFERRY_BENCH_LONG=1` makes the run of a million calls out of this one. */
 const CALLS = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 1_000_000 : 200_000;
@@ -25,7 +26,7 @@ export const sandboxBench: Bench = async () => [...(await served()), ...(await f
 
 async function served(): Promise<readonly Measurement[]> {
   const startedAt = Date.now();
-  const { child, url } = await start();
+  const { child, url } = await startSandbox();
   try {
     const readyAfter = (Date.now() - startedAt) / 1000;
     const imageId = await publicImage(url);
@@ -49,20 +50,6 @@ async function served(): Promise<readonly Measurement[]> {
   } finally {
     child.kill("SIGTERM");
   }
-}
-
-function start(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const argv = ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0"];
-  const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-  return new Promise((resolve, reject) => {
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      const url = /AWS_ENDPOINT_URL=(http:\S+)/.exec(output)?.[1];
-      if (url !== undefined) resolve({ child, url });
-    });
-    child.once("exit", (code) => reject(new TypeError(`the sandbox ended with ${code}`)));
-  });
 }
 
 async function publicImage(url: string): Promise<string> {
