@@ -20,6 +20,9 @@ export interface CopySource extends CopyOrigin {
   readonly keyArns: readonly string[];
 }
 
+/** By how much the clocks of AWS and of this machine may differ. */
+const CLOCK_ERROR_MS = 15 * 60_000;
+
 type EndedCopy = Exclude<CopyEnd, { state: "missing" }>;
 
 export interface MadeCopy {
@@ -67,9 +70,7 @@ export async function makeCopy(
         continue;
       }
       if (end.state === "disabled") throw disabled(node, end.image);
-      // The token of an earlier attempt gives back that attempt's image, however dead it is.
-      const isOld = Date.parse(end.image.creationDate) < startedAt.getTime() - 1000;
-      if (!isOld) throw await failure(end, from);
+      if (!isOlder(end.image, startedAt)) throw await failure(end, from);
       await removeDead(context, node, end.image);
     }
     throw new KeyferryError(
@@ -142,6 +143,15 @@ export async function makeCopy(
       sourceKeyArns: from.keyArns,
     });
   }
+}
+
+/**
+ * Whether a dead copy is of an earlier attempt: a token gives back that attempt's image, however dead it is. This machine's
+ * clock may be wrong; a copy that has just failed and passed for an old one would be made again and again, in vain.
+ */
+function isOlder(image: ImageView, startedAt: Date): boolean {
+  if (image.state === "deregistered") return true;
+  return Date.parse(image.creationDate) < startedAt.getTime() - CLOCK_ERROR_MS;
 }
 
 function shown({ image, snapshots }: EndedCopy): Omit<MadeCopy, "attempt"> {
