@@ -92,7 +92,9 @@ export function copyImageTasks(
     ...finals.map((node) => task(node.id, before(node), [], () => finish(node))),
     ...finals
       .filter((node) => node.destination?.keep !== undefined)
-      .map((node) => task(`${node.id}${RETIREMENT}`, [node.id], [], () => retireCopies(context, node))),
+      .map((node) =>
+        task(`${node.id}${RETIREMENT}`, [node.id], [], () => retireCopies(context, node, source.imageId)),
+      ),
     ...(mayBeShared
       ? [
           task(`${name}/withdraw`, [], finalIds, () =>

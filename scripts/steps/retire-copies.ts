@@ -20,13 +20,18 @@ const NONE: Retirement = { retired: [], used: [] };
  * used: by an instance, a launch template, a group, a launch configuration, a fleet; shown by a parameter that the
  * topology publishes, or one of the last that it showed; protected from being deregistered; the source of a rule. Reads
  * only.
+ * @param source id of the source image that the rule carries now: its copy stays, however old. @default - not known
  */
-export async function retirement(context: LookContext, node: CopyNode): Promise<Retirement> {
+export async function retirement(context: LookContext, node: CopyNode, source?: string): Promise<Retirement> {
   const keep = node.destination?.keep;
   if (keep === undefined) return NONE;
   const all = await context.aws.images(node.place).describeImages(copyFilters(context.topology, node));
   const standing = all.filter(({ state }) => state === "available" || state === "disabled");
-  const old = [...standing].sort(newestFirst).slice(keep);
+  const isCurrent = ({ tags }: ImageView) => source !== undefined && tags[LINEAGE_TAGS.source] === source;
+  const old = [...standing]
+    .sort(newestFirst)
+    .slice(keep)
+    .filter((image) => !isCurrent(image));
   if (old.length === 0) return NONE;
   const users = await usersOf(context, node, old, keep);
   const withUsers = old.map((image) => ({
@@ -39,9 +44,12 @@ export async function retirement(context: LookContext, node: CopyNode): Promise<
   };
 }
 
-/** Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used. */
-export async function retireCopies(context: StepContext, node: CopyNode): Promise<void> {
-  const { retired, used } = await retirement(context, node);
+/**
+ * Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used.
+ * @param source id of the source image that the rule carries now
+ */
+export async function retireCopies(context: StepContext, node: CopyNode, source: string): Promise<void> {
+  const { retired, used } = await retirement(context, node, source);
   for (const image of retired) await retireCopy(context, node, image);
   for (const { image, by } of used) {
     context.emit({ code: "CopyKept", node: node.id, imageId: image.imageId, by });

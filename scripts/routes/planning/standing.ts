@@ -38,7 +38,13 @@ export async function standingOf(
     action === "verify" && living !== undefined
       ? await examine(context, node, source, living.imageId, keyArn)
       : { sets: [], differences: [] };
-  return { action, ...stands, ...examined, retires: await retiredBy(context, node, living), ...publishes };
+  return {
+    action,
+    ...stands,
+    ...examined,
+    retires: await retiredBy(context, node, source, living),
+    ...publishes,
+  };
 }
 
 /** What of a copy that stands would be set, and what cannot be. */
@@ -68,12 +74,17 @@ async function examine(
 async function retiredBy(
   context: LookContext,
   node: CopyNode,
+  source: SourceImage,
   living: ImageView | undefined,
 ): Promise<readonly string[]> {
   const { destination } = node;
   if (destination?.keep === undefined) return [];
   const keep = destination.keep - (living?.state === "available" ? 0 : 1);
-  const { retired } = await retirement(context, { ...node, destination: { ...destination, keep } });
+  const { retired } = await retirement(
+    context,
+    { ...node, destination: { ...destination, keep } },
+    source.imageId,
+  );
   return retired.map(({ imageId }) => imageId);
 }
 

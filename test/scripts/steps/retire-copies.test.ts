@@ -47,6 +47,25 @@ describe("of the copies of a rule", () => {
     expect(names(stage)).toEqual(["web-3", "web-4"]);
   });
 
+  it("that of the source image which the rule carries now stays, although newer ones stand", async () => {
+    const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const { from, to } = web;
+    const unpublished = (keep: number) => ({
+      ...TWO_ACCOUNTS,
+      images: { web: { from, to: to.map(({ account, regions }) => ({ account, regions, keep })) } },
+    });
+    const stage = new Stage(unpublished(3), {}, "plain");
+    await carry(stage, 3);
+    // Two builds are taken back, so that the first is the newest again.
+    for (const { view } of stage.cloud.registered(stage.source)) {
+      if (view.name !== "web-1") stage.cloud.image(view.imageId).registered = false;
+    }
+    Object.defineProperty(stage, "topology", { value: new Stage(unpublished(1), {}, "plain").topology });
+    const { state } = await stage.run();
+    expect(state).toBe("done");
+    expect(names(stage)).toEqual(["web-1", "web-3"]);
+  });
+
   it("one that a launch template, a group or an instance uses stays, and it is told by whom", async () => {
     const stage = keeping(1);
     await stage.run();
