@@ -29,4 +29,5 @@ export {
   removeCalls,
   settingsCalls,
   shareCalls,
+  tidyCalls,
 } from "./script-calls";

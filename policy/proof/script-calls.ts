@@ -225,6 +225,18 @@ export function bookCalls(caller: Caller, topology: string, rule: string): reado
   });
 }
 
+/** What rules that the topology has dropped have left beside their source images is found and removed. */
+export function tidyCalls(caller: Caller, topology: string): readonly ProofCall[] {
+  const when = "what a dropped rule has left is removed";
+  const path = `/keyferry/${topology}`;
+  return [
+    callOf(caller, when, "ssm:GetParametersByPath", parameter(caller, path)),
+    ...["lease", "dropped/intent", "dropped/rollback"].map((page) =>
+      callOf(caller, when, "ssm:DeleteParameter", parameter(caller, `${path}/${page}`)),
+    ),
+  ];
+}
+
 /** A proved copy is published; a rollback asks what was shown before. */
 export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
   return [

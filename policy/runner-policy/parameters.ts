@@ -7,7 +7,7 @@ import { some } from "./row-grants";
 export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "KeepBooks",
-    actions: ["ssm:DeleteParameter", "ssm:GetParameters", "ssm:PutParameter"],
+    actions: ["ssm:GetParameters", "ssm:PutParameter"],
     basis: "enforced",
     why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume",
     source: "Systems Manager user guide, Restricting access to parameters",
@@ -16,6 +16,30 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
         access.bookkeepsIn.map((region) =>
           parameterArn(region, access.account, `/keyferry/${access.topology}/*`),
         ),
+      ),
+  },
+  {
+    id: "RemoveBooks",
+    actions: ["ssm:DeleteParameter"],
+    basis: "enforced",
+    why: "leases and intents go when a run has ended; those of a rule that the topology has dropped may lie wherever its account still works",
+    source: "Systems Manager user guide, Restricting access to parameters",
+    grant: (access) =>
+      some(
+        worksIn(access).map((region) =>
+          parameterArn(region, access.account, `/keyferry/${access.topology}/*`),
+        ),
+      ),
+  },
+  {
+    id: "FindBooks",
+    actions: ["ssm:GetParametersByPath"],
+    basis: "enforced",
+    why: "keyferry clean finds what rules that the topology has dropped have left; the call is checked on the path itself",
+    source: "Systems Manager API reference, GetParametersByPath",
+    grant: (access) =>
+      some(
+        worksIn(access).map((region) => parameterArn(region, access.account, `/keyferry/${access.topology}`)),
       ),
   },
   {
@@ -49,3 +73,8 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       ),
   },
 ];
+
+/** Regions in which an account sends or receives copies. */
+function worksIn({ bookkeepsIn, copiesInto }: RunnerAccess): readonly string[] {
+  return [...new Set([...bookkeepsIn, ...copiesInto])];
+}

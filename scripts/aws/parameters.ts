@@ -29,6 +29,18 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
         (await Promise.all(calls)).find((found) => found.has(name))?.get(name),
       );
     }),
+    async below(path) {
+      const { ssm, client } = load();
+      return call(site(`GetParametersByPath ${path}`), async () => {
+        const found: { readonly name: string; readonly value: string }[] = [];
+        const pages = ssm.paginateGetParametersByPath({ client }, { Path: path, Recursive: true });
+        for await (const page of pages) {
+          for (const { Name: name = "", Value: value = "" } of page.Parameters ?? [])
+            found.push({ name, value });
+        }
+        return found;
+      });
+    },
     async history(name) {
       const { ssm, client } = load();
       try {

@@ -147,6 +147,8 @@ export interface ParameterVersion {
 export interface ParametersPort {
   /** The value; undefined when there is no such parameter. */
   get(name: string): Promise<string | undefined>;
+  /** Every parameter below a path such as `/keyferry/acme`, however deep. */
+  below(path: string): Promise<readonly { readonly name: string; readonly value: string }[]>;
   /** What it has shown, oldest first; empty when there is no such parameter. Parameter Store keeps 100 versions. */
   history(name: string): Promise<readonly ParameterVersion[]>;
   /** False when it exists and may not be overwritten. */

@@ -34,7 +34,11 @@ export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Boo
 /** A page's JSON; undefined when it is absent or was not written by us. */
 export async function readPage<T>({ parameters, name }: Page): Promise<T | undefined> {
   const text = await parameters.get(name);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : pageOf<T>(text);
+}
+
+/** What stands on a page; undefined when it was not written by us. */
+export function pageOf<T>(text: string): T | undefined {
   try {
     return JSON.parse(text) as T;
   } catch {

@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   share: "share",
   lease: "lease",
   intent: "intent",
+  rollback: "rollback",
 };
 
 /** What runs have left behind, for people. */

@@ -1,5 +1,5 @@
-import type { ImageRule, Topology } from "../../topology";
-import { isAwsError, type AwsAccess } from "../aws";
+import type { ImageRule, Place, Topology } from "../../topology";
+import { isAwsError, type AwsAccess, type AwsCallError } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
@@ -8,11 +8,11 @@ import type { Refusal } from "../engine/errors";
 import type { EventSink } from "../engine/events";
 import { explainAwsAnswer } from "../engine/explain";
 import { throwIfAborted } from "../engine/graph-runner";
-import { describeOwner, readLease, whyFree, type LeaseKeeper } from "../engine/lease";
-import { placeId } from "../engine/place-id";
+import { describeOwner, readLease, whyFree, type LeaseKeeper, type LeaseRecord } from "../engine/lease";
 import type { CleanReport, Leftover } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { withLeases } from "../engine/with-leases";
+import { bookPlaces, leftBooks, rulesStartingIn, type LeftBooks } from "./left-books";
 import { leftoversOf, type Found, type Search } from "./leftovers";
 
 export interface CleanInput {
@@ -28,14 +28,22 @@ export interface CleanInput {
   readonly apply?: boolean;
 }
 
-/** Rules of one source place, which share a lease. */
-interface Group {
+/** An account and Region with the rules that start there, which share a lease; where none does, an earlier one may have. */
+interface Site {
+  readonly place: Place;
   readonly rules: readonly ImageRule[];
+  /** Nothing is looked at: a run is at work, or AWS does not let us. */
+  readonly isClosed: boolean;
   /** A lease of a run that has ended without a word. */
   readonly expired?: Leftover;
-  /** Why nothing is looked at: a run is at work, or AWS does not let us. */
+  /** Absent: they cannot be looked at. */
+  readonly books?: LeftBooks;
+  /** Why something is not looked at. */
   readonly refusals: readonly Refusal[];
 }
+
+/** What has become of a site. */
+type Part = Pick<CleanReport, "leftovers" | "kept" | "refusals">;
 
 /**
  * Lists what runs have left behind, each with its reason, and removes it where that is asked for: under the leases of its
@@ -43,27 +51,25 @@ interface Group {
  * ours is never touched.
  */
 export async function clean(input: CleanInput): Promise<CleanReport> {
-  const { topology, aws, clock, settings, signal } = input;
+  const { topology, aws, clock } = input;
   const look: LookContext = { topology, aws, clock };
-  const groups = await concurrently(bySource(topology.images), (rules) => lookAt(look, input, rules));
-  const free = groups.filter(({ refusals }) => refusals.length === 0);
-  const leases = free.flatMap(({ expired }) => expired ?? []);
-  const parts = await concurrently(free, async ({ rules }) => {
+  const sites = await concurrently(bookPlaces(look), (place) => lookAt(look, input, place));
+  // A run by an earlier version of the topology may work on rules that this one does not have.
+  const sparesDropped = sites.some(({ refusals }) => refusals.length > 0);
+  const open = sites.filter(({ isClosed }) => !isClosed);
+  const parts = await concurrently(open, async (site): Promise<Part> => {
     try {
-      if (input.apply !== true) return listed(await leftoversOf(look, rules));
-      return await withLeases(look, rules, input.keeper, signal, async (stop) => {
-        const context: StepContext = { ...look, clock, settings, signal: stop, emit: input.listener };
-        return removed(context, await leftoversOf(context, rules));
-      });
+      return await workOn(look, input, site, sparesDropped);
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      return { leftovers: [], kept: [], refusals: [refusalOf(rules, error)] };
+      return { leftovers: [], kept: [], refusals: [refusalOf(subjectOf(site), error)] };
     }
   });
   // Whoever removes has taken the leases over, and given them back.
+  const leases = open.flatMap(({ expired }) => expired ?? []);
   const gone = leases.map((lease) => (input.apply === true ? { ...lease, removed: true } : lease));
   const leftovers = [...gone, ...parts.flatMap((part) => part.leftovers)];
-  const refusals = [...groups, ...parts].flatMap((part) => part.refusals);
+  const refusals = [...sites, ...parts].flatMap((part) => part.refusals);
   return {
     topology: topology.name,
     applied: input.apply === true,
@@ -74,35 +80,73 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
   };
 }
 
-async function lookAt(context: LookContext, input: CleanInput, rules: readonly ImageRule[]): Promise<Group> {
+async function lookAt(context: LookContext, input: CleanInput, place: Place): Promise<Site> {
+  const rules = rulesStartingIn(context, place);
+  const site = { place, rules };
+  const subject = subjectOf(site);
   const [first] = rules;
-  if (first === undefined) return { rules, refusals: [] };
-  const { account, region } = first.from;
-  const book = bookOf(context.topology, context.aws, first);
+  let expired: Leftover | undefined;
   try {
-    const lease = await readLease(book);
-    if (lease === undefined) return { rules, refusals: [] };
-    const free = whyFree(lease, input.keeper);
-    if (free === undefined) {
-      const what = `${describeOwner(lease.owner)} is at work; what it needs and what it has left cannot be told apart`;
-      const subject = rules.map(({ name }) => name).join(", ");
-      return { rules, refusals: [{ subject, what, fix: "wait until it has ended", account: account.id }] };
+    const book = first === undefined ? undefined : bookOf(context.topology, context.aws, first);
+    const lease = book === undefined ? undefined : await readLease(book);
+    if (book !== undefined && lease !== undefined) {
+      const free = whyFree(lease, input.keeper);
+      if (free === undefined) return { ...site, isClosed: true, refusals: [atWork(subject, place, lease)] };
+      const because = `${describeOwner(lease.owner)} has ended without giving it back: ${free}`;
+      expired = leftoverOf({ kind: "lease", id: book.lease.name, place, because });
     }
-    const because = `${describeOwner(lease.owner)} has ended without giving it back: ${free}`;
-    const expired = { kind: "lease", id: book.lease.name, account: account.id, region, because } as const;
-    return { rules, expired, refusals: [] };
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    return { rules, refusals: [refusalOf(rules, error)] };
+    return { ...site, isClosed: true, refusals: [refusalOf(subject, error)] };
+  }
+  const seen = { ...site, isClosed: false, ...(expired === undefined ? {} : { expired }) };
+  try {
+    const books = await leftBooks(context, place, input.keeper);
+    const refusals = books.held === undefined ? [] : [atWork(subject, place, books.held)];
+    return { ...seen, books, refusals };
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    return { ...seen, refusals: [refusalOf(subject, error)] };
   }
 }
 
-function listed({ found, kept }: Search) {
+/** @param sparesDropped whether rules that the topology has dropped may still have a run at work */
+async function workOn(
+  look: LookContext,
+  input: CleanInput,
+  { place, rules, books }: Site,
+  sparesDropped: boolean,
+): Promise<Part> {
+  const search = async (context: LookContext): Promise<Search> => {
+    const none: Search = { found: [], kept: [] };
+    const { found, kept } = rules.length === 0 ? none : await leftoversOf(context, rules, sparesDropped);
+    const left = books === undefined ? none : await leftBooks(context, place, input.keeper);
+    return { found: [...found, ...left.found], kept };
+  };
+  if (input.apply !== true) return listed(await search(look));
+  const { settings, clock, keeper, signal } = input;
+  return withLeases(look, rules, keeper, signal, async (stop) => {
+    const context: StepContext = { ...look, clock, settings, signal: stop, emit: input.listener };
+    return removed(context, await search(context));
+  });
+}
+
+function subjectOf({ place, rules }: Pick<Site, "place" | "rules">): string {
+  if (rules.length > 0) return rules.map(({ name }) => name).join(", ");
+  return `${place.account.name} ${place.region}`;
+}
+
+function atWork(subject: string, { account }: Place, { owner }: LeaseRecord): Refusal {
+  const what = `${describeOwner(owner)} is at work; what it needs and what it has left cannot be told apart`;
+  return { subject, what, fix: "wait until it has ended", account: account.id };
+}
+
+function listed({ found, kept }: Search): Part {
   return { leftovers: found.map(leftoverOf), kept, refusals: [] };
 }
 
 /** One after the other: an interruption leaves everything that has not been begun. */
-async function removed(context: StepContext, { found, kept }: Search) {
+async function removed(context: StepContext, { found, kept }: Search): Promise<Part> {
   const leftovers: Leftover[] = [];
   for (const each of found) {
     throwIfAborted(context.signal);
@@ -117,25 +161,16 @@ async function removed(context: StepContext, { found, kept }: Search) {
   return { leftovers, kept, refusals: [] };
 }
 
-function leftoverOf({ kind, id, place, because }: Found): Leftover {
+function leftoverOf({ kind, id, place, because }: Omit<Found, "remove">): Leftover {
   return { kind, id, account: place.account.id, region: place.region, because };
 }
 
-function refusalOf(rules: readonly ImageRule[], error: Parameters<typeof explainAwsAnswer>[0]): Refusal {
+function refusalOf(subject: string, error: AwsCallError): Refusal {
   const { reason, fixes, account } = explainAwsAnswer(error);
   return {
-    subject: rules.map(({ name }) => name).join(", "),
+    subject,
     what: reason,
     ...(fixes[0] === undefined ? {} : { fix: fixes[0] }),
     ...(account === undefined ? {} : { account }),
   };
-}
-
-function bySource(rules: readonly ImageRule[]): readonly (readonly ImageRule[])[] {
-  const groups = new Map<string, ImageRule[]>();
-  for (const rule of rules) {
-    const id = placeId(rule.from);
-    groups.set(id, [...(groups.get(id) ?? []), rule]);
-  }
-  return [...groups.values()];
 }

@@ -47,8 +47,13 @@ interface Holdings {
 /**
  * Everything of ours that nothing needs any more, of some rules on which no run works. Reads only. What an unfinished run
  * goes on with is no leftover; neither is a copy that something uses.
+ * @param sparesDropped whether rules that the topology has dropped may still have a run at work
  */
-export async function leftoversOf(context: LookContext, rules: readonly ImageRule[]): Promise<Search> {
+export async function leftoversOf(
+  context: LookContext,
+  rules: readonly ImageRule[],
+  sparesDropped: boolean,
+): Promise<Search> {
   const intents = new Map<string, Intent | undefined>(
     await concurrently(rules, async (rule) => {
       const intent = await readIntent(bookOf(context.topology, context.aws, rule));
@@ -70,7 +75,9 @@ export async function leftoversOf(context: LookContext, rules: readonly ImageRul
     ),
   ]);
   const names = new Set(rules.map(({ name }) => name));
-  const copies = holdings.flatMap((held) => copiesLeft(context, held, names, isUnfinished));
+  const known = new Set(context.topology.images.map(({ name }) => name));
+  const isIdle = (rule: string) => names.has(rule) || (!known.has(rule) && !sparesDropped);
+  const copies = holdings.flatMap((held) => copiesLeft(context, held, isIdle, isUnfinished));
   return {
     found: [
       ...stale.flat(),
@@ -108,14 +115,12 @@ async function holdingsOf(context: LookContext, place: Place): Promise<Holdings>
 function copiesLeft(
   context: LookContext,
   { place, images, snapshots }: Holdings,
-  rules: ReadonlySet<string>,
+  isIdle: (rule: string) => boolean,
   isUnfinished: (rule: string) => boolean,
 ): Search {
   const found: Found[] = [];
   const kept: Kept[] = [];
   const known = new Set(context.topology.images.map(({ name }) => name));
-  /** A rule that the topology has no more has no run either. */
-  const isIdle = (rule: string) => rules.has(rule) || !known.has(rule);
   const held = new Set(images.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId)));
   for (const image of images) {
     const rule = ruleOf(image.tags);

@@ -25,6 +25,7 @@ import {
   settingsCalls,
   shareCalls,
   sourceKeyCalls,
+  tidyCalls,
   type Caller,
   type ProofCall,
 } from "../../policy/proof";
@@ -77,6 +78,8 @@ function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly Call
     steps.enter(to.account),
     ...steps.inspect(from),
     steps.book(from, rule.name),
+    steps.tidy(from),
+    steps.tidy(to),
     ...steps.copy(to, from.region, leaves ? [transitKey(topology, from)] : declared, home),
     ...(leaves
       ? [...steps.copy(from, from.region, declared, transitKey(topology, from)), steps.share(from)]
@@ -109,6 +112,7 @@ function sharedGroups(
   return [
     ...steps.copy(place, from.region, [...declared, transitKey(topology, from)], key),
     steps.share(place),
+    steps.tidy(place),
     ...steps.copy(job.to, place.region, [key], homeKey(topology, job.to)),
   ];
 }
@@ -148,6 +152,7 @@ function stepsOf(topology: Topology) {
     ],
     book: (place: Place, rule: string) =>
       once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
+    tidy: (place: Place) => once(`tidy ${at(place)}`, () => tidyCalls(callerIn(place), topology.name)),
     share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place), topology.name)),
     finish: (place: Place) => once(`finish ${at(place)}`, () => finishCalls(callerIn(place), topology.name)),
     protect: (place: Place) =>

@@ -1,7 +1,7 @@
 import type { Refusal } from "../errors";
 
 export type LeftoverKind =
-  "transit-copy" | "failed-copy" | "old-copy" | "snapshot" | "share" | "lease" | "intent";
+  "transit-copy" | "failed-copy" | "old-copy" | "snapshot" | "share" | "lease" | "intent" | "rollback";
 
 /** Something of ours that nothing needs any more. */
 export interface Leftover {

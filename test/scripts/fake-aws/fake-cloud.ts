@@ -547,6 +547,16 @@ export class FakeCloud {
         guard(account, region, "GetParameter");
         return this.shown(place, name);
       },
+      below: async (path) => {
+        guard(account, region, "GetParametersByPath");
+        const prefix = key(`${path}/`);
+        const names = [...this.parameters.keys()].filter((known) => known.startsWith(prefix));
+        return names.flatMap((known) => {
+          const name = known.slice(key("").length);
+          const value = this.shown(place, name);
+          return value === undefined ? [] : [{ name, value }];
+        });
+      },
       history: async (name) => {
         guard(account, region, "GetParameterHistory");
         const now = this.clock.now().getTime();

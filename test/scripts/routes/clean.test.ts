@@ -164,6 +164,101 @@ describe("clean", () => {
     expect(stage.cloud.snapshotsOf(theirs)).toHaveLength(1);
   });
 
+  describe("finds the books of rules that the topology has dropped", () => {
+    const INTENT = { run: "run-1", startedAt: "2026-11-20T10:00:00Z", sourceImageId: "ami-00000001" };
+    const HOLD = { run: "run-1", at: "2026-11-20T10:00:00Z", heldBack: "ami-2", showing: "ami-1" };
+
+    /** Writes a parameter as an earlier run has. */
+    async function write(stage: Stage, account: string, region: string, page: string, value: unknown) {
+      await stage.cloud
+        .access()
+        .parameters(stage.place(account, region))
+        .put({
+          name: `/keyferry/acme/${page}`,
+          value: typeof value === "string" ? value : JSON.stringify(value),
+          dataType: "text",
+          overwrite: true,
+          tags: {},
+        });
+    }
+
+    const lease = (stage: Stage, seconds: number) => ({
+      owner: { host: "desk", pid: 7, run: "run-7" },
+      expires: new Date(stage.clock.now().getTime() + seconds * 1000).toISOString(),
+    });
+    const names = (stage: Stage) =>
+      [...stage.cloud.parameters.keys()].filter((name) => name.includes("/keyferry/")).sort();
+
+    it("beside other rules, and in places where no rule starts any more; and removes them when asked to", async () => {
+      const stage = new Stage();
+      await stage.run();
+      await write(stage, "builder", "eu-west-1", "api/intent", INTENT);
+      await write(stage, "builder", "eu-west-1", "api/rollback", HOLD);
+      await write(stage, "prod", "eu-central-1", "web/intent", INTENT);
+      await write(stage, "prod", "eu-central-1", "lease", lease(stage, -60));
+      const report = await tidy(stage);
+      expect(
+        report.leftovers.map(({ kind, id, account, because }) => [
+          kind,
+          id,
+          account,
+          because.replace(/;.*/, ""),
+        ]),
+      ).toEqual([
+        ["intent", "/keyferry/acme/api/intent", "111111111111", "the topology has no image api any more"],
+        ["rollback", "/keyferry/acme/api/rollback", "111111111111", "the topology has no image api any more"],
+        ["intent", "/keyferry/acme/web/intent", "222222222222", "web starts in builder eu-west-1 now"],
+        ["lease", "/keyferry/acme/lease", "222222222222", "no image starts here any more"],
+      ]);
+      expect(names(stage)).toHaveLength(4);
+      expect(await tidy(stage, true)).toMatchObject({ ok: true });
+      expect(names(stage)).toEqual([]);
+      expect(await tidy(stage)).toMatchObject({ leftovers: [], ok: true });
+    });
+
+    it("leaves those of a living run, with the transit copies of rules that it alone may know", async () => {
+      const stage = new Stage();
+      await stage.run();
+      const transit = stage.cloud.image(
+        stage.cloud.addImage(stage.source, "left", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
+      );
+      const tags = {
+        "keyferry:topology": "acme",
+        "keyferry:node": "api/transit/builder/eu-west-1",
+        "keyferry:role": "transit",
+      };
+      transit.view.tags = tags;
+      for (const { view } of stage.cloud.snapshotsOf(transit)) view.tags = tags;
+      await write(stage, "prod", "eu-central-1", "api/intent", INTENT);
+      await write(stage, "prod", "eu-central-1", "lease", lease(stage, 600));
+      const report = await tidy(stage, true);
+      expect(report.leftovers).toEqual([]);
+      expect(report.refusals).toMatchObject([
+        {
+          subject: "prod eu-central-1",
+          what: expect.stringContaining("run run-7 (process 7 on desk) is at work"),
+        },
+      ]);
+      expect(names(stage)).toHaveLength(2);
+      expect(transit.registered).toBe(true);
+
+      stage.clock.advance(601);
+      expect(kinds(await tidy(stage, true))).toEqual(["intent", "lease", "transit-copy"]);
+      expect(names(stage)).toEqual([]);
+      expect(transit.registered).toBe(false);
+    });
+
+    it("leaves what is not a record of ours, whatever its name", async () => {
+      const stage = new Stage();
+      await stage.run();
+      await write(stage, "builder", "eu-west-1", "api/intent", "ami-00000001");
+      await write(stage, "builder", "eu-west-1", "api/notes", INTENT);
+      await write(stage, "builder", "eu-west-1", "team/api/intent", INTENT);
+      expect(await tidy(stage, true)).toMatchObject({ leftovers: [], ok: true });
+      expect(names(stage)).toHaveLength(3);
+    });
+  });
+
   it("says what it may not look at", async () => {
     const stage = new Stage();
     stage.cloud.closedAccounts.add("111111111111");
