@@ -219,7 +219,7 @@ export interface QuotaView {
   readonly kind: "applied" | "default";
 }
 
-/** Quotas of an account in a Region. Reads only. */
+/** Quotas of an account in a Region, and what counts against them. Reads only. */
 export interface QuotasPort {
   /**
    * A quota by its name, which is known where its code is not.
@@ -227,6 +227,8 @@ export interface QuotasPort {
    * @returns undefined when Service Quotas does not list it
    */
   serviceQuota(service: string, name: string): Promise<QuotaView | undefined>;
+  /** How many images, disabled ones included, or snapshots the account owns there. */
+  owned(what: "images" | "snapshots"): Promise<number>;
 }
 
 /** Something that names an image to launch it, or has launched it. */

@@ -2,6 +2,7 @@ import type { ServiceQuota } from "@aws-sdk/client-service-quotas";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { gather } from "./gather";
 import { Pace, PACE } from "./pace";
 import type { QuotasPort, QuotaView } from "./ports";
 import { sdk } from "./sdk";
@@ -13,57 +14,105 @@ const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 10_000 };
 /** What one call lists. Source: Service Quotas API reference, ListServiceQuotas (MaxResults). */
 const QUOTAS_AT_ONCE = 100;
 
+/** What one Describe call shows. Source: EC2 API reference, DescribeImages and DescribeSnapshots (MaxResults). */
+const OWNED_AT_ONCE = 1000;
+
+interface Question {
+  readonly service: string;
+  readonly name: string;
+}
+
 type Pages = AsyncIterable<{ readonly Quotas?: ServiceQuota[] | undefined }>;
 
 /**
- * The port on real Service Quotas. Of some quotas no applied value is available, and those are not listed among them;
- * AWS's default for the Region is then asked for. Source: Service Quotas API reference, ListServiceQuotas.
+ * The port on real Service Quotas and EC2. Of some quotas no applied value is available, and those are not listed among
+ * them; AWS's default for the Region is then asked for. What is asked at the same time of one service is one listing.
+ * Source: Service Quotas API reference, ListServiceQuotas.
  */
 export function quotasPort(place: Place, entry: Entry): QuotasPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const config = () => clientConfig(place.region, entry);
   const load = lazily(() => {
     const quotas = sdk.serviceQuotas();
-    const config = clientConfig(place.region, entry);
+    const usual = config();
     const client = new quotas.ServiceQuotasClient({
-      ...config,
+      ...usual,
       retryStrategy: new Pace(entry.time, { ...PACE, ...ATTEMPTS }),
-      requestHandler: { ...config.requestHandler, ...TIMEOUTS },
+      requestHandler: { ...usual.requestHandler, ...TIMEOUTS },
     });
     return { quotas, client };
   });
+  const loadEc2 = lazily(() => {
+    const ec2 = sdk.ec2();
+    return { ec2, client: new ec2.EC2Client(config()) };
+  });
+  const ask = gather<Question, QuotaView | undefined>((questions) => {
+    const services = new Map<string, Promise<ReadonlyMap<string, QuotaView>>>();
+    for (const { service } of questions) {
+      const names = questions.filter((question) => question.service === service).map(({ name }) => name);
+      if (!services.has(service)) services.set(service, listed(service, new Set(names)));
+    }
+    return questions.map(async ({ service, name }) => (await services.get(service))?.get(name));
+  });
+
   return {
-    async serviceQuota(service, name): Promise<QuotaView | undefined> {
-      const { quotas, client } = load();
-      const paged = { client, pageSize: QUOTAS_AT_ONCE };
-      const input = { ServiceCode: service };
-      const value = (operation: string, pages: Pages) =>
-        unlessUnknown(call(site(operation), () => valueIn(pages, name)));
-      const applied = await value("ListServiceQuotas", quotas.paginateListServiceQuotas(paged, input));
-      if (applied !== undefined) return { value: applied, kind: "applied" };
-      const byDefault = await value(
-        "ListAWSDefaultServiceQuotas",
-        quotas.paginateListAWSDefaultServiceQuotas(paged, input),
-      );
-      return byDefault === undefined ? undefined : { value: byDefault, kind: "default" };
+    serviceQuota: (service, name) => ask({ service, name }),
+
+    async owned(what) {
+      const { ec2, client } = loadEc2();
+      const paged = { client, pageSize: OWNED_AT_ONCE };
+      let count = 0;
+      if (what === "images") {
+        await call(site("DescribeImages"), async () => {
+          const pages = ec2.paginateDescribeImages(paged, { Owners: ["self"], IncludeDisabled: true });
+          for await (const { Images = [] } of pages) count += Images.length;
+        });
+      } else {
+        await call(site("DescribeSnapshots"), async () => {
+          const pages = ec2.paginateDescribeSnapshots(paged, { OwnerIds: ["self"] });
+          for await (const { Snapshots = [] } of pages) count += Snapshots.length;
+        });
+      }
+      return count;
     },
   };
+
+  async function listed(service: string, names: ReadonlySet<string>): Promise<Map<string, QuotaView>> {
+    const { quotas, client } = load();
+    const paged = { client, pageSize: QUOTAS_AT_ONCE };
+    const input = { ServiceCode: service };
+    const found = new Map<string, QuotaView>();
+    const take = (kind: QuotaView["kind"], operation: string, pages: Pages) =>
+      unlessUnknown(call(site(operation), () => takeFrom(pages, names, kind, found)));
+    await take("applied", "ListServiceQuotas", quotas.paginateListServiceQuotas(paged, input));
+    if (found.size === names.size) return found;
+    const defaults = quotas.paginateListAWSDefaultServiceQuotas(paged, input);
+    await take("default", "ListAWSDefaultServiceQuotas", defaults);
+    return found;
+  }
 }
 
 /** Not every service is known in every Region. */
-async function unlessUnknown<T>(look: Promise<T>): Promise<T | undefined> {
+async function unlessUnknown(look: Promise<void>): Promise<void> {
   try {
-    return await look;
+    await look;
   } catch (error) {
-    if (isAwsError(error, "NoSuchResourceException")) return undefined;
-    throw error;
+    if (!isAwsError(error, "NoSuchResourceException")) throw error;
   }
 }
 
-/** A quota that Service Quotas lists and cannot tell has an error instead of a value. */
-async function valueIn(pages: Pages, name: string): Promise<number | undefined> {
+/** Pages are turned until all is found. A quota that Service Quotas lists and cannot tell has an error instead of a value. */
+async function takeFrom(
+  pages: Pages,
+  names: ReadonlySet<string>,
+  kind: QuotaView["kind"],
+  found: Map<string, QuotaView>,
+): Promise<void> {
   for await (const { Quotas = [] } of pages) {
-    const found = Quotas.find(({ QuotaName, Value }) => QuotaName === name && Value !== undefined);
-    if (found !== undefined) return found.Value;
+    for (const { QuotaName = "", Value } of Quotas) {
+      if (Value !== undefined && names.has(QuotaName) && !found.has(QuotaName))
+        found.set(QuotaName, { value: Value, kind });
+    }
+    if (found.size === names.size) return;
   }
-  return undefined;
 }

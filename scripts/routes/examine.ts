@@ -1,4 +1,11 @@
-import { copyJobs, sharedTransfers, type Account, type Place, type Topology } from "../../topology";
+import {
+  copyJobs,
+  sharedTransfers,
+  type Account,
+  type CopyGraph,
+  type Place,
+  type Topology,
+} from "../../topology";
 import { checkAllowedImages } from "../doctor/checks/allowed-images";
 import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
@@ -9,6 +16,7 @@ import { checkPermissions } from "../doctor/checks/permissions";
 import { checkPublicAccess } from "../doctor/checks/public-access";
 import { checkQuotas } from "../doctor/checks/quotas";
 import { checkRegions } from "../doctor/checks/regions";
+import { checkRoom, type Additions } from "../doctor/checks/room";
 import { checkSourceKeyStates } from "../doctor/checks/source-key-states";
 import { checkTryCopy } from "../doctor/checks/try-copy";
 import type { Finding } from "../doctor/finding";
@@ -93,20 +101,19 @@ function ruleLooks(
   settings: CopyQuotaSettings,
 ): readonly Look[] {
   const graphs = rules.flatMap(({ graph, keyArns }) => (graph === undefined ? [] : [{ graph, keyArns }]));
-  const into = graphs.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
+  const into = copiesInto(graphs.map(({ graph }) => graph));
   return [
     ...graphs.flatMap(({ graph, keyArns }): Look[] => [
       () => checkSourceKeyStates(context, graph),
       () => checkNames(context, graph, closed),
       () => checkTryCopy(context, graph, keyArns),
     ]),
-    ...uniquePlaces(into)
-      .filter(({ account }) => !closed.has(account.id))
-      .map(
-        (place): Look =>
-          () =>
-            checkQuotas(context, place, settings),
-      ),
+    ...into
+      .filter(({ place }) => !closed.has(place.account.id))
+      .flatMap(({ place, ...additions }): Look[] => [
+        () => checkQuotas(context, place, settings),
+        () => checkRoom(context, place, additions),
+      ]),
     ...copyJobs(context.topology)
       .filter(({ to }) => !closed.has(to.account.id))
       .map(
@@ -115,6 +122,22 @@ function ruleLooks(
             checkParameter(context, rule, to),
       ),
   ];
+}
+
+/** Every account and Region into which something is copied, with how much that is. */
+function copiesInto(graphs: readonly CopyGraph[]): readonly (Additions & { readonly place: Place })[] {
+  const into = new Map<string, Additions & { readonly place: Place }>();
+  for (const { nodes, source } of graphs) {
+    for (const { place } of nodes) {
+      const { images, snapshots } = into.get(placeId(place)) ?? { images: 0, snapshots: 0 };
+      into.set(placeId(place), {
+        place,
+        images: images + 1,
+        snapshots: snapshots + source.snapshots.length,
+      });
+    }
+  }
+  return [...into.values()];
 }
 
 /** Every account and Region in which something is copied, from or into. */

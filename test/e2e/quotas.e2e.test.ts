@@ -87,11 +87,13 @@ describe("the quota of copies in progress", () => {
   });
 
   test("that AWS has raised is used", async () => {
-    cloud.composition.quotas.set({ snapshotCopies: 40 }, PROD);
+    cloud.composition.quotas.set({ snapshotCopies: 40, images: IMAGES }, PROD);
     expect(await pressure()).toEqual([{ copiesAtOnce: 40, from: "account", waiting: IMAGES - 40 }]);
     expect(await carried()).toEqual({ state: "done", most: 40, refused: [] });
     expect(await doctorOfQuotas()).toMatchObject([
       { state: "passed", what: "0 of 40 snapshot copies in progress" },
+      { state: "failed", what: `account ${PROD} has ${IMAGES} of ${IMAGES} images in eu-central-1` },
+      { state: "passed", what: `${IMAGES} of 100000 snapshots` },
     ]);
   });
 

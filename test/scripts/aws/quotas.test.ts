@@ -42,11 +42,14 @@ afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
-beforeEach(() => void (asked.length = 0));
+beforeEach(() => {
+  asked.length = 0;
+});
+
+const NOBODYS = async () => ({ accessKeyId: "222222222222", secretAccessKey: "rehearsal" });
 
 function read() {
-  const credentials = async () => ({ accessKeyId: "222222222222", secretAccessKey: "rehearsal" });
-  return quotasPort(PLACE, { credentials }).serviceQuota("ebs", NAME);
+  return quotasPort(PLACE, { credentials: NOBODYS }).serviceQuota("ebs", NAME);
 }
 
 test("the account's own value is looked for on every page, and no further", async () => {
@@ -68,6 +71,18 @@ test("where the account has none, or Service Quotas cannot tell it, AWS's defaul
   expect(await read()).toEqual({ value: 20, kind: "default" });
   pages = { ListServiceQuotas: [{ Quotas: [untold] }], ListAWSDefaultServiceQuotas };
   expect(await read()).toEqual({ value: 20, kind: "default" });
+});
+
+test("quotas that are asked for at the same time are one listing", async () => {
+  pages = { ListServiceQuotas: [{ Quotas: [OTHER, { QuotaName: NAME, Value: 40 }] }] };
+  const port = quotasPort(PLACE, { credentials: NOBODYS });
+  const told = await Promise.all([
+    port.serviceQuota("ebs", NAME),
+    port.serviceQuota("ebs", OTHER.QuotaName),
+    port.serviceQuota("ebs", NAME),
+  ]);
+  expect(told.map((quota) => quota?.value)).toEqual([40, 100_000, 40]);
+  expect(asked).toEqual(["ListServiceQuotas"]);
 });
 
 test("a quota that is listed nowhere, or a service that the Region does not know, is none", async () => {

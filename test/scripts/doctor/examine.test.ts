@@ -76,6 +76,22 @@ describe("the doctor", () => {
     ]);
   });
 
+  it("advises where the images of all copies have no room beside those that are there", async () => {
+    const stage = new Stage();
+    stage.cloud.addImage(prod(stage), "other", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
+    stage.cloud.mayOwn.set("222222222222/eu-central-1", { images: 1 + 1, snapshots: 1 + 2 });
+    const { findings, ok } = await look(stage);
+    expect(ok).toBe(true);
+    const here = findings.filter(
+      ({ check, subject }) => check === "quotas" && subject === "prod eu-central-1",
+    );
+    expect(here.map(({ what, advice }) => [what, advice?.includes("higher quota")])).toEqual([
+      ["0 of 20 snapshot copies in progress", undefined],
+      ["1 of 2 images", undefined],
+      ["1 of 3 snapshots; all copies together would be 3 more", true],
+    ]);
+  });
+
   it("tells an account that cannot be entered once, and looks at the others", async () => {
     const stage = new Stage();
     stage.cloud.closedAccounts.add("333333333333");
@@ -205,6 +221,16 @@ describe("the doctor", () => {
       { check: "quotas", state: "failed", account: "222222222222", subject: "prod eu-central-1" },
       /1 snapshots are in progress .* AWS takes 1 copies at once/,
       /asks AWS Support for a higher quota/,
+    ],
+    [
+      "an account that has as many images as it may",
+      (stage) => {
+        stage.cloud.addImage(prod(stage), "other", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
+        stage.cloud.mayOwn.set("222222222222/eu-central-1", { images: 1, snapshots: 100 });
+      },
+      { check: "quotas", state: "failed", account: "222222222222", subject: "prod eu-central-1" },
+      /has 1 of 1 images/,
+      /higher quota "AMIs" in eu-central-1/,
     ],
     [
       "a runner role that may not read quotas",

@@ -73,6 +73,8 @@ export class FakeCloud {
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
   /** `account/region` -> its quota of copies in progress, or what Service Quotas refuses to tell it with. */
   readonly copyQuotas = new Map<string, QuotaView | Error | undefined>();
+  /** `account/region` -> how many images and snapshots it may have by Service Quotas; nothing enforces it. */
+  readonly mayOwn = new Map<string, { readonly images: number; readonly snapshots: number }>();
   /** `account role` -> inline policies. */
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
   /** Accounts whose runner role cannot be assumed. */
@@ -125,14 +127,19 @@ export class FakeCloud {
         },
       }),
       quotas: (place) => ({
-        serviceQuota: async () => {
+        serviceQuota: async (_service, name) => {
           guard(place.account, place.region, "ListServiceQuotas");
           const id = idOf(place);
-          const told = this.copyQuotas.has(id)
-            ? this.copyQuotas.get(id)
-            : { value: 20, kind: "applied" as const };
+          const told = this.copyQuotas.has(id) ? this.copyQuotas.get(id) : applied(20);
           if (told instanceof Error) throw told;
-          return told;
+          const { images, snapshots } = this.mayOwn.get(id) ?? { images: 50_000, snapshots: 100_000 };
+          if (name === "AMIs") return applied(images);
+          return name === "Snapshots per Region" ? applied(snapshots) : told;
+        },
+        owned: async (what) => {
+          guard(place.account, place.region, what === "images" ? "DescribeImages" : "DescribeSnapshots");
+          if (what === "images") return this.registered(place).length;
+          return this.snapshots.filter((snapshot) => idOf(snapshot.place) === idOf(place)).length;
         },
       }),
       settings: (place) =>
@@ -630,6 +637,10 @@ function error(
     { operation, account: account.id, region },
     { code, message, requestId: "00000000-0000-4000-8000-000000000000", transient: false },
   );
+}
+
+function applied(value: number): QuotaView {
+  return { value, kind: "applied" };
 }
 
 function idOf(place: { readonly account: { readonly id: string }; readonly region: string }): string {
