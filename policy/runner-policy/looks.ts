@@ -50,7 +50,7 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "ReadQuotas",
     actions: ["servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas"],
     basis: "enforced",
-    why: "how many copies an account may have in progress in a Region is told by Service Quotas; without it a run reckons with AWS's documented number; these actions have no resource-level permission",
+    why: "how many copies an account may have in progress in a Region, and how many images and snapshots in all, is told by Service Quotas; without it a run reckons with AWS's documented number of copies; these actions have no resource-level permission",
     source: "Service authorization reference, Service Quotas",
     grant: (access) =>
       access.copiesInto.length === 0
