@@ -5,7 +5,7 @@ import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import { copyQuotas } from "../engine/copy-quotas";
 import type { RunContext } from "../engine/context";
-import { PreflightRefused } from "../engine/errors";
+import { PreflightRefused, type Refusal } from "../engine/errors";
 import type { EventSink, RunEvent } from "../engine/events";
 import { explain } from "../engine/explain";
 import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
@@ -93,7 +93,11 @@ export async function run(input: RunInput): Promise<RunResult> {
         pollers: new CopyPollers(aws, clock, input.settings, signal),
         signal,
       };
-      const ready = await concurrently(first.rules, (seen) => pin(context, seen, input));
+      const looks = await concurrently(first.rules, (seen) => lookAgain(context, seen, input));
+      const refusals = looks.flatMap((look) => look.refusals);
+      if (refusals.length > 0) throw new PreflightRefused(refusals);
+      const seen = looks.flatMap((look) => look.seen ?? []);
+      const ready = await concurrently(seen, (rule) => pin(context, rule, input));
       for (const rule of ready) tellPlan(context, rule);
       return work(context, longestFirst(ready), durations);
     },
@@ -103,20 +107,36 @@ export async function run(input: RunInput): Promise<RunResult> {
   );
 }
 
-/** Fixes the source image for this run and those that resume it. Under the lease, so what others did counts. */
-async function pin(
+/** A rule as it is seen under its lease. */
+interface SeenRule extends Pick<ReadyRule, "rule" | "image" | "graph" | "keyArns"> {
+  /** What an unfinished run has pinned, whether this one goes on from it or gives it up. */
+  readonly pinned: Intent | undefined;
+  readonly hold: Hold | undefined;
+}
+
+/** Looks at a rule under its lease, so that what others did before counts. Reads only. */
+async function lookAgain(
   context: RunContext,
-  seen: RuleInspection,
-  { repin, publish }: Pick<RunInput, "repin" | "publish">,
-): Promise<ReadyRule> {
-  const { rule } = seen;
-  const book = bookOf(context.topology, context.aws, rule);
+  before: RuleInspection,
+  { repin }: Pick<RunInput, "repin">,
+): Promise<{ readonly refusals: readonly Refusal[]; readonly seen?: SeenRule }> {
+  const book = bookOf(context.topology, context.aws, before.rule);
   const [pinned, hold] = await Promise.all([readIntent(book), readHold(book)]);
   const intent = repin === true ? undefined : pinned;
-  const isSame = intent?.sourceImageId === seen.intent?.sourceImageId;
-  const { refusals, image, graph, keyArns } = isSame ? seen : await inspectRule(context, rule);
-  if (image === undefined || graph === undefined || refusals.length > 0) throw new PreflightRefused(refusals);
-  const resumed = intent !== undefined;
+  const isSame = intent?.sourceImageId === before.intent?.sourceImageId;
+  const { rule, image, graph, keyArns, refusals } = isSame ? before : await inspectRule(context, before.rule);
+  if (image === undefined || graph === undefined) return { refusals };
+  return { refusals, seen: { rule, image, graph, keyArns, pinned, hold } };
+}
+
+/** Fixes the source image for this run and those that resume it. */
+async function pin(
+  context: RunContext,
+  { rule, image, graph, keyArns, pinned, hold }: SeenRule,
+  { repin, publish }: Pick<RunInput, "repin" | "publish">,
+): Promise<ReadyRule> {
+  const book = bookOf(context.topology, context.aws, rule);
+  const resumed = repin !== true && pinned !== undefined;
   if (!resumed) {
     if (pinned !== undefined) await giveUp(context, rule, pinned);
     await writeIntent(book, {
@@ -147,7 +167,7 @@ async function giveUp(
   { sourceImageId, snapshotIds = [] }: Intent,
 ): Promise<void> {
   // What it has recorded last may not be described yet.
-  await context.clock.sleep(context.settings.settleSeconds, context.signal);
+  await context.clock.sleep(context.settings.settleSeconds);
   const volumes = snapshotIds.map((snapshotId) => ({ snapshotId }));
   const given = { imageId: sourceImageId, volumes };
   await withdrawShare(context, rule.from, given, sharerOf(context.topology, rule));

@@ -2,13 +2,14 @@ import { KeyferryError } from "../../core/errors";
 import type { CopyNode } from "../../topology";
 import { nextTick } from "../engine/clock";
 import type { StepContext } from "../engine/context";
+import { throwIfAborted } from "../engine/graph-runner";
 import { parameterTags } from "../engine/lineage";
 
 /**
  * Points the rule's parameter at a proved copy. Parameter Store accepts the call and validates the image afterwards,
  * so only reading the id back proves it.
  * @param known what it showed when it was last read. @default - it is read
- * @throws KeyferryError `NotPublished` when the id does not appear in time
+ * @throws KeyferryError `NotPublished` when the id does not appear in time; `Interrupted` before anything is written
  */
 export async function publish(
   context: StepContext,
@@ -19,6 +20,8 @@ export async function publish(
   const name = node.rule.publishTo;
   if (name === undefined) return;
   const { clock, settings, signal } = context;
+  // Whoever has lost the lease must not publish over what its new owner does.
+  throwIfAborted(signal);
   const parameters = context.aws.parameters(node.place);
   const { shown } = known ?? { shown: await parameters.get(name) };
   if (shown !== imageId) {

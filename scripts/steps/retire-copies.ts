@@ -1,6 +1,7 @@
 import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import { isAwsError, type ImageView } from "../aws";
 import type { LookContext, StepContext } from "../engine/context";
+import { throwIfAborted } from "../engine/graph-runner";
 import { copyFilters } from "../engine/lineage";
 import { usersOf } from "./image-uses";
 import { deleteSnapshot, removeImage } from "./remove-copy";
@@ -50,7 +51,10 @@ export async function retirement(context: LookContext, node: CopyNode, source?: 
  */
 export async function retireCopies(context: StepContext, node: CopyNode, source: string): Promise<void> {
   const { retired, used } = await retirement(context, node, source);
-  for (const image of retired) await retireCopy(context, node, image);
+  for (const image of retired) {
+    throwIfAborted(context.signal);
+    await retireCopy(context, node, image);
+  }
   for (const { image, by } of used) {
     context.emit({ code: "CopyKept", node: node.id, imageId: image.imageId, by });
   }

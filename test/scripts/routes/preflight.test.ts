@@ -37,6 +37,28 @@ describe("the preflight", () => {
     expect(found[2]?.fix).toContain("npm run deploy -- 'foundation-*'");
   });
 
+  it("refuses under the lease as well, where another run has pinned what is gone, and pins nothing", async () => {
+    const web = TWO_ACCOUNTS.images["web"];
+    const api = { ...web, from: { account: "builder", region: "eu-west-1", newest: { name: "api-*" } } };
+    const stage = new Stage({ ...TWO_ACCOUNTS, images: { web, api: { ...api, publishTo: "/images/api" } } });
+    stage.makeImage("api-1", "plain");
+    const intent = JSON.stringify({ run: "other", startedAt: "2026-01-01", sourceImageId: "ami-gone" });
+    const refused: unknown = await stage
+      .run({
+        listener: ({ code }) =>
+          code === "RunStarted" &&
+          stage.cloud.parameters.set("111111111111/eu-west-1 /keyferry/acme/web/intent", [
+            { value: intent, shownAt: 0 },
+          ]),
+      })
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      refusals: [{ subject: "web", fix: expect.stringContaining("--repin") }],
+    });
+    const books = [...stage.cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"));
+    expect(books).toEqual(["111111111111/eu-west-1 /keyferry/acme/web/intent"]);
+  });
+
   it("refuses when no image matches", async () => {
     const images = {
       web: {

@@ -1,4 +1,5 @@
 import { LINEAGE_TAGS } from "../../../topology";
+import { expectCarried } from "../fake-aws/expectations";
 import { Stage } from "../fake-aws/stage";
 
 describe("publishing", () => {
@@ -25,6 +26,19 @@ describe("publishing", () => {
     const staging = stage.cloud.registered(stage.place("staging", "eu-west-1"))[0];
     expect(stage.cloud.shown(stage.place("staging", "eu-west-1"), "/images/web")).toBe(staging?.view.imageId);
     expect(staging?.view.tags[LINEAGE_TAGS.role]).toBe("final");
+  });
+
+  it("does not happen once the run has been interrupted, or has lost its lease", async () => {
+    const stage = new Stage();
+    const stop = new AbortController();
+    const { state } = await stage.run({
+      signal: stop.signal,
+      listener: (event) => event.code === "CopyVerified" && stop.abort(),
+    });
+    expect(state).toBe("interrupted");
+    expect(stage.cloud.calls.some((call) => call.startsWith("PutParameter 222222222222"))).toBe(false);
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
   });
 
   it("leaves lineage tags on the parameter, whoever has made it", async () => {
