@@ -14,6 +14,7 @@ export function checkMeaning(input: unknown): Problem[] {
   const accounts = isRecord(topology?.accounts) ? topology.accounts : {};
   const images = isRecord(topology?.images) ? topology.images : {};
   return [
+    ...checkNames("accounts", accounts),
     ...checkAccounts(accounts),
     ...checkAccountName(topology?.operator, "operator", accounts),
     ...checkState(topology?.state, accounts),
@@ -21,6 +22,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...(Object.keys(images).length === 0 && isRecord(topology?.images)
       ? [{ path: "images", what: "the topology carries nothing", fix: "declare at least one image" }]
       : []),
+    ...checkNames("images", images),
     ...Object.entries(images).flatMap(([name, image]) => checkImage(image, `images.${name}`, accounts)),
     ...checkPartition(images),
     ...checkClashes(images),
@@ -29,6 +31,19 @@ export function checkMeaning(input: unknown): Problem[] {
 
 type ImageInput = TopologyInput["images"][string];
 type Accounts = Readonly<Record<string, DeepPartial<TopologyInput["accounts"][string]> | undefined>>;
+
+/** Names become parts of stacks' names, of parameters' paths and of tags. */
+const NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+function checkNames(path: string, named: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.keys(named)
+    .filter((name) => !NAME.test(name))
+    .map((name) => ({
+      path: `${path}.${name}`,
+      what: "this name cannot be used",
+      allowed: "1 to 32 lower-case letters, digits or hyphens, a letter first",
+    }));
+}
 
 function checkAccounts(accounts: Accounts): Problem[] {
   const problems: Problem[] = [];

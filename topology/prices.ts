@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ConfigurationError, type Problem } from "../core/errors";
 import { isRegion, nearestRegions } from "../core/regions";
-import { shapeProblem } from "./shape-problem";
+import { shapeProblems } from "./shape-problem";
 
 /** Any Region that has no price of its own. */
 const ANY = "*";
@@ -10,7 +10,7 @@ const price = z.number().min(0);
 
 export const priceTableSchema = z.strictObject({
   /** What the prices are in; printed after every amount: `USD`. */
-  currency: z.string().min(1).max(8),
+  currency: z.string().min(1, "a currency such as USD").max(8),
   /** Source Region -> destination Region -> price of a GiB that crosses; `*` stands for any other Region. */
   transferPerGiB: z.record(z.string(), z.record(z.string(), price)).optional(),
   /** Region -> price of a GiB of snapshots for a month; `*` stands for any other Region. */
@@ -27,10 +27,7 @@ export type PriceTable = z.output<typeof priceTableSchema>;
  */
 export function resolvePrices(input: unknown, origin: string): PriceTable {
   const parsed = priceTableSchema.safeParse(input);
-  const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.map(shapeProblem)),
-    ...checkPrices(input, ""),
-  ];
+  const problems = [...shapeProblems(priceTableSchema, input), ...checkPrices(input, "")];
   if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems, origin);
   return parsed.data;
 }

@@ -3,7 +3,7 @@ import { partitionOf } from "../core/regions";
 import { checkMeaning } from "./check";
 import type { Account, ImageDestination, ImageRule, Launch, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
-import { shapeProblem } from "./shape-problem";
+import { shapeProblems } from "./shape-problem";
 import { topologySchema, type TopologyInput } from "./schema";
 
 type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
@@ -14,7 +14,7 @@ type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["la
  */
 export function resolveTopology(input: unknown): Topology {
   const parsed = topologySchema.safeParse(input);
-  const problems = [...(parsed.success ? [] : parsed.error.issues.map(shapeProblem)), ...checkMeaning(input)];
+  const problems = [...shapeProblems(topologySchema, input), ...checkMeaning(input)];
   if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
   return fillIn(parsed.data);
 }

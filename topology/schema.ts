@@ -3,18 +3,17 @@ import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
 
-const accountName = /^[a-z][a-z0-9-]{0,31}$/;
 const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, "a role name: 1 to 64 letters, digits or +=,.@_-");
 
 const account = z.strictObject({
   /** 12 digits. */
   id: z.string(),
   /** Role that Terraform assumes; `false`: use the ambient credentials or the profile. @default "keyferry-deploy" */
-  deployRole: z.union([roleName, z.literal(false)]).optional(),
+  deployRole: z.union([roleName, z.literal(false)], "a role name, or false").optional(),
   /** Role that the script assumes; made by the foundation. @default "keyferry-<topology>-runner" */
   runnerRole: roleName.optional(),
   /** AWS CLI profile from which this account is reached. @default - the ambient credentials */
-  profile: z.string().min(1).optional(),
+  profile: z.string().min(1, "the name of a profile").optional(),
   /** External id that the runner role asks for. @default - none */
   externalId: z
     .string()
@@ -35,7 +34,9 @@ const launch = z.strictObject({
   /** @default - the same as minSize */
   maxSize: z.int().min(0).optional(),
   /** @default - the default VPC, in availabilityZones */
-  subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet id")).optional(),
+  subnetIds: z
+    .array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"))
+    .optional(),
   /** @default - the Region's zone "a" */
   availabilityZones: z.array(z.string()).optional(),
 });
@@ -44,7 +45,7 @@ const source = z.strictObject({
   account: z.string(),
   region: z.string(),
   /** The newest available image of the account whose name matches; `*` and `?` are wildcards. */
-  newest: z.strictObject({ name: z.string().min(1) }).optional(),
+  newest: z.strictObject({ name: z.string().min(1, "a name such as web-*") }).optional(),
   imageId: z
     .string()
     .regex(/^ami-[0-9a-f]{8,17}$/, "an image id such as ami-0123456789abcdef0")
@@ -89,17 +90,25 @@ const image = z.strictObject({
    */
   carryTags: z.boolean().optional(),
   /** Set on every copy and its snapshots. @default {} */
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+  tags: z
+    .record(z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"), z.string().max(256))
+    .optional(),
   /** SSM parameter of type aws:ec2:image, written in each destination once the copy is proved. @default - not published */
   publishTo: z
     .string()
-    .regex(/^(\/[\w.-]+)+$/, "a parameter name such as /images/web")
+    // Source: Systems Manager API reference, PutParameter: a name cannot begin with aws or ssm, in any case.
+    .regex(/^(?!\/(aws|ssm))(\/[\w.-]+)+$/i, "a parameter name such as /images/web, not /aws... or /ssm...")
     .optional(),
 });
 
 const state = z.strictObject({
   /** Bucket for Terraform's state, with S3's own locking; made by `keyferry state-bucket`. */
-  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket name"),
+  bucket: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      "a bucket name: 3 to 63 lower-case letters, digits, dots or hyphens",
+    ),
   region: z.string(),
   /** @default - the operator account */
   account: z.string().optional(),
@@ -110,16 +119,12 @@ export const topologySchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,23}$/, "1 to 24 lower-case letters, digits or hyphens, a letter first"),
-  accounts: z.record(
-    z.string().regex(accountName, "1 to 32 lower-case letters, digits or hyphens, a letter first"),
-    account,
-  ),
+  /** By the names that the rest of the topology uses. */
+  accounts: z.record(z.string(), account),
   /** Account from which Terraform and the script are run. @default - the first account */
   operator: z.string().optional(),
-  images: z.record(
-    z.string().regex(accountName, "1 to 32 lower-case letters, digits or hyphens, a letter first"),
-    image,
-  ),
+  /** By the names that commands and messages use. */
+  images: z.record(z.string(), image),
   /** @default - local, below .keyferry/ */
   state: state.optional(),
   /** By which `keyferry plan` tells what the copies cost. @default - nothing is told of costs */

@@ -45,12 +45,12 @@ test("a bad table is reported with all its problems at once", () => {
   const problems = problemsOf(() => resolvePrices(bad, "prices.json")).join("\n");
   for (const expected of [
     /^currency: /m,
-    /^transferPerGiB\.eu-west-9\.eu-centrl-1: Invalid input: expected number/m,
+    /^transferPerGiB\.eu-west-9\.eu-centrl-1: "cheap" cannot be used$/m,
     /^transferPerGiB\.eu-west-9: the Region "eu-west-9" does not exist/m,
     /^transferPerGiB\.eu-west-9\.eu-centrl-1: the Region "eu-centrl-1" does not exist/m,
     /^snapshotPerGiBMonth\.mars: the Region "mars" does not exist/m,
-    /^snapshotPerGiBMonth\.mars: Too small/m,
-    /Unrecognized key: "kmsPer1000Requests"/,
+    /^snapshotPerGiBMonth\.mars: -1 is too little$/m,
+    /^kmsPer1000Requests: there is no such setting$/m,
   ]) {
     expect(problems).toMatch(expected);
   }

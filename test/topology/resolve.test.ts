@@ -118,7 +118,7 @@ describe("a topology that is wrong", () => {
       (t) => (t.images.web.tags = { "keyferry:node": "x" }),
       "images.web.tags.keyferry:node",
     ],
-    ["a setting that does not exist", (t) => (t.images.web.form = {}), "images.web"],
+    ["a setting that does not exist", (t) => (t.images.web.form = {}), "images.web.form"],
     ["a route that does not exist", (t) => (t.images.web.to[0].route = "teleport"), "images.web.to[0].route"],
     [
       "a group smaller than its minimum",
@@ -126,6 +126,16 @@ describe("a topology that is wrong", () => {
       "images.web.to[0].launch.maxSize",
     ],
     ["two partitions", (t) => (t.images.web.to[0].regions = ["cn-north-1"]), "images.web.to[0].regions[0]"],
+    [
+      "a parameter's name that AWS keeps for itself",
+      (t) => (t.images.web.publishTo = "/AWS/web"),
+      "images.web.publishTo",
+    ],
+    [
+      "an account's name that cannot be part of a stack's name",
+      (t) => (t.accounts.Ops = t.accounts.prod),
+      "accounts.Ops",
+    ],
     ["a name that cannot be part of a role's name", (t) => (t.name = "Acme!"), "name"],
   ])("%s is reported where it stands", (_mistake, change, path) => {
     expect(pathsOf(broken(change))).toContain(path);
@@ -145,7 +155,7 @@ describe("a topology that is wrong", () => {
         "accounts.prod.id",
         "images.web.from.account",
         "images.web.to[0].regions[0]",
-        "images.web",
+        "images.web.typo",
       ]),
     );
   });
@@ -155,6 +165,41 @@ describe("a topology that is wrong", () => {
     expect(problem?.allowed).toBe("builder, prod, staging");
     const [region] = problemsOf(broken((t) => (t.images.web.from.region = "eu-west-9")));
     expect(region?.allowed).toContain("eu-west-1");
+  });
+
+  test.each<[string, (topology: any) => void, object]>([
+    [
+      "text where a list stands",
+      (t) => (t.images.web.to[0].regions = "eu-west-1"),
+      { what: '"eu-west-1" cannot be used', allowed: "a list: [ ... ]" },
+    ],
+    [
+      "an account id without quotes",
+      (t) => (t.accounts.prod.id = 222222222222),
+      { what: "222222222222 cannot be used", allowed: 'text in quotes: "..."' },
+    ],
+    ["what is missing", (t) => delete t.images.web.from.region, { what: "it is missing" }],
+    [
+      "what is empty",
+      (t) => (t.images.web.to = []),
+      { what: "it is empty", allowed: "at least one destination" },
+    ],
+    [
+      "a setting that does not exist",
+      (t) => (t.images.web.to[0].launch.size = 3),
+      {
+        path: "images.web.to[0].launch.size",
+        what: "there is no such setting",
+        allowed: "instanceType, minSize, maxSize, subnetIds, availabilityZones",
+      },
+    ],
+    [
+      "one of several words",
+      (t) => (t.images.web.sharedTransfers = "sometimes"),
+      { what: '"sometimes" cannot be used', allowed: '"auto", "always", "never"' },
+    ],
+  ])("%s is told in the words of the configuration", (_mistake, change, expected) => {
+    expect(problemsOf(broken(change))).toEqual([expect.objectContaining(expected)]);
   });
 
   test.each([
