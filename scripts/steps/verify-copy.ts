@@ -32,8 +32,8 @@ export async function verifyCopy(
   const isCompleted = first.proved !== undefined && (await completeCopy(context, node, source, first.proved));
   const since = clock.now();
   let { proved, wrong } = isCompleted ? await examineCopy(context, node, source, imageId, keyArn) : first;
-  // What was just set may be shown late.
-  while (isCompleted && wrong.length > 0 && secondsBetween(since, clock.now()) < settings.settleSeconds) {
+  // What was just set, or has just ended, may be shown late, and by one call later than by another.
+  while (wrong.length > 0 && secondsBetween(since, clock.now()) < settings.settleSeconds) {
     await clock.sleep(settings.pollMinSeconds, signal);
     ({ proved, wrong } = await examineCopy(context, node, source, imageId, keyArn));
   }

@@ -1,4 +1,7 @@
+import type { ImagesPort, SnapshotView } from "../../../scripts/aws";
 import type { Clock } from "../../../scripts/engine/clock";
+import type { Place } from "../../../topology";
+import { expectCarried } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 /** A machine whose clock is ahead of AWS's. */
@@ -22,6 +25,47 @@ describe("a copy that fails", () => {
     const { manifest } = await stage.run();
     expect(stage.cloud.calls.filter((call) => call === "CopyImage 333333333333/eu-west-1")).toHaveLength(1);
     expect(manifest.images[0]?.jobs[1]?.reason).toContain("Given key ID is not accessible");
+  });
+});
+
+/** Snapshots are shown as completed so much later than they are. */
+function withLateSnapshots(stage: Stage, seconds: number): void {
+  const access = stage.cloud.access.bind(stage.cloud);
+  const completedAt = new Map<string, number>();
+  const late = (snapshot: SnapshotView): SnapshotView => {
+    if (snapshot.state !== "completed" || !("keyferry:node" in snapshot.tags)) return snapshot;
+    const now = stage.clock.now().getTime();
+    const since = completedAt.get(snapshot.snapshotId) ?? now;
+    completedAt.set(snapshot.snapshotId, since);
+    return now - since < seconds * 1000 ? { ...snapshot, state: "pending" } : snapshot;
+  };
+  stage.cloud.access = (bomb) => {
+    const aws = access(bomb);
+    const images = (place: Place): ImagesPort => {
+      const port = aws.images(place);
+      return {
+        ...port,
+        describeSnapshots: async (filters) => (await port.describeSnapshots(filters)).map(late),
+      };
+    };
+    return { ...aws, images };
+  };
+}
+
+describe("a copy whose snapshots are shown as completed later than the image as available", () => {
+  it("is proved once they are", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    withLateSnapshots(stage, 8);
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
+  });
+
+  it("fails where they never are", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    withLateSnapshots(stage, 100_000);
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("failed");
+    expect(manifest.images[0]?.jobs[0]?.reason).toContain("is pending");
   });
 });
 
