@@ -123,7 +123,7 @@ export class CopyPoller {
   private async isDue(): Promise<boolean> {
     const at = Math.max(
       nextLook([...this.waiting.values()].map((copy) => copy.forecast)),
-      this.lookedAt + this.settings.pollMinSeconds * 1000,
+      this.lookedAt + this.shortestPause() * 1000,
     );
     const nap = new AbortController();
     this.nap = nap;
@@ -138,6 +138,12 @@ export class CopyPoller {
     } finally {
       this.nap = undefined;
     }
+  }
+
+  /** Seconds between two looks; longer while they fail, so that a network that is gone for minutes is outlasted. */
+  private shortestPause(): number {
+    const { pollMinSeconds, pollMaxSeconds } = this.settings;
+    return Math.min(pollMinSeconds * 2 ** this.failedLooks, pollMaxSeconds);
   }
 
   /** A look; a passing failure of the call counts as "nothing changed". */

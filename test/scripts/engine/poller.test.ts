@@ -228,6 +228,24 @@ describe("the poller", () => {
     await expect(lasting.poller.wait("ami-1", ignore)).rejects.toThrow("DescribeImages");
   });
 
+  it("outlasts a network that is gone for ten minutes, and gives up one that stays away", async () => {
+    const gone = new AwsCallError(
+      { operation: "DescribeImages", account: "1", region: "r" },
+      { code: "ENOTFOUND", message: "", transient: true },
+    );
+    const { pollMinSeconds, pollMaxSeconds } = AWS_SETTINGS;
+    const until = (end: number) =>
+      poller(
+        (at) => {
+          if (at > 60 && at < end) throw gone;
+          return { images: [image("ami-1", at < end ? "pending" : "available")] };
+        },
+        { pollMinSeconds, pollMaxSeconds },
+      );
+    expect((await until(660).poller.wait("ami-1", ignore)).state).toBe("available");
+    await expect(until(100_000).poller.wait("ami-1", ignore)).rejects.toThrow("ENOTFOUND");
+  });
+
   it("lets go of all waiting copies when it is interrupted", async () => {
     const stop = new AbortController();
     const { poller: waiting } = poller(
