@@ -66,9 +66,15 @@ export function mistakeText(error: KeyferryError): string {
   return [`${error.message}:`, ...error.problems.map(problemText), ...fix].join("\n");
 }
 
+/** Why a file of the user's could not be loaded, without the list of who required it that Node adds. */
+export function loadFailure(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\nRequire stack:", 1).join("");
+}
+
 function problemText({ path, what, allowed, fix }: Problem): string {
   return [
-    `  ${path}: ${what}`,
+    `  ${path}: ${what.replace(/\n/g, "\n    ")}`,
     ...(allowed === undefined ? [] : [`    allowed: ${allowed}`]),
     ...(fix === undefined ? [] : [`    fix: ${fix}`]),
   ].join("\n");

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { ConfigurationError } from "../core/errors";
+import { ConfigurationError, loadFailure } from "../core/errors";
 
 /**
  * The default export of a configuration file, as plain data. The caller's process must be able to load TypeScript
@@ -25,7 +25,7 @@ export function loadConfig(file: string): unknown {
     const loaded = require(file) as { readonly default?: unknown };
     return loaded.default ?? loaded;
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = `it cannot be loaded: ${loadFailure(cause)}`;
     throw new ConfigurationError([{ path: file, what }], "the configuration file");
   }
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { ConfigurationError } from "../../core/errors";
+import { ConfigurationError, loadFailure } from "../../core/errors";
 import { resolveTopology, type Topology } from "../../topology";
 import type { Host } from "./host";
 
@@ -15,7 +15,7 @@ const DEFAULT_FILE = "keyferry.config.ts";
 export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: string): Topology {
   const file = named ?? host.env["KEYFERRY_CONFIG"] ?? DEFAULT_FILE;
   const absolute = path.resolve(host.cwd, file);
-  if (!fs.existsSync(absolute)) {
+  if (fs.statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new ConfigurationError(
       [
         {
@@ -41,8 +41,8 @@ function loadDefaultExport(host: Pick<Host, "load">, absolute: string, file: str
   try {
     loaded = host.load(absolute) as { readonly default?: unknown };
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([{ path: file, what: `it cannot be loaded: ${what}` }], "the configuration");
+    const what = `it cannot be loaded: ${loadFailure(error)}`;
+    throw new ConfigurationError([{ path: file, what }], "the configuration");
   }
   if (loaded.default === undefined) {
     throw new ConfigurationError(

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { ConfigurationError } from "../../core/errors";
+import { ConfigurationError, loadFailure } from "../../core/errors";
 import { resolvePrices, type PriceTable } from "../../topology";
 import type { Host } from "./host";
 
@@ -21,7 +21,7 @@ function read(host: Pick<Host, "load">, absolute: string, file: string): unknown
     if (absolute.endsWith(".json")) return JSON.parse(fs.readFileSync(absolute, "utf8")) as unknown;
     return (host.load(absolute) as { readonly default?: unknown }).default;
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([{ path: file, what: `it cannot be read: ${what}` }], "the price table");
+    const what = `it cannot be read: ${loadFailure(error)}`;
+    throw new ConfigurationError([{ path: file, what }], "the price table");
   }
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, isKeyferryError, mistakeText } from "../../core/errors";
+import { ConfigurationError, isKeyferryError, KeyferryError, mistakeText } from "../../core/errors";
 import { AwsCallError } from "../aws";
 import { PreflightRefused } from "../engine/errors";
 import { explainAwsAnswer } from "../engine/explain";
@@ -17,12 +17,37 @@ export function describeError(error: unknown): { readonly text: string; readonly
   if (isKeyferryError(error)) {
     return { text: mistakeText(error), exitCode: error.code === "LeaseHeld" ? EXIT.refused : EXIT.failed };
   }
+  const mishap = mishapOf(error);
+  if (mishap !== undefined) return { text: mistakeText(mishap), exitCode: EXIT.failed };
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `a defect of Keyferry, please report it:\n${text}`, exitCode: EXIT.failed };
 }
 
+/** What the machine refuses is no defect: a file that cannot be written, a package that is not installed. */
+function mishapOf(error: unknown): KeyferryError | undefined {
+  const { code, path, syscall, message } = error as Partial<NodeJS.ErrnoException>;
+  if (code === "MODULE_NOT_FOUND") {
+    const name = /^Cannot find module '([^./][^']*)'/.exec(message ?? "")?.[1];
+    if (name === undefined) return undefined;
+    return new KeyferryError(`the package ${name} is not installed`, {
+      code: "PackageMissing",
+      source: "user",
+      fix: "npm ci",
+      cause: error,
+    });
+  }
+  if (path === undefined || syscall === undefined) return undefined;
+  return new KeyferryError(`a file cannot be read or written: ${message}`, {
+    code: "FileRefused",
+    source: "user",
+    fix: "see that its directory may be written and that the disk has room, then run the same command again",
+    cause: error,
+  });
+}
+
 /** The same for machines. */
-export function errorJson(error: unknown): object {
+export function errorJson(thrown: unknown): object {
+  const error = isKeyferryError(thrown) ? thrown : (mishapOf(thrown) ?? thrown);
   if (error instanceof ConfigurationError) {
     return { code: error.code, message: error.message, problems: error.problems };
   }

@@ -121,7 +121,9 @@ describe("the configuration file", () => {
     const file = path.join(directory, "config.js");
     expect(problemsOf(() => loadConfig(file))).toMatchObject([{ path: file, what: "there is no such file" }]);
     fs.writeFileSync(file, 'throw new Error("no ACCOUNT set");');
-    expect(problemsOf(() => loadConfig(file))).toMatchObject([{ path: file, what: "no ACCOUNT set" }]);
+    expect(problemsOf(() => loadConfig(file))).toMatchObject([
+      { path: file, what: "it cannot be loaded: no ACCOUNT set" },
+    ]);
   });
 });
 
