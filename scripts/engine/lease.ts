@@ -126,13 +126,14 @@ export function describeOwner(owner: LeaseOwner): string {
   return `run ${owner.run} (process ${owner.pid} on ${owner.host})`;
 }
 
-/** How often in its life the clock is looked at. */
+/** How often in its life the clock is looked at, and how many parts of its life pass before it is renewed. */
 const LOOKS = 60;
+const PARTS = 3;
 
 /**
- * Renews leases until the signal is aborted. A renewal that fails for a passing reason is repeated while the lease
- * still lives. Whoever sleeps does not notice that the machine did, and that the lease has expired meanwhile; so the
- * clock is looked at often.
+ * Renews leases until the signal is aborted. A renewal that fails for a passing reason is repeated for the rest of the
+ * lease's life. Whoever sleeps does not notice that the machine did, and that the lease has expired meanwhile; so the clock
+ * is looked at often, and a network that is not yet there after waking has as much time as another that fails.
  * @param onLost called once, when a lease cannot be kept
  */
 export async function keepLeases(
@@ -142,23 +143,26 @@ export async function keepLeases(
   onLost: (error: unknown) => void,
 ): Promise<void> {
   const { clock, settings } = keeper;
-  let renewedAt = clock.now();
-  let triedAt = renewedAt;
+  const now = () => clock.now().getTime();
+  const partMs = (settings.leaseSeconds * 1000) / PARTS;
+  let dueAt = now() + partMs;
+  let failingSince: number | undefined;
   while (!signal.aborted) {
     try {
       await clock.sleep(settings.leaseSeconds / LOOKS, signal);
     } catch {
       return;
     }
-    if (clock.now().getTime() - triedAt.getTime() < (settings.leaseSeconds / 3) * 1000) continue;
-    triedAt = clock.now();
+    const triedAt = now();
+    if (triedAt < dueAt) continue;
     try {
       for (const lease of leases) await lease.renew();
-      renewedAt = clock.now();
+      dueAt = now() + partMs;
+      failingSince = undefined;
     } catch (error) {
-      const agedSeconds = (clock.now().getTime() - renewedAt.getTime()) / 1000;
+      failingSince ??= triedAt;
       const isLost =
-        (error as { code?: string }).code === "LeaseLost" || agedSeconds >= settings.leaseSeconds;
+        (error as { code?: string }).code === "LeaseLost" || now() - failingSince >= partMs * (PARTS - 1);
       if (isLost) return onLost(error);
     }
   }

@@ -1,7 +1,13 @@
 import type { Book } from "../../../scripts/engine/bookkeeping";
 import { bookOf, createPage, overwritePage } from "../../../scripts/engine/bookkeeping";
 import type { Clock } from "../../../scripts/engine/clock";
-import { keepLeases, readLease, takeLease, type LeaseKeeper } from "../../../scripts/engine/lease";
+import {
+  keepLeases,
+  readLease,
+  takeLease,
+  type HeldLease,
+  type LeaseKeeper,
+} from "../../../scripts/engine/lease";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Stage } from "../fake-aws/stage";
 
@@ -131,6 +137,37 @@ describe("the run lease", () => {
     const wokenAt = machine.now();
     await keeping;
     expect(machine.now() - wokenAt).toBeLessThan(30_000);
+  });
+
+  it("survives that the network is not yet there when a machine wakes", async () => {
+    const { book, machine } = dozing();
+    const lease = await takeLease(book, machine.keeper);
+    let failures = 5;
+    const unsure: HeldLease = {
+      ...lease,
+      renew: () => ((failures -= 1) < 0 ? lease.renew() : Promise.reject(new TypeError("ENOTFOUND"))),
+    };
+    const stop = new AbortController();
+    const keeping = keepLeases([unsure], machine.keeper, stop.signal, () => stop.abort());
+    machine.doze(3600);
+    await machine.keeper.clock.sleep(120);
+    expect(failures).toBeLessThan(0);
+    expect(stop.signal.aborted).toBe(false);
+    stop.abort();
+    await keeping;
+  });
+
+  it("is given up when it has expired because it could not be renewed", async () => {
+    const { stage, book, keeper } = setUp();
+    const mine = keeper("a", "laptop", true);
+    const lease = await takeLease(book, mine);
+    const takenAt = stage.clock.now().getTime();
+    const gone = new TypeError("ENOTFOUND");
+    const lost: unknown[] = [];
+    const failing: HeldLease = { ...lease, renew: () => Promise.reject(gone) };
+    await keepLeases([failing], mine, new AbortController().signal, (error) => lost.push(error));
+    expect(lost).toEqual([gone]);
+    expect((stage.clock.now().getTime() - takenAt) / 1000).toBe(AWS_SETTINGS.leaseSeconds);
   });
 
   it("is lost to whoever was taking it over while a run that had slept renewed it", async () => {
