@@ -187,9 +187,10 @@ async function staleShares(context: LookContext, place: Place): Promise<Search> 
   };
 }
 
-/** Copies beyond what a destination keeps. */
+/** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
 async function oldCopies(context: LookContext, node: CopyNode): Promise<Search> {
-  const { retired, used } = await retirement(context, node);
+  const source = await resolveSourceImage(context, node.rule);
+  const { retired, used } = await retirement(context, node, source?.imageId);
   return {
     found: retired.map((image) => ({
       kind: "old-copy",

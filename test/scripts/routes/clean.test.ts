@@ -133,6 +133,24 @@ describe("clean", () => {
     expect(unlimited.cloud.registered(prod).map(({ view }) => view.name)).toEqual(["web-1", "web-3"]);
   });
 
+  it("leaves the copy of the image that the next run carries, though a newer one stands", async () => {
+    const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const unpublished = (keep: object) => ({
+      ...TWO_ACCOUNTS,
+      images: {
+        web: { from: web.from, to: web.to.map(({ account, regions }) => ({ account, regions, ...keep })) },
+      },
+    });
+    const stage = new Stage(unpublished({}), {}, "plain");
+    await stage.run();
+    const newer = stage.makeImage("web-2", "plain");
+    await stage.run();
+    Object.defineProperty(stage, "topology", { value: new Stage(unpublished({ keep: 1 })).topology });
+    expect(kinds(await tidy(stage))).toEqual(["old-copy", "old-copy"]);
+    stage.cloud.image(newer).registered = false;
+    expect(await tidy(stage)).toMatchObject({ leftovers: [], ok: true });
+  });
+
   it("removes failed copies and snapshots whose image is gone, and no user's", async () => {
     const stage = new Stage();
     await stage.run();
