@@ -12,6 +12,12 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     console.error(`usage: deploy.ts ${FRAMEWORK_COMMANDS.join("|")} [stack or pattern ...] [options]`);
     return WRONG_USAGE;
   }
+  if (asksForApproval(command, args) && !process.stdin.isTTY) {
+    console.error(
+      `${command} asks for approval, and there is no terminal to ask on; look at npm run diff, then add ${APPROVE}`,
+    );
+    return WRONG_USAGE;
+  }
   // The terminal interrupts the tool as well, which then lets Terraform finish; ending first would orphan it.
   const ignore = () => undefined;
   const terminated = new AbortController();
@@ -24,6 +30,14 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     console.error(describeError(error));
     return error instanceof ProgramFailed ? 1 : WRONG_USAGE;
   }
+}
+
+const APPROVE = "--auto-approve";
+
+function asksForApproval(command: FrameworkCommand, args: readonly string[]): boolean {
+  return (
+    (command === "deploy" || command === "destroy") && !args.some((arg) => arg.split("=", 1)[0] === APPROVE)
+  );
 }
 
 function isFrameworkCommand(text: string | undefined): text is FrameworkCommand {

@@ -26,7 +26,8 @@ const SKIP_SYNTH = "--skip-synth";
  * them; `args` are stack names or patterns, and the tool's own options. Approval is asked for unless `args` holds
  * `--auto-approve`.
  *
- * @throws ProgramFailed with the app's or the tool's exit code; KeyferryError for a part that is missing
+ * @throws ProgramFailed with the app's or the tool's exit code; KeyferryError for a part that is missing, and for a stack
+ * that does not exist
  */
 export async function runFramework(
   environment: Environment,
@@ -48,7 +49,12 @@ export async function runFramework(
     });
   await synthesiseProject(environment, surroundings.synthDir, { ...options, env });
   if (command === "synth") return;
-  if (command !== "diff") return runTool(command, [...args, SKIP_SYNTH]);
+  if (command !== "diff") {
+    // What follows an option may be its value.
+    const firstOption = args.findIndex((arg) => arg.startsWith("-"));
+    selectStacks(surroundings.synthDir, firstOption < 0 ? args : args.slice(0, firstOption));
+    return runTool(command, [...args, SKIP_SYNTH]);
+  }
   // The tool compares one stack at a time.
   const flags = args.filter((arg) => arg.startsWith("-"));
   const patterns = args.filter((arg) => !arg.startsWith("-"));

@@ -47,35 +47,41 @@ test("deploy finds Terraform by its path, calls nobody, and keeps the plugin cac
 });
 
 test("a plugin cache that the user has set stays", async () => {
-  const [invocation] = await invocations(furnished({ TF_PLUGIN_CACHE_DIR: "/plugins" }), "deploy", "a");
+  const [invocation] = await invocations(
+    furnished({ TF_PLUGIN_CACHE_DIR: "/plugins" }),
+    "deploy",
+    "consumers-a",
+  );
   expect(invocation?.env).toMatchObject({ TF_PLUGIN_CACHE_DIR: "/plugins" });
   expect(invocation?.env).not.toHaveProperty("CDKTF_DISABLE_PLUGIN_CACHE_ENV");
 });
 
 test("approval is never given unasked", async () => {
-  const [asked] = await invocations(furnished(), "deploy", "a");
+  const [asked] = await invocations(furnished(), "deploy", "consumers-a");
   expect(asked?.args).not.toContain("--auto-approve");
-  const [given] = await invocations(furnished(), "deploy", "a", "--auto-approve");
+  const [given] = await invocations(furnished(), "deploy", "consumers-a", "--auto-approve");
   expect(given?.args).toContain("--auto-approve");
 });
 
 test("stacks for AWS and stacks for a rehearsal are synthesised into different directories", async () => {
   const output = ({ args }: Invocation) => args[args.indexOf("--output") + 1];
   const aws = furnished();
-  const [real] = await invocations(aws, "deploy", "a");
+  const [real] = await invocations(aws, "deploy", "consumers-a");
   expect(real && output(real)).toBe(path.join(aws.cwd, "cdktf.out"));
   const local = furnished({ AWS_ENDPOINT_URL: "http://127.0.0.1:4566" });
-  const [rehearsed] = await invocations(local, "deploy", "a");
+  const [rehearsed] = await invocations(local, "deploy", "consumers-a");
   expect(rehearsed && output(rehearsed)).toBe(path.join(local.cwd, ".rehearsal", "cdktf.out"));
 });
 
 test("a failure carries the tool's exit code and the end of its error output", async () => {
-  const failure = runFramework(furnished(), "deploy", ["a", "--fail"], { onOutput: () => undefined });
+  const failure = runFramework(furnished(), "deploy", ["consumers-a", "--fail"], {
+    onOutput: () => undefined,
+  });
   await expect(failure).rejects.toMatchObject({
     code: "ProgramFailed",
     exitCode: 3,
     stderr: expect.stringContaining("something broke"),
-    command: expect.stringContaining("deploy a --fail"),
+    command: expect.stringContaining("deploy consumers-a --fail"),
   });
 });
 
@@ -100,9 +106,14 @@ test("diff without a name goes through all stacks", async () => {
   expect(await invocations(furnished(), "diff")).toHaveLength(3);
 });
 
-test("diff of a stack that does not exist names those that do", async () => {
-  await expect(invocations(furnished(), "diff", "foundation-*", "consumer-b")).rejects.toMatchObject({
-    code: "StackUnknown",
-    message: expect.stringMatching(/consumer-b; there are foundation-keys-a, foundation-keys-b, consumers-a/),
-  });
-});
+test.each(["diff", "deploy"] as const)(
+  "%s of a stack that does not exist names those that do",
+  async (command) => {
+    await expect(invocations(furnished(), command, "foundation-*", "consumer-b")).rejects.toMatchObject({
+      code: "StackUnknown",
+      message: expect.stringMatching(
+        /consumer-b; there are foundation-keys-a, foundation-keys-b, consumers-a/,
+      ),
+    });
+  },
+);

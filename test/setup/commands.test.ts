@@ -53,16 +53,33 @@ test.each([
   fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
   installApp(environment.cwd);
   installCli(environment.cwd, "cdktf", { native: "" });
-  const { status, stdout } = runEntry(environment, "deploy.ts", "deploy", "a", ...args);
-  expect(stdout).toContain('"deploy","a"');
+  const { status, stdout } = runEntry(
+    environment,
+    "deploy.ts",
+    "deploy",
+    "consumers-a",
+    "--auto-approve",
+    ...args,
+  );
+  expect(stdout).toContain('"deploy","consumers-a"');
   expect(status).toBe(expected);
+});
+
+test("deploy without a terminal to ask for approval on does nothing, and says how to give it", () => {
+  const environment = machine();
+  fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
+  installApp(environment.cwd);
+  installCli(environment.cwd, "cdktf", { native: "" });
+  const { status, stdout, stderr } = runEntry(environment, "deploy.ts", "deploy", "foundation-*");
+  expect(stderr).toContain("then add --auto-approve");
+  expect([status, stdout]).toEqual([2, ""]);
 });
 
 test("deploy without Terraform ends with 2 and says how to get it", () => {
   const environment = machine({ KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1" });
   installApp(environment.cwd);
   installCli(environment.cwd, "cdktf", { native: "" });
-  const { status, stderr } = runEntry(environment, "deploy.ts", "deploy", "a");
+  const { status, stderr } = runEntry(environment, "deploy.ts", "deploy", "consumers-a", "--auto-approve");
   expect(stderr).toContain("install Terraform 1.11 or newer");
   expect(status).toBe(2);
 });
