@@ -1,4 +1,5 @@
 import path from "node:path";
+import { ConfigurationError } from "./errors";
 
 /** Which cloud the environment points at, and where its files live. State of a rehearsal and of AWS never meet. */
 export interface Workspace {
@@ -31,6 +32,25 @@ export function workspace(env: Readonly<Record<string, string | undefined>>, cwd
     journalDir: path.join(dir, "journal"),
     synthDir: kind === "rehearsal" ? path.join(dir, "cdktf.out") : path.join(cwd, "cdktf.out"),
   };
+}
+
+/**
+ * Every client would tell in its own way that an endpoint has no scheme.
+ * @throws ConfigurationError where `AWS_ENDPOINT_URL` is no address of a server
+ */
+export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefined>>): void {
+  const endpoint = env["AWS_ENDPOINT_URL"];
+  if (endpoint === undefined || endpoint === "" || /^https?:\/\/[^/]/.test(endpoint)) return;
+  throw new ConfigurationError(
+    [
+      {
+        path: "AWS_ENDPOINT_URL",
+        what: `"${endpoint}" is no address of a server`,
+        allowed: "http://127.0.0.1:4566, as npm run sandbox prints it; unset, for AWS itself",
+      },
+    ],
+    "the environment",
+  );
 }
 
 function isForeignEndpoint(endpoint: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { ListRolesCommand } from "@aws-sdk/client-iam";
-import { workspace } from "../core/workspace";
+import { refuseWrongEndpoint, workspace } from "../core/workspace";
 import { ConfigurationError, isKeyferryError, KeyferryError, mistakeText } from "../core/errors";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
@@ -14,6 +14,7 @@ const FAILED = 1;
 
 async function main(): Promise<void> {
   const { env, cwd } = systemHost;
+  refuseWrongEndpoint(env);
   const endpoint = env["AWS_ENDPOINT_URL"] ?? "";
   if (workspace(env, cwd).kind !== "rehearsal") {
     throw new ConfigurationError(

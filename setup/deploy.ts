@@ -1,3 +1,4 @@
+import { refuseWrongEndpoint } from "../core/workspace";
 import { hostEnvironment } from "./environment";
 import { FRAMEWORK_COMMANDS, type FrameworkCommand } from "./framework-arguments";
 import { runFramework } from "./framework-run";
@@ -23,6 +24,7 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
   const terminated = new AbortController();
   process.on("SIGINT", ignore).once("SIGTERM", () => terminated.abort());
   try {
+    refuseWrongEndpoint(process.env);
     await runFramework(hostEnvironment(), command, args, { signal: terminated.signal });
     return 0;
   } catch (error) {

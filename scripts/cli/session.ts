@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { workspace } from "../../core/workspace";
+import { refuseWrongEndpoint, workspace } from "../../core/workspace";
 import type { Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { journalFile } from "../engine/journal";
@@ -26,6 +26,7 @@ export interface Session {
 /** @throws ConfigurationError before anything is called or written */
 export function openSession(host: Host, options: CommonOptions): Session {
   const topology = loadTopology(host, options.config);
+  refuseWrongEndpoint(host.env);
   const run = randomUUID().slice(0, 8);
   const { kind, journalDir } = workspace(host.env, host.cwd);
   return {

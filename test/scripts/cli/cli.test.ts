@@ -101,6 +101,17 @@ describe("wrong configuration", () => {
     expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
   });
 
+  it.each([["localhost:4566"], ["4566"], ["http://"]])(
+    "an endpoint %s is refused before anybody is called",
+    async (endpoint) => {
+      write(TWO_ACCOUNTS);
+      const { exitCode, err } = await keyferry(["plan"], { env: { AWS_ENDPOINT_URL: endpoint } });
+      expect(exitCode).toBe(2);
+      expect(err).toContain(`AWS_ENDPOINT_URL: "${endpoint}" is no address of a server`);
+      expect(stage.cloud.calls).toEqual([]);
+    },
+  );
+
   it("says that there is no file, without a stack", async () => {
     const { exitCode, err } = await keyferry(["plan", "--config", "other.ts"]);
     expect(exitCode).toBe(2);
