@@ -10,6 +10,8 @@ export interface Host {
   readonly cwd: string;
   /** One text to standard output: results. */
   out(text: string): void;
+  /** Characters in a line of standard output; absent where it is a file, a pipe or anything but a terminal. */
+  readonly columns?: () => number;
   /** One text to standard error: progress and errors. */
   err(text: string): void;
   /** Where progress can be drawn; absent where standard error is a file, a pipe or a build's log. */

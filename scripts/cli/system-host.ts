@@ -13,6 +13,7 @@ export const systemHost: Host = {
   env: process.env,
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(`${text}\n`),
+  ...(process.stdout.isTTY ? { columns: () => process.stdout.columns || 80 } : {}),
   err: (text) => void process.stderr.write(`${text}\n`),
   ...terminalOf(process.stderr, process.env),
   load: (file) => lazy.tsx().require(file, __filename),

@@ -1,6 +1,6 @@
 import type { Host } from "./host";
 
-/** How wide the user's screen is; nothing where nobody knows. */
-export function widthOf({ terminal }: Pick<Host, "terminal">): { readonly columns?: number } {
-  return terminal === undefined ? {} : { columns: terminal.columns() };
+/** How wide the screen is on which results appear; nothing where they go elsewhere. */
+export function widthOf({ columns }: Pick<Host, "columns">): { readonly columns?: number } {
+  return columns === undefined ? {} : { columns: columns() };
 }

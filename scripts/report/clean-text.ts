@@ -1,6 +1,7 @@
 import type { CleanReport, Leftover } from "../engine/results";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
+import { hanging } from "./wrap";
 
 const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   "transit-copy": "transit copy",
@@ -13,8 +14,11 @@ const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   rollback: "rollback",
 };
 
-/** What runs have left behind, for people. */
-export function cleanText(report: CleanReport): string {
+/**
+ * What runs have left behind, for people.
+ * @param columns characters in a line. @default - as many as it takes
+ */
+export function cleanText(report: CleanReport, columns?: number): string {
   const { leftovers, kept, refusals, applied } = report;
   const rows = leftovers.map((leftover) => [
     KINDS[leftover.kind],
@@ -26,14 +30,14 @@ export function cleanText(report: CleanReport): string {
   const head = ["WHAT", "ID", "WHERE", ...(applied ? ["NOW"] : []), "WHY IT IS LEFT OVER"];
   const failed = leftovers.filter(({ reason }) => reason !== undefined);
   return [
-    ...(rows.length === 0 ? ["nothing is left over"] : [table([head, ...rows])]),
-    ...failed.map(({ id, reason }) => `${id}: ${reason}`),
-    ...kept.map(
-      ({ id, account, region, by }) => `${id} in ${account} ${region} stays: used by ${by.join(", ")}`,
+    ...(rows.length === 0 ? ["nothing is left over"] : [table([head, ...rows], columns)]),
+    ...failed.map(({ id, reason }) => hanging(`${id}: ${reason}`, columns)),
+    ...kept.map(({ id, account, region, by }) =>
+      hanging(`${id} in ${account} ${region} stays: used by ${by.join(", ")}`, columns),
     ),
-    ...(refusals.length > 0 ? [refusalsText(refusals)] : []),
+    ...(refusals.length > 0 ? [refusalsText(refusals, columns)] : []),
     ...(rows.length > 0 && !applied
-      ? ["nothing was removed; keyferry clean --apply removes what is listed"]
+      ? [hanging("nothing was removed; keyferry clean --apply removes what is listed", columns)]
       : []),
   ].join("\n");
 }

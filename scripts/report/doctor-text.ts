@@ -1,5 +1,6 @@
 import type { CheckState, Finding } from "../doctor/finding";
 import { table } from "./table";
+import { hanging } from "./wrap";
 
 /** What the doctor has seen, as data. */
 export interface ShownExamination {
@@ -12,12 +13,17 @@ const WORDS: Readonly<Record<CheckState, string>> = {
   unknown: "unknown",
 };
 
-/** A line for each check, then what has failed, what nobody could see, and what would be better. */
-export function doctorText({ findings }: ShownExamination): string {
+/**
+ * A line for each check, then what has failed, what nobody could see, and what would be better.
+ * @param columns characters in a line. @default - as many as it takes
+ */
+export function doctorText({ findings }: ShownExamination, columns?: number): string {
   const of = (state: CheckState) => findings.filter((finding) => finding.state === state);
   const advised = findings.filter(({ advice }) => advice !== undefined);
+  const section = (head: string, texts: readonly string[]) =>
+    texts.length === 0 ? [] : [`${head}:\n${texts.map((text) => hanging(text, columns)).join("\n")}`];
   return [
-    table([["CHECK", "PASSED", "FAILED", "UNKNOWN"], ...rows(findings)]),
+    table([["CHECK", "PASSED", "FAILED", "UNKNOWN"], ...rows(findings)], columns),
     ...section("failed", of("failed").map(problemText)),
     ...section("could not be looked at", of("unknown").map(problemText)),
     ...section(
@@ -43,8 +49,4 @@ function problemText({ check, subject, what, fix, account }: Finding): string {
     ...(fix === undefined ? [] : [`    fix: ${fix}`]),
     `    check: ${check}${account === undefined ? "" : `, account ${account}`}`,
   ].join("\n");
-}
-
-function section(head: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`${head}:\n${lines.join("\n")}`];
 }

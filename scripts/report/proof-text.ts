@@ -2,6 +2,7 @@ import { mistakeText, ConfigurationError } from "../../core/errors";
 import type { Topology } from "../../topology";
 import { proofProblems, type CallGroup, type TopologyProof } from "../../topology/proof";
 import { table } from "./table";
+import { hanging } from "./wrap";
 
 /** A proof as it stands in JSON: every call once, and the jobs by the calls' numbers. */
 export function proofJson(topology: Topology, proof: TopologyProof): object {
@@ -33,18 +34,26 @@ export function proofJson(topology: Topology, proof: TopologyProof): object {
   };
 }
 
-/** Jobs with their calls, then everything that is wrong, then what is taken for granted. */
-export function proofText(topology: Topology, proof: TopologyProof, unread: readonly string[]): string {
+/**
+ * Jobs with their calls, then everything that is wrong, then what is taken for granted.
+ * @param columns characters in a line. @default - as many as it takes
+ */
+export function proofText(
+  topology: Topology,
+  proof: TopologyProof,
+  unread: readonly string[],
+  columns?: number,
+): string {
   const problems = proofProblems(topology, proof);
   const verdict = proof.ok
     ? `proved: ${proof.verdicts.size} different calls are allowed, ${proof.denied} around them are refused`
     : mistakeText(new ConfigurationError(problems, "the permissions"));
+  const section = (head: string, texts: readonly string[]) =>
+    texts.length === 0 ? [] : [[`${head}:`, ...texts.map((text) => hanging(text, columns, "  "))].join("\n")];
+  const rows = proof.jobs.map((job) => rowOf(job.job.id, job.groups, proof));
   return [
-    table([
-      ["job", "AWS checks", "AWS documents", "verdict"],
-      ...proof.jobs.map((job) => rowOf(job.job.id, job.groups, proof)),
-    ]),
-    verdict,
+    table([["job", "AWS checks", "AWS documents", "verdict"], ...rows], columns),
+    hanging(verdict, columns),
     ...section("taken for granted", proof.assumptions),
     ...section("not looked at", unread),
   ].join("\n\n");
@@ -58,8 +67,4 @@ function rowOf(job: string, groups: readonly CallGroup[], proof: TopologyProof):
     return `${all.filter(isAllowed).length} of ${all.length}`;
   };
   return [job, count("enforced"), count("documented"), calls.every(isAllowed) ? "allowed" : "REFUSED"];
-}
-
-function section(head: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [[`${head}:`, ...lines.map((line) => `  ${line}`)].join("\n")];
 }

@@ -4,8 +4,10 @@ import { duration } from "./event-text";
 import { planText, type PlanTextOptions } from "./plan-text";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
+import { hanging } from "./wrap";
 
-export function manifestText(manifest: Manifest): string {
+/** @param columns characters in a line. @default - as many as it takes */
+export function manifestText(manifest: Manifest, columns?: number): string {
   const rows = manifest.images.flatMap((image) =>
     image.jobs.map((job) => [
       job.id,
@@ -17,7 +19,7 @@ export function manifestText(manifest: Manifest): string {
       job.durationSeconds === undefined ? "-" : duration(job.durationSeconds),
     ]),
   );
-  return table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows]);
+  return table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows], columns);
 }
 
 export function statusText(status: Status, options: Pick<PlanTextOptions, "columns"> = {}): string {
@@ -41,12 +43,15 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
     last === undefined
       ? "the journal of this directory knows no run"
       : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}`;
-  return [...leases, ...rolledBack, journal, "", planText(status.plan, { ...options, withIds: true })].join(
-    "\n",
-  );
+  return [
+    ...[...leases, ...rolledBack, journal].map((text) => hanging(text, options.columns)),
+    "",
+    planText(status.plan, { ...options, withIds: true }),
+  ].join("\n");
 }
 
-export function verificationText(verification: Verification): string {
+/** @param columns characters in a line. @default - as many as it takes */
+export function verificationText(verification: Verification, columns?: number): string {
   const rows = verification.jobs.map((job) => [
     job.job,
     job.wrong.length === 0 ? "proved" : "WRONG",
@@ -61,10 +66,9 @@ export function verificationText(verification: Verification): string {
   const wrong = verification.jobs.flatMap((job) => job.wrong.map((what) => `${job.job}: ${what}`));
   const left = verification.leftovers;
   return [
-    table([["COPY JOB", "STATE", "IMAGE", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows]),
-    ...wrong,
-    ...left,
-    ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals)] : []),
+    table([["COPY JOB", "STATE", "IMAGE", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows], columns),
+    ...[...wrong, ...left].map((text) => hanging(text, columns)),
+    ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals, columns)] : []),
     ...(verification.ok ? ["no share and no transit copy left"] : []),
   ].join("\n");
 }

@@ -1,20 +1,26 @@
 import type { RollbackPlan } from "../engine/results";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
+import { hanging } from "./wrap";
 
-/** What a rollback would do, for people. */
-export function rollbackText(plan: RollbackPlan): string {
+/**
+ * What a rollback would do, for people.
+ * @param columns characters in a line. @default - as many as it takes
+ */
+export function rollbackText(plan: RollbackPlan, columns?: number): string {
   const rows = plan.destinations.map(({ account, accountName, region, shows = "nothing", goesBackTo }) => [
     `${accountName} ${account} ${region}`,
     shows,
     goesBackTo === undefined ? "-" : goesBackTo === shows ? "(stands)" : goesBackTo,
   ]);
   const { rule, parameter, heldBack, showing } = plan;
-  return [
+  const what =
     heldBack === undefined || showing === undefined
       ? `${rule}: ${parameter} has nothing to go back to`
-      : `${rule}: ${parameter} goes back from the copies of ${heldBack} to those of ${showing}; runs do not publish ${heldBack} until the source changes, or run --publish ${rule} is asked for`,
-    table([["WHERE", "SHOWS", "GOES BACK TO"], ...rows]),
-    ...(plan.refusals.length > 0 ? [refusalsText(plan.refusals)] : []),
+      : `${rule}: ${parameter} goes back from the copies of ${heldBack} to those of ${showing}; runs do not publish ${heldBack} until the source changes, or run --publish ${rule} is asked for`;
+  return [
+    hanging(what, columns),
+    table([["WHERE", "SHOWS", "GOES BACK TO"], ...rows], columns),
+    ...(plan.refusals.length > 0 ? [refusalsText(plan.refusals, columns)] : []),
   ].join("\n\n");
 }

@@ -21,6 +21,26 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** What a text that goes on in another line is set in by. */
+const HANG = "  ";
+
+/**
+ * A text of one line or more, each set in, and broken where the screen ends.
+ * @param columns characters in a line. @default - none is broken
+ */
+export function hanging(text: string, columns = Number.POSITIVE_INFINITY, indent = ""): string {
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const own = /^ */.exec(line)?.[0] ?? "";
+      const set = indent + own;
+      return wrap(line.slice(own.length), columns - set.length - HANG.length).map(
+        (part, index) => set + (index === 0 ? "" : HANG) + part,
+      );
+    })
+    .join("\n");
+}
+
 /** Narrower than this, text beside a label is no longer pleasant to read. */
 const LEAST_WIDTH = 32;
 

@@ -4,6 +4,7 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
 
 export interface CleanOptions extends CommonOptions {
   /** Remove what is found. @default false - it is only listed */
@@ -30,7 +31,7 @@ export async function cleanCommand(host: Host, options: CleanOptions): Promise<n
       apply: options.apply ?? false,
     });
     printer.stop();
-    host.out(options.json === true ? JSON.stringify(report) : cleanText(report));
+    host.out(options.json === true ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
     if (report.refusals.length > 0) return EXIT.refused;
     return report.applied && !report.ok ? EXIT.failed : EXIT.done;
   } finally {

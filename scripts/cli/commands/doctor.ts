@@ -11,6 +11,7 @@ import type { Host } from "../host";
 import { loadTopology } from "../load-config";
 import { readText } from "../read-text";
 import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
 
 export interface DoctorOptions extends CommonOptions {
   readonly offline?: boolean;
@@ -35,7 +36,9 @@ export async function doctorCommand(host: Host, options: DoctorOptions): Promise
 async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
   const { topology, aws, settings } = openSession(host, options);
   const examination = await examine({ topology, aws }, settings);
-  host.out(options.json === true ? JSON.stringify(examination) : doctorText(examination));
+  host.out(
+    options.json === true ? JSON.stringify(examination) : doctorText(examination, widthOf(host).columns),
+  );
   return examination.ok ? EXIT.done : EXIT.refused;
 }
 
@@ -59,7 +62,7 @@ function prove(host: Host, options: DoctorOptions): number {
   host.out(
     options.json === true
       ? JSON.stringify({ directory, stacks, unread, ...proofJson(topology, proof) })
-      : proofText(topology, proof, unread),
+      : proofText(topology, proof, unread, widthOf(host).columns),
   );
   return proof.ok ? EXIT.done : EXIT.failed;
 }

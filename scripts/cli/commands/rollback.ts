@@ -8,6 +8,7 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
 import { writeWhole } from "../write-whole";
 
 export interface RollbackOptions extends CommonOptions {
@@ -30,7 +31,7 @@ export async function rollbackCommand(host: Host, options: RollbackOptions): Pro
   };
   if (options.dryRun === true) {
     const plan = await planRollback({ topology, aws, clock: host.clock }, request);
-    host.out(options.json === true ? JSON.stringify(plan) : rollbackText(plan));
+    host.out(options.json === true ? JSON.stringify(plan) : rollbackText(plan, widthOf(host).columns));
     return plan.refusals.length === 0 ? EXIT.done : EXIT.refused;
   }
   const journal = openJournal(file);
@@ -54,7 +55,9 @@ export async function rollbackCommand(host: Host, options: RollbackOptions): Pro
     writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
     // On a terminal the live table would take away what is printed beneath it.
     printer.stop();
-    host.out(options.json === true ? JSON.stringify(manifest) : manifestText(manifest));
+    host.out(
+      options.json === true ? JSON.stringify(manifest) : manifestText(manifest, widthOf(host).columns),
+    );
     return EXIT[state];
   } finally {
     endInterrupt();

@@ -10,6 +10,7 @@ import type { Host } from "../host";
 import { lazy } from "../lazy";
 import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
 import { writeWhole } from "../write-whole";
 
 export interface RunOptions extends CommonOptions {
@@ -62,7 +63,9 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
     writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
     // On a terminal the live table would take away what is printed beneath it.
     printer.stop();
-    host.out(options.json === true ? JSON.stringify(manifest) : manifestText(manifest));
+    host.out(
+      options.json === true ? JSON.stringify(manifest) : manifestText(manifest, widthOf(host).columns),
+    );
     return EXIT[state];
   } finally {
     endInterrupt();

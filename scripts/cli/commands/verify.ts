@@ -3,11 +3,12 @@ import { verify } from "../../routes/verify";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
 
 /** `keyferry verify`: proves every copy job on AWS; changes nothing. */
 export async function verifyCommand(host: Host, options: CommonOptions): Promise<number> {
   const { topology, aws } = openSession(host, options);
   const found = await verify({ topology, aws });
-  host.out(options.json === true ? JSON.stringify(found) : verificationText(found));
+  host.out(options.json === true ? JSON.stringify(found) : verificationText(found, widthOf(host).columns));
   return found.ok ? EXIT.done : EXIT.failed;
 }

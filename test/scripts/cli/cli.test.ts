@@ -175,6 +175,31 @@ describe("the commands", () => {
     expect(out.replace(/\s+/g, " ")).toContain("with 10 MiB/s for a snapshot, 40 MiB/s for an account");
   });
 
+  it.each([60, 80, 120])(
+    "show their results in %d characters, and whole where there is no screen",
+    async (width) => {
+      write(TWO_ACCOUNTS);
+      stage.cloud.addImage(stage.place("prod", "eu-central-1"), "web-1", [
+        { deviceName: "/dev/xvda", sizeGiB: 8 },
+      ]);
+      const commands = [["doctor"], ["run"], ["verify"], ["status"], ["clean"]];
+      for (const argv of commands) {
+        const { out } = await keyferry(argv, { columns: () => width });
+        for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(width);
+      }
+      const terminal = {
+        write: () => undefined,
+        columns: () => width,
+        rows: () => 24,
+        color: false,
+        onExit: () => () => undefined,
+      };
+      // The screen of progress is not that of results.
+      const { out } = await keyferry(["verify"], { terminal });
+      expect(out.split("\n")[0]).toMatch(/^COPY JOB +STATE +IMAGE +KEY +SNAPSHOTS +SIZE +PARAMETER$/);
+    },
+  );
+
   it.each([[["run"]], [["clean"]]])("%j draws nothing on the terminal after its result", async (argv) => {
     write(TWO_ACCOUNTS);
     await keyferry(["run"]);

@@ -1,4 +1,4 @@
-import { beside, wrap } from "../../../scripts/report/wrap";
+import { beside, hanging, wrap } from "../../../scripts/report/wrap";
 
 test("a text is broken where it has spaces, and a longer word keeps a line for itself", () => {
   expect(wrap("one two three", 7)).toEqual(["one two", "three"]);
@@ -7,6 +7,12 @@ test("a text is broken where it has spaces, and a longer word keeps a line for i
 
 test("an item of a list goes on below its first word", () => {
   expect(wrap("- one two three", 9)).toEqual(["- one two", "  three"]);
+});
+
+test("each line of a text is set in, and goes on two further in", () => {
+  const text = "prod: the key is not there\n  fix: deploy";
+  expect(hanging(text, 18, " ")).toBe(" prod: the key\n   is not there\n   fix: deploy");
+  expect(hanging(text)).toBe(text);
 });
 
 test("a text stands beside its label, and below it where there is no room", () => {
