@@ -1,3 +1,4 @@
+import { AWS_TEXTS } from "../../core/aws-texts";
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode, Place } from "../../topology";
 import { isAwsError, type ImageView, type SnapshotView } from "../aws";
@@ -62,7 +63,7 @@ export async function makeCopy(
     const last = found.lastAttempt + context.settings.maxAttempts;
     for (let attempt = found.lastAttempt + 1; attempt <= last; attempt += 1) {
       const startedAt = context.clock.now();
-      const imageId = await startWithinQuota(slot, from, attempt);
+      const imageId = await startPatiently(slot, from, attempt);
       const end = await waitForCopy(context, node, imageId);
       if (end.state === "available") return { ...shown(end), attempt };
       if (end.state === "missing") {
@@ -84,21 +85,31 @@ export async function makeCopy(
     );
   }
 
-  /** Others may copy in the account, too, and its quota may be lower than we think: both end, so it is tried again. */
-  async function startWithinQuota(slot: Slot, from: CopySource, attempt: number): Promise<string> {
-    const since = context.clock.now().getTime();
+  /**
+   * Others may copy in the account, too, and its quota may be lower than we think; a share that has just been made may not
+   * be known everywhere. All of that ends, so it is tried again.
+   */
+  async function startPatiently(slot: Slot, from: CopySource, attempt: number): Promise<string> {
+    const { clock, settings, signal } = context;
+    const since = clock.now().getTime();
     for (;;) {
-      throwIfAborted(context.signal);
+      throwIfAborted(signal);
       try {
         return await startCopy(context, node, from, keyArn, attempt);
       } catch (error) {
-        const triedSeconds = (context.clock.now().getTime() - since) / 1000;
-        const isPatient = triedSeconds < context.settings.quotaPatienceSeconds;
-        if (!isPatient || !isAwsError(error, "ResourceLimitExceeded")) throw error;
-        context.emit({ code: "CopyRefused", node: node.id, reason: error.answer.message });
-        await slot.refused();
+        const triedSeconds = (clock.now().getTime() - since) / 1000;
+        if (isAwsError(error, "ResourceLimitExceeded") && triedSeconds < settings.quotaPatienceSeconds) {
+          context.emit({ code: "CopyRefused", node: node.id, reason: error.answer.message });
+          await slot.refused();
+        } else if (isNotYetShared(error, from) && triedSeconds < settings.settleSeconds) {
+          await clock.sleep(settings.pollMinSeconds, signal);
+        } else throw error;
       }
     }
+  }
+
+  function isNotYetShared(error: unknown, { place }: CopySource): boolean {
+    return place.account.id !== node.place.account.id && isNotShared(error);
   }
 
   async function goOnWith(image: ImageView): Promise<MadeCopy> {
@@ -156,6 +167,12 @@ function isOlder(image: ImageView, startedAt: Date): boolean {
 
 function shown({ image, snapshots }: EndedCopy): Omit<MadeCopy, "attempt"> {
   return { image, snapshots };
+}
+
+/** How CopyImage refuses an image that is not shared with the caller, or whose snapshots are not. */
+function isNotShared(error: unknown): boolean {
+  if (isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) return true;
+  return isAwsError(error, "InvalidRequest") && error.answer.message.includes(AWS_TEXTS.noStorageAccess);
 }
 
 /** Whoever disabled it did so for a reason: it is neither used nor replaced behind their back. */

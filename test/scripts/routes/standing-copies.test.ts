@@ -1,4 +1,4 @@
-import type { ImagesPort, SnapshotView } from "../../../scripts/aws";
+import { AwsCallError, type ImagesPort, type SnapshotView } from "../../../scripts/aws";
 import type { Clock } from "../../../scripts/engine/clock";
 import type { Place } from "../../../topology";
 import { expectCarried } from "../fake-aws/expectations";
@@ -25,6 +25,51 @@ describe("a copy that fails", () => {
     const { manifest } = await stage.run();
     expect(stage.cloud.calls.filter((call) => call === "CopyImage 333333333333/eu-west-1")).toHaveLength(1);
     expect(manifest.images[0]?.jobs[1]?.reason).toContain("Given key ID is not accessible");
+  });
+});
+
+/** A share is known to whoever copies so much later than it is made. */
+function withLateShares(stage: Stage, seconds: number): void {
+  const access = stage.cloud.access.bind(stage.cloud);
+  let sharedAt = Number.POSITIVE_INFINITY;
+  stage.cloud.access = (bomb) => {
+    const aws = access(bomb);
+    const images = (place: Place): ImagesPort => {
+      const port = aws.images(place);
+      return {
+        ...port,
+        changeLaunchPermissions: (imageId, change, accounts) => {
+          if (change === "add") sharedAt = stage.clock.now().getTime();
+          return port.changeLaunchPermissions(imageId, change, accounts);
+        },
+        copyImage: async (request) => {
+          if (stage.clock.now().getTime() - sharedAt >= seconds * 1000) return port.copyImage(request);
+          const site = { operation: "CopyImage", account: place.account.id, region: place.region };
+          const message = `The image id '[${request.sourceImageId}]' does not exist`;
+          throw new AwsCallError(site, { code: "InvalidAMIID.NotFound", message, transient: false });
+        },
+      };
+    };
+    return { ...aws, images };
+  };
+}
+
+describe("a share that is known to the destination only some seconds after it was made", () => {
+  it("is waited for", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    withLateShares(stage, 8);
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
+  });
+
+  it("is not waited for beyond the time in which AWS settles", async () => {
+    const stage = new Stage(TWO_ACCOUNTS, {}, "plain");
+    withLateShares(stage, 100_000);
+    const began = stage.clock.now().getTime();
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("failed");
+    expect(manifest.images[0]?.jobs[0]?.reason).toContain("InvalidAMIID.NotFound");
+    expect((stage.clock.now().getTime() - began) / 1000).toBeLessThan(60);
   });
 });
 
