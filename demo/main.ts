@@ -3,10 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
-import { isKeyferryError } from "../core/errors";
-import config from "../keyferry.config";
+import { ConfigurationError, isKeyferryError, mistakeText } from "../core/errors";
 import { startRehearsal } from "../sandbox";
-import { resolveTopology } from "../topology";
+import { loadTopology } from "../scripts/cli/load-config";
+import { systemHost } from "../scripts/cli/system-host";
 import { furnish } from "./furnish";
 import { inventory } from "./inventory";
 import { command, stage } from "./stage";
@@ -25,7 +25,7 @@ const TIME_SCALE = 60;
 const TERRAFORM_PROGRESS = /Creation complete|Apply complete|Error/;
 
 async function demo(keep: boolean): Promise<void> {
-  const topology = resolveTopology(config);
+  const topology = loadTopology({ ...systemHost, cwd: ROOT });
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-demo-"));
   const cloud = await startRehearsal({ port: 0, timeScale: TIME_SCALE });
   const env = rehearsalEnvironment(
@@ -92,6 +92,8 @@ function rehearsalEnvironment(
     AWS_ACCESS_KEY_ID: operator,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
     AWS_REGION: region,
+    // The AWS CLI reads this one.
+    AWS_DEFAULT_REGION: region,
     AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_REHEARSAL_DIR: directory,
@@ -105,23 +107,36 @@ async function lookAround(env: NodeJS.ProcessEnv, directory: string): Promise<vo
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_REGION",
+    "AWS_DEFAULT_REGION",
     "KEYFERRY_REHEARSAL_DIR",
   ]) {
     console.log(`  export ${name}=${env[name]}`);
   }
   console.log(`Its files are in ${directory}.`);
-  await new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+  });
 }
 
 // A first Ctrl-C ends the running stage; the way out through `finally` then stops the cloud and removes its files.
 process.on("SIGINT", () => undefined);
 
-const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
-demo(values.keep).catch((error: unknown) => {
-  console.error(
-    isKeyferryError(error)
-      ? `\n${error.message}${error.fix === undefined ? "" : `\n  fix: ${error.fix}`}`
-      : error,
-  );
-  process.exitCode = 1;
+const WRONG_USAGE = 2;
+const FAILED = 1;
+
+function main(): Promise<void> {
+  try {
+    const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+    return demo(values.keep);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.error("usage: npm run demo -- [--keep]");
+    process.exitCode = WRONG_USAGE;
+    return Promise.resolve();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(isKeyferryError(error) ? `\n${mistakeText(error)}` : error);
+  process.exitCode = error instanceof ConfigurationError ? WRONG_USAGE : FAILED;
 });

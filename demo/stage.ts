@@ -26,6 +26,9 @@ export async function command(
 ): Promise<void> {
   console.log(pc.cyan(`$ ${shown}`));
   const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  // A terminal interrupts the command as well; who ends the demo by its process id does not.
+  const interrupt = () => void child.kill("SIGINT");
+  process.once("SIGTERM", interrupt);
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
@@ -36,7 +39,7 @@ export async function command(
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
-  });
+  }).finally(() => process.off("SIGTERM", interrupt));
   if (code === 0) return;
   if (show.source !== "^") console.log(printed.join("\n"));
   throw new KeyferryError(`"${shown}" ended with exit code ${code}`, {
