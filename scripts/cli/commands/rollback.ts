@@ -52,12 +52,13 @@ export async function rollbackCommand(host: Host, options: RollbackOptions): Pro
       signal: stop.signal,
       request,
     });
-    writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
     // On a terminal the live table would take away what is printed beneath it.
     printer.stop();
     host.out(
       options.json === true ? JSON.stringify(manifest) : manifestText(manifest, widthOf(host).columns),
     );
+    // After the result, which is told even where no file can be written.
+    writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
     return EXIT[state];
   } finally {
     endInterrupt();
