@@ -27,7 +27,7 @@ export async function command(
   console.log(pc.cyan(`$ ${shown}`));
   const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   // A terminal interrupts the command as well; who ends the demo by its process id does not.
-  const interrupt = () => void child.kill("SIGINT");
+  const interrupt = () => void child.kill("SIGTERM");
   process.once("SIGTERM", interrupt);
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
