@@ -4,6 +4,7 @@ import { workspace } from "../../../core/workspace";
 import { lintReport, lintText, type PolicyKind } from "../../../policy/lint";
 import { doctorText } from "../../report/doctor-text";
 import { proofJson, proofText } from "../../report/proof-text";
+import { hanging } from "../../report/wrap";
 import { examine } from "../../routes/examine";
 import { proveOffline } from "../../routes/prove-offline";
 import { EXIT } from "../exit-codes";
@@ -73,7 +74,7 @@ function lint(host: Host, options: DoctorOptions, file: string): number {
   host.out(
     options.json === true
       ? JSON.stringify({ policy: file, ...report })
-      : lintText(report, file === "-" ? "standard input" : file),
+      : hanging(lintText(report, file === "-" ? "standard input" : file), widthOf(host).columns),
   );
   return report.findings.length === 0 ? EXIT.done : EXIT.failed;
 }

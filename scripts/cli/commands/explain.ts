@@ -2,9 +2,11 @@ import { isatty } from "node:tty";
 import { ConfigurationError } from "../../../core/errors";
 import { explainWords, readWords, type Explanation } from "../../engine/explain";
 import { explanationText } from "../../report/event-text";
+import { hanging } from "../../report/wrap";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { readText } from "../read-text";
+import { widthOf } from "../width";
 
 export interface ExplainOptions {
   /** That was called, 12 digits. */
@@ -34,7 +36,8 @@ export function explainCommand(
   const { account, region, sourceAccount: source } = options;
   const where = { ...(account && { account }), ...(region && { region }), ...(source && { source }) };
   const explanations = heard.map((one) => explainWords(one, where));
-  host.out(options.json === true ? JSON.stringify({ explanations }) : explanations.map(textOf).join("\n\n"));
+  const text = explanations.map(textOf).join("\n\n");
+  host.out(options.json === true ? JSON.stringify({ explanations }) : hanging(text, widthOf(host).columns));
   const isKnown = explanations.every(({ cause }) => cause !== undefined);
   return Promise.resolve(isKnown ? EXIT.done : EXIT.failed);
 }
