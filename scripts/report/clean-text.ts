@@ -14,6 +14,9 @@ const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   rollback: "rollback",
 };
 
+/** Where a place could not be looked at, nothing is known of it. */
+const PARTLY_SEEN = "nothing was found, but not every place could be looked at";
+
 /**
  * What runs have left behind, for people.
  * @param columns characters in a line. @default - as many as it takes
@@ -30,7 +33,9 @@ export function cleanText(report: CleanReport, columns?: number): string {
   const head = ["WHAT", "ID", "WHERE", ...(applied ? ["NOW"] : []), "WHY IT IS LEFT OVER"];
   const failed = leftovers.filter(({ reason }) => reason !== undefined);
   return [
-    ...(rows.length === 0 ? ["nothing is left over"] : [table([head, ...rows], columns)]),
+    ...(rows.length === 0
+      ? [refusals.length === 0 ? "nothing is left over" : PARTLY_SEEN]
+      : [table([head, ...rows], columns)]),
     ...failed.map(({ id, reason }) => hanging(`${id}: ${reason}`, columns)),
     ...kept.map(({ id, account, region, by }) =>
       hanging(`${id} in ${account} ${region} stays: used by ${by.join(", ")}`, columns),

@@ -3,16 +3,37 @@ import { plural } from "./plural";
 import { hanging } from "./wrap";
 
 /**
- * Why nothing is begun: every reason, with what mends it.
+ * Why nothing is begun: every reason, with what mends it. What differs by nothing but account and request is told
+ * once, and of whom else it is true.
  * @param columns characters in a line. @default - one line for each thing, however long
  */
 export function refusalsText(refusals: readonly Refusal[], columns?: number): string {
   const head = `${plural(refusals.length, "precondition does", "preconditions do")} not hold:`;
   return [
     head,
-    ...refusals.flatMap(({ subject, what, fix }) => [
+    ...alike(refusals).flatMap(([{ subject, what, fix }, ...others]) => [
       hanging(`${subject}: ${what}`, columns, "  "),
       ...(fix === undefined ? [] : [hanging(`fix: ${fix}`, columns, "    ")]),
+      ...(others.length === 0 ? [] : [hanging(`likewise: ${others.map(whom).join(", ")}`, columns, "    ")]),
     ]),
   ].join("\n");
+}
+
+/** In the order in which the first of each is told. */
+function alike(refusals: readonly Refusal[]): readonly (readonly [Refusal, ...Refusal[]])[] {
+  const groups = new Map<string, [Refusal, ...Refusal[]]>();
+  for (const refusal of refusals) {
+    const reason = `${refusal.what}\n${refusal.fix ?? ""}`.replace(WHO_AND_WHEN, "");
+    const group = groups.get(reason);
+    if (group === undefined) groups.set(reason, [refusal]);
+    else group.push(refusal);
+  }
+  return [...groups.values()];
+}
+
+/** Account ids and request ids. */
+const WHO_AND_WHEN = /\b\d{12}\b|\(request id [^)]*\)/g;
+
+function whom({ subject, account }: Refusal): string {
+  return account === undefined || subject.includes(account) ? subject : `${subject} (${account})`;
 }

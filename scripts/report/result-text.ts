@@ -14,7 +14,9 @@ export function manifestText(manifest: Manifest, columns?: number): string {
       job.state,
       job.imageId ?? "-",
       keysOf(job.snapshots?.map((snapshot) => snapshot.keyArn) ?? []),
-      `${(job.snapshots ?? []).reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0)} GiB`,
+      job.snapshots === undefined
+        ? "-"
+        : `${job.snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0)} GiB`,
       job.parameter ?? "-",
       job.durationSeconds === undefined ? "-" : duration(job.durationSeconds),
     ]),
@@ -54,21 +56,24 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
 export function verificationText(verification: Verification, columns?: number): string {
   const rows = verification.jobs.map((job) => [
     job.job,
-    job.wrong.length === 0 ? "proved" : "WRONG",
+    job.wrong.length === 0 ? "proved" : job.imageId === undefined ? "MISSING" : "WRONG",
     job.imageId ?? "-",
     keysOf(job.keyArn === undefined ? [] : [job.keyArn]),
-    String(job.snapshots),
-    `${job.sizeGiB} GiB`,
+    ...(job.imageId === undefined ? ["-", "-"] : [String(job.snapshots), `${job.sizeGiB} GiB`]),
     job.rolledBackTo === undefined
       ? (job.parameter ?? "-")
       : `${job.parameter} (rolled back to ${job.rolledBackTo})`,
   ]);
   const wrong = verification.jobs.flatMap((job) => job.wrong.map((what) => `${job.job}: ${what}`));
   const left = verification.leftovers;
+  const isMissing = verification.jobs.some(({ imageId }) => imageId === undefined);
   return [
-    table([["COPY JOB", "STATE", "IMAGE", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows], columns),
+    ...(rows.length === 0
+      ? []
+      : [table([["COPY JOB", "STATE", "IMAGE", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows], columns)]),
     ...[...wrong, ...left].map((text) => hanging(text, columns)),
     ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals, columns)] : []),
+    ...(isMissing ? ["keyferry run carries what is missing"] : []),
     ...(verification.ok ? ["no share and no transit copy left"] : []),
   ].join("\n");
 }

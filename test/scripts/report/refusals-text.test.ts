@@ -1,0 +1,66 @@
+import { cleanText } from "../../../scripts/report/clean-text";
+import { refusalsText } from "../../../scripts/report/refusals-text";
+import { verificationText } from "../../../scripts/report/result-text";
+
+const denied = (name: string, account: string, request: string) => ({
+  subject: `account ${name}`,
+  what: `AssumeRole in ${account} eu-west-1: AccessDenied (request id ${request})`,
+  fix: `account ${account} must have the runner role`,
+  account,
+});
+
+describe("reasons for which nothing is begun", () => {
+  test("are told once where they differ by account and request alone, with everybody of whom they are true", () => {
+    const text = refusalsText([
+      denied("tools", "111111111111", "a-1"),
+      { subject: "web", what: "the key is Disabled" },
+      denied("prod", "222222222222", "b-2"),
+    ]);
+    expect(text.split("\n")).toEqual([
+      "3 preconditions do not hold:",
+      "  account tools: AssumeRole in 111111111111 eu-west-1: AccessDenied (request id a-1)",
+      "    fix: account 111111111111 must have the runner role",
+      "    likewise: account prod (222222222222)",
+      "  web: the key is Disabled",
+    ]);
+  });
+
+  test("are told apart where Region, image or reason differ", () => {
+    const elsewhere = {
+      ...denied("prod", "222222222222", "b-2"),
+      what: "AssumeRole in 222222222222 eu-west-2: AccessDenied",
+    };
+    expect(refusalsText([denied("tools", "111111111111", "a-1"), elsewhere])).not.toContain("likewise");
+  });
+});
+
+test("clean does not say that nothing is left where it could not look", () => {
+  const report = { topology: "acme", applied: false, leftovers: [], kept: [], refusals: [], ok: true };
+  expect(cleanText(report)).toBe("nothing is left over");
+  const blind = { ...report, ok: false, refusals: [denied("tools", "111111111111", "a-1")] };
+  expect(cleanText(blind)).not.toContain("nothing is left over");
+});
+
+test("a proof tells what is missing from what is wrong, and what to do", () => {
+  const job = { account: "222222222222", region: "eu-west-1", snapshots: 0, sizeGiB: 0 };
+  const text = verificationText({
+    topology: "acme",
+    jobs: [
+      { ...job, job: "web -> prod eu-west-1", wrong: ["no copy of ami-1 stands"] },
+      {
+        ...job,
+        job: "web -> lab eu-west-1",
+        imageId: "ami-2",
+        snapshots: 1,
+        sizeGiB: 8,
+        wrong: ["not encrypted"],
+      },
+    ],
+    leftovers: [],
+    refusals: [],
+    ok: false,
+  });
+  expect(text).toMatch(/^web -> prod eu-west-1 +MISSING +- +- +- +- +-$/m);
+  expect(text).toMatch(/^web -> lab eu-west-1 +WRONG +ami-2 +- +1 +8 GiB +-$/m);
+  expect(text).toContain("keyferry run carries what is missing");
+});
