@@ -13,7 +13,7 @@ import type { CleanReport, Leftover } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { withLeases } from "../engine/with-leases";
 import { bookPlaces, leftBooks, rulesStartingIn, type LeftBooks } from "./left-books";
-import { leftoversOf, type Found, type Search } from "./leftovers";
+import { leftoversOf, staleShares, type Found, type Search } from "./leftovers";
 
 export interface CleanInput {
   readonly topology: Topology;
@@ -118,10 +118,14 @@ async function workOn(
   sparesDropped: boolean,
 ): Promise<Part> {
   const search = async (context: LookContext): Promise<Search> => {
-    const none: Search = { found: [], kept: [] };
-    const { found, kept } = rules.length === 0 ? none : await leftoversOf(context, rules, sparesDropped);
-    const left = books === undefined ? none : await leftBooks(context, place, input.keeper);
-    return { found: [...found, ...left.found], kept };
+    const left = books === undefined ? undefined : await leftBooks(context, place, input.keeper);
+    // Where no rule starts any more only its books tell whether a run is at work.
+    const isAlone = rules.length === 0;
+    if (isAlone && (left === undefined || left.held !== undefined)) return { found: [], kept: [] };
+    const { found, kept } = isAlone
+      ? await staleShares(context, place)
+      : await leftoversOf(context, rules, sparesDropped);
+    return { found: [...found, ...(left?.found ?? [])], kept };
   };
   if (input.apply !== true) return listed(await search(look));
   const { settings, clock, keeper, signal } = input;

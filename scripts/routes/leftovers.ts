@@ -153,7 +153,7 @@ function copiesLeft(
  * they stand, and go as a whole. A record that names no topology, as they were at first, counts as this one's where it
  * knows all of its accounts.
  */
-async function staleShares(context: LookContext, place: Place): Promise<Search> {
+export async function staleShares(context: LookContext, place: Place): Promise<Search> {
   const images = context.aws.images(place);
   const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}*`] };
   const [ofImages, ofSnapshots] = await Promise.all([

@@ -287,7 +287,7 @@ describe("an image", () => {
     expect(stderr).toContain("InvalidAMIName.Duplicate");
     expect(stderr).toMatch(/request id \S+/);
     expect(stderr).toContain(
-      "cause: account 222222222222 has another image of this name in eu-central-1, which Keyferry did not make",
+      "cause: account 222222222222 has another image of this name in eu-central-1, which is not this copy",
     );
     expect(stderr).toContain("fix: account 222222222222 must deregister that image");
     expect((await ownImages(prod())).map(({ ImageId }) => ImageId)).toEqual([other]);

@@ -266,6 +266,25 @@ describe("clean", () => {
       expect(transit.registered).toBe(false);
     });
 
+    it("with what they have shared, unless a run by an earlier topology is at work there", async () => {
+      const stage = new Stage();
+      await stage.run();
+      const place = stage.place("prod", "eu-central-1");
+      const source = stage.cloud.image(
+        stage.cloud.addImage(place, "api-1", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
+      );
+      source.launchPermissions.push("333333333333", "999999999999");
+      source.view.tags = { "keyferry:shared-with:acme/api": "333333333333" };
+      await write(stage, "prod", "eu-central-1", "lease", lease(stage, 600));
+      expect((await tidy(stage, true)).leftovers).toEqual([]);
+      expect(source.launchPermissions).toHaveLength(2);
+
+      stage.clock.advance(601);
+      expect(kinds(await tidy(stage, true))).toEqual(["lease", "share"]);
+      expect(source.launchPermissions).toEqual(["999999999999"]);
+      expect(source.view.tags).toEqual({});
+    });
+
     it("leaves what is not a record of ours, whatever its name", async () => {
       const stage = new Stage();
       await stage.run();

@@ -4,7 +4,7 @@ import type { AnswerEntry } from "../entry";
 export const COPY_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["InvalidAMIName.Duplicate"],
-    cause: "account <account> has another image of this name in <region>, which Keyferry did not make",
+    cause: "account <account> has another image of this name in <region>, which is not this copy",
     fix: "account <account> must deregister that image, or the source image be made under another name: an image's name cannot be changed",
     side: "caller",
   },
