@@ -99,7 +99,8 @@ export class Pace {
   private async untilOpen(): Promise<void> {
     for (;;) {
       const seconds = (this.openAt - this.time.now()) / 1000;
-      if (seconds <= 0) return;
+      // No pause is longer than the longest: the machine's clock has been put back meanwhile.
+      if (seconds <= 0 || seconds > this.options.longestPause) return;
       await this.time.sleep(seconds);
     }
   }

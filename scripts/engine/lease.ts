@@ -146,6 +146,7 @@ export async function keepLeases(
   const now = () => clock.now().getTime();
   const partMs = (settings.leaseSeconds * 1000) / PARTS;
   let dueAt = now() + partMs;
+  let looks = 0;
   let failingSince: number | undefined;
   while (!signal.aborted) {
     try {
@@ -154,10 +155,13 @@ export async function keepLeases(
       return;
     }
     const triedAt = now();
-    if (triedAt < dueAt) continue;
+    looks += 1;
+    // A clock that is put back must not put the renewal off.
+    if (triedAt < dueAt && looks < LOOKS / PARTS) continue;
     try {
       for (const lease of leases) await lease.renew();
       dueAt = now() + partMs;
+      looks = 0;
       failingSince = undefined;
     } catch (error) {
       failingSince ??= triedAt;

@@ -15,7 +15,12 @@ function pace(options: Partial<typeof PACE> = {}) {
       milliseconds += seconds * 1000;
     },
   };
-  return { pace: new Pace(time, { ...PACE, ...options }), slept, now: () => milliseconds / 1000 };
+  return {
+    pace: new Pace(time, { ...PACE, ...options }),
+    slept,
+    now: () => milliseconds / 1000,
+    putBack: (seconds: number) => void (milliseconds -= seconds * 1000),
+  };
 }
 
 async function failing(one: Pace, how: Judgement): Promise<number> {
@@ -33,6 +38,15 @@ describe("the pace of calls", () => {
   it("repeats what is throttled more often than what fails for another passing reason", async () => {
     expect(await failing(pace().pace, THROTTLED)).toBe(PACE.throttledAttempts);
     expect(await failing(pace().pace, PASSING)).toBe(PACE.passingAttempts);
+  });
+
+  it("does not wait for an hour that a clock which was put back has given it", async () => {
+    const { pace: one, slept, putBack } = pace();
+    await failing(one, THROTTLED);
+    putBack(3600);
+    const before = slept.length;
+    await one.acquireInitialRetryToken();
+    expect(slept.slice(before)).toEqual([]);
   });
 
   it("never repeats what AWS refuses for good", async () => {

@@ -157,6 +157,26 @@ describe("the run lease", () => {
     await keeping;
   });
 
+  it("is renewed in time although the machine's clock is put back", async () => {
+    const { book, machine } = dozing();
+    const lease = await takeLease(book, machine.keeper);
+    const stop = new AbortController();
+    let renewals = 0;
+    const counted: HeldLease = {
+      ...lease,
+      renew: async () => {
+        renewals += 1;
+        await lease.renew();
+      },
+    };
+    const keeping = keepLeases([counted], machine.keeper, stop.signal, () => stop.abort());
+    machine.doze(-3600);
+    await machine.keeper.clock.sleep(AWS_SETTINGS.leaseSeconds);
+    expect(renewals).toBeGreaterThanOrEqual(2);
+    stop.abort();
+    await keeping;
+  });
+
   it("is given up when it has expired because it could not be renewed", async () => {
     const { stage, book, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
