@@ -16,7 +16,7 @@ export function rollbackText(plan: RollbackPlan, columns?: number): string {
   const { rule, parameter, heldBack, showing } = plan;
   const what =
     heldBack === undefined || showing === undefined
-      ? `${rule}: ${parameter} has nothing to go back to`
+      ? `${rule}: ${parameter} has no earlier copy to which all of these could go back`
       : `${rule}: ${parameter} goes back from the copies of ${heldBack} to those of ${showing}; runs do not publish ${heldBack} until the source changes, or run --publish ${rule} is asked for`;
   return [
     hanging(what, columns),

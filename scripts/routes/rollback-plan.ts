@@ -199,5 +199,17 @@ async function refusalOf(
     showing === undefined || wrong.length === 0
       ? `no earlier copy that ${parameter} has shown stands${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ imageId }) => imageId).join(", ")} stand here`}`
       : `the earlier copy is not fit: ${reasons.flat().join("; ")}`;
-  return [{ ...about, what, fix: "name the accounts that can go back with --to, or keep more copies" }];
+  const able = accountsWithEarlier(all);
+  const fix =
+    able.length === 0
+      ? "keep more copies, so that another time one stands"
+      : `go back only where an earlier copy stands: --to ${able.join(" ")}; or keep more copies`;
+  return [{ ...about, what, fix }];
+}
+
+/** The user's names of the accounts in which every destination has an earlier copy. */
+function accountsWithEarlier(all: readonly Destination[]): readonly string[] {
+  const nameOf = ({ node }: Destination) => node.place.account.name;
+  const without = new Set(all.filter(({ published }) => published.earlier.length === 0).map(nameOf));
+  return [...new Set(all.map(nameOf))].filter((name) => !without.has(name));
 }

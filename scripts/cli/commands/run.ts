@@ -77,15 +77,17 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
 
 /** @throws ConfigurationError */
 function refuseContradictions({ rollback, to, dryRun, publish, repin }: RunOptions): void {
-  const alone = { to: "--to", dryRun: "--dry-run" };
+  const alone = {
+    to: { path: "--to", fix: "say which image goes back: --rollback IMAGE" },
+    dryRun: { path: "--dry-run", fix: "keyferry plan says what a run would do" },
+  };
   const problems = [
     ...(rollback === undefined
       ? Object.entries({ to, dryRun })
           .filter(([, given]) => given !== undefined)
           .map(([name]) => ({
-            path: alone[name as keyof typeof alone],
+            ...alone[name as keyof typeof alone],
             what: "it stands without --rollback",
-            fix: "keyferry plan says what a run would do",
           }))
       : []),
     ...(rollback !== undefined && (publish !== undefined || repin === true)

@@ -215,6 +215,15 @@ describe("the commands", () => {
     expect(screen.at(-1)).toMatch(/^RESULT /);
   });
 
+  it("--to without --rollback says what is missing", async () => {
+    write(TWO_ACCOUNTS);
+    const { exitCode, err } = await keyferry(["run", "--to", "prod"]);
+    expect([exitCode, err]).toEqual([
+      2,
+      expect.stringContaining("fix: say which image goes back: --rollback IMAGE"),
+    ]);
+  });
+
   it("plan, run, status and verify tell one story, and run writes the manifest", async () => {
     write(TWO_ACCOUNTS);
     const planned = await keyferry(["plan"]);

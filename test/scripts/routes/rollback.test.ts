@@ -168,6 +168,16 @@ describe("a rollback", () => {
     expect([...stage.cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"))).toEqual([]);
   });
 
+  it("is refused with the accounts that could go back by themselves", async () => {
+    const stage = await carriedTwice();
+    copyOf(stage, "web-1").registered = false;
+    await expect(back(stage)).rejects.toMatchObject({
+      refusals: [{ fix: expect.stringContaining("--to staging;") }],
+    });
+    expect((await back(stage, { rule: "web", accounts: ["staging"] })).state).toBe("done");
+    expect(shown(stage)).toEqual(["web-2", "web-1"]);
+  });
+
   it("is refused while a run works on the rule", async () => {
     const stage = await carriedTwice();
     stage.makeImage("web-3", "plain");
