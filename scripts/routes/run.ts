@@ -229,16 +229,12 @@ async function work(
     tasks.push(...own);
   }
 
-  const outcomes = await runTasks(tasks, context.signal, (task, outcome) => report(task, outcome));
+  const outcomes = await runTasks(tasks, context.signal, ({ id }, outcome) => report(id, outcome));
 
   const isDone = (id: string) => outcomes.get(id)?.state === "done";
   const done = rules.filter(({ rule }) => (ownTasks.get(rule.name) ?? []).every(isDone));
-  await concurrently(done, ({ rule }) => removeIntent(bookOf(context.topology, context.aws, rule)));
-  await concurrently(done, async ({ rule, hold, graph }) => {
-    // What was held back is not what the rule carries any more, and something newer is published.
-    if (hold !== undefined && hold.heldBack !== graph.source.imageId) await endRollback(context, rule, hold);
-  });
-  const state = stateOf([...outcomes.values()]);
+  const closings = await concurrently(done, close);
+  const state = stateOf([...outcomes.values(), ...closings]);
   if (state === "interrupted") context.emit({ code: "Interrupted" });
   const images = rules.map(({ graph }) => manifestImage(graph, (nodeId) => resultOf(nodeId)));
   const jobs = images.flatMap((image) => image.jobs);
@@ -248,15 +244,30 @@ async function work(
   }
   return { manifest: manifest(context.topology, context.run, context.clock.now(), images), state };
 
-  async function report(task: Task, outcome: Outcome): Promise<void> {
+  /** A rule of which everything stands is not resumed. Where that cannot be written down, what stands is told all the same. */
+  async function close({ rule, hold, graph }: ReadyRule): Promise<Outcome> {
+    try {
+      await removeIntent(bookOf(context.topology, context.aws, rule));
+      // What was held back is not what the rule carries any more, and something newer is published.
+      if (hold !== undefined && hold.heldBack !== graph.source.imageId)
+        await endRollback(context, rule, hold);
+      return { state: "done" };
+    } catch (error) {
+      const outcome: Outcome = { state: "failed", error };
+      await report(`${rule.name}/close`, outcome);
+      return outcome;
+    }
+  }
+
+  async function report(task: string, outcome: Outcome): Promise<void> {
     if (outcome.state === "skipped") {
-      failures.set(task.id, `not begun, because ${outcome.because} failed`);
-      context.emit({ code: "TaskSkipped", task: task.id, because: outcome.because });
+      failures.set(task, `not begun, because ${outcome.because} failed`);
+      context.emit({ code: "TaskSkipped", task, because: outcome.because });
     }
     if (outcome.state !== "failed") return;
-    const explanation = await explain(context, outcome.error, task.id);
-    failures.set(task.id, [explanation.reason, ...explanation.fixes].join("; "));
-    context.emit({ code: "TaskFailed", task: task.id, explanation });
+    const explanation = await explain(context, outcome.error, task);
+    failures.set(task, [explanation.reason, ...explanation.fixes].join("; "));
+    context.emit({ code: "TaskFailed", task, explanation });
   }
 
   function resultOf(nodeId: string) {

@@ -1,5 +1,6 @@
-import { AwsCallError, type QuotaView } from "../../../scripts/aws";
+import { AwsCallError, type ParametersPort } from "../../../scripts/aws";
 import type { Settings } from "../../../scripts/engine/settings";
+import type { Place } from "../../../topology";
 import { expectCarried, node } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
@@ -182,6 +183,36 @@ describe("a run of the route copy-image", () => {
       .registered(stage.place("prod", "eu-central-1"))
       .map((i) => i.view.tags["keyferry:source-image"]);
     expect(sources).toEqual([stage.imageId, newer]);
+  });
+
+  it("tells what stands although its books cannot be closed, and the same command closes them", async () => {
+    const stage = new Stage();
+    const access = stage.cloud.access.bind(stage.cloud);
+    stage.cloud.access = (bomb) => {
+      const aws = access(bomb);
+      const parameters = (place: Place): ParametersPort => ({
+        ...aws.parameters(place),
+        delete: (name) => {
+          const site = {
+            operation: `DeleteParameter ${name}`,
+            account: place.account.id,
+            region: place.region,
+          };
+          return Promise.reject(
+            new AwsCallError(site, { code: "InternalServerError", message: "", transient: true }),
+          );
+        },
+      });
+      return { ...aws, parameters };
+    };
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("failed");
+    expect(manifest.images[0]?.jobs.map((job) => job.state)).toEqual(["done", "done"]);
+    expect(stage.events.filter(({ code }) => code === "TaskFailed")).toMatchObject([{ task: "web/close" }]);
+
+    stage.cloud.access = access;
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
   });
 
   it("gives the pinned image up when it is told to", async () => {
