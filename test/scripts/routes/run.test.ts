@@ -1,4 +1,4 @@
-import { AwsCallError, type ParametersPort } from "../../../scripts/aws";
+import { AwsCallError, type ParametersPort, type QuotaView } from "../../../scripts/aws";
 import type { Settings } from "../../../scripts/engine/settings";
 import type { Place } from "../../../topology";
 import { expectCarried, node } from "../fake-aws/expectations";
