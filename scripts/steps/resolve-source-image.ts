@@ -26,6 +26,9 @@ function isOurs(image: ImageView): boolean {
   return LINEAGE_TAGS.node in image.tags;
 }
 
+/** Of two that were made in the same second it is always the same, in whatever order EC2 lists them. */
 function newest(images: readonly ImageView[]): ImageView | undefined {
-  return [...images].sort((a, b) => (a.creationDate < b.creationDate ? 1 : -1))[0];
+  return [...images].sort(
+    (a, b) => b.creationDate.localeCompare(a.creationDate) || b.imageId.localeCompare(a.imageId),
+  )[0];
 }
