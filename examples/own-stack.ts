@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+// In a project of one's own: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
 import {
   AutoScalingGroup,
   CustomerManagedKey,
