@@ -53,7 +53,9 @@ export function assumedRole(topology: Topology, role: RoleToAssume, base: Entry)
   };
 }
 
+/** The end is an hour from now by this machine's clock, which it is compared with; AWS's clock may tell another time. */
 async function assume(topology: Topology, role: RoleToAssume, base: Entry): Promise<Credentials> {
+  const expiration = new Date((base.time ?? systemTime).now() + SESSION_SECONDS * 1000);
   const { STSClient, AssumeRoleCommand } = sdk.sts();
   const client = new STSClient(clientConfig(role.region, base));
   const arn = roleArn(topology.partition, role.account.id, role.roleName);
@@ -68,7 +70,7 @@ async function assume(topology: Topology, role: RoleToAssume, base: Entry): Prom
       }),
     ),
   );
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
+  const { AccessKeyId, SecretAccessKey, SessionToken } = answer.Credentials ?? {};
   if (AccessKeyId === undefined || SecretAccessKey === undefined) {
     throw new KeyferryError(`AssumeRole of ${arn} answered without credentials`, {
       code: "NoCredentials",
@@ -80,6 +82,6 @@ async function assume(topology: Topology, role: RoleToAssume, base: Entry): Prom
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
-    ...(Expiration === undefined ? {} : { expiration: Expiration }),
+    expiration,
   };
 }

@@ -9,7 +9,7 @@ import {
   type VirtualCloud,
 } from "../_helpers/virtual";
 
-/** One image, through a transit copy: the runner roles' sessions, an hour each, end while copies are under way. */
+/** One large image, through a transit copy. Sessions live in real time here: test/scripts/aws/credentials.test.ts ends them. */
 const topology = resolveTopology({
   name: "long",
   accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
@@ -34,13 +34,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud.stop());
 
-test("a run of many hours renews its credentials and arrives", async () => {
+test("a run of many hours arrives", async () => {
   const begun = cloud.clock.now().getTime();
-  const sessions = cloud.requests.get("sts AssumeRole") ?? 0;
   const { state } = await runScript(cloud, topology);
   const hours = (cloud.clock.now().getTime() - begun) / 3_600_000;
   expect(state).toBe("done");
   expect(hours).toBeGreaterThan(2);
-  expect((cloud.requests.get("sts AssumeRole") ?? 0) - sessions).toBeGreaterThan(2);
   expect(await wrongIn(cloud, topology, { web: source })).toEqual([]);
 }, 60_000);
