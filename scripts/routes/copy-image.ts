@@ -130,6 +130,8 @@ export function copyImageTasks(
   }
 
   async function copy(node: CopyNode): Promise<MadeCopy> {
+    const { unseen } = foundOf(node);
+    if (unseen !== undefined) throw unseen;
     const result = await makeCopy(context, slots, node, foundOf(node), () => sourceOf(node), keyArnOf(node));
     made.set(node.id, result);
     return result;

@@ -1,4 +1,5 @@
 import type { CopyNode } from "../../topology";
+import { isAwsError, type AwsCallError } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { RunContext } from "../engine/context";
 import { isInterrupted } from "../engine/errors";
@@ -9,6 +10,8 @@ import type { RuleToRun } from "./copy-image";
 export interface Standing extends FoundCopies {
   /** What the parameter that is to show the copy shows; undefined when there is none. */
   readonly shown: string | undefined;
+  /** Why it could not be looked at: its own copy fails of that, and no other. */
+  readonly unseen?: AwsCallError;
 }
 
 /** What stands of every copy, by the node's id. */
@@ -45,11 +48,16 @@ export async function survey(context: RunContext, rules: readonly RuleToRun[]): 
 
   async function look(nodes: readonly { readonly node: CopyNode; readonly graph: RuleToRun["graph"] }[]) {
     await concurrently(nodes, async ({ node, graph }) => {
-      const [copies, shown] = await Promise.all([
-        findCopy(context, node, graph.source.imageId, context.past),
-        shownFor(node),
-      ]);
-      found.set(node.id, { ...copies, shown });
+      try {
+        const [copies, shown] = await Promise.all([
+          findCopy(context, node, graph.source.imageId, context.past),
+          shownFor(node),
+        ]);
+        found.set(node.id, { ...copies, shown });
+      } catch (error) {
+        if (!isAwsError(error)) throw error;
+        found.set(node.id, { dead: [], lastAttempt: 0, shown: undefined, unseen: error });
+      }
     });
   }
 }

@@ -1,4 +1,4 @@
-import { AwsCallError, type ParametersPort, type QuotaView } from "../../../scripts/aws";
+import { AwsCallError, type ImagesPort, type ParametersPort, type QuotaView } from "../../../scripts/aws";
 import type { Settings } from "../../../scripts/engine/settings";
 import type { Place } from "../../../topology";
 import { expectCarried, node } from "../fake-aws/expectations";
@@ -184,6 +184,35 @@ describe("a run of the route copy-image", () => {
       .map((i) => i.view.tags["keyferry:source-image"]);
     expect(sources).toEqual([stage.imageId, newer]);
   });
+
+  it.each(["plain", "mixed"] as const)(
+    "carries an image of %s volumes everywhere else where one place does not let itself be looked at",
+    async (volumes) => {
+      const stage = new Stage(TWO_ACCOUNTS, {}, volumes);
+      const access = stage.cloud.access.bind(stage.cloud);
+      stage.cloud.access = (bomb) => {
+        const aws = access(bomb);
+        const images = (place: Place): ImagesPort => {
+          const port = aws.images(place);
+          if (place.account.name !== "prod") return port;
+          const site = { operation: "DescribeImages", account: place.account.id, region: place.region };
+          const answer = { code: "UnauthorizedOperation", message: "explicit deny", transient: false };
+          return { ...port, describeImages: () => Promise.reject(new AwsCallError(site, answer)) };
+        };
+        return { ...aws, images };
+      };
+      const { state, manifest } = await stage.run();
+      expect(state).toBe("failed");
+      const [prod, staging] = manifest.images[0]?.jobs ?? [];
+      expect(prod).toMatchObject({ state: "failed", reason: expect.stringContaining("DescribeImages") });
+      expect(staging?.state).toBe("done");
+      expect(stage.cloud.image(stage.imageId).launchPermissions).toEqual([]);
+
+      stage.cloud.access = access;
+      expect((await stage.run()).state).toBe("done");
+      expectCarried(stage);
+    },
+  );
 
   it("tells what stands although its books cannot be closed, and the same command closes them", async () => {
     const stage = new Stage();
