@@ -6,7 +6,10 @@ import { refusalsText } from "./refusals-text";
 import { table } from "./table";
 import { hanging } from "./wrap";
 
-/** @param columns characters in a line. @default - as many as it takes */
+/**
+ * What has come of a run: every copy job, why some have failed, and how to go on.
+ * @param columns characters in a line. @default - as many as it takes
+ */
 export function manifestText(manifest: Manifest, columns?: number): string {
   const rows = manifest.images.flatMap((image) =>
     image.jobs.map((job) => [
@@ -21,7 +24,15 @@ export function manifestText(manifest: Manifest, columns?: number): string {
       job.durationSeconds === undefined ? "-" : duration(job.durationSeconds),
     ]),
   );
-  return table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows], columns);
+  const jobs = manifest.images.flatMap((image) => image.jobs);
+  const open = jobs.filter(({ state }) => state !== "done");
+  return [
+    table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows], columns),
+    ...jobs.flatMap(({ id, reason }) => (reason === undefined ? [] : [hanging(`${id}: ${reason}`, columns)])),
+    ...(open.length === 0
+      ? []
+      : [`${open.length} of ${jobs.length} not done; the same command goes on from here`]),
+  ].join("\n");
 }
 
 export function statusText(status: Status, options: Pick<PlanTextOptions, "columns"> = {}): string {

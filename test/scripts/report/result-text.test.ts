@@ -1,6 +1,6 @@
 import { cleanText } from "../../../scripts/report/clean-text";
 import { refusalsText } from "../../../scripts/report/refusals-text";
-import { verificationText } from "../../../scripts/report/result-text";
+import { manifestText, verificationText } from "../../../scripts/report/result-text";
 
 const denied = (name: string, account: string, request: string) => ({
   subject: `account ${name}`,
@@ -63,4 +63,30 @@ test("a proof tells what is missing from what is wrong, and what to do", () => {
   expect(text).toMatch(/^web -> prod eu-west-1 +MISSING +- +- +- +- +-$/m);
   expect(text).toMatch(/^web -> lab eu-west-1 +WRONG +ami-2 +- +1 +8 GiB +-$/m);
   expect(text).toContain("keyferry run carries what is missing");
+});
+
+test("the result of a run says why a job has failed, and how to go on", () => {
+  const place = { account: "222222222222", region: "eu-west-1" };
+  const image = {
+    rule: "web",
+    sourceImageId: "ami-1",
+    sourceImageName: "web-1",
+    sourceAccount: "111111111111",
+    sourceRegion: "eu-west-1",
+    jobs: [
+      {
+        ...place,
+        id: "web -> prod eu-west-1",
+        state: "failed" as const,
+        reason: "Given key ID is not accessible",
+      },
+      { ...place, id: "web -> lab eu-west-1", state: "not-done" as const },
+    ],
+  };
+  const manifest = { topology: "acme", run: "1", finishedAt: "2026-01-01T00:00:00Z", images: [image] };
+  expect(manifestText(manifest).split("\n").slice(-2)).toEqual([
+    "web -> prod eu-west-1: Given key ID is not accessible",
+    "2 of 2 not done; the same command goes on from here",
+  ]);
+  expect(manifestText(manifest)).toMatch(/^web -> lab eu-west-1 +not-done( +-){5}$/m);
 });
