@@ -101,5 +101,10 @@ main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   if (usage) console.error(`\n${USAGE}`);
   if (isKeyferryError(error) && error.fix !== undefined) console.error(error.fix);
+  if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+    console.error(
+      "Another program listens there, perhaps another rehearsal cloud; --port 0 takes a free port.",
+    );
+  }
   process.exit(usage ? WRONG_USAGE : FAILED);
 });
