@@ -1,5 +1,6 @@
 import type { RunEvent } from "../engine/events";
 import type { Explanation } from "../engine/explain";
+import { nodeTitle } from "./node-title";
 
 /** An event in words, one line or more; undefined for what is of no interest to people. */
 export function eventText(event: RunEvent): string | undefined {
@@ -17,25 +18,25 @@ export function eventText(event: RunEvent): string | undefined {
     case "CopyPlanned":
       return undefined;
     case "CopyFound":
-      return `${event.node}: found ${event.imageId}, ${event.state}${attempt(event.attempt)}`;
+      return `${nodeTitle(event.node)}: found ${event.imageId}, ${event.state}${attempt(event.attempt)}`;
     case "CopyWaitsForSlot":
-      return `${event.node}: waits, ${event.place} has as many copies in progress as it may`;
+      return `${nodeTitle(event.node)}: waits, ${event.place} has as many copies in progress as it may`;
     case "CopyRefused":
-      return `${event.node}: waits, AWS says: ${event.reason}`;
+      return `${nodeTitle(event.node)}: waits, AWS says: ${event.reason}`;
     case "CopyStarting":
       return undefined;
     case "CopyStarted":
-      return `${event.node}: copying ${event.fromImageId} to ${event.imageId}${attempt(event.attempt)}`;
+      return `${nodeTitle(event.node)}: copying ${event.fromImageId} to ${event.imageId}${attempt(event.attempt)}`;
     case "CopyProgressed":
       return undefined;
     case "CopyAvailable":
-      return `${event.node}: ${event.imageId} is available after ${duration(event.seconds)}`;
+      return `${nodeTitle(event.node)}: ${event.imageId} is available after ${duration(event.seconds)}`;
     case "CopyDead":
-      return `${event.node}: ${event.imageId} is ${event.state}${event.reason === undefined ? "" : `: ${event.reason}`}`;
+      return `${nodeTitle(event.node)}: ${event.imageId} is ${event.state}${event.reason === undefined ? "" : `: ${event.reason}`}`;
     case "CopyRemoved":
-      return `${event.node}: removed the ${event.because} copy ${event.imageId} and its snapshots`;
+      return `${nodeTitle(event.node)}: removed the ${event.because} copy ${event.imageId} and its snapshots`;
     case "CopyKept":
-      return `${event.node}: kept the old copy ${event.imageId}, because it is used by ${event.by.join(", ")}`;
+      return `${nodeTitle(event.node)}: kept the old copy ${event.imageId}, because it is used by ${event.by.join(", ")}`;
     case "ShareRecorded":
       return undefined;
     case "Shared":
@@ -43,13 +44,13 @@ export function eventText(event: RunEvent): string | undefined {
     case "ShareWithdrawn":
       return `${event.resourceId} is no longer shared with ${event.accounts.join(", ")}`;
     case "CopyCompleted":
-      return `${event.node}: set on ${event.imageId}: ${event.set.join(", ")}`;
+      return `${nodeTitle(event.node)}: set on ${event.imageId}: ${event.set.join(", ")}`;
     case "CopyVerified":
-      return `${event.node}: proved, ${event.snapshots} snapshots under ${event.keyArn}`;
+      return `${nodeTitle(event.node)}: proved, ${event.snapshots} snapshots under ${event.keyArn}`;
     case "ImagePublished":
-      return `${event.node}: ${event.parameter} shows ${event.imageId}`;
+      return `${nodeTitle(event.node)}: ${event.parameter} shows ${event.imageId}`;
     case "PublicationHeld":
-      return `${event.node}: ${event.imageId} is proved and not published: ${event.parameter} is rolled back to the copy of ${event.showing}`;
+      return `${nodeTitle(event.node)}: ${event.imageId} is proved and not published: ${event.parameter} is rolled back to the copy of ${event.showing}`;
     case "RollbackStarted":
       return `${event.rule}: goes back from the copies of ${event.heldBack} to those of ${event.showing}`;
     case "RollbackEnded":
@@ -57,9 +58,9 @@ export function eventText(event: RunEvent): string | undefined {
     case "ServiceLinkedRoleReady":
       return `account ${event.account}: service-linked role of Auto Scaling ${event.created ? "created" : "is there"}`;
     case "TaskFailed":
-      return `${event.task} FAILED\n${explanationText(event.explanation)}`;
+      return `${nodeTitle(event.task)} FAILED\n${explanationText(event.explanation)}`;
     case "TaskSkipped":
-      return `${event.task} not begun, because ${event.because} failed`;
+      return `${nodeTitle(event.task)} not begun, because ${nodeTitle(event.because)} failed`;
     case "Interrupted":
       return "interrupted: nothing new was started; the same command goes on from here";
     case "RunFinished":

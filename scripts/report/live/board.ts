@@ -1,4 +1,5 @@
 import type { EventCode, RunEvent } from "../../engine/events";
+import { nodeTitle } from "../node-title";
 
 /** Where a copy is on its way, in the order in which people want to see it. */
 export const COPY_STATES = ["failed", "copying", "proving", "queued", "waiting", "skipped", "done"] as const;
@@ -39,7 +40,7 @@ export class CopyBoard {
   hear(event: RunEvent, at: Date): void {
     if (event.code === "CopyPlanned") {
       this.byNode.set(event.node, {
-        name: nameOf(event),
+        name: nodeTitle(event.node),
         role: event.role,
         madeFrom: event.madeFrom,
         sizeGiB: event.sizeGiB,
@@ -97,7 +98,7 @@ const CHANGES: {
   CopyDead: (event) => ({ state: "failed", note: event.reason ?? event.state }),
   CopyVerified: () => ({ state: "done", percent: 100 }),
   TaskFailed: (event) => ({ state: "failed", note: event.explanation.reason }),
-  TaskSkipped: (event) => ({ state: "skipped", note: `because ${event.because} failed` }),
+  TaskSkipped: (event) => ({ state: "skipped", note: `because ${nodeTitle(event.because)} failed` }),
 };
 
 function started(at: Date): Change {
@@ -107,11 +108,4 @@ function started(at: Date): Change {
 /** A transit copy is only there to be copied; a final one is proved first. */
 function standing(row: BoardRow): CopyState {
   return row.role === "transit" ? "done" : "proving";
-}
-
-function nameOf(event: Extract<RunEvent, { code: "CopyPlanned" }>): string {
-  const [rule = event.node] = event.node.split("/");
-  return event.role === "final"
-    ? `${rule} -> ${event.account} ${event.region}`
-    : `${rule} (transit) ${event.account} ${event.region}`;
 }

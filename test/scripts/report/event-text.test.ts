@@ -1,0 +1,28 @@
+import { eventText } from "../../../scripts/report/event-text";
+import { nodeTitle } from "../../../scripts/report/node-title";
+
+test.each([
+  ["web/final/prod/eu-central-1", "web -> prod eu-central-1"],
+  ["web/transit/builder/eu-west-1", "web (transit) builder eu-west-1"],
+  ["web/final/prod/eu-central-1/retire", "web -> prod eu-central-1, retire"],
+  ["web/service-linked-role/prod", "web/service-linked-role/prod"],
+])("%s is called %s", (id, title) => {
+  expect(nodeTitle(id)).toBe(title);
+});
+
+test("a log calls a copy what the result and the live table call it", () => {
+  const node = "web/final/prod/eu-central-1";
+  expect(
+    eventText({
+      code: "CopyStarted",
+      node,
+      imageId: "ami-2",
+      fromImageId: "ami-1",
+      origin: "ami-1",
+      attempt: 1,
+    }),
+  ).toBe("web -> prod eu-central-1: copying ami-1 to ami-2");
+  expect(eventText({ code: "TaskSkipped", task: `${node}/retire`, because: node })).toBe(
+    "web -> prod eu-central-1, retire not begun, because web -> prod eu-central-1 failed",
+  );
+});
