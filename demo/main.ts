@@ -47,7 +47,7 @@ async function demo(keep: boolean): Promise<void> {
       { show: TERRAFORM_PROGRESS },
     );
   try {
-    await stage("A rehearsal cloud, three accounts and two Regions furnished", async () => {
+    await stage(`A rehearsal cloud, ${topology.accounts.length} accounts furnished`, async () => {
       await furnish(cloud.url, topology, (line) => console.log(`   ${line}`));
     });
     await stage("Foundation: keys, key policies, runner roles", () => deploy("foundation-*"));
