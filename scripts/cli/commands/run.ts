@@ -30,7 +30,12 @@ export interface RunOptions extends CommonOptions {
 }
 
 /** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; goes on where an earlier run stopped. */
-export async function runCommand(host: Host, options: RunOptions): Promise<number> {
+export async function runCommand(host: Host, given: RunOptions): Promise<number> {
+  const options: RunOptions = {
+    ...given,
+    ...(given.to === undefined ? {} : { to: parted(given.to) }),
+    ...(given.publish === undefined ? {} : { publish: parted(given.publish) }),
+  };
   refuseContradictions(options);
   const { rollback } = options;
   if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
@@ -73,6 +78,11 @@ export async function runCommand(host: Host, options: RunOptions): Promise<numbe
     printer.stop();
     journal.close();
   }
+}
+
+/** Names may be parted by commas as well as by spaces. */
+function parted(words: readonly string[]): readonly string[] {
+  return words.flatMap((word) => word.split(",")).filter((name) => name !== "");
 }
 
 /** @throws ConfigurationError */

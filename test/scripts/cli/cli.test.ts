@@ -215,6 +215,13 @@ describe("the commands", () => {
     expect(screen.at(-1)).toMatch(/^RESULT /);
   });
 
+  it("names may be parted by commas", async () => {
+    write(TWO_ACCOUNTS);
+    const { err } = await keyferry(["run", "--rollback", "web", "--to", "prod,staging,prd"]);
+    expect(err).toMatch(/^1 problem[^]*does not go to an account "prd"/);
+    expect((await keyferry(["run", "--publish", "web,wep"])).err).toMatch(/^1 problem[^]*no image "wep"/);
+  });
+
   it("--to without --rollback says what is missing", async () => {
     write(TWO_ACCOUNTS);
     const { exitCode, err } = await keyferry(["run", "--to", "prod"]);
