@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { CleanOptions } from "./commands/clean";
 import type { DoctorOptions } from "./commands/doctor";
@@ -15,6 +16,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .description(
       "Carries encrypted AMIs across AWS accounts and Regions; every copy ends under a key of its new home.",
     )
+    .version(packageVersion())
     .showHelpAfterError("(keyferry --help shows what there is)")
     .configureOutput({
       writeOut: (text) => host.out(text.trimEnd()),
@@ -132,6 +134,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   );
 
   return program;
+}
+
+/** The package knows itself by its name, from source and from `dist`. */
+function packageVersion(): string {
+  const manifest = createRequire(__filename)("keyferry/package.json") as { readonly version: string };
+  return manifest.version;
 }
 
 function repin(): Option {

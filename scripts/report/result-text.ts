@@ -20,7 +20,7 @@ export function manifestText(manifest: Manifest, columns?: number): string {
       job.snapshots === undefined
         ? "-"
         : `${job.snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0)} GiB`,
-      job.parameter ?? "-",
+      job.heldBackFrom === undefined ? (job.parameter ?? "-") : `${job.heldBackFrom} (held back)`,
       job.durationSeconds === undefined ? "-" : duration(job.durationSeconds),
     ]),
   );

@@ -38,13 +38,14 @@ export interface RuleToRun {
   readonly hold?: Hold;
 }
 
-/** A final copy that stands, proved and published. */
+/** A final copy that stands, proved and published unless a rollback holds it back. */
 export interface FinishedCopy {
   readonly node: CopyNode;
   readonly image: ImageView;
   readonly snapshots: readonly SnapshotView[];
   readonly keyArn: string;
   readonly attempt: number;
+  readonly isHeldBack: boolean;
 }
 
 /**
@@ -149,18 +150,21 @@ export function copyImageTasks(
       keyArn,
       snapshots: proved.snapshots.length,
     });
-    await publishUnlessHeld(node, copied.imageId);
+    const isHeldBack = await publishUnlessHeld(node, copied.imageId);
     finished.add(node.id);
-    onFinished({ node, ...proved, keyArn, attempt });
+    onFinished({ node, ...proved, keyArn, attempt, isHeldBack });
   }
 
-  async function publishUnlessHeld(node: CopyNode, imageId: string): Promise<void> {
+  /** Whether a rollback holds it back. */
+  async function publishUnlessHeld(node: CopyNode, imageId: string): Promise<boolean> {
     const parameter = node.rule.publishTo;
     if (parameter === undefined || !isHeld(rule.hold, node, source.imageId)) {
-      return publish(context, node, imageId, foundOf(node));
+      await publish(context, node, imageId, foundOf(node));
+      return false;
     }
     const { showing } = rule.hold;
     context.emit({ code: "PublicationHeld", node: node.id, parameter, imageId, showing });
+    return true;
   }
 
   function sourceOf(node: CopyNode): CopySource {

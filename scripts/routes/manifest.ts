@@ -53,6 +53,6 @@ function standing(copy: FinishedCopy): Partial<ManifestJob> {
       sizeGiB,
     })),
     attempt: copy.attempt,
-    ...(publishTo === undefined ? {} : { parameter: publishTo }),
+    ...(publishTo === undefined ? {} : { [copy.isHeldBack ? "heldBackFrom" : "parameter"]: publishTo }),
   };
 }

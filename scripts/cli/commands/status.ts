@@ -11,5 +11,5 @@ export async function statusCommand(host: Host, options: CommonOptions): Promise
   const { topology, aws, journal } = openSession(host, options);
   const found = await status({ topology, aws }, readJournal(journal), host.clock.now());
   host.out(options.json === true ? JSON.stringify(found) : statusText(found, widthOf(host)));
-  return EXIT.done;
+  return found.plan.refusals.length > 0 ? EXIT.refused : EXIT.done;
 }

@@ -10,5 +10,6 @@ export async function verifyCommand(host: Host, options: CommonOptions): Promise
   const { topology, aws } = openSession(host, options);
   const found = await verify({ topology, aws });
   host.out(options.json === true ? JSON.stringify(found) : verificationText(found, widthOf(host).columns));
+  if (found.refusals.length > 0) return EXIT.refused;
   return found.ok ? EXIT.done : EXIT.failed;
 }

@@ -74,12 +74,13 @@ async function explainFailedCopy(
       account: account.id,
     };
   }
+  const found = reason.includes(AWS_TEXTS.keyNotAccessible)
+    ? await explainKeyAccess(context, copy)
+    : { fixes: [fillIn(entry.fix, where)] };
   return {
     ...base,
     cause: fillIn(entry.cause, where),
-    fixes: reason.includes(AWS_TEXTS.keyNotAccessible)
-      ? await explainKeyAccess(context, copy)
-      : [fillIn(entry.fix, where)],
+    ...found,
     account: accountOf(entry.side, where) ?? account.id,
   };
 }

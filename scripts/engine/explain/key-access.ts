@@ -25,33 +25,48 @@ const ON_HOME_KEY = [
   "kms:ReEncryptTo",
 ];
 
+/** Why EC2 could not use a key. */
+interface KeyAccess {
+  /** @default - one of the two halves of a permission is missing */
+  readonly cause?: string;
+  /** One sentence for each thing to do; never empty. */
+  readonly fixes: readonly string[];
+}
+
 /**
  * Finds out why EC2 said that a key is not accessible. The key policies are read in the accounts that own the keys,
  * the role's own policies in its account, and both halves are evaluated as KMS does; calling KMS directly would prove
  * nothing, because the permissions hold through EC2 only.
- * @returns one sentence for each thing to do; never empty
  */
-export async function explainKeyAccess(context: LookContext, copy: FailedCopy): Promise<readonly string[]> {
+export async function explainKeyAccess(context: LookContext, copy: FailedCopy): Promise<KeyAccess> {
   const { account } = copy.node.place;
   const identity = await readRolePolicies(context, account);
   const needs: KeyNeed[] = [
     ...[...new Set(copy.sourceKeyArns)].map((keyArn) => ({ keyArn, actions: ON_SOURCE_KEY })),
     { keyArn: copy.keyArn, actions: ON_HOME_KEY },
   ];
-  const found: string[] = [];
+  const states: string[] = [];
+  const halves: string[] = [];
   const unread: string[] = "unread" in identity ? [identity.unread] : [];
   for (const { keyArn, actions } of needs) {
     const state = await keyState(context, keyArn);
-    if (state !== undefined) found.push(state);
+    if (state !== undefined) states.push(state);
     const policy = await readKeyPolicy(context, keyArn);
     if ("unread" in policy) unread.push(policy.unread);
-    found.push(...missingHalves(context.topology, copy, keyArn, actions, identity, policy));
+    halves.push(...missingHalves(context.topology, copy, keyArn, actions, identity, policy));
   }
-  if (found.length > 0) return [...found, ...unread, `the foundation holds both halves: ${DEPLOY}`];
-  return [
-    ...unread,
-    `the policies that can be read allow it: a service control policy may deny it, or a change has not yet reached KMS; run again in some minutes, and see the events of ${copy.keyArn} in the trail of account ${account.id}`,
-  ];
+  if (halves.length > 0) {
+    return { fixes: [...states, ...halves, ...unread, `the foundation holds both halves: ${DEPLOY}`] };
+  }
+  if (states.length > 0) {
+    return { cause: "nobody may use a key in the state that this one is in", fixes: [...states, ...unread] };
+  }
+  const beyond = `run again in some minutes, and see the events of ${copy.keyArn} in the trail of account ${account.id}`;
+  return {
+    cause:
+      "the policies that can be read allow it: a service control policy may deny it, or a change has not yet reached KMS",
+    fixes: [...unread, beyond],
+  };
 }
 
 /** A key that is not enabled is not accessible, whatever the policies say. */

@@ -33,6 +33,8 @@ export interface ManifestJob {
   }[];
   /** Name of the SSM parameter that shows the image. */
   readonly parameter?: string;
+  /** Name of the SSM parameter that does not show the image, because a rollback stands. */
+  readonly heldBackFrom?: string;
   /** From the start of the copy to its being available; absent where no run has watched all of it. */
   readonly durationSeconds?: number;
   readonly attempt?: number;

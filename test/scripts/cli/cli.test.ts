@@ -63,6 +63,12 @@ describe("wrong usage", () => {
     expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
   });
 
+  it("--version tells that of the package", async () => {
+    const file = path.resolve(__dirname, "../../../package.json");
+    const { version } = JSON.parse(fs.readFileSync(file, "utf8")) as { readonly version: string };
+    expect(await keyferry(["--version"])).toEqual({ exitCode: 0, out: `${version}\n`, err: "" });
+  });
+
   it("--help exits 0 and names every command", async () => {
     const { exitCode, out } = await keyferry(["--help"]);
     expect(exitCode).toBe(0);

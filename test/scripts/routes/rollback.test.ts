@@ -83,7 +83,12 @@ describe("a rollback", () => {
     const stage = await carriedTwice();
     await back(stage);
     stage.events.length = 0;
-    expect((await stage.run()).state).toBe("done");
+    const { state, manifest } = await stage.run();
+    expect(state).toBe("done");
+    for (const job of manifest.images[0]?.jobs ?? []) {
+      expect(job).toMatchObject({ state: "done", heldBackFrom: "/images/web" });
+      expect(job).not.toHaveProperty("parameter");
+    }
     expect(shown(stage)).toEqual(["web-1", "web-1"]);
     expect(stage.events.filter(({ code }) => code === "PublicationHeld")).toHaveLength(2);
     expect(await verify(look(stage))).toMatchObject({ ok: true });

@@ -25,6 +25,21 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     side: "caller",
   },
   {
+    codes: ["CredentialsProviderError"],
+    text: /sso login|SSO session/i,
+    cause: "your session with IAM Identity Center has ended",
+    fix: "run `aws sso login` with your profile, then run the same command again: it goes on where it stopped",
+    side: "user",
+  },
+  {
+    codes: ["CredentialsProviderError"],
+    text: "using profile",
+    cause:
+      "the profile that AWS_PROFILE or the topology names is not in your AWS configuration, or holds no credentials",
+    fix: "add it to ~/.aws/config, or correct AWS_PROFILE or `profile` of the account in the topology",
+    side: "user",
+  },
+  {
     codes: [
       "CredentialsProviderError",
       "InvalidClientTokenId",
@@ -46,6 +61,12 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     codes: ["ExpiredToken", "ExpiredTokenException", "RequestExpired"],
     cause: "your credentials have ended, or this machine's clock is wrong",
     fix: "renew your credentials, then run the same command again: it goes on where it stopped",
+    side: "user",
+  },
+  {
+    codes: ["EPROTO"],
+    cause: "what answers at the endpoint does not speak TLS",
+    fix: "set AWS_ENDPOINT_URL to an http address where it says https, and see to the proxy",
     side: "user",
   },
   {

@@ -17,6 +17,31 @@ const SNAPSHOT = "snap-0123456789abcdef0";
 
 export const ANSWER_CASES: readonly AnswerCase[] = [
   {
+    operation: "AssumeRole",
+    code: "CredentialsProviderError",
+    message: "Could not resolve credentials using profile: [shop] in configuration/credentials file(s).",
+    cause: "is not in your AWS configuration",
+    fix: "add it to ~/.aws/config",
+    account: undefined,
+  },
+  {
+    operation: "AssumeRole",
+    code: "CredentialsProviderError",
+    message:
+      "The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login with the corresponding profile.",
+    cause: "IAM Identity Center has ended",
+    fix: "run `aws sso login`",
+    account: undefined,
+  },
+  {
+    operation: "GetCallerIdentity",
+    code: "EPROTO",
+    message: "write EPROTO error:0A00010B:SSL routines:ssl3_get_record:wrong version number",
+    cause: "does not speak TLS",
+    fix: "set AWS_ENDPOINT_URL to an http address",
+    account: undefined,
+  },
+  {
     operation: "AssumeRole arn:aws:iam::222222222222:role/keyferry-acme-runner",
     code: "AccessDenied",
     message:

@@ -68,7 +68,8 @@ describe("a copy that fails with `Given key ID is not accessible`", () => {
       await run;
       return only(stage.events.flatMap((event) => (event.code === "TaskFailed" ? [event.explanation] : [])));
     })();
-    expect(explanation.fixes[0]).toBe(`account 222222222222 must enable the key ${home}: it is Disabled`);
+    expect(explanation.cause).toBe("nobody may use a key in the state that this one is in");
+    expect(explanation.fixes).toEqual([`account 222222222222 must enable the key ${home}: it is Disabled`]);
   });
 
   it("names the statement that denies", async () => {
