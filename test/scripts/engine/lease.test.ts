@@ -43,6 +43,11 @@ function dozing() {
 }
 
 describe("the run lease", () => {
+  /** Whoever keeps a lease when its test ends, however, would keep the fake clock going for ever. */
+  let stop = new AbortController();
+  beforeEach(() => void (stop = new AbortController()));
+  afterEach(() => stop.abort());
+
   it("is written below the topology's path in the source account", async () => {
     const { stage, book, keeper } = setUp();
     await takeLease(book, keeper("a", "laptop", true));
@@ -94,7 +99,6 @@ describe("the run lease", () => {
     const { stage, book, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
     const lease = await takeLease(book, mine);
-    const stop = new AbortController();
     const keeping = keepLeases([lease], mine, stop.signal, () => undefined);
     await stage.clock.sleep(AWS_SETTINGS.leaseSeconds * 5);
     expect(Date.parse((await readLease(book))?.expires ?? "")).toBeGreaterThan(stage.clock.now().getTime());
@@ -109,7 +113,7 @@ describe("the run lease", () => {
     stage.clock.advance(AWS_SETTINGS.leaseSeconds);
     await takeLease(book, keeper("b", "server", true));
     const lost: unknown[] = [];
-    await keepLeases([lease], mine, new AbortController().signal, (error) => lost.push(error));
+    await keepLeases([lease], mine, stop.signal, (error) => lost.push(error));
     expect(lost).toMatchObject([{ code: "LeaseLost" }]);
     await lease.release();
     expect((await readLease(book))?.owner.run).toBe("b");
@@ -118,7 +122,6 @@ describe("the run lease", () => {
   it("is renewed as soon as a machine wakes that has slept beyond its end, where nobody has taken it", async () => {
     const { book, machine } = dozing();
     const lease = await takeLease(book, machine.keeper);
-    const stop = new AbortController();
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => stop.abort());
     machine.doze(3600);
     await machine.keeper.clock.sleep(30);
@@ -131,7 +134,7 @@ describe("the run lease", () => {
   it("is given up as soon as a machine wakes whose run another one has replaced meanwhile", async () => {
     const { book, keeper, machine } = dozing();
     const lease = await takeLease(book, machine.keeper);
-    const keeping = keepLeases([lease], machine.keeper, new AbortController().signal, () => undefined);
+    const keeping = keepLeases([lease], machine.keeper, stop.signal, () => undefined);
     machine.doze(3600);
     await overwritePage(book.lease, { owner: keeper("b", "server", true).me, expires: "2030-01-01" });
     const wokenAt = machine.now();
@@ -147,7 +150,6 @@ describe("the run lease", () => {
       ...lease,
       renew: () => ((failures -= 1) < 0 ? lease.renew() : Promise.reject(new TypeError("ENOTFOUND"))),
     };
-    const stop = new AbortController();
     const keeping = keepLeases([unsure], machine.keeper, stop.signal, () => stop.abort());
     machine.doze(3600);
     await machine.keeper.clock.sleep(120);
@@ -160,7 +162,6 @@ describe("the run lease", () => {
   it("is renewed in time although the machine's clock is put back", async () => {
     const { book, machine } = dozing();
     const lease = await takeLease(book, machine.keeper);
-    const stop = new AbortController();
     let renewals = 0;
     const counted: HeldLease = {
       ...lease,
@@ -185,7 +186,7 @@ describe("the run lease", () => {
     const gone = new TypeError("ENOTFOUND");
     const lost: unknown[] = [];
     const failing: HeldLease = { ...lease, renew: () => Promise.reject(gone) };
-    await keepLeases([failing], mine, new AbortController().signal, (error) => lost.push(error));
+    await keepLeases([failing], mine, stop.signal, (error) => lost.push(error));
     expect(lost).toEqual([gone]);
     expect((stage.clock.now().getTime() - takenAt) / 1000).toBe(AWS_SETTINGS.leaseSeconds);
   });
