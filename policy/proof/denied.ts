@@ -131,7 +131,7 @@ function otherTagKeys(right: ContextValue | undefined): readonly ContextValue[] 
   const keys = [right ?? []].flat();
   const isOurs = keys.some((key) => key.startsWith("keyferry:"));
   if (!isOurs) return [[...keys, "keyferry:topology"]];
-  return [["team"], ["keyferry:shared-with", "team"], [`keyferry:shared-with:${NOBODY}/web`]];
+  return [["team"], ["keyferry:shared-with"], [`keyferry:shared-with:${NOBODY}/web`]];
 }
 
 function otherValues({ request }: ProofCall, key: string, outside: Outside): DeniedCall[] {

@@ -14,7 +14,7 @@ export function isWrite(use: KeyUse): boolean {
 
 /** Keys of the tags that record the topology's shares. */
 export function shareRecords({ topology }: RunnerAccess): readonly string[] {
-  return [`keyferry:shared-with:${topology}/*`, "keyferry:shared-with", "keyferry:shared-with:?"];
+  return [`keyferry:shared-with:${topology}/*`];
 }
 
 /** Only what carries the topology's own tag. */

@@ -55,22 +55,22 @@ export interface ShareRecord {
   readonly asEnding: Tags;
 }
 
-/** The record of some sharers. A tag that names nobody counts as theirs: so shares were recorded at first. */
+/** The record of some sharers. */
 export function ownRecord(tags: Tags, isOwn: Whose): ShareRecord {
-  return record(tags, (sharer) => sharer === undefined || isOwn(sharer));
+  return record(tags, isOwn);
 }
 
 /** The record of everybody else. */
 export function othersRecord(tags: Tags, isOwn: Whose): ShareRecord {
-  return record(tags, (sharer) => sharer !== undefined && !isOwn(sharer));
+  return record(tags, (sharer) => !isOwn(sharer));
 }
 
-const KEY = new RegExp(`^${LINEAGE_TAGS.sharedWith}(?::([^:/]+/[^:/]+))?(?::\\d+)?$`);
+const KEY = new RegExp(`^${LINEAGE_TAGS.sharedWith}:([^:/]+/[^:/]+)(?::\\d+)?$`);
 
-function record(tags: Tags, isMeant: (sharer: Sharer | undefined) => boolean): ShareRecord {
+function record(tags: Tags, isMeant: Whose): ShareRecord {
   const found = Object.entries(tags).flatMap(([key, value]) => {
     const match = KEY.exec(key);
-    if (match === null || !isMeant(match[1])) return [];
+    if (match?.[1] === undefined || !isMeant(match[1])) return [];
     const words = value.split(" ").filter((word) => word !== "");
     const isEnding = words[0] === ENDING;
     const accounts = isEnding ? words.slice(1) : words;

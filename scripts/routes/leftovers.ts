@@ -82,10 +82,10 @@ export async function leftoversOf(
     found: [
       ...stale.flat(),
       ...copies.flatMap(({ found }) => found),
-      ...shares.flatMap(({ found }) => found),
+      ...shares.flat(),
       ...old.flatMap(({ found }) => found),
     ],
-    kept: [...[...copies, ...shares].flatMap(({ kept }) => kept), ...old.flatMap(({ kept }) => kept)],
+    kept: [...copies, ...old].flatMap(({ kept }) => kept),
   };
 }
 
@@ -150,10 +150,9 @@ function copiesLeft(
 
 /**
  * Source images and snapshots that our tags say are still shared by the topology. Transit copies are shared as long as
- * they stand, and go as a whole. A record that names no topology, as they were at first, counts as this one's where it
- * knows all of its accounts.
+ * they stand, and go as a whole.
  */
-export async function staleShares(context: LookContext, place: Place): Promise<Search> {
+export async function staleShares(context: LookContext, place: Place): Promise<readonly Found[]> {
   const images = context.aws.images(place);
   const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}*`] };
   const [ofImages, ofSnapshots] = await Promise.all([
@@ -161,30 +160,20 @@ export async function staleShares(context: LookContext, place: Place): Promise<S
     images.describeSnapshots(shared),
   ]);
   const isOwn = sharersOf(context.topology);
-  const known = new Set(context.topology.accounts.map(({ id }) => id));
-  const resources = [
+  return [
     ...ofImages.map(({ imageId, tags }) => sharedImage(images, imageId, tags)),
     ...ofSnapshots.map(({ snapshotId, tags }) => sharedSnapshot(images, snapshotId, tags)),
   ]
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map((resource) => ({ resource, ...ownRecord(resource.tags, isOwn) }))
-    .filter(({ keys }) => keys.length > 0);
-  const isSure = ({ keys, accounts }: (typeof resources)[number]) =>
-    !keys.includes(LINEAGE_TAGS.sharedWith) || accounts.every((id) => known.has(id));
-  return {
-    found: resources.filter(isSure).map(({ resource, accounts }): Found => ({
+    .filter(({ keys }) => keys.length > 0)
+    .map(({ resource, accounts }) => ({
       kind: "share",
       id: resource.id,
       place,
       because: `a run that has ended shared it with ${accounts.join(", ")}`,
       remove: (step) => withdrawRecorded(step, images, [resource], isOwn),
-    })),
-    kept: resources
-      .filter((each) => !isSure(each))
-      .map(({ resource, accounts }) =>
-        keptOf(place, resource.id, [`${accounts.join(", ")}, of which the topology does not know all`]),
-      ),
-  };
+    }));
 }
 
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */

@@ -29,17 +29,8 @@ describe("the record of our shares", () => {
     expect(othersRecord(tags, sharersOf(acme())).accounts).toEqual(["333333333333"]);
   });
 
-  it("that names nobody, as it was at first, is everybody's own and nobody else's", () => {
-    const tags = { "keyferry:shared-with": "111111111111", "keyferry:shared-with:2": "222222222222" };
-    expect(ownRecord(tags, isWeb)).toMatchObject({
-      accounts: ["111111111111", "222222222222"],
-      keys: Object.keys(tags),
-    });
-    expect(othersRecord(tags, isWeb).accounts).toEqual([]);
-  });
-
   it("leaves the user's tags alone", () => {
-    const tags = { team: "platform", "keyferry:node": "web", "keyferry:shared-with-love": "111111111111" };
+    const tags = { team: "platform", "keyferry:node": "web", "keyferry:shared-with": "111111111111" };
     expect(ownRecord(tags, () => true).keys).toEqual([]);
     expect(othersRecord(tags, isWeb).keys).toEqual([]);
   });

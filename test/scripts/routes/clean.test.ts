@@ -57,7 +57,7 @@ describe("clean", () => {
     for (const { view } of stage.cloud.snapshotsOf(transit)) view.tags = tags;
     const source = stage.cloud.image(stage.imageId);
     source.launchPermissions.push("222222222222", "999999999999");
-    source.view.tags = { "keyferry:shared-with": "222222222222" };
+    source.view.tags = { "keyferry:shared-with:acme/web": "222222222222" };
     stage.cloud.calls.length = 0;
 
     const report = await tidy(stage);

@@ -152,7 +152,7 @@ describe("verify", () => {
 
   it("finds a share and a transit copy that are left", async () => {
     const stage = await carried();
-    stage.cloud.image(stage.imageId).view.tags = { "keyferry:shared-with": "222222222222" };
+    stage.cloud.image(stage.imageId).view.tags = { "keyferry:shared-with:acme/web": "222222222222" };
     const transit = stage.cloud.addImage(stage.source, "left", []);
     stage.cloud.image(transit).view.tags = {
       "keyferry:topology": "acme",
