@@ -1,8 +1,8 @@
 import { cleanText } from "../../report/clean-text";
 import { clean } from "../../routes/clean";
+import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
-import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
@@ -13,29 +13,10 @@ export interface CleanOptions extends CommonOptions {
 
 /** `keyferry clean`: lists what runs have left behind; `--apply` removes it. */
 export async function cleanCommand(host: Host, options: CleanOptions): Promise<number> {
-  const { topology, aws, run, settings } = openSession(host, options);
-  const printer = progressPrinter(host, options.json === true);
-  const stop = new AbortController();
-  const endInterrupt = host.onInterrupt(() => stop.abort());
-  const { clock } = host;
-  const me = { host: host.hostName, pid: host.pid, run };
-  try {
-    const report = await clean({
-      topology,
-      aws,
-      clock,
-      settings,
-      keeper: { me, clock, settings, isAlive: (pid) => host.isAlive(pid) },
-      listener: (event) => printer.hear(event),
-      signal: stop.signal,
-      apply: options.apply ?? false,
-    });
-    printer.stop();
-    host.out(options.json === true ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
-    if (report.refusals.length > 0) return EXIT.refused;
-    return report.applied && !report.ok ? EXIT.failed : EXIT.done;
-  } finally {
-    endInterrupt();
-    printer.stop();
-  }
+  const json = options.json === true;
+  const apply = options.apply ?? false;
+  const report = await atWork(host, openSession(host, options), json, (input) => clean({ ...input, apply }));
+  host.out(json ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
+  if (report.refusals.length > 0) return EXIT.refused;
+  return report.applied && !report.ok ? EXIT.failed : EXIT.done;
 }

@@ -1,17 +1,11 @@
-import path from "node:path";
 import { ConfigurationError } from "../../../core/errors";
 import type { Topology } from "../../../topology";
-import { openJournal } from "../../engine/journal";
 import type { Settings } from "../../engine/settings";
-import { manifestText } from "../../report/result-text";
 import { run } from "../../routes/run";
-import { EXIT } from "../exit-codes";
+import { withManifest } from "../at-work";
 import type { Host } from "../host";
 import { lazy } from "../lazy";
-import { progressPrinter } from "../progress-printer";
 import { openSession, type CommonOptions } from "../session";
-import { widthOf } from "../width";
-import { writeWhole } from "../write-whole";
 
 export interface RunOptions extends CommonOptions {
   /** Path of the manifest, relative to the working directory. */
@@ -41,43 +35,10 @@ export async function runCommand(host: Host, given: RunOptions): Promise<number>
   if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
   const session = openSession(host, options);
   refuseUnknown(session.topology, options.publish ?? []);
-  const { topology, aws, run: runId } = session;
   const settings = withOptions(session.settings, options);
-  const journal = openJournal(session.journal);
-  const printer = progressPrinter(host, options.json === true);
-  const stop = new AbortController();
-  const endInterrupt = host.onInterrupt(() => stop.abort());
-  try {
-    const { manifest, state } = await run({
-      topology,
-      aws,
-      clock: host.clock,
-      settings,
-      journal,
-      keeper: {
-        me: { host: host.hostName, pid: host.pid, run: runId },
-        clock: host.clock,
-        settings,
-        isAlive: (pid) => host.isAlive(pid),
-      },
-      listener: (event) => printer.hear(event),
-      signal: stop.signal,
-      repin: options.repin ?? false,
-      publish: options.publish ?? [],
-    });
-    // On a terminal the live table would take away what is printed beneath it.
-    printer.stop();
-    host.out(
-      options.json === true ? JSON.stringify(manifest) : manifestText(manifest, widthOf(host).columns),
-    );
-    // After the result, which is told even where no file can be written.
-    writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
-    return EXIT[state];
-  } finally {
-    endInterrupt();
-    printer.stop();
-    journal.close();
-  }
+  return withManifest(host, { ...session, settings }, options, (input) =>
+    run({ ...input, repin: options.repin ?? false, publish: options.publish ?? [] }),
+  );
 }
 
 /** Names may be parted by commas as well as by spaces. */
