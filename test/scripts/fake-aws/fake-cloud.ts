@@ -5,24 +5,22 @@ import { partitionOf, viaService } from "../../../core/regions";
 import { evaluate } from "../../../policy/evaluate";
 import type { PolicyDocument } from "../../../policy";
 import type { Account, Place } from "../../../topology";
-import {
-  AwsCallError,
-  type AwsAccess,
-  type CopyImageRequest,
-  type Filters,
-  type ImagesPort,
-  type ImageUse,
-  type ImageView,
-  type KeysPort,
-  type ParametersPort,
-  type ParameterToPut,
-  type QuotaView,
-  type RolesPort,
-  type SnapshotView,
+import type {
+  AwsAccess,
+  CopyImageRequest,
+  ImageUse,
+  ImageView,
+  QuotaView,
+  SnapshotView,
 } from "../../../scripts/aws";
 import { Bomb } from "./bomb";
+import { error, idOf } from "./call";
 import type { FakeClock } from "./fake-clock";
 import { FakeSettings } from "./fake-settings";
+import { imagesPort } from "./images-port";
+import { keysPort } from "./keys-port";
+import { parametersPort } from "./parameters-port";
+import { rolesPort } from "./roles-port";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -85,8 +83,8 @@ export class FakeCloud {
   private counter = 0;
 
   constructor(
-    private readonly clock: FakeClock,
-    private readonly options: FakeOptions = {},
+    readonly clock: FakeClock,
+    readonly options: FakeOptions = {},
   ) {}
 
   /** The cloud as one run sees it. */
@@ -117,9 +115,9 @@ export class FakeCloud {
       return result;
     };
     return {
-      images: (place) => this.imagesPort(place, guard, change),
-      keys: (place) => this.keysPort(place, guard),
-      parameters: (place) => this.parametersPort(place, guard, change),
+      images: (place) => imagesPort(this, place, guard, change),
+      keys: (place) => keysPort(this, place, guard),
+      parameters: (place) => parametersPort(this, place, guard, change),
       uses: (place) => ({
         usesOf: async () => {
           guard(place.account, place.region, "DescribeInstances");
@@ -144,7 +142,7 @@ export class FakeCloud {
       }),
       settings: (place) =>
         this.settings.port(place, (operation) => guard(place.account, place.region, operation)),
-      roles: (account) => this.rolesPort(account, guard, change),
+      roles: (account) => rolesPort(this, account, guard, change),
       identity: (account) => ({
         callerArn: async () => {
           guard(account, "global", "GetCallerIdentity");
@@ -240,140 +238,8 @@ export class FakeCloud {
       .at(-1)?.value;
   }
 
-  private imagesPort(place: Place, guard: Guard, change: Change): ImagesPort {
-    const { account, region } = place;
-    const own = (imageId: string, operation: string) => {
-      const found = this.registered(place).find((image) => image.view.imageId === imageId);
-      if (found === undefined)
-        throw error(account, region, operation, "InvalidAMIID.NotFound", `no ${imageId}`);
-      return found;
-    };
-    const ownSnapshot = (snapshotId: string, operation: string) => {
-      const found = this.snapshots.find(
-        (s) => s.view.snapshotId === snapshotId && idOf(s.place) === idOf(place),
-      );
-      if (found === undefined)
-        throw error(account, region, operation, "InvalidSnapshot.NotFound", `no ${snapshotId}`);
-      return found;
-    };
-    const taggable = (ids: readonly string[], operation: string) =>
-      ids.map((id) => (id.startsWith("ami-") ? own(id, operation) : ownSnapshot(id, operation)));
-    const write = <T>(operation: string, effect: () => T) => change(account, region, operation, effect);
-    return {
-      describeImages: async (filters) => {
-        guard(account, region, "DescribeImages");
-        const now = this.clock.now().getTime();
-        return this.registered(place)
-          .filter(
-            (image) => image.visibleAt <= now && fits(filters, imageFields(image.view), image.view.tags),
-          )
-          .map((image) => structuredClone(image.view));
-      },
-      describeSnapshots: async (filters) => {
-        guard(account, region, "DescribeSnapshots");
-        this.settle();
-        const now = this.clock.now().getTime();
-        return this.snapshots
-          .filter((s) => idOf(s.place) === idOf(place) && s.visibleAt <= now)
-          .filter((s) =>
-            fits(filters, { "snapshot-id": s.view.snapshotId, status: s.view.state }, s.view.tags),
-          )
-          .map((s) => structuredClone(s.view));
-      },
-      copyImage: (request) => write("CopyImage", () => this.copyImage(place, request)),
-      deregisterImage: (imageId, withSnapshots = false) =>
-        write("DeregisterImage", () => {
-          const image = own(imageId, "DeregisterImage");
-          image.registered = false;
-          const used = this.registered(place).flatMap((other) => this.snapshotsOf(other));
-          const gone = withSnapshots ? this.snapshotsOf(image).filter((one) => !used.includes(one)) : [];
-          for (const snapshot of gone) this.snapshots.splice(this.snapshots.indexOf(snapshot), 1);
-          return gone.map(({ view }) => view.snapshotId);
-        }),
-      deleteSnapshot: (snapshotId) =>
-        write("DeleteSnapshot", () => {
-          const snapshot = ownSnapshot(snapshotId, "DeleteSnapshot");
-          const user = this.registered(place).find((image) => this.snapshotsOf(image).includes(snapshot));
-          if (user !== undefined) {
-            throw error(
-              account,
-              region,
-              "DeleteSnapshot",
-              "InvalidSnapshot.InUse",
-              `in use by ${user.view.imageId}`,
-            );
-          }
-          this.snapshots.splice(this.snapshots.indexOf(snapshot), 1);
-        }),
-      launchPermissions: async (imageId) => {
-        guard(account, region, "DescribeImageAttribute");
-        return [...own(imageId, "DescribeImageAttribute").launchPermissions];
-      },
-      createVolumePermissions: async (snapshotId) => {
-        guard(account, region, "DescribeSnapshotAttribute");
-        return [...ownSnapshot(snapshotId, "DescribeSnapshotAttribute").createVolumePermissions];
-      },
-      changeLaunchPermissions: (imageId, kind, accounts) =>
-        write("ModifyImageAttribute", () => {
-          const image = own(imageId, "ModifyImageAttribute");
-          if (kind === "add" && this.snapshotsOf(image).some((s) => this.isManaged(s))) {
-            throw error(
-              account,
-              region,
-              "ModifyImageAttribute",
-              "InvalidParameter",
-              AWS_TEXTS.imageUnderDefaultKey,
-            );
-          }
-          image.launchPermissions = changed(image.launchPermissions, kind, accounts);
-        }),
-      changeCreateVolumePermissions: (snapshotId, kind, accounts) =>
-        write("ModifySnapshotAttribute", () => {
-          const snapshot = ownSnapshot(snapshotId, "ModifySnapshotAttribute");
-          if (kind === "add" && this.isManaged(snapshot)) {
-            throw error(
-              account,
-              region,
-              "ModifySnapshotAttribute",
-              "OperationNotPermitted",
-              AWS_TEXTS.snapshotUnderDefaultKey,
-            );
-          }
-          snapshot.createVolumePermissions = changed(snapshot.createVolumePermissions, kind, accounts);
-        }),
-      setDescription: (imageId, description) =>
-        write("ModifyImageAttribute", () => {
-          own(imageId, "ModifyImageAttribute").view.description = description;
-        }),
-      requireImdsV2: (imageId) =>
-        write("ModifyImageAttribute", () => {
-          const { view } = own(imageId, "ModifyImageAttribute");
-          view.attributes = { ...view.attributes, "IMDS support": "v2.0" };
-        }),
-      deprecate: (imageId, at) =>
-        write("EnableImageDeprecation", () => {
-          own(imageId, "EnableImageDeprecation").view.deprecationTime = at;
-        }),
-      enableDeregistrationProtection: (imageId, withCooldown) =>
-        write("EnableImageDeregistrationProtection", () => {
-          own(imageId, "EnableImageDeregistrationProtection").view.deregistrationProtection = withCooldown
-            ? "enabled-with-cooldown"
-            : "enabled-without-cooldown";
-        }),
-      createTags: (resourceIds, tags) =>
-        write("CreateTags", () => {
-          for (const { view } of taggable(resourceIds, "CreateTags")) view.tags = { ...view.tags, ...tags };
-        }),
-      deleteTags: (resourceIds, keys) =>
-        write("DeleteTags", () => {
-          for (const { view } of taggable(resourceIds, "DeleteTags")) {
-            view.tags = Object.fromEntries(Object.entries(view.tags).filter(([key]) => !keys.includes(key)));
-          }
-        }),
-    };
-  }
-
-  private copyImage(place: Place, request: CopyImageRequest): string {
+  /** The id of the copy, or AWS's refusal. */
+  copyImage(place: Place, request: CopyImageRequest): string {
     const { account, region } = place;
     const refuse = (code: string, message: string) => error(account, region, "CopyImage", code, message);
     const token = `${idOf(place)} ${request.clientToken}`;
@@ -455,7 +321,7 @@ export class FakeCloud {
   }
 
   /** Ends the copies whose time has come. */
-  private settle(): void {
+  settle(): void {
     const now = this.clock.now().getTime();
     for (const image of this.images) {
       const { copy } = image;
@@ -509,113 +375,9 @@ export class FakeCloud {
     return verdict.allowed;
   }
 
-  private isManaged(snapshot: FakeSnapshot): boolean {
+  /** Whether a snapshot is under an AWS managed key. */
+  isManaged(snapshot: FakeSnapshot): boolean {
     return this.keys.get(snapshot.view.keyArn ?? "")?.manager === "AWS";
-  }
-
-  private keysPort(place: Place, guard: Guard): KeysPort {
-    const { account, region } = place;
-    return {
-      describeKey: async (reference) => {
-        guard(account, region, "DescribeKey");
-        const arn = reference.startsWith("alias/")
-          ? this.aliases.get(`${idOf(place)} ${reference}`)
-          : reference;
-        const key = arn === undefined ? undefined : this.keys.get(arn);
-        return key === undefined ? undefined : { arn: key.arn, state: key.state, spec: "SYMMETRIC_DEFAULT" };
-      },
-      aliases: async () => {
-        guard(account, region, "ListAliases");
-        const here = [...this.aliases].filter(([name]) => name.startsWith(`${idOf(place)} `));
-        const aliasOf = (name: string) => name.slice(idOf(place).length + 1);
-        return new Map(
-          here.map(([, arn]) => [
-            arn,
-            here.filter(([, other]) => other === arn).map(([name]) => aliasOf(name)),
-          ]),
-        );
-      },
-      keyPolicy: async (arn) => {
-        guard(account, region, "GetKeyPolicy");
-        const key = this.keys.get(arn);
-        if (key === undefined || !arn.includes(`:${account.id}:`)) {
-          throw error(account, region, "GetKeyPolicy", "AccessDeniedException", "another account's key");
-        }
-        return JSON.stringify(key.policy);
-      },
-    };
-  }
-
-  private parametersPort(place: Place, guard: Guard, change: Change): ParametersPort {
-    const { account, region } = place;
-    const key = (name: string) => `${idOf(place)} ${name}`;
-    return {
-      get: async (name) => {
-        guard(account, region, "GetParameter");
-        return this.shown(place, name);
-      },
-      below: async (path) => {
-        guard(account, region, "GetParametersByPath");
-        const prefix = key(`${path}/`);
-        const names = [...this.parameters.keys()].filter((known) => known.startsWith(prefix));
-        return names.flatMap((known) => {
-          const name = known.slice(key("").length);
-          const value = this.shown(place, name);
-          return value === undefined ? [] : [{ name, value }];
-        });
-      },
-      history: async (name) => {
-        guard(account, region, "GetParameterHistory");
-        const now = this.clock.now().getTime();
-        return (this.parameters.get(key(name)) ?? [])
-          .filter((entry) => entry.shownAt <= now)
-          .map(({ value }, index) => ({ version: index + 1, value, labels: [] }));
-      },
-      put: (parameter) =>
-        change(account, region, "PutParameter", () => {
-          const entries = this.parameters.get(key(parameter.name));
-          if (entries !== undefined && !parameter.overwrite) return false;
-          if (entries === undefined && !parameter.overwrite)
-            this.parameterTags.set(key(parameter.name), parameter.tags);
-          const now = this.clock.now().getTime();
-          const isImage = parameter.dataType === "aws:ec2:image";
-          if (isImage && !this.isPublishable(place, parameter)) return true;
-          const shownAt = now + (isImage ? (this.options.validateSeconds ?? 3) * 1000 : 0);
-          this.parameters.set(key(parameter.name), [...(entries ?? []), { value: parameter.value, shownAt }]);
-          return true;
-        }),
-      tag: (name, tags) =>
-        change(account, region, "AddTagsToResource", () => {
-          this.parameterTags.set(key(name), { ...this.parameterTags.get(key(name)), ...tags });
-        }),
-      delete: (name) =>
-        change(account, region, "DeleteParameter", () => {
-          this.parameterTags.delete(key(name));
-          this.parameters.delete(key(name));
-        }),
-    };
-  }
-
-  private isPublishable(place: Place, parameter: ParameterToPut): boolean {
-    return this.registered(place).some(
-      (image) => image.view.imageId === parameter.value && image.view.state === "available",
-    );
-  }
-
-  private rolesPort(account: Account, guard: Guard, change: Change): RolesPort {
-    return {
-      createServiceLinkedRole: (service) =>
-        change(account, "global", "CreateServiceLinkedRole", () => {
-          const key = `${account.id} ${service}`;
-          const isNew = !this.serviceLinkedRoles.has(key);
-          this.serviceLinkedRoles.add(key);
-          return isNew;
-        }),
-      ownPolicies: async (role) => {
-        guard(account, "global", "ListRolePolicies");
-        return this.rolePolicies.get(`${account.id} ${role}`) ?? [];
-      },
-    };
   }
 
   private id(prefix: string): string {
@@ -623,54 +385,6 @@ export class FakeCloud {
   }
 }
 
-type Guard = (account: Account, region: string, operation: string) => void;
-type Change = <T>(account: Account, region: string, operation: string, effect: () => T) => Promise<T>;
-
-function error(
-  account: Account,
-  region: string,
-  operation: string,
-  code: string,
-  message: string,
-): AwsCallError {
-  return new AwsCallError(
-    { operation, account: account.id, region },
-    { code, message, requestId: "00000000-0000-4000-8000-000000000000", transient: false },
-  );
-}
-
 function applied(value: number): QuotaView {
   return { value, kind: "applied" };
-}
-
-function idOf(place: { readonly account: { readonly id: string }; readonly region: string }): string {
-  return `${place.account.id}/${place.region}`;
-}
-
-function changed(present: readonly string[], kind: "add" | "remove", accounts: readonly string[]): string[] {
-  if (kind === "add") return [...new Set([...present, ...accounts])];
-  return present.filter((account) => !accounts.includes(account));
-}
-
-function imageFields(image: ImageView): Record<string, string> {
-  return { "image-id": image.imageId, name: image.name, state: image.state };
-}
-
-function fits(
-  filters: Filters,
-  fields: Readonly<Record<string, string>>,
-  tags: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(filters).every(([name, values]) => {
-    if (name === "tag-key")
-      return values.some((key) => Object.keys(tags).some((own) => wildcard(key).test(own)));
-    const actual = name.startsWith("tag:") ? tags[name.slice(4)] : fields[name];
-    if (!name.startsWith("tag:") && !(name in fields)) throw new TypeError(`the fake has no filter ${name}`);
-    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
-  });
-}
-
-function wildcard(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
 }

@@ -1,0 +1,26 @@
+import type { Account } from "../../../topology";
+import { AwsCallError } from "../../../scripts/aws";
+
+/** Notes a call, and refuses it where the account cannot be entered or the script is dead. */
+export type Guard = (account: Account, region: string, operation: string) => void;
+/** Makes a change, around which the script may die. */
+export type Change = <T>(account: Account, region: string, operation: string, effect: () => T) => Promise<T>;
+
+/** What AWS answers. */
+export function error(
+  account: Account,
+  region: string,
+  operation: string,
+  code: string,
+  message: string,
+): AwsCallError {
+  return new AwsCallError(
+    { operation, account: account.id, region },
+    { code, message, requestId: "00000000-0000-4000-8000-000000000000", transient: false },
+  );
+}
+
+/** `account/region` */
+export function idOf(place: { readonly account: { readonly id: string }; readonly region: string }): string {
+  return `${place.account.id}/${place.region}`;
+}

@@ -1,0 +1,21 @@
+import type { Filters } from "../../../scripts/aws";
+
+/** Whether a resource with these fields and tags is let through by EC2's filters. */
+export function fits(
+  filters: Filters,
+  fields: Readonly<Record<string, string>>,
+  tags: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(filters).every(([name, values]) => {
+    if (name === "tag-key")
+      return values.some((key) => Object.keys(tags).some((own) => wildcard(key).test(own)));
+    const actual = name.startsWith("tag:") ? tags[name.slice(4)] : fields[name];
+    if (!name.startsWith("tag:") && !(name in fields)) throw new TypeError(`the fake has no filter ${name}`);
+    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+  });
+}
+
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
+}

@@ -1,0 +1,60 @@
+import type { ParametersPort, ParameterToPut } from "../../../scripts/aws";
+import type { Place } from "../../../topology";
+import { idOf, type Change, type Guard } from "./call";
+import type { FakeCloud } from "./fake-cloud";
+
+export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, change: Change): ParametersPort {
+  const { account, region } = place;
+  const key = (name: string) => `${idOf(place)} ${name}`;
+  return {
+    get: async (name) => {
+      guard(account, region, "GetParameter");
+      return cloud.shown(place, name);
+    },
+    below: async (path) => {
+      guard(account, region, "GetParametersByPath");
+      const prefix = key(`${path}/`);
+      const names = [...cloud.parameters.keys()].filter((known) => known.startsWith(prefix));
+      return names.flatMap((known) => {
+        const name = known.slice(key("").length);
+        const value = cloud.shown(place, name);
+        return value === undefined ? [] : [{ name, value }];
+      });
+    },
+    history: async (name) => {
+      guard(account, region, "GetParameterHistory");
+      const now = cloud.clock.now().getTime();
+      return (cloud.parameters.get(key(name)) ?? [])
+        .filter((entry) => entry.shownAt <= now)
+        .map(({ value }, index) => ({ version: index + 1, value, labels: [] }));
+    },
+    put: (parameter) =>
+      change(account, region, "PutParameter", () => {
+        const entries = cloud.parameters.get(key(parameter.name));
+        if (entries !== undefined && !parameter.overwrite) return false;
+        if (entries === undefined && !parameter.overwrite)
+          cloud.parameterTags.set(key(parameter.name), parameter.tags);
+        const now = cloud.clock.now().getTime();
+        const isImage = parameter.dataType === "aws:ec2:image";
+        if (isImage && !isPublishable(cloud, place, parameter)) return true;
+        const shownAt = now + (isImage ? (cloud.options.validateSeconds ?? 3) * 1000 : 0);
+        cloud.parameters.set(key(parameter.name), [...(entries ?? []), { value: parameter.value, shownAt }]);
+        return true;
+      }),
+    tag: (name, tags) =>
+      change(account, region, "AddTagsToResource", () => {
+        cloud.parameterTags.set(key(name), { ...cloud.parameterTags.get(key(name)), ...tags });
+      }),
+    delete: (name) =>
+      change(account, region, "DeleteParameter", () => {
+        cloud.parameterTags.delete(key(name));
+        cloud.parameters.delete(key(name));
+      }),
+  };
+}
+
+function isPublishable(cloud: FakeCloud, place: Place, parameter: ParameterToPut): boolean {
+  return cloud
+    .registered(place)
+    .some((image) => image.view.imageId === parameter.value && image.view.state === "available");
+}
