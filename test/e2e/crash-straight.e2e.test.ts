@@ -1,0 +1,5 @@
+import { describeKilledAnywhere } from "./lib/killed-anywhere";
+
+jest.setTimeout(900_000);
+
+describeKilledAnywhere("straight from an unencrypted image", [{ sizeGiB: 8 }]);

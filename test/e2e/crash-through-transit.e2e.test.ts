@@ -1,0 +1,5 @@
+import { describeKilledAnywhere } from "./lib/killed-anywhere";
+
+jest.setTimeout(900_000);
+
+describeKilledAnywhere("through a transit copy", [{ sizeGiB: 8, keyAlias: "alias/app-data" }]);
