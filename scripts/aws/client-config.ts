@@ -1,5 +1,5 @@
 import { toAwsCallError, type CallSite } from "./aws-error";
-import { Pace, type Timekeeper } from "./pace";
+import { Pace, PACE, type Contact, type Timekeeper } from "./pace";
 
 /** Credentials as every SDK client takes them. */
 export interface Credentials {
@@ -17,17 +17,19 @@ export interface Entry {
   readonly credentials?: CredentialProvider;
   /** What pauses between attempts are measured by. @default - the wall's time */
   readonly time?: Timekeeper;
+  /** @default - AWS counts as reached */
+  readonly contact?: Contact;
 }
 
 /**
  * Set in one place for every client: retries with back-off, time-outs in milliseconds, who we are. Each client has a pace
  * of its own, because AWS throttles by account, Region and service.
  */
-export function clientConfig(region: string, { credentials, time }: Entry = {}) {
+export function clientConfig(region: string, { credentials, time, contact }: Entry = {}) {
   return {
     region,
     ...(credentials === undefined ? {} : { credentials }),
-    retryStrategy: new Pace(time),
+    retryStrategy: new Pace(time, PACE, contact),
     // Without the last the SDK only warns, and a connection that a sleeping laptop has lost hangs for ever.
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
     customUserAgent: "keyferry",

@@ -4,7 +4,7 @@ import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
 import { keysPort } from "./keys";
 import { withJoinedKeys, withJoinedLooks } from "./looks";
-import { systemTime, type Timekeeper } from "./pace";
+import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
 import { quotasPort } from "./quotas";
@@ -20,13 +20,14 @@ import { usesPort } from "./uses";
  */
 export function connect(topology: Topology, sessionName: string, time: Timekeeper = systemTime): AwsAccess {
   const homeRegion = topology.images[0]?.from.region ?? "us-east-1";
+  const contact: Contact = { isMade: false };
   const entry = memoised(
     (account: Account): Entry => {
       const role = { account, roleName: account.runnerRole, sessionName, region: homeRegion };
       const withExternalId =
         account.externalId === undefined ? role : { ...role, externalId: account.externalId };
-      const base = { credentials: baseCredentials(topology, account), time };
-      return { credentials: assumedRole(topology, withExternalId, base), time };
+      const base = { credentials: baseCredentials(topology, account), time, contact };
+      return { credentials: assumedRole(topology, withExternalId, base), time, contact };
     },
     (account) => account.id,
   );

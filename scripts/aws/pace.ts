@@ -17,6 +17,8 @@ export interface PaceOptions {
   /** Attempts at one call that is throttled, and at one that fails for another passing reason. */
   readonly throttledAttempts: number;
   readonly passingAttempts: number;
+  /** Attempts at one call while nobody has ever answered: then an address or a network is wrong, and waiting mends neither. */
+  readonly firstAttempts: number;
   /** Seconds of the first pause after throttling, of the first after another passing failure, and of the longest. */
   readonly throttledPause: number;
   readonly passingPause: number;
@@ -27,6 +29,7 @@ export const PACE: PaceOptions = {
   seats: 40,
   throttledAttempts: 14,
   passingAttempts: 8,
+  firstAttempts: 4,
   throttledPause: 0.5,
   passingPause: 0.1,
   longestPause: 20,
@@ -36,6 +39,11 @@ export const PACE: PaceOptions = {
 export interface Attempt {
   getRetryCount(): number;
   getRetryDelay(): number;
+}
+
+/** Whether AWS has ever answered; shared by all calls of one process. */
+export interface Contact {
+  isMade: boolean;
 }
 
 /** The SDK's judgement of an error. */
@@ -58,6 +66,7 @@ export class Pace {
   constructor(
     private readonly time: Timekeeper = systemTime,
     private readonly options: PaceOptions = PACE,
+    private readonly contact: Contact = { isMade: true },
   ) {}
 
   /** Called by the SDK before a call is sent for the first time. */
@@ -72,7 +81,8 @@ export class Pace {
   async refreshRetryTokenForRetry(token: Attempt, { errorType }: Judgement): Promise<Attempt> {
     const made = token.getRetryCount() + 1;
     const isThrottled = errorType === "THROTTLING";
-    const allowed = isThrottled ? this.options.throttledAttempts : this.options.passingAttempts;
+    if (isThrottled || errorType === "CLIENT_ERROR") this.contact.isMade = true;
+    const allowed = isThrottled ? this.options.throttledAttempts : this.passingAttempts();
     if (errorType === "CLIENT_ERROR" || made >= allowed) {
       this.leave();
       throw new TypeError(`not repeated after ${made} attempts`);
@@ -87,7 +97,13 @@ export class Pace {
   /** Called by the SDK when a call has succeeded. */
   recordSuccess(): void {
     this.pause /= 2;
+    this.contact.isMade = true;
     this.leave();
+  }
+
+  private passingAttempts(): number {
+    const { passingAttempts, firstAttempts } = this.options;
+    return this.contact.isMade ? passingAttempts : Math.min(firstAttempts, passingAttempts);
   }
 
   private slowDown(): void {

@@ -37,7 +37,7 @@ export function quotasPort(place: Place, entry: Entry): QuotasPort {
     const usual = config();
     const client = new quotas.ServiceQuotasClient({
       ...usual,
-      retryStrategy: new Pace(entry.time, { ...PACE, ...ATTEMPTS }),
+      retryStrategy: new Pace(entry.time, { ...PACE, ...ATTEMPTS }, entry.contact),
       requestHandler: { ...usual.requestHandler, ...TIMEOUTS },
     });
     return { quotas, client };

@@ -1,11 +1,11 @@
-import { Pace, PACE, type Attempt, type Judgement } from "../../../scripts/aws/pace";
+import { Pace, PACE, type Attempt, type Contact, type Judgement } from "../../../scripts/aws/pace";
 
 const THROTTLED: Judgement = { errorType: "THROTTLING" };
 const PASSING: Judgement = { errorType: "TRANSIENT" };
 const REFUSED: Judgement = { errorType: "CLIENT_ERROR" };
 
 /** A pace on a clock that jumps to whatever is slept for. */
-function pace(options: Partial<typeof PACE> = {}) {
+function pace(options: Partial<typeof PACE> = {}, contact?: Contact) {
   let milliseconds = 0;
   const slept: number[] = [];
   const time = {
@@ -16,7 +16,7 @@ function pace(options: Partial<typeof PACE> = {}) {
     },
   };
   return {
-    pace: new Pace(time, { ...PACE, ...options }),
+    pace: new Pace(time, { ...PACE, ...options }, contact),
     slept,
     now: () => milliseconds / 1000,
     putBack: (seconds: number) => void (milliseconds -= seconds * 1000),
@@ -38,6 +38,15 @@ describe("the pace of calls", () => {
   it("repeats what is throttled more often than what fails for another passing reason", async () => {
     expect(await failing(pace().pace, THROTTLED)).toBe(PACE.throttledAttempts);
     expect(await failing(pace().pace, PASSING)).toBe(PACE.passingAttempts);
+  });
+
+  it("gives up soon while nobody has ever answered, and has patience once somebody has, to whatever call", async () => {
+    const contact = { isMade: false };
+    const { pace: here, slept } = pace({}, contact);
+    expect(await failing(here, PASSING)).toBe(PACE.firstAttempts);
+    expect(slept.reduce((sum, seconds) => sum + seconds, 0)).toBeLessThan(1);
+    await failing(pace({}, contact).pace, REFUSED);
+    expect(await failing(here, PASSING)).toBe(PACE.passingAttempts);
   });
 
   it("does not wait for an hour that a clock which was put back has given it", async () => {
