@@ -40,7 +40,10 @@ const IAM_REGION: Readonly<Record<string, string>> = {
   "aws-us-gov": "us-gov-west-1",
 };
 
-/** Reads roles, users and policies of one partition from moto's IAM. */
+/**
+ * Reads roles, users and policies of one partition from moto's IAM, which takes several calls. What somebody deletes between
+ * two of them is gone and grants nothing; it is no error of the call for which is read.
+ */
 export class IamReader {
   constructor(
     private readonly moto: Moto,
@@ -73,7 +76,9 @@ export class IamReader {
     const answer = await this.orMissing(this.query(account, "GetUser", { UserName: name }));
     if (answer === undefined) return undefined;
     const user = answer["User"] as JsonObject;
-    const groups = list((await this.query(account, "ListGroupsForUser", { UserName: name }))["Groups"]);
+    const groups = list(
+      (await this.orMissing(this.query(account, "ListGroupsForUser", { UserName: name })))?.["Groups"],
+    );
     const identity = [...(await this.policiesOf("User", account, name))];
     for (const group of groups)
       identity.push(...(await this.policiesOf("Group", account, String(group["GroupName"]))));
@@ -114,9 +119,9 @@ export class IamReader {
       );
     if (found.length > 0 || typeof PolicyArn !== "string") return found;
     const holders = await this.orMissing(this.query(account, "ListEntitiesForPolicy", { PolicyArn }));
-    const groups: JsonObject[] = [];
+    const groups: (JsonObject | undefined)[] = [];
     for (const { GroupName } of list(holders?.["PolicyGroups"]))
-      groups.push(await this.query(account, "GetGroup", { GroupName: String(GroupName) }));
+      groups.push(await this.orMissing(this.query(account, "GetGroup", { GroupName: String(GroupName) })));
     return [
       ...named("role", holders, "PolicyRoles"),
       ...named("user", holders, "PolicyUsers"),
@@ -133,21 +138,25 @@ export class IamReader {
   private async policiesOf(holder: Holder, account: string, name: string): Promise<readonly NamedDocument[]> {
     const named = { [`${holder}Name`]: name };
     const documents: NamedDocument[] = [];
-    const inline = await this.query(account, `List${holder}Policies`, named);
-    for (const policy of list(inline["PolicyNames"]).map(String)) {
-      const answer = await this.query(account, `Get${holder}Policy`, { ...named, PolicyName: policy });
+    const inline = await this.orMissing(this.query(account, `List${holder}Policies`, named));
+    for (const policy of list(inline?.["PolicyNames"]).map(String)) {
+      const about = { ...named, PolicyName: policy };
+      const answer = await this.orMissing(this.query(account, `Get${holder}Policy`, about));
+      if (answer === undefined) continue;
       documents.push({
         name: `inline policy ${policy} of ${holder.toLowerCase()} ${name}`,
         document: parseDocument(answer["PolicyDocument"]),
       });
     }
-    const attached = await this.query(account, `ListAttached${holder}Policies`, named);
-    for (const policy of list(attached["AttachedPolicies"]))
-      documents.push(await this.managedPolicy(account, String(policy["PolicyArn"])));
+    const attached = await this.orMissing(this.query(account, `ListAttached${holder}Policies`, named));
+    for (const policy of list(attached?.["AttachedPolicies"])) {
+      const document = await this.orMissing(this.managedPolicy(account, String(policy["PolicyArn"])));
+      if (document !== undefined) documents.push(document);
+    }
     return documents;
   }
 
-  private async orMissing(answer: Promise<JsonObject>): Promise<JsonObject | undefined> {
+  private async orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
     } catch (error) {
