@@ -13,7 +13,7 @@ const USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKe
 
 const place = useWorkplace();
 
-whereTheCliIs()("typed with the AWS CLI", () => {
+whereTheCliIs(describe)("typed with the AWS CLI", () => {
   let ohio: Terminal;
   let frankfurt: Terminal;
   let sourceKey: string;

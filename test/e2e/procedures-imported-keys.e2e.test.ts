@@ -18,7 +18,7 @@ const USE = ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt
 
 const place = useWorkplace();
 
-whereTheCliIs()("typed with the AWS CLI and openssl", () => {
+whereTheCliIs(describe)("typed with the AWS CLI and openssl", () => {
   let source: Terminal;
   let target: Terminal;
   let image: string;

@@ -21,7 +21,7 @@ const FOR_SERVICES = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 
 const place = useWorkplace();
 
-whereTheCliIs()("typed with the AWS CLI", () => {
+whereTheCliIs(describe)("typed with the AWS CLI", () => {
   let builder: Terminal;
   let person: Terminal;
   let user: Terminal;

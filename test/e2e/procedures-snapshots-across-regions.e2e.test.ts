@@ -9,7 +9,7 @@ const CALIFORNIA = "us-west-1";
 
 const place = useWorkplace();
 
-whereTheCliIs()("typed with the AWS CLI", () => {
+whereTheCliIs(describe)("typed with the AWS CLI", () => {
   let ohio: Terminal;
   let california: Terminal;
   let snapshot: string;

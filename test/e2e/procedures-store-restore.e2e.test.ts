@@ -31,7 +31,7 @@ const target = (...Action: string[]) => ({
 
 const place = useWorkplace();
 
-whereTheCliIs()("typed with the AWS CLI", () => {
+whereTheCliIs(describe)("typed with the AWS CLI", () => {
   let owner: Terminal;
   let home: Terminal;
   let away: Terminal;

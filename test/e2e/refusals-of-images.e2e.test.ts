@@ -14,7 +14,7 @@ import { DeleteAliasCommand, DisableKeyCommand, ScheduleKeyDeletionCommand } fro
 import { makeImage } from "../_helpers/virtual";
 import { copiesOf, keyArn, ownImages } from "./lib/cloud-state";
 import { administratorEnvironment } from "./lib/administrator-environment";
-import { awsCliVersion } from "./lib/aws-cli";
+import { whereTheCliIs } from "./lib/aws-cli";
 import { eventually, ROOT } from "./lib/rehearsal";
 import { answer, HOME, snapshotOf, useRefusingCloud } from "./lib/refusing";
 
@@ -209,9 +209,7 @@ describe("an image", () => {
   });
 });
 
-const whereInstalled = awsCliVersion() !== undefined || process.env["CI"] === "true" ? test : test.skip;
-
-whereInstalled("what the AWS CLI prints is explained by a pipe into keyferry", async () => {
+whereTheCliIs(test)("what the AWS CLI prints is explained by a pipe into keyferry", async () => {
   const copy = `aws ec2 copy-image --name by-hand --source-region eu-west-1 --source-image-id ${stage.source} --no-encrypted`;
   const { stdout } = await promisify(execFile)("sh", ["-c", `${copy} 2>&1 | "$NODE" "$KEYFERRY" explain`], {
     env: {

@@ -8,7 +8,7 @@ import {
 import { CreateKeyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
-import { AwsCli, awsCliVersion } from "./lib/aws-cli";
+import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 
 /** Auto Scaling on an image that another account shares, under that account's key: what is typed by hand, and in which order. */
 
@@ -31,10 +31,7 @@ const GRANT = [
   ...["DescribeKey", "CreateGrant"],
 ];
 
-const required = process.env["CI"] === "true";
-const whereInstalled = awsCliVersion() !== undefined || required ? describe : describe.skip;
-
-whereInstalled("Auto Scaling on another account's key, with the AWS CLI", () => {
+whereTheCliIs(describe)("Auto Scaling on another account's key, with the AWS CLI", () => {
   let cloud: Rehearsal;
   let dst: AwsCli;
   let key: string;

@@ -1,5 +1,5 @@
 import { startRehearsal, type Rehearsal } from "../../sandbox";
-import { AwsCli, awsCliVersion } from "./lib/aws-cli";
+import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 
 /**
  * How people carry encrypted images by hand, with the AWS CLI as it is: each procedure in the form that works on AWS, and
@@ -13,16 +13,7 @@ const DST = "222222222222";
 const HOME = "us-east-2";
 const AWAY = "us-west-1";
 
-const required = process.env["CI"] === "true";
-const installed = awsCliVersion() !== undefined;
-const whereInstalled = installed || required ? describe : describe.skip;
-if (!installed && !required) {
-  process.stderr.write(
-    "The AWS CLI is not on PATH: its procedures are not tested. With CI=true they are required.\n",
-  );
-}
-
-whereInstalled("the AWS CLI", () => {
+whereTheCliIs(describe)("the AWS CLI", () => {
   let cloud: Rehearsal;
   let src: AwsCli;
   let dst: AwsCli;

@@ -8,7 +8,7 @@ import { provideMoto } from "../../setup/moto";
 import { SRC, startTestCloud, trusting, type Credentials, type TestCloud } from "../sandbox/lib/cloud";
 import { startCounter, type Counter } from "../sandbox/lib/counter";
 import { administratorEnvironment } from "./lib/administrator-environment";
-import { AwsCli, awsCliVersion } from "./lib/aws-cli";
+import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
 /** What is refused because it is not modelled is asked once, by clients that nobody here wrote. */
@@ -51,10 +51,7 @@ test("boto3 asks once for each operation and service that is refused", async () 
   expect(counter.asked).toHaveLength(7);
 });
 
-const required = process.env["CI"] === "true";
-const whereInstalled = awsCliVersion() !== undefined || required ? test : test.skip;
-
-whereInstalled.each([
+whereTheCliIs(test).each([
   ["UnsupportedOperation", ["ec2", "describe-spot-price-history"]],
   ["UnsupportedOperation", ["kms", "create-custom-key-store", "--custom-key-store-name", "none"]],
   [

@@ -19,6 +19,17 @@ export function awsCliVersion(): string | undefined {
   }
 }
 
+/**
+ * `describe` or `test` where the AWS CLI is installed, or has to be; elsewhere such tests are skipped, and it says so.
+ */
+export function whereTheCliIs<T extends { readonly skip: T }>(tests: T): T {
+  if (awsCliVersion() !== undefined || process.env["CI"] === "true") return tests;
+  process.stderr.write(
+    "The AWS CLI is not on PATH: what is typed is not tested. With CI=true it is required.\n",
+  );
+  return tests.skip;
+}
+
 /** What the AWS CLI has printed about a call that failed. */
 export function refusalIn(stderr: string): Refusal {
   const said = /An error occurred \((\S+)\) when calling the \S+ operation(?: \([^)]*\))?: (.*)/s.exec(

@@ -14,26 +14,15 @@ import { startRehearsal, type Rehearsal } from "../../../sandbox";
 import { hostEnvironment } from "../../../setup/environment";
 import { provideMoto } from "../../../setup/moto";
 import { administratorEnvironment } from "./administrator-environment";
-import { awsCliVersion } from "./aws-cli";
 import { lookInto, type Look } from "./look";
 import { Terminal } from "./terminal";
 
+export { whereTheCliIs } from "./aws-cli";
 export type { Terminal } from "./terminal";
 
 /** Accounts of the procedures that are typed; those of the boto3 programs are their own. */
 export const SRC = "111111111111";
 export const DST = "222222222222";
-
-const required = process.env["CI"] === "true";
-
-/** `describe` where the AWS CLI is installed, or has to be; elsewhere its tests are skipped, and it says so. */
-export function whereTheCliIs(): jest.Describe {
-  if (awsCliVersion() !== undefined || required) return describe;
-  process.stderr.write(
-    "The AWS CLI is not on PATH: what is typed is not tested. With CI=true it is required.\n",
-  );
-  return describe.skip;
-}
 
 /** A cloud in which procedures are carried out; there from the first test of a file to the last. */
 export interface Workplace {
