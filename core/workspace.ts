@@ -34,6 +34,17 @@ export function workspace(env: Readonly<Record<string, string | undefined>>, cwd
   };
 }
 
+const LOCK_FILE = "keyferry.lock.json";
+
+/**
+ * The file that remembers what was ever declared: beside the configuration, to be committed with it. A rehearsal has its
+ * own, in its directory.
+ * @param configuration absolute
+ */
+export function lockFile({ kind, dir }: Workspace, configuration: string): string {
+  return path.join(kind === "rehearsal" ? dir : path.dirname(configuration), LOCK_FILE);
+}
+
 /**
  * Every client would tell in its own way that an endpoint has no scheme.
  * @throws ConfigurationError where `AWS_ENDPOINT_URL` is no address of a server

@@ -5,6 +5,7 @@ export { resolveTopology } from "./resolve";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
+export * from "./lock";
 export { homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
 export {
   buildGraph,

@@ -13,7 +13,7 @@ import type { Host } from "./host";
 import { progressPrinter } from "./progress-printer";
 import type { Session } from "./session";
 import { widthOf } from "./width";
-import { writeWhole } from "./write-whole";
+import { writeWhole } from "../../core/whole-file";
 
 /** What a command that changes something works with. */
 export interface AtWork {

@@ -9,7 +9,7 @@ import { verify } from "../../routes/verify";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { openSession, type CommonOptions } from "../session";
-import { writeWhole } from "../write-whole";
+import { writeWhole } from "../../../core/whole-file";
 
 export interface ReportOptions extends CommonOptions {
   /** Path of the page, relative to the working directory. */

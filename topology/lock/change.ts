@@ -1,0 +1,85 @@
+import { homeKeyAlias, transitKeyAlias } from "../names";
+import {
+  KEY_PURPOSES,
+  type AccountRecord,
+  type KeyPlace,
+  type KeyRecord,
+  type Lock,
+  type RememberedKey,
+} from "./model";
+
+/** Every key that the lock remembers of a topology, whatever its state, by account, Region and purpose. */
+export function rememberedKeys(lock: Lock, topology: string): readonly RememberedKey[] {
+  const accounts = Object.entries(lock.topologies[topology]?.accounts ?? {}).sort(byText);
+  return accounts.flatMap(([account, { name, keys }]) =>
+    Object.entries(keys)
+      .sort(byText)
+      .flatMap(([region, records]) =>
+        KEY_PURPOSES.flatMap((purpose): RememberedKey[] => {
+          const record = records[purpose];
+          const alias = purpose === "home" ? homeKeyAlias(topology) : transitKeyAlias(topology);
+          return record === undefined
+            ? []
+            : [{ account, accountName: name, region, purpose, alias, ...record }];
+        }),
+      ),
+  );
+}
+
+/**
+ * The lock with one key changed: `{ state: "disabled" }`. A key that the lock does not remember is added.
+ * @throws RangeError where the lock does not remember the account
+ */
+export function withKey(lock: Lock, topology: string, place: KeyPlace, change: Partial<KeyRecord>): Lock {
+  const { account, region, purpose } = place;
+  return withAccount(lock, topology, account, (record) => {
+    const inRegion = record.keys[region] ?? {};
+    const key: KeyRecord = { state: "retired", ...inRegion[purpose], ...change };
+    return { ...record, keys: { ...record.keys, [region]: { ...inRegion, [purpose]: key } } };
+  });
+}
+
+/** The lock without one key: Terraform forgets it, and it stays in AWS as it is. */
+export function withoutKey(lock: Lock, topology: string, { account, region, purpose }: KeyPlace): Lock {
+  return withAccount(lock, topology, account, (record) => {
+    const inRegion = without(record.keys[region] ?? {}, purpose);
+    const elsewhere = without(record.keys, region);
+    const isLast = Object.keys(inRegion).length === 0;
+    return { ...record, keys: isLast ? elsewhere : { ...elsewhere, [region]: inRegion } };
+  });
+}
+
+/** The lock without an account: its stacks are synthesised no more, and what they made stays in AWS as it is. */
+export function withoutAccount(lock: Lock, topology: string, account: string): Lock {
+  return withAccounts(lock, topology, without(lock.topologies[topology]?.accounts ?? {}, account));
+}
+
+function withAccount(
+  lock: Lock,
+  topology: string,
+  account: string,
+  change: (record: AccountRecord) => AccountRecord,
+): Lock {
+  const accounts = lock.topologies[topology]?.accounts ?? {};
+  const record = accounts[account];
+  if (record === undefined) throw new RangeError(`the lock remembers no account ${account} of ${topology}`);
+  return withAccounts(lock, topology, { ...accounts, [account]: change(record) });
+}
+
+/** The lock with the accounts of one topology replaced, and all others as they are. */
+export function withAccounts(
+  lock: Lock,
+  topology: string,
+  accounts: Readonly<Record<string, AccountRecord>>,
+): Lock {
+  const record = { ...lock.topologies[topology], accounts };
+  return { ...lock, topologies: { ...lock.topologies, [topology]: record } };
+}
+
+function byText([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}

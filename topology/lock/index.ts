@@ -1,0 +1,32 @@
+/**
+ * What Keyferry remembers beside the configuration, in `keyferry.lock.json`: every key and account that it ever declared,
+ * so that an edit of the configuration neither destroys a key nor leaves another account access to one.
+ *
+ * Synthesis reads it, merges the topology into it, and writes it. A command that changes the life of a key does the
+ * same, with its change in between:
+ *
+ * ```ts
+ * const file = lockFile(workspace(env, cwd), configuration);               // core/workspace
+ * const { lock } = mergeLock(topology, parseLock(readIfPresent(file), file)); // core/whole-file
+ * const disabled = withKey(lock, topology.name, place, { state: "disabled" });
+ * writeIfChanged(file, lockText(disabled));
+ * ```
+ *
+ * The change takes effect with the next deploy of `foundation-*`: a key that is `disabled` is disabled then, one that is
+ * `deleted` is forgotten by Terraform. Whoever sets `deleted` schedules the deletion itself. A key with a `keyId` that
+ * Terraform's state does not hold is taken over by the next deploy.
+ */
+export { parseLock, lockText } from "./parse";
+export { rememberedKeys, withKey, withoutAccount, withoutKey } from "./change";
+export { mergeLock, type LockedAccount, type LockedKey, type LockedTopology } from "./merge";
+export {
+  EMPTY_LOCK,
+  type AccountRecord,
+  type KeyPlace,
+  type KeyPurpose,
+  type KeyRecord,
+  type KeyState,
+  type Lock,
+  type RememberedKey,
+  type TopologyRecord,
+} from "./model";

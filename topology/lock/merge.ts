@@ -1,0 +1,187 @@
+import { partitionOf } from "../../core/regions";
+import type { KeyDeclaration } from "../../policy/keys";
+import { keyDeclarations, runnerAccess } from "../access";
+import { copyJobs } from "../jobs";
+import type { Account, Topology } from "../model";
+import type { StackLayer } from "../names";
+import { rememberedKeys, withAccounts } from "./change";
+import type { AccountRecord, KeyRecord, KeyState, Lock } from "./model";
+
+/** A key that synthesis has to write, or to let Terraform forget. */
+export interface LockedKey {
+  readonly state: KeyState;
+  /** What its key policy is made of: a key that is not active has no copiers, so no other account is let in. */
+  readonly declaration: KeyDeclaration;
+  /** Id of an existing key that Terraform takes over. */
+  readonly keyId?: string;
+  /** Whether it is the EBS default key of its place now. */
+  readonly isEbsDefault: boolean;
+}
+
+/** An account that has, or once had, stacks. */
+export interface LockedAccount {
+  readonly account: Account;
+  readonly partition: string;
+  /** Whether the topology still declares it. */
+  readonly declared: boolean;
+  /** The name that its states are stored under; unique in the topology. */
+  readonly stateName: string;
+  readonly stacks: readonly StackLayer[];
+  readonly keys: readonly LockedKey[];
+}
+
+/** A topology with everything that the lock file remembers of it. */
+export interface LockedTopology {
+  readonly topology: Topology;
+  /** The declared ones in the topology's order, then the dropped ones by id. */
+  readonly accounts: readonly LockedAccount[];
+  /** What is to be written into the lock file. */
+  readonly lock: Lock;
+}
+
+/**
+ * What a topology declares, together with what the lock remembers of it: keys whose place has left are retired, keys
+ * whose place is back are active again. The lock of other topologies stays as it is.
+ */
+export function mergeLock(topology: Topology, lock: Lock): LockedTopology {
+  const before = lock.topologies[topology.name]?.accounts ?? {};
+  const after = withAccounts(lock, topology.name, nextAccounts(topology, before));
+  const declarations = new Map(keyDeclarations(topology).map((key) => [placeId(key), key]));
+  const keys = rememberedKeys(after, topology.name).map((key) => ({
+    key,
+    locked: lockedKey(topology, key, declarations.get(placeId(key))),
+  }));
+  const declared = topology.accounts.map(({ id }) => id);
+  const dropped = Object.keys(after.topologies[topology.name]?.accounts ?? {})
+    .filter((id) => !declared.includes(id))
+    .sort();
+  const accounts = [...declared, ...dropped].flatMap((id): LockedAccount[] => {
+    const record = after.topologies[topology.name]?.accounts[id];
+    if (record === undefined) return [];
+    const own = keys.filter(({ key }) => key.account === id).map(({ locked }) => locked);
+    return [
+      {
+        account: topology.accounts.find((account) => account.id === id) ?? accountOf(id, record),
+        partition: own[0]?.declaration.partition ?? topology.partition,
+        declared: declared.includes(id),
+        stateName: stateNameOf(record),
+        stacks: record.stacks,
+        keys: own,
+      },
+    ];
+  });
+  return { topology, accounts, lock: after };
+}
+
+function nextAccounts(
+  topology: Topology,
+  before: Readonly<Record<string, AccountRecord>>,
+): Readonly<Record<string, AccountRecord>> {
+  const declarations = keyDeclarations(topology);
+  const next: Record<string, AccountRecord> = Object.fromEntries(
+    Object.entries(before).map(([id, record]) => [id, { ...record, keys: retired(record.keys) }]),
+  );
+  for (const account of topology.accounts) {
+    const stacks = new Set([...(before[account.id]?.stacks ?? []), ...stacksOf(topology, account)]);
+    if (stacks.size === 0) continue;
+    const others = Object.entries(next).flatMap(([id, record]) =>
+      id === account.id ? [] : [stateNameOf(record)],
+    );
+    const record = before[account.id];
+    const free = others.includes(account.name) ? `${account.name}-${account.id}` : account.name;
+    const stateName = record === undefined ? free : stateNameOf(record);
+    const keys = { ...next[account.id]?.keys };
+    for (const key of declarations.filter((declaration) => declaration.account === account.id)) {
+      keys[key.region] = {
+        ...keys[key.region],
+        [key.purpose]: activeRecord(key, before[account.id]?.keys[key.region]?.[key.purpose]),
+      };
+    }
+    next[account.id] = {
+      name: account.name,
+      ...(stateName === account.name ? {} : { stateName }),
+      ...(account.deployRole === undefined ? {} : { deployRole: account.deployRole }),
+      runnerRole: account.runnerRole,
+      ...(account.profile === undefined ? {} : { profile: account.profile }),
+      stacks: [...stacks].sort(),
+      keys,
+    };
+  }
+  return next;
+}
+
+/** Layers that an account needs for the jobs of a topology. */
+function stacksOf(topology: Topology, account: Account): readonly StackLayer[] {
+  const launches = copyJobs(topology).some(
+    ({ rule, to }) => to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined,
+  );
+  return runnerAccess(topology, account).copiesInto.length === 0
+    ? []
+    : ["foundation-keys", "foundation-access", ...(launches ? (["consumers"] as const) : [])];
+}
+
+function retired(keys: AccountRecord["keys"]): AccountRecord["keys"] {
+  const retire = (key: KeyRecord): KeyRecord => (key.state === "active" ? { ...key, state: "retired" } : key);
+  return Object.fromEntries(
+    Object.entries(keys).map(([region, { home, transit }]) => [
+      region,
+      {
+        ...(home === undefined ? {} : { home: retire(home) }),
+        ...(transit === undefined ? {} : { transit: retire(transit) }),
+      },
+    ]),
+  );
+}
+
+/** A key that was deleted is another one when its place returns: nothing is under that one yet. */
+function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRecord {
+  const before = record?.state === "deleted" ? undefined : record;
+  return {
+    state: "active",
+    ...(before?.keyId === undefined ? {} : { keyId: before.keyId }),
+    ...(key.launches || before?.launches === true ? { launches: true } : {}),
+    ...(key.ebsDefault === true || before?.ebsDefault === true ? { ebsDefault: true } : {}),
+  };
+}
+
+function lockedKey(
+  topology: Topology,
+  key: ReturnType<typeof rememberedKeys>[number],
+  declaration: KeyDeclaration | undefined,
+): LockedKey {
+  const { account, region, alias, purpose, state, keyId } = key;
+  return {
+    state,
+    ...(keyId === undefined ? {} : { keyId }),
+    isEbsDefault: declaration?.ebsDefault === true,
+    declaration: {
+      account,
+      region,
+      alias,
+      purpose,
+      partition: partitionOf(region),
+      copiers: declaration?.copiers ?? [],
+      launches: key.launches === true,
+      ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
+    },
+  };
+}
+
+function accountOf(id: string, record: AccountRecord): Account {
+  const { name, runnerRole, deployRole, profile } = record;
+  return {
+    name,
+    id,
+    runnerRole,
+    ...(deployRole === undefined ? {} : { deployRole }),
+    ...(profile === undefined ? {} : { profile }),
+  };
+}
+
+function stateNameOf({ stateName, name }: AccountRecord): string {
+  return stateName ?? name;
+}
+
+function placeId({ account, region, purpose }: { account: string; region: string; purpose: string }): string {
+  return `${account} ${region} ${purpose}`;
+}

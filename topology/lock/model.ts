@@ -1,0 +1,79 @@
+import type { KeyDeclaration } from "../../policy/keys";
+import type { StackLayer } from "../names";
+
+/**
+ * The life of a key:
+ *
+ * - `active`: its place is in the topology.
+ * - `retired`: its place has left the topology. Terraform keeps the key, for what is still encrypted under it, and lets
+ *   no other account in. When its place returns it is active again, under its own id.
+ * - `disabled`: retired, and disabled in KMS, so that whatever still needs it fails while that can be undone.
+ * - `deleted`: its deletion was scheduled. Terraform forgets it; when its place returns, a new key is made.
+ *
+ * Synthesis moves keys between `active` and `retired`; only a command of the user sets `disabled` and `deleted`.
+ */
+export const KEY_STATES = ["active", "retired", "disabled", "deleted"] as const;
+export type KeyState = (typeof KEY_STATES)[number];
+
+export const KEY_PURPOSES = ["home", "transit"] as const;
+export type KeyPurpose = KeyDeclaration["purpose"];
+
+/** What the lock file says of one key. */
+export interface KeyRecord {
+  readonly state: KeyState;
+  /** Id of an existing key that Terraform takes over where its state does not hold the key. @default - Terraform knows it, or makes it */
+  readonly keyId?: string;
+  /** Whether the account's Auto Scaling groups have ever been let in: what they launched stays under the key. @default false */
+  readonly launches?: boolean;
+  /** Whether it has ever been an EBS default key: what anybody in the account made then stays under it. @default false */
+  readonly ebsDefault?: boolean;
+}
+
+/** What the lock file says of one account: enough to reach it after it has left the topology. */
+export interface AccountRecord {
+  /** The user's name for it, the last one. */
+  readonly name: string;
+  /** The name that its states are stored under, where the account was renamed since. @default - its name */
+  readonly stateName?: string;
+  /** @default - the ambient credentials, or `profile` */
+  readonly deployRole?: string;
+  readonly runnerRole: string;
+  /** @default - the ambient credentials */
+  readonly profile?: string;
+  /** Layers of which the account has, or once had, a stack. */
+  readonly stacks: readonly StackLayer[];
+  /** Region -> purpose -> key. */
+  readonly keys: Readonly<Record<string, Readonly<Partial<Record<KeyPurpose, KeyRecord>>>>>;
+}
+
+/** What the lock file says of one topology. */
+export interface TopologyRecord {
+  /** By account id. */
+  readonly accounts: Readonly<Record<string, AccountRecord>>;
+}
+
+/** The lock file as a whole: what Keyferry ever declared, so that an edit of the configuration forgets nothing. */
+export interface Lock {
+  /** Of the format. */
+  readonly version: 1;
+  /** By name. */
+  readonly topologies: Readonly<Record<string, TopologyRecord>>;
+}
+
+export const EMPTY_LOCK: Lock = { version: 1, topologies: {} };
+
+/** Where a key lives. */
+export interface KeyPlace {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly purpose: KeyPurpose;
+}
+
+/** A key of the lock file with its place and its account. */
+export interface RememberedKey extends KeyPlace, KeyRecord {
+  /** With its prefix: `alias/keyferry/acme/home`. */
+  readonly alias: string;
+  /** The user's name of the account. */
+  readonly accountName: string;
+}

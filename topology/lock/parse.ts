@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { ConfigurationError, type Problem } from "../../core/errors";
+import { isRegion } from "../../core/regions";
+import { STACK_LAYERS } from "../names";
+import { shapeProblems } from "../shape-problem";
+import { EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
+
+const keyRecord = z.strictObject({
+  state: z.enum(KEY_STATES),
+  keyId: z
+    .string()
+    .regex(/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, "the id of a key, not its ARN")
+    .optional(),
+  launches: z.boolean().optional(),
+  ebsDefault: z.boolean().optional(),
+});
+
+const accountRecord = z.strictObject({
+  name: z.string().min(1, "the name of an account"),
+  stateName: z.string().min(1, "the name that the states are stored under").optional(),
+  deployRole: z.string().min(1, "a role name").optional(),
+  runnerRole: z.string().min(1, "a role name"),
+  profile: z.string().min(1, "the name of a profile").optional(),
+  stacks: z.array(z.enum(STACK_LAYERS)),
+  keys: z.record(
+    z.string().refine(isRegion, "a Region of AWS"),
+    z.strictObject({ home: keyRecord.optional(), transit: keyRecord.optional() }),
+  ),
+});
+
+const topologyRecord = z.strictObject({
+  accounts: z.record(z.string().regex(/^\d{12}$/, "an account id, 12 digits"), accountRecord),
+});
+
+const lockSchema = z.strictObject({
+  version: z.literal(EMPTY_LOCK.version),
+  topologies: z.record(z.string().min(1), topologyRecord),
+});
+
+/** The same for whatever is wrong with it: it must not be guessed, because keys that it forgets are looked after by nobody. */
+const FIX = "restore it from version control; a newer Keyferry may have written it";
+
+/**
+ * Reads the text of a lock file.
+ * @param text undefined where there is no file: nothing is remembered then
+ * @param file its name, for the report
+ * @throws ConfigurationError with every problem at once
+ */
+export function parseLock(text: string | undefined, file: string): Lock {
+  if (text === undefined) return EMPTY_LOCK;
+  const refuse = (problems: readonly Problem[]) =>
+    new ConfigurationError(
+      problems.map((problem, index) => (index === problems.length - 1 ? { ...problem, fix: FIX } : problem)),
+      `the lock file ${file}`,
+    );
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    const what = /^(<{7}|>{7})/m.test(text)
+      ? "it holds the marks of a merge that was not finished"
+      : `it is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    throw refuse([{ path: "(top level)", what }]);
+  }
+  const parsed = lockSchema.safeParse(input);
+  if (!parsed.success) throw refuse(shapeProblems(lockSchema, input));
+  return parsed.data;
+}
+
+/** A lock as text: the same for the same content, whatever order it came about in. */
+export function lockText(lock: Lock): string {
+  return `${JSON.stringify(inOrder(lock), null, 2)}\n`;
+}
+
+function inOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
+}
