@@ -1,3 +1,5 @@
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import { Token, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { AutoScalingGroup, CustomerManagedKey, EncryptedLaunchTemplate } from "../constructs";
 import {
@@ -5,6 +7,7 @@ import {
   homeKeyAlias,
   launchName,
   LINEAGE_TAGS,
+  readsImageAtLaunch,
   type Account,
   type ImageDestination,
   type ImageRule,
@@ -45,24 +48,41 @@ export class ConsumersStack extends AccountStack {
     const id = `${rule.name}-${to.region}`;
     const provider = this.provider(to.region);
     const name = launchName(topology.name, rule.name);
-    const instanceTags = { ...rule.tags, [LINEAGE_TAGS.topology]: topology.name };
+    const instanceTags = { ...rule.tags, ...launch.tags, [LINEAGE_TAGS.topology]: topology.name };
+    const { minSize, maxSize, subnetIds, availabilityZones, refresh, ...options } = launch;
     const launchTemplate = new EncryptedLaunchTemplate(this, `template-${id}`, {
+      ...options,
       launchTemplateName: name,
-      imageId: `resolve:ssm:${parameter}`,
-      instanceType: launch.instanceType,
+      imageId: readsImageAtLaunch(launch)
+        ? `resolve:ssm:${parameter}`
+        : this.shownImage(id, provider, parameter),
       instanceTags,
       provider,
     });
+    const { desiredCapacity, targetGroupArns, healthCheck } = launch;
     new AutoScalingGroup(this, `group-${id}`, {
       autoScalingGroupName: name,
       launchTemplate,
-      minSize: launch.minSize,
-      maxSize: launch.maxSize,
-      subnetIds: launch.subnetIds,
-      availabilityZones: launch.availabilityZones,
+      minSize,
+      maxSize,
+      subnetIds,
+      availabilityZones,
+      desiredCapacity,
+      targetGroupArns,
+      healthCheck,
+      // Where each launch reads the parameter anew, a new image changes nothing here: `keyferry rollout` replaces instances.
+      ...(refresh === undefined || readsImageAtLaunch(launch)
+        ? {}
+        : { instanceRefresh: { ...refresh, autoRollback: true } }),
       instanceTags,
       provider,
     });
+  }
+
+  /** The image that a parameter shows at the deployment. */
+  private shownImage(id: string, provider: TerraformProvider, name: string): string {
+    const parameter = new DataAwsSsmParameter(this, `image-${id}`, { name, provider });
+    return Token.asString(parameter.insecureValue);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from "../core/errors";
 import { isRegion, nearestRegions, partitionOf } from "../core/regions";
 import { checkClashes } from "./check-clashes";
+import { checkLaunch } from "./check-launch";
 import { checkPrices } from "./prices";
 import { isRecord, rawDestinations, type DeepPartial, type RawImages } from "./raw-input";
 import type { TopologyInput } from "./schema";
@@ -132,7 +133,8 @@ function checkDestinations(image: DeepPartial<ImageInput>, path: string, account
         fix: `set ${path}.publishTo`,
       });
     }
-    problems.push(...checkLaunchSizes(rule.launch, `${at}.launch`));
+    problems.push(...checkLaunch(rule.launch, `${at}.launch`));
+    if (isRecord(rule.launch)) problems.push(...checkTags(rule.launch["tags"], `${at}.launch.tags`));
     const regions = Array.isArray(rule.regions) ? (rule.regions as readonly unknown[]) : [];
     regions.forEach((region, r) => {
       problems.push(...checkRegion(region, `${at}.regions[${r}]`));
@@ -150,22 +152,6 @@ function checkDestinations(image: DeepPartial<ImageInput>, path: string, account
     });
   });
   return problems;
-}
-
-function checkLaunchSizes(
-  launch: DeepPartial<NonNullable<ImageInput["to"][number]["launch"]>> | undefined,
-  path: string,
-): Problem[] {
-  if (!isRecord(launch) || typeof launch.maxSize !== "number") return [];
-  const min = launch.minSize ?? 1;
-  if (typeof min !== "number" || launch.maxSize >= min) return [];
-  return [
-    {
-      path: `${path}.maxSize`,
-      what: `maxSize ${launch.maxSize} is below minSize ${min}`,
-      allowed: `at least ${min}`,
-    },
-  ];
 }
 
 function checkTags(tags: unknown, path: string): Problem[] {

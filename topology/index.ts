@@ -1,6 +1,14 @@
 export * from "./model";
 export * from "./names";
 export { defineTopology, type TopologyInput } from "./schema";
+export {
+  isRolledOut,
+  readsImageAtLaunch,
+  type InstanceRequirements,
+  type Launch,
+  type LaunchVolume,
+  type RefreshPreferences,
+} from "./launch";
 export { resolveTopology } from "./resolve";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";

@@ -1,5 +1,6 @@
 /** The topology after validation: defaults filled in, names resolved. Everything downstream reads this, never the input. */
 
+import type { Launch } from "./launch";
 import type { PriceTable } from "./prices";
 
 export interface Account {
@@ -31,16 +32,6 @@ export interface ImageSource extends Place {
   readonly select: ImageSelector;
   /** Customer managed keys of the source account, as aliases, under which the image's snapshots may be. */
   readonly keys: readonly string[];
-}
-
-/** An Auto Scaling group on the image in its new home. */
-export interface Launch {
-  readonly instanceType: string;
-  readonly minSize: number;
-  readonly maxSize: number;
-  /** Subnet ids; empty: the default VPC's subnet in `availabilityZones`. */
-  readonly subnetIds: readonly string[];
-  readonly availabilityZones: readonly string[];
 }
 
 /** One image into one account and Region: what becomes a copy job. */

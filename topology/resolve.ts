@@ -1,12 +1,11 @@
 import { ConfigurationError } from "../core/errors";
 import { partitionOf } from "../core/regions";
 import { checkMeaning } from "./check";
-import type { Account, ImageDestination, ImageRule, Launch, StateStore, Topology } from "./model";
+import { launchOf } from "./launch";
+import type { Account, ImageDestination, ImageRule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
 import { shapeProblems } from "./shape-problem";
 import { topologySchema, type TopologyInput } from "./schema";
-
-type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
 
 /**
  * Validates plain data and fills in the defaults.
@@ -71,18 +70,6 @@ function fillIn(input: TopologyInput): Topology {
     images,
     state: stateOf(input.state, operator, accountOf),
     ...(input.prices === undefined ? {} : { prices: input.prices }),
-  };
-}
-
-function launchOf(launch: LaunchInput, region: string): Launch {
-  const minSize = launch.minSize ?? 1;
-  const subnetIds = launch.subnetIds ?? [];
-  return {
-    instanceType: launch.instanceType,
-    minSize,
-    maxSize: launch.maxSize ?? minSize,
-    subnetIds,
-    availabilityZones: subnetIds.length > 0 ? [] : (launch.availabilityZones ?? [`${region}a`]),
   };
 }
 

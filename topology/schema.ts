@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { launchSchema } from "./launch-schema";
 import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
@@ -27,20 +28,6 @@ const account = z.strictObject({
   ebsDefaults: z.boolean().optional(),
 });
 
-const launch = z.strictObject({
-  instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as m7i.large"),
-  /** @default 1 */
-  minSize: z.int().min(0).optional(),
-  /** @default - the same as minSize */
-  maxSize: z.int().min(0).optional(),
-  /** @default - the default VPC, in availabilityZones */
-  subnetIds: z
-    .array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"))
-    .optional(),
-  /** @default - the Region's zone "a" */
-  availabilityZones: z.array(z.string()).optional(),
-});
-
 const source = z.strictObject({
   account: z.string(),
   region: z.string(),
@@ -60,7 +47,7 @@ const destination = z.strictObject({
   /** How the copy travels. @default "copy-image" */
   route: z.literal("copy-image").optional(),
   /** An Auto Scaling group on the copy, in every Region of this rule. @default - none */
-  launch: launch.optional(),
+  launch: launchSchema.optional(),
   /**
    * How many copies stay in each Region of this rule: the newest ones. An older copy is deregistered and its snapshots
    * are deleted after a run has proved and published a newer one, unless something still uses it. @default - all stay

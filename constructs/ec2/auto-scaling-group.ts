@@ -1,20 +1,40 @@
-import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
+import { AutoscalingGroup, type AutoscalingGroupConfig } from "@cdktf/provider-aws/lib/autoscaling-group";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { checkRange, checkText, propError, type Range } from "../props";
 import type { EncryptedLaunchTemplate } from "./encrypted-launch-template";
+import { terraformRefresh, type InstanceRefreshOptions } from "./instance-refresh";
 
 /** Source: EC2 Auto Scaling API reference, CreateAutoScalingGroup: sizes are not negative. */
 const SIZE: Range = { min: 0, unit: "instances" };
 
+/** By whom and when an instance is judged. Source: EC2 Auto Scaling user guide, "Health checks". */
+export interface GroupHealthCheck {
+  /** `ELB`: the target groups' health checks as well as EC2's. */
+  readonly type: "EC2" | "ELB";
+  /** Seconds after an instance is in service in which a failing check does not count. @default 300 */
+  readonly gracePeriodSeconds?: number;
+}
+
 export interface AutoScalingGroupProps {
   readonly autoScalingGroupName: string;
-  /** The group follows the template's newest version; a change of it replaces no running instance. */
+  /** The group launches from the template's newest version; running instances stay unless `instanceRefresh` is given. */
   readonly launchTemplate: EncryptedLaunchTemplate;
   /** Instances that are always there. */
   readonly minSize: number;
   /** Instances at most. Between the two, scaling policies decide, not Terraform. */
   readonly maxSize: number;
+  /** Set at every apply, AGAINST WHAT SCALING POLICIES HAVE DECIDED. @default - scaling policies decide */
+  readonly desiredCapacity?: number;
+  /** ARNs of load balancer target groups in which instances are registered. @default - none */
+  readonly targetGroupArns?: readonly string[];
+  /** @default - EC2's own status checks */
+  readonly healthCheck?: GroupHealthCheck;
+  /**
+   * Replaces running instances when an apply has changed the launch template. A NEW VALUE OF A PARAMETER THAT THE TEMPLATE
+   * NAMES IS NO SUCH CHANGE. @default - running instances stay
+   */
+  readonly instanceRefresh?: InstanceRefreshOptions;
   /** Subnets to launch into. Give either these or `availabilityZones`. @default - none */
   readonly subnetIds?: readonly string[];
   /** Zones whose default subnets are launched into; needs a default VPC. @default - none */
@@ -44,6 +64,11 @@ export class AutoScalingGroup extends Construct {
     super(scope, id);
     checkRange(this, "minSize", props.minSize, SIZE);
     checkRange(this, "maxSize", props.maxSize, { ...SIZE, min: props.minSize });
+    checkRange(this, "desiredCapacity", props.desiredCapacity, {
+      ...SIZE,
+      min: props.minSize,
+      max: props.maxSize,
+    });
     checkText(
       this,
       "waitForCapacityTimeout",
@@ -65,10 +90,8 @@ export class AutoScalingGroup extends Construct {
       name: props.autoScalingGroupName,
       minSize: props.minSize,
       maxSize: props.maxSize,
-      launchTemplate: {
-        id: props.launchTemplate.launchTemplateId,
-        version: props.launchTemplate.latestVersion,
-      },
+      ...templateOf(props.launchTemplate),
+      ...optionsOf(props),
       waitForCapacityTimeout: props.waitForCapacityTimeout ?? "10m",
       ...(subnetIds.length > 0
         ? { vpcZoneIdentifier: [...subnetIds] }
@@ -86,4 +109,28 @@ export class AutoScalingGroup extends Construct {
     });
     this.autoScalingGroupName = group.name;
   }
+}
+
+/** Instance requirements are taken only in a mixed instances policy. */
+function templateOf({ launchTemplateId, latestVersion, choosesInstanceTypes }: EncryptedLaunchTemplate) {
+  if (!choosesInstanceTypes) return { launchTemplate: { id: launchTemplateId, version: latestVersion } };
+  return {
+    mixedInstancesPolicy: {
+      launchTemplate: { launchTemplateSpecification: { launchTemplateId, version: latestVersion } },
+    },
+  };
+}
+
+/** What is not given does not appear, so that a group of an earlier version stays as it is. */
+function optionsOf(props: AutoScalingGroupProps): Partial<AutoscalingGroupConfig> {
+  const { desiredCapacity, targetGroupArns, healthCheck, instanceRefresh } = props;
+  return {
+    ...(desiredCapacity === undefined ? {} : { desiredCapacity }),
+    ...(targetGroupArns === undefined ? {} : { targetGroupArns: [...targetGroupArns] }),
+    ...(healthCheck === undefined ? {} : { healthCheckType: healthCheck.type }),
+    ...(healthCheck?.gracePeriodSeconds === undefined
+      ? {}
+      : { healthCheckGracePeriod: healthCheck.gracePeriodSeconds }),
+    ...(instanceRefresh === undefined ? {} : { instanceRefresh: terraformRefresh(instanceRefresh) }),
+  };
 }
