@@ -48,6 +48,8 @@ export const LINEAGE_TAGS = {
   role: "keyferry:role",
   /** Id of the image at the start of the journey. */
   source: "keyferry:source-image",
+  /** Id of the image that a copy was made from: the source image, or a transit copy. */
+  parent: "keyferry:parent-image",
   /** Number of the attempt, from 1. */
   attempt: "keyferry:attempt",
   /**

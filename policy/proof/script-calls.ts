@@ -14,7 +14,9 @@ import { callOf, type Caller, type ProofCall } from "./call";
 const IMAGE_ID = "ami-0123456789abcdef0";
 const SNAPSHOT_ID = "snap-0123456789abcdef0";
 
-const LINEAGE = ["topology", "node", "role", "source-image", "attempt"].map((name) => `keyferry:${name}`);
+const LINEAGE = ["topology", "node", "role", "source-image", "parent-image", "attempt"].map(
+  (name) => `keyferry:${name}`,
+);
 
 /** The operator becomes the runner role. */
 export function enterCalls(operator: RequestPrincipal, access: RunnerAccess): readonly ProofCall[] {

@@ -44,6 +44,7 @@ export function toImageView(image: Image): ImageView {
     name: image.Name ?? "",
     ...(image.Description ? { description: image.Description } : {}),
     ownerId: image.OwnerId ?? "",
+    ...(image.SourceImageId ? { parentImageId: image.SourceImageId } : {}),
     state: image.State ?? "",
     ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
     creationDate: image.CreationDate ?? "",

@@ -202,6 +202,8 @@ function toTags(tags: Readonly<Record<string, string>>): Tag[] {
 function toSnapshotView(snapshot: Snapshot): SnapshotView {
   return {
     snapshotId: snapshot.SnapshotId ?? "",
+    ...(snapshot.Description ? { description: snapshot.Description } : {}),
+    startTime: snapshot.StartTime?.toISOString() ?? "",
     state: snapshot.State ?? "",
     ...(snapshot.StateMessage ? { stateMessage: snapshot.StateMessage } : {}),
     progressPercent: Number.parseInt(snapshot.Progress ?? "0", 10) || 0,

@@ -18,6 +18,8 @@ export interface ImageView {
   readonly description?: string;
   /** 12 digits. */
   readonly ownerId: string;
+  /** Id of the image that this one was made from, as AWS recorded it. @default - not made from an image, or not known */
+  readonly parentImageId?: string;
   /** `pending`, `available`, `failed`, `deregistered`, ... */
   readonly state: string;
   /** AWS's own words on the state. */
@@ -43,6 +45,10 @@ export interface ImageView {
 
 export interface SnapshotView {
   readonly snapshotId: string;
+  /** Set when it was made, and never changed. @default - none */
+  readonly description?: string;
+  /** ISO 8601. */
+  readonly startTime: string;
   /** `pending`, `completed`, `error`, ... */
   readonly state: string;
   /** AWS's own words on the state; the only place where a failed use of a key is told. */

@@ -3,14 +3,28 @@ import type { Filters } from "../aws";
 
 type Tags = Readonly<Record<string, string>>;
 
+/** Where a copy comes from. */
+export interface Origin {
+  /** Id of the image at the start of the journey. */
+  readonly sourceImageId: string;
+  /** Id of the image that it is made from. @default - not written: a copy that version 0.1 made */
+  readonly parentImageId?: string;
+}
+
 /** The tags of one attempt at one copy: where it comes from, and the user's own. */
-export function copyTags(topology: Topology, node: CopyNode, sourceImageId: string, attempt: number): Tags {
+export function copyTags(
+  topology: Topology,
+  node: CopyNode,
+  { sourceImageId, parentImageId }: Origin,
+  attempt: number,
+): Tags {
   return {
     ...node.tags,
     [LINEAGE_TAGS.topology]: topology.name,
     [LINEAGE_TAGS.node]: node.id,
     [LINEAGE_TAGS.role]: node.role,
     [LINEAGE_TAGS.source]: sourceImageId,
+    ...(parentImageId === undefined ? {} : { [LINEAGE_TAGS.parent]: parentImageId }),
     [LINEAGE_TAGS.attempt]: String(attempt),
   };
 }
@@ -35,7 +49,7 @@ export function parameterTags(topology: Topology, role: ParameterRole): Tags {
 /** What a parameter is for. */
 export type ParameterRole = "lease" | "intent" | "rollback" | "published";
 
-/** Finds a node's copies, of one source image or of any. */
+/** Finds what claims to be a node's copies, of one source image or of any; `lineage-proof.ts` tells which of them are. */
 export function copyFilters(topology: Topology, node: CopyNode, sourceImageId?: string): Filters {
   return {
     [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],

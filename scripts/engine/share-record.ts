@@ -3,7 +3,8 @@ import { LINEAGE_TAGS, type ImageRule, type Topology } from "../../topology";
 /**
  * What is written on an image or snapshot while it is shared: for each rule that shares it, a tag with the accounts. So
  * that rules, of one topology or of two that know nothing of each other, may share the same image with the same account,
- * and the last one that needs the share withdraws it.
+ * and the last one that needs the share withdraws it. A record names the resource that bears it: whoever copies that with
+ * its tags carries the record along, and shares of theirs with the same accounts are not ours.
  */
 
 type Tags = Readonly<Record<string, string>>;
@@ -23,19 +24,25 @@ export function sharersOf(topology: Topology): Whose {
   return (sharer) => sharer.startsWith(`${topology.name}/`);
 }
 
-/** Account ids, each with a space, that fit into one tag value of 256 characters, with the word before them. */
-const ACCOUNTS_PER_TAG = 19;
+/** Account ids, each with a space, that fit into one tag value of 256 characters, with the words before them. */
+const ACCOUNTS_PER_TAG = 17;
+
+const RESOURCE = /^(ami|snap)-/;
 
 /** Stands before the accounts once the sharer needs them no more and looks whether others do. */
 const ENDING = "ending";
 
-/** The tags that record a sharer's shares; a long list goes on in `keyferry:shared-with:acme/web:2`, `:3`, ... */
-export function sharedWithTags(sharer: Sharer, accounts: readonly string[]): Tags {
+/**
+ * The tags that record a sharer's shares; a long list goes on in `keyferry:shared-with:acme/web:2`, `:3`, ...
+ * @param bearer id of the image or snapshot that will bear them. @default - not known yet: a copy that is about to be made
+ */
+export function sharedWithTags(sharer: Sharer, accounts: readonly string[], bearer?: string): Tags {
   const tags: Record<string, string> = {};
   for (let start = 0; start < accounts.length; start += ACCOUNTS_PER_TAG) {
     const part = start / ACCOUNTS_PER_TAG + 1;
     const key = `${LINEAGE_TAGS.sharedWith}:${sharer}${part === 1 ? "" : `:${part}`}`;
-    tags[key] = accounts.slice(start, start + ACCOUNTS_PER_TAG).join(" ");
+    const listed = accounts.slice(start, start + ACCOUNTS_PER_TAG);
+    tags[key] = [...(bearer === undefined ? [] : [bearer]), ...listed].join(" ");
   }
   return tags;
 }
@@ -51,6 +58,8 @@ export interface ShareRecord {
   readonly needed: readonly string[];
   /** Keys of the tags. */
   readonly keys: readonly string[];
+  /** Ids of the resources that the tags were written for. */
+  readonly bearers: readonly string[];
   /** The same record once nothing of it is needed any more. */
   readonly asEnding: Tags;
 }
@@ -73,17 +82,19 @@ function record(tags: Tags, isMeant: Whose): ShareRecord {
     if (match?.[1] === undefined || !isMeant(match[1])) return [];
     const words = value.split(" ").filter((word) => word !== "");
     const isEnding = words[0] === ENDING;
-    const accounts = isEnding ? words.slice(1) : words;
-    return [{ key, accounts, isEnding }];
+    const rest = isEnding ? words.slice(1) : words;
+    const bearers = rest.filter((word) => RESOURCE.test(word));
+    return [{ key, rest, bearers, isEnding, accounts: rest.filter((word) => !RESOURCE.test(word)) }];
   });
   return {
     accounts: unique(found.flatMap(({ accounts }) => accounts)),
     needed: unique(found.flatMap(({ accounts, isEnding }) => (isEnding ? [] : accounts))),
     keys: found.map(({ key }) => key),
-    asEnding: Object.fromEntries(found.map(({ key, accounts }) => [key, [ENDING, ...accounts].join(" ")])),
+    bearers: unique(found.flatMap(({ bearers }) => bearers)),
+    asEnding: Object.fromEntries(found.map(({ key, rest }) => [key, [ENDING, ...rest].join(" ")])),
   };
 }
 
-function unique(accounts: readonly string[]): readonly string[] {
-  return [...new Set(accounts)];
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
 }

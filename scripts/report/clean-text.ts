@@ -37,8 +37,8 @@ export function cleanText(report: CleanReport, columns?: number): string {
       ? [refusals.length === 0 ? "nothing is left over" : PARTLY_SEEN]
       : [table([head, ...rows], columns)]),
     ...failed.map(({ id, reason }) => hanging(`${id}: ${reason}`, columns)),
-    ...kept.map(({ id, account, region, by }) =>
-      hanging(`${id} in ${account} ${region} stays: used by ${by.join(", ")}`, columns),
+    ...kept.map(({ id, account, region, by, because = `used by ${by.join(", ")}` }) =>
+      hanging(`${id} in ${account} ${region} stays: ${because}`, columns),
     ),
     ...(refusals.length > 0 ? [refusalsText(refusals, columns)] : []),
     ...(rows.length > 0 && !applied

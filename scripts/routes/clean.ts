@@ -123,7 +123,7 @@ async function workOn(
     const isAlone = rules.length === 0;
     if (isAlone && (left === undefined || left.held !== undefined)) return { found: [], kept: [] };
     const { found, kept } = isAlone
-      ? { found: await staleShares(context, place), kept: [] }
+      ? await staleShares(context, place)
       : await leftoversOf(context, rules, sparesDropped);
     return { found: [...found, ...(left?.found ?? [])], kept };
   };

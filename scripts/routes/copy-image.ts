@@ -4,10 +4,10 @@ import type { RunContext } from "../engine/context";
 import { isInterrupted } from "../engine/errors";
 import type { Task } from "../engine/graph-runner";
 import { isHeld, type Hold } from "../engine/hold";
-import { copyFilters } from "../engine/lineage";
 import { ownRecord, sharerOf } from "../engine/share-record";
 import type { Slots } from "../engine/slots";
 import { ensureServiceLinkedRole } from "../steps/ensure-service-linked-role";
+import { claimedCopies } from "../steps/own-copies";
 import { publish } from "../steps/publish";
 import { removeAllTransit, removeTransit } from "../steps/remove-transit";
 import { retireCopies } from "../steps/retire-copies";
@@ -116,7 +116,7 @@ export function copyImageTasks(
   ];
 
   function foundOf(node: CopyNode): Standing {
-    return stands.get(node.id) ?? { dead: [], lastAttempt: 0, shown: undefined };
+    return stands.get(node.id) ?? { dead: [], others: [], lastAttempt: 0, shown: undefined };
   }
 
   function isThere(node: CopyNode): boolean {
@@ -216,9 +216,8 @@ export function copyImageTasks(
   }
 
   async function withdraw(transit: CopyNode): Promise<void> {
-    const filters = copyFilters(context.topology, transit);
-    const copies = await context.aws.images(transit.place).describeImages(filters);
-    for (const current of copies) await withdrawShare(context, transit.place, current, sharer, recorded);
+    const { ours } = await claimedCopies(context, transit);
+    for (const current of ours) await withdrawShare(context, transit.place, current, sharer, recorded);
   }
 
   function isRecorded({ tags }: ImageView): boolean {

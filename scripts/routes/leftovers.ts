@@ -11,6 +11,7 @@ import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
+import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
 import { placeId } from "../engine/place-id";
 import { isDead } from "../engine/poller";
 import type { Kept, LeftoverKind } from "../engine/results";
@@ -82,10 +83,10 @@ export async function leftoversOf(
     found: [
       ...stale.flat(),
       ...copies.flatMap(({ found }) => found),
-      ...shares.flat(),
+      ...shares.flatMap(({ found }) => found),
       ...old.flatMap(({ found }) => found),
     ],
-    kept: [...copies, ...old].flatMap(({ kept }) => kept),
+    kept: [...copies, ...shares, ...old].flatMap(({ kept }) => kept),
   };
 }
 
@@ -111,6 +112,9 @@ async function holdingsOf(context: LookContext, place: Place): Promise<Holdings>
   return { place, images: found, snapshots };
 }
 
+const SNAPSHOT_NOT_OURS =
+  "it carries the tags of a copy, but AWS does not say that it was made together with it: no run has made it";
+
 /** Copies that failed, transit copies that have served, and snapshots whose image is gone. */
 function copiesLeft(
   context: LookContext,
@@ -125,23 +129,28 @@ function copiesLeft(
   for (const image of images) {
     const rule = ruleOf(image.tags);
     const node = { id: image.tags[LINEAGE_TAGS.node] ?? "", place };
-    if (!isIdle(rule)) continue;
-    if (isDead(image)) {
+    const isTransit = image.tags[LINEAGE_TAGS.role] === "transit";
+    if (!isIdle(rule) || !(isDead(image) || isTransit)) continue;
+    if (proofOf(image) !== "ours") kept.push(notOurs(place, image.imageId, whyNotOurs(image)));
+    else if (isDead(image)) {
       const because = `it is ${image.state}${image.stateReason === undefined ? "" : `: ${image.stateReason}`}`;
       const remove = (step: StepContext) => removeCopy(step, node, image, "failed");
       found.push({ kind: "failed-copy", id: image.imageId, place, because, remove });
-    } else if (image.tags[LINEAGE_TAGS.role] === "transit") {
-      if (isUnfinished(rule)) kept.push(keptOf(place, image.imageId, [`the unfinished run of ${rule}`]));
-      else {
-        const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
-        const remove = (step: StepContext) => removeCopy(step, node, image, "transit");
-        found.push({ kind: "transit-copy", id: image.imageId, place, because, remove });
-      }
+    } else if (isUnfinished(rule)) kept.push(keptOf(place, image.imageId, [`the unfinished run of ${rule}`]));
+    else {
+      const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
+      const remove = (step: StepContext) => removeCopy(step, node, image, "transit");
+      found.push({ kind: "transit-copy", id: image.imageId, place, because, remove });
     }
   }
-  for (const { snapshotId, tags } of snapshots) {
+  for (const snapshot of snapshots) {
+    const { snapshotId, tags } = snapshot;
     const rule = ruleOf(tags);
     if (held.has(snapshotId) || !isIdle(rule) || isUnfinished(rule)) continue;
+    if (!isOurSnapshot(snapshot, place.region)) {
+      kept.push(notOurs(place, snapshotId, SNAPSHOT_NOT_OURS));
+      continue;
+    }
     const remove = (step: StepContext) => deleteSnapshot(step, step.aws.images(place), snapshotId);
     found.push({ kind: "snapshot", id: snapshotId, place, because: "its image is gone", remove });
   }
@@ -150,9 +159,9 @@ function copiesLeft(
 
 /**
  * Source images and snapshots that our tags say are still shared by the topology. Transit copies are shared as long as
- * they stand, and go as a whole.
+ * they exist, and go as a whole. A record that names another resource was copied from there with its tags.
  */
-export async function staleShares(context: LookContext, place: Place): Promise<readonly Found[]> {
+export async function staleShares(context: LookContext, place: Place): Promise<Search> {
   const images = context.aws.images(place);
   const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}*`] };
   const [ofImages, ofSnapshots] = await Promise.all([
@@ -160,20 +169,33 @@ export async function staleShares(context: LookContext, place: Place): Promise<r
     images.describeSnapshots(shared),
   ]);
   const isOwn = sharersOf(context.topology);
-  return [
+  const recorded = [
     ...ofImages.map(({ imageId, tags }) => sharedImage(images, imageId, tags)),
     ...ofSnapshots.map(({ snapshotId, tags }) => sharedSnapshot(images, snapshotId, tags)),
   ]
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map((resource) => ({ resource, ...ownRecord(resource.tags, isOwn) }))
-    .filter(({ keys }) => keys.length > 0)
-    .map(({ resource, accounts }) => ({
+    .filter(({ keys }) => keys.length > 0);
+  const isOurs = ({ resource: { id }, bearers }: (typeof recorded)[number]) => bearers.includes(id);
+  return {
+    found: recorded.filter(isOurs).map(({ resource, accounts }) => ({
       kind: "share",
       id: resource.id,
       place,
       because: `a run that has ended shared it with ${accounts.join(", ")}`,
       remove: (step) => withdrawRecorded(step, images, [resource], isOwn),
-    }));
+    })),
+    kept: recorded
+      .filter((each) => !isOurs(each))
+      .map(({ resource, bearers }) => notOurs(place, resource.id, whyNotRecorded(bearers))),
+  };
+}
+
+/** Version 0.1 wrote no resource's id; the run that it left unfinished withdraws its shares when it is resumed. */
+function whyNotRecorded(bearers: readonly string[]): string {
+  return bearers.length === 0
+    ? "its record of shares does not name it: version 0.1 wrote it, or it was copied; run again, which withdraws what an unfinished run has shared"
+    : `its record of shares is that of ${bearers.join(", ")}: it was copied from there with its tags`;
 }
 
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
@@ -194,6 +216,11 @@ async function oldCopies(context: LookContext, node: CopyNode): Promise<Search> 
 
 function keptOf({ account, region }: Place, id: string, by: readonly string[]): Kept {
   return { id, account: account.id, region, by };
+}
+
+/** What carries our tags, and no run has made or shared. */
+function notOurs(place: Place, id: string, because: string): Kept {
+  return { ...keptOf(place, id, []), because };
 }
 
 /** A node's id begins with the name of its rule. */

@@ -56,7 +56,7 @@ export async function survey(context: RunContext, rules: readonly RuleToRun[]): 
         found.set(node.id, { ...copies, shown });
       } catch (error) {
         if (!isAwsError(error)) throw error;
-        found.set(node.id, { dead: [], lastAttempt: 0, shown: undefined, unseen: error });
+        found.set(node.id, { dead: [], others: [], lastAttempt: 0, shown: undefined, unseen: error });
       }
     });
   }

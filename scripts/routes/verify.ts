@@ -3,6 +3,7 @@ import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import { isHeld, readHold, type Hold } from "../engine/hold";
+import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { examineCopy } from "../steps/verify-copy";
@@ -42,13 +43,16 @@ async function proveJob(
   const { rule, source } = graph;
   const { account, region } = node.place;
   const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
-  const { living } = await findCopy(context, node, source.imageId);
+  const { living, others } = await findCopy(context, node, source.imageId);
   if (living === undefined) {
     return {
       ...base,
       snapshots: 0,
       sizeGiB: 0,
-      wrong: [`no copy of ${source.imageId} (${source.name}) stands`],
+      wrong: [
+        `no copy of ${source.imageId} (${source.name}) exists`,
+        ...others.map((image) => `${image.imageId} is not one: ${whyNotOurs(image)}`),
+      ],
     };
   }
   const { proved, wrong } = await examineCopy(context, node, source, living.imageId, keyArn);
@@ -103,10 +107,10 @@ async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise
     const where = `in ${place.account.id} ${place.region}`;
     found.push(
       ...(await images.describeImages(filters))
-        .filter(({ tags }) => isOurs(tags))
+        .filter((image) => isOurs(image.tags) && proofOf(image) === "ours")
         .map(({ imageId }) => `the transit copy ${imageId} is still there ${where}`),
       ...(await images.describeSnapshots(filters))
-        .filter(({ tags }) => isOurs(tags))
+        .filter((snapshot) => isOurs(snapshot.tags) && isOurSnapshot(snapshot, place.region))
         .map(({ snapshotId }) => `the snapshot ${snapshotId} of a transit copy is still there ${where}`),
     );
   }

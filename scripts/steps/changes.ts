@@ -1,6 +1,6 @@
-import type { CopyNode, SourceImage, Topology } from "../../topology";
+import type { CopyNode, SourceImage } from "../../topology";
 import type { ImagesPort, ImageView, SnapshotView } from "../aws";
-import { attemptOf, copyTags, snapshotTags } from "../engine/lineage";
+import { snapshotTags } from "../engine/lineage";
 
 /** Something in which a copy differs from what it should be, and that can be set on it. */
 export interface Change {
@@ -34,19 +34,17 @@ const SOON_MS = 60_000;
  * Tags that neither the source nor the topology has are left alone. Empty: nothing is to be done.
  */
 export function changesOf(
-  topology: Topology,
   node: CopyNode,
   source: SourceImage,
   { image, snapshots }: ShownCopy,
   now: Date,
 ): readonly Change[] {
-  const tags = copyTags(topology, node, source.imageId, attemptOf(image.tags));
   return [
-    ...tagChanges(image.imageId, image.tags, tags),
+    ...tagChanges(image.imageId, image.tags, node.tags),
     ...snapshots.flatMap((snapshot) => {
       const device = image.volumes.find((volume) => volume.snapshotId === snapshot.snapshotId)?.deviceName;
       const original = source.snapshots.find((candidate) => candidate.deviceName === device);
-      return tagChanges(snapshot.snapshotId, snapshot.tags, snapshotTags(node, tags, original?.tags));
+      return tagChanges(snapshot.snapshotId, snapshot.tags, snapshotTags(node, node.tags, original?.tags));
     }),
     ...descriptionChange(source, image),
     ...imdsChange(source, image),

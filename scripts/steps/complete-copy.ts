@@ -13,7 +13,7 @@ export async function completeCopy(
   source: SourceImage,
   copy: ShownCopy,
 ): Promise<boolean> {
-  const changes = changesOf(context.topology, node, source, copy, context.clock.now());
+  const changes = changesOf(node, source, copy, context.clock.now());
   if (changes.length === 0) return false;
   const images = context.aws.images(node.place);
   for (const { resourceIds, tags } of tagCalls(changes)) await images.createTags(resourceIds, tags);

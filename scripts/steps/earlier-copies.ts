@@ -1,7 +1,7 @@
 import { LINEAGE_TAGS, type CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { LookContext } from "../engine/context";
-import { copyFilters } from "../engine/lineage";
+import { claimedCopies } from "./own-copies";
 
 /** What a destination has published, and what it could go back to. */
 export interface PublishedCopies {
@@ -20,14 +20,14 @@ export async function publishedCopies(
   parameter: string,
 ): Promise<PublishedCopies> {
   const parameters = context.aws.parameters(node.place);
-  const [shows, history, copies] = await Promise.all([
+  const [shows, history, { ours }] = await Promise.all([
     parameters.get(parameter),
     parameters.history(parameter),
-    context.aws.images(node.place).describeImages(copyFilters(context.topology, node)),
+    claimedCopies(context, node),
   ]);
-  const current = copies.find(({ imageId }) => imageId === shows);
+  const current = ours.find(({ imageId }) => imageId === shows);
   const shown = new Set(history.map(({ value }) => value));
-  const earlier = copies
+  const earlier = ours
     .filter(({ imageId, state }) => imageId !== shows && state === "available" && shown.has(imageId))
     .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
   return {

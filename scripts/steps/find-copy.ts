@@ -2,9 +2,10 @@ import type { CopyNode } from "../../topology";
 import type { ImageView } from "../aws";
 import type { LookContext } from "../engine/context";
 import type { JournalRecord } from "../engine/journal";
-import { attemptOf, copyFilters } from "../engine/lineage";
+import { attemptOf } from "../engine/lineage";
 import { isDead } from "../engine/poller";
 import { startedCopies } from "../engine/started";
+import { claimedCopies } from "./own-copies";
 
 /** What stands of a node's copy. */
 export interface FoundCopies {
@@ -12,13 +13,15 @@ export interface FoundCopies {
   readonly living?: ImageView;
   /** Copies that failed and are still registered. */
   readonly dead: readonly ImageView[];
+  /** What carries the copy's tags and was made by somebody else. */
+  readonly others: readonly ImageView[];
   /** The highest attempt seen. @default 0 - none */
   readonly lastAttempt: number;
 }
 
 /**
- * Looks for a node's copy of one source image by its lineage tags. An image that the journal knows is looked up by its
- * id as well, because an id is found sooner than a tag.
+ * Looks for a node's copy of one source image by its lineage tags, which AWS's own record of the copy must bear out. An
+ * image that the journal knows is looked up by its id as well, because an id is found sooner than a tag.
  */
 export async function findCopy(
   context: LookContext,
@@ -26,17 +29,18 @@ export async function findCopy(
   sourceImageId: string,
   past: readonly JournalRecord[] = [],
 ): Promise<FoundCopies> {
-  const images = context.aws.images(node.place);
-  const byTag = await images.describeImages(copyFilters(context.topology, node, sourceImageId));
+  const { ours, others } = await claimedCopies(context, node, sourceImageId);
   const known = startedCopies(past, node.id, sourceImageId).filter(
-    (id) => !byTag.some((image) => image.imageId === id),
+    (id) => !ours.some((image) => image.imageId === id),
   );
-  const byId = known.length === 0 ? [] : await images.describeImages({ "image-id": known });
-  const found = [...byTag, ...byId].filter((image) => image.state !== "deregistered");
+  const byId =
+    known.length === 0 ? [] : await context.aws.images(node.place).describeImages({ "image-id": known });
+  const found = [...ours, ...byId].filter((image) => image.state !== "deregistered");
   const living = found.filter((image) => !isDead(image)).sort(availableFirst)[0];
   return {
     ...(living === undefined ? {} : { living }),
     dead: found.filter(isDead),
+    others: others.filter((image) => !byId.some(({ imageId }) => imageId === image.imageId)),
     lastAttempt: Math.max(0, ...found.map((image) => attemptOf(image.tags))),
   };
 }

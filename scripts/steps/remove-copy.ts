@@ -1,6 +1,7 @@
 import type { CopyNode } from "../../topology";
 import { isAwsError, type Filters, type ImagesPort, type ImageView } from "../aws";
 import type { StepContext } from "../engine/context";
+import { isOurSnapshot } from "../engine/lineage-proof";
 
 /** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
 const DELETE_TRIES = 10;
@@ -39,7 +40,7 @@ export async function removeImage(
 }
 
 /**
- * Deletes snapshots of ours that no image holds any more, found by their tags.
+ * Deletes snapshots of ours that no image holds any more, found by their tags and proved by AWS's record of them.
  * @param gone ids of those that have just been deleted
  */
 export async function removeSnapshots(
@@ -49,8 +50,10 @@ export async function removeSnapshots(
   gone: readonly string[] = [],
 ): Promise<void> {
   const images = context.aws.images(node.place);
-  for (const { snapshotId } of await images.describeSnapshots(filters)) {
-    if (!gone.includes(snapshotId)) await deleteSnapshot(context, images, snapshotId);
+  for (const snapshot of await images.describeSnapshots(filters)) {
+    const { snapshotId } = snapshot;
+    if (gone.includes(snapshotId) || !isOurSnapshot(snapshot, node.place.region)) continue;
+    await deleteSnapshot(context, images, snapshotId);
   }
 }
 

@@ -2,6 +2,7 @@ import type { CopyNode } from "../../topology";
 import { isAccessDenied, type ImageView } from "../aws";
 import type { RunContext } from "../engine/context";
 import { copyFilters } from "../engine/lineage";
+import { claimedCopies } from "./own-copies";
 import { removeCopy, removeSnapshots } from "./remove-copy";
 
 /** Removes a transit copy that this run has made, where nothing else of the node can be left. */
@@ -11,15 +12,14 @@ export async function removeTransit(context: RunContext, node: CopyNode, image: 
 
 /**
  * Removes whatever there is of a transit node: its copies, of earlier source images too, and snapshots that a crash has
- * left without their image. Only what carries our lineage tags and the role `transit` is touched.
+ * left without their image. Only what carries our lineage tags and the role `transit`, and was made by a run, is touched.
  */
 export async function removeAllTransit(context: RunContext, node: CopyNode): Promise<void> {
-  const filters = copyFilters(context.topology, node);
-  const images = await context.aws.images(node.place).describeImages(filters);
+  const { ours: images } = await claimedCopies(context, node);
   for (const image of images) await removeDescribed(context, node, image);
   // What has just been deleted may still be described; to ask for it again is denied, as it has no tags any more.
   const gone = images.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
-  await removeSnapshots(context, node, filters, gone);
+  await removeSnapshots(context, node, copyFilters(context.topology, node), gone);
 }
 
 /** What has gone a moment ago is still described, but has no tags any more, so that to remove it is denied. */

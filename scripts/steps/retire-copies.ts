@@ -2,8 +2,8 @@ import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import { isAwsError, type ImageView } from "../aws";
 import type { LookContext, StepContext } from "../engine/context";
 import { throwIfAborted } from "../engine/graph-runner";
-import { copyFilters } from "../engine/lineage";
 import { usersOf } from "./image-uses";
+import { claimedCopies } from "./own-copies";
 import { deleteSnapshot, removeImage } from "./remove-copy";
 
 /** What `keep` says of the copies of a node. */
@@ -17,8 +17,8 @@ export interface Retirement {
 const NONE: Retirement = { retired: [], used: [] };
 
 /**
- * Which copies of a node may go: all but the newest, as many as the topology keeps, as far as nothing uses them. What is
- * used: by an instance, a launch template, a group, a launch configuration, a fleet; shown by a parameter that the
+ * Which copies of a node may go: all but the newest that runs have made, as many as the topology keeps, as far as nothing
+ * uses them. What is used: by an instance, a launch template, a group, a launch configuration, a fleet; shown by a parameter that the
  * topology publishes, or one of the last that it showed; protected from being deregistered; the source of a rule. Reads
  * only.
  * @param source id of the source image that the rule carries now: its copy stays, however old. @default - not known
@@ -26,8 +26,8 @@ const NONE: Retirement = { retired: [], used: [] };
 export async function retirement(context: LookContext, node: CopyNode, source?: string): Promise<Retirement> {
   const keep = node.destination?.keep;
   if (keep === undefined) return NONE;
-  const all = await context.aws.images(node.place).describeImages(copyFilters(context.topology, node));
-  const standing = all.filter(({ state }) => state === "available" || state === "disabled");
+  const { ours } = await claimedCopies(context, node);
+  const standing = ours.filter(({ state }) => state === "available" || state === "disabled");
   const isCurrent = ({ tags }: ImageView) => source !== undefined && tags[LINEAGE_TAGS.source] === source;
   const old = [...standing]
     .sort(newestFirst)

@@ -102,7 +102,7 @@ async function add(shareables: readonly Shareable[]): Promise<void> {
   for (const { wanted, change } of shareables) if (wanted.length > 0) await change("add", wanted);
 }
 
-/** Writes down what is about to be added; one call for all resources with the same record. */
+/** Writes down what is about to be added, on each resource with its own id. */
 async function record(
   context: RunContext,
   images: ImagesPort,
@@ -110,17 +110,13 @@ async function record(
   sharer: Sharer,
   written: Map<string, Tags>,
 ): Promise<void> {
-  const records = new Map<string, string[]>();
   for (const { id, tags, wanted } of shareables) {
     const { accounts, needed } = ownRecord(tags, (other) => other === sharer);
     const all = [...new Set([...accounts, ...wanted])].sort();
-    if (all.length > needed.length) records.set(all.join(" "), [...(records.get(all.join(" ")) ?? []), id]);
-  }
-  for (const [text, ids] of records) {
-    const accounts = text.split(" ");
-    const recordTags = sharedWithTags(sharer, accounts);
-    for (const id of ids) written.set(id, recordTags);
-    await images.createTags(ids, recordTags);
-    for (const resourceId of ids) context.emit({ code: "ShareRecorded", resourceId, accounts });
+    if (all.length <= needed.length) continue;
+    const recordTags = sharedWithTags(sharer, all, id);
+    written.set(id, recordTags);
+    await images.createTags([id], recordTags);
+    context.emit({ code: "ShareRecorded", resourceId: id, accounts: all });
   }
 }

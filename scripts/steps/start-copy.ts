@@ -41,7 +41,12 @@ export async function startCopy(
     sourceRegion: origin.region,
     keyArn,
     tags: {
-      ...copyTags(context.topology, node, origin.sourceImageId, attempt),
+      ...copyTags(
+        context.topology,
+        node,
+        { sourceImageId: origin.sourceImageId, parentImageId: origin.imageId },
+        attempt,
+      ),
       ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),
     },
   };

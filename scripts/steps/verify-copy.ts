@@ -1,5 +1,5 @@
 import { KeyferryError } from "../../core/errors";
-import type { CopyNode, SourceImage } from "../../topology";
+import { LINEAGE_TAGS, type CopyNode, type SourceImage } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import { secondsBetween } from "../engine/clock";
 import type { LookContext, RunContext } from "../engine/context";
@@ -68,9 +68,7 @@ export async function examineCopy(
       ...wrongKey(snapshot, keyArn),
       ...wrongLineage(context, node, source, image, snapshot.snapshotId, snapshot.tags),
     ]),
-    ...changeTexts(
-      changesOf(context.topology, node, source, { image, snapshots }, context.clock?.now() ?? new Date()),
-    ),
+    ...changeTexts(changesOf(node, source, { image, snapshots }, context.clock?.now() ?? new Date())),
   ];
   return { proved: { image, snapshots }, wrong };
 }
@@ -98,7 +96,9 @@ function wrongLineage(
   resourceId: string,
   tags: Readonly<Record<string, string>>,
 ): string[] {
-  const wanted = copyTags(context.topology, node, source.imageId, attemptOf(image.tags));
+  const parentImageId = image.tags[LINEAGE_TAGS.parent];
+  const origin = { sourceImageId: source.imageId, ...(parentImageId === undefined ? {} : { parentImageId }) };
+  const wanted = copyTags(context.topology, node, origin, attemptOf(image.tags));
   return Object.entries(wanted)
     .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)
     .map(([key, value]) => `${resourceId} lacks the tag ${key}=${value}`);

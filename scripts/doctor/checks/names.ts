@@ -2,6 +2,7 @@ import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../topology";
 import type { ImageView } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import type { LookContext } from "../../engine/context";
+import { proofOf } from "../../engine/lineage-proof";
 import { nodeName } from "../facts";
 import { check, type Finding } from "../finding";
 
@@ -40,8 +41,11 @@ export function checkNames(
     );
   });
 
-  function isCopy({ tags }: ImageView, node: CopyNode): boolean {
-    return tags[LINEAGE_TAGS.topology] === topology.name && tags[LINEAGE_TAGS.node] === node.id;
+  /** An image of the copy's name that version 0.1 has made is ours by that name. */
+  function isCopy(image: ImageView, node: CopyNode): boolean {
+    const { tags } = image;
+    const isClaimed = tags[LINEAGE_TAGS.topology] === topology.name && tags[LINEAGE_TAGS.node] === node.id;
+    return isClaimed && proofOf(image) !== "others";
   }
 }
 

@@ -11,7 +11,8 @@ const MAX_TAGS = 50;
 export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph): Finding {
   const finals = nodes.filter(({ role }) => role === "final");
   const tooMany = finals.flatMap((node) => {
-    const ofImage = copyTags(topology, node, source.imageId, 1);
+    const origin = { sourceImageId: source.imageId, parentImageId: source.imageId };
+    const ofImage = copyTags(topology, node, origin, 1);
     const all = [
       { what: `copies of ${source.imageId}`, tags: ofImage },
       ...source.snapshots.map(({ snapshotId, tags }) => ({

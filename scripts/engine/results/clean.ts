@@ -24,8 +24,10 @@ export interface Kept {
   readonly id: string;
   readonly account: string;
   readonly region: string;
-  /** Who uses it, or what will. */
+  /** Who uses it, or what will; empty where it is not ours. */
   readonly by: readonly string[];
+  /** Why it is left alone where that is no use: somebody else has made it. */
+  readonly because?: string;
 }
 
 export interface CleanReport {

@@ -57,7 +57,7 @@ async function examine(
 ): Promise<Pick<PlannedCopy, "sets" | "differences">> {
   const { proved, wrong } = await examineCopy(context, node, source, imageId, keyArn);
   const now = context.clock?.now() ?? new Date();
-  const changes = proved === undefined ? [] : changesOf(context.topology, node, source, proved, now);
+  const changes = proved === undefined ? [] : changesOf(node, source, proved, now);
   const settable = new Set(changeTexts(changes));
   return {
     sets: changes.map(({ resourceId, name, wanted, found, set }) => ({

@@ -160,13 +160,11 @@ describe("the doctor", () => {
     [
       "a name that our own copy of an earlier image has",
       (stage) => {
-        const id = stage.cloud.addImage(prod(stage), "web-1", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
-        stage.cloud.image(id).view.tags = {
+        stage.cloud.addCopy(prod(stage), "web-1", {
           "keyferry:topology": "acme",
           "keyferry:node": "web/final/prod/eu-central-1",
           "keyferry:role": "final",
-          "keyferry:source-image": "ami-0ldc0ffee",
-        };
+        });
       },
       { check: "names", state: "failed", account: "222222222222", subject: "web -> prod eu-central-1" },
       /has a copy of ami-0ldc0ffee in eu-central-1, whose name was "web-1" as well/,

@@ -25,6 +25,7 @@ function image(imageId: string, state: string, stateReason?: string): ImageView 
 function snapshot(imageId: string, progressPercent: number, stateMessage?: string): SnapshotView {
   return {
     snapshotId: `snap-${imageId}`,
+    startTime: "2026-01-01T00:00:00.000Z",
     state: "pending",
     ...(stateMessage === undefined ? {} : { stateMessage }),
     progressPercent,

@@ -176,6 +176,7 @@ export class FakeCloud {
       this.snapshots.push({
         view: {
           snapshotId,
+          startTime: now.toISOString(),
           state: "completed",
           progressPercent: 100,
           encrypted: arn !== undefined,
@@ -209,6 +210,32 @@ export class FakeCloud {
       launchPermissions: [],
       registered: true,
     });
+    return imageId;
+  }
+
+  /**
+   * An available copy as a run has made it of an image that is gone: AWS knows its parent, which the tags name.
+   * @param parent id of the image that AWS says it was made from. @default - the one that its tags name
+   */
+  addCopy(
+    place: Place,
+    name: string,
+    lineage: Readonly<Record<string, string>>,
+    parent = "ami-0ldc0ffee",
+  ): string {
+    const imageId = this.addImage(place, name, [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
+    const image = this.image(imageId);
+    const tags = {
+      "keyferry:source-image": "ami-0ldc0ffee",
+      "keyferry:parent-image": "ami-0ldc0ffee",
+      ...lineage,
+    };
+    image.view.tags = tags;
+    image.view.parentImageId = parent;
+    for (const { view } of this.snapshotsOf(image)) {
+      view.tags = tags;
+      view.description = copiedSnapshot(imageId, parent, "snap-0ldc0ffee", this.clock.now());
+    }
     return imageId;
   }
 
@@ -277,6 +304,8 @@ export class FakeCloud {
       this.snapshots.push({
         view: {
           snapshotId,
+          description: copiedSnapshot(imageId, source.view.imageId, volume.snapshotId, new Date(startedAt)),
+          startTime: new Date(startedAt).toISOString(),
           state: "pending",
           progressPercent: 0,
           encrypted: true,
@@ -295,6 +324,7 @@ export class FakeCloud {
         imageId,
         name: request.name,
         ownerId: account.id,
+        parentImageId: source.view.imageId,
         state: "pending",
         creationDate: this.clock.now().toISOString(),
         marketplaceCodes: [],
@@ -383,6 +413,12 @@ export class FakeCloud {
   private id(prefix: string): string {
     return `${prefix}-${String((this.counter += 1)).padStart(8, "0")}`;
   }
+}
+
+/** What CopyImage says of a snapshot that it makes. */
+function copiedSnapshot(imageId: string, parentImageId: string, snapshotId: string, at: Date): string {
+  const task = at.getTime().toLocaleString("en-US");
+  return `Copied for DestinationAmi ${imageId} from SourceAmi ${parentImageId} for SourceSnapshot ${snapshotId}. Task created on ${task}.`;
 }
 
 function applied(value: number): QuotaView {

@@ -44,20 +44,16 @@ describe("clean", () => {
   it("lists what is left with its reason, and removes nothing by itself", async () => {
     const stage = new Stage();
     await stage.run();
-    const key = stage.keyArn(stage.source, "alias/keyferry/acme/transit");
     const transit = stage.cloud.image(
-      stage.cloud.addImage(stage.source, "left", [{ deviceName: "/dev/xvda", sizeGiB: 8, keyArn: key }]),
+      stage.cloud.addCopy(stage.source, "left", {
+        "keyferry:topology": "acme",
+        "keyferry:node": "web/transit/builder/eu-west-1",
+        "keyferry:role": "transit",
+      }),
     );
-    const tags = {
-      "keyferry:topology": "acme",
-      "keyferry:node": "web/transit/builder/eu-west-1",
-      "keyferry:role": "transit",
-    };
-    transit.view.tags = tags;
-    for (const { view } of stage.cloud.snapshotsOf(transit)) view.tags = tags;
     const source = stage.cloud.image(stage.imageId);
     source.launchPermissions.push("222222222222", "999999999999");
-    source.view.tags = { "keyferry:shared-with:acme/web": "222222222222" };
+    source.view.tags = { "keyferry:shared-with:acme/web": `${stage.imageId} 222222222222` };
     stage.cloud.calls.length = 0;
 
     const report = await tidy(stage);
@@ -160,16 +156,9 @@ describe("clean", () => {
       "keyferry:node": "web/final/prod/eu-central-1",
       "keyferry:role": "final",
     };
-    const failed = stage.cloud.image(
-      stage.cloud.addImage(prod, "failed", [{ deviceName: "/dev/xvda", sizeGiB: 1 }]),
-    );
-    failed.view.tags = tags;
+    const failed = stage.cloud.image(stage.cloud.addCopy(prod, "failed", tags));
     failed.view.state = "failed";
-    for (const { view } of stage.cloud.snapshotsOf(failed)) view.tags = tags;
-    const orphaned = stage.cloud.image(
-      stage.cloud.addImage(prod, "gone", [{ deviceName: "/dev/xvda", sizeGiB: 1 }]),
-    );
-    for (const { view } of stage.cloud.snapshotsOf(orphaned)) view.tags = tags;
+    const orphaned = stage.cloud.image(stage.cloud.addCopy(prod, "gone", tags));
     orphaned.registered = false;
     const theirs = stage.cloud.image(
       stage.cloud.addImage(prod, "theirs", [{ deviceName: "/dev/xvda", sizeGiB: 1 }]),
@@ -238,15 +227,12 @@ describe("clean", () => {
       const stage = new Stage();
       await stage.run();
       const transit = stage.cloud.image(
-        stage.cloud.addImage(stage.source, "left", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
+        stage.cloud.addCopy(stage.source, "left", {
+          "keyferry:topology": "acme",
+          "keyferry:node": "api/transit/builder/eu-west-1",
+          "keyferry:role": "transit",
+        }),
       );
-      const tags = {
-        "keyferry:topology": "acme",
-        "keyferry:node": "api/transit/builder/eu-west-1",
-        "keyferry:role": "transit",
-      };
-      transit.view.tags = tags;
-      for (const { view } of stage.cloud.snapshotsOf(transit)) view.tags = tags;
       await write(stage, "prod", "eu-central-1", "api/intent", INTENT);
       await write(stage, "prod", "eu-central-1", "lease", lease(stage, 600));
       const report = await tidy(stage, true);
@@ -274,7 +260,7 @@ describe("clean", () => {
         stage.cloud.addImage(place, "api-1", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
       );
       source.launchPermissions.push("333333333333", "999999999999");
-      source.view.tags = { "keyferry:shared-with:acme/api": "333333333333" };
+      source.view.tags = { "keyferry:shared-with:acme/api": `${source.view.imageId} 333333333333` };
       await write(stage, "prod", "eu-central-1", "lease", lease(stage, 600));
       expect((await tidy(stage, true)).leftovers).toEqual([]);
       expect(source.launchPermissions).toHaveLength(2);

@@ -152,18 +152,22 @@ describe("verify", () => {
 
   it("finds a share and a transit copy that are left", async () => {
     const stage = await carried();
-    stage.cloud.image(stage.imageId).view.tags = { "keyferry:shared-with:acme/web": "222222222222" };
-    const transit = stage.cloud.addImage(stage.source, "left", []);
-    stage.cloud.image(transit).view.tags = {
+    stage.cloud.image(stage.imageId).view.tags = {
+      "keyferry:shared-with:acme/web": `${stage.imageId} 222222222222`,
+    };
+    const transit = stage.cloud.addCopy(stage.source, "left", {
       "keyferry:topology": "acme",
       "keyferry:role": "transit",
       "keyferry:node": "web/transit/builder/eu-west-1",
-    };
+    });
     const found = await verify(look(stage));
     expect(found.ok).toBe(false);
     expect(found.leftovers).toEqual([
       `${stage.imageId} is still shared with 222222222222`,
       `the transit copy ${transit} is still there in 111111111111 eu-west-1`,
+      expect.stringMatching(
+        /^the snapshot snap-\w+ of a transit copy is still there in 111111111111 eu-west-1$/,
+      ),
     ]);
   });
 });

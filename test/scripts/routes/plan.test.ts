@@ -137,12 +137,12 @@ describe("a copy that stands", () => {
 
 it("a transit copy that is left, and that nothing needs, is removed", async () => {
   const stage = await carried();
-  const left = stage.cloud.addImage(stage.source, "left", []);
-  stage.cloud.image(left).view.tags = {
+  const left = stage.cloud.addCopy(stage.source, "left", {
     ...standing(stage).view.tags,
+    "keyferry:parent-image": "ami-0ldc0ffee",
     "keyferry:role": "transit",
     "keyferry:node": node("web", "transit", "builder", "eu-west-1"),
-  };
+  });
   const [transit] = await copiesOf(stage);
   expect(transit).toMatchObject({ role: "transit", action: "remove", stands: { imageId: left } });
 });

@@ -106,12 +106,15 @@ describe("an image that several accounts want in the same other Region", () => {
 it("verify finds a transit copy that is left in another Region", async () => {
   const stage = new Stage(SHARED);
   await stage.run();
-  const left = stage.cloud.addImage(stage.place("builder", "us-east-1"), "left", []);
-  stage.cloud.image(left).view.tags = {
+  const left = stage.cloud.addCopy(stage.place("builder", "us-east-1"), "left", {
     "keyferry:topology": "shared",
     "keyferry:role": "transit",
     "keyferry:node": node("web", "transit", "builder", "us-east-1"),
-  };
+  });
   const found = await verify({ topology: stage.topology, aws: stage.cloud.access() });
-  expect(found.leftovers).toEqual([`the transit copy ${left} is still there in 111111111111 us-east-1`]);
+  const where = "is still there in 111111111111 us-east-1";
+  expect(found.leftovers).toEqual([
+    `the transit copy ${left} ${where}`,
+    expect.stringMatching(new RegExp(`^the snapshot snap-\\w+ of a transit copy ${where}$`)),
+  ]);
 });

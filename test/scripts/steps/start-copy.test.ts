@@ -46,6 +46,7 @@ describe("the call that starts a copy", () => {
       "keyferry:node": "web/transit/builder/eu-west-1",
       "keyferry:role": "transit",
       "keyferry:source-image": "ami-11111111",
+      "keyferry:parent-image": "ami-11111111",
       "keyferry:attempt": "2",
     });
   });

@@ -1,0 +1,51 @@
+import { LINEAGE_TAGS } from "../../topology";
+import type { ImageView, SnapshotView } from "../aws";
+
+/**
+ * Tags are a claim: whoever copies one of our copies with its tags (`CopyImageTags`, a backup tool, a script) carries ours
+ * along. What AWS itself records of an image or snapshot when it is made cannot be copied; it proves the claim. Source: EC2
+ * user guide, "Use AMI ancestry to trace the origin of an AMI" (the source image of a copy, which stays when that image is
+ * deregistered).
+ */
+
+/** `unclear`: version 0.1 made it, or somebody copied it from what version 0.1 made; its name decides. */
+export type Proof = "ours" | "others" | "unclear";
+
+/**
+ * Whether a run has made an image that carries our tags: AWS must have recorded the parent that the tags name. A copy of our
+ * copy has that one as its parent. Version 0.1 named the source image alone, which is the parent unless a transit copy was.
+ */
+export function proofOf({ parentImageId, tags }: ImageView): Proof {
+  const claimed = tags[LINEAGE_TAGS.parent];
+  if (parentImageId === undefined) return "others";
+  if (claimed !== undefined) return parentImageId === claimed ? "ours" : "others";
+  if (parentImageId === tags[LINEAGE_TAGS.source]) return "ours";
+  return tags[LINEAGE_TAGS.role] === "final" ? "unclear" : "others";
+}
+
+/** What CopyImage writes into the description of each snapshot that it makes; nobody can change it. */
+const MADE_BY_COPY_IMAGE =
+  /^Copied for DestinationAmi ami-\w+ from SourceAmi (ami-\w+) for SourceSnapshot snap-\w+\. Task created on ([\d,.]+)\.$/;
+
+/** A copy of a snapshot may carry its tags and description, but is made later than those say. */
+const AT_ONCE_MS = 15 * 60_000;
+
+/**
+ * Whether a snapshot that carries our tags was made together with a copy of ours, whose image may be gone.
+ * @param region where it is
+ */
+export function isOurSnapshot({ description = "", startTime, tags }: SnapshotView, region: string): boolean {
+  const [, parent, task = ""] = MADE_BY_COPY_IMAGE.exec(description) ?? [];
+  if (parent === undefined || parent !== (tags[LINEAGE_TAGS.parent] ?? tags[LINEAGE_TAGS.source]))
+    return false;
+  if (tags[LINEAGE_TAGS.node]?.endsWith(`/${region}`) !== true) return false;
+  const madeAt = Number(task.replace(/\D/g, ""));
+  return Math.abs(Date.parse(startTime) - madeAt) <= AT_ONCE_MS;
+}
+
+/** Why something that carries our tags is not ours, for people. */
+export function whyNotOurs({ parentImageId }: Pick<ImageView, "parentImageId">): string {
+  return parentImageId === undefined
+    ? "it carries Keyferry's tags, but AWS does not say that it is a copy of an image: no run has made it"
+    : `it carries Keyferry's tags, but AWS says that it was made from ${parentImageId}, which they do not name: no run has made it`;
+}

@@ -1,0 +1,56 @@
+import { buildGraph, LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
+import type { ImageView } from "../aws";
+import type { LookContext } from "../engine/context";
+import { copyFilters } from "../engine/lineage";
+import { proofOf } from "../engine/lineage-proof";
+
+/** What carries the tags of a node's copies. */
+export interface ClaimedCopies {
+  /** What runs have made. */
+  readonly ours: readonly ImageView[];
+  /** What somebody else has made, and must be left alone: copies of our copies, with their tags. */
+  readonly others: readonly ImageView[];
+}
+
+/**
+ * Looks for a node's copies by their tags, and tells those that runs have made from those that only carry the tags.
+ * @param sourceImageId of this source image only. @default - of any
+ */
+export async function claimedCopies(
+  context: LookContext,
+  node: CopyNode,
+  sourceImageId?: string,
+): Promise<ClaimedCopies> {
+  const filters = copyFilters(context.topology, node, sourceImageId);
+  const images = await context.aws.images(node.place).describeImages(filters);
+  const named = await namedAsOurs(
+    context,
+    node,
+    images.filter((image) => proofOf(image) === "unclear"),
+  );
+  const isOurs = (image: ImageView) => proofOf(image) === "ours" || named.has(image.imageId);
+  return { ours: images.filter(isOurs), others: images.filter((image) => !isOurs(image)) };
+}
+
+/**
+ * Of the final copies that version 0.1 made through a transit copy nothing but the name proves who made them: EC2 gives a
+ * name once in an account and Region, and never changes it, so that a copy of such a copy there has another one. Where the
+ * source image is gone, and its name with it, nothing is proved.
+ */
+async function namedAsOurs(
+  { topology, aws }: LookContext,
+  node: CopyNode,
+  images: readonly ImageView[],
+): Promise<ReadonlySet<string>> {
+  if (images.length === 0) return new Set();
+  const ids = [...new Set(images.map(({ tags }) => tags[LINEAGE_TAGS.source] ?? ""))];
+  const sources = await aws.images(node.rule.from).describeImages({ "image-id": ids });
+  const nameOf = new Map(sources.map((source) => [source.imageId, nameOfCopy(topology, node, source)]));
+  const isNamed = ({ name, tags }: ImageView) => nameOf.get(tags[LINEAGE_TAGS.source] ?? "") === name;
+  return new Set(images.filter(isNamed).map(({ imageId }) => imageId));
+}
+
+function nameOfCopy(topology: Topology, node: CopyNode, { imageId, name }: ImageView): string | undefined {
+  const { nodes } = buildGraph(topology, node.rule, { imageId, name, snapshots: [] });
+  return nodes.find(({ id }) => id === node.id)?.imageName;
+}
