@@ -1,4 +1,5 @@
 import type { Place } from "../../topology";
+import { unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig, lazily, type Entry } from "./client-config";
 import { gather, parts } from "./gather";
@@ -59,8 +60,8 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     },
     async put(parameter) {
       const { ssm, client } = load();
-      try {
-        await call(site(`PutParameter ${parameter.name}`), () =>
+      return unlessDone(() =>
+        call(site(`PutParameter ${parameter.name}`), () =>
           client.send(
             new ssm.PutParameterCommand({
               Name: parameter.name,
@@ -71,12 +72,8 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
               ...(parameter.overwrite ? {} : { Tags: toTags(parameter.tags) }),
             }),
           ),
-        );
-        return true;
-      } catch (error) {
-        if (isAwsError(error, "ParameterAlreadyExists")) return false;
-        throw error;
-      }
+        ),
+      );
     },
     async tag(name, tags) {
       const { ssm, client } = load();
@@ -92,13 +89,11 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     },
     async delete(name) {
       const { ssm, client } = load();
-      try {
-        await call(site(`DeleteParameter ${name}`), () =>
+      await unlessDone(() =>
+        call(site(`DeleteParameter ${name}`), () =>
           client.send(new ssm.DeleteParameterCommand({ Name: name })),
-        );
-      } catch (error) {
-        if (!isAwsError(error, "ParameterNotFound")) throw error;
-      }
+        ),
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 import { overflowPolicyPrefix } from "../../policy";
 import type { Account } from "../../topology";
-import { isAwsError } from "./aws-error";
+import { unlessDone } from "./already-done";
 import { call, clientConfig, lazily, type Entry } from "./client-config";
 import type { IdentityPort, RolesPort } from "./ports";
 import { sdk } from "./sdk";
@@ -15,19 +15,11 @@ export function rolesPort(account: Account, region: string, entry: Entry): Roles
   return {
     async createServiceLinkedRole(service) {
       const { iam, client } = load();
-      try {
-        await call(site(`CreateServiceLinkedRole ${service}`), () =>
+      return unlessDone(() =>
+        call(site(`CreateServiceLinkedRole ${service}`), () =>
           client.send(new iam.CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
-        );
-        return true;
-      } catch (error) {
-        // IAM has no other way of saying that the role is there.
-        const isThere =
-          isAwsError(error, "InvalidInput", "InvalidInputException") &&
-          error.answer.message.includes("has been taken in this account");
-        if (isThere) return false;
-        throw error;
-      }
+        ),
+      );
     },
     async ownPolicies(role) {
       const { iam, client } = load();

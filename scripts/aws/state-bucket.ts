@@ -1,5 +1,6 @@
 import { formatArn } from "../../core/arn";
 import type { StateStore, Topology } from "../../topology";
+import { unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
 import { call, clientConfig } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
@@ -90,10 +91,11 @@ export async function ensureStateBucket(
     } catch (error) {
       if (!isAwsError(error, "NotFound", "NoSuchBucket")) throw error;
     }
-    await call(site("CreateBucket"), () =>
-      client.send(new s3.CreateBucketCommand({ Bucket: bucket, ...location })),
+    return unlessDone(() =>
+      call(site("CreateBucket"), () =>
+        client.send(new s3.CreateBucketCommand({ Bucket: bucket, ...location })),
+      ),
     );
-    return true;
   }
 }
 

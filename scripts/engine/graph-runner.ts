@@ -1,7 +1,10 @@
 import { interrupted, isInterrupted } from "./errors";
 
 export interface Task {
+  /** Unique; several jobs may name the same shared task. */
   readonly id: string;
+  /** Several jobs need it: however often it is among the tasks, it runs once. @default false - its id may be there only once */
+  readonly shared?: boolean;
   /** Tasks that must have succeeded; otherwise this one is skipped. */
   readonly needs: readonly string[];
   /** Tasks that must have ended, however; this is how a share is withdrawn when the last dependant has ended. */
@@ -26,7 +29,7 @@ export async function runTasks(
   onOutcome: (task: Task, outcome: Outcome) => Promise<void> | void = () => undefined,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const running = new Map<string, Promise<Outcome>>();
-  for (const task of tasks) running.set(task.id, finish(task));
+  for (const task of once(tasks)) running.set(task.id, finish(task));
 
   // An outcome that cannot be told is a defect, and ends the run, but only after everything that runs has ended.
   await Promise.allSettled(running.values());
@@ -55,6 +58,17 @@ export async function runTasks(
       return isInterrupted(error) ? { state: "interrupted" } : { state: "failed", error };
     }
   }
+}
+
+/** Each shared task where it is first named. @throws TypeError for two tasks of one id that are not the same */
+function once(tasks: readonly Task[]): readonly Task[] {
+  const first = new Map<string, Task>();
+  for (const task of tasks) {
+    const other = first.get(task.id);
+    if (other === undefined) first.set(task.id, task);
+    else if (!task.shared || !other.shared) throw new TypeError(`there are two tasks ${task.id}`);
+  }
+  return [...first.values()];
 }
 
 /** For steps that must not begin after an interruption. */

@@ -80,11 +80,10 @@ export function copyImageTasks(
   );
   const neededTransits = transits.filter((transit) => dependants(transit, unmade).length > 0);
   return [
-    ...launchAccounts(finals).map((account) =>
-      task(`${name}/service-linked-role/${account.name}`, [], [], () =>
-        ensureServiceLinkedRole(context, account),
-      ),
-    ),
+    ...launchAccounts(finals).map((account) => ({
+      ...task(`service-linked-role/${account.name}`, [], [], () => ensureServiceLinkedRole(context, account)),
+      shared: true,
+    })),
     ...(sharesSource.length > 0 ? [shareSource] : []),
     ...neededTransits.flatMap((transit) => [
       task(transit.id, [], [], () => copy(transit)),

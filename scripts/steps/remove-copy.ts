@@ -1,5 +1,5 @@
 import type { CopyNode } from "../../topology";
-import { isAwsError, type Filters, type ImagesPort, type ImageView } from "../aws";
+import { isAlreadyDone, isAwsError, type Filters, type ImagesPort, type ImageView } from "../aws";
 import type { StepContext } from "../engine/context";
 import { isOurSnapshot } from "../engine/lineage-proof";
 
@@ -34,7 +34,7 @@ export async function removeImage(
   try {
     return await images.deregisterImage(imageId, withSnapshots);
   } catch (error) {
-    if (!isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) throw error;
+    if (!isAlreadyDone(error)) throw error;
     return [];
   }
 }
@@ -70,7 +70,7 @@ export async function deleteSnapshot(
     try {
       return await images.deleteSnapshot(snapshotId);
     } catch (error) {
-      if (isAwsError(error, "InvalidSnapshot.NotFound")) return;
+      if (isAlreadyDone(error)) return;
       if (!isAwsError(error, "InvalidSnapshot.InUse") || tries === DELETE_TRIES) throw error;
       await context.clock.sleep(context.settings.pollMinSeconds, context.signal);
     }

@@ -32,18 +32,19 @@ export function createServiceLinkedRole(identities: Identities): Operation {
       const { account } = call.caller;
       const iam = identities.reader(partitionOf(call.region));
       const [taken] = await iam.rolesUnder(account, `/aws-service-role/${serviceOf(call)}/`);
-      if (taken !== undefined) {
-        throw new AwsError(
-          "InvalidInput",
-          `Service role name ${taken} has been taken in this account, please try a different suffix.`,
-        );
-      }
+      if (taken !== undefined) throw isTaken(taken);
       await identities.hold(account, partitionOf(call.region), { RoleName: roleName(call) });
       const description = call.input["Description"];
-      const answer = await iam.query(account, "CreateServiceLinkedRole", {
-        AWSServiceName: serviceOf(call),
-        ...(typeof description === "string" ? { Description: description } : {}),
-      });
+      const answer = await iam
+        .query(account, "CreateServiceLinkedRole", {
+          AWSServiceName: serviceOf(call),
+          ...(typeof description === "string" ? { Description: description } : {}),
+        })
+        .catch((error: unknown) => {
+          // Two calls at the same time: both have seen that there is no such role.
+          const isSecond = error instanceof AwsError && error.code === "EntityAlreadyExists";
+          throw isSecond ? isTaken(roleName(call)) : error;
+        });
       identities.written();
       return answer;
     },
@@ -60,6 +61,13 @@ function roleName(call: Call): string {
     );
   }
   return name;
+}
+
+function isTaken(name: string): AwsError {
+  return new AwsError(
+    "InvalidInput",
+    `Service role name ${name} has been taken in this account, please try a different suffix.`,
+  );
 }
 
 function serviceOf(call: Call): string {

@@ -5,6 +5,9 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { ListKeysCommand } from "@aws-sdk/client-kms";
+import { AwsError, type Call } from "../../../sandbox/contract";
+import type { Identities } from "../../../sandbox/identity/identities";
+import { createServiceLinkedRole } from "../../../sandbox/services/iam/service-linked-role";
 import { administratorOf, DST, policy, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
 
 let cloud: TestCloud;
@@ -79,6 +82,28 @@ test("a service-linked role is made once", async () => {
     Code: "InvalidInput",
     message:
       "Service role name AWSServiceRoleForAutoScaling has been taken in this account, please try a different suffix.",
+  });
+});
+
+test("of two calls for the same service-linked role at the same time the second is refused as a later one is", async () => {
+  const role = "AWSServiceRoleForAutoScaling";
+  const identities = {
+    reader: () => ({
+      rolesUnder: () => Promise.resolve([]),
+      query: () =>
+        Promise.reject(new AwsError("EntityAlreadyExists", `Role with name ${role} already exists.`)),
+    }),
+    hold: () => Promise.resolve(),
+  };
+  const call = {
+    caller: { account: DST },
+    region: "eu-west-1",
+    input: { AWSServiceName: "autoscaling.amazonaws.com" },
+  };
+  const operation = createServiceLinkedRole(identities as unknown as Identities);
+  await expect(operation.run(call as unknown as Call, undefined as never)).rejects.toMatchObject({
+    code: "InvalidInput",
+    message: `Service role name ${role} has been taken in this account, please try a different suffix.`,
   });
 });
 

@@ -86,4 +86,39 @@ describe("the graph runner", () => {
     await expect(broken).rejects.toThrow("disk full");
     expect(ran).toEqual(["a", "b"]);
   });
+
+  describe("a task that several jobs share", () => {
+    const shared = (ran: string[], options: Partial<Task> = {}) =>
+      task("common", ran, { shared: true, ...options });
+
+    it("runs once, and everything that needs it waits for that", async () => {
+      const ran: string[] = [];
+      const told: string[] = [];
+      const slow = async () => void (await new Promise(setImmediate), ran.push("common"));
+      const tasks = [
+        shared(ran, { run: slow }),
+        task("a", ran, { needs: ["common"] }),
+        shared(ran, { run: slow }),
+        task("b", ran, { needs: ["common"] }),
+      ];
+      const outcomes = await runTasks(tasks, calm(), ({ id }) => void told.push(id));
+      expect(states(outcomes)).toEqual({ common: "done", a: "done", b: "done" });
+      expect(ran).toEqual(["common", "a", "b"]);
+      expect(told.filter((id) => id === "common")).toHaveLength(1);
+    });
+
+    it("keeps all of them from beginning where it fails", async () => {
+      const ran: string[] = [];
+      const needing = ["a", "b"].map((id) => task(id, ran, { needs: ["common"] }));
+      const outcomes = await runTasks([shared(ran, { run: fail }), shared(ran), ...needing], calm());
+      expect(states(outcomes)).toEqual({ common: "failed", a: "skipped", b: "skipped" });
+    });
+
+    it("is said to be one: two tasks of one id by mistake are a defect", async () => {
+      const ran: string[] = [];
+      await expect(runTasks([task("a", ran), task("a", ran)], calm())).rejects.toThrow("two tasks a");
+      await expect(runTasks([task("a", ran), { ...task("a", ran), shared: true }], calm())).rejects.toThrow();
+      expect(ran).toEqual([]);
+    });
+  });
 });

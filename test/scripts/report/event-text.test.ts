@@ -5,7 +5,7 @@ test.each([
   ["web/final/prod/eu-central-1", "web -> prod eu-central-1"],
   ["web/transit/builder/eu-west-1", "web (transit) builder eu-west-1"],
   ["web/final/prod/eu-central-1/retire", "web -> prod eu-central-1, retire"],
-  ["web/service-linked-role/prod", "web/service-linked-role/prod"],
+  ["service-linked-role/prod", "service-linked-role/prod"],
 ])("%s is called %s", (id, title) => {
   expect(nodeTitle(id)).toBe(title);
 });

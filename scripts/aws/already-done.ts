@@ -1,0 +1,86 @@
+import { isAwsError } from "./aws-error";
+
+/** How AWS says that what a call asks for is so already. */
+interface Answer {
+  readonly codes: readonly string[];
+  /** What the message says as well, where the code alone means other things, too. */
+  readonly text?: string;
+}
+
+/** Why a call may be repeated: by an attempt whose answer was lost, another job, another run or somebody else. */
+interface Repetition {
+  readonly why: string;
+  /** @default - a repeated call is answered as the first one */
+  readonly refusedWith?: readonly Answer[];
+}
+
+/**
+ * Every call of the script that changes something, and what AWS answers when the change is made already.
+ * Sources: the API references of EC2, IAM, S3 and Systems Manager.
+ */
+export const REPETITIONS: Readonly<Record<string, Repetition>> = {
+  AddTagsToResource: { why: "a tag of the same key is replaced" },
+  CopyImage: { why: "the same ClientToken gives back the same copy" },
+  CreateBucket: {
+    why: "a bucket of this account stays what it is",
+    refusedWith: [{ codes: ["BucketAlreadyOwnedByYou"] }],
+  },
+  CreateServiceLinkedRole: {
+    why: "a service has one such role in an account",
+    refusedWith: [
+      { codes: ["InvalidInput", "InvalidInputException"], text: "has been taken in this account" },
+      { codes: ["EntityAlreadyExists", "EntityAlreadyExistsException"] },
+    ],
+  },
+  CreateTags: { why: "a tag of the same key is replaced" },
+  DeleteParameter: {
+    why: "a parameter that is gone need not go",
+    refusedWith: [{ codes: ["ParameterNotFound"] }],
+  },
+  DeleteSnapshot: {
+    why: "a snapshot that is gone need not go",
+    refusedWith: [{ codes: ["InvalidSnapshot.NotFound"] }],
+  },
+  DeleteTags: { why: "a tag that is not there is passed over" },
+  DeregisterImage: {
+    why: "an image that is gone need not go",
+    refusedWith: [{ codes: ["InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"] }],
+  },
+  EnableImageDeprecation: { why: "the date is replaced" },
+  EnableImageDeregistrationProtection: { why: "the setting is replaced" },
+  ModifyImageAttribute: { why: "an account that is added twice is there once, and a value is replaced" },
+  ModifySnapshotAttribute: { why: "an account that is added twice is there once" },
+  PutBucketEncryption: { why: "the setting is replaced" },
+  PutBucketPolicy: { why: "the policy is replaced" },
+  PutBucketVersioning: { why: "the setting is replaced" },
+  PutParameter: {
+    why: "without overwrite, a parameter that exists stays as it is",
+    refusedWith: [{ codes: ["ParameterAlreadyExists"] }],
+  },
+  PutPublicAccessBlock: { why: "the setting is replaced" },
+};
+
+/** Whether AWS has refused a call because what it asks for is so already. */
+export function isAlreadyDone(error: unknown): boolean {
+  if (!isAwsError(error)) return false;
+  const [operation = ""] = error.site.operation.split(" ");
+  const { refusedWith = [] } = REPETITIONS[operation] ?? {};
+  return refusedWith.some(
+    ({ codes, text = "" }) => codes.includes(error.answer.code) && error.answer.message.includes(text),
+  );
+}
+
+/**
+ * Makes a change that may be made already.
+ * @returns false when it was
+ * @throws AwsCallError for any other refusal
+ */
+export async function unlessDone(change: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await change();
+    return true;
+  } catch (error) {
+    if (isAlreadyDone(error)) return false;
+    throw error;
+  }
+}

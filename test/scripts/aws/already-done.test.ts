@@ -1,0 +1,63 @@
+import fs from "node:fs";
+import path from "node:path";
+import { AwsCallError, isAlreadyDone } from "../../../scripts/aws";
+import { REPETITIONS, unlessDone } from "../../../scripts/aws/already-done";
+// What the ports call is read from their text; importing them makes this test depend on them.
+import "../../../scripts/aws/clients";
+import "../../../scripts/aws/state-bucket";
+
+const PORTS = path.resolve(__dirname, "../../../scripts/aws");
+const CHANGES =
+  /\b((?:Add|Attach|Cancel|Copy|Create|Delete|Deregister|Disable|Enable|Modify|Put|Register|Schedule|Update)\w*)Command\(/g;
+
+function refusal(operation: string, code: string, message = ""): AwsCallError {
+  const site = { operation, account: "111111111111", region: "eu-west-1" };
+  return new AwsCallError(site, { code, message, transient: false });
+}
+
+it("every call that changes something says what a repetition of it means", () => {
+  const called = fs
+    .readdirSync(PORTS)
+    .flatMap((file) => [...fs.readFileSync(path.join(PORTS, file), "utf8").matchAll(CHANGES)])
+    .map(([, operation = ""]) => operation);
+  expect(called.length).toBeGreaterThan(10);
+  expect([...new Set(called)].sort()).toEqual(Object.keys(REPETITIONS).sort());
+});
+
+const TAKEN =
+  "Service role name AWSServiceRoleForAutoScaling has been taken in this account, please try a different suffix.";
+
+it.each([
+  ["CreateServiceLinkedRole autoscaling.amazonaws.com", "InvalidInput", TAKEN],
+  ["CreateServiceLinkedRole autoscaling.amazonaws.com", "InvalidInputException", TAKEN],
+  [
+    "CreateServiceLinkedRole autoscaling.amazonaws.com",
+    "EntityAlreadyExists",
+    "Role with name ... already exists.",
+  ],
+  ["CreateBucket acme-terraform", "BucketAlreadyOwnedByYou", ""],
+  ["PutParameter /keyferry/acme/lease", "ParameterAlreadyExists", ""],
+  ["DeleteParameter /keyferry/acme/lease", "ParameterNotFound", ""],
+  ["DeregisterImage", "InvalidAMIID.Unavailable", ""],
+  ["DeregisterImage", "InvalidAMIID.NotFound", ""],
+  ["DeleteSnapshot", "InvalidSnapshot.NotFound", ""],
+])("%s is done where AWS says %s", async (operation, code, message) => {
+  expect(await unlessDone(() => Promise.reject(refusal(operation, code, message)))).toBe(false);
+});
+
+it.each([
+  ["CreateServiceLinkedRole autoscaling.amazonaws.com", "InvalidInput", "the service name is not valid"],
+  ["CreateServiceLinkedRole autoscaling.amazonaws.com", "AccessDenied", TAKEN],
+  ["CreateBucket acme-terraform", "BucketAlreadyExists", "somebody else's"],
+  ["CopyImage", "InvalidAMIName.Duplicate", ""],
+  ["ModifyImageAttribute", "InvalidAMIID.NotFound", ""],
+  ["GetParameterHistory", "ParameterNotFound", "a look is no change"],
+])("%s is not done where AWS says %s", async (operation, code, message) => {
+  const error = refusal(operation, code, message);
+  await expect(unlessDone(() => Promise.reject(error))).rejects.toBe(error);
+});
+
+it("what is no answer of AWS says nothing", async () => {
+  expect(isAlreadyDone(new TypeError("ParameterNotFound"))).toBe(false);
+  expect(await unlessDone(() => Promise.resolve())).toBe(true);
+});
