@@ -3,5 +3,5 @@ export * from "./ec2";
 export * from "./iam";
 export * from "./kms";
 /** The key policy that lets in whoever works with a key, Auto Scaling included; for `CustomerManagedKey`. */
-export { keyPolicy } from "../policy";
+export { DELETION_GUARD, keyPolicy } from "../policy";
 export type { KeyDeclaration, KeyReference, Statement } from "../policy";

@@ -1,5 +1,5 @@
 export * from "./document";
-export { keyPolicy, KEY_ROWS } from "./key-policy";
+export { DELETION_GUARD, keyPolicy, KEY_ROWS } from "./key-policy";
 export type { Copier, KeyDeclaration } from "./keys";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";

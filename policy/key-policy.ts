@@ -7,6 +7,16 @@ import { statementsOf, type PermissionRow, type RowGrant } from "./row";
 /** In a key policy, "this key". */
 const THIS_KEY = ["*"];
 
+const EVERYBODY: RowGrant = { principal: { AWS: ["*"] }, resources: THIS_KEY };
+
+/** Refuses the deletion of a key to everybody, the account's administrators included; for key policies of one's own. */
+export const DELETION_GUARD: Statement = {
+  sid: "NobodySchedulesDeletion",
+  effect: "Deny",
+  actions: ["kms:ScheduleKeyDeletion"],
+  ...EVERYBODY,
+};
+
 /** The permission table, part one: who is let in by the policies of the foundation's keys. */
 export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
   {
@@ -19,6 +29,15 @@ export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
       principal: { AWS: [accountPrincipal(key.partition, key.account)] },
       resources: THIS_KEY,
     }),
+  },
+  {
+    id: DELETION_GUARD.sid,
+    effect: "Deny",
+    actions: DELETION_GUARD.actions,
+    basis: "documented",
+    why: "a plan that destroys the key, and an administrator's mistake, are refused, because whatever is under a deleted key is lost; the deletion takes a second decision, which is to take this statement out",
+    source: "KMS developer guide, Control access to key deletion",
+    grant: () => EVERYBODY,
   },
   {
     id: "CopiersDescribe",

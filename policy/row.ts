@@ -10,6 +10,8 @@ export type Basis = "enforced" | "documented";
 export interface PermissionRow<Scope> {
   /** Letters and digits; the statement's Sid, so that a statement leads back to its row. */
   readonly id: string;
+  /** `Deny` wins over every Allow, of identity policies as well. @default "Allow" */
+  readonly effect?: "Deny";
   readonly actions: readonly string[];
   readonly basis: Basis;
   readonly why: string;
@@ -30,10 +32,10 @@ export function statementsOf<Scope>(
   rows: readonly PermissionRow<Scope>[],
   scope: Scope,
 ): readonly Statement[] {
-  return rows.flatMap((row) => {
+  return rows.flatMap((row): Statement[] => {
     const grant = row.grant(scope);
     return grant === undefined
       ? []
-      : [{ sid: row.id, effect: "Allow", actions: row.actions, ...grant } as const];
+      : [{ sid: row.id, effect: row.effect ?? "Allow", actions: row.actions, ...grant }];
   });
 }

@@ -1,4 +1,4 @@
-export { autoScalingSession, callOf, sessionOf, type Caller, type ProofCall } from "./call";
+export { anybodyOf, autoScalingSession, callOf, sessionOf, type Caller, type ProofCall } from "./call";
 export { deniedAround, judgeDenied, type DeniedCall, type Outside, type Refuser } from "./denied";
 export { ALLOWS_EVERYTHING, isStandIn, type ProofDocuments, type RoleDocuments } from "./documents";
 export {

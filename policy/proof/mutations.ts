@@ -11,6 +11,9 @@ export interface Mutation {
   readonly document: PolicyDocument;
 }
 
+/** What a Deny no longer refuses gets through. */
+const OPPOSITE = { narrowed: "widened", widened: "narrowed" } as const;
+
 /** One changed statement; undefined when nothing of it is left. */
 interface Change {
   readonly kind: Mutation["kind"];
@@ -23,7 +26,7 @@ export function mutations(document: PolicyDocument): readonly Mutation[] {
   return document.Statement.flatMap((statement, index) =>
     [...narrowed(statement), ...widened(statement)].map(({ kind, what, statement: changed }): Mutation => ({
       row: statement.Sid,
-      kind,
+      kind: statement.Effect === "Allow" ? kind : OPPOSITE[kind],
       what,
       document: {
         ...document,

@@ -99,11 +99,25 @@ describe("a key policy", () => {
     }
   });
 
+  test("refuses its deletion to everybody, and nothing else to anybody", () => {
+    for (const document of keyDocuments()) {
+      expect(document.Statement.filter(({ Effect }) => Effect === "Deny")).toEqual([
+        {
+          Sid: "NobodySchedulesDeletion",
+          Effect: "Deny",
+          Principal: { AWS: ["*"] },
+          Action: ["kms:ScheduleKeyDeletion"],
+          Resource: ["*"],
+        },
+      ]);
+    }
+  });
+
   test("lets another account in only as its runner role", () => {
     for (const document of keyDocuments()) {
       const [own] = document.Statement;
       const owner = JSON.stringify(own?.Principal);
-      for (const statement of document.Statement.slice(1)) {
+      for (const statement of document.Statement.slice(1).filter(({ Effect }) => Effect === "Allow")) {
         if (JSON.stringify(statement.Principal) === owner || /^DefaultKey/.test(statement.Sid)) continue;
         expect(statement.Condition?.["ArnEquals"]?.["aws:PrincipalArn"]?.length).toBeGreaterThan(0);
       }

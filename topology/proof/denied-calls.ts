@@ -1,7 +1,8 @@
 import { ALL_REGIONS, partitionOf } from "../../core/regions";
 import { autoScalingServiceLinkedRoleArn, imageArn, parameterArn, roleArn } from "../../core/arn";
-import type { KeyDeclaration } from "../../policy";
+import { proofTarget, type KeyDeclaration } from "../../policy";
 import {
+  anybodyOf,
   callOf,
   deniedAround,
   destinationKeyCalls,
@@ -47,6 +48,7 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
     ...keys.flatMap((key) => [
       ...strangersOn(topology, key, accounts, outside),
       ...launchesUnder(topology, key),
+      deletion(topology, key),
     ]),
     ...accounts.flatMap((account, index) => [
       ...needlessOf(topology, account),
@@ -90,6 +92,14 @@ function launchesUnder(topology: Topology, key: KeyDeclaration): DeniedCall[] {
     request,
     refuser: "resource without IAM",
   }));
+}
+
+/** Whom IAM of the key's account allows everything schedules its deletion. */
+function deletion({ partition }: Topology, key: KeyDeclaration): DeniedCall {
+  const principal = anybodyOf(partition, key.account);
+  const caller = { principal, partition, region: key.region };
+  const { request } = callOf(caller, "", "kms:ScheduleKeyDeletion", proofTarget.keyArn(key));
+  return { what: "deleting the key, as an administrator of its account", request, refuser: "resource" };
 }
 
 /** What a runner role never needs in its own account. */
