@@ -2,10 +2,10 @@
 import { configFile, loadConfig, reportMistakes, synthesise, synthSettings } from "./stacks";
 import { resolveTopology } from "./topology";
 
-process.exitCode = reportMistakes(
-  () => {
-    const topology = resolveTopology(loadConfig(configFile(process.env, __dirname)));
-    synthesise(topology, synthSettings(process.env, process.cwd()));
-  },
-  (text) => process.stderr.write(text),
-);
+const write = (text: string) => process.stderr.write(text);
+
+process.exitCode = reportMistakes(() => {
+  const configuration = configFile(process.env, __dirname);
+  const topology = resolveTopology(loadConfig(configuration));
+  synthesise(topology, synthSettings(process.env, process.cwd(), configuration), write);
+}, write);

@@ -69,6 +69,11 @@ const ENABLED_BY_DEFAULT: readonly string[] = [
 
 export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
 
+/** The Regions of a partition. */
+export function regionsOf(partition: string): readonly string[] {
+  return REGIONS[partition] ?? [];
+}
+
 export function isRegion(region: string): boolean {
   return ALL_REGIONS.includes(region);
 }

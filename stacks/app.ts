@@ -1,41 +1,66 @@
 import { App } from "cdktf";
-import { runnerAccess, type Topology } from "../topology";
+import type { Topology } from "../topology";
+import type { AccountStackProps } from "./account-stack";
 import { claim, refuseForeign } from "./claim";
-import { ConsumersStack, launchedCopies } from "./consumers-stack";
+import { ConsumersStack } from "./consumers-stack";
 import { FoundationAccessStack } from "./foundation-access-stack";
 import { FoundationKeysStack } from "./foundation-keys-stack";
-import { writeLockFile } from "./lock-file";
+import { checkLocalStates, moveStates } from "./local-state";
+import { lockedTopology, renameNotice, writeLock } from "./lock";
 import { refuseUnproved } from "./proof";
+import { writeProviderLock } from "./provider-lock";
 import { stackDir, type SynthSettings } from "./settings";
+import { forgetOtherState } from "./stale-backend";
 
 /**
- * Writes all stacks of a topology below `settings.outdir`, one directory each, ready for Terraform. Accounts that take
- * part in no copy get none.
- * @returns the stacks' names, in the order in which they can be deployed
- * @throws ConfigurationError when a directory belongs to the other cloud, or when the permissions cannot be proved;
- *   nothing has been written then
+ * Writes all stacks of a topology below `settings.outdir`, one directory each, ready for Terraform, and remembers it in the
+ * lock file. Accounts that take part in no copy, and never did, get none.
+ * @param tell takes what the user should know, as lines
+ * @returns the stacks' names, in the order in which they can be deployed; those of dropped accounts last
+ * @throws ConfigurationError when a directory belongs to the other cloud, a state to another topology, when the lock file
+ *   cannot be read, or the permissions cannot be proved; nothing has been written then
  */
-export function synthesise(topology: Topology, settings: SynthSettings): readonly string[] {
+export function synthesise(
+  topology: Topology,
+  settings: SynthSettings,
+  tell: (text: string) => void = () => undefined,
+): readonly string[] {
   const { kind, stateDir } = settings.workspace;
   const directories = [settings.outdir, ...(topology.state.kind === "local" ? [stateDir] : [])];
   refuseForeign(kind, directories);
-  refuseUnproved(topology);
+  const locked = lockedTopology(topology, settings);
+  const notice = renameNotice(locked, settings);
+  const moves = checkLocalStates(locked, settings);
+  refuseUnproved(locked.topology);
   claim(kind, directories);
+  moveStates(moves, tell);
+  if (notice !== undefined) tell(notice);
 
   const app = new App({ outdir: settings.outdir, stackTraces: false });
-  const accounts = topology.accounts.filter(
-    (account) => runnerAccess(topology, account).copiesInto.length > 0,
-  );
-  const keys = accounts.map((account) => new FoundationKeysStack(app, { topology, account, settings }));
-  const access = accounts.map(
-    (account) => new FoundationAccessStack(app, { topology, account, settings, keys }),
-  );
-  const consumers = accounts
-    .filter((account) => launchedCopies(topology, account).length > 0)
-    .map((account) => new ConsumersStack(app, { topology, account, settings }));
+  const props = locked.accounts.map((account): AccountStackProps => ({
+    topology: locked.topology,
+    locked: account,
+    settings,
+  }));
+  const declared = props.filter((one) => one.locked.declared);
+  const dropped = props.filter((one) => !one.locked.declared);
+  const keys = declared.map((one) => new FoundationKeysStack(app, one));
+  const access = declared.map((one) => new FoundationAccessStack(app, { ...one, keys }));
+  // What runs in an account that left the topology goes on running: its consumers are left as they are.
+  const consumers = declared
+    .filter((one) => one.locked.stacks.includes("consumers"))
+    .map((one) => new ConsumersStack(app, one));
+  const withdrawn = dropped.flatMap((one) => [
+    new FoundationKeysStack(app, one),
+    new FoundationAccessStack(app, { ...one, keys: [] }),
+  ]);
   app.synth();
 
-  const names = [...keys, ...access, ...consumers].map((stack) => stack.node.id);
-  names.forEach((name) => writeLockFile(stackDir(settings, name)));
+  const names = [...keys, ...access, ...consumers, ...withdrawn].map((stack) => stack.node.id);
+  for (const directory of names.map((name) => stackDir(settings, name))) {
+    writeProviderLock(directory);
+    forgetOtherState(directory);
+  }
+  writeLock(locked, settings);
   return names;
 }

@@ -5,15 +5,20 @@ import { credentialsOf } from "./credentials";
 import { stackDir, type SynthSettings } from "./settings";
 
 /**
- * Gives a stack its place for Terraform's state: one file a stack, local or in S3. Other stacks read it under the same
- * settings.
+ * Gives a stack its place for Terraform's state: one file a topology and stack, local or in S3. Other stacks read it under
+ * the same settings.
+ * @param name under which the state is stored; stays the same when the account is renamed or dropped
  */
-export function addBackend(stack: TerraformStack, topology: Topology, settings: SynthSettings): void {
-  const name = stack.node.id;
+export function addBackend(
+  stack: TerraformStack,
+  topology: Topology,
+  name: string,
+  settings: SynthSettings,
+): void {
   const { state } = topology;
   if (state.kind === "local") {
-    const file = path.join(settings.workspace.stateDir, `${name}.tfstate`);
-    new LocalBackend(stack, { path: path.relative(stackDir(settings, name), file) });
+    const file = localStateFile(settings, topology, name);
+    new LocalBackend(stack, { path: path.relative(stackDir(settings, stack.node.id), file) });
     return;
   }
   const { profile, assumeRole } = credentialsOf(state.account, topology.partition);
@@ -30,4 +35,9 @@ export function addBackend(stack: TerraformStack, topology: Topology, settings: 
       : { endpoints: { s3: settings.endpoint, sts: settings.endpoint }, usePathStyle: true }),
   });
   backend.addOverride("use_lockfile", true);
+}
+
+/** The local state of a stack; the topology is part of the path, so that two of them never share one. */
+export function localStateFile(settings: SynthSettings, topology: Topology, name: string): string {
+  return path.join(settings.workspace.stateDir, topology.name, `${name}.tfstate`);
 }

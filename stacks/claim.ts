@@ -35,7 +35,9 @@ function ownerOf(directory: string): Cloud | undefined {
   if (fs.existsSync(marker))
     return fs.readFileSync(marker, "utf8").trim() === "rehearsal" ? "rehearsal" : "aws";
   if (!fs.existsSync(directory)) return undefined;
-  const filled = fs.readdirSync(directory).some((name) => name === "stacks" || name.endsWith(".tfstate"));
+  const filled = fs
+    .readdirSync(directory, { recursive: true })
+    .some((name) => name === "stacks" || String(name).endsWith(".tfstate"));
   return filled ? "aws" : undefined;
 }
 

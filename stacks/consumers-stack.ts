@@ -32,7 +32,7 @@ interface LaunchedCopy {
 export class ConsumersStack extends AccountStack {
   constructor(scope: Construct, props: AccountStackProps) {
     super(scope, "consumers", props);
-    const copies = launchedCopies(props.topology, props.account);
+    const copies = launchedCopies(props.topology, props.locked.account);
     for (const region of new Set(copies.map((copy) => copy.to.region))) {
       // Looked up so that a missing foundation fails the plan, not the first launch.
       CustomerManagedKey.fromAlias(this, `home-key-${region}`, {

@@ -1,7 +1,6 @@
 import { Construct } from "constructs";
 import { CustomerManagedKey, RunnerRole, type IKey } from "../constructs";
-import { KeyferryError } from "../core/errors";
-import { keyReferenceId, runnerPolicy, runnerTrust, type KeyReference, type RunnerAccess } from "../policy";
+import { keyReferenceId, runnerPolicy, runnerTrust, type KeyReference } from "../policy";
 import { runnerAccess } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import type { FoundationKeysStack } from "./foundation-keys-stack";
@@ -22,14 +21,18 @@ export class FoundationAccessStack extends AccountStack {
   ) {
     super(scope, "foundation-access", access);
     this.sourceKeysScope = new Construct(this, "source-keys");
-    const runner = runnerAccess(access.topology, access.account);
+    const runner = runnerAccess(access.topology, access.locked.account);
+    const [iamRegion] = runner.copiesInto;
+    // An account that takes part in no copy any more has no runner role any more.
+    if (iamRegion === undefined) return;
     new RunnerRole(this, "runner", {
       roleName: runner.roleName,
       description: `Keyferry ${access.topology.name}: copies, shares and re-encrypts images`,
       trust: runnerTrust(runner),
       policy: runnerPolicy(runner),
       keyArn: (key) => this.findKey(key).keyArn,
-      provider: this.provider(iamRegion(runner)),
+      // IAM is global; a Region that the account works in anyway saves a provider.
+      provider: this.provider(iamRegion),
     });
   }
 
@@ -47,14 +50,4 @@ export class FoundationAccessStack extends AccountStack {
     this.sourceKeys.set(id, key);
     return key;
   }
-}
-
-/** IAM is global; a Region that the account works in anyway saves a provider. */
-function iamRegion(runner: RunnerAccess): string {
-  const [region] = runner.copiesInto;
-  if (region !== undefined) return region;
-  throw new KeyferryError(`account ${runner.account} takes part in no copy, so it needs no runner role`, {
-    code: "AccountUnused",
-    source: "tool",
-  });
 }

@@ -1,21 +1,36 @@
 import path from "node:path";
-import { workspace, type Workspace } from "../core/workspace";
+import { lockFile, workspace, type Workspace } from "../core/workspace";
+import { configFile } from "./load-config";
 
 /** Where a synthesis writes and which cloud it is for. */
 export interface SynthSettings {
   readonly workspace: Workspace;
   /** Absolute; the stacks are written below it. */
   readonly outdir: string;
+  /** Absolute; what was declared before. */
+  readonly lockFile: string;
+  /** Whether the lock file is written: a look at what a deploy would do is none. */
+  readonly writesLock: boolean;
   /** Address of the rehearsal cloud; undefined on AWS. */
   readonly endpoint?: string;
 }
 
-/** Settings from the environment: `AWS_ENDPOINT_URL` names a rehearsal cloud, `CDKTF_OUTDIR` is set by the framework's CLI. */
-export function synthSettings(env: Readonly<Record<string, string | undefined>>, cwd: string): SynthSettings {
+/**
+ * Settings from the environment: `AWS_ENDPOINT_URL` names a rehearsal cloud, `CDKTF_OUTDIR` is set by the framework's CLI,
+ * `KEYFERRY_LOCK=read-only` leaves the lock file as it is.
+ * @param configuration absolute. @default - as the environment names it, or `keyferry.config.ts` in `cwd`
+ */
+export function synthSettings(
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  configuration = configFile(env, cwd),
+): SynthSettings {
   const place = workspace(env, cwd);
   const endpoint = env["AWS_ENDPOINT_URL"];
   return {
     workspace: place,
+    lockFile: lockFile(place, configuration),
+    writesLock: env["KEYFERRY_LOCK"] !== "read-only",
     outdir: path.resolve(cwd, env["CDKTF_OUTDIR"] ?? place.synthDir),
     ...(place.kind === "rehearsal" && endpoint !== undefined ? { endpoint } : {}),
   };

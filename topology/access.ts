@@ -18,16 +18,34 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
 
 /**
  * Every key of the foundation, each once: a home key per destination, a transit key per place that other accounts copy
- * from, which is a source or where a shared transfer arrives.
+ * from, which is a source or where a shared transfer arrives. What a key was once let into stays so.
  */
 export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
+  const keys = plainDeclarations(topology);
+  const defaults = defaultKeys(topology, keys);
+  return keys.map((key) => {
+    const former = topology.formerUses?.[keyReferenceId(key)];
+    return {
+      ...key,
+      ...(former?.launches === true ? { launches: true } : {}),
+      ...(defaults.has(key) || former?.ebsDefault === true ? { ebsDefault: true } : {}),
+    };
+  });
+}
+
+/** The `keyReferenceId` of each key that is to be the EBS default key of its place. */
+export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
+  return new Set([...defaultKeys(topology, plainDeclarations(topology))].map(keyReferenceId));
+}
+
+function plainDeclarations(topology: Topology): readonly KeyDeclaration[] {
   const jobs = copyJobs(topology);
   const leaving = jobs.filter(leavesAccount);
   const homes = groupedBy(jobs.map((job) => [homeKey(topology, job.to), job]));
   const transits = groupedBy(
     leaving.flatMap((job) => transitKeysOf(topology, job).map((key) => [key, job] as const)),
   );
-  return withEbsDefaults(topology, [
+  return [
     ...homes.map(([key, here]): KeyDeclaration => ({
       ...key,
       partition: topology.partition,
@@ -45,21 +63,21 @@ export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
       ),
       launches: false,
     })),
-  ]);
+  ];
 }
 
 /**
- * Marks the keys that are EBS default keys: one in each Region of an account that asks for it, the transit key before
- * the home key, because what is made under it can leave without another copy.
+ * The keys that are EBS default keys: one in each Region of an account that asks for it, the transit key before the home
+ * key, because what is made under it can leave without another copy.
  */
-function withEbsDefaults(topology: Topology, keys: readonly KeyDeclaration[]): readonly KeyDeclaration[] {
+function defaultKeys(topology: Topology, keys: readonly KeyDeclaration[]): ReadonlySet<KeyDeclaration> {
   const asking = new Set(topology.accounts.filter(({ ebsDefaults }) => ebsDefaults).map(({ id }) => id));
   const placeOf = ({ account, region }: KeyDeclaration) => `${account} ${region}`;
   const chosen = new Map<string, KeyDeclaration>();
   for (const key of keys.filter(({ account }) => asking.has(account))) {
     if (key.purpose === "transit" || !chosen.has(placeOf(key))) chosen.set(placeOf(key), key);
   }
-  return keys.map((key) => (chosen.get(placeOf(key)) === key ? { ...key, ebsDefault: true } : key));
+  return new Set(chosen.values());
 }
 
 /** What the runner role of an account must be able to do, over all copy jobs that touch the account. */

@@ -14,7 +14,7 @@ export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export * from "./lock";
-export { homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
+export { ebsDefaultKeys, homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
 export {
   buildGraph,
   type CopyGraph,

@@ -63,6 +63,14 @@ export type StateStore =
   | { readonly kind: "local" }
   | { readonly kind: "s3"; readonly bucket: string; readonly region: string; readonly account: Account };
 
+/** What a key was let into once; what was made under it since needs it still. */
+export interface FormerUse {
+  /** The account's Auto Scaling groups launched under it. */
+  readonly launches: boolean;
+  /** It was the EBS default key of its place. */
+  readonly ebsDefault: boolean;
+}
+
 export interface Topology {
   readonly name: string;
   readonly partition: string;
@@ -73,4 +81,6 @@ export interface Topology {
   readonly state: StateStore;
   /** The user's own; undefined: there are none. */
   readonly prices?: PriceTable;
+  /** What the lock file remembers of the keys, by `keyReferenceId`. @default - nothing is remembered */
+  readonly formerUses?: Readonly<Record<string, FormerUse>>;
 }

@@ -33,6 +33,14 @@ export function stackName(layer: StackLayer, account: string): string {
   return `${layer}-${account}`;
 }
 
+/**
+ * Name of a stack of an account that left the topology. No pattern for the stacks of the topology matches it, so that an
+ * account that cannot be reached any more does not block the others.
+ */
+export function droppedStackName(layer: StackLayer, account: string): string {
+  return stackName(layer, account).replace(/^foundation-/, "dropped-");
+}
+
 /** Name of the launch template and Auto Scaling group of an image in a destination. */
 export function launchName(topology: string, image: string): string {
   return `keyferry-${topology}-${image}`;

@@ -1,9 +1,19 @@
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { keyReferenceId, proofTarget, renderPolicy, terraformTarget, type Statement } from "../../policy";
+import {
+  DELETION_GUARD,
+  keyReferenceId,
+  proofTarget,
+  renderPolicy,
+  terraformTarget,
+  type Statement,
+} from "../../policy";
+import { accountPrincipal } from "../../core/arn";
 import { KeyferryError } from "../../core/errors";
 import { checkRange, checkText, propError, type Range } from "../props";
 import type { IKey } from "./key";
@@ -28,6 +38,16 @@ export interface CustomerManagedKeyProps {
    * @default - AWS's default key policy: the account's IAM decides
    */
   readonly policy?: readonly Statement[];
+  /**
+   * What happens to the key when this construct is removed or its id or path changes. `retain`: nothing does; the plan
+   * fails, or the apply does, because the key policy has `DELETION_GUARD`, which refuses the deletion to everybody, an
+   * administrator outside Terraform included. `destroy`: its deletion is scheduled. To delete a key, deploy it with
+   * `destroy` first, and remove it then.
+   * @default "retain"
+   */
+  readonly removalPolicy?: "retain" | "destroy";
+  /** Whether the key can be used; one that is disabled keeps everything that is under it. @default true */
+  readonly enabled?: boolean;
   /** Whether KMS makes new key material from time to time; old copies stay readable. @default true */
   readonly enableKeyRotation?: boolean;
   /** Days between two rotations, 90 to 2560. @default - AWS's own period, 365 days */
@@ -53,10 +73,11 @@ export interface KeyLookupProps {
 }
 
 /**
- * A symmetric encryption key of the account with its alias.
+ * A symmetric encryption key of the account with its alias. Terraform cannot destroy it, unless `removalPolicy` is
+ * `destroy`; to leave a key to AWS, take it out of Terraform with a `removed` block that has `destroy = false`.
  *
- * IMPORTANT: REMOVING THIS CONSTRUCT, OR CHANGING ITS ID OR PATH, SCHEDULES THE KEY FOR DELETION. WHEN THE WINDOW IS
- * OVER, EVERY SNAPSHOT, IMAGE AND VOLUME UNDER IT IS LOST.
+ * IMPORTANT: WITH `removalPolicy: "destroy"`, REMOVING THIS CONSTRUCT, OR CHANGING ITS ID OR PATH, SCHEDULES THE KEY FOR
+ * DELETION. WHEN THE WINDOW IS OVER, EVERY SNAPSHOT, IMAGE AND VOLUME UNDER IT IS LOST.
  */
 export class CustomerManagedKey extends Construct implements IKey {
   readonly keyArn: string;
@@ -95,6 +116,7 @@ export class CustomerManagedKey extends Construct implements IKey {
       );
     }
     const placement = props.provider === undefined ? {} : { provider: props.provider };
+    const policy = this.guarded(props);
     const key = new KmsKey(this, "Resource", {
       description: props.description,
       enableKeyRotation,
@@ -102,7 +124,9 @@ export class CustomerManagedKey extends Construct implements IKey {
       ...(props.rotationPeriodInDays === undefined
         ? {}
         : { rotationPeriodInDays: props.rotationPeriodInDays }),
-      ...(props.policy === undefined ? {} : { policy: this.policyText(props.policy) }),
+      ...(policy === undefined ? {} : { policy: this.policyText(policy) }),
+      ...(props.enabled === false ? { isEnabled: false } : {}),
+      ...(props.removalPolicy === "destroy" ? {} : { lifecycle: { preventDestroy: true } }),
       ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
       ...placement,
     });
@@ -110,6 +134,33 @@ export class CustomerManagedKey extends Construct implements IKey {
     this.keyArn = key.arn;
     this.keyId = key.keyId;
     this.alias = props.alias;
+  }
+
+  /** The key policy with the guard exactly where the key is to be retained; undefined: AWS's default one. */
+  private guarded({
+    policy,
+    removalPolicy,
+    provider,
+  }: CustomerManagedKeyProps): readonly Statement[] | undefined {
+    if (removalPolicy === "destroy") return policy?.filter(({ sid }) => sid !== DELETION_GUARD.sid);
+    const statements = policy ?? [this.defaultStatement(provider)];
+    return statements.some(({ sid }) => sid === DELETION_GUARD.sid)
+      ? statements
+      : [...statements, DELETION_GUARD];
+  }
+
+  /** AWS's default key policy. Source: KMS developer guide, Default key policy. */
+  private defaultStatement(provider: TerraformProvider | undefined): Statement {
+    const placement = provider === undefined ? {} : { provider };
+    const { accountId } = new DataAwsCallerIdentity(this, "Account", placement);
+    const { partition } = new DataAwsPartition(this, "Partition", placement);
+    return {
+      sid: "AccountDecidesByIam",
+      effect: "Allow",
+      principal: { AWS: [accountPrincipal(partition, accountId)] },
+      actions: ["kms:*"],
+      resources: ["*"],
+    };
   }
 
   private policyText(statements: readonly Statement[]): string {

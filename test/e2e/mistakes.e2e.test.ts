@@ -118,7 +118,7 @@ describe("a rehearsal in a directory with real state", () => {
       .terraform.backend;
     expect(
       path.resolve(directory, ".rehearsal/cdktf.out/stacks/foundation-keys-builder", backend.local.path),
-    ).toBe(path.join(directory, ".rehearsal/state/foundation-keys-builder.tfstate"));
+    ).toBe(path.join(directory, ".rehearsal/state/acme/foundation-keys-builder.tfstate"));
     expect(readFileSync(state, "utf8")).toBe("real");
   });
 });

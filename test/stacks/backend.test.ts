@@ -9,15 +9,15 @@ function backendOf(stacks: ReturnType<typeof synthesisedTopology>, name = "found
   return stacks[name]?.terraform.backend;
 }
 
-test("state is local and relative, one file a stack", () => {
+test("state is local and relative, one file a topology and stack", () => {
   expect(backendOf(synthesisedTopology(acme()))).toEqual({
-    local: { path: "../../../.keyferry/state/foundation-keys-prod.tfstate" },
+    local: { path: "../../../.keyferry/state/acme/foundation-keys-prod.tfstate" },
   });
 });
 
 test("the state of a rehearsal is its own", () => {
   expect(backendOf(synthesisedTopology(acme(), REHEARSAL))).toEqual({
-    local: { path: "../../../state/foundation-keys-prod.tfstate" },
+    local: { path: "../../../state/acme/foundation-keys-prod.tfstate" },
   });
 });
 

@@ -1,3 +1,5 @@
+import { keyReferenceId } from "../../policy/document";
+import type { FormerUse, Topology } from "../model";
 import { homeKeyAlias, transitKeyAlias } from "../names";
 import {
   KEY_PURPOSES,
@@ -24,6 +26,19 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
         }),
       ),
   );
+}
+
+/** A topology that knows what its keys were once let into. */
+export function withFormerUses(topology: Topology, lock: Lock): Topology {
+  const formerUses = Object.fromEntries(
+    rememberedKeys(lock, topology.name)
+      .filter(({ state }) => state !== "deleted")
+      .map((key): [string, FormerUse] => [
+        keyReferenceId(key),
+        { launches: key.launches === true, ebsDefault: key.ebsDefault === true },
+      ]),
+  );
+  return { ...topology, formerUses };
 }
 
 /**

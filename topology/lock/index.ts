@@ -17,10 +17,11 @@
  * Terraform's state does not hold is taken over by the next deploy.
  */
 export { parseLock, lockText } from "./parse";
-export { rememberedKeys, withKey, withoutAccount, withoutKey } from "./change";
+export { rememberedKeys, withFormerUses, withKey, withoutAccount, withoutKey } from "./change";
 export { mergeLock, type LockedAccount, type LockedKey, type LockedTopology } from "./merge";
 export {
   EMPTY_LOCK,
+  KEY_PURPOSES,
   type AccountRecord,
   type KeyPlace,
   type KeyPurpose,

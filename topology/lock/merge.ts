@@ -1,11 +1,12 @@
 import { partitionOf } from "../../core/regions";
 import type { KeyDeclaration } from "../../policy/keys";
-import { keyDeclarations, runnerAccess } from "../access";
+import { keyReferenceId } from "../../policy/document";
+import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
-import { rememberedKeys, withAccounts } from "./change";
-import type { AccountRecord, KeyRecord, KeyState, Lock } from "./model";
+import { rememberedKeys, withAccounts, withFormerUses } from "./change";
+import type { AccountRecord, KeyRecord, KeyState, Lock, RememberedKey } from "./model";
 
 /** A key that synthesis has to write, or to let Terraform forget. */
 export interface LockedKey {
@@ -32,6 +33,7 @@ export interface LockedAccount {
 
 /** A topology with everything that the lock file remembers of it. */
 export interface LockedTopology {
+  /** As declared, with what its keys were once let into. */
   readonly topology: Topology;
   /** The declared ones in the topology's order, then the dropped ones by id. */
   readonly accounts: readonly LockedAccount[];
@@ -43,19 +45,21 @@ export interface LockedTopology {
  * What a topology declares, together with what the lock remembers of it: keys whose place has left are retired, keys
  * whose place is back are active again. The lock of other topologies stays as it is.
  */
-export function mergeLock(topology: Topology, lock: Lock): LockedTopology {
+export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
+  const topology = withFormerUses(declared, lock);
   const before = lock.topologies[topology.name]?.accounts ?? {};
   const after = withAccounts(lock, topology.name, nextAccounts(topology, before));
-  const declarations = new Map(keyDeclarations(topology).map((key) => [placeId(key), key]));
-  const keys = rememberedKeys(after, topology.name).map((key) => ({
-    key,
-    locked: lockedKey(topology, key, declarations.get(placeId(key))),
-  }));
-  const declared = topology.accounts.map(({ id }) => id);
+  const declarations = new Map(keyDeclarations(topology).map((key) => [keyReferenceId(key), key]));
+  const defaults = ebsDefaultKeys(topology);
+  const keys = rememberedKeys(after, topology.name).map((key) => {
+    const id = keyReferenceId(key);
+    return { key, locked: lockedKey(key, declarations.get(id), defaults.has(id)) };
+  });
+  const living = topology.accounts.map(({ id }) => id);
   const dropped = Object.keys(after.topologies[topology.name]?.accounts ?? {})
-    .filter((id) => !declared.includes(id))
+    .filter((id) => !living.includes(id))
     .sort();
-  const accounts = [...declared, ...dropped].flatMap((id): LockedAccount[] => {
+  const accounts = [...living, ...dropped].flatMap((id): LockedAccount[] => {
     const record = after.topologies[topology.name]?.accounts[id];
     if (record === undefined) return [];
     const own = keys.filter(({ key }) => key.account === id).map(({ locked }) => locked);
@@ -63,7 +67,7 @@ export function mergeLock(topology: Topology, lock: Lock): LockedTopology {
       {
         account: topology.accounts.find((account) => account.id === id) ?? accountOf(id, record),
         partition: own[0]?.declaration.partition ?? topology.partition,
-        declared: declared.includes(id),
+        declared: living.includes(id),
         stateName: stateNameOf(record),
         stacks: record.stacks,
         keys: own,
@@ -139,21 +143,21 @@ function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRe
   return {
     state: "active",
     ...(before?.keyId === undefined ? {} : { keyId: before.keyId }),
-    ...(key.launches || before?.launches === true ? { launches: true } : {}),
-    ...(key.ebsDefault === true || before?.ebsDefault === true ? { ebsDefault: true } : {}),
+    ...(key.launches ? { launches: true } : {}),
+    ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
   };
 }
 
 function lockedKey(
-  topology: Topology,
-  key: ReturnType<typeof rememberedKeys>[number],
+  key: RememberedKey,
   declaration: KeyDeclaration | undefined,
+  isEbsDefault: boolean,
 ): LockedKey {
   const { account, region, alias, purpose, state, keyId } = key;
   return {
     state,
     ...(keyId === undefined ? {} : { keyId }),
-    isEbsDefault: declaration?.ebsDefault === true,
+    isEbsDefault,
     declaration: {
       account,
       region,
@@ -180,8 +184,4 @@ function accountOf(id: string, record: AccountRecord): Account {
 
 function stateNameOf({ stateName, name }: AccountRecord): string {
   return stateName ?? name;
-}
-
-function placeId({ account, region, purpose }: { account: string; region: string; purpose: string }): string {
-  return `${account} ${region} ${purpose}`;
 }

@@ -1,4 +1,10 @@
-import { CustomerManagedKey, type CustomerManagedKeyProps, type Statement } from "../../../constructs";
+import {
+  CustomerManagedKey,
+  DELETION_GUARD,
+  keyPolicy,
+  type CustomerManagedKeyProps,
+  type Statement,
+} from "../../../constructs";
 import { onlyResource, policyOf, resources, synthesisedScope } from "../../_helpers/synthesised";
 
 const KEY: CustomerManagedKeyProps = { alias: "alias/app-data", description: "application data" };
@@ -28,11 +34,15 @@ test("a key rotates, and waits for its deletion as long as AWS allows, unless to
   });
 });
 
-test("without a policy AWS's default key policy stays", () => {
-  expect(keyOf()).not.toHaveProperty("policy");
-});
+const GUARD = {
+  Sid: "NobodySchedulesDeletion",
+  Effect: "Deny",
+  Principal: { AWS: ["*"] },
+  Action: ["kms:ScheduleKeyDeletion"],
+  Resource: ["*"],
+};
 
-test("the key policy is written as AWS reads it", () => {
+test("the key policy is written as AWS reads it, and refuses the deletion of the key to everybody", () => {
   expect(policyOf(keyOf({ policy: [OWN_ACCOUNT] })).Statement).toEqual([
     {
       Sid: "Own",
@@ -41,7 +51,65 @@ test("the key policy is written as AWS reads it", () => {
       Action: ["kms:*"],
       Resource: ["*"],
     },
+    GUARD,
   ]);
+});
+
+describe("a key that is retained, as every key unless told otherwise", () => {
+  test("can be neither destroyed nor replaced by a plan", () => {
+    expect(keyOf()).toMatchObject({ lifecycle: { prevent_destroy: true } });
+  });
+
+  test("has AWS's default key policy and the guard, where no policy is given", () => {
+    const stack = synthesised();
+    const [account] = Object.keys(stack.data?.["aws_caller_identity"] ?? {});
+    const [partition] = Object.keys(stack.data?.["aws_partition"] ?? {});
+    const root = `arn:\${data.aws_partition.${partition}.partition}:iam::\${data.aws_caller_identity.${account}.account_id}:root`;
+    expect(policyOf(onlyResource(stack, "aws_kms_key")).Statement).toEqual([
+      {
+        Sid: "AccountDecidesByIam",
+        Effect: "Allow",
+        Principal: { AWS: [root] },
+        Action: ["kms:*"],
+        Resource: ["*"],
+      },
+      GUARD,
+    ]);
+  });
+
+  test("has the guard once, also where its policy comes from the permission table", () => {
+    const policy = keyPolicy({
+      account: "111111111111",
+      region: "eu-west-1",
+      alias: KEY.alias,
+      partition: "aws",
+      purpose: "home",
+      copiers: [],
+      launches: false,
+    });
+    expect(policy).toContainEqual(DELETION_GUARD);
+    const { Statement } = policyOf(keyOf({ policy }));
+    expect(Statement.filter(({ Sid }) => Sid === GUARD.Sid)).toEqual([GUARD]);
+  });
+});
+
+describe("a key that may be destroyed", () => {
+  test("has AWS's default key policy where none is given", () => {
+    const key = keyOf({ removalPolicy: "destroy" });
+    expect(key).not.toHaveProperty("policy");
+    expect(key).not.toHaveProperty("lifecycle");
+  });
+
+  test("has no guard, so that a policy that had it once can be deployed without", () => {
+    const policy = [OWN_ACCOUNT, DELETION_GUARD];
+    const { Statement } = policyOf(keyOf({ removalPolicy: "destroy", policy }));
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(["Own"]);
+  });
+});
+
+test("a key can be disabled, and is enabled unless told so", () => {
+  expect(keyOf({ enabled: false })).toMatchObject({ is_enabled: false });
+  expect(keyOf()).not.toHaveProperty("is_enabled");
 });
 
 test("the alias points at the key", () => {

@@ -17,7 +17,7 @@ interface SynthesisedStack {
  * registry for checksums, which fails offline even where the provider is on disk; `terraform init` adds the checksum of
  * what it installs.
  */
-export function writeLockFile(directory: string): void {
+export function writeProviderLock(directory: string): void {
   const file = path.join(directory, LOCK_FILE);
   if (fs.existsSync(file)) return;
   const stack = JSON.parse(fs.readFileSync(path.join(directory, "cdk.tf.json"), "utf8")) as SynthesisedStack;

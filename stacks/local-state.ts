@@ -1,0 +1,98 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ConfigurationError, type Problem } from "../core/errors";
+import { readIfPresent } from "../core/whole-file";
+import { LINEAGE_TAGS, STACK_LAYERS, stackName, type LockedTopology } from "../topology";
+import { localStateFile } from "./backend";
+import type { SynthSettings } from "./settings";
+
+/** The part of Terraform's state that says whose it is, and what it holds. */
+interface State {
+  readonly resources?: readonly {
+    readonly mode: string;
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly {
+      readonly attributes?: { readonly tags_all?: Readonly<Record<string, string>> | null } | null;
+    }[];
+  }[];
+}
+
+/** A state that is where Keyferry 0.1.0 kept it, without its topology's name, and where it belongs. */
+export interface StateMove {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Looks at the local states of a topology's accounts, and changes nothing.
+ * @returns what has to be moved
+ * @throws ConfigurationError with every state that holds what another topology has made
+ */
+export function checkLocalStates(locked: LockedTopology, settings: SynthSettings): readonly StateMove[] {
+  if (locked.topology.state.kind !== "local") return [];
+  const { name } = locked.topology;
+  const moves: StateMove[] = [];
+  const problems: Problem[] = [];
+  for (const { stateName } of locked.accounts) {
+    for (const stack of STACK_LAYERS.map((layer) => stackName(layer, stateName))) {
+      const to = localStateFile(settings, locked.topology, stack);
+      const from = path.join(settings.workspace.stateDir, `${stack}.tfstate`);
+      const isOld = !fs.existsSync(to) && fs.existsSync(from);
+      const owners = ownersOf(isOld ? from : to);
+      const others = owners.filter((owner) => owner !== name);
+      if (others.length > 0 && (!isOld || owners.includes(name))) {
+        problems.push(foreignState(isOld ? from : to, name, others));
+      }
+      if (isOld && others.length === 0) moves.push({ from, to });
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems, "Terraform's state");
+  return moves;
+}
+
+/** Moves states with their backups. */
+export function moveStates(moves: readonly StateMove[], tell: (text: string) => void): void {
+  for (const { from, to } of moves) {
+    fs.mkdirSync(path.dirname(to), { recursive: true });
+    fs.renameSync(from, to);
+    if (fs.existsSync(`${from}.backup`)) fs.renameSync(`${from}.backup`, `${to}.backup`);
+    tell(`moved Terraform's state ${from} to ${to}, where no other topology has its own\n`);
+  }
+}
+
+/** Addresses of everything that a local state holds; undefined where there is none. */
+export function addressesIn(file: string): ReadonlySet<string> | undefined {
+  const text = readIfPresent(file);
+  if (text === undefined) return undefined;
+  return new Set((stateOf(text).resources ?? []).map(({ type, name }) => `${type}.${name}`));
+}
+
+/** Topologies that have made something that a state holds, by the tag that every provider sets. */
+function ownersOf(file: string): readonly string[] {
+  const { resources = [] } = stateOf(readIfPresent(file) ?? "{}");
+  const owners = resources
+    .filter(({ mode }) => mode === "managed")
+    .flatMap(({ instances }) =>
+      instances.flatMap(({ attributes }) => attributes?.tags_all?.[LINEAGE_TAGS.topology] ?? []),
+    );
+  return [...new Set(owners)].sort();
+}
+
+/** A state that cannot be read is for Terraform to report. */
+function stateOf(text: string): State {
+  try {
+    return JSON.parse(text) as State;
+  } catch {
+    return {};
+  }
+}
+
+function foreignState(file: string, name: string, others: readonly string[]): Problem {
+  return {
+    path: file,
+    what: `it holds what the topology ${others.join(" and ")} has made: deploying ${name} with it would change or destroy that`,
+    allowed: `the state of ${name} alone`,
+    fix: "move it away; where two topologies were deployed with one state, take each one's resources into a state of its own with terraform state mv",
+  };
+}
