@@ -1,0 +1,184 @@
+import fs from "node:fs";
+import path from "node:path";
+import { synthesise, synthSettings } from "../../stacks";
+import { isKeyferryError } from "../../core/errors";
+import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
+import { editedTopology, replacedTopology } from "../_helpers/edited-topology";
+import fc from "../_helpers/fast-check";
+import { temporaryDirectory, type Synthesised } from "../_helpers/synthesised";
+
+/** What may not be lost: what is under it, or in it, cannot be brought back. */
+const PRECIOUS = ["aws_kms_key", "aws_kms_alias", "aws_s3_bucket"];
+
+/** What of them Terraform changes in place, and what it does not read. Source: the provider's documentation of each. */
+const IN_PLACE = [
+  "//",
+  "deletion_window_in_days",
+  "depends_on",
+  "description",
+  "enable_key_rotation",
+  "is_enabled",
+  "lifecycle",
+  "policy",
+  "rotation_period_in_days",
+  "tags",
+  "target_key_id",
+];
+
+/** A stack as Terraform sees it, with what it may let go. */
+interface Stack extends Synthesised {
+  readonly removed?: readonly { readonly from: string; readonly lifecycle: { readonly destroy: boolean } }[];
+}
+
+/** Stacks by the place of their state: that is what makes a stack the same to Terraform. */
+type ByState = Readonly<Record<string, Stack>>;
+
+function byState(directory: string, topology: Topology): ByState {
+  const settings = synthSettings({}, directory);
+  return Object.fromEntries(
+    synthesise(topology, settings).map((name) => {
+      const at = path.join(settings.outdir, "stacks", name);
+      const stack = JSON.parse(fs.readFileSync(path.join(at, "cdk.tf.json"), "utf8")) as Stack;
+      return [path.resolve(at, String(stack.terraform.backend["local"]?.["path"])), stack];
+    }),
+  );
+}
+
+function precious(stack: Stack): readonly (readonly [string, Readonly<Record<string, unknown>>])[] {
+  return PRECIOUS.flatMap((type) =>
+    Object.entries(stack.resource?.[type] ?? {}).map(([id, body]) => [`${type}.${id}`, body] as const),
+  );
+}
+
+function providerOf(stack: Stack, body: Readonly<Record<string, unknown>>) {
+  return stack.provider?.["aws"]?.find(({ alias }) => body["provider"] === `aws.${String(alias)}`);
+}
+
+/** What a plan from one synthesis to the next would destroy or replace. */
+function losses(before: ByState, after: ByState): readonly string[] {
+  return Object.entries(before).flatMap(([state, old]) => {
+    const now = after[state];
+    if (now === undefined) return [];
+    const current = new Map(precious(now));
+    return precious(old).flatMap(([address, body]) => {
+      const kept = current.get(address);
+      if (kept === undefined) {
+        const forgotten = now.removed?.some(({ from, lifecycle }) => from === address && !lifecycle.destroy);
+        return forgotten === true ? [] : [`${address} would be destroyed`];
+      }
+      const fixed = (of: Readonly<Record<string, unknown>>) =>
+        JSON.stringify(
+          Object.entries(of)
+            .filter(([name]) => !IN_PLACE.includes(name))
+            .sort(),
+        );
+      const was = providerOf(old, body);
+      const is = providerOf(now, kept);
+      // Another account's credentials do not find the key, and cannot destroy it.
+      if (String(was?.["allowed_account_ids"]) !== String(is?.["allowed_account_ids"])) return [];
+      return [
+        ...(fixed(body) === fixed(kept)
+          ? []
+          : [`${address} would be replaced: ${fixed(body)} -> ${fixed(kept)}`]),
+        ...(was?.["region"] === is?.["region"] ? [] : [`${address} would move to another Region`]),
+      ];
+    });
+  });
+}
+
+/** Resources of the state that no provider of the new stack can reach: `Provider configuration not present`. */
+function unreachable(before: ByState, after: ByState): readonly string[] {
+  return Object.entries(before).flatMap(([state, old]) => {
+    const aliases = new Set(
+      (after[state]?.provider?.["aws"] ?? []).map(({ alias }) => `aws.${String(alias)}`),
+    );
+    return Object.values(old.resource ?? {})
+      .flatMap((bodies) => Object.values(bodies))
+      .flatMap(({ provider }) =>
+        after[state] === undefined || aliases.has(String(provider)) ? [] : [String(provider)],
+      );
+  });
+}
+
+/** Accounts that a key policy lets in although the topology does not declare them. */
+function strangers(stacks: ByState, topology: Topology): readonly string[] {
+  const declared = new Set(topology.accounts.map(({ id }) => id));
+  return Object.values(stacks).flatMap((stack) =>
+    Object.values(stack.resource?.["aws_kms_key"] ?? {}).flatMap((body) => {
+      const own = providerOf(stack, body)?.["allowed_account_ids"] as readonly string[];
+      const named = [...String(body["policy"]).matchAll(/iam::(\d{12}):root/g)].map(
+        ([, account = ""]) => account,
+      );
+      return named.filter((account) => !own.includes(account) && !declared.has(account));
+    }),
+  );
+}
+
+/** Undefined where the edits have made something that is no topology. */
+function resolved(input: TopologyInput): Topology | undefined {
+  try {
+    return resolveTopology(input);
+  } catch (error) {
+    if (isKeyferryError(error)) return undefined;
+    throw error;
+  }
+}
+
+const pairs = fc.oneof({ arbitrary: editedTopology, weight: 3 }, { arbitrary: replacedTopology, weight: 1 });
+
+describe.each([
+  ["with the lock file", true],
+  ["with the lock file lost", false],
+])("between any two topologies of one name, %s", (_what, remembers) => {
+  it("no plan destroys or replaces a key, an alias or a bucket, and every resource can still be reached", () => {
+    fc.assert(
+      fc.property(pairs, ([before, after]) => {
+        const [old, now] = [resolved(before), resolved(after)];
+        fc.pre(old !== undefined && now !== undefined);
+        const directory = temporaryDirectory();
+        try {
+          const first = byState(directory, old);
+          const lock = path.join(directory, "keyferry.lock.json");
+          if (!remembers) fs.rmSync(lock);
+          const second = byState(directory, now);
+          expect(losses(first, second)).toEqual([]);
+          expect(unreachable(first, second)).toEqual([]);
+          expect(strangers(second, now)).toEqual([]);
+          if (!remembers) return;
+          // Nothing that was ever declared is without a stack, and bringing everything back changes nothing for good.
+          for (const [state, stack] of Object.entries(first)) {
+            if (precious(stack).length > 0) expect(Object.keys(second)).toContain(state);
+          }
+          const back = byState(directory, old);
+          expect(losses(second, back)).toEqual([]);
+          for (const [state, stack] of Object.entries(first)) {
+            const addresses = precious(back[state] as Stack).map(([address]) => address);
+            expect(addresses).toEqual(expect.arrayContaining(precious(stack).map(([address]) => address)));
+          }
+        } finally {
+          fs.rmSync(directory, { recursive: true });
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
+
+test("the test itself sees a key that would be destroyed, and one that would be replaced", () => {
+  const stack = (id: string, body: object): Stack => ({
+    resource: { aws_kms_key: { [id]: { provider: "aws.eu-west-1", ...body } } },
+    provider: { aws: [{ alias: "eu-west-1", region: "eu-west-1", allowed_account_ids: ["111111111111"] }] },
+    terraform: { backend: {} },
+  });
+  expect(losses({ state: stack("a", {}) }, { state: stack("b", {}) })).toEqual([
+    "aws_kms_key.a would be destroyed",
+  ]);
+  expect(losses({ state: stack("a", {}) }, { state: stack("a", { multi_region: true }) })).toEqual([
+    expect.stringContaining("aws_kms_key.a would be replaced"),
+  ]);
+  const forgetting = {
+    ...stack("b", {}),
+    removed: [{ from: "aws_kms_key.a", lifecycle: { destroy: false } }],
+  };
+  expect(losses({ state: stack("a", {}) }, { state: forgetting })).toEqual([]);
+});
