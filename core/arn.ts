@@ -78,6 +78,18 @@ export function snapshotArn(region: string, snapshotId: string): string {
   });
 }
 
+/** An Auto Scaling group by its name alone: its id is not known beforehand. */
+export function autoScalingGroupArn(
+  partition: string,
+  region: string,
+  account: string,
+  name: string,
+  id = "*",
+): string {
+  const resource = `autoScalingGroup:${id}:autoScalingGroupName/${name}`;
+  return formatArn({ partition, service: "autoscaling", region, account, resource });
+}
+
 /** ARN of a Parameter Store parameter; `name` starts with a slash. */
 export function parameterArn(region: string, account: string, name: string): string {
   return formatArn({

@@ -63,7 +63,10 @@ const RECEIVER: RunnerAccess = {
   publishes: [{ region: "<Region>", parameter: "/<parameter>" }],
   launches: false,
   launchesIn: [],
+  refreshes: [],
 };
+
+const LAUNCHER: RunnerAccess = { ...RECEIVER, launches: true, launchesIn: ["<Region>"] };
 
 const SENDER: RunnerAccess = {
   ...RECEIVER,
@@ -101,7 +104,11 @@ const RUNNER_PART: Part<RunnerAccess> = {
   scopes: {
     "accounts that receive copies": RECEIVER,
     "accounts that send copies": SENDER,
-    "accounts that launch instances": { ...RECEIVER, launches: true, launchesIn: ["<Region>"] },
+    "accounts that launch instances": LAUNCHER,
+    "accounts whose groups follow the newest image": {
+      ...LAUNCHER,
+      refreshes: [{ region: "<Region>", group: "keyferry-<topology>-<image>" }],
+    },
   },
 };
 

@@ -43,4 +43,6 @@ export interface RunnerAccess {
   readonly launches: boolean;
   /** Regions in which an Auto Scaling group launches copies of this account. */
   readonly launchesIn: readonly string[];
+  /** Auto Scaling groups whose instances the script replaces after a new image was published, with their Regions. */
+  readonly refreshes: readonly { readonly region: string; readonly group: string }[];
 }

@@ -2,8 +2,9 @@ import { keyReferenceId, type KeyReference } from "../policy/document";
 import type { KeyDeclaration } from "../policy/keys";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
 import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+import { isRolledOut } from "./launch";
 import type { Account, Place, Topology } from "./model";
-import { homeKeyAlias, transitKeyAlias } from "./names";
+import { homeKeyAlias, launchName, transitKeyAlias } from "./names";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 
 /** The customer managed key under which every copy in a place ends. */
@@ -125,6 +126,9 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
     ),
     launches: receiving.some((job) => job.to.launch !== undefined),
     launchesIn: sorted(receiving.filter((job) => job.to.launch !== undefined).map((job) => job.to.region)),
+    refreshes: receiving
+      .filter((job) => isRolledOut(job.to.launch))
+      .map((job) => ({ region: job.to.region, group: launchName(topology.name, job.rule.name) })),
   };
 }
 

@@ -71,7 +71,11 @@ export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Gen
 const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   kms: ["kms:ScheduleKeyDeletion", "kms:PutKeyPolicy", "kms:DisableKey", "kms:RevokeGrant", "kms:ListGrants"],
   ec2: ["ec2:RunInstances", "ec2:DisableImage", "ec2:ModifySnapshotTier"],
-  autoscaling: ["autoscaling:UpdateAutoScalingGroup", "autoscaling:DeleteAutoScalingGroup"],
+  autoscaling: [
+    "autoscaling:DeleteAutoScalingGroup",
+    "autoscaling:TerminateInstanceInAutoScalingGroup",
+    "autoscaling:UpdateAutoScalingGroup",
+  ],
   ssm: ["ssm:LabelParameterVersion", "ssm:RemoveTagsFromResource"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
   servicequotas: ["servicequotas:RequestServiceQuotaIncrease", "servicequotas:AssociateServiceQuotaTemplate"],
@@ -165,6 +169,11 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
       return [
         { resource: keyArn(region, outside.account, NO_KEY), account: outside.account },
         { resource: keyArn(region, account, NO_KEY) },
+      ];
+    case "autoscaling":
+      return [
+        { resource: formatArn({ ...arn, resource: `${resource}-${NOBODY}` }) },
+        { resource: formatArn({ ...arn, region: outside.region }) },
       ];
     case "ec2":
       return [{ resource: formatArn({ ...arn, region: outside.region }) }];

@@ -1,4 +1,5 @@
 import {
+  autoScalingGroupArn,
   autoScalingServiceLinkedRoleArn,
   iamArn,
   imageArn,
@@ -13,6 +14,7 @@ import { callOf, type Caller, type ProofCall } from "./call";
 /** Ids stand for any: a policy cannot know them beforehand. */
 const IMAGE_ID = "ami-0123456789abcdef0";
 const SNAPSHOT_ID = "snap-0123456789abcdef0";
+const GROUP_ID = "01234567-89ab-cdef-0123-456789abcdef";
 
 const LINEAGE = ["topology", "node", "role", "source-image", "parent-image", "attempt"].map(
   (name) => `keyferry:${name}`,
@@ -84,6 +86,35 @@ export function launchLookCalls(caller: Caller): readonly ProofCall[] {
       pins: ["aws:RequestedRegion"],
     }),
   ];
+}
+
+/** Which image a group's instances run is looked at, and whether its instance type can; these actions have no resource. */
+export function groupLookCalls(caller: Caller): readonly ProofCall[] {
+  const looks = {
+    "a group is looked at": [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeInstanceRefreshes",
+      "ec2:DescribeInstances",
+    ],
+    "the doctor looks at instance types": [
+      "ec2:DescribeInstanceTypeOfferings",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeSubnets",
+      "ec2:GetInstanceTypesFromInstanceRequirements",
+    ],
+  };
+  return Object.entries(looks).flatMap(([when, actions]) =>
+    actions.map((action) => callOf(caller, when, action, "*", { pins: ["aws:RequestedRegion"] })),
+  );
+}
+
+/** The instances of a group are replaced, and the replacement is cancelled. */
+export function refreshCalls(caller: Caller, group: string): readonly ProofCall[] {
+  const { partition, region, principal } = caller;
+  const resource = autoScalingGroupArn(partition, region, principal.account, group, GROUP_ID);
+  return ["autoscaling:StartInstanceRefresh", "autoscaling:CancelInstanceRefresh"].map((action) =>
+    callOf(caller, "a group's instances are replaced", action, resource),
+  );
 }
 
 /**

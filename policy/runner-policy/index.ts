@@ -2,6 +2,7 @@ import type { Statement } from "../document";
 import { statementsOf, type PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
 import { COPY_ROWS } from "./copies";
+import { GROUP_ROWS } from "./groups";
 import { KEY_ROWS } from "./keys";
 import { LOOK_ROWS } from "./looks";
 import { PARAMETER_ROWS } from "./parameters";
@@ -19,6 +20,7 @@ export const RUNNER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   ...SHARE_ROWS,
   ...PARAMETER_ROWS,
   ...ROLE_ROWS,
+  ...GROUP_ROWS,
 ];
 
 /** The statements of a runner role's identity policy. */

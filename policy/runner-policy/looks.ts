@@ -76,6 +76,37 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
         : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.retiresIn } } },
   },
   {
+    id: "LookAtGroups",
+    actions: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeInstanceRefreshes",
+      "ec2:DescribeInstances",
+    ],
+    basis: "enforced",
+    why: "which image the instances of a group run, and how their replacement goes, is told by the group, its refreshes and the instances; these actions have no resource-level permission",
+    source: "Service authorization reference, Amazon EC2 and Amazon EC2 Auto Scaling",
+    grant: (access) =>
+      access.launchesIn.length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
+  },
+  {
+    id: "InspectInstanceTypes",
+    actions: [
+      "ec2:DescribeInstanceTypeOfferings",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeSubnets",
+      "ec2:GetInstanceTypesFromInstanceRequirements",
+    ],
+    basis: "enforced",
+    why: "keyferry doctor finds an instance type that cannot run the image, or that the zones of the group do not have, before a launch fails; these actions have no resource-level permission",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      access.launchesIn.length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
+  },
+  {
     id: "ReadLaunches",
     actions: ["autoscaling:DescribeScalingActivities"],
     basis: "enforced",

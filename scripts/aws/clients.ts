@@ -1,6 +1,7 @@
 import type { Account, Place, Topology } from "../../topology";
 import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
+import { groupsPort } from "./groups";
 import { imagesPort } from "./images";
 import { keysPort } from "./keys";
 import { withJoinedKeys, withJoinedLooks } from "./looks";
@@ -42,6 +43,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     settings: at(settingsPort),
     quotas: at(quotasPort),
     uses: at(usesPort),
+    groups: at(groupsPort),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
   };

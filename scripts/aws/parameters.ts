@@ -48,8 +48,13 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
         return await call(site(`GetParameterHistory ${name}`), async () => {
           const versions: ParameterVersion[] = [];
           for await (const page of ssm.paginateGetParameterHistory({ client }, { Name: name })) {
-            for (const { Version = 0, Value = "", Labels = [] } of page.Parameters ?? [])
-              versions.push({ version: Version, value: Value, labels: Labels });
+            for (const { Version = 0, Value = "", Labels = [], LastModifiedDate } of page.Parameters ?? [])
+              versions.push({
+                version: Version,
+                value: Value,
+                at: LastModifiedDate?.toISOString() ?? "",
+                labels: Labels,
+              });
           }
           return versions.sort((a, b) => a.version - b.version);
         });

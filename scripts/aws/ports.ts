@@ -2,7 +2,7 @@
  * What the script needs of AWS, and no more: plain data in and out, so that a test can stand in for a whole cloud.
  * Every method may throw `AwsCallError`; "not there" is an answer, not an error, where the type says so.
  */
-import type { Account, Place } from "../../topology";
+import type { Account, Place, RefreshPreferences } from "../../topology";
 
 export interface ImageVolume {
   readonly deviceName: string;
@@ -147,6 +147,8 @@ export interface ParameterToPut {
 export interface ParameterVersion {
   readonly version: number;
   readonly value: string;
+  /** When it was written, ISO 8601. */
+  readonly at: string;
   readonly labels: readonly string[];
 }
 
@@ -254,6 +256,57 @@ export interface UsesPort {
   usesOf(imageIds: readonly string[]): Promise<readonly ImageUse[]>;
 }
 
+/** An instance of an Auto Scaling group. */
+export interface GroupMember {
+  readonly instanceId: string;
+  /** Absent: EC2 does not know the instance any more, or not yet. */
+  readonly imageId?: string;
+  /** `InService`, `Pending`, `Terminating`, `Standby`, ... */
+  readonly lifecycle: string;
+  readonly isHealthy: boolean;
+  /** From scale in. */
+  readonly isProtected: boolean;
+  /** Version of the launch template from which it was launched. */
+  readonly templateVersion?: string;
+}
+
+export interface GroupView {
+  readonly name: string;
+  /** Instances that it should have. */
+  readonly desired: number;
+  /** Version of the launch template from which it launches; absent: it follows the latest or the default one. */
+  readonly templateVersion?: string;
+  readonly members: readonly GroupMember[];
+}
+
+/** An instance refresh. Source: EC2 Auto Scaling API reference, InstanceRefresh. */
+export interface RefreshView {
+  readonly id: string;
+  /** `Pending`, `InProgress`, `Successful`, `Failed`, `Cancelling`, `Cancelled`, `Baking`, ... */
+  readonly status: string;
+  /** AWS's own words on the status. */
+  readonly reason?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601; absent: it goes on. */
+  readonly endedAt?: string;
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly instancesLeft: number;
+}
+
+/** Auto Scaling groups of an account in a Region, and the replacement of their instances. */
+export interface GroupsPort {
+  /** Undefined when there is no such group. */
+  group(name: string): Promise<GroupView | undefined>;
+  /** The newest first; empty when there is no such group. */
+  refreshes(name: string): Promise<readonly RefreshView[]>;
+  /** @returns id of the refresh; undefined when another one is in progress */
+  startRefresh(name: string, preferences: RefreshPreferences): Promise<string | undefined>;
+  /** @returns false when none is in progress */
+  cancelRefresh(name: string): Promise<boolean>;
+}
+
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess {
   images(place: Place): ImagesPort;
@@ -264,4 +317,5 @@ export interface AwsAccess {
   settings(place: Place): SettingsPort;
   quotas(place: Place): QuotasPort;
   uses(place: Place): UsesPort;
+  groups(place: Place): GroupsPort;
 }

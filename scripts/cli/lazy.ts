@@ -8,6 +8,7 @@ import type * as Explain from "./commands/explain";
 import type * as Plan from "./commands/plan";
 import type * as Report from "./commands/report";
 import type * as Rollback from "./commands/rollback";
+import type * as Rollout from "./commands/rollout";
 import type * as Run from "./commands/run";
 import type * as StateBucketCommand from "./commands/state-bucket";
 import type * as Status from "./commands/status";
@@ -24,6 +25,7 @@ export const lazy = {
   plan: () => load("./commands/plan") as typeof Plan,
   report: () => load("./commands/report") as typeof Report,
   rollback: () => load("./commands/rollback") as typeof Rollback,
+  rollout: () => load("./commands/rollout") as typeof Rollout,
   run: () => load("./commands/run") as typeof Run,
   status: () => load("./commands/status") as typeof Status,
   verify: () => load("./commands/verify") as typeof Verify,

@@ -5,6 +5,7 @@ import type { DoctorOptions } from "./commands/doctor";
 import type { ExplainOptions } from "./commands/explain";
 import type { ReportOptions } from "./commands/report";
 import type { PlanCommandOptions } from "./commands/plan";
+import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
@@ -68,11 +69,22 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     )
     .option("--to <accounts...>", "with --rollback: only in these accounts")
     .option("--dry-run", "with --rollback: only say what would be done")
+    .option("--rollout", "then replace the instances of groups that opted in, as keyferry rollout does")
     .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
     .addOption(maxCopies())
     .option("--poll-min <seconds>", "shortest pause between two looks at the copies", positiveNumber)
     .option("--poll-max <seconds>", "longest pause between two looks at the copies", positiveNumber)
     .addOption(repin());
+
+  command<RolloutOptions>(
+    "rollout",
+    "replace the instances of groups that opted in (launch.refresh) with instances of the published image",
+    () => lazy.rollout().rolloutCommand,
+  )
+    .option("--only <names...>", "only groups of these images, accounts or Regions")
+    .option("--no-wait", "start what is to be done, and do not wait for it")
+    .option("--restart", "cancel a replacement that was started for an earlier image, and start anew")
+    .option("--cancel", "instead: cancel the replacements that go on; what was replaced stays");
 
   command(
     "status",

@@ -1,3 +1,4 @@
+import type { RefreshView } from "../aws";
 import type { Explanation } from "./explain/explanation";
 
 /** What a copy is doing, for people. */
@@ -142,6 +143,26 @@ export type RunEvent =
       readonly showing: string;
     }
   | { readonly code: "RollbackEnded"; readonly rule: string; readonly heldBack: string }
+  | {
+      /** The replacement of a group's instances was started, or one that goes on was joined. */
+      readonly code: "RefreshStarted";
+      readonly group: string;
+      /** The user's name of the account. */
+      readonly account: string;
+      readonly region: string;
+      readonly refreshId: string;
+      readonly imageId: string;
+      readonly instances: number;
+      readonly joined: boolean;
+    }
+  | {
+      readonly code: "RefreshProgressed" | "RefreshEnded";
+      readonly group: string;
+      /** The user's name of the account. */
+      readonly account: string;
+      readonly region: string;
+      readonly refresh: RefreshView;
+    }
   | { readonly code: "ServiceLinkedRoleReady"; readonly account: string; readonly created: boolean }
   | { readonly code: "TaskFailed"; readonly task: string; readonly explanation: Explanation }
   | { readonly code: "TaskSkipped"; readonly task: string; readonly because: string }

@@ -13,6 +13,8 @@ export interface Settings {
   readonly publishTimeoutSeconds: number;
   /** Pause between two looks at parameters that are being validated. */
   readonly publishLookSeconds: number;
+  /** Pause between two looks at a group whose instances are being replaced. */
+  readonly refreshLookSeconds: number;
   /** Life of the run lease; renewed three times in it. */
   readonly leaseSeconds: number;
   /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
@@ -45,6 +47,7 @@ export const AWS_SETTINGS: Settings = {
   missingAfterSeconds: 120,
   publishTimeoutSeconds: 300,
   publishLookSeconds: 30,
+  refreshLookSeconds: 20,
   leaseSeconds: 600,
   documentedCopiesPerPlace: 20,
   documentedImageCopiesPerPlace: 300,
@@ -64,6 +67,7 @@ export const REHEARSAL_SETTINGS: Settings = {
   missingAfterSeconds: 5,
   publishTimeoutSeconds: 60,
   publishLookSeconds: 0.5,
+  refreshLookSeconds: 0.5,
   leaseSeconds: 60,
   quotaPauseSeconds: 1,
   quotaPauseMaxSeconds: 5,

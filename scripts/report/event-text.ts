@@ -1,6 +1,8 @@
 import type { RunEvent } from "../engine/events";
 import type { Explanation } from "../engine/explain";
+import { refreshText } from "./groups-text";
 import { nodeTitle } from "./node-title";
+import { plural } from "./plural";
 
 /** An event in words, one line or more; undefined for what is of no interest to people. */
 export function eventText(event: RunEvent): string | undefined {
@@ -55,6 +57,13 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.rule}: goes back from the copies of ${event.heldBack} to those of ${event.showing}`;
     case "RollbackEnded":
       return `${event.rule}: the rollback has ended; copies of ${event.heldBack} are no longer held back`;
+    case "RefreshStarted":
+      return event.joined
+        ? `${groupTitle(event)}: a replacement by instances of ${event.imageId} goes on already; it is waited for`
+        : `${groupTitle(event)}: replacing ${plural(event.instances, "instance")} with instances of ${event.imageId} (refresh ${event.refreshId})`;
+    case "RefreshProgressed":
+    case "RefreshEnded":
+      return `${groupTitle(event)}: ${refreshText(event.refresh)}`;
     case "ServiceLinkedRoleReady":
       return `account ${event.account}: service-linked role of Auto Scaling ${event.created ? "created" : "is there"}`;
     case "TaskFailed":
@@ -83,6 +92,10 @@ export function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function groupTitle({ group, account, region }: { group: string; account: string; region: string }): string {
+  return `${group} in ${account} ${region}`;
 }
 
 function attempt(number: number): string {

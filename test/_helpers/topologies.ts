@@ -78,6 +78,19 @@ export function shared(): Topology {
   return resolveTopology(SHARED);
 }
 
+/** The Auto Scaling group follows the newest image. */
+export function following(): Topology {
+  const web = ACME.images["web"] as TopologyInput["images"][string];
+  const to = [
+    {
+      account: "prod",
+      regions: ["eu-central-1"],
+      launch: { instanceType: "t3.micro", minSize: 3, refresh: { minHealthyPercentage: 50 } },
+    },
+  ];
+  return resolveTopology({ ...ACME, name: "following", images: { web: { ...web, to } } });
+}
+
 /** The account with the Auto Scaling group has the foundation's keys as its EBS default keys. */
 export function launchingUnderEbsDefaults(): Topology {
   const accounts = { ...ACME.accounts, prod: { id: "222222222222", ebsDefaults: true } };

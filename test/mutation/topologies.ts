@@ -27,7 +27,13 @@ function inside(): Topology {
           newest: { name: "base-*" },
           keys: ["alias/one", "alias/two"],
         },
-        to: [{ account: "only", regions: ["eu-north-1", "eu-west-3"], launch: { instanceType: "t3.micro" } }],
+        to: [
+          {
+            account: "only",
+            regions: ["eu-north-1", "eu-west-3"],
+            launch: { instanceType: "t3.micro", refresh: {} },
+          },
+        ],
         publishTo: "/images/base",
       },
     },

@@ -10,9 +10,9 @@ import {
   terraformTarget,
 } from "../../policy";
 import { keyDeclarations, runnerAccess } from "../../topology";
-import { acme, mutual, withEbsDefaults } from "../_helpers/topologies";
+import { acme, following, mutual, withEbsDefaults } from "../_helpers/topologies";
 
-const topologies = [acme(), mutual(), withEbsDefaults()];
+const topologies = [acme(), following(), mutual(), withEbsDefaults()];
 const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
 
 function runnerDocuments() {

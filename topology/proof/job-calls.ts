@@ -9,6 +9,7 @@ import {
   enterCalls,
   finishCalls,
   findKeyCalls,
+  groupLookCalls,
   launchKeyCalls,
   listAliasesCalls,
   launchLookCalls,
@@ -20,6 +21,7 @@ import {
   quotaCalls,
   readKeyCalls,
   readRoleCalls,
+  refreshCalls,
   removeCalls,
   sessionOf,
   settingsCalls,
@@ -33,7 +35,9 @@ import { keyReferenceId, type KeyReference } from "../../policy/document";
 import type { RequestPrincipal } from "../../policy/evaluate/types";
 import { homeKey, keyDeclarations, runnerAccess, transitKey } from "../access";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
+import { isRolledOut } from "../launch";
 import type { Account, Place, Topology } from "../model";
+import { launchName } from "../names";
 import { sharedTransferOf } from "../shared-transfers";
 
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
@@ -91,6 +95,7 @@ function groupsOf(topology: Topology, job: CopyJob, steps: Steps): readonly Call
     ...(to.keep === undefined ? [] : [steps.retire(to)]),
     ...(rule.publishTo === undefined ? [] : [steps.publish(to, rule.publishTo)]),
     ...(to.launch === undefined ? [] : [steps.launch(to, home)]),
+    ...(isRolledOut(to.launch) ? [steps.refresh(to, rule.name)] : []),
     ...steps.defaultKeys(from.account),
     ...steps.defaultKeys(to.account),
   ];
@@ -164,11 +169,16 @@ function stepsOf(topology: Topology) {
       once(`launch ${at(place)}`, () => [
         ...makeAutoScalingRoleCalls(callerIn(place)),
         ...launchLookCalls(callerIn(place)),
+        ...groupLookCalls(callerIn(place)),
         ...launchKeyCalls(topology.partition, key).map((call) => ({
           ...call,
           openToAccount: isDefault(key),
         })),
       ]),
+    refresh: (place: Place, rule: string) =>
+      once(`refresh ${at(place)} ${rule}`, () =>
+        refreshCalls(callerIn(place), launchName(topology.name, rule)),
+      ),
     /** Whoever works in an account whose EBS default keys are the foundation's. */
     defaultKeys: (account: Account): readonly CallGroup[] =>
       defaults

@@ -1,8 +1,10 @@
 import { ConfigurationError } from "../../../core/errors";
 import type { Topology } from "../../../topology";
 import type { Settings } from "../../engine/settings";
+import { followingJobs } from "../../routes/rollout";
 import { run } from "../../routes/run";
 import { withManifest } from "../at-work";
+import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { lazy } from "../lazy";
 import { openSession, type CommonOptions } from "../session";
@@ -18,6 +20,8 @@ export interface RunOptions extends CommonOptions {
   readonly dryRun?: boolean;
   /** Names of images whose rollback ends. */
   readonly publish?: readonly string[];
+  /** Afterwards, groups that opted in follow what is published. @default false */
+  readonly rollout?: boolean;
   readonly maxCopies?: number;
   readonly pollMin?: number;
   readonly pollMax?: number;
@@ -25,6 +29,16 @@ export interface RunOptions extends CommonOptions {
 
 /** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; goes on where an earlier run stopped. */
 export async function runCommand(host: Host, given: RunOptions): Promise<number> {
+  const code = await carry(host, given);
+  const { rollout, dryRun, json, config } = given;
+  if (rollout !== true || dryRun === true || code !== EXIT.done) return code;
+  return lazy.rollout().rolloutCommand(host, {
+    ...(json === undefined ? {} : { json }),
+    ...(config === undefined ? {} : { config }),
+  });
+}
+
+async function carry(host: Host, given: RunOptions): Promise<number> {
   const options: RunOptions = {
     ...given,
     ...(given.to === undefined ? {} : { to: parted(given.to) }),
@@ -34,6 +48,8 @@ export async function runCommand(host: Host, given: RunOptions): Promise<number>
   const { rollback } = options;
   if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
   const session = openSession(host, options);
+  // Before anything is done, not after all of it.
+  if (options.rollout === true) followingJobs(session.topology);
   refuseUnknown(session.topology, options.publish ?? []);
   const settings = withOptions(session.settings, options);
   return withManifest(host, { ...session, settings }, options, (input) =>

@@ -1,5 +1,6 @@
 /** What the commands answer, as data: printed as tables for people, and as JSON for machines. */
 export type * from "./clean";
+export type * from "./groups";
 export type * from "./manifest";
 export type * from "./plan";
 export type * from "./report";

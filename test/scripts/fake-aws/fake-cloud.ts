@@ -17,6 +17,7 @@ import { Bomb } from "./bomb";
 import { error, idOf } from "./call";
 import type { FakeClock } from "./fake-clock";
 import { FakeSettings } from "./fake-settings";
+import { groupsPort, type FakeGroup } from "./groups-port";
 import { imagesPort } from "./images-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
@@ -68,6 +69,8 @@ export class FakeCloud {
   readonly serviceLinkedRoles = new Set<string>();
   /** `account/region` -> what launches from images there. */
   readonly uses = new Map<string, ImageUse[]>();
+  /** `account/region name` -> an Auto Scaling group. */
+  readonly groups = new Map<string, FakeGroup>();
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
   /** `account/region` -> its quota of copies in progress, or what Service Quotas refuses to tell it with. */
   readonly copyQuotas = new Map<string, QuotaView | Error | undefined>();
@@ -124,6 +127,7 @@ export class FakeCloud {
           return [...(this.uses.get(idOf(place)) ?? [])];
         },
       }),
+      groups: (place) => groupsPort(this, place, guard),
       quotas: (place) => ({
         serviceQuota: async (_service, name) => {
           guard(place.account, place.region, "ListServiceQuotas");

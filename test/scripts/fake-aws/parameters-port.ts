@@ -26,7 +26,12 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
       const now = cloud.clock.now().getTime();
       return (cloud.parameters.get(key(name)) ?? [])
         .filter((entry) => entry.shownAt <= now)
-        .map(({ value }, index) => ({ version: index + 1, value, labels: [] }));
+        .map(({ value, shownAt }, index) => ({
+          version: index + 1,
+          value,
+          at: new Date(shownAt).toISOString(),
+          labels: [],
+        }));
     },
     put: (parameter) =>
       change(account, region, "PutParameter", () => {

@@ -1,0 +1,34 @@
+import { ConfigurationError } from "../../../core/errors";
+import { rolloutText } from "../../report/groups-text";
+import { rollout } from "../../routes/rollout";
+import { atWork } from "../at-work";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { chosenBy } from "../only";
+import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
+
+export interface RolloutOptions extends CommonOptions {
+  /** Names of images, accounts or Regions. @default - every group that opted in */
+  readonly only?: readonly string[];
+  /** @default true */
+  readonly wait?: boolean;
+  readonly restart?: boolean;
+  readonly cancel?: boolean;
+}
+
+/** `keyferry rollout`: replaces instances of groups that opted in, after a new image was published. */
+export async function rolloutCommand(host: Host, options: RolloutOptions): Promise<number> {
+  if (options.cancel === true && options.restart === true) {
+    const problem = { path: "--cancel", what: "it is given together with --restart", allowed: "one of them" };
+    throw new ConfigurationError([problem], "the options");
+  }
+  const session = openSession(host, options);
+  const isChosen = chosenBy(session.topology, options.only);
+  const json = options.json === true;
+  const { wait = true, restart = false, cancel = false } = options;
+  const request = { wait, restart, cancel };
+  const result = await atWork(host, session, json, (input) => rollout({ ...input, request, isChosen }));
+  host.out(json ? JSON.stringify(result) : rolloutText(result, host.clock.now(), widthOf(host).columns));
+  return EXIT[result.state];
+}
