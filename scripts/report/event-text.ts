@@ -77,12 +77,16 @@ export function eventText(event: RunEvent): string | undefined {
   }
 }
 
-/** AWS's own reason first, then the likely cause, then what to do. */
+/** AWS's own reason first, then the likely causes, each with what to do, then what tells them apart. */
 export function explanationText(explanation: Explanation, indent = "  "): string {
+  const { reason, cause, fixes, others = [], distinguish, byHand } = explanation;
   const lines = [
-    explanation.reason,
-    ...(explanation.cause === undefined ? [] : [`cause: ${explanation.cause}`]),
-    ...explanation.fixes.map((fix) => `fix: ${fix}`),
+    reason,
+    ...(cause === undefined ? [] : [`cause: ${cause}`]),
+    ...fixes.map((fix) => `fix: ${fix}`),
+    ...others.flatMap((other) => [`or: ${other.cause}`, `fix: ${other.fix}`]),
+    ...(distinguish === undefined ? [] : [`to tell which: ${distinguish}`]),
+    ...(byHand === undefined ? [] : [`without Keyferry: ${byHand}`]),
   ];
   return lines.map((line) => `${indent}${line}`).join("\n");
 }

@@ -1,5 +1,7 @@
 import { ANSWERS } from "./answers";
-import type { AnswerEntry, Side } from "./entry";
+import type { AnswerEntry, Cause, Side } from "./entry";
+import type { Explanation } from "./explanation";
+import { familyOf } from "./families";
 
 /** Where something went wrong, as far as it is known; account ids have 12 digits. */
 export interface Where {
@@ -20,16 +22,44 @@ export interface Words {
   readonly message: string;
 }
 
-/** The entry for an answer; undefined for one that is not known. Without a code, AWS's own text must tell it. */
-export function lookUp({ code, operation = "", message }: Words): AnswerEntry | undefined {
+/** What a table says of an answer. */
+export type Meaning = Cause & Pick<AnswerEntry, "operations" | "others" | "distinguish" | "byHand">;
+
+/**
+ * What an answer means; undefined for one that is not known. Without a code, AWS's own sentence must tell it. A code that
+ * no entry names may belong to a family of codes, such as those of things that do not exist.
+ */
+export function lookUp({ code, operation = "", message }: Words): Meaning | undefined {
   const words = `${operation} ${message}`;
   const [name = ""] = operation.split(" ");
-  return ANSWERS.find(
-    (entry) =>
-      (code === undefined ? entry.text !== undefined : entry.codes.includes(code)) &&
-      (entry.operations === undefined || entry.operations.includes(name)) &&
-      fits(words, entry.text),
+  const entry = ANSWERS.find(
+    (candidate) =>
+      (code === undefined ? isSentence(candidate) : hasCode(candidate, code)) &&
+      (candidate.operations === undefined || candidate.operations.includes(name)) &&
+      fits(words, candidate.text),
   );
+  return entry ?? (code === undefined ? undefined : familyOf(code));
+}
+
+/** The parts of an explanation that a table's entry gives, with its places filled in. */
+export function meant(
+  meaning: Meaning,
+  where: Where,
+): Omit<Explanation, "code" | "reason"> & { readonly cause: string } {
+  const account = accountOf(meaning.side, where);
+  const { others = [], distinguish, byHand } = meaning;
+  return {
+    cause: fillIn(meaning.cause, where),
+    fixes: [fillIn(meaning.fix, where)],
+    ...(account === undefined ? {} : { account }),
+    ...(others.length === 0
+      ? {}
+      : {
+          others: others.map(({ cause, fix }) => ({ cause: fillIn(cause, where), fix: fillIn(fix, where) })),
+        }),
+    ...(distinguish === undefined ? {} : { distinguish: fillIn(distinguish, where) }),
+    ...(byHand === undefined ? {} : { byHand: fillIn(byHand, where) }),
+  };
 }
 
 /** A sentence of a table with its places filled in; what is not known is named as far as it can be. */
@@ -53,6 +83,25 @@ export function accountOf(side: Side, { account, source }: Where): string | unde
     case "user":
       return undefined;
   }
+}
+
+/** The SDK for Ruby prints codes without their dots; EC2 answers KMS's codes behind `KMS.`. */
+function hasCode({ codes }: AnswerEntry, code: string): boolean {
+  const plain = plainCode(code);
+  return codes.some((known) => plainCode(known) === plain);
+}
+
+function plainCode(code: string): string {
+  return code.replace(/^KMS\./, "").replace(/\./g, "");
+}
+
+/** Whether a code stands in the tables by its name. */
+export function isNamedCode(code: string): boolean {
+  return ANSWERS.some((entry) => hasCode(entry, code));
+}
+
+function isSentence({ text, isSentence: declared }: AnswerEntry): boolean {
+  return declared ?? typeof text === "string";
 }
 
 function fits(where: string, text: string | RegExp | undefined): boolean {

@@ -1,10 +1,9 @@
-import { accountOf, fillIn, lookUp, type Where } from "./catalogue";
+import { lookUp, meant, type Meaning, type Where } from "./catalogue";
 import { readDenial } from "./denial";
 import { denialCause } from "./denial-causes";
-import type { Side } from "./entry";
 import type { Explanation } from "./explanation";
 import { launchEntry } from "./launches";
-import type { Heard } from "./read-words";
+import type { Heard } from "./reading/heard";
 import { stateEntry } from "./states";
 
 /**
@@ -23,29 +22,16 @@ export function explainWords(heard: Heard, where: Where = {}): Explanation {
   if (denial !== undefined && denial.action !== "sts:AssumeRole") {
     return { ...base, ...denialCause(denial, told.account) };
   }
-  const entry = entryOf(heard);
-  if (entry === undefined) return { ...base, fixes: [] };
-  const account = accountOf(entry.side, told);
-  return {
-    ...base,
-    cause: fillIn(entry.cause, told),
-    fixes: [fillIn(entry.fix, told)],
-    ...(account === undefined ? {} : { account }),
-  };
-}
-
-interface Entry {
-  readonly cause: string;
-  readonly fix: string;
-  readonly side: Side;
+  const meaning = meaningOf(heard);
+  return meaning === undefined ? { ...base, fixes: [] } : { ...base, ...meant(meaning, told) };
 }
 
 /** What no code tells may be the words on a copy or a launch that has failed. */
-function entryOf(heard: Heard): Entry | undefined {
+function meaningOf(heard: Heard): Meaning | undefined {
   const byCode = heard.code === undefined ? undefined : lookUp(heard);
   if (byCode !== undefined) return byCode;
   const message = reasonOf(heard);
-  return stateEntry(message) ?? lookUp({ message }) ?? launchEntry(message);
+  return launchEntry(message) ?? stateEntry(message) ?? lookUp({ message });
 }
 
 /** `CopyImage: InvalidRequest: ...`, as far as it is known. */

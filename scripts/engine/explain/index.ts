@@ -3,7 +3,7 @@ import { isKeyferryError } from "../../../core/errors";
 import { AwsCallError, isAccessDenied } from "../../aws";
 import type { LookContext } from "../context";
 import { CopyFailedError } from "../errors";
-import { accountOf, fillIn, lookUp, type Where } from "./catalogue";
+import { accountOf, fillIn, lookUp, meant, type Where } from "./catalogue";
 import { readDenial } from "./denial";
 import { explainDeniedCall } from "./denied-call";
 import type { Explanation } from "./explanation";
@@ -14,7 +14,8 @@ export type { Explanation } from "./explanation";
 export { DEPLOY } from "./entry";
 export { explainLaunch } from "./launches";
 export { explainWords } from "./explain-words";
-export { readWords, type Heard } from "./read-words";
+export type { Heard } from "./reading/heard";
+export { readWords } from "./reading/read-words";
 
 /**
  * Any failure for people: the reason, the likely cause, what to do, in whose account.
@@ -49,13 +50,7 @@ export function explainAwsAnswer(error: AwsCallError, source?: string): Explanat
   const base = { code: error.answer.code, reason: error.message };
   if (entry === undefined) return { ...base, fixes: [], account: error.site.account };
   const where: Where = { ...error.site, ...(source === undefined ? {} : { source }) };
-  const account = accountOf(entry.side, where);
-  return {
-    ...base,
-    cause: fillIn(entry.cause, where),
-    fixes: [fillIn(entry.fix, where)],
-    ...(account === undefined ? {} : { account }),
-  };
+  return { ...base, ...meant(entry, where) };
 }
 
 async function explainFailedCopy(

@@ -1,57 +1,111 @@
 import { AWS_TEXTS } from "../../../core/aws-texts";
+import { meant, type Meaning, type Where } from "./catalogue";
 import { DEPLOY } from "./entry";
-import { fillIn, type Where } from "./catalogue";
+import type { Explanation } from "./explanation";
 
-interface LaunchEntry {
-  readonly side: "caller";
-  /** Parts of the status message of an Auto Scaling activity. */
-  readonly texts: readonly string[];
-  readonly cause: string;
-  readonly fix: string;
+interface LaunchEntry extends Meaning {
+  /** Parts of the status message of an Auto Scaling activity, or of an instance's state reason. */
+  readonly texts: readonly (string | RegExp)[];
 }
+
+const WHO_LAUNCHED =
+  "the instance's launch in CloudTrail of account <account> (RunInstances, CreateFleet or StartInstances) names who launched it; the CreateGrant of the same minute, with its error code, names the key and the policy that denied it";
 
 /** Source: EC2 Auto Scaling user guide, "Troubleshoot instance launch failures" and "Required KMS key policy". */
 const LAUNCHES: readonly LaunchEntry[] = [
   {
     side: "caller",
     texts: [AWS_TEXTS.launchKeyState],
-    cause:
-      "the key of the image's volumes is disabled, pending deletion or without material, or the launcher may not use it",
+    cause: "the key of the image's volumes is disabled, pending deletion or without key material",
     fix: "account <account> must make the key in <region> usable again: enable it, cancel its deletion, or import its material",
+    others: [
+      {
+        cause: "the launcher may not use the key",
+        fix: `the launching principal needs kms:CreateGrant and kms:Decrypt on the key; for Auto Scaling: ${DEPLOY}`,
+        side: "caller",
+      },
+    ],
+    distinguish:
+      "`aws kms describe-key --key-id <the key>` in the key's account shows its KeyState; while it is Enabled, the permission is missing",
   },
   {
     side: "caller",
     texts: [AWS_TEXTS.launchFailed, AWS_TEXTS.launchVolumesInaccessible],
     cause:
-      "the service-linked role of Auto Scaling in account <account> may not use the key of the image's volumes; to its own account's key only the key's policy can let it in",
+      "the principal that launched the instance may not use the key of its encrypted volumes. Where Auto Scaling launched it, that is the service-linked role of Auto Scaling in account <account>: to its own account's key only the key's policy can let it in, to another account's key a grant",
     fix: `account <account> must let AWSServiceRoleForAutoScaling in by the policy of its key in <region>: ${DEPLOY}`,
+    others: [
+      {
+        cause:
+          "a role or user launched or started it (a scheduler, a fleet, EKS, a person), and its own policy or the key's policy lacks kms:CreateGrant, kms:Decrypt, kms:DescribeKey, kms:GenerateDataKeyWithoutPlaintext or kms:ReEncrypt*",
+        fix: "allow these to that principal on the key, in its own policy and, for another account's key, in the key's policy as well; kms:CreateGrant with the condition kms:GrantIsForAWSResource",
+        side: "caller",
+      },
+      {
+        cause: "the key is disabled, pending deletion, or without key material",
+        fix: "the key's account must make it usable again: enable it, cancel its deletion, or import its material",
+        side: "caller",
+      },
+    ],
+    distinguish: WHO_LAUNCHED,
+    byHand:
+      "aws kms put-key-policy for the own account's key, or aws kms create-grant --grantee-principal <the service-linked role's ARN> --operations CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo for another account's key, called by a principal of the launching account",
   },
   {
     side: "caller",
     texts: [AWS_TEXTS.imageNotAuthorized],
-    cause: "the launch template names an image that is not shared with account <account>",
+    cause: "the image to be launched is not shared with account <account>",
     fix: "account <account> must launch its own copy: publish it with publishTo, and take the image from that parameter",
+    byHand:
+      "the image's owner runs aws ec2 modify-image-attribute --launch-permission to share the image, and lets the account use the key of its snapshots",
   },
   {
     side: "caller",
-    texts: ["InvalidAMIID.NotFound", "does not exist"],
+    texts: [/The image id '\[?ami-[0-9a-f]+\]?' does not exist/, "InvalidAMIID.NotFound"],
+    cause: "the image to be launched was deregistered, or is in another Region",
+    fix: "run keyferry, which publishes a copy that exists, and take the image from that parameter",
+    others: [
+      {
+        cause: "the image is not shared with account <account>",
+        fix: "the image's owner must share it, or account <account> must launch its own copy",
+        side: "caller",
+      },
+      {
+        cause: "the Allowed AMIs settings of account <account> in <region> do not admit the image",
+        fix: "account <account> must admit the image's owner in its Allowed AMIs settings in <region>",
+        side: "caller",
+      },
+    ],
+    distinguish:
+      "`aws ec2 describe-images --image-ids <the image>` in account <account> shows ImageAllowed where Allowed AMIs are on; the same call in the owner's account shows whether the image exists",
+  },
+  {
+    side: "caller",
+    texts: [/You are not authorized to use launch template/],
     cause:
-      "the image that the launch template names was deregistered, is in another Region, or is not admitted by the Allowed AMIs settings of account <account>",
-    fix: "run keyferry, which publishes a copy that stands, and see the Allowed AMIs settings of account <account> in <region>",
+      "who called Auto Scaling may not do everything that the launch template asks for: ec2:RunInstances on each of its resources, ec2:CreateTags for its tags, or iam:PassRole for its instance profile",
+    fix: "account <account> must allow these to the caller of Auto Scaling; the words do not say which one is missing",
+    distinguish:
+      "`aws ec2 run-instances --dry-run --launch-template LaunchTemplateName=<name>` as the same caller names the missing permission in its encoded message (aws sts decode-authorization-message)",
   },
 ];
 
 /** The entry for the words on a launch that failed; undefined for words that are not known. */
-export function launchEntry(statusMessage: string): LaunchEntry | undefined {
-  return LAUNCHES.find(({ texts }) => texts.some((text) => statusMessage.includes(text)));
+export function launchEntry(statusMessage: string): Meaning | undefined {
+  return LAUNCHES.find(({ texts }) =>
+    texts.some((text) =>
+      typeof text === "string" ? statusMessage.includes(text) : text.test(statusMessage),
+    ),
+  );
 }
 
-/** Why an Auto Scaling launch failed, and what its account must do; undefined for words that are not known. */
+/** Why a launch failed, and what its account must do; undefined for words that are not known. */
 export function explainLaunch(
   statusMessage: string,
   where: Where,
-): { readonly cause: string; readonly fix: string } | undefined {
+): (Omit<Explanation, "code" | "reason"> & { readonly cause: string; readonly fix: string }) | undefined {
   const entry = launchEntry(statusMessage);
   if (entry === undefined) return undefined;
-  return { cause: fillIn(entry.cause, where), fix: fillIn(entry.fix, where) };
+  const explained = meant(entry, where);
+  return { ...explained, fix: explained.fixes.join("; ") };
 }

@@ -1,14 +1,10 @@
 import { AWS_TEXTS } from "../../../core/aws-texts";
-import type { Side } from "./entry";
+import type { Meaning } from "./catalogue";
 
 /** What AWS's words on a copy that it had accepted, and that failed later, mean. */
-export interface StateEntry {
+export interface StateEntry extends Meaning {
   /** Part of `StateMessage`, `StateReason` or the cause of EventBridge's event. */
   readonly text: string | RegExp;
-  readonly cause: string;
-  /** One sentence, with the places of `catalogue.ts`. */
-  readonly fix: string;
-  readonly side: Side;
 }
 
 /** Source: EBS user guide, "EventBridge events for Amazon EBS"; texts captured from AWS. */
@@ -19,6 +15,20 @@ const STATES: readonly StateEntry[] = [
       "EC2 uses both keys of a copy in the name of whoever asked for it; of the two halves that allow it, the key's policy and the caller's own policy, one is missing",
     fix: "whoever asks for the copy needs kms:DescribeKey, CreateGrant, Decrypt, ReEncrypt* and GenerateDataKey* on the source's key and on its own, by its own policy and by that of a key of another account; `keyferry doctor` says which half is missing",
     side: "caller",
+    others: [
+      {
+        cause: "one of the two keys is disabled, pending deletion or without key material",
+        fix: "the key's account must make it usable again: enable it, cancel its deletion, or import its material",
+        side: "caller",
+      },
+      {
+        cause: "the key that was named is in another Region than the copy, or does not exist",
+        fix: "name a key of the Region of the copy, by its ARN",
+        side: "caller",
+      },
+    ],
+    distinguish:
+      "`aws kms describe-key` on both keys shows KeyState; CloudTrail in both accounts has the refused CreateGrant, Decrypt or GenerateDataKeyWithoutPlaintext of the same minute, with the principal and the reason",
   },
   {
     text: new RegExp(`${AWS_TEXTS.sourceNotFound}|${AWS_TEXTS.sourceNotValid}`),
@@ -26,10 +36,20 @@ const STATES: readonly StateEntry[] = [
       "a snapshot of the source was deleted, or its share was withdrawn, after AWS had accepted the copy",
     fix: "run again: account <source> shares its snapshots anew; if it stays, see in its trail who deletes or unshares them",
     side: "source",
+    others: [
+      {
+        cause:
+          "the snapshot was never shared with the account that copies it, or is in another Region than was named",
+        fix: "account <source> must give the copying account the create-volume permission on the snapshot",
+        side: "source",
+      },
+    ],
+    distinguish:
+      "`aws ec2 describe-snapshot-attribute --attribute createVolumePermission` in account <source> shows whether the snapshot exists and with whom it is shared",
   },
   {
-    text: /is (disabled|pending deletion|pending import)/i,
-    cause: "a key of the copy cannot be used in the state it is in",
+    text: /^(?:[^.]*\b(?:key|arn:aws[\w-]*:kms:\S+)\b[^.]*) is (disabled|pending deletion|pending import)/i,
+    cause: "a key of the copy cannot be used in its current state",
     fix: "the key's account must make it usable again: enable it, cancel its deletion, or import its material",
     side: "caller",
   },

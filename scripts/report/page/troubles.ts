@@ -1,3 +1,4 @@
+import type { Explanation } from "../../engine/explain";
 import type { Report } from "../../engine/results";
 import { html, type Html } from "./html";
 
@@ -7,6 +8,8 @@ interface Trouble {
   readonly cause?: string;
   readonly fixes: readonly string[];
   readonly account?: string;
+  readonly others?: Explanation["others"];
+  readonly distinguish?: string;
   /** What it concerns, where that is more than one thing. */
   readonly list?: readonly string[];
 }
@@ -18,7 +21,7 @@ export function troubles(report: Report): Html | undefined {
   return html`${all.map(article)}`;
 }
 
-function article({ where, reason, cause, fixes, account, list }: Trouble): Html {
+function article({ where, reason, cause, fixes, account, others = [], distinguish, list }: Trouble): Html {
   return html`<article class="trouble">
     <h3>${where}</h3>
     <p class="reason">${reason}</p>
@@ -31,6 +34,12 @@ function article({ where, reason, cause, fixes, account, list }: Trouble): Html 
     }
     ${cause === undefined ? undefined : html`<p><b>Likely cause:</b> ${cause}</p>`}
     ${fixes.map((fix) => html`<p><b>Fix:</b> ${fix}</p>`)}
+    ${others.map(
+      (other) =>
+        html`<p><b>Or:</b> ${other.cause}</p>
+          <p><b>Fix:</b> ${other.fix}</p>`,
+    )}
+    ${distinguish === undefined ? undefined : html`<p><b>To tell which:</b> ${distinguish}</p>`}
     ${account === undefined ? undefined : html`<p><small>to be made in account ${account}</small></p>`}
   </article>`;
 }
@@ -38,7 +47,7 @@ function article({ where, reason, cause, fixes, account, list }: Trouble): Html 
 function failures({ journey }: Report): readonly Trouble[] {
   return (journey?.failures ?? []).flatMap(({ task, explanation }) => {
     if (explanation === undefined) return [];
-    const { reason, cause, fixes, account } = explanation;
+    const { reason, cause, fixes, account, others, distinguish } = explanation;
     return [
       {
         where: task,
@@ -46,6 +55,8 @@ function failures({ journey }: Report): readonly Trouble[] {
         fixes,
         ...(cause === undefined ? {} : { cause }),
         ...(account === undefined ? {} : { account }),
+        ...(others === undefined ? {} : { others }),
+        ...(distinguish === undefined ? {} : { distinguish }),
       },
     ];
   });

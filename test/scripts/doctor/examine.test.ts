@@ -265,7 +265,7 @@ describe("the doctor", () => {
           message: "Client.InternalError: Client error on launch",
         }),
       { check: "launches", state: "failed", account: "222222222222" },
-      /cannot launch: Client\.InternalError: Client error on launch: the service-linked role/,
+      /cannot launch: Client\.InternalError: Client error on launch: .*the service-linked role/,
       /AWSServiceRoleForAutoScaling/,
     ],
     [

@@ -1,8 +1,17 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 
 /** Why an account, or AWS at all, cannot be entered. */
 export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
+  {
+    codes: [...DENIED, "InvalidIdentityToken"],
+    text: /AssumeRoleWithWebIdentity/,
+    cause:
+      "the role's trust policy does not admit this token: its sub or aud condition does not match, or it names another OIDC provider than the one that issued the token",
+    fix: "account <account> must have the OIDC provider, and a trust policy whose sub and aud conditions match the token exactly (repo:owner/name:ref:refs/heads/main for GitHub)",
+    side: "caller",
+    distinguish:
+      "the event AssumeRoleWithWebIdentity in CloudTrail of account <account> has the token's subject and audience",
+  },
   {
     codes: DENIED,
     text: /AssumeRole/,
@@ -10,13 +19,10 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
       "the runner role does not exist, does not trust the operator account, or the operator may not assume it",
     fix: `account <account> must have the runner role: ${DEPLOY}; and your own credentials need sts:AssumeRole on it`,
     side: "caller",
-  },
-  {
-    codes: ["AuthFailure"],
-    text: AWS_TEXTS.imageNotAuthorized,
-    cause: "the image is not shared with account <account>",
-    fix: "run again: account <source> shares the image anew",
-    side: "source",
+    distinguish:
+      "`aws iam get-role --role-name <the role>` in account <account> shows whether it exists and whom its trust policy names; STS gives the same words for all of these",
+    byHand:
+      "the role's trust policy must name the caller's account or role, with the external id if it asks for one, and the caller's own policy must allow sts:AssumeRole on the role's ARN",
   },
   {
     codes: ["OptInRequired"],

@@ -1,16 +1,24 @@
 import type { AnswerEntry } from "../entry";
 import { COPY_ANSWERS } from "./copies";
+import { DATABASE_ANSWERS } from "./databases";
 import { ENTRY_ANSWERS } from "./entry-to-account";
+import { KEY_POLICY_ANSWERS } from "./key-policies";
 import { KEY_ANSWERS } from "./keys";
+import { LAUNCH_ANSWERS } from "./launching";
 import { LIMIT_ANSWERS } from "./limits";
 import { PERMISSION_ANSWERS } from "./permissions";
 import { SHARING_ANSWERS } from "./sharing";
 import { SOURCE_ANSWERS } from "./source-images";
+import { STORAGE_ANSWERS } from "./storage";
 
 /** Every answer of AWS that has an explanation. Order matters: the first entry that fits is taken. */
 export const ANSWERS: readonly AnswerEntry[] = [
+  ...LAUNCH_ANSWERS,
   ...ENTRY_ANSWERS,
   ...SHARING_ANSWERS,
+  ...KEY_POLICY_ANSWERS,
+  ...DATABASE_ANSWERS,
+  ...STORAGE_ANSWERS,
   ...SOURCE_ANSWERS,
   ...COPY_ANSWERS,
   ...KEY_ANSWERS,

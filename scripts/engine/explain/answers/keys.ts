@@ -1,6 +1,9 @@
 import { AWS_TEXTS } from "../../../../core/aws-texts";
 import { DEPLOY, type AnswerEntry } from "../entry";
 
+const DESCRIBE_KEY =
+  "`aws kms describe-key --key-id <the key>` in the key's account and Region shows its state; a NotFoundException there means that it does not exist";
+
 /** What may be wrong with a key. Source: EC2 API reference, "Error codes"; KMS API reference. */
 export const KEY_ANSWERS: readonly AnswerEntry[] = [
   {
@@ -12,17 +15,57 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     side: "caller",
   },
   {
+    codes: ["KMSKeyNotAccessibleFault"],
+    cause:
+      "RDS may not use the key in the name of the caller: the key's policy or the caller's own policy lacks kms:CreateGrant or kms:DescribeKey on it",
+    fix: "the key's account must let account <account> in by the key's policy, and account <account> must allow kms:CreateGrant, kms:DescribeKey, kms:Decrypt and kms:ReEncrypt* on that key to the caller",
+    side: "caller",
+    others: [
+      {
+        cause: "the key was deleted or is disabled, or its id names another Region",
+        fix: "name an enabled key by its ARN: a copy needs a key of the destination's Region",
+        side: "caller",
+      },
+      {
+        cause:
+          "the snapshot is under the AWS managed key of RDS (aws/rds), which other accounts can never use",
+        fix: "the snapshot's account must copy it under a customer managed key first, and share that copy",
+        side: "source",
+      },
+    ],
+    distinguish: DESCRIBE_KEY,
+  },
+  {
     codes: [
       "InvalidKMSKey.InvalidState",
       "KMSInvalidStateException",
       "KMSInvalidState",
       "DisabledException",
-      "InvalidKmsKeyId",
       "CustomerKeyHasBeenRevoked",
+      "DstKmsKeyInvalidState",
+      "SrcKmsKeyInvalidState",
     ],
     cause: "the key is disabled, pending deletion, or waits for its key material",
     fix: "account <account> must make the key usable again: enable it, cancel its deletion, or import its material",
     side: "caller",
+    others: [
+      {
+        cause:
+          "the operation does not fit the key in its current state, such as cancelling a deletion that is not pending",
+        fix: "look at the key's state, and call what that state allows",
+        side: "caller",
+      },
+    ],
+    distinguish: DESCRIBE_KEY,
+    byHand:
+      "aws kms enable-key, aws kms cancel-key-deletion (then enable-key), or aws kms import-key-material",
+  },
+  {
+    codes: ["InvalidKmsKeyId"],
+    cause: "EC2 cannot use the key that was named: it does not exist in <region>, or is not enabled",
+    fix: "name an enabled symmetric key of <region> by its ARN",
+    side: "caller",
+    distinguish: DESCRIBE_KEY,
   },
   {
     codes: ["LimitExceededException"],
@@ -33,8 +76,74 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["NotFoundException"],
+    text: /Alias .*not found/i,
+    cause: "account <account> has no key alias of this name in <region>",
+    fix: `account <account> must have the alias in <region>: ${DEPLOY}; an alias is found in its own account and Region alone`,
+    side: "caller",
+    byHand: "aws kms list-aliases shows the aliases of the account and Region of the call",
+  },
+  {
+    codes: ["NotFoundException"],
+    text: /Grant/,
+    cause: "the key has no such grant: it was retired or revoked, or is a grant of another key",
+    fix: "list the grants of the key, and create the grant again where it is needed",
+    side: "caller",
+    byHand: "aws kms list-grants --key-id <the key>",
+  },
+  {
+    codes: ["NotFoundException"],
+    text: /\b[Kk]ey\b|keyId|Invalid arn/,
     cause: "the key was deleted, or is in another account or Region",
     fix: `account <account> must have its key in <region>: ${DEPLOY}`,
     side: "caller",
+    distinguish: DESCRIBE_KEY,
+  },
+  {
+    codes: ["AlreadyExistsException"],
+    text: /alias/i,
+    cause: "account <account> has this key alias in <region> already, for this or another key",
+    fix: "use the key that it names, or point it at the other key with UpdateAlias; a key that Terraform has lost is imported, not created again",
+    side: "caller",
+    byHand: "aws kms describe-key --key-id alias/<name> shows the key that it names",
+  },
+  {
+    codes: ["InvalidGrantTokenException"],
+    cause: "the grant token belongs to another grant, or was changed on its way",
+    fix: "pass the token that CreateGrant has answered; after some minutes the grant holds without one",
+    side: "user",
+  },
+  {
+    codes: ["ExpiredImportTokenException", "InvalidImportTokenException"],
+    cause:
+      "the import token is older than 24 hours, or is not the one of this key and of the public key that the material was wrapped with",
+    fix: "get both anew with GetParametersForImport, wrap the material with that public key and import it with that token",
+    side: "user",
+  },
+  {
+    codes: ["IncorrectKeyMaterialException"],
+    cause: "the key has had other key material before: a key takes the same material again, and no other",
+    fix: "import the material that was imported first; new material needs a new key, or a rotation on demand with ImportType NEW_KEY_MATERIAL",
+    side: "user",
+  },
+  {
+    codes: ["InvalidCiphertextException"],
+    cause:
+      "KMS cannot decrypt it: it was encrypted under another key or key material, with another encryption context, or was changed; for an import, it was wrapped with another public key or algorithm",
+    fix: "decrypt with the key and the encryption context of the encryption; wrap an import with the public key and algorithm of GetParametersForImport",
+    side: "user",
+  },
+  {
+    codes: ["ConflictException"],
+    text: /rotation/i,
+    cause: "a rotation of the key is in progress, or is about to begin",
+    fix: "wait until it has ended: `aws kms list-key-rotations` shows it",
+    side: "caller",
+  },
+  {
+    codes: ["UnsupportedOperationException"],
+    cause:
+      "KMS does not offer the operation for a key of this kind: its origin, spec, usage, or because it is a replica or is managed by AWS",
+    fix: "see Origin, KeySpec, KeyManager and MultiRegionConfiguration of the key in `aws kms describe-key`; a replica's shared properties are changed at its primary key",
+    side: "user",
   },
 ];

@@ -31,6 +31,8 @@ export const SOURCE_ANSWERS: readonly AnswerEntry[] = [
       "account <account> cannot see the source image: it was deregistered, its share was withdrawn, or the Allowed AMIs settings of account <account> in the source Region do not admit images of account <source>",
     fix: "account <account> must admit account <source> in its Allowed AMIs settings, if it has any; then run again: the image is shared anew",
     side: "caller",
+    distinguish:
+      "`aws ec2 describe-images --image-ids <the image>` in account <source> shows whether it exists, `aws ec2 describe-image-attribute --attribute launchPermission` whether it is shared, `aws ec2 get-allowed-images-settings` in account <account> whether it is admitted",
   },
   {
     codes: ["InvalidAMIID.NotFound", "InvalidAMIID.Malformed"],

@@ -1,3 +1,5 @@
+import { OTHER_CASES } from "./other-cases";
+
 /** AWS's literal answers, and what a reader must find in their explanation. */
 export interface AnswerCase {
   readonly operation: string;
@@ -16,6 +18,7 @@ const IMAGE = "ami-0123456789abcdef0";
 const SNAPSHOT = "snap-0123456789abcdef0";
 
 export const ANSWER_CASES: readonly AnswerCase[] = [
+  ...OTHER_CASES,
   {
     operation: "AssumeRole",
     code: "CredentialsProviderError",
@@ -53,8 +56,8 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     operation: "RunInstances",
     code: "AuthFailure",
     message: `Not authorized for images: [${IMAGE}]`,
-    cause: "not shared with account 222222222222",
-    fix: `account ${SOURCE} shares the image anew`,
+    cause: "account 222222222222 cannot launch this image",
+    fix: "a copy of its own",
     account: SOURCE,
   },
   {

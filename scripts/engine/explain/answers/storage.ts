@@ -1,0 +1,156 @@
+import { DENIED, type AnswerEntry } from "../entry";
+
+const OBJECT_CALLS = [
+  "PutObject",
+  "GetObject",
+  "HeadObject",
+  "CopyObject",
+  "CreateMultipartUpload",
+  "UploadPart",
+  "UploadPartCopy",
+  "CompleteMultipartUpload",
+  "GetObjectTagging",
+  "PutObjectTagging",
+  "CreateStoreImageTask",
+  "CreateRestoreImageTask",
+];
+
+/** Buckets, objects and their replication. Source: S3 API reference, "Error responses"; S3 user guide, "Replication". */
+export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
+  {
+    codes: ["NoSuchBucket", "DstBucketNotFound", "SrcBucketNotFound"],
+    cause: "the bucket does not exist, or its name has a typing error",
+    fix: "create the bucket, or correct its name; a replication rule names its destination by the bucket's ARN",
+    side: "user",
+  },
+  {
+    codes: ["NoSuchKey", "NoSuchVersion", "404", "SrcObjectNotFound", "SrcKeyNotFound"],
+    cause: "the object or this version of it does not exist",
+    fix: "check the key, its letter case and the version; without s3:ListBucket S3 answers AccessDenied instead",
+    side: "user",
+  },
+  {
+    codes: [...DENIED, "403", "Forbidden"],
+    operations: OBJECT_CALLS,
+    cause:
+      "the caller's own policy does not allow the action on this object or, for a bucket of another account, the bucket's policy does not",
+    fix: "the caller's account must allow the action on the object's ARN (arn:aws:s3:::bucket/*), and the bucket's account must let the caller in by the bucket policy where it is another account",
+    side: "caller",
+    others: [
+      {
+        cause:
+          "the object is under a customer managed key, and its key policy or the caller's policy lacks kms:Decrypt (to read) or kms:GenerateDataKey (to write)",
+        fix: "the key's account must let the caller in by the key policy, and the caller's account must allow these on the key's ARN",
+        side: "caller",
+      },
+      {
+        cause:
+          "a statement of the bucket policy denies it, such as one that asks for another encryption, for TLS or for a VPC endpoint",
+        fix: "see the Deny statements of the bucket policy and meet what they ask for",
+        side: "caller",
+      },
+      {
+        cause:
+          "the object does not exist and the caller lacks s3:ListBucket, without which S3 does not say so",
+        fix: "check the object's key, or allow s3:ListBucket on the bucket",
+        side: "caller",
+      },
+    ],
+    distinguish:
+      "CloudTrail's S3 data event says which policy denied it; a KMS event of the same request says that it was the key",
+  },
+  {
+    codes: ["AccessControlListNotSupported"],
+    cause: "the bucket enforces the bucket owner's ownership, so that ACLs are off",
+    fix: "send no ACL, or bucket-owner-full-control alone; permissions belong into the bucket policy",
+    side: "user",
+  },
+  {
+    codes: ["InvalidRequest", "InvalidArgument", "InvalidBucketState"],
+    text: /[Vv]ersioning/,
+    cause:
+      "versioning is not enabled on the bucket; replication needs it on the source and on every destination",
+    fix: "enable versioning on the bucket that AWS's words name, then put the replication configuration again",
+    side: "caller",
+    byHand: "aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled",
+  },
+  {
+    codes: ["DstBucketUnversioned"],
+    cause: "versioning of the destination bucket was suspended or was never enabled",
+    fix: "the destination's account must enable versioning on its bucket; then replicate the failed objects with S3 Batch Replication",
+    side: "caller",
+  },
+  {
+    codes: ["AssumeRoleNotPermitted"],
+    cause:
+      "S3 may not assume the replication role: it was deleted, or its trust policy does not name s3.amazonaws.com",
+    fix: "the source's account must have the role and let s3.amazonaws.com assume it (batchoperations.s3.amazonaws.com for existing objects)",
+    side: "source",
+  },
+  {
+    codes: ["DstKmsKeyNotFound"],
+    cause:
+      "the key that the replication rule names does not exist in the destination bucket's Region, or is named by an alias of the source's account",
+    fix: "name the destination's key in ReplicaKmsKeyID by its ARN",
+    side: "caller",
+  },
+  {
+    codes: [
+      "DstPutObjectNotPermitted",
+      "DstMultipartInitNotPermitted",
+      "DstMultipartUploadNotPermitted",
+      "DstMultipartPartUploadNotPermitted",
+      "DstMultipartCompleteNotPermitted",
+      "DstPutTaggingNotPermitted",
+      "DstPutAclNotPermitted",
+      "DstDelObjNotPermitted",
+      "DstPutLegalHoldNotPermitted",
+      "DstPutRetentionNotPermitted",
+    ],
+    cause:
+      "the replication role may not write the replica: its own policy or the destination's bucket policy lacks the action (s3:ReplicateObject, ReplicateDelete, ReplicateTags, ObjectOwnerOverrideToBucketOwner)",
+    fix: "the source's account must allow the action on the destination bucket to the replication role, and the destination's account must let that role in by its bucket policy",
+    side: "caller",
+    others: [
+      {
+        cause: "the role may not encrypt under the destination's key (kms:Encrypt or kms:GenerateDataKey)",
+        fix: "the role's policy and the key policy of the destination's key must both allow it",
+        side: "caller",
+      },
+    ],
+    distinguish:
+      "CloudTrail of the destination's account: a refused KMS event says that it was the key, a refused S3 data event that it was the bucket policy",
+  },
+  {
+    codes: [
+      "SrcGetObjectNotPermitted",
+      "SrcHeadObjectNotPermitted",
+      "SrcGetTaggingNotPermitted",
+      "SrcGetAclNotPermitted",
+      "InitiateReplicationNotPermitted",
+    ],
+    cause:
+      "the replication role may not read the source object: its policy lacks s3:GetObjectVersionForReplication, GetObjectVersionAcl, GetObjectVersionTagging or (existing objects) InitiateReplication",
+    fix: "the source's account must allow it to the replication role on its bucket's objects",
+    side: "source",
+    others: [
+      {
+        cause: "the role may not decrypt the object (kms:Decrypt on the source's key)",
+        fix: "the source's account must allow kms:Decrypt on the object's key to the replication role, in its policy and in the key policy",
+        side: "source",
+      },
+    ],
+  },
+  {
+    codes: ["BucketAlreadyExists"],
+    cause: "another account has a bucket of this name: names are unique in all of AWS",
+    fix: "choose another name",
+    side: "user",
+  },
+  {
+    codes: ["BucketAlreadyOwnedByYou"],
+    cause: "account <account> has this bucket already",
+    fix: "use it; Terraform must import it rather than create it",
+    side: "user",
+  },
+];

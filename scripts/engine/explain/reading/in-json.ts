@@ -1,0 +1,91 @@
+import { bareCode, looksLikeCode } from "./error-code";
+import { heardOf, type Heard } from "./heard";
+
+/** Names under which AWS's answers hold its words about something that has failed. */
+const BARE_WORDS = new Set([
+  "StateMessage",
+  "StatusMessage",
+  "StatusReason",
+  "ResourceStatusReason",
+  "cause",
+]);
+
+/** Pairs of names under which programs and AWS's answers hold a code and its message. */
+const PAIRS: readonly (readonly [code: string, message: string])[] = [
+  ["Code", "Message"],
+  ["ErrorCode", "ErrorMessage"],
+  ["code", "message"],
+  ["__type", "message"],
+  ["__type", "Message"],
+];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The refusals in a JSON value: CloudTrail's and EventBridge's events, what AWS describes, logs.
+ * @param inText reads a text that a field holds
+ */
+export function* inJson(value: unknown, inText: (text: string) => readonly Heard[]): Generator<Heard> {
+  if (Array.isArray(value)) for (const item of value) yield* inJson(item, inText);
+  if (typeof value === "string") yield* inText(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+  const fields = value as Fields;
+  if (typeof fields["errorCode"] === "string") {
+    yield inTrail(fields);
+    return;
+  }
+  const pair = pairIn(fields);
+  if (pair !== undefined) yield pair;
+  for (const [name, inner] of Object.entries(fields)) {
+    if (name === "CloudTrailEvent" && typeof inner === "string") yield* inJson(parsed(inner), inText);
+    else if (name === "StateReason") yield* inStateReason(inner);
+    else if (name === "failureReason" && typeof inner === "string") yield heardOf({ code: inner });
+    else if (BARE_WORDS.has(name) && typeof inner === "string") yield* inWords(inner, inText);
+    else if (pair === undefined || typeof inner !== "string") yield* inJson(inner, inText);
+  }
+}
+
+/** Source: CloudTrail user guide, "CloudTrail record contents". */
+function inTrail(record: Fields): Heard {
+  return heardOf({
+    code: bareCode(text(record["errorCode"]) ?? ""),
+    message: text(record["errorMessage"]) ?? "",
+    operation: text(record["eventName"]),
+    account: text(record["recipientAccountId"]),
+    region: text(record["awsRegion"]),
+    requestId: text(record["requestID"]),
+  });
+}
+
+function pairIn(fields: Fields): Heard | undefined {
+  for (const [codeName, messageName] of PAIRS) {
+    const code = text(fields[codeName])?.replace(/^.*#/, "");
+    const message = text(fields[messageName]);
+    if (code !== undefined && message !== undefined && looksLikeCode(code))
+      return heardOf({ code: bareCode(code), message });
+  }
+  return undefined;
+}
+
+function* inStateReason(reason: unknown): Generator<Heard> {
+  const message = text((reason as { readonly Message?: unknown } | null)?.Message) ?? text(reason);
+  if (message !== undefined) yield { message };
+}
+
+/** AWS's words on what has failed later may be a whole refusal, or bare. */
+function* inWords(words: string, inText: (text: string) => readonly Heard[]): Generator<Heard> {
+  const read = inText(words);
+  if (read.length > 0) yield* read;
+  else yield { message: words };
+}
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** The value of a JSON text; undefined for any other text. */
+export function parsed(words: string): unknown {
+  try {
+    return JSON.parse(words) as unknown;
+  } catch {
+    return undefined;
+  }
+}

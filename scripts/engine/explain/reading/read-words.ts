@@ -1,0 +1,55 @@
+import { launchEntry } from "../launches";
+import { stateEntry } from "../states";
+import type { Heard } from "./heard";
+import { inJson, parsed } from "./in-json";
+import { readShape } from "./shapes";
+import { cleanText, unitsOf } from "./units";
+
+/** What EC2 and Auto Scaling put before the reason for which an instance was not started. */
+const INSTANCE_STATE =
+  /(?<!\()\bClient\.(?:InternalError|InvalidKMSKey|UserInitiated|VolumeLimitExceeded|InstanceInitiated)/;
+
+/** Longest text that may be AWS's bare words alone; a log has more. */
+const LONGEST_WORDS = 2000;
+
+/**
+ * The refusals in what a program has printed: AWS CLI, SDKs, Terraform, Packer, CloudFormation, Keyferry; logs, in JSON as
+ * well; JSON of CloudTrail, EventBridge and what AWS describes; or AWS's bare words. Each refusal once, in its order.
+ */
+export function readWords(text: string): readonly Heard[] {
+  const whole = parsed(text);
+  if (typeof whole === "object" && whole !== null) return distinct([...inJson(whole, inText)]);
+  const words = cleanText(text);
+  const found = distinct([...inLines(words)]);
+  if (found.length > 0) return found;
+  const bare = unitsOf(words).join(" ");
+  return bare === "" || bare.length > LONGEST_WORDS ? [] : [{ message: bare }];
+}
+
+function* inLines(text: string): Generator<Heard> {
+  const json = text.split("\n").map((line) => ({ line, value: jsonIn(line) }));
+  for (const { value } of json) if (value !== undefined) yield* inJson(value, inText);
+  yield* inText(json.map(({ line, value }) => (value === undefined ? line : "")).join("\n"));
+}
+
+/** A line of a log may be JSON, alone or behind a time and a level. */
+function jsonIn(line: string): unknown {
+  const start = line.indexOf("{");
+  const value = start < 0 ? undefined : parsed(line.slice(start));
+  return typeof value === "object" ? value : undefined;
+}
+
+/** Only what has the form of a refusal, or AWS's words on a copy or launch that has failed. */
+function inText(text: string): readonly Heard[] {
+  return unitsOf(cleanText(text)).flatMap((unit) => {
+    // `Client.InternalError: Client error on launch` is a state, although it has the form of a code.
+    const heard = INSTANCE_STATE.test(unit) ? undefined : readShape(unit);
+    if (heard !== undefined) return [heard];
+    return stateEntry(unit) !== undefined || launchEntry(unit) !== undefined ? [{ message: unit }] : [];
+  });
+}
+
+function distinct(heard: readonly Heard[]): readonly Heard[] {
+  const withWords = heard.filter(({ message, code }) => message !== "" || code !== undefined);
+  return [...new Map(withWords.map((one) => [JSON.stringify(one), one])).values()];
+}

@@ -1,0 +1,102 @@
+import { looksLikeCode } from "./error-code";
+
+/**
+ * Cuts what a program has printed into units, each of which holds one refusal at the most: one of Terraform's boxes, a
+ * block that begins with `Error:`, or a line of a log with the lines that continue it.
+ */
+
+/** Escape sequences of a terminal. Source: ECMA-48, CSI and OSC. */
+ 
+const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+const BOX_END = /^\s*╵/;
+const BOX_START = /^\s*╷/;
+const BOX_EDGE = /^\s*[│╷╵]\s?/;
+const BLOCK_START = /^\W*Error: /;
+/** What follows AWS's words: a stack, or where in Terraform's configuration it happened. */
+const TAIL = /\n\s*(?:at |with \S+,\s*(?:\n|$)|on \S+ line \d+).*/s;
+/** The last line of a refusal of the SDK for Go v1, behind whatever the program puts before each of its lines. */
+const STATUS_LINE = /^.*?\bstatus code: \d+, request id:/;
+/** What programs put before a line: Packer's builder, a time, a level. */
+const PREFIX =
+  /^\s*(?:==> )?([\w.-]+):\s+(?=\S)|^\s*\[?\d{4}-\d\d-\d\d[T ][\d:.,Z+]+\]?\s*(?:\[?(?:ERROR|WARN|INFO|DEBUG|FATAL)\]?:?\s*)?/;
+/** A line that begins something new and continues nothing. */
+const NEW_RECORD =
+  /^\s*(?:==>|\[|\{|\}|#|\$ |Traceback|File "|\d{4}[-/]\d\d|(?:ERROR|WARN|INFO|DEBUG)\b|[\w.-]+: |An error occurred|\W*Error: |[╷│╵])/;
+/** Lines that AWS's words may be wrapped into. */
+const MOST_WRAPPED = 4;
+
+/** Typographic quotes, escape sequences and escaped line ends as plain text. */
+export function cleanText(text: string): string {
+  return text
+    .replace(ESCAPES, "")
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/\r/g, "")
+    .replace(/\\n|\\t/g, " ");
+}
+
+/** The units of a text, each on one line. */
+export function unitsOf(text: string): readonly string[] {
+  const lines = text.split("\n");
+  const units: string[] = [];
+  for (let index = 0; index < lines.length;) {
+    const length = lengthOfUnit(lines, index);
+    const unit = lines.slice(index, index + length);
+    if (length > 0) units.push(oneLine(unit));
+    index += Math.max(1, length);
+  }
+  return units.filter((unit) => unit !== "");
+}
+
+function lengthOfUnit(lines: readonly string[], start: number): number {
+  const first = lines[start] ?? "";
+  if (first.trim() === "") return 0;
+  if (BOX_START.test(first)) return countUntil(lines, start, (line) => BOX_END.test(line)) + 1;
+  if (BLOCK_START.test(first)) return lengthOfBlock(lines, start);
+  return 1 + continuation(lines, start + 1);
+}
+
+/** From `Error:` to the next one: Terraform's own lines below it are indented, or stand apart by one blank line. */
+function lengthOfBlock(lines: readonly string[], start: number): number {
+  return (
+    countUntil(
+      lines,
+      start + 1,
+      (line, index) =>
+        BLOCK_START.test(line) || (line.trim() === "" && !/^\s+\S/.test(lines[index + 1] ?? "")),
+    ) + 1
+  );
+}
+
+function continuation(lines: readonly string[], start: number): number {
+  if (STATUS_LINE.test(lines[start] ?? "")) return 1;
+  const isWrapped = (line: string) => line.trim() !== "" && !NEW_RECORD.test(line);
+  const wrapped = countUntil(lines, start, (line) => !isWrapped(line));
+  if (wrapped > MOST_WRAPPED) return 0;
+  return wrapped + (STATUS_LINE.test(lines[start + wrapped] ?? "") ? 1 : 0);
+}
+
+function countUntil(
+  lines: readonly string[],
+  start: number,
+  isEnd: (line: string, index: number) => boolean,
+): number {
+  let index = start;
+  while (index < lines.length && !isEnd(lines[index] ?? "", index)) index += 1;
+  return index - start;
+}
+
+function withoutPrefix(line: string): string {
+  return line.replace(PREFIX, (prefix, name?: string) =>
+    name !== undefined && looksLikeCode(name) ? prefix : "",
+  );
+}
+
+function oneLine(lines: readonly string[]): string {
+  const plain = lines.map((line) => line.replace(BOX_EDGE, "").replace(BOX_END, ""));
+  const isBlock = BLOCK_START.test(plain.find((line) => line.trim() !== "") ?? "");
+  const text = isBlock
+    ? plain.join("\n").replace(TAIL, "")
+    : plain.map(withoutPrefix).join("\n").replace(TAIL, "");
+  return text.replace(/\s+/g, " ").trim();
+}

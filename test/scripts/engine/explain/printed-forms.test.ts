@@ -1,0 +1,134 @@
+import { explainWords, readWords } from "../../../../scripts/engine/explain";
+
+/** What is read of a text: the code and the beginning of AWS's words. */
+function read(text: string) {
+  return readWords(text).map(({ code, message }) => ({ code, message }));
+}
+
+const DENIAL =
+  "You are not authorized to perform this operation. User: arn:aws:sts::222222222222:assumed-role/karpenter/1 is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:eu-west-1:222222222222:launch-template/lt-1 because no identity-based policy allows the ec2:RunInstances action";
+
+describe("a refusal is found in", () => {
+  it.each([
+    [
+      "a log line in JSON",
+      `{"level":"ERROR","message":"creating instance, with fleet error(s), UnauthorizedOperation: ${DENIAL}"}`,
+    ],
+    [
+      "a log line in JSON behind a time",
+      `2026-11-01T10:00:00Z stdout F {"level":"ERROR","error":"launching node, UnauthorizedOperation: ${DENIAL}"}`,
+    ],
+    [
+      "the SDK for Go v2 within a sentence",
+      `failed to provision volume: rpc error: code = Internal desc = could not create: operation error EC2: RunInstances, https response error StatusCode: 403, RequestID: r-1, api error UnauthorizedOperation: ${DENIAL}`,
+    ],
+    [
+      "the SDK for Java v1",
+      `com.amazonaws.services.ec2.model.AmazonEC2Exception: ${DENIAL} (Service: AmazonEC2; Status Code: 403; Error Code: UnauthorizedOperation; Request ID: r-1; Proxy: null)`,
+    ],
+    [
+      "XML",
+      `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>${DENIAL}</Message></Error></Errors></Response>`,
+    ],
+    ["the SDK for Ruby", `/app/run.rb:3:in 'launch': ${DENIAL} (Aws::EC2::Errors::UnauthorizedOperation)`],
+    [
+      "a fleet's errors",
+      JSON.stringify({ Errors: [{ ErrorCode: "UnauthorizedOperation", ErrorMessage: DENIAL }] }),
+    ],
+    ["a JSON answer", JSON.stringify({ __type: "com.amazonaws#UnauthorizedOperation", message: DENIAL })],
+    [
+      "colours of a terminal",
+      `\u001b[31mAn error occurred (UnauthorizedOperation)\u001b[0m when calling the RunInstances operation: ${DENIAL}`,
+    ],
+  ])("%s", (_where, text) => {
+    const [heard, ...more] = readWords(text);
+    expect(more).toEqual([]);
+    expect(heard?.code).toBe("UnauthorizedOperation");
+    const { fixes } = explainWords(heard ?? { message: "" });
+    expect(fixes[0]).toBe(
+      "account 222222222222 must allow ec2:RunInstances on arn:aws:ec2:eu-west-1:222222222222:launch-template/lt-1 to role karpenter of 222222222222",
+    );
+  });
+
+  it("CloudFormation's messages, whose handler code is not AWS's", () => {
+    const printed =
+      'Resource handler returned message: "Policy contains a statement with one or more invalid principals. (Service: Kms, Status Code: 400, Request ID: r-1) (SDK Attempt Count: 1)" (RequestToken: t, HandlerErrorCode: InvalidRequest)';
+    const [heard] = readWords(printed);
+    expect(heard).toEqual({
+      message: "Policy contains a statement with one or more invalid principals.",
+      requestId: "r-1",
+    });
+    expect(explainWords(heard ?? { message: "" }).cause).toContain("a principal that does not exist");
+  });
+
+  it("typographic quotes", () => {
+    const printed =
+      "An error occurred (InvalidKeyPair.NotFound) when calling the RunInstances operation: The key pair ‘build’ does not exist";
+    expect(read(printed)).toEqual([
+      { code: "InvalidKeyPair.NotFound", message: "The key pair 'build' does not exist" },
+    ]);
+  });
+
+  it("a failed replication's event", () => {
+    const [heard] = readWords(
+      JSON.stringify({
+        Records: [{ s3: {}, replicationEventData: { failureReason: "DstBucketUnversioned" } }],
+      }),
+    );
+    expect(explainWords(heard ?? { message: "" }).cause).toContain("versioning of the destination bucket");
+  });
+});
+
+describe("of a whole log", () => {
+  const log = `
+2026-11-01 10:00:00 INFO starting
+    amazon-ebs.a: /opt/setup.py:12: DeprecationWarning: old call
+==> amazon-ebs.a: Error modify snapshot attributes: OperationNotPermitted: Encrypted snapshots with EBS default key cannot be shared
+==> amazon-ebs.a: \tstatus code: 400, request id: r-1
+2026-11-01 10:00:05 INFO Timeout: retrying
+An error occurred (InvalidAMIName.Duplicate) when calling the CopyImage operation: AMI name web is already in use by AMI ami-1
+2026-11-01 10:00:06 WARN TypeError: nothing of AWS
+Launching a new EC2 instance: i-1. Status Reason: Client.InternalError: Client error on launch.
+`;
+
+  it("every refusal is read under its own code, and nothing around it", () => {
+    expect(read(log)).toEqual([
+      { code: "OperationNotPermitted", message: "Encrypted snapshots with EBS default key cannot be shared" },
+      { code: "InvalidAMIName.Duplicate", message: "AMI name web is already in use by AMI ami-1" },
+      { code: undefined, message: expect.stringContaining("Client error on launch") },
+    ]);
+  });
+
+  it("without a refusal nothing is read", () => {
+    const lines = Array.from({ length: 100 }, (_, n) => `2026-11-01 INFO step ${n}: all well`);
+    expect(readWords(lines.join("\n"))).toEqual([]);
+  });
+});
+
+it("Terraform without a status code tells the code by the last word before AWS's message", () => {
+  const printed = `╷
+│ Error: creating EC2 AMI (web) from source EC2 AMI (ami-0123456789abcdef0): InvalidAMIName.Duplicate: AMI name web is already in use by AMI ami-1
+│
+│   with aws_ami_copy.web,
+│   on main.tf line 3, in resource "aws_ami_copy" "web":
+│    3: resource "aws_ami_copy" "web" {
+╵`;
+  expect(read(printed)).toEqual([
+    { code: "InvalidAMIName.Duplicate", message: "AMI name web is already in use by AMI ami-1" },
+  ]);
+});
+
+describe("words with several causes", () => {
+  it.each([
+    ["An instance's state", "Client.InternalError: Client error on launch"],
+    ["A copy's state", "Given key ID is not accessible"],
+    ["A key policy", "Policy contains a statement with one or more invalid principals."],
+    ["An object", "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"],
+  ])("%s: name each, the likeliest first, and what tells them apart", (_what, printed) => {
+    const [heard] = readWords(printed);
+    const { cause, others, distinguish } = explainWords(heard ?? { message: "" });
+    expect(cause).toBeDefined();
+    expect(others?.length).toBeGreaterThan(0);
+    expect(distinguish).toMatch(/CloudTrail|aws /);
+  });
+});
