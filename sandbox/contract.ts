@@ -56,6 +56,8 @@ export interface AccessCheck {
   readonly grants?: readonly GrantDocument[];
   /** Unique ids of the grantees when the grants were made, by grant. @default - names are taken as they are */
   readonly granteeIds?: Readonly<Record<string, string>>;
+  /** What the service says where it does not tell which permission is missing. @default - AWS's sentence of a denial */
+  readonly refusal?: string;
 }
 
 export interface Operation {

@@ -22,6 +22,7 @@ const DENIALS: Readonly<
 /** The error with which a service answers a denied check, in AWS's words; its tail says which half is missing. */
 export function denial(protocol: Protocol, caller: Caller, check: AccessCheck, verdict: Denied): AwsError {
   const { code, status, prefix } = DENIALS[protocol];
+  if (check.refusal !== undefined) return new AwsError(code, check.refusal, status);
   if (check.action.startsWith("s3:")) return s3Denial(caller, check, verdict);
   const on = check.resource === "*" ? "" : ` on resource: ${check.resource}`;
   const message = `${prefix}User: ${caller.arn} is not authorized to perform: ${check.action}${on}${tail(caller, check, verdict)}`;

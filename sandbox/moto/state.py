@@ -180,6 +180,17 @@ def read(path):
         for account, regions in accounts.items():
             for region, backend in regions.items():
                 dict.__setitem__(backends[account], region, backend)
+    name_buckets()
+
+
+def name_buckets():
+    """Names of buckets are unique in all accounts; moto keeps whose they are beside the buckets."""
+    s3 = get_backend("s3")
+    s3.bucket_accounts.clear()
+    for account, partitions in s3.items():
+        for partition, backend in partitions.items():
+            for name in backend.buckets:
+                s3.bucket_accounts[name] = (partition, account)
 
 
 @contextlib.contextmanager
@@ -199,3 +210,4 @@ def reset():
         for backends in BackendDict._instances:
             backends.clear()
         BackendDict._instances.clear()
+    name_buckets()

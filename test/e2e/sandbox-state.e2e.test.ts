@@ -77,7 +77,9 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.stop());
 
-test("a reset leaves nothing in moto", async () => {
+test("a reset leaves nothing in moto, and the names of its buckets are free", async () => {
+  await cloud.reset();
+  await clientsOf(cloud).s3.send(new CreateBucketCommand(BUCKET));
   await cloud.reset();
   await expect(clientsOf(cloud).iam.send(new GetRoleCommand(ROLE))).rejects.toThrow("not found");
 });

@@ -48,13 +48,19 @@ export async function templateChecks(
   return asValidation(async () => {
     const checks: AccessCheck[] = [];
     for (const { template, instanceType, imageId } of options) {
-      const { specification } = findTemplate(ec2, placeOf(call), template);
+      const { id, specification } = findTemplate(ec2, placeOf(call), template);
       const own = readSpecification(
         { ImageId: imageId, InstanceType: instanceType, SubnetId: subnet },
         { instance: {}, volume: {} },
       );
-      checks.push(...(await launchChecks(ec2, call, cloud, mergeSpecifications(own, specification))));
+      const needed = await launchChecks(ec2, call, cloud, mergeSpecifications(own, specification));
+      checks.push(...needed.map((check) => ({ ...check, refusal: refusalOf(id) })));
     }
     return checks;
   });
+}
+
+/** Auto Scaling does not say which permission is missing. Source: EC2 Auto Scaling user guide, "Troubleshoot EC2 Auto Scaling: launch templates". */
+function refusalOf(templateId: string): string {
+  return `You are not authorized to use launch template: ${templateId}`;
 }

@@ -1,7 +1,6 @@
 import type { ContextValue } from "../../../policy/evaluate/types";
-import type { Call, Cloud, JsonObject, Operation } from "../../contract";
+import { AwsError, type Call, type Cloud, type JsonObject, type Operation } from "../../contract";
 import { keyCheck } from "./access";
-import { invalid } from "./errors";
 import { requireOrigin, requireState, type Requirement } from "./key-states";
 import { grantTokens, required } from "./input";
 import { aliasIn, resolveKey } from "./resolve";
@@ -34,7 +33,7 @@ export function onKey(state: KmsState, operation: KeyOperation): Operation {
       const reference = required(call, "KeyId");
       const named = aliasIn(reference);
       if (named !== undefined && !alias)
-        throw invalid(`Invalid keyId ${reference}: an alias cannot be used here`);
+        throw new AwsError("InvalidArnException", "Key Aliases are not supported for this operation.");
       const key = keyOf(state, call, cloud);
       const context = {
         ...(named === undefined ? {} : { "kms:RequestAlias": named }),

@@ -1,5 +1,6 @@
 import { keyArn, parseArn } from "../../../core/arn";
 import { aliasNotFound, invalid, keyNotFound, notFound } from "./errors";
+import { isKeyId } from "./key-id";
 import { addManagedKey, MANAGED_ALIASES } from "./managed-keys";
 import { aliasArn, type Key, type KmsState } from "./state";
 
@@ -9,8 +10,6 @@ export interface Viewpoint {
   readonly region: string;
   readonly now: Date;
 }
-
-const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Finds a key by id, ARN, alias or alias ARN. Ids and aliases belong to the caller's account; an ARN reaches another one.
@@ -41,7 +40,7 @@ export function resolveKey(state: KmsState, reference: string, from: Viewpoint):
 function toArn(reference: string, { account, region }: Viewpoint): string {
   if (reference.startsWith("arn:")) return reference;
   if (reference.startsWith("alias/")) return aliasArn(region, account, reference);
-  if (!KEY_ID.test(reference)) throw notFound(`Invalid keyId '${reference}'`);
+  if (!isKeyId(reference)) throw notFound(`Invalid keyId '${reference}'`);
   return keyArn(region, account, reference);
 }
 

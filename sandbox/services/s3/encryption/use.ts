@@ -8,6 +8,7 @@ import type { Verdict } from "../../../../policy/evaluate/types";
 import { denial } from "../../../authorise/denial";
 import type { Caller, Cloud, KeyView } from "../../../contract";
 import { AwsError } from "../../../contract";
+import { isKeyId } from "../../kms/key-id";
 import { s3Arn } from "../access";
 import type { Bucket, ObjectKey } from "../state";
 
@@ -54,10 +55,16 @@ export async function requireKey(
   const refusal = await keyRefusal(cloud, caller, object, actions);
   const arn = object.under?.keyArn ?? "";
   if (refusal === undefined) return;
-  if (refusal.why === "missing") throw new AwsError("KMS.NotFoundException", `Key '${arn}' does not exist`);
+  if (refusal.why === "missing") throw new AwsError("KMS.NotFoundException", missingText(arn));
   if (refusal.why === "state") throw wrongState(refusal.key);
   const check = { action: refusal.action, resource: arn, resourceAccount: caller.account };
   throw denial("rest-xml", caller, check, refusal.verdict);
+}
+
+/** KMS's own words: what has not the form of a key id is told apart from a key that does not exist. */
+function missingText(arn: string): string {
+  const id = parseArn(arn)?.resource.replace(/^key\//, "") ?? arn;
+  return isKeyId(id) ? `Key '${arn}' does not exist` : `Invalid keyId '${id}'`;
 }
 
 /** The key that a request or a bucket's default names is not there. */
@@ -66,7 +73,7 @@ export function keyNotFound(reference: string, account: string, region: string):
   const elsewhere = arn !== undefined && arn.region !== region;
   const named = reference.includes("alias/")
     ? `Alias ${reference} is not found.`
-    : `Key '${arn === undefined ? keyArn(region, account, reference) : reference}' does not exist`;
+    : missingText(arn === undefined ? keyArn(region, account, reference) : reference);
   return new AwsError("KMS.NotFoundException", elsewhere ? `Invalid arn ${arn.region}` : named);
 }
 

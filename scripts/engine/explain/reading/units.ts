@@ -6,7 +6,7 @@ import { looksLikeCode } from "./error-code";
  */
 
 /** Escape sequences of a terminal. Source: ECMA-48, CSI and OSC. */
- 
+
 const ESCAPES = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
 const BOX_END = /^\s*╵/;
 const BOX_START = /^\s*╷/;

@@ -145,6 +145,18 @@ describe("an Auto Scaling group", () => {
     expect([...bench.roles]).toEqual([SRC]);
   });
 
+  it("is refused without a word about the permission that is missing", async () => {
+    const bench = createBench();
+    template(bench);
+    const input = { LaunchTemplate: { LaunchTemplateId: TEMPLATE }, AutoScalingGroupName: "web" };
+    const checks = await bench.checks(SRC, IRELAND, "CreateAutoScalingGroup", input);
+    const launching = checks.filter(({ action }) => action === "ec2:RunInstances");
+    expect(launching.length).toBeGreaterThan(0);
+    for (const check of launching) {
+      expect(check.refusal).toBe(`You are not authorized to use launch template: ${TEMPLATE}`);
+    }
+  });
+
   it("is created only by those who may launch from its template", async () => {
     const bench = createBench();
     template(bench);

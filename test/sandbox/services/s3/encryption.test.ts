@@ -77,6 +77,10 @@ describe("what an object ends under", () => {
     expect(await refusalOf(stage.put(stage.s3(), "data", "a"))).toMatch(
       /^KMS.NotFoundException: Key '.*' does not exist/,
     );
+    await byDefault("aws:kms", "aws/s3");
+    expect(await refusalOf(stage.put(stage.s3(), "data", "a"))).toBe(
+      "KMS.NotFoundException: Invalid keyId 'aws/s3'",
+    );
     await byDefault("aws:kms", await stage.key(SRC, FRANKFURT));
     expect(await refusalOf(stage.put(stage.s3(), "data", "a"))).toBe(
       `KMS.NotFoundException: Invalid arn ${FRANKFURT}`,
