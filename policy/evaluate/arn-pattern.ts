@@ -16,20 +16,42 @@ const ARN_PARTS = 6;
 const ARN_START = "arn:";
 
 /**
- * A test for a pattern of an ARN: each of the six parts matches by itself, so that `*` never reaches over a colon, except
- * within the resource. Parts missing at the end of the pattern match anything; a lone `*` matches every text.
- * Source: IAM user guide, "IAM JSON policy elements: Resource" and "ARN condition operators".
+ * A test for a pattern of an ARN in a condition: each of the six parts matches by itself, so that `*` never reaches over
+ * a colon, except within the resource. Parts missing at the end match anything; a lone `*` matches every text.
+ * Source: IAM user guide, "IAM JSON policy elements: Condition operators", ARN condition operators: "each of the six
+ * colon-delimited components of the ARN is checked separately".
  */
 export function arnTest(pattern: Pattern): TextTest {
-  if (isEverything(pattern)) return () => true;
-  if (!pattern.prefix.startsWith(ARN_START) && pattern.text !== "arn") return () => false;
-  return patternTest(byParts(pattern));
+  return testByParts(pattern, withinPart);
+}
+
+/**
+ * A test for a pattern of a statement's Resource: as in a condition, but a `*` that is the last character of a part can
+ * reach over colons. Source: IAM user guide, "IAM JSON policy elements: Resource": "If the * wildcard is the last
+ * character of a resource ARN segment, it can expand to match beyond the colon boundaries".
+ */
+export function resourceArnTest(pattern: Pattern): TextTest {
+  return testByParts(pattern, (token, next) =>
+    token === ANY && (next === COLON || next === undefined) ? ANY : withinPart(token),
+  );
 }
 
 /** A test for any of several patterns of ARNs. Those without wildcards are looked up. */
-export function anyArn(patterns: readonly Pattern[]): TextTest {
+export function anyArn(
+  patterns: readonly Pattern[],
+  test: (pattern: Pattern) => TextTest = arnTest,
+): TextTest {
   const exact = patterns.filter(isExact).map(({ text }) => text);
-  return anyTest(exact, patterns.filter((pattern) => !isExact(pattern)).map(arnTest));
+  return anyTest(exact, patterns.filter((pattern) => !isExact(pattern)).map(test));
+}
+
+/** What a token before the fifth colon matches. */
+type InPart = (token: Token, next: Token | undefined) => Token;
+
+function testByParts(pattern: Pattern, inPart: InPart): TextTest {
+  if (isEverything(pattern)) return () => true;
+  if (!pattern.prefix.startsWith(ARN_START) && pattern.text !== "arn") return () => false;
+  return patternTest(byParts(pattern, inPart));
 }
 
 function isExact({ rest, text }: Pattern): boolean {
@@ -47,13 +69,13 @@ export function isArn(text: string): boolean {
   return true;
 }
 
-/** Only the resource's wildcards reach over colons; parts that are missing are filled up. */
-function byParts({ text, prefix, rest = [] }: Pattern): Pattern {
+/** The resource's wildcards reach over colons; parts that are missing are filled up. */
+function byParts({ text, prefix, rest = [] }: Pattern, inPart: InPart): Pattern {
   let part = prefix.split(":").length;
   const found: Token[] = [];
-  for (const token of rest) {
+  for (const [index, token] of rest.entries()) {
     if (token === COLON) part++;
-    found.push(part < ARN_PARTS ? withinPart(token) : token);
+    found.push(part < ARN_PARTS ? inPart(token, rest[index + 1]) : token);
   }
   const colon = found.length === 0 && part < ARN_PARTS ? ":" : "";
   if (colon !== "") found.push(++part < ARN_PARTS ? ANY_IN_PART : ANY);

@@ -17,21 +17,25 @@ export interface Asked {
   readonly knownAs: string;
   readonly serviceLinked: boolean;
   readonly policy: ResourcePolicyKind;
+  /** Whether the resource is a key that AWS made and manages, under an alias of AWS's own. */
+  readonly awsManagedKey: boolean;
 }
 
 export function asked(request: AccessRequest): Asked {
   const action = request.action.toLowerCase();
   const [service = ""] = action.split(":");
   const { principal } = request;
+  const context = requestContext(request);
   const knownAs = principal.userArn ?? principalArn(principal);
   return {
     request,
     action,
     service,
-    context: requestContext(request),
+    context,
     knownAs,
     serviceLinked: isServiceLinkedRole(knownAs),
     policy: policyKind(service, request.resource),
+    awsManagedKey: service === "kms" && isAwsManagedKey(request.resource, context),
   };
 }
 
@@ -40,9 +44,17 @@ export function isServiceLinkedRole(arn: string): boolean {
   return arn.includes(":role/aws-service-role/");
 }
 
+/** Only AWS can give a key an alias that begins so. Source: KMS developer guide, "AWS managed keys". */
+const AWS_ALIAS = "alias/aws/";
+
+function isAwsManagedKey(resource: string, context: Context): boolean {
+  if (resource.includes(`:${AWS_ALIAS}`)) return true;
+  return context.get("kms:resourcealiases")?.some((alias) => alias.startsWith(AWS_ALIAS)) === true;
+}
+
 function policyKind(service: string, resource: string): ResourcePolicyKind {
   if (service !== "kms" && service !== "sts") return "other";
   const name = parseArn(resource)?.resource ?? "";
-  if (service === "kms") return name.startsWith("key/") ? "key" : "other";
+  if (service === "kms") return name.startsWith("key/") || name.startsWith(AWS_ALIAS) ? "key" : "other";
   return name.startsWith("role/") ? "trust" : "other";
 }

@@ -1,15 +1,17 @@
-import { anyArn, arnTest } from "./arn-pattern";
-import { conditionTest, type ConditionTest } from "./conditions";
+import { anyArn, resourceArnTest } from "./arn-pattern";
+import { conditionTest, type Condition, type ConditionTest } from "./conditions";
 import type { Context } from "./context";
 import type { Element, ReadStatement } from "./document";
+import { OPERATORS } from "./operators";
 import { anyPattern, wildcards } from "./pattern";
 import { indexPrincipals, type PrincipalIndex } from "./principal";
-import { expand, hasVariables } from "./variables";
+import { expandResource, hasVariables, resourceStart } from "./variables";
 
 /** A statement made ready to be asked often. Each part is made ready when it is first asked: most never are. */
 export class CompiledStatement {
   private action?: (action: string) => boolean;
   private index?: PrincipalIndex;
+  private picks?: boolean;
   private resource?: ResourceTest;
   private conditions?: readonly ConditionTest[];
 
@@ -33,6 +35,11 @@ export class CompiledStatement {
     return principals === undefined ? undefined : (this.index ??= indexPrincipals(principals));
   }
 
+  /** Whether it picks who may from everybody by ARN, as `Principal` would. */
+  get picksByPrincipalArn(): boolean {
+    return (this.picks ??= this.statement.conditions.some(picksByPrincipalArn));
+  }
+
   /** @param action in lower case */
   speaksOf(action: string): boolean {
     this.action ??= actionTest(this.statement.actions);
@@ -52,6 +59,10 @@ export class CompiledStatement {
   }
 }
 
+function picksByPrincipalArn({ key, operator }: Condition): boolean {
+  return key.toLowerCase() === "aws:principalarn" && OPERATORS.get(operator)?.negated === false;
+}
+
 type ResourceTest = (resource: string, context: Context) => boolean;
 
 /** Names of services and actions have no case. Source: IAM user guide, "IAM JSON policy elements: Action". */
@@ -64,12 +75,13 @@ function actionTest(actions: Element | undefined): (action: string) => boolean {
 function resourceTest({ resources, variables }: ReadStatement): ResourceTest {
   if (resources === undefined) return () => false;
   const { negated, values } = resources;
-  const varying = variables ? values.filter(hasVariables) : [];
-  const listed = anyArn(values.filter((value) => !varying.includes(value)).map(wildcards));
+  const varying = variables ? values.filter((value) => hasVariables(value.slice(resourceStart(value)))) : [];
+  const fixed = values.filter((value) => !varying.includes(value)).map(wildcards);
+  const listed = anyArn(fixed, resourceArnTest);
   if (varying.length === 0) return (resource) => listed(resource) !== negated;
   const matches = (value: string, resource: string, context: Context) => {
-    const pattern = expand(value, context);
-    return pattern !== undefined && arnTest(pattern)(resource);
+    const pattern = expandResource(value, context);
+    return pattern !== undefined && resourceArnTest(pattern)(resource);
   };
   return (resource, context) =>
     (listed(resource) || varying.some((value) => matches(value, resource, context))) !== negated;

@@ -15,14 +15,24 @@ export interface Condition {
 
 export type ConditionTest = (context: Context) => boolean;
 
-const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
+const OPERATOR_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/i;
 
-/** Reads an operator's name; undefined when IAM has no such operator. */
+/** Names of operators as AWS writes them, by their lower case. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map(
+  [...OPERATORS.keys(), "Null"].map((name) => [name.toLowerCase(), name]),
+);
+const SETS: Readonly<Record<string, Condition["set"]>> = {
+  forallvalues: "ForAllValues",
+  foranyvalue: "ForAnyValue",
+};
+
+/** Reads an operator's name, in any letter case; undefined when IAM has no such operator. */
 export function parseOperator(name: string): Pick<Condition, "set" | "operator" | "ifExists"> | undefined {
-  const [, set, operator = "", ifExists] = OPERATOR_NAME.exec(name) ?? [];
-  const known = OPERATORS.has(operator) || (operator === "Null" && ifExists === undefined);
-  if (!known) return undefined;
-  return { set: set as Condition["set"], operator, ifExists: ifExists !== undefined };
+  const [, set = "", written = "", suffix] = OPERATOR_NAME.exec(name) ?? [];
+  const operator = SPELLINGS.get(written.toLowerCase());
+  const ifExists = suffix !== undefined;
+  if (operator === undefined || (operator === "Null" && ifExists)) return undefined;
+  return { set: SETS[set.toLowerCase()], operator, ifExists };
 }
 
 /** The name that `parseOperator` reads. */
@@ -43,15 +53,24 @@ export function conditionTest(condition: Condition, variables: boolean): Conditi
   const whenAbsent =
     condition.ifExists || condition.set === "ForAllValues" || (condition.set === undefined && negated);
   const everyValue = condition.set === "ForAllValues" || (condition.set === undefined && negated);
-  const testIn = valueTest(condition.values, operator.test, variables);
+  const testIn = valueTest(condition.values, operator.test, variables && operator.variables);
   return (context) => {
     const actual = context.get(key);
     if (actual === undefined) return whenAbsent;
+    if (condition.set !== undefined && isNullDataSet(actual)) return everyValue;
     const compares = testIn(context);
     // one value decides for all that need every value when it fails, and for all others when it matches
     for (const value of actual) if ((compares(value) !== negated) !== everyValue) return !everyValue;
     return everyValue;
   };
+}
+
+/**
+ * Of a null data set, "such as an empty string", ForAllValues is true and ForAnyValue false, whatever the policy lists.
+ * Source: IAM user guide, "Set operators for multivalued context keys".
+ */
+function isNullDataSet(actual: readonly string[]): boolean {
+  return actual.length === 1 && actual[0] === "";
 }
 
 /** Without variables the values are compiled once; with them, for every request. */

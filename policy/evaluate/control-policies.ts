@@ -16,13 +16,7 @@ export function boundByServiceControl({ request, serviceLinked }: Asked): boolea
  * Source: Organizations user guide, "Resource control policies (RCPs)".
  */
 export function boundByResourceControl(asked: Asked): boolean {
-  const { action, service, request, serviceLinked } = asked;
+  const { action, service, request, serviceLinked, awsManagedKey } = asked;
   if (serviceLinked || !RCP_SERVICES.has(service) || action === "kms:retiregrant") return false;
-  return !isAwsManagedKey(asked) && !isServiceLinkedRole(request.resource);
-}
-
-/** Only AWS can give a key an alias that begins so. Source: KMS developer guide, "AWS managed keys". */
-function isAwsManagedKey({ service, context }: Asked): boolean {
-  const aliases = service === "kms" ? context.get("kms:resourcealiases") : undefined;
-  return aliases?.some((alias) => alias.startsWith("alias/aws/")) === true;
+  return !awsManagedKey && !isServiceLinkedRole(request.resource);
 }

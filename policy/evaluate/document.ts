@@ -159,8 +159,10 @@ function readConditions(block: unknown, place: string, report: Report): readonly
     report(`${place} is not a JSON object`);
     return [];
   }
+  const seen = new Set<string>();
   return Object.entries(block).flatMap(([name, keys]): readonly Condition[] => {
     const operator = parseOperator(name);
+    if (seen.size === seen.add(name.toLowerCase()).size) report(`${place}: ${name} is there twice`);
     if (operator === undefined || !isObject(keys)) {
       report(
         operator === undefined

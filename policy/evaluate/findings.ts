@@ -4,13 +4,22 @@ import type { CompiledStatement } from "./compiled-statement";
 import { boundByResourceControl, boundByServiceControl } from "./control-policies";
 import { matchGrant, type GrantMatch } from "./grants";
 import { BUCKET_POLICY_ACTIONS } from "./never";
-import { matchPrincipal, type PrincipalMatch } from "./principal";
+import { DOUBTFUL, matchPrincipal, type PrincipalMatch } from "./principal";
 import type { Half } from "./rules";
-import type { Decider, Documents, MalformedDocument, NamedDocument, OrganizationLevel } from "./types";
+import type {
+  Decider,
+  Documents,
+  MalformedDocument,
+  NamedDocument,
+  OrganizationLevel,
+  Unknown,
+} from "./types";
+import { keptOutOfPublicBucket, unreadDocuments } from "./unread";
 
 /** Documents that can only narrow, and do not allow the request. */
 export interface Limit {
-  readonly kind: "boundary" | "session" | "service-control" | "resource-control";
+  readonly kind:
+    "boundary" | "session" | "service-control" | "resource-control" | "endpoint" | "public-access-block";
   readonly names: readonly string[];
   /** Of a control policy: which level of the organisation. */
   readonly level?: number;
@@ -22,27 +31,42 @@ export interface Findings {
   readonly halves: Readonly<Record<Half, readonly Decider[]>>;
   readonly limits: readonly Limit[];
   readonly malformed: readonly MalformedDocument[];
+  /** What was taken to speak for the request, or against it, because nobody knows. */
+  readonly unknown: readonly Unknown[];
 }
+
+/** Whether what is not known is taken to speak for the request or against it. */
+export type Doubt = "for" | "against";
 
 interface Gathering {
   readonly asked: Asked;
+  readonly doubt: Doubt;
   readonly denies: Decider[];
   readonly malformed: MalformedDocument[];
+  readonly unknown: Unknown[];
 }
 
 /** Whether a statement speaks of who asks; `true` where nothing but the fact matters. */
-type Speaks<T> = (statement: CompiledStatement) => T | undefined;
+type Speaks<T> = (statement: CompiledStatement) => T | typeof DOUBTFUL | undefined;
 
-export function gatherFindings(asked: Asked, documents: Documents): Findings {
-  const gathering: Gathering = { asked, denies: [], malformed: [] };
+export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt): Findings {
+  const gathering: Gathering = { asked, doubt, denies: [], malformed: [], unknown: [] };
   const { boundary, session = [] } = documents;
-  const identity = allowsOf(gathering, documents.identity ?? [], ofPrincipal(asked));
-  const resource = resourceAllows(gathering, documents);
+  const identity = [...allowsOf(gathering, documents.identity ?? [], ofPrincipal(asked), true)];
+  const resource = [...resourceAllows(gathering, documents)];
+  for (const { name, kind, why } of unreadDocuments(asked, documents)) {
+    gathering.unknown.push({ document: name, why });
+    const by = { document: name, statement: "not known" };
+    if (doubt === "against") gathering.denies.push(by);
+    else if (kind === "identity") identity.push({ by, match: true });
+    else if (kind === "resource") resource.push({ by, match: closestTo(asked) });
+  }
   const limits = [
     ...(boundary === undefined ? [] : limit(gathering, "boundary", [boundary])),
     ...(session.length === 0 ? [] : limit(gathering, "session", session)),
     ...(session.length === 0 && asked.request.principal.kind === "federated-user" ? [NO_SESSION_POLICY] : []),
     ...controlLimits(gathering, documents),
+    ...wayLimits(gathering, documents),
   ];
   return {
     denies: gathering.denies,
@@ -55,6 +79,7 @@ export function gatherFindings(asked: Asked, documents: Documents): Findings {
     },
     limits,
     malformed: gathering.malformed,
+    unknown: gathering.unknown,
   };
 }
 
@@ -72,25 +97,48 @@ interface Allow<T> {
   readonly match: T;
 }
 
-/** The statements that allow; those that deny go to the gathering. */
+/**
+ * The statements that allow; those that deny go to the gathering. A document that cannot be read may hold either.
+ * @param best how a statement speaks at best, where nobody knows
+ */
 function allowsOf<T>(
-  { asked, denies, malformed }: Gathering,
+  { asked, doubt, denies, malformed, unknown }: Gathering,
   documents: readonly NamedDocument[],
   speaks: Speaks<T>,
+  best: T,
 ): readonly Allow<T>[] {
   const allows: Allow<T>[] = [];
   for (const { name, document } of documents) {
     const { problems, statementsOn } = compileDocument(document);
-    if (problems.length > 0) malformed.push({ document: name, problems });
+    if (problems.length > 0) {
+      malformed.push({ document: name, problems });
+      unknown.push({ document: name, why: `it cannot be read: ${problems.join("; ")}` });
+      const by = { document: name, statement: "unreadable" };
+      if (doubt === "for") allows.push({ by, match: best });
+      else denies.push(by);
+    }
     for (const statement of statementsOn(asked.action, asked.request.principal.account)) {
       const match = speaks(statement);
       if (match === undefined || !statement.conditionsHold(asked.context)) continue;
       const by = { document: name, statement: statement.id };
+      if (match === DOUBTFUL) {
+        unknown.push({ document: `${name}/${statement.id}`, why: UNIQUE_IDS });
+        if ((statement.effect === "Allow") !== (doubt === "for")) continue;
+      }
       if (statement.effect === "Deny") denies.push(by);
-      else allows.push({ by, match });
+      else allows.push({ by, match: match === DOUBTFUL ? best : match });
     }
   }
   return allows;
+}
+
+const UNIQUE_IDS =
+  "it names principals by unique id, and the id of who asks is not known: aws:userid of the request holds it";
+
+/** How a resource policy can name who asks at best: nobody but a principal of an account is named exactly. */
+function closestTo({ request }: Asked): PrincipalMatch {
+  const { kind } = request.principal;
+  return kind === "service" || kind === "federated" ? "named" : "exact";
 }
 
 /** In a policy of a principal, a statement that names principals has no effect. */
@@ -106,11 +154,16 @@ function resourceAllows(gathering: Gathering, documents: Documents): readonly Al
   if (resource === undefined) return [];
   const { asked } = gathering;
   const speaks = ofResource(asked, boundary !== undefined);
-  if (!deniesNotTo(asked)) return allowsOf(gathering, [resource], speaks);
-  return allowsOf({ ...gathering, denies: [] }, [resource], speaks);
+  const within = deniesNotTo(asked) ? { ...gathering, denies: [] } : gathering;
+  return allowsOf(within, [resource], speaks, closestTo(asked));
 }
 
-/** Trust policies have no Resource: they speak of their role. Elsewhere a statement without one has no effect. */
+/**
+ * Trust policies have no Resource: they speak of their role. Elsewhere a statement without one has no effect.
+ * `Principal: "*"` with `aws:PrincipalArn` lets the session itself in. Source: IAM user guide, "How AWS enforcement code
+ * logic evaluates requests": "Permissions boundaries and session policies do not limit permissions granted using the
+ * aws:PrincipalArn condition key with a wildcard(*) in the Principal element".
+ */
 function ofResource(asked: Asked, hasBoundary: boolean): Speaks<PrincipalMatch> {
   const { request, context, policy } = asked;
   return (statement) => {
@@ -120,7 +173,9 @@ function ofResource(asked: Asked, hasBoundary: boolean): Speaks<PrincipalMatch> 
     if (match === undefined) return undefined;
     const ofIt =
       policy === "trust" ? !statement.hasResource : statement.matchesResource(request.resource, context);
-    return ofIt ? match : undefined;
+    if (!ofIt) return undefined;
+    const picked = match === "named" && principals.everybody && statement.picksByPrincipalArn;
+    return picked ? closestTo(asked) : match;
   };
 }
 
@@ -144,7 +199,7 @@ function limit(
   speaks: Speaks<unknown> = ofPrincipal(gathering.asked),
   level?: number,
 ): readonly Limit[] {
-  if (allowsOf(gathering, documents, speaks).length > 0) return [];
+  if (allowsOf(gathering, documents, speaks, true).length > 0) return [];
   return [
     { kind, names: documents.map(({ name }) => name).sort(), ...(level === undefined ? {} : { level }) },
   ];
@@ -172,6 +227,33 @@ function levelLimits(
   speaks: Speaks<unknown>,
 ): readonly Limit[] {
   return levels.flatMap((level, index) => limit(gathering, kind, level, speaks, index));
+}
+
+/** What stands on the way to the resource: the policy of a VPC endpoint, and S3 Block Public Access. */
+function wayLimits(gathering: Gathering, documents: Documents): readonly Limit[] {
+  const { asked } = gathering;
+  const { endpoint, restrictPublicBuckets } = documents;
+  const limits: Limit[] = [];
+  if (endpoint !== undefined && asked.request.principal.kind !== "service") {
+    limits.push(...limit(gathering, "endpoint", [endpoint], ofEndpoint(asked)));
+  }
+  if (restrictPublicBuckets === true && keptOutOfPublicBucket(asked, documents)) {
+    limits.push({ kind: "public-access-block", names: [] });
+  }
+  return limits;
+}
+
+/**
+ * An account in an endpoint policy is its root user only. Source: VPC guide, "Control access to VPC endpoints using
+ * endpoint policies", principals.
+ */
+function ofEndpoint(asked: Asked): Speaks<unknown> {
+  const speaks = ofResource({ ...asked, policy: "other" }, false);
+  return (statement) => {
+    const match = speaks(statement);
+    const isRoot = asked.request.principal.kind === "root";
+    return match === "account" && statement.effect === "Allow" && !isRoot ? undefined : match;
+  };
 }
 
 /** RCPs speak of everybody. Source: Organizations user guide, "RCP syntax". */

@@ -32,8 +32,14 @@ export function matchGrant(grant: GrantDocument, asked: Asked): GrantMatch | und
   return operation !== "creategrant" || delegatesOnlyItself(grant, asked.context) ? match : undefined;
 }
 
-function matchGrantee({ granteePrincipal }: GrantDocument, asked: Asked): GrantMatch | undefined {
-  const { arn, account } = asked.request.principal;
+/** An AWS service uses a grant in the name of the grant's source only. */
+function matchGrantee({ granteePrincipal, sourceArn }: GrantDocument, asked: Asked): GrantMatch | undefined {
+  const { arn, account, kind } = asked.request.principal;
+  if (kind === "service") {
+    const sources = asked.context.get("aws:sourcearn");
+    const inItsName = sourceArn !== undefined && sources?.length === 1 && sources[0] === sourceArn;
+    return granteePrincipal === arn && inItsName ? "direct" : undefined;
+  }
   if (granteePrincipal === arn || granteePrincipal === asked.knownAs) return "direct";
   return accountOf(granteePrincipal) === account ? "account" : undefined;
 }

@@ -1,23 +1,68 @@
 /** Decides requests as AWS does, from documents alone: no network, no state, and no document makes it throw. */
-import { asked } from "./asked";
-import { gatherFindings, type Findings, type Limit } from "./findings";
+import { asked, type Asked } from "./asked";
+import { gatherFindings, type Doubt, type Findings, type Limit } from "./findings";
 import { missingHalves } from "./missing";
 import { neverAllowed } from "./never";
+import { withoutPermission } from "./no-permission";
 import { LIMITED, ruleFor, waysOf, type Half, type Ways } from "./rules";
-import type { AccessRequest, Decider, Documents, Verdict } from "./types";
+import type { AccessRequest, Decider, Documents, Unknown, Verdict } from "./types";
 
 export { canonicalDocument, type CanonicalDocument, type CanonicalStatement } from "./canonical";
 export { documentProblems } from "./document";
+export { awsManagedPolicy, type ManagedPolicy } from "./managed";
 export type * from "./types";
 
 /**
  * Whether AWS would allow a request, and why. An explicit deny anywhere wins; then one complete way of the rule that
  * the two accounts and the kind of resource select must be open. The order of documents and statements is irrelevant.
+ * What is not known is taken to allow the request, then to deny it: where that makes a difference, the verdict is unknown.
  * A document is read when it is first seen and remembered by identity: do not change it afterwards.
  */
 export function evaluate(request: AccessRequest, documents: Documents): Verdict {
   const question = asked(request);
-  const findings = gatherFindings(question, documents);
+  const free = withoutPermission(question);
+  if (free !== undefined) return { allowed: true, by: [free] };
+  const best = decided(question, documents, "for");
+  if (best.unknown.length === 0 || !best.verdict.allowed) return best.verdict;
+  const worst = decided(question, documents, "against").verdict;
+  if (worst.allowed) return worst;
+  const { malformed } = worst;
+  return {
+    allowed: false,
+    reason: "unknown",
+    unknown: best.unknown,
+    ...(malformed === undefined ? {} : { malformed }),
+  };
+}
+
+/**
+ * A call on which AWS decides for several resources: allowed when each of them is, refused when one is.
+ * @param requests one for each resource; for none, there is nothing to refuse
+ */
+export function evaluateCall(requests: readonly AccessRequest[], documents: Documents): Verdict {
+  const verdicts = requests.map((request) => evaluate(request, documents));
+  const refused =
+    verdicts.find((verdict) => !verdict.allowed && verdict.reason !== "unknown") ??
+    verdicts.find((verdict) => !verdict.allowed);
+  return (
+    refused ?? {
+      allowed: true,
+      by: inOrder(verdicts.flatMap((verdict) => (verdict.allowed ? verdict.by : []))),
+    }
+  );
+}
+
+interface Decision {
+  readonly verdict: Verdict;
+  readonly unknown: readonly Unknown[];
+}
+
+function decided(question: Asked, documents: Documents, doubt: Doubt): Decision {
+  const findings = gatherFindings(question, documents, doubt);
+  return { verdict: verdictOn(question, findings), unknown: findings.unknown };
+}
+
+function verdictOn(question: Asked, findings: Findings): Verdict {
   const malformed =
     findings.malformed.length === 0
       ? {}
@@ -50,9 +95,9 @@ function isOpen(half: Half, { halves }: Findings, limits: readonly Limit[]): boo
   return !limits.some((limit) => bindsEveryHalf(limit) || LIMITED.includes(half));
 }
 
-/** An organisation's policies bind whatever allows; boundaries and session policies, some of it. */
+/** What an organisation or the way to the resource limits, binds whatever allows; boundaries and session policies, some of it. */
 function bindsEveryHalf({ kind }: Limit): boolean {
-  return kind === "service-control" || kind === "resource-control";
+  return kind !== "boundary" && kind !== "session";
 }
 
 /** Each decider once, in an order that does not depend on that of the documents. */

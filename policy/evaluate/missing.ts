@@ -89,6 +89,18 @@ function limitHalf(asked: Asked, { kind, names, level }: Limit): MissingHalf {
         what: `must be allowed ${permission} by the SCPs of every level of its organisation; level ${level} does not allow it (${list})`,
         suggested: suggestedForPrincipal(asked),
       });
+    case "endpoint":
+      return fromPrincipal(asked, {
+        document: "VPC endpoint policy",
+        what: `must allow ${permission} to ${who} in the policy of its VPC endpoint (${list})`,
+        suggested: suggestedToEverybody(asked),
+      });
+    case "public-access-block":
+      return {
+        side: "resource",
+        account: resourceAccount,
+        what: `Account ${resourceAccount} must name in its bucket policy whom it allows ${permission}: the policy is public, and RestrictPublicBuckets of S3 Block Public Access keeps other accounts out.`,
+      };
     case "resource-control":
       return {
         side: "resource",

@@ -26,16 +26,45 @@ export const BUCKET_POLICY_ACTIONS: ReadonlySet<string> = new Set([
 /** Source: STS API reference, "AssumeRole" and "AssumeRoot". */
 const NEVER_BY_ROOT_USER: ReadonlySet<string> = new Set(["sts:assumerole", "sts:assumeroot"]);
 
+/**
+ * What nobody can do to a key that AWS manages. Source: KMS developer guide, "AWS managed keys": "You cannot change any
+ * properties of AWS managed keys, rotate them, change their key policies, or schedule them for deletion".
+ */
+const KMS_CHANGES: ReadonlySet<string> = new Set(
+  [
+    "PutKeyPolicy",
+    "ScheduleKeyDeletion",
+    "DisableKey",
+    "EnableKey",
+    "EnableKeyRotation",
+    "DisableKeyRotation",
+  ]
+    .concat(["RotateKeyOnDemand", "UpdateKeyDescription", "TagResource", "UntagResource"])
+    .map((operation) => `kms:${operation.toLowerCase()}`),
+);
+
 /** Why AWS refuses a request whatever the documents say; undefined when they decide. */
 export function neverAllowed(asked: Asked): MissingHalf | undefined {
-  const { request, action, service } = asked;
+  const { request, action, service, awsManagedKey } = asked;
   const { principal, resource, resourceAccount } = request;
   if (principal.kind === "root" && NEVER_BY_ROOT_USER.has(action)) {
     const what = `Account ${principal.account} must call ${request.action} on ${resource} as an IAM user or role: AWS refuses it to the root user, whatever the policies say.`;
     return { side: "identity", account: principal.account, what };
   }
+  if (action === "sts:getsessiontoken") {
+    const what = `Account ${principal.account} must call ${request.action} on ${resource} with the long-term credentials of an IAM user: AWS refuses it to sessions, whatever the policies say.`;
+    return { side: "identity", account: principal.account, what };
+  }
+  if (awsManagedKey && KMS_CHANGES.has(action)) {
+    const what = `Account ${resourceAccount} must use a customer managed key for ${request.action}: AWS manages ${resource} and refuses to change it, whatever the policies say.`;
+    return { side: "resource", account: resourceAccount, what };
+  }
   const foreign =
     principal.kind !== "service" && principal.kind !== "federated" && principal.account !== resourceAccount;
+  if (foreign && awsManagedKey) {
+    const what = `Account ${resourceAccount} must use a customer managed key for ${request.action} by another account: nobody can change the key policy of ${resource}, which lets no other account in.`;
+    return { side: "resource", account: resourceAccount, what };
+  }
   const ownersOnly =
     (service === "kms" && !KMS_ACROSS_ACCOUNTS.has(action)) || BUCKET_POLICY_ACTIONS.has(action);
   if (!foreign || !ownersOnly) return undefined;

@@ -12,6 +12,11 @@ export interface Operator {
   readonly test: Compile;
   /** A negated operator is true when no value of the policy compares, also when the key is absent. */
   readonly negated: boolean;
+  /**
+   * Whether `${...}` in a value is a policy variable: under string and ARN operators only. Source: IAM user guide, "IAM
+   * policy elements: Variables and tags": not with Numeric, Date, Boolean, Binary, IP Address or Null operators.
+   */
+  readonly variables: boolean;
 }
 
 const equal: Compile = (expected) =>
@@ -78,9 +83,10 @@ const NEGATED: Readonly<Record<string, keyof typeof TESTS>> = {
 
 /** Condition operators by name; `Null` asks for presence, not for a value, and is not among them. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ...Object.entries(TESTS).map(([name, test]): [string, Operator] => [name, { test, negated: false }]),
-  ...Object.entries(NEGATED).map(([name, positive]): [string, Operator] => [
-    name,
-    { test: TESTS[positive], negated: true },
-  ]),
+  ...Object.entries(TESTS).map(([name, test]) => entry(name, test, false)),
+  ...Object.entries(NEGATED).map(([name, positive]) => entry(name, TESTS[positive], true)),
 ]);
+
+function entry(name: string, test: Compile, negated: boolean): [string, Operator] {
+  return [name, { test, negated, variables: /^(String|Arn)/.test(name) }];
+}

@@ -90,6 +90,9 @@ function exactTest(texts: readonly string[]): TextTest {
 export function patternTest({ prefix, rest }: Pattern): TextTest {
   if (rest === undefined) return (text) => text === prefix;
   if (rest.length === 1 && rest[0] === ANY) return (text) => text.startsWith(prefix);
+  if (rest.includes(ANY) && rest.includes(ANY_IN_PART, rest.indexOf(ANY))) {
+    return (text) => text.startsWith(prefix) && matchesEveryWay(rest, text, prefix.length);
+  }
   const pieces = piecesOf(rest);
   return pieces === undefined
     ? (text) => text.startsWith(prefix) && matchesTokens(rest, text, prefix.length)
@@ -140,6 +143,38 @@ function matchesPieces(pieces: readonly Piece[], text: string, start: number): b
     position = found + piece.text.length;
   }
   return true;
+}
+
+/**
+ * Where a star within its part follows one that reaches over colons, either may have to take more: every place up to
+ * which the tokens so far can reach is kept.
+ */
+function matchesEveryWay(tokens: readonly Token[], text: string, start: number): boolean {
+  let ends: ReadonlySet<number> = new Set([start]);
+  for (const token of tokens) {
+    ends = token === ANY || token === ANY_IN_PART ? reached(token, ends, text) : stepped(token, ends, text);
+  }
+  return ends.has(text.length);
+}
+
+function reached(star: Token, ends: ReadonlySet<number>, text: string): ReadonlySet<number> {
+  const next = new Set<number>();
+  for (const end of ends) {
+    for (let at = end; at <= text.length && !next.has(at); at++) {
+      next.add(at);
+      if (star === ANY_IN_PART && text[at] === ":") break;
+    }
+  }
+  return next;
+}
+
+function stepped(token: Token, ends: ReadonlySet<number>, text: string): ReadonlySet<number> {
+  const next = new Set<number>();
+  for (const end of ends) {
+    const width = end < text.length ? widthOf(token, text, end) : 0;
+    if (width > 0) next.add(end + width);
+  }
+  return next;
 }
 
 /**

@@ -9,6 +9,15 @@ import type { Principals } from "./document";
  */
 export type PrincipalMatch = "exact" | "named" | "account";
 
+/** The statement names unique ids, and nothing tells the id of who asks. */
+export const DOUBTFUL = "doubtful";
+
+/**
+ * Users and roles, and a role's session. AWS shows the unique id in a policy where the principal is gone; a principal made
+ * anew under the same name has another. Source: IAM user guide, "IAM identifiers: Unique identifiers".
+ */
+const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+(?::.+)?$/;
+
 /** The principals of a statement, to be looked up. */
 export interface PrincipalIndex {
   readonly negated: boolean;
@@ -20,6 +29,8 @@ export interface PrincipalIndex {
   readonly services: ReadonlySet<string>;
   readonly providers: ReadonlySet<string>;
   readonly canonicalUsers: ReadonlySet<string>;
+  /** Unique ids of users and roles, of which no ARN tells whose they are. */
+  readonly uniqueIds: ReadonlySet<string>;
   /** The accounts whose principals it can speak of; undefined when it can speak of others too. */
   readonly only?: ReadonlySet<string>;
 }
@@ -27,7 +38,8 @@ export interface PrincipalIndex {
 export function indexPrincipals({ negated, byType }: Principals): PrincipalIndex {
   const { AWS: names = [], ...others } = byType;
   const everybody = names.includes("*");
-  const open = negated || everybody || Object.keys(others).length > 0;
+  const uniqueIds = names.filter((name) => UNIQUE_ID.test(name));
+  const open = negated || everybody || uniqueIds.length > 0 || Object.keys(others).length > 0;
   return {
     negated,
     everybody,
@@ -37,6 +49,7 @@ export function indexPrincipals({ negated, byType }: Principals): PrincipalIndex
     services: setOf(byType.Service),
     providers: setOf(byType.Federated),
     canonicalUsers: setOf(byType.CanonicalUser),
+    uniqueIds: uniqueIds.length === 0 ? NOBODY : new Set(uniqueIds),
   };
 }
 
@@ -52,9 +65,24 @@ export function matchPrincipal(
   effect: "Allow" | "Deny",
   asked: Asked,
   hasBoundary: boolean,
-): PrincipalMatch | undefined {
-  if (!index.negated) return closest(index, asked);
-  return effect === "Deny" && !isExempt(index, asked, hasBoundary) ? "named" : undefined;
+): PrincipalMatch | typeof DOUBTFUL | undefined {
+  if (!index.negated) return closest(index, asked) ?? doubtful(index, asked);
+  if (effect !== "Deny" || isExempt(index, asked, hasBoundary)) return undefined;
+  return doubtful(index, asked) ?? "named";
+}
+
+/** Whether only the caller's unique id would tell; without one no id is the caller's. */
+function doubtful({ uniqueIds }: PrincipalIndex, { request, context }: Asked): typeof DOUBTFUL | undefined {
+  const { kind } = request.principal;
+  if (uniqueIds.size === 0 || kind === "service" || kind === "federated" || kind === "root") return undefined;
+  return context.has("aws:userid") ? undefined : DOUBTFUL;
+}
+
+/** Whether the caller is named by unique id: a user's, a role's, or a role's with the session's name. */
+function isNamedById({ uniqueIds }: PrincipalIndex, { context }: Asked): boolean {
+  if (uniqueIds.size === 0) return false;
+  const id = context.get("aws:userid")?.[0] ?? "";
+  return uniqueIds.has(id) || uniqueIds.has(id.replace(/:.*$/, ""));
 }
 
 function closest(index: PrincipalIndex, asked: Asked): PrincipalMatch | undefined {
@@ -63,6 +91,7 @@ function closest(index: PrincipalIndex, asked: Asked): PrincipalMatch | undefine
   if (kind === "federated") return index.everybody || index.providers.has(arn) ? "named" : undefined;
   if (isItself(asked) && index.names.has(arn)) return "exact";
   if (index.everybody || (kind !== "root" && index.names.has(asked.knownAs))) return "named";
+  if (isNamedById(index, asked)) return kind === "user" ? "exact" : "named";
   return namesAccount(index, asked) ? "account" : undefined;
 }
 
@@ -88,7 +117,8 @@ function isExempt(index: PrincipalIndex, asked: Asked, hasBoundary: boolean): bo
   if (hasBoundary) return false;
   if (index.everybody) return true;
   return (
-    namesAccount(index, asked) && (kind === "root" || index.names.has(arn) || index.names.has(asked.knownAs))
+    namesAccount(index, asked) &&
+    (kind === "root" || index.names.has(arn) || index.names.has(asked.knownAs) || isNamedById(index, asked))
   );
 }
 

@@ -57,12 +57,28 @@ export interface NamedDocument {
 /** A KMS grant as far as authorisation needs it. */
 export interface GrantDocument {
   readonly grantId: string;
-  /** ARN of the grantee principal. */
+  /** ARN of the grantee principal, or the name of the AWS service (`GranteeServicePrincipal`). */
   readonly granteePrincipal: string;
   /** Operation names without prefix: `Decrypt`, `CreateGrant`. */
   readonly operations: readonly string[];
   readonly encryptionContextEquals?: Readonly<Record<string, string>>;
   readonly encryptionContextSubset?: Readonly<Record<string, string>>;
+  /**
+   * The `SourceArn` constraint, which every grant to an AWS service has: the ARN in whose name the service calls.
+   * Source: KMS API reference, "GrantConstraints".
+   */
+  readonly sourceArn?: string;
+}
+
+/**
+ * A document that applies to the request and whose text nobody gave: an AWS managed policy, a boundary that was not
+ * read. `identity` and `resource` may allow and deny, a `limit` can only refuse.
+ */
+export interface UnreadDocument {
+  readonly name: string;
+  readonly kind: "identity" | "resource" | "limit";
+  /** Why it is not known, and where its text is found: one sentence without a full stop. */
+  readonly why: string;
 }
 
 /** The policies attached to one target on the way from the organisation's root to the account. */
@@ -84,6 +100,18 @@ export interface Documents {
   readonly serviceControlPolicies?: readonly OrganizationLevel[];
   /** RCPs of the resource's account, likewise. */
   readonly resourceControlPolicies?: readonly OrganizationLevel[];
+  /**
+   * Policy of the VPC endpoint through which the request comes. @default - none; a request with `aws:SourceVpce` comes
+   * through an endpoint whose policy is not known
+   */
+  readonly endpoint?: NamedDocument;
+  /**
+   * Whether S3 Block Public Access keeps other accounts from a bucket with a public policy (RestrictPublicBuckets of the
+   * bucket or of its account). @default - not known
+   */
+  readonly restrictPublicBuckets?: boolean;
+  /** Documents that apply as well and that nobody has read. */
+  readonly unread?: readonly UnreadDocument[];
 }
 
 /** Points at the statement that decided. */
@@ -105,6 +133,7 @@ export type MissingDocument =
   | "key policy"
   | "trust policy"
   | "resource policy"
+  | "VPC endpoint policy"
   | "grant";
 
 /** One half that is missing, and whose administrator must add it. */
@@ -124,7 +153,15 @@ export interface MissingHalf {
   readonly suggestedGrant?: Omit<GrantDocument, "grantId">;
 }
 
-/** A document that AWS would refuse: nothing in it counted, its denials neither. */
+/** Something that decides about the request and that nobody knows. */
+export interface Unknown {
+  /** What is not known: a document, or one of its statements (`bucket policy/ReadLogs`). */
+  readonly document: string;
+  /** Why, and where it is found: one sentence without a full stop. */
+  readonly why: string;
+}
+
+/** A document that AWS would refuse to store: it can neither allow nor, while it is there, be passed. */
 export interface MalformedDocument {
   readonly document: string;
   readonly problems: readonly string[];
@@ -143,5 +180,12 @@ export type Verdict = Answer &
         readonly allowed: false;
         readonly reason: "missing-allow";
         readonly missing: readonly MissingHalf[];
+      }
+    | {
+        /** Neither allowed nor refused: it depends on what is not known. To be treated as not proved either way. */
+        readonly allowed: false;
+        readonly reason: "unknown";
+        /** Never empty. */
+        readonly unknown: readonly Unknown[];
       }
   );

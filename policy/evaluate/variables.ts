@@ -6,6 +6,32 @@ const KEY_AND_DEFAULT = /^\$\{\s*([^,]+?)\s*(?:,\s*'([^']*)'\s*)?\}$/;
 /** `${*}`, `${?}` and `${$}` stand for the character itself. */
 const ESCAPED = /^\$\{([*?$])\}$/;
 
+const COLONS_BEFORE_RESOURCE = 5;
+
+/**
+ * Where the resource of an ARN begins, after the fifth colon that is no variable's: before it no variable is read.
+ * Source: IAM user guide, "IAM policy elements: Variables and tags", where you can use policy variables: "only in the
+ * resource portion of the ARN", after the fifth colon.
+ */
+export function resourceStart(arn: string): number {
+  let at = 0;
+  let colons = 0;
+  for (const [index, piece] of arn.split(VARIABLE).entries()) {
+    for (let offset = 0; index % 2 === 0 && offset < piece.length; offset++) {
+      if (piece[offset] === ":" && ++colons === COLONS_BEFORE_RESOURCE) return at + offset + 1;
+    }
+    at += piece.length;
+  }
+  return arn.length;
+}
+
+/** As `expand`, for a statement's Resource. */
+export function expandResource(arn: string, context: Context): Pattern | undefined {
+  const start = resourceStart(arn);
+  const resource = expand(arn.slice(start), context);
+  return resource === undefined ? undefined : joined([wildcards(arn.slice(0, start)), resource]);
+}
+
 /** Whether a text depends on the request. */
 export function hasVariables(text: string): boolean {
   return text.includes("${");

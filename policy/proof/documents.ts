@@ -1,11 +1,13 @@
 import { accountPrincipal, parseArn } from "../../core/arn";
 import { principalArn } from "../evaluate/context";
-import type { AccessRequest, Documents, NamedDocument } from "../evaluate/types";
+import type { AccessRequest, Documents, NamedDocument, UnreadDocument } from "../evaluate/types";
 
 /** The policies of a role. */
 export interface RoleDocuments {
   readonly identity: readonly NamedDocument[];
   readonly trust?: NamedDocument;
+  /** What limits the role or allows it something, and was not read. */
+  readonly unread?: readonly UnreadDocument[];
 }
 
 /** Every policy that decides about a topology's calls. */
@@ -20,16 +22,13 @@ export interface ProofDocuments {
 
 /** The documents that speak of a request. */
 export function documentsFor(request: AccessRequest, documents: ProofDocuments): Documents {
-  return {
-    identity: documents.roles.get(principalArn(request.principal))?.identity ?? [],
-    ...resourceOf(request, documents),
-  };
+  return { ...identityOf(request, documents), ...resourceOf(request, documents) };
 }
 
 /** The identity policy alone decides: the other half, where one is needed, lets the caller's account in. */
 export function identityAlone(request: AccessRequest, documents: ProofDocuments): Documents {
-  const { identity } = documentsFor(request, documents);
-  return { identity, ...(needsResourceHalf(request) ? { resource: openToAccount(request) } : {}) };
+  const own = identityOf(request, documents);
+  return { ...own, ...(needsResourceHalf(request) ? { resource: openToAccount(request) } : {}) };
 }
 
 /** The resource's policy alone decides: the caller's IAM allows everything. */
@@ -40,6 +39,11 @@ export function resourceAlone(request: AccessRequest, documents: ProofDocuments)
 /** The resource's policy decides about somebody to whom IAM allows nothing. */
 export function withoutIam(request: AccessRequest, documents: ProofDocuments): Documents {
   return resourceOf(request, documents);
+}
+
+function identityOf({ principal }: AccessRequest, documents: ProofDocuments): Documents {
+  const role = documents.roles.get(principalArn(principal));
+  return { identity: role?.identity ?? [], ...(role?.unread === undefined ? {} : { unread: role.unread }) };
 }
 
 function resourceOf({ action, resource }: AccessRequest, documents: ProofDocuments): Documents {

@@ -10,7 +10,7 @@ export {
   readKeyCalls,
   sourceKeyCalls,
 } from "./kms-calls";
-export { firstLeak, firstRefused, judgeCall } from "./prove";
+export { firstLeak, firstRefused, isProvedRefused, judgeCall } from "./prove";
 export {
   allowedImagesCalls,
   bookCalls,

@@ -15,8 +15,13 @@ export function firstRefused(calls: Iterable<ProofCall>, documents: ProofDocumen
   return undefined;
 }
 
-/** The first call that must be refused and is not; undefined when all are. */
+/** Whether a refusal is proved: what is unknown may be allowed. */
+export function isProvedRefused(verdict: Verdict): boolean {
+  return !verdict.allowed && verdict.reason !== "unknown";
+}
+
+/** The first call that must be refused and is not proved to be; undefined when all are. */
 export function firstLeak(calls: Iterable<DeniedCall>, documents: ProofDocuments): DeniedCall | undefined {
-  for (const call of calls) if (judgeDenied(call, documents).allowed) return call;
+  for (const call of calls) if (!isProvedRefused(judgeDenied(call, documents))) return call;
   return undefined;
 }

@@ -50,6 +50,8 @@ export function decide(
     session: caller.session,
     ...organizations?.policiesFor(caller.account, resourceAccount),
     resource: resourcePolicy(caller, check),
+    // S3 takes it into account in the policy that it hands over
+    restrictPublicBuckets: false,
     grants: check.grants?.filter(({ grantId }) => meansCaller(caller, check.granteeIds?.[grantId])),
   });
 }

@@ -44,6 +44,10 @@ function tail(caller: Caller, check: AccessCheck, verdict: Denied): string {
   if (verdict.reason === "explicit-deny") {
     return ` with an explicit deny in ${kindOf(verdict.by[0]?.document, caller, check)} policy`;
   }
+  if (verdict.reason === "unknown") {
+    const open = verdict.unknown.map(({ document, why }) => `${document}: ${why}`).join("; ");
+    return ` because the rehearsal cloud does not know whether AWS allows it (${open})`;
+  }
   const missing = verdict.missing[0];
   if (missing === undefined) return "";
   const kind = KINDS[missing.document ?? ""] ?? sideOf(missing.side);

@@ -1,6 +1,6 @@
 import type { Problem } from "../../core/errors";
 import { keyReferenceId, proofTarget, type KeyReference } from "../../policy";
-import type { AccessRequest, Decider } from "../../policy/evaluate/types";
+import type { AccessRequest, Decider, Unknown } from "../../policy/evaluate/types";
 import { keyDeclarations } from "../access";
 import type { Topology } from "../model";
 import type { Leak, MissingStatement, ProofFailure, TopologyProof } from "./prove";
@@ -33,10 +33,18 @@ export function namesOfKeys(topology: Topology): Naming {
     text.replace(/arn:[a-z-]+:kms:[^\s,]+:key\/[0-9a-f-]{36}/g, (arn) => names.get(arn) ?? arn);
 }
 
-function failureProblem({ jobs, call, missing, deniedBy }: ProofFailure, name: Naming): Problem {
+function failureProblem({ jobs, call, missing, deniedBy, unknown }: ProofFailure, name: Naming): Problem {
+  const path =
+    jobs.length > 3 ? `${jobs.slice(0, 3).join(", ")} and ${jobs.length - 3} more` : jobs.join(", ");
+  if (unknown.length > 0) {
+    return {
+      path,
+      what: `${name(callText(call.request))} is not proved (${call.when}): ${unknownText(unknown)}`,
+    };
+  }
   const what = `${name(callText(call.request))} is refused (${call.when})`;
   return {
-    path: jobs.length > 3 ? `${jobs.slice(0, 3).join(", ")} and ${jobs.length - 3} more` : jobs.join(", "),
+    path,
     what: deniedBy.length === 0 ? what : `${what}: denied by ${decidersText(deniedBy)}`,
     ...(missing.length === 0 ? {} : { fix: missing.map((half) => name(missingText(half))).join(" ") }),
   };
@@ -52,7 +60,7 @@ function missingText({ account, what, statement }: MissingStatement): string {
 function leakProblems(leaks: readonly Leak[], name: Naming): Problem[] {
   const groups = new Map<string, Leak[]>();
   for (const leak of leaks) {
-    const by = decidersText(leak.by);
+    const by = leak.unknown.length > 0 ? unknownText(leak.unknown) : decidersText(leak.by);
     groups.set(by, [...(groups.get(by) ?? []), leak]);
   }
   return [...groups].map(([by, group]) => {
@@ -60,6 +68,12 @@ function leakProblems(leaks: readonly Leak[], name: Naming): Problem[] {
       .slice(0, LEAKS_SHOWN)
       .map(({ request, what }) => `${name(callText(request))} (${name(what)})`);
     const more = group.length > LEAKS_SHOWN ? `, and ${group.length - LEAKS_SHOWN} more` : "";
+    if (group[0] !== undefined && group[0].unknown.length > 0) {
+      return {
+        path: "outside of every copy job",
+        what: `${shown.join("; ")}${more} ${group.length === 1 ? "is" : "are"} not proved to be refused: ${by}`,
+      };
+    }
     return {
       path: "outside of every copy job",
       what: `${shown.join("; ")}${more} ${group.length === 1 ? "is" : "are"} allowed by ${by}`,
@@ -71,6 +85,10 @@ function leakProblems(leaks: readonly Leak[], name: Naming): Problem[] {
 function callText({ principal, action, resource }: AccessRequest): string {
   const who = (principal.roleArn ?? principal.arn).replace(/^arn:[^:]*:[^:]*::(\d{12}):(.*)$/, "$2 of $1");
   return `${who}: ${action}${resource === "*" ? "" : ` on ${resource}`}`;
+}
+
+function unknownText(unknown: readonly Unknown[]): string {
+  return unknown.map(({ document, why }) => `the ${document} is not known, ${why}`).join("; ");
 }
 
 function decidersText(deciders: readonly Decider[]): string {

@@ -1,5 +1,6 @@
-import type { AccessRequest, Decider, MissingHalf, Verdict } from "../../policy/evaluate/types";
+import type { AccessRequest, Decider, MissingHalf, Unknown, Verdict } from "../../policy/evaluate/types";
 import {
+  isProvedRefused,
   isStandIn,
   judgeCall,
   judgeDenied,
@@ -26,15 +27,19 @@ export interface ProofFailure {
   readonly missing: readonly MissingStatement[];
   /** Statements that deny the call. */
   readonly deniedBy: readonly Decider[];
+  /** What nobody knows and the call depends on; then it is not refused but not proved. */
+  readonly unknown: readonly Unknown[];
 }
 
-/** A call that must be refused and is not. */
+/** A call that must be refused and is not proved to be. */
 export interface Leak {
   readonly what: string;
   readonly request: AccessRequest;
   readonly refuser: Refuser;
-  /** Statements that allow it. */
+  /** Statements that allow it; empty when nobody knows. */
   readonly by: readonly Decider[];
+  /** What nobody knows and the refusal depends on. */
+  readonly unknown: readonly Unknown[];
 }
 
 export interface TopologyProof {
@@ -67,8 +72,9 @@ export function proveTopology(
   for (const call of deniedCalls(topology, calls)) {
     const verdict = judgeDenied(call, documents);
     denied += 1;
-    if (verdict.allowed)
-      leaks.push({ ...call, by: verdict.by.filter(({ document }) => !isStandIn(document)) });
+    if (isProvedRefused(verdict)) continue;
+    const by = verdict.allowed ? verdict.by.filter(({ document }) => !isStandIn(document)) : [];
+    leaks.push({ ...call, by, unknown: unknownOf(verdict) });
   }
   const failures = failuresOf(topology, jobs, verdicts);
   return {
@@ -98,7 +104,12 @@ function failuresOf(
     call,
     missing: missingStatements(verdict, judgeCall(call, table), ofRoles),
     deniedBy: !verdict.allowed && verdict.reason === "explicit-deny" ? verdict.by : [],
+    unknown: unknownOf(verdict),
   }));
+}
+
+function unknownOf(verdict: Verdict): readonly Unknown[] {
+  return !verdict.allowed && verdict.reason === "unknown" ? verdict.unknown : [];
 }
 
 /** Each missing half with the statement by which the table would allow the call. `ofRoles`: names of identity policies. */
@@ -107,7 +118,7 @@ function missingStatements(
   expected: Verdict,
   ofRoles: ReadonlySet<string>,
 ): readonly MissingStatement[] {
-  if (verdict.allowed || verdict.reason === "explicit-deny") return [];
+  if (verdict.allowed || verdict.reason !== "missing-allow") return [];
   return verdict.missing.map((half) => {
     const statement = expected.allowed
       ? expected.by.find(({ document }) => ofRoles.has(document) === (half.side === "identity"))

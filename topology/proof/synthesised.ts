@@ -1,6 +1,7 @@
 import { roleArn } from "../../core/arn";
 import { proofTarget, type KeyReference } from "../../policy";
-import type { NamedDocument } from "../../policy/evaluate/types";
+import { awsManagedPolicy } from "../../policy/evaluate";
+import type { NamedDocument, UnreadDocument } from "../../policy/evaluate/types";
 import type { ProofDocuments, RoleDocuments } from "../../policy/proof";
 import type { Topology } from "../model";
 import { keyDocumentName, withAssumptions } from "./table-documents";
@@ -57,6 +58,11 @@ export function synthesisedDocuments(
   return { documents: withAssumptions(topology, { keys, roles }), unread };
 }
 
+interface RolePolicies {
+  readonly known: readonly NamedDocument[];
+  readonly unread: readonly UnreadDocument[];
+}
+
 class StackReader {
   constructor(
     private readonly topology: Topology,
@@ -86,37 +92,54 @@ class StackReader {
         this.unread.push(`${this.name}: aws_iam_role.${id} has no name, or no account`);
         return [];
       }
-      if (body["permissions_boundary"] !== undefined) {
-        this.unread.push(`${this.name}: the permissions boundary of aws_iam_role.${id} is not looked at`);
-      }
       const called = `role ${name} in ${place.account}`;
+      const policies = this.policiesOf(id, name, called);
+      const unread = [...policies.unread, ...this.boundaryOf(id, body, called)];
       const role: RoleDocuments = {
-        identity: this.policiesOf(id, name).map((policy) => this.document(`policies of ${called}`, policy)),
+        identity: policies.known,
         trust: this.document(`trust policy of ${called}`, body["assume_role_policy"]),
+        ...(unread.length === 0 ? {} : { unread }),
       };
       const path = textOf(body["path"]) ?? "/";
       return [[roleArn(this.topology.partition, place.account, name, path), role] as const];
     });
   }
 
+  private boundaryOf(id: string, body: Body, called: string): readonly UnreadDocument[] {
+    if (body["permissions_boundary"] === undefined) return [];
+    this.unread.push(`${this.name}: the permissions boundary of aws_iam_role.${id} is not looked at`);
+    const why = "the stack names it and does not hold it";
+    return [{ name: `permissions boundary of ${called}`, kind: "limit", why }];
+  }
+
   /** Inline policies, and managed policies that are attached. */
-  private policiesOf(id: string, name: string): readonly unknown[] {
+  private policiesOf(id: string, name: string, called: string): RolePolicies {
     const isOfRole = ({ role }: Body) =>
       role === name || role === `\${aws_iam_role.${id}.name}` || role === `\${aws_iam_role.${id}.id}`;
     const inline = entries(this.stack.resource, "aws_iam_role_policy").filter(([, body]) => isOfRole(body));
     const attached = entries(this.stack.resource, "aws_iam_role_policy_attachment")
       .filter(([, body]) => isOfRole(body))
-      .flatMap(([attachment, body]): readonly Body[] => {
-        const policy = /^\$\{aws_iam_policy\.([^.}]+)\.arn\}$/.exec(textOf(body["policy_arn"]) ?? "")?.[1];
-        const found = policy === undefined ? undefined : this.stack.resource?.["aws_iam_policy"]?.[policy];
-        if (found === undefined) {
-          this.unread.push(
-            `${this.name}: the policy of aws_iam_role_policy_attachment.${attachment} is elsewhere`,
-          );
-        }
-        return found === undefined ? [] : [found];
-      });
-    return [...inline.map(([, body]) => body), ...attached].map((body) => body["policy"]);
+      .map(([attachment, body]) => this.attachedPolicy(attachment, textOf(body["policy_arn"]) ?? "", called));
+    return {
+      known: [
+        ...inline.map(([, body]) => this.document(`policies of ${called}`, body["policy"])),
+        ...attached.flatMap(({ known }) => known),
+      ],
+      unread: attached.flatMap(({ unread }) => unread),
+    };
+  }
+
+  private attachedPolicy(attachment: string, arn: string, called: string): RolePolicies {
+    const managed = awsManagedPolicy(arn);
+    if (managed !== undefined) return managed;
+    const policy = /^\$\{aws_iam_policy\.([^.}]+)\.arn\}$/.exec(arn)?.[1];
+    const found = policy === undefined ? undefined : this.stack.resource?.["aws_iam_policy"]?.[policy];
+    if (found !== undefined) {
+      return { known: [this.document(`policies of ${called}`, found["policy"])], unread: [] };
+    }
+    this.unread.push(`${this.name}: the policy of aws_iam_role_policy_attachment.${attachment} is elsewhere`);
+    const why = "the stack attaches it and does not hold it";
+    return { known: [], unread: [{ name: `policy ${arn} of ${called}`, kind: "identity", why }] };
   }
 
   private document(name: string, text: unknown): NamedDocument {

@@ -4,7 +4,7 @@ import { partitionOf } from "../../../core/regions";
 import type { ContextValue, NamedDocument } from "../../../policy/evaluate/types";
 import { parsedPolicy } from "../../authorise/parsed-policy";
 import type { AccessCheck, Call } from "../../contract";
-import { isPublic } from "./public-policy";
+import { isPublic } from "../../../policy/evaluate/public-policy";
 import type { Bucket, ObjectNote } from "./state";
 
 type Context = Readonly<Record<string, ContextValue>>;

@@ -10,7 +10,7 @@ import type { Identities } from "../../identity/identities";
 import { s3Arn, UNKNOWN_CONDITION_KEYS } from "./access";
 import { bucketOf } from "./buckets";
 import type { S3Parts } from "./parts";
-import { isPublic } from "./public-policy";
+import { isPublic } from "../../../policy/evaluate/public-policy";
 import type { Bucket } from "./state";
 import { emptyAnswer, xmlAnswer } from "./xml";
 

@@ -57,6 +57,12 @@ async function decode(
       .join(", ");
     return { cause: `${action} is denied by ${by}`, fixes: [`account ${caller} must take ${by} away`] };
   }
+  if (verdict.reason === "unknown") {
+    return {
+      cause: `the policies that can be read do not decide ${action} alone`,
+      fixes: verdict.unknown.map(({ document, why }) => `read the ${document}: ${why}`),
+    };
+  }
   const missing = verdict.missing.filter(({ side }) => side === "identity" || keyPolicy !== undefined);
   const without = rowsOf(action).filter((row) => !hasStatement(identity.value, row));
   return {

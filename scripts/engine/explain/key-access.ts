@@ -108,11 +108,14 @@ function missingHalves(
     resource: new Set<string>(),
     denied: new Map<string, string>(),
   };
+  const open = new Set<string>();
   for (const action of actions) {
     const verdict = evaluate(requestOf(topology, copy, keyArn, action), documents);
     if (verdict.allowed) continue;
     if (verdict.reason === "explicit-deny") sides.denied.set(action, decidersOf(verdict));
-    else for (const half of verdict.missing) sides[half.side].add(action);
+    else if (verdict.reason === "missing-allow")
+      for (const half of verdict.missing) sides[half.side].add(action);
+    else for (const { document, why } of verdict.unknown) open.add(`read the ${document}: ${why}`);
   }
   const owner = parseArn(keyArn)?.account ?? "";
   const role = roleArn(topology.partition, account.id, account.runnerRole);
@@ -125,6 +128,7 @@ function missingHalves(
       : [
           `account ${account.id} must add ${list(sides.identity)} on ${keyArn} to role ${account.runnerRole}`,
         ]),
+    ...open,
     ...[...sides.denied].map(([action, by]) => `${action} on ${keyArn} is denied by ${by}`),
   ];
 }

@@ -6,6 +6,7 @@ import {
   type Documents,
   type MissingHalf,
   type NamedDocument,
+  type Verdict,
 } from "../../../policy/evaluate";
 import { dice, type Dice } from "./dice";
 import { withOddParts } from "./odd-json";
@@ -149,8 +150,7 @@ test("no JSON makes it throw, and every answer is complete", () => {
       { ...request, context: context ?? {} },
       everyDocument(documents, () => roll.one(odd)),
     );
-    const reasons = "missing" in verdict ? verdict.missing : verdict.by;
-    return reasons.length > 0;
+    return reasonsOf(verdict).length > 0;
   });
 });
 
@@ -202,6 +202,11 @@ test("suggestions are well formed, and allow nothing to a stranger", () => {
   });
 });
 
+function reasonsOf(verdict: Verdict): readonly unknown[] {
+  if (verdict.allowed || verdict.reason === "explicit-deny") return verdict.by;
+  return verdict.reason === "unknown" ? verdict.unknown : verdict.missing;
+}
+
 /** Many worlds lack the same. */
 const suggestions = new Map<string, unknown>();
 function suggestion(statement: unknown): unknown {
@@ -235,6 +240,7 @@ function addSuggestion(given: Documents, half: MissingHalf): Documents {
     case "trust policy":
     case "resource policy":
     case "grant":
+    case "VPC endpoint policy":
     case undefined:
       return { ...given, resource: into(given.resource) };
   }

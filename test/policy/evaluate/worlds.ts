@@ -118,6 +118,7 @@ function documents(roll: Dice): Documents {
     ...(roll.oneIn(3) ? { boundary: identity("boundary") } : {}),
     ...(roll.oneIn(3) ? { session: roll.many(0, 2, () => identity("session")) } : {}),
     ...(roll.oneIn(4) ? {} : { resource: named("resource", resourceDocument(roll)) }),
+    restrictPublicBuckets: roll.oneIn(4),
     ...(roll.oneIn(2) ? { grants: roll.many(0, 2, () => grant(roll)) } : {}),
     ...(roll.oneIn(5) ? { serviceControlPolicies: levels(identity) } : {}),
     ...(roll.oneIn(5)

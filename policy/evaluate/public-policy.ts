@@ -22,7 +22,7 @@ const LIMITING = new Set([
 
 /** Operators that name what is allowed, not what is not. */
 const POSITIVE =
-  /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|Arn(Equals|Like)|IpAddress)$/;
+  /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|Arn(Equals|Like)|IpAddress)$/i;
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,29 @@
+import type { Asked } from "./asked";
+import type { Decider, PrincipalKind, FederatedKind } from "./types";
+
+const EVERYBODY: readonly (PrincipalKind | FederatedKind)[] = [
+  "user",
+  "assumed-role",
+  "role",
+  "service",
+  "root",
+  "federated-user",
+];
+
+/**
+ * Actions that need no permission and that no policy can deny, and by whom.
+ * Source: STS API reference, "GetCallerIdentity": "No permissions are required to perform this operation. If an
+ * administrator attaches a policy to your identity that explicitly denies access [...] you can still perform this
+ * operation". IAM user guide, "Permissions for GetSessionToken": "No permissions are required for a user to get a session
+ * token [...] You cannot use policies to control authentication operations".
+ */
+const FREE: ReadonlyMap<string, readonly (PrincipalKind | FederatedKind)[]> = new Map([
+  ["sts:getcalleridentity", EVERYBODY],
+  ["sts:getsessiontoken", ["user", "root"]],
+]);
+
+/** Who decides where no document does; undefined when documents decide. */
+export function withoutPermission({ action, request }: Asked): Decider | undefined {
+  if (FREE.get(action)?.includes(request.principal.kind) !== true) return undefined;
+  return { document: `AWS: ${request.action} needs no permission`, statement: "implicit" };
+}
