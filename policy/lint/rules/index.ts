@@ -23,7 +23,10 @@ import { kmsReencryptAction } from "./kms-reencrypt-action";
 import { kmsStarToAnotherAccount } from "./kms-star-to-another-account";
 import { malformedJson } from "./malformed-json";
 import { malformedPolicy } from "./malformed-policy";
+import { notPrincipal } from "./not-principal";
+import { oidcAnySubject } from "./oidc-any-subject";
 import { operatorNeverMatches } from "./operator-never-matches";
+import { partitionMismatch } from "./partition-mismatch";
 import { placeholder } from "./placeholder";
 import { policySize } from "./policy-size";
 import { policyVersion } from "./policy-version";
@@ -42,16 +45,23 @@ import { s3AclAction } from "./s3-acl-action";
 import { s3ActionResource } from "./s3-action-resource";
 import { s3ArnInKeyPolicy } from "./s3-arn-in-key-policy";
 import { s3EncryptionContext } from "./s3-encryption-context";
+import { secureTransportReversed } from "./secure-transport-reversed";
 import { serviceLinkedRoleCondition } from "./service-linked-role-condition";
+import { serviceLinkedRoleOfAnotherAccount } from "./service-linked-role-of-another-account";
 import { serviceLinkedRolePrincipal } from "./service-linked-role-principal";
+import { servicePrincipalForVolumes } from "./service-principal-for-volumes";
 import { sidCharacters } from "./sid-characters";
 import { statementWithoutActionOrResource } from "./statement-without-action-or-resource";
 import { unconditionedCreateGrant } from "./unconditioned-create-grant";
 import { unknownAction } from "./unknown-action";
 import { unknownConditionKey } from "./unknown-condition-key";
+import { unknownServicePrincipal } from "./unknown-service-principal";
 import { unsupportedCharacter } from "./unsupported-character";
+import { variableBeforeResource } from "./variable-before-resource";
 import { viaServiceForm } from "./via-service-form";
 import { viaServiceRegion } from "./via-service-region";
+import { volumesWithoutCreateGrant } from "./volumes-without-create-grant";
+import { wildcardAcrossParts } from "./wildcard-across-parts";
 import { wildcardWithExactOperator } from "./wildcard-with-exact-operator";
 
 /** Every rule, in the order in which findings of one statement are told; each lives in a file of its id's name. */
@@ -72,13 +82,19 @@ export const RULES: readonly Rule[] = [
   placeholder,
   principalAccountId,
   principalForm,
+  unknownServicePrincipal,
+  partitionMismatch,
   principalWildcard,
   assumedRoleSession,
   deletedPrincipal,
   serviceLinkedRolePrincipal,
   serviceLinkedRoleCondition,
+  serviceLinkedRoleOfAnotherAccount,
+  servicePrincipalForVolumes,
   principalDoesNotExist,
   publicPrincipal,
+  oidcAnySubject,
+  notPrincipal,
   keyPolicyResource,
   s3ArnInKeyPolicy,
   keyLockout,
@@ -87,12 +103,15 @@ export const RULES: readonly Rule[] = [
   kmsStarToAnotherAccount,
   ineffectiveAcrossAccounts,
   unconditionedCreateGrant,
+  volumesWithoutCreateGrant,
   grantConditionsCombined,
   kmsReencryptAction,
   unknownAction,
   actionOfAnotherService,
   actionWithoutResourceLevel,
   resourceForm,
+  variableBeforeResource,
+  wildcardAcrossParts,
   keyArnForm,
   aliasAsResource,
   keyWildcardResource,
@@ -108,6 +127,7 @@ export const RULES: readonly Rule[] = [
   unknownConditionKey,
   conditionKeyForAction,
   operatorNeverMatches,
+  secureTransportReversed,
   wildcardWithExactOperator,
   forAllValuesWithoutNull,
 ];

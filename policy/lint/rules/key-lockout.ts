@@ -1,5 +1,6 @@
-import type { LintPolicy, LintStatement } from "../policy";
-import { accountOf, covers } from "../statement";
+import { accountsIn, askKeyPolicy, callersOf, refuses, sessionIn, SOME_ACCOUNT } from "../ask";
+import type { LintPolicy } from "../policy";
+import { covers } from "../statement";
 import type { Rule } from "../types";
 
 export const keyLockout: Rule = {
@@ -11,7 +12,7 @@ export const keyLockout: Rule = {
   fix: "begin with the default statement: Allow kms:* on * to the root principal of the owning account",
   source: "KMS developer guide, Default key policy",
   check: (policy) =>
-    policy.statements.some((statement) => keepsOwnerIn(statement, policy))
+    owners(policy).some((owner) => keepsIn(owner, policy))
       ? { verdict: "pass" }
       : {
           verdict: "fail",
@@ -19,18 +20,21 @@ export const keyLockout: Rule = {
         },
 };
 
-/** Only a statement without conditions is sure to. */
-function keepsOwnerIn(statement: LintStatement, { owner }: LintPolicy): boolean {
-  return (
-    statement.allows &&
-    statement.conditions.length === 0 &&
-    covers(statement, "kms:PutKeyPolicy") &&
-    statement.resources.some(({ text }) => text === "*") &&
-    statement.principals.some(({ text, negated }) => {
-      const account = accountOf(text);
-      return (
-        !negated && (text === "*" || (account !== undefined && (owner === undefined || account === owner)))
-      );
-    })
+/** The owner, or every account that it could be. */
+function owners(policy: LintPolicy): readonly string[] {
+  if (policy.owner !== undefined) return [policy.owner];
+  const named = accountsIn(policy);
+  return named.length === 0 ? [SOME_ACCOUNT] : named;
+}
+
+/** Conditions are evaluated for the owner: what everybody of the account meets locks nobody out. */
+function keepsIn(owner: string, policy: LintPolicy): boolean {
+  const owned = { ...policy, owner };
+  const named = policy.statements
+    .filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy"))
+    .flatMap((statement) => callersOf(statement, [owner]))
+    .filter(({ account }) => account === owner);
+  return [sessionIn(owner, "keyferry-lint"), ...named].some(
+    (principal) => !refuses(askKeyPolicy(owned, { action: "kms:PutKeyPolicy", principal })),
   );
 }

@@ -1,17 +1,21 @@
+import { keyMeantBy } from "../ask";
 import { all, at, judge } from "../judge";
 import type { Rule } from "../types";
 
 export const keyPolicyResource: Rule = {
   id: "key-policy-resource",
   appliesTo: ["key"],
-  title: "a key policy's Resource is not *",
+  title: "a key policy's Resource is not the key",
   explanation:
-    'in a key policy Resource "*" means "this key"; a statement with any other Resource is accepted and never takes effect',
+    'in a key policy Resource "*" means "this key"; a statement whose Resource cannot be the key is accepted and never takes effect',
   fix: 'write "Resource": "*"',
   source: "KMS developer guide, Key policies: elements in a key policy",
-  check: ({ statements }) =>
+  check: (policy) =>
     judge(
-      all(statements, ({ resources }) => resources),
-      (resource) => (resource.text === "*" ? [] : [at(resource, `Resource is ${resource.text}`)]),
+      all(policy.statements, ({ resources }) => resources),
+      (resource) =>
+        resource.text === "*" || keyMeantBy(resource.text, policy) !== undefined
+          ? []
+          : [at(resource, `Resource is ${resource.text}`)],
     ),
 };

@@ -29,7 +29,7 @@ const KNOWN: Readonly<Record<string, Known>> = {
     context: { account: "111111111111" },
     mistakes: [
       "kms-star-to-another-account Statement[1].Principal.AWS",
-      "service-linked-role-principal Statement[2].Principal.AWS",
+      "service-linked-role-of-another-account Statement[2].Principal.AWS",
       "unconditioned-create-grant Statement[2].Action",
       "kms-reencrypt-action Statement[2].Action[1]",
     ],

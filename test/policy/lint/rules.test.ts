@@ -7,6 +7,7 @@ import { DOCUMENT_CASES } from "./cases/documents";
 import { KEY_CASES } from "./cases/keys";
 import { PRINCIPAL_CASES } from "./cases/principals";
 import { RESOURCE_CASES } from "./cases/resources";
+import { WHOLE_CASES } from "./cases/whole";
 
 const CASES = [
   DOCUMENT_CASES,
@@ -15,6 +16,7 @@ const CASES = [
   ACTION_CASES,
   RESOURCE_CASES,
   CONDITION_CASES,
+  WHOLE_CASES,
 ].flat();
 const RULES_DIRECTORY = join(__dirname, "../../../policy/lint/rules");
 

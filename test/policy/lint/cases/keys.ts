@@ -9,6 +9,7 @@ import {
   OWNER,
   policy,
   ROOT,
+  SOURCE_KEY_ARN,
   SRC,
   withContext,
   type RuleCase,
@@ -25,8 +26,18 @@ export const KEY_CASES: readonly RuleCase[] = [
     fails: [
       at(keyUse(OTHER, { Resource: "arn:aws:s3:::destination" }), "Statement[1].Resource"),
       at(keyUse(OTHER, { Resource: ["*", KEY_ARN] }), "Statement[1].Resource[1]"),
+      at(
+        withContext(keyUse(OTHER, { Resource: SOURCE_KEY_ARN }), { keyArn: `${SOURCE_KEY_ARN}0` }),
+        "Statement[1].Resource",
+      ),
     ],
-    passes: [keyUse(OTHER), keyUse(OTHER, { Resource: ["*"] })],
+    passes: [
+      keyUse(OTHER),
+      keyUse(OTHER, { Resource: ["*"] }),
+      keyUse(OTHER, { Resource: `arn:aws:kms:*:${SRC}:key/*` }),
+      keyUse(OTHER, { Resource: SOURCE_KEY_ARN }),
+      withContext(keyUse(OTHER, { Resource: SOURCE_KEY_ARN }), { keyArn: SOURCE_KEY_ARN }),
+    ],
     silent: [onKey("kms:Decrypt")],
   },
   {
@@ -40,13 +51,21 @@ export const KEY_CASES: readonly RuleCase[] = [
     fails: [
       at(policy("key", { ...OWNER, Action: "kms:Decrypt" }), ""),
       at(policy("key", { ...OWNER, Effect: "Deny" }), ""),
-      at(policy("key", { ...OWNER, Resource: KEY_ARN }), ""),
+      at(policy("key", { ...OWNER, Resource: "arn:aws:dynamodb:*" }), ""),
+      at(policy("key", OWNER, { ...OWNER, Effect: "Deny", Action: "kms:Put*" }), ""),
       at(withContext(policy("key", OWNER), { account: DST }), ""),
       at(policy("key", { ...OWNER, Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }), ""),
     ],
     passes: [
       policy("key", OWNER),
       policy("key", { ...OWNER, Principal: { AWS: ADMIN }, Action: ["kms:Put*"] }),
+      policy("key", { ...OWNER, Resource: `arn:aws:kms:*:${SRC}:key/*` }),
+      policy("key", { ...OWNER, Condition: { StringEquals: { "aws:PrincipalAccount": SRC } } }),
+      policy("key", {
+        ...OWNER,
+        Principal: { AWS: "*" },
+        Condition: { StringEquals: { "kms:CallerAccount": SRC } },
+      }),
       withContext(policy("key", OWNER), { account: SRC }),
     ],
     silent: [onKey("kms:Decrypt")],

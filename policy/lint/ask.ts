@@ -1,0 +1,167 @@
+/** Questions to the evaluator about a policy as a whole, so that no statement is judged without those beside it. */
+import { parseArn } from "../../core/arn";
+import { evaluate } from "../evaluate";
+import { resourceArnTest } from "../evaluate/arn-pattern";
+import { wildcards } from "../evaluate/pattern";
+import type { AccessRequest, Documents, RequestPrincipal, Verdict } from "../evaluate/types";
+import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";
+import { accountOf, isKey, operatorName } from "./statement";
+
+type Context = Readonly<Record<string, string>>;
+
+/** A request to a policy's key; the caller's account lets the caller do everything, where it may. */
+export interface Question {
+  readonly action: string;
+  readonly principal: RequestPrincipal;
+  readonly context?: Context;
+}
+
+const ANY_KEY = "key/00000000-0000-4000-8000-000000000000";
+/** Stands for an account that the policy does not tell. */
+export const SOME_ACCOUNT = "123456789012";
+const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+
+/** A key policy that leaves everything to IAM of the account. */
+function leftToIam(account: string): object {
+  const statement = { Effect: "Allow", Principal: { AWS: account }, Action: "kms:*", Resource: "*" };
+  return { Version: "2012-10-17", Statement: [statement] };
+}
+
+/** What a key policy says; a Resource that may be the key counts as the key. */
+export function askKeyPolicy(policy: LintPolicy, question: Question): Verdict {
+  const { principal, action, context = {} } = question;
+  const canHaveIam = principal.roleArn?.includes(":role/aws-service-role/") !== true;
+  const documents: Documents = {
+    identity: canHaveIam && principal.kind !== "service" ? [{ name: "IAM", document: EVERYTHING }] : [],
+    resource: { name: "key policy", document: policy.document },
+  };
+  const verdicts = keysOf(policy).map((resource) => {
+    const resourceAccount = parseArn(resource)?.account ?? SOME_ACCOUNT;
+    return evaluate({ action, resource, resourceAccount, principal, context }, documents);
+  });
+  return best(verdicts);
+}
+
+/** What an identity policy says of a resource to whom it is attached; keys leave it to IAM. */
+export function askIdentityPolicy(policy: LintPolicy, action: string, on: string, context: Context): Verdict {
+  const account = accountOf(on) ?? SOME_ACCOUNT;
+  const request: AccessRequest = {
+    action,
+    resource: on,
+    resourceAccount: account,
+    principal: sessionIn(account, "keyferry-lint"),
+    context,
+  };
+  return evaluate(request, {
+    identity: [{ name: "identity policy", document: policy.document }],
+    resource: { name: "key policy", document: leftToIam(account) },
+  });
+}
+
+/** Whether a policy surely refuses: what nobody knows is no refusal. */
+export function refuses(verdict: Verdict): boolean {
+  return !verdict.allowed && verdict.reason !== "unknown";
+}
+
+function best(verdicts: readonly Verdict[]): Verdict {
+  const [first, ...others] = verdicts;
+  return (
+    verdicts.find(({ allowed }) => allowed) ??
+    others.find((verdict) => !refuses(verdict)) ??
+    first ?? { allowed: false, reason: "missing-allow", missing: [] }
+  );
+}
+
+/** The key itself, where it is known; else every key that the policy's Resources can mean. */
+function keysOf(policy: LintPolicy): readonly string[] {
+  const { keyArn } = policy.context;
+  if (keyArn !== undefined) return [keyArn];
+  const named = policy.statements
+    .flatMap(({ resources }) => resources)
+    .flatMap(({ text }) => keyMeantBy(text, policy) ?? []);
+  return [...new Set([`arn:aws:kms:eu-west-1:${policy.owner ?? SOME_ACCOUNT}:${ANY_KEY}`, ...named])];
+}
+
+/** A key to which a Resource of its key policy can speak; undefined when it can be none of the owner's. */
+export function keyMeantBy(pattern: string, { context, owner }: LintPolicy): string | undefined {
+  const covers = (arn: string) => resourceArnTest(wildcards(pattern))(arn);
+  if (context.keyArn !== undefined) return covers(context.keyArn) ? context.keyArn : undefined;
+  const [, partition = "", , region = "", account = "", ...resource] = pattern.split(":");
+  const fixed = (part: string, otherwise: string) => (part === "" || /[*?$]/.test(part) ? otherwise : part);
+  const id = resource.join(":");
+  const head = `arn:${fixed(partition, "aws")}:kms:${fixed(region, context.region ?? "eu-west-1")}:${owner ?? fixed(account, SOME_ACCOUNT)}`;
+  const candidates = [ANY_KEY, id.replace(/[*?]/g, "0")].filter((name) => name.startsWith("key/"));
+  return candidates.map((name) => `${head}:${name}`).find(covers);
+}
+
+/** A session of a role of an account. */
+export function sessionIn(account: string, role: string, path = "/", partition = "aws"): RequestPrincipal {
+  return {
+    kind: "assumed-role",
+    account,
+    arn: `arn:${partition}:sts::${account}:assumed-role/${role}/session`,
+    roleArn: `arn:${partition}:iam::${account}:role${path}${role}`,
+  };
+}
+
+/** Whom a statement may let in, as those who ask: everybody is somebody of each account that the policy names. */
+export function callersOf(
+  statement: LintStatement,
+  accounts: readonly string[],
+): readonly RequestPrincipal[] {
+  const byArn = statement.conditions
+    .filter((condition) => isKey(condition, ["aws:PrincipalArn"]) && isPositive(condition))
+    .flatMap(({ values }) => values);
+  const named = statement.principals.filter(({ negated, type }) => !negated && type !== "Service");
+  const names: readonly Item[] = byArn.length > 0 ? byArn : named;
+  return names.flatMap(({ text }) => callersNamed(text, accounts));
+}
+
+function callersNamed(name: string, accounts: readonly string[]): readonly RequestPrincipal[] {
+  const everybody = name === "*";
+  const filled = name.replace(/[*?]/g, "x");
+  const arn = parseArn(filled);
+  const account = accountOf(filled);
+  if (everybody || account === undefined) {
+    return accounts.map((id) => sessionIn(id, "keyferry-lint"));
+  }
+  if (arn === undefined || arn.resource === "root")
+    return [sessionIn(account, "keyferry-lint", "/", arn?.partition)];
+  if (arn.resource.startsWith("user/")) return [{ kind: "user", account, arn: filled }];
+  if (arn.resource.startsWith("role/")) {
+    const path = arn.resource.slice("role".length, arn.resource.lastIndexOf("/") + 1);
+    return [sessionIn(account, arn.resource.slice(arn.resource.lastIndexOf("/") + 1), path, arn.partition)];
+  }
+  const role = /^assumed-role\/([^/]+)\//.exec(arn.resource)?.[1];
+  return role === undefined ? [] : [{ ...sessionIn(account, role, "/", arn.partition), arn: filled }];
+}
+
+/** A context that meets a statement's conditions, as far as values tell; `changes` are put over it. */
+export function contextFor({ conditions }: LintStatement, changes: Context = {}): Context {
+  const met = conditions.flatMap((condition): readonly (readonly [string, string])[] => {
+    const { base } = operatorName(condition.operator);
+    const [value] = condition.values;
+    if (/^null$/i.test(base)) return value?.text === "false" ? [[condition.key, "x"]] : [];
+    if (value === undefined) return [];
+    return [[condition.key, isPositive(condition) ? value.text.replace(/[*?]/g, "x") : "keyferry-other"]];
+  });
+  const lower = new Set(Object.keys(changes).map((key) => key.toLowerCase()));
+  return {
+    ...Object.fromEntries(met.filter(([key]) => !lower.has(key.toLowerCase()))),
+    ...changes,
+  };
+}
+
+function isPositive({ operator }: ConditionItem): boolean {
+  return !/not|null/i.test(operatorName(operator).base);
+}
+
+/** Every account that a policy names: in principals, in conditions, as its owner. */
+export function accountsIn({ statements, owner }: LintPolicy): readonly string[] {
+  const texts = statements.flatMap(({ principals, conditions }) => [
+    ...principals.map(({ text }) => text),
+    ...conditions.flatMap(({ values }) => values.map(({ text }) => text)),
+  ]);
+  const found = texts.flatMap((text) => accountOf(text) ?? []);
+  return [...new Set([...(owner === undefined ? [] : [owner]), ...found])];
+}

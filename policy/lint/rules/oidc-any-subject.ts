@@ -1,0 +1,52 @@
+import { evaluate } from "../../evaluate";
+import { contextFor, SOME_ACCOUNT } from "../ask";
+import { all, at, judge, type Located } from "../judge";
+import type { LintPolicy } from "../policy";
+import { covers } from "../statement";
+import type { Rule } from "../types";
+
+const ACTION = "sts:AssumeRoleWithWebIdentity";
+/** Subjects of somebody else's tokens, in the forms of the providers that are used most. */
+const STRANGERS = [
+  "keyferry-stranger",
+  "repo:keyferry-stranger/any:ref:refs/heads/main",
+  "organization:keyferry-stranger",
+].concat([
+  "project_path:keyferry-stranger/any:ref_type:branch:ref:main",
+  "system:serviceaccount:keyferry-stranger:any",
+]);
+
+export const oidcAnySubject: Rule = {
+  id: "oidc-any-subject",
+  appliesTo: ["trust"],
+  title: "everybody with a token of the identity provider can assume the role",
+  explanation:
+    "an OIDC provider such as GitHub's or a cluster's makes tokens for everybody who uses it; without a condition on sub, or with one that every subject meets, each of them gets the role",
+  fix: "add StringEquals <issuer>:sub with the one repository, project or service account, or StringLike with a pattern that begins with yours",
+  source: "IAM user guide, Create a role for OpenID Connect federation",
+  check: (policy) =>
+    judge(
+      all(
+        policy.statements.filter((statement) => statement.allows && covers(statement, ACTION)),
+        ({ principals }) =>
+          principals.filter(({ type, text }) => type === "Federated" && text.includes(":oidc-provider/")),
+      ),
+      (provider) =>
+        STRANGERS.some((subject) => lets(subject, provider, policy))
+          ? [at(provider, `${provider.text} lets in whoever has a token of it`)]
+          : [],
+    ),
+};
+
+function lets(subject: string, { text, statement }: Located, { document }: LintPolicy): boolean {
+  const issuer = text.replace(/^.*:oidc-provider\//, "");
+  const principal = { kind: "federated", account: SOME_ACCOUNT, arn: text } as const;
+  const request = {
+    action: ACTION,
+    resource: `arn:aws:iam::${SOME_ACCOUNT}:role/keyferry-lint`,
+    resourceAccount: SOME_ACCOUNT,
+    principal,
+    context: contextFor(statement, { [`${issuer}:sub`]: subject }),
+  };
+  return evaluate(request, { resource: { name: "trust policy", document } }).allowed;
+}

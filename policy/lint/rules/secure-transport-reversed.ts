@@ -1,0 +1,37 @@
+import { inStatement, judge } from "../judge";
+import { isKey, operatorName } from "../statement";
+import type { Rule } from "../types";
+
+export const secureTransportReversed: Rule = {
+  id: "secure-transport-reversed",
+  appliesTo: "any",
+  title: "aws:SecureTransport the wrong way round",
+  explanation:
+    "aws:SecureTransport is true for requests over TLS: a Deny under true refuses all of them and lets the others through, and an Allow under false lets in only requests without TLS",
+  fix: "write Deny under Bool aws:SecureTransport false, or Allow under true",
+  source: "IAM user guide, AWS global condition context keys: aws:SecureTransport",
+  check: ({ statements }) =>
+    judge(
+      statements.flatMap((statement) =>
+        statement.conditions
+          .filter(
+            (condition) =>
+              isKey(condition, ["aws:SecureTransport"]) &&
+              /^bool$/i.test(operatorName(condition.operator).base),
+          )
+          .map((condition) => ({ statement, condition })),
+      ),
+      ({ statement, condition }) => {
+        const wrong = statement.allows ? "false" : "true";
+        return condition.values.some(({ text }) => text.toLowerCase() === wrong)
+          ? [
+              inStatement(
+                statement,
+                `${statement.allows ? "Allow" : "Deny"} under aws:SecureTransport ${wrong}`,
+                condition.place,
+              ),
+            ]
+          : [];
+      },
+    ),
+};

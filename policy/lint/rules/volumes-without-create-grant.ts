@@ -1,0 +1,83 @@
+import { accountsIn, askIdentityPolicy, askKeyPolicy, callersOf, contextFor, refuses } from "../ask";
+import { inStatement, judge } from "../judge";
+import type { LintPolicy, LintStatement } from "../policy";
+import { covers, isOpen } from "../statement";
+import type { Rule } from "../types";
+import { viaServices } from "../via-service";
+
+export const volumesWithoutCreateGrant: Rule = {
+  id: "volumes-without-create-grant",
+  appliesTo: ["key", "identity"],
+  title: "volumes under the key, and no kms:CreateGrant",
+  explanation:
+    "EC2 holds a volume's key by a grant that it makes with the caller's permission; without kms:CreateGrant an instance stops with \"Client error on launch\" and a copy fails, although every other permission is there",
+  fix: "allow kms:CreateGrant to the same principals on the same key, under Bool kms:GrantIsForAWSResource true",
+  source:
+    "EBS user guide, Amazon EBS encryption: required permissions; KMS developer guide, Grants for AWS services",
+  check: (policy) =>
+    judge(
+      policy.statements.filter((statement) => usesKeyForVolumes(statement, policy)),
+      (statement) =>
+        lacksGrant(statement, policy)
+          ? [
+              inStatement(
+                statement,
+                "the key is used for volumes and kms:CreateGrant is not allowed beside it",
+                `${statement.place}.Action`,
+              ),
+            ]
+          : [],
+    ),
+};
+
+/** What EC2 does with a key for a volume. */
+const USES = ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+/** Calls in which EC2 opens or makes a volume or a snapshot. */
+const EC2_CALLS = [
+  "StartInstances",
+  "RunInstances",
+  "CopyImage",
+  "CopySnapshot",
+  "CreateVolume",
+  "AttachVolume",
+].map((name) => `ec2:${name}`);
+const FOR_AWS = { "kms:GrantIsForAWSResource": "true" };
+
+function usesKeyForVolumes(statement: LintStatement, { kind, statements }: LintPolicy): boolean {
+  if (!statement.allows || !USES.some((action) => covers(statement, action))) return false;
+  if (throughEc2(statement)) return true;
+  return (
+    kind === "identity" &&
+    viaServices([statement]).length === 0 &&
+    statement.actions.every(({ text }) => text !== "*") &&
+    statements.some((other) => other.allows && EC2_CALLS.some((action) => namesCall(other, action)))
+  );
+}
+
+/** A lone star says nothing about what is meant. */
+function namesCall(statement: LintStatement, action: string): boolean {
+  return covers(statement, action) && statement.actions.every(({ text }) => text !== "*");
+}
+
+function throughEc2(statement: LintStatement): boolean {
+  return viaServices([statement]).some(({ text }) => /^ec2\./.test(text));
+}
+
+/** Some caller may use the key so, and may not create the grant. */
+function lacksGrant(statement: LintStatement, policy: LintPolicy): boolean {
+  const used = USES.find((action) => covers(statement, action)) ?? "kms:Decrypt";
+  const context = contextFor(statement);
+  const grant = { ...context, ...FOR_AWS };
+  if (policy.kind === "identity") {
+    return statement.resources.some(({ text }) => {
+      const key = isOpen(text) || text === "*" ? text.replace(/[*?]/g, "0") : text;
+      if (!key.startsWith("arn:")) return false;
+      const allowed = askIdentityPolicy(policy, used, key, context).allowed;
+      return allowed && refuses(askIdentityPolicy(policy, "kms:CreateGrant", key, grant));
+    });
+  }
+  return callersOf(statement, accountsIn(policy)).some((principal) => {
+    const allowed = askKeyPolicy(policy, { action: used, principal, context }).allowed;
+    return allowed && refuses(askKeyPolicy(policy, { action: "kms:CreateGrant", principal, context: grant }));
+  });
+}
