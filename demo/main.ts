@@ -21,9 +21,6 @@ const ROOT = path.resolve(__dirname, "..");
 /** Copies take cloud time by their size; at this pace a minute passes in about a second. */
 const TIME_SCALE = 60;
 
-/** Of Terraform's output the demo shows what is made; the rest is said only when it fails. */
-const TERRAFORM_PROGRESS = /Creation complete|Apply complete|Error/;
-
 async function demo(keep: boolean): Promise<void> {
   const topology = loadTopology({ ...systemHost, cwd: ROOT });
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-demo-"));
@@ -44,7 +41,6 @@ async function demo(keep: boolean): Promise<void> {
       env,
       ROOT,
       `npm run deploy -- '${stacks}'`,
-      { show: TERRAFORM_PROGRESS },
     );
   try {
     await stage(`A rehearsal cloud, ${topology.accounts.length} accounts furnished`, async () => {

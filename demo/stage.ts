@@ -11,29 +11,21 @@ export async function stage(title: string, work: () => Promise<void>): Promise<v
   console.log(pc.dim(`   (${((Date.now() - start) / 1000).toFixed(1)} s)`));
 }
 
-/** Which of a command's lines are shown; all are kept for when it fails. @default - all */
-export interface CommandOptions {
-  readonly show?: RegExp;
-}
-
 /** Runs one of the product's own commands as a user would and shows what it prints. @throws KeyferryError when it fails */
 export async function command(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   cwd: string,
   shown: string,
-  { show = /^/ }: CommandOptions = {},
 ): Promise<void> {
   console.log(pc.cyan(`$ ${shown}`));
   const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   // A terminal interrupts the command as well; who ends the demo by its process id does not.
   const interrupt = () => void child.kill("SIGTERM");
   process.once("SIGTERM", interrupt);
-  const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {
-      printed.push(line);
-      if (show.test(line)) console.log(`   ${line}`);
+      console.log(`   ${line}`);
     });
   }
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -41,7 +33,6 @@ export async function command(
     child.once("close", resolve);
   }).finally(() => process.off("SIGTERM", interrupt));
   if (code === 0) return;
-  if (show.source !== "^") console.log(printed.join("\n"));
   throw new KeyferryError(`"${shown}" ended with exit code ${code}`, {
     code: "DemoStageFailed",
     source: "tool",

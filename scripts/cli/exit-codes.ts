@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** A precondition does not hold, or another run is at work; nothing has been changed. */
   refused: 3,
+  /** Of `diff --exit-code`: something would change. */
+  changes: 4,
   /** Ctrl-C; the same command goes on. */
   interrupted: 130,
 } as const;

@@ -16,6 +16,8 @@ export interface Host {
   err(text: string): void;
   /** Where progress can be drawn; absent where standard error is a file, a pipe or a build's log. */
   readonly terminal?: Terminal;
+  /** Asks the user on the terminal; undefined is Ctrl-C. Absent where there is no terminal to answer on. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** The exports of a TypeScript or JavaScript file, by its absolute path. */
   load(file: string): unknown;
   readonly clock: Clock;

@@ -3,6 +3,8 @@ import type * as TsxApi from "tsx/cjs/api";
 import type * as Clients from "../aws/clients";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Clean from "./commands/clean";
+import type * as Deploy from "./commands/deploy";
+import type * as Diff from "./commands/diff";
 import type * as Doctor from "./commands/doctor";
 import type * as Explain from "./commands/explain";
 import type * as Plan from "./commands/plan";
@@ -12,6 +14,7 @@ import type * as Rollout from "./commands/rollout";
 import type * as Run from "./commands/run";
 import type * as StateBucketCommand from "./commands/state-bucket";
 import type * as Status from "./commands/status";
+import type * as Synth from "./commands/synth";
 import type * as Verify from "./commands/verify";
 import type * as PrintError from "./print-error";
 
@@ -20,6 +23,8 @@ const load = createRequire(__filename);
 /** What is loaded only when it is needed, so that `--help` answers at once. */
 export const lazy = {
   clean: () => load("./commands/clean") as typeof Clean,
+  deploy: () => load("./commands/deploy") as typeof Deploy,
+  diff: () => load("./commands/diff") as typeof Diff,
   doctor: () => load("./commands/doctor") as typeof Doctor,
   explain: () => load("./commands/explain") as typeof Explain,
   plan: () => load("./commands/plan") as typeof Plan,
@@ -28,6 +33,7 @@ export const lazy = {
   rollout: () => load("./commands/rollout") as typeof Rollout,
   run: () => load("./commands/run") as typeof Run,
   status: () => load("./commands/status") as typeof Status,
+  synth: () => load("./commands/synth") as typeof Synth,
   verify: () => load("./commands/verify") as typeof Verify,
   stateBucketCommand: () => load("./commands/state-bucket") as typeof StateBucketCommand,
   clients: () => load("../aws/clients") as typeof Clients,

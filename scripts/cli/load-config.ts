@@ -8,13 +8,21 @@ import type { Host } from "./host";
 const DEFAULT_FILE = "keyferry.config.ts";
 
 /**
+ * The configuration file as the user has named it, and where that is.
+ * @param named relative to the working directory. @default - KEYFERRY_CONFIG, as for synthesis, or keyferry.config.ts
+ */
+export function configPath({ cwd, env }: Pick<Host, "cwd" | "env">, named?: string) {
+  const file = named ?? env["KEYFERRY_CONFIG"] ?? DEFAULT_FILE;
+  return { named: file, absolute: path.resolve(cwd, file) };
+}
+
+/**
  * Loads and validates the topology.
  * @param named relative to the working directory. @default - KEYFERRY_CONFIG, as for synthesis, or keyferry.config.ts
  * @throws ConfigurationError with every problem at once
  */
 export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: string): Topology {
-  const file = named ?? host.env["KEYFERRY_CONFIG"] ?? DEFAULT_FILE;
-  const absolute = path.resolve(host.cwd, file);
+  const { named: file, absolute } = configPath(host, named);
   if (fs.statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true) {
     throw new ConfigurationError(
       [

@@ -9,6 +9,7 @@ import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
+import { addStackCommands } from "./stacks/program";
 import type { CommonOptions } from "./session";
 
 /** The command line. Commands are loaded when they are called, so that `--help` answers at once. */
@@ -144,6 +145,8 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "make the bucket for Terraform's state where the topology asks for one",
     () => lazy.stateBucketCommand().stateBucketCommand,
   );
+
+  addStackCommands(program, host, onExitCode, positiveInteger);
 
   return program;
 }

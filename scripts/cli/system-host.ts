@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { systemClock } from "../engine/clock";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
@@ -16,6 +17,7 @@ export const systemHost: Host = {
   ...(process.stdout.isTTY ? { columns: () => process.stdout.columns || 80 } : {}),
   err: (text) => void process.stderr.write(`${text}\n`),
   ...terminalOf(process.stderr, process.env),
+  ...(process.stdin.isTTY ? { ask } : {}),
   load: (file) => lazy.tsx().require(file, __filename),
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
@@ -50,6 +52,20 @@ export const systemHost: Host = {
     return () => clearInterval(timer);
   },
 };
+
+/** Ctrl-C, and the end of the input, answer with undefined. */
+async function ask(question: string): Promise<string | undefined> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const given = new AbortController();
+  reader.once("SIGINT", () => given.abort()).once("close", () => given.abort());
+  try {
+    return await reader.question(question, { signal: given.signal });
+  } catch {
+    return undefined;
+  } finally {
+    reader.close();
+  }
+}
 
 /** A build's log is no terminal, even where it looks like one; nor is one that cannot move its cursor. */
 function terminalOf(

@@ -2,7 +2,7 @@ import path from "node:path";
 import { file } from "./fixtures";
 
 /**
- * Writes a made-up app into a project: it synthesises the manifest of three stacks into CDKTF_OUTDIR, or reports a
+ * Writes a made-up app into a project: it synthesises three stacks into CDKTF_OUTDIR, or reports a
  * mistake of the user's.
  */
 export function installApp(project: string, { mistake }: { mistake?: string } = {}): void {
@@ -11,8 +11,7 @@ export function installApp(project: string, { mistake }: { mistake?: string } = 
 }
 
 /**
- * Installs a made-up tool of the framework into a project's `node_modules` and returns its script. It prints its
- * arguments and what of its environment matters, one JSON object a line; `--fail` makes it fail.
+ * Installs a made-up tool of the framework into a project's `node_modules` and returns its script.
  */
 export function installCli(
   project: string,
@@ -28,27 +27,24 @@ export function installCli(
     file(path.join(modules, "@cdktf/node-pty-prebuilt-multiarch/package.json"), "{}");
     file(path.join(modules, "@cdktf/node-pty-prebuilt-multiarch/index.js"), native);
   }
-  return file(path.join(own, manifest.bin[name] ?? ""), TOOL);
+  return file(path.join(own, manifest.bin[name] ?? ""));
 }
-
-const TOOL = `
-const args = process.argv.slice(2);
-const { TERRAFORM_BINARY_NAME, CHECKPOINT_DISABLE, CDKTF_DISABLE_PLUGIN_CACHE_ENV, TF_PLUGIN_CACHE_DIR, TF_CLI_CONFIG_FILE } = process.env;
-const env = { TERRAFORM_BINARY_NAME, CHECKPOINT_DISABLE, CDKTF_DISABLE_PLUGIN_CACHE_ENV, TF_PLUGIN_CACHE_DIR, TF_CLI_CONFIG_FILE };
-console.log(JSON.stringify({ args, env }));
-if (args.includes("--fail")) {
-  console.error("Error: something broke");
-  process.exitCode = 3;
-}
-`;
 
 const APP = `
 const fs = require("node:fs");
 const path = require("node:path");
 const out = process.env.CDKTF_OUTDIR;
-fs.mkdirSync(out, { recursive: true });
-const stacks = { "foundation-keys-a": {}, "foundation-keys-b": {}, "consumers-a": {} };
+const reads = { "foundation-keys-a": [], "foundation-access-a": ["foundation-keys-a"], "consumers-a": [] };
+const stacks = {};
+for (const [name, dependencies] of Object.entries(reads)) {
+  const workingDirectory = path.join("stacks", name);
+  fs.mkdirSync(path.join(out, workingDirectory), { recursive: true });
+  fs.writeFileSync(path.join(out, workingDirectory, "cdk.tf.json"), "{}");
+  fs.writeFileSync(path.join(out, workingDirectory, ".terraform.lock.hcl"), "");
+  stacks[name] = { workingDirectory, dependencies };
+}
 fs.writeFileSync(path.join(out, "manifest.json"), JSON.stringify({ stacks }));
+fs.writeFileSync(path.join(out, "config"), String(process.env.KEYFERRY_CONFIG));
 `;
 
 function failingApp(mistake: string): string {

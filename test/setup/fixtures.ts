@@ -53,6 +53,28 @@ export function fakeTerraform(target: string, version: string): string {
   return script(target, `echo '{"terraform_version": "${version}"}'`);
 }
 
+/** How a made-up Terraform answers its commands: what it prints is in a file, or nothing. */
+export type TerraformAnswers = Readonly<
+  Record<string, { readonly prints?: string; readonly exitCode: number }>
+>;
+
+/** A Terraform that plans and applies as it was told to, in every stack alike, and writes its calls into `calls`. */
+export function workingTerraform(target: string, calls: string, answers: TerraformAnswers): string {
+  const cases = Object.entries(answers).map(
+    ([command, { prints, exitCode }]) =>
+      `${command}) ${prints === undefined ? "" : `/bin/cat '${prints}'; `}exit ${exitCode} ;;`,
+  );
+  return script(
+    target,
+    `[ "$1" = version ] && { echo '{"terraform_version": "1.11.4"}'; exit 0; }`,
+    `echo "\${PWD##*/} $*" >> '${calls}'`,
+    'case "$1" in',
+    ...cases,
+    "*) exit 0 ;;",
+    "esac",
+  );
+}
+
 export interface ZipEntry {
   readonly name: string;
   readonly content: string;

@@ -5,6 +5,7 @@ import type { Explanation } from "./explanation";
 import { launchEntry } from "./launches";
 import type { Heard } from "./reading/heard";
 import { stateEntry } from "./states";
+import { terraformEntry } from "./terraform";
 
 /**
  * What the tables know of a refusal that another program has met; without a look at AWS. One that they do not know keeps
@@ -31,7 +32,7 @@ function meaningOf(heard: Heard): Meaning | undefined {
   const byCode = heard.code === undefined ? undefined : lookUp(heard);
   if (byCode !== undefined) return byCode;
   const message = reasonOf(heard);
-  return launchEntry(message) ?? stateEntry(message) ?? lookUp({ message });
+  return terraformEntry(message) ?? launchEntry(message) ?? stateEntry(message) ?? lookUp({ message });
 }
 
 /** `CopyImage: InvalidRequest: ...`, as far as it is known. */

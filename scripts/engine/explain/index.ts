@@ -13,6 +13,7 @@ import { stateEntry } from "./states";
 export type { Explanation } from "./explanation";
 export { DEPLOY } from "./entry";
 export { explainLaunch } from "./launches";
+export { explainDeployment, type DeployFailure, type DeploySite } from "./deployments";
 export { explainWords } from "./explain-words";
 export type { Heard } from "./reading/heard";
 export { readWords } from "./reading/read-words";

@@ -1,0 +1,160 @@
+import { ConfigurationError } from "../../../core/errors";
+import { availableMemoryBytes, stacksAtOnce } from "../../../setup/parallelism";
+import { stackName } from "../../../topology";
+import { hanging } from "../../report/wrap";
+import { lossLines, planCounts } from "../../report/stacks/plan-text";
+import { readConfiguration, providersOf } from "../../terraform/configuration";
+import type { Plan } from "../../terraform/outcome";
+import { deploymentOrder, inOrder } from "../../terraform/schedule";
+import { isDropped, selectStacks, stackNames, type Stack } from "../../terraform/synthesised";
+import { StackWork } from "../../terraform/work";
+import type { Host } from "../host";
+import { reportOutcomes } from "../stacks/ending";
+import { stackPrinter } from "../stacks/printer";
+import { withStacks, type StackOptions, type StackSession } from "../stacks/session";
+import { widthOf } from "../width";
+
+export interface DeployCommandOptions extends StackOptions {
+  readonly autoApprove?: boolean;
+  /** Stacks at a time. */
+  readonly parallelism?: number;
+  readonly migrateState?: boolean;
+}
+
+/**
+ * `keyferry deploy` and `keyferry destroy`: Terraform plans each stack, shows the plan where it is asked to be approved, and
+ * applies that very plan.
+ * @returns Terraform's exit code where a stack failed
+ * @throws ConfigurationError when nothing has been changed
+ */
+export async function deployCommand(
+  host: Host,
+  command: "deploy" | "destroy",
+  patterns: readonly string[],
+  options: DeployCommandOptions,
+): Promise<number> {
+  const destroy = command === "destroy";
+  const asks = options.autoApprove !== true;
+  const review = asks ? approval(host, command) : options.verbose === true ? display(host) : undefined;
+  return withStacks(host, command, options, async (session) => {
+    const { stacks, parts, log, signal } = session;
+    const chosen = select(stacks, patterns, command);
+    const dropped = destroy ? [] : droppedAfter(stacks, chosen);
+    const named = chosen.filter((stack) => !dropped.includes(stack));
+    const selected = [...named, ...dropped];
+    if (destroy) refuseDependants(stacks, selected);
+    host.err(`${command}: ${selected.map(({ name }) => name).join(", ")}`);
+    const printer = stackPrinter(host, selected);
+    const work = new StackWork({
+      surroundings: { parts, log, signal },
+      stacks,
+      migrateState: options.migrateState === true,
+      onEvent: printer.hear,
+      now: () => host.clock.now().getTime(),
+    });
+    const order = deploymentOrder(named, (name) => foundationOf(session, name), destroy);
+    const atOnce = asks ? 1 : (options.parallelism ?? fitting(selected));
+    const deploy = (name: string) => {
+      const stack = selected.find((one) => one.name === name) as Stack;
+      return work.deploy(stack, { destroy, ...(review === undefined ? {} : { review }) });
+    };
+    try {
+      const outcomes = await inOrder(order, atOnce, deploy);
+      const afterwards = await inOrder(
+        dropped.map(({ name }) => ({ name, needs: [] })),
+        1,
+        deploy,
+      );
+      const all = new Map([...outcomes, ...afterwards]);
+      return reportOutcomes(host, { command, json: options.json === true, session }, all);
+    } finally {
+      printer.stop();
+    }
+  });
+}
+
+/** How many stacks fit into this machine's memory at a time. */
+export function fitting(stacks: readonly Stack[]): number {
+  const providers = Math.max(1, ...stacks.map((stack) => providersOf(readConfiguration(stack))));
+  return stacksAtOnce(availableMemoryBytes(), providers);
+}
+
+function select(stacks: readonly Stack[], patterns: readonly string[], command: string): readonly Stack[] {
+  if (patterns.length > 0) return selectStacks(stacks, patterns);
+  throw new ConfigurationError(
+    [
+      {
+        path: "stacks",
+        what: `none is named, and ${command} takes none unasked`,
+        allowed: stackNames(stacks),
+        fix: `npm run ${command} -- 'foundation-*'`,
+      },
+    ],
+    "the command line",
+  );
+}
+
+/** With the foundation comes the withdrawal of access in accounts that left the topology, after everything else. */
+function droppedAfter(stacks: readonly Stack[], chosen: readonly Stack[]): readonly Stack[] {
+  const isFoundation = chosen.some(({ name }) => name.startsWith("foundation-"));
+  return stacks.filter((stack) => isDropped(stack) && (isFoundation || chosen.includes(stack)));
+}
+
+/** What still reads a stack must go first. */
+function refuseDependants(stacks: readonly Stack[], selected: readonly Stack[]): void {
+  const problems = selected.flatMap(({ name }) => {
+    const readers = stacks.filter((stack) => stack.dependencies.includes(name) && !selected.includes(stack));
+    if (readers.length === 0) return [];
+    const names = readers.map((reader) => reader.name).join(", ");
+    return [
+      {
+        path: name,
+        what: `${names} would be left without what it reads there`,
+        fix: `destroy ${names} with it`,
+      },
+    ];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems, "the command line");
+}
+
+/** Consumers find the foundation of their account by names, so they come after it where both are deployed. */
+function foundationOf({ topology }: StackSession, name: string): readonly string[] {
+  return topology.accounts.flatMap((account) =>
+    name === stackName("consumers", account.name)
+      ? [stackName("foundation-keys", account.name), stackName("foundation-access", account.name)]
+      : [],
+  );
+}
+
+/** @throws ConfigurationError where there is no terminal to ask on */
+function approval(host: Host, command: string) {
+  const { ask } = host;
+  if (ask === undefined) {
+    throw new ConfigurationError(
+      [
+        {
+          path: "--auto-approve",
+          what: `${command} asks for approval, and there is no terminal to ask on`,
+          fix: "look at npm run diff, then add --auto-approve",
+        },
+      ],
+      "the command line",
+    );
+  }
+  const show = display(host);
+  return async (stack: Stack, plan: Plan, text: string): Promise<boolean> => {
+    const { name } = stack;
+    await show(stack, plan, text);
+    host.err(hanging([`${name}: ${planCounts(plan)}`, ...lossLines(plan)].join("\n"), widthOf(host).columns));
+    const answer = await ask(`Apply this to ${name}? Only "yes" is accepted: `);
+    return answer?.trim() === "yes";
+  };
+}
+
+/** Shows a plan that is approved beforehand. */
+function display(host: Host) {
+  return ({ name }: Stack, _plan: Plan, text: string): Promise<boolean> => {
+    host.err(`\n== ${name}\n${text}\n`);
+    return Promise.resolve(true);
+  };
+}

@@ -1,0 +1,101 @@
+import path from "node:path";
+import { readConfiguration } from "../../terraform/configuration";
+import { countsOf, type Outcome } from "../../terraform/outcome";
+import { failureReasons, failureText, sameReasonText } from "../../report/stacks/failure-text";
+import { comparisonSummary, outcomeLines, type Outcomes } from "../../report/stacks/summary-text";
+import { isDropped } from "../../terraform/synthesised";
+import { hanging } from "../../report/wrap";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { widthOf } from "../width";
+import type { StackSession } from "./session";
+
+export interface Ending {
+  readonly command: "deploy" | "destroy" | "diff";
+  readonly json: boolean;
+  readonly session: StackSession;
+}
+
+/**
+ * Ends a command on stacks: why stacks failed, one line for each stack, and what to do next.
+ * @returns 0, Terraform's exit code where a stack failed, 130 where the command was interrupted
+ */
+export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): number {
+  const { command, json, session } = ending;
+  const exitCode = exitCodeOf(outcomes);
+  const log = path.relative(host.cwd, session.log.file);
+  if (json) {
+    host.out(
+      JSON.stringify({ command, topology: session.topology.name, log, stacks: asJson(ending, outcomes) }),
+    );
+    return exitCode;
+  }
+  const { columns } = widthOf(host);
+  failureTexts(session, outcomes).forEach((text) => host.err(`\n${hanging(text, columns)}`));
+  host.out(["", ...outcomeLines(outcomes)].join("\n"));
+  if (command === "diff") host.out(comparisonSummary(outcomes));
+  const next = nextStep(command, exitCode, outcomes);
+  if (next !== undefined) host.err(next);
+  if ([...outcomes.values()].some(({ state }) => state === "failed" || state === "interrupted"))
+    host.err(`everything that Terraform said: ${log}`);
+  return exitCode;
+}
+
+/** Why stacks failed. What has been told of one stack is not told again of another. */
+function failureTexts(session: StackSession, outcomes: Outcomes): readonly string[] {
+  const told = new Map<string, string>();
+  return [...outcomes].flatMap(([name, outcome]) => {
+    if (outcome.state !== "failed") return [];
+    const reasons = reasonsOf(session, name, outcome);
+    const keys = reasons.map(({ explanation: { cause, fixes } }) => JSON.stringify([cause, fixes]));
+    const same = reasons.every(({ explanation }) => explanation.cause !== undefined)
+      ? told.get(keys.join())
+      : undefined;
+    told.set(keys.join(), same ?? name);
+    return [same === undefined ? failureText(name, outcome, reasons) : sameReasonText(name, outcome, same)];
+  });
+}
+
+function reasonsOf(
+  { stacks, topology }: StackSession,
+  name: string,
+  outcome: Extract<Outcome, { state: "failed" }>,
+) {
+  const stack = stacks.find((one) => one.name === name);
+  const configuration = stack === undefined ? {} : readConfiguration(stack);
+  return failureReasons(outcome, configuration, topology.operator.id);
+}
+
+function exitCodeOf(outcomes: Outcomes): number {
+  const all = [...outcomes.values()];
+  if (all.some(({ state }) => state === "interrupted") || all.some(isNeverStarted)) return EXIT.interrupted;
+  const failed = [...outcomes].flatMap(([name, outcome]) =>
+    outcome.state === "failed" && !isDropped({ name }) ? [outcome] : [],
+  )[0];
+  if (failed !== undefined) return failed.exitCode;
+  return all.some(({ state }) => state === "declined") ? EXIT.failed : EXIT.done;
+}
+
+/** Nothing that it needs is to blame: the command was interrupted before its turn. */
+function isNeverStarted(outcome: Outcome): boolean {
+  return outcome.state === "not-started" && outcome.because.length === 0;
+}
+
+function nextStep(command: Ending["command"], exitCode: number, outcomes: Outcomes): string | undefined {
+  const isChanged = [...outcomes.values()].some(
+    ({ state }) => state === "applied" || state === "interrupted" || state === "failed",
+  );
+  if (exitCode === 0 || command === "diff" || !isChanged) return undefined;
+  return exitCode === EXIT.interrupted
+    ? "what was applied stays; the same command goes on from here"
+    : "do what `fix` says, then run the same command again: what was applied stays, and the rest is done";
+}
+
+function asJson({ session }: Ending, outcomes: Outcomes): readonly object[] {
+  return [...outcomes].map(([stack, outcome]) => ({
+    stack,
+    ...outcome,
+    ...("plan" in outcome && outcome.plan !== undefined ? { counts: countsOf(outcome.plan.changes) } : {}),
+    ...(outcome.state === "failed" ? { reasons: reasonsOf(session, stack, outcome) } : {}),
+  }));
+}

@@ -1,0 +1,65 @@
+import { parseArn } from "../../../core/arn";
+import { explainWords } from "./explain-words";
+import type { Explanation } from "./explanation";
+import type { Heard } from "./reading/heard";
+import { readWords } from "./reading/read-words";
+
+/** Whom Terraform called for a resource, and as whom, as far as it is known. */
+export interface DeploySite {
+  /** 12 digits. */
+  readonly account?: string;
+  readonly region?: string;
+  /** ARN of the role that Terraform assumes. @default - the profile or the ambient credentials as they are */
+  readonly role?: string;
+  /** The operator account, which starts everything; 12 digits. */
+  readonly operator: string;
+}
+
+/** Why Terraform failed. */
+export interface DeployFailure {
+  /** `KMS CreateKey`; absent where no call of AWS failed. */
+  readonly call?: string;
+  readonly explanation: Explanation;
+}
+
+const SERVICE_CALL = /operation error ([^:]+): (\w+)/;
+
+/** A failure of Terraform by its own words; asks nobody. */
+export function explainDeployment(words: string, site: DeploySite): DeployFailure {
+  const [, service, operation] = SERVICE_CALL.exec(words) ?? [];
+  const heard = refusalIn(words);
+  const call = operation === undefined ? heard.operation : `${service} ${operation}`;
+  const where = {
+    ...(site.account && { account: site.account }),
+    ...(site.region && { region: site.region }),
+  };
+  const explanation =
+    operation === "AssumeRole" && site.role !== undefined
+      ? { ...explainWords(heard, where), ...roleCause(site.role, site.operator) }
+      : explainWords(heard, where);
+  return { ...(call && { call }), explanation: { ...explanation, reason: reasonOf(words, heard) } };
+}
+
+/** The refusal in the words: the one that has AWS's code, where one has. */
+function refusalIn(words: string): Heard {
+  const heard = readWords(words);
+  return heard.find(({ code }) => code !== undefined) ?? { message: words.replace(/\s+/g, " ").trim() };
+}
+
+/** AWS's own words; Terraform's where AWS has said nothing. */
+function reasonOf(words: string, { code, message, requestId }: Heard): string {
+  if (code === undefined) return words.trim();
+  return `${code}: ${message}${requestId === undefined ? "" : ` (request id ${requestId})`}`;
+}
+
+function roleCause(role: string, operator: string): Pick<Explanation, "cause" | "fixes" | "account"> {
+  const account = parseArn(role)?.account ?? "";
+  return {
+    cause: `the deploy role ${role} does not exist, does not trust account ${operator}, or your own credentials may not assume it`,
+    fixes: [
+      `account ${account} must have that role, with account ${operator} in its trust policy; \`deployRole\` or \`profile\` of the account in the topology names another way in`,
+      `account ${operator} must allow sts:AssumeRole on it to the credentials that you use`,
+    ],
+    account,
+  };
+}

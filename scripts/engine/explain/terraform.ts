@@ -1,0 +1,80 @@
+import { DEPLOY, type Side } from "./entry";
+
+/** Words of Terraform, and what they mean. */
+interface TerraformEntry {
+  readonly text: RegExp;
+  readonly cause: string;
+  /** One sentence; `<account>` and `<region>` are filled in. */
+  readonly fix: string;
+  readonly side: Side;
+}
+
+/** What Terraform and its AWS provider say themselves, where AWS has said nothing. */
+const ENTRIES: readonly TerraformEntry[] = [
+  {
+    text: /Error acquiring the state lock/i,
+    cause: "another deployment is at work on this stack, or one was killed and has left its lock",
+    fix: "wait for the other one; where there is none, run `terraform force-unlock` with the lock's ID in the stack's directory",
+    side: "user",
+  },
+  {
+    text: /Unable to find remote state|This object does not have an attribute named "cross-stack-output/,
+    cause:
+      "the stack reads what another stack makes, and that one has not been deployed, or not since it changed",
+    fix: `deploy the foundation as a whole: ${DEPLOY}`,
+    side: "user",
+  },
+  {
+    text: /reading KMS Alias \(alias\/keyferry\/[^)]*\): empty result/,
+    cause: "the foundation of account <account> is not deployed in <region>",
+    fix: DEPLOY,
+    side: "user",
+  },
+  {
+    text: /reading KMS Alias \([^)]*\): empty result/,
+    cause: "account <account> has no key with this alias in <region>",
+    fix: "correct the alias in the topology (`from.keys`), or account <account> creates it",
+    side: "caller",
+  },
+  {
+    text: /AWS account ID not allowed|AWS Account ID not allowed/,
+    cause: "the credentials belong to another account than the one that the topology names",
+    fix: "correct `profile`, AWS_PROFILE or the account's id in the topology",
+    side: "user",
+  },
+  {
+    text: /No valid credential sources found|failed to get shared config profile|failed to refresh cached credentials/,
+    cause: "there are no AWS credentials, or the profile that is named does not exist",
+    fix: "set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables to credentials of the operator account, or correct `profile` in the topology",
+    side: "user",
+  },
+  {
+    text: /Backend configuration changed|Backend initialization required/,
+    cause: "the topology has given Terraform's state another place, and the state is still at the old one",
+    fix: "add --migrate-state to move it, or put `state` in the topology back",
+    side: "user",
+  },
+  {
+    text: /S3 bucket "[^"]*" does not exist|NoSuchBucket/,
+    cause: "the bucket for Terraform's state does not exist",
+    fix: "npx keyferry state-bucket",
+    side: "user",
+  },
+  {
+    text: /Failed to query available provider packages|Failed to install provider|Required plugins are not installed/,
+    cause: "Terraform's AWS provider is not on this machine and cannot be fetched",
+    fix: "npm run setup says where it is looked for; KEYFERRY_PROVIDER_MIRROR names a mirror",
+    side: "user",
+  },
+  {
+    text: /connection refused|no such host|i\/o timeout|TLS handshake timeout|network is unreachable/,
+    cause: "AWS cannot be reached from this machine",
+    fix: "check the network, the proxy and AWS_ENDPOINT_URL, then run the same command again",
+    side: "user",
+  },
+];
+
+/** The entry for words of Terraform; undefined for words that are not known. */
+export function terraformEntry(message: string): TerraformEntry | undefined {
+  return ENTRIES.find(({ text }) => text.test(message));
+}

@@ -1,0 +1,51 @@
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+
+/** Logs that are kept; older ones are removed. */
+const KEPT = 20;
+const SUFFIX = ".log";
+
+/** Everything that Terraform said in one command, in a file of the workspace. */
+export class Log {
+  private spools = 0;
+
+  private constructor(
+    /** Absolute. */
+    readonly file: string,
+    private readonly listener: (text: string) => void,
+  ) {}
+
+  /**
+   * Begins a log.
+   * @param directory absolute; where logs are kept
+   * @param listener hears what is written, as it is
+   */
+  static begin(directory: string, command: string, now: Date, listener: (text: string) => void): Log {
+    mkdirSync(directory, { recursive: true });
+    const old = readdirSync(directory)
+      .filter((name) => name.endsWith(SUFFIX))
+      .sort();
+    old.slice(0, Math.max(0, old.length - KEPT + 1)).forEach((name) => rmSync(path.join(directory, name)));
+    const moment = now.toISOString().replace(/[-:]/g, "").replace(/\..*/, "Z");
+    return new Log(path.join(directory, `${moment}-${command}-${process.pid}${SUFFIX}`), listener);
+  }
+
+  /** A file beside the log that nobody else uses. */
+  spool(): string {
+    this.spools += 1;
+    return `${this.file}.${this.spools}`;
+  }
+
+  /** Adds a text, each line of it after the name of its stack, and tells the listener. */
+  write(stack: string, text: string): void {
+    this.listener(this.keep(stack, text));
+  }
+
+  /** The same for what is shown in another way. */
+  keep(stack: string, text: string): string {
+    const lines = text.trimEnd().split("\n");
+    const marked = lines.map((line) => `${stack} | ${line}`.trimEnd()).join("\n");
+    appendFileSync(this.file, `${marked}\n`);
+    return marked;
+  }
+}

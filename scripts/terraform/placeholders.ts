@@ -1,0 +1,150 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { CONFIGURATION_FILE, readConfiguration, siteOf, type Configuration } from "./configuration";
+import type { Change } from "./machine-output";
+import type { StateView } from "./state-view";
+import type { Stack } from "./synthesised";
+
+/** A value that a stack reads from a stack that has not been deployed, or not with that value. */
+export interface Missing {
+  /** Name of the stack that will hold it. */
+  readonly from: string;
+  /** `data.terraform_remote_state.keys`; the whole block is dropped if nothing else is left to read. */
+  readonly block: string;
+  /** Name of the output, where it is one of several; absent where the whole block is missing. */
+  readonly output?: string;
+}
+
+/** The type of Terraform's own resource whose id is known after apply. */
+const PLACEHOLDER = "terraform_data";
+const PLACEHOLDER_NAME = "after-";
+
+/** Types that are looked up by the name of something that another stack makes. */
+const LOOKED_UP = ["aws_kms_alias"] as const;
+
+/**
+ * What a stack would read in vain.
+ * @param stacks of the whole synthesis
+ * @param stateOf a stack's state; undefined while it was never deployed
+ */
+export async function missingValues(
+  stack: Stack,
+  stacks: readonly Stack[],
+  stateOf: (stack: Stack) => Promise<StateView | undefined>,
+): Promise<readonly Missing[]> {
+  const missing: Missing[] = [];
+  const text = readFileSync(path.join(stack.directory, CONFIGURATION_FILE), "utf8");
+  for (const from of stacks.filter(({ name }) => stack.dependencies.includes(name))) {
+    const block = `data.terraform_remote_state.${remoteStateName(from)}`;
+    const state = await stateOf(from);
+    if (state === undefined) missing.push({ from: from.name, block });
+    else {
+      const read = new Set([...text.matchAll(outputsOf(block))].map(([, output = ""]) => output));
+      const absent = [...read].filter((output) => !state.outputs.includes(output));
+      missing.push(...absent.map((output) => ({ from: from.name, block, output })));
+    }
+  }
+  const configuration = readConfiguration(stack);
+  for (const { block, from, resource } of lookUps(stack, configuration, stacks)) {
+    if ((await stateOf(from))?.resources.includes(resource) !== true)
+      missing.push({ from: from.name, block });
+  }
+  return missing;
+}
+
+/** What a stack looks up by name, and another stack of the synthesis makes. */
+function lookUps(
+  stack: Stack,
+  configuration: Configuration,
+  stacks: readonly Stack[],
+): readonly { readonly block: string; readonly from: Stack; readonly resource: string }[] {
+  return LOOKED_UP.flatMap((type) =>
+    Object.entries(configuration.data?.[type] ?? {}).flatMap(([id, { name }]) => {
+      const block = `data.${type}.${id}`;
+      const place = siteOf(configuration, block);
+      return stacks
+        .filter((other) => other.name !== stack.name)
+        .flatMap((from) => {
+          const theirs = readConfiguration(from);
+          const makers = Object.entries(theirs.resource?.[type] ?? {}).filter(([made, made_]) => {
+            const site = siteOf(theirs, `${type}.${made}`);
+            return made_.name === name && site.account === place.account && site.region === place.region;
+          });
+          return makers.map(([made]) => ({ block, from, resource: `${type}.${made}` }));
+        });
+    }),
+  );
+}
+
+/** The framework's name of the data source with which one stack reads another. */
+function remoteStateName(stack: Stack): string {
+  return `cross-stack-reference-input-${stack.name}`;
+}
+
+/** The configuration with values that are known after apply in the place of those that are missing. */
+export function withPlaceholders(configuration: string, missing: readonly Missing[]): string {
+  let text = configuration;
+  for (const { from, block, output } of missing) {
+    const id = `${PLACEHOLDER}.${PLACEHOLDER_NAME}${from}.id`;
+    const attribute = output === undefined ? `(?:\\.outputs)?\\.[\\w-]+` : `\\.outputs\\.${output}(?![\\w-])`;
+    text = text.replace(new RegExp(`${literally(block)}${attribute}`, "g"), id);
+  }
+  const parsed = JSON.parse(text) as Mutable;
+  for (const { from, block, output } of missing) {
+    ((parsed.resource ??= {})[PLACEHOLDER] ??= {})[`${PLACEHOLDER_NAME}${from}`] = {};
+    const [, type = "", name = ""] = block.split(".");
+    if (output === undefined) delete parsed.data?.[type]?.[name];
+  }
+  return JSON.stringify(parsed, withoutEmptyData, 2);
+}
+
+/** Terraform takes `data`, or a type of it, without a block for a mistake. */
+function withoutEmptyData(key: string, value: unknown): unknown {
+  if (key !== "data" || typeof value !== "object" || value === null) return value;
+  const types = Object.entries(value).filter(([, blocks]) => Object.keys(blocks as object).length > 0);
+  return types.length === 0 ? undefined : Object.fromEntries(types);
+}
+
+interface Mutable {
+  resource?: Record<string, Record<string, object>>;
+  data?: Record<string, Record<string, object>>;
+}
+
+/** True for what only stands for a value of another stack. */
+export function isPlaceholder({ address }: Change): boolean {
+  return address.startsWith(`${PLACEHOLDER}.${PLACEHOLDER_NAME}`);
+}
+
+/** A plan as Terraform shows it, without the placeholders and the sum that counts them. */
+export function withoutPlaceholders(text: string): string {
+  const block = new RegExp(`^  # ${PLACEHOLDER}\\.${PLACEHOLDER_NAME}[^]*?^    }\\n\\n?`, "gm");
+  return text.replace(block, "").replace(/^Plan: .*$/m, "").trimEnd();
+}
+
+/**
+ * Writes a copy of a stack with placeholders, which shares Terraform's own directory with it.
+ * @returns where it is and how Terraform is to be run there; `remove` removes it
+ */
+export function copyWithPlaceholders(stack: Stack, missing: readonly Missing[]) {
+  // As deep as the stack's own directory: the path of a local state is relative.
+  const directory = path.join(stack.directory, "..", "..", "without-state", stack.name);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const text = readFileSync(path.join(stack.directory, CONFIGURATION_FILE), "utf8");
+  writeFileSync(path.join(directory, CONFIGURATION_FILE), withPlaceholders(text, missing));
+  const lockFile = ".terraform.lock.hcl";
+  cpSync(path.join(stack.directory, lockFile), path.join(directory, lockFile));
+  return {
+    directory,
+    env: { TF_DATA_DIR: path.join(stack.directory, ".terraform") },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+function outputsOf(block: string): RegExp {
+  return new RegExp(`${literally(block)}\\.outputs\\.([\\w-]+)`, "g");
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

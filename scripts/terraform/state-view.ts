@@ -1,0 +1,21 @@
+/** What a stack's state holds, by name alone: values of a state are secrets. */
+export interface StateView {
+  readonly outputs: readonly string[];
+  /** `aws_kms_alias.home` */
+  readonly resources: readonly string[];
+}
+
+interface State {
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly resources?: readonly { readonly mode: string; readonly type: string; readonly name: string }[];
+}
+
+/** Reads what `terraform state pull` prints; undefined where there is no state. */
+export function readState(text: string): StateView | undefined {
+  if (text.trim() === "") return undefined;
+  const { outputs = {}, resources = [] } = JSON.parse(text) as State;
+  return {
+    outputs: Object.keys(outputs),
+    resources: resources.filter(({ mode }) => mode === "managed").map(({ type, name }) => `${type}.${name}`),
+  };
+}

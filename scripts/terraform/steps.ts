@@ -1,0 +1,136 @@
+import path from "node:path";
+import { runTerraform, type Surroundings } from "./command";
+import { readLine, type Change, type Diagnostic, type Message } from "./machine-output";
+import type { Failure, Plan } from "./outcome";
+import { isPlaceholder } from "./placeholders";
+import { readState, type StateView } from "./state-view";
+import type { Stack } from "./synthesised";
+
+/** Where Terraform works on a stack: its own directory, or a copy. */
+export interface Place {
+  /** Absolute. */
+  readonly directory: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** One command of Terraform for one stack, and who hears what happens meanwhile. */
+export interface Job {
+  readonly surroundings: Surroundings;
+  readonly stack: Stack;
+  readonly onMessage?: (message: Message) => void;
+}
+
+/** A plan, and the file that Terraform can apply. */
+export interface Planned {
+  readonly plan: Plan;
+  /** Nothing would change, not even an output. */
+  readonly isEmpty: boolean;
+  /** Absolute; holds secrets. */
+  readonly file: string;
+}
+
+/** Terraform's `-detailed-exitcode`: the plan is not empty. */
+const CHANGES = 2;
+
+/**
+ * Makes a directory ready for Terraform: backend and provider.
+ * @param migrate moves the state where the topology has given it another place
+ */
+export async function initialise(job: Job, migrate: boolean): Promise<Failure | undefined> {
+  const args = ["init", "-json", "-input=false", ...(migrate ? ["-migrate-state", "-force-copy"] : [])];
+  const { exitCode, diagnostics } = await machineReadable(job, job.stack, args);
+  return exitCode === 0 ? undefined : failure("init", exitCode, diagnostics);
+}
+
+export interface PlanOptions {
+  readonly place: Place;
+  readonly destroy: boolean;
+  /** Waits for nobody and keeps nobody from working; for plans that are never applied. */
+  readonly readOnly: boolean;
+  /** Names of stacks whose values are placeholders. */
+  readonly awaits: readonly string[];
+}
+
+export async function makePlan(job: Job, options: PlanOptions): Promise<Planned | Failure> {
+  const { place, destroy, readOnly, awaits } = options;
+  const file = planFile(place);
+  const args = [
+    "plan",
+    "-json",
+    "-input=false",
+    "-detailed-exitcode",
+    `-out=${file}`,
+    ...(destroy ? ["-destroy"] : []),
+    ...(readOnly ? ["-lock=false"] : []),
+  ];
+  const { exitCode, diagnostics, changes } = await machineReadable(job, place, args);
+  if (exitCode !== 0 && exitCode !== CHANGES) return failure("plan", exitCode, diagnostics);
+  const plan = { changes: changes.filter((change) => !isPlaceholder(change)), awaits };
+  return { plan, isEmpty: exitCode === 0, file };
+}
+
+/** Where the plan of a place is kept until it has been applied. */
+export function planFile({ directory }: Place): string {
+  return path.join(directory, "keyferry.tfplan");
+}
+
+/** A plan as Terraform shows it to people. */
+export async function showPlan(job: Job, place: Place): Promise<string> {
+  const lines: string[] = [];
+  await runTerraform(job.surroundings, {
+    ...place,
+    args: ["show", "-no-color", planFile(place)],
+    onLine: (line) => lines.push(line),
+  });
+  const text = lines.join("\n").trim();
+  job.surroundings.log.keep(job.stack.name, text);
+  return text;
+}
+
+/** @returns what had been done before it failed, or undefined when everything was done */
+export async function applyPlan(job: Job, plan: Plan): Promise<Failure | undefined> {
+  const args = ["apply", "-json", "-input=false", planFile(job.stack)];
+  const { exitCode, diagnostics, done } = await machineReadable(job, job.stack, args);
+  return exitCode === 0 ? undefined : { ...failure("apply", exitCode, diagnostics), plan, done };
+}
+
+/** What a stack's state holds; undefined where there is none. The values go nowhere, into no log either. */
+export async function viewState({ surroundings, stack }: Job): Promise<StateView | undefined> {
+  const lines: string[] = [];
+  const exitCode = await runTerraform(surroundings, {
+    directory: stack.directory,
+    args: ["state", "pull"],
+    onLine: (line) => lines.push(line),
+  });
+  return exitCode === 0 ? readState(lines.join("\n")) : undefined;
+}
+
+async function machineReadable(
+  { surroundings, stack, onMessage }: Job,
+  place: Place,
+  args: readonly string[],
+) {
+  const changes: Change[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const done: string[] = [];
+  surroundings.log.write(stack.name, `$ terraform ${args.join(" ")}`);
+  const exitCode = await runTerraform(surroundings, {
+    ...place,
+    args,
+    onLine: (line) => {
+      const { text, message } = readLine(line);
+      surroundings.log.write(stack.name, text);
+      if (message.kind === "planned") changes.push(message.change);
+      if (message.kind === "applied") done.push(message.address);
+      if (message.kind === "diagnostic" && message.diagnostic.severity === "error") {
+        diagnostics.push(message.diagnostic);
+      }
+      onMessage?.(message);
+    },
+  });
+  return { exitCode, changes, diagnostics, done };
+}
+
+function failure(step: Failure["step"], exitCode: number, diagnostics: readonly Diagnostic[]): Failure {
+  return { state: "failed", step, exitCode, diagnostics, done: [] };
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ConfigurationError } from "../../core/errors";
+
+/** A stack as synthesis has written it. */
+export interface Stack {
+  readonly name: string;
+  /** Absolute; Terraform runs there. */
+  readonly directory: string;
+  /** Names of the stacks whose outputs it reads. */
+  readonly dependencies: readonly string[];
+}
+
+interface Manifest {
+  readonly stacks: Readonly<
+    Record<string, { readonly workingDirectory: string; readonly dependencies: readonly string[] }>
+  >;
+}
+
+/** The stacks of a synthesis; one comes after those that it reads. */
+export function readStacks(synthDir: string): readonly Stack[] {
+  const { stacks } = JSON.parse(readFileSync(path.join(synthDir, "manifest.json"), "utf8")) as Manifest;
+  const ordered: Stack[] = [];
+  const add = (name: string) => {
+    const stack = stacks[name];
+    if (stack === undefined || ordered.some((known) => known.name === name)) return;
+    stack.dependencies.forEach(add);
+    const directory = path.join(synthDir, stack.workingDirectory);
+    ordered.push({ name, directory, dependencies: stack.dependencies });
+  };
+  Object.keys(stacks).forEach(add);
+  return ordered;
+}
+
+/**
+ * The stacks that match any of the patterns. In a pattern, `*` stands for any text.
+ * @throws ConfigurationError with every pattern that matches nothing
+ */
+export function selectStacks(stacks: readonly Stack[], patterns: readonly string[]): readonly Stack[] {
+  const unmatched = patterns.filter((pattern) => !stacks.some(({ name }) => matches(pattern, name)));
+  if (unmatched.length > 0) {
+    const allowed = stackNames(stacks);
+    throw new ConfigurationError(
+      unmatched.map((pattern) => ({ path: pattern, what: "no stack has this name", allowed })),
+      "the stacks",
+    );
+  }
+  return stacks.filter(({ name }) => patterns.some((pattern) => matches(pattern, name)));
+}
+
+/**
+ * The stacks of accounts that left the topology. They are deployed with the foundation, because they withdraw access, and one
+ * that fails blocks nobody: the account's role may be gone.
+ */
+export function isDropped({ name }: Pick<Stack, "name">): boolean {
+  return name.startsWith("dropped-");
+}
+
+/** What can be named on a command line. */
+export function stackNames(stacks: readonly Stack[]): string {
+  return `${stacks.map(({ name }) => name).join(", ")}; patterns such as 'foundation-*', and '*' for all`;
+}
+
+function matches(pattern: string, name: string): boolean {
+  const literals = pattern.split("*").map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${literals.join(".*")}$`).test(name);
+}

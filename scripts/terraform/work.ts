@@ -1,0 +1,122 @@
+import { rmSync } from "node:fs";
+import type { Surroundings } from "./command";
+import type { Message } from "./machine-output";
+import type { Failure, Outcome, Plan } from "./outcome";
+import { copyWithPlaceholders, missingValues, withoutPlaceholders } from "./placeholders";
+import type { StateView } from "./state-view";
+import { applyPlan, initialise, makePlan, planFile, showPlan, viewState, type Job } from "./steps";
+import type { Stack } from "./synthesised";
+
+/** What happens to a stack while it is worked on. */
+export type StackEvent =
+  | { readonly code: "planning" }
+  | { readonly code: "planned"; readonly plan: Plan }
+  | { readonly code: "message"; readonly message: Message }
+  | { readonly code: "ended"; readonly outcome: Outcome };
+
+export interface WorkOptions {
+  readonly surroundings: Surroundings;
+  /** All of the synthesis. */
+  readonly stacks: readonly Stack[];
+  /** Moves the state of a stack whose backend has changed. */
+  readonly migrateState: boolean;
+  readonly onEvent: (stack: Stack, event: StackEvent) => void;
+  /** Milliseconds since an arbitrary moment. */
+  readonly now: () => number;
+}
+
+export interface DeployOptions {
+  readonly destroy: boolean;
+  /** Shows a plan as Terraform does, and answers whether it may be applied. @default - it may, unseen */
+  readonly review?: (stack: Stack, plan: Plan, text: string) => Promise<boolean>;
+}
+
+/** Terraform on the stacks of a synthesis: one stack at a time, as often as asked. */
+export class StackWork {
+  private readonly ready = new Map<string, Promise<Failure | undefined>>();
+  private readonly states = new Map<string, Promise<StateView | undefined>>();
+
+  constructor(private readonly options: WorkOptions) {}
+
+  /** Plans a stack and applies the very plan that was shown. */
+  deploy(stack: Stack, { destroy, review }: DeployOptions): Promise<Outcome> {
+    return this.watched(stack, async (job) => {
+      const planned = await makePlan(job, { place: stack, destroy, readOnly: false, awaits: [] });
+      if ("state" in planned) return planned;
+      if (planned.isEmpty) return { state: "unchanged" };
+      const { plan } = planned;
+      this.options.onEvent(stack, { code: "planned", plan });
+      if (review !== undefined && !(await review(stack, plan, await showPlan(job, stack)))) {
+        return { state: "declined", plan };
+      }
+      const began = this.options.now();
+      const failed = await applyPlan(job, plan);
+      return failed ?? { state: "applied", plan, seconds: (this.options.now() - began) / 1000 };
+    });
+  }
+
+  /** Plans a stack and changes nothing, also before the stacks that it reads were ever deployed. */
+  compare(stack: Stack, onText?: (text: string) => void): Promise<Outcome> {
+    return this.watched(stack, async (job) => {
+      const missing = await missingValues(stack, this.options.stacks, (other) => this.stateOf(other));
+      const copy = missing.length === 0 ? undefined : copyWithPlaceholders(stack, missing);
+      const place = copy ?? stack;
+      try {
+        const awaits = [...new Set(missing.map(({ from }) => from))];
+        const planned = await makePlan(job, { place, destroy: false, readOnly: true, awaits });
+        if ("state" in planned) return planned;
+        if (planned.isEmpty) return { state: "unchanged" };
+        if (onText !== undefined) onText(withoutPlaceholders(await showPlan(job, place)));
+        return { state: "planned", plan: planned.plan };
+      } finally {
+        copy?.remove();
+      }
+    });
+  }
+
+  private async watched(stack: Stack, work: (job: Job) => Promise<Outcome>): Promise<Outcome> {
+    const { surroundings, onEvent } = this.options;
+    const { signal } = surroundings;
+    const ended = (outcome: Outcome): Outcome => {
+      onEvent(stack, { code: "ended", outcome });
+      return outcome;
+    };
+    if (signal.aborted) return ended({ state: "not-started", because: [] });
+    onEvent(stack, { code: "planning" });
+    const job: Job = {
+      surroundings,
+      stack,
+      onMessage: (message) => onEvent(stack, { code: "message", message }),
+    };
+    try {
+      const outcome = (await this.initialised(stack)) ?? (await work(job));
+      const isInterrupted = signal.aborted && outcome.state === "failed";
+      return ended(
+        isInterrupted ? { state: "interrupted", plan: outcome.plan, done: outcome.done } : outcome,
+      );
+    } finally {
+      rmSync(planFile(stack), { force: true });
+    }
+  }
+
+  private initialised(stack: Stack): Promise<Failure | undefined> {
+    return remembered(this.ready, stack.name, () =>
+      initialise({ surroundings: this.options.surroundings, stack }, this.options.migrateState),
+    );
+  }
+
+  /** A stack that cannot even be initialised has no state that could be read; comparing it says why. */
+  private stateOf(stack: Stack): Promise<StateView | undefined> {
+    return remembered(this.states, stack.name, async () => {
+      const failed = await this.initialised(stack);
+      if (failed !== undefined) return undefined;
+      return viewState({ surroundings: this.options.surroundings, stack });
+    });
+  }
+}
+
+function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(name) ?? make();
+  known.set(name, value);
+  return value;
+}

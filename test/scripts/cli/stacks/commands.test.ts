@@ -1,0 +1,260 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Host } from "../../../../scripts/cli/host";
+import { runCli } from "../../../../scripts/cli/run-cli";
+import { systemHost } from "../../../../scripts/cli/system-host";
+import type { Environment } from "../../../../setup/environment";
+import { installApp } from "../../../setup/fake-framework";
+import { dispose, machine, workingTerraform, type TerraformAnswers } from "../../../setup/fixtures";
+import { recordingFile } from "../../terraform/recordings";
+
+afterEach(dispose);
+
+interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command as `npm run deploy` runs it, on a made-up machine, with nobody at a terminal. */
+async function keyferry({ env, cwd }: Environment, ...argv: readonly string[]): Promise<Answer> {
+  return keyferryOn({}, { env, cwd }, ...argv);
+}
+
+async function keyferryOn(
+  change: Partial<Host>,
+  { env, cwd }: Pick<Environment, "env" | "cwd">,
+  ...argv: readonly string[]
+): Promise<Answer> {
+  const printed = { stdout: "", stderr: "" };
+  const host: Host = {
+    ...systemHost,
+    env,
+    cwd,
+    ask: undefined,
+    // The real loader has tests of its own.
+    load: (file) => ({ default: JSON.parse(readFileSync(file, "utf8")) as unknown }),
+    out: (text) => void (printed.stdout += `${text}\n`),
+    err: (text) => void (printed.stderr += `${text}\n`),
+    onInterrupt: () => () => undefined,
+    ...change,
+  };
+  const status = await runCli(argv, host);
+  return { status, ...printed };
+}
+
+interface Project {
+  readonly environment: Environment;
+  /** Commands of Terraform that were run, each after the stack's name. */
+  readonly calls: () => readonly string[];
+}
+
+/** A project with a topology, a made-up app and a made-up Terraform. */
+function project(answers: TerraformAnswers = {}, env: Environment["env"] = {}): Project {
+  const environment = machine(env);
+  const calls = path.join(environment.home, "calls");
+  workingTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), calls, answers);
+  installApp(environment.cwd);
+  writeFileSync(path.join(environment.cwd, "keyferry.config.ts"), JSON.stringify(TOPOLOGY));
+  const lines = () => readFileSync(calls, "utf8").trim().split("\n");
+  return { environment, calls: () => (existsSync(calls) ? lines() : []) };
+}
+
+const TOPOLOGY = {
+  name: "acme",
+  accounts: { a: { id: "111111111111" }, b: { id: "222222222222", profile: "prod" } },
+  images: {
+    web: {
+      from: { account: "a", region: "eu-west-1", newest: { name: "web-*" } },
+      to: [{ account: "b", regions: ["eu-west-1"] }],
+    },
+  },
+};
+
+const CREATES = { plan: { prints: recordingFile("plan-create"), exitCode: 2 } };
+
+test("deploy says where it is, plans and applies each stack in order, and sums up", async () => {
+  const { environment, calls } = project(CREATES, { AWS_PROFILE: "ops" });
+  const { status, stdout, stderr } = await keyferry(environment, "deploy", "foundation-*", "--auto-approve");
+  expect(stderr).toContain(
+    "AWS; topology acme of keyferry.config.ts; as role keyferry-deploy with profile ops of AWS_PROFILE, or with profile prod",
+  );
+  expect(stderr).toContain("deploy: foundation-keys-a, foundation-access-a");
+  expect(stderr).toMatch(/foundation-keys-a +2 to add, 0 to change, 0 to destroy/);
+  expect(stdout).toMatch(/foundation-keys-a +applied in \d s: 2 added, 0 changed, 0 destroyed/);
+  expect(calls().map((call) => call.split(" ").slice(0, 2).join(" "))).toEqual(
+    ["keys", "access"].flatMap((layer) =>
+      ["init", "plan", "apply"].map((command) => `foundation-${layer}-a ${command}`),
+    ),
+  );
+  expect(status).toBe(0);
+});
+
+test("a deploy that fails has one explanation, Terraform's exit code, what was not started, and the log's name", async () => {
+  const { environment } = project({
+    ...CREATES,
+    apply: { prints: recordingFile("apply-denied"), exitCode: 1 },
+  });
+  const { status, stdout, stderr } = await keyferry(environment, "deploy", "foundation-*", "--auto-approve");
+  expect(status).toBe(1);
+  expect(stderr.match(/^foundation-\S+ FAILED while/gm)).toHaveLength(1);
+  expect(stderr).toContain("called: KMS CreateKey");
+  expect(stderr).toContain("cause: kms:CreateKey");
+  expect(stdout).toMatch(/foundation-keys-a +FAILED: 0 of 2 changes applied/);
+  expect(stdout).toMatch(/foundation-access-a +not started: it needs foundation-keys-a/);
+  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
+  const log = /everything that Terraform said: (\S+)/.exec(stderr)?.[1] ?? "";
+  expect(readFileSync(path.join(environment.cwd, log), "utf8")).toContain(
+    "foundation-keys-a | Error: creating KMS Key",
+  );
+});
+
+test("where nothing changes, nothing is applied; --verbose shows everything that Terraform says", async () => {
+  const { environment, calls } = project({ plan: { prints: recordingFile("plan-mixed"), exitCode: 0 } });
+  const quiet = await keyferry(environment, "deploy", "consumers-a", "--auto-approve");
+  expect([quiet.status, quiet.stdout.trim()]).toEqual([0, "consumers-a  no changes"]);
+  expect(quiet.stderr.split("\n").length).toBeLessThan(8);
+  expect(calls().join()).not.toContain("apply");
+  const { stderr } = await keyferry(environment, "deploy", "consumers-a", "--auto-approve", "--verbose");
+  expect(stderr).toContain("consumers-a | terraform_data.b: Plan to update");
+});
+
+test.each([
+  ["without --exit-code", [], 0],
+  ["with --exit-code", ["--exit-code"], 4],
+])(
+  "diff goes through all stacks, sums up, and ends, where there are changes, %s, with %p: %d",
+  async (_what, args, code) => {
+    const { environment, calls } = project(CREATES);
+    const { status, stdout } = await keyferry(environment, "diff", ...args);
+    expect(stdout).toContain("3 stacks of 3 would change: 6 to add, 0 to change, 0 to destroy");
+    expect(stdout).toContain(
+      "foundation-access-a  2 to add, 0 to change, 0 to destroy; what it takes from foundation-keys-a is known once that is deployed",
+    );
+    expect(calls().join()).not.toContain("apply");
+    expect(status).toBe(code);
+  },
+);
+
+test("diff with --exit-code ends with 0 where nothing would change, and with Terraform's where it cannot tell", async () => {
+  const same = project({ plan: { exitCode: 0 }, state: { prints: "/dev/null", exitCode: 0 } });
+  expect((await keyferry(same.environment, "diff", "consumers-a", "--exit-code")).status).toBe(0);
+  const broken = project({ plan: { exitCode: 1 } });
+  expect((await keyferry(broken.environment, "diff", "consumers-a", "--exit-code")).status).toBe(1);
+});
+
+test("--config names the topology for the app as well, from the working directory", async () => {
+  const { environment } = project();
+  const moved = path.join(environment.cwd, "other.config.ts");
+  writeFileSync(moved, JSON.stringify({ ...TOPOLOGY, name: "other" }));
+  const { status, stderr, stdout } = await keyferry(environment, "synth", "--config", "other.config.ts");
+  expect(stderr).toContain("topology other of other.config.ts");
+  expect(stdout).toContain("written below cdktf.out");
+  expect(readFileSync(path.join(environment.cwd, "cdktf.out/config"), "utf8")).toBe(moved);
+  expect(status).toBe(0);
+});
+
+describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
+  test.each([
+    [
+      "no stack is named",
+      ["deploy", "--auto-approve"],
+      /stacks: none is named.*[^]*foundation-keys-a, foundation-access-a, consumers-a; .*'\*' for all/,
+    ],
+    [
+      "a stack that does not exist",
+      ["diff", "foundation-*", "consumer-b"],
+      /consumer-b: no stack has this name[^]*foundation-keys-a/,
+    ],
+    ["no terminal to approve on", ["deploy", "foundation-*"], /then add --auto-approve/],
+    ["an unknown option", ["deploy", "--fast"], /unknown option '--fast'/],
+    [
+      "a parallelism that is none",
+      ["deploy", "*", "--parallelism", "0"],
+      /'--parallelism <n>' argument '0' is invalid/,
+    ],
+    [
+      "a configuration that is not there",
+      ["diff", "--config", "nowhere.ts"],
+      /nowhere.ts: there is no such file/,
+    ],
+    [
+      "what another stack reads is to be destroyed",
+      ["destroy", "foundation-keys-a", "--auto-approve"],
+      /foundation-keys-a: foundation-access-a would be left without/,
+    ],
+    ["a command that does not exist", ["apply"], /unknown command 'apply'/],
+  ])("%s", async (_what, argv, words) => {
+    const { environment, calls } = project();
+    const { status, stdout, stderr } = await keyferry(environment, ...argv);
+    expect(stderr).toMatch(words);
+    expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
+    expect([status, stdout, calls()]).toEqual([2, "", []]);
+  });
+
+  test("a topology that the app refuses", async () => {
+    const { environment, calls } = project();
+    installApp(environment.cwd, { mistake: "2 problems in the topology" });
+    const { status, stderr } = await keyferry(environment, "deploy", "*", "--auto-approve");
+    expect(stderr.match(/2 problems in the topology/g)).toHaveLength(1);
+    expect([status, calls()]).toEqual([2, []]);
+  });
+});
+
+test("deploy without Terraform ends with 1 and says how to get it", async () => {
+  const { environment } = project({}, { KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1" });
+  rmSync(path.join(environment.env["PATH"] ?? "", "terraform"));
+  const { status, stderr } = await keyferry(environment, "deploy", "consumers-a", "--auto-approve");
+  expect(stderr).toContain("install Terraform 1.11 or newer");
+  expect(status).toBe(1);
+});
+
+test("a rehearsal has its own directory for stacks and logs", async () => {
+  const { environment } = project(CREATES, {
+    AWS_ENDPOINT_URL: "http://127.0.0.1:4566",
+    AWS_ACCESS_KEY_ID: "111111111111",
+  });
+  const { stderr } = await keyferry(environment, "deploy", "consumers-a", "--auto-approve");
+  expect(stderr).toContain("rehearsal at http://127.0.0.1:4566; topology acme");
+  expect(readdirSync(environment.cwd).sort()).toEqual([
+    ".cache",
+    ".rehearsal",
+    "app.js",
+    "cdktf.json",
+    "keyferry.config.ts",
+  ]);
+  expect(readdirSync(path.join(environment.cwd, ".rehearsal")).sort()).toEqual(["cdktf.out", "logs"]);
+});
+
+describe("with somebody at a terminal", () => {
+  const deploy = async (answers: readonly (string | undefined)[]) => {
+    const { environment, calls } = project({
+      ...CREATES,
+      show: { prints: recordingFile("plan-create"), exitCode: 0 },
+    });
+    const questions: string[] = [];
+    const ask = (question: string) => Promise.resolve(answers[questions.push(question) - 1]);
+    const answer = await keyferryOn({ ask }, environment, "deploy", "foundation-*");
+    return { ...answer, questions, applied: calls().filter((call) => call.includes(" apply ")) };
+  };
+
+  test("the plan is shown before it is asked for, and the very plan is applied", async () => {
+    const { status, stderr, questions, applied } = await deploy(["yes", "yes"]);
+    expect(questions[0]).toBe('Apply this to foundation-keys-a? Only "yes" is accepted: ');
+    expect(stderr.indexOf("Plan to create")).toBeGreaterThan(0);
+    expect(applied).toHaveLength(2);
+    expect(applied[0]).toMatch(/foundation-keys-a\/keyferry\.tfplan$/);
+    expect(status).toBe(0);
+  });
+
+  test.each([["no"], [""], [undefined]])(
+    "the answer %p applies nothing, there or where it is needed",
+    async (answer) => {
+      const { status, stdout, applied } = await deploy([answer]);
+      expect(applied).toEqual([]);
+      expect(stdout).toMatch(/foundation-keys-a +not applied: you did not approve of it/);
+      expect(stdout).toMatch(/foundation-access-a +not started: it needs foundation-keys-a/);
+      expect(status).toBe(1);
+    },
+  );
+});

@@ -1,0 +1,102 @@
+import type { Diagnostic } from "../../../../scripts/terraform/machine-output";
+import type { Failure } from "../../../../scripts/terraform/outcome";
+import { failureReasons, failureText } from "../../../../scripts/report/stacks/failure-text";
+import { recording } from "../../terraform/recordings";
+
+const ROLE = "arn:aws:iam::222222222222:role/keyferry-deploy";
+const provider = (region: string) => ({
+  alias: region,
+  region,
+  allowed_account_ids: ["222222222222"],
+  assume_role: [{ role_arn: ROLE }],
+});
+const CONFIGURATION = {
+  provider: { aws: [provider("eu-central-1"), provider("eu-west-1")] },
+  resource: {
+    aws_kms_key: {
+      "home-eu-central-1_9947FA66": { provider: "aws.eu-central-1" },
+      other: { provider: "aws.eu-central-1" },
+    },
+  },
+};
+const OPERATOR = "111111111111";
+
+function failure(diagnostics: readonly Diagnostic[], step: Failure["step"] = "apply"): Failure {
+  return { state: "failed", step, exitCode: 1, diagnostics, done: [] };
+}
+
+function textOf(failed: Failure): string {
+  return failureText("foundation-keys-prod", failed, failureReasons(failed, CONFIGURATION, OPERATOR));
+}
+
+const error = (summary: string, more: Partial<Diagnostic> = {}): Diagnostic => ({
+  severity: "error",
+  summary,
+  detail: "",
+  ...more,
+});
+
+const DENIED = recording("apply-denied").flatMap(({ message }) =>
+  message.kind === "diagnostic" ? [message.diagnostic] : [],
+);
+
+test("a denied call says which resource, who was called, as whom, AWS's words, the cause, the fix and whose account", () => {
+  const text = textOf(failure(DENIED));
+  expect(text.split("\n")).toEqual([
+    "foundation-keys-prod FAILED while it was applied",
+    "  resource: aws_kms_key.home-eu-central-1_9947FA66",
+    "  called: KMS CreateKey in account 222222222222, eu-central-1, as role keyferry-deploy of 222222222222",
+    expect.stringMatching(/^ {2}AccessDeniedException: User: arn:.* is not authorized .*request id ee972c6f/),
+    expect.stringMatching(/^ {2}cause: kms:CreateKey .*/),
+    expect.stringMatching(/^ {2}fix: account 222222222222 must .*keyferry-deploy/),
+    "  applied before it failed: nothing (0 of 0)",
+  ]);
+});
+
+test("resources that fail for one reason are told of once", () => {
+  const other = DENIED.map((diagnostic) => ({
+    ...diagnostic,
+    address: "aws_kms_key.other",
+    summary: diagnostic.summary.replace(/RequestID: [^,]*/, "RequestID: 1-2-3"),
+  }));
+  const text = textOf(failure([...DENIED, ...other]));
+  expect(text).toContain("resource: aws_kms_key.home-eu-central-1_9947FA66, aws_kms_key.other");
+  expect(text.match(/cause:/g)).toHaveLength(1);
+});
+
+test("a deploy role that cannot be assumed is called with one's own credentials, and is the deploy role's account's to fix", () => {
+  const noRole = error(
+    `operation error STS: AssumeRole, https response error StatusCode: 403, RequestID: 9c76, api error AccessDenied: User: arn:aws:iam::111111111111:user/administrator is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`,
+    { address: 'provider["registry.terraform.io/hashicorp/aws"].eu-west-1' },
+  );
+  const text = textOf(failure([noRole], "plan"));
+  expect(text).toContain(
+    "called: STS AssumeRole in account 222222222222, eu-west-1, with your own credentials",
+  );
+  expect(text).toContain("fix: account 222222222222 must have that role");
+  expect(text).toContain("nothing was changed");
+  expect(text).not.toMatch(/^  resource:/m);
+});
+
+test.each([
+  ["Error acquiring the state lock", "wait for the other one"],
+  ["Unable to find remote state", "npm run deploy -- 'foundation-*'"],
+  ["reading KMS Alias (alias/keyferry/acme/home): empty result", "npm run deploy -- 'foundation-*'"],
+  ["reading KMS Alias (alias/app-data): empty result", "from.keys"],
+  ["AWS account ID not allowed: 333333333333", "account's id in the topology"],
+  ["No valid credential sources found", "set AWS_PROFILE"],
+  ["Backend configuration changed", "--migrate-state"],
+  ['S3 bucket "acme" does not exist.', "keyferry state-bucket"],
+  ["Failed to query available provider packages", "npm run setup"],
+  ["dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_URL"],
+])("Terraform's own words have a cause and a fix: %s", (summary, fix) => {
+  const text = textOf(failure([error(summary, { detail: "More of it." })], "init"));
+  expect(text).toContain(summary);
+  expect(text).toContain("cause: ");
+  expect(text).toContain(fix);
+});
+
+test("what nobody knows keeps Terraform's words whole; a silent end is said", () => {
+  expect(textOf(failure([error("Odd", { detail: "Very odd." })]))).toContain("  Odd\n  Very odd.\n");
+  expect(textOf(failure([]))).toContain("Terraform ended with exit code 1 in `apply` and gave no reason");
+});

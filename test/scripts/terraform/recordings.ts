@@ -1,0 +1,13 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { readLine, type Line } from "../../../scripts/terraform/machine-output";
+
+/** Where a recording is. */
+export function recordingFile(name: string): string {
+  return path.join(__dirname, "recordings", `${name}.jsonl`);
+}
+
+/** A recording of Terraform's output, line by line. */
+export function recording(name: string): readonly Line[] {
+  return readFileSync(recordingFile(name), "utf8").trim().split("\n").map(readLine);
+}
