@@ -21,6 +21,11 @@ export function groupText(status: GroupStatus, now: Date): string {
   return `${group} in ${accountName} ${region}: ${[runs(status, now), ...goesOn(status)].join("; ")}`;
 }
 
+/** Every group in a line, the whole set in; empty where the topology launches nothing. */
+export function groupLines(groups: readonly GroupStatus[], now: Date, columns?: number): readonly string[] {
+  return groups.map((status) => hanging(groupText(status, now), columns));
+}
+
 /** Whether anything is to be said of a group beside that it runs what is published. */
 export function isUpToDate({ running, published, unseen, refresh }: GroupStatus): boolean {
   const isBusy = isBeingReplaced({ ...(refresh === undefined ? {} : { refresh }) });

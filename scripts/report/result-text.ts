@@ -1,6 +1,7 @@
 import { parseArn } from "../../core/arn";
 import type { Manifest, Status, Verification } from "../engine/results";
 import { duration } from "./event-text";
+import { groupLines } from "./groups-text";
 import { planText, type PlanTextOptions } from "./plan-text";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
@@ -58,6 +59,7 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
       : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}`;
   return [
     ...[...leases, ...rolledBack, journal].map((text) => hanging(text, options.columns)),
+    ...groupLines(status.groups, status.at, options.columns),
     "",
     planText(status.plan, { ...options, withIds: true }),
   ].join("\n");
@@ -83,6 +85,7 @@ export function verificationText(verification: Verification, columns?: number): 
       ? []
       : [table([["COPY JOB", "STATE", "IMAGE", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows], columns)]),
     ...[...wrong, ...left].map((text) => hanging(text, columns)),
+    ...groupLines(verification.groups, verification.at, columns),
     ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals, columns)] : []),
     ...(isMissing ? ["keyferry run carries what is missing"] : []),
     ...(verification.ok ? ["no share and no transit copy left"] : []),

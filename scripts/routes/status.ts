@@ -1,9 +1,11 @@
 import { bookOf } from "../engine/bookkeeping";
+import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import { readHold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import { readLease } from "../engine/lease";
 import type { RuleStatus, Status } from "../engine/results";
+import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import { plan } from "./plan";
 
 /** Looks; writes nothing. */
@@ -13,6 +15,7 @@ export async function status(
   now: Date,
 ): Promise<Status> {
   const looked = await plan(context, past);
+  const groups = await concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job));
   const rules: RuleStatus[] = [];
   for (const rule of context.topology.images) {
     if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;
@@ -26,7 +29,7 @@ export async function status(
     });
   }
   const lastRun = lastRunOf(past);
-  return { plan: looked, rules, ...(lastRun === undefined ? {} : { lastRun }) };
+  return { plan: looked, rules, groups, at: now, ...(lastRun === undefined ? {} : { lastRun }) };
 }
 
 function lastRunOf(past: readonly JournalRecord[]): Status["lastRun"] {

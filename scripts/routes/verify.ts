@@ -1,23 +1,34 @@
 import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode } from "../../topology";
 import { bookOf } from "../engine/bookkeeping";
+import { systemClock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
+import { isBehind } from "../engine/group-state";
 import { isHeld, readHold, type Hold } from "../engine/hold";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
+import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import { inspect, type RuleInspection } from "./preflight";
 
 /** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
 export async function verify(context: LookContext): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
-  const seen = await concurrently(rules, (inspection) => verifyRule(context, inspection));
+  const [seen, groups] = await Promise.all([
+    concurrently(rules, (inspection) => verifyRule(context, inspection)),
+    concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job)),
+  ]);
   const jobs = seen.flatMap((rule) => rule.jobs);
   const leftovers = seen.flatMap((rule) => rule.leftovers);
-  const ok = refusals.length === 0 && leftovers.length === 0 && jobs.every((job) => job.wrong.length === 0);
-  return { topology: context.topology.name, jobs, leftovers, refusals, ok };
+  const ok =
+    refusals.length === 0 &&
+    leftovers.length === 0 &&
+    jobs.every((job) => job.wrong.length === 0) &&
+    !groups.some(isBehind);
+  const at = (context.clock ?? systemClock).now();
+  return { topology: context.topology.name, jobs, leftovers, groups, at, refusals, ok };
 }
 
 async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleInspection) {

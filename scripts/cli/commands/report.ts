@@ -22,7 +22,7 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
   const { topology, aws, journal } = openSession(host, options);
   const records = readJournal(journal);
   const journey = lastJourney(records);
-  const look = { topology, aws };
+  const look = { topology, aws, clock: host.clock };
   const report: Report = {
     topology,
     cloud: workspace(host.env, host.cwd).kind,

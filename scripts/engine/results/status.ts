@@ -1,5 +1,6 @@
 import type { Hold } from "../hold";
 import type { LeaseRecord } from "../lease";
+import type { GroupStatus } from "./groups";
 import type { Plan } from "./plan";
 
 export interface RuleStatus {
@@ -14,6 +15,10 @@ export interface RuleStatus {
 export interface Status {
   readonly plan: Plan;
   readonly rules: readonly RuleStatus[];
+  /** Which images the Auto Scaling groups of the topology run. */
+  readonly groups: readonly GroupStatus[];
+  /** When it was looked. */
+  readonly at: Date;
   /** The last run that the journal of this directory knows; absent: none. */
   readonly lastRun?: {
     readonly run: string;

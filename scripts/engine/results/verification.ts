@@ -1,4 +1,5 @@
 import type { Refusal } from "../errors";
+import type { GroupStatus } from "./groups";
 
 /** The proof of one copy job. */
 export interface JobProof {
@@ -21,6 +22,10 @@ export interface Verification {
   readonly jobs: readonly JobProof[];
   /** Shares and transit copies that a run has left. */
   readonly leftovers: readonly string[];
+  /** Which images groups run; one that is to follow and does not is an error, others are told. */
+  readonly groups: readonly GroupStatus[];
+  /** When it was looked. */
+  readonly at: Date;
   /** What keeps us from looking. */
   readonly refusals: readonly Refusal[];
   readonly ok: boolean;

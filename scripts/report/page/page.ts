@@ -1,6 +1,7 @@
 import type { Report } from "../../engine/results";
 import { duration } from "../event-text";
 import { copiesTable } from "./copies";
+import { groupsTable } from "./groups";
 import { Html, html } from "./html";
 import { permissions } from "./permissions";
 import { pictureOf } from "./picture/boxes";
@@ -43,6 +44,15 @@ export function reportPage(report: Report): string {
             drawPicture(pictureOf(topology, copies)),
           )}
           ${section("Copies", evidence(report), copiesTable(copies))}
+          ${
+            report.seen === undefined || report.seen.verification.groups.length === 0
+              ? undefined
+              : section(
+                  "Groups",
+                  "Which images the instances of the Auto Scaling groups run, and what would replace older ones.",
+                  groupsTable(report.seen.verification.groups, report.madeAt),
+                )
+          }
           ${journey === undefined ? undefined : section("Timeline", story(report), timeline(journey))}
           ${section(
             "Permissions",

@@ -138,7 +138,11 @@ describe("the copies of a report", () => {
     const job = { job: "web -> prod eu-central-1", account: "222222222222", region: "eu-central-1" };
     const seen = {
       plan: { rules: [], refusals: [] },
-      verification: { jobs: [{ ...job, imageId: "ami-9", snapshots: 3, sizeGiB: 32, wrong }], leftovers: [] },
+      verification: {
+        jobs: [{ ...job, imageId: "ami-9", snapshots: 3, sizeGiB: 32, wrong }],
+        leftovers: [],
+        groups: [],
+      },
     };
     const shown = shownCopies({ ...report, seen } as unknown as Report);
     expect(shown.find(({ node }) => node === PROD)).toMatchObject({ verdict: "wrong", wrong });

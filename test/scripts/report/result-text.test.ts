@@ -35,7 +35,14 @@ describe("reasons for which nothing is begun", () => {
 });
 
 test("clean does not say that nothing is left where it could not look", () => {
-  const report = { topology: "acme", applied: false, leftovers: [], kept: [], refusals: [], ok: true };
+  const report = {
+    topology: "acme",
+    applied: false,
+    leftovers: [],
+    kept: [],
+    refusals: [],
+    ok: true,
+  };
   expect(cleanText(report)).toBe("nothing is left over");
   const blind = { ...report, ok: false, refusals: [denied("tools", "111111111111", "a-1")] };
   expect(cleanText(blind)).not.toContain("nothing is left over");
@@ -57,6 +64,8 @@ test("a proof tells what is missing from what is wrong, and what to do", () => {
       },
     ],
     leftovers: [],
+    groups: [],
+    at: new Date(0),
     refusals: [],
     ok: false,
   });

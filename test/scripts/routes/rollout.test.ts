@@ -1,4 +1,9 @@
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { reportPage } from "../../../scripts/report/page";
+import { statusText, verificationText } from "../../../scripts/report/result-text";
+import { plan } from "../../../scripts/routes/plan";
+import { status } from "../../../scripts/routes/status";
+import { verify } from "../../../scripts/routes/verify";
 import { groupText, rolloutText } from "../../../scripts/report/groups-text";
 import { rollout, type RolloutInput } from "../../../scripts/routes/rollout";
 import { launchedJobs, lookAtGroup } from "../../../scripts/steps/look-at-group";
@@ -203,6 +208,59 @@ describe("a rollout", () => {
     const result = await roll(stage);
     expect(result).toMatchObject({ state: "failed", groups: [{ outcome: "failed" }] });
     expect(result.groups[0]?.reason).toContain("sts:AssumeRole");
+  });
+});
+
+describe("verify, status and the report", () => {
+  const look = ({ topology, cloud, clock }: Stage) => ({ topology, aws: cloud.access(), clock });
+
+  it("count a group that is to follow and does not as wrong, until it is being replaced", async () => {
+    const { stage, first } = await behind();
+    const wrong = await verify(look(stage));
+    expect(wrong.ok).toBe(false);
+    expect(verificationText(wrong)).toContain(`3 of 3 instances run ${first}`);
+    await roll(stage, { wait: false });
+    expect((await verify(look(stage))).ok).toBe(true);
+    await roll(stage);
+    expect(await verify(look(stage))).toMatchObject({ ok: true });
+  });
+
+  it("tell of a group that has not opted in, and find nothing wrong with it", async () => {
+    const stage = new Stage(launching(), {}, "plain");
+    await stage.run();
+    const place = stage.place("prod", "eu-central-1");
+    stage.cloud.groups.set(
+      `222222222222/eu-central-1 ${GROUP}`,
+      new FakeGroup(stage.cloud, place, "/images/web", 1),
+    );
+    await carry(stage, "web-2");
+    const found = await verify(look(stage));
+    expect(found.ok).toBe(true);
+    expect(verificationText(found)).toContain("1 of 1 instance runs ami-");
+    const state = await status(look(stage), [], stage.clock.now());
+    expect(statusText(state)).toContain("nothing replaces them: set launch.refresh");
+  });
+
+  it("show the groups on the page", async () => {
+    const { stage, first } = await behind();
+    const verification = await verify(look(stage));
+    const page = reportPage({
+      topology: stage.topology,
+      cloud: "rehearsal",
+      madeAt: stage.clock.now(),
+      seen: { plan: await plan(look(stage), []), verification },
+    });
+    expect(page).toContain("<h2>Groups</h2>");
+    expect(page).toContain(`3 of 3 instances run ${first}`);
+    expect(page).toContain('<span class="chip failed">behind</span>');
+  });
+
+  it("do not count a group that is not deployed yet", async () => {
+    const { stage } = await behind();
+    stage.cloud.groups.clear();
+    expect(verificationText(await verify(look(stage)))).toContain(
+      "is not deployed: npm run deploy -- 'consumers-prod'",
+    );
   });
 });
 
