@@ -3,6 +3,7 @@ import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { groupsPort } from "./groups";
 import { imagesPort } from "./images";
+import { instanceTypesPort } from "./instance-types";
 import { keysPort } from "./keys";
 import { withJoinedKeys, withJoinedLooks } from "./looks";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
@@ -44,6 +45,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     quotas: at(quotasPort),
     uses: at(usesPort),
     groups: at(groupsPort),
+    instanceTypes: at(instanceTypesPort),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
   };

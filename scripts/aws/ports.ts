@@ -2,7 +2,7 @@
  * What the script needs of AWS, and no more: plain data in and out, so that a test can stand in for a whole cloud.
  * Every method may throw `AwsCallError`; "not there" is an answer, not an error, where the type says so.
  */
-import type { Account, Place, RefreshPreferences } from "../../topology";
+import type { Account, InstanceRequirements, Place, RefreshPreferences } from "../../topology";
 
 export interface ImageVolume {
   readonly deviceName: string;
@@ -307,6 +307,33 @@ export interface GroupsPort {
   cancelRefresh(name: string): Promise<boolean>;
 }
 
+/** What an instance type can run. Source: EC2 API reference, InstanceTypeInfo. */
+export interface InstanceTypeView {
+  /** `x86_64`, `arm64`, ... */
+  readonly architectures: readonly string[];
+  /** `legacy-bios`, `uefi`. */
+  readonly bootModes: readonly string[];
+  /** `hvm`, `paravirtual`. */
+  readonly virtualization: readonly string[];
+  /** Whether it has no other network card than one for ENA. */
+  readonly requiresEna: boolean;
+}
+
+/** Instance types in an account and Region. Reads only. */
+export interface InstanceTypesPort {
+  /** Undefined: EC2 does not know the type there. */
+  type(name: string): Promise<InstanceTypeView | undefined>;
+  /** Availability Zones that offer the type. */
+  zonesOf(name: string): Promise<readonly string[]>;
+  /** The Availability Zone of each subnet that exists. */
+  zonesOfSubnets(subnetIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Types that meet the requirements and run such an image. */
+  matching(
+    requirements: InstanceRequirements,
+    image: { readonly architecture: string; readonly virtualization: string },
+  ): Promise<readonly string[]>;
+}
+
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess {
   images(place: Place): ImagesPort;
@@ -318,4 +345,5 @@ export interface AwsAccess {
   quotas(place: Place): QuotasPort;
   uses(place: Place): UsesPort;
   groups(place: Place): GroupsPort;
+  instanceTypes(place: Place): InstanceTypesPort;
 }

@@ -9,6 +9,7 @@ import {
 import { checkAllowedImages } from "../doctor/checks/allowed-images";
 import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
+import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
 import { checkNames } from "../doctor/checks/names";
 import { checkParameter } from "../doctor/checks/parameters";
@@ -103,6 +104,13 @@ function ruleLooks(
   const graphs = rules.flatMap(({ graph, keyArns }) => (graph === undefined ? [] : [{ graph, keyArns }]));
   const into = copiesInto(graphs.map(({ graph }) => graph));
   return [
+    ...rules.flatMap(({ rule, image }): Look[] =>
+      image === undefined
+        ? []
+        : rule.to
+            .filter(({ launch, account }) => launch !== undefined && !closed.has(account.id))
+            .map((to) => () => checkInstanceType(context, rule.name, to, image)),
+    ),
     ...graphs.flatMap(({ graph, keyArns }): Look[] => [
       () => checkSourceKeyStates(context, graph),
       () => checkNames(context, graph, closed),

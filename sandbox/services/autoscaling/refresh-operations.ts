@@ -118,6 +118,7 @@ async function start(shop: Workshop, call: Call): Promise<JsonObject> {
   const given = readConfiguration(desiredAnswer);
   const desired = given && (await completeConfiguration(shop.ec2, call, given));
   const preferences = readPreferences(object(call.input, "Preferences"), group);
+  refuseWithParameter(shop.ec2, group, desired, preferences);
   const obstacle = preferences.autoRollback ? irreversible(shop.ec2, group, desired) : undefined;
   if (obstacle !== undefined) throw validationError(obstacle);
   const now = shop.cloud.clock.now().toISOString();
@@ -140,6 +141,28 @@ async function start(shop: Workshop, call: Call): Promise<JsonObject> {
   goOnRefreshing(shop, group, refresh);
   soon(shop, group);
   return { InstanceRefreshId: refresh.id };
+}
+
+/**
+ * Source: Auto Scaling user guide, "Using AWS Systems Manager parameters instead of AMI IDs in launch templates",
+ * Limitations.
+ * @throws ValidationError for a desired configuration or skip matching of a group whose template names a parameter
+ */
+function refuseWithParameter(
+  ec2: Ec2State,
+  group: Group,
+  desired: Configuration | undefined,
+  { skipMatching }: RefreshPreferences,
+): void {
+  if (desired === undefined && !skipMatching) return;
+  const namesParameter = group.configuration.options.some(({ template, imageId }) => {
+    const image = imageId ?? findTemplate(ec2, group, template).specification.imageId ?? "";
+    return parameterOf(image) !== undefined;
+  });
+  if (!namesParameter) return;
+  throw validationError(
+    `An instance refresh with ${desired === undefined ? "skip matching" : "a desired configuration"} is not supported while the Auto Scaling group's launch template uses a Systems Manager parameter instead of an AMI ID.`,
+  );
 }
 
 /** @throws ValidationError for what has no effect here */

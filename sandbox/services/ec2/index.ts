@@ -17,6 +17,7 @@ import { createStoreImageTask } from "./images/storing/store";
 import { describeImageReferences } from "./images/using/references";
 import { usageReportOperations } from "./images/using/reports";
 import { describeInstanceOperations } from "./instances/describe";
+import { matchInstanceTypes } from "./instances/matching-types";
 import { lifecycleOperations } from "./instances/lifecycle";
 import { runInstances } from "./instances/run";
 import { launchTemplateReads } from "./launch-templates/describe";
@@ -81,6 +82,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       DescribeSnapshots: describeSnapshots(state),
       DescribeStoreImageTasks: describeStoreImageTasks(state),
       DescribeVolumes: describeVolumes(state),
+      GetInstanceTypesFromInstanceRequirements: matchInstanceTypes(),
       RegisterImage: registerImage(state),
       RunInstances: runInstances(state),
     },

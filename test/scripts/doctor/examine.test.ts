@@ -59,6 +59,7 @@ describe("the doctor", () => {
       "credentials",
       "destination-keys",
       "ebs-defaults",
+      "instance-types",
       "launches",
       "marketplace",
       "names",

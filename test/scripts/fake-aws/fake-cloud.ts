@@ -10,6 +10,7 @@ import type {
   CopyImageRequest,
   ImageUse,
   ImageView,
+  InstanceTypeView,
   QuotaView,
   SnapshotView,
 } from "../../../scripts/aws";
@@ -19,6 +20,7 @@ import type { FakeClock } from "./fake-clock";
 import { FakeSettings } from "./fake-settings";
 import { groupsPort, type FakeGroup } from "./groups-port";
 import { imagesPort } from "./images-port";
+import { instanceTypesPort } from "./instance-types-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
 import { rolesPort } from "./roles-port";
@@ -69,6 +71,8 @@ export class FakeCloud {
   readonly serviceLinkedRoles = new Set<string>();
   /** `account/region` -> what launches from images there. */
   readonly uses = new Map<string, ImageUse[]>();
+  /** Instance types that exist, each offered in the zones named. */
+  readonly instanceTypes = new Map<string, InstanceTypeView & { readonly zones: readonly string[] }>();
   /** `account/region name` -> an Auto Scaling group. */
   readonly groups = new Map<string, FakeGroup>();
   readonly settings = new FakeSettings(this.serviceLinkedRoles);
@@ -128,6 +132,7 @@ export class FakeCloud {
         },
       }),
       groups: (place) => groupsPort(this, place, guard),
+      instanceTypes: (place) => instanceTypesPort(this, place, guard),
       quotas: (place) => ({
         serviceQuota: async (_service, name) => {
           guard(place.account, place.region, "ListServiceQuotas");

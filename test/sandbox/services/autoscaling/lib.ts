@@ -4,11 +4,11 @@ import { addTemplate, createBench, IRELAND, linux, SRC, TEMPLATE, type Bench } f
 export const ROLE = "AWSServiceRoleForAutoScaling";
 
 /** A launch template whose root volume is under the key. */
-export function template(bench: Bench, key?: string): void {
+export function template(bench: Bench, key?: string, imageId = "resolve:ssm:/images/web"): void {
   const encryption = key === undefined ? {} : { Encrypted: "true", KmsKeyId: key };
   bench.parameters["/images/web"] = linux(IRELAND);
   addTemplate(bench, {
-    ImageId: "resolve:ssm:/images/web",
+    ImageId: imageId,
     InstanceType: "t3.micro",
     BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { VolumeSize: "8", ...encryption } }],
   });
@@ -26,9 +26,9 @@ export const create = (bench: Bench, more: JsonObject = {}): Promise<JsonObject>
   });
 
 /** A group of SRC whose instances are in service. */
-export async function inService(more: JsonObject = {}): Promise<Bench> {
+export async function inService(more: JsonObject = {}, imageId?: string): Promise<Bench> {
   const bench = createBench();
-  template(bench);
+  template(bench, undefined, imageId);
   await create(bench, more);
   await bench.clock.advance(60);
   return bench;

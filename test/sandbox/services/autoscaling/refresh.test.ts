@@ -13,8 +13,11 @@ const refresh = async (bench: Bench): Promise<JsonObject> => {
 const types = async (bench: Bench) => (await members(bench)).map(({ InstanceType }) => InstanceType);
 
 /** Two instances of version 1 by number, and a version 2 of another type. */
-async function prepared(more: JsonObject = {}): Promise<Bench> {
-  const bench = await inService({ LaunchTemplate: { LaunchTemplateId: TEMPLATE, Version: "1" }, ...more });
+async function prepared(more: JsonObject = {}, imageId = linux(IRELAND)): Promise<Bench> {
+  const bench = await inService(
+    { LaunchTemplate: { LaunchTemplateId: TEMPLATE, Version: "1" }, ...more },
+    imageId,
+  );
   await addVersion(bench, { InstanceType: "t3.small", ImageId: linux(IRELAND) });
   return bench;
 }
@@ -130,7 +133,6 @@ describe("an instance refresh", () => {
   });
 
   it.each([
-    ["its old template names a parameter", { DesiredConfiguration: VERSION_2 }, {}],
     ["nothing is desired", {}, {}],
     [
       "its old version is $Latest",
@@ -140,6 +142,18 @@ describe("an instance refresh", () => {
   ])("cannot be rolled back when %s", async (_why, wanted, group) => {
     const bench = await prepared(group);
     await start(bench, wanted);
+    expect(await refusedOnGroup(bench, "RollbackInstanceRefresh")).toMatch(/^IrreversibleInstanceRefresh/);
+  });
+
+  it.each([
+    ["a desired configuration", { DesiredConfiguration: VERSION_2 }],
+    ["skip matching", { Preferences: { SkipMatching: "true" } }],
+  ])("of a group whose template names a parameter takes no %s", async (what, input) => {
+    const bench = await prepared({}, "resolve:ssm:/images/web");
+    expect(await refusedOnGroup(bench, "StartInstanceRefresh", input)).toMatch(
+      new RegExp(`^ValidationError.*with ${what} is not supported.*Systems Manager parameter`),
+    );
+    await start(bench);
     expect(await refusedOnGroup(bench, "RollbackInstanceRefresh")).toMatch(/^IrreversibleInstanceRefresh/);
   });
 

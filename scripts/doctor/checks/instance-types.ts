@@ -1,0 +1,159 @@
+import type { ImageDestination } from "../../../topology";
+import type { ImageView, InstanceTypesPort, InstanceTypeView } from "../../aws";
+import type { LookContext } from "../../engine/context";
+import { check, type Finding } from "../finding";
+
+const say = check("instance-types");
+
+/** What keeps a launch from working, and how it is fixed. */
+interface Misfit {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/**
+ * Whether a group's instance type exists where the group launches and can run the image, before a launch fails: its
+ * architecture, boot mode, virtualization and network driver, the zones, and the changes of volumes.
+ * Source: EC2 user guide, "Instance type compatibility"; "Considerations for boot mode".
+ * @param image the source image, whose attributes its copies have
+ */
+export async function checkInstanceType(
+  { aws }: LookContext,
+  rule: string,
+  to: ImageDestination,
+  image: ImageView,
+): Promise<readonly Finding[]> {
+  const { launch, account, region } = to;
+  if (launch === undefined) return [];
+  const subject = `${rule} -> ${account.name} ${region}`;
+  const types = aws.instanceTypes(to);
+  const path = `images.${rule}.to: launch`;
+  const looked = await say.looking(subject, async () => [
+    ...(launch.instanceType === undefined
+      ? await misfitsOfRequirements(types, to, image)
+      : await misfitsOfType(types, to, image, launch.instanceType)),
+    ...misfitsOfVolumes(launch.volumes ?? {}, image),
+  ]);
+  if ("finding" in looked) return [looked.finding];
+  if (looked.value.length === 0) {
+    const chosen = launch.instanceType ?? "types that meet the instance requirements";
+    return [say.passed(subject, `${chosen} can run ${image.imageId}`)];
+  }
+  return looked.value.map(({ what, fix }) => say.failed(subject, what, `${fix} (${path})`, account.id));
+}
+
+async function misfitsOfType(
+  types: InstanceTypesPort,
+  { launch, region }: ImageDestination,
+  image: ImageView,
+  name: string,
+): Promise<readonly Misfit[]> {
+  const type = await types.type(name);
+  if (type === undefined)
+    return [{ what: `EC2 does not know the instance type ${name} in ${region}`, fix: "name another one" }];
+  const offered = await types.zonesOf(name);
+  if (offered.length === 0)
+    return [{ what: `${name} is not offered in ${region}`, fix: "name a type that is, or another Region" }];
+  const fits = unfit(name, type, image);
+  const zones = launch === undefined ? [] : await misfitsOfZones(types, launch, name, offered);
+  return [...fits, ...zones];
+}
+
+function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly Misfit[] {
+  const {
+    architecture,
+    "boot mode": boot,
+    "virtualization type": virtualization,
+    "ENA support": ena,
+  } = image.attributes;
+  const runs = (list: readonly string[]) => list.join(" and ");
+  return [
+    ...(architecture === undefined || type.architectures.includes(architecture)
+      ? []
+      : [
+          {
+            what: `${image.imageId} (${image.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
+            fix: `name an instance type for ${architecture}, or build the image for ${runs(type.architectures)}`,
+          },
+        ]),
+    // `uefi-preferred` starts on types of either mode.
+    ...(boot === undefined || boot === "uefi-preferred" || type.bootModes.includes(boot)
+      ? []
+      : [
+          {
+            what: `${image.imageId} (${image.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
+            fix: `name an instance type that starts by ${boot}`,
+          },
+        ]),
+    ...(virtualization === undefined || type.virtualization.includes(virtualization)
+      ? []
+      : [
+          {
+            what: `${image.imageId} (${image.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
+            fix: "build the image anew, or name another instance type",
+          },
+        ]),
+    ...(!type.requiresEna || ena === "true"
+      ? []
+      : [
+          {
+            what: `${name} needs the network driver ENA, for which ${image.imageId} (${image.name}) is not registered`,
+            fix: "build the image with ENA support, or name another instance type",
+          },
+        ]),
+  ];
+}
+
+async function misfitsOfZones(
+  types: InstanceTypesPort,
+  { subnetIds, availabilityZones }: NonNullable<ImageDestination["launch"]>,
+  name: string,
+  offered: readonly string[],
+): Promise<readonly Misfit[]> {
+  const zoneOf = subnetIds.length === 0 ? new Map<string, string>() : await types.zonesOfSubnets(subnetIds);
+  const places = [
+    ...subnetIds.map((id) => ({ place: id, zone: zoneOf.get(id) })),
+    ...availabilityZones.map((zone) => ({ place: zone, zone })),
+  ];
+  return places.flatMap(({ place, zone }) => {
+    if (zone === undefined)
+      return [
+        { what: `the subnet ${place} does not exist there`, fix: "name a subnet of the account and Region" },
+      ];
+    if (offered.includes(zone)) return [];
+    const where = place === zone ? zone : `${zone}, the zone of ${place}`;
+    const fix = `launch into ${offered.join(", ")}, or name another instance type`;
+    return [{ what: `${name} is not offered in ${where}`, fix }];
+  });
+}
+
+async function misfitsOfRequirements(
+  types: InstanceTypesPort,
+  { launch, region }: ImageDestination,
+  image: ImageView,
+): Promise<readonly Misfit[]> {
+  const requirements = launch?.instanceRequirements;
+  if (requirements === undefined) return [];
+  const { architecture = "x86_64", "virtualization type": virtualization = "hvm" } = image.attributes;
+  const found = await types.matching(requirements, { architecture, virtualization });
+  if (found.length > 0) return [];
+  const what = `no instance type in ${region} meets the instance requirements and runs ${image.imageId} (${image.name}), an image for ${architecture}`;
+  return [{ what, fix: "widen the instance requirements" }];
+}
+
+function misfitsOfVolumes(
+  volumes: NonNullable<NonNullable<ImageDestination["launch"]>["volumes"]>,
+  image: ImageView,
+): readonly Misfit[] {
+  const known = image.volumes.map(({ deviceName }) => deviceName).join(", ");
+  return Object.entries(volumes).flatMap(([device, { sizeGiB }]) => {
+    const own = image.volumes.find(({ deviceName }) => deviceName === device);
+    if (own === undefined) {
+      const what = `${image.imageId} (${image.name}) has no volume ${device}: the launch would add an empty one, or fail`;
+      return [{ what, fix: `name one of ${known}` }];
+    }
+    if (sizeGiB === undefined || sizeGiB >= own.sizeGiB) return [];
+    const what = `the volume ${device} of ${sizeGiB} GiB is smaller than its snapshot of ${own.sizeGiB} GiB`;
+    return [{ what, fix: `give it at least ${own.sizeGiB} GiB` }];
+  });
+}
