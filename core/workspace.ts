@@ -4,6 +4,8 @@ import { ConfigurationError } from "./errors";
 /** Which cloud the environment points at, and where its files live. State of a rehearsal and of AWS never meet. */
 export interface Workspace {
   readonly kind: "aws" | "rehearsal";
+  /** Of the rehearsal cloud, as the environment names it. */
+  readonly endpoint?: string;
   /** Absolute; holds everything else that is not synthesised. */
   readonly dir: string;
   /** Absolute; Terraform's local state, one file a stack. */
@@ -12,6 +14,8 @@ export interface Workspace {
   readonly journalDir: string;
   /** Absolute; where the stacks are synthesised. */
   readonly synthDir: string;
+  /** Absolute; where manifests and reports go unless the user names another file. */
+  readonly resultsDir: string;
 }
 
 /**
@@ -20,17 +24,20 @@ export interface Workspace {
  * run side by side; AWS's workspace is always below the working directory.
  */
 export function workspace(env: Readonly<Record<string, string | undefined>>, cwd: string): Workspace {
-  const kind = isForeignEndpoint(env["AWS_ENDPOINT_URL"]) ? "rehearsal" : "aws";
+  const endpoint = env["AWS_ENDPOINT_URL"];
+  const kind = isForeignEndpoint(endpoint) ? "rehearsal" : "aws";
   const dir =
     kind === "rehearsal"
       ? path.resolve(cwd, env["KEYFERRY_REHEARSAL_DIR"] ?? ".rehearsal")
       : path.join(cwd, ".keyferry");
   return {
     kind,
+    ...(kind === "rehearsal" && endpoint !== undefined ? { endpoint } : {}),
     dir,
     stateDir: path.join(dir, "state"),
     journalDir: path.join(dir, "journal"),
     synthDir: kind === "rehearsal" ? path.join(dir, "cdktf.out") : path.join(cwd, "cdktf.out"),
+    resultsDir: kind === "rehearsal" ? dir : cwd,
   };
 }
 

@@ -31,8 +31,10 @@ async function demo(keep: boolean): Promise<void> {
     topology.images[0]?.from.region ?? "us-east-1",
     directory,
   );
-  const manifest = path.join(process.cwd(), "manifest.json");
-  const page = path.join(process.cwd(), "report.html");
+  // Beside the rehearsals of this directory, and never where results of AWS are.
+  const results = path.join(process.cwd(), ".rehearsal", "demo");
+  const manifest = path.join(results, "manifest.json");
+  const page = path.join(results, "report.html");
   const keyferry = (...argv: string[]) =>
     command([path.join(ROOT, "bin/keyferry.js"), ...argv], env, ROOT, `npx keyferry ${argv[0]}`);
   const deploy = (stacks: string) =>

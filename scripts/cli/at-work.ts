@@ -1,16 +1,19 @@
 import path from "node:path";
+import { workspace } from "../../core/workspace";
 import type { Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import type { Clock } from "../engine/clock";
 import type { EventSink } from "../engine/events";
 import { openJournal, type Journal } from "../engine/journal";
 import type { LeaseKeeper } from "../engine/lease";
+import type { WrittenManifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { manifestText } from "../report/result-text";
 import type { RunResult } from "../routes/run";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
 import { progressPrinter } from "./progress-printer";
+import { resultFile } from "./result-file";
 import type { Session } from "./session";
 import { widthOf } from "./width";
 import { writeWhole } from "../../core/whole-file";
@@ -57,8 +60,8 @@ export async function atWork<T>(
 
 interface ResultOptions {
   readonly json?: boolean;
-  /** Path of the manifest, relative to the working directory. */
-  readonly manifest: string;
+  /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
+  readonly manifest?: string;
 }
 
 /**
@@ -71,13 +74,18 @@ export async function withManifest(
   options: ResultOptions,
   work: (input: AtWork & { readonly journal: Journal }) => Promise<RunResult>,
 ): Promise<number> {
+  const given = options.manifest === undefined ? {} : { given: options.manifest };
+  const file = resultFile(host, { name: "manifest.json", option: "--manifest", ...given });
+  const { kind: cloud } = workspace(host.env, host.cwd);
   const journal = openJournal(session.journal);
   const json = options.json === true;
   try {
     const { manifest, state } = await atWork(host, session, json, (input) => work({ ...input, journal }));
-    host.out(json ? JSON.stringify(manifest) : manifestText(manifest, widthOf(host).columns));
+    const result: WrittenManifest = { cloud, ...manifest };
+    host.out(json ? JSON.stringify(result) : manifestText(manifest, widthOf(host).columns));
     // After the result, which is told even where no file can be written.
-    writeWhole(path.resolve(host.cwd, options.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
+    if (!json) host.err(`written to ${path.relative(host.cwd, file)}`);
     return EXIT[state];
   } finally {
     journal.close();

@@ -23,6 +23,8 @@ export interface Host {
   readonly clock: Clock;
   /** @param sessionName names the run in every account's trail */
   connect(topology: Topology, sessionName: string): AwsAccess;
+  /** ARN of whoever the operator's credentials belong to. @throws where nobody can tell */
+  caller(topology: Topology): Promise<string>;
   /** Name of this machine; no two machines have the same. */
   readonly hostName: string;
   readonly pid: number;

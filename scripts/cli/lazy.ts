@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
+import type * as Caller from "../aws/caller";
 import type * as Clients from "../aws/clients";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Clean from "./commands/clean";
@@ -36,6 +37,7 @@ export const lazy = {
   synth: () => load("./commands/synth") as typeof Synth,
   verify: () => load("./commands/verify") as typeof Verify,
   stateBucketCommand: () => load("./commands/state-bucket") as typeof StateBucketCommand,
+  caller: () => load("../aws/caller") as typeof Caller,
   clients: () => load("../aws/clients") as typeof Clients,
   stateBucket: () => load("../aws/state-bucket") as typeof StateBucket,
   printError: () => load("./print-error") as typeof PrintError,

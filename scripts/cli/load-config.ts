@@ -12,13 +12,13 @@ const DEFAULT_FILE = "keyferry.config.ts";
  * @param named relative to the working directory. @default - KEYFERRY_CONFIG, as for synthesis, or keyferry.config.ts
  */
 export function configPath({ cwd, env }: Pick<Host, "cwd" | "env">, named?: string) {
-  const file = named ?? env["KEYFERRY_CONFIG"] ?? DEFAULT_FILE;
+  const file = named ?? (env["KEYFERRY_CONFIG"] || DEFAULT_FILE);
   return { named: file, absolute: path.resolve(cwd, file) };
 }
 
 /**
  * Loads and validates the topology.
- * @param named relative to the working directory. @default - KEYFERRY_CONFIG, as for synthesis, or keyferry.config.ts
+ * @param named see `configPath`
  * @throws ConfigurationError with every problem at once
  */
 export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: string): Topology {
@@ -28,7 +28,7 @@ export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: s
       [
         {
           path: file,
-          what: "there is no such file",
+          what: `there is no such file${namedBy(host, named)}`,
           fix: "change to the project's directory, or name it with --config or KEYFERRY_CONFIG",
         },
       ],
@@ -42,6 +42,11 @@ export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: s
     if (error instanceof ConfigurationError) throw new ConfigurationError(error.problems, file);
     throw error;
   }
+}
+
+/** A variable that was set for another project is easily forgotten. */
+function namedBy({ env }: Pick<Host, "env">, named: string | undefined): string {
+  return named === undefined && env["KEYFERRY_CONFIG"] ? "; KEYFERRY_CONFIG names it" : "";
 }
 
 function loadDefaultExport(host: Pick<Host, "load">, absolute: string, file: string): unknown {

@@ -63,7 +63,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "carry the images; goes on where an earlier run stopped",
     () => lazy.run().runCommand,
   )
-    .option("--manifest <file>", "where the result is written", "manifest.json")
+    .option("--manifest <file>", `where the result is written (default: ${resultDefault("manifest.json")})`)
     .option(
       "--rollback <image>",
       "instead: point its published parameter back at the previous proved copy, and hold the newer one back",
@@ -100,7 +100,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "write one page that shows the topology, the last run, every copy and every permission",
     () => lazy.report().reportCommand,
   )
-    .option("--out <file>", "where the page is written", "report.html")
+    .option("--out <file>", `where the page is written (default: ${resultDefault("report.html")})`)
     .option("--offline", "do not ask AWS; show what this directory's journal knows");
 
   command<CleanOptions>(
@@ -155,6 +155,10 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 function packageVersion(): string {
   const manifest = createRequire(__filename)("keyferry/package.json") as { readonly version: string };
   return manifest.version;
+}
+
+function resultDefault(name: string): string {
+  return `${name}; of a rehearsal, .rehearsal/${name}`;
 }
 
 function repin(): Option {

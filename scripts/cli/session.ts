@@ -6,6 +6,7 @@ import { journalFile } from "../engine/journal";
 import { AWS_SETTINGS, REHEARSAL_SETTINGS, type Settings } from "../engine/settings";
 import type { Host } from "./host";
 import { loadTopology } from "./load-config";
+import { tellWhereabouts, type TellOptions } from "./whereabouts";
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -23,10 +24,14 @@ export interface Session {
   readonly settings: Settings;
 }
 
-/** @throws ConfigurationError before anything is called or written */
-export function openSession(host: Host, options: CommonOptions): Session {
+/**
+ * Loads the topology and says on standard error where the command works.
+ * @throws ConfigurationError before anything is called or written
+ */
+export async function openSession(host: Host, options: CommonOptions & TellOptions): Promise<Session> {
   const topology = loadTopology(host, options.config);
   refuseWrongEndpoint(host.env);
+  await tellWhereabouts(host, topology, options);
   const run = randomUUID().slice(0, 8);
   const { kind, journalDir } = workspace(host.env, host.cwd);
   return {

@@ -21,6 +21,7 @@ export const systemHost: Host = {
   load: (file) => lazy.tsx().require(file, __filename),
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
+  caller: (topology) => lazy.caller().callerArn(topology),
   get hostName() {
     return machineName();
   },

@@ -41,9 +41,11 @@ test("the demo carries an image into two accounts, proves it, and leaves nothing
     expect(table).toMatch(/instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/);
     expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(9);
     expect(table).not.toContain("transit");
-    const manifest = JSON.parse(readFileSync(path.join(directory, "manifest.json"), "utf8")) as object;
+    const manifest = JSON.parse(
+      readFileSync(path.join(directory, ".rehearsal/demo/manifest.json"), "utf8"),
+    ) as object;
     expect(Object.keys(manifest).length).toBeGreaterThan(0);
-    const page = readFileSync(path.join(directory, "report.html"), "utf8");
+    const page = readFileSync(path.join(directory, ".rehearsal/demo/report.html"), "utf8");
     expect(page).toMatch(/copies proved<\/dt>\s*<dd>2 of 2</);
     expect(leftovers(directory)).toEqual([]);
   } finally {

@@ -15,7 +15,9 @@ export interface CleanOptions extends CommonOptions {
 export async function cleanCommand(host: Host, options: CleanOptions): Promise<number> {
   const json = options.json === true;
   const apply = options.apply ?? false;
-  const report = await atWork(host, openSession(host, options), json, (input) => clean({ ...input, apply }));
+  const report = await atWork(host, await openSession(host, options), json, (input) =>
+    clean({ ...input, apply }),
+  );
   host.out(json ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
   if (report.refusals.length > 0) return EXIT.refused;
   return report.applied && !report.ok ? EXIT.failed : EXIT.done;

@@ -12,6 +12,7 @@ import type { Host } from "../host";
 import { loadTopology } from "../load-config";
 import { readText } from "../read-text";
 import { openSession, type CommonOptions } from "../session";
+import { tellWhereabouts } from "../whereabouts";
 import { widthOf } from "../width";
 
 export interface DoctorOptions extends CommonOptions {
@@ -35,7 +36,7 @@ export async function doctorCommand(host: Host, options: DoctorOptions): Promise
 }
 
 async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
-  const { topology, aws, settings } = openSession(host, options);
+  const { topology, aws, settings } = await openSession(host, options);
   const examination = await examine({ topology, aws }, settings);
   host.out(
     options.json === true ? JSON.stringify(examination) : doctorText(examination, widthOf(host).columns),
@@ -56,8 +57,9 @@ function refuseContradictions({ offline, synth, policy, kind }: DoctorOptions): 
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
 }
 
-function prove(host: Host, options: DoctorOptions): number {
+async function prove(host: Host, options: DoctorOptions): Promise<number> {
   const topology = loadTopology(host, options.config);
+  await tellWhereabouts(host, topology, { ...options, offline: true });
   const directory = path.resolve(host.cwd, options.synth ?? workspace(host.env, host.cwd).synthDir);
   const { proof, stacks, unread } = proveOffline(topology, directory);
   host.out(

@@ -20,7 +20,7 @@ export interface PlanCommandOptions extends CommonOptions {
 
 /** `keyferry plan`: what `run` would do, and why, how long and for how much; changes nothing. */
 export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
-  const { topology, aws, journal } = openSession(host, options);
+  const { topology, aws, journal } = await openSession(host, options);
   const prices = options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) };
   const planned = await plan({ topology, aws }, readJournal(journal), {
     repin: options.repin ?? false,

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { workspace } from "../../../core/workspace";
 import { lastJourney } from "../../engine/history";
 import { readJournal } from "../../engine/journal";
@@ -8,18 +7,21 @@ import { plan } from "../../routes/plan";
 import { verify } from "../../routes/verify";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { resultFile } from "../result-file";
 import { openSession, type CommonOptions } from "../session";
 import { writeWhole } from "../../../core/whole-file";
 
 export interface ReportOptions extends CommonOptions {
-  /** Path of the page, relative to the working directory. */
-  readonly out: string;
+  /** Path of the page, relative to the working directory. @default - report.html; a rehearsal's is below its directory */
+  readonly out?: string;
   readonly offline?: boolean;
 }
 
 /** `keyferry report`: one page to show the others; changes nothing in AWS. */
 export async function reportCommand(host: Host, options: ReportOptions): Promise<number> {
-  const { topology, aws, journal } = openSession(host, options);
+  const given = options.out === undefined ? {} : { given: options.out };
+  const file = resultFile(host, { name: "report.html", option: "--out", ...given });
+  const { topology, aws, journal } = await openSession(host, options);
   const records = readJournal(journal);
   const journey = lastJourney(records);
   const look = { topology, aws, clock: host.clock };
@@ -32,7 +34,6 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
       ? {}
       : { seen: { plan: await plan(look, records), verification: await verify(look) } }),
   };
-  const file = path.resolve(host.cwd, options.out);
   writeWhole(file, reportPage(report));
   host.out(options.json === true ? JSON.stringify({ file }) : `written to ${file}`);
   return EXIT.done;

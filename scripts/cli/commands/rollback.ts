@@ -14,13 +14,13 @@ export interface RollbackOptions extends CommonOptions {
   readonly to?: readonly string[];
   /** Only say what would be done. @default false */
   readonly dryRun?: boolean;
-  /** Path of the manifest, relative to the working directory. */
-  readonly manifest: string;
+  /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
+  readonly manifest?: string;
 }
 
 /** `keyferry run --rollback NAME`: the published parameter goes back to the previous proved copy. */
 export async function rollbackCommand(host: Host, options: RollbackOptions): Promise<number> {
-  const session = openSession(host, options);
+  const session = await openSession(host, options);
   const request: RollbackRequest = {
     rule: options.rollback,
     ...(options.to === undefined ? {} : { accounts: options.to }),

@@ -23,7 +23,7 @@ export async function rolloutCommand(host: Host, options: RolloutOptions): Promi
     const problem = { path: "--cancel", what: "it is given together with --restart", allowed: "one of them" };
     throw new ConfigurationError([problem], "the options");
   }
-  const session = openSession(host, options);
+  const session = await openSession(host, options);
   const isChosen = chosenBy(session.topology, options.only);
   const json = options.json === true;
   const { wait = true, restart = false, cancel = false } = options;

@@ -10,8 +10,8 @@ import { lazy } from "../lazy";
 import { openSession, type CommonOptions } from "../session";
 
 export interface RunOptions extends CommonOptions {
-  /** Path of the manifest, relative to the working directory. */
-  readonly manifest: string;
+  /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
+  readonly manifest?: string;
   readonly repin?: boolean;
   /** Name of an image whose published parameter goes back, instead of a run. */
   readonly rollback?: string;
@@ -47,7 +47,7 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   refuseContradictions(options);
   const { rollback } = options;
   if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
-  const session = openSession(host, options);
+  const session = await openSession(host, options);
   // Before anything is done, not after all of it.
   if (options.rollout === true) followingJobs(session.topology);
   refuseUnknown(session.topology, options.publish ?? []);

@@ -3,11 +3,13 @@ import type { Host } from "../host";
 import { lazy } from "../lazy";
 import { loadTopology } from "../load-config";
 import type { CommonOptions } from "../session";
+import { tellWhereabouts } from "../whereabouts";
 
 /** `keyferry state-bucket`: makes the bucket for Terraform's state where the topology asks for one. */
 export async function stateBucketCommand(host: Host, options: CommonOptions): Promise<number> {
   const topology = loadTopology(host, options.config);
   const { state } = topology;
+  await tellWhereabouts(host, topology, { ...options, offline: state.kind === "local" });
   if (state.kind === "local") {
     const local = { kind: "local" };
     host.out(

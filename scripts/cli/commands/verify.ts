@@ -7,7 +7,7 @@ import { widthOf } from "../width";
 
 /** `keyferry verify`: proves every copy job on AWS; changes nothing. */
 export async function verifyCommand(host: Host, options: CommonOptions): Promise<number> {
-  const { topology, aws } = openSession(host, options);
+  const { topology, aws } = await openSession(host, options);
   const found = await verify({ topology, aws, clock: host.clock });
   host.out(options.json === true ? JSON.stringify(found) : verificationText(found, widthOf(host).columns));
   if (found.refusals.length > 0) return EXIT.refused;

@@ -7,6 +7,12 @@ export interface Manifest {
   readonly images: readonly ManifestImage[];
 }
 
+/** As it is written and printed. */
+export interface WrittenManifest extends Manifest {
+  /** Where it was made; a rehearsal does not replace what was made on AWS. */
+  readonly cloud: "aws" | "rehearsal";
+}
+
 export interface ManifestImage {
   readonly rule: string;
   readonly sourceImageId: string;

@@ -25,6 +25,7 @@ export function reportPage(report: Report): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        <meta name="keyferry-cloud" content="${report.cloud}" />
         <title>Keyferry: ${topology.name}</title>
         <style>
           ${new Html(STYLE)}

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { runCli } from "../../../scripts/cli/run-cli";
 import type { Host } from "../../../scripts/cli/host";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+import { give, writeTopology } from "../lib/command";
 
 let cwd: string;
 let stage: Stage;
@@ -13,37 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
-/** The fake host reads the default export as JSON; the real loader has tests of its own. */
-function write(topology: unknown): void {
-  fs.writeFileSync(path.join(cwd, "keyferry.config.ts"), JSON.stringify(topology));
-}
-
-interface Answer {
-  exitCode: number;
-  out: string;
-  err: string;
-}
-
-async function keyferry(argv: readonly string[], change: Partial<Host> = {}): Promise<Answer> {
-  const answer: Answer = { exitCode: 0, out: "", err: "" };
-  const host: Host = {
-    env: {},
-    cwd,
-    out: (text) => void (answer.out += `${text}\n`),
-    err: (text) => void (answer.err += `${text}\n`),
-    load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
-    clock: stage.clock,
-    connect: () => stage.cloud.access(),
-    hostName: "laptop",
-    pid: 1,
-    isAlive: () => false,
-    onInterrupt: () => () => undefined,
-    every: () => () => undefined,
-    ...change,
-  };
-  answer.exitCode = await runCli(argv, host);
-  return answer;
-}
+const write = (topology: unknown) => writeTopology(cwd, topology);
+const keyferry = (argv: readonly string[], change: Partial<Host> = {}) => give(stage, cwd, argv, change);
 
 describe("wrong usage", () => {
   it.each([
@@ -224,8 +195,10 @@ describe("the commands", () => {
   it("names may be parted by commas", async () => {
     write(TWO_ACCOUNTS);
     const { err } = await keyferry(["run", "--rollback", "web", "--to", "prod,staging,prd"]);
-    expect(err).toMatch(/^1 problem[^]*does not go to an account "prd"/);
-    expect((await keyferry(["run", "--publish", "web,wep"])).err).toMatch(/^1 problem[^]*no image "wep"/);
+    expect(err).toMatch(/^1 problem in the options:\n.*does not go to an account "prd"/m);
+    expect((await keyferry(["run", "--publish", "web,wep"])).err).toMatch(
+      /^1 problem in the options:\n.*no image "wep"/m,
+    );
   });
 
   it("--to without --rollback says what is missing", async () => {
@@ -273,7 +246,7 @@ describe("the commands", () => {
       .trim()
       .split("\n")
       .map((line) => (JSON.parse(line) as { code: string }).code);
-    expect(codes[0]).toBe("RunStarted");
+    expect(codes.slice(0, 2)).toEqual(["CommandStarted", "RunStarted"]);
     expect(codes).toContain("CopyProgressed");
     expect(codes.at(-1)).toBe("RunFinished");
   });
@@ -281,7 +254,8 @@ describe("the commands", () => {
   it("keeps the journal of a rehearsal apart", async () => {
     write(TWO_ACCOUNTS);
     await keyferry(["run"], { env: { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" } });
-    expect(fs.readdirSync(cwd).sort()).toEqual([".rehearsal", "keyferry.config.ts", "manifest.json"]);
+    expect(fs.readdirSync(cwd).sort()).toEqual([".rehearsal", "keyferry.config.ts"]);
+    expect(fs.readdirSync(path.join(cwd, ".rehearsal")).sort()).toEqual(["journal", "manifest.json"]);
   });
 
   it("exits 3 when a precondition does not hold, and writes nothing", async () => {

@@ -27,6 +27,7 @@ async function doctor(...argv: string[]) {
     load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
     clock: { now: () => new Date(0), sleep: never },
     connect: never,
+    caller: never,
     hostName: "laptop",
     pid: 1,
     isAlive: () => false,

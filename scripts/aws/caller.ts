@@ -1,0 +1,30 @@
+import type { Topology } from "../../topology";
+import { call, clientConfig } from "./client-config";
+import { baseCredentials } from "./credentials";
+import { sdk } from "./sdk";
+
+/** Nobody waits longer to hear as whom they work; what comes after waits as long as it must. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * ARN of whoever the operator's credentials belong to, before any role is assumed. Asked once, without repetition: a cloud
+ * that cannot be reached is told by what needs it.
+ * @throws AwsCallError where there are no credentials, or AWS does not know them
+ */
+export async function callerArn(topology: Topology): Promise<string> {
+  const region = topology.images[0]?.from.region ?? "us-east-1";
+  const site = { operation: "GetCallerIdentity", account: topology.operator.id, region };
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  try {
+    const { STSClient, GetCallerIdentityCommand } = sdk.sts();
+    const { retryStrategy: _, ...config } = clientConfig(region, {
+      credentials: baseCredentials(topology, topology.operator),
+    });
+    const client = new STSClient({ ...config, maxAttempts: 1 });
+    const ask = () => client.send(new GetCallerIdentityCommand({}), { abortSignal: stop.signal });
+    return (await call(site, ask)).Arn ?? "";
+  } finally {
+    clearTimeout(timer);
+  }
+}
