@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** Wrong usage or configuration; nothing has been written. */
   usage: 2,
-  /** A precondition does not hold, or another run is at work; nothing has been changed. */
+  /** A precondition does not hold, another run is at work, or a plan cannot see everything; nothing has been changed. */
   refused: 3,
   /** Of `diff --exit-code`: something would change. */
   changes: 4,

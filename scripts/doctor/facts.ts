@@ -8,6 +8,8 @@ export interface RuleFacts {
   readonly rule: ImageRule;
   /** An earlier run's, which has not been finished. */
   readonly intent?: Intent;
+  /** What the rule would carry if that run had not pinned another image; absent: the same. */
+  readonly newer?: ImageView;
   readonly image?: ImageView;
   readonly graph?: CopyGraph;
   /** Node id -> ARN of the key under which its copy ends. */

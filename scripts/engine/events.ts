@@ -31,6 +31,16 @@ export type RunEvent =
       readonly name: string;
       readonly resumed: boolean;
     }
+  | {
+      /** An unfinished run has pinned an image, and the rule would carry another one now: it waits for the next run. */
+      readonly code: "NewerImageWaits";
+      readonly rule: string;
+      readonly imageId: string;
+      /** When that run began. ISO 8601. */
+      readonly since: string;
+      readonly newer: string;
+      readonly newerName: string;
+    }
   | { readonly code: "WayChosen"; readonly rule: string; readonly because: string }
   | {
       readonly code: "CopyPlanned";

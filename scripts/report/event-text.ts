@@ -15,6 +15,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.rule}: lease taken over from ${event.from}, because ${event.because}`;
     case "SourcePinned":
       return `${event.rule}: ${event.resumed ? "goes on with" : "carries"} ${event.imageId} (${event.name})`;
+    case "NewerImageWaits":
+      return `${event.rule}: ${event.imageId} is pinned by the run of ${event.since}, which is not finished; ${event.newer} (${event.newerName}) waits for the next run, or for keyferry run --repin, which gives ${event.imageId} up`;
     case "WayChosen":
       return `${event.rule}: ${event.because}`;
     case "CopyPlanned":

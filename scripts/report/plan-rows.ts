@@ -2,7 +2,7 @@ import type { PlannedCopy, PlannedRule } from "../engine/results";
 
 /** What becomes of copies in one Region, for accounts of which the same can be said. */
 export interface PlanRow {
-  /** As Terraform writes it, as far as Terraform has a sign for it: `+`, `-/+`, `~`, `-`; `=`, `>` and `!` are ours. */
+  /** As Terraform writes it, as far as Terraform has a sign for it: `+`, `-/+`, `~`, `-`; `=`, `>`, `!` and `?` are ours. */
   readonly sign: string;
   readonly region: string;
   /** The user's names. */
@@ -31,6 +31,7 @@ function signOf({ action, sets, differences }: PlannedCopy): string {
 }
 
 const SIGNS: Readonly<Record<PlannedCopy["action"], string>> = {
+  unknown: "?",
   copy: "+",
   "copy-again": "-/+",
   wait: ">",
@@ -50,6 +51,7 @@ const UNCHANGED = "stands and is proved again";
 type Words = (copy: PlannedCopy, rule: PlannedRule) => string;
 
 const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
+  unknown: ({ unknown }) => `unknown: ${unknown}`,
   copy: (copy, rule) => `${made(copy, rule)}${copy.role === "transit" ? ", removed when it has served" : ""}`,
   "copy-again": (copy, rule) => `${standing(copy)}: removed, then ${made(copy, rule)}`,
   wait: (copy) => `${standing(copy)}: waited for`,

@@ -32,8 +32,12 @@ function countsText(counts: PlanCounts): string {
     ...(counts.remove === 0 ? [] : [`${counts.remove} to remove`]),
   ];
   const stand = plural(counts.stand, "stands", "stand");
-  if (changes.length === 0) return `Plan: nothing to copy, ${stand}.`;
-  return `Plan: ${[...changes, ...(counts.stand === 0 ? [] : [stand])].join(", ")}.`;
+  const unknown =
+    counts.unknown === 0
+      ? "."
+      : ` + ${counts.unknown} unknown, which no figure counts; keyferry doctor says who must do what.`;
+  if (changes.length === 0) return `Plan: nothing to copy, ${stand}${unknown}`;
+  return `Plan: ${[...changes, ...(counts.stand === 0 ? [] : [stand])].join(", ")}${unknown}`;
 }
 
 function crossingText({ crossRegionGiB, crossRegion, savedGiB }: Plan): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Plan, PlannedCopy, PlannedRule } from "../engine/results";
+import type { Plan, PlannedCopy, PlannedRule, UnknownRule } from "../engine/results";
 import { planRows } from "./plan-rows";
 import { sumText } from "./plan-sums";
 import { plural } from "./plural";
@@ -16,7 +16,8 @@ export interface PlanTextOptions {
 export function planText(plan: Plan, { columns = 100, withIds = false }: PlanTextOptions = {}): string {
   return [
     ...plan.rules.map((rule) => ruleText(rule, columns, withIds)),
-    ...(plan.rules.length === 0 ? [] : [sumText(plan, columns)]),
+    ...plan.unknown.map((rule) => unknownText(rule, columns)),
+    ...(plan.rules.length + plan.unknown.length === 0 ? [] : [sumText(plan, columns)]),
     ...(plan.refusals.length === 0 ? [] : [refusalsText(plan.refusals, columns)]),
   ].join("\n\n");
 }
@@ -32,12 +33,29 @@ function ruleText(rule: PlannedRule, columns: number, withIds: boolean): string 
   const reasons = rule.copies.some(isMade) ? listed(rule.because.split("; ")) : [];
   return [
     ...wrap(headOf(rule), columns),
+    ...outdatedText(rule, columns),
     ...(rule.publishTo === undefined
       ? []
       : [beside("  publishes", `to ${rule.publishTo}, once proved`, ABOUT_WIDTH, columns)]),
     ...reasons.map((reason, index) => beside(index === 0 ? "  why" : "  ", reason, ABOUT_WIDTH, columns)),
     ...rows.map(({ label, text }) => beside(label, text, width, columns)),
   ].join("\n");
+}
+
+function unknownText({ rule, jobs, because }: UnknownRule, columns: number): string {
+  return wrap(`${rule}: unknown, ${plural(jobs, "copy", "copies")}: ${because}`, columns).join("\n");
+}
+
+/** The image that is carried is not the newest one: which, why, and what can be done. */
+function outdatedText({ sourceImageId, outdated }: PlannedRule, columns: number): readonly string[] {
+  if (outdated === undefined) return [];
+  const { since, imageId, name } = outdated;
+  const texts = [
+    `${sourceImageId} is pinned by the run of ${since}, which is not finished; ${imageId} (${name}) would be carried now`,
+    `- finish it: keyferry run carries ${sourceImageId}, and the run after that ${imageId}`,
+    `- or give it up: keyferry run --repin carries ${imageId}`,
+  ];
+  return texts.map((text, index) => beside(index === 0 ? "  pinned" : "  ", text, ABOUT_WIDTH, columns));
 }
 
 function headOf(rule: PlannedRule): string {

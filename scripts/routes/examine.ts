@@ -11,7 +11,6 @@ import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
 import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
-import { checkNames } from "../doctor/checks/names";
 import { checkParameter } from "../doctor/checks/parameters";
 import { checkPermissions } from "../doctor/checks/permissions";
 import { checkPublicAccess } from "../doctor/checks/public-access";
@@ -113,7 +112,6 @@ function ruleLooks(
     ),
     ...graphs.flatMap(({ graph, keyArns }): Look[] => [
       () => checkSourceKeyStates(context, graph),
-      () => checkNames(context, graph, closed),
       () => checkTryCopy(context, graph, keyArns),
     ]),
     ...into

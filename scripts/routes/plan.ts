@@ -6,13 +6,13 @@ import type { LookContext } from "../engine/context";
 import { copyQuotas, type CopyQuota } from "../engine/copy-quotas";
 import { readHold, type Hold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
-import type { CopyPace, Plan, PlannedCopy, PlannedRule } from "../engine/results";
+import type { CopyPace, Plan, PlanCounts, PlannedCopy, PlannedRule, UnknownRule } from "../engine/results";
 import { AWS_SETTINGS } from "../engine/settings";
 import { costOf } from "./planning/cost";
 import { DOCUMENTED_PACE, estimate } from "./planning/estimate";
-import { NOTHING, standingOf, type Standing } from "./planning/standing";
+import { oneLine, standingOf, unknownStanding, type Standing } from "./planning/standing";
 import { countsOf, crossingsOf, isCopied, pressureOf, roundGiB, savedGiB } from "./planning/totals";
-import { inspect, type RuleInspection } from "./preflight";
+import { inspect, type Inspection, type RuleInspection } from "./preflight";
 
 export interface PlanOptions {
   /** Give up the source image that an unfinished run has pinned. @default false */
@@ -31,11 +31,13 @@ export async function plan(
   past: readonly JournalRecord[],
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const { rules: inspections, refusals, closed } = await inspect(context, options.repin);
+  const inspection = await inspect(context, options.repin);
+  const { rules: inspections, refusals, closed } = inspection;
+  const unknown = unknownRules(context, inspection);
   const findings: Finding[] = [];
   const withGraph = inspections.filter(hasGraph);
   const [rules, quotaOf] = await Promise.all([
-    concurrently(withGraph, (inspection) => planRule(context, inspection, past, findings)),
+    concurrently(withGraph, (inspection) => planRule(context, inspection, closed, past, findings)),
     quotasOf(context, withGraph, closed, options.maxCopies),
   ]);
   const copies = rules.flatMap((rule) => rule.copies);
@@ -45,8 +47,9 @@ export async function plan(
   return {
     topology: context.topology.name,
     rules,
+    unknown,
     refusals: [...refusals, ...refusalsOf(findings)],
-    counts: countsOf(copies),
+    counts: countsWith(countsOf(copies), unknown),
     crossRegionGiB: sumOf(copies, (copy) => copy.crossRegionGiB),
     crossRegion: crossingsOf(copies),
     savedGiB: sumOf(rules, savedGiB),
@@ -54,6 +57,24 @@ export async function plan(
     pressure: pressureOf(rules, quotaOf),
     ...(prices === undefined ? {} : { cost: costOf(rules, prices) }),
   };
+}
+
+/** Rules of whose source AWS does not let us see anything; what is wrong with any other is a refusal. */
+function unknownRules({ topology }: LookContext, { rules, closed }: Inspection): readonly UnknownRule[] {
+  return topology.images.flatMap((rule) => {
+    const inspection = rules.find((candidate) => candidate.rule.name === rule.name);
+    const because =
+      inspection === undefined
+        ? closed.get(rule.from.account.id)
+        : inspection.findings.find(({ state }) => inspection.graph === undefined && state === "unknown");
+    return because === undefined
+      ? []
+      : [{ rule: rule.name, jobs: rule.to.length, because: oneLine(because.what) }];
+  });
+}
+
+function countsWith(counts: PlanCounts, rules: readonly UnknownRule[]): PlanCounts {
+  return { ...counts, unknown: rules.reduce((sum, { jobs }) => sum + jobs, counts.unknown) };
 }
 
 type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph };
@@ -66,7 +87,7 @@ function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph
 async function quotasOf(
   context: LookContext,
   inspections: readonly InspectionWithGraph[],
-  closed: ReadonlySet<string>,
+  closed: Inspection["closed"],
   maxCopies: number | undefined,
 ): Promise<(copy: PlannedCopy) => CopyQuota> {
   const places = inspections.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
@@ -82,6 +103,7 @@ const say = check("standing");
 async function planRule(
   context: LookContext,
   inspection: InspectionWithGraph,
+  closed: Inspection["closed"],
   past: readonly JournalRecord[],
   findings: Finding[],
 ): Promise<PlannedRule> {
@@ -99,18 +121,22 @@ async function planRule(
       ? undefined
       : await looking<Hold | undefined>(rule.name, undefined, () => readHold(book));
   const looked = await concurrently(graph.nodes, async (node): Promise<[string, Standing]> => {
+    const shut = closed.get(node.place.account.id);
+    if (shut !== undefined) return [node.id, unknownStanding(shut.what)];
     const keyArn = inspection.keyArns.get(node.id);
-    // An account that cannot be entered has been told already; nothing of it is known.
-    if (keyArn === undefined) return [node.id, NOTHING];
-    const look = () => standingOf(context, graph, node, keyArn, past, hold);
-    return [node.id, await looking(subjectOf(node), NOTHING, look)];
+    // What one place does not show keeps no run from starting, so it is no refusal.
+    const found = await say.looking(subjectOf(node), () =>
+      standingOf(context, graph, node, keyArn, past, hold),
+    );
+    return [node.id, "value" in found ? found.value : unknownStanding(found.finding.what)];
   });
   const standings = new Map(looked);
-  const standing = (node: CopyNode) => standings.get(node.id) ?? NOTHING;
-  const isUsed = (transit: CopyNode) =>
-    graph.nodes.some(
-      (node) => node.madeFrom.kind === "node" && node.madeFrom.id === transit.id && isCopied(standing(node)),
-    );
+  const standing = (node: CopyNode) => standings.get(node.id) ?? unknownStanding("nobody has looked");
+  const dependants = (transit: CopyNode) =>
+    graph.nodes.filter((node) => node.madeFrom.kind === "node" && node.madeFrom.id === transit.id);
+  const mayBeUsed = (transit: CopyNode) =>
+    dependants(transit).some((node) => isCopied(standing(node)) || standing(node).action === "unknown");
+  const isUsed = (transit: CopyNode) => dependants(transit).some((node) => isCopied(standing(node)));
   const dataGiB = sumOf(source.snapshots, dataOf);
   return {
     rule: rule.name,
@@ -120,6 +146,7 @@ async function planRule(
     sourceAccountName: rule.from.account.name,
     sourceRegion: rule.from.region,
     pinned: inspection.intent !== undefined,
+    ...outdatedOf(inspection),
     because: graph.because,
     sizeGiB: sumOf(source.snapshots, (snapshot) => snapshot.sizeGiB),
     dataGiB,
@@ -127,9 +154,10 @@ async function planRule(
     snapshots: source.snapshots.length,
     copies: graph.nodes.map((node) => {
       const found = standing(node);
-      const isIdle = node.role === "transit" && !isUsed(node);
+      const isIdle = node.role === "transit" && found.action !== "unknown" && !isUsed(node);
       const keyArn = inspection.keyArns.get(node.id);
-      return plannedCopy(graph, node, isIdle ? idle(found) : found, dataGiB, keyArn);
+      const planned = isIdle ? idle(found, mayBeUsed(node)) : found;
+      return plannedCopy(graph, node, planned, dataGiB, keyArn);
     }),
     ...(rule.publishTo === undefined ? {} : { publishTo: rule.publishTo }),
   };
@@ -139,9 +167,17 @@ function subjectOf({ rule, place }: CopyNode): string {
   return `${rule.name} -> ${place.account.name} ${place.region}`;
 }
 
-/** A transit copy is made only for copies that do not stand yet, and goes when they do. */
-function idle(standing: Standing): Standing {
-  return { ...standing, action: standing.stands === undefined ? "none" : "remove" };
+function outdatedOf({ intent, newer }: RuleInspection): Pick<PlannedRule, "outdated"> {
+  if (intent === undefined || newer === undefined) return {};
+  return { outdated: { since: intent.startedAt, imageId: newer.imageId, name: newer.name } };
+}
+
+/**
+ * A transit copy is made only for copies that do not exist yet, and goes when they do.
+ * @param mayBeUsed by copies of which nothing is known
+ */
+function idle(standing: Standing, mayBeUsed: boolean): Standing {
+  return { ...standing, action: standing.stands === undefined || mayBeUsed ? "none" : "remove" };
 }
 
 function plannedCopy(

@@ -3,6 +3,7 @@ import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
 import { checkMarketplace } from "../doctor/checks/marketplace";
 import { checkNameClashes } from "../doctor/checks/name-clashes";
+import { checkNames } from "../doctor/checks/names";
 import { checkSnapshots } from "../doctor/checks/snapshots";
 import { checkSourceImage } from "../doctor/checks/source-image";
 import { checkSourceKeys } from "../doctor/checks/source-keys";
@@ -30,8 +31,8 @@ export interface Inspection {
   readonly credentials: readonly Finding[];
   /** Between rules, as far as their images could be looked at. */
   readonly clashes: readonly Finding[];
-  /** Accounts (12 digits) that cannot be entered. */
-  readonly closed: ReadonlySet<string>;
+  /** Accounts (12 digits) that cannot be entered, each with what keeps us out. */
+  readonly closed: ReadonlyMap<string, Finding>;
   readonly refusals: readonly Refusal[];
 }
 
@@ -43,10 +44,10 @@ const say = check("source-image");
  * @param repin the source image that an unfinished run has pinned is given up
  */
 export async function inspect(context: LookContext, repin = false): Promise<Inspection> {
-  const closed = new Set<string>();
+  const closed = new Map<string, Finding>();
   const credentials = await concurrently(accountsInUse(context.topology), async (account) => {
     const finding = await checkCredentials(context, account);
-    if (finding.state !== "passed") closed.add(account.id);
+    if (finding.state !== "passed") closed.set(account.id, finding);
     return finding;
   });
   const reachable = context.topology.images.filter((rule) => !closed.has(rule.from.account.id));
@@ -77,7 +78,10 @@ export async function inspectRule(
   );
   if ("finding" in image) return inspected(nothing, [image.finding]);
   const found = image.value;
-  const pinned = intent.value === undefined ? {} : { intent: intent.value };
+  const pinned =
+    intent.value === undefined
+      ? {}
+      : { intent: intent.value, ...(await newerThan(context, rule, intent.value.sourceImageId)) };
   const isThere = checkSourceImage(rule, found, intent.value);
   if (found === undefined) return inspected({ ...nothing, ...pinned }, [isThere]);
   // Both look at the snapshots; begun together, they cost one call.
@@ -90,17 +94,40 @@ export async function inspectRule(
     return inspected({ ...nothing, ...pinned, image: found }, [...ofImage, source.finding]);
   }
   const graph = buildGraph(context.topology, rule, source.value);
-  const keys = await checkDestinationKeys(context, graph, skip);
-  return inspected({ rule, ...pinned, image: found, graph, keyArns: keys.arns }, [
+  const [keys, names] = await Promise.all([
+    checkDestinationKeys(context, graph, skip),
+    checkNames(context, graph, skip),
+  ]);
+  const findings = [
     ...ofImage,
     checkTags(context.topology, graph),
     ...checkSourceKeys(context.topology, graph),
     ...keys.findings,
-  ]);
+  ];
+  // A place that does not let itself be looked at costs its own copies, and no others.
+  const unseen = names.filter(({ state }) => state === "unknown");
+  const facts = { rule, ...pinned, image: found, graph, keyArns: keys.arns };
+  return inspected(facts, [...findings, ...names.filter((name) => !unseen.includes(name))], unseen);
 }
 
-function inspected(facts: RuleFacts, findings: readonly Finding[]): RuleInspection {
-  return { ...facts, findings, refusals: refusalsOf(findings) };
+/** The image that the rule would carry if nothing were pinned, where that is another one. */
+async function newerThan(
+  context: LookContext,
+  rule: ImageRule,
+  pinnedImageId: string,
+): Promise<Pick<RuleFacts, "newer">> {
+  const wanted = await say.looking(rule.name, () => resolveSourceImage(context, rule));
+  if ("finding" in wanted || wanted.value === undefined || wanted.value.imageId === pinnedImageId) return {};
+  return { newer: wanted.value };
+}
+
+/** @param told findings that keep no run from starting */
+function inspected(
+  facts: RuleFacts,
+  findings: readonly Finding[],
+  told: readonly Finding[] = [],
+): RuleInspection {
+  return { ...facts, findings: [...findings, ...told], refusals: refusalsOf(findings) };
 }
 
 function accountsInUse(topology: Topology): readonly Account[] {

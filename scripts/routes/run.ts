@@ -1,5 +1,5 @@
 import type { CopyGraph, CopyNode, ImageRule, Topology } from "../../topology";
-import type { AwsAccess } from "../aws";
+import type { AwsAccess, ImageView } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
@@ -97,6 +97,7 @@ export async function run(input: RunInput): Promise<RunResult> {
       const refusals = looks.flatMap((look) => look.refusals);
       if (refusals.length > 0) throw new PreflightRefused(refusals);
       const seen = looks.flatMap((look) => look.seen ?? []);
+      for (const rule of seen) tellWhatWaits(context, rule);
       const ready = await concurrently(seen, (rule) => pin(context, rule, input));
       for (const rule of ready) tellPlan(context, rule);
       return work(context, longestFirst(ready), durations);
@@ -109,6 +110,8 @@ export async function run(input: RunInput): Promise<RunResult> {
 
 /** A rule as it is seen under its lease. */
 interface SeenRule extends Pick<ReadyRule, "rule" | "image" | "graph" | "keyArns"> {
+  /** What the rule would carry if nothing were pinned. @default - the same */
+  readonly newer?: ImageView;
   /** What an unfinished run has pinned, whether this one goes on from it or gives it up. */
   readonly pinned: Intent | undefined;
   readonly hold: Hold | undefined;
@@ -124,9 +127,25 @@ async function lookAgain(
   const [pinned, hold] = await Promise.all([readIntent(book), readHold(book)]);
   const intent = repin === true ? undefined : pinned;
   const isSame = intent?.sourceImageId === before.intent?.sourceImageId;
-  const { rule, image, graph, keyArns, refusals } = isSame ? before : await inspectRule(context, before.rule);
+  const { rule, image, graph, keyArns, newer, refusals } = isSame
+    ? before
+    : await inspectRule(context, before.rule);
   if (image === undefined || graph === undefined) return { refusals };
-  return { refusals, seen: { rule, image, graph, keyArns, pinned, hold } };
+  const waiting = newer === undefined ? {} : { newer };
+  return { refusals, seen: { rule, image, graph, keyArns, ...waiting, pinned, hold } };
+}
+
+/** The user's choice: to finish what is pinned, as this run does, or to give it up. */
+function tellWhatWaits(context: RunContext, { rule, image, pinned, newer }: SeenRule): void {
+  if (pinned === undefined || newer === undefined) return;
+  context.emit({
+    code: "NewerImageWaits",
+    rule: rule.name,
+    imageId: image.imageId,
+    since: pinned.startedAt,
+    newer: newer.imageId,
+    newerName: newer.name,
+  });
 }
 
 /** Fixes the source image for this run and those that resume it. */

@@ -32,5 +32,5 @@ export async function planCommand(host: Host, options: PlanCommandOptions): Prom
     ...prices,
   });
   host.out(options.json === true ? JSON.stringify(planned) : planText(planned, widthOf(host)));
-  return planned.refusals.length === 0 ? EXIT.done : EXIT.refused;
+  return planned.refusals.length + planned.counts.unknown === 0 ? EXIT.done : EXIT.refused;
 }

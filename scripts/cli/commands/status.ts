@@ -11,5 +11,5 @@ export async function statusCommand(host: Host, options: CommonOptions): Promise
   const { topology, aws, journal } = await openSession(host, options);
   const found = await status({ topology, aws }, readJournal(journal), host.clock.now());
   host.out(options.json === true ? JSON.stringify(found) : statusText(found, widthOf(host)));
-  return found.plan.refusals.length > 0 ? EXIT.refused : EXIT.done;
+  return found.plan.refusals.length + found.plan.counts.unknown > 0 ? EXIT.refused : EXIT.done;
 }

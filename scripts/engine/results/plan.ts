@@ -2,8 +2,8 @@ import type { CopyNode } from "../../../topology";
 import type { CopyQuota } from "../copy-quotas";
 import type { Refusal } from "../errors";
 
-/** What `run` would do with one copy. */
-export type Action = "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
+/** What `run` would do with one copy. `unknown`: its account or Region does not let itself be looked at. */
+export type Action = "unknown" | "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
 
 /** A tag or attribute of a copy that stands, and what becomes of it. */
 export interface PlannedChange {
@@ -37,6 +37,8 @@ export interface PlannedCopy {
   /** Older copies of the same place, of which the topology keeps so many and no more. */
   readonly retires: readonly string[];
   readonly action: Action;
+  /** Why nothing is known, where that is so: AWS's reason, in one line. */
+  readonly unknown?: string;
   /** Data that this copy moves, wherever to; 0 where nothing is copied. */
   readonly dataGiB: number;
   /** Data that leaves a Region for this copy. */
@@ -57,6 +59,8 @@ export interface PlannedRule {
   readonly sourceRegion: string;
   /** Whether an unfinished run has pinned the image. */
   readonly pinned: boolean;
+  /** When the run began that has pinned an image although there is a newer one, and which that is. */
+  readonly outdated?: { readonly since: string; readonly imageId: string; readonly name: string };
   /** Why this way was chosen. */
   readonly because: string;
   /** Of the volumes. */
@@ -72,6 +76,8 @@ export interface PlannedRule {
 
 /** How many copies `run` would make, mend, leave and remove. */
 export interface PlanCounts {
+  /** Copies of which nothing is known, and which nothing else counts. */
+  readonly unknown: number;
   /** Transit copies and copies made anew included. */
   readonly copy: number;
   /** How many of those exist only for the journey. */
@@ -146,9 +152,19 @@ export interface Cost {
   readonly unpriced: readonly string[];
 }
 
+/** A rule whose source does not let itself be looked at. */
+export interface UnknownRule {
+  readonly rule: string;
+  /** Copy jobs of which therefore nothing is known. */
+  readonly jobs: number;
+  /** AWS's reason, in one line. */
+  readonly because: string;
+}
+
 export interface Plan {
   readonly topology: string;
   readonly rules: readonly PlannedRule[];
+  readonly unknown: readonly UnknownRule[];
   /** Why `run` would refuse to start; empty: it would start. */
   readonly refusals: readonly Refusal[];
   readonly counts: PlanCounts;

@@ -13,18 +13,28 @@ import { examineCopy } from "../../steps/verify-copy";
 /** What stands of a node's copy, and what follows from that. */
 export type Standing = Pick<
   PlannedCopy,
-  "action" | "stands" | "sets" | "differences" | "retires" | "publishes" | "heldBackFor"
+  "action" | "unknown" | "stands" | "sets" | "differences" | "retires" | "publishes" | "heldBackFor"
 >;
 
-/** Where nothing is known to stand. */
-export const NOTHING: Standing = { action: "copy", sets: [], differences: [], retires: [] };
+/** Where nobody can look. @param reason AWS's words, or our own */
+export function unknownStanding(reason: string): Standing {
+  return { action: "unknown", unknown: oneLine(reason), sets: [], differences: [], retires: [] };
+}
 
-/** Looks at a node's copy, and at what is beside it. */
+/** A reason of many lines in one. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/**
+ * Looks at a node's copy, and at what is beside it.
+ * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be proved
+ */
 export async function standingOf(
   context: LookContext,
   { source }: CopyGraph,
   node: CopyNode,
-  keyArn: string,
+  keyArn: string | undefined,
   past: readonly JournalRecord[],
   hold: Hold | undefined,
 ): Promise<Standing> {
@@ -36,7 +46,7 @@ export async function standingOf(
   const action = actionOf(node, living?.state, dead.length > 0);
   const examined =
     action === "verify" && living !== undefined
-      ? await examine(context, node, source, living.imageId, keyArn)
+      ? await examine(context, node, source, living.imageId, keyArn ?? "")
       : { sets: [], differences: [] };
   return {
     action,

@@ -20,6 +20,7 @@ export function roundGiB(gib: number): number {
 export function countsOf(copies: readonly PlannedCopy[]): PlanCounts {
   const count = (test: (copy: PlannedCopy) => boolean) => copies.filter(test).length;
   return {
+    unknown: count(({ action }) => action === "unknown"),
     copy: count(isCopied),
     transit: count((copy) => isCopied(copy) && copy.role === "transit"),
     again: count(({ action }) => action === "copy-again"),

@@ -47,8 +47,9 @@ export function planOf(rules: readonly PlannedRule[], change: Partial<Plan> = {}
   return {
     topology: "acme",
     rules,
+    unknown: [],
     refusals: [],
-    counts: { copy: 0, transit: 0, again: 0, wait: 0, change: 0, differ: 0, stand: 0, remove: 0 },
+    counts: { unknown: 0, copy: 0, transit: 0, again: 0, wait: 0, change: 0, differ: 0, stand: 0, remove: 0 },
     crossRegionGiB: 0,
     crossRegion: [],
     savedGiB: 0,

@@ -38,7 +38,7 @@ function full(): Plan {
     plannedCopy({ accountName: "idle", role: "transit", action: "none" }),
   ];
   return planOf([plannedRule(copies, { dataGiB: 4, publishTo: "/images/web" })], {
-    counts: { copy: 3, transit: 1, again: 1, wait: 1, change: 1, differ: 1, stand: 1, remove: 2 },
+    counts: { unknown: 0, copy: 3, transit: 1, again: 1, wait: 1, change: 1, differ: 1, stand: 1, remove: 2 },
     crossRegionGiB: 20,
     crossRegion: [{ from: "eu-west-1", to: "eu-central-1", copies: 2, gib: 20 }],
     savedGiB: 10,
@@ -170,7 +170,17 @@ test("when everything stands there is nothing to tell but that", () => {
   const plan = planOf(
     [plannedRule([plannedCopy({ action: "verify", stands: { imageId: "ami-1", state: "available" } })])],
     {
-      counts: { copy: 0, transit: 0, again: 0, wait: 0, change: 0, differ: 0, stand: 1, remove: 0 },
+      counts: {
+        unknown: 0,
+        copy: 0,
+        transit: 0,
+        again: 0,
+        wait: 0,
+        change: 0,
+        differ: 0,
+        stand: 1,
+        remove: 0,
+      },
     },
   );
   expect(planText(plan).split("\n").at(-1)).toBe("Plan: nothing to copy, 1 stands.");
@@ -210,4 +220,38 @@ describe("accounts of which the same can be said", () => {
     expect(text).toContain("= eu-central-1  prod: ami-1 stands and is proved again");
     expect(text).toContain("= eu-central-1  lab: ami-2 stands and is proved again");
   });
+});
+
+describe("what cannot be looked at", () => {
+  const unknown = plannedCopy({ action: "unknown", unknown: "AssumeRole: AccessDenied: no", dataGiB: 0 });
+
+  it("is a row with AWS's reason, and stands apart in the totals", () => {
+    const text = planText(
+      planOf([plannedRule([plannedCopy({ accountName: "staging" }), unknown])], {
+        counts: { ...planOf([]).counts, copy: 1, unknown: 1 },
+        unknown: [{ rule: "api", jobs: 3, because: "AssumeRole: AccessDenied: no" }],
+      }),
+      { columns: 200 },
+    );
+    expect(text).toMatch(/^ +\? eu-central-1 +prod: unknown: AssumeRole: AccessDenied: no$/m);
+    expect(text).toMatch(/^api: unknown, 3 copies: AssumeRole: AccessDenied: no$/m);
+    expect(text).toContain("Plan: 1 to copy + 1 unknown, which no figure counts;");
+  });
+
+  it("is told where there is nothing else", () => {
+    const counts = { ...planOf([]).counts, unknown: 3 };
+    const text = planText(planOf([], { counts, unknown: [{ rule: "api", jobs: 3, because: "no" }] }));
+    expect(text).toContain("api: unknown, 3 copies: no");
+    expect(text).toContain("Plan: nothing to copy, 0 stand + 3 unknown");
+  });
+});
+
+it("an image that is pinned and no longer the newest is told with the choice that there is", () => {
+  const outdated = { since: "2026-01-01T00:00:00.000Z", imageId: "ami-2", name: "web-2" };
+  const text = planText(planOf([plannedRule([], { sourceImageId: "ami-1", outdated })]), { columns: 200 });
+  expect(text).toContain(
+    "ami-1 is pinned by the run of 2026-01-01T00:00:00.000Z, which is not finished; ami-2 (web-2)",
+  );
+  expect(text).toContain("keyferry run carries ami-1, and the run after that ami-2");
+  expect(text).toContain("keyferry run --repin carries ami-2");
 });

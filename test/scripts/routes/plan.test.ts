@@ -70,6 +70,7 @@ describe("a copy that stands", () => {
     const stage = await carried();
     const { counts, crossRegionGiB, estimate, rules } = await plan(look(stage), []);
     expect(counts).toEqual({
+      unknown: 0,
       copy: 0,
       transit: 0,
       again: 0,
@@ -196,7 +197,7 @@ describe("costs", () => {
   });
 });
 
-it("tells what AWS does not let it look at, and plans everything else", async () => {
+it("says what AWS does not let it look at, counts it as nothing, and plans everything else", async () => {
   const stage = new Stage();
   const aws = stage.cloud.access();
   const parameters: typeof aws.parameters = (place) => ({
@@ -213,7 +214,116 @@ it("tells what AWS does not let it look at, and plans everything else", async ()
       );
     },
   });
-  const { refusals, counts } = await plan({ topology: stage.topology, aws: { ...aws, parameters } }, []);
-  expect(refusals).toMatchObject([{ subject: "web -> prod eu-central-1" }]);
-  expect(counts.copy).toBe(3);
+  const { refusals, counts, rules } = await plan(
+    { topology: stage.topology, aws: { ...aws, parameters } },
+    [],
+  );
+  // A run carries everything else, so nothing refuses it.
+  expect(refusals).toEqual([]);
+  expect(counts).toMatchObject({ copy: 2, transit: 1, unknown: 1 });
+  const [unknown] = rules.flatMap(({ copies }) => copies.filter(({ action }) => action === "unknown"));
+  expect(unknown).toMatchObject({ accountName: "prod", unknown: expect.stringContaining("not authorized") });
+});
+
+describe("an account that cannot be entered", () => {
+  it("makes its copies unknown: they are neither counted as copies, nor timed, nor priced", async () => {
+    const prices = { currency: "USD", transferPerGiB: { "*": { "*": 1 } } };
+    const stage = new Stage({ ...TWO_ACCOUNTS, prices });
+    stage.cloud.closedAccounts.add("222222222222");
+    const planned = await plan(look(stage), []);
+    expect(planned.counts).toMatchObject({ copy: 2, transit: 1, stand: 0, unknown: 1 });
+    expect(planned.rules[0]?.copies.map(({ action }) => action)).toEqual(["copy", "unknown", "copy"]);
+    expect(planned.rules[0]?.copies[1]?.unknown).toMatch(/^AssumeRole in 222222222222 .*AccessDenied[^\n]*$/);
+    expect([planned.crossRegionGiB, planned.cost?.once]).toEqual([0, 0]);
+    expect(planned.refusals).toHaveLength(1);
+  });
+
+  it("says nothing of what exists there already", async () => {
+    const stage = await carried();
+    stage.cloud.closedAccounts.add("222222222222");
+    expect((await plan(look(stage), [])).counts).toMatchObject({ copy: 0, stand: 1, unknown: 1, remove: 0 });
+  });
+
+  it("makes all copies of the images that start there unknown", async () => {
+    const stage = new Stage();
+    stage.cloud.closedAccounts.add("111111111111");
+    const { rules, unknown, counts } = await plan(look(stage), []);
+    expect(rules).toEqual([]);
+    expect(unknown).toMatchObject([
+      { rule: "web", jobs: 2, because: expect.stringContaining("AccessDenied") },
+    ]);
+    expect(counts).toMatchObject({ copy: 0, unknown: 2 });
+  });
+
+  it("does not keep a transit copy that it may need from being left alone", async () => {
+    const stage = new Stage();
+    const home = stage.cloud.keys.get(
+      stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home"),
+    );
+    if (home !== undefined) home.policy = { Version: "2012-10-17", Statement: [] };
+    await stage.run();
+    stage.cloud.closedAccounts.add("222222222222");
+    const [transit] = await copiesOf(stage);
+    expect(transit).toMatchObject({ role: "transit", action: "none", stands: { state: "available" } });
+  });
+});
+
+describe("a key that is not there", () => {
+  it("does not keep the copy under it from being seen", async () => {
+    const stage = await carried();
+    stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
+    const { counts, refusals } = await plan(look(stage), []);
+    expect(refusals).toHaveLength(1);
+    expect(counts).toMatchObject({ copy: 0, stand: 1, differ: 1, unknown: 0 });
+  });
+});
+
+describe("an image that an unfinished run has pinned", () => {
+  const interrupted = async () => {
+    const stage = new Stage();
+    const stop = new AbortController();
+    await stage.run({ signal: stop.signal, listener: ({ code }) => code === "CopyStarted" && stop.abort() });
+    return stage;
+  };
+  const waiting = (stage: Stage) => stage.events.filter(({ code }) => code === "NewerImageWaits");
+
+  it("is said to be pinned, and nothing more, while it is the newest one", async () => {
+    const stage = await interrupted();
+    expect((await plan(look(stage), [])).rules).toMatchObject([
+      { pinned: true, sourceImageId: stage.imageId },
+    ]);
+    expect((await plan(look(stage), [])).rules[0]).not.toHaveProperty("outdated");
+    await stage.run();
+    expect(waiting(stage)).toEqual([]);
+  });
+
+  it("is said to be older than another one, by the plan and at the start of the run that finishes it", async () => {
+    const stage = await interrupted();
+    const newer = stage.makeImage("web-2", "mixed");
+    const { rules } = await plan(look(stage), []);
+    expect(rules).toMatchObject([
+      {
+        sourceImageId: stage.imageId,
+        outdated: { imageId: newer, name: "web-2", since: expect.any(String) },
+      },
+    ]);
+    const before = stage.events.length;
+    await stage.run();
+    const since = rules[0]?.outdated?.since;
+    expect(waiting(stage)).toEqual([
+      { code: "NewerImageWaits", rule: "web", imageId: stage.imageId, since, newer, newerName: "web-2" },
+    ]);
+    const codes = stage.events.slice(before).map(({ code }) => code);
+    expect(codes.indexOf("NewerImageWaits")).toBeLessThan(codes.indexOf("SourcePinned"));
+    expect((await plan(look(stage), [])).rules[0]).not.toHaveProperty("outdated");
+  });
+
+  it("is given up by --repin, which the plan shows as well, and nothing waits then", async () => {
+    const stage = await interrupted();
+    const newer = stage.makeImage("web-2", "mixed");
+    const { rules } = await plan(look(stage), [], { repin: true });
+    expect(rules[0]).toMatchObject({ sourceImageId: newer, pinned: false });
+    await stage.run({ repin: true });
+    expect(waiting(stage)).toEqual([]);
+  });
 });

@@ -1,4 +1,6 @@
 import { PreflightRefused, type Refusal } from "../../../scripts/engine/errors";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { examine } from "../../../scripts/routes/examine";
 import { plan } from "../../../scripts/routes/plan";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
@@ -124,6 +126,50 @@ describe("the preflight", () => {
     const found = await refusals(stage);
     expect(found).toHaveLength(1);
     expect(found[0]?.what).toContain(`is under ${foreign}, which images.web.from.keys does not list`);
+  });
+
+  describe("refuses a name that is taken in the destination, before a transit copy is made,", () => {
+    const taken = async (prepare: (stage: Stage) => void) => {
+      const stage = new Stage();
+      prepare(stage);
+      const found = await refusals(stage);
+      expect(stage.cloud.calls.filter((call) => call.startsWith("CopyImage"))).toEqual([]);
+      const doctor = await examine({ topology: stage.topology, aws: stage.cloud.access() }, AWS_SETTINGS);
+      const failed = doctor.findings.filter(({ check, state }) => check === "names" && state === "failed");
+      expect(failed.map(({ what }) => what)).toEqual(found.map(({ what }) => what));
+      return found;
+    };
+    const volumes = [{ deviceName: "/dev/xvda", sizeGiB: 8 }];
+
+    it("by an image of somebody else", async () => {
+      const found = await taken((stage) => {
+        stage.cloud.addImage(stage.place("prod", "eu-central-1"), "web-1", volumes);
+      });
+      expect(found).toMatchObject([
+        {
+          subject: "web -> prod eu-central-1",
+          account: "222222222222",
+          what: expect.stringMatching(/has another image of the name "web-1" in eu-central-1: ami-\d+$/),
+          fix: expect.stringContaining("must deregister"),
+        },
+      ]);
+    });
+
+    it("in every destination at once", async () => {
+      const found = await taken((stage) => {
+        stage.cloud.addImage(stage.place("prod", "eu-central-1"), "web-1", volumes);
+        stage.cloud.addImage(stage.place("staging", "eu-west-1"), "web-1", volumes);
+      });
+      expect(found.map(({ account }) => account)).toEqual(["222222222222", "333333333333"]);
+    });
+
+    it("but not by its own copy, nor by an image of that name in another Region or account", async () => {
+      const stage = new Stage();
+      stage.cloud.addImage(stage.place("prod", "eu-west-1"), "web-1", volumes);
+      stage.cloud.addImage(stage.place("staging", "eu-central-1"), "web-1", volumes);
+      expect((await stage.run()).state).toBe("done");
+      expect((await stage.run()).state).toBe("done");
+    });
   });
 
   it("refuses a disabled key, and says whose", async () => {

@@ -14,8 +14,10 @@ test("copies are counted by what becomes of them", () => {
     plannedCopy({ action: "verify", stands, differences: ["it has another key"], retires: ["ami-0"] }),
     plannedCopy({ action: "remove", role: "transit", stands }),
     plannedCopy({ action: "none", role: "transit" }),
+    plannedCopy({ action: "unknown", unknown: "AccessDenied" }),
   ]);
   expect(counts).toEqual({
+    unknown: 1,
     copy: 3,
     transit: 1,
     again: 1,
