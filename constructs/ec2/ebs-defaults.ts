@@ -23,7 +23,8 @@ export interface EbsDefaultsProps {
  * CONSTRUCT ONCE FOR EACH OF THEM. Volumes and snapshots that exist keep their keys.
  *
  * IMPORTANT: REMOVING IT TAKES BOTH SETTINGS BACK: ENCRYPTION BY DEFAULT IS SWITCHED OFF, THE DEFAULT KEY BECOMES
- * `aws/ebs` AGAIN. WHILE THE DEFAULT KEY IS DISABLED OR PENDING DELETION, NOBODY IN THE ACCOUNT CAN LAUNCH UNDER IT.
+ * `aws/ebs` AGAIN. The key itself is retained, unless its `removalPolicy` says otherwise, because what was made under it
+ * needs it. WHILE THE DEFAULT KEY IS DISABLED OR PENDING DELETION, NOBODY IN THE ACCOUNT CAN LAUNCH UNDER IT.
  * Source: EBS user guide, "Enable Amazon EBS encryption by default".
  */
 export class EbsDefaults extends Construct {

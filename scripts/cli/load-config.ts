@@ -1,7 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { ConfigurationError, loadFailure } from "../../core/errors";
-import { resolveTopology, type Topology } from "../../topology";
+import { readIfPresent } from "../../core/whole-file";
+import { lockFile, workspace } from "../../core/workspace";
+import { parseLock, resolveTopology, withFormerUses, type Topology } from "../../topology";
 import type { Host } from "./host";
 
 /** Where the topology is declared, unless the user names another file. */
@@ -17,7 +19,7 @@ export function configPath({ cwd, env }: Pick<Host, "cwd" | "env">, named?: stri
 }
 
 /**
- * Loads and validates the topology.
+ * Loads and validates the topology, with what the lock file beside it remembers of its keys.
  * @param named see `configPath`
  * @throws ConfigurationError with every problem at once
  */
@@ -36,6 +38,12 @@ export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: s
     );
   }
   const input = loadDefaultExport(host, absolute, file);
+  const topology = resolved(input, file);
+  const lock = lockFile(workspace(host.env, host.cwd), absolute);
+  return withFormerUses(topology, parseLock(readIfPresent(lock), lock));
+}
+
+function resolved(input: unknown, file: string): Topology {
   try {
     return resolveTopology(input);
   } catch (error) {
