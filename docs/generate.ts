@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { deployRoleDoc } from "../policy/deploy-role-doc";
 import { permissionsDoc } from "../policy/permissions-doc";
 import { createClock } from "../sandbox/clock";
 import { composeFrame } from "../sandbox/compose";
@@ -7,6 +8,7 @@ import { withOperations } from "../sandbox/readme-tables";
 
 /** `npm run docs`: writes what is generated in this directory, and the operations in the rehearsal cloud's README. */
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
+fs.writeFileSync(path.join(__dirname, "deploy-role.md"), deployRoleDoc());
 
 const clock = createClock(1, () => undefined);
 const notAsked = () => Promise.reject(new TypeError("nothing is asked of moto to write documentation"));

@@ -1,3 +1,4 @@
+export { deployPolicy, deployTrust, DEPLOY_ROWS, type DeployAccess } from "./deploy-policy";
 export * from "./document";
 export { DELETION_GUARD, keyPolicy, KEY_ROWS } from "./key-policy";
 export type { Copier, KeyDeclaration } from "./keys";

@@ -1,3 +1,5 @@
+import { jsonText } from "./json-doc";
+import { DEPLOY_ROWS, type DeployAccess } from "./deploy-policy";
 import { KEY_ROWS } from "./key-policy";
 import type { KeyDeclaration } from "./keys";
 import { renderPolicy, type RenderTarget } from "./render";
@@ -119,12 +121,36 @@ const TRUST_PART: Part<RunnerAccess> = {
   scopes: { "every account": RECEIVER },
 };
 
+const DEPLOYER: DeployAccess = {
+  topology: "<topology>",
+  partition: "aws",
+  account: "<account>",
+  operatorAccount: "<operator>",
+  runnerRole: "<runner role>",
+  ebsDefaults: false,
+  launches: false,
+  deletesKeys: false,
+};
+
+const DEPLOY_PART: Part<DeployAccess> = {
+  title: "The deploy role",
+  about:
+    "The user makes it, Terraform assumes it; see [deploy-role.md](deploy-role.md). No statement lets Terraform delete a key.",
+  rows: DEPLOY_ROWS,
+  scopes: {
+    "every account": DEPLOYER,
+    "accounts that launch instances": { ...DEPLOYER, launches: true },
+    "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
+    "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
+  },
+};
+
 /** The permission table for people who review it, as Markdown. */
 export function permissionsDoc(): string {
   return `${[
     "# Permissions",
     "Generated from the permission table by `npm run docs`; do not edit.",
-    "Every statement of every policy that Keyferry deploys comes from one row of this table, and its Sid is the row's name. A row is there for one of two reasons:",
+    "Every statement of every policy that Keyferry deploys, or needs, comes from one row of this table, and its Sid is the row's name. A row is there for one of two reasons:",
     Object.entries(BASES)
       .map(([basis, meaning]) => `- **${basis}**: ${meaning}.`)
       .join("\n"),
@@ -132,6 +158,7 @@ export function permissionsDoc(): string {
     ...partText(KEY_PART),
     ...partText(RUNNER_PART),
     ...partText(TRUST_PART),
+    ...partText(DEPLOY_PART),
   ].join("\n\n")}\n`;
 }
 
@@ -172,32 +199,10 @@ function rowText<Scope>(
     `### ${row.id}`,
     `${sentence(row.why)} _${row.basis}_: ${BASES[row.basis]}. Source: ${row.source}.`,
     `In: ${applying.map(([name]) => name).join("; ")}.`,
-    `\`\`\`json\n${json(statement)}\n\`\`\``,
+    `\`\`\`json\n${jsonText(statement)}\n\`\`\``,
   ];
 }
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-const LINE = 110;
-
-/** JSON in which a list stands on one line where it fits. */
-function json(value: unknown, indent = "", taken = 0): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => json(item, inner));
-    const short = `[${items.join(", ")}]`;
-    return indent.length + taken + short.length < LINE ? short : block("[", items, "]", indent);
-  }
-  const members = Object.entries(value).map(([key, member]) => {
-    const name = `${JSON.stringify(key)}: `;
-    return `${name}${json(member, inner, name.length)}`;
-  });
-  return block("{", members, "}", indent);
-}
-
-function block(open: string, lines: readonly string[], close: string, indent: string): string {
-  return `${open}\n${lines.map((line) => `${indent}  ${line}`).join(",\n")}\n${indent}${close}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "../../policy";
+import { DEPLOY_ROWS, KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "../../policy";
+import { deployRoleDoc } from "../../policy/deploy-role-doc";
 import { permissionsDoc } from "../../policy/permissions-doc";
 
 const FILE = path.resolve(__dirname, "../../docs/permissions.md");
@@ -9,9 +10,14 @@ test("docs/permissions.md is what `npm run docs` writes", () => {
   expect(readFileSync(FILE, "utf8")).toBe(permissionsDoc());
 });
 
+test("docs/deploy-role.md is what `npm run docs` writes", () => {
+  const file = path.resolve(__dirname, "../../docs/deploy-role.md");
+  expect(readFileSync(file, "utf8")).toBe(deployRoleDoc());
+});
+
 test("every row is there with its statement, its reason and its source", () => {
   const text = permissionsDoc();
-  for (const row of [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS]) {
+  for (const row of [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS, ...DEPLOY_ROWS]) {
     const section = text.split(`### ${row.id}\n`)[1]?.split("\n### ")[0] ?? "";
     expect(section).toContain(`"Sid": "${row.id}"`);
     expect(section).toContain(row.why.slice(1));

@@ -28,8 +28,8 @@ export interface Rehearsal {
   readonly topology: Topology;
   readonly env: NodeJS.ProcessEnv;
   admin(account: string, region: string): Administrator;
-  /** `npm run deploy -- <stacks>`; rejects unless it succeeds. */
-  deploy(...stacks: string[]): Promise<string>;
+  /** `npm run deploy -- <stacks>`; rejects unless it succeeds. An environment at the end adds to the rehearsal's. */
+  deploy(...stacks: (string | NodeJS.ProcessEnv)[]): Promise<string>;
   /** `npx keyferry ...`, finished. */
   keyferry(...argv: string[]): Promise<Finished>;
   /** `npx keyferry ...`, still running; `env` adds to the environment. */
@@ -70,7 +70,11 @@ export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Re
     topology,
     env,
     admin: (account, region) => administrator(cloud.url, account, region),
-    deploy: (...stacks) => deploy(stacks, env),
+    deploy: (...stacks) => {
+      const names = stacks.filter((stack) => typeof stack === "string");
+      const more = stacks.filter((stack) => typeof stack !== "string");
+      return deploy(names, Object.assign({}, env, ...more) as NodeJS.ProcessEnv);
+    },
     keyferry: (...argv) => startKeyferry(argv).finished,
     startKeyferry,
     dump: () => cloud.dump(),

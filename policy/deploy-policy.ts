@@ -1,0 +1,241 @@
+import { accountPrincipal, autoScalingServiceLinkedRoleArn, formatArn, iamArn, roleArn } from "../core/arn";
+import type { Statement } from "./document";
+import { statementsOf, type PermissionRow } from "./row";
+import { overflowPolicyPrefix } from "./runner";
+
+/** What the deploy role of one account deploys; the input of its policies. */
+export interface DeployAccess {
+  readonly topology: string;
+  readonly partition: string;
+  /** 12-digit id of the role's account. */
+  readonly account: string;
+  /** Account from which Terraform runs. */
+  readonly operatorAccount: string;
+  /** Name of the role that the foundation makes. */
+  readonly runnerRole: string;
+  /** Whether the account's EBS defaults are set. */
+  readonly ebsDefaults: boolean;
+  /** Whether the account launches instances on the copies. */
+  readonly launches: boolean;
+  /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
+  readonly deletesKeys: boolean;
+}
+
+/** Terraform's default tags put it on everything that it makes. */
+const OUR_TAG = "keyferry:topology";
+
+/**
+ * The permission table, part four: what Terraform does as the deploy role of an account. The actions are those that the
+ * AWS provider calls for the resources of the stacks, no more. The id of a key is not known before it is made, so keys
+ * are told by the tag that they are made with.
+ */
+export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
+  {
+    id: "MakeKeys",
+    actions: ["kms:CreateKey", "kms:TagResource"],
+    basis: "enforced",
+    why: "the foundation makes the keys, with the topology's name as a tag",
+    source: "KMS API reference, CreateKey",
+    grant: ({ topology }) => ({
+      resources: ["*"],
+      conditions: { StringEquals: { [`aws:RequestTag/${OUR_TAG}`]: [topology] } },
+    }),
+  },
+  {
+    id: "ManageOwnKeys",
+    actions: [
+      "kms:CreateAlias",
+      "kms:DisableKey",
+      "kms:EnableKey",
+      "kms:EnableKeyRotation",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListResourceTags",
+      "kms:PutKeyPolicy",
+      "kms:UpdateKeyDescription",
+    ],
+    basis: "enforced",
+    why: "it reads and changes the keys that it has made, and uses none",
+    source: "KMS developer guide, KMS permissions reference",
+    grant: ({ topology, partition, account }) => ({
+      resources: [keys(partition, account)],
+      conditions: { StringEquals: { [`aws:ResourceTag/${OUR_TAG}`]: [topology] } },
+    }),
+  },
+  {
+    id: "DeleteOwnKeys",
+    actions: ["kms:CancelKeyDeletion", "kms:DeleteAlias", "kms:ScheduleKeyDeletion"],
+    basis: "enforced",
+    why: "keyferry keys delete schedules the deletion of a key under which nothing is left; until it has taken NobodySchedulesDeletion out of the key's policy, the key refuses it all the same",
+    source: "KMS developer guide, Control access to key deletion",
+    grant: ({ deletesKeys, topology, partition, account }) =>
+      deletesKeys
+        ? {
+            resources: [keys(partition, account)],
+            conditions: { StringEquals: { [`aws:ResourceTag/${OUR_TAG}`]: [topology] } },
+          }
+        : undefined,
+  },
+  {
+    id: "NameOwnKeys",
+    actions: ["kms:CreateAlias", "kms:DeleteAlias"],
+    basis: "enforced",
+    why: "the script finds the keys by their names; on the key itself, only keyferry keys delete may take its name away",
+    source: "KMS developer guide, Controlling access to aliases",
+    grant: ({ topology, partition, account }) => ({
+      resources: [kms(partition, account, `alias/keyferry/${topology}/*`)],
+    }),
+  },
+  {
+    id: "FindKeys",
+    actions: ["kms:ListAliases"],
+    basis: "enforced",
+    why: "keys are looked up by their names",
+    source: "KMS API reference, ListAliases",
+    grant: () => ({ resources: ["*"] }),
+  },
+  {
+    id: "LookAtKeys",
+    actions: ["kms:DescribeKey"],
+    basis: "enforced",
+    why: "the keys of the images' own volumes are looked up, and tell nothing but that they exist",
+    source: "KMS API reference, DescribeKey",
+    grant: ({ partition, account }) => ({ resources: [keys(partition, account)] }),
+  },
+  {
+    id: "MakeRunnerRole",
+    actions: [
+      "iam:AttachRolePolicy",
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListInstanceProfilesForRole",
+      "iam:ListRolePolicies",
+      "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ],
+    basis: "enforced",
+    why: "the foundation makes the role that the script assumes, and takes it away where nothing is copied any more",
+    source: "Service authorization reference, AWS Identity and Access Management",
+    grant: ({ partition, account, runnerRole }) => ({ resources: [roleArn(partition, account, runnerRole)] }),
+  },
+  {
+    id: "MakeRunnerPolicies",
+    actions: [
+      "iam:CreatePolicy",
+      "iam:CreatePolicyVersion",
+      "iam:DeletePolicy",
+      "iam:DeletePolicyVersion",
+      "iam:GetPolicy",
+      "iam:GetPolicyVersion",
+      "iam:ListPolicyVersions",
+      "iam:TagPolicy",
+    ],
+    basis: "enforced",
+    why: "what the role's inline policy has no room for is in managed policies",
+    source: "Service authorization reference, AWS Identity and Access Management",
+    grant: ({ partition, account, runnerRole }) => ({
+      resources: [iamArn(partition, account, `policy/${overflowPolicyPrefix(runnerRole)}*`)],
+    }),
+  },
+  {
+    id: "SetEbsDefaults",
+    actions: [
+      "ec2:DisableEbsEncryptionByDefault",
+      "ec2:EnableEbsEncryptionByDefault",
+      "ec2:GetEbsDefaultKmsKeyId",
+      "ec2:GetEbsEncryptionByDefault",
+      "ec2:ModifyEbsDefaultKmsKeyId",
+      "ec2:ResetEbsDefaultKmsKeyId",
+    ],
+    basis: "enforced",
+    why: "the EBS defaults of the account are set, and taken back",
+    source: "Service authorization reference, Amazon EC2: these actions have no resources",
+    grant: ({ ebsDefaults }) => (ebsDefaults ? { resources: ["*"] } : undefined),
+  },
+  {
+    id: "MakeLaunchTemplates",
+    actions: [
+      "ec2:CreateLaunchTemplate",
+      "ec2:CreateLaunchTemplateVersion",
+      "ec2:DeleteLaunchTemplate",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:ModifyLaunchTemplate",
+    ],
+    basis: "enforced",
+    why: "the consumers make launch templates",
+    source: "Service authorization reference, Amazon EC2",
+    grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
+  },
+  {
+    id: "MakeGroups",
+    actions: [
+      "autoscaling:CreateAutoScalingGroup",
+      "autoscaling:CreateOrUpdateTags",
+      "autoscaling:DeleteAutoScalingGroup",
+      "autoscaling:DeleteTags",
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeScalingActivities",
+      "autoscaling:UpdateAutoScalingGroup",
+    ],
+    basis: "enforced",
+    why: "the consumers make Auto Scaling groups, and wait until what they launch is healthy",
+    source: "Service authorization reference, Amazon EC2 Auto Scaling",
+    grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
+  },
+  {
+    id: "LaunchThroughTemplates",
+    actions: ["ec2:CreateTags", "ec2:RunInstances", "ssm:GetParameters"],
+    basis: "documented",
+    why: "whoever gives a group a launch template must be allowed to launch with it, its tags and its image parameter",
+    source: "EC2 Auto Scaling user guide, Control Amazon EC2 launch template usage in Auto Scaling groups",
+    grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
+  },
+  {
+    id: "LetGroupsLaunch",
+    actions: ["iam:CreateServiceLinkedRole"],
+    basis: "enforced",
+    why: "the first Auto Scaling group of an account makes the role that launches its instances",
+    source: "EC2 Auto Scaling user guide, Service-linked roles",
+    grant: ({ launches, partition, account }) =>
+      launches
+        ? {
+            resources: [autoScalingServiceLinkedRoleArn(partition, account)],
+            conditions: { StringEquals: { "iam:AWSServiceName": ["autoscaling.amazonaws.com"] } },
+          }
+        : undefined,
+  },
+];
+
+/** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's deletion is among it. */
+export function deployPolicy(access: DeployAccess): readonly Statement[] {
+  return statementsOf(DEPLOY_ROWS, access);
+}
+
+/** Who may become the deploy role: whom IAM of the operator account lets. */
+export function deployTrust({ partition, operatorAccount }: DeployAccess): readonly Statement[] {
+  return [
+    {
+      sid: "OperatorAccountDeploys",
+      effect: "Allow",
+      principal: { AWS: [accountPrincipal(partition, operatorAccount)] },
+      actions: ["sts:AssumeRole"],
+    },
+  ];
+}
+
+function keys(partition: string, account: string): string {
+  return kms(partition, account, "key/*");
+}
+
+/** In every Region, because a topology grows into others. */
+function kms(partition: string, account: string, resource: string): string {
+  return formatArn({ partition, service: "kms", region: "*", account, resource });
+}

@@ -1,0 +1,34 @@
+import { deployPolicy, deployTrust, type DeployAccess } from "./deploy-policy";
+import type { Statement } from "./document";
+import { jsonText } from "./json-doc";
+import { proofTarget, renderPolicy } from "./render";
+
+/** The account of the README's example that launches what it receives. */
+const PROD: DeployAccess = {
+  topology: "acme",
+  partition: "aws",
+  account: "222222222222",
+  operatorAccount: "111111111111",
+  runnerRole: "keyferry-acme-runner",
+  ebsDefaults: false,
+  launches: true,
+  deletesKeys: true,
+};
+
+/** What the deploy role of each account has to be allowed, as Markdown. */
+export function deployRoleDoc(): string {
+  return `${[
+    "# The deploy role",
+    "Generated from the permission table by `npm run docs`; do not edit.",
+    "Terraform assumes one role in each account, `keyferry-deploy` unless the topology names another, or uses the account's `profile`. You make it, before the first deploy. It can have `AdministratorAccess`; with less it works as follows. Every statement and its reason is in [permissions.md](permissions.md).",
+    "**No deploy deletes a key.** Terraform needs no permission for it, and the policy of every key of the foundation refuses `kms:ScheduleKeyDeletion` to everybody, administrators included (`NobodySchedulesDeletion`). `keyferry keys delete` takes that statement out immediately before it schedules a deletion, once it has proved that nothing uses the key. It works as the deploy role, which needs `DeleteOwnKeys` for it alone: leave that statement out where nobody is to delete keys.",
+    "## An example",
+    "Account 222222222222 of the topology `acme`, which receives images and launches them, deployed from account 111111111111. In an account that launches nothing, leave `MakeLaunchTemplates`, `MakeGroups`, `LaunchThroughTemplates` and `LetGroupsLaunch` out; one with `ebsDefaults: true` needs `SetEbsDefaults` as well. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
+    block("Its permissions:", deployPolicy(PROD)),
+    block("Its trust policy; narrow the principal to those who deploy:", deployTrust(PROD)),
+  ].join("\n\n")}\n`;
+}
+
+function block(title: string, statements: readonly Statement[]): string {
+  return `${title}\n\n\`\`\`json\n${jsonText(renderPolicy(statements, proofTarget))}\n\`\`\``;
+}
