@@ -277,6 +277,7 @@ test("an account whose role is gone does not keep the others from being deployed
   await cloud.deploy("foundation-keys-*");
   expect(await deadKeys()).toEqual([]);
   await furnish(cloud.url, { ...cloud.topology, images: [] }, () => undefined);
+  for (const [name, account] of ACCOUNTS) await giveDocumentedPermissions("life", account, name === "prod");
 });
 
 test("what comes back is taken up under the keys that it had, and is let in again", async () => {

@@ -38,7 +38,8 @@ export function withFormerUses(topology: Topology, lock: Lock): Topology {
         { launches: key.launches === true, ebsDefault: key.ebsDefault === true },
       ]),
   );
-  return { ...topology, formerUses };
+  const isPlain = topology.formerUses === undefined && Object.keys(formerUses).length === 0;
+  return isPlain ? topology : { ...topology, formerUses };
 }
 
 /**
