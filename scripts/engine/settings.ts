@@ -34,8 +34,6 @@ export interface Settings {
   readonly quotaPauseMaxSeconds: number;
   /** How long a copy is tried that AWS refuses so. */
   readonly quotaPatienceSeconds: number;
-  /** How often a copy that turns out dead at its start is started anew in one run. */
-  readonly maxAttempts: number;
 }
 
 /** For AWS: copies take minutes to hours, answers lag by seconds. */
@@ -54,7 +52,6 @@ export const AWS_SETTINGS: Settings = {
   quotaPauseSeconds: 15,
   quotaPauseMaxSeconds: 240,
   quotaPatienceSeconds: 6 * 3600,
-  maxAttempts: 5,
 };
 
 /** For a rehearsal, whose copies take seconds. */

@@ -30,6 +30,8 @@ export interface RuleToRun {
   readonly image: ImageView;
   /** Node id -> ARN of the key under which its copy ends. */
   readonly keyArns: ReadonlyMap<string, string>;
+  /** Id of the run that pinned the image: this one, or the one that it resumes. */
+  readonly intent: string;
   /** Whether an earlier run was cut short. */
   readonly resumed: boolean;
   /** Whether an earlier run may have left something, even where this one does not go on from it. */
@@ -169,7 +171,7 @@ export function copyImageTasks(
   function sourceOf(node: CopyNode): CopySource {
     const description = source.description === undefined ? {} : { description: source.description };
     const shareWith = node.role === "transit" ? accountsBeyond(node, finals) : [];
-    const common = { ...description, sourceImageId: source.imageId, shareWith };
+    const common = { ...description, sourceImageId: source.imageId, intent: rule.intent, shareWith };
     const { from } = graph.rule;
     if (node.madeFrom.kind === "source") {
       const keyArns = source.snapshots.flatMap((snapshot) => snapshot.key?.arn ?? []);

@@ -7,11 +7,11 @@ import { CopyFailedError } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 import { attemptOf, copyFilters } from "../engine/lineage";
 import { placeId } from "../engine/place-id";
-import { isDisabled, reasonOf, type CopyEnd } from "../engine/poller";
+import { isDead, isDisabled, reasonOf, type CopyEnd } from "../engine/poller";
 import type { Slot, Slots } from "../engine/slots";
 import type { FoundCopies } from "../steps/find-copy";
 import { removeCopy } from "../steps/remove-copy";
-import { startCopy, type CopyOrigin } from "../steps/start-copy";
+import { startCopy, type Attempt, type CopyOrigin } from "../steps/start-copy";
 import { waitForCopy } from "../steps/wait-for-copy";
 
 /** What a copy is made from, as far as making it and explaining its failure need it. */
@@ -20,9 +20,6 @@ export interface CopySource extends CopyOrigin {
   /** ARNs of the keys under which its snapshots are. */
   readonly keyArns: readonly string[];
 }
-
-/** By how much the clocks of AWS and of this machine may differ. */
-const CLOCK_ERROR_MS = 15 * 60_000;
 
 type EndedCopy = Exclude<CopyEnd, { state: "missing" }>;
 
@@ -58,38 +55,51 @@ export async function makeCopy(
     slot.leave();
   }
 
+  /**
+   * The first call is the one that the journey's own run would make, so that whoever resumes it goes on with the same copy.
+   * Where EC2 gives back what is dead for long, the next one is this run's own, whose token nobody has ever sent.
+   */
   async function copyAnew(slot: Slot): Promise<MadeCopy> {
     const from = source();
-    const last = found.lastAttempt + context.settings.maxAttempts;
-    for (let attempt = found.lastAttempt + 1; attempt <= last; attempt += 1) {
-      const startedAt = context.clock.now();
-      const imageId = await startPatiently(slot, from, attempt);
-      const end = await waitForCopy(context, node, imageId);
-      if (end.state === "available") return { ...shown(end), attempt };
-      if (end.state === "missing") {
-        context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
-        continue;
-      }
-      if (end.state === "disabled") throw disabled(node, end.image);
-      if (!isOlder(end.image, startedAt)) throw await failure(end, from);
-      await removeDead(context, node, end.image);
+    const number = found.lastAttempt + 1;
+    const copied =
+      (await tryCopy(slot, from, { number, of: from.intent })) ??
+      (await tryCopy(slot, from, { number: number + 1, of: context.run }));
+    if (copied !== undefined) return copied;
+    throw new KeyferryError(`the copies of ${from.imageId} that were started for ${node.id} are gone`, {
+      code: "CopiesGone",
+      source: "aws",
+      account: node.place.account.id,
+      fix: `see who deregisters images in account ${node.place.account.id} ${node.place.region}`,
+    });
+  }
+
+  /** @returns undefined when the copy is gone, or has been dead since an earlier call */
+  async function tryCopy(slot: Slot, from: CopySource, attempt: Attempt): Promise<MadeCopy | undefined> {
+    const imageId = await startPatiently(slot, from, attempt);
+    const dead = attempt.of === context.run ? undefined : await deadAlready(imageId);
+    if (dead !== undefined) {
+      await removeDead(context, node, dead);
+      return undefined;
     }
-    throw new KeyferryError(
-      `every copy of ${from.imageId} that was started for ${node.id} is gone: ${context.settings.maxAttempts} attempts`,
-      {
-        code: "CopiesGone",
-        source: "aws",
-        account: node.place.account.id,
-        fix: `see who deregisters images in account ${node.place.account.id} ${node.place.region}`,
-      },
-    );
+    const end = await waitForCopy(context, node, imageId);
+    if (end.state === "available") return { ...shown(end), attempt: attempt.number };
+    if (end.state === "disabled") throw disabled(node, end.image);
+    if (end.state === "dead" && end.image.state !== "deregistered") throw await failure(end, from);
+    context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
+    return undefined;
+  }
+
+  /** The image that a token has given back, where it is dead at once: a copy that has just begun is pending. */
+  async function deadAlready(imageId: string): Promise<ImageView | undefined> {
+    return (await context.aws.images(node.place).describeImages({ "image-id": [imageId] })).find(isDead);
   }
 
   /**
    * Others may copy in the account, too, and its quota may be lower than we think; a share that has just been made may not
    * be known everywhere. All of that ends, so it is tried again.
    */
-  async function startPatiently(slot: Slot, from: CopySource, attempt: number): Promise<string> {
+  async function startPatiently(slot: Slot, from: CopySource, attempt: Attempt): Promise<string> {
     const { clock, settings, signal } = context;
     const since = clock.now().getTime();
     for (;;) {
@@ -154,15 +164,6 @@ export async function makeCopy(
       sourceKeyArns: from.keyArns,
     });
   }
-}
-
-/**
- * Whether a dead copy is of an earlier attempt: a token gives back that attempt's image, however dead it is. This machine's
- * clock may be wrong; a copy that has just failed and passed for an old one would be made again and again, in vain.
- */
-function isOlder(image: ImageView, startedAt: Date): boolean {
-  if (image.state === "deregistered") return true;
-  return Date.parse(image.creationDate) < startedAt.getTime() - CLOCK_ERROR_MS;
 }
 
 function shown({ image, snapshots }: EndedCopy): Omit<MadeCopy, "attempt"> {

@@ -173,6 +173,7 @@ async function pin(
     image,
     graph,
     keyArns,
+    intent: resumed ? pinned.run : context.run,
     resumed,
     mayHaveLeft,
     ...(hold === undefined || ends ? {} : { hold }),

@@ -11,6 +11,8 @@ export interface CopyOrigin {
   readonly description?: string;
   /** Id of the image at the start of the journey; written on every copy. */
   readonly sourceImageId: string;
+  /** Id of the run that began the journey: whoever resumes it repeats the calls of that run. */
+  readonly intent: string;
   /**
    * Accounts (12 digits) that the copy will be shared with, recorded on it from the call on that makes it.
    * @default - it is not known yet that it will be
@@ -18,12 +20,20 @@ export interface CopyOrigin {
   readonly shareWith?: readonly string[];
 }
 
+/** Which of the calls that could make a copy. */
+export interface Attempt {
+  /** From 1; written on the copy. */
+  readonly number: number;
+  /** Id of the run whose call it is, made by itself or by one that resumes it. */
+  readonly of: string;
+}
+
 /** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
 const TOKEN_LENGTH = 64;
 
 /**
- * Calls CopyImage. The token is a hash of the whole request and the attempt: the same request again, from any machine,
- * gives the same image instead of a second one.
+ * Calls CopyImage. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
+ * gives the same image instead of a second one, for ever. EC2 does not say how long it remembers a token.
  * @returns id of the copy, which is pending, or long dead where the attempt had been made before
  */
 export async function startCopy(
@@ -31,7 +41,7 @@ export async function startCopy(
   node: CopyNode,
   origin: CopyOrigin,
   keyArn: string,
-  attempt: number,
+  { number: attempt, of }: Attempt,
 ): Promise<string> {
   context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.imageId, attempt });
   const request = {
@@ -51,10 +61,8 @@ export async function startCopy(
     },
   };
   const { account, region } = node.place;
-  const clientToken = sha256(canonicalJson({ request, account: account.id, region, attempt })).slice(
-    0,
-    TOKEN_LENGTH,
-  );
+  const call = { request, account: account.id, region, attempt, of };
+  const clientToken = sha256(canonicalJson(call)).slice(0, TOKEN_LENGTH);
   const imageId = await context.aws.images(node.place).copyImage({ ...request, clientToken });
   context.emit({
     code: "CopyStarted",

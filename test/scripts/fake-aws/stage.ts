@@ -8,6 +8,7 @@ import {
   type Topology,
   type TopologyInput,
 } from "../../../topology";
+import type { Clock } from "../../../scripts/engine/clock";
 import type { RunEvent } from "../../../scripts/engine/events";
 import type { JournalRecord } from "../../../scripts/engine/journal";
 import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly publish?: readonly string[];
   readonly isAlive?: (pid: number) => boolean;
   readonly listener?: (event: RunEvent) => void;
+  /** The time of the machine that runs it. @default - AWS's */
+  readonly clock?: Clock;
 }
 
 /** The accounts of a topology with its foundation deployed, and an image whose volumes are under three kinds of key. */
@@ -109,11 +112,12 @@ export class Stage {
     this.runs += 1;
     const bomb = options.bomb ?? new Bomb();
     const settings = { ...AWS_SETTINGS, ...options.settings };
+    const clock = options.clock ?? this.clock;
     const isAlive = options.isAlive ?? (() => false);
     return run({
       topology: this.topology,
       aws: this.cloud.access(bomb),
-      clock: this.clock,
+      clock,
       settings,
       journal: {
         past: options.past ?? [],
@@ -125,7 +129,7 @@ export class Stage {
       },
       keeper: {
         me: { host: "laptop", pid: 100 + this.runs, run: `run-${this.runs}` },
-        clock: this.clock,
+        clock,
         settings,
         isAlive,
       },

@@ -5,7 +5,7 @@ import { startCopy } from "../../../scripts/steps/start-copy";
 import { Stage } from "../fake-aws/stage";
 
 /** What is sent to CopyImage for the transit copy of the stage's image. */
-async function sent(attempt: number, sourceImageId = "ami-11111111"): Promise<CopyImageRequest> {
+async function sent(number: number, sourceImageId = "ami-11111111", of = "run-1"): Promise<CopyImageRequest> {
   const stage = new Stage();
   const [rule] = stage.topology.images;
   if (rule === undefined) throw new TypeError("no rule");
@@ -20,8 +20,8 @@ async function sent(attempt: number, sourceImageId = "ami-11111111"): Promise<Co
     aws: { images: () => images },
     emit: () => undefined,
   } as unknown as RunContext;
-  const origin = { imageId: sourceImageId, region: "eu-west-1", sourceImageId };
-  await startCopy(context, node, origin, "arn:aws:kms:eu-west-1:111111111111:key/2", attempt);
+  const origin = { imageId: sourceImageId, region: "eu-west-1", sourceImageId, intent: of };
+  await startCopy(context, node, origin, "arn:aws:kms:eu-west-1:111111111111:key/2", { number, of });
   const [request] = requests;
   if (request === undefined) throw new TypeError("no request");
   return request;
@@ -33,11 +33,14 @@ describe("the call that starts a copy", () => {
     expect((await sent(1)).clientToken).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it("has another token for another attempt, and for another source", async () => {
-    const tokens = [await sent(1), await sent(2), await sent(1, "ami-22222222")].map(
-      (request) => request.clientToken,
-    );
-    expect(new Set(tokens).size).toBe(3);
+  it("has another token for another attempt, for another source, and for another run's", async () => {
+    const requests = [
+      await sent(1),
+      await sent(2),
+      await sent(1, "ami-22222222"),
+      await sent(1, "ami-11111111", "run-2"),
+    ];
+    expect(new Set(requests.map(({ clientToken }) => clientToken)).size).toBe(4);
   });
 
   it("sets the lineage tags in the call itself", async () => {
