@@ -271,14 +271,14 @@ export function tidyCalls(caller: Caller, topology: string): readonly ProofCall[
 /** A proved copy is published; a rollback asks what was shown before. */
 export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
   return [
-    ...["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter"].map((action) =>
-      callOf(caller, "a proved copy is published", action, parameter(caller, name)),
+    ...["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:ListTagsForResource", "ssm:PutParameter"].map(
+      (action) => callOf(caller, "a proved copy is published", action, parameter(caller, name)),
     ),
     tagParameterCall(caller, "the published parameter is tagged", topology, name),
   ];
 }
 
-/** PutParameter with tags asks for this action as well, as does tagging a parameter that exists. */
+/** PutParameter with tags asks for this action as well. */
 function tagParameterCall(caller: Caller, when: string, topology: string, name: string): ProofCall {
   return callOf(caller, when, "ssm:AddTagsToResource", parameter(caller, name), {
     context: {

@@ -44,9 +44,9 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
   {
     id: "Publish",
-    actions: ["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter"],
+    actions: ["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:ListTagsForResource", "ssm:PutParameter"],
     basis: "enforced",
-    why: "launch templates find the proved copy through its parameter; what it has shown before is what a rollback goes back to",
+    why: "launch templates find the proved copy through its parameter; what it has shown before is what a rollback goes back to; its tags tell whether it is the topology's, before anything is written over it",
     source: "Systems Manager user guide, Native parameter support for Amazon Machine Image IDs",
     grant: (access) =>
       some(access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter))),

@@ -23,6 +23,13 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     );
     return new Map((answer.Parameters ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
   };
+  const tagsOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
+    const { ssm, client } = load();
+    const answer = await call(site(`ListTagsForResource ${name}`), () =>
+      client.send(new ssm.ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name })),
+    );
+    return Object.fromEntries((answer.TagList ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+  };
   return {
     get: gather((names) => {
       const calls = parts([...new Set(names)], NAMES_AT_ONCE).map(values);
@@ -30,6 +37,22 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
         (await Promise.all(calls)).find((found) => found.has(name))?.get(name),
       );
     }),
+    async lookAt(name) {
+      const { ssm, client } = load();
+      const answer = await call(site(`GetParameters ${name}`), () =>
+        client.send(new ssm.GetParametersCommand({ Names: [name] })),
+      );
+      const [found] = answer.Parameters ?? [];
+      if (found === undefined) return undefined;
+      const { Type = "", DataType = "", Value } = found;
+      const isSecret = Type === "SecureString" || Value === undefined;
+      return {
+        type: Type,
+        dataType: DataType,
+        ...(isSecret ? {} : { value: Value }),
+        tags: await tagsOf(name),
+      };
+    },
     async below(path) {
       const { ssm, client } = load();
       return call(site(`GetParametersByPath ${path}`), async () => {
@@ -77,18 +100,6 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
               ...(parameter.overwrite ? {} : { Tags: toTags(parameter.tags) }),
             }),
           ),
-        ),
-      );
-    },
-    async tag(name, tags) {
-      const { ssm, client } = load();
-      await call(site(`AddTagsToResource ${name}`), () =>
-        client.send(
-          new ssm.AddTagsToResourceCommand({
-            ResourceType: "Parameter",
-            ResourceId: name,
-            Tags: toTags(tags),
-          }),
         ),
       );
     },

@@ -152,17 +152,28 @@ export interface ParameterVersion {
   readonly labels: readonly string[];
 }
 
+/** A parameter, whoever has made it. */
+export interface ParameterView {
+  /** `String`, `StringList` or `SecureString`. */
+  readonly type: string;
+  /** `text`, `aws:ec2:image`, ... */
+  readonly dataType: string;
+  /** Never decrypted. @default - it is a SecureString */
+  readonly value?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 export interface ParametersPort {
   /** The value; undefined when there is no such parameter. */
   get(name: string): Promise<string | undefined>;
+  /** What a parameter is, and whose by its tags; undefined when there is none. */
+  lookAt(name: string): Promise<ParameterView | undefined>;
   /** Every parameter below a path such as `/keyferry/acme`, however deep. */
   below(path: string): Promise<readonly { readonly name: string; readonly value: string }[]>;
   /** What it has shown, oldest first; empty when there is no such parameter. Parameter Store keeps 100 versions. */
   history(name: string): Promise<readonly ParameterVersion[]>;
   /** False when it exists and may not be overwritten. */
   put(parameter: ParameterToPut): Promise<boolean>;
-  /** Sets tags on a parameter that exists; other tags stay. */
-  tag(name: string, tags: Readonly<Record<string, string>>): Promise<void>;
   /** Deleting what is not there is fine. */
   delete(name: string): Promise<void>;
 }

@@ -11,7 +11,6 @@ import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
 import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
-import { checkParameter } from "../doctor/checks/parameters";
 import { checkPermissions } from "../doctor/checks/permissions";
 import { checkPublicAccess } from "../doctor/checks/public-access";
 import { checkQuotas } from "../doctor/checks/quotas";
@@ -49,6 +48,7 @@ export async function examine(context: LookContext, settings: Settings): Promise
     ...inspection.credentials,
     ...inspection.rules.flatMap((rule) => rule.findings),
     ...inspection.clashes,
+    ...inspection.parameters,
     ...looked,
   ];
   return {
@@ -120,13 +120,6 @@ function ruleLooks(
         () => checkQuotas(context, place, settings),
         () => checkRoom(context, place, additions),
       ]),
-    ...copyJobs(context.topology)
-      .filter(({ to }) => !closed.has(to.account.id))
-      .map(
-        ({ rule, to }): Look =>
-          () =>
-            checkParameter(context, rule, to),
-      ),
   ];
 }
 

@@ -1,9 +1,10 @@
-import { buildGraph, type Account, type ImageRule, type Topology } from "../../topology";
+import { buildGraph, copyJobs, type Account, type ImageRule, type Topology } from "../../topology";
 import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
 import { checkMarketplace } from "../doctor/checks/marketplace";
 import { checkNameClashes } from "../doctor/checks/name-clashes";
 import { checkNames } from "../doctor/checks/names";
+import { checkParameter } from "../doctor/checks/parameters";
 import { checkSnapshots } from "../doctor/checks/snapshots";
 import { checkSourceImage } from "../doctor/checks/source-image";
 import { checkSourceKeys } from "../doctor/checks/source-keys";
@@ -31,6 +32,8 @@ export interface Inspection {
   readonly credentials: readonly Finding[];
   /** Between rules, as far as their images could be looked at. */
   readonly clashes: readonly Finding[];
+  /** Of what is to be published, in all accounts that can be entered. */
+  readonly parameters: readonly Finding[];
   /** Accounts (12 digits) that cannot be entered, each with what keeps us out. */
   readonly closed: ReadonlyMap<string, Finding>;
   readonly refusals: readonly Refusal[];
@@ -51,14 +54,20 @@ export async function inspect(context: LookContext, repin = false): Promise<Insp
     return finding;
   });
   const reachable = context.topology.images.filter((rule) => !closed.has(rule.from.account.id));
-  const rules = await concurrently(reachable, (rule) => inspectRule(context, rule, repin, closed));
+  const jobs = copyJobs(context.topology).filter(({ to }) => !closed.has(to.account.id));
+  const [rules, published] = await Promise.all([
+    concurrently(reachable, (rule) => inspectRule(context, rule, repin, closed)),
+    concurrently(jobs, ({ rule, to }) => checkParameter(context, rule, to)),
+  ]);
+  const parameters = published.flat();
   const clashes = checkNameClashes(rules.flatMap(({ graph }) => graph ?? []));
   const refusals = [
     ...refusalsOf(credentials),
     ...rules.flatMap((rule) => rule.refusals),
     ...refusalsOf(clashes),
+    ...refusalsOf(parameters),
   ];
-  return { rules, credentials, clashes, closed, refusals };
+  return { rules, credentials, clashes, parameters, closed, refusals };
 }
 
 /** @param skip accounts (12 digits) that cannot be entered; their part has been told already */

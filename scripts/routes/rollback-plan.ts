@@ -184,6 +184,7 @@ async function refusalOf(
 ): Promise<readonly Refusal[]> {
   const { account, region } = node.place;
   const about = { subject: `${node.rule.name} -> ${account.name} ${region}`, account: account.id };
+  if (published.refused !== undefined) return [{ ...about, ...published.refused }];
   if (published.shows === undefined)
     return [{ ...about, what: `${parameter} shows nothing that could go back` }];
   if (published.current === undefined) {

@@ -1,12 +1,15 @@
 import { LINEAGE_TAGS, type CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { LookContext } from "../engine/context";
+import { whyNotPublishable, type NotPublishable } from "../engine/published-parameter";
 import { claimedCopies } from "./own-copies";
 
 /** What a destination has published, and what it could go back to. */
 export interface PublishedCopies {
   /** What the parameter shows; undefined: there is none. */
   readonly shows?: string;
+  /** Why the parameter may not be written over: it is somebody else's. @default - it may */
+  readonly refused?: NotPublishable;
   /** The copy that it shows; undefined when that is no copy of this node. */
   readonly current?: ImageView;
   /** Copies that it has shown before and that are available, the newest first. */
@@ -20,11 +23,16 @@ export async function publishedCopies(
   parameter: string,
 ): Promise<PublishedCopies> {
   const parameters = context.aws.parameters(node.place);
-  const [shows, history, { ours }] = await Promise.all([
-    parameters.get(parameter),
+  const [found, history, { ours }] = await Promise.all([
+    parameters.lookAt(parameter),
     parameters.history(parameter),
     claimedCopies(context, node),
   ]);
+  const shows = found?.value;
+  const refused =
+    found === undefined
+      ? undefined
+      : whyNotPublishable(context.topology, node.rule.name, node.place, parameter, found);
   const current = ours.find(({ imageId }) => imageId === shows);
   const shown = new Set(history.map(({ value }) => value));
   const earlier = ours
@@ -32,6 +40,7 @@ export async function publishedCopies(
     .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
   return {
     ...(shows === undefined ? {} : { shows }),
+    ...(refused === undefined ? {} : { refused }),
     ...(current === undefined ? {} : { current }),
     earlier,
   };

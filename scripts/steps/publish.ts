@@ -4,12 +4,13 @@ import { nextTick } from "../engine/clock";
 import type { StepContext } from "../engine/context";
 import { throwIfAborted } from "../engine/graph-runner";
 import { parameterTags } from "../engine/lineage";
+import { whyNotPublishable } from "../engine/published-parameter";
 
 /**
- * Points the rule's parameter at a proved copy. Parameter Store accepts the call and validates the image afterwards,
- * so only reading the id back proves it.
+ * Points the rule's parameter at a proved copy. A parameter of somebody else, who may have made it since the run began, is
+ * left as it is. Parameter Store accepts the call and validates the image afterwards, so only reading the id back proves it.
  * @param known what it showed when it was last read. @default - it is read
- * @throws KeyferryError `NotPublished` when the id does not appear in time; `Interrupted` before anything is written
+ * @throws KeyferryError `ParameterNotOurs`; `NotPublished` when the id does not appear in time; `Interrupted` before anything is written
  */
 export async function publish(
   context: StepContext,
@@ -27,10 +28,9 @@ export async function publish(
   if (shown !== imageId) {
     const tags = parameterTags(context.topology, "published");
     const parameter = { name, value: imageId, dataType: "aws:ec2:image", tags } as const;
-    // A call that may overwrite takes no tags, and a parameter that somebody else has made lacks ours.
-    if (shown !== undefined) await parameters.tag(name, tags);
-    const isCreated = shown === undefined && (await parameters.put({ ...parameter, overwrite: false }));
-    if (!isCreated) await parameters.put({ ...parameter, overwrite: true });
+    const isCreated = !(await exists(name)) && (await parameters.put({ ...parameter, overwrite: false }));
+    // What has come between the look and the call may be somebody else's.
+    if (!isCreated && (await exists(name))) await parameters.put({ ...parameter, overwrite: true });
     const since = clock.now().getTime();
     do {
       if (clock.now().getTime() - since >= settings.publishTimeoutSeconds * 1000) throw notPublished();
@@ -38,6 +38,20 @@ export async function publish(
     } while ((await parameters.get(name)) !== imageId);
   }
   context.emit({ code: "ImagePublished", node: node.id, parameter: name, imageId });
+
+  /** Whether there is such a parameter. @throws KeyferryError where it is not the topology's */
+  async function exists(parameter: string): Promise<boolean> {
+    const found = await parameters.lookAt(parameter);
+    if (found === undefined) return false;
+    const refused = whyNotPublishable(context.topology, node.rule.name, node.place, parameter, found);
+    if (refused === undefined) return true;
+    throw new KeyferryError(refused.what, {
+      code: "ParameterNotOurs",
+      source: "user",
+      account: node.place.account.id,
+      fix: refused.fix,
+    });
+  }
 
   function notPublished(): KeyferryError {
     const { account, region } = node.place;

@@ -1,29 +1,27 @@
 import type { ImageDestination, ImageRule } from "../../../topology";
 import type { LookContext } from "../../engine/context";
+import { whyNotPublishable } from "../../engine/published-parameter";
 import { check, type Finding } from "../finding";
 
 const say = check("parameters");
 
-/** Whether the published parameter can be read; Parameter Store has no way of trying a write, which `permissions` proves. */
+/**
+ * Whether the published parameter is free, or the topology's own, before anything is copied for it. Parameter Store has no
+ * way of trying a write, which `permissions` proves.
+ */
 export async function checkParameter(
-  { aws }: LookContext,
+  { aws, topology }: LookContext,
   rule: ImageRule,
   to: ImageDestination,
 ): Promise<readonly Finding[]> {
   const name = rule.publishTo;
   if (name === undefined) return [];
   const subject = `${rule.name} -> ${to.account.name} ${to.region}`;
-  const looked = await say.looking(subject, () => aws.parameters(to).get(name), "failed");
+  const looked = await say.looking(subject, () => aws.parameters(to).lookAt(name), "failed");
   if ("finding" in looked) return [looked.finding];
-  const { value } = looked;
-  if (value === undefined) return [say.passed(subject, `${name} does not exist yet`)];
-  if (/^ami-[0-9a-f]+$/.test(value)) return [say.passed(subject, `${name} shows ${value}`)];
-  return [
-    say.failed(
-      subject,
-      `${name} exists and shows "${value}", which is no image id`,
-      `name another parameter in images.${rule.name}.publishTo, or let account ${to.account.id} delete this one`,
-      to.account.id,
-    ),
-  ];
+  const { value: parameter } = looked;
+  if (parameter === undefined) return [say.passed(subject, `${name} does not exist yet`)];
+  const refused = whyNotPublishable(topology, rule.name, to, name, parameter);
+  if (refused !== undefined) return [say.failed(subject, refused.what, refused.fix, to.account.id)];
+  return [say.passed(subject, `${name} is this topology's, and shows ${parameter.value}`)];
 }

@@ -270,11 +270,14 @@ describe("the doctor", () => {
       /AWSServiceRoleForAutoScaling/,
     ],
     [
-      "a parameter that shows something else",
-      (stage) =>
-        stage.cloud.parameters.set("222222222222/eu-central-1 /images/web", [{ value: "hello", shownAt: 0 }]),
+      "a parameter that cannot show an image",
+      (stage) => {
+        const name = "222222222222/eu-central-1 /images/web";
+        stage.cloud.parameters.set(name, [{ value: "hello", shownAt: 0 }]);
+        stage.cloud.parameterTypes.set(name, { type: "String", dataType: "text" });
+      },
       { check: "parameters", state: "failed", account: "222222222222" },
-      /is no image id/,
+      /is a String of the data type text; an image is published in a String of the data type aws:ec2:image/,
       /publishTo/,
     ],
     [

@@ -66,6 +66,8 @@ export class FakeCloud {
   readonly aliases = new Map<string, string>();
   /** `account/region name` -> values; the last that is due is shown. */
   readonly parameters = new Map<string, { value: string; shownAt: number }[]>();
+  /** `account/region name` -> what it is, where that is no String of the data type `aws:ec2:image`. */
+  readonly parameterTypes = new Map<string, { readonly type: string; readonly dataType: string }>();
   /** `account/region name` -> tags. */
   readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
   readonly serviceLinkedRoles = new Set<string>();

@@ -11,6 +11,18 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
       guard(account, region, "GetParameter");
       return cloud.shown(place, name);
     },
+    lookAt: async (name) => {
+      guard(account, region, "GetParameter");
+      const value = cloud.shown(place, name);
+      if (value === undefined) return undefined;
+      guard(account, region, "ListTagsForResource");
+      const { type, dataType } = cloud.parameterTypes.get(key(name)) ?? {
+        type: "String",
+        dataType: "aws:ec2:image",
+      };
+      const tags = cloud.parameterTags.get(key(name)) ?? {};
+      return { type, dataType, tags, ...(type === "SecureString" ? {} : { value }) };
+    },
     below: async (path) => {
       guard(account, region, "GetParametersByPath");
       const prefix = key(`${path}/`);
@@ -45,10 +57,6 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
         const shownAt = now + (isImage ? (cloud.options.validateSeconds ?? 3) * 1000 : 0);
         cloud.parameters.set(key(parameter.name), [...(entries ?? []), { value: parameter.value, shownAt }]);
         return true;
-      }),
-    tag: (name, tags) =>
-      change(account, region, "AddTagsToResource", () => {
-        cloud.parameterTags.set(key(name), { ...cloud.parameterTags.get(key(name)), ...tags });
       }),
     delete: (name) =>
       change(account, region, "DeleteParameter", () => {

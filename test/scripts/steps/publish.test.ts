@@ -1,4 +1,8 @@
 import { LINEAGE_TAGS } from "../../../topology";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { examine } from "../../../scripts/routes/examine";
+import { plan } from "../../../scripts/routes/plan";
+import { verify } from "../../../scripts/routes/verify";
 import { expectCarried } from "../fake-aws/expectations";
 import { Stage } from "../fake-aws/stage";
 
@@ -41,19 +45,89 @@ describe("publishing", () => {
     expectCarried(stage);
   });
 
-  it("leaves lineage tags on the parameter, whoever has made it", async () => {
+  it("leaves lineage tags on the parameter that it makes", async () => {
     const stage = new Stage();
-    const theirs = stage.place("prod", "eu-central-1");
-    const ours = stage.place("staging", "eu-west-1");
-    await stage.cloud
-      .access()
-      .parameters(theirs)
-      .put({ name: "/images/web", value: "none", dataType: "text", overwrite: false, tags: { team: "x" } });
     await stage.run();
-    const lineage = { [LINEAGE_TAGS.topology]: "acme", [LINEAGE_TAGS.role]: "published" };
-    const tagsIn = ({ account, region }: typeof ours) =>
-      stage.cloud.parameterTags.get(`${account.id}/${region} /images/web`);
-    expect(tagsIn(theirs)).toEqual({ team: "x", ...lineage });
-    expect(tagsIn(ours)).toEqual(lineage);
+    expect(stage.cloud.parameterTags.get("333333333333/eu-west-1 /images/web")).toEqual(OURS);
   });
+});
+
+const OURS = { [LINEAGE_TAGS.topology]: "acme", [LINEAGE_TAGS.role]: "published" };
+const PROD = "222222222222/eu-central-1 /images/web";
+const HAND_OVER =
+  "aws ssm add-tags-to-resource --region eu-central-1 --resource-type Parameter --resource-id /images/web --tags Key=keyferry:topology,Value=acme Key=keyferry:role,Value=published";
+const DELETE = "aws ssm delete-parameter --region eu-central-1 --name /images/web";
+
+interface Theirs {
+  readonly type?: string;
+  readonly dataType?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A parameter of the published one's name, made by hand. */
+function make(stage: Stage, { type = "String", dataType = "aws:ec2:image", tags = {} }: Theirs): void {
+  stage.cloud.parameters.set(PROD, [{ value: "ami-0123456789abcdef0", shownAt: 0 }]);
+  stage.cloud.parameterTypes.set(PROD, { type, dataType });
+  stage.cloud.parameterTags.set(PROD, tags);
+}
+
+const held = (stage: Stage) =>
+  [stage.cloud.parameters, stage.cloud.parameterTypes, stage.cloud.parameterTags].map((map) => map.get(PROD));
+
+describe.each<[string, Theirs, string]>([
+  ["an image", {}, HAND_OVER],
+  ["an image, with tags of its own", { tags: { team: "web" } }, HAND_OVER],
+  ["an image of another topology", { tags: { ...OURS, "keyferry:topology": "other" } }, HAND_OVER],
+  ["an image with half of our tags", { tags: { "keyferry:topology": "acme" } }, HAND_OVER],
+  ["text", { dataType: "text" }, DELETE],
+  ["text under our tags", { dataType: "text", tags: OURS }, DELETE],
+  ["a list", { type: "StringList", dataType: "text" }, DELETE],
+  ["a secret", { type: "SecureString", dataType: "text" }, DELETE],
+])("a parameter of somebody else that holds %s", (_what, theirs, fix) => {
+  it("is found before anything is copied, by doctor, plan and verify alike, and is left as it is", async () => {
+    const stage = new Stage();
+    make(stage, theirs);
+    const before = structuredClone(held(stage));
+    const refusal = {
+      subject: "web -> prod eu-central-1",
+      account: "222222222222",
+      what: expect.stringContaining("the parameter /images/web in account 222222222222 eu-central-1"),
+      fix: expect.stringContaining(fix),
+    };
+    await expect(stage.run()).rejects.toMatchObject({ code: "PreflightRefused", refusals: [refusal] });
+    const look = { topology: stage.topology, aws: stage.cloud.access() };
+    expect((await plan(look, [])).refusals).toEqual([refusal]);
+    expect((await verify(look)).refusals).toEqual([refusal]);
+    const { findings } = await examine(look, AWS_SETTINGS);
+    expect(findings.filter(({ state }) => state === "failed")).toMatchObject([refusal]);
+    expect(stage.cloud.calls.filter((call) => /^(CopyImage [^(]|Put|Add|Create|Modify)/.test(call))).toEqual(
+      [],
+    );
+    expect(held(stage)).toEqual(before);
+  });
+
+  it("and comes while the run copies is left as it is, and only that copy is not published", async () => {
+    const stage = new Stage();
+    let before: unknown;
+    const { state, manifest } = await stage.run({
+      listener: (event) => {
+        if (event.code !== "CopyVerified" || !event.node.includes("prod")) return;
+        make(stage, theirs);
+        before = structuredClone(held(stage));
+      },
+    });
+    expect(state).toBe("failed");
+    const [prod, staging] = manifest.images[0]?.jobs ?? [];
+    expect(prod).toMatchObject({ state: "failed", reason: expect.stringContaining(fix) });
+    expect(staging?.state).toBe("done");
+    expect(held(stage)).toEqual(before);
+  });
+});
+
+it("a parameter that its owner has handed over is published to, and keeps its owner's tags", async () => {
+  const stage = new Stage();
+  make(stage, { tags: { ...OURS, team: "web" } });
+  expect((await stage.run()).state).toBe("done");
+  expectCarried(stage);
+  expect(stage.cloud.parameterTags.get(PROD)).toEqual({ ...OURS, team: "web" });
 });
