@@ -229,18 +229,24 @@ function ownCopyCall(caller: Caller, topology: string, when: string, action: str
   });
 }
 
-/** Before an old copy goes, what uses it is looked for; these actions have no resource. */
+/** Before an old copy goes, what uses it is looked for; these actions have no resource. EC2 alone reads parameters. */
 export function lookForUsesCalls(caller: Caller): readonly ProofCall[] {
-  return [
+  const when = "what uses an old copy is looked for";
+  const looks = [
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeLaunchConfigurations",
     "ec2:DescribeFleets",
+    "ec2:DescribeImageReferences",
     "ec2:DescribeInstances",
     "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeSpotFleetRequests",
-  ].map((action) =>
-    callOf(caller, "what uses an old copy is looked for", action, "*", { pins: ["aws:RequestedRegion"] }),
-  );
+    "ssm:DescribeParameters",
+  ].map((action) => callOf(caller, when, action, "*", { pins: ["aws:RequestedRegion"] }));
+  const forEc2 = callOf(caller, when, "ssm:GetParameters", "*", {
+    context: { "aws:CalledVia": ["ec2-images.amazonaws.com"] },
+    pins: ["aws:RequestedRegion", "aws:CalledVia"],
+  });
+  return [...looks, forEc2];
 }
 
 /** The lease, the intent and the rollback of a rule, beside its source image. */

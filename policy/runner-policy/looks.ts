@@ -107,6 +107,34 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
         : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
   },
   {
+    id: "LookForParameters",
+    actions: ["ec2:DescribeImageReferences", "ssm:DescribeParameters"],
+    basis: "enforced",
+    why: "a launch template may name another team's parameter: EC2 tells whether it shows an old copy, Parameter Store whether there is such a parameter and of which type; these actions have no resource-level permission",
+    source: "EC2 user guide, Identify your resources referencing specified AMIs",
+    grant: (access) =>
+      access.retiresIn.length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.retiresIn } } },
+  },
+  {
+    id: "LetEc2ReadParameters",
+    actions: ["ssm:GetParameters"],
+    basis: "enforced",
+    why: "EC2 compares what parameters show with the old copies, on the role's behalf; the role itself sees no value of them",
+    source: "EC2 user guide, Identify your resources referencing specified AMIs (required IAM permissions)",
+    grant: (access) =>
+      access.retiresIn.length === 0
+        ? undefined
+        : {
+            resources: ["*"],
+            conditions: {
+              StringEquals: { "aws:RequestedRegion": access.retiresIn },
+              "ForAnyValue:StringEquals": { "aws:CalledVia": ["ec2-images.amazonaws.com"] },
+            },
+          },
+  },
+  {
     id: "ReadLaunches",
     actions: ["autoscaling:DescribeScalingActivities"],
     basis: "enforced",

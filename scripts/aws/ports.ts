@@ -265,6 +265,10 @@ export interface UsesPort {
    * launch template, versions that groups and fleets pin, launch configurations, fleets.
    */
   usesOf(imageIds: readonly string[]): Promise<readonly ImageUse[]>;
+  /** Parameters of the data type `aws:ec2:image`, whoever has made them, that show one of these images now. */
+  parametersShowing(imageIds: readonly string[]): Promise<readonly ImageUse[]>;
+  /** What a parameter is, without its value; undefined when there is none. */
+  parameter(name: string): Promise<{ readonly dataType: string; readonly version: number } | undefined>;
 }
 
 /** An instance of an Auto Scaling group. */

@@ -32,7 +32,10 @@ interface TemplateSpecification {
   readonly Version?: string;
 }
 
-/** The port on real EC2 and Auto Scaling. What is asked at the same time is asked in one go. */
+/** Images that one call asks about. Source: EC2 API reference, DescribeImageReferences. */
+const IMAGES_AT_ONCE = 10;
+
+/** The port on real EC2, Auto Scaling and Parameter Store. What is asked at the same time is asked in one go. */
 export function usesPort(place: Place, entry: Entry): UsesPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const config = () => clientConfig(place.region, entry);
@@ -45,28 +48,60 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
     return { groups, client: new groups.AutoScalingClient(config()) };
   });
 
+  const loadParameters = lazily(() => {
+    const ssm = sdk.ssm();
+    return { ssm, client: new ssm.SSMClient(config()) };
+  });
+
   return {
     usesOf: gather((asked) => {
       const uses = lookForUses([...new Set(asked.flat())]);
       return asked.map(() => uses);
     }),
+
+    async parametersShowing(imageIds) {
+      const { ec2, client } = loadEc2();
+      return call(site("DescribeImageReferences"), async () => {
+        const uses: ImageUse[] = [];
+        for (const part of parts(imageIds, IMAGES_AT_ONCE)) {
+          const input = { ImageIds: [...part], ResourceTypes: [{ ResourceType: "ssm:Parameter" as const }] };
+          for await (const page of ec2.paginateDescribeImageReferences({ client }, input)) {
+            for (const { Arn = "", ImageId = "" } of page.ImageReferences ?? [])
+              uses.push({ user: `the parameter ${parameterNameOf(Arn)}`, image: ImageId });
+          }
+        }
+        return uses;
+      });
+    },
+
+    async parameter(name) {
+      const { ssm, client } = loadParameters();
+      const ParameterFilters = [{ Key: "Name", Option: "Equals", Values: [name] }];
+      const answer = await call(site(`DescribeParameters ${name}`), () =>
+        client.send(new ssm.DescribeParametersCommand({ ParameterFilters })),
+      );
+      const [found] = answer.Parameters ?? [];
+      if (found === undefined) return undefined;
+      return { dataType: found.DataType ?? "text", version: found.Version ?? 0 };
+    },
   };
 
   async function lookForUses(imageIds: readonly string[]): Promise<readonly ImageUse[]> {
     const [instances, named, groups, configurations, fleets, spotFleets] = await Promise.all([
       instanceUses(imageIds),
       templateUses({ Versions: [...NAMED_VERSIONS] }),
-      groupReferences(),
+      groupUses(),
       configurationUses(),
       fleetUses(),
       spotFleetUses(),
     ]);
-    const references = [...groups, ...fleets.references, ...spotFleets.references];
+    const references = [...groups.references, ...fleets.references, ...spotFleets.references];
     const pinned = references.filter(({ version }) => !NAMED_VERSIONS.includes(version));
     return [
       ...instances,
       ...named,
       ...(await pinnedUses(pinned)),
+      ...groups.uses,
       ...configurations,
       ...fleets.uses,
       ...spotFleets.uses,
@@ -130,23 +165,27 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
     return found.flat();
   }
 
-  async function groupReferences(): Promise<readonly TemplateReference[]> {
+  async function groupUses() {
     const { groups, client } = loadGroups();
     return call(site("DescribeAutoScalingGroups"), async () => {
+      const uses: ImageUse[] = [];
       const references: TemplateReference[] = [];
       for await (const page of groups.paginateDescribeAutoScalingGroups({ client }, {})) {
         for (const group of page.AutoScalingGroups ?? []) {
           const mixed = group.MixedInstancesPolicy?.LaunchTemplate;
+          const overrides = mixed?.Overrides ?? [];
+          const user = `Auto Scaling group ${group.AutoScalingGroupName}`;
           references.push(
-            ...templatesOf(`Auto Scaling group ${group.AutoScalingGroupName}`, [
+            ...templatesOf(user, [
               group.LaunchTemplate,
               mixed?.LaunchTemplateSpecification,
-              ...(mixed?.Overrides ?? []).map((override) => override.LaunchTemplateSpecification),
+              ...overrides.map((override) => override.LaunchTemplateSpecification),
             ]),
           );
+          for (const { ImageId } of overrides) if (ImageId !== undefined) uses.push({ user, image: ImageId });
         }
       }
-      return references;
+      return { uses, references };
     });
   }
 
@@ -209,6 +248,12 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
       return { uses, references };
     });
   }
+}
+
+/** `arn:...:parameter/images/web` is `/images/web`; a name without a path has no slash at its beginning. */
+function parameterNameOf(arn: string): string {
+  const name = arn.slice(arn.indexOf(":parameter/") + ":parameter/".length);
+  return name.includes("/") ? `/${name}` : name;
 }
 
 /** Source: EC2 Auto Scaling API reference, LaunchTemplateSpecification ("the default is $Default"). */

@@ -111,6 +111,15 @@ export type RunEvent =
       /** `instance i-...`, `the parameter /images/web`. */
       readonly by: readonly string[];
     }
+  | {
+      /** Something may use old copies of an account and Region, and cannot be looked at; they all stay. */
+      readonly code: "UseUnclear";
+      /** `launch template theirs version 1, by the parameter /teams/base:3` */
+      readonly subject: string;
+      readonly what: string;
+      readonly fix?: string;
+      readonly account?: string;
+    }
   | { readonly code: "ShareRecorded"; readonly resourceId: string; readonly accounts: readonly string[] }
   | { readonly code: "Shared"; readonly imageId: string; readonly accounts: readonly string[] }
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }

@@ -22,7 +22,7 @@ const PARTLY_SEEN = "nothing was found, but not every place could be looked at";
  * @param columns characters in a line. @default - as many as it takes
  */
 export function cleanText(report: CleanReport, columns?: number): string {
-  const { leftovers, kept, refusals, applied } = report;
+  const { leftovers, kept, unclear, refusals, applied } = report;
   const rows = leftovers.map((leftover) => [
     KINDS[leftover.kind],
     leftover.id,
@@ -40,6 +40,10 @@ export function cleanText(report: CleanReport, columns?: number): string {
     ...kept.map(({ id, account, region, by, because = `used by ${by.join(", ")}` }) =>
       hanging(`${id} in ${account} ${region} stays: ${because}`, columns),
     ),
+    ...unclear.flatMap(({ subject, what, fix }) => [
+      hanging(`${subject}: ${what}`, columns),
+      ...(fix === undefined ? [] : [hanging(`fix: ${fix}`, columns, "  ")]),
+    ]),
     ...(refusals.length > 0 ? [refusalsText(refusals, columns)] : []),
     ...(rows.length > 0 && !applied
       ? [hanging("nothing was removed; keyferry clean --apply removes what is listed", columns)]

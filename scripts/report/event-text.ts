@@ -41,6 +41,11 @@ export function eventText(event: RunEvent): string | undefined {
       return `${nodeTitle(event.node)}: removed the ${event.because} copy ${event.imageId} and its snapshots`;
     case "CopyKept":
       return `${nodeTitle(event.node)}: kept the old copy ${event.imageId}, because it is used by ${event.by.join(", ")}`;
+    case "UseUnclear":
+      return [
+        `${event.subject}: ${event.what}`,
+        ...(event.fix === undefined ? [] : [`  fix: ${event.fix}`]),
+      ].join("\n");
     case "ShareRecorded":
       return undefined;
     case "Shared":

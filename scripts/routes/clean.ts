@@ -43,7 +43,7 @@ interface Site {
 }
 
 /** What has become of a site. */
-type Part = Pick<CleanReport, "leftovers" | "kept" | "refusals">;
+type Part = Pick<CleanReport, "leftovers" | "kept" | "unclear" | "refusals">;
 
 /**
  * Lists what runs have left behind, each with its reason, and removes it where that is asked for: under the leases of its
@@ -62,7 +62,7 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
       return await workOn(look, input, site, sparesDropped);
     } catch (error) {
       if (!isAwsError(error)) throw error;
-      return { leftovers: [], kept: [], refusals: [refusalOf(subjectOf(site), error)] };
+      return { leftovers: [], kept: [], unclear: [], refusals: [refusalOf(subjectOf(site), error)] };
     }
   });
   // Whoever removes has taken the leases over, and given them back.
@@ -75,6 +75,7 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
     applied: input.apply === true,
     leftovers,
     kept: parts.flatMap((part) => part.kept),
+    unclear: onceEach(parts.flatMap((part) => part.unclear)),
     refusals,
     ok: refusals.length === 0 && leftovers.every(({ removed: isGone }) => isGone === true),
   };
@@ -122,10 +123,10 @@ async function workOn(
     // Where no rule starts any more only its books tell whether a run is at work.
     const isAlone = rules.length === 0;
     if (isAlone && (left === undefined || left.held !== undefined)) return { found: [], kept: [] };
-    const { found, kept } = isAlone
+    const { found, kept, unclear } = isAlone
       ? await staleShares(context, place)
       : await leftoversOf(context, rules, sparesDropped);
-    return { found: [...found, ...(left?.found ?? [])], kept };
+    return { found: [...found, ...(left?.found ?? [])], kept, unclear: unclear ?? [] };
   };
   if (input.apply !== true) return listed(await search(look));
   const { settings, clock, keeper, signal } = input;
@@ -145,12 +146,17 @@ function atWork(subject: string, { account }: Place, { owner }: LeaseRecord): Re
   return { subject, what, fix: "wait until it has ended", account: account.id };
 }
 
-function listed({ found, kept }: Search): Part {
-  return { leftovers: found.map(leftoverOf), kept, refusals: [] };
+function listed({ found, kept, unclear = [] }: Search): Part {
+  return { leftovers: found.map(leftoverOf), kept, unclear, refusals: [] };
+}
+
+/** Several rules may meet the same launch template. */
+function onceEach(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map((refusal) => [JSON.stringify(refusal), refusal])).values()];
 }
 
 /** One after the other: an interruption leaves everything that has not been begun. */
-async function removed(context: StepContext, { found, kept }: Search): Promise<Part> {
+async function removed(context: StepContext, { found, kept, unclear = [] }: Search): Promise<Part> {
   const leftovers: Leftover[] = [];
   for (const each of found) {
     throwIfAborted(context.signal);
@@ -162,7 +168,7 @@ async function removed(context: StepContext, { found, kept }: Search): Promise<P
       leftovers.push({ ...leftoverOf(each), removed: false, reason: error.message });
     }
   }
-  return { leftovers, kept, refusals: [] };
+  return { leftovers, kept, unclear, refusals: [] };
 }
 
 function leftoverOf({ kind, id, place, because }: Omit<Found, "remove">): Leftover {

@@ -1,7 +1,7 @@
 import type { CopyGraph, CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { RunContext } from "../engine/context";
-import { isInterrupted } from "../engine/errors";
+import { isInterrupted, type Refusal } from "../engine/errors";
 import type { Task } from "../engine/graph-runner";
 import { isHeld, type Hold } from "../engine/hold";
 import { ownRecord, sharerOf } from "../engine/share-record";
@@ -55,6 +55,7 @@ export interface FinishedCopy {
  * their own keys. A task for each copy; around the copies that others are made from, a task that shares before, and
  * one that withdraws once the last dependant has ended, well or badly. A transit copy is removed when all of its
  * dependants stand; otherwise it is kept for the next run, shared with nobody.
+ * @param onUnclear hears of what may use old copies and cannot be looked at, by each copy anew
  */
 export function copyImageTasks(
   context: RunContext,
@@ -62,6 +63,7 @@ export function copyImageTasks(
   slots: Slots,
   stands: Survey,
   onFinished: (copy: FinishedCopy) => void,
+  onUnclear: (use: Refusal) => void,
 ): readonly Task[] {
   const { graph, image } = rule;
   const source = graph.source;
@@ -95,7 +97,9 @@ export function copyImageTasks(
     ...finals
       .filter((node) => node.destination?.keep !== undefined)
       .map((node) =>
-        task(`${node.id}${RETIREMENT}`, [node.id], [], () => retireCopies(context, node, source.imageId)),
+        task(`${node.id}${RETIREMENT}`, [node.id], [], async () => {
+          for (const use of await retireCopies(context, node, source.imageId)) onUnclear(use);
+        }),
       ),
     ...(mayBeShared
       ? [

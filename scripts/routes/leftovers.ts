@@ -14,6 +14,7 @@ import { readIntent, removeIntent, type Intent } from "../engine/intent";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
 import { placeId } from "../engine/place-id";
 import { isDead } from "../engine/poller";
+import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { deleteSnapshot, removeCopy } from "../steps/remove-copy";
@@ -34,6 +35,8 @@ export interface Found {
 export interface Search {
   readonly found: readonly Found[];
   readonly kept: readonly Kept[];
+  /** What may use old copies and cannot be looked at. @default [] */
+  readonly unclear?: readonly Refusal[];
 }
 
 type Tags = Readonly<Record<string, string>>;
@@ -87,6 +90,7 @@ export async function leftoversOf(
       ...old.flatMap(({ found }) => found),
     ],
     kept: [...copies, ...shares, ...old].flatMap(({ kept }) => kept),
+    unclear: old.flatMap(({ unclear = [] }) => unclear),
   };
 }
 
@@ -201,8 +205,9 @@ function whyNotRecorded(bearers: readonly string[]): string {
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
 async function oldCopies(context: LookContext, node: CopyNode): Promise<Search> {
   const source = await resolveSourceImage(context, node.rule);
-  const { retired, used } = await retirement(context, node, source?.imageId);
+  const { retired, used, unclear } = await retirement(context, node, source?.imageId);
   return {
+    unclear,
     found: retired.map((image) => ({
       kind: "old-copy",
       id: image.imageId,

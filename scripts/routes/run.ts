@@ -232,6 +232,7 @@ async function work(
 ): Promise<RunResult> {
   const finished = new Map<string, FinishedCopy>();
   const failures = new Map<string, string>();
+  const told = new Set<string>();
   const tasks: Task[] = [];
   const ownTasks = new Map<string, readonly string[]>();
   const places = rules.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
@@ -241,7 +242,8 @@ async function work(
   ]);
   const slots = new Slots(context.clock, context.settings, context.signal, quotas);
   for (const ready of rules) {
-    const own = copyImageTasks(context, ready, slots, stands, (copy) => finished.set(copy.node.id, copy));
+    const onFinished = (copy: FinishedCopy) => finished.set(copy.node.id, copy);
+    const own = copyImageTasks(context, ready, slots, stands, onFinished, tellOnce);
     ownTasks.set(
       ready.rule.name,
       own.map((task) => task.id).filter((id) => !isRetirement(id)),
@@ -263,6 +265,14 @@ async function work(
     context.emit({ code: "RunFinished", run: context.run, done: arrived, failed: jobs.length - arrived });
   }
   return { manifest: manifest(context.topology, context.run, context.clock.now(), images), state };
+
+  /** Many copies of an account and Region hear of the same. */
+  function tellOnce(use: Refusal): void {
+    const id = JSON.stringify(use);
+    if (told.has(id)) return;
+    told.add(id);
+    context.emit({ code: "UseUnclear", ...use });
+  }
 
   /** A rule of which everything stands is not resumed. Where that cannot be written down, what stands is told all the same. */
   async function close({ rule, hold, graph }: ReadyRule): Promise<Outcome> {

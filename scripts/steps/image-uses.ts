@@ -1,34 +1,65 @@
+import { parameterArn, parseArn } from "../../core/arn";
 import type { CopyNode } from "../../topology";
-import type { ImageUse, ImageView, ParameterVersion } from "../aws";
+import { isAccessDenied, type ImageUse, type ImageView, type ParameterVersion } from "../aws";
+import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
+import type { Refusal } from "../engine/errors";
+import { DEPLOY } from "../engine/explain";
 
 /** How a launch template names a parameter instead of an image. Source: EC2 user guide, launch template parameters. */
-const RESOLVE = /^resolve:ssm:([^:]+)(?::(.+))?$/;
+const RESOLVE = /^resolve:ssm:(arn:[^:]+:ssm:[^:]*:[^:]*:[^:]+|[^:]+)(?::(.+))?$/;
+
+/** AWS's own parameters, which show AWS's images alone. Nobody else may give such a name. */
+const PUBLIC = /^\/aws\//;
+
+/** Parameter Store knows that it names an image, and EC2 finds what it shows. */
+const IMAGE_DATA_TYPE = "aws:ec2:image";
+
+/** A parameter of a launch template, as far as it may name a copy. */
+interface Reference {
+  readonly user: string;
+  readonly name: string;
+  /** A version or label. @default - the newest */
+  readonly selector?: string;
+}
+
+export interface Users {
+  /** Image id -> who uses it, for people. */
+  readonly of: ReadonlyMap<string, readonly string[]>;
+  /** What may use any of the images and cannot be looked at, each once, with the way to change that. */
+  readonly unclear: readonly Refusal[];
+}
 
 /**
- * Who uses images, by the image's id. A launch template may name a parameter: one that the topology publishes there is
- * read, with its history where a version or label is named. What another parameter shows the runner role may not read;
- * so that nothing in use ever goes, its template then counts as a user of every image.
- * @param remembered how many of the last images that a parameter has shown count as used by it
+ * Who uses images. A launch template may name a parameter: one that the topology publishes there is read, with its history
+ * where a version or label is named; of all others EC2 itself says which of the images they show now, without letting the
+ * runner role read them. A version or label of another team's parameter is read where the role may; where it may not, all of
+ * the images count as used. AWS's public parameters and those that do not exist use none of them.
+ * @param remembered how many of the last images that a parameter of the topology has shown count as used by it
  */
 export async function usersOf(
   context: LookContext,
   node: CopyNode,
   images: readonly ImageView[],
   remembered: number,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<Users> {
   const ids = images.map(({ imageId }) => imageId);
   const parameters = context.aws.parameters(node.place);
-  const [uses, ...histories] = await Promise.all([
+  const [uses, shown, ...histories] = await Promise.all([
     context.aws.uses(node.place).usesOf(ids),
+    shownByParameters(context, node, ids),
     ...publishedNames(context, node).map(async (name) => ({
       name,
       versions: await parameters.history(name),
     })),
   ]);
   const history = new Map(histories.map(({ name, versions }) => [name, versions]));
-  const all = [
-    ...uses.flatMap((use) => resolved(use, history, ids)),
+  const resolved = await concurrently(uses, (use) =>
+    resolve(context, node, use, history, shown !== undefined),
+  );
+  const known = [
+    ...(shown ?? []),
+    ...resolved.flatMap((each) => each.uses),
     ...histories.flatMap(({ name, versions }) =>
       lastShown(versions, remembered).map((image, index): ImageUse => ({
         image,
@@ -36,12 +67,89 @@ export async function usersOf(
       })),
     ),
   ];
-  return new Map(
-    ids.map((id) => [
-      id,
-      [...new Set(all.filter(({ image }) => image === id).map(({ user }) => user))].sort(),
-    ]),
-  );
+  const unclear = resolved.flatMap((each) => each.unclear ?? []);
+  const anywhere = unclear.map(({ subject }) => subject);
+  return {
+    of: new Map(
+      ids.map((id) => {
+        const users = known.filter(({ image }) => image === id).map(({ user }) => user);
+        return [id, [...new Set([...users, ...anywhere])].sort()];
+      }),
+    ),
+    unclear,
+  };
+}
+
+/** Undefined where the runner role may not ask: a foundation of an earlier version. */
+async function shownByParameters(
+  { aws }: LookContext,
+  { place }: CopyNode,
+  ids: readonly string[],
+): Promise<readonly ImageUse[] | undefined> {
+  try {
+    return await aws.uses(place).parametersShowing(ids);
+  } catch (error) {
+    if (!isAccessDenied(error)) throw error;
+    return undefined;
+  }
+}
+
+interface Resolved {
+  readonly uses: readonly ImageUse[];
+  readonly unclear?: Refusal;
+}
+
+const NONE: Resolved = { uses: [] };
+
+/** @param canAsk whether EC2 has said which images parameters show */
+async function resolve(
+  context: LookContext,
+  node: CopyNode,
+  use: ImageUse,
+  history: ReadonlyMap<string, readonly ParameterVersion[]>,
+  canAsk: boolean,
+): Promise<Resolved> {
+  const [, spelt, selector] = RESOLVE.exec(use.image) ?? [];
+  if (spelt === undefined) return { uses: [use] };
+  const { account, region } = node.place;
+  const arn = parseArn(spelt);
+  const name = arn === undefined ? spelt : arn.resource.replace(/^parameter/, "");
+  if (PUBLIC.test(name)) return NONE;
+  const reference = { user: use.user, name, ...(selector === undefined ? {} : { selector }) };
+  if (arn !== undefined && arn.account !== account.id)
+    return { uses: [], unclear: unclear(node, reference, spelt) };
+  const published = history.get(name);
+  if (published !== undefined) return { uses: shownTo(reference, published) };
+  if (canAsk) {
+    const parameter = await context.aws.uses(node.place).parameter(name);
+    if (parameter === undefined) return NONE;
+    const isNewest = selector === undefined || selector === String(parameter.version);
+    if (isNewest && parameter.dataType === IMAGE_DATA_TYPE) return NONE;
+  }
+  try {
+    return { uses: shownTo(reference, await context.aws.parameters(node.place).history(name)) };
+  } catch (error) {
+    if (!isAccessDenied(error)) throw error;
+    return {
+      uses: [],
+      unclear: unclear(node, reference, parameterArn(region, account.id, name), canAsk ? undefined : DEPLOY),
+    };
+  }
+}
+
+/** @param fix @default - the account lets the runner role read the parameter */
+function unclear(node: CopyNode, { user, name, selector }: Reference, arn: string, fix?: string): Refusal {
+  const { account } = node.place;
+  const owner = parseArn(arn)?.account ?? account.id;
+  const which = selector === undefined ? name : `${name}:${selector}`;
+  const read = `allow the role ${account.runnerRole} of account ${account.id} ssm:GetParameterHistory on ${arn}`;
+  const isOwn = owner === account.id;
+  return {
+    subject: `${user}, by the parameter ${which}`,
+    what: `it may launch any old copy in ${account.id} ${node.place.region}, because ${which} cannot be read${isOwn ? "" : `: it is account ${owner}'s`}; old copies stay`,
+    fix: fix ?? (isOwn ? read : "let the launch template name an image, or a parameter of its own account"),
+    account: account.id,
+  };
 }
 
 /** Parameters that the topology publishes in a node's place, by whichever rule. */
@@ -59,23 +167,12 @@ export function lastShown(versions: readonly ParameterVersion[], count: number):
   return [...new Set([...versions].reverse().map(({ value }) => value))].slice(0, count);
 }
 
-function resolved(
-  use: ImageUse,
-  history: ReadonlyMap<string, readonly ParameterVersion[]>,
-  all: readonly string[],
-): readonly ImageUse[] {
-  const [, name, selector] = RESOLVE.exec(use.image) ?? [];
-  if (name === undefined) return [use];
-  const versions = history.get(name);
-  if (versions === undefined) {
-    const user = `${use.user}, which names the parameter ${name} that the runner role may not read`;
-    return all.map((image) => ({ image, user }));
-  }
+function shownTo({ user, selector }: Reference, versions: readonly ParameterVersion[]): readonly ImageUse[] {
   return versions
     .filter(({ version, labels }, index) =>
       selector === undefined
         ? index === versions.length - 1
         : String(version) === selector || labels.includes(selector),
     )
-    .map(({ value }) => ({ image: value, user: use.user }));
+    .map(({ value }) => ({ image: value, user }));
 }

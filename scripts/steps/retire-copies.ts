@@ -1,6 +1,7 @@
 import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import { isAwsError, type ImageView } from "../aws";
 import type { LookContext, StepContext } from "../engine/context";
+import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 import { usersOf } from "./image-uses";
 import { claimedCopies } from "./own-copies";
@@ -12,9 +13,11 @@ export interface Retirement {
   readonly retired: readonly ImageView[];
   /** Older than what is kept, and why they stay all the same. */
   readonly used: readonly { readonly image: ImageView; readonly by: readonly string[] }[];
+  /** What may use any of them and cannot be looked at. */
+  readonly unclear: readonly Refusal[];
 }
 
-const NONE: Retirement = { retired: [], used: [] };
+const NONE: Retirement = { retired: [], used: [], unclear: [] };
 
 /**
  * Which copies of a node may go: all but the newest that runs have made, as many as the topology keeps, as far as nothing
@@ -37,20 +40,30 @@ export async function retirement(context: LookContext, node: CopyNode, source?: 
   const users = await usersOf(context, node, old, keep);
   const withUsers = old.map((image) => ({
     image,
-    by: [...(users.get(image.imageId) ?? []), ...sourceOf(context.topology, image), ...protectionOf(image)],
+    by: [
+      ...(users.of.get(image.imageId) ?? []),
+      ...sourceOf(context.topology, image),
+      ...protectionOf(image),
+    ],
   }));
   return {
     retired: withUsers.filter(({ by }) => by.length === 0).map(({ image }) => image),
     used: withUsers.filter(({ by }) => by.length > 0),
+    unclear: users.unclear,
   };
 }
 
 /**
  * Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used.
  * @param source id of the source image that the rule carries now
+ * @returns what may use old copies and cannot be looked at
  */
-export async function retireCopies(context: StepContext, node: CopyNode, source: string): Promise<void> {
-  const { retired, used } = await retirement(context, node, source);
+export async function retireCopies(
+  context: StepContext,
+  node: CopyNode,
+  source: string,
+): Promise<readonly Refusal[]> {
+  const { retired, used, unclear } = await retirement(context, node, source);
   for (const image of retired) {
     throwIfAborted(context.signal);
     await retireCopy(context, node, image);
@@ -58,6 +71,7 @@ export async function retireCopies(context: StepContext, node: CopyNode, source:
   for (const { image, by } of used) {
     context.emit({ code: "CopyKept", node: node.id, imageId: image.imageId, by });
   }
+  return unclear;
 }
 
 /** Only snapshots that carry our lineage go, and only those that nothing else stands on. */

@@ -36,6 +36,8 @@ export interface CleanReport {
   readonly applied: boolean;
   readonly leftovers: readonly Leftover[];
   readonly kept: readonly Kept[];
+  /** What may use old copies and cannot be looked at, each once. */
+  readonly unclear: readonly Refusal[];
   /** What keeps us from looking, or a run that is at work. */
   readonly refusals: readonly Refusal[];
   /** Nothing is left, or everything that was has been removed. */

@@ -7,7 +7,7 @@ export class Killed extends TypeError {}
 
 /** Calls that change nothing: to be killed before one is to be killed after it. */
 const READS =
-  /^(describe|get$|caller|aliases|launchPermissions|createVolumePermissions|keyPolicy|inline|history|below|usesOf|serviceQuota|owned)/;
+  /^(describe|get$|caller|aliases|launchPermissions|createVolumePermissions|keyPolicy|inline|history|below|usesOf|lookAt|parameter|serviceQuota|owned)/;
 
 /**
  * Kills a run of the script at one point. Points are counted: before a call is sent, after a call that changes something

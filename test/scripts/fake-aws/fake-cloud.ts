@@ -68,6 +68,8 @@ export class FakeCloud {
   readonly parameters = new Map<string, { value: string; shownAt: number }[]>();
   /** `account/region name` -> what it is, where that is no String of the data type `aws:ec2:image`. */
   readonly parameterTypes = new Map<string, { readonly type: string; readonly dataType: string }>();
+  /** `account/region name` of parameters that the runner role may not read. */
+  readonly unreadable = new Set<string>();
   /** `account/region name` -> tags. */
   readonly parameterTags = new Map<string, Readonly<Record<string, string>>>();
   readonly serviceLinkedRoles = new Set<string>();
@@ -131,6 +133,21 @@ export class FakeCloud {
         usesOf: async () => {
           guard(place.account, place.region, "DescribeInstances");
           return [...(this.uses.get(idOf(place)) ?? [])];
+        },
+        parametersShowing: async (imageIds) => {
+          guard(place.account, place.region, "DescribeImageReferences");
+          return this.namesIn(place).flatMap((name) => {
+            const image = this.shown(place, name) ?? "";
+            return this.dataTypeOf(place, name) === "aws:ec2:image" && imageIds.includes(image)
+              ? [{ user: `the parameter ${name}`, image }]
+              : [];
+          });
+        },
+        parameter: async (name) => {
+          guard(place.account, place.region, "DescribeParameters");
+          if (!this.namesIn(place).includes(name)) return undefined;
+          const version = this.parameters.get(`${idOf(place)} ${name}`)?.length ?? 0;
+          return { dataType: this.dataTypeOf(place, name), version };
         },
       }),
       groups: (place) => groupsPort(this, place, guard),
@@ -274,6 +291,17 @@ export class FakeCloud {
       .get(`${idOf(place)} ${name}`)
       ?.filter((entry) => entry.shownAt <= now)
       .at(-1)?.value;
+  }
+
+  private namesIn(place: Place): readonly string[] {
+    const start = `${idOf(place)} `;
+    return [...this.parameters.keys()]
+      .filter((name) => name.startsWith(start))
+      .map((name) => name.slice(start.length));
+  }
+
+  private dataTypeOf(place: Place, name: string): string {
+    return this.parameterTypes.get(`${idOf(place)} ${name}`)?.dataType ?? "aws:ec2:image";
   }
 
   /** The id of the copy, or AWS's refusal. */

@@ -1,6 +1,6 @@
 import type { ParametersPort, ParameterToPut } from "../../../scripts/aws";
 import type { Place } from "../../../topology";
-import { idOf, type Change, type Guard } from "./call";
+import { error, idOf, type Change, type Guard } from "./call";
 import type { FakeCloud } from "./fake-cloud";
 
 export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, change: Change): ParametersPort {
@@ -35,6 +35,8 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
     },
     history: async (name) => {
       guard(account, region, "GetParameterHistory");
+      if (cloud.unreadable.has(key(name)))
+        throw error(account, region, "GetParameterHistory", "AccessDeniedException", "not authorized");
       const now = cloud.clock.now().getTime();
       return (cloud.parameters.get(key(name)) ?? [])
         .filter((entry) => entry.shownAt <= now)

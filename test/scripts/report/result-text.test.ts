@@ -35,14 +35,8 @@ describe("reasons for which nothing is begun", () => {
 });
 
 test("clean does not say that nothing is left where it could not look", () => {
-  const report = {
-    topology: "acme",
-    applied: false,
-    leftovers: [],
-    kept: [],
-    refusals: [],
-    ok: true,
-  };
+  const found = { leftovers: [], kept: [], unclear: [], refusals: [] };
+  const report = { topology: "acme", applied: false, ...found, ok: true };
   expect(cleanText(report)).toBe("nothing is left over");
   const blind = { ...report, ok: false, refusals: [denied("tools", "111111111111", "a-1")] };
   expect(cleanText(blind)).not.toContain("nothing is left over");

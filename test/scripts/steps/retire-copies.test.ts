@@ -81,19 +81,125 @@ describe("of the copies of a rule", () => {
     expect(names(stage)).toEqual(["web-2"]);
   });
 
-  it.each([
-    ["the version of the published parameter that is named", "resolve:ssm:/images/web:1", ["web-1", "web-3"]],
-    ["what the published parameter shows now", "resolve:ssm:/images/web", ["web-3"]],
+  const PROD = "222222222222/eu-central-1";
+
+  /** Another team's parameter, which shows so many of the copies that there are, the newest last. */
+  function theirs(stage: Stage, name: string, values: readonly string[], dataType = "aws:ec2:image"): void {
+    stage.cloud.parameters.set(
+      `${PROD} ${name}`,
+      values.map((value) => ({ value, shownAt: 0 })),
+    );
+    stage.cloud.parameterTypes.set(`${PROD} ${name}`, { type: "String", dataType });
+    stage.cloud.unreadable.add(`${PROD} ${name}`);
+  }
+
+  const OWN = "arn:aws:ssm:eu-central-1:222222222222:parameter/teams";
+  const ALL = ["web-1", "web-2", "web-3"];
+  const BASE = "ami-0ther";
+
+  describe.each<[string, string, (stage: Stage, first: string) => void, readonly string[], boolean]>([
+    ["a version of the published parameter", "/images/web:1", () => undefined, ["web-1", "web-3"], false],
+    ["what the published parameter shows now", "/images/web", () => undefined, ["web-3"], false],
     [
-      "a parameter that the runner role may not read",
-      "resolve:ssm:/images/other",
-      ["web-1", "web-2", "web-3"],
+      "the published parameter by its ARN",
+      "arn:aws:ssm:eu-central-1:222222222222:parameter/images/web:1",
+      () => undefined,
+      ["web-1", "web-3"],
+      false,
     ],
-  ])("a launch template keeps %s", async (_what, image, expected) => {
-    const stage = keeping(1);
-    stage.cloud.uses.set("222222222222/eu-central-1", [{ user: "launch template web version 1", image }]);
-    await carry(stage, 3);
-    expect(names(stage)).toEqual(expected);
+    ["a public parameter", "/aws/service/ami-amazon-linux-latest/al2023", () => undefined, ["web-3"], false],
+    [
+      "a public parameter by its ARN",
+      "arn:aws:ssm:eu-central-1::parameter/aws/service/ami-amazon-linux-latest/al2023:2",
+      () => undefined,
+      ["web-3"],
+      false,
+    ],
+    ["a parameter that does not exist", "/teams/gone", () => undefined, ["web-3"], false],
+    ["a version of one that does not exist", "/teams/gone:3", () => undefined, ["web-3"], false],
+    ["an image of theirs", "/teams/base", (stage) => theirs(stage, "/teams/base", [BASE]), ["web-3"], false],
+    [
+      "a copy of ours",
+      "/teams/base",
+      (stage, first) => theirs(stage, "/teams/base", [first]),
+      ["web-1", "web-3"],
+      false,
+    ],
+    [
+      "an image of theirs after a copy of ours",
+      "/teams/base",
+      (stage, first) => theirs(stage, "/teams/base", [first, BASE]),
+      ["web-3"],
+      false,
+    ],
+    [
+      "the newest version by its number",
+      `${OWN}/base:2`,
+      (stage) => theirs(stage, "/teams/base", [BASE, BASE]),
+      ["web-3"],
+      false,
+    ],
+    [
+      "an older version, which cannot be read",
+      "/teams/base:1",
+      (stage, first) => theirs(stage, "/teams/base", [first, BASE]),
+      ALL,
+      true,
+    ],
+    [
+      "a label, which cannot be read",
+      "/teams/base:live",
+      (stage) => theirs(stage, "/teams/base", [BASE]),
+      ALL,
+      true,
+    ],
+    [
+      "text, in which EC2 does not look",
+      "/teams/base",
+      (stage, first) => theirs(stage, "/teams/base", [first], "text"),
+      ALL,
+      true,
+    ],
+    ["another account's", "arn:aws:ssm:eu-central-1:999999999999:parameter/base", () => undefined, ALL, true],
+    [
+      "an older version, which the role has been allowed to read",
+      "/teams/base:1",
+      (stage, first) => {
+        theirs(stage, "/teams/base", [first, BASE]);
+        stage.cloud.unreadable.clear();
+      },
+      ["web-1", "web-3"],
+      false,
+    ],
+  ])("where a launch template names a parameter that shows %s", (_what, name, make, expected, isUnclear) => {
+    it(`${expected.join(", ")} stay${isUnclear ? ", and what blocks is told once with its fix" : ""}`, async () => {
+      const stage = keeping(1);
+      const first = () => stage.cloud.registered(prod(stage))[0]?.view.imageId ?? "";
+      const users = ["launch template theirs version 1", "launch template theirs version 2"];
+      const image = `resolve:ssm:${name}`;
+      stage.cloud.uses.set(
+        PROD,
+        users.map((user) => ({ user, image })),
+      );
+      await stage.run();
+      make(stage, first());
+      for (const build of ["web-2", "web-3"]) {
+        stage.makeImage(build, "plain");
+        stage.events.length = 0;
+        expect((await stage.run()).state).toBe("done");
+      }
+      expect(names(stage)).toEqual(expected);
+      const told = stage.events.filter((event) => event.code === "UseUnclear");
+      expect(told.map(({ subject }) => subject)).toEqual(
+        isUnclear
+          ? users.map((user) => `${user}, by the parameter ${name.replace(/^arn:[^/]+parameter/, "")}`)
+          : [],
+      );
+      for (const { fix } of told)
+        expect(fix).toMatch(
+          /ssm:GetParameterHistory on arn:aws:ssm:eu-central-1:222222222222:parameter\/teams\/base$|of its own account$/,
+        );
+    });
   });
 
   it("a protected one and the source of a rule stay", async () => {
@@ -145,6 +251,7 @@ describe("of the copies of a rule", () => {
     stage.makeImage("web-2", "plain");
     const aws = stage.cloud.access();
     jest.spyOn(aws, "uses").mockReturnValue({
+      ...aws.uses(prod(stage)),
       usesOf: () =>
         Promise.reject(
           new AwsCallError(
