@@ -1,5 +1,6 @@
 import { CreateAutoScalingGroupCommand, DeleteAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import {
+  CopyImageCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   CreateSnapshotCommand,
@@ -14,7 +15,12 @@ import {
   RegisterImageCommand,
   type Image,
 } from "@aws-sdk/client-ec2";
-import { GetParameterCommand, ListTagsForResourceCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  ListTagsForResourceCommand,
+  PutParameterCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
 import type { Host } from "../../scripts/cli/host";
 import { runCli } from "../../scripts/cli/run-cli";
 import { systemHost } from "../../scripts/cli/system-host";
@@ -157,8 +163,10 @@ async function keyferry(code: number, ...argv: string[]) {
   return ended;
 }
 
+const namesInProd = async () => (await ownImages(prod())).map(({ Name }) => Name).sort();
+
 async function copyIn(admin: ReturnType<typeof prod>, source: string | undefined): Promise<Image> {
-  const [copy] = await copiesOf(admin, source ?? "");
+  const copy = (await copiesOf(admin, source ?? "")).find(({ Name }) => Name !== "theirs");
   if (copy === undefined) throw new TypeError(`no copy of ${source}`);
   return copy;
 }
@@ -259,6 +267,49 @@ describe("a copy of an image with everything", () => {
   });
 });
 
+/** An image of other people with its snapshots and all tags, as EC2 describes it to them. */
+async function theirs(name: string): Promise<unknown> {
+  const image = (await ownImages(prod())).find(({ Name }) => Name === name);
+  const SnapshotIds = (image?.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+  return {
+    image,
+    snapshots: (await prod().ec2.send(new DescribeSnapshotsCommand({ SnapshotIds }))).Snapshots,
+  };
+}
+
+/** What other teams have, before the runs that follow. */
+let before: unknown;
+
+describe("other teams in the same account", () => {
+  test("copy a copy with its tags, and launch by parameters of AWS and of their own", async () => {
+    const copy = await copyIn(prod(), sources[1]);
+    const { ImageId = "" } = await prod().ec2.send(
+      new CopyImageCommand({
+        Name: "theirs",
+        SourceImageId: copy.ImageId,
+        SourceRegion: "eu-central-1",
+        CopyImageTags: true,
+      }),
+    );
+    await cloud.clock.advance(HOUR);
+    const client = ssm("222222222222", "eu-central-1");
+    const parameter = { Name: "/teams/base", Type: "String", DataType: "aws:ec2:image" } as const;
+    await client.send(new PutParameterCommand({ ...parameter, Value: ImageId }));
+    await cloud.clock.advance(60);
+    for (const [LaunchTemplateName, name] of [
+      ["theirs-of-aws", "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"],
+      ["theirs-of-their-own", "/teams/base"],
+      ["theirs-of-nothing", "/teams/gone:7"],
+    ]) {
+      const LaunchTemplateData = { ImageId: `resolve:ssm:${name}`, InstanceType: "t3.micro" as const };
+      await prod().ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+    }
+    before = await theirs("theirs");
+    expect(JSON.stringify(before)).toContain("keyferry:node");
+    await keyferry(0, "verify");
+  });
+});
+
 describe("old copies", () => {
   const template = { LaunchTemplateName: "theirs" };
 
@@ -285,14 +336,14 @@ describe("old copies", () => {
     expect(stderr).toContain(
       `kept the old copy ${first.ImageId}, because it is used by launch template theirs version 1 of Auto Scaling group theirs`,
     );
-    expect((await ownImages(prod())).map(({ Name }) => Name).sort()).toEqual(["web-1", "web-2", "web-3"]);
+    expect(await namesInProd()).toEqual(["theirs", "web-1", "web-2", "web-3"]);
   });
 
   test("go with their snapshots once nothing uses them, and those of another account stay", async () => {
     const first = await copyIn(prod(), sources[0]);
     await prod().autoScaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "theirs" }));
     await keyferry(0, "run");
-    expect((await ownImages(prod())).map(({ Name }) => Name).sort()).toEqual(["web-2", "web-3"]);
+    expect(await namesInProd()).toEqual(["theirs", "web-2", "web-3"]);
     const ids = (first.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
     const { Snapshots = [] } = await prod().ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
     expect(Snapshots.filter(({ SnapshotId }) => ids.includes(SnapshotId ?? ""))).toEqual([]);
@@ -354,4 +405,9 @@ describe("what a killed run has left", () => {
     for (const image of Images) expect(await sharedWith(builder(), image)).toEqual([]);
     await keyferry(0, "clean");
   });
+});
+
+test("nothing of the other teams has changed meanwhile", async () => {
+  await keyferry(0, "clean", "--apply");
+  expect(await theirs("theirs")).toEqual(before);
 });
