@@ -15,7 +15,7 @@ export type Proof = "ours" | "others" | "unclear";
  * Whether a run has made an image that carries our tags: AWS must have recorded the parent that the tags name. A copy of our
  * copy has that one as its parent. Version 0.1 named the source image alone, which is the parent unless a transit copy was.
  */
-export function proofOf({ parentImageId, tags }: ImageView): Proof {
+export function proofOf({ parentImageId, tags }: Pick<ImageView, "parentImageId" | "tags">): Proof {
   const claimed = tags[LINEAGE_TAGS.parent];
   if (parentImageId === undefined) return "others";
   if (claimed !== undefined) return parentImageId === claimed ? "ours" : "others";
@@ -34,7 +34,10 @@ const AT_ONCE_MS = 15 * 60_000;
  * Whether a snapshot that carries our tags was made together with a copy of ours, whose image may be gone.
  * @param region where it is
  */
-export function isOurSnapshot({ description = "", startTime, tags }: SnapshotView, region: string): boolean {
+export function isOurSnapshot(
+  { description = "", startTime, tags }: Pick<SnapshotView, "description" | "startTime" | "tags">,
+  region: string,
+): boolean {
   const [, parent, task = ""] = MADE_BY_COPY_IMAGE.exec(description) ?? [];
   if (parent === undefined || parent !== (tags[LINEAGE_TAGS.parent] ?? tags[LINEAGE_TAGS.source]))
     return false;

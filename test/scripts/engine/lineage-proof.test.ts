@@ -1,0 +1,73 @@
+import type { SnapshotView } from "../../../scripts/aws";
+import { isOurSnapshot, proofOf } from "../../../scripts/engine/lineage-proof";
+
+const OLD_TAGS = {
+  "keyferry:topology": "acme",
+  "keyferry:node": "web/final/prod/eu-central-1",
+  "keyferry:role": "final",
+  "keyferry:source-image": "ami-source",
+};
+const TAGS = { ...OLD_TAGS, "keyferry:parent-image": "ami-transit" };
+const OLD_TRANSIT = { ...OLD_TAGS, "keyferry:role": "transit" };
+
+describe("an image that carries our tags", () => {
+  it.each([
+    ["is ours when AWS says that it was made from the image that they name", TAGS, "ami-transit", "ours"],
+    ["is somebody's copy of our copy when AWS says otherwise", TAGS, "ami-ours", "others"],
+    ["is somebody's when they have registered it of our snapshots", TAGS, undefined, "others"],
+    ["is ours when version 0.1 made it from the source image", OLD_TAGS, "ami-source", "ours"],
+    [
+      "is unclear when version 0.1 may have made it through a transit copy",
+      OLD_TAGS,
+      "ami-transit",
+      "unclear",
+    ],
+    ["is ours when version 0.1 made it for the journey", OLD_TRANSIT, "ami-source", "ours"],
+    ["is somebody's copy of a transit copy of version 0.1", OLD_TRANSIT, "ami-transit", "others"],
+    ["is somebody's when nobody knows what version 0.1 made it from", OLD_TAGS, undefined, "others"],
+  ])("%s", (_what, tags, parent, proof) => {
+    expect(proofOf({ tags, ...(parent === undefined ? {} : { parentImageId: parent }) })).toBe(proof);
+  });
+});
+
+describe("a snapshot that carries our tags", () => {
+  const TASK = "1,767,225,600,123";
+  const MADE = "2026-01-01T00:00:02.000Z";
+  const description = `Copied for DestinationAmi ami-copy from SourceAmi ami-transit for SourceSnapshot snap-1. Task created on ${TASK}.`;
+  const ours: Pick<SnapshotView, "description" | "startTime" | "tags"> = {
+    description,
+    startTime: MADE,
+    tags: TAGS,
+  };
+
+  it.each<[string, Partial<SnapshotView>, string, boolean]>([
+    ["is ours when CopyImage made it of the parent that they name", {}, "eu-central-1", true],
+    ["is somebody's copy in another Region", {}, "eu-west-1", false],
+    [
+      "is somebody's copy that was made later",
+      { startTime: "2026-01-01T01:00:00.000Z" },
+      "eu-central-1",
+      false,
+    ],
+    ["is somebody's with another description", { description: "[Copied snap-1]" }, "eu-central-1", false],
+    [
+      "is that of somebody's copy of our copy",
+      { description: description.replace("SourceAmi ami-transit", "SourceAmi ami-copy") },
+      "eu-central-1",
+      false,
+    ],
+    ["of version 0.1 is not proved where a transit copy was", { tags: OLD_TAGS }, "eu-central-1", false],
+    [
+      "of version 0.1 is ours where it was made of the source image",
+      { tags: OLD_TAGS, description: description.replace("ami-transit", "ami-source") },
+      "eu-central-1",
+      true,
+    ],
+  ])("%s", (_what, differing, region, expected) => {
+    expect(isOurSnapshot({ ...ours, ...differing }, region)).toBe(expected);
+  });
+
+  it("is somebody's without a description", () => {
+    expect(isOurSnapshot({ startTime: MADE, tags: TAGS }, "eu-central-1")).toBe(false);
+  });
+});
