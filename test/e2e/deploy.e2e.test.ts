@@ -1,0 +1,132 @@
+import path from "node:path";
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { ListAliasesCommand } from "@aws-sdk/client-kms";
+import { furnish } from "../../demo/furnish";
+import { hostEnvironment } from "../../setup/environment";
+import { findFrameworkCli } from "../../setup/framework-cli";
+import { terraformParts } from "../../setup/terraform-variables";
+import type { TopologyInput } from "../../topology";
+import { rehearse, ROOT, start, type Finished, type Rehearsal } from "./lib/rehearsal";
+
+/** A new account, from the first look to the last: the cases follow each other. */
+const TOPOLOGY: TopologyInput = {
+  name: "deploying",
+  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+      to: [
+        {
+          account: "prod",
+          regions: ["eu-central-1"],
+          launch: { instanceType: "m7i.large", minSize: 1, availabilityZones: ["eu-central-1a"] },
+        },
+      ],
+      publishTo: "/images/web",
+    },
+  },
+};
+const STACKS = [
+  "consumers-prod",
+  "foundation-access-builder",
+  "foundation-access-prod",
+  "foundation-keys-builder",
+  "foundation-keys-prod",
+];
+
+let cloud: Rehearsal;
+const builder = () => cloud.admin("111111111111", "eu-west-1");
+const prod = () => cloud.admin("222222222222", "eu-central-1");
+
+jest.setTimeout(300_000);
+
+beforeAll(async () => {
+  cloud = await rehearse(TOPOLOGY);
+  await furnish(cloud.url, cloud.topology, () => undefined);
+});
+
+afterAll(() => cloud.stop());
+
+/** `npm run <argv>`, finished. */
+function npmRun(...argv: readonly string[]): Promise<Finished> {
+  return start(["-r", "tsx/cjs", path.join(ROOT, "setup/deploy.ts"), ...argv], cloud.env, ROOT).finished;
+}
+
+async function foundationKeys(admin: ReturnType<typeof prod>): Promise<number> {
+  const { Aliases = [] } = await admin.kms.send(new ListAliasesCommand({}));
+  return Aliases.filter(({ AliasName }) => AliasName?.startsWith("alias/keyferry/")).length;
+}
+
+async function deny(action: string): Promise<void> {
+  const Statement = [{ Effect: "Deny", Action: action, Resource: "*" }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  const PolicyName = "organisation";
+  await prod().iam.send(
+    new PutRolePolicyCommand({ RoleName: "keyferry-deploy", PolicyName, PolicyDocument }),
+  );
+}
+
+async function permit(): Promise<void> {
+  await prod().iam.send(
+    new DeleteRolePolicyCommand({ RoleName: "keyferry-deploy", PolicyName: "organisation" }),
+  );
+}
+
+test("diff of accounts that were never deployed plans every stack, and changes nothing", async () => {
+  const { code, stdout, stderr } = await npmRun("diff", "--exit-code");
+  expect([code, stderr]).toEqual([4, expect.not.stringContaining("FAILED")]);
+  for (const stack of STACKS)
+    expect(stdout).toMatch(new RegExp(`^${stack} +[1-9]\\d* to add, 0 to change`, "m"));
+  expect(stdout).toMatch(
+    /^foundation-access-prod .*what it takes from .*foundation-keys-builder.*foundation-keys-prod/m,
+  );
+  expect(stdout).toMatch(/^consumers-prod .*what it takes from foundation-keys-prod/m);
+  expect(stdout).toMatch(/5 stacks of 5 would change/);
+  expect(stdout).not.toContain("terraform_data");
+  expect([await foundationKeys(builder()), await foundationKeys(prod())]).toEqual([0, 0]);
+});
+
+test("a deployment that one account refuses finishes the others, and ends in one explanation", async () => {
+  await deny("kms:CreateKey");
+  const { code, stdout, stderr } = await npmRun("deploy", "foundation-*", "--auto-approve");
+  expect(code).toBe(1);
+  expect(stderr.match(/ FAILED while/g)).toHaveLength(1);
+  const [explanation = ""] = /^foundation-keys-prod FAILED while[^]*/m.exec(stderr) ?? [];
+  for (const words of [
+    "called: KMS CreateKey in account 222222222222, eu-central-1, as role keyferry-deploy of 222222222222",
+    "AccessDeniedException: User: arn:aws:sts::222222222222:assumed-role/keyferry-deploy/",
+    "cause: kms:CreateKey",
+    "fix: account 222222222222 must take away the statement that denies kms:CreateKey",
+    "run the same command again",
+  ]) {
+    expect(explanation).toContain(words);
+  }
+  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at /m);
+  expect(stderr.split("\n").length).toBeLessThan(40);
+  expect(stdout).toMatch(/^foundation-keys-builder +applied in/m);
+  expect(stdout).toMatch(/^foundation-access-builder +applied in/m);
+  expect(stdout).toMatch(/^foundation-access-prod +not started: it needs foundation-keys-prod$/m);
+  expect(await foundationKeys(builder())).toBeGreaterThan(0);
+  expect(await foundationKeys(prod())).toBe(0);
+});
+
+test("the same command finishes it once the account allows it, and afterwards nothing would change", async () => {
+  await permit();
+  const { code, stdout } = await npmRun("deploy", "foundation-*", "--auto-approve");
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^foundation-keys-builder +no changes$/m)]);
+  expect(await foundationKeys(prod())).toBeGreaterThan(0);
+  const diff = await npmRun("diff", "foundation-*", "--exit-code");
+  expect([diff.code, diff.stdout]).toEqual([0, expect.stringContaining("no changes in 4 stacks")]);
+});
+
+test("the framework's own tool works on the same stacks and state", async () => {
+  const environment = { ...hostEnvironment(), env: cloud.env };
+  const [{ script }, { env }] = await Promise.all([
+    findFrameworkCli(environment),
+    terraformParts(environment),
+  ]);
+  const output = path.join(cloud.env["KEYFERRY_REHEARSAL_DIR"] ?? "", "cdktf.out");
+  const argv = [script, "diff", "foundation-keys-prod", "--skip-synth", "--output", output, "--no-color"];
+  const { code, stdout } = await start(argv, { ...env, CI: "true" }, ROOT).finished;
+  expect([code, stdout]).toEqual([0, expect.stringContaining("No changes")]);
+});
