@@ -33,7 +33,7 @@ export function proveOffline(topology: Topology, directory: string): OfflineProo
 
 function readStacks(directory: string): Readonly<Record<string, SynthesisedStack>> {
   const below = path.join(directory, "stacks");
-  const names = fs.existsSync(below) ? fs.readdirSync(below).sort() : [];
+  const names = fs.existsSync(below) ? fs.readdirSync(below).filter(isCurrent(directory)).sort() : [];
   const stacks = names.flatMap((name): [string, SynthesisedStack][] => {
     const file = path.join(below, name, "cdk.tf.json");
     return fs.existsSync(file) ? [[name, readStack(file)]] : [];
@@ -49,6 +49,14 @@ function readStacks(directory: string): Readonly<Record<string, SynthesisedStack
     ],
     "the synthesised stacks",
   );
+}
+
+/** Stacks of an earlier synthesis, of accounts that were renamed or dropped since, stay beside those of the last one. */
+function isCurrent(directory: string): (stack: string) => boolean {
+  const manifest = path.join(directory, "manifest.json");
+  if (!fs.existsSync(manifest)) return () => true;
+  const { stacks } = JSON.parse(fs.readFileSync(manifest, "utf8")) as { readonly stacks?: object };
+  return (stack) => stacks === undefined || stack in stacks;
 }
 
 function readStack(file: string): SynthesisedStack {
