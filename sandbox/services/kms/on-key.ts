@@ -43,7 +43,11 @@ export function onKey(state: KmsState, operation: KeyOperation): Operation {
       const foreign = key.account !== call.caller.account;
       if (!foreign || crossAccount) return [check];
       return [
-        { ...check, resourcePolicy: { name: check.resourcePolicy?.name ?? "", document: {} }, grants: [] },
+        {
+          ...check,
+          resourcePolicy: { name: check.resourcePolicy?.name ?? "", document: { Statement: [] } },
+          grants: [],
+        },
       ];
     },
     run(call, cloud) {

@@ -40,7 +40,7 @@ function retireCheck(state: KmsState, key: Key, grant: Grant): AccessCheck {
   ];
   return {
     ...check,
-    resourcePolicy: { name: check.resourcePolicy?.name ?? "", document: {} },
+    resourcePolicy: { name: check.resourcePolicy?.name ?? "", document: { Statement: [] } },
     grants: grantees.map((grantee) => ({
       grantId: `${grant.grantId} for ${grantee}`,
       granteePrincipal: grantee,
