@@ -55,8 +55,17 @@ export interface Frame {
   readonly onServed: (call: Call, checks: readonly AccessCheck[]) => void;
 }
 
-/** Answers one request: who calls, what, may they, then the service's own answer or moto's. Never throws. */
+/**
+ * Answers one request: who calls, what, may they, then the service's own answer or moto's. Every answer tells the cloud's
+ * time, as AWS's do. Never throws.
+ */
 export async function dispatch(frame: Frame, request: WireRequest): Promise<WireResponse> {
+  const answer = await answerOf(frame, request);
+  if (answer === CONNECTION_RESET) return answer;
+  return { ...answer, headers: { ...answer.headers, date: frame.cloud.clock.now().toUTCString() } };
+}
+
+async function answerOf(frame: Frame, request: WireRequest): Promise<WireResponse> {
   const requestId = randomUUID();
   let protocol = guessProtocol(request);
   try {

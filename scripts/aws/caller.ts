@@ -1,10 +1,12 @@
 import type { Topology } from "../../topology";
-import { call, clientConfig } from "./client-config";
+import { call, clientOf } from "./client-config";
 import { baseCredentials } from "./credentials";
+import { Pace, PACE, systemTime } from "./pace";
 import { sdk } from "./sdk";
 
 /** Nobody waits longer to hear as whom they work; what comes after waits as long as it must. */
 const PATIENCE_MS = 5_000;
+const ONCE = { ...PACE, throttledAttempts: 1, passingAttempts: 1, firstAttempts: 1 };
 
 /**
  * ARN of whoever the operator's credentials belong to, before any role is assumed. Asked once, without repetition: a cloud
@@ -18,10 +20,8 @@ export async function callerArn(topology: Topology): Promise<string> {
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   try {
     const { STSClient, GetCallerIdentityCommand } = sdk.sts();
-    const { retryStrategy: _, ...config } = clientConfig(region, {
-      credentials: baseCredentials(topology, topology.operator),
-    });
-    const client = new STSClient({ ...config, maxAttempts: 1 });
+    const entry = { credentials: baseCredentials(topology, topology.operator) };
+    const client = clientOf(STSClient, region, entry, { retryStrategy: new Pace(systemTime, ONCE) });
     const ask = () => client.send(new GetCallerIdentityCommand({}), { abortSignal: stop.signal });
     return (await call(site, ask)).Arn ?? "";
   } finally {

@@ -1,4 +1,5 @@
 import type { Account, Place, Topology } from "../../topology";
+import { AwsTime } from "./aws-time";
 import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { groupsPort } from "./groups";
@@ -23,13 +24,14 @@ import { usesPort } from "./uses";
 export function connect(topology: Topology, sessionName: string, time: Timekeeper = systemTime): AwsAccess {
   const homeRegion = topology.images[0]?.from.region ?? "us-east-1";
   const contact: Contact = { isMade: false };
+  const awsTime = new AwsTime(time);
   const entry = memoised(
     (account: Account): Entry => {
       const role = { account, roleName: account.runnerRole, sessionName, region: homeRegion };
       const withExternalId =
         account.externalId === undefined ? role : { ...role, externalId: account.externalId };
-      const base = { credentials: baseCredentials(topology, account), time, contact };
-      return { credentials: assumedRole(topology, withExternalId, base), time, contact };
+      const base = { credentials: baseCredentials(topology, account), time, contact, awsTime };
+      return { credentials: assumedRole(topology, withExternalId, base), time, contact, awsTime };
     },
     (account) => account.id,
   );
@@ -47,6 +49,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     groups: at(groupsPort),
     instanceTypes: at(instanceTypesPort),
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
+    now: () => awsTime.now(),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
   };
 }

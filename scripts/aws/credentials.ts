@@ -1,7 +1,7 @@
 import { roleArn } from "../../core/arn";
 import { KeyferryError } from "../../core/errors";
 import type { Account, Topology } from "../../topology";
-import { call, clientConfig, type CredentialProvider, type Credentials, type Entry } from "./client-config";
+import { call, clientOf, type CredentialProvider, type Credentials, type Entry } from "./client-config";
 import { systemTime } from "./pace";
 import { sdk } from "./sdk";
 
@@ -57,7 +57,7 @@ export function assumedRole(topology: Topology, role: RoleToAssume, base: Entry)
 async function assume(topology: Topology, role: RoleToAssume, base: Entry): Promise<Credentials> {
   const expiration = new Date((base.time ?? systemTime).now() + SESSION_SECONDS * 1000);
   const { STSClient, AssumeRoleCommand } = sdk.sts();
-  const client = new STSClient(clientConfig(role.region, base));
+  const client = clientOf(STSClient, role.region, base);
   const arn = roleArn(topology.partition, role.account.id, role.roleName);
   const site = { operation: `AssumeRole ${arn}`, account: role.account.id, region: role.region };
   const answer = await call(site, () =>

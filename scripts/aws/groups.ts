@@ -1,7 +1,7 @@
 import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { Place, RefreshPreferences } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import { parts } from "./gather";
 import type { GroupMember, GroupsPort, RefreshView } from "./ports";
 import { sdk } from "./sdk";
@@ -18,14 +18,13 @@ const STANDBY = { wait: "Wait", terminate: "Terminate", ignore: "Ignore" } as co
 /** The port on real EC2 Auto Scaling, and on EC2, which alone knows the image of an instance. */
 export function groupsPort(place: Place, entry: Entry): GroupsPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const config = () => clientConfig(place.region, entry);
   const load = lazily(() => {
     const groups = sdk.autoScaling();
-    return { groups, client: new groups.AutoScalingClient(config()) };
+    return { groups, client: clientOf(groups.AutoScalingClient, place.region, entry) };
   });
   const loadEc2 = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(config()) };
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
 
   return {

@@ -1,8 +1,8 @@
 import type { Filter, Snapshot, Tag } from "@aws-sdk/client-ec2";
 import type { Place } from "../../topology";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import { fromTags, toImageView } from "./image-view";
-import type { CopyImageRequest, Filters, ImagesPort, ImageView, SnapshotView } from "./ports";
+import type { CopyImageRequest, Filters, ImagesPort, ImageView, SharedThing, SnapshotView } from "./ports";
 import { sdk } from "./sdk";
 
 /** EC2's answer page; the most that DescribeImages and DescribeSnapshots give at once. */
@@ -13,7 +13,7 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(clientConfig(place.region, entry)) };
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
 
   return {
@@ -67,6 +67,27 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       await call(site("DeleteSnapshot"), () =>
         client.send(new ec2.DeleteSnapshotCommand({ SnapshotId: snapshotId })),
       );
+    },
+
+    async sharedWith(account) {
+      const { ec2, client } = load();
+      const paged = { client, pageSize: PAGE_SIZE };
+      const found: SharedThing[] = [];
+      await call(site("DescribeImages"), async () => {
+        const input = { Owners: ["self"], ExecutableUsers: [account], IncludeDisabled: true };
+        for await (const { Images = [] } of ec2.paginateDescribeImages(paged, input)) {
+          for (const { ImageId: id = "", Tags } of Images)
+            found.push({ kind: "image", id, tags: fromTags(Tags) });
+        }
+      });
+      await call(site("DescribeSnapshots"), async () => {
+        const input = { OwnerIds: ["self"], RestorableByUserIds: [account] };
+        for await (const { Snapshots = [] } of ec2.paginateDescribeSnapshots(paged, input)) {
+          for (const { SnapshotId: id = "", Tags } of Snapshots)
+            found.push({ kind: "snapshot", id, tags: fromTags(Tags) });
+        }
+      });
+      return found;
     },
 
     async launchPermissions(imageId) {

@@ -1,7 +1,7 @@
 import type { InstanceTypeInfo, InstanceRequirementsRequest } from "@aws-sdk/client-ec2";
 import type { InstanceRequirements, Place } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { InstanceTypesPort, InstanceTypeView } from "./ports";
 import { sdk } from "./sdk";
 
@@ -10,7 +10,7 @@ export function instanceTypesPort(place: Place, entry: Entry): InstanceTypesPort
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(clientConfig(place.region, entry)) };
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
   return {
     async type(name) {

@@ -1,7 +1,7 @@
 import { keyArn } from "../../core/arn";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { KeysPort } from "./ports";
 import { sdk } from "./sdk";
 
@@ -10,7 +10,7 @@ export function keysPort(place: Place, entry: Entry): KeysPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const kms = sdk.kms();
-    return { kms, client: new kms.KMSClient(clientConfig(place.region, entry)) };
+    return { kms, client: clientOf(kms.KMSClient, place.region, entry) };
   });
   return {
     async describeKey(key) {

@@ -1,9 +1,9 @@
 import type { Place } from "../../topology";
-import { unlessDone } from "./already-done";
+import { isAlreadyDone, unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import { gather, parts } from "./gather";
-import type { ParametersPort, ParameterVersion } from "./ports";
+import type { ParametersPort, ParameterValue, ParameterVersion } from "./ports";
 import { sdk } from "./sdk";
 
 /** Parameters that one call reads. Source: Systems Manager API reference, GetParameters. */
@@ -14,15 +14,24 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const load = lazily(() => {
     const ssm = sdk.ssm();
-    return { ssm, client: new ssm.SSMClient(clientConfig(place.region, entry)) };
+    return { ssm, client: clientOf(ssm.SSMClient, place.region, entry) };
   });
-  const values = async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const values = async (names: readonly string[]): Promise<ReadonlyMap<string, ParameterValue>> => {
     const { ssm, client } = load();
     const answer = await call(site(`GetParameters ${names.join(" ")}`), () =>
       client.send(new ssm.GetParametersCommand({ Names: [...names] })),
     );
-    return new Map((answer.Parameters ?? []).map(({ Name = "", Value = "" }) => [Name, Value]));
+    return new Map(
+      (answer.Parameters ?? []).map(({ Name = "", Value = "", Version = 0 }) => [
+        Name,
+        { value: Value, version: Version },
+      ]),
+    );
   };
+  const read = gather((names: readonly string[]) => {
+    const calls = parts([...new Set(names)], NAMES_AT_ONCE).map(values);
+    return names.map(async (name) => (await Promise.all(calls)).find((found) => found.has(name))?.get(name));
+  });
   const tagsOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
     const { ssm, client } = load();
     const answer = await call(site(`ListTagsForResource ${name}`), () =>
@@ -31,12 +40,8 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     return Object.fromEntries((answer.TagList ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
   };
   return {
-    get: gather((names) => {
-      const calls = parts([...new Set(names)], NAMES_AT_ONCE).map(values);
-      return names.map(async (name) =>
-        (await Promise.all(calls)).find((found) => found.has(name))?.get(name),
-      );
-    }),
+    get: async (name) => (await read(name))?.value,
+    read,
     async lookAt(name) {
       const { ssm, client } = load();
       const answer = await call(site(`GetParameters ${name}`), () =>
@@ -88,8 +93,8 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     },
     async put(parameter) {
       const { ssm, client } = load();
-      return unlessDone(() =>
-        call(site(`PutParameter ${parameter.name}`), () =>
+      try {
+        const answer = await call(site(`PutParameter ${parameter.name}`), () =>
           client.send(
             new ssm.PutParameterCommand({
               Name: parameter.name,
@@ -100,8 +105,12 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
               ...(parameter.overwrite ? {} : { Tags: toTags(parameter.tags) }),
             }),
           ),
-        ),
-      );
+        );
+        return answer.Version ?? 0;
+      } catch (error) {
+        if (isAlreadyDone(error)) return undefined;
+        throw error;
+      }
     },
     async delete(name) {
       const { ssm, client } = load();

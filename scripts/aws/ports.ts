@@ -80,6 +80,13 @@ export interface CopyImageRequest {
   readonly clientToken: string;
 }
 
+/** An image or snapshot that its owner shares with somebody. */
+export interface SharedThing {
+  readonly kind: "image" | "snapshot";
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** EC2 images and snapshots of one account in one Region. Describe calls see only what the account owns. */
 export interface ImagesPort {
   describeImages(filters: Filters): Promise<readonly ImageView[]>;
@@ -92,6 +99,8 @@ export interface ImagesPort {
    */
   deregisterImage(imageId: string, withSnapshots?: boolean): Promise<readonly string[]>;
   deleteSnapshot(snapshotId: string): Promise<void>;
+  /** The account's own images and snapshots that another account (12 digits) may launch or make volumes of. */
+  sharedWith(account: string): Promise<readonly SharedThing[]>;
   /** Accounts (12 digits) that may launch the image. */
   launchPermissions(imageId: string): Promise<readonly string[]>;
   /** Accounts (12 digits) that may make volumes of the snapshot. */
@@ -144,9 +153,12 @@ export interface ParameterToPut {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export interface ParameterVersion {
-  readonly version: number;
+export interface ParameterValue {
   readonly value: string;
+  readonly version: number;
+}
+
+export interface ParameterVersion extends ParameterValue {
   /** When it was written, ISO 8601. */
   readonly at: string;
   readonly labels: readonly string[];
@@ -166,14 +178,16 @@ export interface ParameterView {
 export interface ParametersPort {
   /** The value; undefined when there is no such parameter. */
   get(name: string): Promise<string | undefined>;
+  /** The same with its version, which grows by one with every write, and begins at 1 when it is made anew. */
+  read(name: string): Promise<ParameterValue | undefined>;
   /** What a parameter is, and whose by its tags; undefined when there is none. */
   lookAt(name: string): Promise<ParameterView | undefined>;
   /** Every parameter below a path such as `/keyferry/acme`, however deep. */
   below(path: string): Promise<readonly { readonly name: string; readonly value: string }[]>;
   /** What it has shown, oldest first; empty when there is no such parameter. Parameter Store keeps 100 versions. */
   history(name: string): Promise<readonly ParameterVersion[]>;
-  /** False when it exists and may not be overwritten. */
-  put(parameter: ParameterToPut): Promise<boolean>;
+  /** The version that it has written; undefined when it exists and may not be overwritten. */
+  put(parameter: ParameterToPut): Promise<number | undefined>;
   /** Deleting what is not there is fine. */
   delete(name: string): Promise<void>;
 }
@@ -349,8 +363,8 @@ export interface InstanceTypesPort {
   ): Promise<readonly string[]>;
 }
 
-/** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
-export interface AwsAccess {
+/** What is called at AWS, by port. */
+export interface AwsPorts {
   images(place: Place): ImagesPort;
   keys(place: Place): KeysPort;
   parameters(place: Place): ParametersPort;
@@ -361,4 +375,10 @@ export interface AwsAccess {
   uses(place: Place): UsesPort;
   groups(place: Place): GroupsPort;
   instanceTypes(place: Place): InstanceTypesPort;
+}
+
+/** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
+export interface AwsAccess extends AwsPorts {
+  /** AWS's time, as its last answer told it. */
+  now(): Date;
 }

@@ -1,7 +1,7 @@
 import type { ServiceQuota } from "@aws-sdk/client-service-quotas";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import { gather } from "./gather";
 import { Pace, PACE } from "./pace";
 import type { QuotasPort, QuotaView } from "./ports";
@@ -9,7 +9,7 @@ import { sdk } from "./sdk";
 
 /** A quota is worth no long wait, in attempts or milliseconds: without it a run reckons with AWS's documented value. */
 const ATTEMPTS = { passingAttempts: 3, throttledAttempts: 6 };
-const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 10_000 };
+const TIMEOUTS = { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** What one call lists. Source: Service Quotas API reference, ListServiceQuotas (MaxResults). */
 const QUOTAS_AT_ONCE = 100;
@@ -31,20 +31,17 @@ type Pages = AsyncIterable<{ readonly Quotas?: ServiceQuota[] | undefined }>;
  */
 export function quotasPort(place: Place, entry: Entry): QuotasPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const config = () => clientConfig(place.region, entry);
   const load = lazily(() => {
     const quotas = sdk.serviceQuotas();
-    const usual = config();
-    const client = new quotas.ServiceQuotasClient({
-      ...usual,
+    const client = clientOf(quotas.ServiceQuotasClient, place.region, entry, {
       retryStrategy: new Pace(entry.time, { ...PACE, ...ATTEMPTS }, entry.contact),
-      requestHandler: { ...usual.requestHandler, ...TIMEOUTS },
+      requestHandler: TIMEOUTS,
     });
     return { quotas, client };
   });
   const loadEc2 = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(config()) };
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
   const ask = gather<Question, QuotaView | undefined>((questions) => {
     const services = new Map<string, Promise<ReadonlyMap<string, QuotaView>>>();

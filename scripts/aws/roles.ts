@@ -1,7 +1,7 @@
 import { overflowPolicyPrefix } from "../../policy";
 import type { Account } from "../../topology";
 import { unlessDone } from "./already-done";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { IdentityPort, RolesPort } from "./ports";
 import { sdk } from "./sdk";
 
@@ -10,7 +10,7 @@ export function rolesPort(account: Account, region: string, entry: Entry): Roles
   const site = (operation: string) => ({ operation, account: account.id, region });
   const load = lazily(() => {
     const iam = sdk.iam();
-    return { iam, client: new iam.IAMClient(clientConfig(region, entry)) };
+    return { iam, client: clientOf(iam.IAMClient, region, entry) };
   });
   return {
     async createServiceLinkedRole(service) {
@@ -58,7 +58,7 @@ export function identityPort(account: Account, region: string, entry: Entry): Id
   return {
     async callerArn() {
       const { STSClient, GetCallerIdentityCommand } = sdk.sts();
-      const client = new STSClient(clientConfig(region, entry));
+      const client = clientOf(STSClient, region, entry);
       const site = { operation: "GetCallerIdentity", account: account.id, region };
       return (await call(site, () => client.send(new GetCallerIdentityCommand({})))).Arn ?? "";
     },

@@ -1,7 +1,7 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import type { LaunchActivity, SettingsPort } from "./ports";
 import { sdk } from "./sdk";
 
@@ -14,10 +14,9 @@ const ACTIVITIES = 20;
 /** The port on real EC2, IAM and Auto Scaling. */
 export function settingsPort(place: Place, entry: Entry): SettingsPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const config = () => clientConfig(place.region, entry);
   const loadEc2 = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(config()) };
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
   return {
     async regions() {
@@ -100,7 +99,7 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
       const { IAMClient, GetRoleCommand } = sdk.iam();
       try {
         await call(site(`GetRole ${AUTO_SCALING_ROLE}`), () =>
-          new IAMClient(config()).send(new GetRoleCommand({ RoleName: AUTO_SCALING_ROLE })),
+          clientOf(IAMClient, place.region, entry).send(new GetRoleCommand({ RoleName: AUTO_SCALING_ROLE })),
         );
         return true;
       } catch (error) {
@@ -111,7 +110,7 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
 
     async lastLaunch(group) {
       const { AutoScalingClient, DescribeScalingActivitiesCommand } = sdk.autoScaling();
-      const client = new AutoScalingClient(config());
+      const client = clientOf(AutoScalingClient, place.region, entry);
       try {
         const answer = await call(site(`DescribeScalingActivities ${group}`), () =>
           client.send(

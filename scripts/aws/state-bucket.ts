@@ -2,7 +2,7 @@ import { formatArn } from "../../core/arn";
 import type { StateStore, Topology } from "../../topology";
 import { unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
-import { call, clientConfig } from "./client-config";
+import { call, clientOf } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { sdk } from "./sdk";
 
@@ -37,7 +37,7 @@ export async function ensureStateBucket(
           { credentials: base },
         );
   const s3 = sdk.s3();
-  const client = new s3.S3Client(clientConfig(region, { credentials }));
+  const client = clientOf(s3.S3Client, region, { credentials });
   const site = (operation: string) => ({ operation: `${operation} ${bucket}`, account: account.id, region });
   const owner = { Bucket: bucket, ExpectedBucketOwner: account.id };
 

@@ -1,6 +1,6 @@
 import type { DescribeLaunchTemplateVersionsCommandInput } from "@aws-sdk/client-ec2";
 import type { Place } from "../../topology";
-import { call, clientConfig, lazily, type Entry } from "./client-config";
+import { call, clientOf, lazily, type Entry } from "./client-config";
 import { gather, parts } from "./gather";
 import type { ImageUse, UsesPort } from "./ports";
 import { sdk } from "./sdk";
@@ -38,19 +38,18 @@ const IMAGES_AT_ONCE = 10;
 /** The port on real EC2, Auto Scaling and Parameter Store. What is asked at the same time is asked in one go. */
 export function usesPort(place: Place, entry: Entry): UsesPort {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  const config = () => clientConfig(place.region, entry);
   const loadEc2 = lazily(() => {
     const ec2 = sdk.ec2();
-    return { ec2, client: new ec2.EC2Client(config()) };
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
   });
   const loadGroups = lazily(() => {
     const groups = sdk.autoScaling();
-    return { groups, client: new groups.AutoScalingClient(config()) };
+    return { groups, client: clientOf(groups.AutoScalingClient, place.region, entry) };
   });
 
   const loadParameters = lazily(() => {
     const ssm = sdk.ssm();
-    return { ssm, client: new ssm.SSMClient(config()) };
+    return { ssm, client: clientOf(ssm.SSMClient, place.region, entry) };
   });
 
   return {

@@ -5,7 +5,7 @@ import type { AwsAccess } from "../aws";
 import type { Clock } from "../engine/clock";
 import type { EventSink } from "../engine/events";
 import { openJournal, type Journal } from "../engine/journal";
-import type { LeaseKeeper } from "../engine/lease";
+import type { LeaseKeeper } from "../engine/lease-record";
 import type { WrittenManifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { manifestText } from "../report/result-text";

@@ -16,6 +16,7 @@ import type * as Run from "./commands/run";
 import type * as StateBucketCommand from "./commands/state-bucket";
 import type * as Status from "./commands/status";
 import type * as Synth from "./commands/synth";
+import type * as Unlock from "./commands/unlock";
 import type * as Verify from "./commands/verify";
 import type * as PrintError from "./print-error";
 
@@ -35,6 +36,7 @@ export const lazy = {
   run: () => load("./commands/run") as typeof Run,
   status: () => load("./commands/status") as typeof Status,
   synth: () => load("./commands/synth") as typeof Synth,
+  unlock: () => load("./commands/unlock") as typeof Unlock,
   verify: () => load("./commands/verify") as typeof Verify,
   stateBucketCommand: () => load("./commands/state-bucket") as typeof StateBucketCommand,
   caller: () => load("../aws/caller") as typeof Caller,

@@ -10,6 +10,7 @@ import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import { addStackCommands } from "./stacks/program";
+import type { UnlockOptions } from "./commands/unlock";
 import type { CommonOptions } from "./session";
 
 /** The command line. Commands are loaded when they are called, so that `--help` answers at once. */
@@ -108,6 +109,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "list what runs have left behind, and why; changes nothing without --apply",
     () => lazy.clean().cleanCommand,
   ).option("--apply", "remove what is listed; never what is in use, or not ours");
+
+  command<UnlockOptions>(
+    "unlock",
+    "say which run's lease keeps others out, and break it: for a run that is dead and cannot give it back",
+    () => lazy.unlock().unlockCommand,
+  ).option("--yes", "break it without asking");
 
   command<DoctorOptions>(
     "doctor",

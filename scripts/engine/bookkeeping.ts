@@ -1,5 +1,5 @@
 import { bookkeepingPath, type ImageRule, type Topology } from "../../topology";
-import type { AwsAccess, ParametersPort } from "../aws";
+import type { AwsAccess, ParametersPort, ParameterValue } from "../aws";
 import { parameterTags } from "./lineage";
 
 /** One record: a parameter in the account and Region of a source image. */
@@ -14,11 +14,13 @@ export interface Book {
   readonly lease: Page;
   readonly intent: Page;
   readonly rollback: Page;
+  /** AWS's time, by which those who keep the books tell each other the hour. */
+  now(): Date;
 }
 
 export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Book {
   const parameters = aws.parameters(rule.from);
-  const page = (role: keyof Book, name: string): Page => ({
+  const page = (role: "lease" | "intent" | "rollback", name: string): Page => ({
     parameters,
     name,
     tags: parameterTags(topology, role),
@@ -28,7 +30,13 @@ export function bookOf(topology: Topology, aws: AwsAccess, rule: ImageRule): Boo
     lease: page("lease", `${path}/lease`),
     intent: page("intent", `${path}/${rule.name}/intent`),
     rollback: page("rollback", `${path}/${rule.name}/rollback`),
+    now: () => aws.now(),
   };
+}
+
+/** A page as it is, with its version; undefined when it is absent. */
+export function openPage({ parameters, name }: Page): Promise<ParameterValue | undefined> {
+  return parameters.read(name);
 }
 
 /** A page's JSON; undefined when it is absent or was not written by us. */
@@ -47,13 +55,16 @@ export function pageOf<T>(text: string): T | undefined {
 }
 
 /** Writes a page that is not there; false when it is. */
-export function createPage(page: Page, value: unknown): Promise<boolean> {
-  return put(page, value, false);
+export async function createPage(page: Page, value: unknown): Promise<boolean> {
+  return (await put(page, value, false)) !== undefined;
 }
 
-/** Writes over a page; it keeps the tags with which it was created. */
-export async function overwritePage(page: Page, value: unknown): Promise<void> {
-  await put(page, value, true);
+/**
+ * Writes over a page; it keeps the tags with which it was created.
+ * @returns its version, which is one more than before, and 1 where there was none
+ */
+export async function overwritePage(page: Page, value: unknown): Promise<number> {
+  return (await put(page, value, true)) ?? 0;
 }
 
 /** Removes a page; one that is not there is fine. */
@@ -61,6 +72,10 @@ export function removePage({ parameters, name }: Page): Promise<void> {
   return parameters.delete(name);
 }
 
-function put({ parameters, name, tags }: Page, value: unknown, overwrite: boolean): Promise<boolean> {
+function put(
+  { parameters, name, tags }: Page,
+  value: unknown,
+  overwrite: boolean,
+): Promise<number | undefined> {
   return parameters.put({ name, value: JSON.stringify(value), dataType: "text", overwrite, tags });
 }

@@ -14,8 +14,17 @@ export interface LookContext {
   readonly clock?: Clock;
 }
 
-/** What every step that changes something needs. */
+/** What those who change something know of the leases under which they do. */
+export interface Holding {
+  /** Higher than that of everybody who has held one of them before. */
+  readonly number: number;
+  /** AWS without the fence: only to take back what was done too late, when a lease had been lost. */
+  readonly unfenced: AwsAccess;
+}
+
+/** What every step that changes something needs; its `aws` refuses every change once a lease is lost. */
 export interface StepContext extends LookContext {
+  readonly holding: Holding;
   readonly clock: Clock;
   readonly settings: Settings;
   /** Writes the journal, then tells whoever listens. */

@@ -10,8 +10,9 @@ export function interrupted(): KeyferryError {
   });
 }
 
+/** Whether work has stopped before its end, and the same command goes on with it: by the user, or because its lease is lost. */
 export function isInterrupted(error: unknown): boolean {
-  return isKeyferryError(error) && error.code === "Interrupted";
+  return isKeyferryError(error) && (error.code === "Interrupted" || error.code === "LeaseLost");
 }
 
 /** One reason why a run must not start. */

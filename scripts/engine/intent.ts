@@ -26,3 +26,8 @@ export async function writeIntent(book: Book, intent: Intent): Promise<void> {
 export async function removeIntent(book: Book): Promise<void> {
   await removePage(book.intent);
 }
+
+/** Removes an intent that a run has written too late, unless another has written its own over it. */
+export async function takeBackIntent(book: Book, run: string): Promise<void> {
+  if ((await readIntent(book))?.run === run) await removeIntent(book);
+}

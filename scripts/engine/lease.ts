@@ -1,173 +1,276 @@
 import { KeyferryError } from "../../core/errors";
-import { createPage, overwritePage, readPage, removePage, type Book } from "./bookkeeping";
-import type { Clock } from "./clock";
-import type { Settings } from "./settings";
-
-/** Who runs. */
-export interface LeaseOwner {
-  /** A machine on which process numbers mean the same; never two machines of one name. */
-  readonly host: string;
-  readonly pid: number;
-  readonly run: string;
-}
-
-export interface LeaseRecord {
-  readonly owner: LeaseOwner;
-  /** ISO 8601. */
-  readonly expires: string;
-}
-
-/** What a lease needs to know beyond AWS. */
-export interface LeaseKeeper {
-  readonly me: LeaseOwner;
-  readonly clock: Clock;
-  readonly settings: Settings;
-  /** Whether a process of this host lives. */
-  isAlive(pid: number): boolean;
-}
+import { checkingAttempts } from "../aws";
+import { createPage, openPage, overwritePage, removePage, type Book } from "./bookkeeping";
+import { momentOf, secondsAtMost, type Moment } from "./clock";
+import { describeOwner, leaseOf, whyFree, type LeaseKeeper, type LeaseRecord } from "./lease-record";
 
 export interface HeldLease {
   /** The run that it was taken from, and why. */
   readonly takenFrom?: { readonly owner: string; readonly because: string };
+  /** Higher than that of every earlier taking. */
+  readonly number: number;
+  /**
+   * Makes sure that nobody else acts under it: for a part of its life it is believed what AWS has said last, then AWS is asked.
+   * @throws KeyferryError `LeaseLost`
+   */
+  confirm(): Promise<void>;
   /** @throws KeyferryError `LeaseLost` */
   renew(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Reads who runs; undefined when nobody does, or nobody can tell. */
-export async function readLease(book: Book): Promise<LeaseRecord | undefined> {
-  const lease = await readPage<Partial<LeaseRecord>>(book.lease);
-  const isLease = typeof lease?.owner?.run === "string" && !Number.isNaN(Date.parse(lease.expires ?? ""));
-  return isLease ? (lease as LeaseRecord) : undefined;
+/**
+ * How much of a lease's life must be left for its run to change anything without asking. AWS takes a request for some minutes
+ * after it was signed, so a process that is stopped just before it sends one has it refused before the lease can be taken.
+ * Source: IAM user guide, "AWS Signature Version 4 for API requests" (in most cases five minutes, of a lease of ten).
+ */
+const MARGIN = 0.6;
+
+/** Seconds for which a look at the lease's page is good enough to write over it. */
+const FRESH_SECONDS = 10;
+
+/** How often a lease is confirmed in vain, by a machine that keeps stopping, before it is given up. */
+const CONFIRMATIONS = 5;
+
+/** For how many seconds a run may change things after it has last confirmed a lease. */
+export function trustSeconds(leaseSeconds: number): number {
+  return leaseSeconds * (1 - MARGIN);
 }
 
 /**
- * Takes the lease of a source place, so that two runs never work on the same copies. A lease that has expired, or whose owner is a
- * dead process of this host, is taken over. Parameter Store cannot compare and swap: after a take-over the last writer
- * wins, and everybody looks once more before they begin.
+ * Takes the lease of a source place, so that two runs never work on the same copies. A lease that has expired by AWS's time,
+ * or whose owner is a dead process of this host, is taken over. Parameter Store cannot compare and swap: after a take-over the
+ * last writer wins, and everybody looks once more before they begin.
  * @throws KeyferryError `LeaseHeld`
  */
 export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLease> {
-  let expiresAt = 0;
-  if (await createPage(book.lease, record())) return held();
-  const found = await readLease(book);
-  // The call that took it may have been repeated because its answer was lost.
-  if (found?.owner.run === keeper.me.run) return held();
-  const because = found === undefined ? "it cannot be read" : whyFree(found, keeper);
-  if (found !== undefined && because === undefined) throw heldByOther(found);
-  await overwritePage(book.lease, record());
-  await keeper.clock.sleep(keeper.settings.settleSeconds);
-  const now = await readLease(book);
-  if (now?.owner.run !== keeper.me.run) throw heldByOther(now);
-  return held({
-    owner: found === undefined ? "unknown" : describeOwner(found.owner),
-    because: because ?? "",
-  });
+  const lease = new Lease(book, keeper);
+  await lease.take();
+  return lease;
+}
 
-  function record(): LeaseRecord {
-    expiresAt = keeper.clock.now().getTime() + keeper.settings.leaseSeconds * 1000;
-    return { owner: keeper.me, expires: new Date(expiresAt).toISOString() };
+export function isLeaseLost(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | undefined)?.code === "LeaseLost";
+}
+
+/** What a look at the lease's page has shown. */
+interface Look {
+  /** Before the question was sent: whatever is shown was so then, or later. */
+  readonly at: Moment;
+  /** Absent: there is no page. */
+  readonly version?: number;
+  /** Absent: there is no page, or nobody can read it. */
+  readonly record?: LeaseRecord;
+}
+
+class Lease implements HeldLease {
+  takenFrom?: NonNullable<HeldLease["takenFrom"]>;
+  number = 0;
+  private since = "";
+  /** Until when it is believed: so many seconds after a moment. */
+  private confirmed: { readonly at: Moment; readonly seconds: number } | undefined;
+  private confirming: Promise<void> | undefined;
+  private renewing: Promise<void> | undefined;
+  private isLost = false;
+
+  constructor(
+    private readonly book: Book,
+    private readonly keeper: LeaseKeeper,
+  ) {}
+
+  async take(): Promise<void> {
+    let seen = await this.look();
+    if (seen.version === undefined) {
+      this.begin(undefined);
+      if (await this.create(seen)) return;
+      seen = await this.look();
+    }
+    const { record } = seen;
+    // The call that took it may have been repeated because its answer was lost.
+    if (record?.owner.run === this.me.run) return this.resume(seen, record);
+    const because =
+      record === undefined ? "it cannot be read" : whyFree(record, this.keeper, this.book.now());
+    if (because === undefined) throw this.heldByOther(record);
+    this.begin(record);
+    await this.overwrite(seen);
+    await this.settle(() => this.heldByOther(undefined));
+    this.takenFrom = { owner: record === undefined ? "unknown" : describeOwner(record.owner), because };
   }
 
-  async function isMine(): Promise<boolean> {
-    return (await readLease(book))?.owner.run === keeper.me.run;
+  async confirm(): Promise<void> {
+    if (this.isLost) throw this.lost();
+    if (this.isBelieved()) return;
+    this.confirming ??= this.ask().finally(() => (this.confirming = undefined));
+    await this.confirming;
   }
 
-  function held(takenFrom?: HeldLease["takenFrom"]): HeldLease {
+  renew(): Promise<void> {
+    this.renewing ??= this.renewOnce().finally(() => (this.renewing = undefined));
+    return this.renewing;
+  }
+
+  async release(): Promise<void> {
+    const seen = await this.look();
+    if (!this.isMine(seen.record) && !this.isOfEarlier(seen.record)) return;
+    const { check } = this.onlyWhileFresh(seen);
+    await checkingAttempts(check, () => removePage(this.book.lease));
+  }
+
+  private get me() {
+    return this.keeper.me;
+  }
+
+  private begin(before: LeaseRecord | undefined): void {
+    const now = this.book.now();
+    this.since = now.toISOString();
+    this.number = Math.max((before?.number ?? 0) + 1, now.getTime());
+  }
+
+  private resume(seen: Look, record: LeaseRecord): void {
+    this.since = record.since ?? this.book.now().toISOString();
+    this.number = record.number ?? 0;
+    this.believe(seen.at, this.secondsLeft(record));
+  }
+
+  private async renewOnce(): Promise<void> {
+    const seen = await this.lookAtMine();
+    const hasExpired = this.secondsLeft(seen.record) <= 0;
+    await this.overwriteAsSeen(seen, seen.version);
+    // Somebody may have been about to take it over: the last writer has it, as ever.
+    if (hasExpired) await this.settle(() => this.lost());
+  }
+
+  /** A process that keeps stopping between an answer and what it does next never knows. */
+  private async ask(): Promise<void> {
+    for (let times = 0; times < CONFIRMATIONS; times += 1) {
+      const seen = await this.lookAtMine();
+      this.believe(seen.at, this.secondsLeft(seen.record));
+      if (!this.isBelieved()) await this.renew();
+      if (this.isBelieved()) return;
+    }
+    throw this.lost();
+  }
+
+  private isBelieved(): boolean {
+    if (this.confirmed === undefined) return false;
+    return secondsAtMost(this.keeper.clock, this.confirmed.at) < this.confirmed.seconds;
+  }
+
+  private believe(at: Moment, secondsLeft: number): void {
+    const { leaseSeconds } = this.keeper.settings;
+    this.confirmed = { at, seconds: secondsLeft - (leaseSeconds - trustSeconds(leaseSeconds)) };
+  }
+
+  private async look(): Promise<Look> {
+    const at = momentOf(this.keeper.clock);
+    const page = await openPage(this.book.lease);
+    if (page === undefined) return { at };
+    const record = leaseOf(page.value);
+    return { at, version: page.version, ...(record === undefined ? {} : { record }) };
+  }
+
+  /**
+   * What an earlier run has written over it, late and in vain, does not count: its number is lower. Where nothing is written
+   * any more somebody has taken it, and has ended.
+   * @throws KeyferryError `LeaseLost`
+   */
+  private async lookAtMine(): Promise<Look & { readonly version: number }> {
+    const { version, record, ...seen } = await this.look();
+    const isKept = this.isMine(record) || this.isOfEarlier(record);
+    if (version === undefined || record === undefined || !isKept) throw this.lost();
+    return { ...seen, version, record };
+  }
+
+  private isOfEarlier(record: LeaseRecord | undefined): boolean {
+    return record?.number !== undefined && record.number < this.number;
+  }
+
+  private isMine(record: LeaseRecord | undefined): boolean {
+    return record?.owner.run === this.me.run;
+  }
+
+  /** Of what is not mine nothing is left to me. */
+  private secondsLeft(record: LeaseRecord | undefined): number {
+    if (record === undefined || !this.isMine(record)) return 0;
+    return (Date.parse(record.expires) - this.book.now().getTime()) / 1000;
+  }
+
+  private async create(seen: Look): Promise<boolean> {
+    const at = momentOf(this.keeper.clock);
+    const { check } = this.onlyWhileFresh(seen);
+    const isCreated = await checkingAttempts(check, () => createPage(this.book.lease, this.record()));
+    if (isCreated) this.believe(at, this.keeper.settings.leaseSeconds);
+    return isCreated;
+  }
+
+  /** @returns the version that it has written, and by how many attempts at the most */
+  private async overwrite(seen: Look): Promise<{ readonly version: number; readonly attempts: number }> {
+    const at = momentOf(this.keeper.clock);
+    const { check, attempts } = this.onlyWhileFresh(seen);
+    const version = await checkingAttempts(check, () => overwritePage(this.book.lease, this.record()));
+    this.believe(at, this.keeper.settings.leaseSeconds);
+    return { version, attempts: Math.max(1, attempts()) };
+  }
+
+  /** @throws KeyferryError `LeaseLost` when somebody has written, or removed it, between the look and this */
+  private async overwriteAsSeen(seen: Look, before: number): Promise<void> {
+    const { version, attempts } = await this.overwrite(seen);
+    // An attempt whose answer was lost has written, too.
+    if (version > before && version <= before + attempts) return;
+    // The page had gone, with a run that had taken it and has ended.
+    if (version === 1) await removePage(this.book.lease);
+    throw this.lost();
+  }
+
+  /** What is written follows from what was seen, which may have changed while this process was stopped. */
+  private onlyWhileFresh({ at, version, record }: Look) {
+    let attempts = 0;
+    const check = async () => {
+      attempts += 1;
+      if (secondsAtMost(this.keeper.clock, at) <= FRESH_SECONDS) return;
+      const now = await this.look();
+      const isSame = now.version === version && now.record?.owner.run === record?.owner.run;
+      if (!isSame && !this.isMine(now.record)) throw this.lost();
+    };
+    return { check, attempts: () => attempts };
+  }
+
+  private async settle(otherwise: () => KeyferryError): Promise<void> {
+    await this.keeper.clock.sleep(this.keeper.settings.settleSeconds);
+    const seen = await this.look();
+    if (!this.isMine(seen.record)) {
+      this.isLost = true;
+      throw otherwise();
+    }
+    this.believe(seen.at, this.secondsLeft(seen.record));
+  }
+
+  private record(): LeaseRecord {
+    const expires = this.book.now().getTime() + this.keeper.settings.leaseSeconds * 1000;
     return {
-      ...(takenFrom === undefined ? {} : { takenFrom }),
-      async renew() {
-        if (!(await isMine())) throw lost();
-        const hasExpired = keeper.clock.now().getTime() >= expiresAt;
-        await overwritePage(book.lease, record());
-        if (!hasExpired) return;
-        // Somebody may have been about to take it over: the last writer has it, as ever.
-        await keeper.clock.sleep(keeper.settings.settleSeconds);
-        if (!(await isMine())) throw lost();
-      },
-      async release() {
-        if (await isMine()) await removePage(book.lease);
-      },
+      owner: this.me,
+      expires: new Date(expires).toISOString(),
+      since: this.since,
+      number: this.number,
     };
   }
 
-  function lost(): KeyferryError {
-    return new KeyferryError(`another run has taken over the lease ${book.lease.name}`, {
+  private lost(): KeyferryError {
+    this.isLost = true;
+    return new KeyferryError(`another run has taken over the lease ${this.book.lease.name}`, {
       code: "LeaseLost",
       source: "tool",
       fix: "let the other run finish; this one has stopped and can be resumed by the same command",
     });
   }
 
-  function heldByOther(record: LeaseRecord | undefined): KeyferryError {
+  private heldByOther(record: LeaseRecord | undefined): KeyferryError {
     const who =
       record === undefined ? "another run" : `${describeOwner(record.owner)} until ${record.expires}`;
-    return new KeyferryError(`the lease ${book.lease.name} is held by ${who}`, {
+    return new KeyferryError(`the lease ${this.book.lease.name} is held by ${who}`, {
       code: "LeaseHeld",
       source: "user",
-      fix: "wait for that run, or stop it; if it is dead its lease expires by itself",
+      fix: "wait for that run, or stop it; if it is dead its lease expires by itself, and keyferry unlock breaks it at once",
     });
-  }
-}
-
-/** Why a lease may be taken over; undefined when it may not. */
-export function whyFree(
-  record: LeaseRecord,
-  keeper: Pick<LeaseKeeper, "clock" | "me" | "isAlive">,
-): string | undefined {
-  if (new Date(record.expires).getTime() <= keeper.clock.now().getTime())
-    return `it expired at ${record.expires}`;
-  const { host, pid } = record.owner;
-  if (host === keeper.me.host && !keeper.isAlive(pid)) return `its process ${pid} on this host is dead`;
-  return undefined;
-}
-
-export function describeOwner(owner: LeaseOwner): string {
-  return `run ${owner.run} (process ${owner.pid} on ${owner.host})`;
-}
-
-/** How often in its life the clock is looked at, and how many parts of its life pass before it is renewed. */
-const LOOKS = 60;
-const PARTS = 3;
-
-/**
- * Renews leases until the signal is aborted. A renewal that fails for a passing reason is repeated for the rest of the
- * lease's life. Whoever sleeps does not notice that the machine did, and that the lease has expired meanwhile; so the clock
- * is looked at often, and a network that is not yet there after waking has as much time as another that fails.
- * @param onLost called once, when a lease cannot be kept
- */
-export async function keepLeases(
-  leases: readonly HeldLease[],
-  keeper: Pick<LeaseKeeper, "clock" | "settings">,
-  signal: AbortSignal,
-  onLost: (error: unknown) => void,
-): Promise<void> {
-  const { clock, settings } = keeper;
-  const now = () => clock.now().getTime();
-  const partMs = (settings.leaseSeconds * 1000) / PARTS;
-  let dueAt = now() + partMs;
-  let looks = 0;
-  let failingSince: number | undefined;
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(settings.leaseSeconds / LOOKS, signal);
-    } catch {
-      return;
-    }
-    const triedAt = now();
-    looks += 1;
-    // A clock that is put back must not put the renewal off.
-    if (triedAt < dueAt && looks < LOOKS / PARTS) continue;
-    try {
-      for (const lease of leases) await lease.renew();
-      dueAt = now() + partMs;
-      looks = 0;
-      failingSince = undefined;
-    } catch (error) {
-      failingSince ??= triedAt;
-      const isLost =
-        (error as { code?: string }).code === "LeaseLost" || now() - failingSince >= partMs * (PARTS - 1);
-      if (isLost) return onLost(error);
-    }
   }
 }

@@ -25,24 +25,37 @@ export function sharersOf(topology: Topology): Whose {
 }
 
 /** Account ids, each with a space, that fit into one tag value of 256 characters, with the words before them. */
-const ACCOUNTS_PER_TAG = 17;
+const ACCOUNTS_PER_TAG = 15;
 
 const RESOURCE = /^(ami|snap)-/;
 
 /** Stands before the accounts once the sharer needs them no more and looks whether others do. */
 const ENDING = "ending";
 
+/** Stands before the number of the lease under which a record was written. */
+const LEASE = "lease=";
+
+const ACCOUNT = /^\d{12}$/;
+
+/** What a record says of itself. */
+export interface RecordHead {
+  /** Id of the image or snapshot that bears it. */
+  readonly bearer: string;
+  /** Number of the lease under which it was written, so that a run knows its own. */
+  readonly lease: number;
+}
+
 /**
  * The tags that record a sharer's shares; a long list goes on in `keyferry:shared-with:acme/web:2`, `:3`, ...
- * @param bearer id of the image or snapshot that will bear them. @default - not known yet: a copy that is about to be made
+ * @param head @default - not known yet: a copy that is about to be made, by the same request whoever makes it
  */
-export function sharedWithTags(sharer: Sharer, accounts: readonly string[], bearer?: string): Tags {
+export function sharedWithTags(sharer: Sharer, accounts: readonly string[], head?: RecordHead): Tags {
+  const words = head === undefined ? [] : [head.bearer, `${LEASE}${head.lease}`];
   const tags: Record<string, string> = {};
   for (let start = 0; start < accounts.length; start += ACCOUNTS_PER_TAG) {
     const part = start / ACCOUNTS_PER_TAG + 1;
     const key = `${LINEAGE_TAGS.sharedWith}:${sharer}${part === 1 ? "" : `:${part}`}`;
-    const listed = accounts.slice(start, start + ACCOUNTS_PER_TAG);
-    tags[key] = [...(bearer === undefined ? [] : [bearer]), ...listed].join(" ");
+    tags[key] = [...words, ...accounts.slice(start, start + ACCOUNTS_PER_TAG)].join(" ");
   }
   return tags;
 }
@@ -74,6 +87,13 @@ export function othersRecord(tags: Tags, isOwn: Whose): ShareRecord {
   return record(tags, (sharer) => !isOwn(sharer));
 }
 
+/** Whether a sharer's record was written under a lease of this number. */
+export function recordedUnder(tags: Tags, sharer: Sharer, lease: number): boolean {
+  return ownRecord(tags, (other) => other === sharer).keys.some((key) =>
+    tags[key]?.split(" ").includes(`${LEASE}${lease}`),
+  );
+}
+
 const KEY = new RegExp(`^${LINEAGE_TAGS.sharedWith}:([^:/]+/[^:/]+)(?::\\d+)?$`);
 
 function record(tags: Tags, isMeant: Whose): ShareRecord {
@@ -84,7 +104,7 @@ function record(tags: Tags, isMeant: Whose): ShareRecord {
     const isEnding = words[0] === ENDING;
     const rest = isEnding ? words.slice(1) : words;
     const bearers = rest.filter((word) => RESOURCE.test(word));
-    return [{ key, rest, bearers, isEnding, accounts: rest.filter((word) => !RESOURCE.test(word)) }];
+    return [{ key, rest, bearers, isEnding, accounts: rest.filter((word) => ACCOUNT.test(word)) }];
   });
   return {
     accounts: unique(found.flatMap(({ accounts }) => accounts)),

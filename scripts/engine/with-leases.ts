@@ -1,14 +1,26 @@
 import { setMaxListeners } from "node:events";
 import type { ImageRule } from "../../topology";
 import { bookOf } from "./bookkeeping";
-import type { LookContext } from "./context";
-import { keepLeases, takeLease, type HeldLease, type LeaseKeeper } from "./lease";
+import type { AwsAccess } from "../aws";
+import type { Holding, LookContext } from "./context";
+import { fenced } from "./fence";
+import { keepLeases } from "./keep-leases";
+import { isLeaseLost, takeLease, type HeldLease } from "./lease";
+import type { LeaseKeeper } from "./lease-record";
 import { placeId } from "./place-id";
+
+/** What work under leases is done with. */
+export interface UnderLeases {
+  /** Refuses every change once a lease is lost. */
+  readonly aws: AwsAccess;
+  readonly holding: Holding;
+  /** Aborted when the user interrupts, or a lease is lost. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * Does some work while no run can work on the same rules: takes the lease of each of their source places, renews it, and
  * gives it back.
- * @param work its signal is aborted when the user interrupts or a lease is lost
  * @param onTaken told of a lease that was taken over from a dead run, with the rules that it covers
  * @throws KeyferryError `LeaseHeld` when a run works on one of them, before anything is done
  */
@@ -17,7 +29,7 @@ export async function withLeases<T>(
   rules: readonly ImageRule[],
   keeper: LeaseKeeper,
   interrupt: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (under: UnderLeases) => Promise<T>,
   onTaken: (from: NonNullable<HeldLease["takenFrom"]>, rules: readonly ImageRule[]) => void = () => undefined,
 ): Promise<T> {
   const leases: HeldLease[] = [];
@@ -36,11 +48,12 @@ export async function withLeases<T>(
       leases.push(lease);
       if (lease.takenFrom !== undefined) onTaken(lease.takenFrom, together);
     }
-    renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
-      lost = error;
-      stop.abort();
+    renewal = keepLeases(leases, keeper, keeping.signal, lose);
+    const result = await work({
+      aws: fenced(context.aws, confirm),
+      holding: { number: Math.max(0, ...leases.map(({ number }) => number)), unfenced: context.aws },
+      signal: stop.signal,
     });
-    const result = await work(stop.signal);
     if (lost !== undefined) throw lost;
     return result;
   } finally {
@@ -50,10 +63,24 @@ export async function withLeases<T>(
     // A lease that cannot be given back expires by itself; the result of the work matters more.
     for (const lease of leases) await lease.release().catch(() => undefined);
   }
+
+  function lose(error: unknown): void {
+    lost ??= error;
+    stop.abort();
+  }
+
+  async function confirm(): Promise<void> {
+    try {
+      for (const lease of leases) await lease.confirm();
+    } catch (error) {
+      if (isLeaseLost(error)) lose(error);
+      throw error;
+    }
+  }
 }
 
 /** Rules whose source images lie in one place share a lease: they are worked on together or not at all. */
-function bySource(rules: readonly ImageRule[]): readonly (readonly [ImageRule, ...ImageRule[]])[] {
+export function bySource(rules: readonly ImageRule[]): readonly (readonly [ImageRule, ...ImageRule[]])[] {
   const groups = new Map<string, [ImageRule, ...ImageRule[]]>();
   for (const rule of rules) {
     const id = placeId(rule.from);

@@ -1,6 +1,7 @@
 import type { CleanReport, Leftover } from "../engine/results";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
+import { unexplainedLines } from "./unexplained-text";
 import { hanging } from "./wrap";
 
 const KINDS: Readonly<Record<Leftover["kind"], string>> = {
@@ -44,6 +45,7 @@ export function cleanText(report: CleanReport, columns?: number): string {
       hanging(`${subject}: ${what}`, columns),
       ...(fix === undefined ? [] : [hanging(`fix: ${fix}`, columns, "  ")]),
     ]),
+    ...unexplainedLines(report.unexplained, columns),
     ...(refusals.length > 0 ? [refusalsText(refusals, columns)] : []),
     ...(rows.length > 0 && !applied
       ? [hanging("nothing was removed; keyferry clean --apply removes what is listed", columns)]

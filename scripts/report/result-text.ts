@@ -5,6 +5,7 @@ import { groupLines } from "./groups-text";
 import { planText, type PlanTextOptions } from "./plan-text";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
+import { unexplainedLines } from "./unexplained-text";
 import { hanging } from "./wrap";
 
 /**
@@ -88,8 +89,15 @@ export function verificationText(verification: Verification, columns?: number): 
     ...groupLines(verification.groups, verification.at, columns),
     ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals, columns)] : []),
     ...(isMissing ? ["keyferry run carries what is missing"] : []),
-    ...(verification.ok ? ["no share and no transit copy left"] : []),
+    ...unexplainedLines(verification.unexplained, columns),
+    ...(verification.ok ? [nothingLeft(verification)] : []),
   ].join("\n");
+}
+
+function nothingLeft({ unexplained }: Verification): string {
+  return unexplained.length === 0
+    ? "no share and no transit copy left"
+    : "no transit copy left, and no share that a run has recorded";
 }
 
 /** The keys without the part that the rest of the row says already. */

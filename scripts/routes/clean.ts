@@ -8,11 +8,18 @@ import type { Refusal } from "../engine/errors";
 import type { EventSink } from "../engine/events";
 import { explainAwsAnswer } from "../engine/explain";
 import { throwIfAborted } from "../engine/graph-runner";
-import { describeOwner, readLease, whyFree, type LeaseKeeper, type LeaseRecord } from "../engine/lease";
+import {
+  describeOwner,
+  readLease,
+  whyFree,
+  type LeaseKeeper,
+  type LeaseRecord,
+} from "../engine/lease-record";
 import type { CleanReport, Leftover } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { withLeases } from "../engine/with-leases";
 import { bookPlaces, leftBooks, rulesStartingIn, type LeftBooks } from "./left-books";
+import { unexplainedShares } from "./unexplained-shares";
 import { leftoversOf, staleShares, type Found, type Search } from "./leftovers";
 
 export interface CleanInput {
@@ -76,6 +83,7 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
     leftovers,
     kept: parts.flatMap((part) => part.kept),
     unclear: onceEach(parts.flatMap((part) => part.unclear)),
+    unexplained: await unexplainedShares(look),
     refusals,
     ok: refusals.length === 0 && leftovers.every(({ removed: isGone }) => isGone === true),
   };
@@ -91,7 +99,7 @@ async function lookAt(context: LookContext, input: CleanInput, place: Place): Pr
     const book = first === undefined ? undefined : bookOf(context.topology, context.aws, first);
     const lease = book === undefined ? undefined : await readLease(book);
     if (book !== undefined && lease !== undefined) {
-      const free = whyFree(lease, input.keeper);
+      const free = whyFree(lease, input.keeper, context.aws.now());
       if (free === undefined) return { ...site, isClosed: true, refusals: [atWork(subject, place, lease)] };
       const because = `${describeOwner(lease.owner)} has ended without giving it back: ${free}`;
       expired = leftoverOf({ kind: "lease", id: book.lease.name, place, because });
@@ -130,8 +138,8 @@ async function workOn(
   };
   if (input.apply !== true) return listed(await search(look));
   const { settings, clock, keeper, signal } = input;
-  return withLeases(look, rules, keeper, signal, async (stop) => {
-    const context: StepContext = { ...look, clock, settings, signal: stop, emit: input.listener };
+  return withLeases(look, rules, keeper, signal, async (under) => {
+    const context: StepContext = { ...look, ...under, clock, settings, emit: input.listener };
     return removed(context, await search(context));
   });
 }

@@ -3,7 +3,7 @@ import { pageOf } from "../engine/bookkeeping";
 import type { LookContext } from "../engine/context";
 import type { Hold } from "../engine/hold";
 import type { Intent } from "../engine/intent";
-import { describeOwner, whyFree, type LeaseKeeper, type LeaseRecord } from "../engine/lease";
+import { describeOwner, whyFree, type LeaseKeeper, type LeaseRecord } from "../engine/lease-record";
 import { placeId } from "../engine/place-id";
 import type { Found } from "./leftovers";
 
@@ -55,7 +55,7 @@ export async function leftBooks(
   const lease = pages.find(({ name }) => name === `${path}/lease`);
   const record = lease === undefined ? undefined : pageOf<LeaseRecord>(lease.value);
   if (here.length > 0 || lease === undefined || record?.owner === undefined) return { place, found: records };
-  const free = whyFree(record, keeper);
+  const free = whyFree(record, keeper, context.aws.now());
   if (free === undefined) return { place, found: [], held: record };
   const because = `no image starts here any more; ${describeOwner(record.owner)} has ended without giving it back: ${free}`;
   return { place, found: [...records, leftover("lease", lease.name, because)] };

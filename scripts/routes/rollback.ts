@@ -9,7 +9,7 @@ import type { EventSink } from "../engine/events";
 import { explain } from "../engine/explain";
 import { readHold, writeHold, type Hold } from "../engine/hold";
 import type { Journal } from "../engine/journal";
-import type { LeaseKeeper } from "../engine/lease";
+import type { LeaseKeeper } from "../engine/lease-record";
 import type { ManifestJob } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { teller } from "../engine/teller";
@@ -44,7 +44,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
   const { topology, aws, clock, settings, keeper, request } = input;
   const { rule } = readRequest(topology, request);
   const look = { topology, aws, clock };
-  return withLeases(look, [rule], keeper, input.signal, async (signal) => {
+  return withLeases(look, [rule], keeper, input.signal, async (under) => {
     const { plan, destinations } = await prepare(look, request);
     const { heldBack, showing } = plan;
     if (plan.refusals.length > 0 || heldBack === undefined || showing === undefined) {
@@ -52,7 +52,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
     }
     const { run } = keeper.me;
     const emit = teller({ run, clock, journal: input.journal, listener: input.listener });
-    const context: StepContext = { ...look, settings, emit, signal };
+    const context: StepContext = { ...look, ...under, settings, emit };
     emit({ code: "RollbackStarted", topology: topology.name, run, rule: rule.name, heldBack, showing });
     await hold(context, rule, request, { run, at: clock.now().toISOString(), heldBack, showing });
     const jobs = await concurrently(destinations, (destination) => goBack(context, destination));

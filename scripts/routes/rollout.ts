@@ -38,7 +38,8 @@ export interface RolloutInput {
 export async function rollout(input: RolloutInput): Promise<Rollout> {
   const { topology, aws, clock, settings, listener, signal, request } = input;
   const jobs = followingJobs(topology, input.isChosen);
-  const context: StepContext = { topology, aws, clock, settings, emit: listener, signal };
+  const holding = { number: 0, unfenced: aws };
+  const context: StepContext = { topology, aws, holding, clock, settings, emit: listener, signal };
   const groups = await concurrently(jobs, (job) => rollOut(context, job, request));
   const isStopped = groups.some(({ outcome }) => outcome === "not-done");
   if (isStopped) listener({ code: "Interrupted" });

@@ -1,7 +1,7 @@
 import type { CopyGraph, CopyNode, ImageRule, Topology } from "../../topology";
 import type { AwsAccess, ImageView } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
-import type { Clock } from "../engine/clock";
+import { momentOf, secondsAtMost, type Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import { copyQuotas } from "../engine/copy-quotas";
 import type { RunContext } from "../engine/context";
@@ -10,9 +10,10 @@ import type { EventSink, RunEvent } from "../engine/events";
 import { explain } from "../engine/explain";
 import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
 import { readHold, removeHold, type Hold } from "../engine/hold";
-import { readIntent, removeIntent, writeIntent, type Intent } from "../engine/intent";
+import { readIntent, removeIntent, takeBackIntent, writeIntent, type Intent } from "../engine/intent";
 import type { Journal } from "../engine/journal";
-import type { LeaseKeeper } from "../engine/lease";
+import { orTakenBack } from "../engine/late";
+import type { LeaseKeeper } from "../engine/lease-record";
 import { CopyPollers } from "../engine/poller";
 import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
@@ -49,6 +50,9 @@ export interface RunResult {
   readonly state: "done" | "failed" | "interrupted";
 }
 
+/** How old what was seen without the lease may be; others may have done a whole run since. */
+const FRESH_SECONDS = 10;
+
 /** A rule that has passed its preconditions. */
 interface ReadyRule extends RuleToRun {
   readonly rule: ImageRule;
@@ -73,6 +77,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     },
   });
   const look = { topology, aws };
+  const lookedAt = momentOf(clock);
   const first = await inspect(look, input.repin);
   if (first.refusals.length > 0) throw new PreflightRefused(first.refusals);
   emit({ code: "RunStarted", topology: topology.name, run: runId });
@@ -82,9 +87,11 @@ export async function run(input: RunInput): Promise<RunResult> {
     first.rules.map(({ rule }) => rule),
     keeper,
     input.signal,
-    async (signal) => {
+    async ({ aws: fencedAws, holding, signal }) => {
       const context: RunContext = {
-        ...look,
+        topology,
+        aws: fencedAws,
+        holding,
         run: runId,
         clock,
         settings: input.settings,
@@ -93,7 +100,8 @@ export async function run(input: RunInput): Promise<RunResult> {
         pollers: new CopyPollers(aws, clock, input.settings, signal),
         signal,
       };
-      const looks = await concurrently(first.rules, (seen) => lookAgain(context, seen, input));
+      const isFresh = secondsAtMost(clock, lookedAt) <= FRESH_SECONDS;
+      const looks = await concurrently(first.rules, (seen) => lookAgain(context, seen, isFresh, input));
       const refusals = looks.flatMap((look) => look.refusals);
       if (refusals.length > 0) throw new PreflightRefused(refusals);
       const seen = looks.flatMap((look) => look.seen ?? []);
@@ -121,15 +129,16 @@ interface SeenRule extends Pick<ReadyRule, "rule" | "image" | "graph" | "keyArns
 async function lookAgain(
   context: RunContext,
   before: RuleInspection,
+  isFresh: boolean,
   { repin }: Pick<RunInput, "repin">,
 ): Promise<{ readonly refusals: readonly Refusal[]; readonly seen?: SeenRule }> {
   const book = bookOf(context.topology, context.aws, before.rule);
   const [pinned, hold] = await Promise.all([readIntent(book), readHold(book)]);
   const intent = repin === true ? undefined : pinned;
-  const isSame = intent?.sourceImageId === before.intent?.sourceImageId;
+  const isSame = isFresh && intent?.sourceImageId === before.intent?.sourceImageId;
   const { rule, image, graph, keyArns, newer, refusals } = isSame
     ? before
-    : await inspectRule(context, before.rule);
+    : await inspectRule(context, before.rule, repin === true);
   if (image === undefined || graph === undefined) return { refusals };
   const waiting = newer === undefined ? {} : { newer };
   return { refusals, seen: { rule, image, graph, keyArns, ...waiting, pinned, hold } };
@@ -158,12 +167,16 @@ async function pin(
   const resumed = repin !== true && pinned !== undefined;
   if (!resumed) {
     if (pinned !== undefined) await giveUp(context, rule, pinned);
-    await writeIntent(book, {
-      run: context.run,
-      startedAt: context.clock.now().toISOString(),
-      sourceImageId: image.imageId,
-      snapshotIds: image.volumes.map(({ snapshotId }) => snapshotId),
-    });
+    await orTakenBack(
+      () =>
+        writeIntent(book, {
+          run: context.run,
+          startedAt: context.clock.now().toISOString(),
+          sourceImageId: image.imageId,
+          snapshotIds: image.volumes.map(({ snapshotId }) => snapshotId),
+        }),
+      () => takeBackIntent(bookOf(context.topology, context.holding.unfenced, rule), context.run),
+    );
   }
   const ends = hold !== undefined && publish?.includes(rule.name) === true;
   if (ends) await endRollback(context, rule, hold);

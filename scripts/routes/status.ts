@@ -3,17 +3,13 @@ import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import { readHold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
-import { readLease } from "../engine/lease";
+import { readLease } from "../engine/lease-record";
 import type { RuleStatus, Status } from "../engine/results";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import { plan } from "./plan";
 
 /** Looks; writes nothing. */
-export async function status(
-  context: LookContext,
-  past: readonly JournalRecord[],
-  now: Date,
-): Promise<Status> {
+export async function status(context: LookContext, past: readonly JournalRecord[]): Promise<Status> {
   const looked = await plan(context, past);
   const groups = await concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job));
   const rules: RuleStatus[] = [];
@@ -21,7 +17,7 @@ export async function status(
     if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;
     const book = bookOf(context.topology, context.aws, rule);
     const [lease, rollback] = await Promise.all([readLease(book), readHold(book)]);
-    const expired = lease !== undefined && Date.parse(lease.expires) <= now.getTime();
+    const expired = lease !== undefined && Date.parse(lease.expires) <= context.aws.now().getTime();
     rules.push({
       rule: rule.name,
       ...(lease === undefined ? {} : { lease: { ...lease, expired } }),
@@ -29,7 +25,7 @@ export async function status(
     });
   }
   const lastRun = lastRunOf(past);
-  return { plan: looked, rules, groups, at: now, ...(lastRun === undefined ? {} : { lastRun }) };
+  return { plan: looked, rules, groups, at: context.aws.now(), ...(lastRun === undefined ? {} : { lastRun }) };
 }
 
 function lastRunOf(past: readonly JournalRecord[]): Status["lastRun"] {

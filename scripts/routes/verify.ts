@@ -11,14 +11,16 @@ import { ownRecord, sharersOf } from "../engine/share-record";
 import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
+import { unexplainedShares } from "./unexplained-shares";
 import { inspect, type RuleInspection } from "./preflight";
 
 /** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
 export async function verify(context: LookContext): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
-  const [seen, groups] = await Promise.all([
+  const [seen, groups, unexplained] = await Promise.all([
     concurrently(rules, (inspection) => verifyRule(context, inspection)),
     concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job)),
+    unexplainedShares(context),
   ]);
   const jobs = seen.flatMap((rule) => rule.jobs);
   const leftovers = seen.flatMap((rule) => rule.leftovers);
@@ -28,7 +30,7 @@ export async function verify(context: LookContext): Promise<Verification> {
     jobs.every((job) => job.wrong.length === 0) &&
     !groups.some(isBehind);
   const at = (context.clock ?? systemClock).now();
-  return { topology: context.topology.name, jobs, leftovers, groups, at, refusals, ok };
+  return { topology: context.topology.name, jobs, leftovers, unexplained, groups, at, refusals, ok };
 }
 
 async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleInspection) {

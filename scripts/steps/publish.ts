@@ -3,8 +3,10 @@ import type { CopyNode } from "../../topology";
 import { nextTick } from "../engine/clock";
 import type { StepContext } from "../engine/context";
 import { throwIfAborted } from "../engine/graph-runner";
+import { orTakenBack } from "../engine/late";
 import { parameterTags } from "../engine/lineage";
 import { whyNotPublishable } from "../engine/published-parameter";
+import { takeBackPublication } from "./take-back";
 
 /**
  * Points the rule's parameter at a proved copy. A parameter of somebody else, who may have made it since the run began, is
@@ -28,9 +30,15 @@ export async function publish(
   if (shown !== imageId) {
     const tags = parameterTags(context.topology, "published");
     const parameter = { name, value: imageId, dataType: "aws:ec2:image", tags } as const;
-    const isCreated = !(await exists(name)) && (await parameters.put({ ...parameter, overwrite: false }));
-    // What has come between the look and the call may be somebody else's.
-    if (!isCreated && (await exists(name))) await parameters.put({ ...parameter, overwrite: true });
+    await orTakenBack(
+      async () => {
+        const isCreated =
+          !(await exists(name)) && (await parameters.put({ ...parameter, overwrite: false })) !== undefined;
+        // What has come between the look and the call may be somebody else's.
+        if (!isCreated && (await exists(name))) await parameters.put({ ...parameter, overwrite: true });
+      },
+      () => takeBackPublication(context, node, imageId, shown),
+    );
     const since = clock.now().getTime();
     do {
       if (clock.now().getTime() - since >= settings.publishTimeoutSeconds * 1000) throw notPublished();

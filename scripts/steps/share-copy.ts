@@ -2,8 +2,10 @@ import type { Place } from "../../topology";
 import type { ImagesPort, ImageView } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { RunContext } from "../engine/context";
+import { orTakenBack } from "../engine/late";
 import { othersRecord, ownRecord, sharedWithTags, type Sharer } from "../engine/share-record";
 import { sharedResources, tagsOf, type SharedResource } from "./shared-resources";
+import { takeBackRecord, takeBackShare } from "./take-back";
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -31,7 +33,7 @@ export async function shareCopy(
 ): Promise<void> {
   const images = context.aws.images(place);
   const shareables = await look(images, sharedResources(images, image), accounts, sharer);
-  await record(context, images, shareables, sharer, written);
+  await record(context, images, shareables, sharer, written, takeBackRecordOf);
   await add(shareables);
   const contested = shareables.filter(({ isContested }) => isContested);
   if (contested.length > 0) {
@@ -40,6 +42,20 @@ export async function shareCopy(
     await add(contested);
   }
   context.emit({ code: "Shared", imageId: image.imageId, accounts });
+
+  async function add(all: readonly Shareable[]): Promise<void> {
+    for (const { id, wanted, change } of all) {
+      if (wanted.length === 0) continue;
+      await orTakenBack(
+        () => change("add", wanted),
+        () => takeBackShare(context, place, image, id, wanted, sharer),
+      );
+    }
+  }
+
+  function takeBackRecordOf(id: string): Promise<void> {
+    return takeBackRecord(context, place, image, id, sharer);
+  }
 }
 
 /**
@@ -98,10 +114,6 @@ async function look(
   }
 }
 
-async function add(shareables: readonly Shareable[]): Promise<void> {
-  for (const { wanted, change } of shareables) if (wanted.length > 0) await change("add", wanted);
-}
-
 /** Writes down what is about to be added, on each resource with its own id. */
 async function record(
   context: RunContext,
@@ -109,14 +121,18 @@ async function record(
   shareables: readonly Shareable[],
   sharer: Sharer,
   written: Map<string, Tags>,
+  takeBack: (id: string) => Promise<void>,
 ): Promise<void> {
   for (const { id, tags, wanted } of shareables) {
     const { accounts, needed } = ownRecord(tags, (other) => other === sharer);
     const all = [...new Set([...accounts, ...wanted])].sort();
     if (all.length <= needed.length) continue;
-    const recordTags = sharedWithTags(sharer, all, id);
+    const recordTags = sharedWithTags(sharer, all, { bearer: id, lease: context.holding.number });
     written.set(id, recordTags);
-    await images.createTags([id], recordTags);
+    await orTakenBack(
+      () => images.createTags([id], recordTags),
+      () => takeBack(id),
+    );
     context.emit({ code: "ShareRecorded", resourceId: id, accounts: all });
   }
 }

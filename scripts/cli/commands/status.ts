@@ -9,7 +9,7 @@ import { openSession, type CommonOptions } from "../session";
 /** `keyferry status`: what runs, what stands, what is pending; changes nothing. */
 export async function statusCommand(host: Host, options: CommonOptions): Promise<number> {
   const { topology, aws, journal } = await openSession(host, options);
-  const found = await status({ topology, aws }, readJournal(journal), host.clock.now());
+  const found = await status({ topology, aws }, readJournal(journal));
   host.out(options.json === true ? JSON.stringify(found) : statusText(found, widthOf(host)));
   return found.plan.refusals.length + found.plan.counts.unknown > 0 ? EXIT.refused : EXIT.done;
 }

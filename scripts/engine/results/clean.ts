@@ -1,4 +1,5 @@
 import type { Refusal } from "../errors";
+import type { UnexplainedShare } from "./unexplained-share";
 
 export type LeftoverKind =
   "transit-copy" | "failed-copy" | "old-copy" | "snapshot" | "share" | "lease" | "intent" | "rollback";
@@ -38,6 +39,8 @@ export interface CleanReport {
   readonly kept: readonly Kept[];
   /** What may use old copies and cannot be looked at, each once. */
   readonly unclear: readonly Refusal[];
+  /** Shares that may be the user's; they are never withdrawn. */
+  readonly unexplained: readonly UnexplainedShare[];
   /** What keeps us from looking, or a run that is at work. */
   readonly refusals: readonly Refusal[];
   /** Nothing is left, or everything that was has been removed. */

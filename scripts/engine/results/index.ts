@@ -6,4 +6,6 @@ export type * from "./plan";
 export type * from "./report";
 export type * from "./rollback";
 export type * from "./status";
+export type * from "./unexplained-share";
+export type * from "./unlock";
 export type * from "./verification";

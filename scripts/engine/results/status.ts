@@ -1,5 +1,5 @@
 import type { Hold } from "../hold";
-import type { LeaseRecord } from "../lease";
+import type { LeaseRecord } from "../lease-record";
 import type { GroupStatus } from "./groups";
 import type { Plan } from "./plan";
 

@@ -1,5 +1,6 @@
 import type { Refusal } from "../errors";
 import type { GroupStatus } from "./groups";
+import type { UnexplainedShare } from "./unexplained-share";
 
 /** The proof of one copy job. */
 export interface JobProof {
@@ -26,6 +27,8 @@ export interface Verification {
   readonly groups: readonly GroupStatus[];
   /** When it was looked. */
   readonly at: Date;
+  /** Shares that may be the user's; they are no fault. */
+  readonly unexplained: readonly UnexplainedShare[];
   /** What keeps us from looking. */
   readonly refusals: readonly Refusal[];
   readonly ok: boolean;

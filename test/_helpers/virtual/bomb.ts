@@ -1,13 +1,17 @@
 import type { AwsAccess } from "../../../scripts/aws";
 import type { JournalRecord } from "../../../scripts/engine/journal";
-import { eachCall } from "./virtual-cloud";
+import { CALLS } from "../../../scripts/engine/fence";
+import { eachCall } from "../each-call";
 
 /** What a killed process throws everywhere. */
 export class Killed extends TypeError {}
 
 /** Calls that change nothing: to be killed before one is to be killed after it. */
-const READS =
-  /^(describe|get$|caller|aliases|launchPermissions|createVolumePermissions|keyPolicy|inline|history|below|usesOf|lookAt|parameter|serviceQuota|owned)/;
+const READS: ReadonlySet<string> = new Set(
+  Object.values(CALLS).flatMap((calls) =>
+    Object.entries(calls).flatMap(([name, kind]) => (kind === "reads" ? [name] : [])),
+  ),
+);
 
 /**
  * Kills a run of the script at one point. Points are counted: before a call is sent, after a call that changes something
@@ -32,7 +36,7 @@ export class Bomb {
       try {
         return await call();
       } finally {
-        if (READS.test(operation)) this.alive();
+        if (READS.has(operation)) this.alive();
         else this.pass(`${operation}: served, not heard of`);
       }
     });

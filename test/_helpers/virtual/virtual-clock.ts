@@ -50,6 +50,10 @@ export class VirtualClock implements Clock {
     return this.cloud.now();
   }
 
+  steady(): number {
+    return this.now().getTime() / 1000;
+  }
+
   sleep(seconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(interrupted());

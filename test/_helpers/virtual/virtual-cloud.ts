@@ -12,6 +12,7 @@ import { dump, load } from "../../../sandbox/state/dump";
 import { hostEnvironment } from "../../../setup/environment";
 import { provideMoto } from "../../../setup/moto";
 import type { Topology } from "../../../topology";
+import { eachCall } from "../each-call";
 import { VirtualClock } from "./virtual-clock";
 
 /** A rehearsal cloud in this process, on time that passes only when everybody sleeps. */
@@ -95,23 +96,4 @@ export async function startVirtualCloud(
 /** Access whose calls hold time still while they are on their way. */
 function heldBy(clock: VirtualClock, aws: AwsAccess): AwsAccess {
   return eachCall(aws, (_operation, call) => clock.during(call));
-}
-
-/** Access with every call of every port in the hands of `around`. */
-export function eachCall(
-  aws: AwsAccess,
-  around: <T>(operation: string, call: () => Promise<T>) => Promise<T>,
-): AwsAccess {
-  type Ports = Record<string, (where: never) => Record<string, (...input: never[]) => Promise<unknown>>>;
-  const wrapped = Object.entries(aws as unknown as Ports).map(([name, portAt]) => [
-    name,
-    (where: never) =>
-      Object.fromEntries(
-        Object.entries(portAt(where)).map(([operation, call]) => [
-          operation,
-          (...input: never[]) => around(operation, () => call(...input)),
-        ]),
-      ),
-  ]);
-  return Object.fromEntries(wrapped) as AwsAccess;
 }

@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { DescribeImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { clientConfig } from "../../../scripts/aws/client-config";
+import { clientOf } from "../../../scripts/aws/client-config";
 import { Pace, PACE } from "../../../scripts/aws/pace";
 
 const NOBODY = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
@@ -11,13 +11,16 @@ describe("what every client is made with", () => {
     let requests = 0;
     const server = http.createServer(() => void (requests += 1));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const config = clientConfig("eu-west-1", { credentials: NOBODY });
-    const client = new EC2Client({
-      ...config,
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      retryStrategy: new Pace(undefined, { ...PACE, passingAttempts: 2, passingPause: 0 }),
-      requestHandler: { ...config.requestHandler, requestTimeout: 50 },
-    });
+    process.env["AWS_ENDPOINT_URL"] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = clientOf(
+      EC2Client,
+      "eu-west-1",
+      { credentials: NOBODY },
+      {
+        retryStrategy: new Pace(undefined, { ...PACE, passingAttempts: 2, passingPause: 0 }),
+        requestHandler: { connectionTimeout: 5_000, requestTimeout: 50, throwOnRequestTimeout: true },
+      },
+    );
     await expect(client.send(new DescribeImagesCommand({}))).rejects.toMatchObject({ code: "ETIMEDOUT" });
     expect(requests).toBe(2);
     client.destroy();

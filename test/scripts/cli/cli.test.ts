@@ -301,6 +301,7 @@ describe("the commands", () => {
       },
       clock: {
         now: () => stage.clock.now(),
+        steady: () => stage.clock.steady(),
         sleep: async (seconds, signal) => {
           await stage.clock.sleep(seconds, signal);
           ticks.forEach((tick) => tick());

@@ -25,7 +25,7 @@ async function doctor(...argv: string[]) {
     out: (text) => void (answer.out += `${text}\n`),
     err: (text) => void (answer.err += `${text}\n`),
     load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
-    clock: { now: () => new Date(0), sleep: never },
+    clock: { now: () => new Date(0), steady: () => 0, sleep: never },
     connect: never,
     caller: never,
     hostName: "laptop",

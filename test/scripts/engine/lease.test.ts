@@ -1,13 +1,9 @@
 import type { Book } from "../../../scripts/engine/bookkeeping";
 import { bookOf, createPage, overwritePage } from "../../../scripts/engine/bookkeeping";
 import type { Clock } from "../../../scripts/engine/clock";
-import {
-  keepLeases,
-  readLease,
-  takeLease,
-  type HeldLease,
-  type LeaseKeeper,
-} from "../../../scripts/engine/lease";
+import { keepLeases } from "../../../scripts/engine/keep-leases";
+import { takeLease, type HeldLease } from "../../../scripts/engine/lease";
+import { readLease, type LeaseKeeper } from "../../../scripts/engine/lease-record";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Stage } from "../fake-aws/stage";
 
@@ -25,21 +21,27 @@ function setUp() {
   return { stage, book, keeper };
 }
 
-/** A laptop: while it sleeps time goes on, and those who sleep on it do not notice. */
-function dozing() {
+/** A laptop: while it sleeps its steady clock stands still; its other one can be set. */
+function laptop() {
   const { stage, book, keeper } = setUp();
   let dozed = 0;
-  const now = () => stage.clock.now().getTime() + dozed;
+  let put = 0;
+  const now = () => stage.clock.now().getTime() + put * 1000;
   const clock: Clock = {
     now: () => new Date(now()),
+    steady: () => stage.clock.steady() - dozed,
     sleep: (seconds, signal) => stage.clock.sleep(seconds, signal),
   };
   const machine = {
     keeper: { ...keeper("a", "laptop", true), clock },
     now,
-    doze: (seconds: number) => void (dozed += seconds * 1000),
+    doze(seconds: number) {
+      dozed += seconds;
+      stage.clock.advance(seconds);
+    },
+    set: (seconds: number) => void (put += seconds),
   };
-  return { book, keeper, machine };
+  return { stage, book, keeper, machine };
 }
 
 describe("the run lease", () => {
@@ -120,7 +122,7 @@ describe("the run lease", () => {
   });
 
   it("is renewed as soon as a machine wakes that has slept beyond its end, where nobody has taken it", async () => {
-    const { book, machine } = dozing();
+    const { book, machine } = laptop();
     const lease = await takeLease(book, machine.keeper);
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => stop.abort());
     machine.doze(3600);
@@ -132,7 +134,7 @@ describe("the run lease", () => {
   });
 
   it("is given up as soon as a machine wakes whose run another one has replaced meanwhile", async () => {
-    const { book, keeper, machine } = dozing();
+    const { book, keeper, machine } = laptop();
     const lease = await takeLease(book, machine.keeper);
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => undefined);
     machine.doze(3600);
@@ -143,7 +145,7 @@ describe("the run lease", () => {
   });
 
   it("survives that the network is not yet there when a machine wakes", async () => {
-    const { book, machine } = dozing();
+    const { book, machine } = laptop();
     const lease = await takeLease(book, machine.keeper);
     let failures = 5;
     const unsure: HeldLease = {
@@ -160,7 +162,7 @@ describe("the run lease", () => {
   });
 
   it("is renewed in time although the machine's clock is put back", async () => {
-    const { book, machine } = dozing();
+    const { book, machine } = laptop();
     const lease = await takeLease(book, machine.keeper);
     let renewals = 0;
     const counted: HeldLease = {
@@ -171,7 +173,7 @@ describe("the run lease", () => {
       },
     };
     const keeping = keepLeases([counted], machine.keeper, stop.signal, () => stop.abort());
-    machine.doze(-3600);
+    machine.set(-3600);
     await machine.keeper.clock.sleep(AWS_SETTINGS.leaseSeconds);
     expect(renewals).toBeGreaterThanOrEqual(2);
     stop.abort();

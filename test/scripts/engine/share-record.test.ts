@@ -1,4 +1,10 @@
-import { othersRecord, ownRecord, sharedWithTags, sharersOf } from "../../../scripts/engine/share-record";
+import {
+  othersRecord,
+  ownRecord,
+  recordedUnder,
+  sharedWithTags,
+  sharersOf,
+} from "../../../scripts/engine/share-record";
 import { acme } from "../../_helpers/topologies";
 
 const isWeb = (sharer: string) => sharer === "acme/web";
@@ -7,7 +13,8 @@ describe("the record of our shares", () => {
   it("is read back as it was written, however many accounts there are", () => {
     for (const count of [0, 1, 19, 20, 60]) {
       const accounts = Array.from({ length: count }, (_, i) => String(100_000_000_000 + i));
-      const tags = sharedWithTags("acme/web", accounts);
+      const head = { bearer: "snap-0123456789abcdef0", lease: 1_764_315_009_123 };
+      const tags = sharedWithTags("acme/web", accounts, head);
       const own = ownRecord(tags, isWeb);
       expect(own.accounts).toEqual(accounts);
       expect(own.needed).toEqual(accounts);
@@ -27,6 +34,17 @@ describe("the record of our shares", () => {
     expect(othersRecord(tags, isWeb).accounts).toEqual(["222222222222", "333333333333"]);
     expect(ownRecord(tags, sharersOf(acme())).accounts).toEqual(["111111111111", "222222222222"]);
     expect(othersRecord(tags, sharersOf(acme())).accounts).toEqual(["333333333333"]);
+  });
+
+  it("tells a run which records it has written itself", () => {
+    const head = { bearer: "ami-1", lease: 7 };
+    const tags = {
+      ...sharedWithTags("acme/web", ["111111111111"], head),
+      ...sharedWithTags("acme/api", ["111111111111"], { ...head, lease: 8 }),
+    };
+    expect(recordedUnder(tags, "acme/web", 7)).toBe(true);
+    expect(recordedUnder(tags, "acme/web", 8)).toBe(false);
+    expect(recordedUnder(sharedWithTags("acme/web", ["111111111111"]), "acme/web", 7)).toBe(false);
   });
 
   it("leaves the user's tags alone", () => {

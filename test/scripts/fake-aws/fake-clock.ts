@@ -16,6 +16,10 @@ export class FakeClock implements Clock {
     return new Date(this.time);
   }
 
+  steady(): number {
+    return this.time / 1000;
+  }
+
   advance(seconds: number): void {
     this.time += seconds * 1000;
   }

@@ -171,6 +171,7 @@ export class FakeCloud {
       settings: (place) =>
         this.settings.port(place, (operation) => guard(place.account, place.region, operation)),
       roles: (account) => rolesPort(this, account, guard, change),
+      now: () => this.clock.now(),
       identity: (account) => ({
         callerArn: async () => {
           guard(account, "global", "GetCallerIdentity");

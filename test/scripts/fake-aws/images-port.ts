@@ -67,6 +67,17 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
         }
         cloud.snapshots.splice(cloud.snapshots.indexOf(snapshot), 1);
       }),
+    sharedWith: async (other) => {
+      guard(account, region, "DescribeImages");
+      const images = cloud
+        .registered(place)
+        .filter(({ launchPermissions }) => launchPermissions.includes(other))
+        .map(({ view }) => ({ kind: "image" as const, id: view.imageId, tags: view.tags }));
+      const snapshots = cloud.snapshots
+        .filter((one) => idOf(one.place) === idOf(place) && one.createVolumePermissions.includes(other))
+        .map(({ view }) => ({ kind: "snapshot" as const, id: view.snapshotId, tags: view.tags }));
+      return [...images, ...snapshots];
+    },
     launchPermissions: async (imageId) => {
       guard(account, region, "DescribeImageAttribute");
       return [...own(imageId, "DescribeImageAttribute").launchPermissions];

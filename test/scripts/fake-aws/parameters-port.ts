@@ -23,6 +23,13 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
       const tags = cloud.parameterTags.get(key(name)) ?? {};
       return { type, dataType, tags, ...(type === "SecureString" ? {} : { value }) };
     },
+    read: async (name) => {
+      guard(account, region, "GetParameter");
+      const now = cloud.clock.now().getTime();
+      const shown = (cloud.parameters.get(key(name)) ?? []).filter(({ shownAt }) => shownAt <= now);
+      const last = shown.at(-1);
+      return last === undefined ? undefined : { value: last.value, version: shown.length };
+    },
     below: async (path) => {
       guard(account, region, "GetParametersByPath");
       const prefix = key(`${path}/`);
@@ -50,15 +57,16 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
     put: (parameter) =>
       change(account, region, "PutParameter", () => {
         const entries = cloud.parameters.get(key(parameter.name));
-        if (entries !== undefined && !parameter.overwrite) return false;
+        if (entries !== undefined && !parameter.overwrite) return undefined;
         if (entries === undefined && !parameter.overwrite)
           cloud.parameterTags.set(key(parameter.name), parameter.tags);
         const now = cloud.clock.now().getTime();
         const isImage = parameter.dataType === "aws:ec2:image";
-        if (isImage && !isPublishable(cloud, place, parameter)) return true;
+        const version = (entries?.length ?? 0) + 1;
+        if (isImage && !isPublishable(cloud, place, parameter)) return version;
         const shownAt = now + (isImage ? (cloud.options.validateSeconds ?? 3) * 1000 : 0);
         cloud.parameters.set(key(parameter.name), [...(entries ?? []), { value: parameter.value, shownAt }]);
-        return true;
+        return version;
       }),
     delete: (name) =>
       change(account, region, "DeleteParameter", () => {

@@ -8,6 +8,7 @@ import {
   type Topology,
   type TopologyInput,
 } from "../../../topology";
+import type { AwsAccess } from "../../../scripts/aws";
 import type { Clock } from "../../../scripts/engine/clock";
 import type { RunEvent } from "../../../scripts/engine/events";
 import type { JournalRecord } from "../../../scripts/engine/journal";
@@ -47,7 +48,9 @@ export interface RunOptions {
   readonly publish?: readonly string[];
   readonly isAlive?: (pid: number) => boolean;
   readonly listener?: (event: RunEvent) => void;
-  /** The time of the machine that runs it. @default - AWS's */
+  /** What is between the script and the cloud. @default - nothing */
+  readonly around?: (aws: AwsAccess) => AwsAccess;
+  /** The script's machine's. @default - the cloud's */
   readonly clock?: Clock;
 }
 
@@ -114,9 +117,10 @@ export class Stage {
     const settings = { ...AWS_SETTINGS, ...options.settings };
     const clock = options.clock ?? this.clock;
     const isAlive = options.isAlive ?? (() => false);
+    const aws = this.cloud.access(bomb);
     return run({
       topology: this.topology,
-      aws: this.cloud.access(bomb),
+      aws: options.around?.(aws) ?? aws,
       clock,
       settings,
       journal: {

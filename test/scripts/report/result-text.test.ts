@@ -35,7 +35,7 @@ describe("reasons for which nothing is begun", () => {
 });
 
 test("clean does not say that nothing is left where it could not look", () => {
-  const found = { leftovers: [], kept: [], unclear: [], refusals: [] };
+  const found = { leftovers: [], kept: [], unclear: [], unexplained: [], refusals: [] };
   const report = { topology: "acme", applied: false, ...found, ok: true };
   expect(cleanText(report)).toBe("nothing is left over");
   const blind = { ...report, ok: false, refusals: [denied("tools", "111111111111", "a-1")] };
@@ -60,6 +60,7 @@ test("a proof tells what is missing from what is wrong, and what to do", () => {
     leftovers: [],
     groups: [],
     at: new Date(0),
+    unexplained: [],
     refusals: [],
     ok: false,
   });

@@ -128,7 +128,7 @@ describe.each(["plain", "mixed"] as const)("in an account full of neighbours (%s
     expect(await stage.run()).toMatchObject({ state: "done" });
     for (const { to } of copyJobs(stage.topology)) expect(ours(stage, to)).toEqual(["web-4", "web-5"]);
     expect(await verify(look(stage))).toMatchObject({ ok: true, leftovers: [] });
-    const seen = await status(look(stage), [], stage.clock.now());
+    const seen = await status(look(stage), []);
     expect(seen.plan.counts).toMatchObject({ copy: 0, stand: 2, remove: 0 });
     const back = await rollback({
       ...procedure(stage),

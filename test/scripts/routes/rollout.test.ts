@@ -237,7 +237,7 @@ describe("verify, status and the report", () => {
     const found = await verify(look(stage));
     expect(found.ok).toBe(true);
     expect(verificationText(found)).toContain("1 of 1 instance runs ami-");
-    const state = await status(look(stage), [], stage.clock.now());
+    const state = await status(look(stage), []);
     expect(statusText(state)).toContain("nothing replaces them: set launch.refresh");
   });
 

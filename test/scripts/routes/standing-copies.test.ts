@@ -9,6 +9,7 @@ function withClockAhead(stage: Stage, seconds: number): void {
   const { clock } = stage;
   const ahead: Clock = {
     now: () => new Date(clock.now().getTime() + seconds * 1000),
+    steady: () => clock.steady(),
     sleep: (pause, signal) => clock.sleep(pause, signal),
   };
   Object.defineProperty(stage, "clock", { value: ahead });

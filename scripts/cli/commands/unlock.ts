@@ -1,0 +1,47 @@
+import { locksText, unlockedText } from "../../report/unlock-text";
+import { locks, unlock } from "../../routes/unlock";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
+
+export interface UnlockOptions extends CommonOptions {
+  /** Break the leases without asking. @default false */
+  readonly yes?: boolean;
+}
+
+/** `keyferry unlock`: says whose lease keeps runs out, and breaks it when the user agrees. */
+export async function unlockCommand(host: Host, options: UnlockOptions): Promise<number> {
+  const { topology, aws, run, settings } = await openSession(host, options);
+  const { clock } = host;
+  const me = { host: host.hostName, pid: host.pid, run };
+  const keeper = { me, clock, settings, isAlive: (pid: number) => host.isAlive(pid) };
+  const look = { topology, aws, clock };
+  const { columns } = widthOf(host);
+  const tell = (found: object, text: string) =>
+    host.out(options.json === true ? JSON.stringify(found) : text);
+
+  const found = await locks(look, keeper);
+  if (found.locks.length === 0) {
+    tell(found, locksText(found, columns));
+    return EXIT.done;
+  }
+  const refusal = found.locks.some(({ isAliveHere }) => isAliveHere)
+    ? "nothing was broken: a run on this machine is alive"
+    : await unlessAgreed(host, options, locksText(found, columns));
+  if (refusal !== undefined) {
+    tell(found, `${locksText(found, columns)}\n${refusal}`);
+    return EXIT.refused;
+  }
+  const broken = await unlock(look, keeper, found);
+  tell(broken, unlockedText(broken, columns));
+  return EXIT.done;
+}
+
+/** Why nothing is broken; undefined when the user agrees. */
+async function unlessAgreed(host: Host, { yes }: UnlockOptions, text: string): Promise<string | undefined> {
+  if (yes === true) return undefined;
+  if (host.ask === undefined) return "nothing was broken; keyferry unlock --yes breaks it";
+  const answer = await host.ask(`${text}\nBreak it? Only yes breaks it: `);
+  return answer?.trim() === "yes" ? undefined : "nothing was broken";
+}

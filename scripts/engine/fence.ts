@@ -1,0 +1,108 @@
+import { checkingAttempts, type AttemptCheck, type AwsAccess, type AwsPorts } from "../aws";
+import { asSentLate } from "./late";
+import { isLeaseLost } from "./lease";
+
+type Port<P extends keyof AwsPorts> = ReturnType<AwsPorts[P]>;
+
+/** Every call of every port: whether it changes something at AWS. A call that is not listed does not compile. */
+export const CALLS: {
+  readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]: "reads" | "changes" };
+} = {
+  images: {
+    describeImages: "reads",
+    describeSnapshots: "reads",
+    sharedWith: "reads",
+    launchPermissions: "reads",
+    createVolumePermissions: "reads",
+    copyImage: "changes",
+    deregisterImage: "changes",
+    deleteSnapshot: "changes",
+    changeLaunchPermissions: "changes",
+    changeCreateVolumePermissions: "changes",
+    setDescription: "changes",
+    requireImdsV2: "changes",
+    deprecate: "changes",
+    enableDeregistrationProtection: "changes",
+    createTags: "changes",
+    deleteTags: "changes",
+  },
+  keys: { describeKey: "reads", aliases: "reads", keyPolicy: "reads" },
+  parameters: {
+    get: "reads",
+    lookAt: "reads",
+    read: "reads",
+    below: "reads",
+    history: "reads",
+    put: "changes",
+    delete: "changes",
+  },
+  roles: { createServiceLinkedRole: "changes", ownPolicies: "reads" },
+  identity: { callerArn: "reads" },
+  settings: {
+    regions: "reads",
+    ebsDefaults: "reads",
+    allowedImages: "reads",
+    blockPublicAccess: "reads",
+    tryCopy: "reads",
+    hasAutoScalingRole: "reads",
+    lastLaunch: "reads",
+  },
+  quotas: { serviceQuota: "reads", owned: "reads" },
+  uses: { usesOf: "reads", parametersShowing: "reads", parameter: "reads" },
+  instanceTypes: { type: "reads", zonesOf: "reads", zonesOfSubnets: "reads", matching: "reads" },
+  groups: { group: "reads", refreshes: "reads", startRefresh: "changes", cancelRefresh: "changes" },
+};
+
+type AnyPort = Record<string, (...input: never[]) => Promise<unknown>>;
+
+/**
+ * AWS as a run may use it that could lose its leases: whatever changes something is preceded by a check, at the last moment
+ * before each attempt leaves, and followed by one. A process that was frozen does nothing more, and one whose request left too
+ * late hears of it in the place of the answer.
+ * @param confirm makes sure that the leases are held; throws `LeaseLost`
+ */
+export function fenced(aws: AwsAccess, confirm: AttemptCheck): AwsAccess {
+  const at =
+    <P extends keyof AwsPorts>(name: P) =>
+    (where: never) =>
+      fencedPort((aws[name] as (where: never) => unknown)(where) as AnyPort, CALLS[name], confirm) as Port<P>;
+  const ports = Object.fromEntries(Object.keys(CALLS).map((name) => [name, at(name as keyof AwsPorts)]));
+  return { ...(ports as unknown as AwsPorts), now: () => aws.now() };
+}
+
+function fencedPort(
+  port: AnyPort,
+  calls: Readonly<Record<string, "reads" | "changes">>,
+  confirm: AttemptCheck,
+): AnyPort {
+  const methods = Object.keys(calls).map((name) => {
+    const method = (...input: never[]) => (port[name] as AnyPort[string])(...input);
+    return [name, calls[name] === "reads" ? method : checked(method, confirm)] as const;
+  });
+  return Object.fromEntries(methods);
+}
+
+function checked(method: AnyPort[string], confirm: AttemptCheck): AnyPort[string] {
+  return async (...input) => {
+    await confirm();
+    let isSent = false;
+    const beforeAttempt = async () => {
+      await confirm();
+      isSent = true;
+    };
+    try {
+      return await checkingAttempts(beforeAttempt, () => method(...input));
+    } finally {
+      await unlessLost(confirm, isSent);
+    }
+  };
+}
+
+/** That AWS cannot be asked says nothing about what it has answered. @throws what replaces the answer */
+async function unlessLost(confirm: AttemptCheck, isSent: boolean): Promise<void> {
+  try {
+    await confirm();
+  } catch (error) {
+    if (isLeaseLost(error)) throw isSent ? asSentLate(error) : error;
+  }
+}

@@ -1,0 +1,68 @@
+import { pageOf, readPage, type Book } from "./bookkeeping";
+import type { Clock } from "./clock";
+import type { Settings } from "./settings";
+
+/** Who runs. */
+export interface LeaseOwner {
+  /** A machine on which process numbers mean the same; never two machines of one name. */
+  readonly host: string;
+  readonly pid: number;
+  readonly run: string;
+}
+
+export interface LeaseRecord {
+  readonly owner: LeaseOwner;
+  /** ISO 8601, by AWS's time. */
+  readonly expires: string;
+  /** When it was taken; ISO 8601, by AWS's time. @default - by a version that did not write it */
+  readonly since?: string;
+  /**
+   * Grows with every taking, so that what is written late under an earlier one is known for that.
+   * @default - taken by a version that did not count
+   */
+  readonly number?: number;
+}
+
+/** What a lease needs to know beyond AWS. */
+export interface LeaseKeeper {
+  readonly me: LeaseOwner;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  /** Whether a process of this host lives. */
+  isAlive(pid: number): boolean;
+}
+
+/** Reads who runs; undefined when nobody does, or nobody can tell. */
+export async function readLease(book: Book): Promise<LeaseRecord | undefined> {
+  return asLease(await readPage<unknown>(book.lease));
+}
+
+/** The same of a page's text. */
+export function leaseOf(text: string): LeaseRecord | undefined {
+  return asLease(pageOf<unknown>(text));
+}
+
+function asLease(page: unknown): LeaseRecord | undefined {
+  const lease = page as Partial<LeaseRecord> | null | undefined;
+  const isLease = typeof lease?.owner?.run === "string" && !Number.isNaN(Date.parse(lease.expires ?? ""));
+  return isLease ? (lease as LeaseRecord) : undefined;
+}
+
+/**
+ * Why a lease may be taken over; undefined when it may not.
+ * @param now AWS's time
+ */
+export function whyFree(
+  record: LeaseRecord,
+  keeper: Pick<LeaseKeeper, "me" | "isAlive">,
+  now: Date,
+): string | undefined {
+  if (Date.parse(record.expires) <= now.getTime()) return `it expired at ${record.expires}`;
+  const { host, pid } = record.owner;
+  if (host === keeper.me.host && !keeper.isAlive(pid)) return `its process ${pid} on this host is dead`;
+  return undefined;
+}
+
+export function describeOwner(owner: LeaseOwner): string {
+  return `run ${owner.run} (process ${owner.pid} on ${owner.host})`;
+}

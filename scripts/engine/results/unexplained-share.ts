@@ -1,0 +1,10 @@
+/** A share on something that Keyferry touches, of which no record says that a run has made it. */
+export interface UnexplainedShare {
+  readonly kind: "image" | "snapshot";
+  readonly id: string;
+  /** 12 digits; who owns it. */
+  readonly account: string;
+  readonly region: string;
+  /** 12 digits; an account of the topology. */
+  readonly sharedWith: string;
+}

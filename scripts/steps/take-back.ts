@@ -1,0 +1,75 @@
+import type { CopyNode, Place } from "../../topology";
+import type { StepContext } from "../engine/context";
+import { othersRecord, ownRecord, recordedUnder, type Sharer } from "../engine/share-record";
+import { sharedResources, tagsOf, type ImageToShare, type SharedResource } from "./shared-resources";
+
+/**
+ * What a run takes back that was frozen, and whose request left after another run had taken over. It does so without its
+ * lease, so it touches only what nobody else has recorded or replaced.
+ */
+
+/** Takes back a share that was made too late, from the accounts for which nobody has recorded one meanwhile. */
+export async function takeBackShare(
+  context: StepContext,
+  place: Place,
+  image: ImageToShare,
+  id: string,
+  accounts: readonly string[],
+  sharer: Sharer,
+): Promise<void> {
+  const { resource, tags } = await lookLater(context, place, image, id);
+  const isMine = recordedUnder(tags, sharer, context.holding.number);
+  const own = isMine ? [] : ownRecord(tags, (other) => other === sharer).accounts;
+  const needed = [...own, ...othersRecord(tags, (other) => other === sharer).accounts];
+  const unneeded = accounts.filter((account) => !needed.includes(account));
+  if (unneeded.length > 0) await resource.change("remove", unneeded);
+}
+
+/** Takes back the record of shares that was written too late, unless whoever took over has written one of its own. */
+export async function takeBackRecord(
+  context: StepContext,
+  place: Place,
+  image: ImageToShare,
+  id: string,
+  sharer: Sharer,
+): Promise<void> {
+  const { tags } = await lookLater(context, place, image, id);
+  if (!recordedUnder(tags, sharer, context.holding.number)) return;
+  const { keys } = ownRecord(tags, (other) => other === sharer);
+  await context.holding.unfenced.images(place).deleteTags([id], keys);
+}
+
+/** What others have written last may not be described yet. */
+async function lookLater(context: StepContext, place: Place, image: ImageToShare, id: string) {
+  await context.clock.sleep(context.settings.settleSeconds);
+  const images = context.holding.unfenced.images(place);
+  const resource = sharedResources(images, image).find((each) => each.id === id) as SharedResource;
+  const [tags = {}] = await tagsOf(images, [resource]);
+  return { resource, tags };
+}
+
+/**
+ * Puts back what a parameter showed before an image was published in it too late, where that was not what the run believed:
+ * then somebody had published meanwhile. Parameter Store numbers its versions, so what was replaced is known.
+ * @param believed what it showed when the run last read it
+ */
+export async function takeBackPublication(
+  context: StepContext,
+  { place, rule: { publishTo: name = "" } }: CopyNode,
+  imageId: string,
+  believed: string | undefined,
+): Promise<void> {
+  const { clock, settings, holding } = context;
+  const parameters = holding.unfenced.parameters(place);
+  const since = clock.now().getTime();
+  // An image is validated after the call has returned, and shown only then.
+  while ((await parameters.get(name)) !== imageId) {
+    if (clock.now().getTime() - since >= settings.settleSeconds * 1000) return;
+    await clock.sleep(settings.pollMinSeconds);
+  }
+  const versions = await parameters.history(name);
+  if (versions.at(-1)?.value !== imageId) return;
+  const replaced = versions.findLast(({ value }) => value !== imageId)?.value;
+  if (replaced === undefined || replaced === believed) return;
+  await parameters.put({ name, value: replaced, dataType: "aws:ec2:image", overwrite: true, tags: {} });
+}

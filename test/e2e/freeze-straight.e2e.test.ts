@@ -1,0 +1,5 @@
+import { describeFrozenAnywhere } from "./lib/frozen-anywhere";
+
+jest.setTimeout(900_000);
+
+describeFrozenAnywhere("straight from an unencrypted image", "plain");

@@ -1,0 +1,5 @@
+import { describeFrozenAnywhere } from "./lib/frozen-anywhere";
+
+jest.setTimeout(900_000);
+
+describeFrozenAnywhere("through a transit copy", "mixed");

@@ -1,0 +1,128 @@
+import type { TopologyInput } from "../../../topology";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { Freezer, type FrozenWhen } from "../../scripts/fake-aws/freezer";
+import { pictureOf } from "../../scripts/fake-aws/picture";
+import { Stage } from "../../scripts/fake-aws/stage";
+
+const HOUR = 3600;
+
+/** The frozen run's machine: its clock is wrong either way; a stopped process's steady clock goes on, a suspended machine's not. */
+const MACHINES = [
+  { what: "stopped, with a clock that is ahead", aheadSeconds: 2 * HOUR, isSuspended: false },
+  { what: "suspended, with a clock that is behind", aheadSeconds: -2 * HOUR, isSuspended: true },
+] as const;
+
+const WHEN: readonly FrozenWhen[] = ["before", "late", "after"];
+
+/** What happens while it is frozen: somebody finishes the run, and may carry a newer image as well. */
+const MEANWHILE = [
+  { what: "another run takes over and finishes", newer: false },
+  { what: "another run takes over, and one more carries a newer image", newer: true },
+] as const;
+
+/** One destination in another account and one in another Region, published; only the newest copies are kept. */
+const TOPOLOGY: TopologyInput = {
+  name: "acme",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], keep: 1, launch: { instanceType: "t3.micro" } },
+        { account: "staging", regions: ["eu-west-1"], keep: 1 },
+      ],
+      tags: { team: "platform" },
+      publishTo: "/images/web",
+    },
+  },
+};
+
+/** A run that had not yet taken its lease, or had all done, has lost nothing. */
+const ENDS: readonly string[] = ["LeaseLost", "done"];
+
+/** Longer than anything that has been asked for and not yet shown. */
+const QUIET_SECONDS = 60;
+
+/**
+ * Tests that a run may be frozen before and after each of its changing calls, and wake when others have finished its work:
+ * nothing differs then from what they left.
+ * @param every which of the calls, for a sample. @default 1 - all
+ */
+export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", every = 1): void {
+  describe.each(MACHINES)(`a run ${way} whose machine is $what`, (machine) => {
+    async function prepared(): Promise<Stage> {
+      const stage = new Stage(TOPOLOGY, { lagSeconds: 5 }, volumes);
+      // A copy that is older than what is kept.
+      await stage.run();
+      stage.makeImage("web-2", volumes);
+      return stage;
+    }
+
+    function start(stage: Stage, at: number, when: FrozenWhen) {
+      const freezer = new Freezer(at, when, stage.clock, machine);
+      const ended = stage.run({ around: (aws) => freezer.around(aws), clock: freezer.clock }).then(
+        ({ state }) => state,
+        (error: { readonly code?: string }) => error.code ?? String(error),
+      );
+      return { freezer, ended };
+    }
+
+    async function callsOfARun(): Promise<readonly string[]> {
+      const { freezer, ended } = start(await prepared(), 0, "before");
+      expect(await ended).toBe("done");
+      return freezer.calls;
+    }
+
+    /** What the woken run has changed, and how it ended where that is not as it should be. */
+    async function wrongAfter(at: number, when: FrozenWhen, newer: boolean): Promise<readonly string[]> {
+      const stage = await prepared();
+      const { freezer, ended } = start(stage, at, when);
+      await Promise.race([freezer.frozen(), ended]);
+      expect(freezer.hasFrozen).toBe(true);
+      await stage.clock.sleep(AWS_SETTINGS.leaseSeconds);
+      const others = { isAlive: () => true };
+      const states = [(await stage.run(others)).state];
+      if (newer) {
+        stage.makeImage("web-3", volumes);
+        states.push((await stage.run(others)).state);
+      }
+      await stage.clock.sleep(QUIET_SECONDS);
+      const left = pictureOf(stage.cloud);
+      freezer.wake();
+      const end = await ended;
+      await stage.clock.sleep(QUIET_SECONDS);
+      return [
+        ...states.filter((state) => state !== "done").map((state) => `another run has ${state}`),
+        ...(ENDS.includes(end) ? [] : [`it has ended with ${end}`]),
+        ...differences(left, pictureOf(stage.cloud)),
+      ];
+    }
+
+    test.each(MEANWHILE)("changes nothing when it wakes after $what", async ({ newer }) => {
+      const calls = await callsOfARun();
+      expect(calls.length).toBeGreaterThan(20);
+      const wrong: string[] = [];
+      for (let at = 1; at <= calls.length; at += every) {
+        for (const when of WHEN) {
+          for (const what of await wrongAfter(at, when, newer))
+            wrong.push(`frozen ${when} call ${at} (${calls[at - 1]}): ${what}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+  });
+}
+
+type Picture = Readonly<Record<string, unknown>>;
+
+function differences(left: Picture, now: Picture): readonly string[] {
+  const ids = [...new Set([...Object.keys(left), ...Object.keys(now)])];
+  return ids.flatMap((id) => {
+    const [before, after] = [JSON.stringify(left[id]), JSON.stringify(now[id])];
+    return before === after ? [] : [`${id}: ${before} has become ${after}`];
+  });
+}

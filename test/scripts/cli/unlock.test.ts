@@ -1,0 +1,118 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Host } from "../../../scripts/cli/host";
+import { runCli } from "../../../scripts/cli/run-cli";
+import { bookOf, createPage } from "../../../scripts/engine/bookkeeping";
+import { trustSeconds } from "../../../scripts/engine/lease";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { expectCarried } from "../fake-aws/expectations";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+let cwd: string;
+let stage: Stage;
+beforeEach(() => {
+  cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-unlock-"));
+  fs.writeFileSync(path.join(cwd, "keyferry.config.ts"), JSON.stringify(TWO_ACCOUNTS));
+  stage = new Stage();
+});
+afterEach(() => fs.rmSync(cwd, { recursive: true }));
+
+async function keyferry(argv: readonly string[], change: Partial<Host> = {}) {
+  const answer = { exitCode: 0, out: "" };
+  const host: Host = {
+    env: {},
+    cwd,
+    out: (text) => void (answer.out += text),
+    err: () => undefined,
+    load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
+    clock: stage.clock,
+    connect: () => stage.cloud.access(),
+    caller: async () => "arn:aws:iam::111111111111:user/me",
+    hostName: "laptop",
+    pid: 1,
+    isAlive: () => true,
+    onInterrupt: () => () => undefined,
+    every: () => () => undefined,
+    ...change,
+  };
+  answer.exitCode = await runCli(argv, host);
+  return answer;
+}
+
+/** A lease as a run on another machine has left it. */
+async function leave(host: string, secondsLeft: number): Promise<void> {
+  const [rule] = stage.topology.images;
+  if (rule === undefined) throw new TypeError("no rule");
+  const book = bookOf(stage.topology, stage.cloud.access(), rule);
+  const expires = new Date(book.now().getTime() + secondsLeft * 1000).toISOString();
+  const since = book.now().toISOString();
+  await createPage(book.lease, { owner: { host, pid: 77, run: "dead" }, expires, since, number: 5 });
+}
+
+describe("keyferry unlock", () => {
+  it("says that nothing keeps a run out", async () => {
+    expect(await keyferry(["unlock"])).toEqual({
+      exitCode: 0,
+      out: "no lease keeps a run out: keyferry run can begin",
+    });
+  });
+
+  it("says whose lease it is and what breaking it does, and breaks nothing unasked", async () => {
+    await leave("server", 500);
+    const { exitCode, out } = await keyferry(["unlock"]);
+    expect(exitCode).toBe(3);
+    expect(out).toContain("is held by run dead (process 77 on server) since 2026-01-01T");
+    expect(out).toContain("for web");
+    expect(out).toContain("copies that it has started go on in AWS");
+    expect(out).toContain("keyferry unlock --yes breaks it");
+    await expect(stage.run()).rejects.toMatchObject({ code: "LeaseHeld" });
+  });
+
+  it.each([
+    ["no", 3],
+    ["yes", 0],
+  ])("asks at a terminal: %s", async (answer, exitCode) => {
+    await leave("server", 500);
+    const asked: string[] = [];
+    const ask = async (question: string) => {
+      asked.push(question);
+      return answer;
+    };
+    expect((await keyferry(["unlock"], { ask })).exitCode).toBe(exitCode);
+    expect(asked[0]).toContain("run dead");
+  });
+
+  it("frees a lease of a run whose clock was ahead, once that run can act no more", async () => {
+    await leave("server", 10 * 24 * 3600);
+    expect((await keyferry(["unlock"])).out).toContain("clock of the machine that wrote it was ahead");
+    expect((await keyferry(["unlock", "--yes"])).exitCode).toBe(0);
+    await expect(stage.run()).rejects.toMatchObject({ code: "LeaseHeld" });
+    stage.clock.advance(trustSeconds(AWS_SETTINGS.leaseSeconds));
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage);
+  });
+
+  it("ends a run that is alive after all at its next change that it has to ask for", async () => {
+    let unlocked: Promise<unknown> | undefined;
+    const ending = stage.run({
+      listener: (event) => {
+        if (event.code === "CopyStarted") unlocked ??= keyferry(["unlock", "--yes"], { hostName: "server" });
+      },
+      settings: { leaseSeconds: 60 },
+    });
+    await expect(ending).rejects.toMatchObject({ code: "LeaseLost" });
+    await unlocked;
+    stage.clock.advance(AWS_SETTINGS.leaseSeconds);
+    expect((await stage.run({ isAlive: () => true })).state).toBe("done");
+    expectCarried(stage);
+  });
+
+  it("refuses where the run is alive on this machine, and names its process", async () => {
+    await leave("laptop", 500);
+    const { exitCode, out } = await keyferry(["unlock", "--yes"]);
+    expect(exitCode).toBe(3);
+    expect(out).toContain("end it first (kill 77)");
+    await expect(stage.run({ isAlive: () => true })).rejects.toMatchObject({ code: "LeaseHeld" });
+  });
+});

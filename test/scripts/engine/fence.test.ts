@@ -1,0 +1,208 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { KeyferryError } from "../../../core/errors";
+import type { AwsAccess, AwsPorts } from "../../../scripts/aws";
+import type { Entry } from "../../../scripts/aws/client-config";
+import { groupsPort } from "../../../scripts/aws/groups";
+import { imagesPort } from "../../../scripts/aws/images";
+import { instanceTypesPort } from "../../../scripts/aws/instance-types";
+import { keysPort } from "../../../scripts/aws/keys";
+import { PACE } from "../../../scripts/aws/pace";
+import { parametersPort } from "../../../scripts/aws/parameters";
+import { quotasPort } from "../../../scripts/aws/quotas";
+import { identityPort, rolesPort } from "../../../scripts/aws/roles";
+import { settingsPort } from "../../../scripts/aws/settings";
+import { usesPort } from "../../../scripts/aws/uses";
+import { CALLS, fenced } from "../../../scripts/engine/fence";
+import { Stage } from "../fake-aws/stage";
+
+const { source } = new Stage();
+const COPY = { name: "n", sourceImageId: "ami-1", sourceRegion: "eu-west-1", keyArn: "k", tags: { a: "b" } };
+const ACCOUNTS = ["222222222222"];
+
+type Port<P extends keyof AwsPorts> = ReturnType<AwsPorts[P]>;
+type Inputs<M> = M extends (...input: infer I) => unknown ? I : never;
+
+/** Something to call every method with. */
+const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]: Inputs<Port<P>[M]> } } = {
+  images: {
+    describeImages: [{ "image-id": ["ami-1"] }],
+    describeSnapshots: [{ "snapshot-id": ["snap-1"] }],
+    sharedWith: ["222222222222"],
+    launchPermissions: ["ami-1"],
+    createVolumePermissions: ["snap-1"],
+    copyImage: [{ ...COPY, clientToken: "t" }],
+    deregisterImage: ["ami-1"],
+    deleteSnapshot: ["snap-1"],
+    changeLaunchPermissions: ["ami-1", "add", ACCOUNTS],
+    changeCreateVolumePermissions: ["snap-1", "remove", ACCOUNTS],
+    setDescription: ["ami-1", "d"],
+    requireImdsV2: ["ami-1"],
+    deprecate: ["ami-1", "2030-01-01T00:00:00Z"],
+    enableDeregistrationProtection: ["ami-1", true],
+    createTags: [["ami-1"], { a: "b" }],
+    deleteTags: [["ami-1"], ["a"]],
+  },
+  keys: { describeKey: ["k"], aliases: [], keyPolicy: ["k"] },
+  parameters: {
+    get: ["/a"],
+    lookAt: ["/a"],
+    read: ["/a"],
+    below: ["/a"],
+    history: ["/a"],
+    put: [{ name: "/a", value: "v", dataType: "text", overwrite: true, tags: {} }],
+    delete: ["/a"],
+  },
+  roles: { createServiceLinkedRole: ["autoscaling.amazonaws.com"], ownPolicies: ["r"] },
+  identity: { callerArn: [] },
+  settings: {
+    regions: [],
+    ebsDefaults: [],
+    allowedImages: [],
+    blockPublicAccess: [],
+    tryCopy: [COPY],
+    hasAutoScalingRole: [],
+    lastLaunch: ["g"],
+  },
+  quotas: { serviceQuota: ["ebs", "q"], owned: ["images"] },
+  uses: { usesOf: [["ami-1"]], parametersShowing: [["ami-1"]], parameter: ["/a"] },
+  instanceTypes: {
+    type: ["m7i.large"],
+    zonesOf: ["m7i.large"],
+    zonesOfSubnets: [["subnet-1"]],
+    matching: [{ vCpus: { min: 1 }, memoryMiB: { min: 1 } }, { architecture: "x86_64", virtualization: "hvm" }],
+  },
+  groups: {
+    group: ["g"],
+    refreshes: ["g"],
+    startRefresh: ["g", {}],
+    cancelRefresh: ["g"],
+  },
+};
+
+const every = Object.entries(CALLS).flatMap(([port, methods]) =>
+  Object.entries(methods).map(([method, kind]) => ({ port, method, kind })),
+);
+const changing = every.filter(({ kind }) => kind === "changes");
+
+const READS = /^(Describe|Get|List)/;
+
+type Answer = (response: http.ServerResponse) => void;
+const throttled: Answer = (response) => {
+  response.statusCode = 503;
+  response.end("<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors></Response>");
+};
+const refused: Answer = (response) => {
+  response.statusCode = 400;
+  response.end("<Response><Errors><Error><Code>Refused</Code></Error></Errors></Response>");
+};
+
+describe("the fence around a run's calls", () => {
+  let server: http.Server;
+  let answer: Answer;
+  const requests: string[] = [];
+
+  beforeAll(async () => {
+    server = http.createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => (body += chunk));
+      request.on("end", () => {
+        const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
+        requests.push(target ?? new URLSearchParams(body).get("Action") ?? "");
+        answer(response);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    process.env["AWS_ENDPOINT_URL"] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => {
+    requests.length = 0;
+    answer = refused;
+  });
+  afterAll(async () => {
+    delete process.env["AWS_ENDPOINT_URL"];
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  function ports(): AwsAccess {
+    let now = 0;
+    const entry: Entry = {
+      credentials: async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" }),
+      time: { now: () => now, sleep: async (seconds) => void (now += seconds * 1000) },
+    };
+    return {
+      images: (place) => imagesPort(place, entry),
+      keys: (place) => keysPort(place, entry),
+      parameters: (place) => parametersPort(place, entry),
+      roles: (account) => rolesPort(account, "eu-west-1", entry),
+      identity: (account) => identityPort(account, "eu-west-1", entry),
+      settings: (place) => settingsPort(place, entry),
+      quotas: (place) => quotasPort(place, entry),
+      uses: (place) => usesPort(place, entry),
+      groups: (place) => groupsPort(place, entry),
+      instanceTypes: (place) => instanceTypesPort(place, entry),
+      now: () => new Date(),
+    };
+  }
+
+  function callOf(aws: AwsAccess, port: string, method: string): Promise<unknown> {
+    const where = port === "roles" || port === "identity" ? source.account : source;
+    const made = (aws as unknown as Record<string, (at: unknown) => Record<string, unknown>>)[port]?.(where);
+    const inputs = (INPUTS as unknown as Record<string, Record<string, readonly unknown[]>>)[port]?.[method];
+    return (made?.[method] as (...input: unknown[]) => Promise<unknown>)(...(inputs ?? []));
+  }
+
+  const lost = () => Promise.reject(new KeyferryError("lost", { code: "LeaseLost", source: "tool" }));
+
+  it.each(every)("knows whether $port.$method changes something", async ({ port, method, kind }) => {
+    await callOf(ports(), port, method).catch(() => undefined);
+    expect(requests.length).toBeGreaterThan(0);
+    const isRead = requests.every((operation) => READS.test(operation));
+    expect(isRead || method === "tryCopy" ? "reads" : "changes").toBe(kind);
+  });
+
+  it.each(changing)("lets nothing of $port.$method out once the lease is lost", async ({ port, method }) => {
+    await expect(callOf(fenced(ports(), lost), port, method)).rejects.toMatchObject({ code: "LeaseLost" });
+    expect(requests).toEqual([]);
+  });
+
+  it.each(changing)(
+    "lets $port.$method out once, where the lease is lost before it is repeated",
+    async (call) => {
+      answer = throttled;
+      const changes = () => requests.filter((operation) => !READS.test(operation));
+      const aws = fenced(ports(), () => (changes().length === 0 ? Promise.resolve() : lost()));
+      await expect(callOf(aws, call.port, call.method)).rejects.toMatchObject({ code: "LeaseLost" });
+      expect(changes()).toHaveLength(1);
+    },
+  );
+
+  it("does not hold back what only looks", async () => {
+    await expect(fenced(ports(), lost).images(source).describeImages({})).rejects.toMatchObject({
+      answer: { code: "Refused" },
+    });
+    expect(requests).toEqual(["DescribeImages"]);
+  });
+
+  it("asks before each attempt at a call, not for what it asks itself", async () => {
+    answer = throttled;
+    const aws = ports();
+    let asked = 0;
+    const confirm = async () => {
+      asked += 1;
+      await aws
+        .parameters(source)
+        .read("/lease")
+        .catch(() => undefined);
+    };
+    await fenced(aws, confirm)
+      .images(source)
+      .deleteSnapshot("snap-1")
+      .catch(() => undefined);
+    const attempts = requests.filter((operation) => operation === "DeleteSnapshot").length;
+    expect(attempts).toBe(PACE.throttledAttempts);
+    // Before the call, before each attempt, and after it.
+    expect(asked).toBe(attempts + 2);
+  });
+});

@@ -1,0 +1,35 @@
+import type { FakeCloud, FakeSnapshot } from "./fake-cloud";
+
+/**
+ * Everything that a run could have changed: images and snapshots with their shares and tags, what parameters show. A snapshot
+ * that an ended run has left without its image is not in it: whoever deletes that late does what `keyferry clean` would.
+ */
+export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
+  const now = cloud.clock.now().getTime();
+  const images = cloud.images
+    .filter(({ registered }) => registered)
+    .map(({ view, launchPermissions }) => [
+      view.imageId,
+      { state: view.state, tags: view.tags, shared: [...launchPermissions].sort() },
+    ]);
+  const held = new Set(
+    cloud.images
+      .filter(({ registered }) => registered)
+      .flatMap(({ view }) => view.volumes.map(({ snapshotId }) => snapshotId)),
+  );
+  const isLeft = ({ view }: FakeSnapshot) => !held.has(view.snapshotId);
+  const snapshots = cloud.snapshots
+    .filter((snapshot) => !isLeft(snapshot))
+    .map(({ view, createVolumePermissions }) => [
+      view.snapshotId,
+      { state: view.state, tags: view.tags, shared: [...createVolumePermissions].sort() },
+    ]);
+  const parameters = [...cloud.parameters].map(([name, values]) => [
+    name,
+    {
+      shows: values.filter(({ shownAt }) => shownAt <= now).at(-1)?.value,
+      tags: cloud.parameterTags.get(name),
+    },
+  ]);
+  return structuredClone(Object.fromEntries([...images, ...snapshots, ...parameters]));
+}
