@@ -19,7 +19,10 @@ interface Repetition {
  * Sources: the API references of EC2, IAM, S3 and Systems Manager.
  */
 export const REPETITIONS: Readonly<Record<string, Repetition>> = {
-  AddTagsToResource: { why: "a tag of the same key is replaced" },
+  CancelInstanceRefresh: {
+    why: "a refresh that has ended need not be canceled",
+    refusedWith: [{ codes: ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"] }],
+  },
   CopyImage: { why: "the same ClientToken gives back the same copy" },
   CreateBucket: {
     why: "a bucket of this account stays what it is",

@@ -1,5 +1,6 @@
 import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { Place, RefreshPreferences } from "../../topology";
+import { unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { parts } from "./gather";
@@ -85,16 +86,11 @@ export function groupsPort(place: Place, entry: Entry): GroupsPort {
 
     async cancelRefresh(name) {
       const { groups, client } = load();
-      try {
-        await call(site(`CancelInstanceRefresh ${name}`), () =>
+      return unlessDone(() =>
+        call(site(`CancelInstanceRefresh ${name}`), () =>
           client.send(new groups.CancelInstanceRefreshCommand({ AutoScalingGroupName: name })),
-        );
-        return true;
-      } catch (error) {
-        if (isAwsError(error, "ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"))
-          return false;
-        throw error;
-      }
+        ),
+      );
     },
   };
 

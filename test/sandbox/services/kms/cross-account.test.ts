@@ -254,6 +254,6 @@ test("the alias ARN of another account names its key, where an operation takes a
     KeyMetadata: { Arn: open.symmetric },
   });
   await expect(allowed.send(new kms.ListGrantsCommand({ KeyId: arn }))).rejects.toMatchObject({
-    name: "ValidationException",
+    name: "InvalidArnException",
   });
 });

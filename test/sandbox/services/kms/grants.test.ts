@@ -154,7 +154,7 @@ test("operations that no grant can hold are refused", async () => {
 });
 
 test("an alias cannot stand for the key of a grant", async () => {
-  await expect(grant({ KeyId: "alias/home" })).rejects.toMatchObject({ name: "ValidationException" });
+  await expect(grant({ KeyId: "alias/home" })).rejects.toMatchObject({ name: "InvalidArnException" });
 });
 
 test("a dry run says that it would have succeeded, and makes nothing", async () => {
