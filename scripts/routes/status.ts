@@ -25,7 +25,13 @@ export async function status(context: LookContext, past: readonly JournalRecord[
     });
   }
   const lastRun = lastRunOf(past);
-  return { plan: looked, rules, groups, at: context.aws.now(), ...(lastRun === undefined ? {} : { lastRun }) };
+  return {
+    plan: looked,
+    rules,
+    groups,
+    at: context.aws.now(),
+    ...(lastRun === undefined ? {} : { lastRun }),
+  };
 }
 
 function lastRunOf(past: readonly JournalRecord[]): Status["lastRun"] {

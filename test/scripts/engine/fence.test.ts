@@ -70,7 +70,10 @@ const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]:
     type: ["m7i.large"],
     zonesOf: ["m7i.large"],
     zonesOfSubnets: [["subnet-1"]],
-    matching: [{ vCpus: { min: 1 }, memoryMiB: { min: 1 } }, { architecture: "x86_64", virtualization: "hvm" }],
+    matching: [
+      { vCpus: { min: 1 }, memoryMiB: { min: 1 } },
+      { architecture: "x86_64", virtualization: "hvm" },
+    ],
   },
   groups: {
     group: ["g"],
