@@ -72,6 +72,8 @@ export interface CopyGraph {
   readonly rule: ImageRule;
   readonly source: SourceImage;
   readonly nodes: readonly CopyNode[];
+  /** Copies of the rule that are not made now, because only some copy jobs are selected; empty: all are. */
+  readonly leftOut: readonly CopyNode[];
   /** Accounts (12 digits) that the source image itself must be shared with while copies are made from it. */
   readonly shareSourceWith: readonly string[];
   /** Why it travels so: one clause a choice, for people. */
@@ -104,6 +106,7 @@ export function buildGraph(topology: Topology, rule: ImageRule, source: SourceIm
     rule,
     source,
     nodes: [...transits.map((place) => transitCopy(topology, rule, source, place)), ...finals],
+    leftOut: [],
     shareSourceWith: [...new Set(direct.map((job) => job.to.account.id))],
     because: [
       whyStraight(jobs, direct) ?? hop,

@@ -11,6 +11,7 @@ export {
 } from "./launch";
 export { resolveTopology } from "./resolve";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } from "./selection";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export * from "./lock";

@@ -9,6 +9,7 @@ import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
+import type { OnlyOption } from "./only";
 import { addStackCommands } from "./stacks/program";
 import type { UnlockOptions } from "./commands/unlock";
 import type { CommonOptions } from "./session";
@@ -57,6 +58,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       positiveNumber,
     )
     .addOption(maxCopies())
+    .addOption(only())
     .addOption(repin());
 
   command<RunOptions>(
@@ -74,6 +76,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--rollout", "then replace the instances of groups that opted in, as keyferry rollout does")
     .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
     .addOption(maxCopies())
+    .addOption(only())
     .option("--poll-min <seconds>", "shortest pause between two looks at the copies", positiveNumber)
     .option("--poll-max <seconds>", "longest pause between two looks at the copies", positiveNumber)
     .addOption(repin());
@@ -83,18 +86,22 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "replace the instances of groups that opted in (launch.refresh) with instances of the published image",
     () => lazy.rollout().rolloutCommand,
   )
-    .option("--only <names...>", "only groups of these images, accounts or Regions")
+    .addOption(only())
     .option("--no-wait", "start what is to be done, and do not wait for it")
     .option("--restart", "cancel a replacement that was started for an earlier image, and start anew")
     .option("--cancel", "instead: cancel the replacements that go on; what was replaced stays");
 
-  command(
+  command<CommonOptions & OnlyOption>(
     "status",
     "print what runs, what stands, what is pending; changes nothing",
     () => lazy.status().statusCommand,
-  );
+  ).addOption(only());
 
-  command("verify", "prove every copy on AWS; changes nothing", () => lazy.verify().verifyCommand);
+  command<CommonOptions & OnlyOption>(
+    "verify",
+    "prove every copy on AWS; changes nothing",
+    () => lazy.verify().verifyCommand,
+  ).addOption(only());
 
   command<ReportOptions>(
     "report",
@@ -162,6 +169,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 function packageVersion(): string {
   const manifest = createRequire(__filename)("keyferry/package.json") as { readonly version: string };
   return manifest.version;
+}
+
+function only(): Option {
+  const what =
+    "only these: images, accounts (names or ids) and Regions; those of one kind are added up, kinds narrow each other";
+  return new Option("--only <names...>", what);
 }
 
 function resultDefault(name: string): string {

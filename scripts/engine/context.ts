@@ -1,5 +1,5 @@
 import type { AwsAccess } from "../aws";
-import type { Topology } from "../../topology";
+import type { Selection, Topology } from "../../topology";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
 import type { JournalRecord } from "./journal";
@@ -10,6 +10,8 @@ import type { Settings } from "./settings";
 export interface LookContext {
   readonly topology: Topology;
   readonly aws: AwsAccess;
+  /** The copy jobs that are looked at. @default - all of them */
+  readonly only?: Selection;
   /** @default - the machine's */
   readonly clock?: Clock;
 }

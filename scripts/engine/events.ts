@@ -15,7 +15,13 @@ export interface CopyProgress {
  * engine never prints.
  */
 export type RunEvent =
-  | { readonly code: "RunStarted"; readonly topology: string; readonly run: string }
+  | {
+      readonly code: "RunStarted";
+      readonly topology: string;
+      readonly run: string;
+      /** What the run is restricted to, as the user has named it. */
+      readonly only?: readonly string[];
+    }
   /** The journal can no longer be written; the run goes on without it. `reason`: the operating system's words. */
   | { readonly code: "JournalLost"; readonly reason: string }
   | {

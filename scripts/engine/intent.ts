@@ -11,6 +11,8 @@ export interface Intent {
   readonly sourceImageId: string;
   /** Ids of its snapshots, which outlive it. @default - not known */
   readonly snapshotIds?: readonly string[];
+  /** Ids of the final copies that are meant, where runs of some copy jobs have written it. @default - all of the rule's */
+  readonly jobs?: readonly string[];
 }
 
 export async function readIntent(book: Book): Promise<Intent | undefined> {

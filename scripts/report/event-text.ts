@@ -8,7 +8,7 @@ import { plural } from "./plural";
 export function eventText(event: RunEvent): string | undefined {
   switch (event.code) {
     case "RunStarted":
-      return `run ${event.run} of topology ${event.topology}`;
+      return `run ${event.run} of topology ${event.topology}${event.only === undefined ? "" : `, only ${event.only.join(", ")}`}`;
     case "JournalLost":
       return `the journal cannot be written (${event.reason}); the run goes on without it, and can be resumed all the same`;
     case "LeaseTakenOver":

@@ -27,10 +27,12 @@ export function manifestText(manifest: Manifest, columns?: number): string {
     ]),
   );
   const jobs = manifest.images.flatMap((image) => image.jobs);
+  const { only } = manifest;
   const open = jobs.filter(({ state }) => state !== "done");
   return [
     table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows], columns),
     ...jobs.flatMap(({ id, reason }) => (reason === undefined ? [] : [hanging(`${id}: ${reason}`, columns)])),
+    ...(only === undefined ? [] : [`only ${only.join(", ")}: other copy jobs are not listed`]),
     ...(open.length === 0
       ? []
       : [`${open.length} of ${jobs.length} not done; the same command goes on from here`]),

@@ -13,6 +13,7 @@ import { removeAllTransit, removeTransit } from "../steps/remove-transit";
 import { retireCopies } from "../steps/retire-copies";
 import { shareCopy, shareTransit } from "../steps/share-copy";
 import { verifyCopy } from "../steps/verify-copy";
+import { waitForCopy } from "../steps/wait-for-copy";
 import { withdrawShare } from "../steps/withdraw-share";
 import { makeCopy, type CopySource, type MadeCopy } from "./make-copy";
 import type { Standing, Survey } from "./survey";
@@ -36,6 +37,8 @@ export interface RuleToRun {
   readonly resumed: boolean;
   /** Whether an earlier run may have left something, even where this one does not go on from it. */
   readonly mayHaveLeft: boolean;
+  /** Final copies that an unfinished run has meant, that are not there yet, and that are not selected now. */
+  readonly awaited: readonly CopyNode[];
   /** A rollback that stands. */
   readonly hold?: Hold;
 }
@@ -71,6 +74,7 @@ export function copyImageTasks(
   const finished = new Set<string>();
   const finals = graph.nodes.filter((node) => node.role === "final");
   const transits = graph.nodes.filter((node) => node.role === "transit");
+  const otherTransits = graph.leftOut.filter((node) => node.role === "transit");
   const unmade = finals.filter((node) => foundOf(node).living === undefined);
   const finalIds = finals.map((node) => node.id);
   const name = graph.rule.name;
@@ -82,6 +86,13 @@ export function copyImageTasks(
   const shareSource = task(`${name}/share`, [], [], () =>
     shareCopy(context, graph.rule.from, image, sharesSource, sharer, recorded),
   );
+  // Nothing is taken from under a copy that is under way, though it is not this run's.
+  const underWay = rule.awaited.flatMap((node) => {
+    const { living } = foundOf(node);
+    return living?.state === "pending" ? [{ node, imageId: living.imageId, id: `${node.id}/wait` }] : [];
+  });
+  const waitsFor = (nodes: readonly CopyNode[]) =>
+    underWay.filter(({ node }) => nodes.includes(node)).map(({ id }) => id);
   const neededTransits = transits.filter((transit) => dependants(transit, unmade).length > 0);
   return [
     ...launchAccounts(finals).map((account) => ({
@@ -94,6 +105,7 @@ export function copyImageTasks(
       task(`${transit.id}/share`, [transit.id], [], () => share(transit)),
     ]),
     ...finals.map((node) => task(node.id, before(node), [], () => finish(node))),
+    ...underWay.map(({ id, node, imageId }) => task(id, [], [], () => waitForCopy(context, node, imageId))),
     ...finals
       .filter((node) => node.destination?.keep !== undefined)
       .map((node) =>
@@ -103,18 +115,21 @@ export function copyImageTasks(
       ),
     ...(mayBeShared
       ? [
-          task(`${name}/withdraw`, [], finalIds, () =>
+          task(`${name}/withdraw`, [], [...finalIds, ...waitsFor(rule.awaited)], () =>
             withdrawShare(context, graph.rule.from, image, sharer, recorded),
           ),
         ]
       : []),
-    ...transits
+    ...[...transits, ...otherTransits]
       .filter((transit) => neededTransits.includes(transit) || rule.mayHaveLeft || isThere(transit))
       .map((transit) =>
         task(
           `${transit.id}/remove`,
           [],
-          dependants(transit, finals).map((node) => node.id),
+          [
+            ...dependants(transit, finals).map((node) => node.id),
+            ...waitsFor(dependants(transit, rule.awaited)),
+          ],
           () => end(transit),
         ),
       ),
@@ -174,7 +189,8 @@ export function copyImageTasks(
 
   function sourceOf(node: CopyNode): CopySource {
     const description = source.description === undefined ? {} : { description: source.description };
-    const shareWith = node.role === "transit" ? accountsBeyond(node, finals) : [];
+    // Of all copies of the rule: the same request again gives the same copy, whichever jobs are selected.
+    const shareWith = node.role === "transit" ? accountsBeyond(node, [...finals, ...graph.leftOut]) : [];
     const common = { ...description, sourceImageId: source.imageId, intent: rule.intent, shareWith };
     const { from } = graph.rule;
     if (node.madeFrom.kind === "source") {
@@ -206,7 +222,9 @@ export function copyImageTasks(
 
   /** A copy that is gone is shared with nobody; one that cannot be removed must not stay shared either. */
   async function end(transit: CopyNode): Promise<void> {
-    const isServed = dependants(transit, finals).every((node) => finished.has(node.id));
+    const isServed =
+      dependants(transit, finals).every((node) => finished.has(node.id)) &&
+      dependants(transit, rule.awaited).length === 0;
     if (!isServed) return withdraw(transit);
     try {
       const copied = made.get(transit.id)?.image;

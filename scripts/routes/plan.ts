@@ -1,4 +1,11 @@
-import type { CopyGraph, CopyNode, PriceTable, SourceSnapshot } from "../../topology";
+import {
+  selectedJobs,
+  selectedRules,
+  type CopyGraph,
+  type CopyNode,
+  type PriceTable,
+  type SourceSnapshot,
+} from "../../topology";
 import { check, refusalsOf, type Finding } from "../doctor/finding";
 import { bookOf } from "../engine/bookkeeping";
 import { concurrently } from "../engine/concurrently";
@@ -60,8 +67,11 @@ export async function plan(
 }
 
 /** Rules of whose source AWS does not let us see anything; what is wrong with any other is a refusal. */
-function unknownRules({ topology }: LookContext, { rules, closed }: Inspection): readonly UnknownRule[] {
-  return topology.images.flatMap((rule) => {
+function unknownRules(
+  { topology, only }: LookContext,
+  { rules, closed }: Inspection,
+): readonly UnknownRule[] {
+  return selectedRules(topology, only).flatMap((rule) => {
     const inspection = rules.find((candidate) => candidate.rule.name === rule.name);
     const because =
       inspection === undefined
@@ -69,7 +79,13 @@ function unknownRules({ topology }: LookContext, { rules, closed }: Inspection):
         : inspection.findings.find(({ state }) => inspection.graph === undefined && state === "unknown");
     return because === undefined
       ? []
-      : [{ rule: rule.name, jobs: rule.to.length, because: oneLine(because.what) }];
+      : [
+          {
+            rule: rule.name,
+            jobs: selectedJobs(topology, rule, only).length,
+            because: oneLine(because.what),
+          },
+        ];
   });
 }
 

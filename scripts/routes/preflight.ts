@@ -1,4 +1,11 @@
-import { buildGraph, copyJobs, type Account, type ImageRule, type Topology } from "../../topology";
+import {
+  buildGraph,
+  narrowed,
+  selectedJobs,
+  selectedRules,
+  type Account,
+  type ImageRule,
+} from "../../topology";
 import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
 import { checkMarketplace } from "../doctor/checks/marketplace";
@@ -48,13 +55,16 @@ const say = check("source-image");
  */
 export async function inspect(context: LookContext, repin = false): Promise<Inspection> {
   const closed = new Map<string, Finding>();
-  const credentials = await concurrently(accountsInUse(context.topology), async (account) => {
+  const selected = selectedRules(context.topology, context.only);
+  const credentials = await concurrently(accountsInUse(context, selected), async (account) => {
     const finding = await checkCredentials(context, account);
     if (finding.state !== "passed") closed.set(account.id, finding);
     return finding;
   });
-  const reachable = context.topology.images.filter((rule) => !closed.has(rule.from.account.id));
-  const jobs = copyJobs(context.topology).filter(({ to }) => !closed.has(to.account.id));
+  const reachable = selected.filter((rule) => !closed.has(rule.from.account.id));
+  const jobs = selected
+    .flatMap((rule) => selectedJobs(context.topology, rule, context.only))
+    .filter(({ to }) => !closed.has(to.account.id));
   const [rules, published] = await Promise.all([
     concurrently(reachable, (rule) => inspectRule(context, rule, repin, closed)),
     concurrently(jobs, ({ rule, to }) => checkParameter(context, rule, to)),
@@ -102,7 +112,7 @@ export async function inspectRule(
   if ("finding" in source) {
     return inspected({ ...nothing, ...pinned, image: found }, [...ofImage, source.finding]);
   }
-  const graph = buildGraph(context.topology, rule, source.value);
+  const graph = narrowed(buildGraph(context.topology, rule, source.value), context.only);
   const [keys, names] = await Promise.all([
     checkDestinationKeys(context, graph, skip),
     checkNames(context, graph, skip),
@@ -139,7 +149,10 @@ function inspected(
   return { ...facts, findings: [...findings, ...told], refusals: refusalsOf(findings) };
 }
 
-function accountsInUse(topology: Topology): readonly Account[] {
-  const used = topology.images.flatMap((rule) => [rule.from.account, ...rule.to.map((to) => to.account)]);
+function accountsInUse({ topology, only }: LookContext, rules: readonly ImageRule[]): readonly Account[] {
+  const used = rules.flatMap((rule) => [
+    rule.from.account,
+    ...selectedJobs(topology, rule, only).map(({ to }) => to.account),
+  ]);
   return [...new Map(used.map((account) => [account.id, account])).values()];
 }

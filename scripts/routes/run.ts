@@ -1,4 +1,4 @@
-import type { CopyGraph, CopyNode, ImageRule, Topology } from "../../topology";
+import type { CopyGraph, CopyNode, ImageRule, Selection, Topology } from "../../topology";
 import type { AwsAccess, ImageView } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import { momentOf, secondsAtMost, type Clock } from "../engine/clock";
@@ -9,7 +9,7 @@ import { PreflightRefused, type Refusal } from "../engine/errors";
 import type { EventSink, RunEvent } from "../engine/events";
 import { explain } from "../engine/explain";
 import { runTasks, type Outcome, type Task } from "../engine/graph-runner";
-import { readHold, removeHold, type Hold } from "../engine/hold";
+import { isHeld, readHold, removeHold, type Hold } from "../engine/hold";
 import { readIntent, removeIntent, takeBackIntent, writeIntent, type Intent } from "../engine/intent";
 import type { Journal } from "../engine/journal";
 import { orTakenBack } from "../engine/late";
@@ -26,7 +26,7 @@ import { copyImageTasks, isRetirement, type FinishedCopy, type RuleToRun } from 
 import { Durations } from "./duration";
 import { manifest, manifestImage } from "./manifest";
 import { inspect, inspectRule, type RuleInspection } from "./preflight";
-import { survey } from "./survey";
+import { survey, type Standing } from "./survey";
 
 export interface RunInput {
   readonly topology: Topology;
@@ -41,6 +41,8 @@ export interface RunInput {
   readonly signal: AbortSignal;
   /** Give up the source image that an unfinished run has pinned. @default false */
   readonly repin?: boolean;
+  /** The copy jobs that are done. @default - all of them */
+  readonly only?: Selection;
   /** Names of rules whose rollback ends: their newest copies are published again. @default [] */
   readonly publish?: readonly string[];
 }
@@ -56,6 +58,8 @@ const FRESH_SECONDS = 10;
 /** A rule that has passed its preconditions. */
 interface ReadyRule extends RuleToRun {
   readonly rule: ImageRule;
+  /** The intent as it is written; all that resume the run go by it. */
+  readonly written: Intent;
 }
 
 /**
@@ -76,11 +80,13 @@ export async function run(input: RunInput): Promise<RunResult> {
       input.listener(event);
     },
   });
-  const look = { topology, aws };
+  const { only } = input;
+  const look = { topology, aws, ...(only === undefined ? {} : { only }) };
   const lookedAt = momentOf(clock);
   const first = await inspect(look, input.repin);
   if (first.refusals.length > 0) throw new PreflightRefused(first.refusals);
-  emit({ code: "RunStarted", topology: topology.name, run: runId });
+  const restricted = only === undefined ? {} : { only: only.words };
+  emit({ code: "RunStarted", topology: topology.name, run: runId, ...restricted });
 
   return withLeases(
     look,
@@ -89,7 +95,7 @@ export async function run(input: RunInput): Promise<RunResult> {
     input.signal,
     async ({ aws: fencedAws, holding, signal }) => {
       const context: RunContext = {
-        topology,
+        ...look,
         aws: fencedAws,
         holding,
         run: runId,
@@ -165,19 +171,21 @@ async function pin(
 ): Promise<ReadyRule> {
   const book = bookOf(context.topology, context.aws, rule);
   const resumed = repin !== true && pinned !== undefined;
-  if (!resumed) {
-    if (pinned !== undefined) await giveUp(context, rule, pinned);
-    await orTakenBack(
-      () =>
-        writeIntent(book, {
+  if (!resumed && pinned !== undefined) await giveUp(context, rule, pinned);
+  const intent = meaning(
+    graph,
+    resumed
+      ? pinned
+      : {
           run: context.run,
           startedAt: context.clock.now().toISOString(),
           sourceImageId: image.imageId,
           snapshotIds: image.volumes.map(({ snapshotId }) => snapshotId),
-        }),
-      () => takeBackIntent(bookOf(context.topology, context.holding.unfenced, rule), context.run),
-    );
-  }
+          jobs: [],
+        },
+  );
+  if (!resumed || intent.jobs?.length !== pinned.jobs?.length) await rewriteIntent(context, rule, intent);
+  const isMeant = ({ id, role }: CopyNode) => role === "final" && (intent.jobs?.includes(id) ?? true);
   const ends = hold !== undefined && publish?.includes(rule.name) === true;
   if (ends) await endRollback(context, rule, hold);
   const mayHaveLeft = pinned !== undefined;
@@ -187,10 +195,28 @@ async function pin(
     graph,
     keyArns,
     intent: resumed ? pinned.run : context.run,
+    written: intent,
+    awaited: graph.leftOut.filter(isMeant),
     resumed,
     mayHaveLeft,
     ...(hold === undefined || ends ? {} : { hold }),
   };
+}
+
+/** Writes what is meant now; taken back where others had taken over before that was known. */
+function rewriteIntent(context: RunContext, rule: ImageRule, intent: Intent): Promise<void> {
+  const { topology, aws, holding } = context;
+  return orTakenBack(
+    () => writeIntent(bookOf(topology, aws, rule), intent),
+    () => takeBackIntent(bookOf(topology, holding.unfenced, rule), intent.run),
+  );
+}
+
+/** The intent of a run of these jobs as well: what is meant is finished before another image is carried. */
+function meaning({ nodes, leftOut }: CopyGraph, { jobs, ...intent }: Intent): Intent {
+  if (jobs === undefined || leftOut.length === 0) return intent;
+  const selected = nodes.filter(({ role }) => role === "final").map(({ id }) => id);
+  return { ...intent, jobs: [...new Set([...jobs, ...selected])] };
 }
 
 /** Withdraws what an unfinished run has shared, while the intent still says what that may be. */
@@ -240,7 +266,7 @@ function longestFirst(rules: readonly ReadyRule[]): readonly ReadyRule[] {
 
 async function work(
   context: RunContext,
-  rules: readonly ReadyRule[],
+  pinned: readonly ReadyRule[],
   durations: Durations,
 ): Promise<RunResult> {
   const finished = new Map<string, FinishedCopy>();
@@ -248,12 +274,16 @@ async function work(
   const told = new Set<string>();
   const tasks: Task[] = [];
   const ownTasks = new Map<string, readonly string[]>();
-  const places = rules.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
+  const places = pinned.flatMap(({ graph }) => graph.nodes.map(({ place }) => place));
   const [stands, quotas] = await Promise.all([
-    survey(context, rules),
+    survey(context, pinned),
     copyQuotas(context, places, context.settings),
   ]);
   const slots = new Slots(context.clock, context.settings, context.signal, quotas);
+  const rules = pinned.map((ready) => ({
+    ...ready,
+    awaited: ready.awaited.filter((node) => !isThere(ready, node, stands.get(node.id))),
+  }));
   for (const ready of rules) {
     const onFinished = (copy: FinishedCopy) => finished.set(copy.node.id, copy);
     const own = copyImageTasks(context, ready, slots, stands, onFinished, tellOnce);
@@ -277,7 +307,9 @@ async function work(
   if (state !== "interrupted") {
     context.emit({ code: "RunFinished", run: context.run, done: arrived, failed: jobs.length - arrived });
   }
-  return { manifest: manifest(context.topology, context.run, context.clock.now(), images), state };
+  const result = manifest(context.topology, context.run, context.clock.now(), images);
+  const restricted = context.only === undefined ? {} : { only: context.only.words };
+  return { manifest: { ...result, ...restricted }, state };
 
   /** Many copies of an account and Region hear of the same. */
   function tellOnce(use: Refusal): void {
@@ -287,10 +319,20 @@ async function work(
     context.emit({ code: "UseUnclear", ...use });
   }
 
-  /** A rule of which everything stands is not resumed. Where that cannot be written down, what stands is told all the same. */
-  async function close({ rule, hold, graph }: ReadyRule): Promise<Outcome> {
+  /**
+   * A rule of which everything that was meant exists is not resumed. Where that cannot be written down, what exists is
+   * told all the same.
+   */
+  async function close({ rule, hold, graph, written, awaited }: ReadyRule): Promise<Outcome> {
     try {
-      await removeIntent(bookOf(context.topology, context.aws, rule));
+      const book = bookOf(context.topology, context.aws, rule);
+      if (awaited.length > 0) {
+        await rewriteIntent(context, rule, { ...written, jobs: awaited.map(({ id }) => id) });
+        return { state: "done" };
+      }
+      await removeIntent(book);
+      // Where only some jobs are done, the others still show what the rollback shows.
+      if (graph.leftOut.length > 0) return { state: "done" };
       // What was held back is not what the rule carries any more, and something newer is published.
       if (hold !== undefined && hold.heldBack !== graph.source.imageId)
         await endRollback(context, rule, hold);
@@ -323,6 +365,13 @@ async function work(
       ...(seconds === undefined ? {} : { durationSeconds: seconds }),
     };
   }
+}
+
+/** Whether a copy is available, and shown unless a rollback holds it back. */
+function isThere({ rule, graph, hold }: ReadyRule, node: CopyNode, found: Standing | undefined): boolean {
+  if (found?.living?.state !== "available") return false;
+  const isShown = rule.publishTo === undefined || found.shown === found.living.imageId;
+  return isShown || isHeld(hold, node, graph.source.imageId);
 }
 
 function stateOf(outcomes: readonly Outcome[]): RunResult["state"] {

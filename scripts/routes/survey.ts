@@ -23,10 +23,10 @@ export type Survey = ReadonlyMap<string, Standing>;
  */
 export async function survey(context: RunContext, rules: readonly RuleToRun[]): Promise<Survey> {
   const found = new Map<string, Standing>();
-  await look(rules.flatMap(({ graph }) => graph.nodes.map((node) => ({ node, graph }))));
+  await look(rules.flatMap(nodesOf));
   const unseen = rules
     .filter(({ resumed }) => resumed)
-    .flatMap(({ graph }) => graph.nodes.map((node) => ({ node, graph })))
+    .flatMap(nodesOf)
     .filter(({ node }) => found.get(node.id)?.living === undefined);
   if (unseen.length > 0) {
     try {
@@ -39,6 +39,10 @@ export async function survey(context: RunContext, rules: readonly RuleToRun[]): 
     await look(unseen);
   }
   return found;
+
+  function nodesOf({ graph, awaited }: RuleToRun) {
+    return [...graph.nodes, ...awaited].map((node) => ({ node, graph }));
+  }
 
   function shownFor(node: CopyNode): Promise<string | undefined> {
     const { publishTo } = node.rule;

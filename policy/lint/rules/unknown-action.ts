@@ -1,4 +1,5 @@
-import { coversAction, knownService, nearestName, splitAction } from "../actions";
+import { nearestName } from "../../../core/nearest-name";
+import { coversAction, knownService, splitAction } from "../actions";
 import { S3_OPERATIONS } from "../actions/operations";
 import { all, at, judge } from "../judge";
 import type { Rule } from "../types";

@@ -1,4 +1,4 @@
-import { nearestName } from "../actions";
+import { nearestName } from "../../../core/nearest-name";
 import { GLOBAL_CONDITION_KEYS } from "../actions/global-conditions";
 import { KMS_CONDITION_KEYS } from "../actions/kms-conditions";
 import { inStatement, judge } from "../judge";

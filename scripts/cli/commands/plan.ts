@@ -5,9 +5,10 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadPrices } from "../load-prices";
 import { widthOf } from "../width";
+import { onlyOf, type OnlyOption } from "../only";
 import { openSession, type CommonOptions } from "../session";
 
-export interface PlanCommandOptions extends CommonOptions {
+export interface PlanCommandOptions extends CommonOptions, OnlyOption {
   readonly repin?: boolean;
   /** Path of the price table, relative to the working directory. */
   readonly prices?: string;
@@ -22,7 +23,7 @@ export interface PlanCommandOptions extends CommonOptions {
 export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
   const { topology, aws, journal } = await openSession(host, options);
   const prices = options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) };
-  const planned = await plan({ topology, aws }, readJournal(journal), {
+  const planned = await plan({ topology, aws, ...onlyOf(topology, options) }, readJournal(journal), {
     repin: options.repin ?? false,
     pace: {
       ...(options.snapshotSpeed === undefined ? {} : { snapshotMiBps: options.snapshotSpeed }),

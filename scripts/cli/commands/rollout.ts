@@ -4,13 +4,11 @@ import { rollout } from "../../routes/rollout";
 import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
-import { chosenBy } from "../only";
+import { onlyOf, type OnlyOption } from "../only";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
-export interface RolloutOptions extends CommonOptions {
-  /** Names of images, accounts or Regions. @default - every group that opted in */
-  readonly only?: readonly string[];
+export interface RolloutOptions extends CommonOptions, OnlyOption {
   /** @default true */
   readonly wait?: boolean;
   readonly restart?: boolean;
@@ -24,7 +22,7 @@ export async function rolloutCommand(host: Host, options: RolloutOptions): Promi
     throw new ConfigurationError([problem], "the options");
   }
   const session = await openSession(host, options);
-  const isChosen = chosenBy(session.topology, options.only);
+  const isChosen = onlyOf(session.topology, options).only?.includes ?? (() => true);
   const json = options.json === true;
   const { wait = true, restart = false, cancel = false } = options;
   const request = { wait, restart, cancel };

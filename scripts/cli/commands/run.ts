@@ -7,9 +7,10 @@ import { withManifest } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { lazy } from "../lazy";
+import { onlyOf, parted, type OnlyOption } from "../only";
 import { openSession, type CommonOptions } from "../session";
 
-export interface RunOptions extends CommonOptions {
+export interface RunOptions extends CommonOptions, OnlyOption {
   /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
   readonly manifest?: string;
   readonly repin?: boolean;
@@ -30,11 +31,12 @@ export interface RunOptions extends CommonOptions {
 /** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; goes on where an earlier run stopped. */
 export async function runCommand(host: Host, given: RunOptions): Promise<number> {
   const code = await carry(host, given);
-  const { rollout, dryRun, json, config } = given;
+  const { rollout, dryRun, json, config, only } = given;
   if (rollout !== true || dryRun === true || code !== EXIT.done) return code;
   return lazy.rollout().rolloutCommand(host, {
     ...(json === undefined ? {} : { json }),
     ...(config === undefined ? {} : { config }),
+    ...(only === undefined ? {} : { only }),
   });
 }
 
@@ -51,19 +53,15 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   // Before anything is done, not after all of it.
   if (options.rollout === true) followingJobs(session.topology);
   refuseUnknown(session.topology, options.publish ?? []);
+  const only = onlyOf(session.topology, options);
   const settings = withOptions(session.settings, options);
   return withManifest(host, { ...session, settings }, options, (input) =>
-    run({ ...input, repin: options.repin ?? false, publish: options.publish ?? [] }),
+    run({ ...input, ...only, repin: options.repin ?? false, publish: options.publish ?? [] }),
   );
 }
 
-/** Names may be parted by commas as well as by spaces. */
-function parted(words: readonly string[]): readonly string[] {
-  return words.flatMap((word) => word.split(",")).filter((name) => name !== "");
-}
-
 /** @throws ConfigurationError */
-function refuseContradictions({ rollback, to, dryRun, publish, repin }: RunOptions): void {
+function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: RunOptions): void {
   const alone = {
     to: { path: "--to", fix: "say which image goes back: --rollback IMAGE" },
     dryRun: { path: "--dry-run", fix: "keyferry plan says what a run would do" },
@@ -83,6 +81,18 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin }: RunOptio
             path: "--rollback",
             what: "it stands beside --publish or --repin",
             allowed: "one of them at a time",
+          },
+        ]
+      : []),
+    ...(only !== undefined && rollback !== undefined
+      ? [{ path: "--only", what: "it stands beside --rollback", fix: "name the accounts: --to ACCOUNT" }]
+      : []),
+    ...(only !== undefined && publish !== undefined
+      ? [
+          {
+            path: "--only",
+            what: "it stands beside --publish",
+            allowed: "a rollback ends for all accounts that it holds for",
           },
         ]
       : []),

@@ -4,12 +4,13 @@ import { status } from "../../routes/status";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { widthOf } from "../width";
+import { onlyOf, type OnlyOption } from "../only";
 import { openSession, type CommonOptions } from "../session";
 
 /** `keyferry status`: what runs, what stands, what is pending; changes nothing. */
-export async function statusCommand(host: Host, options: CommonOptions): Promise<number> {
+export async function statusCommand(host: Host, options: CommonOptions & OnlyOption): Promise<number> {
   const { topology, aws, journal } = await openSession(host, options);
-  const found = await status({ topology, aws }, readJournal(journal));
+  const found = await status({ topology, aws, ...onlyOf(topology, options) }, readJournal(journal));
   host.out(options.json === true ? JSON.stringify(found) : statusText(found, widthOf(host)));
   return found.plan.refusals.length + found.plan.counts.unknown > 0 ? EXIT.refused : EXIT.done;
 }

@@ -4,6 +4,8 @@ export interface Manifest {
   readonly run: string;
   /** ISO 8601. */
   readonly finishedAt: string;
+  /** What the run was restricted to, as the user has named it: other copy jobs are not listed. @default - to nothing */
+  readonly only?: readonly string[];
   readonly images: readonly ManifestImage[];
 }
 

@@ -201,6 +201,55 @@ describe("the commands", () => {
     );
   });
 
+  it("--only restricts run, plan, verify and status alike, and the result says that it is a part", async () => {
+    write(TWO_ACCOUNTS);
+    stage.cloud.closedAccounts.add("333333333333");
+    const words = ["--only", "web,prod", "--only", "eu-central-1"];
+    expect((await keyferry(["plan", ...words])).out).toContain("Plan: 2 to copy (1 for the journey only).");
+    const ran = await keyferry(["run", ...words]);
+    expect([ran.exitCode, ran.out]).toEqual([0, expect.stringContaining("only web, prod, eu-central-1:")]);
+    const manifest = JSON.parse(fs.readFileSync(path.join(cwd, "manifest.json"), "utf8")) as object;
+    expect(manifest).toMatchObject({ only: ["web", "prod", "eu-central-1"], images: [{ jobs: [{}] }] });
+    expect((await keyferry(["verify", ...words])).exitCode).toBe(0);
+    expect((await keyferry(["status", ...words])).exitCode).toBe(0);
+    expect((await keyferry(["verify"])).exitCode).toBe(3);
+  });
+
+  it.each([["run"], ["plan"], ["verify"], ["status"]])(
+    "%s --only tells all words that it does not know, exits 2 and calls nothing",
+    async (command) => {
+      write(TWO_ACCOUNTS);
+      const { exitCode, err } = await keyferry([command, "--only", "wep,prd", "us-east-1"]);
+      expect(exitCode).toBe(2);
+      for (const text of [
+        "3 problems in the options",
+        "fix: write web",
+        "fix: write prod",
+        '"us-east-1" is no',
+      ])
+        expect(err).toContain(text);
+      expect(stage.cloud.calls).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["--rollback", "web", "name the accounts: --to ACCOUNT"],
+    ["--publish", "web", "a rollback ends for all accounts"],
+  ])("--only beside %s %s is refused, and says what is meant instead", async (option, name, says) => {
+    write(TWO_ACCOUNTS);
+    const { exitCode, err } = await keyferry(["run", option, name, "--only", "prod"]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it("plan exits 3 where it does not know everything, and says in one line why", async () => {
+    write(TWO_ACCOUNTS);
+    stage.cloud.closedAccounts.add("333333333333");
+    const { exitCode, out } = await keyferry(["plan"], { columns: () => 200 });
+    expect(exitCode).toBe(3);
+    expect(out).toMatch(/\? eu-west-1 +staging: unknown: AssumeRole in 333333333333/);
+    expect(out).toContain("Plan: 2 to copy (1 for the journey only) + 1 unknown");
+  });
+
   it("--to without --rollback says what is missing", async () => {
     write(TWO_ACCOUNTS);
     const { exitCode, err } = await keyferry(["run", "--to", "prod"]);

@@ -5,6 +5,7 @@ import {
   resolveTopology,
   runnerAccess,
   type Place,
+  type Selection,
   type Topology,
   type TopologyInput,
 } from "../../../topology";
@@ -46,6 +47,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly repin?: boolean;
   readonly publish?: readonly string[];
+  readonly only?: Selection;
   readonly isAlive?: (pid: number) => boolean;
   readonly listener?: (event: RunEvent) => void;
   /** What is between the script and the cloud. @default - nothing */
@@ -144,6 +146,7 @@ export class Stage {
       signal: options.signal ?? new AbortController().signal,
       repin: options.repin ?? false,
       publish: options.publish ?? [],
+      ...(options.only === undefined ? {} : { only: options.only }),
     });
   }
 

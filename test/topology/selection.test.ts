@@ -1,0 +1,99 @@
+import type { ConfigurationError } from "../../core/errors";
+import { copyJobs, resolveTopology, selectJobs } from "../../topology";
+
+const image = (name: string, to: readonly { account: string; regions: string[] }[]) => ({
+  from: { account: "builder", region: "eu-west-1", newest: { name: `${name}-*` } },
+  to,
+});
+
+const TOPOLOGY = resolveTopology({
+  name: "acme",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+    web: { id: "444444444444" },
+  },
+  images: {
+    web: image("web", [
+      { account: "prod", regions: ["eu-central-1", "us-east-1"] },
+      { account: "staging", regions: ["eu-central-1"] },
+    ]),
+    api: image("api", [
+      { account: "prod", regions: ["us-east-1"] },
+      { account: "web", regions: ["eu-central-1"] },
+    ]),
+  },
+});
+
+const selected = (...words: string[]) =>
+  copyJobs(TOPOLOGY)
+    .filter(selectJobs(TOPOLOGY, words).includes)
+    .map(({ id }) => id);
+
+function problems(...words: string[]) {
+  try {
+    selectJobs(TOPOLOGY, words);
+  } catch (error) {
+    return (error as ConfigurationError).problems;
+  }
+  return [];
+}
+
+describe("a selection", () => {
+  it.each([
+    [["api"], ["api -> prod us-east-1", "api -> web eu-central-1"]],
+    [["staging"], ["web -> staging eu-central-1"]],
+    [["333333333333"], ["web -> staging eu-central-1"]],
+    [["us-east-1"], ["web -> prod us-east-1", "api -> prod us-east-1"]],
+    [
+      ["prod", "us-east-1"],
+      ["web -> prod us-east-1", "api -> prod us-east-1"],
+    ],
+    [
+      ["prod", "staging", "eu-central-1"],
+      ["web -> prod eu-central-1", "web -> staging eu-central-1"],
+    ],
+    [["image:web", "222222222222", "us-east-1"], ["web -> prod us-east-1"]],
+    [["account:web"], ["api -> web eu-central-1"]],
+  ])("of %j is %j", (words, jobs) => {
+    expect(selected(...words)).toEqual(jobs);
+  });
+
+  it("tells all words that name nothing at once, with what was meant", () => {
+    const found = problems("wep", "stagin", "eu-centrl-1", "222222222223", "api");
+    expect(found.map(({ fix }) => fix)).toEqual([
+      "write web",
+      "write staging",
+      "write eu-central-1",
+      "write 222222222222",
+    ]);
+    expect(found[0]?.allowed).toBe(
+      "images web, api; accounts prod, staging, web; Regions eu-central-1, us-east-1",
+    );
+  });
+
+  it("says which, where a word means two things", () => {
+    expect(problems("web")).toEqual([
+      {
+        path: "--only",
+        what: '"web" is an image and an account',
+        fix: "say which: image:web or account:web",
+      },
+    ]);
+  });
+
+  it.each([
+    ["builder", 'no image goes into the account "builder"'],
+    ["eu-west-1", '"eu-west-1" is no image, no account and no Region into which one goes'],
+    ["region:prod", '"region:prod" is no image, no account and no Region into which one goes'],
+  ])("of %s, where nothing goes, says so", (word, what) => {
+    expect(problems(word)).toMatchObject([{ what }]);
+  });
+
+  it("that leaves no copy job over says which there are", () => {
+    const [problem] = problems("image:web", "account:web");
+    expect(problem?.what).toBe("no copy job is image:web and account:web at once");
+    expect(problem?.allowed).toContain("web -> staging eu-central-1");
+  });
+});
