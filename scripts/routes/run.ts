@@ -169,7 +169,6 @@ async function pin(
   { rule, image, graph, keyArns, pinned, hold }: SeenRule,
   { repin, publish }: Pick<RunInput, "repin" | "publish">,
 ): Promise<ReadyRule> {
-  const book = bookOf(context.topology, context.aws, rule);
   const resumed = repin !== true && pinned !== undefined;
   if (!resumed && pinned !== undefined) await giveUp(context, rule, pinned);
   const intent = meaning(
