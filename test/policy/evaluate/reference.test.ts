@@ -48,6 +48,8 @@ const RESOURCES = [
   ])
   .concat(["arn:aws:logs:eu?west-1:*:log-group:g:*", "arn:aws:logs:e*1:${x:a}:log-group:*"]);
 const VALUES = ["a", "1", "", "a*", "${x:b}", "true"];
+/** No document says what an empty string is beside other values of a key. */
+const PARTS_OF_SETS = VALUES.filter((value) => value !== "");
 const OPERATORS = [
   "StringEquals",
   "stringequals",
@@ -103,7 +105,7 @@ function question(roll: Dice): { readonly request: AccessRequest; readonly docum
   const context = Object.fromEntries(
     roll
       .some(["x:a", "X:B"], 0, 2)
-      .map((key) => [key, roll.oneIn(2) ? roll.one(VALUES) : roll.some(VALUES, 0, 3)]),
+      .map((key) => [key, roll.oneIn(2) ? roll.one(VALUES) : roll.some(PARTS_OF_SETS, 0, 3)]),
   );
   const identity = () => named("identity", roll.one(IDENTITY));
   return {
