@@ -6,3 +6,4 @@ export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from ".
 export type { Basis, PermissionRow, RowGrant } from "./row";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
 export { runnerPolicy, runnerTrust, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "./runner-policy";
+export { hasDeletionGuard, withDeletionGuard, withoutDeletionGuard } from "./deletion-guard";

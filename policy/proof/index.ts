@@ -17,6 +17,7 @@ export {
   copyCalls,
   copyFromCalls,
   enterCalls,
+  findPublishedCalls,
   finishCalls,
   groupLookCalls,
   launchLookCalls,

@@ -274,6 +274,15 @@ export function tidyCalls(caller: Caller, topology: string): readonly ProofCall[
   ];
 }
 
+/** What a dropped rule has published is found by its tags; the action has no resource. */
+export function findPublishedCalls(caller: Caller): readonly ProofCall[] {
+  return [
+    callOf(caller, "what a dropped rule has published is found", "ssm:DescribeParameters", "*", {
+      pins: ["aws:RequestedRegion"],
+    }),
+  ];
+}
+
 /** A proved copy is published; a rollback asks what was shown before. */
 export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
   return [

@@ -52,6 +52,17 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       some(access.publishes.map(({ region, parameter }) => parameterArn(region, access.account, parameter))),
   },
   {
+    id: "FindPublished",
+    actions: ["ssm:DescribeParameters"],
+    basis: "enforced",
+    why: "a parameter that a dropped rule has published still shows an image, and its name is not known any more; it is found by its tags; the action shows no values and has no resource-level permission",
+    source: "Systems Manager API reference, DescribeParameters",
+    grant: (access) =>
+      worksIn(access).length === 0
+        ? undefined
+        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": worksIn(access) } } },
+  },
+  {
     id: "TagParameters",
     actions: ["ssm:AddTagsToResource"],
     basis: "enforced",

@@ -16,14 +16,22 @@ interface Repetition {
 
 /**
  * Every call of the script that changes something, and what AWS answers when the change is made already.
- * Sources: the API references of EC2, IAM, S3 and Systems Manager.
+ * Sources: the API references of EC2, IAM, KMS, S3 and Systems Manager.
  */
 export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   CancelInstanceRefresh: {
     why: "a refresh that has ended need not be canceled",
     refusedWith: [{ codes: ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"] }],
   },
+  CancelKeyDeletion: {
+    why: "a key that is not pending deletion stays",
+    refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is not pending deletion" }],
+  },
   CopyImage: { why: "the same ClientToken gives back the same copy" },
+  CreateAlias: {
+    why: "an alias that exists stays as it is",
+    refusedWith: [{ codes: ["AlreadyExistsException"] }],
+  },
   CreateBucket: {
     why: "a bucket of this account stays what it is",
     refusedWith: [{ codes: ["BucketAlreadyOwnedByYou"] }],
@@ -36,6 +44,10 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     ],
   },
   CreateTags: { why: "a tag of the same key is replaced" },
+  DeleteAlias: {
+    why: "an alias that is gone need not go",
+    refusedWith: [{ codes: ["NotFoundException"] }],
+  },
   DeleteParameter: {
     why: "a parameter that is gone need not go",
     refusedWith: [{ codes: ["ParameterNotFound"] }],
@@ -51,16 +63,22 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   },
   EnableImageDeprecation: { why: "the date is replaced" },
   EnableImageDeregistrationProtection: { why: "the setting is replaced" },
+  EnableKey: { why: "an enabled key stays enabled" },
   ModifyImageAttribute: { why: "an account that is added twice is there once, and a value is replaced" },
   ModifySnapshotAttribute: { why: "an account that is added twice is there once" },
   PutBucketEncryption: { why: "the setting is replaced" },
   PutBucketPolicy: { why: "the policy is replaced" },
   PutBucketVersioning: { why: "the setting is replaced" },
+  PutKeyPolicy: { why: "the policy is replaced" },
   PutParameter: {
     why: "without overwrite, a parameter that exists stays as it is",
     refusedWith: [{ codes: ["ParameterAlreadyExists"] }],
   },
   PutPublicAccessBlock: { why: "the setting is replaced" },
+  ScheduleKeyDeletion: {
+    why: "a key that is pending deletion stays so, until the day that was set first",
+    refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is pending deletion" }],
+  },
 };
 
 /** Whether AWS has refused a call because what it asks for is so already. */

@@ -46,7 +46,7 @@ const AT_THE_WIRE = { name: "keyferryAtTheWire", step: "deserialize", priority: 
 type WirePlace = typeof AT_THE_WIRE;
 
 /** As much of any SDK client as all of them have. */
-interface AnyClient {
+export interface AnyClient {
   readonly middlewareStack: {
     // The SDK types this by the commands of each client.
     // eslint-disable-next-line @typescript-eslint/no-explicit-any

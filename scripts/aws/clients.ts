@@ -7,6 +7,7 @@ import { imagesPort } from "./images";
 import { instanceTypesPort } from "./instance-types";
 import { keysPort } from "./keys";
 import { withJoinedKeys, withJoinedLooks } from "./looks";
+import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
@@ -35,10 +36,9 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     },
     (account) => account.id,
   );
-  const placeId = (place: Place) => `${place.account.id}/${place.region}`;
   const accountId = (account: Account) => account.id;
   const at = <P>(make: (place: Place, entry: Entry) => P) =>
-    memoised((place: Place) => make(place, entry(place.account)), placeId);
+    memoised((place: Place) => make(place, entry(place.account)), placeKey);
   return {
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     keys: at((place, account) => withJoinedKeys(keysPort(place, account))),
@@ -51,17 +51,5 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
     now: () => awsTime.now(),
     identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
-  };
-}
-
-function memoised<K, V>(make: (key: K) => V, identity: (key: K) => string): (key: K) => V {
-  const made = new Map<string, V>();
-  return (key) => {
-    const id = identity(key);
-    const known = made.get(id);
-    if (known !== undefined) return known;
-    const value = make(key);
-    made.set(id, value);
-    return value;
   };
 }

@@ -23,6 +23,9 @@ export function keysPort(place: Place, entry: Entry): KeysPort {
           arn: answer.KeyMetadata?.Arn ?? "",
           state: answer.KeyMetadata?.KeyState ?? "",
           spec: answer.KeyMetadata?.KeySpec ?? "",
+          ...(answer.KeyMetadata?.DeletionDate === undefined
+            ? {}
+            : { deletionDate: answer.KeyMetadata.DeletionDate.toISOString() }),
         };
       } catch (error) {
         if (isAwsError(error, "NotFoundException")) return undefined;

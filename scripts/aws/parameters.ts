@@ -70,6 +70,20 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
         return found;
       });
     },
+    async tagged(tags) {
+      const { ssm, client } = load();
+      const ParameterFilters = Object.entries(tags).map(([key, value]) => ({
+        Key: `tag:${key}`,
+        Option: "Equals",
+        Values: [value],
+      }));
+      return call(site("DescribeParameters"), async () => {
+        const found: string[] = [];
+        for await (const page of ssm.paginateDescribeParameters({ client }, { ParameterFilters }))
+          for (const { Name = "" } of page.Parameters ?? []) found.push(Name);
+        return found;
+      });
+    },
     async history(name) {
       const { ssm, client } = load();
       try {

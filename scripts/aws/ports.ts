@@ -132,6 +132,8 @@ export interface KeyView {
   readonly state: string;
   /** `SYMMETRIC_DEFAULT` for every key that EBS takes. */
   readonly spec: string;
+  /** ISO 8601; when KMS deletes it, where it is pending deletion. */
+  readonly deletionDate?: string;
 }
 
 export interface KeysPort {
@@ -184,6 +186,8 @@ export interface ParametersPort {
   lookAt(name: string): Promise<ParameterView | undefined>;
   /** Every parameter below a path such as `/keyferry/acme`, however deep. */
   below(path: string): Promise<readonly { readonly name: string; readonly value: string }[]>;
+  /** Names of the parameters that carry all of these tags. */
+  tagged(tags: Readonly<Record<string, string>>): Promise<readonly string[]>;
   /** What it has shown, oldest first; empty when there is no such parameter. Parameter Store keeps 100 versions. */
   history(name: string): Promise<readonly ParameterVersion[]>;
   /** The version that it has written; undefined when it exists and may not be overwritten. */

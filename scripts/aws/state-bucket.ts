@@ -3,7 +3,7 @@ import type { StateStore, Topology } from "../../topology";
 import { unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
 import { call, clientOf } from "./client-config";
-import { assumedRole, baseCredentials } from "./credentials";
+import { entryOf } from "./deployer";
 import { sdk } from "./sdk";
 
 /** What was done for the state bucket; the settings are written every time, so that a half-made one is completed. */
@@ -27,17 +27,9 @@ export async function ensureStateBucket(
   store: Extract<StateStore, { kind: "s3" }>,
 ): Promise<StateBucketResult> {
   const { account, region, bucket } = store;
-  const base = baseCredentials(topology, account);
-  const credentials =
-    account.deployRole === undefined
-      ? base
-      : assumedRole(
-          topology,
-          { account, roleName: account.deployRole, sessionName: "keyferry-state", region },
-          { credentials: base },
-        );
+  const entry = entryOf(topology, account, region, "keyferry-state");
   const s3 = sdk.s3();
-  const client = clientOf(s3.S3Client, region, { credentials });
+  const client = clientOf(s3.S3Client, region, entry);
   const site = (operation: string) => ({ operation: `${operation} ${bucket}`, account: account.id, region });
   const owner = { Bucket: bucket, ExpectedBucketOwner: account.id };
 

@@ -1,4 +1,4 @@
-import type { AwsAccess } from "../aws";
+import type { AwsAccess, DeployerAccess } from "../aws";
 import type { Clock } from "../engine/clock";
 import type { Topology } from "../../topology";
 import type { Terminal } from "./live-screen";
@@ -25,6 +25,8 @@ export interface Host {
   connect(topology: Topology, sessionName: string): AwsAccess;
   /** ARN of whoever the operator's credentials belong to. @throws where nobody can tell */
   caller(topology: Topology): Promise<string>;
+  /** The same as Terraform enters the accounts. */
+  connectAsDeployer(topology: Topology, sessionName: string): DeployerAccess;
   /** Name of this machine; no two machines have the same. */
   readonly hostName: string;
   readonly pid: number;

@@ -2,12 +2,14 @@ import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
 import type * as Caller from "../aws/caller";
 import type * as Clients from "../aws/clients";
+import type * as Deployer from "../aws/deployer";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Clean from "./commands/clean";
 import type * as Deploy from "./commands/deploy";
 import type * as Diff from "./commands/diff";
 import type * as Doctor from "./commands/doctor";
 import type * as Explain from "./commands/explain";
+import type * as Keys from "./commands/keys";
 import type * as Plan from "./commands/plan";
 import type * as Report from "./commands/report";
 import type * as Rollback from "./commands/rollback";
@@ -29,6 +31,7 @@ export const lazy = {
   diff: () => load("./commands/diff") as typeof Diff,
   doctor: () => load("./commands/doctor") as typeof Doctor,
   explain: () => load("./commands/explain") as typeof Explain,
+  keys: () => load("./commands/keys") as typeof Keys,
   plan: () => load("./commands/plan") as typeof Plan,
   report: () => load("./commands/report") as typeof Report,
   rollback: () => load("./commands/rollback") as typeof Rollback,
@@ -40,6 +43,7 @@ export const lazy = {
   verify: () => load("./commands/verify") as typeof Verify,
   stateBucketCommand: () => load("./commands/state-bucket") as typeof StateBucketCommand,
   caller: () => load("../aws/caller") as typeof Caller,
+  deployer: () => load("../aws/deployer") as typeof Deployer,
   clients: () => load("../aws/clients") as typeof Clients,
   stateBucket: () => load("../aws/state-bucket") as typeof StateBucket,
   printError: () => load("./print-error") as typeof PrintError,

@@ -8,6 +8,7 @@ import type { PlanCommandOptions } from "./commands/plan";
 import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
+import { addKeysCommands } from "./keys-program";
 import { lazy } from "./lazy";
 import type { OnlyOption } from "./only";
 import { addStackCommands } from "./stacks/program";
@@ -153,6 +154,8 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .action(async (words: readonly string[], options: ExplainOptions) =>
       onExitCode(await lazy.explain().explainCommand(host, words, options)),
     );
+
+  addKeysCommands(program, host, onExitCode);
 
   command(
     "state-bucket",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { refuseWrongEndpoint, workspace } from "../../core/workspace";
 import type { Topology } from "../../topology";
-import type { AwsAccess } from "../aws";
+import type { AwsAccess, DeployerAccess } from "../aws";
 import { journalFile } from "../engine/journal";
 import { AWS_SETTINGS, REHEARSAL_SETTINGS, type Settings } from "../engine/settings";
 import type { Host } from "./host";
@@ -18,6 +18,7 @@ export interface CommonOptions {
 export interface Session {
   readonly topology: Topology;
   readonly aws: AwsAccess;
+  readonly deployer: DeployerAccess;
   readonly run: string;
   readonly journal: string;
   /** Before the user's own. */
@@ -37,6 +38,7 @@ export async function openSession(host: Host, options: CommonOptions & TellOptio
   return {
     topology,
     aws: host.connect(topology, `keyferry-${run}`),
+    deployer: host.connectAsDeployer(topology, `keyferry-${run}`),
     run,
     journal: journalFile(journalDir, topology.name),
     settings: kind === "rehearsal" ? REHEARSAL_SETTINGS : AWS_SETTINGS,

@@ -22,6 +22,7 @@ export const systemHost: Host = {
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
   caller: (topology) => lazy.caller().callerArn(topology),
+  connectAsDeployer: (topology, sessionName) => lazy.deployer().connectAsDeployer(topology, sessionName),
   get hostName() {
     return machineName();
   },

@@ -32,6 +32,7 @@ export const CALLS: {
     lookAt: "reads",
     read: "reads",
     below: "reads",
+    tagged: "reads",
     history: "reads",
     put: "changes",
     delete: "changes",

@@ -1,4 +1,5 @@
 import type { CleanReport, Leftover } from "../engine/results";
+import { outsideText } from "./outside-text";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
 import { unexplainedLines } from "./unexplained-text";
@@ -23,7 +24,7 @@ const PARTLY_SEEN = "nothing was found, but not every place could be looked at";
  * @param columns characters in a line. @default - as many as it takes
  */
 export function cleanText(report: CleanReport, columns?: number): string {
-  const { leftovers, kept, unclear, refusals, applied } = report;
+  const { leftovers, kept, unclear, outside, refusals, applied } = report;
   const rows = leftovers.map((leftover) => [
     KINDS[leftover.kind],
     leftover.id,
@@ -46,6 +47,7 @@ export function cleanText(report: CleanReport, columns?: number): string {
       ...(fix === undefined ? [] : [hanging(`fix: ${fix}`, columns, "  ")]),
     ]),
     ...unexplainedLines(report.unexplained, columns),
+    ...outsideText(outside, columns),
     ...(refusals.length > 0 ? [refusalsText(refusals, columns)] : []),
     ...(rows.length > 0 && !applied
       ? [hanging("nothing was removed; keyferry clean --apply removes what is listed", columns)]

@@ -2,6 +2,7 @@ import { parseArn } from "../../core/arn";
 import type { Manifest, Status, Verification } from "../engine/results";
 import { duration } from "./event-text";
 import { groupLines } from "./groups-text";
+import { outsideText } from "./outside-text";
 import { planText, type PlanTextOptions } from "./plan-text";
 import { refusalsText } from "./refusals-text";
 import { table } from "./table";
@@ -63,6 +64,7 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
   return [
     ...[...leases, ...rolledBack, journal].map((text) => hanging(text, options.columns)),
     ...groupLines(status.groups, status.at, options.columns),
+    ...outsideText(status.outside, options.columns),
     "",
     planText(status.plan, { ...options, withIds: true }),
   ].join("\n");

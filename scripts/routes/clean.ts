@@ -18,13 +18,16 @@ import {
 import type { CleanReport, Leftover } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { withLeases } from "../engine/with-leases";
+import type { Foundation } from "./keys/foundation";
 import { bookPlaces, leftBooks, rulesStartingIn, type LeftBooks } from "./left-books";
 import { unexplainedShares } from "./unexplained-shares";
 import { leftoversOf, staleShares, type Found, type Search } from "./leftovers";
+import { outsideTopology } from "./outside";
 
 export interface CleanInput {
   readonly topology: Topology;
   readonly aws: AwsAccess;
+  readonly foundation: Foundation;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly keeper: LeaseKeeper;
@@ -77,6 +80,8 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
   const gone = leases.map((lease) => (input.apply === true ? { ...lease, removed: true } : lease));
   const leftovers = [...gone, ...parts.flatMap((part) => part.leftovers)];
   const refusals = [...sites, ...parts].flatMap((part) => part.refusals);
+  const outside = await outsideTopology(look, input.foundation);
+  const listed = new Set(leftovers.map(({ id, account, region }) => `${account} ${region} ${id}`));
   return {
     topology: topology.name,
     applied: input.apply === true,
@@ -84,6 +89,10 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
     kept: parts.flatMap((part) => part.kept),
     unclear: onceEach(parts.flatMap((part) => part.unclear)),
     unexplained: await unexplainedShares(look),
+    outside: {
+      ...outside,
+      items: outside.items.filter(({ id, account, region }) => !listed.has(`${account} ${region} ${id}`)),
+    },
     refusals,
     ok: refusals.length === 0 && leftovers.every(({ removed: isGone }) => isGone === true),
   };

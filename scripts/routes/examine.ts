@@ -8,6 +8,8 @@ import {
 } from "../../topology";
 import { checkAllowedImages } from "../doctor/checks/allowed-images";
 import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
+import { checkActiveKey, checkFormerKey } from "../doctor/checks/foundation-keys";
+import { keyWords } from "../doctor/checks/destination-keys";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
 import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
@@ -24,6 +26,8 @@ import type { LookContext } from "../engine/context";
 import type { CopyQuotaSettings } from "../engine/copy-quotas";
 import { placeId } from "../engine/place-id";
 import type { Settings } from "../engine/settings";
+import { keyName, keysOf, placeOf, type Foundation } from "./keys/foundation";
+import { lookAtKey } from "./keys/list";
 import { inspect, type Inspection } from "./preflight";
 
 /** Everything that the doctor has seen. */
@@ -40,9 +44,17 @@ type Look = () => Promise<Finding | readonly Finding[]>;
  * Makes every check on AWS: those that a run depends on, and those that tell beforehand what would go wrong later or in
  * another account. Looks run at the same time; an account that cannot be entered is told once. Reads only.
  */
-export async function examine(context: LookContext, settings: Settings): Promise<Examination> {
+export async function examine(
+  context: LookContext,
+  foundation: Foundation,
+  settings: Settings,
+): Promise<Examination> {
   const inspection = await inspect(context);
-  const looks = [...accountLooks(context, inspection), ...ruleLooks(context, inspection, settings)];
+  const looks = [
+    ...accountLooks(context, inspection),
+    ...keyLooks(context, foundation, inspection),
+    ...ruleLooks(context, inspection, settings),
+  ];
   const looked = (await concurrently(looks, (look) => look())).flat();
   const findings = [
     ...inspection.credentials,
@@ -93,6 +105,23 @@ function accountLooks(context: LookContext, { closed }: Inspection): readonly Lo
           checkLaunches(context, rule, to),
     ),
   ];
+}
+
+/** Keys that the topology uses are looked at as the runner role, all others as the deploy role. */
+function keyLooks(
+  context: LookContext,
+  foundation: Foundation,
+  { closed, rules }: Inspection,
+): readonly Look[] {
+  const told = rules.flatMap(({ findings }) => findings.filter(({ state }) => state === "failed"));
+  return keysOf(foundation).flatMap((key): Look[] => {
+    if (key.state !== "active") return [async () => checkFormerKey(await lookAtKey(foundation, key))];
+    const place = placeOf(foundation, key);
+    if (closed.has(key.account)) return [];
+    const words = keyWords(key.alias, key.account, key.region);
+    const isTold = told.some(({ what }) => what.startsWith(words));
+    return [() => checkActiveKey(context, { name: keyName(key), key, place, isTold })];
+  });
 }
 
 function ruleLooks(

@@ -18,6 +18,7 @@ import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { deleteSnapshot, removeCopy } from "../steps/remove-copy";
+import { goesTo } from "./outside";
 import { resolveSourceImage } from "../steps/resolve-source-image";
 import { retirement, retireCopy } from "../steps/retire-copies";
 import { sharedImage, sharedSnapshot } from "../steps/shared-resources";
@@ -151,6 +152,7 @@ function copiesLeft(
     const { snapshotId, tags } = snapshot;
     const rule = ruleOf(tags);
     if (held.has(snapshotId) || !isIdle(rule) || isUnfinished(rule)) continue;
+    if (tags[LINEAGE_TAGS.role] === "final" && !isExpected(context, rule, place)) continue;
     if (!isOurSnapshot(snapshot, place.region)) {
       kept.push(notOurs(place, snapshotId, SNAPSHOT_NOT_OURS));
       continue;
@@ -159,6 +161,12 @@ function copiesLeft(
     found.push({ kind: "snapshot", id: snapshotId, place, because: "its image is gone", remove });
   }
   return { found, kept };
+}
+
+/** Whether the topology makes copies in a place that are to stay; what was to stay outside it is never removed. */
+function isExpected({ topology }: LookContext, rule: string, place: Place): boolean {
+  const found = topology.images.find(({ name }) => name === rule);
+  return found !== undefined && goesTo(found, place);
 }
 
 /**

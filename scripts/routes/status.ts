@@ -6,10 +6,16 @@ import type { JournalRecord } from "../engine/journal";
 import { readLease } from "../engine/lease-record";
 import type { RuleStatus, Status } from "../engine/results";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
+import type { Foundation } from "./keys/foundation";
+import { outsideTopology } from "./outside";
 import { plan } from "./plan";
 
 /** Looks; writes nothing. */
-export async function status(context: LookContext, past: readonly JournalRecord[]): Promise<Status> {
+export async function status(
+  context: LookContext,
+  foundation: Foundation,
+  past: readonly JournalRecord[],
+): Promise<Status> {
   const looked = await plan(context, past);
   const groups = await concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job));
   const rules: RuleStatus[] = [];
@@ -25,10 +31,12 @@ export async function status(context: LookContext, past: readonly JournalRecord[
     });
   }
   const lastRun = lastRunOf(past);
+  const outside = await outsideTopology(context, foundation);
   return {
     plan: looked,
     rules,
     groups,
+    outside,
     at: context.aws.now(),
     ...(lastRun === undefined ? {} : { lastRun }),
   };

@@ -1,4 +1,5 @@
 import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode } from "../../topology";
+import { unfit } from "../doctor/checks/key-state";
 import { bookOf } from "../engine/bookkeeping";
 import { systemClock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
@@ -80,8 +81,19 @@ async function proveJob(
     snapshots: snapshots.length,
     sizeGiB: snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
     ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
-    wrong: [...wrong, ...(await wrongParameter(context, node, published))],
+    wrong: [
+      ...wrong,
+      ...(await wrongKeyState(context, node, keyArn)),
+      ...(await wrongParameter(context, node, published)),
+    ],
   };
+}
+
+/** A copy under a key that is disabled, or soon gone, cannot be launched, or soon never again. */
+async function wrongKeyState({ aws }: LookContext, { place }: CopyNode, arn: string): Promise<string[]> {
+  const key = await aws.keys(place).describeKey(arn);
+  const problem = key === undefined ? undefined : unfit(key, place.account.id);
+  return problem === undefined ? [] : [`its key ${arn} ${problem.what}; fix: ${problem.fix}`];
 }
 
 async function wrongParameter(context: LookContext, node: CopyNode, imageId: string): Promise<string[]> {

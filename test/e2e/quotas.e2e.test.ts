@@ -6,6 +6,7 @@ import { resolveTopology } from "../../topology";
 import {
   Administrators,
   deployFoundation,
+  foundationOf,
   makeImage,
   runScript,
   startVirtualCloud,
@@ -73,7 +74,11 @@ async function pressure() {
 }
 
 async function doctorOfQuotas() {
-  const { findings } = await examine({ topology, aws: cloud.access(topology) }, AWS_SETTINGS);
+  const { findings } = await examine(
+    { topology, aws: cloud.access(topology) },
+    foundationOf(cloud, topology),
+    AWS_SETTINGS,
+  );
   return findings.filter(({ check }) => check === "quotas");
 }
 

@@ -6,6 +6,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { lastJourney } from "../../scripts/engine/history";
 import { reportPage } from "../../scripts/report/page";
 import { plan } from "../../scripts/routes/plan";
+import { outsideTopology } from "../../scripts/routes/outside";
 import { verify } from "../../scripts/routes/verify";
 import { Stage } from "../scripts/fake-aws/stage";
 import { findChromium, openChromium } from "./lib/chromium";
@@ -70,7 +71,11 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
       cloud: "rehearsal",
       madeAt: stage.clock.now(),
       ...(journey === undefined ? {} : { journey }),
-      seen: { plan: await plan(look, stage.journal), verification: await verify(look) },
+      seen: {
+        plan: await plan(look, stage.journal),
+        verification: await verify(look),
+        outside: await outsideTopology(look, stage.foundation()),
+      },
     });
   }
 

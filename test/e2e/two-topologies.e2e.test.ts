@@ -6,6 +6,7 @@ import {
   Administrators,
   Bomb,
   deployFoundation,
+  foundationOf,
   makeImage,
   runScript,
   startVirtualCloud,
@@ -88,6 +89,7 @@ function tidy(topology: Topology) {
   return clean({
     topology,
     aws: cloud.access(topology, "clean"),
+    foundation: foundationOf(cloud, topology),
     clock,
     settings: AWS_SETTINGS,
     keeper: {

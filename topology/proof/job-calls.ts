@@ -7,6 +7,7 @@ import {
   defaultKeyCalls,
   destinationKeyCalls,
   enterCalls,
+  findPublishedCalls,
   finishCalls,
   findKeyCalls,
   groupLookCalls,
@@ -157,7 +158,11 @@ function stepsOf(topology: Topology) {
     ],
     book: (place: Place, rule: string) =>
       once(`book ${at(place)} ${rule}`, () => bookCalls(callerIn(place), topology.name, rule)),
-    tidy: (place: Place) => once(`tidy ${at(place)}`, () => tidyCalls(callerIn(place), topology.name)),
+    tidy: (place: Place) =>
+      once(`tidy ${at(place)}`, () => [
+        ...tidyCalls(callerIn(place), topology.name),
+        ...findPublishedCalls(callerIn(place)),
+      ]),
     share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place), topology.name)),
     finish: (place: Place) => once(`finish ${at(place)}`, () => finishCalls(callerIn(place), topology.name)),
     protect: (place: Place) =>

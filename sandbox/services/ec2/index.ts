@@ -26,6 +26,7 @@ import { snapshotAttributeOperations } from "./snapshots/attributes";
 import { copySnapshot } from "./snapshots/copy";
 import { createSnapshot } from "./snapshots/create";
 import { deleteSnapshot } from "./snapshots/delete";
+import { recycleBinOperations } from "./recycle-bin";
 import { describeSnapshots } from "./snapshots/describe";
 import { snapshotLockOperations } from "./snapshots/lock";
 import { snapshotTierOperations } from "./snapshots/tier";
@@ -59,6 +60,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...describeInstanceOperations(state),
       ...fleetOperations(state),
       ...modificationOperations(state),
+      ...recycleBinOperations(),
       ...snapshotLockOperations(state),
       ...snapshotTierOperations(state),
       ...launchTemplateReads(state),

@@ -2,6 +2,7 @@ import { cleanText } from "../../report/clean-text";
 import { clean } from "../../routes/clean";
 import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
+import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
@@ -15,9 +16,9 @@ export interface CleanOptions extends CommonOptions {
 export async function cleanCommand(host: Host, options: CleanOptions): Promise<number> {
   const json = options.json === true;
   const apply = options.apply ?? false;
-  const report = await atWork(host, await openSession(host, options), json, (input) =>
-    clean({ ...input, apply }),
-  );
+  const session = await openSession(host, options);
+  const foundation = openFoundation(host, options, session);
+  const report = await atWork(host, session, json, (input) => clean({ ...input, foundation, apply }));
   host.out(json ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
   if (report.refusals.length > 0) return EXIT.refused;
   return report.applied && !report.ok ? EXIT.failed : EXIT.done;

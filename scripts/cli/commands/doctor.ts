@@ -8,6 +8,7 @@ import { hanging } from "../../report/wrap";
 import { examine } from "../../routes/examine";
 import { proveOffline } from "../../routes/prove-offline";
 import { EXIT } from "../exit-codes";
+import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { loadTopology } from "../load-config";
 import { readText } from "../read-text";
@@ -36,8 +37,9 @@ export async function doctorCommand(host: Host, options: DoctorOptions): Promise
 }
 
 async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
-  const { topology, aws, settings } = await openSession(host, options);
-  const examination = await examine({ topology, aws }, settings);
+  const session = await openSession(host, options);
+  const foundation = openFoundation(host, options, session);
+  const examination = await examine(session, foundation, session.settings);
   host.out(
     options.json === true ? JSON.stringify(examination) : doctorText(examination, widthOf(host).columns),
   );

@@ -3,9 +3,11 @@ import { lastJourney } from "../../engine/history";
 import { readJournal } from "../../engine/journal";
 import type { Report } from "../../engine/results";
 import { reportPage } from "../../report/page";
+import { outsideTopology } from "../../routes/outside";
 import { plan } from "../../routes/plan";
 import { verify } from "../../routes/verify";
 import { EXIT } from "../exit-codes";
+import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { resultFile } from "../result-file";
 import { openSession, type CommonOptions } from "../session";
@@ -21,7 +23,8 @@ export interface ReportOptions extends CommonOptions {
 export async function reportCommand(host: Host, options: ReportOptions): Promise<number> {
   const given = options.out === undefined ? {} : { given: options.out };
   const file = resultFile(host, { name: "report.html", option: "--out", ...given });
-  const { topology, aws, journal } = await openSession(host, options);
+  const session = await openSession(host, options);
+  const { topology, aws, journal } = session;
   const records = readJournal(journal);
   const journey = lastJourney(records);
   const look = { topology, aws, clock: host.clock };
@@ -32,7 +35,13 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
     ...(journey === undefined ? {} : { journey }),
     ...(options.offline === true
       ? {}
-      : { seen: { plan: await plan(look, records), verification: await verify(look) } }),
+      : {
+          seen: {
+            plan: await plan(look, records),
+            verification: await verify(look),
+            outside: await outsideTopology(look, openFoundation(host, options, session)),
+          },
+        }),
   };
   writeWhole(file, reportPage(report));
   host.out(options.json === true ? JSON.stringify({ file }) : `written to ${file}`);

@@ -2,6 +2,7 @@ import { readJournal } from "../../engine/journal";
 import { statusText } from "../../report/result-text";
 import { status } from "../../routes/status";
 import { EXIT } from "../exit-codes";
+import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { widthOf } from "../width";
 import { onlyOf, type OnlyOption } from "../only";
@@ -9,8 +10,11 @@ import { openSession, type CommonOptions } from "../session";
 
 /** `keyferry status`: what runs, what stands, what is pending; changes nothing. */
 export async function statusCommand(host: Host, options: CommonOptions & OnlyOption): Promise<number> {
-  const { topology, aws, journal } = await openSession(host, options);
-  const found = await status({ topology, aws, ...onlyOf(topology, options) }, readJournal(journal));
+  const session = await openSession(host, options);
+  const { topology, aws, journal } = session;
+  const foundation = openFoundation(host, options, session);
+  const context = { topology, aws, ...onlyOf(topology, options) };
+  const found = await status(context, foundation, readJournal(journal));
   host.out(options.json === true ? JSON.stringify(found) : statusText(found, widthOf(host)));
   return found.plan.refusals.length + found.plan.counts.unknown > 0 ? EXIT.refused : EXIT.done;
 }

@@ -34,7 +34,7 @@ export async function checkDestinationKeys(
   const findings = new Map<string, Finding>();
   for (const { node, key } of found) {
     const { account, region } = node.place;
-    const name = `the key ${node.keyAlias} of account ${account.id} in ${region}`;
+    const name = keyWords(node.keyAlias, account.id, region);
     const once = `${placeId(node.place)} ${node.keyAlias}`;
     const tell = (finding: Finding) => void (findings.has(once) || findings.set(once, finding));
     if ("finding" in key) {
@@ -56,6 +56,11 @@ export async function checkDestinationKeys(
     );
   }
   return { arns, findings: [...findings.values()] };
+}
+
+/** How a key is told by its alias and place. */
+export function keyWords(alias: string, account: string, region: string): string {
+  return `the key ${alias} of account ${account} in ${region}`;
 }
 
 /** A key serves in its own Region alone. */

@@ -7,7 +7,10 @@ export function unfit(
 ): { readonly what: string; readonly fix: string } | undefined {
   if (key.state !== "Enabled") {
     return {
-      what: `is ${key.state}`,
+      what:
+        key.deletionDate === undefined
+          ? `is ${key.state}`
+          : `is ${key.state}: KMS deletes it at ${key.deletionDate}`,
       fix: FIXES[key.state]?.(account) ?? `account ${account} must make it usable`,
     };
   }
@@ -22,7 +25,7 @@ export function unfit(
 const FIXES: Readonly<Record<string, (account: string) => string>> = {
   Disabled: (account) => `account ${account} must make it usable: enable it`,
   PendingDeletion: (account) =>
-    `account ${account} must make it usable: cancel its deletion, then enable it; when the waiting period ends, everything under it is lost`,
+    `account ${account} must make it usable: cancel its deletion (CancelKeyDeletion, or keyferry keys cancel-deletion --enable for a key of the foundation), then enable it; when the waiting period ends, everything under it is lost`,
   PendingImport: (account) => `account ${account} must make it usable: import its key material`,
   Unavailable: (account) => `account ${account} must make it usable: connect its custom key store`,
 };

@@ -1,5 +1,6 @@
 import type { Refusal } from "../errors";
 import type { UnexplainedShare } from "./unexplained-share";
+import type { Outside } from "./outside";
 
 export type LeftoverKind =
   "transit-copy" | "failed-copy" | "old-copy" | "snapshot" | "share" | "lease" | "intent" | "rollback";
@@ -41,6 +42,8 @@ export interface CleanReport {
   readonly unclear: readonly Refusal[];
   /** Shares that may be the user's; they are never withdrawn. */
   readonly unexplained: readonly UnexplainedShare[];
+  /** What exists outside the topology, which is listed and left alone. */
+  readonly outside: Outside;
   /** What keeps us from looking, or a run that is at work. */
   readonly refusals: readonly Refusal[];
   /** Nothing is left, or everything that was has been removed. */

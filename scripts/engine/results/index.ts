@@ -1,7 +1,9 @@
 /** What the commands answer, as data: printed as tables for people, and as JSON for machines. */
 export type * from "./clean";
 export type * from "./groups";
+export type * from "./keys";
 export type * from "./manifest";
+export type * from "./outside";
 export type * from "./plan";
 export type * from "./report";
 export type * from "./rollback";

@@ -1,5 +1,6 @@
 import type { Topology } from "../../../topology";
 import type { Journey } from "../history";
+import type { Outside } from "./outside";
 import type { Plan } from "./plan";
 import type { Verification } from "./verification";
 
@@ -12,5 +13,5 @@ export interface Report {
   /** The last journey that this directory's journal knows. */
   readonly journey?: Journey;
   /** What AWS said when the report was made; absent: it was not asked. */
-  readonly seen?: { readonly plan: Plan; readonly verification: Verification };
+  readonly seen?: { readonly plan: Plan; readonly verification: Verification; readonly outside: Outside };
 }

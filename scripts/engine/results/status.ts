@@ -1,6 +1,7 @@
 import type { Hold } from "../hold";
 import type { LeaseRecord } from "../lease-record";
 import type { GroupStatus } from "./groups";
+import type { Outside } from "./outside";
 import type { Plan } from "./plan";
 
 export interface RuleStatus {
@@ -19,6 +20,7 @@ export interface Status {
   readonly groups: readonly GroupStatus[];
   /** When it was looked. */
   readonly at: Date;
+  readonly outside: Outside;
   /** The last run that the journal of this directory knows; absent: none. */
   readonly lastRun?: {
     readonly run: string;

@@ -3,6 +3,7 @@ import { duration } from "../event-text";
 import { copiesTable } from "./copies";
 import { groupsTable } from "./groups";
 import { Html, html } from "./html";
+import { outsideSection } from "./outside";
 import { permissions } from "./permissions";
 import { pictureOf } from "./picture/boxes";
 import { drawPicture } from "./picture/draw";
@@ -19,6 +20,7 @@ export function reportPage(report: Report): string {
   const { topology, journey } = report;
   const copies = shownCopies(report);
   const trouble = troubles(report);
+  const outside = report.seen === undefined ? undefined : outsideSection(report.seen.outside);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -54,6 +56,7 @@ export function reportPage(report: Report): string {
                   groupsTable(report.seen.verification.groups, report.madeAt),
                 )
           }
+          ${outside === undefined ? undefined : section("Outside the topology", "Keys that are retired, and what dropped rules and destinations have left. Nothing of it is removed unasked.", outside)}
           ${journey === undefined ? undefined : section("Timeline", story(report), timeline(journey))}
           ${section(
             "Permissions",

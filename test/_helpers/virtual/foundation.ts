@@ -8,7 +8,16 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { administrator, type Administrator } from "../../../demo/clients";
 import { keyPolicy, renderPolicy, runnerPolicy, runnerTrust, type RenderTarget } from "../../../policy";
-import { keyDeclarations, runnerAccess, type Place, type Topology } from "../../../topology";
+import { connectAsDeployer } from "../../../scripts/aws/deployer";
+import type { ChangeableFoundation } from "../../../scripts/routes/keys/foundation";
+import {
+  EMPTY_LOCK,
+  keyDeclarations,
+  mergeLock,
+  runnerAccess,
+  type Place,
+  type Topology,
+} from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 
 export interface Disk {
@@ -119,4 +128,16 @@ export async function makeImage(
   );
   await cloud.cloudClock.advance(60);
   return ImageId ?? "";
+}
+
+/** The keys of a topology without a lock file, as its commands see them. */
+export function foundationOf(cloud: Pick<VirtualCloud, "clock">, topology: Topology): ChangeableFoundation {
+  return {
+    before: EMPTY_LOCK,
+    locked: mergeLock(topology, EMPTY_LOCK),
+    deployer: connectAsDeployer(topology, "virtual", cloud.clock.timekeeper),
+    remember: () => {
+      throw new TypeError("there is no lock file");
+    },
+  };
 }

@@ -24,6 +24,12 @@ describe("wrong usage", () => {
     [["plan", "web"]],
     [["explain", "--account", "12", "words"]],
     [["explain", " "]],
+    [["keys"]],
+    [["keys", "delete"]],
+    [["keys", "delete", "prod/eu-central-1/home"]],
+    [["keys", "delete", "prod/eu-central-1/none", "--yes"]],
+    [["keys", "delete", "prod/eu-central-1/home", "--window-days", "3", "--yes"]],
+    [["keys", "delete", "prod/eu-central-1/home", "--without-proof-of", "tea", "--yes"]],
     [[]],
   ])("%j exits 2, says what is wrong, and writes nothing", async (argv) => {
     write(TWO_ACCOUNTS);

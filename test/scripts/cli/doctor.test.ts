@@ -28,6 +28,7 @@ async function doctor(...argv: string[]) {
     clock: { now: () => new Date(0), steady: () => 0, sleep: never },
     connect: never,
     caller: never,
+    connectAsDeployer: never,
     hostName: "laptop",
     pid: 1,
     isAlive: () => false,

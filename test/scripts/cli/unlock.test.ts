@@ -28,6 +28,7 @@ async function keyferry(argv: readonly string[], change: Partial<Host> = {}) {
     load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
     clock: stage.clock,
     connect: () => stage.cloud.access(),
+    connectAsDeployer: () => stage.deployer.access(),
     caller: async () => "arn:aws:iam::111111111111:user/me",
     hostName: "laptop",
     pid: 1,

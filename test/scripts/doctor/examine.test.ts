@@ -7,7 +7,7 @@ import type { TopologyInput } from "../../../topology";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 function look(stage: Stage) {
-  return examine({ topology: stage.topology, aws: stage.cloud.access() }, AWS_SETTINGS);
+  return examine({ topology: stage.topology, aws: stage.cloud.access() }, stage.foundation(), AWS_SETTINGS);
 }
 
 /** What has not passed; nothing may have been changed. */
@@ -60,6 +60,7 @@ describe("the doctor", () => {
       "destination-keys",
       "ebs-defaults",
       "instance-types",
+      "foundation-keys",
       "launches",
       "marketplace",
       "names",
@@ -350,6 +351,7 @@ describe("the doctor", () => {
     });
     const { findings, ok } = await examine(
       { topology: stage.topology, aws: { ...aws, settings } },
+      stage.foundation(),
       AWS_SETTINGS,
     );
     expect(ok).toBe(true);

@@ -49,6 +49,7 @@ const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]:
     lookAt: ["/a"],
     read: ["/a"],
     below: ["/a"],
+    tagged: [{}],
     history: ["/a"],
     put: [{ name: "/a", value: "v", dataType: "text", overwrite: true, tags: {} }],
     delete: ["/a"],

@@ -48,6 +48,7 @@ export interface FakeKey {
   arn: string;
   manager: "AWS" | "CUSTOMER";
   state: string;
+  deletionDate?: string;
   policy: PolicyDocument;
 }
 

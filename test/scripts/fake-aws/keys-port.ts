@@ -12,7 +12,10 @@ export function keysPort(cloud: FakeCloud, place: Place, guard: Guard): KeysPort
         ? cloud.aliases.get(`${idOf(place)} ${reference}`)
         : reference;
       const key = arn === undefined ? undefined : cloud.keys.get(arn);
-      return key === undefined ? undefined : { arn: key.arn, state: key.state, spec: "SYMMETRIC_DEFAULT" };
+      if (key === undefined) return undefined;
+      const { state, deletionDate } = key;
+      const ending = deletionDate === undefined ? {} : { deletionDate };
+      return { arn: key.arn, state, spec: "SYMMETRIC_DEFAULT", ...ending };
     },
     aliases: async () => {
       guard(account, region, "ListAliases");

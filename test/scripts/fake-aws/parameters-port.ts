@@ -40,6 +40,13 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
         return value === undefined ? [] : [{ name, value }];
       });
     },
+    tagged: async (tags) => {
+      guard(account, region, "DescribeParameters");
+      const own = [...cloud.parameterTags].filter(([name]) => name.startsWith(key("")));
+      return own
+        .filter(([, carried]) => Object.entries(tags).every(([tag, value]) => carried[tag] === value))
+        .map(([name]) => name.slice(key("").length));
+    },
     history: async (name) => {
       guard(account, region, "GetParameterHistory");
       if (cloud.unreadable.has(key(name)))

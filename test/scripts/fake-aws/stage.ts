@@ -16,6 +16,7 @@ import type { JournalRecord } from "../../../scripts/engine/journal";
 import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
 import { run, type RunResult } from "../../../scripts/routes/run";
 import { Bomb } from "./bomb";
+import { FakeDeployer, FakeLockFile } from "./deployer";
 import { FakeClock } from "./fake-clock";
 import { FakeCloud, type FakeOptions } from "./fake-cloud";
 
@@ -63,6 +64,8 @@ export class Stage {
   readonly topology: Topology;
   /** The source image. */
   readonly imageId: string;
+  readonly deployer: FakeDeployer;
+  readonly lockFile: FakeLockFile;
   readonly events: RunEvent[] = [];
   /** What all runs of the stage have written. */
   readonly journal: JournalRecord[] = [];
@@ -75,6 +78,8 @@ export class Stage {
   ) {
     this.topology = resolveTopology(input);
     this.cloud = new FakeCloud(this.clock, options);
+    this.deployer = new FakeDeployer(this.cloud);
+    this.lockFile = new FakeLockFile(this.topology);
     this.deployFoundation();
     this.imageId = this.makeImage("web-1", volumes);
   }
@@ -83,6 +88,11 @@ export class Stage {
     const rule = this.topology.images[0];
     if (rule === undefined) throw new TypeError("no rule");
     return rule.from;
+  }
+
+  /** The keys of the topology, or of a later version of it, as a command sees them. */
+  foundation(topology = this.topology, bomb = new Bomb()) {
+    return this.lockFile.open(topology, this.deployer.access(bomb), bomb);
   }
 
   place(account: string, region: string): Place {

@@ -34,6 +34,7 @@ export async function give(
     load: (file) => ({ default: JSON.parse(fs.readFileSync(file, "utf8")) as unknown }),
     clock: stage.clock,
     connect: () => stage.cloud.access(),
+    connectAsDeployer: () => stage.deployer.access(),
     caller: async () => OPERATOR,
     hostName: "laptop",
     pid: 1,

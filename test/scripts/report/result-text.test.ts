@@ -35,7 +35,8 @@ describe("reasons for which nothing is begun", () => {
 });
 
 test("clean does not say that nothing is left where it could not look", () => {
-  const found = { leftovers: [], kept: [], unclear: [], unexplained: [], refusals: [] };
+  const outside = { items: [], keys: [], unseen: [] };
+  const found = { leftovers: [], kept: [], unclear: [], unexplained: [], outside, refusals: [] };
   const report = { topology: "acme", applied: false, ...found, ok: true };
   expect(cleanText(report)).toBe("nothing is left over");
   const blind = { ...report, ok: false, refusals: [denied("tools", "111111111111", "a-1")] };

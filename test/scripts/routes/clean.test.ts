@@ -9,6 +9,7 @@ function tidy(stage: Stage, apply = false, isAlive = false) {
   return clean({
     topology: stage.topology,
     aws: stage.cloud.access(),
+    foundation: stage.foundation(),
     clock: stage.clock,
     settings: AWS_SETTINGS,
     keeper: {

@@ -16,6 +16,7 @@ function tidy(stage: Stage) {
   return clean({
     topology: stage.topology,
     aws: stage.cloud.access(),
+    foundation: stage.foundation(),
     clock: stage.clock,
     settings: AWS_SETTINGS,
     keeper: {

@@ -41,12 +41,12 @@ describe("status", () => {
     await stage.run({
       listener: (event) => {
         if (event.code !== "CopyStarted" || seen !== undefined) return;
-        void status(look(stage), stage.journal).then((found) => (seen = found));
+        void status(look(stage), stage.foundation(), stage.journal).then((found) => (seen = found));
       },
     });
     expect(seen?.rules[0]?.lease).toMatchObject({ owner: { run: "run-1" }, expired: false });
     expect(seen?.lastRun).toMatchObject({ run: "run-1", ended: false });
-    const after = await status(look(stage), stage.journal);
+    const after = await status(look(stage), stage.foundation(), stage.journal);
     expect(after.rules[0]?.lease).toBeUndefined();
     expect(after.lastRun).toMatchObject({ run: "run-1", ended: true });
   });

@@ -134,7 +134,11 @@ describe("the preflight", () => {
       prepare(stage);
       const found = await refusals(stage);
       expect(stage.cloud.calls.filter((call) => call.startsWith("CopyImage"))).toEqual([]);
-      const doctor = await examine({ topology: stage.topology, aws: stage.cloud.access() }, AWS_SETTINGS);
+      const doctor = await examine(
+        { topology: stage.topology, aws: stage.cloud.access() },
+        stage.foundation(),
+        AWS_SETTINGS,
+      );
       const failed = doctor.findings.filter(({ check, state }) => check === "names" && state === "failed");
       expect(failed.map(({ what }) => what)).toEqual(found.map(({ what }) => what));
       return found;

@@ -237,7 +237,7 @@ describe("verify, status and the report", () => {
     const found = await verify(look(stage));
     expect(found.ok).toBe(true);
     expect(verificationText(found)).toContain("1 of 1 instance runs ami-");
-    const state = await status(look(stage), []);
+    const state = await status(look(stage), stage.foundation(), []);
     expect(statusText(state)).toContain("nothing replaces them: set launch.refresh");
   });
 
@@ -248,7 +248,7 @@ describe("verify, status and the report", () => {
       topology: stage.topology,
       cloud: "rehearsal",
       madeAt: stage.clock.now(),
-      seen: { plan: await plan(look(stage), []), verification },
+      seen: { plan: await plan(look(stage), []), verification, outside: { items: [], keys: [], unseen: [] } },
     });
     expect(page).toContain("<h2>Groups</h2>");
     expect(page).toContain(`3 of 3 instances run ${first}`);

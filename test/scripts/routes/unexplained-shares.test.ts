@@ -15,7 +15,9 @@ function cleaned(stage: Stage, apply: boolean) {
   const me = { host: "laptop", pid: 1, run: "clean" };
   const keeper = { me, clock: stage.clock, settings: AWS_SETTINGS, isAlive: () => true };
   const signal = new AbortController().signal;
-  return clean({ ...look(stage), settings: AWS_SETTINGS, keeper, signal, listener: () => undefined, apply });
+  const foundation = stage.foundation();
+  const listener = () => undefined;
+  return clean({ ...look(stage), foundation, settings: AWS_SETTINGS, keeper, signal, listener, apply });
 }
 
 /** A finished run; then shares that no record explains, on everything that Keyferry touches. */

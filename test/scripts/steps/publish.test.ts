@@ -98,7 +98,7 @@ describe.each<[string, Theirs, string]>([
     const look = { topology: stage.topology, aws: stage.cloud.access() };
     expect((await plan(look, [])).refusals).toEqual([refusal]);
     expect((await verify(look)).refusals).toEqual([refusal]);
-    const { findings } = await examine(look, AWS_SETTINGS);
+    const { findings } = await examine(look, stage.foundation(), AWS_SETTINGS);
     expect(findings.filter(({ state }) => state === "failed")).toMatchObject([refusal]);
     expect(stage.cloud.calls.filter((call) => /^(CopyImage [^(]|Put|Add|Create|Modify)/.test(call))).toEqual(
       [],

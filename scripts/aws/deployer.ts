@@ -1,0 +1,61 @@
+import type { Account, Place, Topology } from "../../topology";
+import type { Entry } from "./client-config";
+import { assumedRole, baseCredentials } from "./credentials";
+import { imagesPort } from "./images";
+import { keyLifePort, type KeyLifePort } from "./key-life";
+import { keyUsesPort, type KeyUsesPort } from "./key-uses";
+import { withJoinedLooks } from "./looks";
+import { memoised, placeKey } from "./memoised";
+import { systemTime, type Contact, type Timekeeper } from "./pace";
+import { parametersPort } from "./parameters";
+import type { ImagesPort, ParametersPort } from "./ports";
+
+/**
+ * AWS as the deploy role of an account sees it, which is what Terraform works with: the life of keys, and what exists
+ * outside the topology, where the runner role may look at nothing. Nothing is called before a port's method is.
+ */
+export interface DeployerAccess {
+  keyLife(place: Place): KeyLifePort;
+  keyUses(place: Place): KeyUsesPort;
+  images(place: Place): ImagesPort;
+  parameters(place: Place): ParametersPort;
+}
+
+/**
+ * Real AWS, or whatever `AWS_ENDPOINT_URL` points at, entered as Terraform enters it: through the deploy role of each
+ * account, or with its profile or the ambient credentials where it has none.
+ * @param sessionName 2 to 64 characters; names the session in every account's trail
+ */
+export function connectAsDeployer(
+  topology: Topology,
+  sessionName: string,
+  time: Timekeeper = systemTime,
+): DeployerAccess {
+  const contact: Contact = { isMade: false };
+  const entry = memoised(
+    ({ account, region }: Place) => entryOf(topology, account, region, sessionName, { time, contact }),
+    ({ account }) => account.id,
+  );
+  const at = <P>(make: (place: Place, entry: Entry) => P) =>
+    memoised((place: Place) => make(place, entry(place)), placeKey);
+  return {
+    keyLife: at(keyLifePort),
+    keyUses: at(keyUsesPort),
+    images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
+    parameters: at(parametersPort),
+  };
+}
+
+/** What the clients of an account are made with where they act as Terraform does. */
+export function entryOf(
+  topology: Topology,
+  account: Account,
+  region: string,
+  sessionName: string,
+  common: Entry = {},
+): Entry {
+  const base = { ...common, credentials: baseCredentials(topology, account) };
+  if (account.deployRole === undefined) return base;
+  const role = { account, roleName: account.deployRole, sessionName, region };
+  return { ...common, credentials: assumedRole(topology, role, base) };
+}

@@ -1,0 +1,134 @@
+import type { KeyMetadata } from "@aws-sdk/client-kms";
+import type { Place } from "../../topology";
+import { unlessDone } from "./already-done";
+import { isAwsError } from "./aws-error";
+import { call, clientOf, lazily, type Entry } from "./client-config";
+import { keysPort } from "./keys";
+import { sdk } from "./sdk";
+
+/** A key with what decides about its life. */
+export interface KeyLife {
+  readonly arn: string;
+  /** `Enabled`, `Disabled`, `PendingDeletion`, ... */
+  readonly state: string;
+  /** ISO 8601; when KMS deletes it, where it is pending deletion. */
+  readonly deletionDate?: string;
+}
+
+/** When a key was used last. Source: KMS API reference, GetKeyLastUsage. */
+export interface KeyLastUse {
+  /** ISO 8601; since when KMS records the uses of this key. */
+  readonly trackedSince: string;
+  /** Absent: never since then. */
+  readonly last?: { readonly at: string; readonly operation: string };
+}
+
+/** What the administrators of a key's own account do with it. Every change is idempotent. */
+export interface KeyLifePort {
+  /** A key by ARN, id or alias; undefined when there is none. */
+  describe(key: string): Promise<KeyLife | undefined>;
+  /** All aliases of the account and Region, by the ARN of the key that they name. */
+  aliases(): Promise<ReadonlyMap<string, readonly string[]>>;
+  lastUse(arn: string): Promise<KeyLastUse>;
+  /** The key policy as JSON text. */
+  policy(arn: string): Promise<string>;
+  putPolicy(arn: string, document: string): Promise<void>;
+  /** @param days 7 to 30; a key that is pending deletion keeps its day */
+  scheduleDeletion(arn: string, days: number): Promise<void>;
+  /** The key is disabled afterwards. */
+  cancelDeletion(arn: string): Promise<void>;
+  enable(arn: string): Promise<void>;
+  /** False when the alias exists, whatever key it names. */
+  createAlias(alias: string, arn: string): Promise<boolean>;
+  /** Deleting what does not exist is fine. */
+  deleteAlias(alias: string): Promise<void>;
+}
+
+/** The port on real KMS. */
+export function keyLifePort(place: Place, entry: Entry): KeyLifePort {
+  const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const load = lazily(() => {
+    const kms = sdk.kms();
+    return { kms, client: clientOf(kms.KMSClient, place.region, entry) };
+  });
+  const keys = keysPort(place, entry);
+  return {
+    aliases: () => keys.aliases(),
+    policy: (arn) => keys.keyPolicy(arn),
+    async describe(key) {
+      const { kms, client } = load();
+      try {
+        const answer = await call(site(`DescribeKey ${key}`), () =>
+          client.send(new kms.DescribeKeyCommand({ KeyId: key })),
+        );
+        return answer.KeyMetadata === undefined ? undefined : lifeOf(answer.KeyMetadata);
+      } catch (error) {
+        if (isAwsError(error, "NotFoundException")) return undefined;
+        throw error;
+      }
+    },
+    async lastUse(arn) {
+      const { kms, client } = load();
+      const { TrackingStartDate, KeyLastUsage } = await call(site(`GetKeyLastUsage ${arn}`), () =>
+        client.send(new kms.GetKeyLastUsageCommand({ KeyId: arn })),
+      );
+      const { Timestamp, Operation } = KeyLastUsage ?? {};
+      return {
+        trackedSince: TrackingStartDate?.toISOString() ?? "",
+        ...(Timestamp === undefined
+          ? {}
+          : { last: { at: Timestamp.toISOString(), operation: Operation ?? "" } }),
+      };
+    },
+    async putPolicy(arn, document) {
+      const { kms, client } = load();
+      await call(site(`PutKeyPolicy ${arn}`), () =>
+        client.send(new kms.PutKeyPolicyCommand({ KeyId: arn, PolicyName: "default", Policy: document })),
+      );
+    },
+    async scheduleDeletion(arn, days) {
+      const { kms, client } = load();
+      await unlessDone(() =>
+        call(site(`ScheduleKeyDeletion ${arn}`), () =>
+          client.send(new kms.ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: days })),
+        ),
+      );
+    },
+    async cancelDeletion(arn) {
+      const { kms, client } = load();
+      await unlessDone(() =>
+        call(site(`CancelKeyDeletion ${arn}`), () =>
+          client.send(new kms.CancelKeyDeletionCommand({ KeyId: arn })),
+        ),
+      );
+    },
+    async enable(arn) {
+      const { kms, client } = load();
+      await call(site(`EnableKey ${arn}`), () => client.send(new kms.EnableKeyCommand({ KeyId: arn })));
+    },
+    createAlias(alias, arn) {
+      const { kms, client } = load();
+      return unlessDone(() =>
+        call(site(`CreateAlias ${alias}`), () =>
+          client.send(new kms.CreateAliasCommand({ AliasName: alias, TargetKeyId: arn })),
+        ),
+      );
+    },
+    async deleteAlias(alias) {
+      const { kms, client } = load();
+      await unlessDone(() =>
+        call(site(`DeleteAlias ${alias}`), () =>
+          client.send(new kms.DeleteAliasCommand({ AliasName: alias })),
+        ),
+      );
+    },
+  };
+}
+
+function lifeOf({ Arn = "", KeyState = "Creating", DeletionDate }: KeyMetadata): KeyLife {
+  return {
+    arn: Arn,
+    state: KeyState,
+    ...(DeletionDate === undefined ? {} : { deletionDate: DeletionDate.toISOString() }),
+  };
+}

@@ -1,0 +1,17 @@
+import { formatArn, parseArn } from "../../../core/arn";
+
+/** A key and every name under which something may hold it. */
+export interface KeyNames {
+  readonly arn: string;
+  /** With their prefix: `alias/app-data`. */
+  readonly aliases: readonly string[];
+}
+
+/** Whether a value that a service shows is the key: its ARN or id, or an alias or its ARN. */
+export function isNamed({ arn, aliases }: KeyNames, value: string | undefined): boolean {
+  if (value === undefined || value === "") return false;
+  const parsed = parseArn(arn);
+  if (value === arn || parsed === undefined) return value === arn;
+  const aliasArns = aliases.map((resource) => formatArn({ ...parsed, resource }));
+  return [parsed.resource.replace(/^key\//, ""), ...aliases, ...aliasArns].includes(value);
+}

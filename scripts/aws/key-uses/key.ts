@@ -1,0 +1,50 @@
+import type { Place } from "../../../topology";
+import { call, clientOf, lazily, type Entry } from "../client-config";
+import { sdk } from "../sdk";
+import { isNamed, type KeyNames } from "./key-names";
+
+/** Reads what KMS itself knows of a key's users. */
+export function keyUses(place: Place, entry: Entry) {
+  const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const load = lazily(() => {
+    const kms = sdk.kms();
+    return { kms, client: clientOf(kms.KMSClient, place.region, entry) };
+  });
+  return { grants, aliases, replicas };
+
+  async function grants({ arn }: KeyNames): Promise<readonly string[]> {
+    const { kms, client } = load();
+    return call(site(`ListGrants ${arn}`), async () => {
+      const found: string[] = [];
+      for await (const { Grants = [] } of kms.paginateListGrants({ client }, { KeyId: arn })) {
+        for (const { GrantId, GranteePrincipal, Operations = [] } of Grants)
+          found.push(`grant ${GrantId} of ${GranteePrincipal ?? "a service"} (${Operations.join(", ")})`);
+      }
+      return found;
+    });
+  }
+
+  /** Aliases that the foundation does not know: whoever made one uses the key by it. */
+  async function aliases({ arn, aliases: own }: KeyNames): Promise<readonly string[]> {
+    const { kms, client } = load();
+    return call(site("ListAliases"), async () => {
+      const found: string[] = [];
+      for await (const { Aliases = [] } of kms.paginateListAliases({ client }, { KeyId: arn })) {
+        for (const { AliasName = "" } of Aliases)
+          if (!own.includes(AliasName)) found.push(`alias ${AliasName}`);
+      }
+      return found;
+    });
+  }
+
+  /** A multi-Region primary key cannot be deleted before its replicas. Source: KMS API reference, ScheduleKeyDeletion. */
+  async function replicas(key: KeyNames): Promise<readonly string[]> {
+    const { kms, client } = load();
+    const { KeyMetadata } = await call(site(`DescribeKey ${key.arn}`), () =>
+      client.send(new kms.DescribeKeyCommand({ KeyId: key.arn })),
+    );
+    const { MultiRegionKeyType, ReplicaKeys = [] } = KeyMetadata?.MultiRegionConfiguration ?? {};
+    if (MultiRegionKeyType !== "PRIMARY") return [];
+    return ReplicaKeys.filter(({ Arn }) => !isNamed(key, Arn)).map(({ Arn }) => `replica ${Arn}`);
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Everything that is looked at before a key may be deleted. What needs the key and is none of these, such as objects that
+ * were written under it by name, is told by its last use alone.
+ */
+export const KEY_USE_KINDS = [
+  { id: "volumes", what: "EBS volumes", actions: ["ec2:DescribeVolumes", "ec2:DescribeInstances"] },
+  {
+    id: "snapshots",
+    what: "EBS snapshots, those in the archive included",
+    actions: ["ec2:DescribeSnapshots"],
+  },
+  { id: "images", what: "images on its snapshots", actions: ["ec2:DescribeImages", "ec2:DescribeSnapshots"] },
+  {
+    id: "recycle-bin",
+    what: "snapshots and images in the Recycle Bin",
+    actions: ["ec2:ListSnapshotsInRecycleBin", "ec2:ListImagesInRecycleBin"],
+  },
+  {
+    id: "launches",
+    what: "launch templates, launch configurations and their Auto Scaling groups",
+    actions: [
+      "ec2:DescribeLaunchTemplateVersions",
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeLaunchConfigurations",
+      "ssm:GetParameters",
+    ],
+  },
+  { id: "ebs-default", what: "the EBS default key of the Region", actions: ["ec2:GetEbsDefaultKmsKeyId"] },
+  { id: "grants", what: "grants", actions: ["kms:ListGrants"] },
+  { id: "aliases", what: "other aliases", actions: ["kms:ListAliases"] },
+  { id: "replicas", what: "replicas of a multi-Region key", actions: ["kms:DescribeKey"] },
+  {
+    id: "rds",
+    what: "RDS instances, clusters and their snapshots and backups",
+    actions: [
+      "rds:DescribeDBInstances",
+      "rds:DescribeDBClusters",
+      "rds:DescribeDBSnapshots",
+      "rds:DescribeDBClusterSnapshots",
+      "rds:DescribeDBInstanceAutomatedBackups",
+      "rds:DescribeDBClusterAutomatedBackups",
+    ],
+  },
+  {
+    id: "s3",
+    what: "default encryption of S3 buckets",
+    actions: ["s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"],
+  },
+  { id: "parameters", what: "SecureString parameters", actions: ["ssm:DescribeParameters"] },
+  { id: "secrets", what: "secrets of Secrets Manager", actions: ["secretsmanager:ListSecrets"] },
+  { id: "logs", what: "log groups of CloudWatch Logs", actions: ["logs:DescribeLogGroups"] },
+] as const satisfies readonly KeyUseKindRow[];
+
+interface KeyUseKindRow {
+  readonly id: string;
+  readonly what: string;
+  /** IAM actions with which it is looked at. */
+  readonly actions: readonly string[];
+}
+
+export type KeyUseKind = (typeof KEY_USE_KINDS)[number]["id"];

@@ -1,0 +1,122 @@
+import type { Instance, Snapshot } from "@aws-sdk/client-ec2";
+import type { Place } from "../../../topology";
+import { call, clientOf, lazily, type Entry } from "../client-config";
+import { parts } from "../gather";
+import { sdk } from "../sdk";
+import { isNamed, type KeyNames } from "./key-names";
+
+/** Ids that one call describes. Source: EC2 API reference, DescribeInstances (filter values). */
+const IDS_AT_ONCE = 200;
+
+/** Filter that leaves out what is under no key. */
+const ENCRYPTED = [{ Name: "encrypted", Values: ["true"] }];
+
+/** Reads what EC2 stores under a key in an account and Region. */
+export function storageUses(place: Place, entry: Entry) {
+  const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const load = lazily(() => {
+    const ec2 = sdk.ec2();
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
+  });
+  return { snapshotsOf, volumes, images, recycleBin, ebsDefault };
+
+  /** The account's own snapshots under the key; those in the archive are among them. */
+  async function snapshotsOf(key: KeyNames): Promise<readonly Snapshot[]> {
+    const { ec2, client } = load();
+    return call(site("DescribeSnapshots"), async () => {
+      const found: Snapshot[] = [];
+      const pages = ec2.paginateDescribeSnapshots({ client }, { OwnerIds: ["self"], Filters: ENCRYPTED });
+      for await (const { Snapshots = [] } of pages) {
+        found.push(...Snapshots.filter(({ KmsKeyId }) => isNamed(key, KmsKeyId)));
+      }
+      return found;
+    });
+  }
+
+  async function volumes(key: KeyNames): Promise<readonly string[]> {
+    const { ec2, client } = load();
+    const found = await call(site("DescribeVolumes"), async () => {
+      const own: { readonly id: string; readonly instances: readonly string[] }[] = [];
+      for await (const { Volumes = [] } of ec2.paginateDescribeVolumes({ client }, { Filters: ENCRYPTED })) {
+        for (const { VolumeId = "", KmsKeyId, Attachments = [] } of Volumes) {
+          if (!isNamed(key, KmsKeyId)) continue;
+          own.push({ id: VolumeId, instances: Attachments.flatMap(({ InstanceId }) => InstanceId ?? []) });
+        }
+      }
+      return own;
+    });
+    const groups = await groupsOf([...new Set(found.flatMap(({ instances }) => instances))]);
+    return found.map(({ id, instances }) => {
+      const by = instances.map((instance) => {
+        const group = groups.get(instance);
+        return group === undefined ? instance : `${instance} of Auto Scaling group ${group}`;
+      });
+      return by.length === 0 ? `volume ${id}` : `volume ${id}, attached to ${by.join(" and ")}`;
+    });
+  }
+
+  /** Instance -> its Auto Scaling group, which EC2 shows as a tag. */
+  async function groupsOf(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { ec2, client } = load();
+    return call(site("DescribeInstances"), async () => {
+      const groups = new Map<string, string>();
+      for (const InstanceIds of parts(instanceIds, IDS_AT_ONCE)) {
+        const Filters = [{ Name: "instance-id", Values: [...InstanceIds] }];
+        for await (const { Reservations = [] } of ec2.paginateDescribeInstances({ client }, { Filters })) {
+          for (const instance of Reservations.flatMap(({ Instances = [] }) => Instances)) {
+            const group = groupOf(instance);
+            if (group !== undefined) groups.set(instance.InstanceId ?? "", group);
+          }
+        }
+      }
+      return groups;
+    });
+  }
+
+  /** The account's own images, disabled ones included, of which a snapshot is under the key. */
+  async function images(snapshotIds: readonly string[]): Promise<readonly string[]> {
+    const { ec2, client } = load();
+    return call(site("DescribeImages"), async () => {
+      const own = new Set(snapshotIds);
+      const found: string[] = [];
+      const pages = ec2.paginateDescribeImages({ client }, { Owners: ["self"], IncludeDisabled: true });
+      for await (const { Images = [] } of pages) {
+        for (const { ImageId = "", BlockDeviceMappings = [] } of Images)
+          if (BlockDeviceMappings.some(({ Ebs }) => own.has(Ebs?.SnapshotId ?? ""))) found.push(ImageId);
+      }
+      return found;
+    });
+  }
+
+  /** EC2 does not show the keys of what is in the bin, so that each could be under this one. */
+  async function recycleBin(): Promise<readonly string[]> {
+    const { ec2, client } = load();
+    const snapshots = await call(site("ListSnapshotsInRecycleBin"), async () => {
+      const found: string[] = [];
+      for await (const page of ec2.paginateListSnapshotsInRecycleBin({ client }, {}))
+        found.push(...(page.Snapshots ?? []).map(({ SnapshotId }) => `snapshot ${SnapshotId}`));
+      return found;
+    });
+    const binned = await call(site("ListImagesInRecycleBin"), async () => {
+      const found: string[] = [];
+      for await (const page of ec2.paginateListImagesInRecycleBin({ client }, {}))
+        found.push(...(page.Images ?? []).map(({ ImageId }) => `image ${ImageId}`));
+      return found;
+    });
+    return [...snapshots, ...binned].map(
+      (what) => `${what} in the Recycle Bin, whose key EC2 does not show until it is restored`,
+    );
+  }
+
+  async function ebsDefault(key: KeyNames): Promise<readonly string[]> {
+    const { ec2, client } = load();
+    const answer = await call(site("GetEbsDefaultKmsKeyId"), () =>
+      client.send(new ec2.GetEbsDefaultKmsKeyIdCommand({})),
+    );
+    return isNamed(key, answer.KmsKeyId) ? [`EBS, whose default key in ${place.region} it is`] : [];
+  }
+}
+
+function groupOf({ Tags = [] }: Instance): string | undefined {
+  return Tags.find(({ Key }) => Key === "aws:autoscaling:groupName")?.Value;
+}

@@ -1,0 +1,129 @@
+import { ConfigurationError } from "../../../core/errors";
+import { KEY_USE_KINDS, type KeyUseKind } from "../../aws";
+import type { KeyChange } from "../../engine/results";
+import { keyChangeText, keysText, unusedText } from "../../report/keys-text";
+import { adoptKeys } from "../../routes/keys/adopt";
+import { cancelDeletion } from "../../routes/keys/cancel-deletion";
+import { deleteKey } from "../../routes/keys/delete";
+import { findNamed } from "../../routes/keys/find-named";
+import { forgetAccount } from "../../routes/keys/forget";
+import { keysBefore, keysOf, type ChangeableFoundation } from "../../routes/keys/foundation";
+import { listKeys } from "../../routes/keys/list";
+import { disableKey, enableKey } from "../../routes/keys/switch";
+import { EXIT } from "../exit-codes";
+import { openFoundation } from "../foundation";
+import type { Host } from "../host";
+import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
+
+export interface ConfirmedOptions extends CommonOptions {
+  /** Do not ask. @default false */
+  readonly yes?: boolean;
+}
+
+export interface DeleteOptions extends ConfirmedOptions {
+  readonly windowDays: number;
+  /** Kinds of users that are not looked for. */
+  readonly withoutProofOf?: readonly string[];
+}
+
+/** `keyferry keys list`: every key of the foundation, and what exists under it. */
+export async function listCommand(host: Host, options: CommonOptions): Promise<number> {
+  const list = await listKeys(await open(host, options));
+  host.out(options.json === true ? JSON.stringify(list) : keysText(list, widthOf(host).columns));
+  return list.keys.some(({ unseen }) => unseen.length > 0) ? EXIT.refused : EXIT.done;
+}
+
+export async function disableCommand(host: Host, named: string, options: CommonOptions): Promise<number> {
+  const foundation = await open(host, options);
+  return tell(host, options, await disableKey(foundation, findNamed(keysOf(foundation), named)));
+}
+
+export async function enableCommand(host: Host, named: string, options: CommonOptions): Promise<number> {
+  const foundation = await open(host, options);
+  return tell(host, options, enableKey(foundation, findNamed(keysOf(foundation), named)));
+}
+
+export async function deleteCommand(host: Host, named: string, options: DeleteOptions): Promise<number> {
+  const foundation = await open(host, options);
+  const key = findNamed(keysOf(foundation), named);
+  const withoutProofOf = kindsOf(options.withoutProofOf ?? []);
+  refuseUnasked(host, options);
+  const change = await deleteKey(foundation, {
+    key,
+    windowDays: options.windowDays,
+    withoutProofOf,
+    confirm: ({ arn }, proof) => {
+      const lines = unusedText(proof);
+      host.err(lines.join("\n"));
+      return confirmed(
+        host,
+        options,
+        `delete ${arn} in ${options.windowDays} days, with everything that is encrypted under it?`,
+      );
+    },
+  });
+  return tell(host, options, change);
+}
+
+export async function cancelDeletionCommand(
+  host: Host,
+  named: string,
+  options: CommonOptions & { readonly enable?: boolean },
+): Promise<number> {
+  const foundation = await open(host, options);
+  const key = findNamed(keysBefore(foundation), named);
+  return tell(host, options, await cancelDeletion(foundation, key, options.enable ?? false));
+}
+
+export async function adoptCommand(host: Host, options: CommonOptions): Promise<number> {
+  return tell(host, options, await adoptKeys(await open(host, options)));
+}
+
+export async function forgetCommand(host: Host, account: string, options: ConfirmedOptions): Promise<number> {
+  const foundation = await open(host, options);
+  refuseUnasked(host, options);
+  const change = await forgetAccount(foundation, account, (lost) => {
+    host.err(lost.map((what) => `no longer known afterwards: ${what}`).join("\n"));
+    return confirmed(host, options, `forget account ${account}?`);
+  });
+  return tell(host, options, change);
+}
+
+async function open(host: Host, options: CommonOptions): Promise<ChangeableFoundation> {
+  return openFoundation(host, options, await openSession(host, options));
+}
+
+function tell(host: Host, options: CommonOptions, change: KeyChange): number {
+  host.out(options.json === true ? JSON.stringify(change) : keyChangeText(change, widthOf(host).columns));
+  return change.refusals.length > 0 ? EXIT.refused : EXIT.done;
+}
+
+/** @throws ConfigurationError */
+function kindsOf(named: readonly string[]): readonly KeyUseKind[] {
+  const known = KEY_USE_KINDS.map(({ id }) => id);
+  const words = named.flatMap((word) => word.split(",")).filter((word) => word !== "");
+  const isKind = (word: string): word is KeyUseKind => known.some((id) => id === word);
+  const problems = words
+    .filter((word) => !isKind(word))
+    .map((word) => ({
+      path: "--without-proof-of",
+      what: `nothing is looked for by the name "${word}"`,
+      allowed: known.join(", "),
+    }));
+  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
+  return words.filter(isKind);
+}
+
+/** @throws ConfigurationError where there is nobody to ask */
+function refuseUnasked(host: Host, { yes }: ConfirmedOptions): void {
+  if (yes === true || host.ask !== undefined) return;
+  const what = "it is needed where nobody can be asked: standard input is no terminal";
+  throw new ConfigurationError([{ path: "--yes", what }], "the options");
+}
+
+async function confirmed(host: Host, { yes }: ConfirmedOptions, question: string): Promise<boolean> {
+  if (yes === true) return true;
+  const answer = await host.ask?.(`${question} Only "yes" is taken as one: `);
+  return answer?.trim() === "yes";
+}

@@ -1,0 +1,74 @@
+import { InvalidArgumentError, type Command } from "commander";
+import type { ConfirmedOptions, DeleteOptions } from "./commands/keys";
+import type { Host } from "./host";
+import { lazy } from "./lazy";
+import type { CommonOptions } from "./session";
+
+const KEY = "as keyferry keys list names it: ACCOUNT/REGION/home or ACCOUNT/REGION/transit";
+
+/** `keyferry keys ...`: the life of the foundation's keys. */
+export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
+  const keys = program
+    .command("keys")
+    .description("see the foundation's keys, and disable, delete or adopt them");
+
+  const action = (name: string, description: string) =>
+    keys
+      .command(name)
+      .description(description)
+      .allowExcessArguments(false)
+      .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
+      .option("--json", "results as JSON on stdout");
+
+  action(
+    "list",
+    "every key, active, retired, disabled or deleted, with what exists under it; changes nothing",
+  ).action(async (options: CommonOptions) => onExitCode(await lazy.keys().listCommand(host, options)));
+
+  action("disable", "have a retired key that nothing uses disabled by the next deploy")
+    .argument("<key>", KEY)
+    .action(async (key: string, options: CommonOptions) =>
+      onExitCode(await lazy.keys().disableCommand(host, key, options)),
+    );
+
+  action("enable", "have a disabled key enabled by the next deploy")
+    .argument("<key>", KEY)
+    .action(async (key: string, options: CommonOptions) =>
+      onExitCode(await lazy.keys().enableCommand(host, key, options)),
+    );
+
+  action("delete", "schedule the deletion of a retired key, once it is proved that nothing uses it")
+    .argument("<key>", KEY)
+    .option("--window-days <n>", "days for which it can be cancelled, 7 to 30", windowDays, 30)
+    .option("--without-proof-of <kinds...>", "do not look for these users of the key: you answer for them")
+    .option("--yes", "do not ask")
+    .action(async (key: string, options: DeleteOptions) =>
+      onExitCode(await lazy.keys().deleteCommand(host, key, options)),
+    );
+
+  action("cancel-deletion", "keep a key that is pending deletion")
+    .argument("<key>", KEY)
+    .option("--enable", "enable it at once; otherwise the next deploy does")
+    .action(async (key: string, options: CommonOptions & { readonly enable?: boolean }) =>
+      onExitCode(await lazy.keys().cancelDeletionCommand(host, key, options)),
+    );
+
+  action("adopt", "find keys by their aliases in AWS, and enter in the lock file what it has lost").action(
+    async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)),
+  );
+
+  action("forget", "drop an account from the lock file that the topology has dropped, and whose role is gone")
+    .argument("<account>", "its name or 12-digit id")
+    .option("--yes", "do not ask")
+    .action(async (account: string, options: ConfirmedOptions) =>
+      onExitCode(await lazy.keys().forgetCommand(host, account, options)),
+    );
+}
+
+/** Source: KMS API reference, ScheduleKeyDeletion. */
+function windowDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 7 || days > 30)
+    throw new InvalidArgumentError("It must be a whole number from 7 to 30.");
+  return days;
+}

@@ -1,0 +1,65 @@
+import type { KeyState, RememberedKey } from "../../../topology";
+import type { KeyEvidence, KeyLastUse, KeyUseKind } from "../../aws";
+import type { Refusal } from "../errors";
+
+/** What was found of one kind under a key. */
+export interface FoundUsers {
+  readonly kind: KeyUseKind;
+  /** For people: `volume vol-..., attached to i-...` */
+  readonly users: readonly string[];
+}
+
+/** A key of the foundation, as the lock file remembers it and as AWS shows it. */
+export interface KeyStatus extends Pick<
+  RememberedKey,
+  "accountName" | "account" | "region" | "purpose" | "alias"
+> {
+  /** What commands take: `prod/eu-central-1/home`. */
+  readonly name: string;
+  /** In the lock file. */
+  readonly state: KeyState;
+  /** Absent: there is no such key, or it could not be looked at. */
+  readonly found?: {
+    readonly arn: string;
+    /** In KMS: `Enabled`, `Disabled`, `PendingDeletion`, ... */
+    readonly state: string;
+    /** ISO 8601; when KMS deletes it. */
+    readonly deletionDate?: string;
+    /** Whether its policy keeps everybody from scheduling its deletion. */
+    readonly isGuarded: boolean;
+  };
+  readonly under: readonly FoundUsers[];
+  /** What could not be looked at, in AWS's words, one line each. */
+  readonly unseen: readonly string[];
+}
+
+export interface KeyList {
+  readonly topology: string;
+  readonly keys: readonly KeyStatus[];
+}
+
+/** Whether something uses a key. */
+export interface UnusedProof {
+  readonly evidence: readonly KeyEvidence[];
+  /** Kinds that the user has taken the responsibility for. */
+  readonly skipped: readonly KeyUseKind[];
+  readonly lastUse?: KeyLastUse;
+  /** Why the key may not be deleted; empty: nothing that was looked at uses it. */
+  readonly refusals: readonly UseRefusal[];
+}
+
+/** Why a key may not be deleted: something of a kind uses it, or may. */
+export interface UseRefusal extends Refusal {
+  readonly kind: KeyUseKind;
+}
+
+/** What a command has done. */
+export interface KeyChange {
+  readonly topology: string;
+  /** What was done, in order; empty: everything was so already, or the command was refused. */
+  readonly done: readonly string[];
+  /** What the user has to know beside it. */
+  readonly notes: readonly string[];
+  /** Why it was not done; nothing that matters has been changed then. */
+  readonly refusals: readonly Refusal[];
+}

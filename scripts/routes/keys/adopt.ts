@@ -1,0 +1,113 @@
+import {
+  homeKeyAlias,
+  transitKeyAlias,
+  withKey,
+  type KeyPlace,
+  type KeyRecord,
+  type Place,
+} from "../../../topology";
+import { isAwsError } from "../../aws";
+import { concurrently } from "../../engine/concurrently";
+import { placeId } from "../../engine/place-id";
+import type { KeyChange } from "../../engine/results";
+import { keyIdOf, keysOf, rememberedPlaces, type ChangeableFoundation, type Foundation } from "./foundation";
+
+/** A key that was found by its alias, and what the lock file is to say of it. */
+interface Adopted {
+  readonly place: KeyPlace;
+  readonly name: string;
+  readonly record: Partial<KeyRecord>;
+}
+
+/**
+ * Rebuilds what a lost lock file knew, from AWS: every key that bears an alias of the topology in its accounts and
+ * Regions is remembered with its id, so that the next deploy takes it over instead of making another one. A key whose
+ * place is not in the topology is retired.
+ */
+export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyChange> {
+  const topology = foundation.locked.topology.name;
+  const notes: string[] = [];
+  const found = await concurrently(placesToSearch(foundation), async (place) => {
+    try {
+      return await keysIn(foundation, place);
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      notes.push(`${place.account.name} ${place.region} was not searched: ${error.message}`);
+      return [];
+    }
+  });
+  const adopted = found.flat();
+  if (adopted.length > 0) {
+    foundation.remember((lock) =>
+      adopted.reduce((before, { place, record }) => withKey(before, topology, place, record), lock),
+    );
+  }
+  return {
+    topology,
+    done: adopted.map(({ name, record }) => `${name}: ${record.keyId} is in the lock file`),
+    notes: [
+      ...notes,
+      ...(adopted.length > 0
+        ? [
+            "commit the lock file; the next deploy of 'foundation-*' takes the keys over where Terraform does not have them",
+          ]
+        : ["no key was found that the lock file does not know"]),
+      "keys of accounts that neither the topology nor the lock file names are not found: name such an account in the topology, and adopt again",
+    ],
+    refusals: [],
+  };
+}
+
+/** Every account that is known, in every Region in which the topology works or has worked. */
+function placesToSearch(foundation: Foundation): readonly Place[] {
+  const { locked } = foundation;
+  const regions = new Set([
+    ...rememberedPlaces(foundation).map(({ region }) => region),
+    ...locked.topology.images.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
+  ]);
+  return locked.accounts.flatMap(({ account }) => [...regions].map((region) => ({ account, region })));
+}
+
+async function keysIn(foundation: Foundation, place: Place): Promise<readonly Adopted[]> {
+  const { locked, deployer } = foundation;
+  const topology = locked.topology.name;
+  const life = deployer.keyLife(place);
+  const byArn = await life.aliases();
+  const adopted: Adopted[] = [];
+  for (const [arn, aliases] of byArn) {
+    for (const purpose of ["home", "transit"] as const) {
+      const alias = purpose === "home" ? homeKeyAlias(topology) : transitKeyAlias(topology);
+      if (!aliases.includes(alias)) continue;
+      const key: KeyPlace = { account: place.account.id, region: place.region, purpose };
+      const known = keysOf(foundation).find(
+        (other) =>
+          other.purpose === purpose &&
+          placeId({ account: { id: other.account }, region: other.region }) === placeId(place),
+      );
+      if (known?.keyId !== undefined) continue;
+      const found = await life.describe(arn);
+      if (found === undefined) continue;
+      const keyId = keyIdOf(found);
+      adopted.push({
+        place: key,
+        name: `${place.account.name}/${place.region}/${purpose}`,
+        record:
+          known === undefined ? { keyId, ...formerLife(found.state, await life.policy(arn)) } : { keyId },
+      });
+    }
+  }
+  return adopted;
+}
+
+/** What the state and the policy of a key that nobody remembers tell of its life. */
+function formerLife(state: string, policy: string): Partial<KeyRecord> {
+  const states: Readonly<Record<string, KeyRecord["state"]>> = {
+    Disabled: "disabled",
+    PendingDeletion: "deleted",
+  };
+  return {
+    state: states[state] ?? "retired",
+    ...(policy.includes('"AutoScalingUses"') ? { launches: true } : {}),
+    ...(policy.includes('"DefaultKeyUses"') ? { ebsDefault: true } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import { withKey, type RememberedKey } from "../../../topology";
+import type { KeyChange } from "../../engine/results";
+import { findKey, keyIdOf, keyName, placeOf, type ChangeableFoundation } from "./foundation";
+import { restoreGuard } from "./guard";
+import { isGone, isMissing, refused } from "./refusals";
+
+/**
+ * The way back from a scheduled deletion, whoever scheduled it: the key stays, guarded, under its alias, and is
+ * remembered as retired, which a synthesis turns into active where its place is in the topology. Each part looks first,
+ * so that the same command finishes what a crash has cut short.
+ * @param enable whether KMS enables the key at once; it is disabled after a cancelled deletion
+ */
+export async function cancelDeletion(
+  foundation: ChangeableFoundation,
+  key: RememberedKey,
+  enable: boolean,
+): Promise<KeyChange> {
+  const topology = foundation.locked.topology.name;
+  const life = foundation.deployer.keyLife(placeOf(foundation, key));
+  const found = await findKey(life, key);
+  if (found === undefined) return refused(topology, [key.state === "deleted" ? isGone(key) : isMissing(key)]);
+
+  const done: string[] = [];
+  const notes: string[] = [];
+  if (found.state === "PendingDeletion") {
+    await life.cancelDeletion(found.arn);
+    done.push(`deletion of ${found.arn} cancelled`);
+  }
+  const isDisabled = found.state === "PendingDeletion" || found.state === "Disabled";
+  if (enable && isDisabled) {
+    await life.enable(found.arn);
+    done.push("key enabled");
+  }
+  await restoreGuard(life, found.arn, done);
+  if (await life.createAlias(key.alias, found.arn)) done.push(`${key.alias} made again`);
+  else if ((await life.aliases()).get(found.arn)?.includes(key.alias) !== true)
+    notes.push(`${key.alias} names another key there, and was left alone`);
+  if (key.state === "deleted") {
+    const record = { state: "retired", keyId: keyIdOf(found) } as const;
+    foundation.remember((lock) => withKey(lock, topology, key, record));
+    done.push("remembered as retired in the lock file");
+  }
+  if (isDisabled && !enable && key.state !== "disabled")
+    notes.push(
+      `${keyName(key)} is disabled until the next deploy of 'foundation-*', which enables it; --enable does so at once`,
+    );
+  return { topology, done, notes, refusals: [] };
+}

@@ -1,0 +1,31 @@
+import { ConfigurationError } from "../../../core/errors";
+import type { RememberedKey } from "../../../topology";
+import { keyName } from "./foundation";
+
+/**
+ * The key that the user means: by what `keyferry keys list` calls it, with the account's id for its name, or by its id or
+ * ARN where the lock file knows it.
+ * @throws ConfigurationError where that is none, or more than one
+ */
+export function findNamed(keys: readonly RememberedKey[], named: string): RememberedKey {
+  const found = keys.filter(
+    (key) =>
+      keyName(key) === named ||
+      `${key.account}/${key.region}/${key.purpose}` === named ||
+      (key.keyId !== undefined && named.split("/").at(-1) === key.keyId),
+  );
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return only;
+  const problem =
+    only === undefined
+      ? {
+          what: `there is no key "${named}"`,
+          allowed: keys.map(keyName).join(", "),
+          fix: "keyferry keys list shows every key; keyferry keys adopt finds keys that the lock file has lost",
+        }
+      : {
+          what: `"${named}" names ${found.length} keys`,
+          allowed: found.map(({ account, region, purpose }) => `${account}/${region}/${purpose}`).join(", "),
+        };
+  throw new ConfigurationError([{ path: "key", ...problem }], "the command line");
+}

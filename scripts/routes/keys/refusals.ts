@@ -1,0 +1,36 @@
+import type { RememberedKey } from "../../../topology";
+import type { Refusal } from "../../engine/errors";
+import type { KeyChange } from "../../engine/results";
+import { keyName } from "./foundation";
+
+/** A command that changes nothing, with its reasons. */
+export function refused(topology: string, refusals: readonly Refusal[]): KeyChange {
+  return { topology, done: [], notes: [], refusals };
+}
+
+export function isActive(key: RememberedKey, what: "delete" | "disable"): Refusal {
+  return {
+    subject: keyName(key),
+    what: "it is active: the topology copies images under it",
+    fix: `take its place out of the topology and deploy 'foundation-*', which retires it; then ${what} it`,
+  };
+}
+
+/** A key that the lock file knows and AWS does not. */
+export function isMissing(key: RememberedKey): Refusal {
+  const { keyId, alias, account, region } = key;
+  return {
+    subject: keyName(key),
+    what: `there is no key ${keyId ?? alias} in ${account} ${region}`,
+    fix: "see that its alias exists there; keyferry keys list shows every key that is known",
+    account,
+  };
+}
+
+export function isGone(key: RememberedKey): Refusal {
+  const { keyId, alias, account, region } = key;
+  return {
+    subject: keyName(key),
+    what: `KMS has deleted ${keyId ?? alias} in ${account} ${region} for good`,
+  };
+}

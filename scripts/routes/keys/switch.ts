@@ -1,0 +1,64 @@
+import { withKey, type RememberedKey } from "../../../topology";
+import type { KeyChange } from "../../engine/results";
+import { findKey, keyName, placeOf, type ChangeableFoundation } from "./foundation";
+import { proveUnused } from "./prove-unused";
+import { isActive, isGone, isMissing, refused } from "./refusals";
+
+/**
+ * Has a retired key disabled by the next deploy, so that whatever still needs it fails while that can be undone. Refused
+ * while something is seen to use it.
+ */
+export async function disableKey(foundation: ChangeableFoundation, key: RememberedKey): Promise<KeyChange> {
+  const topology = foundation.locked.topology.name;
+  if (key.state === "active") return refused(topology, [isActive(key, "disable")]);
+  if (key.state === "deleted") return refused(topology, [isOnItsWayOut(key)]);
+  const found = await findKey(foundation.deployer.keyLife(placeOf(foundation, key)), key);
+  if (found === undefined) return refused(topology, [isMissing(key)]);
+  const proof = await proveUnused(foundation, key, found.arn);
+  const inUse = new Set(proof.evidence.filter(({ users }) => users.length > 0).map(({ kind }) => kind));
+  if (inUse.size > 0) {
+    return refused(
+      topology,
+      proof.refusals.filter(({ kind }) => inUse.has(kind)),
+    );
+  }
+  const unseen = proof.refusals.map(({ what }) => what);
+  return remembered(foundation, key, "disabled", unseen);
+}
+
+/** Has a disabled key enabled by the next deploy. */
+export function enableKey(foundation: ChangeableFoundation, key: RememberedKey): KeyChange {
+  if (key.state === "deleted") return refused(foundation.locked.topology.name, [isOnItsWayOut(key)]);
+  if (key.state !== "disabled") return { ...refused(foundation.locked.topology.name, []) };
+  return remembered(foundation, key, "retired", []);
+}
+
+function remembered(
+  foundation: ChangeableFoundation,
+  key: RememberedKey,
+  state: "disabled" | "retired",
+  notes: readonly string[],
+): KeyChange {
+  const topology = foundation.locked.topology.name;
+  if (key.state === state) return { topology, done: [], notes, refusals: [] };
+  foundation.remember((lock) => withKey(lock, topology, key, { state }));
+  return {
+    topology,
+    done: [`${keyName(key)} is ${state} in the lock file`],
+    notes: [
+      ...notes,
+      `nothing has changed in AWS yet: commit the lock file and deploy 'foundation-*', which ${state === "disabled" ? "disables" : "enables"} the key`,
+    ],
+    refusals: [],
+  };
+}
+
+function isOnItsWayOut(key: RememberedKey) {
+  return key.keyId === undefined
+    ? isGone(key)
+    : {
+        subject: keyName(key),
+        what: "its deletion was scheduled",
+        fix: `keyferry keys cancel-deletion ${keyName(key)}`,
+      };
+}

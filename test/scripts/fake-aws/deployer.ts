@@ -1,0 +1,155 @@
+import { hasDeletionGuard } from "../../../policy";
+import type { PolicyDocument } from "../../../policy";
+import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../scripts/aws";
+import type { ChangeableFoundation } from "../../../scripts/routes/keys/foundation";
+import { mergeLock, type Lock, type Topology } from "../../../topology";
+import { Bomb } from "./bomb";
+import { error, idOf, type Change, type Guard } from "./call";
+import type { FakeCloud } from "./fake-cloud";
+import { imagesPort } from "./images-port";
+import { keysPort } from "./keys-port";
+import { parametersPort } from "./parameters-port";
+
+/** What uses keys, and which accounts the deploy role cannot enter; everything else is the cloud's. */
+export class FakeDeployer {
+  /** `<key ARN> <kind>` -> its users, or what AWS refuses to show them with. */
+  readonly users = new Map<string, readonly string[] | "denied">();
+  readonly closedAccounts = new Set<string>();
+
+  constructor(private readonly cloud: FakeCloud) {}
+
+  use(arn: string, kind: KeyUseKind, users: readonly string[] | "denied"): void {
+    this.users.set(`${arn} ${kind}`, users);
+  }
+
+  access(bomb = new Bomb()): DeployerAccess {
+    const { cloud } = this;
+    const guard: Guard = (account, region, operation) => {
+      bomb.alive();
+      cloud.calls.push(`${operation} ${account.id}/${region}`);
+      if (this.closedAccounts.has(account.id))
+        throw error(
+          account,
+          region,
+          "AssumeRole",
+          "AccessDenied",
+          "not authorized to perform: sts:AssumeRole",
+        );
+    };
+    const change: Change = async (account, region, operation, effect) => {
+      guard(account, region, operation);
+      bomb.tick();
+      const result = effect();
+      bomb.tick();
+      return result;
+    };
+    return {
+      images: (place) => imagesPort(cloud, place, guard, change),
+      parameters: (place) => parametersPort(cloud, place, guard, change),
+      keyUses: (place) => ({
+        find: async (key, kinds) =>
+          kinds.map((kind) => {
+            const users = this.users.get(`${key.arn} ${kind}`) ?? [];
+            if (users !== "denied") return { kind, users };
+            const { actions } = KEY_USE_KINDS.find(({ id }) => id === kind) ?? { actions: [] };
+            const message = `not authorized to perform: ${actions[0]}`;
+            return {
+              kind,
+              users: [],
+              refused: error(place.account, place.region, kind, "AccessDenied", message),
+            };
+          }),
+      }),
+      keyLife: (place) => {
+        const { account, region } = place;
+        const write = <T>(operation: string, effect: () => T) => change(account, region, operation, effect);
+        const own = (arn: string) => {
+          const key = cloud.keys.get(arn);
+          if (key === undefined) throw error(account, region, "KMS", "NotFoundException", `no ${arn}`);
+          return key;
+        };
+        const keys = keysPort(cloud, place, guard);
+        const aliasId = (alias: string) => `${idOf(place)} ${alias}`;
+        return {
+          describe: async (name) => {
+            guard(account, region, "DescribeKey");
+            const arn =
+              cloud.aliases.get(aliasId(name)) ??
+              [...cloud.keys.keys()].find((known) => known === name || known.endsWith(`/${name}`));
+            const key = arn === undefined ? undefined : cloud.keys.get(arn);
+            if (key === undefined) return undefined;
+            const { deletionDate, state } = key;
+            return { arn: key.arn, state, ...(deletionDate === undefined ? {} : { deletionDate }) };
+          },
+          aliases: () => keys.aliases(),
+          policy: (arn) => keys.keyPolicy(arn),
+          lastUse: async () => {
+            guard(account, region, "GetKeyLastUsage");
+            return { trackedSince: "2026-01-01T00:00:00.000Z" };
+          },
+          putPolicy: (arn, document) =>
+            write("PutKeyPolicy", () => void (own(arn).policy = JSON.parse(document) as PolicyDocument)),
+          scheduleDeletion: (arn, days) =>
+            write("ScheduleKeyDeletion", () => {
+              const key = own(arn);
+              if (hasDeletionGuard(JSON.stringify(key.policy)))
+                throw error(
+                  account,
+                  region,
+                  "ScheduleKeyDeletion",
+                  "AccessDeniedException",
+                  "an explicit deny",
+                );
+              if (key.state === "PendingDeletion")
+                throw error(
+                  account,
+                  region,
+                  "ScheduleKeyDeletion",
+                  "KMSInvalidStateException",
+                  "is pending deletion",
+                );
+              key.state = "PendingDeletion";
+              key.deletionDate = new Date(cloud.clock.now().getTime() + days * 86_400_000).toISOString();
+            }),
+          cancelDeletion: (arn) =>
+            write("CancelKeyDeletion", () => {
+              const key = own(arn);
+              key.state = "Disabled";
+              delete key.deletionDate;
+            }),
+          enable: (arn) => write("EnableKey", () => void (own(arn).state = "Enabled")),
+          createAlias: (alias, arn) =>
+            write("CreateAlias", () => {
+              if (cloud.aliases.has(aliasId(alias))) return false;
+              cloud.aliases.set(aliasId(alias), arn);
+              return true;
+            }),
+          deleteAlias: (alias) => write("DeleteAlias", () => void cloud.aliases.delete(aliasId(alias))),
+        };
+      },
+    };
+  }
+}
+
+/** A lock file in memory, merged as the commands merge it. */
+export class FakeLockFile {
+  lock: Lock;
+
+  constructor(topology: Topology) {
+    this.lock = mergeLock(topology, { version: 1, topologies: {} }).lock;
+  }
+
+  /** The foundation as a command of `topology` opens it, which may be a later version of it. */
+  open(topology: Topology, deployer: DeployerAccess, bomb = new Bomb()): ChangeableFoundation {
+    return {
+      before: this.lock,
+      locked: mergeLock(topology, this.lock),
+      deployer,
+      remember: (change) => {
+        bomb.tick();
+        this.lock = change(mergeLock(topology, this.lock).lock);
+        bomb.tick();
+      },
+    };
+  }
+}

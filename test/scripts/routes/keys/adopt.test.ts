@@ -1,0 +1,129 @@
+import { EMPTY_LOCK, resolveTopology } from "../../../../topology";
+import { adoptKeys } from "../../../../scripts/routes/keys/adopt";
+import { forgetAccount } from "../../../../scripts/routes/keys/forget";
+import { keysOf } from "../../../../scripts/routes/keys/foundation";
+import { listKeys } from "../../../../scripts/routes/keys/list";
+import { keysText } from "../../../../scripts/report/keys-text";
+import { Stage, TWO_ACCOUNTS } from "../../fake-aws/stage";
+
+/** prod is declared and receives into another Region than before. */
+const MOVED = resolveTopology({
+  ...TWO_ACCOUNTS,
+  images: {
+    web: {
+      ...TWO_ACCOUNTS.images["web"],
+      to: [
+        { account: "prod", regions: ["eu-west-1"] },
+        { account: "staging", regions: ["eu-central-1"] },
+      ],
+    },
+  },
+});
+
+const { builder, staging } = TWO_ACCOUNTS.accounts;
+const WITHOUT_PROD = resolveTopology({
+  ...TWO_ACCOUNTS,
+  accounts: { builder, staging },
+  images: { web: { ...TWO_ACCOUNTS.images["web"], to: [{ account: "staging", regions: ["eu-west-1"] }] } },
+});
+
+const idOf = (arn: string) => arn.split("/")[1];
+const byName = (stage: Stage, topology = stage.topology) =>
+  Object.fromEntries(
+    keysOf(stage.foundation(topology)).map(({ accountName, region, purpose, state, keyId, launches }) => [
+      `${accountName}/${region}/${purpose}`,
+      { state, keyId, ...(launches === true ? { launches } : {}) },
+    ]),
+  );
+
+describe("adopting keys", () => {
+  it("rebuilds a lost lock file: declared keys get their ids, all others are retired with theirs", async () => {
+    const stage = new Stage();
+    stage.lockFile.lock = EMPTY_LOCK;
+    const { done, refusals } = await adoptKeys(stage.foundation(MOVED));
+    expect(refusals).toEqual([]);
+    expect(done).toHaveLength(3);
+    const arn = (account: string, region: string, purpose: string) =>
+      idOf(stage.keyArn(stage.place(account, region), `alias/keyferry/acme/${purpose}`));
+    expect(byName(stage, MOVED)).toMatchObject({
+      "builder/eu-west-1/transit": { state: "active", keyId: arn("builder", "eu-west-1", "transit") },
+      // What its policy tells is remembered: groups were let in, and their volumes stay under the key.
+      "prod/eu-central-1/home": {
+        state: "retired",
+        keyId: arn("prod", "eu-central-1", "home"),
+        launches: true,
+      },
+      "staging/eu-west-1/home": { state: "retired", keyId: arn("staging", "eu-west-1", "home") },
+      "prod/eu-west-1/home": { state: "active" },
+    });
+  });
+
+  it("takes no key of another topology, and nothing twice", async () => {
+    const stage = new Stage();
+    stage.cloud.addKey(stage.place("prod", "eu-west-1"), "alias/keyferry/theirs/home", {
+      Version: "2012-10-17",
+      Statement: [],
+    });
+    await adoptKeys(stage.foundation());
+    const before = stage.lockFile.lock;
+    expect(JSON.stringify(before)).not.toContain("theirs");
+    expect((await adoptKeys(stage.foundation())).done).toEqual([]);
+    expect(stage.lockFile.lock).toEqual(before);
+  });
+
+  it("goes on where an account cannot be entered, and names it", async () => {
+    const stage = new Stage();
+    stage.deployer.closedAccounts.add("222222222222");
+    const { done, notes } = await adoptKeys(stage.foundation());
+    expect(done.join()).toContain("staging/eu-west-1/home");
+    expect(notes.filter((note) => note.startsWith("prod ")).length).toBeGreaterThan(0);
+  });
+});
+
+describe("forgetting an account", () => {
+  const yes = () => Promise.resolve(true);
+
+  it("drops a dropped account, and says what is no longer known", async () => {
+    const stage = new Stage();
+    stage.lockFile.lock = stage.foundation(WITHOUT_PROD).locked.lock;
+    const { notes } = await forgetAccount(stage.foundation(WITHOUT_PROD), "222222222222", yes);
+    expect(notes.join()).toContain("prod/eu-central-1/home (retired, alias/keyferry/acme/home)");
+    expect(Object.keys(byName(stage, WITHOUT_PROD))).toEqual([
+      "builder/eu-west-1/transit",
+      "staging/eu-west-1/home",
+    ]);
+  });
+
+  it.each([
+    ["staging", "the topology declares the account"],
+    ["nobody", "knows no such account"],
+  ])("refuses %s", async (named, why) => {
+    const stage = new Stage();
+    const before = stage.foundation(WITHOUT_PROD).locked.lock;
+    stage.lockFile.lock = before;
+    const { refusals } = await forgetAccount(stage.foundation(WITHOUT_PROD), named, yes);
+    expect(refusals[0]?.what).toContain(why);
+    expect(stage.lockFile.lock).toEqual(before);
+  });
+
+  it("changes nothing where the user does not confirm it", async () => {
+    const stage = new Stage();
+    const before = stage.foundation(WITHOUT_PROD).locked.lock;
+    stage.lockFile.lock = before;
+    await forgetAccount(stage.foundation(WITHOUT_PROD), "prod", () => Promise.resolve(false));
+    expect(stage.lockFile.lock).toEqual(before);
+  });
+});
+
+it("the list counts what exists under a key, and does not call unknown what it could not see nothing", async () => {
+  const stage = new Stage();
+  const arn = stage.keyArn(stage.place("prod", "eu-central-1"), "alias/keyferry/acme/home");
+  stage.deployer.use(arn, "snapshots", ["snapshot snap-1", "snapshot snap-2"]);
+  stage.deployer.use(arn, "volumes", "denied");
+  stage.deployer.closedAccounts.add("333333333333");
+  const text = keysText(await listKeys(stage.foundation()));
+  expect(text).toMatch(/prod\/eu-central-1\/home +active +key-\d+ +Enabled +2 snapshots/);
+  expect(text).toMatch(/staging\/eu-west-1\/home +active +- +unknown +not known/);
+  expect(text).toMatch(/builder\/eu-west-1\/transit +active +key-\d+ +Enabled +nothing/);
+  expect(text).toContain("prod/eu-central-1/home: could not be looked at: volumes");
+});
