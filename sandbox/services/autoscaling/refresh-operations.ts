@@ -135,7 +135,8 @@ async function start(shop: Workshop, call: Call): Promise<JsonObject> {
     startTime: now,
     remaining,
     total: remaining.length,
-    lastProgress: now,
+    waited: 0,
+    inService: {},
   };
   group.refreshes = [refresh, ...group.refreshes];
   goOnRefreshing(shop, group, refresh);

@@ -32,19 +32,23 @@ export function refreshStep(shop: Workshop, group: Group, id: string): void {
 }
 
 function look(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
-  const now = shop.cloud.clock.now();
+  refresh.waited += STEP_SECONDS;
+  for (const { instanceId, lifecycle } of group.members) {
+    if (lifecycle === "InService")
+      refresh.inService[instanceId] = (refresh.inService[instanceId] ?? 0) + STEP_SECONDS;
+  }
   if (refresh.status === "Cancelling") {
     if (!isMoving(group)) end(shop, refresh, "Cancelled");
     return;
   }
   if (refresh.status === "Pending") refresh.status = "InProgress";
   const left = refresh.remaining.filter((instanceId) => isToReplace(group, refresh, instanceId));
-  if (left.length < refresh.remaining.length) refresh.lastProgress = now.toISOString();
+  if (left.length < refresh.remaining.length) refresh.waited = 0;
   refresh.remaining = left;
   if (left.length === 0) settle(shop, group, refresh);
   else replaceSome(shop, group, refresh);
   if (refresh.endTime !== undefined) return;
-  if (now.getTime() - Date.parse(refresh.lastProgress) > PATIENCE_SECONDS * 1000) fail(shop, group, refresh);
+  if (refresh.waited > PATIENCE_SECONDS) fail(shop, group, refresh);
 }
 
 function isMoving(group: Group): boolean {
@@ -70,47 +74,52 @@ function replaceSome(shop: Workshop, group: Group, refresh: InstanceRefresh): vo
         : member.protectedFromScaleIn && preferences.protectedInstances === "Wait";
     return waits ? [] : [member];
   });
-  const going = free.slice(0, mayGo(shop, group, refresh));
+  const going = free.slice(0, mayGo(group, refresh));
   for (const member of going) {
     dismiss(shop, group, member, "an instance was taken out of service in response to an instance refresh.");
   }
   if (going.length > 0) {
-    refresh.lastProgress = shop.cloud.clock.now().toISOString();
+    refresh.waited = 0;
     soon(shop, group);
   }
 }
 
-/** How many instances can be missed; one at a time where the percentage leaves none, and all are in service. */
-function mayGo(shop: Workshop, group: Group, refresh: InstanceRefresh): number {
-  const ready = staying(group).filter((member) => isReady(shop, refresh, member)).length;
-  const needed = Math.ceil((staying(group).length * refresh.preferences.minHealthyPercentage) / 100);
-  const isWhole = weightOf(staying(group)) >= group.desired && ready === staying(group).length;
-  return Math.max(ready - needed, isWhole && !isMoving(group) ? 1 : 0);
+/**
+ * How many instances can be missed; one at a time where the percentage leaves none, and all are in service.
+ * Source: Auto Scaling API reference, RefreshPreferences: a percentage of the desired capacity, rounded up.
+ */
+function mayGo(group: Group, refresh: InstanceRefresh): number {
+  const members = staying(group);
+  const ready = members.filter((member) => isReady(refresh, member));
+  const needed = Math.ceil((group.desired * refresh.preferences.minHealthyPercentage) / 100);
+  const heaviest = Math.max(1, ...members.map(({ weight }) => weight));
+  const spare = Math.floor((weightOf(ready) - needed) / heaviest);
+  const isWhole = weightOf(members) >= group.desired && ready.length === members.length;
+  return Math.max(spare, isWhole && !isMoving(group) ? 1 : 0);
 }
 
 /** In service, healthy and, when it is new, warmed up. */
-function isReady(shop: Pick<Workshop, "cloud">, refresh: InstanceRefresh, member: Member): boolean {
+function isReady(refresh: InstanceRefresh, member: Member): boolean {
   if (member.lifecycle !== "InService" || !member.healthy) return false;
   const since = Date.parse(member.inServiceAt ?? "");
   if (Number.isNaN(since) || since < Date.parse(refresh.startTime)) return true;
-  return shop.cloud.clock.now().getTime() - since >= refresh.preferences.instanceWarmup * 1000;
+  return (refresh.inService[member.instanceId] ?? 0) >= refresh.preferences.instanceWarmup;
 }
 
 /** All are replaced: when the last is ready, and the group has baked, the refresh has ended. */
 function settle(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
   const members = staying(group);
   const isWhole = weightOf(members) >= group.desired && !isMoving(group);
-  if (!isWhole || !members.every((member) => isReady(shop, refresh, member))) return;
+  if (!isWhole || !members.every((member) => isReady(refresh, member))) return;
   if (refresh.rollback !== undefined) {
     end(shop, refresh, "RollbackSuccessful");
     return;
   }
-  const now = shop.cloud.clock.now();
   if (refresh.preferences.bakeTime > 0 && refresh.status !== "Baking") {
     refresh.status = "Baking";
-    refresh.lastProgress = now.toISOString();
+    refresh.waited = 0;
   }
-  const baked = now.getTime() - Date.parse(refresh.lastProgress) >= refresh.preferences.bakeTime * 1000;
+  const baked = refresh.waited >= refresh.preferences.bakeTime;
   if (refresh.status === "Baking" && !baked) return;
   if (refresh.desired !== undefined) group.configuration = refresh.desired;
   end(shop, refresh, "Successful");
@@ -131,7 +140,7 @@ export function rollBack(shop: Workshop, group: Group, refresh: InstanceRefresh,
   const { done } = progressOf(shop, group, refresh);
   refresh.rollback = { reason, startTime: now, percentage: done };
   refresh.status = "RollbackInProgress";
-  refresh.lastProgress = now;
+  refresh.waited = 0;
   refresh.remaining = group.members
     .filter(({ instanceId }) => (shop.ec2.instances[instanceId]?.launchTime ?? "") >= refresh.startTime)
     .map(({ instanceId }) => instanceId);
@@ -154,7 +163,7 @@ export function progressOf(
 ): { readonly done: number; readonly left: number } {
   const { total, remaining, status } = refresh;
   if (status === "Successful" || total === 0) return { done: 100, left: 0 };
-  const ready = staying(group).filter((member) => isReady(shop, refresh, member)).length;
+  const ready = staying(group).filter((member) => isReady(refresh, member)).length;
   const missing = Math.max(0, group.desired - ready);
   const left = Math.min(total, remaining.length + missing);
   return { done: Math.floor((100 * (total - left)) / total), left };

@@ -101,8 +101,10 @@ export interface InstanceRefresh {
   remaining: readonly string[];
   /** How many there were. */
   total: number;
-  /** When an instance was last replaced; nothing for too long ends the refresh. */
-  lastProgress: string;
+  /** Seconds of work time since an instance was last replaced; too many end the refresh. Timestamps are not scaled. */
+  waited: number;
+  /** Instance id -> seconds of work time for which the refresh has seen it in service. */
+  readonly inService: Record<string, number>;
   rollback?: { readonly reason: string; readonly startTime: string; readonly percentage: number };
 }
 

@@ -54,6 +54,20 @@ describe("an instance refresh", () => {
     expect((await members(bench)).filter((one) => one.LifecycleState === "InService")).toHaveLength(2);
   });
 
+  it("takes no more out of service than that while what it launches does not come into service", async () => {
+    const bench = await prepared({ DesiredCapacity: "4" });
+    const key = bench.addKey(SRC, IRELAND, "closed");
+    await addVersion(bench, {
+      ImageId: linux(IRELAND),
+      BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: "true", KmsKeyId: key } }],
+    });
+    const desired = { LaunchTemplate: { LaunchTemplateId: TEMPLATE, Version: "3" } };
+    await start(bench, { DesiredConfiguration: desired, Preferences: { MinHealthyPercentage: "50" } });
+    await bench.clock.advance(3000);
+    expect((await members(bench)).filter((one) => one.LifecycleState === "InService")).toHaveLength(2);
+    expect(await refresh(bench)).toMatchObject({ Status: "InProgress" });
+  });
+
   it("waits until new instances have warmed up", async () => {
     const bench = await prepared();
     await start(bench, { Preferences: { InstanceWarmup: "600" } });
