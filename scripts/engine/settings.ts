@@ -54,14 +54,14 @@ export const AWS_SETTINGS: Settings = {
   quotaPatienceSeconds: 6 * 3600,
 };
 
-/** For a rehearsal, whose copies take seconds. */
+/** For a rehearsal, whose copies take seconds, and whose answers may lag behind by five (`--consistency-lag 5`). */
 export const REHEARSAL_SETTINGS: Settings = {
   ...AWS_SETTINGS,
   pollMinSeconds: 0.2,
   pollMaxSeconds: 1,
   progressSeconds: 1,
-  settleSeconds: 2,
-  missingAfterSeconds: 5,
+  settleSeconds: 6,
+  missingAfterSeconds: 15,
   publishTimeoutSeconds: 60,
   publishLookSeconds: 0.5,
   refreshLookSeconds: 0.5,
