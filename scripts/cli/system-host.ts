@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import { createInterface } from "node:readline/promises";
 import { systemClock } from "../engine/clock";
 import { EXIT } from "./exit-codes";
@@ -17,7 +18,8 @@ export const systemHost: Host = {
   ...(process.stdout.isTTY ? { columns: () => process.stdout.columns || 80 } : {}),
   err: (text) => void process.stderr.write(`${text}\n`),
   ...terminalOf(process.stderr, process.env),
-  ...(process.stdin.isTTY ? { ask } : {}),
+  // Looking at process.stdin would make a pipe non-blocking, and reading it whole would fail with EAGAIN.
+  ...(isatty(0) ? { ask } : {}),
   load: (file) => lazy.tsx().require(file, __filename),
   clock: systemClock,
   connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
