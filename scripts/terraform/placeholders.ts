@@ -118,7 +118,10 @@ export function isPlaceholder({ address }: Change): boolean {
 /** A plan as Terraform shows it, without the placeholders and the sum that counts them. */
 export function withoutPlaceholders(text: string): string {
   const block = new RegExp(`^  # ${PLACEHOLDER}\\.${PLACEHOLDER_NAME}[^]*?^    }\\n\\n?`, "gm");
-  return text.replace(block, "").replace(/^Plan: .*$/m, "").trimEnd();
+  return text
+    .replace(block, "")
+    .replace(/^Plan: .*$/m, "")
+    .trimEnd();
 }
 
 /**
