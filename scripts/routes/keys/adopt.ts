@@ -49,7 +49,7 @@ export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyCh
       ...notes,
       ...(adopted.length > 0
         ? [
-            "commit the lock file; the next deploy of 'foundation-*' takes the keys over where Terraform does not have them",
+            "commit the lock file; the next deploy of 'foundation-*', or 'dropped-*' for an account that was dropped, takes the keys over where Terraform does not have them",
           ]
         : ["no key was found that the lock file does not know"]),
       "keys of accounts that neither the topology nor the lock file names are not found: name such an account in the topology, and adopt again",

@@ -1,6 +1,6 @@
 import { withKey, type RememberedKey } from "../../../topology";
 import type { KeyChange } from "../../engine/results";
-import { findKey, keyIdOf, keyName, placeOf, type ChangeableFoundation } from "./foundation";
+import { findKey, keyIdOf, keyName, placeOf, stacksOf, type ChangeableFoundation } from "./foundation";
 import { restoreGuard } from "./guard";
 import { isGone, isMissing, refused } from "./refusals";
 
@@ -42,7 +42,7 @@ export async function cancelDeletion(
   }
   if (isDisabled && !enable && key.state !== "disabled")
     notes.push(
-      `${keyName(key)} is disabled until the next deploy of 'foundation-*', which enables it; --enable does so at once`,
+      `${keyName(key)} is disabled until the next deploy of ${stacksOf(foundation, key)}, which enables it; --enable does so at once`,
     );
   return { topology, done, notes, refusals: [] };
 }

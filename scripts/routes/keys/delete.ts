@@ -2,7 +2,7 @@ import { hasDeletionGuard, withoutDeletionGuard } from "../../../policy";
 import { withKey, type RememberedKey } from "../../../topology";
 import type { KeyLife, KeyLifePort, KeyUseKind } from "../../aws";
 import type { KeyChange, UnusedProof } from "../../engine/results";
-import { findKey, keyIdOf, keyName, placeOf, type ChangeableFoundation } from "./foundation";
+import { findKey, keyIdOf, keyName, placeOf, stacksOf, type ChangeableFoundation } from "./foundation";
 import { restoreGuard } from "./guard";
 import { proveUnused } from "./prove-unused";
 import { isGone, isMissing, refused, isActive } from "./refusals";
@@ -63,7 +63,7 @@ export async function deleteKey(
     done,
     notes: [
       `until ${deletionDate ?? "KMS deletes it"} the way back is: keyferry keys cancel-deletion ${keyName(key)}`,
-      "commit the lock file; the next deploy of 'foundation-*' lets Terraform forget the key",
+      `commit the lock file; the next deploy of ${stacksOf(foundation, key)} lets Terraform forget the key`,
     ],
     refusals: [],
   };

@@ -58,6 +58,12 @@ export function keyIdOf({ arn }: KeyLife): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
+/** The stacks whose deploy does what the lock file says of a key; a dropped account's are matched by no other name. */
+export function stacksOf({ locked }: Foundation, { account }: RememberedKey): string {
+  const isDeclared = locked.accounts.some((known) => known.declared && known.account.id === account);
+  return isDeclared ? "'foundation-*'" : "'dropped-*'";
+}
+
 /** The key itself, by its id where the lock file knows it, else by its alias. */
 export function findKey(life: KeyLifePort, key: RememberedKey): Promise<KeyLife | undefined> {
   return life.describe(key.keyId ?? key.alias);

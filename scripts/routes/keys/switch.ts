@@ -1,6 +1,6 @@
 import { withKey, type RememberedKey } from "../../../topology";
 import type { KeyChange } from "../../engine/results";
-import { findKey, keyName, placeOf, type ChangeableFoundation } from "./foundation";
+import { findKey, keyName, placeOf, stacksOf, type ChangeableFoundation } from "./foundation";
 import { proveUnused } from "./prove-unused";
 import { isActive, isGone, isMissing, refused } from "./refusals";
 
@@ -47,7 +47,7 @@ function remembered(
     done: [`${keyName(key)} is ${state} in the lock file`],
     notes: [
       ...notes,
-      `nothing has changed in AWS yet: commit the lock file and deploy 'foundation-*', which ${state === "disabled" ? "disables" : "enables"} the key`,
+      `nothing has changed in AWS yet: commit the lock file and deploy ${stacksOf(foundation, key)}, which ${state === "disabled" ? "disables" : "enables"} the key`,
     ],
     refusals: [],
   };
