@@ -161,20 +161,26 @@ describe("an image", () => {
     expect(stderr).toContain("fix: subscribe to the product in the destination");
   });
 
-  test("whose name is taken is refused before anything is copied, and the doctor knows it", async () => {
+  test("whose name is taken in a destination is refused before a transit copy is made, and the doctor knows it", async () => {
     const place = stage.cloud.topology.images[0]?.to[0];
     if (place === undefined) throw new TypeError("no destination");
     const other = await makeImage({ cloudClock: stage.cloud.clock }, stage.admins, place, "web-1", [
       { sizeGiB: 1 },
     ]);
+    const request = { Name: "web-1", SourceImageId: other, SourceRegion: place.region };
+    const words = await answer(prod().ec2.send(new CopyImageCommand(request)));
+    expect(words).toContain("InvalidAMIName.Duplicate");
+    expect(await explained(words)).toContain("has another image of this name");
     expect(await diagnosis()).toMatchObject([
       { check: "names", subject: "web -> prod eu-central-1", account: "222222222222" },
     ]);
+    const said = `account 222222222222 has another image of the name "web-1" in eu-central-1: ${other}`;
     const { stderr } = await refused("run");
-    expect(stderr).toContain("222222222222");
-    expect(stderr).toMatch(/web-1/);
-    expect(stderr).toContain("fix: ");
-    expect((await ownImages(prod())).map(({ ImageId }) => ImageId)).toEqual([other]);
+    expect(stderr).toContain(said);
+    expect(stderr).toContain(`fix: account 222222222222 must deregister ${other}`);
+    expect((await refused("plan")).stdout.replace(/\s+/g, " ")).toContain(said);
+    // Where the name is free nothing is wrong.
+    expect((await keyferry("plan", "--only", "staging")).code).toBe(0);
   });
 
   test("under an AWS managed key is not shared by AWS, and keyferry carries it through a transit copy", async () => {

@@ -87,7 +87,9 @@ describe("a run", () => {
     expect(copy?.Name).toBe((await ownImages(builder())).find((image) => image.ImageId === source)?.Name);
     expect(copy?.Tags).toContainEqual({ Key: "team", Value: "platform" });
     expect(await published("222222222222", "eu-central-1")).toBe(copy?.ImageId);
-    const manifest = JSON.parse(readFileSync(path.join(cloud.directory, "manifest.json"), "utf8")) as unknown;
+    const manifest = JSON.parse(
+      readFileSync(path.join(cloud.directory, "workspace/manifest.json"), "utf8"),
+    ) as unknown;
     expect(JSON.stringify(manifest)).toContain(copy?.ImageId);
   });
 
