@@ -28,17 +28,7 @@ const DEPLOY = "npm run deploy -- 'foundation-*'";
 jest.setTimeout(60_000);
 
 const stage = useRefusingCloud();
-const {
-  builder,
-  prod,
-  staging,
-  world,
-  keyferry,
-  refused,
-  expectNothingShared,
-  diagnosis,
-  explained,
-} = stage;
+const { builder, prod, staging, world, keyferry, refused, expectNothingShared, diagnosis, explained } = stage;
 
 test("the prepared cloud refuses nothing, and the doctor finds nothing wrong", async () => {
   const { code, stdout } = await keyferry("doctor");
