@@ -1,5 +1,12 @@
 import type { CopyNode } from "../../topology";
-import { isAlreadyDone, isAwsError, type Filters, type ImagesPort, type ImageView } from "../aws";
+import {
+  isAccessDenied,
+  isAlreadyDone,
+  isAwsError,
+  type Filters,
+  type ImagesPort,
+  type ImageView,
+} from "../aws";
 import type { StepContext } from "../engine/context";
 import { isOurSnapshot } from "../engine/lineage-proof";
 
@@ -14,7 +21,7 @@ export async function removeCopy(
   because: "failed" | "transit",
 ): Promise<void> {
   const images = context.aws.images(node.place);
-  const deleted = await removeImage(images, image.imageId, true);
+  const deleted = await removeImage(context, images, image.imageId, true);
   for (const { snapshotId } of image.volumes) {
     if (!deleted.includes(snapshotId)) await deleteSnapshot(context, images, snapshotId);
   }
@@ -27,6 +34,7 @@ export async function removeCopy(
  * @returns ids of the snapshots that went with it
  */
 export async function removeImage(
+  context: StepContext,
   images: ImagesPort,
   imageId: string,
   withSnapshots = false,
@@ -34,9 +42,24 @@ export async function removeImage(
   try {
     return await images.deregisterImage(imageId, withSnapshots);
   } catch (error) {
-    if (!isAlreadyDone(error)) throw error;
-    return [];
+    const look = () => images.describeImages({ "image-id": [imageId] });
+    if (isAlreadyDone(error) || (await isGoneAfter(context, error, look))) return [];
+    throw error;
   }
+}
+
+/**
+ * Whether a removal is denied because what it asks for has gone: what was deleted has no tags any more, and only what has
+ * ours may be deleted. So it is when the answer to a removal was lost, and while what has gone is still described.
+ */
+async function isGoneAfter(
+  context: StepContext,
+  error: unknown,
+  look: () => Promise<readonly { readonly state: string }[]>,
+): Promise<boolean> {
+  if (!isAccessDenied(error)) return false;
+  await context.clock.sleep(context.settings.settleSeconds, context.signal);
+  return (await look()).every(({ state }) => state === "deregistered");
 }
 
 /**
@@ -70,7 +93,8 @@ export async function deleteSnapshot(
     try {
       return await images.deleteSnapshot(snapshotId);
     } catch (error) {
-      if (isAlreadyDone(error)) return;
+      const look = () => images.describeSnapshots({ "snapshot-id": [snapshotId] });
+      if (isAlreadyDone(error) || (await isGoneAfter(context, error, look))) return;
       if (!isAwsError(error, "InvalidSnapshot.InUse") || tries === DELETE_TRIES) throw error;
       await context.clock.sleep(context.settings.pollMinSeconds, context.signal);
     }

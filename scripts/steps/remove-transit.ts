@@ -1,5 +1,5 @@
 import type { CopyNode } from "../../topology";
-import { isAccessDenied, type ImageView } from "../aws";
+import type { ImageView } from "../aws";
 import type { RunContext } from "../engine/context";
 import { copyFilters } from "../engine/lineage";
 import { claimedCopies } from "./own-copies";
@@ -16,21 +16,8 @@ export async function removeTransit(context: RunContext, node: CopyNode, image: 
  */
 export async function removeAllTransit(context: RunContext, node: CopyNode): Promise<void> {
   const { ours: images } = await claimedCopies(context, node);
-  for (const image of images) await removeDescribed(context, node, image);
+  for (const image of images) await removeCopy(context, node, image, "transit");
   // What has just been deleted may still be described; to ask for it again is denied, as it has no tags any more.
   const gone = images.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
   await removeSnapshots(context, node, copyFilters(context.topology, node), gone);
-}
-
-/** What has gone a moment ago is still described, but has no tags any more, so that to remove it is denied. */
-async function removeDescribed(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {
-  try {
-    await removeCopy(context, node, image, "transit");
-  } catch (error) {
-    if (!isAccessDenied(error)) throw error;
-    await context.clock.sleep(context.settings.settleSeconds, context.signal);
-    const images = context.aws.images(node.place);
-    const left = await images.describeImages({ "image-id": [image.imageId] });
-    if (left.some(({ state }) => state !== "deregistered")) throw error;
-  }
 }

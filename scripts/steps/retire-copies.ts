@@ -79,7 +79,7 @@ export async function retireCopy(context: StepContext, node: CopyNode, image: Im
   const images = context.aws.images(node.place);
   const ids = image.volumes.map(({ snapshotId }) => snapshotId);
   const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
-  await removeImage(images, image.imageId);
+  await removeImage(context, images, image.imageId);
   for (const { snapshotId, tags } of snapshots) {
     const isOurs =
       tags[LINEAGE_TAGS.topology] === context.topology.name && tags[LINEAGE_TAGS.node] === node.id;

@@ -1,0 +1,110 @@
+import type { FaultRule } from "../../sandbox/faults/rules";
+import { PACE } from "../../scripts/aws/pace";
+import { resolveTopology } from "../../topology";
+import {
+  Administrators,
+  deployFoundation,
+  makeImage,
+  runScript,
+  startVirtualCloud,
+  wrongIn,
+  type VirtualCloud,
+} from "../_helpers/virtual";
+
+jest.setTimeout(600_000);
+
+/** One destination that a transit copy serves, and the source's own account; published. */
+const topology = resolveTopology({
+  name: "lost",
+  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+      to: [
+        { account: "prod", regions: ["eu-west-1"], launch: { instanceType: "t3.micro" } },
+        { account: "builder", regions: ["eu-west-1"] },
+      ],
+      publishTo: "/images/web",
+    },
+  },
+});
+
+/** Each way has changing calls of its own. */
+const WAYS = [
+  { way: "straight", disks: [{ sizeGiB: 8 }] },
+  { way: "through a transit copy", disks: [{ sizeGiB: 8, keyAlias: "alias/aws/ebs" }] },
+] as const;
+
+/** The calls of a run that change something, by the names of AWS. */
+const CHANGES =
+  /^(CopyImage|CreateServiceLinkedRole|CreateTags|DeleteParameter|DeleteSnapshot|DeleteTags|DeregisterImage|Modify\w+|PutParameter)$/;
+
+describe.each(WAYS)("a run $way", ({ disks }) => {
+  let cloud: VirtualCloud;
+  let prepared: Buffer;
+  let sources: Record<string, string>;
+  let operations: readonly string[];
+
+  beforeAll(async () => {
+    cloud = await startVirtualCloud(topology.operator.id);
+    const admins = new Administrators(cloud.url);
+    await deployFoundation(admins, topology);
+    const [rule] = topology.images;
+    if (rule === undefined) throw new TypeError("no rule");
+    sources = { web: await makeImage(cloud, admins, rule.from, "web-1", disks) };
+    prepared = await cloud.dump();
+    cloud.requests.clear();
+    expect((await runScript(cloud, topology)).state).toBe("done");
+    operations = [...cloud.requests.keys()]
+      .map((name) => name.split(" ")[1] ?? "")
+      .filter((operation) => CHANGES.test(operation));
+    expect(operations.length).toBeGreaterThan(6);
+  });
+  afterAll(() => cloud.stop());
+
+  /** How runs end under faults that stay, and what is wrong afterwards. */
+  async function under(faults: readonly FaultRule[], runs: number): Promise<readonly string[]> {
+    await cloud.load(prepared);
+    cloud.setFaults(faults);
+    let state = "";
+    for (let pid = 1; pid <= runs && state !== "done"; pid += 1) {
+      state = await runScript(cloud, topology, { pid }).then(
+        (result) => result.state,
+        (error: { readonly message: string }) => error.message,
+      );
+    }
+    cloud.setFaults([]);
+    return [...(state === "done" ? [] : [state]), ...(await wrongIn(cloud, topology, sources))];
+  }
+
+  it("is done although the first answer to each changing call is lost", async () => {
+    const wrong: string[] = [];
+    for (const operation of operations) {
+      const lost: FaultRule = { operation, nth: 1, effect: { kind: "reset", when: "after" } };
+      for (const what of await under([lost], 1)) wrong.push(`${operation}: ${what}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("is done by the next one, where a changing call is given up because no answer to it comes", async () => {
+    const wrong: string[] = [];
+    for (const operation of operations) {
+      const lost: FaultRule = {
+        operation,
+        times: PACE.passingAttempts,
+        effect: { kind: "reset", when: "after" },
+      };
+      for (const what of await under([lost], 2)) wrong.push(`${operation}: ${what}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("leaves no share, and is done, while every second call is throttled in strict turn", async () => {
+    const wrong: string[] = [];
+    for (const scope of [{}, ...operations.map((operation) => ({ operation }))]) {
+      const throttled: FaultRule = { ...scope, share: 0.5, effect: { kind: "throttle" } };
+      for (const what of await under([throttled], 1)) wrong.push(`${JSON.stringify(scope)}: ${what}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
