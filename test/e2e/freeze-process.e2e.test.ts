@@ -124,9 +124,12 @@ async function picture({ name }: Frozen): Promise<unknown> {
     );
     const published = await ssm.send(new GetParametersByPathCommand({ Path: "/images" }));
     return {
-      images: await Promise.all(
-        images.map(async (image) => [image.ImageId, image.State, image.Tags, await sharedWith(admin, image)]),
-      ),
+      images: await concurrently(images, async (image) => [
+        image.ImageId,
+        image.State,
+        image.Tags,
+        await sharedWith(admin, image),
+      ]),
       snapshots: Snapshots.map(({ SnapshotId, Tags }) => [SnapshotId, Tags]),
       books: (books.Parameters ?? []).map(({ Name, Value }) => [Name, Value]),
       published: (published.Parameters ?? [])
