@@ -107,10 +107,10 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
         : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
   },
   {
-    id: "LookForParameters",
-    actions: ["ec2:DescribeImageReferences", "ssm:DescribeParameters"],
+    id: "LookForReferences",
+    actions: ["ec2:DescribeImageReferences"],
     basis: "enforced",
-    why: "a launch template may name another team's parameter: EC2 tells whether it shows an old copy, Parameter Store whether there is such a parameter and of which type; these actions have no resource-level permission",
+    why: "a launch template may name another team's parameter: EC2 tells whether it shows an old copy; the action has no resource-level permission",
     source: "EC2 user guide, Identify your resources referencing specified AMIs",
     grant: (access) =>
       access.retiresIn.length === 0

@@ -55,7 +55,7 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     id: "FindPublished",
     actions: ["ssm:DescribeParameters"],
     basis: "enforced",
-    why: "a parameter that a dropped rule has published still shows an image, and its name is not known any more; it is found by its tags; the action shows no values and has no resource-level permission",
+    why: "a parameter that a dropped rule has published still shows an image, and its name is not known any more; it is found by its tags; a parameter that another team's launch template names is looked up by its name and type; the action shows no values and has no resource-level permission",
     source: "Systems Manager API reference, DescribeParameters",
     grant: (access) =>
       worksIn(access).length === 0
