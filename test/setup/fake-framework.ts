@@ -45,6 +45,7 @@ for (const [name, dependencies] of Object.entries(reads)) {
 }
 fs.writeFileSync(path.join(out, "manifest.json"), JSON.stringify({ stacks }));
 fs.writeFileSync(path.join(out, "config"), String(process.env.KEYFERRY_CONFIG));
+fs.writeFileSync(path.join(out, "lock"), String(process.env.KEYFERRY_LOCK));
 `;
 
 function failingApp(mistake: string): string {

@@ -20,6 +20,9 @@ export interface StackOptions extends CommonOptions {
   readonly verbose?: boolean;
 }
 
+/** Commands that only look: what they declare is not deployed, so the lock file does not remember it. */
+const LOOKS: readonly string[] = ["diff", "synth"];
+
 /** What a command on stacks starts from: everything is synthesised. */
 export interface StackSession {
   readonly topology: Topology;
@@ -75,7 +78,8 @@ async function open(
   };
   const parts = await terraformParts(environment);
   const say = (text: string) => host.err(text.trimEnd());
-  await synthesiseProject(environment, place.synthDir, { env: parts.env, signal, onOutput: say });
+  const env = LOOKS.includes(command) ? { ...parts.env, KEYFERRY_LOCK: "read-only" } : parts.env;
+  await synthesiseProject(environment, place.synthDir, { env, signal, onOutput: say });
   const log = Log.begin(path.join(place.dir, "logs"), command, host.clock.now(), (text) => {
     if (options.verbose === true) host.err(text);
   });

@@ -154,6 +154,17 @@ test("--config names the topology for the app as well, from the working director
   expect(status).toBe(0);
 });
 
+test.each([
+  ["diff", [], "read-only"],
+  ["synth", [], "read-only"],
+  ["deploy", ["consumers-a", "--auto-approve"], "undefined"],
+  ["destroy", ["consumers-a", "--auto-approve"], "undefined"],
+])("%s with %p synthesises with the lock file %s", async (command, args, lock) => {
+  const { environment } = project(CREATES);
+  await keyferry(environment, command, ...args);
+  expect(readFileSync(path.join(environment.cwd, "cdktf.out/lock"), "utf8")).toBe(lock);
+});
+
 describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
   test.each([
     [
