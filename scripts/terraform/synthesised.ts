@@ -34,10 +34,16 @@ export function readStacks(synthDir: string): readonly Stack[] {
 
 /**
  * The stacks that match any of the patterns. In a pattern, `*` stands for any text.
+ * @param namesOf the names to which a stack answers. @default - its own alone
  * @throws ConfigurationError with every pattern that matches nothing
  */
-export function selectStacks(stacks: readonly Stack[], patterns: readonly string[]): readonly Stack[] {
-  const unmatched = patterns.filter((pattern) => !stacks.some(({ name }) => matches(pattern, name)));
+export function selectStacks(
+  stacks: readonly Stack[],
+  patterns: readonly string[],
+  namesOf: (stack: Stack) => readonly string[] = ({ name }) => [name],
+): readonly Stack[] {
+  const fits = (pattern: string, stack: Stack) => namesOf(stack).some((name) => matches(pattern, name));
+  const unmatched = patterns.filter((pattern) => !stacks.some((stack) => fits(pattern, stack)));
   if (unmatched.length > 0) {
     const allowed = stackNames(stacks);
     throw new ConfigurationError(
@@ -45,13 +51,20 @@ export function selectStacks(stacks: readonly Stack[], patterns: readonly string
       "the stacks",
     );
   }
-  return stacks.filter(({ name }) => patterns.some((pattern) => matches(pattern, name)));
+  return stacks.filter((stack) => patterns.some((pattern) => fits(pattern, stack)));
 }
 
 /**
- * The stacks of accounts that left the topology. They are deployed with the foundation, because they withdraw access, and one
- * that fails blocks nobody: the account's role may be gone.
+ * The same for deploying and comparing, where the stack of an account that left the topology answers to the name that it had
+ * as well: with the foundation comes the withdrawal of access.
  */
+export function selectWithDropped(stacks: readonly Stack[], patterns: readonly string[]): readonly Stack[] {
+  return selectStacks(stacks, patterns, (stack) =>
+    isDropped(stack) ? [stack.name, stack.name.replace(/^dropped-/, "foundation-")] : [stack.name],
+  );
+}
+
+/** Whether a stack is of an account that left the topology. One that fails blocks nobody: the account's role may be gone. */
 export function isDropped({ name }: Pick<Stack, "name">): boolean {
   return name.startsWith("dropped-");
 }

@@ -2,12 +2,15 @@ import path from "node:path";
 import { file } from "./fixtures";
 
 /**
- * Writes a made-up app into a project: it synthesises three stacks into CDKTF_OUTDIR, or reports a
- * mistake of the user's.
+ * Writes a made-up app into a project: it synthesises three stacks, and those of an account `c` that left, into CDKTF_OUTDIR,
+ * or reports a mistake of the user's.
  */
-export function installApp(project: string, { mistake }: { mistake?: string } = {}): void {
+export function installApp(
+  project: string,
+  { mistake, hasDropped = false }: { mistake?: string; hasDropped?: boolean } = {},
+): void {
   file(path.join(project, "cdktf.json"), JSON.stringify({ app: "node app.js" }));
-  file(path.join(project, "app.js"), mistake === undefined ? APP : failingApp(mistake));
+  file(path.join(project, "app.js"), mistake === undefined ? app(hasDropped) : failingApp(mistake));
 }
 
 /**
@@ -30,11 +33,12 @@ export function installCli(
   return file(path.join(own, manifest.bin[name] ?? ""));
 }
 
-const APP = `
+const app = (hasDropped: boolean) => `
 const fs = require("node:fs");
 const path = require("node:path");
 const out = process.env.CDKTF_OUTDIR;
 const reads = { "foundation-keys-a": [], "foundation-access-a": ["foundation-keys-a"], "consumers-a": [] };
+if (${hasDropped}) Object.assign(reads, { "dropped-keys-c": [], "dropped-access-c": [] });
 const stacks = {};
 for (const [name, dependencies] of Object.entries(reads)) {
   const workingDirectory = path.join("stacks", name);

@@ -53,22 +53,24 @@ export function fakeTerraform(target: string, version: string): string {
   return script(target, `echo '{"terraform_version": "${version}"}'`);
 }
 
-/** How a made-up Terraform answers its commands: what it prints is in a file, or nothing. */
+/** How a made-up Terraform answers its commands, `plan` in every stack or `NAME plan` in one: what it prints is in a file, or nothing. */
 export type TerraformAnswers = Readonly<
   Record<string, { readonly prints?: string; readonly exitCode: number }>
 >;
 
-/** A Terraform that plans and applies as it was told to, in every stack alike, and writes its calls into `calls`. */
+/** A Terraform that plans and applies as it was told to, and writes its calls into `calls`. */
 export function workingTerraform(target: string, calls: string, answers: TerraformAnswers): string {
-  const cases = Object.entries(answers).map(
+  const inOneStack = (command: string) => command.includes(" ");
+  const ordered = Object.entries(answers).sort(([a], [b]) => Number(inOneStack(b)) - Number(inOneStack(a)));
+  const cases = ordered.map(
     ([command, { prints, exitCode }]) =>
-      `${command}) ${prints === undefined ? "" : `/bin/cat '${prints}'; `}exit ${exitCode} ;;`,
+      `${inOneStack(command) ? `"${command}"` : `*" ${command}"`}) ${prints === undefined ? "" : `/bin/cat '${prints}'; `}exit ${exitCode} ;;`,
   );
   return script(
     target,
     `[ "$1" = version ] && { echo '{"terraform_version": "1.11.4"}'; exit 0; }`,
     `echo "\${PWD##*/} $*" >> '${calls}'`,
-    'case "$1" in',
+    'case "${PWD##*/} $1" in',
     ...cases,
     "*) exit 0 ;;",
     "esac",

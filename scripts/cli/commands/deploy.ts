@@ -6,7 +6,13 @@ import { lossLines, planCounts } from "../../report/stacks/plan-text";
 import { readConfiguration, providersOf } from "../../terraform/configuration";
 import type { Plan } from "../../terraform/outcome";
 import { deploymentOrder, inOrder } from "../../terraform/schedule";
-import { isDropped, selectStacks, stackNames, type Stack } from "../../terraform/synthesised";
+import {
+  isDropped,
+  selectStacks,
+  selectWithDropped,
+  stackNames,
+  type Stack,
+} from "../../terraform/synthesised";
 import { StackWork } from "../../terraform/work";
 import type { Host } from "../host";
 import { reportOutcomes } from "../stacks/ending";
@@ -39,7 +45,8 @@ export async function deployCommand(
   return withStacks(host, command, options, async (session) => {
     const { stacks, parts, log, signal } = session;
     const chosen = select(stacks, patterns, command);
-    const dropped = destroy ? [] : droppedAfter(stacks, chosen);
+    // Access in accounts that left is withdrawn after everything else.
+    const dropped = destroy ? [] : chosen.filter(isDropped);
     const named = chosen.filter((stack) => !dropped.includes(stack));
     const selected = [...named, ...dropped];
     if (destroy) refuseDependants(stacks, selected);
@@ -79,8 +86,13 @@ export function fitting(stacks: readonly Stack[]): number {
   return stacksAtOnce(availableMemoryBytes(), providers);
 }
 
-function select(stacks: readonly Stack[], patterns: readonly string[], command: string): readonly Stack[] {
-  if (patterns.length > 0) return selectStacks(stacks, patterns);
+function select(
+  stacks: readonly Stack[],
+  patterns: readonly string[],
+  command: "deploy" | "destroy",
+): readonly Stack[] {
+  if (patterns.length > 0)
+    return command === "deploy" ? selectWithDropped(stacks, patterns) : selectStacks(stacks, patterns);
   throw new ConfigurationError(
     [
       {
@@ -92,12 +104,6 @@ function select(stacks: readonly Stack[], patterns: readonly string[], command: 
     ],
     "the command line",
   );
-}
-
-/** With the foundation comes the withdrawal of access in accounts that left the topology, after everything else. */
-function droppedAfter(stacks: readonly Stack[], chosen: readonly Stack[]): readonly Stack[] {
-  const isFoundation = chosen.some(({ name }) => name.startsWith("foundation-"));
-  return stacks.filter((stack) => isDropped(stack) && (isFoundation || chosen.includes(stack)));
 }
 
 /** What still reads a stack must go first. */

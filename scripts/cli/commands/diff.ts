@@ -1,5 +1,5 @@
 import { inOrder } from "../../terraform/schedule";
-import { selectStacks, type Stack } from "../../terraform/synthesised";
+import { selectWithDropped, type Stack } from "../../terraform/synthesised";
 import { StackWork } from "../../terraform/work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
@@ -27,7 +27,7 @@ export async function diffCommand(
 ): Promise<number> {
   return withStacks(host, "diff", options, async (session) => {
     const { stacks, parts, log, signal } = session;
-    const selected = selectStacks(stacks, patterns.length === 0 ? ["*"] : patterns);
+    const selected = selectWithDropped(stacks, patterns.length === 0 ? ["*"] : patterns);
     const printer = stackPrinter(host, selected);
     const work = new StackWork({
       surroundings: { parts, log, signal },

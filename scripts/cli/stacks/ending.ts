@@ -1,7 +1,13 @@
 import path from "node:path";
 import { readConfiguration } from "../../terraform/configuration";
 import { countsOf, type Outcome } from "../../terraform/outcome";
-import { failureReasons, failureText, sameReasonText } from "../../report/stacks/failure-text";
+import {
+  failureReasons,
+  failureText,
+  leftBehindText,
+  sameReasonText,
+  type FailureReason,
+} from "../../report/stacks/failure-text";
 import { comparisonSummary, outcomeLines, type Outcomes } from "../../report/stacks/summary-text";
 import { isDropped } from "../../terraform/synthesised";
 import { hanging } from "../../report/wrap";
@@ -22,16 +28,21 @@ export interface Ending {
  */
 export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): number {
   const { command, json, session } = ending;
-  const exitCode = exitCodeOf(outcomes);
+  const reasons = reasonsOf(session, outcomes);
+  const leftBehind = leftBehindOf(outcomes, reasons);
+  const exitCode = exitCodeOf(outcomes, leftBehind);
   const log = path.relative(host.cwd, session.log.file);
   if (json) {
-    host.out(
-      JSON.stringify({ command, topology: session.topology.name, log, stacks: asJson(ending, outcomes) }),
-    );
+    const stacks = asJson(outcomes, reasons);
+    host.out(JSON.stringify({ command, topology: session.topology.name, log, stacks }));
     return exitCode;
   }
   const { columns } = widthOf(host);
-  failureTexts(session, outcomes).forEach((text) => host.err(`\n${hanging(text, columns)}`));
+  const texts = [
+    ...failureTexts(outcomes, reasons),
+    ...leftBehind.map((name) => leftBehindText(name, reasons.get(name)?.[0]?.site.account)),
+  ];
+  texts.forEach((text) => host.err(`\n${hanging(text, columns)}`));
   host.out(["", ...outcomeLines(outcomes)].join("\n"));
   if (command === "diff") host.out(comparisonSummary(outcomes));
   const next = nextStep(command, exitCode, outcomes);
@@ -41,12 +52,36 @@ export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): 
   return exitCode;
 }
 
+/** Why each of the stacks that failed did. */
+type Reasons = ReadonlyMap<string, readonly FailureReason[]>;
+
+function reasonsOf({ stacks, topology }: StackSession, outcomes: Outcomes): Reasons {
+  return new Map(
+    [...outcomes].flatMap(([name, outcome]) => {
+      if (outcome.state !== "failed") return [];
+      const stack = stacks.find((one) => one.name === name);
+      const configuration = stack === undefined ? {} : readConfiguration(stack);
+      return [[name, failureReasons(outcome, configuration, topology.operator.id)]];
+    }),
+  );
+}
+
+/**
+ * Stacks of accounts that left the topology and cannot be entered any more: every later deployment would fail otherwise. Where
+ * nothing but such accounts was asked for, they are what the command is about, and none is left behind.
+ */
+function leftBehindOf(outcomes: Outcomes, reasons: Reasons): readonly string[] {
+  const names = [...outcomes.keys()];
+  if (names.every((name) => isDropped({ name }))) return [];
+  return names.filter((name) => isDropped({ name }) && reasons.get(name)?.every(({ isEntry }) => isEntry));
+}
+
 /** Why stacks failed. What has been told of one stack is not told again of another. */
-function failureTexts(session: StackSession, outcomes: Outcomes): readonly string[] {
+function failureTexts(outcomes: Outcomes, all: Reasons): readonly string[] {
   const told = new Map<string, string>();
   return [...outcomes].flatMap(([name, outcome]) => {
     if (outcome.state !== "failed") return [];
-    const reasons = reasonsOf(session, name, outcome);
+    const reasons = all.get(name) ?? [];
     const keys = reasons.map(({ explanation: { cause, fixes } }) => JSON.stringify([cause, fixes]));
     const same = reasons.every(({ explanation }) => explanation.cause !== undefined)
       ? told.get(keys.join())
@@ -56,21 +91,11 @@ function failureTexts(session: StackSession, outcomes: Outcomes): readonly strin
   });
 }
 
-function reasonsOf(
-  { stacks, topology }: StackSession,
-  name: string,
-  outcome: Extract<Outcome, { state: "failed" }>,
-) {
-  const stack = stacks.find((one) => one.name === name);
-  const configuration = stack === undefined ? {} : readConfiguration(stack);
-  return failureReasons(outcome, configuration, topology.operator.id);
-}
-
-function exitCodeOf(outcomes: Outcomes): number {
+function exitCodeOf(outcomes: Outcomes, leftBehind: readonly string[]): number {
   const all = [...outcomes.values()];
   if (all.some(({ state }) => state === "interrupted") || all.some(isNeverStarted)) return EXIT.interrupted;
   const failed = [...outcomes].flatMap(([name, outcome]) =>
-    outcome.state === "failed" && !isDropped({ name }) ? [outcome] : [],
+    outcome.state === "failed" && !leftBehind.includes(name) ? [outcome] : [],
   )[0];
   if (failed !== undefined) return failed.exitCode;
   return all.some(({ state }) => state === "declined") ? EXIT.failed : EXIT.done;
@@ -91,11 +116,11 @@ function nextStep(command: Ending["command"], exitCode: number, outcomes: Outcom
     : "do what `fix` says, then run the same command again: what was applied stays, and the rest is done";
 }
 
-function asJson({ session }: Ending, outcomes: Outcomes): readonly object[] {
+function asJson(outcomes: Outcomes, reasons: Reasons): readonly object[] {
   return [...outcomes].map(([stack, outcome]) => ({
     stack,
     ...outcome,
     ...("plan" in outcome && outcome.plan !== undefined ? { counts: countsOf(outcome.plan.changes) } : {}),
-    ...(outcome.state === "failed" ? { reasons: reasonsOf(session, stack, outcome) } : {}),
+    ...(outcome.state === "failed" ? { reasons: reasons.get(stack) } : {}),
   }));
 }

@@ -10,6 +10,8 @@ export interface FailureReason extends DeployFailure {
   /** Addresses of resources; empty where it is about none. */
   readonly addresses: readonly string[];
   readonly site: Site;
+  /** The account itself could not be entered: whatever is in it was not reached. */
+  readonly isEntry: boolean;
 }
 
 const STEPS: Readonly<Record<Failure["step"], string>> = {
@@ -33,17 +35,36 @@ export function failureReasons(
     detail: "",
   };
   const reasons = new Map<string, FailureReason>();
-  for (const { summary, detail, address } of diagnostics.length === 0 ? [silent] : diagnostics) {
+  for (const { summary, detail, address, context } of diagnostics.length === 0 ? [silent] : diagnostics) {
     const site = siteOf(configuration, address);
     const found = explainDeployment(`${summary}\n${detail}`.trim(), { ...site, operator });
     const { cause, fixes, reason } = found.explanation;
-    const key = JSON.stringify([found.call, site.region, cause, fixes, cause === undefined && reason]);
+    const isEntry = isOfProvider({ address, context });
+    const key = JSON.stringify([
+      found.call,
+      site.region,
+      cause,
+      fixes,
+      isEntry,
+      cause === undefined && reason,
+    ]);
     const known = reasons.get(key);
     const own = address === undefined || isProvider(address) ? [] : [address];
     const addresses = [...(known?.addresses ?? []), ...own];
-    reasons.set(key, { ...(known ?? { ...found, site }), addresses: [...new Set(addresses)] });
+    reasons.set(key, { ...(known ?? { ...found, site, isEntry }), addresses: [...new Set(addresses)] });
   }
   return [...reasons.values()];
+}
+
+/** Terraform's provider failed before it did anything: its diagnostic has the provider's address, or its block. */
+function isOfProvider({
+  address,
+  context,
+}: {
+  readonly address?: string;
+  readonly context?: string;
+}): boolean {
+  return address === undefined ? context?.startsWith("provider.") === true : isProvider(address);
 }
 
 /** What failed, who was called, as whom, what AWS said, what it means, what to do, and what was applied before. */
@@ -63,6 +84,14 @@ export function sameReasonText(stack: string, failure: Failure, other: string): 
     titleOf(stack, failure),
     `  for the same reason as ${other}`,
     ...doneLines(failure).map((line) => `  ${line}`),
+  ].join("\n");
+}
+
+/** What it means that a stack of an account that left the topology cannot be entered any more. */
+export function leftBehindText(stack: string, account: string | undefined): string {
+  return [
+    `${stack} is of an account that left the topology: other accounts' keys have stopped letting it in without it, nothing waits for it, and the exit code does not count it`,
+    `  where its role is gone for good: keyferry keys forget ${account ?? "ACCOUNT"}`,
   ].join("\n");
 }
 

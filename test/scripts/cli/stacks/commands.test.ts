@@ -237,6 +237,84 @@ test("a rehearsal has its own directory for stacks and logs", async () => {
   expect(readdirSync(path.join(environment.cwd, ".rehearsal")).sort()).toEqual(["cdktf.out", "logs"]);
 });
 
+describe("stacks of an account that left the topology", () => {
+  const NO_ROLE = { prints: recordingFile("plan-no-role"), exitCode: 1 };
+  const withDropped = (answers: TerraformAnswers) => {
+    const made = project(answers);
+    installApp(made.environment.cwd, { hasDropped: true });
+    return made;
+  };
+  const planned = (calls: readonly string[]) =>
+    calls.filter((call) => call.includes(" plan ")).map((call) => call.split(" ", 1)[0]);
+
+  test.each([
+    ["foundation-*", ["foundation-keys-a", "foundation-access-a", "dropped-keys-c", "dropped-access-c"]],
+    ["*", ["consumers-a", "foundation-keys-a", "foundation-access-a", "dropped-keys-c", "dropped-access-c"]],
+    ["foundation-keys-*", ["foundation-keys-a", "dropped-keys-c"]],
+    ["foundation-access-c", ["dropped-access-c"]],
+    ["dropped-*", ["dropped-keys-c", "dropped-access-c"]],
+    ["foundation-keys-a", ["foundation-keys-a"]],
+    ["consumers-*", ["consumers-a"]],
+  ])(
+    "deploy %s works on them last, and on them at all where it would if the account were declared",
+    async (pattern, stacks) => {
+      const { environment, calls } = withDropped({ plan: { exitCode: 0 } });
+      const { status } = await keyferry(environment, "deploy", pattern, "--auto-approve");
+      const worked = planned(calls());
+      expect([...worked].sort()).toEqual([...stacks].sort());
+      expect(worked.findIndex((name) => name?.startsWith("dropped-") === true)).toBe(
+        stacks.findIndex((name) => name.startsWith("dropped-")),
+      );
+      expect(status).toBe(0);
+    },
+  );
+
+  test("diff compares what deploy would work on", async () => {
+    const { environment, calls } = withDropped({ plan: { exitCode: 0 } });
+    await keyferry(environment, "diff", "foundation-keys-*");
+    expect(planned(calls()).sort()).toEqual(["dropped-keys-c", "foundation-keys-a"]);
+  });
+
+  test("destroy takes none of them unless it is named as it is", async () => {
+    const { environment, calls } = withDropped({ plan: { exitCode: 0 } });
+    await keyferry(environment, "destroy", "foundation-*", "--auto-approve");
+    expect(planned(calls()).join()).not.toContain("dropped-");
+  });
+
+  test("a role that is gone is explained with the way out, and counts for nothing beside what is declared", async () => {
+    const { environment } = withDropped({ plan: { exitCode: 0 }, "dropped-keys-c plan": NO_ROLE });
+    const { status, stdout, stderr } = await keyferry(
+      environment,
+      "deploy",
+      "foundation-*",
+      "--auto-approve",
+    );
+    expect(stderr).toContain("called: STS AssumeRole");
+    expect(stderr).toContain("dropped-keys-c is of an account that left the topology");
+    expect(stderr).toContain("keyferry keys forget");
+    expect(stdout).toMatch(/^foundation-access-a +no changes$/m);
+    expect(stdout).toMatch(/^dropped-keys-c +FAILED: nothing was changed$/m);
+    expect(stdout).toMatch(/^dropped-access-c +no changes$/m);
+    expect(status).toBe(0);
+  });
+
+  test("where only they were asked for, a role that is gone is the failure that it is", async () => {
+    const { environment } = withDropped({ plan: { exitCode: 0 }, "dropped-keys-c plan": NO_ROLE });
+    expect((await keyferry(environment, "deploy", "dropped-*", "--auto-approve")).status).toBe(1);
+  });
+
+  test("one that fails in an account that was entered fails the command", async () => {
+    const { environment } = withDropped({
+      plan: { exitCode: 0 },
+      "dropped-keys-c plan": CREATES.plan,
+      "dropped-keys-c apply": { prints: recordingFile("apply-denied"), exitCode: 1 },
+    });
+    const { status, stderr } = await keyferry(environment, "deploy", "foundation-*", "--auto-approve");
+    expect(stderr).not.toContain("keyferry keys forget");
+    expect(status).toBe(1);
+  });
+});
+
 describe("with somebody at a terminal", () => {
   const deploy = async (answers: readonly (string | undefined)[]) => {
     const { environment, calls } = project({

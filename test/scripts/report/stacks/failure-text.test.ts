@@ -36,9 +36,9 @@ const error = (summary: string, more: Partial<Diagnostic> = {}): Diagnostic => (
   ...more,
 });
 
-const DENIED = recording("apply-denied").flatMap(({ message }) =>
-  message.kind === "diagnostic" ? [message.diagnostic] : [],
-);
+const errorsOf = (name: string): readonly Diagnostic[] =>
+  recording(name).flatMap(({ message }) => (message.kind === "diagnostic" ? [message.diagnostic] : []));
+const DENIED = errorsOf("apply-denied");
 
 test("a denied call says which resource, who was called, as whom, AWS's words, the cause, the fix and whose account", () => {
   const text = textOf(failure(DENIED));
@@ -65,17 +65,19 @@ test("resources that fail for one reason are told of once", () => {
 });
 
 test("a deploy role that cannot be assumed is called with one's own credentials, and is the deploy role's account's to fix", () => {
-  const noRole = error(
-    `operation error STS: AssumeRole, https response error StatusCode: 403, RequestID: 9c76, api error AccessDenied: User: arn:aws:iam::111111111111:user/administrator is not authorized to perform: sts:AssumeRole on resource: ${ROLE}`,
-    { address: 'provider["registry.terraform.io/hashicorp/aws"].eu-west-1' },
-  );
-  const text = textOf(failure([noRole], "plan"));
+  const text = textOf(failure(errorsOf("plan-no-role"), "plan"));
   expect(text).toContain(
     "called: STS AssumeRole in account 222222222222, eu-west-1, with your own credentials",
   );
   expect(text).toContain("fix: account 222222222222 must have that role");
   expect(text).toContain("nothing was changed");
   expect(text).not.toMatch(/^  resource:/m);
+});
+
+test("a failure to enter an account is told from what failed in it", () => {
+  const isEntry = (name: string) =>
+    failureReasons(failure(errorsOf(name)), CONFIGURATION, OPERATOR).map((reason) => reason.isEntry);
+  expect([isEntry("plan-no-role"), isEntry("apply-denied")]).toEqual([[true], [false]]);
 });
 
 test.each([
