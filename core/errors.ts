@@ -59,23 +59,29 @@ export class ConfigurationError extends KeyferryError {
   }
 }
 
+/** Nobody reads more problems at once. */
+const TOLD = 100;
+
 /** A mistake of the user's as text: every problem with where it is, what is allowed and how to fix it; no stack trace. */
 export function mistakeText(error: KeyferryError): string {
   const fix = error.fix === undefined ? [] : [`  fix: ${error.fix}`];
   if (!(error instanceof ConfigurationError)) return [error.message, ...fix].join("\n");
-  return [`${error.message}:`, ...error.problems.map(problemText), ...fix].join("\n");
-}
-
-/** Why a file of the user's could not be loaded, without the list of who required it that Node adds. */
-export function loadFailure(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split("\nRequire stack:", 1).join("");
+  const told = error.problems.slice(0, TOLD).map(problemText);
+  const more = error.problems.length - told.length;
+  return [`${error.message}:`, ...told, ...(more > 0 ? [`  and ${more} more`] : []), ...fix].join("\n");
 }
 
 function problemText({ path, what, allowed, fix }: Problem): string {
   return [
-    `  ${path}: ${what.replace(/\n/g, "\n    ")}`,
-    ...(allowed === undefined ? [] : [`    allowed: ${allowed}`]),
-    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+    `  ${cut(path)}: ${cut(what).replace(/\n/g, "\n    ")}`,
+    ...(allowed === undefined ? [] : [`    allowed: ${cut(allowed)}`]),
+    ...(fix === undefined ? [] : [`    fix: ${cut(fix)}`]),
   ].join("\n");
+}
+
+/** What the user wrote may be long, and is part of what is said of it. */
+const LONGEST = 10_000;
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`;
 }

@@ -67,11 +67,14 @@ const ENABLED_BY_DEFAULT: readonly string[] = [
   "us-west-2",
 ];
 
+/** No Region's name is longer. */
+const LONGEST = 32;
+
 export const ALL_REGIONS: readonly string[] = Object.values(REGIONS).flat();
 
 /** The Regions of a partition. */
 export function regionsOf(partition: string): readonly string[] {
-  return REGIONS[partition] ?? [];
+  return Object.hasOwn(REGIONS, partition) ? (REGIONS[partition] ?? []) : [];
 }
 
 export function isRegion(region: string): boolean {
@@ -80,7 +83,8 @@ export function isRegion(region: string): boolean {
 
 /** The Regions that look most like a mistyped one. */
 export function nearestRegions(region: string): readonly string[] {
-  const score = (candidate: string) => [...region].filter((letter, i) => candidate[i] === letter).length;
+  const letters = [...region.slice(0, LONGEST)];
+  const score = (candidate: string) => letters.filter((letter, i) => candidate[i] === letter).length;
   return [...ALL_REGIONS].sort((a, b) => score(b) - score(a)).slice(0, 4);
 }
 

@@ -4,4 +4,5 @@ export { FoundationAccessStack } from "./foundation-access-stack";
 export { FoundationKeysStack } from "./foundation-keys-stack";
 export { configFile, loadConfig } from "./load-config";
 export { reportMistakes } from "./report";
+export { runApp } from "./run-app";
 export { synthSettings, type SynthSettings } from "./settings";

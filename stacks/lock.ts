@@ -43,7 +43,7 @@ export function writeLock({ lock }: LockedTopology, settings: SynthSettings): vo
  */
 export function renameNotice({ topology }: LockedTopology, settings: SynthSettings): string | undefined {
   const before = parseLock(readIfPresent(settings.lockFile), settings.lockFile);
-  if (before.topologies[topology.name] !== undefined) return undefined;
+  if (Object.hasOwn(before.topologies, topology.name)) return undefined;
   const accounts = new Set(topology.accounts.map(({ id }) => id));
   const others = Object.keys(before.topologies).filter((name) =>
     rememberedKeys(before, name).some(({ account, state }) => accounts.has(account) && state !== "deleted"),

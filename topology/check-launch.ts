@@ -90,7 +90,7 @@ function checkVolumes(volumes: Raw["volumes"], path: string): readonly Problem[]
   return Object.entries(volumes as Record<string, DeepPartial<NonNullable<LaunchInput["volumes"]>[string]>>)
     .filter(([, volume]) => isRecord(volume))
     .flatMap(([device, { type, iops, throughput }]) => [
-      ...(type === undefined || iops === undefined || ["gp3", "io1", "io2"].includes(type)
+      ...(typeof type !== "string" || iops === undefined || ["gp3", "io1", "io2"].includes(type)
         ? []
         : [
             {
@@ -99,7 +99,7 @@ function checkVolumes(volumes: Raw["volumes"], path: string): readonly Problem[]
               allowed: "type gp3, io1 or io2",
             },
           ]),
-      ...(type === undefined || throughput === undefined || type === "gp3"
+      ...(typeof type !== "string" || throughput === undefined || type === "gp3"
         ? []
         : [
             {

@@ -190,7 +190,7 @@ function checkPartition(images: RawImages): Problem[] {
 }
 
 function checkAccountName(name: unknown, path: string, accounts: Accounts): Problem[] {
-  if (typeof name !== "string" || name in accounts) return [];
+  if (typeof name !== "string" || Object.hasOwn(accounts, name)) return [];
   const known = Object.keys(accounts);
   return [
     {

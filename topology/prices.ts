@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ConfigurationError, type Problem } from "../core/errors";
+import type { Problem } from "../core/errors";
 import { isRegion, nearestRegions } from "../core/regions";
-import { shapeProblems } from "./shape-problem";
+import { validated } from "./validated";
 
 /** Any Region that has no price of its own. */
 const ANY = "*";
@@ -26,10 +26,7 @@ export type PriceTable = z.output<typeof priceTableSchema>;
  * @throws ConfigurationError with every problem at once
  */
 export function resolvePrices(input: unknown, origin: string): PriceTable {
-  const parsed = priceTableSchema.safeParse(input);
-  const problems = [...shapeProblems(priceTableSchema, input), ...checkPrices(input, "")];
-  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems, origin);
-  return parsed.data;
+  return validated(priceTableSchema, input, (plain) => checkPrices(plain, ""), origin);
 }
 
 /** Checks of meaning on the raw table, whatever its shape. `path` ends with a dot, or is empty. */

@@ -1,21 +1,17 @@
-import { ConfigurationError } from "../core/errors";
 import { partitionOf } from "../core/regions";
 import { checkMeaning } from "./check";
 import { launchOf } from "./launch";
 import type { Account, ImageDestination, ImageRule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
-import { shapeProblems } from "./shape-problem";
 import { topologySchema, type TopologyInput } from "./schema";
+import { validated } from "./validated";
 
 /**
- * Validates plain data and fills in the defaults.
+ * Validates what a configuration exports, whatever it is, and fills in the defaults.
  * @throws ConfigurationError with every problem at once
  */
 export function resolveTopology(input: unknown): Topology {
-  const parsed = topologySchema.safeParse(input);
-  const problems = [...shapeProblems(topologySchema, input), ...checkMeaning(input)];
-  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
-  return fillIn(parsed.data);
+  return fillIn(validated(topologySchema, input, checkMeaning));
 }
 
 function fillIn(input: TopologyInput): Topology {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Problem } from "../core/errors";
+import { shown } from "../core/shown";
+import { pathText } from "../core/path-text";
 
 type Issue = z.core.$ZodIssue;
 
@@ -13,9 +15,6 @@ const SHAPES: Readonly<Record<string, string>> = {
   object: "an object: { ... }",
   record: "an object: { ... }",
 };
-
-/** A value in a message is no longer than this. */
-const SHOWN = 60;
 
 /**
  * What zod finds wrong with the shape of the input, with its place as a user would write it, `images.web.to[0]`, what is
@@ -81,25 +80,6 @@ function unitOf(value: unknown): string {
 /** What the schema itself says is allowed; zod's own words speak of types. */
 function ownWords({ message }: Issue): string | undefined {
   return /^Too (small|big)/.test(message) ? undefined : message;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "function") return "a function";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.reduce<string>(
-    (before, part) =>
-      typeof part === "number"
-        ? `${before}[${part}]`
-        : before === ""
-          ? String(part)
-          : `${before}.${String(part)}`,
-    "",
-  );
-  return text === "" ? "(top level)" : text;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

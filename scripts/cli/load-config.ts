@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
-import { ConfigurationError, loadFailure } from "../../core/errors";
+import { ConfigurationError } from "../../core/errors";
+import { runProgramFile } from "../../core/program-file";
 import { readIfPresent } from "../../core/whole-file";
 import { lockFile, workspace } from "../../core/workspace";
 import { parseLock, resolveTopology, withFormerUses, type Topology } from "../../topology";
@@ -25,19 +25,16 @@ export function configPath({ cwd, env }: Pick<Host, "cwd" | "env">, named?: stri
  */
 export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: string): Topology {
   const { named: file, absolute } = configPath(host, named);
-  if (fs.statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new ConfigurationError(
-      [
-        {
-          path: file,
-          what: `there is no such file${namedBy(host, named)}`,
-          fix: "change to the project's directory, or name it with --config or KEYFERRY_CONFIG",
-        },
-      ],
-      "the configuration",
-    );
-  }
-  const input = loadDefaultExport(host, absolute, file);
+  const input = runProgramFile({
+    file: absolute,
+    named: file,
+    origin: "the configuration",
+    ifMissing: {
+      what: `there is no such file${namedBy(host, named)}`,
+      fix: "change to the project's directory, or name it with --config or KEYFERRY_CONFIG",
+    },
+    load: (program) => host.load(program),
+  });
   const topology = resolved(input, file);
   const lock = lockFile(workspace(host.env, host.cwd), absolute);
   return withFormerUses(topology, parseLock(readIfPresent(lock), lock));
@@ -55,21 +52,4 @@ function resolved(input: unknown, file: string): Topology {
 /** A variable that was set for another project is easily forgotten. */
 function namedBy({ env }: Pick<Host, "env">, named: string | undefined): string {
   return named === undefined && env["KEYFERRY_CONFIG"] ? "; KEYFERRY_CONFIG names it" : "";
-}
-
-function loadDefaultExport(host: Pick<Host, "load">, absolute: string, file: string): unknown {
-  let loaded: { readonly default?: unknown };
-  try {
-    loaded = host.load(absolute) as { readonly default?: unknown };
-  } catch (error) {
-    const what = `it cannot be loaded: ${loadFailure(error)}`;
-    throw new ConfigurationError([{ path: file, what }], "the configuration");
-  }
-  if (loaded.default === undefined) {
-    throw new ConfigurationError(
-      [{ path: file, what: "it has no default export", fix: "export default defineTopology({ ... })" }],
-      "the configuration",
-    );
-  }
-  return loaded.default;
 }

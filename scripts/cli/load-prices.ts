@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { ConfigurationError, loadFailure } from "../../core/errors";
+import { runProgramFile } from "../../core/program-file";
 import { resolvePrices, type PriceTable } from "../../topology";
 import type { Host } from "./host";
 
@@ -14,14 +14,9 @@ export function loadPrices(host: Pick<Host, "cwd" | "load">, file: string): Pric
 }
 
 function read(host: Pick<Host, "load">, absolute: string, file: string): unknown {
-  if (!fs.existsSync(absolute)) {
-    throw new ConfigurationError([{ path: file, what: "there is no such file" }], "the price table");
-  }
-  try {
-    if (absolute.endsWith(".json")) return JSON.parse(fs.readFileSync(absolute, "utf8")) as unknown;
-    return (host.load(absolute) as { readonly default?: unknown }).default;
-  } catch (error) {
-    const what = `it cannot be read: ${loadFailure(error)}`;
-    throw new ConfigurationError([{ path: file, what }], "the price table");
-  }
+  const load = (program: string): unknown =>
+    program.endsWith(".json")
+      ? { default: JSON.parse(fs.readFileSync(program, "utf8")) as unknown }
+      : host.load(program);
+  return runProgramFile({ file: absolute, named: file, origin: "the price table", load });
 }

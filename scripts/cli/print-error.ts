@@ -1,10 +1,21 @@
+import { types } from "node:util";
 import { ConfigurationError, isKeyferryError, KeyferryError, mistakeText } from "../../core/errors";
+import { thrownText } from "../../core/thrown";
 import { AwsCallError } from "../aws";
 import { PreflightRefused } from "../engine/errors";
 import { explainAwsAnswer } from "../engine/explain";
 import { explanationText } from "../report/event-text";
 import { refusalsText } from "../report/refusals-text";
 import { EXIT } from "./exit-codes";
+
+/** What to print on standard error, for people or as JSON, and how to exit. */
+export function reported(
+  error: unknown,
+  json: boolean,
+): { readonly text: string; readonly exitCode: number } {
+  const described = describeError(error);
+  return json ? { ...described, text: JSON.stringify(errorJson(error)) } : described;
+}
 
 /** What to print on standard error, and how to exit. Only a defect of ours shows a stack. */
 export function describeError(error: unknown): { readonly text: string; readonly exitCode: number } {
@@ -19,15 +30,16 @@ export function describeError(error: unknown): { readonly text: string; readonly
   }
   const mishap = mishapOf(error);
   if (mishap !== undefined) return { text: mistakeText(mishap), exitCode: EXIT.failed };
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = types.isNativeError(error) ? (error.stack ?? error.message) : thrownText(error);
   return { text: `a defect of Keyferry, please report it:\n${text}`, exitCode: EXIT.failed };
 }
 
 /** What the machine refuses is no defect: a file that cannot be written, a package that is not installed. */
 function mishapOf(error: unknown): KeyferryError | undefined {
-  const { code, path, syscall, message } = error as Partial<NodeJS.ErrnoException>;
+  if (!types.isNativeError(error)) return undefined;
+  const { code, path, syscall, message } = error as NodeJS.ErrnoException;
   if (code === "MODULE_NOT_FOUND") {
-    const name = /^Cannot find module '([^./][^']*)'/.exec(message ?? "")?.[1];
+    const name = /^Cannot find module '([^./][^']*)'/.exec(message)?.[1];
     if (name === undefined) return undefined;
     return new KeyferryError(`the package ${name} is not installed`, {
       code: "PackageMissing",
@@ -54,7 +66,6 @@ export function errorJson(thrown: unknown): object {
   if (error instanceof PreflightRefused) {
     return { code: error.code, message: error.message, refusals: error.refusals };
   }
-  if (!isKeyferryError(error))
-    return { code: "Unexpected", message: error instanceof Error ? error.message : String(error) };
+  if (!isKeyferryError(error)) return { code: "Unexpected", message: thrownText(error) };
   return { code: error.code, message: error.message, fix: error.fix, account: error.account };
 }

@@ -11,16 +11,15 @@ import { systemHost } from "./system-host";
  * @returns the exit code
  */
 export async function runCli(argv: readonly string[], host: Host = systemHost): Promise<number> {
-  let exitCode: number = EXIT.done;
+  let ended: number = EXIT.done;
   try {
-    const program = buildProgram(host, (code) => (exitCode = code));
+    const program = buildProgram(host, (code) => (ended = code));
     await program.parseAsync(argv, { from: "user" });
-    return exitCode;
+    return ended;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const { describeError, errorJson } = lazy.printError();
-    const described = describeError(error);
-    host.err(argv.includes("--json") ? JSON.stringify(errorJson(error)) : described.text);
-    return described.exitCode;
+    const { text, exitCode } = lazy.printError().reported(error, argv.includes("--json"));
+    host.err(text);
+    return exitCode;
   }
 }

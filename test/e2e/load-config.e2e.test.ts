@@ -1,48 +1,118 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { ACME } from "../_helpers/topologies";
+import { ROOT, start } from "./lib/rehearsal";
 
-const ROOT = path.resolve(__dirname, "../..");
+jest.setTimeout(120_000);
 
 let cwd: string;
 beforeEach(() => {
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-config-"));
+  // As a project has it: `synth`, `deploy` and `diff` run the app that it names.
+  fs.writeFileSync(path.join(cwd, "cdktf.json"), JSON.stringify({ app: `node -r tsx/cjs ${ROOT}/main.ts` }));
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
 /** The real command in a process of its own, because it loads TypeScript as the user's Node does. */
-function statePlace(config: string) {
+async function keyferry(config: string, ...argv: readonly string[]) {
   fs.writeFileSync(path.join(cwd, "keyferry.config.ts"), config);
-  const answer = spawnSync(process.execPath, [path.join(ROOT, "bin/keyferry.js"), "state-bucket"], {
+  const { code, stdout, stderr } = await start(
+    [path.join(ROOT, "bin/keyferry.js"), ...argv],
+    { ...process.env, NO_COLOR: "1" },
     cwd,
-    encoding: "utf8",
-  });
-  return { exitCode: answer.status, out: answer.stdout, err: answer.stderr };
+  ).finished;
+  return { exitCode: code, out: stdout, err: stderr };
+}
+
+/** The app as the framework runs it. */
+async function app(config: string) {
+  const file = path.join(cwd, "keyferry.config.ts");
+  fs.writeFileSync(file, config);
+  const { code, stderr } = await start(
+    ["-r", path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"), path.join(ROOT, "main.ts")],
+    { ...process.env, KEYFERRY_CONFIG: file },
+    cwd,
+  ).finished;
+  return { exitCode: code, err: stderr };
+}
+
+const TOPOLOGY = `export default ${JSON.stringify(ACME)};`;
+
+/** What is wrong with it -> the program, and words of the report. */
+const REFUSED: readonly (readonly [string, string, string])[] = [
+  ["a fault in it", "export default nonsense;", "nonsense is not defined"],
+  ["a syntax error", "export default {", "it cannot be loaded"],
+  ["a missing default export", "export const topology = {};", "it has no default export"],
+  ["nothing at all in it", "", "it has no default export"],
+  ["null that it throws", "throw null;", "null was thrown"],
+  ["text that it throws", 'throw "no account";', "no account was thrown"],
+  ["a proxy that it throws", "throw new Proxy({}, { get() { throw null; } });", "an object was thrown"],
+  ["the end of the process", "process.exit(0);", "it ends the process: process.exit(0)"],
+  ["a function as its export", "export default () => ({});", "a function cannot be used"],
+  ["a promise as its export", "export default Promise.resolve({});", "it exports a promise"],
+  ["a rejected promise as its export", 'export default Promise.reject("no");', "it exports a promise"],
+  ["a proxy as its export", "export default new Proxy({}, {});", "a proxy cannot be used"],
+  ["a cycle", "const it: any = {}; it.it = it; export default it;", "it refers back to what it stands in"],
+  ["a rejection that nobody waits for", `Promise.reject(new Error("no net")); ${TOPOLOGY}`, "no net"],
+  ["a rejection that is no error", `Promise.reject(undefined); ${TOPOLOGY}`, "undefined was thrown"],
+];
+
+/** What the process decides about; the rest is the same code in commands and in the app. */
+const OF_THE_PROCESS = ["null that it throws", "the end of the process", "a rejection that nobody waits for"];
+
+function expectRefusal({ exitCode, err }: { exitCode: number | null; err: string }, words: string): void {
+  expect({ exitCode, err }).toMatchObject({ exitCode: 2 });
+  expect(err).toContain(words);
+  expect(err).toMatch(/keyferry\.config\.ts|in the topology/);
+  expect(err).not.toMatch(/^\s+at /m);
+  expect(err).not.toContain("a defect of Keyferry");
+  expect(fs.readdirSync(cwd).sort()).toEqual(["cdktf.json", "keyferry.config.ts"]);
 }
 
 describe("the configuration file", () => {
-  it("is TypeScript that may import defineTopology", () => {
-    const { exitCode, out } = statePlace(`
+  it("is TypeScript that may import defineTopology", async () => {
+    const { exitCode, out } = await keyferry(
+      `
       import { defineTopology } from ${JSON.stringify(path.join(ROOT, "topology"))};
       const accounts: Record<string, { id: string }> = { a: { id: "111111111111" }, b: { id: "222222222222" } };
       export default defineTopology({
         name: "acme",
         accounts,
         images: { web: { from: { account: "a", region: "eu-west-1", newest: { name: "*" } }, to: [{ account: "b", regions: ["eu-west-1"] }] } },
-      });`);
+      });`,
+      "state-bucket",
+    );
     expect([exitCode, out.trim()]).toEqual([0, "Terraform's state is local; no bucket is needed"]);
   });
 
+  it.each(REFUSED)("with %s is told of by a command, exit 2, no stack, nothing written", async (...row) => {
+    const [, program, words] = row;
+    expectRefusal(await keyferry(program, "verify"), words);
+  });
+
+  it.each(REFUSED.filter(([what]) => OF_THE_PROCESS.includes(what)))(
+    "with %s is told of by the app, exit 2, no stack, nothing written",
+    async (...row) => {
+      const [, program, words] = row;
+      expectRefusal(await app(program), words);
+    },
+  );
+
+  it.each([["synth"], ["deploy", "*", "--auto-approve"], ["diff"]])(
+    "with a cycle is told of by %s likewise",
+    async (...argv) => {
+      const program = "const it: any = { name: 'a' }; it.accounts = it; export default it;";
+      expectRefusal(await keyferry(program, ...argv), "accounts: it refers back to what it stands in");
+    },
+  );
+
   it.each([
-    ["a fault in it", "export default nonsense;", "nonsense is not defined"],
-    ["a syntax error", "export default {", "it cannot be loaded"],
-    ["a missing default export", "export const topology = {};", "it has no default export"],
-  ])("tells %s in its own words, exits 2 and shows no stack", (_name, text, words) => {
-    const { exitCode, err } = statePlace(text);
-    expect(exitCode).toBe(2);
-    expect(err).toContain(words);
-    expect(err).not.toMatch(/^\s+at /m);
-    expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
+    ["that never ends", "setInterval(() => undefined, 1000);"],
+    ["of a server", "require('node:net').createServer().listen(0);"],
+  ])("leaves a handle %s, and neither a command nor the app waits for it", async (_name, left) => {
+    expect(await keyferry(`${left} ${TOPOLOGY}`, "state-bucket")).toMatchObject({ exitCode: 0 });
+    expect(await app(`${left} ${TOPOLOGY}`)).toMatchObject({ exitCode: 0, err: "" });
+    expect(fs.readdirSync(path.join(cwd, "cdktf.out/stacks"))).toHaveLength(7);
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ConfigurationError, type Problem } from "../../core/errors";
 import { isRegion } from "../../core/regions";
 import { STACK_LAYERS } from "../names";
-import { shapeProblems } from "../shape-problem";
+import { validated } from "../validated";
 import { EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
 
 const keyRecord = z.strictObject({
@@ -62,9 +62,11 @@ export function parseLock(text: string | undefined, file: string): Lock {
       : `it is not JSON: ${error instanceof Error ? error.message : String(error)}`;
     throw refuse([{ path: "(top level)", what }]);
   }
-  const parsed = lockSchema.safeParse(input);
-  if (!parsed.success) throw refuse(shapeProblems(lockSchema, input));
-  return parsed.data;
+  try {
+    return validated(lockSchema, input);
+  } catch (error) {
+    throw error instanceof ConfigurationError ? refuse(error.problems) : error;
+  }
 }
 
 /** A lock as text: the same for the same content, whatever order it came about in. */

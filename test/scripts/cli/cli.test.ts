@@ -130,7 +130,7 @@ describe("the price table", () => {
 
   it.each([
     ["is not there", () => undefined, "there is no such file"],
-    ["is no JSON", () => fs.writeFileSync(path.join(cwd, "prices.json"), "{"), "it cannot be read"],
+    ["is no JSON", () => fs.writeFileSync(path.join(cwd, "prices.json"), "{"), "it cannot be loaded"],
   ])("that %s is said so, without a stack", async (_what, make, text) => {
     write(TWO_ACCOUNTS);
     make();

@@ -1,0 +1,125 @@
+import fs from "node:fs";
+import { types } from "node:util";
+import vm from "node:vm";
+import { ConfigurationError, KeyferryError, type Problem } from "./errors";
+import { thrownText } from "./thrown";
+
+/** A program of the user's whose default export is read: a configuration, or a table of prices. */
+export interface ProgramFile {
+  /** Absolute. */
+  readonly file: string;
+  /** As the user has named it. */
+  readonly named: string;
+  /** What it is, for the report of its problems: `the configuration`. */
+  readonly origin: string;
+  /** What to say where there is no such file. @default - that there is none */
+  readonly ifMissing?: Omit<Problem, "path">;
+  /** The exports of a file. */
+  readonly load: (file: string) => unknown;
+  /** @default 20 */
+  readonly maxSeconds?: number;
+}
+
+/** A program may ask others for what it needs, such as `git`; one that takes longer never ends. */
+const MAX_SECONDS = 20;
+
+/**
+ * Runs the program in this process, and answers with what it exports. It may fail as it likes, never end, or try to end the
+ * process.
+ * @throws ConfigurationError which says what the program did
+ */
+export function runProgramFile(program: ProgramFile): unknown {
+  const { file, ifMissing = { what: "there is no such file" } } = program;
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    refuse(program, ifMissing);
+  }
+  ran.set(file, program);
+  let exported: unknown;
+  try {
+    exported = bounded(() => defaultExport(program.load(file)), program.maxSeconds ?? MAX_SECONDS);
+  } catch (error) {
+    refuse(program, { what: `it cannot be loaded: ${thrownText(error)}` });
+  }
+  if (exported === undefined) {
+    refuse(program, { what: "it has no default export", fix: "export default ..." });
+  }
+  if (types.isPromise(exported)) {
+    // Nobody else hears of it if it fails.
+    void Promise.prototype.then.call(exported, undefined, () => undefined);
+    refuse(program, {
+      what: "it exports a promise",
+      allowed: "what the promise would bring, read synchronously",
+    });
+  }
+  return exported;
+}
+
+/** Programs that have been run in this process: absolute path, and as the user has named it. */
+const ran = new Map<string, ProgramFile>();
+
+/**
+ * What to say of a failure that nobody has waited for, where a program of the user's has left it behind: a timer that fails,
+ * or a promise.
+ * @returns undefined where it is none of theirs
+ */
+export function lateFailure(error: unknown): ConfigurationError | undefined {
+  const programs = [...ran.values()];
+  const stack = stackOf(error);
+  // Everything of Keyferry's throws errors.
+  const guilty = stack === undefined ? programs[0] : programs.find(({ file }) => stack.includes(file));
+  if (guilty === undefined) return undefined;
+  const what = `something that it has begun failed after it was loaded: ${thrownText(error)}`;
+  return new ConfigurationError([{ path: guilty.named, what }], guilty.origin);
+}
+
+function bounded<T>(work: () => T, seconds: number): T {
+  const own = process as { exit: unknown };
+  const { exit } = own;
+  own.exit = (code?: unknown) => refuseExit(code);
+  try {
+    return vm.runInNewContext("work()", { work }, { timeout: seconds * 1000 }) as T;
+  } catch (error) {
+    if (ownText(error, "code") !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+    throw new KeyferryError(`it had not ended after ${seconds} seconds`, {
+      code: "TimedOut",
+      source: "user",
+    });
+  } finally {
+    own.exit = exit;
+  }
+}
+
+function refuseExit(code: unknown): never {
+  const call = `process.exit(${typeof code === "number" ? code : ""})`;
+  throw new KeyferryError(`it ends the process: ${call}`, { code: "ProcessEnded", source: "user" });
+}
+
+/** Of an ES module its default export; of a CommonJS module that has none, what it exports. */
+function defaultExport(loaded: unknown): unknown {
+  const { default: value, __esModule: isModule } = Object(loaded) as Record<string, unknown>;
+  return value !== undefined || isModule === true || types.isModuleNamespaceObject(loaded) || isEmpty(loaded)
+    ? value
+    : loaded;
+}
+
+function isEmpty(loaded: unknown): boolean {
+  return (
+    loaded === undefined ||
+    (typeof loaded === "object" && loaded !== null && Object.keys(loaded).length === 0)
+  );
+}
+
+function stackOf(error: unknown): string | undefined {
+  return types.isNativeError(error) ? (ownText(error, "stack") ?? "") : undefined;
+}
+
+/** A property of an error, without running anything of the user's. */
+function ownText(error: unknown, name: string): string | undefined {
+  if (!types.isNativeError(error) || types.isProxy(error)) return undefined;
+  const value: unknown = Object.getOwnPropertyDescriptor(error, name)?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+function refuse({ named, origin }: ProgramFile, problem: Omit<Problem, "path">): never {
+  throw new ConfigurationError([{ path: named, ...problem }], origin);
+}

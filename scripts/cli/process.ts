@@ -1,0 +1,27 @@
+import { lateFailure } from "../../core/program-file";
+import { lazy } from "./lazy";
+import { printing } from "./output";
+import { runCli } from "./run-cli";
+import { systemHost } from "./system-host";
+
+/**
+ * Runs the command line of this process, and ends the process. Whatever fails without being waited for ends it as well, with
+ * a report like any other.
+ */
+export function runProcess(): void {
+  const argv = process.argv.slice(2);
+  const { leave } = printing([process.stdout, process.stderr], (code) => process.exit(code));
+  let isEnding = false;
+  const fail = (error: unknown) => {
+    if (isEnding) return;
+    isEnding = true;
+    const { text, exitCode } = lazy
+      .printError()
+      .reported(lateFailure(error) ?? error, argv.includes("--json"));
+    systemHost.err(text);
+    void leave(exitCode);
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  void runCli(argv).then(leave);
+}

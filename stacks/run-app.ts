@@ -1,0 +1,42 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { lateFailure } from "../core/program-file";
+import { reportMistakes } from "./report";
+
+/** What an app does: reads what the user has declared, then writes the stacks. */
+export interface AppWork<T> {
+  readonly read: () => T;
+  readonly write: (declared: T) => void;
+}
+
+/**
+ * Runs an app to its end, which is the end of the process: what the configuration has left, a timer that never ends for one,
+ * does not keep it, and what fails at once without being waited for is told before anything is written.
+ * @param tell takes lines for the user
+ * @param exit ends the process. @default - once standard error has taken everything
+ */
+export async function runApp<T>(
+  work: AppWork<T>,
+  tell: (text: string) => void,
+  exit: (code: number) => void = leave,
+): Promise<void> {
+  let isFailed = false;
+  const fail = (error: unknown) => {
+    if (!isFailed) exit(reportMistakes(() => fault(error), tell));
+    isFailed = true;
+  };
+  process.on("uncaughtException", fail);
+  process.on("unhandledRejection", fail);
+  let declared: T | undefined;
+  const read = reportMistakes(() => (declared = work.read()), tell);
+  await turn();
+  if (!isFailed) exit(read === 0 ? reportMistakes(() => work.write(declared as T), tell) : read);
+}
+
+function fault(error: unknown): never {
+  throw lateFailure(error) ?? error;
+}
+
+function leave(code: number): void {
+  // eslint-disable-next-line no-restricted-properties -- the app is a process of its own, which the framework waits for
+  process.stderr.write("", () => process.exit(code));
+}

@@ -1,0 +1,92 @@
+import fs from "node:fs";
+import path from "node:path";
+import { ConfigurationError } from "../../core/errors";
+import { lateFailure, runProgramFile } from "../../core/program-file";
+import { temporaryDirectory } from "../_helpers/synthesised";
+
+let directory: string;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+/** Runs a program that has these exports, or does this when it is loaded. */
+function run(load: () => unknown, maxSeconds?: number) {
+  const file = path.join(directory, "config.ts");
+  fs.writeFileSync(file, "");
+  return runProgramFile({
+    file,
+    named: "config.ts",
+    origin: "the configuration",
+    load,
+    ...(maxSeconds === undefined ? {} : { maxSeconds }),
+  });
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems.map(({ what }) => what).join();
+    throw error;
+  }
+  return "";
+}
+
+test("a program that never ends is ended", () => {
+  const load = () => {
+    for (;;);
+  };
+  expect(refusal(() => run(load, 0.05))).toBe("it cannot be loaded: it had not ended after 0.05 seconds");
+});
+
+test("a program that ends the process does not, and afterwards the process can be ended again", () => {
+  // eslint-disable-next-line no-restricted-properties -- only looked at
+  const { exit } = process;
+  // eslint-disable-next-line no-restricted-properties -- what a program of the user's may do
+  expect(refusal(() => run(() => process.exit(3)))).toBe(
+    "it cannot be loaded: it ends the process: process.exit(3)",
+  );
+  expect(process).toMatchObject({ exit });
+});
+
+test.each([
+  ["an ES module's default export", { __esModule: true, default: { name: "a" } }, { name: "a" }],
+  ["what a CommonJS module exports", { name: "a" }, { name: "a" }],
+  ["a default export that is null", { default: null }, null],
+])("%s is what is read", (_name, exported, read) => {
+  expect(run(() => exported)).toEqual(read);
+});
+
+test.each([
+  ["an ES module without a default export", { __esModule: true, topology: {} }],
+  ["an empty module", {}],
+  ["nothing", undefined],
+])("%s exports nothing", (_name, exported) => {
+  expect(refusal(() => run(() => exported))).toBe("it has no default export");
+});
+
+test.each(["", "a file/in a file"])(
+  "a folder is no program, and neither is a file in a file (%s)",
+  (name) => {
+    const at = path.join(directory, name);
+    const program = { file: at, named: "config.ts", origin: "the configuration", load: () => ({}) };
+    expect(refusal(() => runProgramFile(program))).toBe("there is no such file");
+  },
+);
+
+describe("a failure that nobody has waited for", () => {
+  test("is the program's where its stack names the program", () => {
+    run(() => ({ name: "a" }));
+    const error = new Error("no net");
+    error.stack = `Error: no net\n    at ${path.join(directory, "config.ts")}:1:1`;
+    expect(lateFailure(error)?.problems).toMatchObject([
+      { path: "config.ts", what: expect.stringContaining("no net") as string },
+    ]);
+  });
+
+  test("is not where its stack does not", () => {
+    run(() => ({ name: "a" }));
+    expect(lateFailure(new Error("ours"))).toBeUndefined();
+  });
+});

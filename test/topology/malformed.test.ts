@@ -1,0 +1,90 @@
+import { ConfigurationError, mistakeText } from "../../core/errors";
+import { resolveTopology } from "../../topology";
+import fc from "../_helpers/fast-check";
+import { HOSTILE, HOSTILE_NAMES } from "../_helpers/malformed/hostile-values";
+import { CHANGES, malformedTopology, VALID } from "../_helpers/malformed/topology";
+
+/** What a user would read; undefined where the topology is right. Whatever else is thrown is a defect. */
+function reportOf(topology: unknown): string | undefined {
+  try {
+    resolveTopology(topology);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const { path, what } of error.problems) {
+      if (path === "" || what === "") throw new RangeError("a problem without a place or a reason");
+    }
+    return mistakeText(error);
+  }
+}
+
+test("the topologies that malformed ones are made from are right", () => {
+  expect(VALID.map(reportOf)).toEqual(VALID.map(() => undefined));
+});
+
+test("a topology with anything anywhere is right, or gets one report that is short enough to read", () => {
+  fc.assert(
+    fc.property(malformedTopology, ({ topology }) => {
+      const report = reportOf(topology);
+      if (report === undefined) return;
+      expect(report).toMatch(/^\d+ problems? in the topology:\n/);
+      expect(report).not.toMatch(/^\s+at .*:\d+:\d+/m);
+      expect(report.length).toBeLessThan(100_000);
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test.each(Object.keys(HOSTILE).filter((name) => !["an own prototype"].includes(name)))(
+  "%s is no topology",
+  (name) => {
+    expect(reportOf(HOSTILE[name]?.())).toMatch(/problems? in the topology/);
+  },
+);
+
+const [ACME] = VALID;
+
+test.each(Object.keys(HOSTILE).filter((name) => name !== "undefined"))(
+  "%s is no account, and is told of at its place alone",
+  (name) => {
+    const accounts = { ...ACME?.accounts, staging: HOSTILE[name]?.() };
+    const report = reportOf({ ...ACME, accounts }) ?? "";
+    expect(report).toContain("accounts.staging");
+    expect(report).not.toContain("images.");
+  },
+);
+
+test.each(HOSTILE_NAMES.filter((name) => name.length < 100))(
+  "an account %j that nobody declared is not there",
+  (name) => {
+    const images = { web: { ...ACME?.images["web"], to: [{ account: name, regions: ["eu-west-1"] }] } };
+    expect(reportOf({ ...ACME, images })).toContain("is not a declared account");
+  },
+);
+
+test("a part that is written once may stand in many places", () => {
+  const regions = ["eu-west-1"];
+  const images = {
+    web: { ...ACME?.images["web"], to: ["prod", "staging"].map((account) => ({ account, regions })) },
+  };
+  expect(reportOf({ ...ACME, images })).toBeUndefined();
+});
+
+test("everything can be named constructor", () => {
+  const topology = {
+    name: "constructor",
+    accounts: { constructor: { id: "111111111111" }, other: { id: "222222222222" } },
+    images: {
+      constructor: {
+        from: { account: "constructor", region: "eu-west-1", newest: { name: "constructor" } },
+        to: [{ account: "other", regions: ["eu-west-1"] }],
+        tags: { constructor: "constructor", toString: "toString" },
+      },
+    },
+  };
+  expect(reportOf(topology)).toBeUndefined();
+});
+
+test("a malformed topology is made in more than a hundred ways", () => {
+  expect(CHANGES.length).toBeGreaterThan(100);
+});
