@@ -21,12 +21,20 @@ const PAIRS: readonly (readonly [code: string, message: string])[] = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Nothing that AWS answers is nested as deeply. */
+const MAX_DEPTH = 64;
+
 /**
  * The refusals in a JSON value: CloudTrail's and EventBridge's events, what AWS describes, logs.
  * @param inText reads a text that a field holds
  */
-export function* inJson(value: unknown, inText: (text: string) => readonly Heard[]): Generator<Heard> {
-  if (Array.isArray(value)) for (const item of value) yield* inJson(item, inText);
+export function* inJson(
+  value: unknown,
+  inText: (text: string) => readonly Heard[],
+  depth = 0,
+): Generator<Heard> {
+  if (depth > MAX_DEPTH) return;
+  if (Array.isArray(value)) for (const item of value) yield* inJson(item, inText, depth + 1);
   if (typeof value === "string") yield* inText(value);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const fields = value as Fields;
@@ -37,11 +45,12 @@ export function* inJson(value: unknown, inText: (text: string) => readonly Heard
   const pair = pairIn(fields);
   if (pair !== undefined) yield pair;
   for (const [name, inner] of Object.entries(fields)) {
-    if (name === "CloudTrailEvent" && typeof inner === "string") yield* inJson(parsed(inner), inText);
+    if (name === "CloudTrailEvent" && typeof inner === "string")
+      yield* inJson(parsed(inner), inText, depth + 1);
     else if (name === "StateReason") yield* inStateReason(inner);
     else if (name === "failureReason" && typeof inner === "string") yield heardOf({ code: inner });
     else if (BARE_WORDS.has(name) && typeof inner === "string") yield* inWords(inner, inText);
-    else if (pair === undefined || typeof inner !== "string") yield* inJson(inner, inText);
+    else if (pair === undefined || typeof inner !== "string") yield* inJson(inner, inText, depth + 1);
   }
 }
 

@@ -22,6 +22,9 @@ const PREFIX =
 /** A line that begins something new and continues nothing. */
 const NEW_RECORD =
   /^\s*(?:==>|\[|\{|\}|#|\$ |Traceback|File "|\d{4}[-/]\d\d|(?:ERROR|WARN|INFO|DEBUG)\b|[\w.-]+: |An error occurred|\W*Error: |[╷│╵])/;
+/** No refusal is longer; what is behind it in a line, or in a box without an end, is not looked at. */
+const LONGEST_UNIT = 8_000;
+const MOST_LINES = 200;
 /** Lines that AWS's words may be wrapped into. */
 const MOST_WRAPPED = 4;
 
@@ -40,7 +43,7 @@ export function unitsOf(text: string): readonly string[] {
   const lines = text.split("\n");
   const units: string[] = [];
   for (let index = 0; index < lines.length;) {
-    const length = lengthOfUnit(lines, index);
+    const length = Math.min(lengthOfUnit(lines, index), MOST_LINES);
     const unit = lines.slice(index, index + length);
     if (length > 0) units.push(oneLine(unit));
     index += Math.max(1, length);
@@ -71,7 +74,8 @@ function lengthOfBlock(lines: readonly string[], start: number): number {
 function continuation(lines: readonly string[], start: number): number {
   if (STATUS_LINE.test(lines[start] ?? "")) return 1;
   const isWrapped = (line: string) => line.trim() !== "" && !NEW_RECORD.test(line);
-  const wrapped = countUntil(lines, start, (line) => !isWrapped(line));
+  const isEnd = (line: string, index: number) => !isWrapped(line) || index > start + MOST_WRAPPED;
+  const wrapped = countUntil(lines, start, isEnd);
   if (wrapped > MOST_WRAPPED) return 0;
   return wrapped + (STATUS_LINE.test(lines[start + wrapped] ?? "") ? 1 : 0);
 }
@@ -93,10 +97,10 @@ function withoutPrefix(line: string): string {
 }
 
 function oneLine(lines: readonly string[]): string {
-  const plain = lines.map((line) => line.replace(BOX_EDGE, "").replace(BOX_END, ""));
+  const plain = lines.map((line) => line.slice(0, LONGEST_UNIT).replace(BOX_EDGE, "").replace(BOX_END, ""));
   const isBlock = BLOCK_START.test(plain.find((line) => line.trim() !== "") ?? "");
   const text = isBlock
     ? plain.join("\n").replace(TAIL, "")
     : plain.map(withoutPrefix).join("\n").replace(TAIL, "");
-  return text.replace(/\s+/g, " ").trim();
+  return text.slice(0, LONGEST_UNIT).replace(/\s+/g, " ").trim();
 }

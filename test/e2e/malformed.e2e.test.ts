@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ConfigurationError, mistakeText } from "../../core/errors";
+import { synthesise, synthSettings } from "../../stacks";
+import { resolveTopology, type Topology } from "../../topology";
+import fc from "../_helpers/fast-check";
+import { malformedTopology } from "../_helpers/malformed/topology";
+
+jest.setTimeout(300_000);
+
+/** One in so many topologies that are right after all is synthesised, which takes long. */
+const SYNTHESISED = 40;
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-malformed-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function accepted(input: unknown): Topology | undefined {
+  try {
+    return resolveTopology(input);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    expect(mistakeText(error)).not.toMatch(/^\s+at .*:\d+:\d+/m);
+    return undefined;
+  }
+}
+
+/** A refusal of the permissions is one as well, and leaves nothing behind. */
+function written(topology: Topology): boolean {
+  try {
+    return synthesise(topology, synthSettings({}, directory)).length > 0;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    expect(readdirSync(directory)).toEqual([]);
+    return false;
+  }
+}
+
+test("10,000 malformed topologies are refused with a report, or can be synthesised", () => {
+  let right = 0;
+  let synthesised = 0;
+  fc.assert(
+    fc.property(malformedTopology, ({ topology }) => {
+      const resolved = accepted(topology);
+      if (resolved === undefined || right++ % SYNTHESISED > 0) return;
+      if (written(resolved)) synthesised += 1;
+      rmSync(directory, { recursive: true });
+      directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-malformed-"));
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(synthesised).toBeGreaterThan(5);
+});
