@@ -2,7 +2,7 @@ const shared = {
   transform: {
     "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", transpilation: true, diagnostics: false }],
   },
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/environment.ts",
   clearMocks: true,
   globalSetup: "<rootDir>/test/surroundings.ts",
   globalTeardown: "<rootDir>/test/surroundings-end.ts",

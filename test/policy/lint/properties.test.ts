@@ -1,3 +1,4 @@
+import { anyCharacter } from "../../_helpers/any-character";
 import fc from "../../_helpers/fast-check";
 import {
   lintPolicy,
@@ -39,13 +40,13 @@ const word = fc.oneof(
     "constructor",
     "false",
   ),
-  fc.string({ unit: "binary", maxLength: 8 }),
+  fc.string({ unit: anyCharacter, maxLength: 8 }),
 );
 const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
     word,
-    fc.jsonValue({ maxDepth: 1 }),
+    fc.jsonValue({ maxDepth: 1, stringUnit: anyCharacter }),
     fc.array(tie("value"), { maxLength: 3 }),
   ),
 })).value;
@@ -88,14 +89,14 @@ const document = fc.oneof(
     },
     { requiredKeys: [] },
   ),
-  fc.jsonValue(),
+  fc.jsonValue({ stringUnit: anyCharacter }),
 );
 const kind = fc.constantFrom<PolicyKind | undefined>("key", "identity", "trust", "bucket", undefined);
 const subject: fc.Arbitrary<LintSubject> = fc.record({
   document: fc.oneof(
     document,
     document.map((json) => JSON.stringify(json)),
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: anyCharacter }),
   ),
   kind,
   context: fc.record(
