@@ -21,6 +21,19 @@ export const ACME: TopologyInput = {
   },
 };
 
+/** One account builds, one launches, in one Region: the least that has stacks of every layer. */
+export const PAIR: TopologyInput = {
+  name: "acme",
+  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+      to: [{ account: "prod", regions: ["eu-west-1"], launch: { instanceType: "t3.micro" } }],
+      publishTo: "/images/web",
+    },
+  },
+};
+
 /** Two accounts that both send and receive; one keeps few copies and protects them. */
 export const MUTUAL: TopologyInput = {
   name: "mutual",
@@ -68,6 +81,10 @@ export const SHARED: TopologyInput = {
 
 export function acme(): Topology {
   return resolveTopology(ACME);
+}
+
+export function pair(): Topology {
+  return resolveTopology(PAIR);
 }
 
 export function mutual(): Topology {

@@ -1,22 +1,22 @@
 import { resolveTopology } from "../../topology";
-import { ACME, acme } from "../_helpers/topologies";
+import { PAIR, pair } from "../_helpers/topologies";
 import { synthesisedTopology } from "../_helpers/synthesised";
 
 const REHEARSAL = { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" };
-const IN_S3 = resolveTopology({ ...ACME, state: { bucket: "acme-state", region: "eu-west-1" } });
+const IN_S3 = resolveTopology({ ...PAIR, state: { bucket: "acme-state", region: "eu-west-1" } });
 
 function backendOf(stacks: ReturnType<typeof synthesisedTopology>, name = "foundation-keys-prod") {
   return stacks[name]?.terraform.backend;
 }
 
 test("state is local and relative, one file a topology and stack", () => {
-  expect(backendOf(synthesisedTopology(acme()))).toEqual({
+  expect(backendOf(synthesisedTopology(pair()))).toEqual({
     local: { path: "../../../.keyferry/state/acme/foundation-keys-prod.tfstate" },
   });
 });
 
 test("the state of a rehearsal is its own", () => {
-  expect(backendOf(synthesisedTopology(acme(), REHEARSAL))).toEqual({
+  expect(backendOf(synthesisedTopology(pair(), REHEARSAL))).toEqual({
     local: { path: "../../../state/acme/foundation-keys-prod.tfstate" },
   });
 });
@@ -52,11 +52,10 @@ test("a rehearsal looks for the bucket in the rehearsal cloud, never on AWS", ()
 
 test("a profile or the ambient credentials take the place of the deploy role", () => {
   const topology = resolveTopology({
-    ...ACME,
+    ...PAIR,
     accounts: {
       builder: { id: "111111111111", deployRole: false },
       prod: { id: "222222222222", profile: "prod-admin" },
-      staging: { id: "333333333333" },
     },
   });
   const stacks = synthesisedTopology(topology);

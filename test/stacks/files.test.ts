@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { configFile, loadConfig, reportMistakes, synthesise, synthSettings } from "../../stacks";
 import { ConfigurationError, KeyferryError } from "../../core/errors";
-import { acme } from "../_helpers/topologies";
+import { pair } from "../_helpers/topologies";
 import { temporaryDirectory } from "../_helpers/synthesised";
 
 const REHEARSAL = { AWS_ENDPOINT_URL: "http://127.0.0.1:4566" };
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 function synth(env: Readonly<Record<string, string>>) {
-  return synthesise(acme(), synthSettings(env, directory));
+  return synthesise(pair(), synthSettings(env, directory));
 }
 
 function everyFile(): readonly string[] {

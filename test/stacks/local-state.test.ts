@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { synthesise, synthSettings } from "../../stacks";
 import { ConfigurationError } from "../../core/errors";
-import { acme, ACME } from "../_helpers/topologies";
+import { pair, PAIR } from "../_helpers/topologies";
 import { temporaryDirectory } from "../_helpers/synthesised";
 import { resolveTopology } from "../../topology";
 
@@ -32,7 +32,7 @@ function writeState(file: string, ...topologies: readonly string[]): string {
   return text;
 }
 
-function synth(topology = acme()) {
+function synth(topology = pair()) {
   let told = "";
   synthesise(topology, synthSettings({}, directory), (text) => (told += text));
   return told;
@@ -64,7 +64,7 @@ test("a state of the old form that another topology has made is left to it", () 
   expect(synth()).toBe("");
   expect(fs.readFileSync(at(OLD), "utf8")).toBe(text);
   expect(fs.existsSync(at(NEW))).toBe(false);
-  expect(synth(resolveTopology({ ...ACME, name: "other" }))).toContain("moved Terraform's state");
+  expect(synth(resolveTopology({ ...PAIR, name: "other" }))).toContain("moved Terraform's state");
 });
 
 test.each([

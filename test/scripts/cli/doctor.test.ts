@@ -39,10 +39,6 @@ async function doctor(...argv: string[]) {
   return answer;
 }
 
-function synth(): void {
-  synthesise(resolveTopology(ACME), synthSettings({}, cwd));
-}
-
 /** Edits a synthesised stack. */
 function edit(stack: string, from: string, to: string): void {
   const file = path.join(cwd, "cdktf.out/stacks", stack, "cdk.tf.json");
@@ -67,8 +63,15 @@ describe("doctor", () => {
 });
 
 describe("doctor --offline", () => {
+  let synthesised: string;
+  beforeAll(() => {
+    synthesised = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-doctor-"));
+    synthesise(resolveTopology(ACME), synthSettings({}, synthesised));
+  });
+  afterAll(() => fs.rmSync(synthesised, { recursive: true }));
+  beforeEach(() => fs.cpSync(synthesised, cwd, { recursive: true }));
+
   it("proves what synthesis has written, without a call to AWS", async () => {
-    synth();
     const { exitCode, out } = await doctor("--offline");
     expect(exitCode).toBe(0);
     expect(out).toMatch(/web -> prod eu-central-1 +(\d+) of \1 +(\d+) of \2 +allowed/);
@@ -77,7 +80,6 @@ describe("doctor --offline", () => {
   });
 
   it("as JSON holds every call with its request and verdict", async () => {
-    synth();
     const answer = JSON.parse((await doctor("--offline", "--json")).out) as {
       ok: boolean;
       jobs: { job: string; calls: number[] }[];
@@ -95,7 +97,6 @@ describe("doctor --offline", () => {
   });
 
   it("exits 1 when a call of a job is refused, and names job, call, statement and account", async () => {
-    synth();
     edit(
       "foundation-keys-builder",
       'CopiersGrantToEbs\\",\\"Effect\\":\\"Allow',
@@ -110,7 +111,6 @@ describe("doctor --offline", () => {
   });
 
   it("exits 1 when a policy allows more than the jobs need", async () => {
-    synth();
     edit("foundation-access-prod", "ssm:PutParameter", "ssm:*");
     const { exitCode, out } = await doctor("--offline", "--synth", "cdktf.out");
     expect(exitCode).toBe(1);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import type { Environment } from "../../setup/environment";
-import { dispose, fakeTerraform, machine } from "./fixtures";
+import { dispose, fakeTerraform, machine } from "../setup/fixtures";
 
 afterEach(dispose);
 

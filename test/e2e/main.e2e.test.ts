@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { temporaryDirectory } from "./_helpers/synthesised";
+import { temporaryDirectory } from "../_helpers/synthesised";
 
-const ROOT = path.resolve(__dirname, "..");
+const ROOT = path.resolve(__dirname, "../..");
 
 /** Runs the app as the framework's CLI does, but in a directory of its own. */
 function runApp(directory: string, config: string) {
