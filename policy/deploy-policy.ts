@@ -1,25 +1,9 @@
-import { accountPrincipal, autoScalingServiceLinkedRoleArn, formatArn, iamArn, roleArn } from "../core/arn";
+import { accountPrincipal, formatArn, iamArn, roleArn } from "../core/arn";
+import type { DeployAccess } from "./deploy-access";
+import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import type { Statement } from "./document";
 import { statementsOf, type PermissionRow } from "./row";
 import { overflowPolicyPrefix } from "./runner";
-
-/** What the deploy role of one account deploys; the input of its policies. */
-export interface DeployAccess {
-  readonly topology: string;
-  readonly partition: string;
-  /** 12-digit id of the role's account. */
-  readonly account: string;
-  /** Account from which Terraform runs. */
-  readonly operatorAccount: string;
-  /** Name of the role that the foundation makes. */
-  readonly runnerRole: string;
-  /** Whether the account's EBS defaults are set. */
-  readonly ebsDefaults: boolean;
-  /** Whether the account launches instances on the copies. */
-  readonly launches: boolean;
-  /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
-  readonly deletesKeys: boolean;
-}
 
 /** Terraform's default tags put it on everything that it makes. */
 const OUR_TAG = "keyferry:topology";
@@ -201,59 +185,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     source: "Service authorization reference, Amazon EC2: these actions have no resources",
     grant: ({ ebsDefaults }) => (ebsDefaults ? { resources: ["*"] } : undefined),
   },
-  {
-    id: "MakeLaunchTemplates",
-    actions: [
-      "ec2:CreateLaunchTemplate",
-      "ec2:CreateLaunchTemplateVersion",
-      "ec2:DeleteLaunchTemplate",
-      "ec2:DescribeLaunchTemplateVersions",
-      "ec2:DescribeLaunchTemplates",
-      "ec2:ModifyLaunchTemplate",
-    ],
-    basis: "enforced",
-    why: "the consumers make launch templates",
-    source: "Service authorization reference, Amazon EC2",
-    grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
-  },
-  {
-    id: "MakeGroups",
-    actions: [
-      "autoscaling:CreateAutoScalingGroup",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DeleteAutoScalingGroup",
-      "autoscaling:DeleteTags",
-      "autoscaling:DescribeAutoScalingGroups",
-      "autoscaling:DescribeScalingActivities",
-      "autoscaling:UpdateAutoScalingGroup",
-    ],
-    basis: "enforced",
-    why: "the consumers make Auto Scaling groups, and wait until what they launch is healthy",
-    source: "Service authorization reference, Amazon EC2 Auto Scaling",
-    grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
-  },
-  {
-    id: "LaunchThroughTemplates",
-    actions: ["ec2:CreateTags", "ec2:RunInstances", "ssm:GetParameters"],
-    basis: "documented",
-    why: "whoever gives a group a launch template must be allowed to launch with it, its tags and its image parameter",
-    source: "EC2 Auto Scaling user guide, Control Amazon EC2 launch template usage in Auto Scaling groups",
-    grant: ({ launches }) => (launches ? { resources: ["*"] } : undefined),
-  },
-  {
-    id: "LetGroupsLaunch",
-    actions: ["iam:CreateServiceLinkedRole"],
-    basis: "enforced",
-    why: "the first Auto Scaling group of an account makes the role that launches its instances",
-    source: "EC2 Auto Scaling user guide, Service-linked roles",
-    grant: ({ launches, partition, account }) =>
-      launches
-        ? {
-            resources: [autoScalingServiceLinkedRoleArn(partition, account)],
-            conditions: { StringEquals: { "iam:AWSServiceName": ["autoscaling.amazonaws.com"] } },
-          }
-        : undefined,
-  },
+  ...DEPLOY_LAUNCH_ROWS,
 ];
 
 /** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's deletion is among it. */

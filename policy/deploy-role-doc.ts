@@ -1,7 +1,11 @@
-import { deployPolicy, deployTrust, type DeployAccess } from "./deploy-policy";
+import type { DeployAccess } from "./deploy-access";
+import { deployPolicy, deployTrust } from "./deploy-policy";
+import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import type { Statement } from "./document";
 import { jsonText } from "./json-doc";
 import { proofTarget, renderPolicy } from "./render";
+
+const LAUNCH_STATEMENTS = DEPLOY_LAUNCH_ROWS.map(({ id }) => id).join(", ");
 
 /** The account of the README's example that launches what it receives. */
 const PROD: DeployAccess = {
@@ -12,6 +16,7 @@ const PROD: DeployAccess = {
   runnerRole: "keyferry-acme-runner",
   ebsDefaults: false,
   launches: true,
+  instanceRoles: ["web-instance"],
   deletesKeys: true,
 };
 
@@ -23,7 +28,9 @@ export function deployRoleDoc(): string {
     "Terraform assumes one role in each account, `keyferry-deploy` unless the topology names another, or uses the account's `profile`. You make it, before the first deploy. It can have `AdministratorAccess`; with less it works as follows. Every statement and its reason is in [permissions.md](permissions.md).",
     "**No deploy deletes a key.** Terraform needs no permission for it, and the policy of every key of the foundation refuses `kms:ScheduleKeyDeletion` to everybody, administrators included (`NobodySchedulesDeletion`). `keyferry keys delete` takes that statement out immediately before it schedules a deletion, once it has proved that nothing uses the key. It works as the deploy role, which needs `DeleteOwnKeys` for it alone: leave that statement out where nobody is to delete keys.",
     "## An example",
-    "Account 222222222222 of the topology `acme`, which receives images and launches them, deployed from account 111111111111. In an account that launches nothing, leave `MakeLaunchTemplates`, `MakeGroups`, `LaunchThroughTemplates` and `LetGroupsLaunch` out; one with `ebsDefaults: true` needs `SetEbsDefaults` as well. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
+    "Account 222222222222 of the topology `acme`, which receives images and launches them with an instance profile that has the role `web-instance`, deployed from account 111111111111.",
+    `In an account that launches nothing, leave ${LAUNCH_STATEMENTS} out; where no launch has an instance profile, leave out PassInstanceRoles alone.`,
+    "An account with `ebsDefaults: true` needs `SetEbsDefaults` as well. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
     block("Its permissions:", deployPolicy(PROD)),
     block("Its trust policy; narrow the principal to those who deploy:", deployTrust(PROD)),
   ].join("\n\n")}\n`;

@@ -1,4 +1,5 @@
-export { deployPolicy, deployTrust, DEPLOY_ROWS, type DeployAccess } from "./deploy-policy";
+export type { DeployAccess } from "./deploy-access";
+export { deployPolicy, deployTrust, DEPLOY_ROWS } from "./deploy-policy";
 export * from "./document";
 export { DELETION_GUARD, keyPolicy, KEY_ROWS } from "./key-policy";
 export type { Copier, KeyDeclaration } from "./keys";

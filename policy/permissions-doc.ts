@@ -1,5 +1,6 @@
 import { jsonText } from "./json-doc";
-import { DEPLOY_ROWS, type DeployAccess } from "./deploy-policy";
+import type { DeployAccess } from "./deploy-access";
+import { DEPLOY_ROWS } from "./deploy-policy";
 import { KEY_ROWS } from "./key-policy";
 import type { KeyDeclaration } from "./keys";
 import { renderPolicy, type RenderTarget } from "./render";
@@ -140,6 +141,11 @@ const DEPLOY_PART: Part<DeployAccess> = {
   scopes: {
     "every account": DEPLOYER,
     "accounts that launch instances": { ...DEPLOYER, launches: true },
+    "accounts whose launches have instance profiles": {
+      ...DEPLOYER,
+      launches: true,
+      instanceRoles: ["<instance role>"],
+    },
     "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
   },

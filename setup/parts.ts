@@ -1,5 +1,4 @@
 import type { Environment } from "./environment";
-import { findFrameworkCli } from "./framework-cli";
 import { MOTO_VERSION, provideMoto } from "./moto";
 import { findProvider, type ProviderSource } from "./provider";
 import { PROVIDER, PROVIDER_ADDRESS } from "./provider-layout";
@@ -22,10 +21,6 @@ export function provideParts(environment: Environment): Promise<PartReport[]> {
     }),
     report("AWS provider", () => {
       return `${PROVIDER_ADDRESS} ${PROVIDER.version}, ${describeSource(findProvider(environment))}`;
-    }),
-    report("CDK for Terraform", async () => {
-      const { name, version, script } = await findFrameworkCli(environment);
-      return `${name} ${version}, ${script}`;
     }),
     report("moto", async () => {
       const { python, origin } = await provideMoto(environment);

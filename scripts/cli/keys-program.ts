@@ -57,11 +57,14 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)),
   );
 
-  action("forget", "drop an account from the lock file that the topology has dropped, and whose role is gone")
-    .argument("<account>", "its name or 12-digit id")
+  action(
+    "forget",
+    "drop from the lock file an account that the topology has dropped, and whose role is gone, or a key that AWS does not have",
+  )
+    .argument("<what>", `an account's name or 12-digit id, or a key ${KEY}`)
     .option("--yes", "do not ask")
-    .action(async (account: string, options: ConfirmedOptions) =>
-      onExitCode(await lazy.keys().forgetCommand(host, account, options)),
+    .action(async (what: string, options: ConfirmedOptions) =>
+      onExitCode(await lazy.keys().forgetCommand(host, what, options)),
     );
 }
 

@@ -61,6 +61,11 @@ export function siteOf(configuration: Configuration, address?: string): Site {
   return common(sites);
 }
 
+/** The `name` argument of the resource or data source of an address. */
+export function nameAt(configuration: Configuration, address: string): string | undefined {
+  return blockAt(configuration, address)?.name;
+}
+
 /** Terraform's address of a provider itself: `provider["registry.terraform.io/hashicorp/aws"].eu-west-1`. */
 const PROVIDER_ADDRESS = /^provider\[[^\]]*\](?:\.(.+))?$/;
 

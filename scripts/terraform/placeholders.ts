@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path";
 import { CONFIGURATION_FILE, readConfiguration, siteOf, type Configuration } from "./configuration";
 import type { Change } from "./machine-output";
+import type { Failure } from "./outcome";
 import type { StateView } from "./state-view";
 import type { Stack } from "./synthesised";
 
@@ -26,17 +27,19 @@ const LOOKED_UP = ["aws_kms_alias"] as const;
  * What a stack would read in vain.
  * @param stacks of the whole synthesis
  * @param stateOf a stack's state; undefined while it was never deployed
+ * @returns why a state could not be read, where that is so
  */
 export async function missingValues(
   stack: Stack,
   stacks: readonly Stack[],
-  stateOf: (stack: Stack) => Promise<StateView | undefined>,
-): Promise<readonly Missing[]> {
+  stateOf: (stack: Stack) => Promise<StateView | Failure | undefined>,
+): Promise<readonly Missing[] | Failure> {
   const missing: Missing[] = [];
   const text = readFileSync(path.join(stack.directory, CONFIGURATION_FILE), "utf8");
   for (const from of stacks.filter(({ name }) => stack.dependencies.includes(name))) {
     const block = `data.terraform_remote_state.${remoteStateName(from)}`;
     const state = await stateOf(from);
+    if (isFailure(state)) return state;
     if (state === undefined) missing.push({ from: from.name, block });
     else {
       const read = new Set([...text.matchAll(outputsOf(block))].map(([, output = ""]) => output));
@@ -46,10 +49,15 @@ export async function missingValues(
   }
   const configuration = readConfiguration(stack);
   for (const { block, from, resource } of lookUps(stack, configuration, stacks)) {
-    if ((await stateOf(from))?.resources.includes(resource) !== true)
-      missing.push({ from: from.name, block });
+    const state = await stateOf(from);
+    if (isFailure(state)) return state;
+    if (state?.resources.includes(resource) !== true) missing.push({ from: from.name, block });
   }
   return missing;
+}
+
+function isFailure(state: StateView | Failure | undefined): state is Failure {
+  return state !== undefined && "state" in state;
 }
 
 /** What a stack looks up by name, and another stack of the synthesis makes. */

@@ -10,10 +10,11 @@ interface State {
   readonly resources?: readonly { readonly mode: string; readonly type: string; readonly name: string }[];
 }
 
-/** Reads what `terraform state pull` prints; undefined where there is no state. */
+/** Reads what `terraform state pull` prints, warnings before it included; undefined where there is no state. */
 export function readState(text: string): StateView | undefined {
-  if (text.trim() === "") return undefined;
-  const { outputs = {}, resources = [] } = JSON.parse(text) as State;
+  const begin = text.search(/^\{/m);
+  if (begin < 0) return undefined;
+  const { outputs = {}, resources = [] } = JSON.parse(text.slice(begin)) as State;
   return {
     outputs: Object.keys(outputs),
     resources: resources.filter(({ mode }) => mode === "managed").map(({ type, name }) => `${type}.${name}`),

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { runTerraform, type Surroundings } from "./command";
 import { readLine, type Change, type Diagnostic, type Message } from "./machine-output";
 import type { Failure, Plan } from "./outcome";
@@ -94,15 +95,25 @@ export async function applyPlan(job: Job, plan: Plan): Promise<Failure | undefin
   return exitCode === 0 ? undefined : { ...failure("apply", exitCode, diagnostics), plan, done };
 }
 
-/** What a stack's state holds; undefined where there is none. The values go nowhere, into no log either. */
-export async function viewState({ surroundings, stack }: Job): Promise<StateView | undefined> {
+/**
+ * What a stack's state holds; undefined where there is none. The values go nowhere, into no log either.
+ * @returns why it cannot be read, where that is so: it may hold anything
+ */
+export async function viewState({ surroundings, stack }: Job): Promise<StateView | Failure | undefined> {
   const lines: string[] = [];
   const exitCode = await runTerraform(surroundings, {
     directory: stack.directory,
     args: ["state", "pull"],
     onLine: (line) => lines.push(line),
   });
-  return exitCode === 0 ? readState(lines.join("\n")) : undefined;
+  const text = lines.join("\n");
+  return exitCode === 0 ? readState(text) : unreadable(stack, exitCode, text);
+}
+
+/** `state pull` has no machine-readable form of its errors. */
+function unreadable(stack: Stack, exitCode: number, text: string): Failure {
+  const detail = stripVTControlCharacters(text).trim();
+  return failure("plan", exitCode, [stateUnreadable(stack, detail)]);
 }
 
 async function machineReadable(
@@ -129,6 +140,11 @@ async function machineReadable(
     },
   });
   return { exitCode, changes, diagnostics, done };
+}
+
+/** That the state of a stack, which another one reads, cannot be read. */
+export function stateUnreadable({ name }: Stack, detail: string): Diagnostic {
+  return { severity: "error", summary: `the state of ${name} could not be read`, detail };
 }
 
 function failure(step: Failure["step"], exitCode: number, diagnostics: readonly Diagnostic[]): Failure {

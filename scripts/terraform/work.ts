@@ -1,10 +1,19 @@
 import { rmSync } from "node:fs";
 import type { Surroundings } from "./command";
-import type { Message } from "./machine-output";
+import type { Diagnostic, Message } from "./machine-output";
 import type { Failure, Outcome, Plan } from "./outcome";
 import { copyWithPlaceholders, missingValues, withoutPlaceholders } from "./placeholders";
 import type { StateView } from "./state-view";
-import { applyPlan, initialise, makePlan, planFile, showPlan, viewState, type Job } from "./steps";
+import {
+  applyPlan,
+  initialise,
+  makePlan,
+  planFile,
+  showPlan,
+  stateUnreadable,
+  viewState,
+  type Job,
+} from "./steps";
 import type { Stack } from "./synthesised";
 
 /** What happens to a stack while it is worked on. */
@@ -21,6 +30,8 @@ export interface WorkOptions {
   /** Moves the state of a stack whose backend has changed. */
   readonly migrateState: boolean;
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
+  /** What speaks against a plan although Terraform made it. @default - nothing */
+  readonly check?: (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]>;
   /** Milliseconds since an arbitrary moment. */
   readonly now: () => number;
 }
@@ -34,7 +45,7 @@ export interface DeployOptions {
 /** Terraform on the stacks of a synthesis: one stack at a time, as often as asked. */
 export class StackWork {
   private readonly ready = new Map<string, Promise<Failure | undefined>>();
-  private readonly states = new Map<string, Promise<StateView | undefined>>();
+  private readonly states = new Map<string, Promise<StateView | Failure | undefined>>();
 
   constructor(private readonly options: WorkOptions) {}
 
@@ -45,6 +56,8 @@ export class StackWork {
       if ("state" in planned) return planned;
       if (planned.isEmpty) return { state: "unchanged" };
       const { plan } = planned;
+      const refused = await this.refusal(stack, plan);
+      if (refused !== undefined) return refused;
       this.options.onEvent(stack, { code: "planned", plan });
       if (review !== undefined && !(await review(stack, plan, await showPlan(job, stack)))) {
         return { state: "declined", plan };
@@ -59,6 +72,7 @@ export class StackWork {
   compare(stack: Stack, onText?: (text: string) => void): Promise<Outcome> {
     return this.watched(stack, async (job) => {
       const missing = await missingValues(stack, this.options.stacks, (other) => this.stateOf(other));
+      if ("state" in missing) return missing;
       const copy = missing.length === 0 ? undefined : copyWithPlaceholders(stack, missing);
       const place = copy ?? stack;
       try {
@@ -66,12 +80,20 @@ export class StackWork {
         const planned = await makePlan(job, { place, destroy: false, readOnly: true, awaits });
         if ("state" in planned) return planned;
         if (planned.isEmpty) return { state: "unchanged" };
+        const refused = await this.refusal(stack, planned.plan);
+        if (refused !== undefined) return refused;
         if (onText !== undefined) onText(withoutPlaceholders(await showPlan(job, place)));
         return { state: "planned", plan: planned.plan };
       } finally {
         copy?.remove();
       }
     });
+  }
+
+  private async refusal(stack: Stack, plan: Plan): Promise<Failure | undefined> {
+    const diagnostics = (await this.options.check?.(stack, plan)) ?? [];
+    if (diagnostics.length === 0) return undefined;
+    return { state: "failed", step: "plan", exitCode: 1, diagnostics, done: [] };
   }
 
   private async watched(stack: Stack, work: (job: Job) => Promise<Outcome>): Promise<Outcome> {
@@ -105,12 +127,11 @@ export class StackWork {
     );
   }
 
-  /** A stack that cannot even be initialised has no state that could be read; comparing it says why. */
-  private stateOf(stack: Stack): Promise<StateView | undefined> {
+  private stateOf(stack: Stack): Promise<StateView | Failure | undefined> {
     return remembered(this.states, stack.name, async () => {
       const failed = await this.initialised(stack);
-      if (failed !== undefined) return undefined;
-      return viewState({ surroundings: this.options.surroundings, stack });
+      if (failed === undefined) return viewState({ surroundings: this.options.surroundings, stack });
+      return { ...failed, diagnostics: [...failed.diagnostics, stateUnreadable(stack, "")] };
     });
   }
 }

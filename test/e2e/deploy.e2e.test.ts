@@ -1,31 +1,49 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  DescribeAutoScalingGroupsCommand,
+  DescribeInstanceRefreshesCommand,
+} from "@aws-sdk/client-auto-scaling";
+import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  DeleteRolePolicyCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { ListAliasesCommand } from "@aws-sdk/client-kms";
 import { furnish } from "../../demo/furnish";
 import { hostEnvironment } from "../../setup/environment";
-import { findFrameworkCli } from "../../setup/framework-cli";
 import { terraformParts } from "../../setup/terraform-variables";
 import type { TopologyInput } from "../../topology";
+import { giveDocumentedPermissions } from "./lib/deploy-role";
+import { findFrameworkCli } from "./lib/framework-cli";
 import { rehearse, ROOT, start, type Finished, type Rehearsal } from "./lib/rehearsal";
 
-/** A new account, from the first look to the last: the cases follow each other. */
-const TOPOLOGY: TopologyInput = {
+type LaunchInput = TopologyInput["images"][string]["to"][number]["launch"];
+
+const topologyOf = (launch: LaunchInput): TopologyInput => ({
   name: "deploying",
   accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
   images: {
     web: {
       from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
-      to: [
-        {
-          account: "prod",
-          regions: ["eu-central-1"],
-          launch: { instanceType: "m7i.large", minSize: 1, availabilityZones: ["eu-central-1a"] },
-        },
-      ],
+      to: [{ account: "prod", regions: ["eu-central-1"], launch }],
       publishTo: "/images/web",
     },
   },
-};
+});
+
+/** A new account, from the first look to the last: the cases follow each other. */
+const TOPOLOGY = topologyOf({ instanceType: "m7i.large", minSize: 1, availabilityZones: ["eu-central-1a"] });
+
+/** A launch whose group Terraform refreshes, on instances with a role. */
+const REFRESHED = {
+  instanceRequirements: { vCpus: { min: 2 }, memoryMiB: { min: 4096 }, allowedInstanceTypes: ["m7i.large"] },
+  instanceProfile: "web-profile",
+  refresh: { minHealthyPercentage: 0 },
+} satisfies LaunchInput;
+const GROUP = { AutoScalingGroupName: "keyferry-deploying-web" };
 const STACKS = [
   "consumers-prod",
   "foundation-access-builder",
@@ -43,6 +61,11 @@ jest.setTimeout(300_000);
 beforeAll(async () => {
   cloud = await rehearse(TOPOLOGY);
   await furnish(cloud.url, cloud.topology, () => undefined);
+  await giveDocumentedPermissions(cloud, cloud.topology, "111111111111");
+  await giveDocumentedPermissions(cloud, cloud.topology, "222222222222", {
+    launches: true,
+    instanceRoles: ["web-instance"],
+  });
 });
 
 afterAll(() => cloud.stop());
@@ -117,6 +140,51 @@ test("the same command finishes it once the account allows it, and afterwards no
   expect(await foundationKeys(prod())).toBeGreaterThan(0);
   const diff = await npmRun("diff", "foundation-*", "--exit-code");
   expect([diff.code, diff.stdout]).toEqual([0, expect.stringContaining("no changes in 4 stacks")]);
+});
+
+describe("a launch with an instance profile, and a group that Terraform refreshes", () => {
+  const declare = (launch: LaunchInput) =>
+    writeFileSync(
+      path.join(cloud.directory, "keyferry.config.ts"),
+      `export default ${JSON.stringify(topologyOf(launch))};\n`,
+    );
+
+  beforeAll(async () => {
+    const { iam } = prod();
+    const RoleName = "web-instance";
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    });
+    const InstanceProfileName = REFRESHED.instanceProfile;
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }));
+    await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+    expect(await cloud.keyferry("run")).toMatchObject({ code: 0 });
+    declare(REFRESHED);
+  });
+
+  test("is refused while the deploy role may not pass the profile's role", async () => {
+    await deny("iam:PassRole");
+    const { code, stderr } = await npmRun("deploy", "consumers-prod", "--auto-approve");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("not authorized to use launch template")]);
+    await permit();
+  });
+
+  test("is deployed, changed and destroyed with the documented permissions", async () => {
+    await cloud.deploy("consumers-prod");
+    const { autoScaling } = prod();
+    const refreshes = async () =>
+      (await autoScaling.send(new DescribeInstanceRefreshesCommand(GROUP))).InstanceRefreshes ?? [];
+    expect(await refreshes()).toEqual([]);
+    declare({ ...REFRESHED, userData: "#!/bin/sh\ntrue\n" });
+    await cloud.deploy("consumers-prod");
+    expect(await refreshes()).toHaveLength(1);
+    const { code, stderr } = await npmRun("destroy", "consumers-prod", "--auto-approve");
+    expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
+    const { AutoScalingGroups } = await autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
+    expect(AutoScalingGroups).toEqual([]);
+  });
 });
 
 test("the framework's own tool works on the same stacks and state", async () => {

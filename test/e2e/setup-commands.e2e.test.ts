@@ -32,7 +32,7 @@ test("setup names everything that is missing at once, one line each, and ends wi
       .trim()
       .split("\n")
       .map((line) => line.slice(0, 20).trim()),
-  ).toEqual(["missing  Terraform", "missing  AWS provide", "missing  CDK for Ter", "missing  moto"]);
+  ).toEqual(["missing  Terraform", "missing  AWS provide", "missing  moto"]);
 });
 
 test("setup says where each part is, on stdout, and what is missing on stderr", () => {

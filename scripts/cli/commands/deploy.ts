@@ -18,6 +18,7 @@ import type { Host } from "../host";
 import { reportOutcomes } from "../stacks/ending";
 import { stackPrinter } from "../stacks/printer";
 import { withStacks, type StackOptions, type StackSession } from "../stacks/session";
+import { takenAliases } from "../stacks/taken-aliases";
 import { widthOf } from "../width";
 
 export interface DeployCommandOptions extends StackOptions {
@@ -43,7 +44,7 @@ export async function deployCommand(
   const asks = options.autoApprove !== true;
   const review = asks ? approval(host, command) : options.verbose === true ? display(host) : undefined;
   return withStacks(host, command, options, async (session) => {
-    const { stacks, parts, log, signal } = session;
+    const { topology, stacks, parts, log, signal } = session;
     const chosen = select(stacks, patterns, command);
     // Access in accounts that left is withdrawn after everything else.
     const dropped = destroy ? [] : chosen.filter(isDropped);
@@ -57,6 +58,7 @@ export async function deployCommand(
       stacks,
       migrateState: options.migrateState === true,
       onEvent: printer.hear,
+      check: takenAliases(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
       now: () => host.clock.now().getTime(),
     });
     const order = deploymentOrder(named, (name) => foundationOf(session, name), destroy);

@@ -6,6 +6,7 @@ import type { Host } from "../host";
 import { reportOutcomes } from "../stacks/ending";
 import { stackPrinter } from "../stacks/printer";
 import { withStacks, type StackOptions } from "../stacks/session";
+import { takenAliases } from "../stacks/taken-aliases";
 import { fitting } from "./deploy";
 
 export interface DiffOptions extends StackOptions {
@@ -26,7 +27,7 @@ export async function diffCommand(
   options: DiffOptions,
 ): Promise<number> {
   return withStacks(host, "diff", options, async (session) => {
-    const { stacks, parts, log, signal } = session;
+    const { topology, stacks, parts, log, signal } = session;
     const selected = selectWithDropped(stacks, patterns.length === 0 ? ["*"] : patterns);
     const printer = stackPrinter(host, selected);
     const work = new StackWork({
@@ -34,6 +35,7 @@ export async function diffCommand(
       stacks,
       migrateState: options.migrateState === true,
       onEvent: printer.hear,
+      check: takenAliases(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
       now: () => host.clock.now().getTime(),
     });
     const texts = new Map<string, string>();

@@ -7,6 +7,7 @@ import { cancelDeletion } from "../../routes/keys/cancel-deletion";
 import { deleteKey } from "../../routes/keys/delete";
 import { findNamed } from "../../routes/keys/find-named";
 import { forgetAccount } from "../../routes/keys/forget";
+import { forgetKey } from "../../routes/keys/forget-key";
 import { keysBefore, keysOf, type ChangeableFoundation } from "../../routes/keys/foundation";
 import { listKeys } from "../../routes/keys/list";
 import { disableKey, enableKey } from "../../routes/keys/switch";
@@ -80,13 +81,20 @@ export async function adoptCommand(host: Host, options: CommonOptions): Promise<
   return tell(host, options, await adoptKeys(await open(host, options)));
 }
 
-export async function forgetCommand(host: Host, account: string, options: ConfirmedOptions): Promise<number> {
+/** `keyferry keys forget`: an account by its name or id, a key by its name. */
+export async function forgetCommand(host: Host, named: string, options: ConfirmedOptions): Promise<number> {
   const foundation = await open(host, options);
+  const isKey = named.includes("/");
+  const key = isKey ? findNamed(keysOf(foundation), named) : undefined;
   refuseUnasked(host, options);
-  const change = await forgetAccount(foundation, account, (lost) => {
+  const confirm = (lost: readonly string[]) => {
     host.err(lost.map((what) => `no longer known afterwards: ${what}`).join("\n"));
-    return confirmed(host, options, `forget account ${account}?`);
-  });
+    return confirmed(host, options, `forget ${isKey ? "key" : "account"} ${named}?`);
+  };
+  const change =
+    key === undefined
+      ? await forgetAccount(foundation, named, confirm)
+      : await forgetKey(foundation, key, confirm);
   return tell(host, options, change);
 }
 

@@ -58,8 +58,8 @@ export function checkFormerKey(status: KeyStatus): readonly Finding[] {
     return [
       say.failed(
         name,
-        `${alias} in ${account} ${region} names no key, though the lock file knows it as ${state}: what was under it is lost, unless the key has only lost its alias`,
-        `look for the key in the trail of account ${account} (ScheduleKeyDeletion, DeleteAlias), and give it its alias again`,
+        `${alias} in ${account} ${region} names no key, though the lock file knows it as ${state}: it was never deployed, or has lost its alias, or is deleted, with what was under it`,
+        `where no deployment has made it: keyferry keys forget ${name}; otherwise look for it in the trail of account ${account} (ScheduleKeyDeletion, DeleteAlias), and give it its alias again`,
         account,
       ),
     ];

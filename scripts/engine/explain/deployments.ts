@@ -40,10 +40,17 @@ export function explainDeployment(words: string, site: DeploySite): DeployFailur
   return { ...(call && { call }), explanation: { ...explanation, reason: reasonOf(words, heard) } };
 }
 
+/** The only bucket that Terraform uses is that of its state, and its own words say so; AWS's know nothing of it. */
+const OF_THE_STATE = "NoSuchBucket";
+
 /** The refusal in the words: the one that has AWS's code, where one has. */
 function refusalIn(words: string): Heard {
   const heard = readWords(words);
-  return heard.find(({ code }) => code !== undefined) ?? { message: words.replace(/\s+/g, " ").trim() };
+  return (
+    heard.find(({ code }) => code !== undefined && code !== OF_THE_STATE) ?? {
+      message: words.replace(/\s+/g, " ").trim(),
+    }
+  );
 }
 
 /** AWS's own words; Terraform's where AWS has said nothing. */

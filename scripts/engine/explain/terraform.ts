@@ -12,6 +12,13 @@ interface TerraformEntry {
 /** What Terraform and its AWS provider say themselves, where AWS has said nothing. */
 const ENTRIES: readonly TerraformEntry[] = [
   {
+    // Terraform calls it a lock that it cannot acquire.
+    text: /Unsupported state file format|state file could not be parsed/i,
+    cause: "the file with Terraform's state is damaged",
+    fix: "put an earlier one back: the .backup beside a local state, or an earlier version of the object in the bucket",
+    side: "user",
+  },
+  {
     text: /Error acquiring the state lock/i,
     cause: "another deployment is at work on this stack, or one was killed and has left its lock",
     fix: "wait for the other one; where there is none, run `terraform force-unlock` with the lock's ID in the stack's directory",
@@ -35,6 +42,19 @@ const ENTRIES: readonly TerraformEntry[] = [
     cause: "account <account> has no key with this alias in <region>",
     fix: "correct the alias in the topology (`from.keys`), or account <account> creates it",
     side: "caller",
+  },
+  {
+    text: /^the state of \S+ could not be read/,
+    cause: "what the stack takes from it is not known, so nothing can be said of what would change",
+    fix: "make it readable as its own words ask for, then run the same command again",
+    side: "user",
+  },
+  {
+    text: /the state of this stack does not hold it/,
+    cause:
+      "the key was deployed before, and nothing here knows it: the lock file keyferry.lock.json or Terraform's state is lost, or the account was renamed without the lock file",
+    fix: "restore keyferry.lock.json from version control; without it, where the account was renamed, give it its old name for one deploy, which writes the lock file; elsewhere let npx keyferry keys adopt find the key by its alias, and deploy again",
+    side: "user",
   },
   {
     text: /AWS account ID not allowed|AWS Account ID not allowed/,

@@ -8,7 +8,7 @@ export function refused(topology: string, refusals: readonly Refusal[]): KeyChan
   return { topology, done: [], notes: [], refusals };
 }
 
-export function isActive(key: RememberedKey, what: "delete" | "disable"): Refusal {
+export function isActive(key: RememberedKey, what: "delete" | "disable" | "forget"): Refusal {
   return {
     subject: keyName(key),
     what: "it is active: the topology copies images under it",

@@ -58,10 +58,15 @@ it("does not fail for a deletion that the user asked for, and still tells the wa
   ]);
 });
 
-it("fails for a key that the lock file knows and AWS does not", async () => {
+it("fails for a key that the lock file knows and AWS does not, with the way out where it was never made", async () => {
   const stage = new Stage();
   stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
-  expect(await findings(stage)).toMatchObject([{ state: "failed" }]);
+  expect(await findings(stage)).toMatchObject([
+    {
+      state: "failed",
+      fix: expect.stringContaining("keyferry keys forget prod/eu-central-1/home") as string,
+    },
+  ]);
 });
 
 it("fails for a retired key that was disabled behind the lock file's back", async () => {

@@ -5,6 +5,7 @@ import {
   withoutPlaceholders,
   withPlaceholders,
 } from "../../../scripts/terraform/placeholders";
+import type { Failure } from "../../../scripts/terraform/outcome";
 import { readState, type StateView } from "../../../scripts/terraform/state-view";
 import type { Stack } from "../../../scripts/terraform/synthesised";
 import { dispose, temporaryDirectory } from "../../setup/fixtures";
@@ -47,13 +48,30 @@ function stacks(consumers: object = CONSUMERS): readonly Stack[] {
   });
 }
 
-async function missing(name: string, state: StateView | undefined, all = stacks()) {
+async function missing(name: string, state: StateView | Failure | undefined, all = stacks()) {
   const stack = all.find((one) => one.name === name) as Stack;
   return missingValues(stack, all, () => Promise.resolve(state));
 }
 
 test("a stack whose source was never deployed reads all of it in vain", async () => {
   expect(await missing("access", undefined)).toEqual([{ from: "keys", block: REMOTE }]);
+});
+
+test.each(["access", "consumers"])(
+  "what %s reads is not missing where a state cannot be read",
+  async (name) => {
+    const failure: Failure = { state: "failed", step: "plan", exitCode: 1, diagnostics: [], done: [] };
+    expect(await missing(name, failure)).toBe(failure);
+  },
+);
+
+test("a state is read below the warnings that Terraform prints before it", () => {
+  const state = JSON.stringify({ outputs: { a: {} } }, null, 2);
+  expect(readState(`\u2577\nWarning: Deprecated Parameter\n\n${state}\n`)).toEqual({
+    outputs: ["a"],
+    resources: [],
+  });
+  expect(readState("Warning: Deprecated Parameter\n")).toBeUndefined();
 });
 
 test("of a source that was deployed, only the outputs that it does not have yet are missing", async () => {

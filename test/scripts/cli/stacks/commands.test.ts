@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { DeployerAccess } from "../../../../scripts/aws";
 import type { Host } from "../../../../scripts/cli/host";
 import { runCli } from "../../../../scripts/cli/run-cli";
 import { systemHost } from "../../../../scripts/cli/system-host";
 import type { Environment } from "../../../../setup/environment";
-import { installApp } from "../../../setup/fake-framework";
+import { installApp } from "../../../setup/fake-app";
 import { dispose, machine, workingTerraform, type TerraformAnswers } from "../../../setup/fixtures";
 import { recordingFile } from "../../terraform/recordings";
 
@@ -37,10 +38,17 @@ async function keyferryOn(
     out: (text) => void (printed.stdout += `${text}\n`),
     err: (text) => void (printed.stderr += `${text}\n`),
     onInterrupt: () => () => undefined,
+    connectAsDeployer: () => deployerThatFinds(undefined),
     ...change,
   };
   const status = await runCli(argv, host);
   return { status, ...printed };
+}
+
+/** An account whose aliases all name a key, or none. */
+function deployerThatFinds(arn: string | undefined): DeployerAccess {
+  const describe = () => Promise.resolve(arn === undefined ? undefined : { arn, state: "Enabled" });
+  return { keyLife: () => ({ describe }) } as unknown as DeployerAccess;
 }
 
 interface Project {
@@ -143,6 +151,20 @@ test("diff with --exit-code ends with 0 where nothing would change, and with Ter
   expect((await keyferry(broken.environment, "diff", "consumers-a", "--exit-code")).status).toBe(1);
 });
 
+test("diff says that a state could not be read, and does not take the stack for one that was never deployed", async () => {
+  const { environment } = project({
+    ...CREATES,
+    "foundation-keys-a state": { prints: recordingFile("pull-damaged-state"), exitCode: 1 },
+  });
+  const { status, stdout, stderr } = await keyferry(environment, "diff");
+  const words = stderr.replace(/\s+/g, " ");
+  expect(words).toContain("the state of foundation-keys-a could not be read Failed to refresh state");
+  expect(words).toContain("fix: put an earlier one back");
+  expect(stdout).toMatch(/^foundation-access-a +FAILED/m);
+  expect(stdout).toMatch(/1 stack could not be compared/);
+  expect(status).toBe(1);
+});
+
 test("--config names the topology for the app as well, from the working directory", async () => {
   const { environment } = project();
   const moved = path.join(environment.cwd, "other.config.ts");
@@ -235,6 +257,32 @@ test("a rehearsal has its own directory for stacks and logs", async () => {
     "keyferry.config.ts",
   ]);
   expect(readdirSync(path.join(environment.cwd, ".rehearsal")).sort()).toEqual(["cdktf.out", "logs"]);
+});
+
+describe("an alias that a plan creates and AWS has already", () => {
+  const arn = "arn:aws:kms:eu-central-1:111111111111:key/1234";
+  const taken = { connectAsDeployer: () => deployerThatFinds(arn) };
+
+  test.each([
+    ["deploy", ["--auto-approve"]],
+    ["diff", []],
+  ])("is found by %s before a second key is made, with the ways out", async (command, args) => {
+    const { environment, calls } = project(CREATES);
+    const { status, stderr } = await keyferryOn(taken, environment, command, "foundation-keys-a", ...args);
+    const words = stderr.replace(/\s+/g, " ");
+    expect(words).toContain(`alias/keyferry/acme/home names ${arn} already`);
+    expect(words).toContain("restore keyferry.lock.json");
+    expect(words).toContain("give it its old name for one deploy");
+    expect(words).toContain("keyferry keys adopt");
+    expect(calls().join()).not.toContain(" apply ");
+    expect(status).toBe(1);
+  });
+
+  test("is nobody's concern where the plan does not create it", async () => {
+    const { environment } = project({ plan: { prints: recordingFile("plan-mixed"), exitCode: 2 } });
+    const { status } = await keyferryOn(taken, environment, "deploy", "foundation-keys-a", "--auto-approve");
+    expect(status).toBe(0);
+  });
 });
 
 describe("stacks of an account that left the topology", () => {

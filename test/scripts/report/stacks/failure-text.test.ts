@@ -81,22 +81,33 @@ test("a failure to enter an account is told from what failed in it", () => {
 });
 
 test.each([
-  ["Error acquiring the state lock", "wait for the other one"],
-  ["Unable to find remote state", "npm run deploy -- 'foundation-*'"],
-  ["reading KMS Alias (alias/keyferry/acme/home): empty result", "npm run deploy -- 'foundation-*'"],
-  ["reading KMS Alias (alias/app-data): empty result", "from.keys"],
-  ["AWS account ID not allowed: 333333333333", "account's id in the topology"],
-  ["No valid credential sources found", "set AWS_PROFILE"],
-  ["Backend configuration changed", "--migrate-state"],
-  ['S3 bucket "acme" does not exist.', "keyferry state-bucket"],
-  ["Failed to query available provider packages", "npm run setup"],
-  ["dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_URL"],
-])("Terraform's own words have a cause and a fix: %s", (summary, fix) => {
-  const text = textOf(failure([error(summary, { detail: "More of it." })], "init"));
-  expect(text).toContain(summary);
+  ["init-backend-changed", "--migrate-state"],
+  ["init-no-bucket", "keyferry state-bucket"],
+  ["init-no-credentials", "set AWS_PROFILE"],
+  ["init-no-provider", "npm run setup"],
+  ["plan-locked", "wait for the other one"],
+  ["plan-damaged-state", "put an earlier one back"],
+  ["plan-no-remote-state", "npm run deploy -- 'foundation-*'"],
+  ["plan-no-remote-output", "npm run deploy -- 'foundation-*'"],
+  ["plan-no-foundation-key", "npm run deploy -- 'foundation-*'"],
+  ["plan-no-source-key", "from.keys"],
+  ["plan-wrong-account", "account's id in the topology"],
+  ["plan-no-profile", "correct `profile` in the topology"],
+])("what Terraform prints has a cause and a fix: %s", (name, fix) => {
+  const text = textOf(failure(errorsOf(name), "init"));
   expect(text).toContain("cause: ");
   expect(text).toContain(fix);
 });
+
+test.each([["dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_URL"]])(
+  "Terraform's own words have a cause and a fix: %s",
+  (summary, fix) => {
+    const text = textOf(failure([error(summary, { detail: "More of it." })], "init"));
+    expect(text).toContain(summary);
+    expect(text).toContain("cause: ");
+    expect(text).toContain(fix);
+  },
+);
 
 test("what nobody knows keeps Terraform's words whole; a silent end is said", () => {
   expect(textOf(failure([error("Odd", { detail: "Very odd." })]))).toContain("  Odd\n  Very odd.\n");

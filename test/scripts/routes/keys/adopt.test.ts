@@ -1,6 +1,8 @@
 import { EMPTY_LOCK, resolveTopology } from "../../../../topology";
 import { adoptKeys } from "../../../../scripts/routes/keys/adopt";
 import { forgetAccount } from "../../../../scripts/routes/keys/forget";
+import { findNamed } from "../../../../scripts/routes/keys/find-named";
+import { forgetKey } from "../../../../scripts/routes/keys/forget-key";
 import { keysOf } from "../../../../scripts/routes/keys/foundation";
 import { listKeys } from "../../../../scripts/routes/keys/list";
 import { keysText } from "../../../../scripts/report/keys-text";
@@ -112,6 +114,42 @@ describe("forgetting an account", () => {
     stage.lockFile.lock = before;
     await forgetAccount(stage.foundation(WITHOUT_PROD), "prod", () => Promise.resolve(false));
     expect(stage.lockFile.lock).toEqual(before);
+  });
+});
+
+describe("forgetting a key", () => {
+  const yes = () => Promise.resolve(true);
+  const stageWithoutProd = () => {
+    const stage = new Stage();
+    stage.lockFile.lock = stage.foundation(WITHOUT_PROD).locked.lock;
+    return stage;
+  };
+  const forget = async (stage: Stage, named = "prod/eu-central-1/home", topology = WITHOUT_PROD) => {
+    const foundation = stage.foundation(topology);
+    return forgetKey(foundation, findNamed(keysOf(foundation), named), yes);
+  };
+
+  it("drops one that was never made, and the next synthesis makes none", async () => {
+    const stage = stageWithoutProd();
+    stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
+    expect((await forget(stage)).refusals).toEqual([]);
+    expect(Object.keys(byName(stage, WITHOUT_PROD))).not.toContain("prod/eu-central-1/home");
+  });
+
+  it.each<[why: string, words: string, prepare: (stage: Stage) => unknown]>([
+    ["exists", "exists, Enabled in KMS", () => undefined],
+    ["cannot be looked at", "not known", (stage) => stage.deployer.closedAccounts.add("222222222222")],
+  ])("keeps one that %s", async (_why, words, prepare) => {
+    const stage = stageWithoutProd();
+    prepare(stage);
+    expect((await forget(stage)).refusals[0]?.what).toContain(words);
+    expect(Object.keys(byName(stage, WITHOUT_PROD))).toContain("prod/eu-central-1/home");
+  });
+
+  it("keeps one that the topology uses", async () => {
+    const stage = stageWithoutProd();
+    const { refusals } = await forget(stage, "staging/eu-west-1/home");
+    expect(refusals[0]?.what).toContain("it is active");
   });
 });
 

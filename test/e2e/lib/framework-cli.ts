@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Environment } from "./environment";
-import { isFile } from "./files";
-import { missing } from "./missing";
-import { capture } from "./program";
+import type { Environment } from "../../../setup/environment";
+import { isFile } from "../../../setup/files";
+import { capture } from "../../../setup/program";
 
 /** The framework's command-line tool in one of its two makes; both drive the same project. */
 export interface FrameworkCli {
@@ -36,11 +35,7 @@ export function chooseFrameworkCli(parts: FrameworkParts): FrameworkCli | undefi
   return newEnough ? parts.cdktn : undefined;
 }
 
-/**
- * Finds the framework's tool among the project's packages.
- *
- * @throws KeyferryError `FrameworkCliMissing`
- */
+/** Finds the framework's tool among the project's packages. Keyferry does not need it; users may run it on the same stacks. */
 export async function findFrameworkCli(
   environment: Environment,
   nodeVersion = process.versions.node,
@@ -50,13 +45,7 @@ export async function findFrameworkCli(
   const cdktfLoads = cdktf !== undefined && (await loadsNativePart(environment, cdktf));
   const chosen = chooseFrameworkCli({ nodeVersion, cdktf, cdktfLoads, cdktn });
   if (chosen !== undefined) return chosen;
-  const installed =
-    cdktf === undefined ? "cdktf-cli is not installed" : "cdktf-cli has no native part for it";
-  throw missing(
-    "FrameworkCliMissing",
-    `no command-line tool of the CDK for Terraform works on Node ${nodeVersion}: ${installed}, and cdktn-cli ${cdktn === undefined ? "is not installed" : `needs Node ${OLDEST_NODE_OF_CDKTN.join(".")} or newer`}`,
-    "run `npm ci` with this Node, without --omit=optional; Node 20, 22, 24 and 26 each have a tool that works",
-  );
+  throw new Error(`no command-line tool of the CDK for Terraform works on Node ${nodeVersion}`);
 }
 
 function installedCli({ cwd }: Environment, name: FrameworkCli["name"]): FrameworkCli | undefined {

@@ -13,25 +13,17 @@ export function installApp(
   file(path.join(project, "app.js"), mistake === undefined ? app(hasDropped) : failingApp(mistake));
 }
 
-/**
- * Installs a made-up tool of the framework into a project's `node_modules` and returns its script.
- */
-export function installCli(
-  project: string,
-  name: "cdktf" | "cdktn",
-  { native }: { native?: string } = {},
-): string {
-  const modules = path.join(project, "node_modules");
-  const own = path.join(modules, `${name}-cli`);
-  const manifest = { name: `${name}-cli`, version: "1.2.3", bin: { [name]: `bin/${name}.js` } };
-  file(path.join(own, "package.json"), JSON.stringify(manifest));
-  if (native !== undefined) {
-    file(path.join(modules, "@cdktf/cli-core/package.json"), "{}");
-    file(path.join(modules, "@cdktf/node-pty-prebuilt-multiarch/package.json"), "{}");
-    file(path.join(modules, "@cdktf/node-pty-prebuilt-multiarch/index.js"), native);
-  }
-  return file(path.join(own, manifest.bin[name] ?? ""));
-}
+/** The alias that `plan-create` makes, and where. */
+const KEYS_STACK = {
+  provider: {
+    aws: [{ alias: "eu-central-1", region: "eu-central-1", allowed_account_ids: ["111111111111"] }],
+  },
+  resource: {
+    aws_kms_alias: {
+      "home-eu-central-1_Alias_DDD1714D": { name: "alias/keyferry/acme/home", provider: "aws.eu-central-1" },
+    },
+  },
+};
 
 const app = (hasDropped: boolean) => `
 const fs = require("node:fs");
@@ -43,7 +35,8 @@ const stacks = {};
 for (const [name, dependencies] of Object.entries(reads)) {
   const workingDirectory = path.join("stacks", name);
   fs.mkdirSync(path.join(out, workingDirectory), { recursive: true });
-  fs.writeFileSync(path.join(out, workingDirectory, "cdk.tf.json"), "{}");
+  const configuration = name === "foundation-keys-a" ? ${JSON.stringify(KEYS_STACK)} : {};
+  fs.writeFileSync(path.join(out, workingDirectory, "cdk.tf.json"), JSON.stringify(configuration));
   fs.writeFileSync(path.join(out, workingDirectory, ".terraform.lock.hcl"), "");
   stacks[name] = { workingDirectory, dependencies };
 }

@@ -1,0 +1,19 @@
+/** What the deploy role of one account deploys; the input of its policies. */
+export interface DeployAccess {
+  readonly topology: string;
+  readonly partition: string;
+  /** 12-digit id of the role's account. */
+  readonly account: string;
+  /** Account from which Terraform runs. */
+  readonly operatorAccount: string;
+  /** Name of the role that the foundation makes. */
+  readonly runnerRole: string;
+  /** Whether the account's EBS defaults are set. */
+  readonly ebsDefaults: boolean;
+  /** Whether the account launches instances on the copies. */
+  readonly launches: boolean;
+  /** Names of the roles behind the instance profiles that launches name; the profile's name does not tell them. @default - none */
+  readonly instanceRoles?: readonly string[];
+  /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
+  readonly deletesKeys: boolean;
+}

@@ -1,0 +1,116 @@
+import { deployPolicy, proofTarget, renderPolicy } from "../../policy";
+import { evaluate } from "../../policy/evaluate";
+import { KEY_USE_KINDS } from "../../scripts/aws";
+
+const ACCOUNT = "222222222222";
+const ACCESS = {
+  topology: "acme",
+  partition: "aws",
+  account: ACCOUNT,
+  operatorAccount: "111111111111",
+  runnerRole: "keyferry-acme-runner",
+  ebsDefaults: false,
+  launches: false,
+  deletesKeys: true,
+};
+const LAUNCHING = { ...ACCESS, launches: true, instanceRoles: ["web-instance"] };
+
+const key = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/12345678-1234-1234-1234-123456789012`;
+/** A key policy that leaves every decision to IAM, as one without the guard does. */
+const LEFT_TO_IAM = {
+  name: "the key policy",
+  document: {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: "kms:*", Resource: "*" },
+    ],
+  },
+};
+
+type Call = readonly [action: string, resource: string, context?: Readonly<Record<string, string>>];
+
+function titled(calls: readonly Call[]): readonly (readonly [title: string, call: Call])[] {
+  return calls.map((call) => [call.map((part) => JSON.stringify(part)).join(" "), call]);
+}
+
+/** Whether the documented policy alone allows a call. */
+function allows(access: typeof LAUNCHING | typeof ACCESS, [action, resource, context = {}]: Call): boolean {
+  const document = renderPolicy(deployPolicy(access), proofTarget);
+  const principal = {
+    kind: "assumed-role",
+    account: ACCOUNT,
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/keyferry-deploy/keyferry`,
+  } as const;
+  const request = { action, resource, resourceAccount: ACCOUNT, principal, context };
+  const identity = [{ name: "deploy", document }];
+  return evaluate(request, resource === key ? { identity, resource: LEFT_TO_IAM } : { identity }).allowed;
+}
+
+it.each(KEY_USE_KINDS.map(({ id, actions }) => [id, actions] as const))(
+  "the documented deploy role may look for %s before a key is deleted",
+  (_id, actions) => {
+    const allowed = deployPolicy(ACCESS).flatMap((statement) => statement.actions);
+    expect(actions.filter((action) => !allowed.includes(action))).toEqual([]);
+  },
+);
+
+const group = (name: string) =>
+  `arn:aws:autoscaling:eu-west-1:${ACCOUNT}:autoScalingGroup:1:autoScalingGroupName/${name}`;
+const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const toEc2 = { "iam:PassedToService": "ec2.amazonaws.com" };
+const ours = { "aws:ResourceTag/keyferry:topology": "acme" };
+
+describe("of an account that launches", () => {
+  const needed: readonly Call[] = [
+    ["iam:PassRole", role("web-instance"), toEc2],
+    ["autoscaling:StartInstanceRefresh", group("keyferry-acme-web")],
+    ["autoscaling:CancelInstanceRefresh", group("keyferry-acme-web")],
+    ["autoscaling:DescribeInstanceRefreshes", "*"],
+    ["autoscaling:AttachLoadBalancerTargetGroups", group("keyferry-acme-web")],
+    ["autoscaling:DetachLoadBalancerTargetGroups", group("keyferry-acme-web")],
+    ["autoscaling:DescribeLoadBalancerTargetGroups", "*"],
+    ["autoscaling:SetInstanceProtection", group("keyferry-acme-web")],
+    ["elasticloadbalancing:DescribeTargetHealth", "*"],
+    ["ssm:GetParameter", `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/images/web`],
+    ["ssm:GetParameters", `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/images/web`],
+  ];
+  test.each(titled(needed))(
+    "the documented deploy role may call %s, and elsewhere may not",
+    (_title, call) => {
+      expect([allows(LAUNCHING, call), allows({ ...ACCESS, deletesKeys: false }, call)]).toEqual([
+        true,
+        // Whoever deletes keys looks for image parameters as well; see LookForKeyUsers.
+        call[0] === "ssm:GetParameters",
+      ]);
+    },
+  );
+
+  const neighbours: readonly Call[] = [
+    ["iam:PassRole", role("administrator"), toEc2],
+    ["iam:PassRole", role("web-instance"), { "iam:PassedToService": "lambda.amazonaws.com" }],
+    ["autoscaling:StartInstanceRefresh", group("keyferry-other-web")],
+    ["autoscaling:AttachLoadBalancerTargetGroups", group("theirs")],
+    ["ssm:GetParameter", "arn:aws:ssm:eu-west-1:333333333333:parameter/images/web"],
+    ["ssm:PutParameter", `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/images/web`],
+    ["elasticloadbalancing:RegisterTargets", "*"],
+  ];
+  test.each(titled(neighbours))("it may not call %s", (_title, call) => {
+    expect(allows(LAUNCHING, call)).toBe(false);
+  });
+});
+
+describe("a key's deletion", () => {
+  test.each<[what: string, may: boolean, call: Call, deletesKeys: boolean]>([
+    ["of a key of the topology, with DeleteOwnKeys", true, ["kms:ScheduleKeyDeletion", key, ours], true],
+    ["of a key of the topology, without it", false, ["kms:ScheduleKeyDeletion", key, ours], false],
+    ["of anybody else's key", false, ["kms:ScheduleKeyDeletion", key], true],
+    [
+      "of another topology's key",
+      false,
+      ["kms:ScheduleKeyDeletion", key, { "aws:ResourceTag/keyferry:topology": "apex" }],
+      true,
+    ],
+  ])("%s: %p by the documented policy", (_what, may, call, deletesKeys) => {
+    expect(allows({ ...ACCESS, deletesKeys }, call)).toBe(may);
+  });
+});
