@@ -1,5 +1,6 @@
 import { isAwsError, type DeployerAccess } from "../../aws";
 import type { Topology } from "../../../topology";
+import { concurrently } from "../../engine/concurrently";
 import { nameAt, readConfiguration, siteOf } from "../../terraform/configuration";
 import type { Diagnostic } from "../../terraform/machine-output";
 import type { Plan } from "../../terraform/outcome";
@@ -18,18 +19,16 @@ export function takenAliases(
     const created = changes.filter(({ type, action }) => type === "aws_kms_alias" && action === "create");
     if (created.length === 0) return [];
     const configuration = readConfiguration(stack);
-    const found = await Promise.all(
-      created.map(async ({ address }): Promise<readonly Diagnostic[]> => {
-        const alias = nameAt(configuration, address);
-        const { account: id, region } = siteOf(configuration, address);
-        const account = topology.accounts.find((declared) => declared.id === id);
-        if (alias === undefined || account === undefined || region === undefined) return [];
-        const key = await holderOf(connect(), { account, region }, alias);
-        if (key === undefined) return [];
-        const summary = `${alias} names ${key} already, and the state of this stack does not hold it`;
-        return [{ severity: "error", summary, detail: "", address }];
-      }),
-    );
+    const found = await concurrently(created, async ({ address }): Promise<readonly Diagnostic[]> => {
+      const alias = nameAt(configuration, address);
+      const { account: id, region } = siteOf(configuration, address);
+      const account = topology.accounts.find((declared) => declared.id === id);
+      if (alias === undefined || account === undefined || region === undefined) return [];
+      const key = await holderOf(connect(), { account, region }, alias);
+      if (key === undefined) return [];
+      const summary = `${alias} names ${key} already, and the state of this stack does not hold it`;
+      return [{ severity: "error", summary, detail: "", address }];
+    });
     return found.flat();
   };
 }
