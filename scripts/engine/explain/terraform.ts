@@ -44,6 +44,13 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "caller",
   },
   {
+    text: /Instance cannot be destroyed/,
+    cause:
+      "the stack holds keys of the foundation, and Terraform never destroys a key; nothing in the stack was changed",
+    fix: "to get rid of a key, take its place out of the topology, deploy 'foundation-*', then run npx keyferry keys delete; 'consumers-*' and 'foundation-access-*' can be destroyed",
+    side: "user",
+  },
+  {
     text: /^the state of \S+ could not be read/,
     cause: "what the stack takes from it is not known, so nothing can be said of what would change",
     fix: "make it readable as its own words ask for, then run the same command again",

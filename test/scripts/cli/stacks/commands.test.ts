@@ -364,15 +364,23 @@ describe("stacks of an account that left the topology", () => {
 });
 
 describe("with somebody at a terminal", () => {
-  const deploy = async (answers: readonly (string | undefined)[]) => {
+  const deploy = async (
+    answers: readonly (string | undefined)[],
+    argv: readonly string[] = ["deploy", "foundation-*"],
+  ) => {
     const { environment, calls } = project({
       ...CREATES,
       show: { prints: recordingFile("plan-create"), exitCode: 0 },
     });
     const questions: string[] = [];
     const ask = (question: string) => Promise.resolve(answers[questions.push(question) - 1]);
-    const answer = await keyferryOn({ ask }, environment, "deploy", "foundation-*");
-    return { ...answer, questions, applied: calls().filter((call) => call.includes(" apply ")) };
+    const answer = await keyferryOn({ ask }, environment, ...argv);
+    return {
+      ...answer,
+      questions,
+      calls: calls(),
+      applied: calls().filter((call) => call.includes(" apply ")),
+    };
   };
 
   test("the plan is shown before it is asked for, and the very plan is applied", async () => {
@@ -394,4 +402,31 @@ describe("with somebody at a terminal", () => {
       expect(status).toBe(1);
     },
   );
+
+  test("destroy asks as well: what reads a stack goes first, and no answer but yes destroys anything", async () => {
+    const destroy = ["destroy", "foundation-*"];
+    const accepted = await deploy(["yes", "no"], destroy);
+    expect(accepted.questions).toEqual([
+      expect.stringContaining("foundation-access-a") as string,
+      expect.stringContaining("foundation-keys-a") as string,
+    ]);
+    expect(accepted.calls.filter((call) => call.includes(" plan "))).toEqual([
+      expect.stringMatching(/^foundation-access-a plan .*-destroy/) as string,
+      expect.stringMatching(/^foundation-keys-a plan .*-destroy/) as string,
+    ]);
+    expect(accepted.applied).toEqual([expect.stringMatching(/^foundation-access-a /) as string]);
+    const declined = await deploy(["no"], destroy);
+    expect([declined.applied, declined.status]).toEqual([[], 1]);
+    expect(declined.stdout).toMatch(/foundation-keys-a +not started: it needs foundation-access-a/);
+  });
+});
+
+test.each([
+  [[], false],
+  [["--migrate-state"], true],
+])("with %p the state of a stack whose store has changed is moved: %p", async (args, moves) => {
+  const { environment, calls } = project(CREATES);
+  await keyferry(environment, "deploy", "consumers-a", "--auto-approve", ...args);
+  const init = calls().find((call) => call.startsWith("consumers-a init"));
+  expect(init?.includes("-migrate-state -force-copy")).toBe(moves);
 });

@@ -87,6 +87,7 @@ test.each([
   ["init-no-provider", "npm run setup"],
   ["plan-locked", "wait for the other one"],
   ["plan-damaged-state", "put an earlier one back"],
+  ["plan-prevented-destroy", "npx keyferry keys delete"],
   ["plan-no-remote-state", "npm run deploy -- 'foundation-*'"],
   ["plan-no-remote-output", "npm run deploy -- 'foundation-*'"],
   ["plan-no-foundation-key", "npm run deploy -- 'foundation-*'"],
