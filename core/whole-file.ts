@@ -5,8 +5,14 @@ import path from "node:path";
 export function writeWhole(file: string, text: string): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(draft, text);
-  fs.renameSync(draft, file);
+  try {
+    fs.writeFileSync(draft, text);
+    fs.renameSync(draft, file);
+  } catch (error) {
+    fs.rmSync(draft, { force: true });
+    // A disk that is full does not say which file it had no room for.
+    throw Object.assign(error as NodeJS.ErrnoException, { path: file });
+  }
 }
 
 /** As `writeWhole`, but a file that holds the text already keeps its time of change. */

@@ -49,7 +49,8 @@ function mishapOf(error: unknown): KeyferryError | undefined {
     });
   }
   if (path === undefined || syscall === undefined) return undefined;
-  return new KeyferryError(`a file cannot be read or written: ${message}`, {
+  const which = message?.includes(path) === true ? "" : ` (${path})`;
+  return new KeyferryError(`a file cannot be read or written: ${message}${which}`, {
     code: "FileRefused",
     source: "user",
     fix: "see that its directory may be written and that the disk has room, then run the same command again",
