@@ -14,7 +14,7 @@ import { ROOT, start, type Finished } from "./lib/rehearsal";
 
 /** Real processes, stopped by the system while their leases expire, on a cloud whose time is real. */
 
-jest.setTimeout(400_000);
+jest.setTimeout(900_000);
 
 /** What a run has just written down when it is stopped: before, amid and after its shares, and before it publishes. */
 const STOPPED_AT = ["SourcePinned", "ShareRecorded", "CopyStarted", "CopyVerified"] as const;

@@ -18,7 +18,7 @@ import { answer, HOME, snapshotOf, useRefusingCloud } from "./lib/refusing";
 const REFUSAL = /waits, AWS says: Too many image copies in progress\. The limit is 1 /;
 const GROUP = "keyferry-refused-web";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const stage = useRefusingCloud();
 const { builder, prod, keyferry, expectNothingShared, diagnosis, explained } = stage;
