@@ -76,15 +76,14 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       await call(site("DescribeImages"), async () => {
         const input = { Owners: ["self"], ExecutableUsers: [account], IncludeDisabled: true };
         for await (const { Images = [] } of ec2.paginateDescribeImages(paged, input)) {
-          for (const { ImageId: id = "", Tags } of Images)
-            found.push({ kind: "image", id, tags: fromTags(Tags) });
+          for (const view of Images.map(toImageView)) found.push({ kind: "image", id: view.imageId, view });
         }
       });
       await call(site("DescribeSnapshots"), async () => {
         const input = { OwnerIds: ["self"], RestorableByUserIds: [account] };
         for await (const { Snapshots = [] } of ec2.paginateDescribeSnapshots(paged, input)) {
-          for (const { SnapshotId: id = "", Tags } of Snapshots)
-            found.push({ kind: "snapshot", id, tags: fromTags(Tags) });
+          for (const view of Snapshots.map(toSnapshotView))
+            found.push({ kind: "snapshot", id: view.snapshotId, view });
         }
       });
       return found;

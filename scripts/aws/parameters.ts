@@ -49,11 +49,12 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
       );
       const [found] = answer.Parameters ?? [];
       if (found === undefined) return undefined;
-      const { Type = "", DataType = "", Value } = found;
+      const { Type = "", DataType = "", Value, Version = 0 } = found;
       const isSecret = Type === "SecureString" || Value === undefined;
       return {
         type: Type,
         dataType: DataType,
+        version: Version,
         ...(isSecret ? {} : { value: Value }),
         tags: await tagsOf(name),
       };

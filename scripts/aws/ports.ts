@@ -81,11 +81,9 @@ export interface CopyImageRequest {
 }
 
 /** An image or snapshot that its owner shares with somebody. */
-export interface SharedThing {
-  readonly kind: "image" | "snapshot";
-  readonly id: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
+export type SharedThing =
+  | { readonly kind: "image"; readonly id: string; readonly view: ImageView }
+  | { readonly kind: "snapshot"; readonly id: string; readonly view: SnapshotView };
 
 /** EC2 images and snapshots of one account in one Region. Describe calls see only what the account owns. */
 export interface ImagesPort {
@@ -174,6 +172,7 @@ export interface ParameterView {
   readonly dataType: string;
   /** Never decrypted. @default - it is a SecureString */
   readonly value?: string;
+  readonly version: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 

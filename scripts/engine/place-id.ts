@@ -1,3 +1,5 @@
+import type { Place } from "../../topology";
+
 /** A place as far as it is one. */
 export interface PlaceKey {
   /** `id`: 12 digits. */
@@ -8,4 +10,13 @@ export interface PlaceKey {
 /** Identity of an account and Region, for maps. */
 export function placeId(place: PlaceKey): string {
   return `${place.account.id}/${place.region}`;
+}
+
+/** Each place once, without what else is known of it. */
+export function uniquePlaces(places: readonly Place[]): readonly Place[] {
+  return [
+    ...new Map(
+      places.map(({ account, region }) => [placeId({ account, region }), { account, region }]),
+    ).values(),
+  ];
 }

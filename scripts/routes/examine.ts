@@ -24,7 +24,7 @@ import type { Finding } from "../doctor/finding";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import type { CopyQuotaSettings } from "../engine/copy-quotas";
-import { placeId } from "../engine/place-id";
+import { placeId, uniquePlaces } from "../engine/place-id";
 import type { Settings } from "../engine/settings";
 import { keyName, keysOf, placeOf, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
@@ -204,8 +204,4 @@ function firstPlaces(places: readonly Place[]): readonly Place[] {
   const first = new Map<string, Place>();
   for (const place of places) if (!first.has(place.account.id)) first.set(place.account.id, place);
   return [...first.values()];
-}
-
-function uniquePlaces(places: readonly Place[]): readonly Place[] {
-  return [...new Map(places.map((place) => [placeId(place), place])).values()];
 }

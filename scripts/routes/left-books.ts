@@ -1,10 +1,17 @@
-import { bookkeepingPath, copyJobs, sharedTransfers, type ImageRule, type Place } from "../../topology";
+import {
+  bookkeepingPath,
+  copyJobs,
+  sharedTransfers,
+  type CopyJob,
+  type ImageRule,
+  type Place,
+} from "../../topology";
 import { pageOf } from "../engine/bookkeeping";
 import type { LookContext } from "../engine/context";
 import type { Hold } from "../engine/hold";
 import type { Intent } from "../engine/intent";
 import { describeOwner, whyFree, type LeaseKeeper, type LeaseRecord } from "../engine/lease-record";
-import { placeId } from "../engine/place-id";
+import { placeId, uniquePlaces } from "../engine/place-id";
 import type { Found } from "./leftovers";
 
 /** What stands in a place of the books of rules that do not start there any more. */
@@ -16,17 +23,17 @@ export interface LeftBooks {
   readonly held?: LeaseRecord;
 }
 
-/** Every account and Region that the topology names, in which rules have started or may have. */
-export function bookPlaces({ topology }: LookContext): readonly Place[] {
-  const places = [
-    ...copyJobs(topology).flatMap(({ rule, to }) => [rule.from, to]),
-    ...sharedTransfers(topology).map(({ place }) => place),
-  ];
-  return [
-    ...new Map(
-      places.map((place) => [placeId(place), { account: place.account, region: place.region }]),
-    ).values(),
-  ];
+/** Every account and Region of the copy jobs that are looked at, in which rules have started or may have. */
+export function bookPlaces({ topology, only }: LookContext): readonly Place[] {
+  const isMeant = (job: CopyJob) => only?.includes(job) ?? true;
+  return uniquePlaces([
+    ...copyJobs(topology)
+      .filter(isMeant)
+      .flatMap(({ rule, to }) => [rule.from, to]),
+    ...sharedTransfers(topology)
+      .filter(({ jobs }) => jobs.some(isMeant))
+      .map(({ place }) => place),
+  ]);
 }
 
 /** The rules whose books belong into a place. */

@@ -12,7 +12,7 @@ import { concurrently } from "../engine/concurrently";
 import type { LookContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
-import { placeId } from "../engine/place-id";
+import { uniquePlaces } from "../engine/place-id";
 import { isDead } from "../engine/poller";
 import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
@@ -250,12 +250,4 @@ function finalNodes({ topology }: LookContext, rules: readonly ImageRule[]): rea
 
 function placesOf({ topology }: LookContext, rules: readonly ImageRule[]): readonly Place[] {
   return uniquePlaces(rules.flatMap((rule) => [...rule.to, ...transitPlaces(topology, rule)]));
-}
-
-function uniquePlaces(places: readonly Place[]): readonly Place[] {
-  return [
-    ...new Map(
-      places.map(({ account, region }) => [placeId({ account, region }), { account, region }]),
-    ).values(),
-  ];
 }

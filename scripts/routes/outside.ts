@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, type ImageRule, type Place, type Topology } from "../../topology";
+import { LINEAGE_TAGS, type ImageRule, type Place, type RememberedKey, type Topology } from "../../topology";
 import { isAwsError, type ImagesPort, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
@@ -8,7 +8,7 @@ import { placeId } from "../engine/place-id";
 import { isDead } from "../engine/poller";
 import type { Outside, OutsideItem } from "../engine/results";
 import { ownRecord, type Sharer } from "../engine/share-record";
-import { keysOf, rememberedPlaces, type Foundation } from "./keys/foundation";
+import { keysOf, placeOf, rememberedPlaces, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
 import { bookPlaces } from "./left-books";
 
@@ -25,16 +25,17 @@ interface Holding extends Omit<OutsideItem, "because" | "account" | "region"> {
 /**
  * Finds what exists outside the topology: copies, published parameters and shares of rules and destinations that it has
  * dropped. Places of the topology are looked at as the runner role, places that only the lock file remembers as the
- * deploy role, because the runner role is gone there or may look no more. Reads only.
+ * deploy role, because the runner role is gone there or may look no more. Where only some copy jobs are looked at, nothing is
+ * outside their places. Reads only.
  */
 export async function outsideTopology(context: LookContext, foundation: Foundation): Promise<Outside> {
-  const { topology, aws } = context;
+  const { topology, aws, only } = context;
   const inside = bookPlaces(context);
   const known = new Set(inside.map(placeId));
   const places = [
     ...inside.map((place) => ({ place, ports: aws, isInside: true })),
     ...rememberedPlaces(foundation)
-      .filter((place) => !known.has(placeId(place)))
+      .filter((place) => only === undefined && !known.has(placeId(place)))
       .map((place) => ({ place, ports: foundation.deployer, isInside: false })),
   ];
   // Two looks: a role that may not list parameters may still see copies.
@@ -61,7 +62,9 @@ export async function outsideTopology(context: LookContext, foundation: Foundati
     },
   );
   const unseen = seen.flatMap((part) => part.unseen);
-  const retired = keysOf(foundation).filter(({ state }) => state !== "active");
+  const isLookedAt = (key: RememberedKey) =>
+    only === undefined || known.has(placeId(placeOf(foundation, key)));
+  const retired = keysOf(foundation).filter((key) => key.state !== "active" && isLookedAt(key));
   const keys = await concurrently(retired, (key) => lookAtKey(foundation, key));
   return {
     items: seen.flatMap(({ items }) => items),

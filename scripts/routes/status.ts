@@ -17,7 +17,9 @@ export async function status(
   past: readonly JournalRecord[],
 ): Promise<Status> {
   const looked = await plan(context, past);
-  const groups = await concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job));
+  const groups = await concurrently(launchedJobs(context.topology, context.only), (job) =>
+    lookAtGroup(context, job),
+  );
   const rules: RuleStatus[] = [];
   for (const rule of context.topology.images) {
     if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;

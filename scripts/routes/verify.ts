@@ -7,20 +7,22 @@ import type { LookContext } from "../engine/context";
 import { isBehind } from "../engine/group-state";
 import { isHeld, readHold, type Hold } from "../engine/hold";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
+import { placeId } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
-import { unexplainedShares } from "./unexplained-shares";
+import { bookPlaces } from "./left-books";
 import { inspect, type RuleInspection } from "./preflight";
+import { unexplainedShares } from "./unexplained-shares";
 
 /** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
 export async function verify(context: LookContext): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
   const [seen, groups, unexplained] = await Promise.all([
     concurrently(rules, (inspection) => verifyRule(context, inspection)),
-    concurrently(launchedJobs(context.topology), (job) => lookAtGroup(context, job)),
+    concurrently(launchedJobs(context.topology, context.only), (job) => lookAtGroup(context, job)),
     unexplainedShares(context),
   ]);
   const jobs = seen.flatMap((rule) => rule.jobs);
@@ -118,7 +120,7 @@ async function leftoverShares(context: LookContext, graph: CopyGraph): Promise<s
     .map(({ id, accounts }) => `${id} is still shared with ${accounts.join(", ")}`);
 }
 
-/** In every place, because the way of the image may have been another one when they were made. */
+/** In every place that is looked at, because the way of the image may have been another one when they were made. */
 async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise<string[]> {
   const filters = {
     [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
@@ -127,7 +129,9 @@ async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise
   const isOurs = (tags: Readonly<Record<string, string>>) =>
     tags[LINEAGE_TAGS.node]?.startsWith(`${graph.rule.name}/transit/`) === true;
   const found: string[] = [];
-  for (const place of transitPlaces(context.topology, graph.rule)) {
+  const lookedAt = new Set(bookPlaces(context).map(placeId));
+  const places = transitPlaces(context.topology, graph.rule).filter((place) => lookedAt.has(placeId(place)));
+  for (const place of places) {
     const images = context.aws.images(place);
     const where = `in ${place.account.id} ${place.region}`;
     found.push(

@@ -5,6 +5,7 @@ import {
   LINEAGE_TAGS,
   readsImageAtLaunch,
   type CopyJob,
+  type Selection,
   type Topology,
 } from "../../topology";
 import { isAwsError, type GroupMember, type GroupView, type ImageView, type ParameterVersion } from "../aws";
@@ -21,11 +22,14 @@ export type LaunchedJob = CopyJob & {
   readonly parameter: string;
 };
 
-/** The groups of a topology; only a published image can be launched. */
-export function launchedJobs(topology: Topology): readonly LaunchedJob[] {
+/**
+ * The groups of a topology; only a published image can be launched.
+ * @param only the copy jobs that are looked at. @default - all of them
+ */
+export function launchedJobs(topology: Topology, only?: Selection): readonly LaunchedJob[] {
   return copyJobs(topology).flatMap((job) => {
     const { rule, to } = job;
-    if (to.launch === undefined || rule.publishTo === undefined) return [];
+    if (to.launch === undefined || rule.publishTo === undefined || only?.includes(job) === false) return [];
     return [{ ...job, to: { ...to, launch: to.launch }, parameter: rule.publishTo }];
   });
 }

@@ -30,14 +30,17 @@ export async function publish(
   if (shown !== imageId) {
     const tags = parameterTags(context.topology, "published");
     const parameter = { name, value: imageId, dataType: "aws:ec2:image", tags } as const;
+    let seen = await versionOf(name);
     await orTakenBack(
       async () => {
-        const isCreated =
-          !(await exists(name)) && (await parameters.put({ ...parameter, overwrite: false })) !== undefined;
-        // What has come between the look and the call may be somebody else's.
-        if (!isCreated && (await exists(name))) await parameters.put({ ...parameter, overwrite: true });
+        if (seen === 0) {
+          if ((await parameters.put({ ...parameter, overwrite: false })) !== undefined) return;
+          // What has come between the look and the call may be somebody else's.
+          seen = await versionOf(name);
+        }
+        if (seen > 0) await parameters.put({ ...parameter, overwrite: true });
       },
-      () => takeBackPublication(context, node, imageId, shown),
+      () => takeBackPublication(context, node, imageId, seen),
     );
     const since = clock.now().getTime();
     do {
@@ -47,12 +50,12 @@ export async function publish(
   }
   context.emit({ code: "ImagePublished", node: node.id, parameter: name, imageId });
 
-  /** Whether there is such a parameter. @throws KeyferryError where it is not the topology's */
-  async function exists(parameter: string): Promise<boolean> {
+  /** Version of a parameter; 0: there is none. @throws KeyferryError where it is not the topology's */
+  async function versionOf(parameter: string): Promise<number> {
     const found = await parameters.lookAt(parameter);
-    if (found === undefined) return false;
+    if (found === undefined) return 0;
     const refused = whyNotPublishable(context.topology, node.rule.name, node.place, parameter, found);
-    if (refused === undefined) return true;
+    if (refused === undefined) return found.version;
     throw new KeyferryError(refused.what, {
       code: "ParameterNotOurs",
       source: "user",

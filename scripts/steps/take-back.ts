@@ -49,15 +49,15 @@ async function lookLater(context: StepContext, place: Place, image: ImageToShare
 }
 
 /**
- * Puts back what a parameter showed before an image was published in it too late, where that was not what the run believed:
- * then somebody had published meanwhile. Parameter Store numbers its versions, so what was replaced is known.
- * @param believed what it showed when the run last read it
+ * Puts back what a parameter showed before an image was published in it too late, where the run had not seen that: then
+ * somebody had published meanwhile, the same value perhaps. Parameter Store numbers its versions, so what was replaced is known.
+ * @param seen version that it had when the run last read it; 0: there was none
  */
 export async function takeBackPublication(
   context: StepContext,
   { place, rule: { publishTo: name = "" } }: CopyNode,
   imageId: string,
-  believed: string | undefined,
+  seen: number,
 ): Promise<void> {
   const { clock, settings, holding } = context;
   const parameters = holding.unfenced.parameters(place);
@@ -69,7 +69,7 @@ export async function takeBackPublication(
   }
   const versions = await parameters.history(name);
   if (versions.at(-1)?.value !== imageId) return;
-  const replaced = versions.findLast(({ value }) => value !== imageId)?.value;
-  if (replaced === undefined || replaced === believed) return;
-  await parameters.put({ name, value: replaced, dataType: "aws:ec2:image", overwrite: true, tags: {} });
+  const replaced = versions.findLast(({ value }) => value !== imageId);
+  if (replaced === undefined || replaced.version === seen) return;
+  await parameters.put({ name, value: replaced.value, dataType: "aws:ec2:image", overwrite: true, tags: {} });
 }

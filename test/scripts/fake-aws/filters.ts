@@ -3,7 +3,7 @@ import type { Filters } from "../../../scripts/aws";
 /** Whether a resource with these fields and tags is let through by EC2's filters. */
 export function fits(
   filters: Filters,
-  fields: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, string | readonly string[]>>,
   tags: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(filters).every(([name, values]) => {
@@ -11,7 +11,8 @@ export function fits(
       return values.some((key) => Object.keys(tags).some((own) => wildcard(key).test(own)));
     const actual = name.startsWith("tag:") ? tags[name.slice(4)] : fields[name];
     if (!name.startsWith("tag:") && !(name in fields)) throw new TypeError(`the fake has no filter ${name}`);
-    return actual !== undefined && values.some((value) => wildcard(value).test(actual));
+    const all = actual === undefined ? [] : [actual].flat();
+    return values.some((value) => all.some((one) => wildcard(value).test(one)));
   });
 }
 

@@ -72,10 +72,10 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
       const images = cloud
         .registered(place)
         .filter(({ launchPermissions }) => launchPermissions.includes(other))
-        .map(({ view }) => ({ kind: "image" as const, id: view.imageId, tags: view.tags }));
+        .map(({ view }) => ({ kind: "image" as const, id: view.imageId, view: structuredClone(view) }));
       const snapshots = cloud.snapshots
         .filter((one) => idOf(one.place) === idOf(place) && one.createVolumePermissions.includes(other))
-        .map(({ view }) => ({ kind: "snapshot" as const, id: view.snapshotId, tags: view.tags }));
+        .map(({ view }) => ({ kind: "snapshot" as const, id: view.snapshotId, view: structuredClone(view) }));
       return [...images, ...snapshots];
     },
     launchPermissions: async (imageId) => {
@@ -151,6 +151,11 @@ function changed(present: readonly string[], kind: "add" | "remove", accounts: r
   return present.filter((account) => !accounts.includes(account));
 }
 
-function imageFields(image: ImageView): Record<string, string> {
-  return { "image-id": image.imageId, name: image.name, state: image.state };
+function imageFields(image: ImageView): Record<string, string | readonly string[]> {
+  return {
+    "image-id": image.imageId,
+    name: image.name,
+    state: image.state,
+    "block-device-mapping.snapshot-id": image.volumes.map(({ snapshotId }) => snapshotId),
+  };
 }

@@ -6,6 +6,10 @@ import type { FakeCloud } from "./fake-cloud";
 export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, change: Change): ParametersPort {
   const { account, region } = place;
   const key = (name: string) => `${idOf(place)} ${name}`;
+  const versionsShown = (name: string) => {
+    const now = cloud.clock.now().getTime();
+    return (cloud.parameters.get(key(name)) ?? []).filter(({ shownAt }) => shownAt <= now);
+  };
   return {
     get: async (name) => {
       guard(account, region, "GetParameter");
@@ -21,12 +25,12 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
         dataType: "aws:ec2:image",
       };
       const tags = cloud.parameterTags.get(key(name)) ?? {};
-      return { type, dataType, tags, ...(type === "SecureString" ? {} : { value }) };
+      const version = versionsShown(name).length;
+      return { type, dataType, version, tags, ...(type === "SecureString" ? {} : { value }) };
     },
     read: async (name) => {
       guard(account, region, "GetParameter");
-      const now = cloud.clock.now().getTime();
-      const shown = (cloud.parameters.get(key(name)) ?? []).filter(({ shownAt }) => shownAt <= now);
+      const shown = versionsShown(name);
       const last = shown.at(-1);
       return last === undefined ? undefined : { value: last.value, version: shown.length };
     },
@@ -51,15 +55,12 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
       guard(account, region, "GetParameterHistory");
       if (cloud.unreadable.has(key(name)))
         throw error(account, region, "GetParameterHistory", "AccessDeniedException", "not authorized");
-      const now = cloud.clock.now().getTime();
-      return (cloud.parameters.get(key(name)) ?? [])
-        .filter((entry) => entry.shownAt <= now)
-        .map(({ value, shownAt }, index) => ({
-          version: index + 1,
-          value,
-          at: new Date(shownAt).toISOString(),
-          labels: [],
-        }));
+      return versionsShown(name).map(({ value, shownAt }, index) => ({
+        version: index + 1,
+        value,
+        at: new Date(shownAt).toISOString(),
+        labels: [],
+      }));
     },
     put: (parameter) =>
       change(account, region, "PutParameter", () => {

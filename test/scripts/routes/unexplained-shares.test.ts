@@ -70,6 +70,63 @@ describe("a share that no record explains", () => {
     expect((await verify(look(stage))).unexplained).toEqual([]);
   });
 
+  it("is found on an image that an earlier run has carried, and on its snapshots", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const earlier = stage.cloud.image(stage.imageId);
+    const [snapshot] = stage.cloud.snapshotsOf(earlier);
+    if (snapshot === undefined) throw new TypeError("no snapshot");
+    stage.makeImage("web-2", "mixed");
+    await stage.run();
+    earlier.launchPermissions.push(PROD);
+    snapshot.createVolumePermissions.push(PROD);
+    for (const { unexplained } of [await verify(look(stage)), await cleaned(stage, true)]) {
+      expect(unexplained.map(({ id }) => id).sort()).toEqual(
+        [earlier.view.imageId, snapshot.view.snapshotId].sort(),
+      );
+    }
+  });
+
+  it("is found on a transit copy, and on a snapshot that has lost its image", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const made = stage.cloud.images.find(({ view }) => view.tags["keyferry:role"] === "transit");
+    if (made === undefined) throw new TypeError("no transit copy");
+    const lineage = made.view.tags;
+    const transit = stage.cloud.image(
+      stage.cloud.addCopy(stage.source, "late", lineage, lineage["keyferry:parent-image"]),
+    );
+    const [snapshot] = stage.cloud.snapshotsOf(transit);
+    if (snapshot === undefined) throw new TypeError("no snapshot");
+    transit.launchPermissions.push(PROD);
+    snapshot.createVolumePermissions.push(PROD);
+    for (const one of [transit, snapshot]) {
+      one.view.tags = Object.fromEntries(
+        Object.entries(one.view.tags).filter(([key]) => !key.startsWith("keyferry:shared-with")),
+      );
+    }
+    const ids = async () => (await verify(look(stage))).unexplained.map(({ id }) => id).sort();
+    expect(await ids()).toEqual([transit.view.imageId, snapshot.view.snapshotId].sort());
+    transit.registered = false;
+    expect(await ids()).toEqual([snapshot.view.snapshotId]);
+  });
+
+  it("is not one on somebody's copy that carries our tags", async () => {
+    const { stage, copy } = await shared();
+    const tags = copy.view.tags;
+    const theirs = stage.cloud.image(stage.cloud.addCopy(copy.place, "theirs", tags, copy.view.imageId));
+    theirs.view.tags = tags;
+    theirs.launchPermissions.push(PROD);
+    for (const { view, createVolumePermissions } of stage.cloud.snapshotsOf(theirs)) {
+      view.tags = tags;
+      createVolumePermissions.push(PROD);
+    }
+    const { unexplained } = await verify(look(stage));
+    expect(unexplained.map(({ id }) => id)).toContain(copy.view.imageId);
+    expect(unexplained.map(({ id }) => id)).not.toContain(theirs.view.imageId);
+    expect(unexplained).toHaveLength(3);
+  });
+
   it("is not looked for on what Keyferry does not touch", async () => {
     const stage = new Stage();
     await stage.run();
