@@ -254,8 +254,8 @@ export function bookCalls(caller: Caller, topology: string, rule: string): reado
   return ["lease", `${rule}/intent`, `${rule}/rollback`].flatMap((page) => {
     const name = `/keyferry/${topology}/${page}`;
     return [
-      ...["ssm:GetParameters", "ssm:PutParameter", "ssm:DeleteParameter"].map((action) =>
-        callOf(caller, "the run is recorded", action, parameter(caller, name)),
+      ...["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter", "ssm:DeleteParameter"].map(
+        (action) => callOf(caller, "the run is recorded", action, parameter(caller, name)),
       ),
       tagParameterCall(caller, "the record of the run is tagged", topology, name),
     ];

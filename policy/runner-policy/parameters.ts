@@ -7,9 +7,9 @@ import { some } from "./row-grants";
 export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "KeepBooks",
-    actions: ["ssm:GetParameters", "ssm:PutParameter"],
+    actions: ["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter"],
     basis: "enforced",
-    why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume",
+    why: "leases and intents live beside the source image, so that two runs do not meet and any machine can resume; a run that has written too late puts back what it has replaced",
     source: "Systems Manager user guide, Restricting access to parameters",
     grant: (access) =>
       some(

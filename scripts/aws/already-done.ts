@@ -75,6 +75,10 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     refusedWith: [{ codes: ["ParameterAlreadyExists"] }],
   },
   PutPublicAccessBlock: { why: "the setting is replaced" },
+  StartInstanceRefresh: {
+    why: "a group has one refresh at a time, which is looked at and joined where it launches the same image",
+    refusedWith: [{ codes: ["InstanceRefreshInProgress", "InstanceRefreshInProgressFault"] }],
+  },
   ScheduleKeyDeletion: {
     why: "a key that is pending deletion stays so, until the day that was set first",
     refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is pending deletion" }],

@@ -1,6 +1,6 @@
 import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
 import type { Place, RefreshPreferences } from "../../topology";
-import { unlessDone } from "./already-done";
+import { isAlreadyDone, unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { parts } from "./gather";
@@ -78,8 +78,7 @@ export function groupsPort(place: Place, entry: Entry): GroupsPort {
         );
         return answer.InstanceRefreshId;
       } catch (error) {
-        if (isAwsError(error, "InstanceRefreshInProgress", "InstanceRefreshInProgressFault"))
-          return undefined;
+        if (isAlreadyDone(error)) return undefined;
         throw error;
       }
     },

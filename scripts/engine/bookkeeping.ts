@@ -72,6 +72,19 @@ export function removePage({ parameters, name }: Page): Promise<void> {
   return parameters.delete(name);
 }
 
+/**
+ * Takes back what a run has written on a page too late: it puts back what that has replaced, and removes a page that was
+ * not there. What others have written over it since stays.
+ */
+export async function takeBackPage(page: Page, isMine: (written: unknown) => boolean): Promise<void> {
+  const versions = await page.parameters.history(page.name);
+  const last = versions.at(-1);
+  if (last === undefined || !isMine(pageOf(last.value))) return;
+  const replaced = versions.at(-2);
+  if (replaced === undefined) await removePage(page);
+  else await overwritePage(page, pageOf(replaced.value));
+}
+
 function put(
   { parameters, name, tags }: Page,
   value: unknown,

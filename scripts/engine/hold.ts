@@ -1,5 +1,5 @@
 import type { CopyNode } from "../../topology";
-import { createPage, overwritePage, readPage, removePage, type Book } from "./bookkeeping";
+import { createPage, overwritePage, readPage, removePage, takeBackPage, type Book } from "./bookkeeping";
 
 /**
  * A rollback that stands: the copies of one source image are held back, those of an earlier one are shown instead. It
@@ -24,6 +24,11 @@ export async function readHold(book: Book): Promise<Hold | undefined> {
 
 export async function writeHold(book: Book, hold: Hold): Promise<void> {
   if (!(await createPage(book.rollback, hold))) await overwritePage(book.rollback, hold);
+}
+
+/** Takes back a hold that a rollback has written too late. */
+export async function takeBackHold(book: Book, run: string): Promise<void> {
+  await takeBackPage(book.rollback, (written) => (written as Partial<Hold> | undefined)?.run === run);
 }
 
 export async function removeHold(book: Book): Promise<void> {

@@ -1,4 +1,4 @@
-import { createPage, overwritePage, readPage, removePage, type Book } from "./bookkeeping";
+import { createPage, overwritePage, readPage, removePage, takeBackPage, type Book } from "./bookkeeping";
 
 /**
  * What a run means to do, written before it does anything and removed when all of it stands: a run that finds one
@@ -29,7 +29,7 @@ export async function removeIntent(book: Book): Promise<void> {
   await removePage(book.intent);
 }
 
-/** Removes an intent that a run has written too late, unless another has written its own over it. */
+/** Takes back an intent that a run has written too late. */
 export async function takeBackIntent(book: Book, run: string): Promise<void> {
-  if ((await readIntent(book))?.run === run) await removeIntent(book);
+  await takeBackPage(book.intent, (written) => (written as Partial<Intent> | undefined)?.run === run);
 }

@@ -3,12 +3,13 @@ import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
 import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext, StepContext } from "../engine/context";
+import type { StepContext } from "../engine/context";
 import { isInterrupted, PreflightRefused } from "../engine/errors";
 import type { EventSink } from "../engine/events";
 import { explain } from "../engine/explain";
-import { readHold, writeHold, type Hold } from "../engine/hold";
+import { readHold, takeBackHold, writeHold, type Hold } from "../engine/hold";
 import type { Journal } from "../engine/journal";
+import { orTakenBack } from "../engine/late";
 import type { LeaseKeeper } from "../engine/lease-record";
 import type { ManifestJob } from "../engine/results";
 import type { Settings } from "../engine/settings";
@@ -81,7 +82,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
 
 /** The hold is written first: whatever becomes of this rollback, no run publishes the newer copy meanwhile. */
 async function hold(
-  context: LookContext,
+  context: StepContext,
   rule: ImageRule,
   { accounts }: RollbackRequest,
   found: Hold,
@@ -96,7 +97,10 @@ async function hold(
   const all = isSame && earlier.accounts === undefined ? undefined : ids;
   const joined =
     all === undefined ? undefined : [...new Set([...(isSame ? (earlier.accounts ?? []) : []), ...all])];
-  await writeHold(book, { ...found, ...(joined === undefined ? {} : { accounts: joined.sort() }) });
+  await orTakenBack(
+    () => writeHold(book, { ...found, ...(joined === undefined ? {} : { accounts: joined.sort() }) }),
+    () => takeBackHold(bookOf(context.topology, context.holding.unfenced, rule), found.run),
+  );
 }
 
 async function goBack(context: StepContext, destination: Destination): Promise<ManifestJob> {

@@ -1,4 +1,5 @@
-import type { TopologyInput } from "../../../topology";
+import { selectJobs, type TopologyInput } from "../../../topology";
+import { CALLS } from "../../../scripts/engine/fence";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Freezer, type FrozenWhen } from "../../scripts/fake-aws/freezer";
 import { pictureOf } from "../../scripts/fake-aws/picture";
@@ -33,13 +34,20 @@ const TOPOLOGY: TopologyInput = {
       from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
       to: [
         { account: "prod", regions: ["eu-central-1"], keep: 1, launch: { instanceType: "t3.micro" } },
-        { account: "staging", regions: ["eu-west-1"], keep: 1 },
+        { account: "staging", regions: ["eu-west-1"], deregistrationProtection: "without-cooldown" },
       ],
       tags: { team: "platform" },
       publishTo: "/images/web",
     },
   },
 };
+
+/** Everything that a run may change: nothing of a group, which `keyferry rollout` does without a lease (decision 16). */
+const CHANGES: readonly string[] = Object.entries(CALLS)
+  .filter(([port]) => port !== "groups")
+  .flatMap(([, calls]) =>
+    Object.entries(calls).flatMap(([name, kind]) => (kind === "changes" ? [name] : [])),
+  );
 
 /** A run that had not yet taken its lease, or had all done, has lost nothing. */
 const ENDS: readonly string[] = ["LeaseLost", "done"];
@@ -59,6 +67,8 @@ export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", 
       // A copy that is older than what is kept.
       await stage.run();
       stage.makeImage("web-2", volumes);
+      await stage.run({ only: selectJobs(stage.topology, ["staging"]) });
+      spoil(stage);
       return stage;
     }
 
@@ -104,7 +114,9 @@ export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", 
 
     test.each(MEANWHILE)("changes nothing when it wakes after $what", async ({ newer }) => {
       const calls = await callsOfARun();
-      expect(calls.length).toBeGreaterThan(15);
+      // A transit copy is shared by the call that makes it, and its record goes with it.
+      const unneeded = volumes === "plain" ? [] : ["deleteTags"];
+      expect([...new Set(calls)].sort()).toEqual(CHANGES.filter((name) => !unneeded.includes(name)).sort());
       const wrong: string[] = [];
       for (let at = 1; at <= calls.length; at += every) {
         for (const when of WHEN) {
@@ -115,6 +127,21 @@ export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", 
       expect(wrong).toEqual([]);
     });
   });
+}
+
+/** Makes a run set everything that can be set on the copy that stands, and create the role that a launch needs. */
+function spoil(stage: Stage): void {
+  const { cloud, source } = stage;
+  for (const { view } of cloud.registered(source)) {
+    view.description = "built on Monday";
+    view.deprecationTime = "2030-01-01T00:00:00.000Z";
+    view.attributes = { ...view.attributes, "IMDS support": "v2.0" };
+  }
+  for (const { view } of cloud.registered(stage.place("staging", "eu-west-1"))) {
+    view.deregistrationProtection = "disabled";
+    view.tags = Object.fromEntries(Object.entries(view.tags).filter(([key]) => key !== "team"));
+  }
+  cloud.serviceLinkedRoles.clear();
 }
 
 type Picture = Readonly<Record<string, unknown>>;

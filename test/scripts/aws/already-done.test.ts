@@ -9,7 +9,7 @@ import "../../../scripts/aws/state-bucket";
 
 const PORTS = path.resolve(__dirname, "../../../scripts/aws");
 const CHANGES =
-  /\b((?:Add|Attach|Cancel|Copy|Create|Delete|Deregister|Disable|Enable|Modify|Put|Register|Schedule|Update)\w*)Command\(/g;
+  /\b((?:Add|Attach|Cancel|Copy|Create|Delete|Deregister|Disable|Enable|Modify|Put|Register|Schedule|Start|Update)\w*)Command\(/g;
 
 function refusal(operation: string, code: string, message = ""): AwsCallError {
   const site = { operation, account: "111111111111", region: "eu-west-1" };
@@ -47,6 +47,7 @@ it.each([
   ["CancelKeyDeletion key", "KMSInvalidStateException", "key is not pending deletion."],
   ["DeregisterImage", "InvalidAMIID.NotFound", ""],
   ["DeleteSnapshot", "InvalidSnapshot.NotFound", ""],
+  ["StartInstanceRefresh keyferry-acme-web", "InstanceRefreshInProgress", ""],
 ])("%s is done where AWS says %s", async (operation, code, message) => {
   expect(await unlessDone(() => Promise.reject(refusal(operation, code, message)))).toBe(false);
 });

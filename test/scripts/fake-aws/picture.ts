@@ -1,7 +1,8 @@
 import type { FakeCloud, FakeSnapshot } from "./fake-cloud";
 
 /**
- * Everything that a run could have changed: images and snapshots with their shares and tags, what parameters show. A snapshot
+ * Everything that a run could have changed: images with their attributes, images and snapshots with their shares and tags, what
+ * parameters show. A snapshot
  * that an ended run has left without its image is not in it: whoever deletes that late does what `keyferry clean` would.
  */
 export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
@@ -10,7 +11,15 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
     .filter(({ registered }) => registered)
     .map(({ view, launchPermissions }) => [
       view.imageId,
-      { state: view.state, tags: view.tags, shared: [...launchPermissions].sort() },
+      {
+        state: view.state,
+        tags: view.tags,
+        shared: [...launchPermissions].sort(),
+        description: view.description,
+        deprecationTime: view.deprecationTime,
+        deregistrationProtection: view.deregistrationProtection,
+        attributes: view.attributes,
+      },
     ]);
   const held = new Set(
     cloud.images

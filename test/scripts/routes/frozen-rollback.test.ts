@@ -1,0 +1,92 @@
+import { rollback } from "../../../scripts/routes/rollback";
+import { AWS_SETTINGS } from "../../../scripts/engine/settings";
+import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
+import { pictureOf } from "../fake-aws/picture";
+import { Stage } from "../fake-aws/stage";
+
+const WHEN: readonly FrozenWhen[] = ["before", "late", "after"];
+const MACHINE = { aheadSeconds: -3600, isSuspended: true };
+const QUIET_SECONDS = 60;
+
+function back(stage: Stage, run: string, freezer?: Freezer): Promise<string> {
+  const aws = stage.cloud.access();
+  const clock = freezer?.clock ?? stage.clock;
+  return rollback({
+    topology: stage.topology,
+    aws: freezer?.around(aws) ?? aws,
+    clock,
+    settings: AWS_SETTINGS,
+    journal: { past: [], append: () => undefined },
+    keeper: { me: { host: run, pid: 1, run }, clock, settings: AWS_SETTINGS, isAlive: () => true },
+    listener: () => undefined,
+    signal: new AbortController().signal,
+    request: { rule: "web" },
+  }).then(
+    ({ state }) => state,
+    (error: { readonly code?: string }) => error.code ?? String(error),
+  );
+}
+
+async function carry(stage: Stage, name: string): Promise<void> {
+  stage.makeImage(name, "plain");
+  expect((await stage.run({ isAlive: () => true })).state).toBe("done");
+}
+
+/** What happens while the rollback is frozen. */
+const MEANWHILE: readonly (readonly [string, (stage: Stage) => Promise<void>])[] = [
+  ["a run publishes a newer image", (stage) => carry(stage, "web-3")],
+  [
+    "the same rollback is made from elsewhere",
+    async (stage) => expect(await back(stage, "other")).toBe("done"),
+  ],
+  [
+    "a run publishes a newer image, and a rollback of that is made",
+    async (stage) => {
+      await carry(stage, "web-3");
+      expect(await back(stage, "other")).toBe("done");
+    },
+  ],
+];
+
+/** With and without a rollback that already stands, of an image that is not shown any more. */
+const BEFORE = ["nothing is held back", "the last image is held back already"] as const;
+
+describe.each(BEFORE)("a rollback that is frozen, where %s", (before) => {
+  async function prepared(): Promise<Stage> {
+    const stage = new Stage(undefined, { lagSeconds: 5 }, "plain");
+    await stage.run();
+    await carry(stage, "web-2");
+    if (before !== BEFORE[0]) expect(await back(stage, "earlier")).toBe("done");
+    return stage;
+  }
+
+  async function callsOfARollback(): Promise<number> {
+    const stage = await prepared();
+    const freezer = new Freezer(0, "before", stage.clock, MACHINE);
+    expect(await back(stage, "first", freezer)).toBe("done");
+    return freezer.calls.length;
+  }
+
+  it.each(MEANWHILE)("changes nothing when it wakes after %s", async (_, meanwhile) => {
+    const calls = await callsOfARollback();
+    expect(calls).toBeGreaterThan(2);
+    // The first takes the lease; who has not got it yet has lost nothing, and goes back from what is shown when it wakes.
+    for (let at = 2; at <= calls; at += 1) {
+      for (const when of WHEN) {
+        const stage = await prepared();
+        const freezer = new Freezer(at, when, stage.clock, MACHINE);
+        const ended = back(stage, "first", freezer);
+        await Promise.race([freezer.frozen(), ended]);
+        expect(freezer.hasFrozen).toBe(true);
+        await stage.clock.sleep(AWS_SETTINGS.leaseSeconds);
+        await meanwhile(stage);
+        await stage.clock.sleep(QUIET_SECONDS);
+        const left = pictureOf(stage.cloud);
+        freezer.wake();
+        expect(["LeaseLost", "LeaseHeld", "done"]).toContain(await ended);
+        await stage.clock.sleep(QUIET_SECONDS);
+        expect({ at, when, picture: pictureOf(stage.cloud) }).toEqual({ at, when, picture: left });
+      }
+    }
+  });
+});
