@@ -1,12 +1,22 @@
 import fs from "node:fs";
 import path from "node:path";
 
-/** Writes a file whole or not at all: a reader never sees half of it. */
-export function writeWhole(file: string, text: string): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+/** Who may read a file: its owner alone, or everybody, as what is committed with the configuration. */
+export type Readers = "owner" | "everybody";
+
+/** State, journals and results name accounts, keys and images: nobody else needs them. */
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_DIRECTORY = 0o700;
+
+/** Writes a file whole or not at all: a reader never sees half of it, and nothing is left where it cannot be written. */
+export function writeWhole(file: string, text: string, readers: Readers = "owner"): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
   const draft = `${file}.${process.pid}.tmp`;
+  const mode = readers === "owner" ? PRIVATE_FILE : 0o644;
   try {
-    fs.writeFileSync(draft, text);
+    fs.writeFileSync(draft, text, { mode });
+    // Whatever the process masks, and whoever has left a draft.
+    fs.chmodSync(draft, mode);
     fs.renameSync(draft, file);
   } catch (error) {
     fs.rmSync(draft, { force: true });
@@ -16,8 +26,8 @@ export function writeWhole(file: string, text: string): void {
 }
 
 /** As `writeWhole`, but a file that holds the text already keeps its time of change. */
-export function writeIfChanged(file: string, text: string): void {
-  if (readIfPresent(file) !== text) writeWhole(file, text);
+export function writeIfChanged(file: string, text: string, readers?: Readers): void {
+  if (readIfPresent(file) !== text) writeWhole(file, text, readers);
 }
 
 /** The text of a file; undefined where there is none. */

@@ -1,5 +1,6 @@
 import { keyArn } from "../core/arn";
 import { sha256 } from "../core/hash";
+import { terraformText } from "../core/terraform-text";
 import {
   isKeyReference,
   keyReferenceId,
@@ -38,7 +39,7 @@ function proofArn(key: KeyReference): string {
 
 /** For Terraform: keys come from `keyArn`, and `${aws:...}` is written `$${aws:...}` so that Terraform leaves it alone. */
 export function terraformTarget(keyArnOf: (key: KeyReference) => string): RenderTarget {
-  return { keyArn: keyArnOf, text: (value) => value.replace(/\$\{/g, "$$${") };
+  return { keyArn: keyArnOf, text: terraformText };
 }
 
 /** Statements to the document that AWS reads; the order of statements and lists is kept. */

@@ -5,6 +5,7 @@ import { claim, refuseForeign } from "./claim";
 import { ConsumersStack } from "./consumers-stack";
 import { FoundationAccessStack } from "./foundation-access-stack";
 import { FoundationKeysStack } from "./foundation-keys-stack";
+import { literal } from "./literal";
 import { checkLocalStates, moveStates } from "./local-state";
 import { lockedTopology, renameNotice, writeLock } from "./lock";
 import { refuseUnproved } from "./proof";
@@ -32,13 +33,14 @@ export function synthesise(
   const notice = renameNotice(locked, settings);
   const moves = checkLocalStates(locked, settings);
   refuseUnproved(locked.topology);
+  const written = literal(locked);
   claim(kind, directories);
   moveStates(moves, tell);
   if (notice !== undefined) tell(notice);
 
   const app = new App({ outdir: settings.outdir, stackTraces: false });
-  const props = locked.accounts.map((account): AccountStackProps => ({
-    topology: locked.topology,
+  const props = written.accounts.map((account): AccountStackProps => ({
+    topology: written.topology,
     locked: account,
     settings,
   }));

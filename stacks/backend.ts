@@ -1,5 +1,6 @@
 import path from "node:path";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import { terraformText } from "../core/terraform-text";
 import type { Topology } from "../topology";
 import { credentialsOf } from "./credentials";
 import { stackDir, type SynthSettings } from "./settings";
@@ -18,7 +19,7 @@ export function addBackend(
   const { state } = topology;
   if (state.kind === "local") {
     const file = localStateFile(settings, topology, name);
-    new LocalBackend(stack, { path: path.relative(stackDir(settings, stack.node.id), file) });
+    new LocalBackend(stack, { path: terraformText(path.relative(stackDir(settings, stack.node.id), file)) });
     return;
   }
   const { profile, assumeRole } = credentialsOf(state.account, topology.partition);

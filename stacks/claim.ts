@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { PRIVATE_DIRECTORY } from "../core/whole-file";
 import { ConfigurationError, type Problem } from "../core/errors";
 import type { Workspace } from "../core/workspace";
 
@@ -21,11 +22,21 @@ export function refuseForeign(cloud: Cloud, directories: readonly string[]): voi
   if (problems.length > 0) throw new ConfigurationError(problems, "the working directories");
 }
 
-/** Creates the directories where needed and marks them. */
+/** Creates the directories where needed, marks them, and keeps others out: Terraform writes its state and plans there. */
 export function claim(cloud: Cloud, directories: readonly string[]): void {
   for (const directory of directories) {
-    fs.mkdirSync(directory, { recursive: true });
+    fs.mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+    keepOthersOut(directory);
     fs.writeFileSync(path.join(directory, MARKER), `${cloud}\n`);
+  }
+}
+
+/** A directory of an earlier version let others in. Whoever does not own it cannot change that, and is not stopped by it. */
+function keepOthersOut(directory: string): void {
+  try {
+    fs.chmodSync(directory, PRIVATE_DIRECTORY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
   }
 }
 

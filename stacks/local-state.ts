@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { ConfigurationError, type Problem } from "../core/errors";
-import { readIfPresent } from "../core/whole-file";
+import { PRIVATE_DIRECTORY, readIfPresent } from "../core/whole-file";
 import { LINEAGE_TAGS, STACK_LAYERS, stackName, type LockedTopology } from "../topology";
 import { localStateFile } from "./backend";
 import type { SynthSettings } from "./settings";
@@ -54,7 +54,7 @@ export function checkLocalStates(locked: LockedTopology, settings: SynthSettings
 /** Moves states with their backups. */
 export function moveStates(moves: readonly StateMove[], tell: (text: string) => void): void {
   for (const { from, to } of moves) {
-    fs.mkdirSync(path.dirname(to), { recursive: true });
+    fs.mkdirSync(path.dirname(to), { recursive: true, mode: PRIVATE_DIRECTORY });
     fs.renameSync(from, to);
     if (fs.existsSync(`${from}.backup`)) fs.renameSync(`${from}.backup`, `${to}.backup`);
     tell(`moved Terraform's state ${from} to ${to}, where no other topology has its own\n`);

@@ -34,7 +34,7 @@ export function lockedTopology(topology: Topology, settings: SynthSettings): Loc
 
 /** Remembers what is deployed from now on. */
 export function writeLock({ lock }: LockedTopology, settings: SynthSettings): void {
-  if (settings.writesLock) writeIfChanged(settings.lockFile, lockText(lock));
+  if (settings.writesLock) writeIfChanged(settings.lockFile, lockText(lock), "everybody");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { lateFailure } from "../core/program-file";
+import { visible } from "../core/visible";
 import { reportMistakes } from "./report";
 
 /** What an app does: reads what the user has declared, then writes the stacks. */
@@ -19,17 +20,19 @@ export async function runApp<T>(
   tell: (text: string) => void,
   exit: (code: number) => void = leave,
 ): Promise<void> {
+  process.umask(0o077);
   let isFailed = false;
+  const say = (text: string) => tell(visible(text));
   const fail = (error: unknown) => {
-    if (!isFailed) exit(reportMistakes(() => fault(error), tell));
+    if (!isFailed) exit(reportMistakes(() => fault(error), say));
     isFailed = true;
   };
   process.on("uncaughtException", fail);
   process.on("unhandledRejection", fail);
   let declared: T | undefined;
-  const read = reportMistakes(() => (declared = work.read()), tell);
+  const read = reportMistakes(() => (declared = work.read()), say);
   await turn();
-  if (!isFailed) exit(read === 0 ? reportMistakes(() => work.write(declared as T), tell) : read);
+  if (!isFailed) exit(read === 0 ? reportMistakes(() => work.write(declared as T), say) : read);
 }
 
 function fault(error: unknown): never {

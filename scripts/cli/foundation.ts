@@ -22,6 +22,7 @@ export function openFoundation(
     locked: mergeLock(topology, before),
     before,
     deployer,
-    remember: (change) => writeIfChanged(file, lockText(change(mergeLock(topology, read()).lock))),
+    remember: (change) =>
+      writeIfChanged(file, lockText(change(mergeLock(topology, read()).lock)), "everybody"),
   };
 }

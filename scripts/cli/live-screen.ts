@@ -1,3 +1,5 @@
+import { visible } from "../../core/visible";
+
 /** The terminal on which progress is shown; absent where standard error is none. */
 export interface Terminal {
   write(text: string): void;
@@ -33,7 +35,7 @@ export function liveScreen(terminal: Terminal): LiveScreen {
     drawn = lines;
   };
   return {
-    log: (text) => show(`${text}\n`, drawn),
+    log: (text) => show(`${visible(text)}\n`, drawn),
     draw: (lines) => show("", lines),
     end() {
       if (ended) return;

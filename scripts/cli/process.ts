@@ -2,6 +2,7 @@ import { lateFailure } from "../../core/program-file";
 import { lazy } from "./lazy";
 import { printing } from "./output";
 import { runCli } from "./run-cli";
+import { showing } from "./showing";
 import { systemHost } from "./system-host";
 
 /**
@@ -9,6 +10,8 @@ import { systemHost } from "./system-host";
  * a report like any other.
  */
 export function runProcess(): void {
+  // What Terraform writes as well: state and plans hold what nobody else needs.
+  process.umask(0o077);
   const argv = process.argv.slice(2);
   const { leave } = printing([process.stdout, process.stderr], (code) => process.exit(code));
   let isEnding = false;
@@ -18,7 +21,7 @@ export function runProcess(): void {
     const { text, exitCode } = lazy
       .printError()
       .reported(lateFailure(error) ?? error, argv.includes("--json"));
-    systemHost.err(text);
+    showing(systemHost).err(text);
     void leave(exitCode);
   };
   process.on("uncaughtException", fail);

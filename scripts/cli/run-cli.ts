@@ -3,6 +3,7 @@ import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import { buildProgram } from "./program";
+import { showing } from "./showing";
 import { systemHost } from "./system-host";
 
 /**
@@ -10,7 +11,8 @@ import { systemHost } from "./system-host";
  * @param argv without node and script
  * @returns the exit code
  */
-export async function runCli(argv: readonly string[], host: Host = systemHost): Promise<number> {
+export async function runCli(argv: readonly string[], outside: Host = systemHost): Promise<number> {
+  const host = showing(outside);
   let ended: number = EXIT.done;
   try {
     const program = buildProgram(host, (code) => (ended = code));

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "../../core/whole-file";
 import type { RunEvent } from "./events";
 
 /** One transition of a run. */
@@ -45,9 +46,9 @@ export function openJournal(file: string): Journal & { close(): void } {
 }
 
 function openToAppend(file: string): number {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.mkdirSync(path.dirname(file), { recursive: true, mode: PRIVATE_DIRECTORY });
   cutTornLine(file);
-  return fs.openSync(file, "a");
+  return fs.openSync(file, "a", PRIVATE_FILE);
 }
 
 export function journalFile(journalDir: string, topology: string): string {

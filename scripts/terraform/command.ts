@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readSync, rmSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { PRIVATE_FILE } from "../../core/whole-file";
 import { ProgramFailed } from "../../setup/program";
 import type { TerraformParts } from "../../setup/terraform-variables";
 import type { Log } from "./log";
@@ -36,7 +37,7 @@ export function runTerraform(surroundings: Surroundings, invocation: Invocation)
   const { parts, log, signal } = surroundings;
   const { directory, args, env, onLine } = invocation;
   const spool = log.spool();
-  const descriptor = openSync(spool, "w+");
+  const descriptor = openSync(spool, "w+", PRIVATE_FILE);
   const read = lineReader(descriptor, onLine);
   const child = spawn(parts.terraform.path, args, {
     cwd: directory,

@@ -1,5 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { visible } from "../../core/visible";
+import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "../../core/whole-file";
 
 /** Logs that are kept; older ones are removed. */
 const KEPT = 20;
@@ -21,7 +23,7 @@ export class Log {
    * @param listener hears what is written, as it is
    */
   static begin(directory: string, command: string, now: Date, listener: (text: string) => void): Log {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
     const old = readdirSync(directory)
       .filter((name) => name.endsWith(SUFFIX))
       .sort();
@@ -44,8 +46,8 @@ export class Log {
   /** The same for what is shown in another way. */
   keep(stack: string, text: string): string {
     const lines = text.trimEnd().split("\n");
-    const marked = lines.map((line) => `${stack} | ${line}`.trimEnd()).join("\n");
-    appendFileSync(this.file, `${marked}\n`);
+    const marked = visible(lines.map((line) => `${stack} | ${line}`.trimEnd()).join("\n"));
+    appendFileSync(this.file, `${marked}\n`, { mode: PRIVATE_FILE });
     return marked;
   }
 }

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { PRIVATE_DIRECTORY } from "../../core/whole-file";
 import { CONFIGURATION_FILE, readConfiguration, siteOf, type Configuration } from "./configuration";
 import type { Change } from "./machine-output";
 import type { Failure } from "./outcome";
@@ -140,7 +141,7 @@ export function copyWithPlaceholders(stack: Stack, missing: readonly Missing[]) 
   // As deep as the stack's own directory: the path of a local state is relative.
   const directory = path.join(stack.directory, "..", "..", "without-state", stack.name);
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
   const text = readFileSync(path.join(stack.directory, CONFIGURATION_FILE), "utf8");
   writeFileSync(path.join(directory, CONFIGURATION_FILE), withPlaceholders(text, missing));
   const lockFile = ".terraform.lock.hcl";

@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { visible } from "../../../core/visible";
 import { duration } from "../event-text";
 import { COPY_STATES, type BoardRow, type CopyBoard, type CopyState } from "./board";
 import { speedOf, totalOf } from "./speed";
@@ -124,6 +125,7 @@ function left(seconds: number | undefined): string {
 }
 
 function cut(text: string, columns: number): string {
-  const whole = text.replace(/\s+/g, (spaces) => (spaces.includes("\n") ? " " : spaces)).trimEnd();
+  const oneLine = text.replace(/\s+/g, (spaces) => (/[^ ]/.test(spaces) ? " " : spaces));
+  const whole = visible(oneLine).trimEnd();
   return whole.length <= columns ? whole : `${whole.slice(0, Math.max(0, columns - 1))}…`;
 }

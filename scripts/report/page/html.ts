@@ -1,3 +1,5 @@
+import { visible } from "../../../core/visible";
+
 /** Text that is HTML already. */
 export class Html {
   constructor(readonly text: string) {}
@@ -26,5 +28,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  return visible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
