@@ -1,4 +1,5 @@
 import { plan } from "../../../scripts/routes/plan";
+import { status } from "../../../scripts/routes/status";
 import { verify } from "../../../scripts/routes/verify";
 import type { Intent } from "../../../scripts/engine/intent";
 import { selectJobs } from "../../../topology";
@@ -56,6 +57,20 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     const stage = staged();
     stage.cloud.closedAccounts.add("333333333333");
     expect((await runOnly(stage, ["prod"])).state).toBe("done");
+    expect(stage.cloud.calls.filter((call) => call.includes("333333333333"))).toEqual([]);
+  });
+
+  it("is proved, and its status told, without a look into the accounts of the others", async () => {
+    const stage = staged();
+    expect((await runOnly(stage, ["prod"])).state).toBe("done");
+    stage.cloud.closedAccounts.add("333333333333");
+    stage.cloud.calls.length = 0;
+    const { topology, clock } = stage;
+    const look = { topology, clock, aws: stage.cloud.access(), only: only(stage, "prod") };
+    expect(await verify(look)).toMatchObject({ ok: true, refusals: [], leftovers: [], unexplained: [] });
+    const told = await status(look, stage.foundation(), []);
+    expect(told.outside.unseen).toEqual([]);
+    expect(stage.cloud.calls.length).toBeGreaterThan(0);
     expect(stage.cloud.calls.filter((call) => call.includes("333333333333"))).toEqual([]);
   });
 
