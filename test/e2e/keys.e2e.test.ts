@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import {
   CreateGrantCommand,
+  CreateKeyCommand,
   DescribeKeyCommand,
   GetKeyPolicyCommand,
   KMSClient,
@@ -22,6 +23,7 @@ import { furnish } from "../../demo/furnish";
 import { hasDeletionGuard, withoutDeletionGuard } from "../../policy";
 import type { TopologyInput } from "../../topology";
 import { keyArn, ownImages } from "./lib/cloud-state";
+import { giveDocumentedPermissions } from "./lib/deploy-role";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
@@ -65,6 +67,7 @@ const policy = async () =>
 beforeAll(async () => {
   cloud = await rehearse(topologyOf("prod", "staging"), 600);
   await furnish(cloud.url, cloud.topology, () => undefined);
+  await giveDocumentedPermissions(cloud, cloud.topology, PROD, { deletesKeys: true });
   await cloud.deploy("foundation-*");
   expect(await cloud.keyferry("run")).toMatchObject({ code: 0 });
   arn = await keyArn(prod(), HOME);
@@ -115,7 +118,7 @@ test("status, clean and doctor see what the dropped account holds, and clean --a
   });
 });
 
-test("the deploy role cannot schedule the deletion by hand", async () => {
+test("the deploy role cannot schedule a deletion by hand: neither of the foundation's key, nor of anybody else's", async () => {
   const common = { endpoint: cloud.url, region: "eu-central-1" };
   const operator = { accessKeyId: "111111111111", secretAccessKey: "rehearsal" };
   const RoleArn = `arn:aws:iam::${PROD}:role/keyferry-deploy`;
@@ -133,6 +136,12 @@ test("the deploy role cannot schedule the deletion by hand", async () => {
   await expect(kms.send(new ScheduleKeyDeletionCommand({ KeyId: arn }))).rejects.toMatchObject({
     name: "AccessDeniedException",
     message: expect.stringContaining("explicit deny") as string,
+  });
+  const theirs = await prod().kms.send(new CreateKeyCommand({}));
+  const KeyId = theirs.KeyMetadata?.KeyId;
+  await expect(kms.send(new ScheduleKeyDeletionCommand({ KeyId }))).rejects.toMatchObject({
+    name: "AccessDeniedException",
+    message: expect.stringContaining("no identity-based policy allows") as string,
   });
 });
 
