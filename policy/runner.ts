@@ -31,6 +31,8 @@ export interface RunnerAccess {
   readonly bookkeepsIn: readonly string[];
   /** Regions in which images of this account are shared with other accounts. */
   readonly sharesIn: readonly string[];
+  /** 12-digit ids of the accounts with which they are shared. */
+  readonly sharesWith: readonly string[];
   /** Regions in which copies of this account end: what CopyImage does not carry is set there. */
   readonly finishesIn: readonly string[];
   /** Regions in which copies are protected from being deregistered. */

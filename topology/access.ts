@@ -113,6 +113,7 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
     ]),
     bookkeepsIn: sorted(sending.map((job) => job.rule.from.region)),
     sharesIn: sorted(transitRegions),
+    sharesWith: sorted(leaving.map((job) => job.to.account.id)),
     finishesIn: sorted(receiving.map((job) => job.to.region)),
     protectsIn: sorted(
       receiving.filter((job) => job.to.deregistrationProtection !== undefined).map((job) => job.to.region),

@@ -116,6 +116,8 @@ const WRONG_VALUES: Readonly<
     ABSENT,
   ],
   "aws:TagKeys": ({ context }) => [...otherTagKeys(context["aws:TagKeys"]), ABSENT],
+  "ec2:Add/group": () => ["all"],
+  "ec2:Add/userId": ({ context }, { account }) => [[...[context["ec2:Add/userId"] ?? []].flat(), account]],
   "ec2:Attribute/Description": () => [ABSENT],
   "ec2:Attribute/ImdsSupport": () => ["v1.0", ABSENT],
   "ec2:CreateAction": () => ["RunInstances", ABSENT],

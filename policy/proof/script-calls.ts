@@ -7,7 +7,7 @@ import {
   roleArn,
   snapshotArn,
 } from "../../core/arn";
-import type { RequestPrincipal } from "../evaluate/types";
+import type { AccessRequest, RequestPrincipal } from "../evaluate/types";
 import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
 import { callOf, type Caller, type ProofCall } from "./call";
 
@@ -146,8 +146,24 @@ function shareRecordsOf(topology: string): readonly string[] {
   return ["", ":2"].map((part) => `keyferry:shared-with:${topology}/web${part}`);
 }
 
+/** A call that shares, and one that withdraws, as conditions see them. AWS names no recipients for images. */
+function shareChanges(
+  kind: string,
+  sharesWith: readonly string[],
+): readonly { readonly added: AccessRequest["context"]; readonly pins: readonly string[] }[] {
+  if (kind !== "Snapshot") return [{ added: {}, pins: [] }];
+  return [
+    { added: { "ec2:Add/userId": sharesWith }, pins: ["ec2:Add/userId", "ec2:Add/group"] },
+    { added: {}, pins: ["ec2:Add/group"] },
+  ];
+}
+
 /** Shares are recorded in tags, made, and withdrawn with their records. */
-export function shareCalls(caller: Caller, topology: string): readonly ProofCall[] {
+export function shareCalls(
+  caller: Caller,
+  topology: string,
+  sharesWith: readonly string[],
+): readonly ProofCall[] {
   const { region, principal } = caller;
   const context = { "ec2:Owner": principal.account };
   const kinds = [
@@ -162,10 +178,12 @@ export function shareCalls(caller: Caller, topology: string): readonly ProofCall
         pins: ["aws:TagKeys"],
       }),
     ),
-    callOf(caller, "shares are made and withdrawn", `ec2:Modify${kind}Attribute`, resource, {
-      context,
-      pins: ["ec2:Owner", "aws:ResourceTag/keyferry:role"],
-    }),
+    ...shareChanges(kind, sharesWith).map(({ added, pins }) =>
+      callOf(caller, "shares are made and withdrawn", `ec2:Modify${kind}Attribute`, resource, {
+        context: { ...context, ...added },
+        pins: ["ec2:Owner", "aws:ResourceTag/keyferry:role", ...pins],
+      }),
+    ),
   ]);
 }
 

@@ -56,7 +56,7 @@ test.each<[row: string, what: RegExp, policy: () => DeployedPolicy | Promise<Dep
   ["CopyImages", /Resource .*eu-west-1::image/, () => rolePolicy(prod(), RUNNER), /ec2:CopyImage/],
   ["TagCopies", /Resource .*snapshot/, () => rolePolicy(prod(), RUNNER), /ec2:CreateTags/],
   [
-    "Share",
+    "ShareSnapshots",
     /Action ec2:ModifySnapshotAttribute/,
     () => rolePolicy(builder(), RUNNER),
     /ec2:ModifySnapshotAttribute/,

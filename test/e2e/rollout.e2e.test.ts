@@ -1,5 +1,5 @@
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
-import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
+import { DescribeInstancesCommand, type Instance } from "@aws-sdk/client-ec2";
 import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
 import { furnish } from "../../demo/furnish";
 import type { Host } from "../../scripts/cli/host";
@@ -33,7 +33,8 @@ const TOPOLOGY: TopologyInput = {
             detailedMonitoring: true,
             metadata: { hopLimit: 2 },
             volumes: { "/dev/xvda": { sizeGiB: 20, type: "gp3" } },
-            tags: { role: "front" },
+            // Neither is a template, of Terraform or of anything else.
+            tags: { role: "front", "100%{": "${path.module}" },
             refresh: { minHealthyPercentage: 50 },
           },
         },
@@ -97,6 +98,11 @@ async function copyOf(source: string | undefined): Promise<string> {
 
 /** Images of the group's instances that are in service, one an instance. */
 async function running(): Promise<readonly string[]> {
+  return (await instances()).map(({ ImageId = "" }) => ImageId);
+}
+
+/** The group's instances that are in service. */
+async function instances(): Promise<readonly Instance[]> {
   const { AutoScalingGroups = [] } = await prod().autoScaling.send(
     new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [GROUP] }),
   );
@@ -105,7 +111,7 @@ async function running(): Promise<readonly string[]> {
   const { Reservations = [] } = await prod().ec2.send(
     new DescribeInstancesCommand({ InstanceIds: ids.map(({ InstanceId = "" }) => InstanceId) }),
   );
-  return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ ImageId = "" }) => ImageId));
+  return Reservations.flatMap(({ Instances = [] }) => Instances);
 }
 
 const copies = async () => (await ownImages(prod())).map(({ Name }) => Name).sort();
@@ -117,6 +123,9 @@ test("the first week: the group is deployed on the published copy, and its plan 
   expect(await keyferry(1, "rollout")).toContain("npm run deploy -- 'consumers-prod'");
   await cloud.deploy("consumers-*");
   expect(await running()).toEqual(Array(3).fill(await copyOf(source)));
+  for (const { Tags } of await instances()) {
+    expect(Tags).toContainEqual({ Key: "100%{", Value: "${path.module}" });
+  }
   const [plan] = await planStacks(
     path.join(cloud.directory, "workspace/cdktf.out"),
     /^consumers-/,

@@ -163,7 +163,10 @@ function stepsOf(topology: Topology) {
         ...tidyCalls(callerIn(place), topology.name),
         ...findPublishedCalls(callerIn(place)),
       ]),
-    share: (place: Place) => once(`share ${at(place)}`, () => shareCalls(callerIn(place), topology.name)),
+    share: (place: Place) =>
+      once(`share ${at(place)}`, () =>
+        shareCalls(callerIn(place), topology.name, runnerAccess(topology, place.account).sharesWith),
+      ),
     finish: (place: Place) => once(`finish ${at(place)}`, () => finishCalls(callerIn(place), topology.name)),
     protect: (place: Place) =>
       once(`protect ${at(place)}`, () => protectCalls(callerIn(place), topology.name)),

@@ -45,6 +45,25 @@ export function readShareChange(input: JsonObject, member: string): ShareChange 
   };
 }
 
+/**
+ * Whom a change of a snapshot adds and removes, as conditions see it: `ec2:Add/userId`, `ec2:Remove/group`. Source: Service
+ * authorization reference, Amazon EC2, condition keys of ModifySnapshotAttribute; ModifyImageAttribute has none of them.
+ */
+export function recipientContext({ add, remove }: ShareChange): Readonly<Record<string, readonly string[]>> {
+  const keys = (["userId", "group"] as const).flatMap((name) => {
+    const kind: RecipientKind = name === "userId" ? "UserId" : "Group";
+    const of = (all: readonly Recipient[]) =>
+      all.filter((one) => one.kind === kind).map(({ value }) => value);
+    return [
+      { key: `ec2:Add/${name}`, values: of(add) },
+      { key: `ec2:Remove/${name}`, values: of(remove) },
+    ];
+  });
+  return Object.fromEntries(
+    keys.filter(({ values }) => values.length > 0).map(({ key, values }) => [key, values]),
+  );
+}
+
 function recipients(structured: JsonObject, member: "Add" | "Remove"): readonly Recipient[] {
   return objects(structured, member).flatMap((entry) =>
     KINDS.flatMap((kind) => {

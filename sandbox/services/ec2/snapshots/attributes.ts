@@ -11,6 +11,7 @@ import {
   changeOfAll,
   malformed,
   readShareChange,
+  recipientContext,
   type Recipient,
   type ShareChange,
 } from "../sharing";
@@ -48,7 +49,10 @@ export function snapshotAttributeOperations(state: Ec2State): Readonly<Record<st
         "UserId",
         "UserGroup",
       ],
-      checks,
+      checks: (call) => {
+        const context = recipientContext(readShareChange(call.input, "CreateVolumePermission"));
+        return checks(call).map((check) => ({ ...check, context: { ...check.context, ...context } }));
+      },
       run: (call, cloud) => modify(state, call, cloud),
     }),
     ResetSnapshotAttribute: ec2Operation({
