@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { KeyferryError } from "./errors";
 
 /** Who may read a file: its owner alone, or everybody, as what is committed with the configuration. */
 export type Readers = "owner" | "everybody";
@@ -30,8 +31,25 @@ export function writeIfChanged(file: string, text: string, readers?: Readers): v
   if (readIfPresent(file) !== text) writeWhole(file, text, readers);
 }
 
-/** The text of a file; undefined where there is none. */
+/**
+ * Whether a file is there. Neither a folder nor a pipe can stand in its place: reading the one says nothing of its name, and
+ * reading the other never ends.
+ * @throws KeyferryError FileRefused
+ */
+export function isPresent(file: string): boolean {
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return found !== undefined;
+  const kind = found.isDirectory() ? "a folder" : found.isFIFO() ? "a pipe" : "no regular file";
+  throw new KeyferryError(`${file} is ${kind}, where Keyferry keeps a file of its own`, {
+    code: "FileRefused",
+    source: "user",
+    fix: `move ${file} away, then run the same command again`,
+  });
+}
+
+/** The text of a file; undefined where there is none. @throws KeyferryError FileRefused where something else is in its place */
 export function readIfPresent(file: string): string | undefined {
+  if (!isPresent(file)) return undefined;
   try {
     return fs.readFileSync(file, "utf8");
   } catch (error) {

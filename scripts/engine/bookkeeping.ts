@@ -92,3 +92,8 @@ function put(
 ): Promise<number | undefined> {
   return parameters.put({ name, value: JSON.stringify(value), dataType: "text", overwrite, tags });
 }
+
+/** Whether a part of a page is a list of texts. */
+export function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

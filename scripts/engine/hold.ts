@@ -1,5 +1,13 @@
 import type { CopyNode } from "../../topology";
-import { createPage, overwritePage, readPage, removePage, takeBackPage, type Book } from "./bookkeeping";
+import {
+  areTexts,
+  createPage,
+  overwritePage,
+  readPage,
+  removePage,
+  takeBackPage,
+  type Book,
+} from "./bookkeeping";
 
 /**
  * A rollback that stands: the copies of one source image are held back, those of an earlier one are shown instead. It
@@ -18,8 +26,25 @@ export interface Hold {
 }
 
 export async function readHold(book: Book): Promise<Hold | undefined> {
-  const hold = await readPage<Hold>(book.rollback);
-  return typeof hold?.heldBack === "string" ? hold : undefined;
+  return asHold(await readPage<unknown>(book.rollback));
+}
+
+/** A page that somebody has changed by hand holds back as much as it can mean. */
+function asHold(page: unknown): Hold | undefined {
+  const hold = page as Partial<Record<keyof Hold, unknown>> | null | undefined;
+  if (typeof hold?.heldBack !== "string") return undefined;
+  const { accounts } = hold;
+  return {
+    run: textOf(hold.run),
+    at: textOf(hold.at),
+    heldBack: hold.heldBack,
+    showing: textOf(hold.showing),
+    ...(areTexts(accounts) ? { accounts } : {}),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "unknown";
 }
 
 export async function writeHold(book: Book, hold: Hold): Promise<void> {

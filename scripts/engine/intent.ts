@@ -1,4 +1,12 @@
-import { createPage, overwritePage, readPage, removePage, takeBackPage, type Book } from "./bookkeeping";
+import {
+  areTexts,
+  createPage,
+  overwritePage,
+  readPage,
+  removePage,
+  takeBackPage,
+  type Book,
+} from "./bookkeeping";
 
 /**
  * What a run means to do, written before it does anything and removed when all of it stands: a run that finds one
@@ -16,8 +24,17 @@ export interface Intent {
 }
 
 export async function readIntent(book: Book): Promise<Intent | undefined> {
-  const intent = await readPage<Intent>(book.intent);
-  return typeof intent?.sourceImageId === "string" ? intent : undefined;
+  const intent = await readPage<Partial<Intent> | null>(book.intent);
+  if (typeof intent?.sourceImageId !== "string") return undefined;
+  const { sourceImageId, run, startedAt, snapshotIds, jobs } = intent;
+  return {
+    run: typeof run === "string" ? run : "unknown",
+    startedAt: typeof startedAt === "string" ? startedAt : "unknown",
+    sourceImageId,
+    // What is of another shape is as good as not known.
+    ...(areTexts(snapshotIds) ? { snapshotIds } : {}),
+    ...(areTexts(jobs) ? { jobs } : {}),
+  };
 }
 
 /** Writes the intent, over the one that was given up; the caller holds the lease and has looked. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { PRIVATE_DIRECTORY, PRIVATE_FILE } from "../../core/whole-file";
+import { isPresent, PRIVATE_DIRECTORY, PRIVATE_FILE } from "../../core/whole-file";
 import type { RunEvent } from "./events";
 
 /** One transition of a run. */
@@ -82,7 +82,7 @@ const CHUNK_BYTES = 65_536;
 
 /** Line by line: a journal grows with every run. A line that cannot be read is left out. */
 function eachRecord(file: string, hear: (record: JournalRecord) => void): void {
-  if (!fs.existsSync(file)) return;
+  if (!isPresent(file)) return;
   const handle = fs.openSync(file, "r");
   const decoder = new StringDecoder("utf8");
   const chunk = Buffer.alloc(CHUNK_BYTES);
@@ -122,7 +122,7 @@ function parse(line: string): JournalRecord | undefined {
 
 /** Reads from the end: a journal may have grown beyond what fits into memory. */
 function cutTornLine(file: string): void {
-  if (!fs.existsSync(file)) return;
+  if (!isPresent(file)) return;
   const handle = fs.openSync(file, "r+");
   try {
     const { size } = fs.fstatSync(handle);

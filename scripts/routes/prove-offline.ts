@@ -55,13 +55,13 @@ function readStacks(directory: string): Readonly<Record<string, SynthesisedStack
 function isCurrent(directory: string): (stack: string) => boolean {
   const manifest = path.join(directory, "manifest.json");
   if (!fs.existsSync(manifest)) return () => true;
-  const { stacks } = JSON.parse(fs.readFileSync(manifest, "utf8")) as { readonly stacks?: object };
-  return (stack) => stacks === undefined || stack in stacks;
+  const { stacks } = readStack(manifest) as { readonly stacks?: object };
+  return (stack) => stacks === undefined || Object.hasOwn(Object(stacks) as object, stack);
 }
 
 function readStack(file: string): SynthesisedStack {
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as SynthesisedStack;
+    return (JSON.parse(fs.readFileSync(file, "utf8")) ?? {}) as SynthesisedStack;
   } catch (cause) {
     const what = `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ConfigurationError(

@@ -141,7 +141,7 @@ export const malformedTopology: fc.Arbitrary<{
     for (const { at, change } of edits) {
       const place = places[at % places.length] ?? [];
       const edit = CHANGES[change] as Change;
-      if (!isThere(topology, place)) continue;
+      if (!isThere(topology, place) || !isHolder(topology)) continue;
       changes.push(`${place.join(".") || "(top level)"}: ${edit.name}`);
       topology = edit.apply(topology, place);
     }
@@ -164,6 +164,11 @@ function isThere(topology: unknown, path: readonly Step[]): boolean {
     value = property.value as unknown;
   }
   return true;
+}
+
+/** Whether anything can still be put into it. */
+function isHolder(topology: unknown): boolean {
+  return typeof topology === "object" && topology !== null && topology !== globalThis && !isExotic(topology);
 }
 
 function isExotic(value: object): boolean {
@@ -189,7 +194,10 @@ function replaced(topology: unknown, path: readonly Step[], next: (value: unknow
 
 function beside(topology: unknown, path: readonly Step[], name: string, value: unknown): unknown {
   const holder = valueAt(topology, path.slice(0, -1)) as object;
-  Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
+  const isLength = Array.isArray(holder) && name === "length";
+  if (!isLength) {
+    Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
+  }
   return topology;
 }
 

@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { ACME } from "../../_helpers/topologies";
+import { Stage } from "../fake-aws/stage";
+import { give, writeTopology } from "../lib/command";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-unusable-"));
+  writeTopology(cwd, ACME);
+});
+afterEach(() => fs.rmSync(cwd, { recursive: true }));
+
+/** File that a command reads or writes -> a command that does. */
+const FILES: readonly (readonly [file: string, argv: readonly string[]])[] = [
+  [".keyferry/journal/acme.jsonl", ["run"]],
+  [".keyferry/journal/acme.jsonl", ["status"]],
+  [".keyferry/journal/acme.jsonl", ["report", "--offline"]],
+  ["keyferry.lock.json", ["plan"]],
+  ["keyferry.lock.json", ["keys", "list"]],
+  ["manifest.json", ["run"]],
+  ["report.html", ["report", "--offline"]],
+  ["keyferry.config.ts", ["plan"]],
+];
+
+/** What may be in a file's place. */
+const INSTEAD: Readonly<Record<string, (file: string) => void>> = {
+  "a folder": (file) => fs.mkdirSync(file),
+  "a pipe": (file) => void execFileSync("mkfifo", [file]),
+};
+
+const ROWS = FILES.flatMap(([file, argv]) =>
+  Object.keys(INSTEAD)
+    // A result is put in a pipe's place whole, as in that of any other file.
+    .filter((kind) => kind === "a folder" || !["manifest.json", "report.html"].includes(file))
+    .map((kind) => [kind, file, argv] as const),
+);
+
+test.each(ROWS)(
+  "%s in place of %s is named, with the fix, by %j, and nothing is left of it",
+  async (...row) => {
+    const [kind, name, argv] = row;
+    const file = path.join(cwd, name);
+    fs.rmSync(file, { force: true });
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    INSTEAD[kind]?.(file);
+    const before = fs.readdirSync(path.dirname(file));
+    const { exitCode, err } = await give(new Stage(), cwd, argv);
+    expect([1, 2]).toContain(exitCode);
+    expect(err).toContain(path.basename(name));
+    expect(err).toContain("fix: ");
+    expect(err).not.toMatch(/a defect of Keyferry|^\s+at /m);
+    // The journal of a run that was carried out stays.
+    expect(fs.readdirSync(path.dirname(file)).filter((left) => left !== ".keyferry")).toEqual(before);
+  },
+);
