@@ -88,3 +88,11 @@ test("everything can be named constructor", () => {
 test("a malformed topology is made in more than a hundred ways", () => {
   expect(CHANGES.length).toBeGreaterThan(100);
 });
+
+test("the generator changes topologies at every depth", () => {
+  const depths = fc
+    .sample(malformedTopology, 500)
+    .flatMap(({ changes }) => changes)
+    .map((change) => (change.split(": ")[0] ?? "").split(".").length);
+  for (const depth of [1, 3, 5, 7]) expect(depths).toContain(depth);
+});

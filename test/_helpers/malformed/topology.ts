@@ -171,10 +171,11 @@ function isHolder(topology: unknown): boolean {
   return typeof topology === "object" && topology !== null && topology !== globalThis && !isExotic(topology);
 }
 
+/** Objects of another realm are as plain: in a test, those of structuredClone are. */
 function isExotic(value: object): boolean {
   try {
-    const prototype: unknown = Object.getPrototypeOf(value);
-    return prototype !== Object.prototype && !Array.isArray(value);
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    return !Array.isArray(value) && (prototype === null || Object.getPrototypeOf(prototype) !== null);
   } catch {
     return true;
   }
