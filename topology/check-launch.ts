@@ -189,6 +189,8 @@ function checkRefresh({ refresh, instanceRequirements }: Raw, path: string): rea
   ];
 }
 
-function isAscending(numbers: readonly unknown[]): boolean {
-  return numbers.every((number, index) => index === 0 || Number(number) > Number(numbers[index - 1]));
+/** As far as they are numbers. */
+function isAscending(values: readonly unknown[]): boolean {
+  const numbers = values.filter((value) => typeof value === "number");
+  return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
 }

@@ -103,7 +103,7 @@ const others: readonly Change[] = [
   { name: "left out", apply: (topology, path) => without(topology, path) },
   { name: "within a list", apply: (topology, path) => replaced(topology, path, (value) => [value]) },
   { name: "within an object", apply: (topology, path) => replaced(topology, path, (value) => ({ value })) },
-  { name: "as text", apply: (topology, path) => replaced(topology, path, (value) => JSON.stringify(value)) },
+  { name: "as text", apply: (topology, path) => replaced(topology, path, asText) },
   { name: "twice", apply: (topology, path) => replaced(topology, path, (value) => [value, value]) },
   { name: "the whole of it", apply: (topology, path) => replaced(topology, path, () => topology) },
   {
@@ -147,6 +147,15 @@ export const malformedTopology: fc.Arbitrary<{
     }
     return { topology, changes };
   });
+
+/** An earlier change may have put there what has no text. */
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "[object Object]";
+  }
+}
 
 function placesIn(value: unknown, path: readonly Step[] = []): readonly (readonly Step[])[] {
   if (typeof value !== "object" || value === null) return [path];
