@@ -4,6 +4,8 @@ import { readDocument } from "./document";
 export interface CompiledDocument {
   /** With one of them, no statement counts. */
   readonly problems: readonly string[];
+  /** All of them; empty with a problem. */
+  readonly statements: readonly CompiledStatement[];
   /**
    * The statements that speak of an action, given in lower case, and may speak of principals of an account. A key policy
    * of full size can have hundreds that speak of other accounts only.
@@ -29,11 +31,12 @@ const ACTIONS_REMEMBERED = 256;
 
 function compile(document: unknown): CompiledDocument {
   const { statements, problems } = readDocument(document);
-  if (problems.length > 0) return { problems, statementsOn: () => [] };
+  if (problems.length > 0) return { problems, statements: [], statementsOn: () => [] };
   const compiled = statements.map((statement) => new CompiledStatement(statement));
   const byAction = new Map<string, ByAccount>();
   return {
     problems,
+    statements: compiled,
     statementsOn(action, account) {
       let found = byAction.get(action);
       if (found === undefined) {

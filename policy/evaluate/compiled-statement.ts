@@ -51,11 +51,34 @@ export class CompiledStatement {
     return this.resource(resource, context);
   }
 
+  /** Whether a condition is on one of some keys, in lower case. */
+  hasConditionOn(keys: ReadonlySet<string>): boolean {
+    return this.statement.conditions.some(({ key }) => keys.has(key.toLowerCase()));
+  }
+
+  /** Whether a resource or a condition holds a policy variable. */
+  get hasVariables(): boolean {
+    const { conditions, resources, variables } = this.statement;
+    const texts = [resources?.values ?? [], ...conditions.map(({ values }) => values)];
+    return variables && texts.some((values) => values.some(hasVariables));
+  }
+
+  /** Whether each of its conditions on some keys, in lower case, holds: `10`. */
+  conditionsOn(keys: ReadonlySet<string>, context: Context): string {
+    const tests = this.conditionTests();
+    return this.statement.conditions
+      .map(({ key }, index) => (keys.has(key.toLowerCase()) ? Number(tests[index]?.(context) === true) : ""))
+      .join("");
+  }
+
   conditionsHold(context: Context): boolean {
-    const { conditions, variables } = this.statement;
-    this.conditions ??= conditions.map((condition) => conditionTest(condition, variables));
-    for (const holds of this.conditions) if (!holds(context)) return false;
+    for (const holds of this.conditionTests()) if (!holds(context)) return false;
     return true;
+  }
+
+  private conditionTests(): readonly ConditionTest[] {
+    const { conditions, variables } = this.statement;
+    return (this.conditions ??= conditions.map((condition) => conditionTest(condition, variables)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatArn, keyArn, parseArn, type Arn } from "../../core/arn";
 import { viaService } from "../../core/regions";
 import { evaluate } from "../evaluate";
+import { principalSeenBy, resourceSeenBy } from "../evaluate/alike";
 import type { AccessRequest, ContextValue, RequestPrincipal, Verdict } from "../evaluate/types";
 import { anybodyOf, autoScalingSession, isAnybody, sessionOf, type ProofCall } from "./call";
 import { identityAlone, resourceAlone, withoutIam, type ProofDocuments } from "./documents";
@@ -39,29 +40,87 @@ export function judgeDenied(call: DeniedCall, documents: ProofDocuments): Verdic
 }
 
 /**
- * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. What would
- * ask the same twice is asked once. One by one, because there are many and none is needed for long.
+ * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. One by one,
+ * because there are many and none is needed for long. What would ask the same twice is asked once, and what documents
+ * cannot tell apart as well: two keys that a role's policies list in the same statements, two roles that a key policy
+ * names alike.
+ * @param documents those that will be asked. @default - any may be asked, and may tell everything apart
  */
-export function* deniedAround(calls: Iterable<ProofCall>, outside: Outside): Generator<DeniedCall> {
+export function* deniedAround(
+  calls: Iterable<ProofCall>,
+  outside: Outside,
+  documents?: ProofDocuments,
+): Generator<DeniedCall> {
   const seen = new Set<string>();
   const isNew = (question: string) => seen.size < seen.add(question).size;
+  const numberOf = numbering();
+  const partiesOf = partiesBefore(documents, numberOf);
   for (const call of calls) {
-    const { principal, action, resource } = call.request;
-    const who = principal.roleArn ?? principal.arn;
-    const pins = call.pins.join();
-    const place = resource.slice(0, resource.lastIndexOf(":"));
-    // What has no resource is told apart by its Region.
-    const what = resource === "*" ? `* in ${String(call.request.context["aws:RequestedRegion"])}` : resource;
-    if (isNew(`${who} does other things of ${serviceOf(call.request)} to ${what} ${pins}`))
-      yield* otherActions(call);
-    if (isNew(`${who} ${action} elsewhere than ${place} ${pins}`)) yield* otherResources(call, outside);
-    if (isNew(`somebody else than ${who} ${action} ${resource} ${pins}`)) {
-      yield* otherPrincipals(call, outside);
+    const { request, pins } = call;
+    const { action } = request;
+    const context = numberOf(JSON.stringify(request.context));
+    const pinned = numberOf(`${String(request.context["aws:RequestedRegion"])} ${pins.join()}`);
+    for (const refuser of refusersOf(request)) {
+      const parties = partiesOf(request, refuser);
+      if (isNew(`other actions of ${serviceOf(request)} ${parties} ${pinned}`))
+        yield* otherActions(call, refuser);
+      if (pins.length > 0 && isNew(`other values for ${action} ${parties} ${context}`)) {
+        for (const key of pins) yield* otherValues(call, key, outside, refuser);
+      }
     }
-    if (pins !== "" && isNew(`${who} ${action} ${resource} otherwise than ${pins}`)) {
-      yield* call.pins.flatMap((key) => otherValues(call, key, outside));
+    const place = request.resource.slice(0, request.resource.lastIndexOf(":"));
+    const caller = numberOf(callerOf(request));
+    const elsewhere = isNew(`elsewhere than ${place} ${action} ${caller} ${pinned}`)
+      ? otherResources(call, outside)
+      : [];
+    for (const other of [...elsewhere, ...otherPrincipals(call, outside)]) {
+      const parties = partiesOf(other.request, other.refuser);
+      if (isNew(`others ${action} ${parties} ${context}`)) yield other;
     }
   }
+}
+
+function callerOf({ principal }: AccessRequest): string {
+  return principal.roleArn ?? principal.arn;
+}
+
+/** Numbers texts: equal ones alike. There are many questions, and long texts are slow to compare. */
+function numbering(): (text: string) => number {
+  const known = new Map<string, number>();
+  return (text) => {
+    const number = known.get(text) ?? known.size;
+    if (number === known.size) known.set(text, number);
+    return number;
+  };
+}
+
+/** Who asks, on what, and who must refuse it, as far as the documents tell them apart: a number for each. */
+function partiesBefore(documents: ProofDocuments | undefined, numberOf: (text: string) => number) {
+  const known: Readonly<Record<Refuser, Map<string, Map<string, number>>>> = {
+    identity: new Map(),
+    resource: new Map(),
+    "resource without IAM": new Map(),
+  };
+  return (request: AccessRequest, refuser: Refuser): number => {
+    const { resource } = request;
+    const caller = callerOf(request);
+    let callers = known[refuser].get(resource);
+    if (callers === undefined) known[refuser].set(resource, (callers = new Map()));
+    let parties = callers.get(caller);
+    if (parties === undefined) {
+      const alike =
+        documents === undefined ? `${caller} on ${resource}` : alikeParties(request, refuser, documents);
+      callers.set(caller, (parties = numberOf(`${refuser}: ${alike}`)));
+    }
+    return parties;
+  };
+}
+
+function alikeParties(request: AccessRequest, refuser: Refuser, documents: ProofDocuments): string {
+  const { identity = [], resource } = DOCUMENTS[refuser](request, documents);
+  return refuser === "identity"
+    ? `${callerOf(request)} on ${resourceSeenBy(identity, request)}`
+    : `${principalSeenBy(resource, request)} on ${request.resource}`;
 }
 
 /**
@@ -82,14 +141,12 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
 
-function otherActions({ request }: ProofCall): DeniedCall[] {
-  return (NEEDLESS[serviceOf(request)] ?? []).flatMap((action) =>
-    refusersOf(request).map((refuser) => ({
-      what: `${action} where the job needs ${request.action}`,
-      request: { ...request, action },
-      refuser,
-    })),
-  );
+function otherActions({ request }: ProofCall, refuser: Refuser): DeniedCall[] {
+  return (NEEDLESS[serviceOf(request)] ?? []).map((action) => ({
+    what: `${action} where the job needs ${request.action}`,
+    request: { ...request, action },
+    refuser,
+  }));
 }
 
 const ABSENT: ContextValue = [];
@@ -140,15 +197,18 @@ function otherTagKeys(right: ContextValue | undefined): readonly ContextValue[] 
   return [["team"], ["keyferry:shared-with"], [`keyferry:shared-with:${NOBODY}/web`]];
 }
 
-function otherValues({ request }: ProofCall, key: string, outside: Outside): DeniedCall[] {
+function otherValues(
+  { request }: ProofCall,
+  key: string,
+  outside: Outside,
+  refuser: Refuser,
+): readonly DeniedCall[] {
   const values = WRONG_VALUES[key]?.(request, outside) ?? [ABSENT];
-  return values.flatMap((value) =>
-    refusersOf(request).map((refuser) => ({
-      what: value === ABSENT ? `without ${key}` : `with ${key} ${[value].flat().join(", ")}`,
-      request: { ...request, context: { ...request.context, [key]: value } },
-      refuser,
-    })),
-  );
+  return values.map((value) => ({
+    what: value === ABSENT ? `without ${key}` : `with ${key} ${[value].flat().join(", ")}`,
+    request: { ...request, context: { ...request.context, [key]: value } },
+    refuser,
+  }));
 }
 
 /** A resource that no copy job touches; what an identity policy says about it. */

@@ -10,6 +10,7 @@ import {
   type DeniedCall,
   type Outside,
   type ProofCall,
+  type ProofDocuments,
 } from "../../policy/proof";
 import { keyDeclarations, runnerAccess } from "../access";
 import type { Account, Topology } from "../model";
@@ -20,10 +21,15 @@ import { participants } from "./table-documents";
 /**
  * Everything around a topology's copy jobs that must be refused: each of their calls with one thing changed, and what
  * the accounts might try with each other's things.
+ * @param documents those that will be asked. @default - any may be asked, and may tell everything apart
  */
-export function* deniedCalls(topology: Topology, calls: Iterable<ProofCall>): Generator<DeniedCall> {
+export function* deniedCalls(
+  topology: Topology,
+  calls: Iterable<ProofCall>,
+  documents?: ProofDocuments,
+): Generator<DeniedCall> {
   const outside = outsideOf(topology);
-  yield* deniedAround(calls, outside);
+  yield* deniedAround(calls, outside, documents);
   yield* betweenAccounts(topology, outside);
 }
 

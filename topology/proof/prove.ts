@@ -69,7 +69,7 @@ export function proveTopology(
   const verdicts = new Map(calls.map((call) => [call, judgeCall(call, documents)]));
   const leaks: Leak[] = [];
   let denied = 0;
-  for (const call of deniedCalls(topology, calls)) {
+  for (const call of deniedCalls(topology, calls, documents)) {
     const verdict = judgeDenied(call, documents);
     denied += 1;
     if (isProvedRefused(verdict)) continue;

@@ -1,0 +1,109 @@
+import { parseArn } from "../../core/arn";
+import { asked } from "./asked";
+import { compileDocument } from "./compile";
+import type { CompiledStatement } from "./compiled-statement";
+import type { Context } from "./context";
+import { matchPrincipal } from "./principal";
+import type { AccessRequest, NamedDocument, RequestPrincipal } from "./types";
+
+/**
+ * Which requests documents cannot tell apart. Where two requests differ in their resource alone, or in who asks alone,
+ * and have the same text here, one document decides both alike; so a proof asks once for all of them.
+ */
+
+/** How the policies of who asks see the resource of a request. Everything else of the requests must be equal. */
+export function resourceSeenBy(documents: readonly NamedDocument[], request: AccessRequest): string {
+  const { resource, resourceAccount, principal } = request;
+  const arn = parseArn(resource);
+  const kind = arn?.resource.slice(0, arn.resource.indexOf("/")) ?? resource;
+  const owner = resourceAccount === principal.account ? "own" : "foreign";
+  return [kind, owner, ...documents.map((named) => viewsOf(named).resource(request))].join();
+}
+
+/** How a resource's policy sees who asks. Everything else of the requests must be equal. */
+export function principalSeenBy(document: NamedDocument | undefined, request: AccessRequest): string {
+  const { principal, resourceAccount } = request;
+  const owner = resourceAccount === principal.account ? "own" : "foreign";
+  const seen = document === undefined ? "" : viewsOf(document).principal(request);
+  return [principal.kind, owner, seen].join();
+}
+
+/** What one document makes of one side of a request. */
+type View = (request: AccessRequest) => string;
+
+interface Views {
+  readonly resource: View;
+  readonly principal: View;
+}
+
+/** By the document's identity. */
+const KNOWN = new WeakMap<object, Views>();
+
+function viewsOf({ document }: NamedDocument): Views {
+  const key = typeof document === "object" && document !== null ? document : {};
+  const known = KNOWN.get(key);
+  if (known !== undefined) return known;
+  const { statements } = compileDocument(document);
+  const views = { resource: resourceView(statements), principal: principalView(statements) };
+  KNOWN.set(key, views);
+  return views;
+}
+
+function resourceView(statements: readonly CompiledStatement[]): View {
+  const variable = statements.some((statement) => statement.hasVariables);
+  if (variable || statements.some((statement) => statement.hasConditionOn(RESOURCE_KEYS))) {
+    return ({ resource, resourceAccount }) => `${resource} of ${resourceAccount}`;
+  }
+  const speakingOf = once(({ resource }) => {
+    const matching = statements.flatMap((statement, index) =>
+      statement.matchesResource(resource, NO_CONTEXT) ? [index] : [],
+    );
+    return matching.join();
+  });
+  return (request) => speakingOf(request.resource, request);
+}
+
+function principalView(statements: readonly CompiledStatement[]): View {
+  if (statements.some((statement) => statement.hasVariables)) return ({ principal }) => nameOf(principal);
+  const speakingOf = once((request) => {
+    const question = asked(request);
+    const views = statements.map((statement) => {
+      const { principals, effect } = statement;
+      const match = principals && matchPrincipal(principals, effect, question, false);
+      return match && `${match}${statement.conditionsOn(PRINCIPAL_KEYS, question.context)}`;
+    });
+    return [question.serviceLinked, ...views].join();
+  });
+  return (request) =>
+    speakingOf(`${nameOf(request.principal)} ${String(request.context["aws:userid"])}`, request);
+}
+
+function nameOf({ roleArn = "", arn }: RequestPrincipal): string {
+  return `${roleArn} ${arn}`;
+}
+
+/** Worked out once for each text by which requests differ. */
+function once(view: View): (text: string, request: AccessRequest) => string {
+  const known = new Map<string, string>();
+  return (text, request) => {
+    let seen = known.get(text);
+    if (seen === undefined) known.set(text, (seen = view(request)));
+    return seen;
+  };
+}
+
+/** Without variables a Resource needs nothing of the request's context. */
+const NO_CONTEXT: Context = new Map();
+
+/** Condition keys that follow from the resource, in lower case. */
+const RESOURCE_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount"]);
+
+/** Condition keys that follow from who asks, in lower case. Source: IAM user guide, "AWS global condition context keys". */
+const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
+  "aws:principalaccount",
+  "aws:principalarn",
+  "aws:principalisawsservice",
+  "aws:principalservicename",
+  "aws:username",
+  "kms:calleraccount",
+]);

@@ -1,0 +1,96 @@
+import type { PolicyDocument } from "../../../policy";
+import type { NamedDocument } from "../../../policy/evaluate";
+import { firstLeak, type ProofDocuments } from "../../../policy/proof";
+import { mutations } from "../../../policy/proof/mutations";
+import { resolveTopology, type Topology } from "../../../topology";
+import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../../topology/proof";
+
+/** Three builders into three accounts, so that roles and keys are alike to many documents. */
+function several(): Topology {
+  const names = ["one", "two", "three"];
+  const to = names.map((account) => ({ account, regions: ["eu-west-1", "eu-central-1"] }));
+  return resolveTopology({
+    name: "several",
+    accounts: Object.fromEntries(names.map((name, index) => [name, { id: `${index + 1}`.repeat(12) }])),
+    images: Object.fromEntries(
+      names.map((account) => [
+        `by-${account}`,
+        {
+          from: { account, region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app"] },
+          to,
+          publishTo: `/images/${account}`,
+        },
+      ]),
+    ),
+  });
+}
+
+const topology = several();
+const table = tableDocuments(topology);
+const calls = distinctCalls(jobCalls(topology));
+const everyQuestion = [...deniedCalls(topology, calls)];
+
+/** The documents of the first account, with one of them replaced by each of its wider mutations. */
+function* wider(): Generator<{ readonly what: string; readonly documents: ProofDocuments }> {
+  const changed = (named: NamedDocument) =>
+    mutations(named.document as PolicyDocument).filter(({ kind }) => kind === "widened");
+  const ofFirst = (arn: string) => arn.includes(":111111111111:");
+  const ofOurs = ({ document }: NamedDocument) => JSON.stringify(document).includes("kms:ViaService");
+  for (const [arn, named] of [...table.keys].filter(([key, it]) => ofFirst(key) && ofOurs(it)).slice(-2)) {
+    for (const { row, what, document } of changed(named)) {
+      const keys = new Map(table.keys).set(arn, { ...named, document });
+      yield { what: `${named.name}: ${row} ${what}`, documents: { ...table, keys } };
+    }
+  }
+  for (const [arn, role] of [...table.roles].filter(([name]) => ofFirst(name))) {
+    for (const named of role.trust === undefined ? [] : role.identity) {
+      for (const { row, what, document } of changed(named)) {
+        const roles = new Map(table.roles).set(arn, { ...role, identity: [{ ...named, document }] });
+        yield { what: `${named.name}: ${row} ${what}`, documents: { ...table, roles } };
+      }
+    }
+  }
+}
+
+test("asked once for all that documents cannot tell apart, a proof finds the leaks that it finds asking each", () => {
+  const differing: string[] = [];
+  let leaking = 0;
+  for (const { what, documents } of wider()) {
+    const each = firstLeak(everyQuestion, documents) !== undefined;
+    const once = firstLeak(deniedCalls(topology, calls, documents), documents) !== undefined;
+    if (each !== once) differing.push(what);
+    if (each) leaking += 1;
+  }
+  expect(differing).toEqual([]);
+  expect(leaking).toBeGreaterThan(50);
+});
+
+test("one key policy that lets in one role more than its like is found among keys that are alike", () => {
+  const [, [arn, named] = []] = [...table.keys].filter(([, { document }]) =>
+    JSON.stringify(document).includes("kms:ViaService"),
+  );
+  if (arn === undefined || named === undefined) throw new Error("no key of ours");
+  const document = named.document as PolicyDocument;
+  const stranger = {
+    Sid: "Stranger",
+    Effect: "Allow",
+    Principal: { AWS: ["*"] },
+    Action: ["kms:Decrypt"],
+    Resource: ["*"],
+    Condition: { StringEquals: { "kms:CallerAccount": ["999999999999"] } },
+  };
+  const documents = {
+    ...table,
+    keys: new Map(table.keys).set(arn, {
+      ...named,
+      document: { ...document, Statement: [...document.Statement, stranger] },
+    }),
+  };
+  const leak = firstLeak(deniedCalls(topology, calls, documents), documents);
+  expect(leak?.request).toMatchObject({ action: "kms:Decrypt", resource: arn });
+});
+
+test("far fewer questions are asked than there are calls around the copies", () => {
+  const once = [...deniedCalls(topology, calls, table)];
+  expect(once.length * 1.5).toBeLessThan(everyQuestion.length);
+});
