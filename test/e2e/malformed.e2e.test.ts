@@ -10,7 +10,7 @@ import { malformedTopology } from "../_helpers/malformed/topology";
 jest.setTimeout(300_000);
 
 /** One in so many topologies that are right after all is synthesised, which takes long. */
-const SYNTHESISED = 40;
+const SYNTHESISED = 4;
 
 let directory: string;
 beforeEach(() => {
