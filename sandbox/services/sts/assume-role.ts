@@ -36,7 +36,10 @@ export function assumeRole(identities: Identities): Operation {
         resource: target.arn,
         resourceAccount: target.account,
         // A role that is not there is refused like one that does not trust the caller: nobody can probe for roles.
-        resourcePolicy: { name: `trust policy of role ${target.name}`, document: exists ? role.trust : { Statement: [] } },
+        resourcePolicy: {
+          name: `trust policy of role ${target.name}`,
+          document: exists ? role.trust : { Statement: [] },
+        },
         principalIds: identities.trust.ids.get(`${target.partition}/${target.account}/${target.name}`),
         context: requestContext(call),
       };
