@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { ConfigurationError, mistakeText } from "../../core/errors";
+import { explainWords, readWords } from "../../scripts/engine/explain";
+import { explanationText } from "../../scripts/report/event-text";
 import { synthesise, synthSettings } from "../../stacks";
 import { resolveTopology, type Topology } from "../../topology";
 import fc from "../_helpers/fast-check";
+import { malformedError } from "../_helpers/malformed/error";
 import { malformedTopology } from "../_helpers/malformed/topology";
 
 jest.setTimeout(300_000);
@@ -53,4 +56,15 @@ test("10,000 malformed topologies are refused with a report, or can be synthesis
     { numRuns: 10_000 },
   );
   expect(synthesised).toBeGreaterThan(5);
+});
+
+test("3,000 malformed texts are explained or not, without failing", () => {
+  fc.assert(
+    fc.property(malformedError, (text) => {
+      for (const heard of readWords(text)) {
+        expect(typeof explanationText(explainWords(heard, {}), "")).toBe("string");
+      }
+    }),
+    { numRuns: 3_000 },
+  );
 });
