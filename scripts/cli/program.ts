@@ -150,6 +150,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--account <id>", "that was called, where the words do not tell it", accountId)
     .option("--region <name>", "that was called, where the words do not tell it")
     .option("--source-account <id>", "from which the image or snapshot comes", accountId)
+    .option("--config <file>", "accepted as by every command; words mean the same in every topology")
     .option("--json", "results as JSON on stdout")
     .action(async (words: readonly string[], options: ExplainOptions) =>
       onExitCode(await lazy.explain().explainCommand(host, words, options)),

@@ -1,5 +1,6 @@
 import { workspace } from "../../core/workspace";
 import type { Topology } from "../../topology";
+import { whereText } from "../report/where-text";
 import type { Host } from "./host";
 import { configPath } from "./load-config";
 
@@ -45,6 +46,15 @@ export async function tellWhereabouts(host: Host, topology: Topology, options: T
   );
 }
 
+/**
+ * Says the same of a command that reads what it is given and nothing else. With `--json` nothing is said: there is no
+ * event to follow.
+ * @param what it reads: `the words`
+ */
+export function tellNowhere(host: Host, what: string, { json }: Pick<TellOptions, "json">): void {
+  if (json !== true) host.err(`${what} alone: no cloud is asked, no topology is read`);
+}
+
 async function callerOf(
   host: Host,
   topology: Topology,
@@ -58,12 +68,11 @@ async function callerOf(
 }
 
 function whereaboutsText({ cloud, endpoint, caller, callerUnknown, topology, file }: Whereabouts): string {
-  const place = cloud === "aws" ? "AWS" : `rehearsal at ${endpoint}`;
   const who =
     caller !== undefined
       ? `as ${caller}`
       : callerUnknown !== undefined
         ? `as an unknown caller (${callerUnknown})`
         : "no credentials used";
-  return `${place}, ${who}; topology ${topology} of ${file}`;
+  return whereText({ kind: cloud, ...(endpoint === undefined ? {} : { endpoint }) }, who, topology, file);
 }

@@ -13,7 +13,7 @@ import type { Host } from "../host";
 import { loadTopology } from "../load-config";
 import { readText } from "../read-text";
 import { openSession, type CommonOptions } from "../session";
-import { tellWhereabouts } from "../whereabouts";
+import { tellNowhere, tellWhereabouts } from "../whereabouts";
 import { widthOf } from "../width";
 
 export interface DoctorOptions extends CommonOptions {
@@ -73,6 +73,7 @@ async function prove(host: Host, options: DoctorOptions): Promise<number> {
 }
 
 function lint(host: Host, options: DoctorOptions, file: string): number {
+  tellNowhere(host, "the policy", options);
   const document = readText(host, file, "the policy");
   const report = lintReport(options.kind === undefined ? { document } : { document, kind: options.kind });
   host.out(

@@ -6,6 +6,7 @@ import { hanging } from "../../report/wrap";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { readText } from "../read-text";
+import { tellNowhere } from "../whereabouts";
 import { widthOf } from "../width";
 
 export interface ExplainOptions {
@@ -27,6 +28,7 @@ export function explainCommand(
   words: readonly string[],
   options: ExplainOptions,
 ): Promise<number> {
+  tellNowhere(host, "the words", options);
   const heard = readWords(words.length > 0 && words[0] !== "-" ? words.join(" ") : fromStandardInput(host));
   if (heard.length === 0) {
     const what = "nothing that AWS has refused, and no copy or launch that has failed, is in them";

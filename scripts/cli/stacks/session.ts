@@ -5,7 +5,8 @@ import { ProgramFailed } from "../../../setup/program";
 import { synthesiseProject } from "../../../setup/synthesise";
 import { terraformParts, type TerraformParts } from "../../../setup/terraform-variables";
 import type { Topology } from "../../../topology";
-import { whereText } from "../../report/stacks/where-text";
+import { terraformIdentities } from "../../report/stacks/identities";
+import { whereText } from "../../report/where-text";
 import { Log } from "../../terraform/log";
 import { readStacks, type Stack } from "../../terraform/synthesised";
 import { EXIT } from "../exit-codes";
@@ -70,7 +71,7 @@ async function open(
   refuseWrongEndpoint(host.env);
   const place = workspace(host.env, host.cwd);
   const config = configPath(host, options.config);
-  host.err(whereText({ workspace: place, env: host.env, topology, config: config.named }));
+  host.err(whereText(place, terraformIdentities(topology, host.env), topology.name, config.named));
   const environment = {
     ...hostEnvironment(),
     cwd: host.cwd,

@@ -56,6 +56,16 @@ describe("every command says first where it is", () => {
     });
   });
 
+  it.each([
+    { argv: ["explain", "AccessDenied"], what: "the words" },
+    { argv: ["doctor", "--policy", "policy.json"], what: "the policy" },
+  ])("$argv reads what it is given, with any topology or none", async ({ argv, what }) => {
+    fs.writeFileSync(path.join(cwd, "policy.json"), "{}");
+    for (const words of [argv, [...argv, "--config", "absent.ts"]]) {
+      expect(firstLine(await keyferry(words))).toBe(`${what} alone: no cloud is asked, no topology is read`);
+    }
+  });
+
   it("and goes on where nobody can be found out to be the caller", async () => {
     const site = { operation: "GetCallerIdentity", account: "111111111111", region: "eu-west-1" };
     const answer = { code: "ExpiredToken", message: "The security token\nis expired", transient: false };

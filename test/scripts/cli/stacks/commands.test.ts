@@ -85,7 +85,7 @@ test("deploy says where it is, plans and applies each stack in order, and sums u
   const { environment, calls } = project(CREATES, { AWS_PROFILE: "ops" });
   const { status, stdout, stderr } = await keyferry(environment, "deploy", "foundation-*", "--auto-approve");
   expect(stderr).toContain(
-    "AWS; topology acme of keyferry.config.ts; as role keyferry-deploy with profile ops of AWS_PROFILE, or with profile prod",
+    "AWS, as role keyferry-deploy with profile ops of AWS_PROFILE, or with profile prod; topology acme of keyferry.config.ts",
   );
   expect(stderr).toContain("deploy: foundation-keys-a, foundation-access-a");
   expect(stderr).toMatch(/foundation-keys-a +2 to add, 0 to change, 0 to destroy/);
@@ -248,7 +248,7 @@ test("a rehearsal has its own directory for stacks and logs", async () => {
     AWS_ACCESS_KEY_ID: "111111111111",
   });
   const { stderr } = await keyferry(environment, "deploy", "consumers-a", "--auto-approve");
-  expect(stderr).toContain("rehearsal at http://127.0.0.1:4566; topology acme");
+  expect(stderr).toMatch(/^rehearsal at http:\/\/127.0.0.1:4566, .*; topology acme of keyferry.config.ts$/m);
   expect(readdirSync(environment.cwd).sort()).toEqual([
     ".cache",
     ".rehearsal",
