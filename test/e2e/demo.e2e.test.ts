@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { ROOT, start } from "./lib/rehearsal";
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 /** Leftovers would be here: the demo's workspace, and moto. */
 function leftovers(directory: string): readonly string[] {

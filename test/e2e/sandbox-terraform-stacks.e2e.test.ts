@@ -3,7 +3,7 @@ import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { changed, TerraformDirectory } from "./lib/terraform-directory";
 import { forImport, readOtherwise } from "./lib/terraform-import";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** Copies of a few GiB take minutes of cloud time; the provider looks every few seconds of its own. */
 const TIME_SCALE = 1000;
