@@ -16,7 +16,7 @@ import { eventually, ROOT, start, type Running } from "./lib/rehearsal";
 const INPUT = { ...ACME, name: "interrupt" };
 const topology = resolveTopology(INPUT);
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let cloud: VirtualCloud;
 let directory: string;

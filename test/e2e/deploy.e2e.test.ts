@@ -56,7 +56,7 @@ let cloud: Rehearsal;
 const builder = () => cloud.admin("111111111111", "eu-west-1");
 const prod = () => cloud.admin("222222222222", "eu-central-1");
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 beforeAll(async () => {
   cloud = await rehearse(TOPOLOGY);

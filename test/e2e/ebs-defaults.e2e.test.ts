@@ -21,7 +21,7 @@ const TOPOLOGY: TopologyInput = {
 const TRANSIT = "alias/keyferry/defaults/transit";
 const ROWS = ["DefaultKeyGrantsToEbs", "DefaultKeyMakesVolumes", "DefaultKeyUses"];
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let cloud: Rehearsal;
 let admins: Administrators;

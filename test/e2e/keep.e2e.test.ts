@@ -50,7 +50,7 @@ const ROLE = "keyferry-keep-runner";
 const PARAMETER = "/images/web";
 const HOUR = 3600;
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 let cloud: Rehearsal;
 let admins: Administrators;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ACME } from "../_helpers/topologies";
 import { ROOT, start } from "./lib/rehearsal";
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let cwd: string;
 beforeEach(() => {

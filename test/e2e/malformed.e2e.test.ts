@@ -10,7 +10,7 @@ import fc from "../_helpers/fast-check";
 import { malformedError } from "../_helpers/malformed/error";
 import { malformedTopology } from "../_helpers/malformed/topology";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 /** One in so many topologies that are right after all is synthesised, which takes long. */
 const SYNTHESISED = 4;

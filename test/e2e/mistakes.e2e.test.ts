@@ -4,7 +4,7 @@ import path from "node:path";
 import { ROOT, start } from "./lib/rehearsal";
 import { ACME } from "../_helpers/topologies";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 let directory: string;
 beforeEach(() => {

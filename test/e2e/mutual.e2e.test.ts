@@ -47,7 +47,7 @@ const s3 = () =>
     credentials: { accessKeyId: "111111111111", secretAccessKey: "rehearsal" },
   });
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 beforeAll(async () => {
   cloud = await rehearse(TOPOLOGY);

@@ -2,7 +2,7 @@ import { DST, ownerOfKey, policyOf, SRC, useWorkplace, whereTheCliIs, type Termi
 
 /** A bucket goes to another account and Region, and everything in it is to end under the destination's own key. */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const OHIO = "us-east-2";
 const FRANKFURT = "eu-central-1";

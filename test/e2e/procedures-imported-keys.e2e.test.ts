@@ -11,7 +11,7 @@ import {
 
 /** An image travels by its snapshots, under keys whose material was brought along: made with openssl, imported by hand. */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const TOKYO = "ap-northeast-1";
 const USE = ["kms:DescribeKey", "kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];

@@ -11,7 +11,7 @@ import {
 
 /** A builder's account encrypts everything, and its images are run in others: what the way through a shared key costs. */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const PARIS = "eu-west-3";
 const IRELAND = "eu-west-1";

@@ -2,7 +2,7 @@ import { DST, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/proc
 
 /** A snapshot goes to another Region of its own account and ends under a key of that Region. */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const OHIO = "us-east-2";
 const CALIFORNIA = "us-west-1";

@@ -5,7 +5,7 @@ import { DST, ownerOfKey, policyOf, SRC, useWorkplace, whereTheCliIs, type Termi
  * the other account's bucket, restored there.
  */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const HOME = "us-east-2";
 const AWAY = "eu-central-1";

@@ -31,7 +31,7 @@ const topology = resolveTopology({
   ),
 });
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let cloud: VirtualCloud;
 let admins: Administrators;

@@ -25,7 +25,7 @@ import { answer, HOME, snapshotOf, useRefusingCloud } from "./lib/refusing";
 
 const DEPLOY = "npm run deploy -- 'foundation-*'";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const stage = useRefusingCloud();
 const { builder, prod, staging, world, keyferry, refused, expectNothingShared, diagnosis, explained } = stage;

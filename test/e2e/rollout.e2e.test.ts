@@ -44,7 +44,7 @@ const TOPOLOGY: TopologyInput = {
 };
 const GROUP = "keyferry-rollout-web";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let cloud: Rehearsal;
 const builder = () => cloud.admin("111111111111", "eu-west-1");

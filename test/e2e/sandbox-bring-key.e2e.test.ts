@@ -1,6 +1,6 @@
 import { useWorkplace } from "./lib/procedures";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const place = useWorkplace();
 

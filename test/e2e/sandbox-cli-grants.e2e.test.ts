@@ -12,7 +12,7 @@ import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 
 /** Auto Scaling on an image that another account shares, under that account's key: what is typed by hand, and in which order. */
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const SRC = "111111111111";
 const DST = "222222222222";

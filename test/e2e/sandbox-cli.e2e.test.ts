@@ -6,7 +6,7 @@ import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
  * the forms that circulate and do not, which must fail here with AWS's codes and texts.
  */
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const SRC = "111111111111";
 const DST = "222222222222";

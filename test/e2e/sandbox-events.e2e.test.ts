@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const SRC = "111111111111";
 const DST = "222222222222";

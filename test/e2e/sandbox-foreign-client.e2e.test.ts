@@ -12,7 +12,7 @@ interface Seen {
   readonly published: { readonly valid: boolean; readonly invalid: readonly string[] };
 }
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const place = useWorkplace();
 let seen: Seen;

@@ -30,7 +30,7 @@ const MATERIAL = Buffer.alloc(32, 7);
 const FOREVER = { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" } as const;
 
 // Wrapping keys are real RSA keys, and take their time to be made.
-jest.setTimeout(30_000);
+jest.setTimeout(240_000);
 
 let cloud: TestCloud;
 let kms: KMSClient;

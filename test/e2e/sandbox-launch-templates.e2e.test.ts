@@ -9,7 +9,7 @@ import {
 import { administrator } from "../../demo/clients";
 import { startRehearsal } from "../../sandbox";
 
-jest.setTimeout(30_000);
+jest.setTimeout(240_000);
 
 test("a launch template's own tags are its tags of today, and no part of its data", async () => {
   const cloud = await startRehearsal({ port: 0 });

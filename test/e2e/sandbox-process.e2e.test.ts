@@ -5,7 +5,7 @@ import path from "node:path";
 const ROOT = path.resolve(__dirname, "../..");
 const GONE_WITHIN_MS = 5_000;
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 interface Started {
   readonly child: ChildProcess;

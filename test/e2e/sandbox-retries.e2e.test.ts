@@ -13,7 +13,7 @@ import { TerraformDirectory } from "./lib/terraform-directory";
 
 /** What is refused because it is not modelled is asked once, by clients that nobody here wrote. */
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const REGION = "eu-west-1";
 let cloud: TestCloud;

@@ -33,7 +33,7 @@ interface Seen {
   readonly keys: { readonly source: string; readonly home: string };
 }
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const place = useWorkplace();
 let seen: Seen;

@@ -24,7 +24,7 @@ import {
 import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const SRC = "111111111111";
 const REGION = "us-east-1";

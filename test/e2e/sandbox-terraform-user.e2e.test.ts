@@ -4,7 +4,7 @@ import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const ACCOUNT = "111111111111";
 const REGION = "eu-west-1";

@@ -21,7 +21,7 @@ import { CreateKeyCommand, KMSClient, ListAliasesCommand, ListKeysCommand } from
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const ACCOUNT = "111111111111";
 const UserName = "ci";

@@ -32,7 +32,7 @@ const topology = resolveTopology({
 const DISKS = { web: [{ sizeGiB: 8 }], db: [{ sizeGiB: 8, keyAlias: "alias/app" }] };
 const LAG_SECONDS = 5;
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let cloud: VirtualCloud;
 let admins: Administrators;

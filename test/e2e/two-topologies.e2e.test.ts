@@ -43,7 +43,7 @@ function topologyOf(
 const north = topologyOf("north", ["eu-north-1"]);
 const south = topologyOf("south", ["eu-south-1"], { lab: { id: "333333333333" } });
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let cloud: VirtualCloud;
 let prepared: Buffer;
