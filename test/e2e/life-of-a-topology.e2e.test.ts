@@ -5,7 +5,7 @@ import {
   SetDesiredCapacityCommand,
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
-import { DeleteRoleCommand, DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { DeleteRoleCommand, DeleteRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
@@ -14,11 +14,19 @@ import {
 } from "@aws-sdk/client-kms";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { furnish } from "../../demo/furnish";
-import { deployPolicy, proofTarget, renderPolicy, type KeyDeclaration } from "../../policy";
+import type { KeyDeclaration } from "../../policy";
 import { evaluate } from "../../policy/evaluate";
 import { ALLOWS_EVERYTHING, destinationKeyCalls, sessionOf } from "../../policy/proof";
-import { lockText, parseLock, withKey, type TopologyInput } from "../../topology";
+import {
+  lockText,
+  parseLock,
+  resolveTopology,
+  withKey,
+  type Topology,
+  type TopologyInput,
+} from "../../topology";
 import { copiesOf, keyArn, keysOf, ownImages, withoutKeyStatements } from "./lib/cloud-state";
+import { giveDocumentedPermissions } from "./lib/deploy-role";
 import { eventually, rehearse, ROOT, start, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
@@ -72,6 +80,9 @@ const WHOLE = life(
 /** A destination with a running group, a Region and an account have left. */
 const REDUCED = life("life", [{ account: "staging", regions: ["eu-west-1"] }], ...ACCOUNTS.slice(0, 3));
 
+const RETIRED = ["prod/eu-central-1/home", "staging/us-east-1/home", "lab/eu-west-1/home"];
+const EVERYBODY = ["prod", "staging", "lab"];
+
 /** Every key of the foundation by where it is. */
 const KEYS: Readonly<Record<string, readonly [account: string, region: string, alias: string]>> = {
   "builder transit": [BUILDER, "eu-west-1", TRANSIT],
@@ -92,7 +103,7 @@ jest.setTimeout(900_000);
 beforeAll(async () => {
   cloud = await rehearse(WHOLE);
   await furnish(cloud.url, cloud.topology, () => undefined);
-  for (const [name, account] of ACCOUNTS) await giveDocumentedPermissions("life", account, name === "prod");
+  await givePermissions(cloud.topology);
   await cloud.deploy("foundation-*");
   keysAtFirst = await keyArns();
   source = (await ownImages(cloud.admin(BUILDER, "eu-west-1")))[0]?.ImageId ?? "";
@@ -103,29 +114,10 @@ beforeAll(async () => {
 
 afterAll(() => cloud.stop());
 
-/** The deploy role of an account may do what docs/deploy-role.md says, and no more. */
-async function giveDocumentedPermissions(
-  topology: string,
-  account: string,
-  launches: boolean,
-): Promise<void> {
-  const policy = deployPolicy({
-    topology,
-    partition: "aws",
-    account,
-    operatorAccount: BUILDER,
-    runnerRole: `keyferry-${topology}-runner`,
-    ebsDefaults: false,
-    launches,
-    deletesKeys: true,
-  });
-  await cloud.admin(account, "us-east-1").iam.send(
-    new PutRolePolicyCommand({
-      RoleName: "keyferry-deploy",
-      PolicyName: "deploy",
-      PolicyDocument: JSON.stringify(renderPolicy(policy, proofTarget)),
-    }),
-  );
+/** What the topology's owners give the deploy roles of its accounts. */
+async function givePermissions(topology: Topology): Promise<void> {
+  for (const { name, id } of topology.accounts)
+    await giveDocumentedPermissions(cloud, topology, id, { launches: name === "prod", deletesKeys: true });
 }
 
 async function keyArns(): Promise<Readonly<Record<string, string>>> {
@@ -190,6 +182,40 @@ async function deadKeys(): Promise<readonly string[]> {
   return dead;
 }
 
+/**
+ * What must be true after every step: no key is dead, who left is let in nowhere, doctor fails for nothing and knows the keys
+ * that are retired, and status lists them with what is under them.
+ */
+async function expectStanding(
+  topology: TopologyInput,
+  { retired, letIn: expected }: { readonly retired: readonly string[]; readonly letIn: readonly string[] },
+): Promise<void> {
+  const config = path.join(cloud.directory, `standing-${topology.name}.config.ts`);
+  writeFileSync(config, `export default ${JSON.stringify(topology)};\n`);
+  const answer = async (command: string) => {
+    const { code, stdout, stderr } = await cloud.keyferry(command, "--json", "--config", config);
+    if (stdout === "") throw new Error(`keyferry ${command} ended with ${code}: ${stderr}`);
+    return { code, ...(JSON.parse(stdout) as any) };
+  };
+  expect(await deadKeys()).toEqual([]);
+  const others = (await letIn("builder transit")).filter((name) => name !== "builder");
+  expect([...others].sort()).toEqual([...expected].sort());
+  const { code, findings } = await answer("doctor");
+  const failed = findings.filter(({ state }: any) => state === "failed");
+  expect({ code, failed }).toEqual({ code: 0, failed: [] });
+  const status = await answer("status");
+  const keys: readonly any[] = status.outside.keys;
+  expect(keys.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(
+    retired.map((name) => `${name} retired`).sort(),
+  );
+  expect(keys.filter(({ found, unseen }) => found?.state !== "Enabled" || unseen.length > 0)).toEqual([]);
+  for (const name of retired) {
+    expect(findings).toContainEqual(expect.objectContaining({ check: "foundation-keys", subject: name }));
+    const under = keys.find((key) => key.name === name).under.map(({ kind }: any) => kind);
+    expect(under).toEqual(expect.arrayContaining(["snapshots", "images"]));
+  }
+}
+
 async function group(): Promise<AutoScalingGroup | undefined> {
   const { AutoScalingGroups = [] } = await prod().autoScaling.send(new DescribeAutoScalingGroupsCommand({}));
   return AutoScalingGroups[0];
@@ -213,7 +239,7 @@ test("everything was deployed with the documented permissions, and nobody may de
     const deletion = kms.send(new ScheduleKeyDeletionCommand({ KeyId: keysAtFirst["prod home"] }));
     await expect(deletion).rejects.toMatchObject({ name: "AccessDeniedException" });
   }
-  expect(await deadKeys()).toEqual([]);
+  await expectStanding(WHOLE, { retired: [], letIn: EVERYBODY });
 });
 
 test("a deployment of 0.1.0 is taken over: nothing is created or destroyed, key policies change in place", async () => {
@@ -268,6 +294,7 @@ test("what leaves loses its access by that deploy; its keys stay, its group goes
   });
   const living = await plans(/^foundation-/);
   expect(living.filter(({ code, stack }) => code !== 0 && !stack.endsWith("-lab"))).toEqual([]);
+  await expectStanding(REDUCED, { retired: RETIRED, letIn: ["staging"] });
 });
 
 test("an account whose role is gone does not keep the others from being deployed, and loses no key", async () => {
@@ -277,7 +304,8 @@ test("an account whose role is gone does not keep the others from being deployed
   await cloud.deploy("foundation-keys-*");
   expect(await deadKeys()).toEqual([]);
   await furnish(cloud.url, { ...cloud.topology, images: [] }, () => undefined);
-  for (const [name, account] of ACCOUNTS) await giveDocumentedPermissions("life", account, name === "prod");
+  await givePermissions(cloud.topology);
+  await expectStanding(REDUCED, { retired: RETIRED, letIn: ["staging"] });
 });
 
 test("what comes back is taken up under the keys that it had, and is let in again", async () => {
@@ -287,6 +315,7 @@ test("what comes back is taken up under the keys that it had, and is let in agai
   expect(await letIn("builder transit")).toEqual(expect.arrayContaining(["prod", "staging", "lab"]));
   const { code, stderr } = await cloud.keyferry("run");
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+  await expectStanding(WHOLE, { retired: [], letIn: EVERYBODY });
 });
 
 test("with the lock file lost, a key that leaves is let go and stays; adopted, it is the same key again", async () => {
@@ -319,17 +348,16 @@ test("a renamed topology is a new one beside the old one: neither changes what t
   );
   configure(renamed, "renamed.config.ts");
   const KEYFERRY_CONFIG = path.join(cloud.directory, "renamed.config.ts");
-  for (const account of [BUILDER, STAGING]) await giveDocumentedPermissions("afterlife", account, false);
+  await givePermissions(resolveTopology(renamed));
   expect(await synth({ KEYFERRY_CONFIG })).toContain("If you renamed life");
   await cloud.deploy("foundation-*", { KEYFERRY_CONFIG });
   expect(await keyArns()).toEqual(keysAtFirst);
   expect(await deadKeys()).toEqual([]);
-  for (const account of [BUILDER, STAGING]) await giveDocumentedPermissions("life", account, false);
-  await cloud.deploy("foundation-keys-*");
-  const results = await plans(/^foundation-keys-(builder|staging)$/);
-  expect(results.map(({ stack, code }) => `${stack} ${code}`)).toEqual([
-    "foundation-keys-builder 0",
-    "foundation-keys-staging 0",
-  ]);
+  await givePermissions(cloud.topology);
+  await cloud.deploy("foundation-*");
+  const results = await plans(/^(foundation|consumers)-/);
+  const changed = results.filter(({ code }) => code !== 0).map(({ stack }) => stack);
+  expect([results.length, changed]).toEqual([9, []]);
   expect(await keyArns()).toEqual(keysAtFirst);
+  await expectStanding(WHOLE, { retired: [], letIn: EVERYBODY });
 });
