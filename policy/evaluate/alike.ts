@@ -14,8 +14,7 @@ import type { AccessRequest, NamedDocument, RequestPrincipal } from "./types";
 /** How the policies of who asks see the resource of a request. Everything else of the requests must be equal. */
 export function resourceSeenBy(documents: readonly NamedDocument[], request: AccessRequest): string {
   const { resource, resourceAccount, principal } = request;
-  const arn = parseArn(resource);
-  const kind = arn?.resource.slice(0, arn.resource.indexOf("/")) ?? resource;
+  const [kind] = (parseArn(resource)?.resource ?? resource).split("/");
   const owner = resourceAccount === principal.account ? "own" : "foreign";
   return [kind, owner, ...documents.map((named) => viewsOf(named).resource(request))].join();
 }

@@ -4,7 +4,7 @@ import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../sc
 import type { ChangeableFoundation } from "../../../scripts/routes/keys/foundation";
 import { mergeLock, type Lock, type Topology } from "../../../topology";
 import { Bomb } from "./bomb";
-import { error, idOf, type Change, type Guard } from "./call";
+import { changeOf, error, guardOf, idOf } from "./call";
 import type { FakeCloud } from "./fake-cloud";
 import { imagesPort } from "./images-port";
 import { keysPort } from "./keys-port";
@@ -24,25 +24,8 @@ export class FakeDeployer {
 
   access(bomb = new Bomb()): DeployerAccess {
     const { cloud } = this;
-    const guard: Guard = (account, region, operation) => {
-      bomb.alive();
-      cloud.calls.push(`${operation} ${account.id}/${region}`);
-      if (this.closedAccounts.has(account.id))
-        throw error(
-          account,
-          region,
-          "AssumeRole",
-          "AccessDenied",
-          "not authorized to perform: sts:AssumeRole",
-        );
-    };
-    const change: Change = async (account, region, operation, effect) => {
-      guard(account, region, operation);
-      bomb.tick();
-      const result = effect();
-      bomb.tick();
-      return result;
-    };
+    const guard = guardOf(cloud.calls, this.closedAccounts, bomb);
+    const change = changeOf(guard, bomb);
     return {
       images: (place) => imagesPort(cloud, place, guard, change),
       parameters: (place) => parametersPort(cloud, place, guard, change),

@@ -15,7 +15,7 @@ import type {
   SnapshotView,
 } from "../../../scripts/aws";
 import { Bomb } from "./bomb";
-import { error, idOf } from "./call";
+import { changeOf, error, guardOf, idOf } from "./call";
 import type { FakeClock } from "./fake-clock";
 import { FakeSettings } from "./fake-settings";
 import { groupsPort, type FakeGroup } from "./groups-port";
@@ -101,31 +101,8 @@ export class FakeCloud {
 
   /** The cloud as one run sees it. */
   access(bomb = new Bomb()): AwsAccess {
-    const guard = (account: Account, region: string, operation: string) => {
-      bomb.alive();
-      this.calls.push(`${operation} ${account.id}/${region}`);
-      if (this.closedAccounts.has(account.id)) {
-        throw error(
-          account,
-          region,
-          "AssumeRole",
-          "AccessDenied",
-          "not authorized to perform: sts:AssumeRole",
-        );
-      }
-    };
-    const change = async <T>(
-      account: Account,
-      region: string,
-      operation: string,
-      effect: () => T,
-    ): Promise<T> => {
-      guard(account, region, operation);
-      bomb.tick();
-      const result = effect();
-      bomb.tick();
-      return result;
-    };
+    const guard = guardOf(this.calls, this.closedAccounts, bomb);
+    const change = changeOf(guard, bomb);
     return {
       images: (place) => imagesPort(this, place, guard, change),
       keys: (place) => keysPort(this, place, guard),
