@@ -137,14 +137,16 @@ describe("an Auto Scaling group", () => {
           LaunchTemplate: { LaunchTemplateName: GROUP },
         }),
       );
-      await stage.cloud.clock.advance(600);
-      const { Activities = [] } = await autoScaling.send(
-        new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP }),
-      );
-      expect(Activities[0]?.StatusMessage).toContain("Client.InternalError: Client error on launch");
-      expect(await explained(Activities[0]?.StatusMessage)).toContain(
-        "the service-linked role of Auto Scaling",
-      );
+      // The group tries again and again: its newest activity may be an attempt that has not failed yet.
+      const said = await eventually("a failed launch", async () => {
+        await stage.cloud.clock.advance(600);
+        const { Activities = [] } = await autoScaling.send(
+          new DescribeScalingActivitiesCommand({ AutoScalingGroupName: GROUP }),
+        );
+        return Activities.find(({ StatusMessage }) => StatusMessage !== undefined)?.StatusMessage;
+      });
+      expect(said).toContain("Client.InternalError: Client error on launch");
+      expect(await explained(said)).toContain("the service-linked role of Auto Scaling");
       const found = await diagnosis();
       const launch = found.find(({ check }) => check === "launches");
       expect(launch).toMatchObject({ subject: "web -> prod eu-central-1", account: "222222222222" });
