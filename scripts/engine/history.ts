@@ -31,6 +31,14 @@ export interface FailedTask {
   readonly because?: string;
 }
 
+/** What a run was restricted to. */
+export interface RunPart {
+  /** As the user has named it. */
+  readonly only: readonly string[];
+  /** Ids of the nodes that it was to make; empty: it had not come to that. */
+  readonly nodes: readonly string[];
+}
+
 /**
  * The journey of a topology's images: the last run, and the interrupted runs before it that it went on from. A run
  * that finished, well or badly, ends a journey.
@@ -43,6 +51,8 @@ export interface Journey {
   readonly state: "finished" | "interrupted" | "unfinished";
   /** Why each rule's way was chosen, by rule. */
   readonly because: ReadonlyMap<string, string>;
+  /** What the last run was restricted to. @default - to nothing */
+  readonly part?: RunPart;
   readonly copies: readonly CopyHistory[];
   readonly failures: readonly FailedTask[];
 }
@@ -83,9 +93,20 @@ export function lastJourney(records: readonly JournalRecord[]): Journey | undefi
           ? "interrupted"
           : "unfinished",
     because,
+    ...partOf(journey),
     copies: [...copies.values()],
     failures: [...failures.values()],
   };
+}
+
+function partOf(journey: readonly JournalRecord[]): Pick<Journey, "part"> {
+  const start = journey.findLastIndex(({ event }) => event.code === "RunStarted");
+  const begun = journey[start]?.event;
+  if (begun?.code !== "RunStarted" || begun.only === undefined) return {};
+  const nodes = journey
+    .slice(start)
+    .flatMap(({ event }) => (event.code === "CopyPlanned" ? [event.node] : []));
+  return { part: { only: begun.only, nodes } };
 }
 
 /** Index of the first record after the last run but one that finished. */

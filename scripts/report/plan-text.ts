@@ -3,6 +3,7 @@ import { planRows } from "./plan-rows";
 import { sumText } from "./plan-sums";
 import { plural } from "./plural";
 import { refusalsText } from "./refusals-text";
+import { unprovedLines } from "./unproved-text";
 import { beside, wrap } from "./wrap";
 
 export interface PlanTextOptions {
@@ -18,6 +19,7 @@ export function planText(plan: Plan, { columns = 100, withIds = false }: PlanTex
     ...plan.rules.map((rule) => ruleText(rule, columns, withIds)),
     ...plan.unknown.map((rule) => unknownText(rule, columns)),
     ...(plan.rules.length + plan.unknown.length === 0 ? [] : [sumText(plan, columns)]),
+    ...(plan.unproved.length === 0 ? [] : [unprovedLines(plan.unproved, columns).join("\n")]),
     ...(plan.refusals.length === 0 ? [] : [refusalsText(plan.refusals, columns)]),
   ].join("\n\n");
 }

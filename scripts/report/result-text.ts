@@ -60,7 +60,7 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
   const journal =
     last === undefined
       ? "the journal of this directory knows no run"
-      : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}`;
+      : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}${last.only === undefined ? "" : `; it was restricted to ${last.only.join(" ")}`}`;
   return [
     ...[...leases, ...rolledBack, journal].map((text) => hanging(text, options.columns)),
     ...groupLines(status.groups, status.at, options.columns),

@@ -7,16 +7,20 @@ import { hanging } from "./wrap";
  */
 export function unexplainedLines(shares: readonly UnexplainedShare[], columns?: number): readonly string[] {
   return shares.flatMap((share) => [
-    hanging(
-      `${share.id} in ${share.account} ${share.region} is shared with ${share.sharedWith}, and no record says that Keyferry has done so`,
-      columns,
-    ),
-    // A command is copied as it is.
-    `  fix: if it is yours, leave it; otherwise, in account ${share.account}: ${withdrawal(share)}`,
+    hanging(unexplainedText(share), columns),
+    `  fix: ${UNEXPLAINED_CHOICE}, in account ${share.account}: ${withdrawal(share)}`,
   ]);
 }
 
-function withdrawal({ kind, id, region, sharedWith }: UnexplainedShare): string {
+export function unexplainedText({ id, account, region, sharedWith }: UnexplainedShare): string {
+  return `${id} in ${account} ${region} is shared with ${sharedWith}, and no record says that Keyferry has done so`;
+}
+
+/** Before the command. */
+export const UNEXPLAINED_CHOICE = "if it is yours, leave it; otherwise";
+
+/** The command that withdraws a share, to be copied as it is. */
+export function withdrawal({ kind, id, region, sharedWith }: UnexplainedShare): string {
   return kind === "image"
     ? `aws ec2 modify-image-attribute --region ${region} --image-id ${id} --launch-permission "Remove=[{UserId=${sharedWith}}]"`
     : `aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id ${id} --attribute createVolumePermission --operation-type remove --user-ids ${sharedWith}`;

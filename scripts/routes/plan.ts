@@ -20,6 +20,7 @@ import { DOCUMENTED_PACE, estimate } from "./planning/estimate";
 import { oneLine, standingOf, unknownStanding, type Standing } from "./planning/standing";
 import { countsOf, crossingsOf, isCopied, pressureOf, roundGiB, savedGiB } from "./planning/totals";
 import { inspect, type Inspection, type RuleInspection } from "./preflight";
+import { unprovedCopies } from "./unproved-copies";
 
 export interface PlanOptions {
   /** Give up the source image that an unfinished run has pinned. @default false */
@@ -43,9 +44,10 @@ export async function plan(
   const unknown = unknownRules(context, inspection);
   const findings: Finding[] = [];
   const withGraph = inspections.filter(hasGraph);
-  const [rules, quotaOf] = await Promise.all([
+  const [rules, quotaOf, unproved] = await Promise.all([
     concurrently(withGraph, (inspection) => planRule(context, inspection, closed, past, findings)),
     quotasOf(context, withGraph, closed, options.maxCopies),
+    unprovedCopies(context),
   ]);
   const copies = rules.flatMap((rule) => rule.copies);
   const pace = { ...DOCUMENTED_PACE, ...options.pace };
@@ -55,6 +57,7 @@ export async function plan(
     topology: context.topology.name,
     rules,
     unknown,
+    unproved,
     refusals: [...refusals, ...refusalsOf(findings)],
     counts: countsWith(countsOf(copies), unknown),
     crossRegionGiB: sumOf(copies, (copy) => copy.crossRegionGiB),

@@ -48,10 +48,12 @@ function lastRunOf(past: readonly JournalRecord[]): Status["lastRun"] {
   const run = past.at(-1)?.run;
   if (run === undefined) return undefined;
   const records = past.filter((record) => record.run === run);
+  const only = records.flatMap(({ event }) => (event.code === "RunStarted" ? (event.only ?? []) : []));
   return {
     run,
     startedAt: records[0]?.at ?? "",
     lastRecordAt: records.at(-1)?.at ?? "",
     ended: records.some(({ event }) => event.code === "RunFinished" || event.code === "Interrupted"),
+    ...(only.length === 0 ? {} : { only }),
   };
 }

@@ -1,11 +1,12 @@
 import { LINEAGE_TAGS, selectedJobs, selectedRules, type ImageRule, type Place } from "../../topology";
-import { isAwsError, type SharedThing } from "../aws";
+import type { SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import { isOurSnapshot, proofOf } from "../engine/lineage-proof";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
+import { unlessClosed } from "../engine/unless-closed";
 import { resolveSourceImage } from "../steps/resolve-source-image";
 import { bookPlaces } from "./left-books";
 
@@ -133,14 +134,4 @@ async function sourcesOf(context: LookContext): Promise<Sources> {
 async function sourceIds(context: LookContext, rule: ImageRule): Promise<readonly string[]> {
   const [image] = await unlessClosed(async () => [await resolveSourceImage(context, rule)]);
   return image === undefined ? [] : [image.imageId, ...image.volumes.map(({ snapshotId }) => snapshotId)];
-}
-
-/** What cannot be looked at is told by those who look for what is left. */
-async function unlessClosed<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isAwsError(error)) return [];
-    throw error;
-  }
 }

@@ -10,6 +10,8 @@ export interface ClaimedCopies {
   readonly ours: readonly ImageView[];
   /** What somebody else has made, and must be left alone: copies of our copies, with their tags. */
   readonly others: readonly ImageView[];
+  /** Of the others what version 0.1 may have made: their source image is gone, and their name proves nothing any more. */
+  readonly unproved: readonly ImageView[];
 }
 
 /**
@@ -23,31 +25,37 @@ export async function claimedCopies(
 ): Promise<ClaimedCopies> {
   const filters = copyFilters(context.topology, node, sourceImageId);
   const images = await context.aws.images(node.place).describeImages(filters);
-  const named = await namedAsOurs(
-    context,
-    node,
-    images.filter((image) => proofOf(image) === "unclear"),
-  );
-  const isOurs = (image: ImageView) => proofOf(image) === "ours" || named.has(image.imageId);
-  return { ours: images.filter(isOurs), others: images.filter((image) => !isOurs(image)) };
+  const unclear = images.filter((image) => proofOf(image) === "unclear");
+  const nameOf = await namesOfCopies(context, node, unclear);
+  const isNamed = ({ name, tags }: ImageView) => nameOf.get(sourceOf(tags)) === name;
+  const isOurs = (image: ImageView) =>
+    proofOf(image) === "ours" || (unclear.includes(image) && isNamed(image));
+  return {
+    ours: images.filter(isOurs),
+    others: images.filter((image) => !isOurs(image)),
+    unproved: unclear.filter(({ tags }) => !nameOf.has(sourceOf(tags))),
+  };
 }
 
 /**
  * Of the final copies that version 0.1 made through a transit copy nothing but the name proves who made them: EC2 gives a
  * name once in an account and Region, and never changes it, so that a copy of such a copy there has another one. Where the
  * source image is gone, and its name with it, nothing is proved.
+ * @returns the names of copies by the ids of their source images, as far as those exist
  */
-async function namedAsOurs(
+async function namesOfCopies(
   { topology, aws }: LookContext,
   node: CopyNode,
   images: readonly ImageView[],
-): Promise<ReadonlySet<string>> {
-  if (images.length === 0) return new Set();
-  const ids = [...new Set(images.map(({ tags }) => tags[LINEAGE_TAGS.source] ?? ""))];
+): Promise<ReadonlyMap<string, string | undefined>> {
+  if (images.length === 0) return new Map();
+  const ids = [...new Set(images.map(({ tags }) => sourceOf(tags)))];
   const sources = await aws.images(node.rule.from).describeImages({ "image-id": ids });
-  const nameOf = new Map(sources.map((source) => [source.imageId, nameOfCopy(topology, node, source)]));
-  const isNamed = ({ name, tags }: ImageView) => nameOf.get(tags[LINEAGE_TAGS.source] ?? "") === name;
-  return new Set(images.filter(isNamed).map(({ imageId }) => imageId));
+  return new Map(sources.map((source) => [source.imageId, nameOfCopy(topology, node, source)]));
+}
+
+function sourceOf(tags: ImageView["tags"]): string {
+  return tags[LINEAGE_TAGS.source] ?? "";
 }
 
 function nameOfCopy(topology: Topology, node: CopyNode, { imageId, name }: ImageView): string | undefined {

@@ -3,6 +3,8 @@ import { lastJourney } from "../../engine/history";
 import { readJournal } from "../../engine/journal";
 import type { Report } from "../../engine/results";
 import { reportPage } from "../../report/page";
+import { leftOutOf, partText } from "../../report/part-text";
+import { hanging } from "../../report/wrap";
 import { outsideTopology } from "../../routes/outside";
 import { plan } from "../../routes/plan";
 import { verify } from "../../routes/verify";
@@ -11,6 +13,7 @@ import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { resultFile } from "../result-file";
 import { openSession, type CommonOptions } from "../session";
+import { widthOf } from "../width";
 import { writeWhole } from "../../../core/whole-file";
 
 export interface ReportOptions extends CommonOptions {
@@ -44,6 +47,14 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
         }),
   };
   writeWhole(file, reportPage(report));
-  host.out(options.json === true ? JSON.stringify({ file }) : `written to ${file}`);
+  const part = partText(report);
+  const partial = journey?.part === undefined ? {} : { only: journey.part.only, leftOut: leftOutOf(report) };
+  host.out(
+    options.json === true
+      ? JSON.stringify({ file, ...partial })
+      : [`written to ${file}`, ...(part === undefined ? [] : [hanging(part, widthOf(host).columns)])].join(
+          "\n",
+        ),
+  );
   return EXIT.done;
 }

@@ -10,4 +10,5 @@ export type * from "./rollback";
 export type * from "./status";
 export type * from "./unexplained-share";
 export type * from "./unlock";
+export type * from "./unproved-copy";
 export type * from "./verification";

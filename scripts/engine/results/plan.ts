@@ -1,6 +1,7 @@
 import type { CopyNode } from "../../../topology";
 import type { CopyQuota } from "../copy-quotas";
 import type { Refusal } from "../errors";
+import type { UnprovedCopy } from "./unproved-copy";
 
 /** What `run` would do with one copy. `unknown`: its account or Region does not let itself be looked at. */
 export type Action = "unknown" | "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
@@ -165,6 +166,8 @@ export interface Plan {
   readonly topology: string;
   readonly rules: readonly PlannedRule[];
   readonly unknown: readonly UnknownRule[];
+  /** What may be copies of version 0.1, and is left alone because nothing proves it. */
+  readonly unproved: readonly UnprovedCopy[];
   /** Why `run` would refuse to start; empty: it would start. */
   readonly refusals: readonly Refusal[];
   readonly counts: PlanCounts;

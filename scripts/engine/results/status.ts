@@ -27,5 +27,7 @@ export interface Status {
     readonly startedAt: string;
     readonly lastRecordAt: string;
     readonly ended: boolean;
+    /** What it was restricted to, as the user has named it. @default - to nothing */
+    readonly only?: readonly string[];
   };
 }

@@ -5,12 +5,14 @@ import { groupsTable } from "./groups";
 import { Html, html } from "./html";
 import { outsideSection } from "./outside";
 import { permissions } from "./permissions";
+import { partText } from "../part-text";
 import { pictureOf } from "./picture/boxes";
 import { drawPicture } from "./picture/draw";
 import { shownCopies, type ShownCopy } from "./shown-copies";
 import { STYLE } from "./style";
 import { timeline } from "./timeline";
 import { troubles } from "./troubles";
+import { undecidedSection } from "./undecided";
 
 /**
  * The report as one page that needs nothing else: no network, no script. Light and dark as the reader's system is,
@@ -20,6 +22,7 @@ export function reportPage(report: Report): string {
   const { topology, journey } = report;
   const copies = shownCopies(report);
   const trouble = troubles(report);
+  const undecided = undecidedSection(report);
   const outside = report.seen === undefined ? undefined : outsideSection(report.seen.outside);
   return html`<!doctype html>
     <html lang="en">
@@ -56,6 +59,7 @@ export function reportPage(report: Report): string {
                   groupsTable(report.seen.verification.groups, report.madeAt),
                 )
           }
+          ${undecided === undefined ? undefined : section("For you to decide", "What may be yours or may be left over: nothing tells which, so Keyferry leaves it alone.", undecided)}
           ${outside === undefined ? undefined : section("Outside the topology", "Keys that are retired, and what dropped rules and destinations have left. Nothing of it is removed unasked.", outside)}
           ${journey === undefined ? undefined : section("Timeline", story(report), timeline(journey))}
           ${section(
@@ -105,7 +109,12 @@ function tile(name: string, value: string, verdict?: string): Html {
 }
 
 /** What the states of the copies rest on. */
-function evidence({ seen, journey }: Report): string {
+function evidence(report: Report): string {
+  const part = partText(report);
+  return part === undefined ? statesFrom(report) : `${statesFrom(report)} ${part}`;
+}
+
+function statesFrom({ seen, journey }: Report): string {
   if (seen !== undefined)
     return "As AWS told when this report was made: keys, sizes, attributes and parameters.";
   if (journey !== undefined) return "As this directory's journal tells; AWS was not asked.";

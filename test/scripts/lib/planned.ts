@@ -48,6 +48,7 @@ export function planOf(rules: readonly PlannedRule[], change: Partial<Plan> = {}
     topology: "acme",
     rules,
     unknown: [],
+    unproved: [],
     refusals: [],
     counts: { unknown: 0, copy: 0, transit: 0, again: 0, wait: 0, change: 0, differ: 0, stand: 0, remove: 0 },
     crossRegionGiB: 0,

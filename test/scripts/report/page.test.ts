@@ -3,6 +3,7 @@ import type { JournalRecord } from "../../../scripts/engine/journal";
 import type { RunEvent } from "../../../scripts/engine/events";
 import type { Report } from "../../../scripts/engine/results";
 import { reportPage } from "../../../scripts/report/page";
+import { leftOutOf, partText } from "../../../scripts/report/part-text";
 import { html } from "../../../scripts/report/page/html";
 import { narrowLayout, wideLayout, type PlacedBox } from "../../../scripts/report/page/picture/layout";
 import { pictureOf } from "../../../scripts/report/page/picture/boxes";
@@ -109,6 +110,51 @@ describe("the last journey of a journal", () => {
   });
 });
 
+describe("a report whose last run was restricted to some copy jobs", () => {
+  const restricted = (...only: string[]): RunEvent => ({
+    code: "RunStarted",
+    topology: "acme",
+    run: "part",
+    only,
+  });
+  const part = (events: readonly RunEvent[]) =>
+    reportOf([
+      ...journalOf([...ALL_PLANNED, FINISHED]),
+      ...events.map((event) => ({ at: new Date(START + 3_600_000).toISOString(), run: "part", event })),
+    ]);
+
+  it("says what was selected, and what is therefore not covered", () => {
+    const report = part([restricted("prod"), planned(PROD, "ami-1"), FINISHED]);
+    const text =
+      "The last run was restricted to prod; it does not cover 1 copy job: web -> staging eu-west-1.";
+    expect(partText(report)).toBe(text);
+    expect(reportPage(report)).toContain(html`${text}`.text);
+    expect(leftOutOf(report)).toEqual(["web -> staging eu-west-1"]);
+  });
+
+  it("says that nothing is covered where it has ended before its first copy", () => {
+    expect(partText(part([restricted("prod")]))).toContain("does not cover 2 copy jobs");
+  });
+
+  it("says so where everything was selected", () => {
+    const report = part([restricted("web"), planned(PROD, "ami-1"), planned(STAGING, "ami-1"), FINISHED]);
+    expect(partText(report)).toBe(
+      "The last run was restricted to web, which is every copy job of the topology.",
+    );
+  });
+
+  it("says nothing of it once everything was run again", () => {
+    const events = [restricted("prod"), planned(PROD, "ami-1"), FINISHED];
+    const again = journalOf([...ALL_PLANNED, FINISHED], [...ALL_PLANNED, FINISHED]);
+    const report = reportOf([
+      ...events.map((event) => ({ at: new Date(START).toISOString(), run: "part", event })),
+      ...again,
+    ]);
+    expect(partText(report)).toBeUndefined();
+    expect(reportPage(report)).not.toContain("restricted");
+  });
+});
+
 describe("the copies of a report", () => {
   const verdicts = (report: Report) =>
     Object.fromEntries(shownCopies(report).map(({ node, verdict }) => [node, verdict]));
@@ -137,7 +183,7 @@ describe("the copies of a report", () => {
     const wrong = ["the parameter /images/web shows nothing instead of ami-9"];
     const job = { job: "web -> prod eu-central-1", account: "222222222222", region: "eu-central-1" };
     const seen = {
-      plan: { rules: [], refusals: [] },
+      plan: { rules: [], refusals: [], unproved: [] },
       verification: {
         jobs: [{ ...job, imageId: "ami-9", snapshots: 3, sizeGiB: 32, wrong }],
         leftovers: [],
