@@ -10,7 +10,7 @@ import { RULES } from "./rules";
 import type { Finding, LintReport, LintSubject, Rule, RuleResult } from "./types";
 
 export { RULES } from "./rules";
-export { lintText } from "./text";
+export { fileText, lintText } from "./text";
 export type * from "./types";
 
 /** Every mistake in a policy, in the order of the document. */
@@ -20,7 +20,8 @@ export function lintPolicy(subject: LintSubject): readonly Finding[] {
 
 /** The findings, the verdict of every rule, and which kind of policy it was taken for. */
 export function lintReport(subject: LintSubject): LintReport {
-  const read = readPolicy(subject.document);
+  const own = readPolicy(subject.document);
+  const read = subject.positionOf === undefined ? own : { ...own, positionOf: subject.positionOf };
   const { kind, because } = kindOf(subject, read);
   const { context = {} } = subject;
   const policy: LintPolicy = { ...read, kind, context, owner: ownerOf(context, read.statements) };
@@ -68,6 +69,6 @@ function inOrder({ statements }: LintPolicy, findings: readonly Finding[]): read
 }
 
 /** `Statement[2].Action[0]` -> `Statement[2]`. */
-function statementPlace(place: string): string {
+export function statementPlace(place: string): string {
   return /^(Statement)?(\[\d+\])?/.exec(place)?.[0] ?? "";
 }

@@ -1,3 +1,4 @@
+import type { FileReport, PolicyReport } from "./templates";
 import type { Finding, LintReport } from "./types";
 
 const KIND_NAMES = {
@@ -15,9 +16,31 @@ export function lintText(report: LintReport, name: string): string {
       : `taken for ${KIND_NAMES[report.kind]}: ${report.kindBecause}`;
   const count = report.findings.length;
   const checked = Object.values(report.verdicts).filter((verdict) => verdict !== "not-applicable").length;
-  const verdict = count === 0 ? "no mistake found" : `${count} mistake${count === 1 ? "" : "s"}`;
+  const verdict = count === 0 ? "no mistake found" : counted(count, "mistake");
   const rules = checked === 1 ? "1 rule applies" : `${checked} rules apply`;
   return [`${name}: ${verdict}; ${rules} (${taken})`, ...report.findings.map(findingText)].join("\n\n");
+}
+
+/** The report of a file that holds policies: every mistake with the policy it stands in, and what could not be read. */
+export function fileText({ form, note, policies, unread }: FileReport, name: string): string {
+  const mistakes = policies.reduce((sum, { findings }) => sum + findings.length, 0);
+  const found = mistakes === 0 ? "no mistake found" : counted(mistakes, "mistake");
+  return [
+    `${name}: ${found}; ${form} with ${counted(policies.length, "policy", "policies")} that can be read`,
+    ...(note === undefined ? [] : [note]),
+    ...policies.map(policyText),
+    ...unread.map((policy) => `${policy.name}: not checked: ${policy.why}`),
+  ].join("\n\n");
+}
+
+function policyText(report: PolicyReport): string {
+  const later = report.unresolved.map((place) => (place === "" ? "the document" : place)).join(", ");
+  const note = later === "" ? [] : [`not checked, because only the deployment knows the value: ${later}`];
+  return [lintText(report, report.name), ...note].join("\n\n");
+}
+
+function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
 }
 
 function findingText(finding: Finding): string {

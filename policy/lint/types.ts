@@ -1,4 +1,5 @@
 /** The linter's question and its answer, both plain data. */
+import type { Position } from "./json-text";
 import type { LintPolicy } from "./policy";
 
 /** Which kind of policy a document is; what is right in one is wrong in another. */
@@ -23,6 +24,8 @@ export interface LintSubject {
   readonly document: unknown;
   /** @default - guessed from what the statements speak of */
   readonly kind?: PolicyKind;
+  /** Where a place within the policy stands in the file around it. @default - where it stands in a document given as text */
+  readonly positionOf?: (place: string) => Position | undefined;
   readonly context?: LintContext;
 }
 

@@ -131,7 +131,10 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   )
     .option("--offline", "prove the permissions in the synthesised stacks, without credentials")
     .option("--synth <dir>", "where the synthesised stacks are (default: where synthesis writes)")
-    .option("--policy <file>", "find mistakes in a policy; - reads standard input")
+    .option(
+      "--policy <file>",
+      "find mistakes in a policy, a Terraform plan or a CloudFormation template; - reads standard input",
+    )
     .addOption(
       new Option("--kind <kind>", "what the policy belongs to (default: told by its statements)").choices([
         "key",

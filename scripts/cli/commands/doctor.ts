@@ -1,7 +1,8 @@
 import path from "node:path";
 import { ConfigurationError } from "../../../core/errors";
 import { workspace } from "../../../core/workspace";
-import { lintReport, lintText, type PolicyKind } from "../../../policy/lint";
+import { fileText, lintReport, lintText, type PolicyKind } from "../../../policy/lint";
+import { fileReport, otherForm, policiesIn, type PolicyFile } from "../../../policy/lint/templates";
 import { doctorText } from "../../report/doctor-text";
 import { proofJson, proofText } from "../../report/proof-text";
 import { hanging } from "../../report/wrap";
@@ -75,11 +76,33 @@ async function prove(host: Host, options: DoctorOptions): Promise<number> {
 function lint(host: Host, options: DoctorOptions, file: string): number {
   tellNowhere(host, "the policy", options);
   const document = readText(host, file, "the policy");
+  const unreadable = otherForm(document);
+  if (unreadable !== undefined) {
+    const { what, fix } = unreadable;
+    throw new ConfigurationError([{ path: nameOf(file), what, fix }], "the policy");
+  }
+  const several = policiesIn(document);
+  if (several !== undefined) return lintSeveral(host, options, file, several);
   const report = lintReport(options.kind === undefined ? { document } : { document, kind: options.kind });
-  host.out(
-    options.json === true
-      ? JSON.stringify({ policy: file, ...report })
-      : hanging(lintText(report, file === "-" ? "standard input" : file), widthOf(host).columns),
-  );
+  say(host, options, { policy: file, ...report }, lintText(report, nameOf(file)));
   return report.findings.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** A Terraform plan or a CloudFormation template, whose resources tell the kinds of their policies. */
+function lintSeveral(host: Host, options: DoctorOptions, file: string, policies: PolicyFile): number {
+  if (options.kind !== undefined) {
+    const what = `${nameOf(file)} is ${policies.form}, whose resources tell the kind of each policy`;
+    throw new ConfigurationError([{ path: "--kind", what, fix: "leave it out" }], "the options");
+  }
+  const report = fileReport(policies);
+  say(host, options, { file, ...report }, fileText(report, nameOf(file)));
+  return report.policies.every(({ findings }) => findings.length === 0) ? EXIT.done : EXIT.failed;
+}
+
+function say(host: Host, { json }: DoctorOptions, data: object, text: string): void {
+  host.out(json === true ? JSON.stringify(data) : hanging(text, widthOf(host).columns));
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
 }

@@ -155,4 +155,24 @@ describe("doctor --policy", () => {
     };
     expect(json.findings.length).toBeGreaterThan(0);
   });
+
+  it("checks every policy of a CloudFormation template, and refuses a kind beside it", async () => {
+    const template = (policy: object) => ({
+      Resources: { Key: { Type: "AWS::KMS::Key", Properties: { KeyPolicy: policy } } },
+    });
+    write(template(GOOD));
+    expect(await doctor("--policy", "policy.json")).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining("Key KeyPolicy: no mistake found"),
+    });
+    const refused = await doctor("--policy", "policy.json", "--kind", "key");
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain("whose resources tell the kind of each policy");
+    write(template({ ...GOOD, Statement: [{ ...GOOD.Statement[0], Action: "kms:Decript" }] }));
+    const { exitCode, out } = await doctor("--policy", "policy.json", "--json");
+    const { policies } = JSON.parse(out) as { policies: { name: string; findings: { rule: string }[] }[] };
+    expect(exitCode).toBe(1);
+    expect(policies.map(({ name }) => name)).toEqual(["Key KeyPolicy"]);
+    expect(policies[0]?.findings.map(({ rule }) => rule)).toContain("unknown-action");
+  });
 });

@@ -1,0 +1,32 @@
+/** Policies inside a file that holds more than one: a Terraform plan, a CloudFormation template. */
+import type { Position } from "../json-text";
+import type { LintContext, PolicyKind } from "../types";
+
+/** One policy, with whatever the file tells about it. */
+export interface FoundPolicy {
+  /** Where it stands: `aws_kms_key.home policy`, `HomeKey KeyPolicy`. */
+  readonly name: string;
+  readonly kind: PolicyKind;
+  /** Untrusted: text or JSON. */
+  readonly document: unknown;
+  readonly context: LintContext;
+  /** Places within the policy whose values are known only after the deployment; no mistake is told there. */
+  readonly unresolved: readonly string[];
+  /** Where a place within the policy stands in the file; undefined where the file does not tell. */
+  readonly positionOf?: (place: string) => Position | undefined;
+}
+
+/** A policy that cannot be read before the deployment. */
+export interface UnreadPolicy {
+  readonly name: string;
+  readonly why: string;
+}
+
+export interface PolicyFile {
+  /** What the file is, for people: `a Terraform plan`. */
+  readonly form: string;
+  /** What stands in the policies for values of the deployment, for people. */
+  readonly note?: string;
+  readonly policies: readonly FoundPolicy[];
+  readonly unread: readonly UnreadPolicy[];
+}
