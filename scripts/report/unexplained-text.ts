@@ -12,8 +12,9 @@ export function unexplainedLines(shares: readonly UnexplainedShare[], columns?: 
   ]);
 }
 
-export function unexplainedText({ id, account, region, sharedWith }: UnexplainedShare): string {
-  return `${id} in ${account} ${region} is shared with ${sharedWith}, and no record says that Keyferry has done so`;
+export function unexplainedText({ id, account, region, sharedWith, hasLeft }: UnexplainedShare): string {
+  const left = hasLeft === true ? ", which has left the topology" : "";
+  return `${id} in ${account} ${region} is shared with ${sharedWith}${left}, and no record says that Keyferry has done so`;
 }
 
 /** Before the command. */

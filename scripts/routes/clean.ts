@@ -88,7 +88,7 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
     leftovers,
     kept: parts.flatMap((part) => part.kept),
     unclear: onceEach(parts.flatMap((part) => part.unclear)),
-    unexplained: await unexplainedShares(look),
+    unexplained: await unexplainedShares(look, input.foundation),
     outside: {
       ...outside,
       items: outside.items.filter(({ id, account, region }) => !listed.has(`${account} ${region} ${id}`)),

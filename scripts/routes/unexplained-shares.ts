@@ -1,57 +1,88 @@
-import { LINEAGE_TAGS, selectedJobs, selectedRules, type ImageRule, type Place } from "../../topology";
-import type { SharedThing } from "../aws";
+import { LINEAGE_TAGS, selectedRules, type ImageRule, type Place } from "../../topology";
+import type { ImagesPort, SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext } from "../engine/context";
 import { isOurSnapshot, proofOf } from "../engine/lineage-proof";
-import { placeId, uniquePlaces } from "../engine/place-id";
+import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
 import { unlessClosed } from "../engine/unless-closed";
 import { resolveSourceImage } from "../steps/resolve-source-image";
+import { rememberedPlaces, type Foundation } from "./keys/foundation";
 import { bookPlaces } from "./left-books";
 
 /** Ids of what a topology carries now, by the place in which it is. */
 type Sources = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** Something that is shared with an account (12 digits) of the topology. */
+/** Something that is shared with an account (12 digits) that is or was the topology's. */
 interface Shared {
   readonly thing: SharedThing;
   readonly sharedWith: string;
+}
+
+/** An account and Region that is looked through, and as whom. */
+interface Site {
+  readonly place: Place;
+  readonly images: ImagesPort;
 }
 
 /** EC2 takes so many values in one filter. Source: EC2 API reference, "DescribeImages". */
 const FILTER_VALUES = 200;
 
 /**
- * Shares with the topology's accounts that no record explains, on whatever Keyferry touches: source images, those of
- * earlier runs as well, their snapshots, transit copies and final copies. What only carries our tags is somebody else's.
- * They may be the user's; only the user knows. Reads only.
+ * Shares that no record explains with accounts that are or were the topology's, on whatever Keyferry touches: source images,
+ * those of earlier runs as well, their snapshots, transit copies and final copies. What only carries our tags is somebody
+ * else's. They may be the user's; only the user knows. Reads only.
+ * @param foundation knows the accounts and places that have left the topology. @default - none has
  */
-export async function unexplainedShares(context: LookContext): Promise<readonly UnexplainedShare[]> {
+export async function unexplainedShares(
+  context: LookContext,
+  foundation?: Foundation,
+): Promise<readonly UnexplainedShare[]> {
   const sources = await sourcesOf(context);
-  const found = await concurrently(bookPlaces(context), (place) => inPlace(context, place, sources));
+  const sites = sitesOf(context, foundation);
+  const found = await concurrently(sites, (site) =>
+    inSite(context, site, sites, accountsOf(context, foundation), sources),
+  );
   return found.flat();
 }
 
-async function inPlace(
+/** Places of the topology as the runner role, those that have left it as the deploy role. */
+function sitesOf(context: LookContext, foundation: Foundation | undefined): readonly Site[] {
+  const inside = bookPlaces(context);
+  const known = new Set(inside.map(placeId));
+  const left = foundation === undefined || context.only !== undefined ? [] : rememberedPlaces(foundation);
+  return [
+    ...inside.map((place) => ({ place, images: context.aws.images(place) })),
+    ...left
+      .filter((place) => !known.has(placeId(place)))
+      .map((place) => ({ place, images: (foundation as Foundation).deployer.images(place) })),
+  ];
+}
+
+function accountsOf({ topology }: LookContext, foundation: Foundation | undefined): readonly string[] {
+  const left = foundation?.locked.accounts.map(({ account }) => account.id) ?? [];
+  return [...new Set([...topology.accounts.map(({ id }) => id), ...left])];
+}
+
+async function inSite(
   context: LookContext,
-  place: Place,
+  { place, images }: Site,
+  sites: readonly Site[],
+  accounts: readonly string[],
   sources: Sources,
 ): Promise<readonly UnexplainedShare[]> {
-  const others = context.topology.accounts.filter(({ id }) => id !== place.account.id);
-  const images = context.aws.images(place);
-  const seen = await concurrently(others, async ({ id: sharedWith }) => {
+  const others = accounts.filter((id) => id !== place.account.id);
+  const seen = await concurrently(others, async (sharedWith) => {
     const things = await unlessClosed(() => images.sharedWith(sharedWith));
     return things.map((thing): Shared => ({ thing, sharedWith }));
   });
   const unrecorded = seen.flat().filter((shared) => !isRecorded(shared));
   const isKnown = ({ thing }: Shared) =>
     sources.get(placeId(place))?.has(thing.id) === true || isOurs(context, place, thing);
-  const earlier = await carriedEarlier(
-    context,
-    place,
-    unrecorded.filter((shared) => !isKnown(shared)).map(({ thing }) => thing),
-  );
+  const unknown = unrecorded.filter((shared) => !isKnown(shared)).map(({ thing }) => thing);
+  const earlier = await carriedEarlier(context, images, sites, unknown);
+  const isDeclared = (account: string) => context.topology.accounts.some(({ id }) => id === account);
   return unrecorded
     .filter((shared) => isKnown(shared) || earlier.has(shared.thing.id))
     .map(({ thing: { id, kind }, sharedWith }) => ({
@@ -60,6 +91,7 @@ async function inPlace(
       account: place.account.id,
       region: place.region,
       sharedWith,
+      ...(isDeclared(sharedWith) ? {} : { hasLeft: true }),
     }));
 }
 
@@ -68,8 +100,10 @@ function isOurs({ topology }: LookContext, { region }: Place, thing: SharedThing
   return thing.kind === "image" ? proofOf(thing.view) !== "others" : isOurSnapshot(thing.view, region);
 }
 
-function isRecorded({ thing, sharedWith }: Shared): boolean {
-  return ownRecord(thing.view.tags, () => true).accounts.includes(sharedWith);
+/** A record that names another resource was copied from there with its tags, and explains nothing here. */
+function isRecorded({ thing: { id, view }, sharedWith }: Shared): boolean {
+  const { accounts, bearers } = ownRecord(view.tags, () => true);
+  return accounts.includes(sharedWith) && (bearers.length === 0 || bearers.includes(id));
 }
 
 /**
@@ -77,27 +111,23 @@ function isRecorded({ thing, sharedWith }: Shared): boolean {
  * it in their tags. Asked only where something is shared.
  */
 async function carriedEarlier(
-  context: LookContext,
-  place: Place,
+  { topology }: LookContext,
+  images: ImagesPort,
+  sites: readonly Site[],
   things: readonly SharedThing[],
 ): Promise<ReadonlySet<string>> {
-  const rules = context.topology.images.filter(({ from }) => placeId(from) === placeId(place));
-  if (things.length === 0 || rules.length === 0) return new Set();
+  if (things.length === 0) return new Set();
   const idsOf = (kind: SharedThing["kind"]) =>
     things.filter((thing) => thing.kind === kind).map(({ id }) => id);
-  const images = context.aws.images(place);
   const holders = await inParts(idsOf("snapshot"), (ids) =>
     images.describeImages({ "block-device-mapping.snapshot-id": ids }),
   );
   const volumesOf = new Map(holders.map(({ imageId, volumes }) => [imageId, volumes]));
   const candidates = [...new Set([...idsOf("image"), ...volumesOf.keys()])];
-  const destinations = uniquePlaces(
-    rules.flatMap((rule) => selectedJobs(context.topology, rule, context.only).map(({ to }) => to)),
-  );
-  const copies = await concurrently(destinations, (to) =>
+  const copies = await concurrently(sites, (to) =>
     inParts(candidates, (ids) =>
-      context.aws.images(to).describeImages({
-        [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
+      to.images.describeImages({
+        [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],
         [`tag:${LINEAGE_TAGS.source}`]: ids,
       }),
     ),

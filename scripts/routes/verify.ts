@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode } from "../../topology";
+import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode, type Place } from "../../topology";
 import { unfit } from "../doctor/checks/key-state";
 import { bookOf } from "../engine/bookkeeping";
 import { systemClock } from "../engine/clock";
@@ -7,26 +7,32 @@ import type { LookContext } from "../engine/context";
 import { isBehind } from "../engine/group-state";
 import { isHeld, readHold, type Hold } from "../engine/hold";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
-import { placeId } from "../engine/place-id";
+import { placeId, uniquePlaces } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
+import type { Foundation } from "./keys/foundation";
 import { bookPlaces } from "./left-books";
 import { inspect, type RuleInspection } from "./preflight";
 import { unexplainedShares } from "./unexplained-shares";
 
-/** Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left. */
-export async function verify(context: LookContext): Promise<Verification> {
+/**
+ * Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left.
+ * @param foundation knows the accounts that have left the topology. @default - none has
+ */
+export async function verify(context: LookContext, foundation?: Foundation): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
-  const [seen, groups, unexplained] = await Promise.all([
+  const origins = uniquePlaces(rules.filter(({ graph }) => graph !== undefined).map(({ rule }) => rule.from));
+  const [seen, shares, groups, unexplained] = await Promise.all([
     concurrently(rules, (inspection) => verifyRule(context, inspection)),
+    concurrently(origins, (place) => leftoverShares(context, place)),
     concurrently(launchedJobs(context.topology, context.only), (job) => lookAtGroup(context, job)),
-    unexplainedShares(context),
+    unexplainedShares(context, foundation),
   ]);
   const jobs = seen.flatMap((rule) => rule.jobs);
-  const leftovers = seen.flatMap((rule) => rule.leftovers);
+  const leftovers = [...shares.flat(), ...seen.flatMap((rule) => rule.leftovers)];
   const ok =
     refusals.length === 0 &&
     leftovers.length === 0 &&
@@ -40,13 +46,12 @@ async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleIn
   if (graph === undefined) return { jobs: [], leftovers: [] };
   const hold = await readHold(bookOf(context.topology, context.aws, rule));
   const finals = graph.nodes.filter((node) => node.role === "final" && keyArns.has(node.id));
-  const [jobs, shares, transits] = await Promise.all([
+  const [jobs, transits] = await Promise.all([
     concurrently(finals, (node) => proveJob(context, graph, node, keyArns.get(node.id) ?? "", hold)),
-    leftoverShares(context, graph),
     leftoverTransits(context, graph),
   ]);
   const unseen = keyArns.size === 0 ? [`${rule.name}: no destination could be looked at`] : [];
-  return { jobs, leftovers: [...shares, ...transits, ...unseen] };
+  return { jobs, leftovers: [...transits, ...unseen] };
 }
 
 async function proveJob(
@@ -105,18 +110,25 @@ async function wrongParameter(context: LookContext, node: CopyNode, imageId: str
   return shown === imageId ? [] : [`the parameter ${name} shows ${shown ?? "nothing"} instead of ${imageId}`];
 }
 
-/** The topology's shares on the source image and its snapshots: what it has shared is written in their tags. */
-async function leftoverShares(context: LookContext, graph: CopyGraph): Promise<string[]> {
-  const images = context.aws.images(graph.rule.from);
-  const found = await images.describeImages({ "image-id": [graph.source.imageId] });
-  const ids = graph.source.snapshots.map((snapshot) => snapshot.snapshotId);
-  const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
+/**
+ * The topology's shares on source images, those of earlier runs as well, and on snapshots: what it has shared is written in
+ * their tags. Transit copies are told as such. A record that names another resource was copied from there with its tags.
+ */
+async function leftoverShares({ topology, aws }: LookContext, place: Place): Promise<readonly string[]> {
+  const images = aws.images(place);
+  const recorded = { "tag-key": [`${LINEAGE_TAGS.sharedWith}:${topology.name}/*`] };
+  const [ofImages, ofSnapshots] = await Promise.all([
+    images.describeImages(recorded),
+    images.describeSnapshots(recorded),
+  ]);
   return [
-    ...found.map(({ imageId, tags }) => ({ id: imageId, tags })),
-    ...snapshots.map(({ snapshotId, tags }) => ({ id: snapshotId, tags })),
+    ...ofImages.map(({ imageId, tags }) => ({ id: imageId, tags })),
+    ...ofSnapshots.map(({ snapshotId, tags }) => ({ id: snapshotId, tags })),
   ]
-    .map(({ id, tags }) => ({ id, accounts: ownRecord(tags, sharersOf(context.topology)).accounts }))
+    .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
+    .map(({ id, tags }) => ({ id, ...ownRecord(tags, sharersOf(topology)) }))
     .filter(({ accounts }) => accounts.length > 0)
+    .filter(({ id, bearers }) => bearers.length === 0 || bearers.includes(id))
     .map(({ id, accounts }) => `${id} is still shared with ${accounts.join(", ")}`);
 }
 

@@ -31,6 +31,7 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
   const records = readJournal(journal);
   const journey = lastJourney(records);
   const look = { topology, aws, clock: host.clock };
+  const foundation = openFoundation(host, options, session);
   const report: Report = {
     topology,
     cloud: workspace(host.env, host.cwd).kind,
@@ -41,8 +42,8 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
       : {
           seen: {
             plan: await plan(look, records),
-            verification: await verify(look),
-            outside: await outsideTopology(look, openFoundation(host, options, session)),
+            verification: await verify(look, foundation),
+            outside: await outsideTopology(look, foundation),
           },
         }),
   };

@@ -5,6 +5,8 @@ export interface UnexplainedShare {
   /** 12 digits; who owns it. */
   readonly account: string;
   readonly region: string;
-  /** 12 digits; an account of the topology. */
+  /** 12 digits; an account that is or was the topology's. */
   readonly sharedWith: string;
+  /** Whether that account has left the topology. @default false */
+  readonly hasLeft?: boolean;
 }
