@@ -91,6 +91,11 @@ export function autoScalingGroupArn(
 }
 
 /** ARN of a Parameter Store parameter; `name` starts with a slash. */
+/** ARN of one of AWS's own parameters, which belong to no account. @param name `/aws/service/...` */
+export function publicParameterArn(region: string, name: string): string {
+  return parameterArn(region, "", name);
+}
+
 export function parameterArn(region: string, account: string, name: string): string {
   return formatArn({
     partition: partitionOf(region),

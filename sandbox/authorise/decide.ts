@@ -28,6 +28,7 @@ export function decide(
       "aws:ResourceAccount": resourceAccount,
       "aws:SecureTransport": "true",
       "aws:SourceIp": "127.0.0.1",
+      "aws:ViaAWSService": "false",
       "aws:userid": caller.userId,
       ...(caller.kind === "user" ? { "aws:username": caller.arn.replace(/^.*\//, "") } : {}),
       ...(caller.sessionIssued === undefined

@@ -217,11 +217,14 @@ export class Identities implements IdentityStore {
     return Object.fromEntries(Object.entries(ids).filter(([name, id]) => now[name] !== id));
   }
 
-  /** Whether the principal of a policy or grant exists. An account always does: nobody can enumerate accounts. */
-  async principalExists(principal: string): Promise<boolean> {
+  /**
+   * Whether the principal of a policy or grant exists in the partition of what it is about; nothing reaches into another
+   * one. An account always does: nobody can enumerate accounts.
+   */
+  async principalExists(principal: string, partition: string): Promise<boolean> {
     if (ACCOUNT_ID.test(principal)) return true;
     const arn = parseArn(principal);
-    if (arn === undefined || !ACCOUNT_ID.test(arn.account) || arn.region !== "") return false;
+    if (arn?.partition !== partition || !ACCOUNT_ID.test(arn.account) || arn.region !== "") return false;
     const name = arn.resource.split("/").pop() ?? "";
     if (arn.service === "iam" && arn.resource === "root") return true;
     if (arn.service === "iam" && arn.resource.startsWith("role/")) {

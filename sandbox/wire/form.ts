@@ -5,7 +5,8 @@ interface Node {
   readonly children: Map<string, Node>;
 }
 
-const POSITION = /^[1-9]\d*$/;
+/** Clients count from 1, as documented; AWS takes 0 as well, with which some begin. */
+const POSITION = /^\d+$/;
 
 /**
  * Turns the flat parameters of the Query protocols into nested input: `Filter.1.Value.2` (EC2) and `X.member.1`

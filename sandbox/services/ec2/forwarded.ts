@@ -3,6 +3,7 @@
  * which Terraform and the AWS CLI start.
  */
 import type { AccessCheck, Call, Operation } from "../../contract";
+import type { Relay } from "../../dispatch";
 import { anyResource, ec2Arn, ownCheck, requestTagContext, tagOnCreateCheck } from "./access";
 import { requiredText } from "./input";
 import { readTagSpecifications } from "./tags/tags";
@@ -14,7 +15,6 @@ const READS = [
   "DescribeAvailabilityZones",
   "DescribeDhcpOptions",
   "DescribeIamInstanceProfileAssociations",
-  "DescribeInstanceCreditSpecifications",
   "DescribeInstanceTypeOfferings",
   "DescribeInstanceTypes",
   "DescribeInternetGateways",
@@ -22,9 +22,7 @@ const READS = [
   "DescribeManagedPrefixLists",
   "DescribeNatGateways",
   "DescribeNetworkAcls",
-  "DescribeNetworkInterfaces",
   "DescribePrefixLists",
-  "DescribeRegions",
   "DescribeRouteTables",
   "DescribeSecurityGroupRules",
   "DescribeSecurityGroups",
@@ -74,4 +72,20 @@ function createChecks(call: Call, type: string): readonly AccessCheck[] {
   const tags = readTagSpecifications(call.input, [type])[type] ?? {};
   const resource = ec2Arn(call, `${type}/*`);
   return [ownCheck(call, resource, requestTagContext(tags)), ...tagOnCreateCheck(call, resource, tags)];
+}
+
+/** Namespace of EC2's answers. */
+export const XML_NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+/** moto's answers in AWS's namespace, and without the tags that there are not. */
+export const FORWARDED_RELAYS: Readonly<Record<string, Relay>> = Object.fromEntries(
+  Object.keys(FORWARDED).map((name) => [name, asAws]),
+);
+
+async function asAws({ forward, request }: Parameters<Relay>[0]): ReturnType<Relay> {
+  const answer = await forward(request);
+  const body = String(answer.body)
+    .replace(/(<\w+Response xmlns=")[^"]*/, `$1${XML_NAMESPACE}`)
+    .replace(/<tagSet\s*\/>|<tagSet>\s*<\/tagSet>/g, "");
+  return { ...answer, body };
 }

@@ -2,7 +2,7 @@ import type { MountedService } from "../../dispatch";
 import { ebsDefaultOperations } from "./encryption/defaults";
 import { fleetOperations } from "./fleets/operations";
 import { describeSpotFleetRequests } from "./fleets/spot-fleet-requests";
-import { FORWARDED } from "./forwarded";
+import { FORWARDED, FORWARDED_RELAYS, XML_NAMESPACE } from "./forwarded";
 import { imageAttributeOperations } from "./images/attributes";
 import { copyImage } from "./images/copy";
 import { createImage } from "./images/create";
@@ -16,15 +16,21 @@ import { createRestoreImageTask } from "./images/storing/restore";
 import { createStoreImageTask } from "./images/storing/store";
 import { describeImageReferences } from "./images/using/references";
 import { usageReportOperations } from "./images/using/reports";
+import { describeCreditSpecifications } from "./instances/credits";
 import { describeInstanceOperations } from "./instances/describe";
 import { matchInstanceTypes } from "./instances/matching-types";
 import { lifecycleOperations } from "./instances/lifecycle";
+import { modifyInstanceAttribute } from "./instances/modify";
+import { describeNetworkInterfaces } from "./instances/network-interface";
 import { runInstances } from "./instances/run";
+import { getLaunchTemplateData } from "./launch-templates/of-instance";
 import { launchTemplateReads } from "./launch-templates/describe";
 import { launchTemplateWrites } from "./launch-templates/write";
+import { describeRegions } from "./regions";
 import { snapshotAttributeOperations } from "./snapshots/attributes";
 import { copySnapshot } from "./snapshots/copy";
 import { createSnapshot } from "./snapshots/create";
+import { createSnapshots } from "./snapshots/create-several";
 import { deleteSnapshot } from "./snapshots/delete";
 import { recycleBinOperations } from "./recycle-bin";
 import { describeSnapshots } from "./snapshots/describe";
@@ -50,7 +56,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
   return {
     name: "ec2",
     protocol: "ec2",
-    xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
+    xmlNamespace: XML_NAMESPACE,
     operations: {
       ...ebsDefaultOperations(state),
       ...imageAttributeOperations(state),
@@ -75,19 +81,26 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       CreateImage: createImage(state),
       CreateRestoreImageTask: createRestoreImageTask(state),
       CreateSnapshot: createSnapshot(state),
+      CreateSnapshots: createSnapshots(state),
       CreateStoreImageTask: createStoreImageTask(state),
       CreateVolume: createVolume(state),
       DeleteSnapshot: deleteSnapshot(state),
       DeregisterImage: deregisterImage(state),
       DescribeImageReferences: describeImageReferences(state),
       DescribeImages: describeImages(state),
+      DescribeInstanceCreditSpecifications: describeCreditSpecifications(state),
+      DescribeNetworkInterfaces: describeNetworkInterfaces(state),
+      DescribeRegions: describeRegions(),
       DescribeSnapshots: describeSnapshots(state),
       DescribeStoreImageTasks: describeStoreImageTasks(state),
       DescribeVolumes: describeVolumes(state),
       GetInstanceTypesFromInstanceRequirements: matchInstanceTypes(),
+      GetLaunchTemplateData: getLaunchTemplateData(state),
+      ModifyInstanceAttribute: modifyInstanceAttribute(state),
       RegisterImage: registerImage(state),
       RunInstances: runInstances(state),
     },
     forwarded: FORWARDED,
+    relays: FORWARDED_RELAYS,
   };
 }

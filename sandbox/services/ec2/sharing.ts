@@ -29,19 +29,23 @@ const KINDS = Object.keys(LISTS) as readonly RecipientKind[];
 export const RECIPIENT_LISTS = Object.values(LISTS);
 
 /**
- * From `<member>.Add.N` / `.Remove.N`, or from OperationType with lists.
- * @throws InvalidParameterValue when there are lists and no OperationType, or the other way round
+ * From `<member>.Add.N` / `.Remove.N`, or from OperationType with lists. Lists without an OperationType say nothing
+ * beside a structure: Packer sends both.
+ * @throws InvalidParameterValue when there are lists, and neither a structure nor an OperationType
  */
 export function readShareChange(input: JsonObject, member: string): ShareChange {
   const structured = object(input, member);
   const operation = text(input, "OperationType");
   const listed = KINDS.flatMap((kind) => texts(input, LISTS[kind]).map((value) => ({ kind, value })));
-  if (listed.length > 0 && operation !== "add" && operation !== "remove") {
+  const add = recipients(structured, "Add");
+  const remove = recipients(structured, "Remove");
+  const isSaid = operation === undefined && add.length + remove.length > 0;
+  if (listed.length > 0 && operation !== "add" && operation !== "remove" && !isSaid) {
     throw new AwsError("InvalidParameterValue", `Invalid value '${operation ?? ""}' for OperationType`);
   }
   return {
-    add: [...recipients(structured, "Add"), ...(operation === "add" ? listed : [])],
-    remove: [...recipients(structured, "Remove"), ...(operation === "remove" ? listed : [])],
+    add: [...add, ...(operation === "add" ? listed : [])],
+    remove: [...remove, ...(operation === "remove" ? listed : [])],
   };
 }
 

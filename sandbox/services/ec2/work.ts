@@ -1,6 +1,7 @@
 /** All of EC2's background work. */
 import type { Cloud } from "../../contract";
 import { handleFleets } from "./fleets/fulfil";
+import { handleDeregistered } from "./images/deregistered";
 import { handleProtection } from "./images/lifecycle";
 import { handleRestoring } from "./images/storing/restore";
 import { handleStoring } from "./images/storing/store";
@@ -21,6 +22,7 @@ type Handle = (state: Ec2State, cloud: Cloud) => void;
 const HANDLES: readonly Handle[] = [
   handleAttachments,
   handleCopies,
+  handleDeregistered,
   handleFleets,
   handleGrowth,
   handleLaunches,

@@ -63,7 +63,7 @@ function writeTrust(identities: Identities): Relay {
       text(exchange.call, "AssumeRolePolicyDocument") || text(exchange.call, "PolicyDocument"),
     );
     for (const principal of principalsOf(document)) {
-      if (principal === "*" || (await identities.principalExists(principal))) continue;
+      if (principal === "*" || (await identities.principalExists(principal, partition))) continue;
       throw new AwsError("MalformedPolicyDocument", `Invalid principal in policy: "AWS":"${principal}"`);
     }
     const ids = await identities.idsIn(document);

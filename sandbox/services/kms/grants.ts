@@ -26,6 +26,7 @@ import type { Grant, Key, KmsState } from "./state";
 /** Operations that a grant on a key of any kind can hold, beside the cryptographic ones of its kind. */
 const COMMON_OPERATIONS = ["CreateGrant", "DescribeKey", "RetireGrant"];
 const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
+const ACCOUNT_ID = /^\d{12}$/;
 const GRANT_NAME = /^[a-zA-Z0-9:/_-]{1,256}$/;
 const GRANTS_PER_KEY = 50_000;
 const CONSTRAINT_PAIRS = 8;
@@ -92,12 +93,11 @@ async function createGrant(
 }
 
 async function readGrant(call: Call, identities: Identities, cloud: Cloud): Promise<Grant> {
-  const granteePrincipal = required(call, "GranteePrincipal");
-  const retiringPrincipal = text(call, "RetiringPrincipal");
+  const granteePrincipal = principalOf(call, "GranteePrincipal") ?? required(call, "GranteePrincipal");
+  const retiringPrincipal = principalOf(call, "RetiringPrincipal");
   for (const principal of [granteePrincipal, retiringPrincipal]) {
     if (principal === undefined || SERVICE_PRINCIPAL.test(principal)) continue;
-    const exists = principal.startsWith("arn:") && (await identities.principalExists(principal));
-    if (!exists)
+    if (!(await identities.principalExists(principal, partitionOf(call.region))))
       throw new AwsError("InvalidArnException", `ARN does not refer to a valid principal: ${principal}`);
   }
   const name = text(call, "Name");
@@ -115,6 +115,13 @@ async function readGrant(call: Call, identities: Identities, cloud: Cloud): Prom
     issuingAccount: call.caller.account,
     created: cloud.clock.now(),
   };
+}
+
+/** The principal as an ARN: KMS takes an account's bare id for the account. */
+function principalOf(call: Call, member: string): string | undefined {
+  const given = text(call, member);
+  if (given === undefined || !ACCOUNT_ID.test(given)) return given;
+  return accountPrincipal(partitionOf(call.region), given);
 }
 
 function requireOperations(call: Call): readonly string[] {
@@ -158,11 +165,11 @@ function constraint(value: unknown): Readonly<Record<string, string>> | undefine
 
 function grantContext(call: Call): Record<string, ContextValue> {
   const { encryptionContextEquals, encryptionContextSubset } = constraintsOf(call);
-  const retiring = text(call, "RetiringPrincipal");
+  const retiring = principalOf(call, "RetiringPrincipal");
   return {
     // A direct call: only an AWS service makes grants for its own resources.
     "kms:GrantIsForAWSResource": "false",
-    "kms:GranteePrincipal": required(call, "GranteePrincipal"),
+    "kms:GranteePrincipal": principalOf(call, "GranteePrincipal") ?? required(call, "GranteePrincipal"),
     "kms:GrantOperations": strings(call, "Operations") ?? [],
     ...encryptionContextKeys({ ...encryptionContextSubset, ...encryptionContextEquals }),
     ...(retiring === undefined ? {} : { "kms:RetiringPrincipal": retiring }),
@@ -229,7 +236,7 @@ function fingerprint({ name, operations, ...rest }: Grant): string {
 
 async function listGrants(key: Key, call: Call, identities: Identities): Promise<JsonObject> {
   const grantId = text(call, "GrantId");
-  const grantee = text(call, "GranteePrincipal");
+  const grantee = principalOf(call, "GranteePrincipal");
   const all = key.grants
     .filter((grant) => grantId === undefined || grant.grantId === grantId)
     .filter((grant) => grantee === undefined || grant.granteePrincipal === grantee);

@@ -46,6 +46,7 @@ export function keyService(
       if (key.spec !== "SYMMETRIC_DEFAULT") return unusable(arn, key.account, `is of spec ${key.spec}`);
       const check = keyCheck(state, key, action.replace(/^kms:/, ""), {
         "kms:ViaService": viaService(via.service, key.region),
+        "aws:ViaAWSService": "true",
         "kms:GrantIsForAWSResource": "true",
         ...encryptionContextKeys(via.encryptionContext),
       });

@@ -1,4 +1,4 @@
-import { accountPrincipal } from "../../../core/arn";
+import { accountPrincipal, parseArn } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
 import type { Caller, Cloud } from "../../contract";
 import type { Identities } from "../../identity/identities";
@@ -60,7 +60,7 @@ export async function checkKeyPolicy(
   for (const statement of statementsOf(document)) {
     if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny")
       throw malformedPolicy("Policy contains a statement whose Effect is neither Allow nor Deny.");
-    await checkPrincipals(statement, identities);
+    await checkPrincipals(statement, change.keyArn, identities);
   }
   if (!change.bypassLockout && !(await canStillPut(change, document, cloud))) {
     throw malformedPolicy("The new key policy will not allow you to update the key policy in the future.");
@@ -83,12 +83,17 @@ function statementsOf(document: unknown): readonly Record<string, unknown>[] {
   return list;
 }
 
-async function checkPrincipals(statement: Record<string, unknown>, identities: Identities): Promise<void> {
+async function checkPrincipals(
+  statement: Record<string, unknown>,
+  keyArn: string,
+  identities: Identities,
+): Promise<void> {
+  const partition = parseArn(keyArn)?.partition ?? "aws";
   const principal = statement["Principal"] ?? statement["NotPrincipal"];
   if (principal === "*") return;
   if (!isObject(principal)) throw malformedPolicy("Policy contains a statement with no principal.");
   const kinds: Readonly<Record<string, (name: string) => Promise<boolean>>> = {
-    AWS: (name) => (name === "*" ? Promise.resolve(true) : identities.principalExists(name)),
+    AWS: (name) => (name === "*" ? Promise.resolve(true) : identities.principalExists(name, partition)),
     Service: (name) => Promise.resolve(SERVICE_PRINCIPAL.test(name)),
     Federated: () => Promise.resolve(true),
   };

@@ -4,6 +4,7 @@
  */
 import type { Caller } from "../../contract";
 import { AwsError } from "../../contract";
+import { partitionOf } from "../../../core/regions";
 import { parsedPolicy } from "../../authorise/parsed-policy";
 import type { Relay } from "../../dispatch";
 import type { Identities } from "../../identity/identities";
@@ -64,7 +65,7 @@ async function checked(text: string, bucket: Bucket, identities: Identities): Pr
   if (Buffer.byteLength(text) > MAX_POLICY_BYTES) throw malformed("Policy document size exceeded the limit");
   const document = parsed(text);
   for (const statement of statementsOf(document)) {
-    await checkPrincipals(statement, identities);
+    await checkPrincipals(statement, bucket, identities);
     checkResources(statement, bucket);
     refuseUnknownConditions(statement);
   }
@@ -97,13 +98,15 @@ function statementsOf(document: Json): readonly Json[] {
   return statements;
 }
 
-async function checkPrincipals(statement: Json, identities: Identities): Promise<void> {
+async function checkPrincipals(statement: Json, bucket: Bucket, identities: Identities): Promise<void> {
+  const partition = partitionOf(bucket.region);
   const principal = statement["Principal"] ?? statement["NotPrincipal"];
   if (principal === undefined) throw malformed("Missing required field Principal");
   if (principal === "*") return;
   if (!isObject(principal)) throw malformed("Invalid principal in policy");
   for (const name of list(principal["AWS"])) {
-    const exists = name === "*" || (typeof name === "string" && (await identities.principalExists(name)));
+    const exists =
+      name === "*" || (typeof name === "string" && (await identities.principalExists(name, partition)));
     if (!exists) throw malformed("Invalid principal in policy");
   }
 }

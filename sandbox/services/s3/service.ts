@@ -11,6 +11,7 @@ import { putObject } from "./objects/write";
 import { decodeS3, S3_OPERATIONS } from "./operations";
 import type { S3Parts } from "./parts";
 import { replicationRelays } from "./replication/settings";
+import { aclRelays } from "./settings/acls";
 import { defaultEncryptionRelays } from "./settings/default-encryption";
 import { ownershipRelays } from "./settings/ownership";
 import { publicAccessBlockRelays } from "./settings/public-access-block";
@@ -37,6 +38,7 @@ export function s3Service(parts: S3Parts): MountedService {
       ...bucketPolicyRelays(parts),
       ...publicAccessBlockRelays(parts),
       ...ownershipRelays(parts),
+      ...aclRelays(parts),
       ...defaultEncryptionRelays(parts),
       ...versioningRelays(parts),
       ...replicationRelays(parts),

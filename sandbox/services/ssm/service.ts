@@ -1,6 +1,7 @@
-import { parameterArn } from "../../../core/arn";
+import { parameterArn, publicParameterArn } from "../../../core/arn";
 import { AwsError, type AccessCheck, type Call, type Operation } from "../../contract";
 import type { MountedService } from "../../dispatch";
+import { publicParameterRelays } from "./public-parameters";
 import { putParameter, requestTags } from "./put-parameter";
 
 /** Parameters of an operation that hold parameter names. */
@@ -26,6 +27,7 @@ export function ssmService(): MountedService {
       GetParametersByPath: onPath,
       DescribeParameters: onAny,
     },
+    relays: publicParameterRelays,
   };
 }
 
@@ -56,5 +58,7 @@ function checkOn(call: Call, name: string): AccessCheck {
 /** ARN of a parameter given by name, with a version or label after a colon, or by ARN. */
 export function parameterResource(call: Call, name: string): string {
   if (name.startsWith("arn:")) return name;
-  return parameterArn(call.region, call.caller.account, name.replace(/:.*$/, ""));
+  const plain = name.replace(/:.*$/, "");
+  if (plain.startsWith("/aws/service/")) return publicParameterArn(call.region, plain);
+  return parameterArn(call.region, call.caller.account, plain);
 }

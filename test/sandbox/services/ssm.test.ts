@@ -1,4 +1,11 @@
-import { AddTagsToResourceCommand, GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
+import {
+  AddTagsToResourceCommand,
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+} from "@aws-sdk/client-ssm";
 import { administratorOf, DST, policy, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
 
 let cloud: TestCloud;
@@ -107,5 +114,51 @@ describe("tags of a parameter", () => {
       message: expect.stringContaining("AddTagsToResource"),
     });
     expect(cloud.moto.parameters.size).toBe(0);
+  });
+});
+
+describe("AWS's public parameters", () => {
+  const FAMILY = "/aws/service/ami-amazon-linux-latest";
+  const NAME = `${FAMILY}/al2023-ami-kernel-default-arm64`;
+
+  test("name images that exist, one by one, together with others and by their path", async () => {
+    cloud.moto.parameters.set(`${DST}//plain`, "v");
+    const ssm = cloud.ssm(administratorOf(DST));
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: NAME }));
+    const ec2 = cloud.ec2(administratorOf(DST));
+    const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [Parameter?.Value ?? ""] }));
+    expect(Images).toEqual([expect.objectContaining({ Architecture: "arm64", ImageOwnerAlias: "amazon" })]);
+    const Names = [NAME, "/plain", `${FAMILY}/none`];
+    const several = await ssm.send(new GetParametersCommand({ Names }));
+    expect(several.Parameters?.map(({ Name, Value }) => [Name, Value])).toEqual([
+      [NAME, Parameter?.Value],
+      ["/plain", "v"],
+    ]);
+    expect(several.InvalidParameters).toEqual([`${FAMILY}/none`]);
+    const below = await ssm.send(new GetParametersByPathCommand({ Path: FAMILY }));
+    expect(below.Parameters?.map(({ Name }) => Name)).toContain(NAME);
+  });
+
+  test("that no image here answers to are not found", async () => {
+    const ssm = cloud.ssm(administratorOf(DST));
+    const Name = "/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base";
+    await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({
+      name: "ParameterNotFound",
+    });
+  });
+
+  test("belong to no account, and policies name them so", async () => {
+    const statement = { Action: "ssm:GetParameter", Resource: `arn:aws:ssm:*::parameter${FAMILY}/*` };
+    const runner = cloud.moto.addRole(DST, "runner", {
+      trust: trusting(DST),
+      policies: { p: policy(statement) },
+    });
+    const ssm = cloud.ssm(await cloud.session(DST, runner));
+    await expect(ssm.send(new GetParameterCommand({ Name: NAME }))).resolves.toBeDefined();
+    const Name = "/aws/service/ami-amazon-ecs/none";
+    await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringContaining("arn:aws:ssm:eu-west-1::parameter/aws/service/ami-amazon-ecs/none"),
+    });
   });
 });

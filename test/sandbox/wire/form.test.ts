@@ -14,6 +14,13 @@ test("the numbers decide the order, not the position in the body", () => {
   expect(decode("Id.10=c&Id.2=b&Id.1=a")).toEqual({ Id: ["a", "b", "c"] });
 });
 
+test("lists that are counted from 0 are lists, too", () => {
+  expect(decode("Filter.0.Name=a&Filter.0.Value.0=b&Filter.1.Name=c&Tags.member.0=d")).toEqual({
+    Filter: [{ Name: "a", Value: ["b"] }, { Name: "c" }],
+    Tags: ["d"],
+  });
+});
+
 test("the Query protocol's member lists become arrays", () => {
   expect(decode("Tags.member.1.Key=a&Tags.member.1.Value=b")).toEqual({ Tags: [{ Key: "a", Value: "b" }] });
 });

@@ -6,6 +6,7 @@ import { checkId } from "../errors";
 import { flag, requiredText } from "../input";
 import { ec2Operation } from "../operation";
 import { drop } from "../shelf";
+import { rememberDeregistered } from "./deregistered";
 import { isLocked } from "../snapshots/lock";
 import { imagesUsing } from "../snapshots/usage";
 import type { Ec2State, Image } from "../state";
@@ -50,6 +51,7 @@ function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   }
   drop(state.images, imageId);
   forgetTags(state, imageId);
+  rememberDeregistered(state, cloud, image);
   const results =
     flag(call.input, "DeleteAssociatedSnapshots") === true
       ? deleteSnapshots(state, image, cloud.clock.now().getTime())

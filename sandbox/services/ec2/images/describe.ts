@@ -10,6 +10,7 @@ import { choose, ownedBy } from "../shelf";
 import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
 import { isAllowed, isHidden } from "./allowed";
+import { wasDeregistered } from "./deregistered";
 import { imageAnswer, imageLocation } from "./wire";
 
 /** Every filter of the EC2 API reference, "DescribeImages", but for `image-allowed`, which depends on the viewer. */
@@ -84,9 +85,10 @@ function answer(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
     executors.length === 0 || executors.some((who) => mayBeLaunchedBy(image, who, account));
   const chosen = requested(state, call, now, (image) => passes(image) && mayRun(image));
   const { items, nextToken } = page(chosen, call.input);
+  const isJudged = sharingSettings(state, account, call.region).allowedImages !== "disabled";
   const imagesSet = items.map((image) => ({
     ...imageAnswer(image, account, viewerTags(image)),
-    imageAllowed: allowed(image),
+    imageAllowed: isJudged ? allowed(image) : undefined,
   }));
   return { imagesSet, nextToken };
 }
@@ -118,7 +120,7 @@ function requested(
 }
 
 /**
- * By id deprecated and disabled images are found, too.
+ * By id deprecated and disabled images are found, too; one that was deregistered not long ago is left out.
  * @throws InvalidAMIID.NotFound naming every id that the caller cannot see
  */
 function byId(state: Ec2State, call: Call, ids: readonly string[], now: number): readonly Image[] {
@@ -129,7 +131,9 @@ function byId(state: Ec2State, call: Call, ids: readonly string[], now: number):
     return image === undefined || isHidden(state, image, account, now) ? undefined : image;
   };
   const found = new Map([...new Set(ids)].map((id) => [id, find(id)]));
-  const missing = [...found].flatMap(([id, image]) => (image === undefined ? [id] : []));
+  const missing = [...found].flatMap(([id, image]) =>
+    image !== undefined || wasDeregistered(state, id, account, call.region) ? [] : [id],
+  );
   if (missing.length > 0) throw notFound("image", ...missing);
   return [...found.values()].flatMap((image) => image ?? []);
 }

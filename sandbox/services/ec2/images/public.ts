@@ -14,6 +14,8 @@ interface Release {
   readonly name: string;
   readonly description: string;
   readonly productCodes?: readonly ProductCode[];
+  /** AWS's public parameters that name it, below `/aws/service/`. */
+  readonly parameters?: readonly string[];
 }
 
 /** The account that publishes Amazon Linux. */
@@ -27,6 +29,9 @@ const RELEASES: readonly Release[] = [
     architecture,
     name: `al2023-ami-2023.9.20261020.0-kernel-6.1-${architecture}`,
     description: `Amazon Linux 2023 AMI 2023.9.20261020.0 ${architecture} HVM kernel-6.1`,
+    parameters: ["default", "6.1"].map(
+      (kernel) => `ami-amazon-linux-latest/al2023-ami-kernel-${kernel}-${architecture}`,
+    ),
   })),
   {
     ...MARKETPLACE,
@@ -35,6 +40,15 @@ const RELEASES: readonly Release[] = [
     description: "An appliance of a seller on AWS Marketplace",
     productCodes: [{ code: "4hzk7rehearsal0appliance1", type: "marketplace" }],
   },
+  ...(["x86_64", "arm64"] as const).map((architecture) => ({
+    ...AMAZON,
+    architecture,
+    name: `amzn2-ami-kernel-5.10-hvm-2.0.20261020.0-${architecture}-gp2`,
+    description: `Amazon Linux 2 AMI 2.0.20261020.0 ${architecture} HVM gp2`,
+    parameters: ["hvm", "kernel-default-hvm", "kernel-5.10-hvm"].map(
+      (kind) => `ami-amazon-linux-latest/amzn2-ami-${kind}-${architecture}-gp2`,
+    ),
+  })),
 ];
 
 const IMAGES = new Map<string, readonly Image[]>();
@@ -58,6 +72,18 @@ function known<T>(
   cache.set(region, found);
   return found;
 }
+
+/** What AWS's public parameters name in a Region: parameter below `/aws/service/` -> image id. */
+export function publicParameters(region: string): ReadonlyMap<string, string> {
+  return new Map(
+    RELEASES.flatMap(({ name, parameters = [] }) =>
+      parameters.map((parameter) => [parameter, publicId("ami", region, name)] as const),
+    ),
+  );
+}
+
+/** When the releases were made: the parameters have named them since. */
+export const PUBLIC_SINCE = RELEASED;
 
 function imageOf(region: string, release: Release): Image {
   const { owner, ownerAlias, architecture, name, description, productCodes } = release;

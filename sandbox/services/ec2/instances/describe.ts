@@ -18,7 +18,9 @@ const ATTRIBUTES: Readonly<Record<string, (state: Ec2State, instance: Instance) 
   disableApiTermination: (_state, instance) => ({
     disableApiTermination: { value: instance.settings.disableApiTermination ?? false },
   }),
-  disableApiStop: () => ({ disableApiStop: { value: false } }),
+  disableApiStop: (_state, instance) => ({
+    disableApiStop: { value: instance.settings.disableApiStop ?? false },
+  }),
   instanceInitiatedShutdownBehavior: (_state, instance) => ({
     instanceInitiatedShutdownBehavior: { value: instance.settings.shutdownBehavior ?? "stop" },
   }),
@@ -27,7 +29,9 @@ const ATTRIBUTES: Readonly<Record<string, (state: Ec2State, instance: Instance) 
     blockDeviceMapping: volumesOf(state, instance).map(attachmentAnswer),
   }),
   ebsOptimized: (_state, instance) => ({ ebsOptimized: { value: instance.settings.ebsOptimized ?? false } }),
-  sourceDestCheck: () => ({ sourceDestCheck: { value: true } }),
+  sourceDestCheck: (_state, instance) => ({
+    sourceDestCheck: { value: instance.settings.sourceDestCheck ?? true },
+  }),
   enaSupport: (_state, instance) => ({ enaSupport: { value: instance.traits.enaSupport } }),
   groupSet: (_state, instance) => ({ groupSet: instance.securityGroups.map((group) => ({ ...group })) }),
 };

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
+import { publicImageParameter } from "../../ssm/public-parameters";
 import { object, text } from "../input";
 
 const PREFIX = "resolve:ssm:";
@@ -21,6 +22,8 @@ export async function resolveImageId(
 ): Promise<string> {
   const parameter = parameterOf(imageId);
   if (parameter === undefined) return imageId;
+  const published = publicImageParameter(parameter, region);
+  if (published !== undefined) return published;
   try {
     const answer = await cloud.moto.json("ssm", account, region, "AmazonSSM.GetParameter", {
       Name: parameter,

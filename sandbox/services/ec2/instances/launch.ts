@@ -9,11 +9,12 @@ import { newId, newSpotRequestId } from "../ids";
 import { isHidden } from "../images/allowed";
 import { missingParameter } from "../input";
 import type { Ec2State, Image, Instance, Volume } from "../state";
-import { setTags } from "../tags/tags";
+import { setTags, type Tags } from "../tags/tags";
 import { BOOT_SECONDS, LAUNCH_KEY_SECONDS } from "../throughput";
 import { LAUNCH_FAILURES, planVolumes, type PlannedVolume } from "../volumes/plan";
 import { resolveImageId } from "./image-id";
 import { endInstance, inState, volumesOf } from "./lifecycle";
+import { newInterface } from "./network-interface";
 import { findPlacement, type Placement } from "./placement";
 import type { LaunchSpecification } from "./specification";
 import { refuseUnfit } from "./type-support";
@@ -115,7 +116,10 @@ function start(
     availabilityZone: placement.availabilityZone,
     subnetId: placement.subnetId,
     vpcId: placement.vpcId,
-    privateIpAddress: `${placement.network}.${10 + (Object.keys(state.instances).length % 240)}`,
+    privateIpAddress:
+      specification.privateIpAddress ??
+      `${placement.addresses}.${10 + (Object.keys(state.instances).length % 240)}`,
+    network: newInterface(specification.associatesPublicIp ?? placement.isPublic),
     securityGroups: placement.securityGroups,
     settings: specification.settings,
     clientToken: request.clientToken,
@@ -123,7 +127,11 @@ function start(
     state: "pending",
   };
   state.instances[instance.instanceId] = instance;
-  setTags(state, instance.owner, instance.instanceId, specification.instanceTags);
+  setTags(state, instance.owner, instance.instanceId, {
+    ...specification.instanceTags,
+    ...templateTags(specification),
+  });
+  setTags(state, instance.owner, instance.network.interfaceId, specification.interfaceTags);
   const volumes = planned.map((plan) => attachNew(state, cloud, instance, plan));
   for (const volume of volumes) setTags(state, volume.owner, volume.volumeId, specification.volumeTags);
   ASK_FOR_KEYS.later(cloud.clock, LAUNCH_KEY_SECONDS, {
@@ -132,6 +140,12 @@ function start(
     plans: planned.map((plan, index) => volumeKeyPlan(plan, volumes[index]?.volumeId ?? "", instance.owner)),
   });
   return instance;
+}
+
+/** Source: EC2 user guide, "Launch instances from a launch template". */
+function templateTags({ template }: LaunchSpecification): Tags {
+  if (template === undefined) return {};
+  return { "aws:ec2launchtemplate:id": template.id, "aws:ec2launchtemplate:version": template.version };
 }
 
 function attachNew(state: Ec2State, cloud: Cloud, instance: Instance, plan: PlannedVolume): Volume {

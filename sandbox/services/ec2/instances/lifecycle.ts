@@ -11,6 +11,7 @@ import type { Ec2State, Instance, InstanceStateName, StateReason, Volume } from 
 import { forgetTags, tagsOf } from "../tags/tags";
 import { BOOT_SECONDS, STOP_SECONDS, TERMINATED_LISTED_SECONDS, TERMINATE_SECONDS } from "../throughput";
 import { LAUNCH_FAILURES } from "../volumes/plan";
+import { newInterface } from "./network-interface";
 import { stateAnswer } from "./wire";
 
 interface OneInstance {
@@ -35,7 +36,10 @@ export function handleLifecycle(state: Ec2State, cloud: Cloud): void {
   });
   STOP.handle(clock, ({ instanceId }) => {
     const instance = inState(state, instanceId, "stopping");
-    if (instance !== undefined) instance.state = "stopped";
+    if (instance === undefined) return;
+    instance.state = "stopped";
+    // Source: EC2 user guide, "Public IPv4 addresses": released when it stops, another one when it starts.
+    delete instance.network.publicIp;
   });
   START.handle(clock, async ({ instanceId, starter }) => {
     const starting = inState(state, instanceId, "pending");
@@ -103,6 +107,7 @@ export const USER_SHUTDOWN: StateReason = {
 function stop({ clock }: Cloud, instance: Instance): void {
   if (instance.state === "stopping" || instance.state === "stopped") return;
   if (instance.state !== "running") throw wrongState(instance, "stopped");
+  if (instance.settings.disableApiStop === true) throw protectedFrom(instance, "stopped", "disableApiStop");
   instance.state = "stopping";
   instance.stateReason = USER_SHUTDOWN;
   STOP.later(clock, STOP_SECONDS, { instanceId: instance.instanceId });
@@ -112,6 +117,7 @@ function start({ clock }: Cloud, instance: Instance, starter: Caller): void {
   if (instance.state === "pending" || instance.state === "running") return;
   if (instance.state !== "stopped") throw wrongState(instance, "started");
   instance.state = "pending";
+  instance.network.publicIp = newInterface(instance.network.isPublic).publicIp;
   delete instance.stateReason;
   START.later(clock, BOOT_SECONDS, { instanceId: instance.instanceId, starter });
 }
@@ -120,6 +126,13 @@ function wrongState(instance: Instance, verb: string): AwsError {
   return new AwsError(
     "IncorrectInstanceState",
     `The instance '${instance.instanceId}' is not in a state from which it can be ${verb}.`,
+  );
+}
+
+function protectedFrom(instance: Instance, verb: string, attribute: string): AwsError {
+  return new AwsError(
+    "OperationNotPermitted",
+    `The instance '${instance.instanceId}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
   );
 }
 
@@ -133,10 +146,7 @@ const CHANGES: Readonly<Record<string, { readonly parameters: readonly string[];
       parameters: ["Force"],
       change: (cloud, instance) => {
         if (instance.settings.disableApiTermination === true) {
-          throw new AwsError(
-            "OperationNotPermitted",
-            `The instance '${instance.instanceId}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
-          );
+          throw protectedFrom(instance, "terminated", "disableApiTermination");
         }
         terminate(cloud, instance, USER_SHUTDOWN);
       },

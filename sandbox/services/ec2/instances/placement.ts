@@ -4,9 +4,13 @@ import { AwsError } from "../../../contract";
 import { answerItems, text } from "../input";
 import type { Instance } from "../state";
 
+const DEFAULT_GROUP = "default";
+
 export type Placement = Pick<Instance, "subnetId" | "vpcId" | "availabilityZone" | "securityGroups"> & {
   /** First three parts of the addresses that instances get. */
-  readonly network: string;
+  readonly addresses: string;
+  /** Whether the subnet gives instances a public address unless they say otherwise. */
+  readonly isPublic: boolean;
 };
 
 export interface PlacementRequest {
@@ -17,6 +21,8 @@ export interface PlacementRequest {
   readonly availabilityZone?: string;
   /** @default - the default security group of the VPC */
   readonly securityGroupIds: readonly string[];
+  /** Of groups in the VPC. */
+  readonly securityGroupNames: readonly string[];
 }
 
 /** @throws InvalidSubnetID.NotFound, InvalidGroup.NotFound, or MissingInput without a default subnet */
@@ -29,7 +35,8 @@ export async function findPlacement(cloud: Cloud, request: PlacementRequest): Pr
     vpcId,
     availabilityZone: text(subnet, "availabilityZone") ?? `${request.region}a`,
     securityGroups: await findGroups(cloud, request, vpcId),
-    network: `${first}.${second}.${third}`,
+    addresses: `${first}.${second}.${third}`,
+    isPublic: text(subnet, "mapPublicIpOnLaunch") === "true",
   };
 }
 
@@ -52,23 +59,45 @@ async function findSubnet(cloud: Cloud, request: PlacementRequest): Promise<Json
   return found;
 }
 
+/** @throws InvalidGroup.NotFound for a name that no group of the VPC has */
 async function findGroups(
   cloud: Cloud,
-  { account, region, securityGroupIds }: PlacementRequest,
+  { account, region, securityGroupIds, securityGroupNames }: PlacementRequest,
   vpcId: string,
 ): Promise<Placement["securityGroups"]> {
-  const input: Record<string, string> =
-    securityGroupIds.length > 0
-      ? Object.fromEntries(securityGroupIds.map((id, index) => [`GroupId.${index + 1}`, id]))
-      : {
-          "Filter.1.Name": "vpc-id",
-          "Filter.1.Value.1": vpcId,
-          "Filter.2.Name": "group-name",
-          "Filter.2.Value.1": "default",
-        };
+  const byId = securityGroupIds.length > 0;
+  const names = byId || securityGroupNames.length > 0 ? securityGroupNames : [DEFAULT_GROUP];
+  const query = (input: Record<string, string>) =>
+    cloud.moto.query("ec2", account, region, "DescribeSecurityGroups", input);
+  const inVpc = { "Filter.1.Name": "vpc-id", "Filter.1.Value.1": vpcId, "Filter.2.Name": "group-name" };
+  const answers = [
+    ...(byId ? [await query(numbered("GroupId", securityGroupIds))] : []),
+    ...(names.length > 0 ? [await query({ ...inVpc, ...numbered("Filter.2.Value", names) })] : []),
+  ];
+  const found = answers
+    .flatMap((answer) => answerItems(answer.securityGroupInfo))
+    .map((group) => ({ groupId: text(group, "groupId") ?? "", groupName: text(group, "groupName") ?? "" }));
+  const missing = securityGroupNames.find((name) => !found.some(({ groupName }) => groupName === name));
+  if (missing === undefined) return found;
+  throw new AwsError(
+    "InvalidGroup.NotFound",
+    `The security group '${missing}' does not exist in VPC '${vpcId}'`,
+  );
+}
+
+/** Ids of the groups that have one of the names, in whatever VPC of the Region. */
+export async function groupIdsNamed(
+  cloud: Cloud,
+  account: string,
+  region: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const input = { "Filter.1.Name": "group-name", ...numbered("Filter.1.Value", names) };
   const answer = await cloud.moto.query("ec2", account, region, "DescribeSecurityGroups", input);
-  return answerItems(answer.securityGroupInfo).map((group) => ({
-    groupId: text(group, "groupId") ?? "",
-    groupName: text(group, "groupName") ?? "",
-  }));
+  return answerItems(answer.securityGroupInfo).flatMap((group) => text(group, "groupId") ?? []);
+}
+
+function numbered(name: string, values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map((value, index) => [`${name}.${index + 1}`, value]));
 }

@@ -1,4 +1,3 @@
-import { parameterArn } from "../../../../core/arn";
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { ec2Arn, imageCheck, ownCheck, requestTagContext, tagOnCreateCheck } from "../access";
@@ -8,15 +7,21 @@ import { answerItems, missingParameter, object, requiredText, text, whole } from
 import { placeOf } from "../launch-templates/find";
 import { ec2Operation } from "../operation";
 import type { Ec2State, Instance, InstanceSettings } from "../state";
+import { parameterResource } from "../../ssm/service";
 import { readTagSpecifications, tagsOf } from "../tags/tags";
 import { reservationAnswer } from "./describe";
 import { parameterOf, resolveImageId } from "./image-id";
 import { launch } from "./launch";
-import { mergeSpecifications, readSpecification, type LaunchSpecification } from "./specification";
+import {
+  LAUNCH_TAGGED,
+  mergeSpecifications,
+  readSpecification,
+  type LaunchSpecification,
+} from "./specification";
+import { OPTION_PARAMETERS } from "./options";
+import { groupIdsNamed } from "./placement";
 import { spotRole } from "./spot";
 import { findTemplate, readTemplateReference } from "./template";
-
-const TAGGED = ["instance", "volume"] as const;
 
 /** RunInstances. Parameters that only decorate the instance are stored and shown. */
 export function runInstances(state: Ec2State) {
@@ -43,6 +48,9 @@ export function runInstances(state: Ec2State) {
       "DisableApiTermination",
       "InstanceInitiatedShutdownBehavior",
       "InstanceMarketOptions",
+      "PrivateIpAddress",
+      "SecurityGroup",
+      ...OPTION_PARAMETERS,
     ],
     checks: (call, cloud) => launchChecks(state, call, cloud, specificationOf(state, call)),
     run: (call, cloud) => run(state, call, cloud),
@@ -50,7 +58,7 @@ export function runInstances(state: Ec2State) {
 }
 
 function specificationOf(state: Ec2State, call: Call): LaunchSpecification {
-  const own = readSpecification(call.input, readTagSpecifications(call.input, TAGGED));
+  const own = readSpecification(call.input, readTagSpecifications(call.input, LAUNCH_TAGGED));
   const reference = readTemplateReference(object(call.input, "LaunchTemplate"));
   if (reference === undefined) return own;
   const template = findTemplate(state, placeOf(call), reference);
@@ -70,7 +78,10 @@ export async function launchChecks(
   const run = { ...call, operation: "RunInstances" };
   const instance = ec2Arn(call, "instance/*");
   const volume = ec2Arn(call, "volume/*");
-  const { templateId, subnetId, imageId, settings } = specification;
+  const networkInterface = ec2Arn(call, "network-interface/*");
+  const { template, subnetId, imageId, settings } = specification;
+  const { account } = call.caller;
+  const named = await groupIdsNamed(cloud, account, call.region, specification.securityGroupNames);
   return [
     ...(await imageChecks(state, run, cloud, imageId)),
     ownCheck(run, instance, {
@@ -78,14 +89,17 @@ export async function launchChecks(
       ...(specification.instanceType === undefined ? {} : { "ec2:InstanceType": specification.instanceType }),
     }),
     ownCheck(run, volume, requestTagContext(specification.volumeTags)),
-    ownCheck(run, ec2Arn(call, "network-interface/*")),
+    ownCheck(run, networkInterface, requestTagContext(specification.interfaceTags)),
     ownCheck(run, ec2Arn(call, `subnet/${subnetId ?? "*"}`)),
-    ...specification.securityGroupIds.map((id) => ownCheck(run, ec2Arn(call, `security-group/${id}`))),
+    ...[...specification.securityGroupIds, ...named].map((id) =>
+      ownCheck(run, ec2Arn(call, `security-group/${id}`)),
+    ),
     ...(settings.keyName === undefined ? [] : [ownCheck(run, ec2Arn(call, `key-pair/${settings.keyName}`))]),
     ...(specification.isSpot ? [ownCheck(run, ec2Arn(call, "spot-instances-request/*"))] : []),
-    ...(templateId === undefined ? [] : [ownCheck(run, ec2Arn(call, `launch-template/${templateId}`))]),
+    ...(template === undefined ? [] : [ownCheck(run, ec2Arn(call, `launch-template/${template.id}`))]),
     ...tagOnCreateCheck(run, instance, specification.instanceTags),
     ...tagOnCreateCheck(run, volume, specification.volumeTags),
+    ...tagOnCreateCheck(run, networkInterface, specification.interfaceTags),
     ...(await passRoleChecks(call, cloud, settings.instanceProfile)),
   ];
 }
@@ -106,7 +120,7 @@ async function imageChecks(
       : [
           {
             action: "ssm:GetParameters",
-            resource: parameterArn(call.region, account, parameter.split(":")[0] ?? ""),
+            resource: parameterResource(call, parameter),
           },
         ];
   const imageId = await resolveImageId(cloud, account, call.region, reference);

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../../contract";
 import { flag, isObject, object, objects, requiredText, text, texts, whole } from "../input";
 import type { InstanceSettings } from "../state";
+import { readOptions } from "./options";
 import { readIsSpot } from "./spot";
 import type { Tags } from "../tags/tags";
 
@@ -29,12 +30,17 @@ export interface LaunchSpecification {
   readonly subnetId?: string;
   readonly availabilityZone?: string;
   readonly securityGroupIds: readonly string[];
+  readonly securityGroupNames: readonly string[];
+  readonly privateIpAddress?: string;
+  /** @default - what the subnet does */
+  readonly associatesPublicIp?: boolean;
   readonly settings: InstanceSettings;
   readonly instanceTags: Tags;
   readonly volumeTags: Tags;
+  readonly interfaceTags: Tags;
   readonly isSpot: boolean;
   /** Launch template that it came from. */
-  readonly templateId?: string;
+  readonly template?: { readonly id: string; readonly version: string };
 }
 
 export function readDevices(holder: JsonObject): readonly DeviceRequest[] {
@@ -56,6 +62,12 @@ export function readDevices(holder: JsonObject): readonly DeviceRequest[] {
   });
 }
 
+/** Tags of what a launch makes, by resource type; Spot requests are not listed here, nor are their tags. */
+export type LaunchTags = Readonly<Partial<Record<(typeof LAUNCH_TAGGED)[number], Tags>>>;
+
+/** What RunInstances and launch templates may tag. Source: EC2 API reference, "RunInstances". */
+export const LAUNCH_TAGGED = ["instance", "volume", "network-interface", "spot-instances-request"] as const;
+
 /** The primary network interface, which may carry the subnet and the security groups instead of the instance. */
 function primaryInterface(input: JsonObject): JsonObject {
   const [first] = objects(input, "NetworkInterface");
@@ -63,10 +75,7 @@ function primaryInterface(input: JsonObject): JsonObject {
 }
 
 /** Reads RunInstances' own parameters; tags are read by the caller, which checks them. */
-export function readSpecification(
-  input: JsonObject,
-  tags: { readonly instance: Tags; readonly volume: Tags },
-): LaunchSpecification {
+export function readSpecification(input: JsonObject, tags: LaunchTags): LaunchSpecification {
   const network = primaryInterface(input);
   const groups = [...texts(input, "SecurityGroupId"), ...texts(network, "SecurityGroupId")];
   return {
@@ -76,9 +85,13 @@ export function readSpecification(
     subnetId: text(input, "SubnetId") ?? text(network, "SubnetId"),
     availabilityZone: text(object(input, "Placement"), "AvailabilityZone"),
     securityGroupIds: groups,
+    securityGroupNames: texts(input, "SecurityGroup"),
+    privateIpAddress: text(input, "PrivateIpAddress") ?? text(network, "PrivateIpAddress"),
+    associatesPublicIp: flag(network, "AssociatePublicIpAddress"),
     settings: readSettings(input),
-    instanceTags: tags.instance,
-    volumeTags: tags.volume,
+    instanceTags: tags.instance ?? {},
+    volumeTags: tags.volume ?? {},
+    interfaceTags: tags["network-interface"] ?? {},
     isSpot: readIsSpot(input),
   };
 }
@@ -99,6 +112,7 @@ function readSettings(input: JsonObject): InstanceSettings {
     ebsOptimized: flag(input, "EbsOptimized"),
     disableApiTermination: flag(input, "DisableApiTermination"),
     shutdownBehavior: text(input, "InstanceInitiatedShutdownBehavior"),
+    ...readOptions(input),
   };
 }
 
@@ -114,13 +128,24 @@ export function mergeSpecifications(
     devices: [...first.devices, ...second.devices.filter((device) => !named.has(device.deviceName))],
     subnetId: first.subnetId ?? second.subnetId,
     availabilityZone: first.availabilityZone ?? second.availabilityZone,
-    securityGroupIds: first.securityGroupIds.length > 0 ? first.securityGroupIds : second.securityGroupIds,
+    ...groupsOf(namesGroups(first) ? first : second),
+    privateIpAddress: first.privateIpAddress ?? second.privateIpAddress,
+    associatesPublicIp: first.associatesPublicIp ?? second.associatesPublicIp,
     settings: { ...second.settings, ...defined(first.settings) },
     instanceTags: { ...second.instanceTags, ...first.instanceTags },
     volumeTags: { ...second.volumeTags, ...first.volumeTags },
+    interfaceTags: { ...second.interfaceTags, ...first.interfaceTags },
     isSpot: first.isSpot || second.isSpot,
-    templateId: first.templateId ?? second.templateId,
+    template: first.template ?? second.template,
   };
+}
+
+function namesGroups({ securityGroupIds, securityGroupNames }: LaunchSpecification): boolean {
+  return securityGroupIds.length + securityGroupNames.length > 0;
+}
+
+function groupsOf({ securityGroupIds, securityGroupNames }: LaunchSpecification) {
+  return { securityGroupIds, securityGroupNames };
 }
 
 function defined(settings: InstanceSettings): InstanceSettings {

@@ -4,10 +4,7 @@ import { text } from "../input";
 import { requireTemplate, requireVersion, type Place } from "../launch-templates/find";
 import type { Ec2State } from "../state";
 import { readTagSpecifications } from "../tags/tags";
-import { readSpecification, type LaunchSpecification } from "./specification";
-
-/** What a template may tag at launch; there are no network interfaces and Spot requests here. */
-const TAGGED = ["instance", "volume", "network-interface", "spot-instances-request"] as const;
+import { LAUNCH_TAGGED, readSpecification, type LaunchSpecification } from "./specification";
 
 export interface TemplateReference {
   readonly id?: string;
@@ -43,11 +40,12 @@ export function findTemplate(state: Ec2State, place: Place, reference: TemplateR
   });
   const { number, data } = requireVersion(template, reference.version ?? "$Default");
   const id = template.launchTemplateId;
-  const { instance, volume } = readTagSpecifications(data, TAGGED);
+  const tags = readTagSpecifications(data, LAUNCH_TAGGED);
+  const version = String(number);
   return {
     id,
     name: template.name,
-    version: String(number),
-    specification: { ...readSpecification(data, { instance, volume }), templateId: id },
+    version,
+    specification: { ...readSpecification(data, tags), template: { id, version } },
   };
 }

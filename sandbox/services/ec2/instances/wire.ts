@@ -4,6 +4,9 @@ import type { JsonObject } from "../../../contract";
 import { productCodeAnswers } from "../images/wire";
 import type { Instance, InstanceStateName, Volume } from "../state";
 import { tagSet, type Tags } from "../tags/tags";
+import { privateDnsName, publicDnsName } from "./addresses";
+import { interfaceAnswers } from "./network-interface";
+import { optionAnswers } from "./options";
 
 /** Source: EC2 API reference, "InstanceState". */
 const STATE_CODES: Readonly<Record<InstanceStateName, number>> = {
@@ -39,10 +42,15 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     placement: { availabilityZone: instance.availabilityZone, groupName: "", tenancy: "default" },
     monitoring: { state: settings.monitoring === true ? "enabled" : "disabled" },
     privateDnsName: gone ? "" : privateDnsName(instance),
-    dnsName: "",
+    dnsName: (gone ? undefined : publicDnsName(instance)) ?? "",
     ...(gone
       ? {}
-      : { subnetId: instance.subnetId, vpcId: instance.vpcId, privateIpAddress: instance.privateIpAddress }),
+      : {
+          subnetId: instance.subnetId,
+          vpcId: instance.vpcId,
+          privateIpAddress: instance.privateIpAddress,
+          ipAddress: instance.network.publicIp,
+        }),
     architecture: traits.architecture,
     rootDeviceType: "ebs",
     rootDeviceName: traits.rootDeviceName,
@@ -58,7 +66,7 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     productCodes: productCodeAnswers(traits.productCodes),
     enaSupport: traits.enaSupport,
     ebsOptimized: settings.ebsOptimized ?? false,
-    sourceDestCheck: true,
+    sourceDestCheck: gone ? undefined : (settings.sourceDestCheck ?? true),
     groupSet: gone ? [] : instance.securityGroups.map((group) => ({ ...group })),
     blockDeviceMapping: volumes.map(attachmentAnswer),
     iamInstanceProfile: profileAnswer(instance),
@@ -70,7 +78,8 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
       httpProtocolIpv6: "disabled",
       instanceMetadataTags: settings.instanceMetadataTags ?? "disabled",
     },
-    networkInterfaceSet: [],
+    ...optionAnswers(instance),
+    networkInterfaceSet: interfaceAnswers(instance),
     tagSet: tagSet(tags),
   };
 }
@@ -102,8 +111,4 @@ export function profileArn({ settings, owner, region }: Instance): string | unde
 /** What the instance asks for, or else what its image does. */
 export function httpTokens({ settings, traits }: Instance): string {
   return settings.httpTokens ?? (traits.imdsSupport === "v2.0" ? "required" : "optional");
-}
-
-export function privateDnsName({ privateIpAddress, region }: Instance): string {
-  return `ip-${privateIpAddress.replaceAll(".", "-")}.${region}.compute.internal`;
 }

@@ -1,7 +1,7 @@
 /** DescribeLaunchTemplates and DescribeLaunchTemplateVersions. Source: EC2 API reference. */
-import { parameterArn } from "../../../../core/arn";
 import type { AccessCheck, Call, Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
+import { parameterResource } from "../../ssm/service";
 import { anyResource } from "../access";
 import { applyFilters, neverMatching, type FilterTable } from "../filters";
 import { flag, object, objects, text, texts } from "../input";
@@ -143,6 +143,6 @@ function aliasChecks(state: Ec2State, call: Call): readonly AccessCheck[] {
   });
   return [...new Set(names)].map((name) => ({
     action: "ssm:GetParameters",
-    resource: parameterArn(call.region, call.caller.account, name),
+    resource: parameterResource(call, name),
   }));
 }

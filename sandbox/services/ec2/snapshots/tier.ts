@@ -127,7 +127,7 @@ function describe(state: Ec2State, call: Call): JsonObject {
   };
 }
 
-function statusAnswer(snapshot: Snapshot, tags: readonly JsonObject[]): JsonObject {
+function statusAnswer(snapshot: Snapshot, tags: readonly JsonObject[] | undefined): JsonObject {
   const { storage } = snapshot;
   return {
     snapshotId: snapshot.snapshotId,

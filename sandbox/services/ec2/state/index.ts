@@ -21,6 +21,8 @@ export interface Ec2State {
   /** Whom launch permissions of organisations and units let in; not written down. @default - nobody */
   readonly organizations?: OrganizationDirectory;
   readonly images: Record<string, Image>;
+  /** Images that were deregistered not long ago, or that instances still refer to. */
+  readonly deregistered: Record<string, { readonly owner: string; readonly region: string }>;
   readonly snapshots: Record<string, Snapshot>;
   readonly volumes: Record<string, Volume>;
   readonly instances: Record<string, Instance>;
@@ -57,6 +59,7 @@ export function emptyEc2State(organizations?: OrganizationDirectory): Ec2State {
   return {
     ...(organizations === undefined ? {} : { organizations }),
     images: {},
+    deregistered: {},
     snapshots: {},
     volumes: {},
     instances: {},

@@ -9,7 +9,7 @@ export interface Instance {
   readonly region: string;
   readonly owner: string;
   readonly imageId: string;
-  readonly instanceType: string;
+  instanceType: string;
   readonly launchIndex: number;
   readonly launchTime: string;
   readonly traits: ImageTraits;
@@ -17,8 +17,16 @@ export interface Instance {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly privateIpAddress: string;
-  readonly securityGroups: readonly { readonly groupId: string; readonly groupName: string }[];
-  readonly settings: InstanceSettings;
+  securityGroups: readonly { readonly groupId: string; readonly groupName: string }[];
+  readonly network: {
+    readonly interfaceId: string;
+    readonly attachmentId: string;
+    readonly macAddress: string;
+    /** Whether it has a public address while it runs. */
+    readonly isPublic: boolean;
+    publicIp?: string;
+  };
+  settings: InstanceSettings;
   readonly clientToken?: string;
   /** Of a Spot Instance. */
   readonly spotRequestId?: string;
@@ -38,5 +46,14 @@ export interface InstanceSettings {
   readonly monitoring?: boolean;
   readonly ebsOptimized?: boolean;
   readonly disableApiTermination?: boolean;
+  readonly disableApiStop?: boolean;
+  readonly sourceDestCheck?: boolean;
+  /** `standard` or `unlimited`. @default - what its type begins with */
+  readonly cpuCredits?: string;
+  readonly autoRecovery?: string;
+  readonly capacityReservationPreference?: string;
+  readonly hostnameType?: string;
+  readonly coreCount?: number;
+  readonly threadsPerCore?: number;
   readonly shutdownBehavior?: string;
 }

@@ -38,7 +38,7 @@ export interface Attachment {
   readonly instanceId: string;
   readonly deviceName: string;
   readonly attachTime: string;
-  readonly deleteOnTermination: boolean;
+  deleteOnTermination: boolean;
   /** @default - attached */
   readonly status?: "attaching" | "detaching";
 }

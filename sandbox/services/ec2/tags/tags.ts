@@ -11,6 +11,9 @@ const MAX_TAGS = 50;
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 256;
 
+/** Tags that AWS sets: they do not count, and nobody else sets or removes them. */
+const AWS_PREFIX = "aws:";
+
 const NONE: Tags = {};
 
 /** Account -> resource id -> tags, by the record that they come from: a record in another's place is indexed anew. */
@@ -23,22 +26,24 @@ export function tagsOf(state: Ec2State, account: string, resourceId: string): Ta
 /** @throws TagLimitExceeded */
 export function setTags(state: Ec2State, account: string, resourceId: string, tags: Tags): void {
   const all = { ...tagsOf(state, account, resourceId), ...tags };
-  const count = Object.keys(all).length;
-  if (count === 0) return;
-  if (count > MAX_TAGS) {
+  const names = Object.keys(all);
+  if (names.length === 0) return;
+  if (names.filter((name) => !name.startsWith(AWS_PREFIX)).length > MAX_TAGS) {
     throw new AwsError("TagLimitExceeded", `The maximum number of tags for a resource is ${MAX_TAGS}.`);
   }
   replaceTags(state, account, resourceId, all);
 }
 
-/** Removes the tags that `goes` selects. */
+/** Removes those of the user's tags that `goes` selects. */
 export function removeTags(
   state: Ec2State,
   account: string,
   resourceId: string,
   goes: (key: string, value: string) => boolean,
 ): void {
-  const kept = Object.entries(tagsOf(state, account, resourceId)).filter(([key, value]) => !goes(key, value));
+  const kept = Object.entries(tagsOf(state, account, resourceId)).filter(
+    ([key, value]) => key.startsWith(AWS_PREFIX) || !goes(key, value),
+  );
   replaceTags(state, account, resourceId, Object.fromEntries(kept));
 }
 
@@ -77,11 +82,11 @@ function keep(index: Map<string, Map<string, Tags>>, account: string, resourceId
   index.set(account, resources.set(resourceId, tags));
 }
 
-/** Tags as the answers list them, sorted by key. */
-export function tagSet(tags: Tags): readonly JsonObject[] {
-  return Object.entries(tags)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => ({ key, value }));
+/** Tags as the answers list them, sorted by key; absent where there are none. */
+export function tagSet(tags: Tags): readonly JsonObject[] | undefined {
+  const entries = Object.entries(tags);
+  if (entries.length === 0) return undefined;
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => ({ key, value }));
 }
 
 /** The `Tag` list of a structure. @throws InvalidParameterValue for keys and values that EC2 refuses */
@@ -94,7 +99,7 @@ export function readTags(holder: JsonObject): Tags {
 }
 
 function checkTag(key: string, value: string): void {
-  if (key.toLowerCase().startsWith("aws:")) {
+  if (key.toLowerCase().startsWith(AWS_PREFIX)) {
     throw new AwsError(
       "InvalidParameterValue",
       `Tag keys starting with 'aws:' are reserved for internal use: ${key}`,

@@ -26,6 +26,12 @@ const RULES: readonly { readonly broken: (rule: ReadRule) => boolean; readonly t
     text: `Delete marker replication is not supported if any Tag filter is specified. ${SEE_GUIDE}`,
   },
   {
+    broken: ({ from }) =>
+      from["SourceSelectionCriteria"] !== undefined &&
+      Object.keys(element(from, "SourceSelectionCriteria")).length === 0,
+    text: "SourceSelectionCriteria cannot be empty",
+  },
+  {
     broken: ({ rule }) => rule.kmsObjects && rule.destination.replicaKeyId === undefined,
     text: "ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.",
   },

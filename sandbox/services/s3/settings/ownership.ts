@@ -37,6 +37,8 @@ export function ownershipRelays({ state }: S3Parts): Readonly<Record<string, Rel
 
 const PUBLIC_ACLS: readonly string[] = ["public-read", "public-read-write", "authenticated-read"];
 const FULL_CONTROL = "bucket-owner-full-control";
+/** Canned ACLs that give nobody but the owner anything, so that they pass where ACLs are disabled. */
+const OWNER_ONLY: readonly string[] = [FULL_CONTROL, "private"];
 
 /**
  * Whose a new object is.
@@ -47,7 +49,7 @@ export function ownedBy(bucket: Bucket, call: Call): Pick<ObjectNote, "owner" | 
   const acl = call.input["ACL"];
   const writer = call.caller.account;
   if (bucket.ownership === "BucketOwnerEnforced") {
-    if (acl === undefined || acl === FULL_CONTROL) return {};
+    if (acl === undefined || OWNER_ONLY.includes(String(acl))) return {};
     throw new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs");
   }
   if (PUBLIC_ACLS.includes(String(acl)) && bucket.publicAccessBlock?.BlockPublicAcls === true) {

@@ -143,7 +143,11 @@ describe("RunInstances", () => {
       { BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { KmsKeyId: "x" } }] },
       /^InvalidParameterDependency/,
     ],
-    ["a hibernation option, which has no effect here", { HibernationOptions: {} }, /^UnsupportedOperation/],
+    ["hibernation", { HibernationOptions: { Configured: "true" } }, /^UnsupportedOperation/],
+    ["an enclave", { EnclaveOptions: { Enabled: "true" } }, /^UnsupportedOperation/],
+    ["IPv6 addresses", { Ipv6AddressCount: "1" }, /^UnsupportedOperation/],
+    ["an elastic inference accelerator", { ElasticInferenceAccelerator: [{}] }, /^UnsupportedOperation/],
+    ["a security group that is not there", { SecurityGroup: ["nobody"] }, /^InvalidGroup.NotFound/],
   ])("refuses %s at once", async (_what, change, expected) => {
     const input = { ImageId: linux(IRELAND), MinCount: "1", MaxCount: "1", ...change };
     expect(await createBench().refusal(SRC, IRELAND, "RunInstances", input)).toMatch(expected);

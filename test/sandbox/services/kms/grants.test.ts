@@ -211,3 +211,22 @@ test("a dry run of a revocation revokes nothing", async () => {
   await expect(kms.send(revoke)).rejects.toMatchObject({ name: "DryRunOperationException" });
   await expect(describe()).resolves.toHaveProperty("KeyMetadata");
 });
+
+test.each([
+  ["an account's bare id", DST, `arn:aws:iam::${DST}:root`],
+  ["an account's ARN", `arn:aws:iam::${DST}:root`, `arn:aws:iam::${DST}:root`],
+])("%s is taken as the account, and lets its principals in", async (_what, GranteePrincipal, shown) => {
+  await expect(describe()).rejects.toMatchObject({ name: "AccessDeniedException" });
+  await grant({ GranteePrincipal });
+  const { Grants } = await kms.send(new ListGrantsCommand({ KeyId: Arn, GranteePrincipal: DST }));
+  expect(Grants).toEqual([expect.objectContaining({ GranteePrincipal: shown })]);
+});
+
+test.each([
+  "12345",
+  "1234567890123",
+  "arn:aws-cn:iam::222222222222:root",
+  "arn:aws:iam::222222222222:role/none",
+])("%s is no principal that a grant can name", async (GranteePrincipal) => {
+  await expect(grant({ GranteePrincipal })).rejects.toMatchObject({ name: "InvalidArnException" });
+});

@@ -79,6 +79,31 @@ test("ViaService speaks of the key's own Region, not of the caller's", async () 
   expect((await allowedThrough(keys, via("eu-west-1").arn)).allowed).toBe(false);
 });
 
+test.each([
+  ["true", true],
+  ["false", false],
+])(
+  "a policy for calls with aws:ViaAWSService %s lets EC2 in on the caller's behalf: %s",
+  async (via, allowed) => {
+    const { keys, state } = service();
+    const statement = {
+      Principal: { AWS: DST },
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: { Bool: { "aws:ViaAWSService": via } },
+    };
+    const { arn } = addKey(state, keyPolicy(SRC, statement), "eu-central-1");
+    expect((await allowedThrough(keys, arn)).allowed).toBe(allowed);
+    const direct = { action: "kms:CreateGrant", resource: arn, resourceAccount: SRC };
+    const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] };
+    const verdict = decide(clock, caller(DST), {
+      ...direct,
+      resourcePolicy: { name: "key policy", document },
+    });
+    expect(verdict.allowed).toBe(!allowed);
+  },
+);
+
 async function allowedThrough(keys: ReturnType<typeof service>["keys"], arn: string) {
   const key = keys.find(arn, DST, "eu-central-1");
   if (key === undefined) throw new TypeError(`no key ${arn}`);

@@ -60,6 +60,7 @@ test.each([
   ["an AWS service", { Service: "logs.eu-west-1.amazonaws.com" }, true],
   ["a wildcard inside an ARN", { AWS: `arn:aws:iam::${DST}:role/*` }, false],
   ["a group", { AWS: `arn:aws:iam::${DST}:group/admins` }, false],
+  ["an account of another partition", { AWS: `arn:aws-cn:iam::${DST}:root` }, false],
   ["an account id of 11 digits", { AWS: "22222222222" }, false],
   ["an unknown kind", { Account: DST }, false],
 ])("as a principal, %s: %j is accepted: %s", async (_what, Principal, accepted) => {

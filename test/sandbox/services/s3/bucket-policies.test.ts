@@ -119,6 +119,7 @@ describe("a policy that S3 does not take", () => {
 
   test.each([
     ["a role that does not exist", { AWS: `arn:aws:iam::${DST}:role/none` }],
+    ["an account of another partition", { AWS: `arn:aws-us-gov:iam::${DST}:root` }],
     ["an account of ten digits", { AWS: "arn:aws:sts::1234567891:assumed-role/name" }],
     ["a session without its name", { AWS: `arn:aws:sts::${DST}:assumed-role/name` }],
     ["a placeholder", { AWS: `arn:aws:sts::${DST}:assumed-role/<rolename>` }],

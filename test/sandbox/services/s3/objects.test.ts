@@ -7,7 +7,9 @@ import {
   GetBucketOwnershipControlsCommand,
   GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
+  PutBucketAclCommand,
   PutBucketOwnershipControlsCommand,
+  PutObjectAclCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
   type CopyObjectCommandInput,
@@ -170,9 +172,12 @@ describe("an object that another account writes", () => {
     expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);
     await write();
     expect(await owner()).toBe("none");
-    expect(await refusalOf(write("private"))).toBe(
-      "AccessControlListNotSupported: The bucket does not allow ACLs",
-    );
+    for (const open of ["public-read"] as const) {
+      expect(await refusalOf(write(open))).toBe(
+        "AccessControlListNotSupported: The bucket does not allow ACLs",
+      );
+    }
+    expect(await refusalOf(write("private"))).toBe("none");
     expect(await refusalOf(write("bucket-owner-full-control"))).toBe("none");
   });
 
@@ -218,4 +223,23 @@ test("a version is deleted by a permission of its own", async () => {
     /perform: s3:DeleteObjectVersion/,
   );
   expect(await deleter.send(new DeleteObjectCommand(target))).toMatchObject({ DeleteMarker: true });
+});
+
+describe("ACLs of a new bucket", () => {
+  test("are read, and are not set", async () => {
+    const s3 = stage.s3();
+    await stage.bucket("acls");
+    await stage.put(s3, "acls", "a");
+    const refused = "AccessControlListNotSupported: The bucket does not allow ACLs";
+    const put = (ACL: "private" | "public-read") => [
+      refusalOf(s3.send(new PutBucketAclCommand({ Bucket: "acls", ACL }))),
+      refusalOf(s3.send(new PutObjectAclCommand({ Bucket: "acls", Key: "a", ACL }))),
+    ];
+    expect(await Promise.all([...put("private"), ...put("public-read")])).toEqual([
+      refused,
+      refused,
+      refused,
+      refused,
+    ]);
+  });
 });

@@ -408,6 +408,11 @@ describe("a configuration", () => {
       "InvalidRequest: ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.",
     ],
     [
+      "selects no objects and says so",
+      () => rule({ SourceSelectionCriteria: {} }, { EncryptionConfiguration: undefined }),
+      "InvalidRequest: SourceSelectionCriteria cannot be empty",
+    ],
+    [
       "names a key for no objects",
       () => rule({ SourceSelectionCriteria: undefined }),
       "InvalidRequest: SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present.",

@@ -40,7 +40,7 @@ export function describeImageReferences(state: Ec2State): Operation {
 }
 
 function checks(call: Call): readonly AccessCheck[] {
-  const context = { "aws:CalledVia": ["ec2-images.amazonaws.com"] };
+  const context = { "aws:CalledVia": ["ec2-images.amazonaws.com"], "aws:ViaAWSService": "true" };
   const actions = [...optionsOf(call).keys()].flatMap((type) => PERMISSIONS[type] ?? []);
   return [ownCheck(call, "*"), ...actions.map((action) => ({ action, resource: "*", context }))];
 }

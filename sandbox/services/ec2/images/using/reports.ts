@@ -197,7 +197,7 @@ function ownReport(state: Ec2State, call: Call, id: string): UsageReport {
   throw new AwsError("InvalidImageUsageReportId.NotFound", `The image usage report '${id}' does not exist`);
 }
 
-function reportAnswer(report: UsageReport, tags: readonly JsonObject[]): JsonObject {
+function reportAnswer(report: UsageReport, tags: readonly JsonObject[] | undefined): JsonObject {
   const expiration = new Date(Date.parse(report.creationTime) + KEPT_DAYS * DAY_SECONDS * 1000);
   return {
     imageId: report.imageId,

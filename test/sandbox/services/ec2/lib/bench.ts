@@ -230,13 +230,14 @@ function fakeMoto(bench: Parts): Moto {
     vpcId: "vpc-1",
     cidrBlock: "172.31.0.0/20",
     availabilityZone: `${region}${zone}`,
+    mapPublicIpOnLaunch: zone === "a" ? "true" : "false",
   });
   return {
     query(_service, _account, region, operation, input) {
       bench.asked.push({ operation, input });
       const answers: Record<string, JsonObject> = {
         DescribeSubnets: { subnetSet: [subnet(region, "b"), subnet(region, "a")] },
-        DescribeSecurityGroups: { securityGroupInfo: [{ groupId: "sg-1", groupName: "default" }] },
+        DescribeSecurityGroups: { securityGroupInfo: groupsAmong(input) },
         DescribeInstanceTypes: {
           instanceTypeSet: [
             {
@@ -261,6 +262,15 @@ function fakeMoto(bench: Parts): Moto {
       return Promise.resolve(answers[target.replace("AmazonSSM.", "")] ?? {});
     },
   };
+}
+
+/** Of two groups, those whose id or name is among the values that are asked for. */
+function groupsAmong(input: Readonly<Record<string, string>>): readonly JsonObject[] {
+  const asked = Object.values(input);
+  return [
+    { groupId: "sg-1", groupName: "default" },
+    { groupId: "sg-2", groupName: "web" },
+  ].filter(({ groupId, groupName }) => asked.includes(groupId) || asked.includes(groupName));
 }
 
 /** Id of the public Linux image of a Region. */
