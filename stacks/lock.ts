@@ -1,5 +1,7 @@
 import { readIfPresent, writeIfChanged } from "../core/whole-file";
 import {
+  doubtfulKeys,
+  keyPlaceId,
   lockText,
   mergeLock,
   parseLock,
@@ -22,8 +24,8 @@ import type { SynthSettings } from "./settings";
  */
 export function lockedTopology(topology: Topology, settings: SynthSettings): LockedTopology {
   const merged = mergeLock(topology, parseLock(readIfPresent(settings.lockFile), settings.lockFile));
-  const neverMade = rememberedKeys(merged.lock, topology.name).filter(
-    (key) => key.state === "retired" && key.keyId === undefined && wasNeverMade(merged, key, settings),
+  const neverMade = doubtfulKeys(merged.lock, topology.name).filter((key) =>
+    wasNeverMade(merged, key, settings),
   );
   if (neverMade.length === 0) return merged;
   return mergeLock(
@@ -57,12 +59,16 @@ export function renameNotice({ topology }: LockedTopology, settings: SynthSettin
   ].join("\n");
 }
 
-/** A key whose place left again before it was deployed: Terraform has a state of the stack, and it is not in it. */
+/**
+ * A key whose place left again before it was deployed: whoever could ask Terraform and AWS says so, or Terraform has a local
+ * state of the stack, and it is not in it.
+ */
 function wasNeverMade(
   { topology, accounts }: LockedTopology,
   key: RememberedKey,
   settings: SynthSettings,
 ): boolean {
+  if (settings.neverMade.includes(keyPlaceId(key))) return true;
   const account = accounts.find(({ account: { id } }) => id === key.account);
   if (account === undefined || topology.state.kind !== "local") return false;
   const file = localStateFile(settings, topology, stackName("foundation-keys", account.stateName));

@@ -9,15 +9,17 @@ export interface SynthSettings {
   readonly outdir: string;
   /** Absolute; what was declared before. */
   readonly lockFile: string;
-  /** Whether the lock file is written: a look at what a deploy would do is none. */
+  /** Whether the lock file is written: Keyferry's own commands write it once they know what will be made. */
   readonly writesLock: boolean;
+  /** Keys that the lock file remembers and that were never made: `222222222222/eu-central-1/home`. */
+  readonly neverMade: readonly string[];
   /** Address of the rehearsal cloud; undefined on AWS. */
   readonly endpoint?: string;
 }
 
 /**
  * Settings from the environment: `AWS_ENDPOINT_URL` names a rehearsal cloud, `CDKTF_OUTDIR` is set by the framework's CLI,
- * `KEYFERRY_LOCK=read-only` leaves the lock file as it is.
+ * `KEYFERRY_LOCK=read-only` leaves the lock file as it is, `KEYFERRY_NEVER_MADE` names keys that are left out.
  * @param configuration absolute. @default - as the environment names it, or `keyferry.config.ts` in `cwd`
  */
 export function synthSettings(
@@ -31,6 +33,7 @@ export function synthSettings(
     workspace: place,
     lockFile: lockFile(place, configuration),
     writesLock: env["KEYFERRY_LOCK"] !== "read-only",
+    neverMade: (env["KEYFERRY_NEVER_MADE"] ?? "").split(",").filter((id) => id !== ""),
     outdir: path.resolve(cwd, env["CDKTF_OUTDIR"] ?? place.synthDir),
     ...(place.kind === "rehearsal" && endpoint !== undefined ? { endpoint } : {}),
   };

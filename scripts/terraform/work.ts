@@ -32,6 +32,10 @@ export interface WorkOptions {
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
   /** What speaks against a plan although Terraform made it. @default - nothing */
   readonly check?: (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]>;
+  /** Hears of a stack before it is applied; where it throws, the stack is not. @default - nobody */
+  readonly applying?: (stack: Stack) => void;
+  /** Hears of a stack that Terraform holds as it is synthesised, now or already. @default - nobody */
+  readonly deployed?: (stack: Stack) => void;
   /** Milliseconds since an arbitrary moment. */
   readonly now: () => number;
 }
@@ -54,8 +58,11 @@ export class StackWork {
     return this.watched(stack, async (job) => {
       const planned = await makePlan(job, { place: stack, destroy, readOnly: false, awaits: [] });
       if ("state" in planned) return planned;
-      if (planned.isEmpty) return { state: "unchanged" };
       const { plan } = planned;
+      if (planned.isEmpty) {
+        if (!destroy) this.options.deployed?.(stack);
+        return { state: "unchanged" };
+      }
       const refused = await this.refusal(stack, plan);
       if (refused !== undefined) return refused;
       this.options.onEvent(stack, { code: "planned", plan });
@@ -63,8 +70,11 @@ export class StackWork {
         return { state: "declined", plan };
       }
       const began = this.options.now();
+      if (!destroy) this.options.applying?.(stack);
       const failed = await applyPlan(job, plan);
-      return failed ?? { state: "applied", plan, seconds: (this.options.now() - began) / 1000 };
+      if (failed !== undefined) return failed;
+      if (!destroy) this.options.deployed?.(stack);
+      return { state: "applied", plan, seconds: (this.options.now() - began) / 1000 };
     });
   }
 
@@ -127,7 +137,8 @@ export class StackWork {
     );
   }
 
-  private stateOf(stack: Stack): Promise<StateView | Failure | undefined> {
+  /** What a stack's state holds; undefined while it was never deployed. */
+  stateOf(stack: Stack): Promise<StateView | Failure | undefined> {
     return remembered(this.states, stack.name, async () => {
       const failed = await this.initialised(stack);
       if (failed === undefined) return viewState({ surroundings: this.options.surroundings, stack });

@@ -43,6 +43,7 @@ for (const [name, dependencies] of Object.entries(reads)) {
 fs.writeFileSync(path.join(out, "manifest.json"), JSON.stringify({ stacks }));
 fs.writeFileSync(path.join(out, "config"), String(process.env.KEYFERRY_CONFIG));
 fs.writeFileSync(path.join(out, "lock"), String(process.env.KEYFERRY_LOCK));
+fs.writeFileSync(path.join(out, "never-made"), String(process.env.KEYFERRY_NEVER_MADE));
 `;
 
 function failingApp(mistake: string): string {

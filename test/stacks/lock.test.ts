@@ -206,4 +206,26 @@ describe("the lock file", () => {
       "eu-central-1",
     ]);
   });
+
+  test("keeps a key that a deployment was seen to make, whatever an older state says", () => {
+    synth(ACME);
+    remember({ unconfirmed: false });
+    const state = path.join(directory, ".keyferry/state/acme/foundation-keys-prod.tfstate");
+    fs.mkdirSync(path.dirname(state), { recursive: true });
+    fs.writeFileSync(state, JSON.stringify({ resources: [] }));
+    synth(WITHOUT_PROD);
+    expect(lock().topologies["acme"]?.accounts[HOME.account]?.keys["eu-central-1"]?.home).toMatchObject({
+      state: "retired",
+    });
+    expect(resources(stack("foundation-keys-prod"), "aws_kms_key")).toHaveLength(1);
+  });
+
+  test("leaves out a key of which Terraform and AWS were asked, and keeps the others", () => {
+    synth(ACME);
+    synth(WITHOUT_PROD, { KEYFERRY_NEVER_MADE: "222222222222/eu-central-1/home" });
+    expect(lock().topologies["acme"]?.accounts[HOME.account]?.keys).toEqual({});
+    expect(Object.keys(lock().topologies["acme"]?.accounts["333333333333"]?.keys ?? {})).toEqual([
+      "eu-west-1",
+    ]);
+  });
 });

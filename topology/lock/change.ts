@@ -70,6 +70,25 @@ export function withoutAccount(lock: Lock, topology: string, account: string): L
   return withAccounts(lock, topology, without(lock.topologies[topology]?.accounts ?? {}, account));
 }
 
+/** The lock with what another one says of an account, which replaces what it said itself. */
+export function withAccountFrom(lock: Lock, topology: string, account: string, from: Lock): Lock {
+  const record = from.topologies[topology]?.accounts[account];
+  if (record === undefined) return lock;
+  return withAccounts(lock, topology, { ...lock.topologies[topology]?.accounts, [account]: record });
+}
+
+/** The lock after Terraform has been seen to hold keys. */
+export function withConfirmedKeys(lock: Lock, topology: string, keys: readonly KeyPlace[]): Lock {
+  return keys.reduce((before, key) => withKey(before, topology, key, { unconfirmed: undefined }), lock);
+}
+
+/** Keys whose place has left and that may never have been made: no deployment has been seen to make them. */
+export function doubtfulKeys(lock: Lock, topology: string): readonly RememberedKey[] {
+  return rememberedKeys(lock, topology).filter(
+    ({ state, unconfirmed, keyId }) => state === "retired" && unconfirmed === true && keyId === undefined,
+  );
+}
+
 function withAccount(
   lock: Lock,
   topology: string,

@@ -1,9 +1,9 @@
 /**
- * What Keyferry remembers beside the configuration, in `keyferry.lock.json`: every key and account that it ever declared,
+ * What Keyferry remembers beside the configuration, in `keyferry.lock.json`: every key and account that it ever deployed,
  * so that an edit of the configuration neither destroys a key nor leaves another account access to one.
  *
- * Synthesis reads it, merges the topology into it, and writes it. A command that changes the life of a key does the
- * same, with its change in between:
+ * Synthesis reads it and merges the topology into it; a deployment writes it before Terraform applies, and confirms its keys
+ * afterwards. A command that changes the life of a key does the same, with its change in between:
  *
  * ```ts
  * const file = lockFile(workspace(env, cwd), configuration);               // core/workspace
@@ -17,11 +17,21 @@
  * Terraform's state does not hold is taken over by the next deploy.
  */
 export { parseLock, lockText } from "./parse";
-export { rememberedKeys, withFormerUses, withKey, withoutAccount, withoutKey } from "./change";
+export {
+  doubtfulKeys,
+  rememberedKeys,
+  withAccountFrom,
+  withConfirmedKeys,
+  withFormerUses,
+  withKey,
+  withoutAccount,
+  withoutKey,
+} from "./change";
 export { mergeLock, type LockedAccount, type LockedKey, type LockedTopology } from "./merge";
 export {
   EMPTY_LOCK,
   KEY_PURPOSES,
+  keyPlaceId,
   type AccountRecord,
   type KeyPlace,
   type KeyPurpose,

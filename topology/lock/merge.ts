@@ -142,6 +142,7 @@ function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRe
   const before = record?.state === "deleted" ? undefined : record;
   return {
     state: "active",
+    ...(before === undefined || before.unconfirmed === true ? { unconfirmed: true } : {}),
     ...(before?.keyId === undefined ? {} : { keyId: before.keyId }),
     ...(key.launches ? { launches: true } : {}),
     ...(key.ebsDefault === true ? { ebsDefault: true } : {}),

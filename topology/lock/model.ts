@@ -21,6 +21,11 @@ export type KeyPurpose = KeyDeclaration["purpose"];
 /** What the lock file says of one key. */
 export interface KeyRecord {
   readonly state: KeyState;
+  /**
+   * No deployment has yet been seen to make the key: its apply was begun, and may have failed or been killed before it made
+   * the key. @default false
+   */
+  readonly unconfirmed?: boolean;
   /** Id of an existing key that Terraform takes over where its state does not hold the key. @default - Terraform knows it, or makes it */
   readonly keyId?: string;
   /** Whether the account's Auto Scaling groups have ever been let in: what they launched stays under the key. @default false */
@@ -68,6 +73,11 @@ export interface KeyPlace {
   readonly account: string;
   readonly region: string;
   readonly purpose: KeyPurpose;
+}
+
+/** One text a place, for programs: `222222222222/eu-central-1/home`. */
+export function keyPlaceId({ account, region, purpose }: KeyPlace): string {
+  return `${account}/${region}/${purpose}`;
 }
 
 /** A key of the lock file with its place and its account. */

@@ -7,6 +7,7 @@ import { EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
 
 const keyRecord = z.strictObject({
   state: z.enum(KEY_STATES),
+  unconfirmed: z.boolean().optional(),
   keyId: z
     .string()
     .regex(/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/, "the id of a key, not its ARN")

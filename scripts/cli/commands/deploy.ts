@@ -25,7 +25,6 @@ export interface DeployCommandOptions extends StackOptions {
   readonly autoApprove?: boolean;
   /** Stacks at a time. */
   readonly parallelism?: number;
-  readonly migrateState?: boolean;
 }
 
 /**
@@ -44,7 +43,7 @@ export async function deployCommand(
   const asks = options.autoApprove !== true;
   const review = asks ? approval(host, command) : options.verbose === true ? display(host) : undefined;
   return withStacks(host, command, options, async (session) => {
-    const { topology, stacks, parts, log, signal } = session;
+    const { topology, stacks, parts, log, memory, signal } = session;
     const chosen = select(stacks, patterns, command);
     // Access in accounts that left is withdrawn after everything else.
     const dropped = destroy ? [] : chosen.filter(isDropped);
@@ -59,6 +58,8 @@ export async function deployCommand(
       migrateState: options.migrateState === true,
       onEvent: printer.hear,
       check: takenAliases(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
+      applying: memory.applying,
+      deployed: memory.deployed,
       now: () => host.clock.now().getTime(),
     });
     const order = deploymentOrder(named, (name) => foundationOf(session, name), destroy);

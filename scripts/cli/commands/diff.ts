@@ -14,7 +14,6 @@ export interface DiffOptions extends StackOptions {
   readonly exitCode?: boolean;
   /** Stacks at a time. */
   readonly parallelism?: number;
-  readonly migrateState?: boolean;
 }
 
 /**

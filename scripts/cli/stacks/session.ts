@@ -4,7 +4,7 @@ import { hostEnvironment } from "../../../setup/environment";
 import { ProgramFailed } from "../../../setup/program";
 import { synthesiseProject } from "../../../setup/synthesise";
 import { terraformParts, type TerraformParts } from "../../../setup/terraform-variables";
-import type { Topology } from "../../../topology";
+import { keyPlaceId, type Topology } from "../../../topology";
 import { terraformIdentities } from "../../report/stacks/identities";
 import { whereText } from "../../report/where-text";
 import { Log } from "../../terraform/log";
@@ -13,16 +13,20 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { configPath, loadTopology } from "../load-config";
 import type { CommonOptions } from "../session";
+import { settleDoubts } from "./doubts";
 import { interruptible } from "./interrupts";
+import { lockMemory, type LockMemory } from "./lock-memory";
 
 /** Options of every command that works on stacks. */
 export interface StackOptions extends CommonOptions {
   /** Shows everything that Terraform says. */
   readonly verbose?: boolean;
+  /** Moves the state of a stack whose backend has changed. */
+  readonly migrateState?: boolean;
 }
 
-/** Commands that only look: what they declare is not deployed, so the lock file does not remember it. */
-const LOOKS: readonly string[] = ["diff", "synth"];
+/** Commands that have Terraform's state to ask about keys that an earlier deployment may have made. */
+const READS_STATE: readonly string[] = ["deploy", "diff"];
 
 /** What a command on stacks starts from: everything is synthesised. */
 export interface StackSession {
@@ -32,6 +36,7 @@ export interface StackSession {
   /** All of the synthesis. */
   readonly stacks: readonly Stack[];
   readonly log: Log;
+  readonly memory: LockMemory;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -79,10 +84,20 @@ async function open(
   };
   const parts = await terraformParts(environment);
   const say = (text: string) => host.err(text.trimEnd());
-  const env = LOOKS.includes(command) ? { ...parts.env, KEYFERRY_LOCK: "read-only" } : parts.env;
-  await synthesiseProject(environment, place.synthDir, { env, signal, onOutput: say });
+  // What is only looked at, not approved of or refused is not remembered; a deployment writes the lock file itself.
+  const env = { ...parts.env, KEYFERRY_LOCK: "read-only" };
+  const synthesise = (more: Readonly<Record<string, string>> = {}) =>
+    synthesiseProject(environment, place.synthDir, { env: { ...env, ...more }, signal, onOutput: say });
+  await synthesise();
   const log = Log.begin(path.join(place.dir, "logs"), command, host.clock.now(), (text) => {
     if (options.verbose === true) host.err(text);
   });
-  return { topology, workspace: place, parts, stacks: readStacks(place.synthDir), log, signal };
+  const memory = lockMemory(host, options, topology);
+  const session = { topology, workspace: place, parts, log, memory, signal };
+  const stacks = readStacks(place.synthDir);
+  if (!READS_STATE.includes(command)) return { ...session, stacks };
+  const neverMade = await settleDoubts(host, command, options, { ...session, stacks });
+  if (neverMade.length === 0) return { ...session, stacks };
+  await synthesise({ KEYFERRY_NEVER_MADE: neverMade.map(keyPlaceId).join() });
+  return { ...session, stacks: readStacks(place.synthDir) };
 }

@@ -55,6 +55,14 @@ export function checkFormerKey(status: KeyStatus): readonly Finding[] {
         ),
       ];
     if (state === "deleted") return [];
+    if (status.unconfirmed === true)
+      return [
+        say.passed(
+          name,
+          `${alias} in ${account} ${region} names no key: the deployment that was to make it was not seen to end`,
+          `the next deployment forgets it where Terraform has none either: ${DEPLOY}`,
+        ),
+      ];
     return [
       say.failed(
         name,

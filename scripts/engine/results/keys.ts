@@ -18,6 +18,8 @@ export interface KeyStatus extends Pick<
   readonly name: string;
   /** In the lock file. */
   readonly state: KeyState;
+  /** No deployment has yet been seen to make it. @default false */
+  readonly unconfirmed?: boolean;
   /** Absent: there is no such key, or it could not be looked at. */
   readonly found?: {
     readonly arn: string;

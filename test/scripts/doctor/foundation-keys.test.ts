@@ -69,6 +69,22 @@ it("fails for a key that the lock file knows and AWS does not, with the way out 
   ]);
 });
 
+it("does not fail for a key that no deployment was seen to make, and says what the next one does", async () => {
+  const stage = new Stage();
+  stage.cloud.aliases.delete("222222222222/eu-central-1 alias/keyferry/acme/home");
+  stage.lockFile.lock = withKey(stage.lockFile.lock, "acme", HOME, { unconfirmed: true });
+  expect(await findings(stage)).toMatchObject([
+    { state: "passed", advice: expect.stringContaining("the next deployment forgets it") as string },
+  ]);
+});
+
+it("tells of a key that exists although no deployment was seen to make it", async () => {
+  const stage = new Stage();
+  stage.lockFile.lock = withKey(stage.lockFile.lock, "acme", HOME, { unconfirmed: true });
+  Object.assign(keyOf(stage), { state: "PendingDeletion", deletionDate: "2026-12-24T00:00:00.000Z" });
+  expect((await findings(stage))[0]).toMatchObject({ state: "failed" });
+});
+
 it("fails for a retired key that was disabled behind the lock file's back", async () => {
   const stage = new Stage();
   keyOf(stage).state = "Disabled";

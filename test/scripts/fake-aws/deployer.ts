@@ -2,7 +2,14 @@ import { hasDeletionGuard } from "../../../policy";
 import type { PolicyDocument } from "../../../policy";
 import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../scripts/aws";
 import type { ChangeableFoundation } from "../../../scripts/routes/keys/foundation";
-import { mergeLock, type Lock, type Topology } from "../../../topology";
+import {
+  EMPTY_LOCK,
+  mergeLock,
+  rememberedKeys,
+  withConfirmedKeys,
+  type Lock,
+  type Topology,
+} from "../../../topology";
 import { Bomb } from "./bomb";
 import { changeOf, error, guardOf, idOf } from "./call";
 import type { FakeCloud } from "./fake-cloud";
@@ -119,7 +126,8 @@ export class FakeLockFile {
   lock: Lock;
 
   constructor(topology: Topology) {
-    this.lock = mergeLock(topology, { version: 1, topologies: {} }).lock;
+    const { lock } = mergeLock(topology, EMPTY_LOCK);
+    this.lock = withConfirmedKeys(lock, topology.name, rememberedKeys(lock, topology.name));
   }
 
   /** The foundation as a command of `topology` opens it, which may be a later version of it. */

@@ -1,8 +1,11 @@
 import {
+  doubtfulKeys,
   EMPTY_LOCK,
   mergeLock,
   rememberedKeys,
   resolveTopology,
+  withAccountFrom,
+  withConfirmedKeys,
   withKey,
   withoutAccount,
   withoutKey,
@@ -67,6 +70,29 @@ test("a key whose place leaves is retired with no copiers, and active again when
   // Its Auto Scaling group may still run: what it launched stays under the key.
   expect(find(without, HOME)?.declaration).toMatchObject({ copiers: [], launches: true });
   expect(mergeLock(acme(), without.lock).lock).toEqual(first.lock);
+});
+
+test("a key is in doubt until a deployment has been seen to make it, and only once its place has left", () => {
+  const first = mergeLock(acme(), EMPTY_LOCK).lock;
+  const dropped = mergeLock(withoutDestination("prod"), first).lock;
+  expect(doubtfulKeys(first, "acme")).toEqual([]);
+  expect(doubtfulKeys(dropped, "acme")).toMatchObject([HOME]);
+  const confirmed = withConfirmedKeys(first, "acme", [HOME]);
+  expect(doubtfulKeys(mergeLock(withoutDestination("prod"), confirmed).lock, "acme")).toEqual([]);
+  expect(doubtfulKeys(withConfirmedKeys(dropped, "acme", [HOME]), "acme")).toEqual([]);
+  // It is in doubt still when its place is back, and another one once the first was deleted.
+  const deleted = withKey(confirmed, "acme", HOME, { state: "deleted" });
+  for (const lock of [dropped, deleted]) {
+    const returned = mergeLock(acme(), lock).lock;
+    expect(doubtfulKeys(mergeLock(withoutDestination("prod"), returned).lock, "acme")).toMatchObject([HOME]);
+  }
+});
+
+test("an account is remembered from another lock without its neighbours", () => {
+  const { lock } = mergeLock(acme(), EMPTY_LOCK);
+  const one = withAccountFrom(EMPTY_LOCK, "acme", PROD, lock);
+  expect(Object.keys(one.topologies["acme"]?.accounts ?? {})).toEqual([PROD]);
+  expect(withAccountFrom(one, "acme", "999999999999", lock)).toEqual(one);
 });
 
 test("the transit key lets a dropped destination in no more", () => {

@@ -1,85 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DeployerAccess } from "../../../../scripts/aws";
-import type { Host } from "../../../../scripts/cli/host";
-import { runCli } from "../../../../scripts/cli/run-cli";
-import { systemHost } from "../../../../scripts/cli/system-host";
-import type { Environment } from "../../../../setup/environment";
 import { installApp } from "../../../setup/fake-app";
-import { dispose, machine, workingTerraform, type TerraformAnswers } from "../../../setup/fixtures";
+import { dispose, type TerraformAnswers } from "../../../setup/fixtures";
 import { recordingFile } from "../../terraform/recordings";
+import { CREATES, deployerThatFinds, keyferry, keyferryOn, project, TOPOLOGY } from "./made-up-project";
 
 afterEach(dispose);
-
-interface Answer {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command as `npm run deploy` runs it, on a made-up machine, with nobody at a terminal. */
-async function keyferry({ env, cwd }: Environment, ...argv: readonly string[]): Promise<Answer> {
-  return keyferryOn({}, { env, cwd }, ...argv);
-}
-
-async function keyferryOn(
-  change: Partial<Host>,
-  { env, cwd }: Pick<Environment, "env" | "cwd">,
-  ...argv: readonly string[]
-): Promise<Answer> {
-  const printed = { stdout: "", stderr: "" };
-  const host: Host = {
-    ...systemHost,
-    env,
-    cwd,
-    ask: undefined,
-    // The real loader has tests of its own.
-    load: (file) => ({ default: JSON.parse(readFileSync(file, "utf8")) as unknown }),
-    out: (text) => void (printed.stdout += `${text}\n`),
-    err: (text) => void (printed.stderr += `${text}\n`),
-    onInterrupt: () => () => undefined,
-    connectAsDeployer: () => deployerThatFinds(undefined),
-    ...change,
-  };
-  const status = await runCli(argv, host);
-  return { status, ...printed };
-}
-
-/** An account whose aliases all name a key, or none. */
-function deployerThatFinds(arn: string | undefined): DeployerAccess {
-  const describe = () => Promise.resolve(arn === undefined ? undefined : { arn, state: "Enabled" });
-  return { keyLife: () => ({ describe }) } as unknown as DeployerAccess;
-}
-
-interface Project {
-  readonly environment: Environment;
-  /** Commands of Terraform that were run, each after the stack's name. */
-  readonly calls: () => readonly string[];
-}
-
-/** A project with a topology, a made-up app and a made-up Terraform. */
-function project(answers: TerraformAnswers = {}, env: Environment["env"] = {}): Project {
-  const environment = machine(env);
-  const calls = path.join(environment.home, "calls");
-  workingTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), calls, answers);
-  installApp(environment.cwd);
-  writeFileSync(path.join(environment.cwd, "keyferry.config.ts"), JSON.stringify(TOPOLOGY));
-  const lines = () => readFileSync(calls, "utf8").trim().split("\n");
-  return { environment, calls: () => (existsSync(calls) ? lines() : []) };
-}
-
-const TOPOLOGY = {
-  name: "acme",
-  accounts: { a: { id: "111111111111" }, b: { id: "222222222222", profile: "prod" } },
-  images: {
-    web: {
-      from: { account: "a", region: "eu-west-1", newest: { name: "web-*" } },
-      to: [{ account: "b", regions: ["eu-west-1"] }],
-    },
-  },
-};
-
-const CREATES = { plan: { prints: recordingFile("plan-create"), exitCode: 2 } };
 
 test("deploy says where it is, plans and applies each stack in order, and sums up", async () => {
   const { environment, calls } = project(CREATES, { AWS_PROFILE: "ops" });
@@ -176,17 +102,6 @@ test("--config names the topology for the app as well, from the working director
   expect(status).toBe(0);
 });
 
-test.each([
-  ["diff", [], "read-only"],
-  ["synth", [], "read-only"],
-  ["deploy", ["consumers-a", "--auto-approve"], "undefined"],
-  ["destroy", ["consumers-a", "--auto-approve"], "undefined"],
-])("%s with %p synthesises with the lock file %s", async (command, args, lock) => {
-  const { environment } = project(CREATES);
-  await keyferry(environment, command, ...args);
-  expect(readFileSync(path.join(environment.cwd, "cdktf.out/lock"), "utf8")).toBe(lock);
-});
-
 describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
   test.each([
     [
@@ -256,7 +171,11 @@ test("a rehearsal has its own directory for stacks and logs", async () => {
     "cdktf.json",
     "keyferry.config.ts",
   ]);
-  expect(readdirSync(path.join(environment.cwd, ".rehearsal")).sort()).toEqual(["cdktf.out", "logs"]);
+  expect(readdirSync(path.join(environment.cwd, ".rehearsal")).sort()).toEqual([
+    "cdktf.out",
+    "keyferry.lock.json",
+    "logs",
+  ]);
 });
 
 describe("an alias that a plan creates and AWS has already", () => {
