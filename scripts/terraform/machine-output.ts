@@ -59,6 +59,13 @@ export function readLine(line: string): Line {
   return { text, message: messageOf(object) };
 }
 
+/** Reads the errors that Terraform prints in boxes for people. */
+export function readError(text: string): Diagnostic {
+  const plain = text.replace(/^[│╷╵] ?/gm, "");
+  const [summary = "", ...detail] = plain.slice(Math.max(0, plain.search(/^Error: /m))).split("\n");
+  return { severity: "error", summary: summary.replace(/^Error: /, ""), detail: detail.join("\n").trim() };
+}
+
 /** A diagnostic as one text. */
 export function diagnosticText({ severity, summary, detail, address }: Diagnostic): string {
   const title = severity === "error" ? "Error" : "Warning";

@@ -6,6 +6,8 @@ export interface StateView {
 }
 
 interface State {
+  /** Empty where nothing was ever stored: a store in a bucket answers with an empty state then. */
+  readonly lineage?: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly resources?: readonly { readonly mode: string; readonly type: string; readonly name: string }[];
 }
@@ -14,7 +16,8 @@ interface State {
 export function readState(text: string): StateView | undefined {
   const begin = text.search(/^\{/m);
   if (begin < 0) return undefined;
-  const { outputs = {}, resources = [] } = JSON.parse(text.slice(begin)) as State;
+  const { lineage, outputs = {}, resources = [] } = JSON.parse(text.slice(begin)) as State;
+  if (lineage === "") return undefined;
   return {
     outputs: Object.keys(outputs),
     resources: resources.filter(({ mode }) => mode === "managed").map(({ type, name }) => `${type}.${name}`),

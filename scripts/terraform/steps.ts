@@ -1,7 +1,7 @@
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { runTerraform, type Surroundings } from "./command";
-import { readLine, type Change, type Diagnostic, type Message } from "./machine-output";
+import { readError, readLine, type Change, type Diagnostic, type Message } from "./machine-output";
 import type { Failure, Plan } from "./outcome";
 import { isPlaceholder } from "./placeholders";
 import { readState, type StateView } from "./state-view";
@@ -38,8 +38,10 @@ const CHANGES = 2;
  * @param migrate moves the state where the topology has given it another place
  */
 export async function initialise(job: Job, migrate: boolean): Promise<Failure | undefined> {
-  const args = ["init", "-json", "-input=false", ...(migrate ? ["-migrate-state", "-force-copy"] : [])];
-  const { exitCode, diagnostics } = await machineReadable(job, job.stack, args);
+  // Terraform moves no state with -json, although nothing is asked.
+  const { exitCode, diagnostics } = migrate
+    ? await readable(job, ["init", "-no-color", "-input=false", "-migrate-state", "-force-copy"])
+    : await machineReadable(job, job.stack, ["init", "-json", "-input=false"]);
   return exitCode === 0 ? undefined : failure("init", exitCode, diagnostics);
 }
 
@@ -114,6 +116,21 @@ export async function viewState({ surroundings, stack }: Job): Promise<StateView
 function unreadable(stack: Stack, exitCode: number, text: string): Failure {
   const detail = stripVTControlCharacters(text).trim();
   return failure("plan", exitCode, [stateUnreadable(stack, detail)]);
+}
+
+/** A command that has no machine-readable form: its errors are one text. */
+async function readable({ surroundings, stack }: Job, args: readonly string[]) {
+  const lines: string[] = [];
+  surroundings.log.write(stack.name, `$ terraform ${args.join(" ")}`);
+  const exitCode = await runTerraform(surroundings, {
+    directory: stack.directory,
+    args,
+    onLine: (line) => {
+      surroundings.log.write(stack.name, line);
+      lines.push(line);
+    },
+  });
+  return { exitCode, diagnostics: exitCode === 0 ? [] : [readError(lines.join("\n"))] };
 }
 
 async function machineReadable(

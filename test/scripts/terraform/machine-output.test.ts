@@ -1,4 +1,4 @@
-import { readLine } from "../../../scripts/terraform/machine-output";
+import { readError, readLine } from "../../../scripts/terraform/machine-output";
 import { countsOf } from "../../../scripts/terraform/outcome";
 import { recording } from "./recordings";
 
@@ -34,6 +34,15 @@ test("a failed change is not taken for a finished one, and its error has the res
     kind: "diagnostic",
     diagnostic: { severity: "error", address: "aws_kms_key.home-eu-central-1_9947FA66" },
   });
+});
+
+test("an error that is printed in a box for people is the same as one for programs", () => {
+  const [diagnostic] = recording("plan-locked").flatMap(({ message }) =>
+    message.kind === "diagnostic" ? [message.diagnostic] : [],
+  );
+  const { summary = "", detail = "" } = diagnostic ?? {};
+  const boxed = ["", `Error: ${summary}`, "", ...detail.split("\n"), ""].map((line) => `│ ${line}`);
+  expect(readError(["Initializing the backend...", "╷", ...boxed, "╵"].join("\n"))).toEqual(diagnostic);
 });
 
 test("what is no JSON, as a crash prints it, is kept as text", () => {

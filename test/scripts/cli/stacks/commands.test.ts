@@ -348,4 +348,6 @@ test.each([
   await keyferry(environment, "deploy", "consumers-a", "--auto-approve", ...args);
   const init = calls().find((call) => call.startsWith("consumers-a init"));
   expect(init?.includes("-migrate-state -force-copy")).toBe(moves);
+  // Terraform refuses the two together.
+  expect(init?.includes("-json")).toBe(!moves);
 });

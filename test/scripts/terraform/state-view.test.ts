@@ -1,0 +1,32 @@
+import { readState } from "../../../scripts/terraform/state-view";
+
+const state = (change: object) =>
+  JSON.stringify({
+    version: 4,
+    terraform_version: "1.11.4",
+    serial: 0,
+    lineage: "",
+    outputs: {},
+    resources: [],
+    ...change,
+  });
+
+test.each([
+  ["nothing, as of a local state", ""],
+  ["an empty state, as of one in a bucket", state({})],
+])("a stack that was never deployed has no state: Terraform prints %s", (_what, text) => {
+  expect(readState(text)).toBeUndefined();
+});
+
+test("a stack that was destroyed has a state, with nothing in it", () => {
+  expect(readState(state({ serial: 7, lineage: "a9ebcef3" }))).toEqual({ outputs: [], resources: [] });
+});
+
+test("what a state holds is read by name alone, behind warnings as well", () => {
+  const resources = [
+    { mode: "managed", type: "aws_kms_key", name: "home" },
+    { mode: "data", type: "aws_kms_alias", name: "other" },
+  ];
+  const text = `Warning: something\n${state({ lineage: "a9ebcef3", resources, outputs: { arn: { value: "secret" } } })}`;
+  expect(readState(text)).toEqual({ outputs: ["arn"], resources: ["aws_kms_key.home"] });
+});
