@@ -1,10 +1,14 @@
-import { openPage, overwritePage, type Book } from "./bookkeeping";
-import { trustSeconds } from "./lease";
+import { KeyferryError } from "../../core/errors";
+import { checkingAttempts } from "../aws";
+import { openPage, overwritePage, removePage, type Book } from "./bookkeeping";
+import { momentOf, secondsAtMost } from "./clock";
+import { FRESH_SECONDS, isLeaseLost, trustSeconds } from "./lease";
 import { leaseOf, type LeaseKeeper, type LeaseRecord } from "./lease-record";
 
 /**
  * Takes a lease away from the run that holds it, for nobody: the run finds that out before its next change at the latest when
- * it has to ask again, and until then nobody else begins.
+ * it has to ask again, and until then nobody else begins. A machine that sleeps meanwhile breaks nobody else's lease: it looks
+ * again before it writes, and puts back what it has written over too late.
  * @returns from when on another run may take it, by AWS's time; undefined when it was given back or taken over meanwhile
  */
 export async function breakLease(
@@ -12,15 +16,58 @@ export async function breakLease(
   held: LeaseRecord,
   keeper: LeaseKeeper,
 ): Promise<Date | undefined> {
-  const page = await openPage(book.lease);
-  const record = page === undefined ? undefined : leaseOf(page.value);
-  if (record === undefined || record.owner.run !== held.owner.run) return undefined;
+  const at = momentOf(keeper.clock);
+  const record = await heldNow(book, held);
+  if (record === undefined) return undefined;
   const now = book.now().getTime();
   const freeAt = new Date(now + trustSeconds(keeper.settings.leaseSeconds) * 1000);
   // No host has this name, so that nobody takes it for that of a dead process of theirs.
   const owner = { ...keeper.me, host: `keyferry unlock on ${keeper.me.host}` };
   const number = Math.max((record.number ?? 0) + 1, now);
-  const since = new Date(now).toISOString();
-  await overwritePage(book.lease, { owner, expires: freeAt.toISOString(), since, number });
-  return freeAt;
+  const broken: LeaseRecord = {
+    owner,
+    expires: freeAt.toISOString(),
+    since: new Date(now).toISOString(),
+    number,
+  };
+  const unlessStale = async () => {
+    if (secondsAtMost(keeper.clock, at) <= FRESH_SECONDS) return;
+    if ((await heldNow(book, held)) === undefined) throw takenOver(book);
+  };
+  try {
+    await checkingAttempts(unlessStale, () => overwritePage(book.lease, broken));
+  } catch (error) {
+    if (isLeaseLost(error)) return undefined;
+    throw error;
+  }
+  return (await hasReplaced(book, held, broken)) ? freeAt : undefined;
+}
+
+/** The lease as it is now; undefined where the run does not hold it any more. */
+async function heldNow(book: Book, { owner }: LeaseRecord): Promise<LeaseRecord | undefined> {
+  const page = await openPage(book.lease);
+  const record = page === undefined ? undefined : leaseOf(page.value);
+  return record?.owner.run === owner.run ? record : undefined;
+}
+
+/** Whether it was the run's lease that was written over; anything else is put back. Parameter Store keeps what was replaced. */
+async function hasReplaced(book: Book, held: LeaseRecord, broken: LeaseRecord): Promise<boolean> {
+  const { parameters, name } = book.lease;
+  const versions = await parameters.history(name);
+  const isMine = (text: string) => leaseOf(text)?.owner.run === broken.owner.run;
+  const replaced = versions.findLast(({ value }) => !isMine(value));
+  if (replaced !== undefined && leaseOf(replaced.value)?.owner.run === held.owner.run) return true;
+  const last = versions.at(-1);
+  // Whoever has written since has taken it.
+  if (last === undefined || !isMine(last.value)) return replaced !== undefined;
+  if (replaced === undefined) await removePage(book.lease);
+  else await overwritePage(book.lease, leaseOf(replaced.value));
+  return false;
+}
+
+function takenOver({ lease }: Book): KeyferryError {
+  return new KeyferryError(`the lease ${lease.name} was given back or taken over meanwhile`, {
+    code: "LeaseLost",
+    source: "tool",
+  });
 }

@@ -27,7 +27,7 @@ export interface HeldLease {
 const MARGIN = 0.6;
 
 /** Seconds for which a look at the lease's page is good enough to write over it. */
-const FRESH_SECONDS = 10;
+export const FRESH_SECONDS = 10;
 
 /** How often a lease is confirmed in vain, by a machine that keeps stopping, before it is given up. */
 const CONFIRMATIONS = 5;

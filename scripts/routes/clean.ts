@@ -1,13 +1,16 @@
+import { KeyferryError } from "../../core/errors";
 import type { ImageRule, Place, Topology } from "../../topology";
 import { isAwsError, type AwsAccess, type AwsCallError } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
-import type { Clock } from "../engine/clock";
+import { momentOf, secondsAtMost, type Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import type { LookContext, StepContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import type { EventSink } from "../engine/events";
 import { explainAwsAnswer } from "../engine/explain";
+import { fenced } from "../engine/fence";
 import { throwIfAborted } from "../engine/graph-runner";
+import { FRESH_SECONDS } from "../engine/lease";
 import {
   describeOwner,
   readLease,
@@ -148,9 +151,28 @@ async function workOn(
   if (input.apply !== true) return listed(await search(look));
   const { settings, clock, keeper, signal } = input;
   return withLeases(look, rules, keeper, signal, async (under) => {
-    const context: StepContext = { ...look, ...under, clock, settings, emit: input.listener };
+    const aws = rules.length === 0 ? fenced(look.aws, () => unlessTaken(look, place, keeper)) : under.aws;
+    const context: StepContext = { ...look, ...under, aws, clock, settings, emit: input.listener };
     return removed(context, await search(context));
   });
+}
+
+/**
+ * Where no rule starts any more there is no lease of ours to hold, but an earlier version of the topology may begin to work
+ * there: then it needs what it has left.
+ * @throws KeyferryError `LeaseLost`
+ */
+async function unlessTaken(look: LookContext, place: Place, keeper: LeaseKeeper): Promise<void> {
+  const at = momentOf(keeper.clock);
+  const { held } = await leftBooks(look, place, keeper);
+  // A process that was stopped over the answer knows nothing.
+  if (held === undefined && secondsAtMost(keeper.clock, at) > FRESH_SECONDS)
+    return unlessTaken(look, place, keeper);
+  if (held === undefined) return;
+  throw new KeyferryError(
+    `${describeOwner(held.owner)} has begun to work in ${place.account.name} ${place.region}`,
+    { code: "LeaseLost", source: "tool", fix: "wait until it has ended, and clean again" },
+  );
 }
 
 function subjectOf({ place, rules }: Pick<Site, "place" | "rules">): string {

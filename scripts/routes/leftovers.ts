@@ -195,7 +195,7 @@ export async function staleShares(context: LookContext, place: Place): Promise<S
       id: resource.id,
       place,
       because: `a run that has ended shared it with ${accounts.join(", ")}`,
-      remove: (step) => withdrawRecorded(step, images, [resource], isOwn),
+      remove: (step) => withdrawRecorded(step, place, [resource], isOwn),
     })),
     kept: recorded
       .filter((each) => !isOurs(each))

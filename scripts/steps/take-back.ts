@@ -1,7 +1,14 @@
 import type { CopyNode, Place } from "../../topology";
 import type { StepContext } from "../engine/context";
-import { othersRecord, ownRecord, recordedUnder, type Sharer } from "../engine/share-record";
-import { sharedResources, tagsOf, type ImageToShare, type SharedResource } from "./shared-resources";
+import { othersRecord, ownRecord, recordedUnder, type Sharer, type Whose } from "../engine/share-record";
+import {
+  sharedImage,
+  sharedResources,
+  sharedSnapshot,
+  tagsOf,
+  type ImageToShare,
+  type SharedResource,
+} from "./shared-resources";
 
 /**
  * What a run takes back that was frozen, and whose request left after another run had taken over. It does so without its
@@ -37,6 +44,31 @@ export async function takeBackRecord(
   if (!recordedUnder(tags, sharer, context.holding.number)) return;
   const { keys } = ownRecord(tags, (other) => other === sharer);
   await context.holding.unfenced.images(place).deleteTags([id], keys);
+}
+
+/**
+ * Takes back that shares were said to end, where whoever took over has withdrawn them and removed their record. While one of
+ * them stands, somebody needs the record to withdraw it.
+ * @param written the tags that were written too late
+ */
+export async function takeBackEnding(
+  context: StepContext,
+  place: Place,
+  { id, kind, accountsNow }: SharedResource,
+  written: Readonly<Record<string, string>>,
+): Promise<void> {
+  await context.clock.sleep(context.settings.settleSeconds);
+  const images = context.holding.unfenced.images(place);
+  const make = kind === "image" ? sharedImage : sharedSnapshot;
+  const [tags] = await tagsOf(images, [make(images, id, {})]);
+  const keys = Object.keys(written);
+  if (tags === undefined || keys.some((key) => tags[key] !== written[key])) return;
+  const isWritten: Whose = (sharer) => ownRecord(written, (other) => other === sharer).keys.length > 0;
+  const { needed } = othersRecord(tags, isWritten);
+  const shared = await accountsNow();
+  const { accounts } = ownRecord(written, isWritten);
+  if (accounts.some((account) => shared.includes(account) && !needed.includes(account))) return;
+  await images.deleteTags([id], keys);
 }
 
 /** What others have written last may not be described yet. */

@@ -1,8 +1,10 @@
 import type { Place } from "../../topology";
 import type { ImagesPort } from "../aws";
 import type { StepContext } from "../engine/context";
+import { orTakenBack } from "../engine/late";
 import { othersRecord, ownRecord, type Sharer, type ShareRecords, type Whose } from "../engine/share-record";
 import { sharedResources, tagsOf, type ImageToShare, type SharedResource } from "./shared-resources";
+import { takeBackEnding } from "./take-back";
 
 /**
  * Takes back what the tags of an image and its snapshots say that a sharer has shared. Of an image that is gone the
@@ -16,9 +18,8 @@ export async function withdrawShare(
   sharer: Sharer,
   written: ShareRecords = new Map(),
 ): Promise<void> {
-  const images = context.aws.images(place);
-  const isOwn = (other: Sharer) => other === sharer;
-  await withdrawRecorded(context, images, sharedResources(images, image), isOwn, written);
+  const resources = sharedResources(context.aws.images(place), image);
+  await withdrawRecorded(context, place, resources, (other: Sharer) => other === sharer, written);
 }
 
 /**
@@ -29,11 +30,12 @@ export async function withdrawShare(
  */
 export async function withdrawRecorded(
   context: StepContext,
-  images: ImagesPort,
+  place: Place,
   resources: readonly SharedResource[],
   isOwn: Whose,
   written: ShareRecords = new Map(),
 ): Promise<void> {
+  const images = context.aws.images(place);
   let recorded: readonly SharedResource[] = (await withTags(images, resources, written)).filter(
     ({ tags }) => ownRecord(tags, isOwn).keys.length > 0,
   );
@@ -43,7 +45,7 @@ export async function withdrawRecorded(
     return ownRecord(tags, isOwn).accounts.some((account) => needed.includes(account));
   });
   if (contested.length > 0) {
-    for (const { id, tags } of contested) await images.createTags([id], ownRecord(tags, isOwn).asEnding);
+    for (const resource of contested) await sayEnding(context, place, resource, isOwn);
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
     recorded = await withTags(images, recorded, written);
   }
@@ -59,6 +61,19 @@ export async function withdrawRecorded(
   await images.deleteTags(
     recorded.map(({ id }) => id),
     keys,
+  );
+}
+
+async function sayEnding(
+  context: StepContext,
+  place: Place,
+  resource: SharedResource,
+  isOwn: Whose,
+): Promise<void> {
+  const { asEnding } = ownRecord(resource.tags, isOwn);
+  await orTakenBack(
+    () => context.aws.images(place).createTags([resource.id], asEnding),
+    () => takeBackEnding(context, place, resource, asEnding),
   );
 }
 
