@@ -1,0 +1,67 @@
+import type { FaultRule } from "../../../sandbox/faults/rules";
+import { PACE } from "../../../scripts/aws/pace";
+import type { VirtualCloud } from "../../_helpers/virtual";
+
+/** A command that is given on a cloud as it was prepared. */
+export interface Losing {
+  readonly cloud: VirtualCloud;
+  /** Makes the cloud, and whatever the command keeps beside it, what it was. */
+  restore(): Promise<void>;
+  /** Gives the command as a process of its own; `done`, or how it has ended. */
+  give(pid: number): Promise<string>;
+  /** What is not as an undisturbed command leaves it. */
+  wrong(): Promise<readonly string[]>;
+}
+
+/** Calls that change something, by the names of AWS. */
+const CHANGES =
+  /^(Cancel\w+|Copy\w+|Create\w+|Delete\w+|Deregister\w+|Enable\w+|Modify\w+|Put\w+|Schedule\w+)$/;
+
+/** How often an undisturbed command makes each of its changing calls. */
+export async function changesOf({
+  cloud,
+  restore,
+  give,
+  wrong,
+}: Losing): Promise<ReadonlyMap<string, number>> {
+  await restore();
+  cloud.requests.clear();
+  const end = await give(1);
+  const calls = [...cloud.requests].map(([name, count]) => [name.split(" ")[1] ?? "", count] as const);
+  expect([end, ...(await wrong())]).toEqual(["done"]);
+  return new Map(calls.filter(([operation]) => CHANGES.test(operation)));
+}
+
+/** What goes wrong where the answer to any one changing call is lost: the command that met it must be done. */
+export async function lostOneByOne(losing: Losing): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [operation, count] of await changesOf(losing)) {
+    for (let nth = 1; nth <= count; nth += 1) {
+      const lost: FaultRule = { operation, nth, effect: { kind: "reset", when: "after" } };
+      for (const what of await under(losing, lost, 1)) found.push(`${operation} ${nth}: ${what}`);
+    }
+  }
+  return found;
+}
+
+/** What goes wrong where a changing call is given up because no answer to it comes: the next command must be done. */
+export async function lostForGood(losing: Losing): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const operation of (await changesOf(losing)).keys()) {
+    const effect = { kind: "reset", when: "after" } as const;
+    const lost: FaultRule = { operation, times: PACE.passingAttempts, effect };
+    for (const what of await under(losing, lost, 2)) found.push(`${operation}: ${what}`);
+  }
+  return found;
+}
+
+async function under(losing: Losing, fault: FaultRule, times: number): Promise<readonly string[]> {
+  await losing.restore();
+  losing.cloud.setFaults([fault]);
+  let end = "";
+  for (let pid = 1; pid <= times && end !== "done"; pid += 1) {
+    end = await losing.give(pid).catch((error: { readonly message: string }) => error.message);
+  }
+  losing.cloud.setFaults([]);
+  return [...(end === "done" ? [] : [end]), ...(await losing.wrong())];
+}

@@ -1,0 +1,318 @@
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, GetKeyPolicyCommand } from "@aws-sdk/client-kms";
+import { hasDeletionGuard } from "../../policy";
+import { connectAsDeployer } from "../../scripts/aws/deployer";
+import { AWS_SETTINGS } from "../../scripts/engine/settings";
+import { clean } from "../../scripts/routes/clean";
+import { cancelDeletion } from "../../scripts/routes/keys/cancel-deletion";
+import { deleteKey } from "../../scripts/routes/keys/delete";
+import { findNamed } from "../../scripts/routes/keys/find-named";
+import { keysBefore, keysOf, type ChangeableFoundation } from "../../scripts/routes/keys/foundation";
+import { bookPlaces } from "../../scripts/routes/left-books";
+import { rollback } from "../../scripts/routes/rollback";
+import {
+  EMPTY_LOCK,
+  mergeLock,
+  resolveTopology,
+  type Lock,
+  type Topology,
+  type TopologyInput,
+} from "../../topology";
+import {
+  Administrators,
+  Bomb,
+  deployFoundation,
+  finalCopies,
+  foundationOf,
+  holdingsOf,
+  makeImage,
+  runScript,
+  startVirtualCloud,
+  type Holdings,
+  type VirtualCloud,
+} from "../_helpers/virtual";
+import { keyArn } from "./lib/cloud-state";
+import { changesOf, lostForGood, lostOneByOne, type Losing } from "./lib/lost-one-by-one";
+
+/** Commands other than `run` that change something, whose answers are lost after the change was made. */
+
+jest.setTimeout(900_000);
+
+const DAY = 24 * 3600;
+const from = { account: "builder", region: "eu-west-1" } as const;
+
+function topologyOf(rules: readonly string[], regions: readonly string[], keep?: number): Topology {
+  const to = [{ account: "prod", regions: [...regions], ...(keep === undefined ? {} : { keep }) }];
+  const images = rules.map((name): [string, TopologyInput["images"][string]] => [
+    name,
+    { from: { ...from, newest: { name: `${name}-*` } }, to, publishTo: `/images/${name}` },
+  ]);
+  return resolveTopology({
+    name: "lost",
+    accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+    images: Object.fromEntries(images),
+  });
+}
+
+const CENTRAL = ["eu-central-1"];
+/** Everything that was ever declared; nothing was carried into the second Region. */
+const ALL = topologyOf(["web", "api", "batch"], [...CENTRAL, "eu-north-1"], 1);
+/** What an earlier version carried; its run was killed. */
+const EARLIER = topologyOf(["api", "batch"], CENTRAL);
+const NOW = topologyOf(["web"], CENTRAL);
+const KEEPING = topologyOf(["web"], CENTRAL, 1);
+
+const KEY = "prod/eu-north-1/home";
+const HOME = "alias/keyferry/lost/home";
+const PLACES = bookPlaces({ topology: ALL } as Parameters<typeof bookPlaces>[0]);
+
+let cloud: VirtualCloud;
+let admins: Administrators;
+let prepared: Buffer;
+let sources: readonly string[];
+
+const inNorth = () => admins.of("222222222222", "eu-north-1");
+
+beforeAll(async () => {
+  cloud = await startVirtualCloud(ALL.operator.id);
+  admins = new Administrators(cloud.url);
+  await deployFoundation(admins, ALL);
+  await makeDeployRole();
+  const web = [await build("web-1", undefined)];
+  expect((await runScript(cloud, NOW)).state).toBe("done");
+  web.push(await build("web-2", undefined));
+  expect((await runScript(cloud, NOW)).state).toBe("done");
+  sources = web;
+  await build("api-1", undefined);
+  await build("batch-1", "alias/aws/ebs");
+  await killedRun();
+  await cloud.cloudClock.advance(DAY);
+  prepared = await cloud.dump();
+});
+afterAll(() => cloud.stop());
+
+function build(name: string, keyAlias: string | undefined): Promise<string> {
+  const place = ALL.images[0]?.from;
+  if (place === undefined) throw new TypeError("no rule");
+  return makeImage(cloud, admins, place, name, [
+    { sizeGiB: 8, ...(keyAlias === undefined ? {} : { keyAlias }) },
+  ]);
+}
+
+/** The role as which Terraform enters an account; the permissions of it are another test's. */
+async function makeDeployRole(): Promise<void> {
+  const { iam } = inNorth();
+  const statement = (what: object) => JSON.stringify({ Version: "2012-10-17", Statement: [what] });
+  const Principal = { AWS: "arn:aws:iam::111111111111:root" };
+  const role = { RoleName: "keyferry-deploy" };
+  const trust = statement({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
+  await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
+  const PolicyDocument = statement({ Effect: "Allow", Action: "*", Resource: "*" });
+  await iam.send(new PutRolePolicyCommand({ ...role, PolicyName: "all", PolicyDocument }));
+}
+
+/** A run of the earlier version that is killed when it has shared its sources and begun to copy. */
+async function killedRun(): Promise<void> {
+  const before = await cloud.dump();
+  const whole = new Bomb();
+  await runScript(cloud, EARLIER, { aws: whole.around(cloud.access(EARLIER)), append: whole.append([]) });
+  await cloud.load(before);
+  const bomb = new Bomb(whole.points.lastIndexOf("CopyStarted: not written down"));
+  const killed = runScript(cloud, EARLIER, {
+    aws: bomb.around(cloud.access(EARLIER)),
+    append: bomb.append([]),
+  });
+  await killed.catch(() => undefined);
+  expect(bomb.hasGoneOff).toBe(true);
+}
+
+const work = (topology: Topology, pid: number) => ({
+  topology,
+  aws: cloud.access(topology, `lost-${pid}`),
+  clock: cloud.clock,
+  settings: AWS_SETTINGS,
+  keeper: {
+    me: { host: "laptop", pid, run: `lost-${pid}` },
+    clock: cloud.clock,
+    settings: AWS_SETTINGS,
+    isAlive: () => false,
+  },
+  listener: () => undefined,
+  signal: new AbortController().signal,
+});
+
+/** `keyferry clean --apply`; what is left is what an undisturbed one leaves. */
+function cleaning(): Losing {
+  let undisturbed: Holdings | undefined;
+  return {
+    cloud,
+    restore: () => cloud.load(prepared),
+    async give(pid) {
+      const foundation = foundationOf(cloud, KEEPING);
+      const report = await clean({ ...work(KEEPING, pid), foundation, apply: true });
+      return report.ok ? "done" : JSON.stringify([report.leftovers, report.refusals]);
+    },
+    async wrong() {
+      const left = await holdingsOf(cloud, PLACES);
+      undisturbed ??= left;
+      return differences(undisturbed, left);
+    },
+  };
+}
+
+function differences(wanted: Holdings, found: Holdings): readonly string[] {
+  const ids = [...new Set([...wanted.keys(), ...found.keys()])];
+  return ids.flatMap((id) => {
+    const [want, is] = [JSON.stringify(wanted.get(id)), JSON.stringify(found.get(id))];
+    return want === is ? [] : [`${id}: ${want} has become ${is}`];
+  });
+}
+
+/** `keyferry run --rollback web`. */
+function rollingBack(): Losing {
+  const place = NOW.images[0]?.to[0];
+  if (place === undefined) throw new TypeError("no destination");
+  return {
+    cloud,
+    restore: () => cloud.load(prepared),
+    async give(pid) {
+      const journal = { past: [], append: () => undefined };
+      return (await rollback({ ...work(NOW, pid), journal, request: { rule: "web" } })).state;
+    },
+    async wrong() {
+      const earlier = finalCopies(cloud, "web", place).find(({ name }) => name === "web-1")?.imageId;
+      const parameters = cloud.access(NOW).parameters(place);
+      const { parameters: booksAt } = cloud.access(NOW);
+      const shown = await parameters.get("/images/web");
+      const books = await booksAt(PLACES[0] ?? place).below("/keyferry/lost");
+      const kept = books.filter(({ name }) => !name.includes("/api/") && !name.includes("/batch/"));
+      const hold = JSON.parse(kept[0]?.value ?? "{}") as { readonly heldBack?: string };
+      return [
+        ...(earlier !== undefined && shown === earlier ? [] : [`it shows ${shown} instead of ${earlier}`]),
+        ...(kept.map(({ name }) => name).join() === "/keyferry/lost/web/rollback"
+          ? []
+          : [`there are ${kept.map(({ name }) => name).join()}`]),
+        ...(hold.heldBack === sources[1] ? [] : [`it holds back ${hold.heldBack}`]),
+      ];
+    },
+  };
+}
+
+/** A key that has left the topology, and what the lock file says of it. */
+class Keys {
+  lock: Lock = mergeLock(NOW, mergeLock(ALL, EMPTY_LOCK).lock).lock;
+
+  open(): ChangeableFoundation {
+    return {
+      before: this.lock,
+      locked: mergeLock(NOW, this.lock),
+      deployer: connectAsDeployer(ALL, "lost", cloud.clock.timekeeper),
+      remember: (change) => void (this.lock = change(this.lock)),
+    };
+  }
+
+  record(): string | undefined {
+    return this.lock.topologies["lost"]?.accounts["222222222222"]?.keys["eu-north-1"]?.home?.state;
+  }
+
+  async delete(): Promise<string> {
+    const foundation = this.open();
+    const { refusals } = await deleteKey(foundation, {
+      key: findNamed(keysOf(foundation), KEY),
+      windowDays: 30,
+      withoutProofOf: [],
+      confirm: async () => true,
+    });
+    return refusals.length === 0 ? "done" : JSON.stringify(refusals);
+  }
+
+  async cancel(): Promise<string> {
+    const foundation = this.open();
+    const { refusals } = await cancelDeletion(foundation, findNamed(keysBefore(foundation), KEY), true);
+    return refusals.length === 0 ? "done" : JSON.stringify(refusals);
+  }
+}
+
+async function wrongWithKey(
+  arn: string,
+  keys: Keys,
+  wanted: { state: string; record: string; alias: boolean },
+) {
+  const { kms } = inNorth();
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
+  const { Policy = "" } = await kms.send(new GetKeyPolicyCommand({ KeyId: arn, PolicyName: "default" }));
+  const alias = (await keyArn(inNorth(), HOME).catch(() => "")) === arn;
+  const is = { state: KeyMetadata?.KeyState, record: keys.record(), alias, guard: hasDeletionGuard(Policy) };
+  return JSON.stringify(is) === JSON.stringify({ ...wanted, guard: true }) ? [] : [JSON.stringify(is)];
+}
+
+async function deleting(): Promise<Losing> {
+  await cloud.load(prepared);
+  const arn = await keyArn(inNorth(), HOME);
+  let keys = new Keys();
+  return {
+    cloud,
+    async restore() {
+      await cloud.load(prepared);
+      keys = new Keys();
+    },
+    give: () => keys.delete(),
+    wrong: () => wrongWithKey(arn, keys, { state: "PendingDeletion", record: "deleted", alias: false }),
+  };
+}
+
+async function cancelling(): Promise<Losing> {
+  await cloud.load(prepared);
+  const arn = await keyArn(inNorth(), HOME);
+  const before = new Keys();
+  expect(await before.delete()).toBe("done");
+  const deleted = await cloud.dump();
+  let keys = before;
+  return {
+    cloud,
+    async restore() {
+      await cloud.load(deleted);
+      keys = new Keys();
+      keys.lock = before.lock;
+    },
+    give: () => keys.cancel(),
+    wrong: () => wrongWithKey(arn, keys, { state: "Enabled", record: "retired", alias: true }),
+  };
+}
+
+const COMMANDS: readonly (readonly [
+  command: string,
+  losing: () => Losing | Promise<Losing>,
+  calls: readonly string[],
+])[] = [
+  [
+    "clean --apply",
+    cleaning,
+    [
+      "DeleteParameter",
+      "DeleteSnapshot",
+      "DeleteTags",
+      "DeregisterImage",
+      "ModifyImageAttribute",
+      "ModifySnapshotAttribute",
+      "PutParameter",
+    ],
+  ],
+  ["run --rollback", rollingBack, ["DeleteParameter", "PutParameter"]],
+  ["keys delete", deleting, ["DeleteAlias", "PutKeyPolicy", "ScheduleKeyDeletion"]],
+  ["keys cancel-deletion --enable", cancelling, ["CancelKeyDeletion", "CreateAlias", "EnableKey"]],
+];
+
+describe.each(COMMANDS)("keyferry %s", (_, losingOf, calls) => {
+  it("makes the changes whose answers are lost here", async () => {
+    expect([...(await changesOf(await losingOf())).keys()].sort()).toEqual([...calls]);
+  });
+
+  it("is done although the answer to any one changing call is lost", async () => {
+    expect(await lostOneByOne(await losingOf())).toEqual([]);
+  });
+
+  it("is done by the next one, where a changing call is given up because no answer to it comes", async () => {
+    expect(await lostForGood(await losingOf())).toEqual([]);
+  });
+});
