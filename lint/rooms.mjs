@@ -51,7 +51,7 @@ export const ROOMS = {
 /** Package (or prefix ending in "/") -> rooms that may import it; demo, bench and test may import anything. */
 export const PACKAGES = {
   yaml: ["policy"],
-  zod: ["topology"],
+  zod: ["topology", "sandbox"],
   cdktf: ["constructs", "stacks", "main.ts", "examples"],
   constructs: ["constructs", "stacks", "examples"],
   "@cdktf/provider-aws/": ["constructs", "stacks", "examples"],

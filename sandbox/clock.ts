@@ -39,6 +39,8 @@ export interface RehearsalClock extends Clock {
   /** Waits for the piece of work that is being done; the next begins only when `task` has ended. */
   between<T>(task: () => T | Promise<T>): Promise<T>;
   capture(): ClockState;
+  /** Kinds of background work that somebody does. */
+  kinds(): ReadonlySet<string>;
   /** Goes on from a captured state. */
   restore(state: ClockState): void;
 }
@@ -170,6 +172,7 @@ export function createClock(
         work: tasks.map(({ due, kind, payload }) => ({ inSeconds: due - now, kind, payload })),
       };
     },
+    kinds: () => new Set(handlers.keys()),
     restore(state) {
       stop();
       advanced = state.advanced;

@@ -1,5 +1,6 @@
 import { isKeyferryError } from "../core/errors";
 import { BadFault, readFaults } from "./faults/read";
+import { isFromHere } from "./loopback";
 import { BadQuota, readAccount, readQuotas } from "./quotas";
 import {
   BadOrganization,
@@ -30,6 +31,12 @@ type Control = (about: Controlled, request: WireRequest) => Promise<object> | ob
 /** What the administrator of the rehearsal cloud, not of an AWS account, may do: path -> method -> what. */
 const CONTROLS: Readonly<Record<string, Readonly<Record<string, Control>>>> = {
   health: { GET: (about) => ({ ready: true, ...timeOf(about) }) },
+  memory: {
+    /** In bytes: what the rehearsal cloud itself keeps, and what moto does beside it. */
+    GET: async ({ moto }) => ({
+      memory: { server: process.memoryUsage.rss(), moto: (await moto.resident()) ?? "not known" },
+    }),
+  },
   advance: {
     async POST(about, request) {
       await about.clock.advance(positive(bodyOf(request), "seconds"));
@@ -94,6 +101,7 @@ class BadControl extends TypeError {}
 /** Answers the control path; undefined for any other path. */
 export async function control(about: Controlled, request: WireRequest): Promise<WireResponse | undefined> {
   if (!request.path.startsWith(PREFIX)) return undefined;
+  if (!isFromHere(request)) return answer(403, { error: "only for this machine, by a loopback address" });
   // A page in a browser of this machine could send such requests, too; browsers say so.
   if (request.headers["origin"] !== undefined) return answer(403, { error: "not from a web page" });
   const entry = CONTROLS[request.path.slice(PREFIX.length)];

@@ -72,6 +72,7 @@ async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
     ),
     body,
     truncated,
+    peer: incoming.socket.remoteAddress,
   };
 }
 

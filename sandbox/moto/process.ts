@@ -1,18 +1,21 @@
-import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { execFile, spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { promisify } from "node:util";
 import { KeyferryError } from "../../core/errors";
 
-/** What moto holds, apart from its service: as bytes that only moto understands. */
+/** What moto holds, apart from its service: as JSON that only moto understands. */
 export interface MotoState {
   /** @throws KeyferryError `MotoStateNotWritable` naming the service whose state cannot be written */
   capture(): Promise<Buffer>;
   /** @throws KeyferryError `MotoStateNotReadable`; moto then holds what it held */
   restore(state: Buffer): Promise<void>;
   reset(): Promise<void>;
+  /** Bytes that its process keeps in memory; undefined where the system does not tell. */
+  resident(): Promise<number | undefined>;
 }
 
 export interface MotoProcess {
@@ -97,7 +100,17 @@ function stateOf(child: Child, lines: Interface): MotoState {
         await obey({ do: "read", path: file }, "MotoStateNotReadable");
       }),
     reset: () => obey({ do: "reset" }, "MotoStateNotReset"),
+    resident: () => residentBytes(child.pid),
   };
+}
+
+async function residentBytes(pid: number | undefined): Promise<number | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
+    return Number(stdout) * 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 /** In a directory that only this user can read. */

@@ -1,19 +1,10 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { KeyferryError } from "../../core/errors";
-import type { ClockState, RehearsalClock } from "../clock";
+import type { RehearsalClock } from "../clock";
 import type { Composition } from "../compose";
 import type { MotoState } from "../moto/process";
 import { capture, restore, type Captured } from "./capture";
-
-const FORMAT = "keyferry-rehearsal/1";
-
-interface Dump {
-  readonly format: string;
-  readonly clock: ClockState;
-  readonly stores: Readonly<Record<string, Captured>>;
-  /** Base64. */
-  readonly moto: string;
-}
+import { checked, FORMAT, type StateFile } from "./schema";
 
 /** What has a state in one rehearsal cloud. */
 export interface World {
@@ -29,11 +20,11 @@ export interface World {
 export function dump({ clock, composition, moto }: World): Promise<Buffer> {
   return clock.between(async () => {
     const held = await moto.capture();
-    const written: Dump = {
+    const written = {
       format: FORMAT,
       clock: clock.capture(),
       stores: captureAll(composition),
-      moto: held.toString("base64"),
+      moto: JSON.parse(held.toString("utf8")) as unknown,
     };
     return gzipSync(JSON.stringify(written), { level: 1 });
   });
@@ -41,12 +32,13 @@ export function dump({ clock, composition, moto }: World): Promise<Buffer> {
 
 /**
  * Makes the cloud what it was when it was dumped. Sessions go on as long as they have left.
- * @throws KeyferryError `DumpNotReadable` for a file that is no dump of this version; the cloud is then as it was
+ * @throws KeyferryError `DumpNotReadable` for a file that is no dump of this version, `MotoStateNotReadable` where moto's
+ *   part is none; the cloud is then as it was
  */
 export async function load({ clock, composition, moto }: World, file: Buffer): Promise<void> {
-  const written = parse(file);
   await clock.between(async () => {
-    await moto.restore(Buffer.from(written.moto, "base64"));
+    const written = parse(file, captureAll(composition), clock.kinds());
+    await moto.restore(Buffer.from(JSON.stringify(written.moto)));
     for (const [name, store] of Object.entries(composition.stores))
       restore(store, written.stores[name] ?? {});
     composition.forget();
@@ -72,12 +64,27 @@ export function captureAll({ stores }: Composition): Readonly<Record<string, Cap
   return Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, capture(store)]));
 }
 
-function parse(file: Buffer): Dump {
+/** More than any cloud that was ever dumped; a small file could otherwise unfold to all there is. */
+const LONGEST_STATE = 1_073_741_824;
+
+function parse(
+  file: Buffer,
+  stores: Readonly<Record<string, Captured>>,
+  kinds: ReadonlySet<string>,
+): StateFile {
+  const read = checked(unfold(file), stores, kinds);
+  if (typeof read !== "string") return read;
+  throw new KeyferryError(`this is no dump of format ${FORMAT}: ${read}`, {
+    code: "DumpNotReadable",
+    source: "user",
+  });
+}
+
+/** Undefined for what is no compressed JSON. */
+function unfold(file: Buffer): unknown {
   try {
-    const written = JSON.parse(gunzipSync(file).toString("utf8")) as Dump;
-    if (written.format === FORMAT) return written;
+    return JSON.parse(gunzipSync(file, { maxOutputLength: LONGEST_STATE }).toString("utf8"));
   } catch {
-    // Said below.
+    return undefined;
   }
-  throw new KeyferryError(`this is no dump of format ${FORMAT}`, { code: "DumpNotReadable", source: "user" });
 }

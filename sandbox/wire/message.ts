@@ -9,6 +9,8 @@ export interface WireRequest {
   /** Names in lower case; repeated headers joined. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** Address of the client. @default - the cloud asks itself */
+  readonly peer?: string;
   /** The body was longer than the server keeps, and is left out. @default false */
   readonly truncated?: boolean;
 }

@@ -21,6 +21,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 
@@ -113,6 +114,50 @@ test.each([
 test("a file that is no dump is refused, and the cloud is as it was", async () => {
   await cloud.load(dump);
   await expect(cloud.load(Buffer.from("no dump"))).rejects.toMatchObject({ code: "DumpNotReadable" });
+  expect(await idsIn(cloud)).toEqual(before);
+});
+
+/** The dump with moto's part changed. */
+const forged = (change: (nodes: unknown[], root: [number]) => void): Buffer => {
+  const file = JSON.parse(gunzipSync(dump).toString());
+  change(file.moto.nodes, file.moto.root);
+  return gzipSync(JSON.stringify(file));
+};
+/** Adds a node in the place of every service's state. */
+const smuggled = (...node: readonly unknown[]): Buffer =>
+  forged((nodes, [root]) => {
+    nodes.push(node);
+    nodes[root] = ["dict", [["ec2", [nodes.length - 1]]]];
+  });
+
+test.each<[string, () => Buffer]>([
+  [
+    "a server of moto",
+    () => smuggled("object", "moto.moto_server.threaded_moto_server:ThreadedMotoServer", [], null, null),
+  ],
+  ["a class of Python", () => smuggled("object", "subprocess:Popen", [], null, null)],
+  ["a class as an attribute's maker", () => smuggled("default", [0], "nothing")],
+  ["a function to call", () => smuggled("function", "os", "system", 1)],
+  [
+    "a function with parameters",
+    () => smuggled("function", "moto.core.utils", "camelcase_to_underscores", 1),
+  ],
+  ["a method that is no filter", () => smuggled("method", [0], "start")],
+  [
+    "an attribute with a reserved name",
+    () => smuggled("object", "moto.ec2.models:EC2Backend", [["__class__", 1]], null, null),
+  ],
+  ["another service's state", () => smuggled("object", "moto.iam.models:IAMBackend", [], null, null)],
+  ["a kind that is not known", () => smuggled("reduce", "os:system", ["true"])],
+  ["a reference to nothing", () => smuggled("list", [[1_000_000]])],
+  [
+    "a pickle",
+    () => forged((nodes) => nodes.splice(0, nodes.length, "gASVAAAAAAAAAACMBXBvc2l4lIwGc3lzdGVtlJOULg==")),
+  ],
+  ["a chain that has no end", () => forged((nodes, [root]) => (nodes[root] = ["tuple", [[root]]]))],
+])("a state with %s in it is refused, and the cloud is as it was", async (_what, file) => {
+  await cloud.load(dump);
+  await expect(cloud.load(file())).rejects.toMatchObject({ code: "MotoStateNotReadable" });
   expect(await idsIn(cloud)).toEqual(before);
 });
 

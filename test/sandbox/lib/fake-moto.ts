@@ -31,6 +31,7 @@ export class FakeMoto {
       this.s3.restore(objects);
       return Promise.resolve();
     },
+    resident: () => Promise.resolve(4096),
     reset: () => {
       this.roles.clear();
       this.s3.buckets.clear();

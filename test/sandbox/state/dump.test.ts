@@ -9,6 +9,7 @@ import {
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { capture, restore } from "../../../sandbox/state/capture";
 import { administratorOf, DST, SRC, startTestCloud, trusting, type TestCloud } from "../lib/cloud";
 
@@ -114,4 +115,46 @@ test("a state keeps its maps, sets, dates and bytes, and leaves functions alone"
   expect(to.map).toEqual(from.map);
   expect(to.records).toEqual(from.records);
   expect(to.ask()).toBe(1);
+});
+
+describe("a file that is no state", () => {
+  const changed = async (change: (file: any) => void): Promise<Buffer> => {
+    const file = JSON.parse(gunzipSync((await cloud.control("GET", "state")) as Buffer).toString());
+    change(file);
+    return gzipSync(JSON.stringify(file));
+  };
+
+  test.each<[string, (file: any) => void]>([
+    ["is of another form", (file) => (file.format = "keyferry-rehearsal/1")],
+    ["has a store that is not there", (file) => (file.stores.none = {})],
+    ["lacks a store", (file) => delete file.stores.kms],
+    ["lacks a part of one", (file) => delete file.stores.ec2.images],
+    ["has a part that is not there", (file) => (file.stores.ec2.more = {})],
+    ["has a list in place of a record", (file) => (file.stores.ec2.images = [])],
+    ["has a record in place of a map", (file) => (file.stores.kms.grantTokens = {})],
+    ["has a text in place of a record", (file) => (file.stores.ec2.images = "none")],
+    ["has a map that is none", (file) => (file.stores.ec2.images = { a: { $map: "x" } })],
+    ["has a date that is none", (file) => (file.stores.ec2.images = { a: { $date: "tomorrow" } })],
+    ["has bytes that are none", (file) => (file.stores.ec2.images = { a: { $bytes: "%" } })],
+    ["reserves a name", (file) => (file.stores.ec2.images = { a: JSON.parse('{"__proto__": {}}') })],
+    [
+      "has work that nobody does",
+      (file) => file.clock.work.push({ inSeconds: 1, kind: "run:code", payload: {} }),
+    ],
+    ["has a time that is none", (file) => (file.clock.advanced = "soon")],
+    ["has more in it", (file) => (file.code = "x")],
+  ])("because it %s is refused, and the cloud is as it was", async (_what, change) => {
+    const kms = cloud.kms(admin);
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const refused = await cloud.control("PUT", "state", await changed(change));
+    expect(refused).toMatchObject({ status: 409, code: "DumpNotReadable" });
+    await expect(kms.send(new DescribeKeyCommand({ KeyId: KeyMetadata?.KeyId }))).resolves.toBeDefined();
+    const same = await changed(() => undefined);
+    expect((await cloud.control("PUT", "state", same)).status).toBe(200);
+  });
+
+  test("because it is not compressed is refused", async () => {
+    const refused = await cloud.control("PUT", "state", Buffer.from('{"format": "keyferry-rehearsal/2"}'));
+    expect(refused).toMatchObject({ status: 409, code: "DumpNotReadable" });
+  });
 });
