@@ -7,7 +7,7 @@ import type { AccessRequest, Documents, RequestPrincipal, Verdict } from "../eva
 import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";
 import { accountOf, isKey, operatorName } from "./statement";
 
-type Context = Readonly<Record<string, string>>;
+export type Context = Readonly<Record<string, string>>;
 
 /** A request to a policy's key; the caller's account lets the caller do everything, where it may. */
 export interface Question {
@@ -19,7 +19,10 @@ export interface Question {
 const ANY_KEY = "key/00000000-0000-4000-8000-000000000000";
 /** Stands for an account that the policy does not tell. */
 export const SOME_ACCOUNT = "123456789012";
-const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+export const EVERYTHING = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+};
 
 /** A key policy that leaves everything to IAM of the account. */
 function leftToIam(account: string): object {
@@ -56,6 +59,21 @@ export function askIdentityPolicy(policy: LintPolicy, action: string, on: string
     identity: [{ name: "identity policy", document: policy.document }],
     resource: { name: "key policy", document: leftToIam(account) },
   });
+}
+
+/** Follow from the principal: nobody can say them of somebody else. */
+export const OF_THE_PRINCIPAL = [
+  "aws:PrincipalArn",
+  "aws:PrincipalAccount",
+  "aws:userid",
+  "kms:CallerAccount",
+];
+
+/** The policy with one Allow alone and every Deny: what it says for this statement's sake. */
+export function withDenials(statement: LintStatement, policy: LintPolicy): LintPolicy {
+  const statements = [statement, ...policy.statements.filter(({ raw }) => raw["Effect"] === "Deny")];
+  const document = { Version: "2012-10-17", Statement: statements.map(({ raw }) => raw) };
+  return { ...policy, document, statements };
 }
 
 /** Whether a policy surely refuses: what nobody knows is no refusal. */
@@ -136,6 +154,16 @@ function callersNamed(name: string, accounts: readonly string[]): readonly Reque
   return role === undefined ? [] : [{ ...sessionIn(account, role, "/", arn.partition), arn: filled }];
 }
 
+/** By family of operators, a value that meets the condition where the value itself, or any other text, does not. */
+const MET: readonly (readonly [family: RegExp, meet: (value: string) => string])[] = [
+  [/^IpAddress$/i, (block) => block.replace(/\/.*$/, "")],
+  [/^NotIpAddress$/i, () => "198.18.99.98"],
+  [/^NumericLessThan/i, (limit) => String(Number(limit) - 1)],
+  [/^Numeric(GreaterThan|Not)/i, (limit) => String(Number(limit) + 1)],
+  [/^DateLessThan/i, () => "1970-01-01T00:00:01Z"],
+  [/^Date(GreaterThan|Not)/i, () => "9999-12-31T00:00:00Z"],
+];
+
 /** A context that meets a statement's conditions, as far as values tell; `changes` are put over it. */
 export function contextFor({ conditions }: LintStatement, changes: Context = {}): Context {
   const met = conditions.flatMap((condition): readonly (readonly [string, string])[] => {
@@ -143,6 +171,8 @@ export function contextFor({ conditions }: LintStatement, changes: Context = {})
     const [value] = condition.values;
     if (/^null$/i.test(base)) return value?.text === "false" ? [[condition.key, "x"]] : [];
     if (value === undefined) return [];
+    const [, meet] = MET.find(([family]) => family.test(base)) ?? [];
+    if (meet !== undefined) return [[condition.key, meet(value.text)]];
     return [[condition.key, isPositive(condition) ? value.text.replace(/[*?]/g, "x") : "keyferry-other"]];
   });
   const lower = new Set(Object.keys(changes).map((key) => key.toLowerCase()));

@@ -1,9 +1,20 @@
 import { roleArn } from "../../../core/arn";
-import { accountsIn, askIdentityPolicy, askKeyPolicy, callersOf, contextFor, SOME_ACCOUNT } from "../ask";
-import type { Verdict } from "../../evaluate/types";
+import {
+  accountsIn,
+  askIdentityPolicy,
+  askKeyPolicy,
+  callersOf,
+  type Context,
+  contextFor,
+  keyMeantBy,
+  OF_THE_PRINCIPAL,
+  refuses,
+  SOME_ACCOUNT,
+  withDenials,
+} from "../ask";
 import { inStatement, judge } from "../judge";
 import type { LintPolicy, LintStatement } from "../policy";
-import { covers, isOpen, limitedBy } from "../statement";
+import { covers, isKey, limitedBy } from "../statement";
 import type { Rule } from "../types";
 
 const LIMITING = [
@@ -29,7 +40,7 @@ export const unconditionedCreateGrant: Rule = {
           statement.allows && covers(statement, "kms:CreateGrant") && !covers(statement, "kms:PutKeyPolicy"),
       ),
       (statement) =>
-        limitedBy(statement, LIMITING) || isDeniedBesides(statement, policy)
+        limitedBy(statement, LIMITING) || !letsMakeAny(statement, policy)
           ? []
           : [
               inStatement(
@@ -41,31 +52,27 @@ export const unconditionedCreateGrant: Rule = {
     ),
 };
 
-/** A grant that a caller makes for anybody else, and not through an AWS service. */
-const TO_A_STRANGER = {
-  "kms:GranteePrincipal": roleArn("aws", "999999999999", "stranger"),
-  "kms:GrantIsForAWSResource": "false",
-};
+const STRANGER = { "kms:GranteePrincipal": roleArn("aws", "999999999999", "stranger") };
+/** A grant that a caller makes for anybody else, and not through an AWS service, whether or not KMS says that it is not. */
+const TO_A_STRANGER = [{ ...STRANGER, "kms:GrantIsForAWSResource": "false" }, STRANGER];
 
-/** Whether the policy as a whole refuses grants to strangers to everybody whom the statement lets in. */
-function isDeniedBesides(statement: LintStatement, policy: LintPolicy): boolean {
-  const context = contextFor(statement, TO_A_STRANGER);
+/** Whether somebody whom the statement lets in can make such a grant, for all that the policy denies. */
+function letsMakeAny(statement: LintStatement, policy: LintPolicy): boolean {
+  const conditions = statement.conditions.filter((condition) => !isKey(condition, OF_THE_PRINCIPAL));
+  const alone = withDenials(statement, policy);
+  const contexts = TO_A_STRANGER.map((grant) => contextFor({ ...statement, conditions }, grant));
+  return contexts.some((context) => lets(statement, alone, context));
+}
+
+function lets(statement: LintStatement, policy: LintPolicy, context: Context): boolean {
   if (policy.kind === "identity") {
-    return statement.resources.every(({ text }) => {
-      const key = isOpen(text) ? `arn:aws:kms:eu-west-1:${SOME_ACCOUNT}:key/k` : text;
-      return isExplicit(askIdentityPolicy(policy, "kms:CreateGrant", key, context));
+    return statement.resources.some(({ text }) => {
+      const key = keyMeantBy(text, policy);
+      return key !== undefined && !refuses(askIdentityPolicy(policy, "kms:CreateGrant", key, context));
     });
   }
   const callers = callersOf(statement, [...accountsIn(policy), SOME_ACCOUNT]);
-  return (
-    callers.length > 0 &&
-    callers.every((principal) =>
-      isExplicit(askKeyPolicy(policy, { action: "kms:CreateGrant", principal, context })),
-    )
+  return callers.some(
+    (principal) => !refuses(askKeyPolicy(policy, { action: "kms:CreateGrant", principal, context })),
   );
-}
-
-/** Only a Deny is a limit: what this statement does not allow so, it may allow otherwise. */
-function isExplicit(verdict: Verdict): boolean {
-  return !verdict.allowed && verdict.reason === "explicit-deny";
 }

@@ -30,7 +30,6 @@ const KNOWN: Readonly<Record<string, Known>> = {
     mistakes: [
       "kms-star-to-another-account Statement[1].Principal.AWS",
       "service-linked-role-of-another-account Statement[2].Principal.AWS",
-      "unconditioned-create-grant Statement[2].Action",
       "kms-reencrypt-action Statement[2].Action[1]",
     ],
   },

@@ -163,7 +163,6 @@ describe("a Terraform plan", () => {
       ["module.m.aws_s3_bucket_policy.b policy", "bucket"],
     ]);
     expect(mistakes(plan)).toEqual([
-      "module.m.aws_s3_bucket_policy.b policy Statement[0].Principal: public-principal",
       "module.m.aws_s3_bucket_policy.b policy Statement[0].Action: s3-action-resource",
     ]);
   });

@@ -1,0 +1,145 @@
+/** Whether a statement lets in somebody of an account that has nothing to do with the policy. */
+import { parseArn, roleArn } from "../../core/arn";
+import { evaluate } from "../evaluate";
+import type { RequestPrincipal } from "../evaluate/types";
+import { KMS_ACTIONS } from "./actions/kms";
+import { S3_ACTIONS, S3_BUCKET_ACTIONS } from "./actions/s3";
+import { STS_ACTIONS } from "./actions/sts";
+import {
+  type Context,
+  contextFor,
+  EVERYTHING,
+  keyMeantBy,
+  OF_THE_PRINCIPAL,
+  refuses,
+  sessionIn,
+  SOME_ACCOUNT,
+  withDenials,
+} from "./ask";
+import type { LintPolicy, LintStatement } from "./policy";
+import { covers, isKey, isOpen } from "./statement";
+import type { PolicyKind } from "./types";
+
+const PARTITION = "aws";
+const ACCOUNT = "999999999999";
+const ORGANIZATION = "o-stranger99";
+
+/** What tells who asks, beside the principal itself, and a stranger's value for it. */
+const STRANGERS_VALUES: Context = {
+  "aws:PrincipalOrgID": ORGANIZATION,
+  "aws:PrincipalOrgPaths": `${ORGANIZATION}/r-9999/`,
+  "aws:SourceAccount": ACCOUNT,
+  "aws:SourceArn": `arn:aws:sns:eu-west-1:${ACCOUNT}:stranger`,
+  "aws:SourceOrgID": ORGANIZATION,
+  "aws:SourceOrgPaths": `${ORGANIZATION}/r-9999/`,
+  "saml:iss": "https://stranger.example",
+  "aws:FederatedProvider": `arn:aws:iam::${ACCOUNT}:oidc-provider/stranger.example`,
+};
+/** For buckets S3 counts these as well ("The meaning of public"). */
+const FOR_BUCKETS: Context = {
+  "aws:SourceIp": "198.18.99.99",
+  "aws:SourceVpc": "vpc-99999999",
+  "aws:SourceVpce": "vpce-99999999",
+  "s3:DataAccessPointAccount": ACCOUNT,
+  "s3:DataAccessPointArn": `arn:aws:s3:eu-west-1:${ACCOUNT}:accesspoint/stranger`,
+  "s3:x-amz-server-side-encryption-aws-kms-key-id": `arn:aws:kms:eu-west-1:${ACCOUNT}:key/stranger`,
+};
+const ACTIONS: Readonly<Record<PolicyKind, readonly string[]>> = {
+  key: KMS_ACTIONS.map((name) => `kms:${name}`),
+  bucket: S3_ACTIONS.map((name) => `s3:${name}`),
+  trust: STS_ACTIONS.map((name) => `sts:${name}`),
+  identity: [],
+};
+
+/** Whether this statement lets a stranger do anything at all, for all that the policy denies. */
+export function letsStrangersIn(policy: LintPolicy, statement: LintStatement): boolean {
+  const kind = policy.kind ?? "key";
+  const { document } = withDenials(statement, policy);
+  const documents = {
+    identity: [{ name: "IAM", document: EVERYTHING }],
+    resource: { name: "policy", document },
+    restrictPublicBuckets: false,
+  };
+  const actions = ACTIONS[kind].filter(
+    (action) => statement.raw["NotAction"] !== undefined || covers(statement, action),
+  );
+  const contexts = contextsOf(statement, policy.statements, kind === "bucket");
+  return strangersOf(statement).some((principal) =>
+    resourcesOf(policy, statement).some((resource) =>
+      contexts.some((context) =>
+        actions
+          .filter((action) => kind !== "bucket" || isOn(resource, action))
+          .some((action) => {
+            const request = {
+              action,
+              resource,
+              resourceAccount: policy.owner ?? SOME_ACCOUNT,
+              principal,
+              context,
+            };
+            return !refuses(evaluate(request, documents));
+          }),
+      ),
+    ),
+  );
+}
+
+/** A role of another account; also one of the name that a condition lets in from whichever account. */
+function strangersOf({ conditions }: LintStatement): readonly RequestPrincipal[] {
+  const names = conditions
+    .filter((condition) => isKey(condition, ["aws:PrincipalArn"]))
+    .flatMap(({ values }) => values)
+    .flatMap(({ text }) => {
+      const arn = parseArn(text);
+      const role = arn !== undefined && isOpen(arn.account) && arn.resource.startsWith("role/");
+      return role ? [arn.resource.slice("role".length)] : [];
+    })
+    .map((role) => role.replace(/[*?]/g, "x"));
+  return ["/stranger", ...names].map((role) => {
+    const slash = role.lastIndexOf("/") + 1;
+    return sessionIn(ACCOUNT, role.slice(slash), role.slice(0, slash));
+  });
+}
+
+/** What a stranger's request carries: the statement's conditions met, but for those on who asks: without them, and with a stranger's values. */
+function contextsOf(
+  statement: LintStatement,
+  statements: readonly LintStatement[],
+  isBucket: boolean,
+): readonly Context[] {
+  const values = isBucket ? { ...STRANGERS_VALUES, ...FOR_BUCKETS } : STRANGERS_VALUES;
+  const who = [...Object.keys(values), ...OF_THE_PRINCIPAL];
+  const conditions = statement.conditions.filter((condition) => !isKey(condition, who));
+  const used = statements.flatMap((other) => other.conditions);
+  const strangers = Object.entries(values).filter(([key]) =>
+    used.some((condition) => isKey(condition, [key])),
+  );
+  const met = contextFor({ ...statement, conditions });
+  return [met, { ...met, ...Object.fromEntries(strangers) }];
+}
+
+/** Actions on buckets are none on objects, and the other way round. */
+function isOn(resource: string, action: string): boolean {
+  const onBuckets = S3_BUCKET_ACTIONS.includes(action.slice("s3:".length));
+  return onBuckets !== resource.includes("/");
+}
+
+function resourcesOf(policy: LintPolicy, { raw, resources }: LintStatement): readonly string[] {
+  const { kind, owner } = policy;
+  if (kind === "trust") return [roleArn(PARTITION, owner ?? SOME_ACCOUNT, "keyferry-lint")];
+  const texts = raw["NotResource"] === undefined ? resources.map(({ text }) => text) : ["*"];
+  if (kind === "key") return texts.flatMap((text) => keyMeantBy(text, policy) ?? []);
+  return texts.flatMap((text) => {
+    if (text === "*") return bucketsOf(policy).flatMap((bucket) => [bucket, `${bucket}/object`]);
+    if (parseArn(text)?.service !== "s3") return [];
+    return [text, text.replace("*", "/x")].map((pattern) => pattern.replace(/[*?]/g, "x"));
+  });
+}
+
+/** The buckets that the policy names; it belongs to one of them. */
+function bucketsOf({ statements }: LintPolicy): readonly string[] {
+  const texts = statements.flatMap(({ resources }) => resources.map(({ text }) => text));
+  const named = texts.filter((text) => parseArn(text)?.service === "s3");
+  const buckets = named.map((text) => text.replace(/[*?/].*$/, ""));
+  return buckets.length > 0 ? [...new Set(buckets)] : [`arn:${PARTITION}:s3:::bucket`];
+}
