@@ -8,7 +8,8 @@ import { withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
-import type { ImagesPort, ParametersPort } from "./ports";
+import type { IdentityPort, ImagesPort, ParametersPort } from "./ports";
+import { identityPort } from "./roles";
 
 /**
  * AWS as the deploy role of an account sees it, which is what Terraform works with: the life of keys, and what exists
@@ -19,6 +20,7 @@ export interface DeployerAccess {
   keyUses(place: Place): KeyUsesPort;
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
+  identity(place: Place): IdentityPort;
 }
 
 /**
@@ -43,6 +45,7 @@ export function connectAsDeployer(
     keyUses: at(keyUsesPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
+    identity: at(({ account, region }, found) => identityPort(account, region, found)),
   };
 }
 

@@ -19,17 +19,16 @@ const WORDS: Readonly<Record<CheckState, string>> = {
  */
 export function doctorText({ findings }: ShownExamination, columns?: number): string {
   const of = (state: CheckState) => findings.filter((finding) => finding.state === state);
-  const advised = findings.filter(({ advice }) => advice !== undefined);
+  const advised = findings.flatMap((finding) =>
+    finding.advice === undefined ? [] : [{ ...finding, fix: finding.advice }],
+  );
   const section = (head: string, texts: readonly string[]) =>
     texts.length === 0 ? [] : [`${head}:\n${texts.map((text) => hanging(text, columns)).join("\n")}`];
   return [
     table([["CHECK", "PASSED", "FAILED", "UNKNOWN"], ...rows(findings)], columns),
-    ...section("failed", of("failed").map(problemText)),
-    ...section("could not be looked at", of("unknown").map(problemText)),
-    ...section(
-      "could be better",
-      advised.map(({ subject, what, advice }) => `  ${subject}: ${what}\n    advice: ${advice}`),
-    ),
+    ...section("failed", grouped(of("failed"), "fix")),
+    ...section("could not be looked at", grouped(of("unknown"), "fix")),
+    ...section("could be better", grouped(advised, "advice")),
     `${findings.length} looks: ${(["passed", "failed", "unknown"] as const).map((state) => `${of(state).length} ${WORDS[state]}`).join(", ")}`,
   ].join("\n\n");
 }
@@ -43,10 +42,46 @@ function rows(findings: readonly Finding[]): readonly (readonly string[])[] {
   });
 }
 
-function problemText({ check, subject, what, fix, account }: Finding): string {
-  return [
-    `  ${subject}: ${what}`,
-    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
-    `    check: ${check}${account === undefined ? "" : `, account ${account}`}`,
-  ].join("\n");
+/** As many places of one fix, and subjects of one place, as a reader looks through; `--json` has all. */
+const SHOWN = 10;
+
+/** What one fix mends is told together, with the fix once. */
+function grouped(findings: readonly Finding[], word: "fix" | "advice"): readonly string[] {
+  return by(findings, ({ check, fix = "" }) => `${check}\n${fix}`).map((group) => {
+    const [{ check, fix }] = group;
+    const places = by(group, ({ what }) => what).map(
+      (same) => `  ${shown(unique(same, ({ subject }) => subject)).join(", ")}: ${same[0].what}`,
+    );
+    const accounts = unique(group, ({ account }) => account);
+    const whose = accounts.length === 0 ? "" : `, account ${shown(accounts).join(", ")}`;
+    return [
+      ...shown(places, "  "),
+      ...(fix === undefined ? [] : [`    ${word}: ${fix}`]),
+      `    check: ${check}${whose}`,
+    ].join("\n");
+  });
+}
+
+function shown(texts: readonly string[], indent = ""): readonly string[] {
+  if (texts.length <= SHOWN) return texts;
+  return [...texts.slice(0, SHOWN), `${indent}and ${texts.length - SHOWN} more`];
+}
+
+type Group = readonly [Finding, ...(readonly Finding[])];
+
+function by(findings: readonly Finding[], key: (finding: Finding) => string): readonly Group[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const group = groups.get(key(finding));
+    if (group === undefined) groups.set(key(finding), [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
+}
+
+function unique(
+  findings: readonly Finding[],
+  text: (finding: Finding) => string | undefined,
+): readonly string[] {
+  return [...new Set(findings.flatMap((finding) => text(finding) ?? []))];
 }

@@ -10,9 +10,11 @@ import { checkAllowedImages } from "../doctor/checks/allowed-images";
 import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
 import { checkActiveKey, checkFormerKey } from "../doctor/checks/foundation-keys";
 import { keyWords } from "../doctor/checks/destination-keys";
+import { checkDeployRole } from "../doctor/checks/deploy-roles";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
 import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
+import { checkListedKeys } from "../doctor/checks/listed-keys";
 import { checkPermissions } from "../doctor/checks/permissions";
 import { checkPublicAccess } from "../doctor/checks/public-access";
 import { checkQuotas } from "../doctor/checks/quotas";
@@ -52,6 +54,7 @@ export async function examine(
   const inspection = await inspect(context);
   const looks = [
     ...accountLooks(context, inspection),
+    ...deployLooks(context, foundation),
     ...keyLooks(context, foundation, inspection),
     ...ruleLooks(context, inspection, settings),
   ];
@@ -107,6 +110,15 @@ function accountLooks(context: LookContext, { closed }: Inspection): readonly Lo
   ];
 }
 
+/** Every account in which the topology has stacks. */
+function deployLooks({ topology }: LookContext, { deployer }: Foundation): readonly Look[] {
+  return firstPlaces(placesOf(topology)).map(
+    (place): Look =>
+      () =>
+        checkDeployRole(deployer, place),
+  );
+}
+
 /** Keys that the topology uses are looked at as the runner role, all others as the deploy role. */
 function keyLooks(
   context: LookContext,
@@ -132,6 +144,13 @@ function ruleLooks(
   const graphs = rules.flatMap(({ graph, keyArns }) => (graph === undefined ? [] : [{ graph, keyArns }]));
   const into = copiesInto(graphs.map(({ graph }) => graph));
   return [
+    ...rules
+      .filter(({ rule }) => !closed.has(rule.from.account.id))
+      .map(
+        ({ rule }): Look =>
+          () =>
+            checkListedKeys(context, rule),
+      ),
     ...rules.flatMap(({ rule, image }): Look[] =>
       image === undefined
         ? []

@@ -14,12 +14,17 @@ export function checkSourceKeys(
     ({ key }) => key?.manager === "CUSTOMER" && !key.aliases.some((alias) => listed.includes(alias)),
   );
   if (foreign.length === 0) return [say.passed(rule.name, because)];
-  return foreign.map((snapshot) =>
-    say.failed(
+  return foreign.map(({ snapshotId, deviceName, key }) => {
+    const [alias] = key?.aliases ?? [];
+    const called = alias === undefined ? "a key without an alias" : `the key ${key?.aliases.join(", ")}`;
+    const listing = `images.${rule.name}.from.keys`;
+    return say.failed(
       rule.name,
-      `${snapshot.snapshotId} (${snapshot.deviceName}) is under ${snapshot.key?.arn}, which images.${rule.name}.from.keys does not list`,
-      `add the key's alias to images.${rule.name}.from.keys, then ${DEPLOY}`,
+      `${snapshotId} (${deviceName}) is under ${called} (${key?.arn}), which ${listing} does not list`,
+      alias === undefined
+        ? `account ${rule.from.account.id} must give the key an alias (aws kms create-alias); add it to ${listing}, then ${DEPLOY}`
+        : `add "${alias}" to ${listing}, then ${DEPLOY}`,
       rule.from.account.id,
-    ),
-  );
+    );
+  });
 }

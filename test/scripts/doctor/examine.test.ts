@@ -57,11 +57,13 @@ describe("the doctor", () => {
       "allowed-images",
       "auto-scaling-role",
       "credentials",
+      "deploy-roles",
       "destination-keys",
       "ebs-defaults",
       "foundation-keys",
       "instance-types",
       "launches",
+      "listed-keys",
       "marketplace",
       "names",
       "parameters",
@@ -92,6 +94,30 @@ describe("the doctor", () => {
       ["1 of 2 images", undefined],
       ["1 of 3 snapshots; all copies together would be 3 more", true],
     ]);
+  });
+
+  it("names an alias that no key has, and those that there are", async () => {
+    const stage = new Stage();
+    stage.cloud.aliases.delete("111111111111/eu-west-1 alias/app-data");
+    stage.cloud.addKey(stage.source, "alias/app-dates", { Version: "2012-10-17", Statement: [] });
+    const found = (await problems(stage)).filter(({ check }) => check === "listed-keys");
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ subject: "web", state: "failed", account: "111111111111" });
+    expect(found[0]?.what).toMatch(
+      /the key alias\/app-data of account 111111111111 in eu-west-1 does not exist; the aliases there are .*alias\/app-dates/,
+    );
+  });
+
+  it("says by name which deploy role cannot be entered, which keeps nobody from running copies", async () => {
+    const stage = new Stage();
+    stage.deployer.closedAccounts.add("222222222222");
+    const { findings, ok } = await look(stage);
+    const found = findings.filter(({ check, state }) => check === "deploy-roles" && state !== "passed");
+    expect(ok).toBe(true);
+    expect(found.map(({ subject, state, account }) => [subject, state, account])).toEqual([
+      ["account prod", "unknown", "222222222222"],
+    ]);
+    expect(found[0]?.fix).toContain(`arn:aws:iam::222222222222:role/${prod(stage).account.deployRole}`);
   });
 
   it("tells an account that cannot be entered once, and looks at the others", async () => {

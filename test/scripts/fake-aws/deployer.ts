@@ -1,3 +1,4 @@
+import { roleArn } from "../../../core/arn";
 import { hasDeletionGuard } from "../../../policy";
 import type { PolicyDocument } from "../../../policy";
 import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../scripts/aws";
@@ -36,6 +37,12 @@ export class FakeDeployer {
     return {
       images: (place) => imagesPort(cloud, place, guard, change),
       parameters: (place) => parametersPort(cloud, place, guard, change),
+      identity: ({ account }) => ({
+        callerArn: async () => {
+          guard(account, "global", "AssumeRole");
+          return roleArn("aws", account.id, account.deployRole ?? "administrator");
+        },
+      }),
       keyUses: (place) => ({
         find: async (key, kinds) =>
           kinds.map((kind) => {

@@ -125,7 +125,10 @@ describe("the preflight", () => {
     if (snapshot !== undefined) snapshot.view.keyArn = foreign;
     const found = await refusals(stage);
     expect(found).toHaveLength(1);
-    expect(found[0]?.what).toContain(`is under ${foreign}, which images.web.from.keys does not list`);
+    expect(found[0]?.fix).toContain('add "alias/secret" to images.web.from.keys');
+    expect(found[0]?.what).toContain(
+      `is under the key alias/secret (${foreign}), which images.web.from.keys does not list`,
+    );
   });
 
   describe("refuses a name that is taken in the destination, before a transit copy is made,", () => {

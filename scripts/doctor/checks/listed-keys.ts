@@ -1,0 +1,48 @@
+import type { ImageRule } from "../../../topology";
+import { concurrently } from "../../engine/concurrently";
+import type { LookContext } from "../../engine/context";
+import { check, type Finding } from "../finding";
+import { keyWords } from "./destination-keys";
+
+const say = check("listed-keys");
+/** As many other aliases as a reader looks through. */
+const SHOWN = 10;
+
+/** Whether each alias that a rule lists under `from.keys` names a key: the foundation cannot be deployed without. */
+export async function checkListedKeys(
+  { aws }: LookContext,
+  { name, from }: ImageRule,
+): Promise<readonly Finding[]> {
+  const keys = aws.keys(from);
+  return concurrently(from.keys, async (alias) => {
+    const looked = await say.looking(name, async () => {
+      const key = await keys.describeKey(alias);
+      return key === undefined ? { aliases: namesIn(await keys.aliases()) } : { key };
+    });
+    if ("finding" in looked) return looked.finding;
+    const { key, aliases = [] } = looked.value;
+    const words = keyWords(alias, from.account.id, from.region);
+    return key === undefined
+      ? say.failed(
+          name,
+          `${words} does not exist; ${existing(aliases)}`,
+          `correct images.${name}.from.keys, or give the alias to the key under which the image's snapshots are`,
+          from.account.id,
+        )
+      : say.passed(name, `${words} is ${key.arn}`);
+  });
+}
+
+/** AWS's own aliases cannot be listed. */
+function namesIn(aliases: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  return [...aliases.values()]
+    .flat()
+    .filter((alias) => !alias.startsWith("alias/aws/"))
+    .sort();
+}
+
+function existing(aliases: readonly string[]): string {
+  if (aliases.length === 0) return "there is no alias of a customer managed key there";
+  const more = aliases.length > SHOWN ? `, and ${aliases.length - SHOWN} more` : "";
+  return `the aliases there are ${aliases.slice(0, SHOWN).join(", ")}${more}`;
+}
