@@ -2,7 +2,7 @@
 import { workKind } from "../../background";
 import { launchOne } from "./entering";
 import { dismiss } from "./leaving";
-import { staying, weightOf, type Group, type Member } from "./state";
+import { staying, targetCapacity, weightOf, type Group, type Member } from "./state";
 import { removeIfEmpty, soon, type OneGroup, type Workshop } from "./workshop";
 
 const HEALTH_CHECK_SECONDS = 60;
@@ -23,7 +23,7 @@ export function checkHealth(shop: Workshop, group: Group): void {
     }
   }
   replaceUnhealthy(shop, group);
-  if (weightOf(staying(group)) !== group.desired) soon(shop, group);
+  if (weightOf(staying(group)) !== targetCapacity(group)) soon(shop, group);
   watchHealth(shop, group);
 }
 
@@ -56,14 +56,14 @@ export async function adjust(shop: Workshop, group: Group): Promise<void> {
 /** Units to launch now; none while the group pauses, is suspended or is being deleted. */
 function missing(group: Group): number {
   if (group.deleting || group.pausing || group.suspended.includes("Launch")) return 0;
-  return group.desired - weightOf(staying(group));
+  return targetCapacity(group) - weightOf(staying(group));
 }
 
 /** Oldest first, as long as the rest still holds the desired capacity. */
 function surplus(group: Group): readonly Member[] {
   if (group.deleting) return group.members.filter(({ lifecycle }) => !lifecycle.startsWith("Terminating"));
   if (group.suspended.includes("Terminate")) return [];
-  let excess = weightOf(staying(group)) - group.desired;
+  let excess = weightOf(staying(group)) - targetCapacity(group);
   return staying(group).filter((member) => {
     if (member.protectedFromScaleIn || member.weight > excess) return false;
     excess -= member.weight;

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Call, Cloud, JsonObject, Operation } from "../../contract";
 import { AwsError } from "../../contract";
-import { flag, object, text, texts, whole } from "../ec2/input";
+import { object, text, texts } from "../ec2/input";
 import { parameterOf } from "../ec2/instances/image-id";
 import { findTemplate } from "../ec2/instances/template";
 import { page } from "../ec2/pages";
@@ -11,6 +11,7 @@ import { onAnything, onNamedGroup } from "./access";
 import { completeConfiguration, readConfiguration } from "./configuration";
 import { templateChecks } from "./group-checks";
 import { namedGroup, refuseUnknown, validationError } from "./input";
+import { preferencesAnswer, readPreferences } from "./refresh-preferences";
 import { goOnRefreshing, progressOf, rollBack } from "./refreshing";
 import {
   activeRefresh,
@@ -23,17 +24,6 @@ import {
   type RefreshPreferences,
 } from "./state";
 import { soon, type Workshop } from "./workshop";
-
-const PREFERENCES = [
-  "MinHealthyPercentage",
-  "MaxHealthyPercentage",
-  "InstanceWarmup",
-  "SkipMatching",
-  "AutoRollback",
-  "ScaleInProtectedInstances",
-  "StandbyInstances",
-  "BakeTime",
-];
 
 export function refreshOperations(
   state: AutoScalingState,
@@ -136,6 +126,9 @@ async function start(shop: Workshop, call: Call): Promise<JsonObject> {
     remaining,
     total: remaining.length,
     waited: 0,
+    extra: 0,
+    passed: 0,
+    pause: 0,
     inService: {},
   };
   group.refreshes = [refresh, ...group.refreshes];
@@ -164,36 +157,6 @@ function refuseWithParameter(
   throw validationError(
     `An instance refresh with ${desired === undefined ? "skip matching" : "a desired configuration"} is not supported while the Auto Scaling group's launch template uses a Systems Manager parameter instead of an AMI ID.`,
   );
-}
-
-/** @throws ValidationError for what has no effect here */
-function readPreferences(input: JsonObject, group: Group): RefreshPreferences {
-  const unknown = Object.keys(input).filter((name) => !PREFERENCES.includes(name));
-  if (Number(text(input, "MaxHealthyPercentage") ?? 100) !== 100)
-    unknown.push("MaxHealthyPercentage above 100");
-  if (unknown.length > 0) {
-    throw validationError(
-      `The rehearsal cloud does not implement ${unknown.join(", ")} of the preferences of StartInstanceRefresh.`,
-    );
-  }
-  const { DefaultInstanceWarmup, HealthCheckGracePeriod } = group.settings;
-  return {
-    minHealthyPercentage: whole(input, "MinHealthyPercentage") ?? 90,
-    instanceWarmup:
-      whole(input, "InstanceWarmup") ?? Number(DefaultInstanceWarmup ?? HealthCheckGracePeriod ?? 0),
-    skipMatching: flag(input, "SkipMatching") === true,
-    autoRollback: flag(input, "AutoRollback") === true,
-    protectedInstances: oneOf(input, "ScaleInProtectedInstances", ["Wait", "Refresh", "Ignore"]),
-    standbyInstances: oneOf(input, "StandbyInstances", ["Wait", "Terminate", "Ignore"]),
-    bakeTime: whole(input, "BakeTime") ?? 0,
-  };
-}
-
-function oneOf<T extends string>(input: JsonObject, name: string, values: readonly [T, ...T[]]): T {
-  const given = text(input, name) ?? values[0];
-  const found = values.find((value) => value === given);
-  if (found === undefined) throw validationError(`${name} must be one of ${values.join(", ")}.`);
-  return found;
 }
 
 /** Why a refresh cannot be taken back. Source: Auto Scaling API reference, "RefreshPreferences", AutoRollback. */
@@ -235,16 +198,7 @@ function refreshAnswer(cloud: Cloud, group: Group, refresh: InstanceRefresh): Js
     InstancesToUpdate: left,
     Strategy: "Rolling",
     DesiredConfiguration: refresh.desiredAnswer,
-    Preferences: {
-      MinHealthyPercentage: preferences.minHealthyPercentage,
-      MaxHealthyPercentage: 100,
-      InstanceWarmup: preferences.instanceWarmup,
-      SkipMatching: preferences.skipMatching,
-      AutoRollback: preferences.autoRollback,
-      ScaleInProtectedInstances: preferences.protectedInstances,
-      StandbyInstances: preferences.standbyInstances,
-      BakeTime: preferences.bakeTime,
-    },
+    Preferences: preferencesAnswer(preferences),
     RollbackDetails: rollback && {
       RollbackReason: rollback.reason,
       RollbackStartTime: rollback.startTime,

@@ -1,6 +1,7 @@
 /** An instance refresh on its way. Source: Auto Scaling user guide, "Use an instance refresh to update instances". */
 import { workKind } from "../../background";
 import { dismiss } from "./leaving";
+import { allowance, extraCapacity, isAtLastCheckpoint, isPaused, isReady, mayGo } from "./refresh-pace";
 import {
   isLeaving,
   memberOf,
@@ -8,7 +9,6 @@ import {
   weightOf,
   type Group,
   type InstanceRefresh,
-  type Member,
   type RefreshStatus,
 } from "./state";
 import { soon, type OneGroup, type Workshop } from "./workshop";
@@ -38,6 +38,7 @@ function look(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
       refresh.inService[instanceId] = (refresh.inService[instanceId] ?? 0) + STEP_SECONDS;
   }
   if (refresh.status === "Cancelling") {
+    hold(shop, group, refresh, 0);
     if (!isMoving(group)) end(shop, refresh, "Cancelled");
     return;
   }
@@ -45,7 +46,8 @@ function look(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
   const left = refresh.remaining.filter((instanceId) => isToReplace(group, refresh, instanceId));
   if (left.length < refresh.remaining.length) refresh.waited = 0;
   refresh.remaining = left;
-  if (left.length === 0) settle(shop, group, refresh);
+  if (isPaused(group, refresh, STEP_SECONDS)) return;
+  if (left.length === 0 || isAtLastCheckpoint(group, refresh)) settle(shop, group, refresh);
   else replaceSome(shop, group, refresh);
   if (refresh.endTime !== undefined) return;
   if (refresh.waited > PATIENCE_SECONDS) fail(shop, group, refresh);
@@ -74,7 +76,7 @@ function replaceSome(shop: Workshop, group: Group, refresh: InstanceRefresh): vo
         : member.protectedFromScaleIn && preferences.protectedInstances === "Wait";
     return waits ? [] : [member];
   });
-  const going = free.slice(0, mayGo(group, refresh));
+  const going = free.slice(0, Math.min(mayGo(group, refresh, isMoving(group)), allowance(refresh)));
   for (const member of going) {
     dismiss(shop, group, member, "an instance was taken out of service in response to an instance refresh.");
   }
@@ -82,28 +84,15 @@ function replaceSome(shop: Workshop, group: Group, refresh: InstanceRefresh): vo
     refresh.waited = 0;
     soon(shop, group);
   }
+  const staying = free.slice(going.length, allowance(refresh));
+  hold(shop, group, refresh, extraCapacity(group, refresh, staying));
 }
 
-/**
- * How many instances can be missed; one at a time where the percentage leaves none, and all are in service.
- * Source: Auto Scaling API reference, RefreshPreferences: a percentage of the desired capacity, rounded up.
- */
-function mayGo(group: Group, refresh: InstanceRefresh): number {
-  const members = staying(group);
-  const ready = members.filter((member) => isReady(refresh, member));
-  const needed = Math.ceil((group.desired * refresh.preferences.minHealthyPercentage) / 100);
-  const heaviest = Math.max(1, ...members.map(({ weight }) => weight));
-  const spare = Math.floor((weightOf(ready) - needed) / heaviest);
-  const isWhole = weightOf(members) >= group.desired && ready.length === members.length;
-  return Math.max(spare, isWhole && !isMoving(group) ? 1 : 0);
-}
-
-/** In service, healthy and, when it is new, warmed up. */
-function isReady(refresh: InstanceRefresh, member: Member): boolean {
-  if (member.lifecycle !== "InService" || !member.healthy) return false;
-  const since = Date.parse(member.inServiceAt ?? "");
-  if (Number.isNaN(since) || since < Date.parse(refresh.startTime)) return true;
-  return (refresh.inService[member.instanceId] ?? 0) >= refresh.preferences.instanceWarmup;
+/** Launches before it terminates, as far as it may. */
+function hold(shop: Workshop, group: Group, refresh: InstanceRefresh, extra: number): void {
+  if (refresh.extra === extra) return;
+  refresh.extra = extra;
+  soon(shop, group);
 }
 
 /** All are replaced: when the last is ready, and the group has baked, the refresh has ended. */
@@ -141,6 +130,8 @@ export function rollBack(shop: Workshop, group: Group, refresh: InstanceRefresh,
   refresh.rollback = { reason, startTime: now, percentage: done };
   refresh.status = "RollbackInProgress";
   refresh.waited = 0;
+  refresh.extra = 0;
+  refresh.pause = 0;
   refresh.remaining = group.members
     .filter(({ instanceId }) => (shop.ec2.instances[instanceId]?.launchTime ?? "") >= refresh.startTime)
     .map(({ instanceId }) => instanceId);

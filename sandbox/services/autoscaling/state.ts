@@ -105,12 +105,20 @@ export interface InstanceRefresh {
   waited: number;
   /** Instance id -> seconds of work time for which the refresh has seen it in service. */
   readonly inService: Record<string, number>;
+  /** Units of capacity above the desired one: launched before others are terminated. */
+  extra: number;
+  /** How many of its checkpoints it has passed. */
+  passed: number;
+  /** Seconds of work time for which it still pauses at the last one. */
+  pause: number;
   rollback?: { readonly reason: string; readonly startTime: string; readonly percentage: number };
 }
 
 export interface RefreshPreferences {
   /** 0 to 100. */
   readonly minHealthyPercentage: number;
+  /** 100 to 200. */
+  readonly maxHealthyPercentage: number;
   /** Seconds. */
   readonly instanceWarmup: number;
   readonly skipMatching: boolean;
@@ -119,6 +127,15 @@ export interface RefreshPreferences {
   readonly standbyInstances: "Terminate" | "Ignore" | "Wait";
   /** Seconds. */
   readonly bakeTime: number;
+  /** @default - no checkpoints: everything is replaced without a pause */
+  readonly checkpoints?: Checkpoints;
+}
+
+export interface Checkpoints {
+  /** Ascending, 1 to 100; where the last one is below, the rest is not replaced. */
+  readonly percentages: readonly number[];
+  /** Seconds. */
+  readonly delay: number;
 }
 
 /** Kept and shown; nothing triggers it here. */
@@ -224,6 +241,11 @@ export function memberOf(group: Group, instanceId: string): Member | undefined {
 export function activeRefresh(group: Group): InstanceRefresh | undefined {
   const [newest] = group.refreshes;
   return newest !== undefined && newest.endTime === undefined ? newest : undefined;
+}
+
+/** Units of capacity that the group is to have now: more than desired while a refresh launches before it terminates. */
+export function targetCapacity(group: Group): number {
+  return group.desired + (activeRefresh(group)?.extra ?? 0);
 }
 
 /** What new instances are launched from: a refresh that goes on decides, unless it is being taken back. */

@@ -175,9 +175,9 @@ describe("an instance refresh", () => {
     ["while another goes on", {}, /^InstanceRefreshInProgress/],
     ["by replacing root volumes", { Strategy: "ReplaceRootVolume" }, /does not implement the strategy/],
     [
-      "with checkpoints",
-      { Preferences: { CheckpointPercentages: ["50"] } },
-      /does not implement CheckpointPercentages/,
+      "with alarms",
+      { Preferences: { AlarmSpecification: { Alarms: ["a"] } } },
+      /does not implement AlarmSpecification/,
     ],
     [
       "to a template that is not there",
