@@ -18,6 +18,18 @@ import {
   RevokeGrantCommand,
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
+import {
+  CreateDBInstanceCommand,
+  DeleteDBInstanceCommand,
+  DeleteDBSnapshotCommand,
+  RDSClient,
+} from "@aws-sdk/client-rds";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { furnish } from "../../demo/furnish";
 import { hasDeletionGuard, withoutDeletionGuard } from "../../policy";
@@ -193,6 +205,68 @@ test("a key that is used, and one that the topology uses, are not deleted, and e
   await ec2.send(new DeleteVolumeCommand({ VolumeId }));
   await ec2.send(new DeregisterImageCommand({ ImageId: image?.ImageId, DeleteAssociatedSnapshots: true }));
   await kms.send(new RevokeGrantCommand({ KeyId: arn, GrantId }));
+});
+
+test("a database, what it can be restored from, and a secret keep a key from being deleted, each until it is gone", async () => {
+  const common = {
+    endpoint: cloud.url,
+    region: "eu-central-1",
+    credentials: { accessKeyId: PROD, secretAccessKey: "rehearsal" },
+  };
+  const rds = new RDSClient(common);
+  const secrets = new SecretsManagerClient(common);
+  const DBInstanceIdentifier = "orders";
+  const DBSnapshotIdentifier = "orders-last";
+  await rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier,
+      DBInstanceClass: "db.m7g.large",
+      Engine: "postgres",
+      AllocatedStorage: 20,
+      MasterUsername: "orders",
+      MasterUserPassword: "not-a-secret",
+      StorageEncrypted: true,
+      KmsKeyId: arn,
+    }),
+  );
+  await secrets.send(new CreateSecretCommand({ Name: "orders", SecretString: "{}", KmsKeyId: arn }));
+  const users = async () => {
+    const { code, refusals } = await answer("keys", "delete", KEY, "--yes");
+    expect([code, (await keyState())?.KeyState]).toEqual([3, "Enabled"]);
+    return refusals.map(({ what }: any) => what).join();
+  };
+  const all = await users();
+  for (const user of ["DB instance orders", "secret orders"]) expect(all).toContain(user);
+
+  await rds.send(
+    new DeleteDBInstanceCommand({ DBInstanceIdentifier, FinalDBSnapshotIdentifier: DBSnapshotIdentifier }),
+  );
+  await secrets.send(new DeleteSecretCommand({ SecretId: "orders", RecoveryWindowInDays: 7 }));
+  const left = await users();
+  expect(left).not.toContain("DB instance orders");
+  // It can be restored until its week is over.
+  for (const user of ["DB snapshot orders-last", "secret orders"]) expect(left).toContain(user);
+  await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
+  await secrets.send(new RestoreSecretCommand({ SecretId: "orders" }));
+  await secrets.send(new DeleteSecretCommand({ SecretId: "orders", ForceDeleteWithoutRecovery: true }));
+});
+
+test("a key that is disabled is disabled by the next deploy, stays so with every other, and is enabled when asked", async () => {
+  const disabled = await answer("keys", "disable", KEY);
+  expect({ code: disabled.code, notes: disabled.notes.join() }).toEqual({
+    code: 0,
+    notes: expect.stringContaining("nothing has changed in AWS yet") as string,
+  });
+  expect(await keyState()).toMatchObject({ KeyState: "Enabled" });
+  await cloud.deploy("foundation-keys-prod");
+  expect(await keyState()).toMatchObject({ KeyState: "Disabled" });
+  expect(await cloud.deploy("foundation-keys-prod")).toMatch(/^foundation-keys-prod +no changes$/m);
+  expect(await keyState()).toMatchObject({ KeyState: "Disabled" });
+  const doctor = await answer("doctor");
+  expect(doctor.findings.filter(({ state }: any) => state === "failed")).toEqual([]);
+  expect(await answer("keys", "enable", KEY)).toMatchObject({ code: 0, refusals: [] });
+  await cloud.deploy("foundation-keys-prod");
+  expect(await keyState()).toMatchObject({ KeyState: "Enabled" });
 });
 
 test("without --yes nobody is asked where there is no terminal, and nothing is done", async () => {

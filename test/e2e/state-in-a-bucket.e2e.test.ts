@@ -57,9 +57,9 @@ const objects = async () => {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
   return Contents.map(({ Key }) => Key).sort();
 };
-const keyIn = async (account: string, region: string) => {
+const keyIn = async (account: string, region: string, alias = HOME) => {
   const { kms } = cloud.admin(account, region);
-  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: HOME }));
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: alias }));
   return { id: KeyMetadata?.KeyId ?? "", state: KeyMetadata?.KeyState };
 };
 const remembered = () => readFileSync(path.join(cloud.directory, "workspace/keyferry.lock.json"), "utf8");
@@ -156,7 +156,8 @@ test("a key that a failed deployment never made is forgotten once its place has 
 test("a place that leaves keeps its key, retired, and has it back under its own id", async () => {
   const letIn = async () => {
     const { kms } = cloud.admin(BUILDER, "eu-west-1");
-    const key = { KeyId: "alias/keyferry/remote/transit", PolicyName: "default" };
+    const { id } = await keyIn(BUILDER, "eu-west-1", "alias/keyferry/remote/transit");
+    const key = { KeyId: id, PolicyName: "default" };
     return (await kms.send(new GetKeyPolicyCommand(key))).Policy?.includes(PROD);
   };
   expect(await letIn()).toBe(true);

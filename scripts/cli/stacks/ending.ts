@@ -28,7 +28,7 @@ export interface Ending {
  */
 export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): number {
   const { command, json, session } = ending;
-  const reasons = reasonsOf(session, outcomes);
+  const reasons = reasonsOf(host, session, outcomes);
   const leftBehind = leftBehindOf(outcomes, reasons);
   const exitCode = exitCodeOf(outcomes, leftBehind);
   const log = path.relative(host.cwd, session.log.file);
@@ -55,15 +55,27 @@ export function reportOutcomes(host: Host, ending: Ending, outcomes: Outcomes): 
 /** Why each of the stacks that failed did. */
 type Reasons = ReadonlyMap<string, readonly FailureReason[]>;
 
-function reasonsOf({ stacks, topology }: StackSession, outcomes: Outcomes): Reasons {
+function reasonsOf(
+  { cwd }: Pick<Host, "cwd">,
+  { stacks, topology, parts }: StackSession,
+  outcomes: Outcomes,
+): Reasons {
   return new Map(
     [...outcomes].flatMap(([name, outcome]) => {
       if (outcome.state !== "failed") return [];
       const stack = stacks.find((one) => one.name === name);
-      const configuration = stack === undefined ? {} : readConfiguration(stack);
-      return [[name, failureReasons(outcome, configuration, topology.operator.id)]];
+      if (stack === undefined) return [];
+      const directory = inShell(path.relative(cwd, stack.directory));
+      const unlock = (lock: string) =>
+        `${inShell(parts.terraform.path)} -chdir=${directory} force-unlock ${lock}`;
+      return [[name, failureReasons(outcome, readConfiguration(stack), topology.operator.id, unlock)]];
     }),
   );
+}
+
+/** A path as a word of a command. */
+function inShell(file: string): string {
+  return /^[\w./-]+$/.test(file) ? file : `'${file.replace(/'/g, "'\\''")}'`;
 }
 
 /**

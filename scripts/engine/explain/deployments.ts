@@ -13,6 +13,8 @@ export interface DeploySite {
   readonly role?: string;
   /** The operator account, which starts everything; 12 digits. */
   readonly operator: string;
+  /** The command that takes the lock with this ID from the stack's state. @default - Terraform's, without the stack */
+  readonly unlock?: (lock: string) => string;
 }
 
 /** Why Terraform failed. */
@@ -24,8 +26,13 @@ export interface DeployFailure {
 
 const SERVICE_CALL = /operation error ([^:]+): (\w+)/;
 
+/** What Terraform prints of a lock that it did not get. */
+const HELD_LOCK = /Error acquiring the state lock[^]*Lock Info:\s+ID:\s+([\w-]+)/;
+
 /** A failure of Terraform by its own words; asks nobody. */
 export function explainDeployment(words: string, site: DeploySite): DeployFailure {
+  const held = HELD_LOCK.exec(words)?.[1];
+  if (held !== undefined) return { explanation: heldLock(words, held, site) };
   const [, service, operation] = SERVICE_CALL.exec(words) ?? [];
   const heard = refusalIn(words);
   const call = operation === undefined ? heard.operation : `${service} ${operation}`;
@@ -39,6 +46,16 @@ export function explainDeployment(words: string, site: DeploySite): DeployFailur
       : explainWords(heard, where);
   return { ...(call && { call }), explanation: { ...explanation, reason: reasonOf(words, heard) } };
 }
+
+/** Where the lock is an object in a bucket, AWS's refusal to write it twice says nothing of why. */
+function heldLock(words: string, lock: string, { unlock }: DeploySite): Explanation {
+  const { cause, fixes, ...explanation } = explainWords({ message: words.replace(/\s+/g, " ").trim() });
+  const byCommand = unlock === undefined ? fixes : [`${WAIT}: ${unlock(lock)}`];
+  return { ...explanation, cause, fixes: byCommand, reason: words.trim() };
+}
+
+const WAIT =
+  "wait for the other one, which may go on although its Keyferry was killed; once no Terraform is at work on the stack, wherever it was started";
 
 /** The only bucket that Terraform uses is that of its state, and its own words say so; AWS's know nothing of it. */
 const OF_THE_STATE = "NoSuchBucket";

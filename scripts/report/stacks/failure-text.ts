@@ -23,11 +23,13 @@ const STEPS: Readonly<Record<Failure["step"], string>> = {
 /**
  * Why a stack failed. Resources that failed for the same reason are told of once.
  * @param operator id of the account from which everything starts, 12 digits
+ * @param unlock the command that takes a lock from the stack's state
  */
 export function failureReasons(
   { diagnostics, step, exitCode }: Failure,
   configuration: Configuration,
   operator: string,
+  unlock?: (lock: string) => string,
 ): readonly FailureReason[] {
   const silent: Diagnostic = {
     severity: "error",
@@ -37,7 +39,7 @@ export function failureReasons(
   const reasons = new Map<string, FailureReason>();
   for (const { summary, detail, address, context } of diagnostics.length === 0 ? [silent] : diagnostics) {
     const site = siteOf(configuration, address);
-    const found = explainDeployment(`${summary}\n${detail}`.trim(), { ...site, operator });
+    const found = explainDeployment(`${summary}\n${detail}`.trim(), { ...site, operator, unlock });
     const { cause, fixes, reason } = found.explanation;
     const isEntry = isOfProvider({ address, context });
     const key = JSON.stringify([

@@ -100,6 +100,36 @@ test.each([
   expect(text).toContain(fix);
 });
 
+test.each([
+  ["on this machine", (detail: string) => detail],
+  [
+    "in a bucket",
+    (detail: string) =>
+      detail.replace(
+        "resource temporarily unavailable",
+        "operation error S3: PutObject, https response error StatusCode: 412, RequestID: 1-2-3, HostID: h, api error PreconditionFailed: At least one of the pre-conditions you specified did not hold",
+      ),
+  ],
+])("a lock that another deployment holds %s is told with the command that releases it", (_where, change) => {
+  const [{ detail = "" } = {}] = errorsOf("plan-locked");
+  const failed = failure([error("Error acquiring the state lock", { detail: change(detail) })], "plan");
+  const unlock = (lock: string) => `terraform -chdir=stacks/a force-unlock ${lock}`;
+  const text = failureText("a", failed, failureReasons(failed, CONFIGURATION, OPERATOR, unlock));
+  expect(text).toContain("cause: another deployment is at work on this stack");
+  expect(text).toContain("terraform -chdir=stacks/a force-unlock a9ebcef3-765f-e655-4d6f-7070654973dc");
+  expect(text).toContain("Who:       root@vm");
+  expect(text).not.toContain("called:");
+  expect(text.match(/cause:/g)).toHaveLength(1);
+});
+
+test("a lock that AWS does not let the caller write is a permission that is missing, not another deployment", () => {
+  const denied =
+    'Error message: operation error S3: PutObject, https response error StatusCode: 403, RequestID: 1-2-3, HostID: h, api error AccessDenied: User: arn:aws:sts::222222222222:assumed-role/keyferry-deploy/x is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::acme/acme/a.tfstate.tflock" because no identity-based policy allows the s3:PutObject action';
+  const text = textOf(failure([error("Error acquiring the state lock", { detail: denied })], "plan"));
+  expect(text).toContain("s3:PutObject");
+  expect(text).not.toContain("another deployment");
+});
+
 test.each([["dial tcp 127.0.0.1:1: connect: connection refused", "AWS_ENDPOINT_URL"]])(
   "Terraform's own words have a cause and a fix: %s",
   (summary, fix) => {
