@@ -9,7 +9,7 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { KeyferryError } from "../core/errors";
 import { accountPrincipal } from "../core/arn";
-import type { ImageRule, Topology } from "../topology";
+import type { Account, ImageRule, Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 
 /** The SDK's waiters poll this often; the rehearsal's clock runs faster than the wall's. */
@@ -26,9 +26,7 @@ export async function furnish(
   topology: Topology,
   say: (line: string) => void,
 ): Promise<void> {
-  for (const account of topology.accounts) {
-    if (account.deployRole === undefined) continue;
-    await createDeployRole(administrator(endpoint, account.id, "us-east-1"), account.deployRole, topology);
+  for (const account of await createDeployRoles(endpoint, topology)) {
     say(`account ${account.id} (${account.name}): role ${account.deployRole}`);
   }
   for (const rule of topology.images) {
@@ -37,6 +35,15 @@ export async function furnish(
       `account ${account.id} (${account.name}), ${region}: ${await buildImage(administrator(endpoint, account.id, region), rule)}`,
     );
   }
+}
+
+/** The deploy role in each account that has one by the topology; gives those accounts. */
+export async function createDeployRoles(endpoint: string, topology: Topology): Promise<readonly Account[]> {
+  const accounts = topology.accounts.filter(({ deployRole }) => deployRole !== undefined);
+  for (const { id, deployRole = "" } of accounts) {
+    await createDeployRole(administrator(endpoint, id, "us-east-1"), deployRole, topology);
+  }
+  return accounts;
 }
 
 async function createDeployRole({ iam }: Administrator, role: string, topology: Topology): Promise<void> {

@@ -1,6 +1,7 @@
 import { DescribeImagesCommand, DescribeSnapshotsCommand } from "@aws-sdk/client-ec2";
 import { DescribeKeyCommand, ListKeysCommand } from "@aws-sdk/client-kms";
 import type { Administrator } from "../../../demo/clients";
+import { createDeployRoles } from "../../../demo/furnish";
 import { Administrators, deployFoundation, makeImage } from "../../_helpers/virtual";
 import { ACME } from "../../_helpers/topologies";
 import { connect } from "../../../scripts/aws/clients";
@@ -46,6 +47,7 @@ export function useRefusingCloud() {
   beforeAll(async () => {
     cloud = await rehearse(TOPOLOGY, 600);
     admins = new Administrators(cloud.url);
+    await createDeployRoles(cloud.url, cloud.topology);
     await deployFoundation(admins, cloud.topology);
     const from = cloud.topology.images[0]?.from;
     if (from === undefined) throw new TypeError("no rule");
