@@ -4,10 +4,18 @@ import { object, objects, text, whole } from "../ec2/input";
 import { findTemplate, readTemplateReference, type TemplateReference } from "../ec2/instances/template";
 import { placeOf } from "../ec2/launch-templates/find";
 import type { Ec2State } from "../ec2/state";
+import { readRequirements } from "./instance-requirements";
+import { refuseRequirements } from "../ec2/instances/matching-types";
 import { asValidation, validationError } from "./input";
 import type { Configuration, LaunchOption } from "./state";
 
-const OVERRIDES = ["InstanceType", "WeightedCapacity", "LaunchTemplateSpecification", "ImageId"];
+const OVERRIDES = [
+  "InstanceType",
+  "WeightedCapacity",
+  "LaunchTemplateSpecification",
+  "ImageId",
+  "InstanceRequirements",
+];
 
 /**
  * Undefined when the call names no template.
@@ -43,10 +51,15 @@ function readOverride(override: JsonObject, template: TemplateReference): Launch
   if (unknown.length > 0) {
     throw validationError(`The rehearsal cloud does not implement ${unknown.join(", ")} of an override.`);
   }
+  const requirements = readRequirements(override);
+  if (requirements !== undefined && text(override, "InstanceType") !== undefined) {
+    throw validationError("You cannot specify both InstanceType and InstanceRequirements in an override.");
+  }
   return {
     template: readTemplateReference(object(override, "LaunchTemplateSpecification")) ?? template,
     instanceType: text(override, "InstanceType"),
     imageId: text(override, "ImageId"),
+    ...(requirements === undefined ? {} : { requirements }),
     weight: whole(override, "WeightedCapacity") ?? 1,
   };
 }
@@ -58,7 +71,15 @@ export function completeConfiguration(
   given: Configuration,
 ): Promise<Configuration> {
   const complete = (template: TemplateReference): TemplateReference => {
-    const { id, name } = findTemplate(ec2, placeOf(call), template);
+    const { id, name, requirements } = findTemplate(ec2, placeOf(call), template);
+    if (requirements !== undefined) {
+      if (given.mixed === undefined) {
+        throw validationError(
+          "A launch template with InstanceRequirements can be used only in a mixed instances policy.",
+        );
+      }
+      refuseRequirements(requirements);
+    }
     return { id, name, version: template.version ?? "$Default" };
   };
   return asValidation(() => ({

@@ -5,6 +5,7 @@ import { launch } from "../ec2/instances/launch";
 import { findTemplate, type FoundTemplate } from "../ec2/instances/template";
 import type { Instance } from "../ec2/state";
 import { beginActivity, endActivity, endActivityOf } from "./activities";
+import { chosenType } from "./instance-requirements";
 import { nextMarket, serviceLinkedRole, specificationOf } from "./launching";
 import { dismiss } from "./leaving";
 import {
@@ -65,10 +66,11 @@ export async function launchOne(shop: Workshop, group: Group, isMissing: () => b
 
 /** The first option that EC2 accepts. @throws what it said of the last one when it accepts none */
 async function launchAny(
-  { ec2, cloud }: Workshop,
+  shop: Workshop,
   group: Group,
   stillWanted: () => boolean,
 ): Promise<Launched | undefined> {
+  const { ec2, cloud } = shop;
   const configuration = launchConfiguration(group);
   const launcher = await serviceLinkedRole(cloud, group);
   const isSpot = nextMarket(group, configuration) === "spot";
@@ -76,7 +78,8 @@ async function launchAny(
   for (const option of configuration.options) {
     try {
       const template = findTemplate(ec2, group, option.template);
-      const specification = specificationOf(group, option, template);
+      const instanceType = await chosenType(shop, group, option, template);
+      const specification = specificationOf(group, { ...option, instanceType }, template);
       const request = { launcher, region: group.region, specification, count: 1, isSpot };
       const [instance] = await launch(ec2, cloud, request, stillWanted);
       return instance && { instance, template, option, isSpot };

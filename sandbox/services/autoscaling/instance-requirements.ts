@@ -7,6 +7,7 @@ import { AwsError } from "../../contract";
 import { object, text, texts, whole } from "../ec2/input";
 import { matchingTypes, refuseRequirements } from "../ec2/instances/matching-types";
 import type { FoundTemplate } from "../ec2/instances/template";
+import { visibleImage } from "../ec2/catalogue";
 import type { Group, LaunchOption } from "./state";
 import type { Workshop } from "./workshop";
 
@@ -55,7 +56,8 @@ export async function chosenType(
 ): Promise<string | undefined> {
   const requirements = requirementsOf(option, template);
   if (requirements === undefined) return option.instanceType;
-  const image = ec2.images[option.imageId ?? template.specification.imageId ?? ""];
+  const imageId = option.imageId ?? template.specification.imageId ?? "";
+  const image = visibleImage(ec2, imageId, group.account, group.region);
   const types = await matchingTypes(cloud, group, {
     requirements,
     architectures: image === undefined ? ["x86_64", "arm64"] : [image.traits.architecture],

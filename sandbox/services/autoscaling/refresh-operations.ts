@@ -10,6 +10,7 @@ import type { Ec2State } from "../ec2/state";
 import { onAnything, onNamedGroup } from "./access";
 import { completeConfiguration, readConfiguration } from "./configuration";
 import { templateChecks } from "./group-checks";
+import { requirementsOf } from "./instance-requirements";
 import { namedGroup, refuseUnknown, validationError } from "./input";
 import { preferencesAnswer, readPreferences } from "./refresh-preferences";
 import { goOnRefreshing, progressOf, rollBack } from "./refreshing";
@@ -177,8 +178,11 @@ function irreversible(ec2: Ec2State, group: Group, desired: Configuration | unde
 /** Whether the instance is already what the refresh would launch. */
 function matches(ec2: Ec2State, group: Group, member: Member, desired: Configuration | undefined): boolean {
   return (desired ?? group.configuration).options.some((option) => {
-    const { id, version, specification } = findTemplate(ec2, group, option.template);
-    const isSameType = member.instanceType === (option.instanceType ?? specification.instanceType);
+    const template = findTemplate(ec2, group, option.template);
+    const { id, version, specification } = template;
+    const isSameType =
+      requirementsOf(option, template) !== undefined ||
+      member.instanceType === (option.instanceType ?? specification.instanceType);
     const isSameImage = option.imageId === undefined || option.imageId === member.imageId;
     return id === member.template?.id && version === member.template.version && isSameType && isSameImage;
   });

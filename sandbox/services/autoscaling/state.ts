@@ -59,6 +59,8 @@ export interface LaunchOption {
   readonly template: TemplateReference;
   readonly instanceType?: string;
   readonly imageId?: string;
+  /** What the instance type has to be, as EC2 names its members. @default - `instanceType`, or what the template says */
+  readonly requirements?: JsonObject;
   readonly weight: number;
 }
 

@@ -1,5 +1,5 @@
 /** GetInstanceTypesFromInstanceRequirements. What types have is read from moto, which has AWS's own list. */
-import type { Call, Cloud, JsonObject, Operation } from "../../../contract";
+import type { Cloud, JsonObject, Operation } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { anyResource } from "../access";
 import { answerItems, answerTexts, missingParameter, object, text, texts, whole } from "../input";
@@ -35,16 +35,12 @@ export function matchInstanceTypes(): Operation {
       const requirements = object(call.input, "InstanceRequirements");
       const architectures = texts(call.input, "ArchitectureType");
       const virtualization = texts(call.input, "VirtualizationType");
-      refuse(requirements, architectures, virtualization);
-      const types = await typesIn(call, cloud);
-      const matching = types.filter(
-        (type) =>
-          answerTexts(object(type, "processorInfo").supportedArchitectures).some((one) =>
-            architectures.includes(one),
-          ) &&
-          answerTexts(type.supportedVirtualizationTypes).some((one) => virtualization.includes(one)) &&
-          meets(type, requirements),
-      );
+      if (architectures.length === 0) throw missingParameter("ArchitectureTypes");
+      if (virtualization.length === 0) throw missingParameter("VirtualizationTypes");
+      refuseRequirements(requirements);
+      const { account } = call.caller;
+      const wanted = { requirements, architectures, virtualization };
+      const matching = await matchingTypes(cloud, { account, region: call.region }, wanted);
       const names = matching.map((type) => text(type, "instanceType") ?? "").sort();
       const { items, nextToken } = page(names, call.input);
       return { instanceTypeSet: items.map((instanceType) => ({ instanceType })), nextToken };
@@ -52,14 +48,33 @@ export function matchInstanceTypes(): Operation {
   });
 }
 
-/** @throws MissingParameter, UnsupportedOperation */
-function refuse(
-  requirements: JsonObject,
-  architectures: readonly string[],
-  virtualization: readonly string[],
-): void {
-  if (architectures.length === 0) throw missingParameter("ArchitectureTypes");
-  if (virtualization.length === 0) throw missingParameter("VirtualizationTypes");
+/** What an instance type has to be. */
+export interface Wanted {
+  /** As EC2's requests name its members. */
+  readonly requirements: JsonObject;
+  readonly architectures: readonly string[];
+  readonly virtualization: readonly string[];
+}
+
+/** The types of a Region that are as they are wanted, as DescribeInstanceTypes answers them. */
+export async function matchingTypes(
+  cloud: Cloud,
+  place: { readonly account: string; readonly region: string },
+  { requirements, architectures, virtualization }: Wanted,
+): Promise<readonly JsonObject[]> {
+  const types = await typesIn(cloud, place);
+  return types.filter(
+    (type) =>
+      answerTexts(object(type, "processorInfo").supportedArchitectures).some((one) =>
+        architectures.includes(one),
+      ) &&
+      answerTexts(type.supportedVirtualizationTypes).some((one) => virtualization.includes(one)) &&
+      meets(type, requirements),
+  );
+}
+
+/** @throws MissingParameter, UnsupportedOperation for an attribute that has no effect here */
+export function refuseRequirements(requirements: JsonObject): void {
   for (const name of ["VCpuCount", "MemoryMiB"]) {
     if (whole(object(requirements, name), "Min") === undefined)
       throw missingParameter(`InstanceRequirements.${name}.Min`);
@@ -74,9 +89,12 @@ function refuse(
 }
 
 /** The types that the Region offers. */
-async function typesIn({ caller, region }: Call, cloud: Cloud): Promise<readonly JsonObject[]> {
+async function typesIn(
+  cloud: Cloud,
+  { account, region }: { readonly account: string; readonly region: string },
+): Promise<readonly JsonObject[]> {
   const ask = (operation: string, input: Record<string, string> = {}) =>
-    cloud.moto.query("ec2", caller.account, region, operation, input);
+    cloud.moto.query("ec2", account, region, operation, input);
   const [types, offerings] = await Promise.all([
     ask("DescribeInstanceTypes"),
     ask("DescribeInstanceTypeOfferings", { LocationType: "region" }),

@@ -1,6 +1,6 @@
 /** Launch templates as what is launched from them. */
 import type { JsonObject } from "../../../contract";
-import { text } from "../input";
+import { object, text } from "../input";
 import { requireTemplate, requireVersion, type Place } from "../launch-templates/find";
 import type { Ec2State } from "../state";
 import { readTagSpecifications } from "../tags/tags";
@@ -19,6 +19,8 @@ export interface FoundTemplate {
   readonly name: string;
   readonly version: string;
   readonly specification: LaunchSpecification;
+  /** What the instance type has to be, where the template names none. */
+  readonly requirements?: JsonObject;
 }
 
 /** Reads `{LaunchTemplateId, LaunchTemplateName, Version}`; undefined when neither id nor name is given. */
@@ -42,10 +44,12 @@ export function findTemplate(state: Ec2State, place: Place, reference: TemplateR
   const id = template.launchTemplateId;
   const tags = readTagSpecifications(data, LAUNCH_TAGGED);
   const version = String(number);
+  const requirements = object(data, "InstanceRequirements");
   return {
     id,
     name: template.name,
     version,
     specification: { ...readSpecification(data, tags), template: { id, version } },
+    ...(Object.keys(requirements).length === 0 ? {} : { requirements }),
   };
 }

@@ -165,8 +165,15 @@ describe("a mixed instances policy", () => {
   it("refuses overrides that have no effect here", async () => {
     const bench = createBench();
     template(bench);
-    const input = policy([{ InstanceRequirements: { VCpuCount: { Min: "1" } } }]);
-    await expect(create(bench, input)).rejects.toThrow("does not implement InstanceRequirements");
+    const requirements = {
+      VCpuCount: { Min: "1" },
+      MemoryMiB: { Min: "1" },
+      SpotMaxPricePercentageOverLowestPrice: "5",
+    };
+    const input = policy([{ InstanceRequirements: requirements }]);
+    await expect(create(bench, input)).rejects.toThrow(
+      "does not implement SpotMaxPricePercentageOverLowestPrice of InstanceRequirements",
+    );
   });
 });
 

@@ -53,6 +53,8 @@ export interface Bench {
   /** What moto was asked. */
   readonly asked: { readonly operation: string; readonly input: Readonly<Record<string, string>> }[];
   readonly parameters: Record<string, string>;
+  /** What every Region offers, as DescribeInstanceTypes answers it; while empty, whatever is asked for. */
+  readonly instanceTypes: JsonObject[];
   addKey(account: string, region: string, name: string): string;
   checks(
     account: string,
@@ -86,6 +88,7 @@ export function createBench(): Bench {
     roles: new Set<string>([SRC, DST]),
     asked: [] as { operation: string; input: Readonly<Record<string, string>> }[],
     parameters: {} as Record<string, string>,
+    instanceTypes: [] as JsonObject[],
   };
   const cloud = fakeCloud(bench);
   handleEc2Work(state, cloud);
@@ -224,6 +227,17 @@ function verdict(allowed: boolean): Verdict {
   return allowed ? { allowed, by: [] } : { allowed, reason: "missing-allow", missing: [] };
 }
 
+function typesAmong(types: readonly JsonObject[], name?: string): readonly JsonObject[] {
+  if (types.length > 0)
+    return types.filter(({ instanceType }) => name === undefined || instanceType === name);
+  return [
+    {
+      processorInfo: { supportedArchitectures: ["x86_64"] },
+      networkInfo: { enaSupport: name === "t3.micro" ? "required" : "supported" },
+    },
+  ];
+}
+
 function fakeMoto(bench: Parts): Moto {
   const subnet = (region: string, zone: string): JsonObject => ({
     subnetId: `subnet-${zone}`,
@@ -239,12 +253,10 @@ function fakeMoto(bench: Parts): Moto {
         DescribeSubnets: { subnetSet: [subnet(region, "b"), subnet(region, "a")] },
         DescribeSecurityGroups: { securityGroupInfo: groupsAmong(input) },
         DescribeInstanceTypes: {
-          instanceTypeSet: [
-            {
-              processorInfo: { supportedArchitectures: ["x86_64"] },
-              networkInfo: { enaSupport: input["InstanceType.1"] === "t3.micro" ? "required" : "supported" },
-            },
-          ],
+          instanceTypeSet: typesAmong(bench.instanceTypes, input["InstanceType.1"]),
+        },
+        DescribeInstanceTypeOfferings: {
+          instanceTypeOfferingSet: bench.instanceTypes.map(({ instanceType }) => ({ instanceType })),
         },
         DescribeTags: { tagSet: "" },
       };
