@@ -44,6 +44,14 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "caller",
   },
   {
+    // With instance requirements the image id stands in the launch template, so the plan has to read it.
+    text: /reading SSM Parameter \([^)]*\): couldn't find resource/,
+    cause:
+      "the parameter does not exist in account <account>, <region>: no image has been published under it yet, or the rule publishes elsewhere",
+    fix: "make the first copies, which publish it (npx keyferry run); then deploy 'consumers-*'",
+    side: "user",
+  },
+  {
     text: /Instance cannot be destroyed/,
     cause:
       "the stack holds keys of the foundation, and Terraform never destroys a key; nothing in the stack was changed",

@@ -92,6 +92,7 @@ test.each([
   ["plan-no-remote-output", "npm run deploy -- 'foundation-*'"],
   ["plan-no-foundation-key", "npm run deploy -- 'foundation-*'"],
   ["plan-no-source-key", "from.keys"],
+  ["plan-no-image-parameter", "npx keyferry run"],
   ["plan-wrong-account", "account's id in the topology"],
   ["plan-no-profile", "correct `profile` in the topology"],
 ])("what Terraform prints has a cause and a fix: %s", (name, fix) => {
