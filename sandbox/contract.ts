@@ -64,6 +64,8 @@ export interface Operation {
   /** Evaluated in order; the first that is denied becomes the service's access error. May throw `AwsError` for bad input. */
   checks(call: Call, cloud: Cloud): readonly AccessCheck[] | Promise<readonly AccessCheck[]>;
   run(call: Call, cloud: Cloud): JsonObject | Promise<JsonObject>;
+  /** Parameters that are understood; a call with any other is refused. @default - the operation judges by itself */
+  readonly parameters?: readonly string[];
 }
 
 export type OperationTable = Readonly<Record<string, Operation>>;

@@ -27,6 +27,7 @@ function sectionOf({ name, operations, forwarded }: Service): string {
     `### ${name}`,
     ...paragraph("Enforced: answered here", own),
     ...paragraph("Stored: authorised here, then answered by moto", passed),
+    ...parametersOf(operations),
   ].join("\n\n");
 }
 
@@ -34,4 +35,16 @@ function paragraph(title: string, names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
   const listed = [...names].sort().map((name) => `\`${name}\``);
   return [`${title} (${names.length}). ${listed.join(", ")}.`];
+}
+
+/** What each operation understands, where it refuses a call with any other parameter. */
+function parametersOf(operations: Service["operations"]): readonly string[] {
+  const lines = Object.entries(operations)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, { parameters }]) =>
+      parameters === undefined ? [] : [`- \`${name}\`: ${[...parameters].sort().join(", ") || "none"}`],
+    );
+  return lines.length === 0
+    ? []
+    : ["Parameters, as the Query protocol names them; a call with any other is refused:", lines.join("\n")];
 }

@@ -30,6 +30,14 @@ test("every operation of every table is listed once, under who answers it", () =
   );
 });
 
+test("parameters are listed of every operation that refuses any other", () => {
+  const operation = { checks: () => [], run: () => ({}) };
+  const operations = { Pour: { ...operation, parameters: ["Cup", "Amount"] }, Boil: operation };
+  const text = operationsText([{ name: "tea", protocol: "ec2", operations, forwarded: {} }]);
+  expect(text).toContain("a call with any other is refused:\n\n- `Pour`: Amount, Cup");
+  expect(text).not.toContain("- `Boil`");
+});
+
 test("a README without the marked section is not guessed at", () => {
   expect(() => withOperations("# A cloud", services)).toThrow("no section");
 });

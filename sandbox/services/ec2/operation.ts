@@ -15,6 +15,7 @@ export interface Ec2Operation {
 export function ec2Operation(spec: Ec2Operation): Operation {
   const known = new Set([...spec.parameters, "DryRun"]);
   return {
+    parameters: spec.parameters,
     checks: (call, cloud) => {
       refuseUnknown(call, known);
       return spec.checks(call, cloud);
