@@ -249,8 +249,10 @@ def fill(made, kind, about, find):
 def fill_items(made, items, find):
     """As the plain dictionary or list does it: what a class makes of an entry has been made already."""
     if isinstance(made, dict):
+        # An ordered one keeps its order apart, where only its own way of setting an entry writes it.
+        plain = collections.OrderedDict if isinstance(made, collections.OrderedDict) else dict
         for key, entry in items:
-            dict.__setitem__(made, find(key), find(entry))
+            plain.__setitem__(made, find(key), find(entry))
     elif isinstance(made, weakref.WeakValueDictionary):
         for key, entry in items:
             made[find(key)] = find(entry)
