@@ -117,7 +117,8 @@ export class Pace {
       const seconds = (this.openAt - this.time.now()) / 1000;
       // No pause is longer than the longest: the machine's clock has been put back meanwhile.
       if (seconds <= 0 || seconds > this.options.longestPause) return;
-      await this.time.sleep(seconds);
+      // Calls that come back in the same order each time may meet the refusals of a steady throttle each time.
+      await this.time.sleep(seconds * (1 + Math.random() / 4));
     }
   }
 
