@@ -35,7 +35,8 @@ function decode(document: unknown): unknown {
   }
 }
 
-function memberOf(value: unknown, name: string): unknown {
+/** An own member of an object; undefined where there is none. */
+export function memberOf(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 

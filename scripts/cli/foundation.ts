@@ -1,9 +1,7 @@
-import { readIfPresent, writeIfChanged } from "../../core/whole-file";
-import { lockFile, workspace } from "../../core/workspace";
-import { lockText, mergeLock, parseLock } from "../../topology";
+import { mergeLock } from "../../topology";
 import type { ChangeableFoundation } from "../routes/keys/foundation";
 import type { Host } from "./host";
-import { configPath } from "./load-config";
+import { lockOnDisk } from "./lock-on-disk";
 import type { CommonOptions, Session } from "./session";
 
 /**
@@ -15,14 +13,12 @@ export function openFoundation(
   options: CommonOptions,
   { topology, deployer }: Pick<Session, "topology" | "deployer">,
 ): ChangeableFoundation {
-  const file = lockFile(workspace(host.env, host.cwd), configPath(host, options.config).absolute);
-  const read = () => parseLock(readIfPresent(file), file);
-  const before = read();
+  const disk = lockOnDisk(host, options, topology);
+  const before = disk.stored();
   return {
     locked: mergeLock(topology, before),
     before,
     deployer,
-    remember: (change) =>
-      writeIfChanged(file, lockText(change(mergeLock(topology, read()).lock)), "everybody"),
+    remember: (change) => disk.write(change(disk.merged().lock)),
   };
 }

@@ -1,5 +1,5 @@
-import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, GetKeyPolicyCommand } from "@aws-sdk/client-kms";
+import { createDeployRoles } from "../../demo/furnish";
 import { hasDeletionGuard } from "../../policy";
 import { connectAsDeployer } from "../../scripts/aws/deployer";
 import { AWS_SETTINGS } from "../../scripts/engine/settings";
@@ -77,7 +77,7 @@ beforeAll(async () => {
   cloud = await startVirtualCloud(ALL.operator.id);
   admins = new Administrators(cloud.url);
   await deployFoundation(admins, ALL);
-  await makeDeployRole();
+  await createDeployRoles(cloud.url, ALL);
   const web = [await build("web-1", undefined)];
   expect((await runScript(cloud, NOW)).state).toBe("done");
   web.push(await build("web-2", undefined));
@@ -97,18 +97,6 @@ function build(name: string, keyAlias: string | undefined): Promise<string> {
   return makeImage(cloud, admins, place, name, [
     { sizeGiB: 8, ...(keyAlias === undefined ? {} : { keyAlias }) },
   ]);
-}
-
-/** The role as which Terraform enters an account; the permissions of it are another test's. */
-async function makeDeployRole(): Promise<void> {
-  const { iam } = inNorth();
-  const statement = (what: object) => JSON.stringify({ Version: "2012-10-17", Statement: [what] });
-  const Principal = { AWS: "arn:aws:iam::111111111111:root" };
-  const role = { RoleName: "keyferry-deploy" };
-  const trust = statement({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
-  await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: trust }));
-  const PolicyDocument = statement({ Effect: "Allow", Action: "*", Resource: "*" });
-  await iam.send(new PutRolePolicyCommand({ ...role, PolicyName: "all", PolicyDocument }));
 }
 
 /** A run of the earlier version that is killed when it has shared its sources and begun to copy. */

@@ -1,10 +1,10 @@
 import { below } from "../json-text";
 import type { LintContext, PolicyKind } from "../types";
-import { isObject } from "../unwrap";
+import { isObject, memberOf } from "../unwrap";
 import type { FoundPolicy, PolicyFile } from "./found";
 import { positionIn, resolvePolicy } from "./policy-in-template";
 import { readTemplate } from "./template-text";
-import { memberOf, STACK, type TemplateNames } from "./values";
+import { STACK, type TemplateNames } from "./values";
 
 interface PolicyProperty {
   readonly kind: PolicyKind;

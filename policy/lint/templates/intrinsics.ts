@@ -1,5 +1,5 @@
-import { isObject } from "../unwrap";
-import { attributeValue, memberOf, refValue, type TemplateNames } from "./values";
+import { isObject, memberOf } from "../unwrap";
+import { attributeValue, refValue, type TemplateNames } from "./values";
 
 /** Only the deployment knows the value. */
 export const UNRESOLVED = Symbol("known after the deployment");

@@ -1,8 +1,7 @@
 import { parseArn } from "../../../core/arn";
 import type { LintContext, PolicyKind } from "../types";
-import { isObject } from "../unwrap";
+import { isObject, memberOf } from "../unwrap";
 import type { FoundPolicy, PolicyFile, UnreadPolicy } from "./found";
-import { memberOf } from "./values";
 
 interface PolicyAttribute {
   readonly kind: PolicyKind;

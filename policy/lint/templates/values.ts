@@ -1,5 +1,5 @@
 import { iamArn, keyArn, roleArn } from "../../../core/arn";
-import { isObject } from "../unwrap";
+import { isObject, memberOf } from "../unwrap";
 
 /** The account and the Region of a stack are known only at its deployment: these stand for them. */
 export const STACK = { account: "123456789012", region: "eu-west-1", partition: "aws" } as const;
@@ -85,8 +85,4 @@ function ofResource(name: string, resources: unknown, what: "ref" | "arn"): stri
   if (known === undefined) return undefined;
   const own = known.named === undefined ? undefined : memberOf(memberOf(resource, "Properties"), known.named);
   return known[what](typeof own === "string" ? own : name);
-}
-
-export function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

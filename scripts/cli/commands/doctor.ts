@@ -76,13 +76,13 @@ async function prove(host: Host, options: DoctorOptions): Promise<number> {
 function lint(host: Host, options: DoctorOptions, file: string): number {
   tellNowhere(host, "the policy", options);
   const document = readText(host, file, "the policy");
+  const several = policiesIn(document);
+  if (several !== undefined) return lintSeveral(host, options, file, several);
   const unreadable = otherForm(document);
   if (unreadable !== undefined) {
     const { what, fix } = unreadable;
     throw new ConfigurationError([{ path: nameOf(file), what, fix }], "the policy");
   }
-  const several = policiesIn(document);
-  if (several !== undefined) return lintSeveral(host, options, file, several);
   const report = lintReport(options.kind === undefined ? { document } : { document, kind: options.kind });
   say(host, options, { policy: file, ...report }, lintText(report, nameOf(file)));
   return report.findings.length === 0 ? EXIT.done : EXIT.failed;

@@ -1,10 +1,5 @@
-import { readIfPresent, writeIfChanged } from "../../../core/whole-file";
-import { lockFile, workspace } from "../../../core/workspace";
 import {
   droppedStackName,
-  lockText,
-  mergeLock,
-  parseLock,
   rememberedKeys,
   STACK_LAYERS,
   stackName,
@@ -19,7 +14,7 @@ import {
 } from "../../../topology";
 import type { Stack } from "../../terraform/synthesised";
 import type { Host } from "../host";
-import { configPath } from "../load-config";
+import { lockOnDisk } from "../lock-on-disk";
 import type { CommonOptions } from "../session";
 
 /**
@@ -41,10 +36,7 @@ export interface LockMemory {
 
 /** @param options name the configuration that the lock file lies beside */
 export function lockMemory(host: Host, options: CommonOptions, topology: Topology): LockMemory {
-  const file = lockFile(workspace(host.env, host.cwd), configPath(host, options.config).absolute);
-  const stored = () => parseLock(readIfPresent(file), file);
-  const read = () => mergeLock(topology, stored());
-  const write = (lock: Lock) => writeIfChanged(file, lockText(lock), "everybody");
+  const { stored, merged: read, write } = lockOnDisk(host, options, topology);
   const { name } = topology;
   /** The lock file with the account of a stack as the topology has it now. */
   const remembered = (stack: Stack, change: (lock: Lock, account: string, layer: StackLayer) => Lock) => {

@@ -4,10 +4,10 @@ import type { TopologyInput } from "../../../topology";
 import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
 import { pictureOf } from "../fake-aws/picture";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+import { QUIET_SECONDS, whileFrozen } from "../fake-aws/while-frozen";
 
 const PROD = "222222222222";
 const HOUR = 3600;
-const QUIET_SECONDS = 60;
 
 const WHEN: readonly FrozenWhen[] = ["before", "late", "after"];
 const MACHINES = [
@@ -150,12 +150,7 @@ describe.each(MACHINES)("clean --apply on a machine that is $what", (machine) =>
     const stage = await littered();
     const freezer = new Freezer(at, when, stage.clock, machine);
     const ended = tidy(stage, "first", freezer);
-    await Promise.race([freezer.frozen(), ended]);
-    expect(freezer.hasFrozen).toBe(true);
-    await stage.clock.sleep(AWS_SETTINGS.leaseSeconds);
-    await meanwhile(stage);
-    await stage.clock.sleep(QUIET_SECONDS);
-    const left = pictureOf(stage.cloud);
+    const left = await whileFrozen(stage, freezer, ended, meanwhile);
     if (!wakes) return { stage, left };
     freezer.wake();
     const end = await ended;

@@ -3,10 +3,10 @@ import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
 import { pictureOf } from "../fake-aws/picture";
 import { Stage } from "../fake-aws/stage";
+import { QUIET_SECONDS, whileFrozen } from "../fake-aws/while-frozen";
 
 const WHEN: readonly FrozenWhen[] = ["before", "late", "after"];
 const MACHINE = { aheadSeconds: -3600, isSuspended: true };
-const QUIET_SECONDS = 60;
 
 function back(stage: Stage, run: string, freezer?: Freezer): Promise<string> {
   const aws = stage.cloud.access();
@@ -76,12 +76,7 @@ describe.each(BEFORE)("a rollback that is frozen, where %s", (before) => {
         const stage = await prepared();
         const freezer = new Freezer(at, when, stage.clock, MACHINE);
         const ended = back(stage, "first", freezer);
-        await Promise.race([freezer.frozen(), ended]);
-        expect(freezer.hasFrozen).toBe(true);
-        await stage.clock.sleep(AWS_SETTINGS.leaseSeconds);
-        await meanwhile(stage);
-        await stage.clock.sleep(QUIET_SECONDS);
-        const left = pictureOf(stage.cloud);
+        const left = await whileFrozen(stage, freezer, ended, meanwhile);
         freezer.wake();
         expect(["LeaseLost", "LeaseHeld", "done"]).toContain(await ended);
         await stage.clock.sleep(QUIET_SECONDS);
