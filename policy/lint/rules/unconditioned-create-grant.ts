@@ -52,16 +52,17 @@ export const unconditionedCreateGrant: Rule = {
     ),
 };
 
-const STRANGER = { "kms:GranteePrincipal": roleArn("aws", "999999999999", "stranger") };
-/** A grant that a caller makes for anybody else, and not through an AWS service, whether or not KMS says that it is not. */
-const TO_A_STRANGER = [{ ...STRANGER, "kms:GrantIsForAWSResource": "false" }, STRANGER];
+/** A grant that a caller makes for anybody else, and not through an AWS service: KMS says so in each request. */
+const TO_A_STRANGER: Context = {
+  "kms:GranteePrincipal": roleArn("aws", "999999999999", "stranger"),
+  "kms:GrantIsForAWSResource": "false",
+};
 
 /** Whether somebody whom the statement lets in can make such a grant, for all that the policy denies. */
 function letsMakeAny(statement: LintStatement, policy: LintPolicy): boolean {
   const conditions = statement.conditions.filter((condition) => !isKey(condition, OF_THE_PRINCIPAL));
   const alone = withDenials(statement, policy);
-  const contexts = TO_A_STRANGER.map((grant) => contextFor({ ...statement, conditions }, grant));
-  return contexts.some((context) => lets(statement, alone, context));
+  return lets(statement, alone, contextFor({ ...statement, conditions }, TO_A_STRANGER));
 }
 
 function lets(statement: LintStatement, policy: LintPolicy, context: Context): boolean {

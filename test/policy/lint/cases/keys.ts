@@ -18,6 +18,17 @@ import {
 const OTHER = { AWS: `arn:aws:iam::${DST}:root` };
 const ADMIN = `arn:aws:iam::${SRC}:role/admin`;
 const only = (role: string) => ({ Condition: { ArnEquals: { "aws:PrincipalArn": role } } });
+const USER = { Effect: "Allow", Principal: OTHER, Resource: "*" };
+const NO_OTHER_GRANT = {
+  Effect: "Deny",
+  Principal: OTHER,
+  Action: "kms:CreateGrant",
+  Resource: "*",
+  Condition: {
+    Bool: { "kms:GrantIsForAWSResource": "false" },
+    StringNotEquals: { "kms:GranteePrincipal": AUTO_SCALING_ROLE },
+  },
+};
 const FOR_AWS = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 
 export const KEY_CASES: readonly RuleCase[] = [
@@ -113,17 +124,25 @@ export const KEY_CASES: readonly RuleCase[] = [
     rule: "unconditioned-create-grant",
     fails: [
       at(keyUse(OTHER, { Action: "kms:CreateGrant" }), "Statement[1].Action"),
-      at(onKey(["kms:Decrypt", "kms:CreateGrant"]), "Statement[0].Action"),
       at(
-        onKey("kms:CreateGrant", { Condition: { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } } }),
-        "Statement[0].Action",
+        policy(
+          "key",
+          OWNER,
+          { ...USER, Action: "kms:CreateGrant" },
+          { ...NO_OTHER_GRANT, Principal: { AWS: ADMIN } },
+        ),
+        "Statement[1].Action",
       ),
+      at(onKey(["kms:Decrypt", "kms:CreateGrant"]), "Statement[0].Action"),
       at(
         onKey("kms:CreateGrant", { Condition: { Bool: { "kms:GrantIsForAWSResource": "false" } } }),
         "Statement[0].Action",
       ),
     ],
     passes: [
+      // KMS says in each request whether an AWS service makes the grant
+      onKey("kms:CreateGrant", { Condition: { BoolIfExists: { "kms:GrantIsForAWSResource": "true" } } }),
+      policy("key", OWNER, { ...USER, Action: "kms:CreateGrant" }, NO_OTHER_GRANT),
       keyUse(OTHER, { Action: "kms:CreateGrant", Condition: FOR_AWS }),
       onKey("kms:CreateGrant", {
         Condition: { StringEquals: { "kms:GranteePrincipal": AUTO_SCALING_ROLE } },
