@@ -1,13 +1,12 @@
 import { parseArn } from "../../../core/arn";
 import type { DecidingPolicy, Denial } from "./denial";
+import type { Explanation } from "./explanation";
 
-/** What a denial's own words tell, without looking at any policy. */
-export interface DenialCause {
-  readonly cause: string;
-  readonly fixes: readonly string[];
-  /** 12 digits; whose administrator must act. Absent where it is the organisation's. */
-  readonly account?: string;
-}
+/**
+ * What a denial's own words tell, without looking at any policy. `account` is absent where the organisation's
+ * administrator must act.
+ */
+export type DenialCause = Omit<Explanation, "code" | "reason"> & { readonly cause: string };
 
 /** Who can change a policy of a kind; `<who>` is the principal, `<account>` its account, `<owner>` the resource's. */
 const BY_POLICY: Readonly<Record<Exclude<DecidingPolicy, "identity-based policy">, string>> = {
@@ -43,6 +42,7 @@ export function denialCause(denial: Denial, called?: string): DenialCause {
   const { action, resource = "*", policy, reason } = denial;
   const { caller, owner } = accountsOf(denial, called);
   const who = shortName(denial.principal);
+  if (reason === "withheld") return withheldCause(denial, who, caller);
   const verb = reason === "denied" ? "is forbidden by" : "is not allowed by";
   if (policy !== undefined && policy !== "identity-based policy") {
     const fix = BY_POLICY[policy]
@@ -65,6 +65,47 @@ export function denialCause(denial: Denial, called?: string): DenialCause {
     cause: `${allowed} ${verb} ${policy === undefined ? "any policy" : `an ${policy}`}`,
     fixes: isAcross ? [own, other] : [own],
     ...(caller && { account: caller }),
+    ...(reason === undefined && unnamedPolicy(denial, who, caller)),
+  };
+}
+
+/** Where AWS does not say which policy decided, a denial may have done so as well. */
+function unnamedPolicy(
+  { action, resource = "*" }: Denial,
+  who: string,
+  caller: string | undefined,
+): Pick<DenialCause, "others" | "distinguish"> {
+  return {
+    others: [
+      {
+        cause: `a statement denies ${action}: in a policy of ${who}, its permissions boundary, the resource's policy, or a policy of the organisation`,
+        fix: "whoever owns that policy must change the statement, or the call must meet its conditions",
+      },
+    ],
+    distinguish: `the event of the call in CloudTrail of ${named(caller)} has the kind of policy in errorMessage; \`aws iam simulate-principal-policy --policy-source-arn <the ARN of the role or user> --action-names ${action} --resource-arns ${resource}\` judges the principal's own policies and boundary`,
+  };
+}
+
+/** KMS does not tell whether a key exists to a caller who may not know. */
+function withheldCause({ action }: Denial, who: string, caller: string | undefined): DenialCause {
+  return {
+    cause: `the policy of the key does not let ${who} call ${action}`,
+    fixes: [
+      `the key's account must let ${who} in by the policy of the key; for a key of another account, ${named(caller)} must allow ${action} on the key's ARN to it as well`,
+    ],
+    others: [
+      {
+        cause:
+          "the key does not exist in the Region of the call: it is in another Region, it was deleted, or its id has a typing error",
+        fix: "call the Region that the key's ARN names; a ciphertext is decrypted in the Region of its key, or of a related multi-Region key",
+      },
+      {
+        cause: `a statement of the key's policy denies ${action}`,
+        fix: "the key's account must change that statement, or the call must meet its conditions, such as kms:ViaService",
+      },
+    ],
+    distinguish:
+      "`aws kms describe-key --key-id <the key>` by an administrator of the key's account, in the Region of the call, shows whether the key exists; `aws kms get-key-policy` shows whom it lets in",
   };
 }
 

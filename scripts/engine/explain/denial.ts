@@ -6,8 +6,11 @@ export interface Denial {
   readonly action: string;
   /** ARN; absent for an action without a resource. */
   readonly resource?: string;
-  /** `missing`: nothing allows it. `denied`: a statement forbids it. */
-  readonly reason?: "missing" | "denied";
+  /**
+   * `missing`: nothing allows it. `denied`: a statement forbids it. `withheld`: AWS does not say whether the key exists.
+   * Absent where AWS says nothing of the reason.
+   */
+  readonly reason?: "missing" | "denied" | "withheld";
   /** Kind of the policy that decided. */
   readonly policy?: DecidingPolicy;
 }
@@ -35,21 +38,24 @@ const POLICIES: readonly DecidingPolicy[] = [
 const SENTENCE =
   /User: (\S+) is not authorized to perform: (\w+:\w+)(?: on resource: "?([^\s"]+)"?)?(?:,?\s*(?:(because no)|(with an explicit deny in an?)) ([\w -]*?(?:policy|boundary|policies)))?/;
 
+/** KMS of a key of which it tells the caller nothing, named by the call or by its ciphertext. */
+const WITHHELD =
+  /is not authorized to perform: kms:\w+ on .+ because the resource does not exist in this Region/;
+
 /** Reads a denial; undefined for words that name no action. */
 export function readDenial(message: string): Denial | undefined {
   const match = SENTENCE.exec(message);
   if (match === null) return undefined;
+  const isWithheld = WITHHELD.test(message);
   const [, principal = "", action = "", resource, missing, denied, kind] = match;
   const policy = POLICIES.find((name) => kind?.startsWith(name) === true);
   return {
     principal,
     action,
     ...(resource === undefined ? {} : { resource }),
-    ...(missing !== undefined
-      ? { reason: "missing" as const }
-      : denied !== undefined
-        ? { reason: "denied" as const }
-        : {}),
+    ...(missing !== undefined && { reason: "missing" as const }),
+    ...(denied !== undefined && { reason: "denied" as const }),
+    ...(isWithheld && { reason: "withheld" as const }),
     ...(policy === undefined ? {} : { policy }),
   };
 }

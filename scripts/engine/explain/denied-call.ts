@@ -6,6 +6,7 @@ import type { AwsCallError } from "../../aws";
 import type { LookContext } from "../context";
 import type { Denial } from "./denial";
 import { accountsOf, denialCause, shortName, type DenialCause } from "./denial-causes";
+import { judgeable } from "./conditional-statements";
 import { DEPLOY } from "./entry";
 import type { Explanation } from "./explanation";
 import { readKeyPolicy, readRolePolicies } from "./read-policies";
@@ -21,7 +22,9 @@ export async function explainDeniedCall(
 ): Promise<Explanation> {
   const told = { code: error.answer.code, reason: error.message, ...denialCause(denial, error.site.account) };
   const decides = denial.policy ?? "identity-based policy";
-  return decides === "identity-based policy" ? { ...told, ...(await decode(context, error, denial)) } : told;
+  return decides === "identity-based policy" && denial.reason !== "withheld"
+    ? { ...told, ...(await decode(context, error, denial)) }
+    : told;
 }
 
 /** What the policies that can be read tell beyond AWS's words; nothing of a principal that is not ours. */
@@ -39,8 +42,10 @@ async function decode(
   const identity = await readRolePolicies(context, account);
   if ("unread" in identity) return { fixes: [...toDeploy, identity.unread] };
   const keyPolicy = action.startsWith("kms:") ? await readKeyPolicy(context, resource) : undefined;
-  const verdict = evaluate(requestOf(error, denial, account, owner), {
-    identity: identity.value,
+  const request = requestOf(error, denial, account, owner);
+  const { policies, conditional } = judgeable(request, identity.value);
+  const verdict = evaluate(request, {
+    identity: policies,
     ...(keyPolicy !== undefined && "value" in keyPolicy ? { resource: keyPolicy.value } : {}),
   });
   if (verdict.allowed) {
@@ -61,6 +66,15 @@ async function decode(
     return {
       cause: `the policies that can be read do not decide ${action} alone`,
       fixes: verdict.unknown.map(({ document, why }) => `read the ${document}: ${why}`),
+    };
+  }
+  if (conditional.length > 0 && verdict.missing.some(({ side }) => side === "identity")) {
+    return {
+      cause: `${who} may call ${action} on ${resource} only under the conditions of ${conditional.join(" or ")}; AWS does not say which of them the call did not meet`,
+      fixes: [
+        `compare these conditions with the event of the call in CloudTrail of account ${caller}`,
+        ...toDeploy,
+      ],
     };
   }
   const missing = verdict.missing.filter(({ side }) => side === "identity" || keyPolicy !== undefined);

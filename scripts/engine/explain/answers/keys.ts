@@ -1,11 +1,28 @@
 import { AWS_TEXTS } from "../../../../core/aws-texts";
-import { DEPLOY, type AnswerEntry } from "../entry";
+import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 
 const DESCRIBE_KEY =
   "`aws kms describe-key --key-id <the key>` in the key's account and Region shows its state; a NotFoundException there means that it does not exist";
 
 /** What may be wrong with a key. Source: EC2 API reference, "Error codes"; KMS API reference. */
 export const KEY_ANSWERS: readonly AnswerEntry[] = [
+  {
+    codes: DENIED,
+    text: "The ciphertext refers to a customer master key that does not exist",
+    cause:
+      "the key under which this was encrypted does not let the caller in: its policy or, for a key of another account, the caller's own policy lacks kms:Decrypt",
+    fix: "the key's account must let the caller in by the key's policy, and the caller's account must allow kms:Decrypt on the key's ARN",
+    side: "caller",
+    others: [
+      {
+        cause: "the key is in another Region than the call, or was deleted",
+        fix: "decrypt in the Region of the key, or of a related multi-Region key",
+        side: "user",
+      },
+    ],
+    distinguish:
+      "the Decrypt event in CloudTrail of the key's account has the key's ARN; `aws kms describe-key --key-id <that ARN>` shows whether it exists",
+  },
   {
     codes: ["InvalidRequest", "InvalidParameterValue"],
     text: AWS_TEXTS.keyNotAccessible,

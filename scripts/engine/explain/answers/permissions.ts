@@ -4,14 +4,15 @@ import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 export const PERMISSION_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: DENIED,
-    cause: "the runner role of the account lacks this permission, or a policy of the organisation denies it",
-    fix: `account <account> must allow it to its runner role: ${DEPLOY} brings the role up to date; a service control policy is the organisation's`,
+    cause:
+      "the caller's own policy does not allow the action, or its permissions boundary or a policy of the organisation denies it",
+    fix: `account <account> must allow it to the caller; Keyferry's runner role is brought up to date by ${DEPLOY}; a service control policy is the organisation's`,
     side: "caller",
     others: [
       {
         cause:
-          "another principal than the runner role has called, and its own policy, its permissions boundary or the resource's policy does not allow it",
-        fix: "the caller's account must allow the action to it, and the owner of a resource in another account must let it in by the resource's policy",
+          "the resource belongs to another account, whose policy on the resource does not let the caller in",
+        fix: "the owner of the resource must let the caller in by the resource's policy",
         side: "caller",
       },
     ],

@@ -15,6 +15,35 @@ const OBJECT_CALLS = [
   "CreateRestoreImageTask",
 ];
 
+/** What S3's words "Access Denied" mean of a call on an object. */
+const OBJECT_DENIED: Omit<AnswerEntry, "codes"> = {
+  cause:
+    "the caller's own policy does not allow the action on this object or, for a bucket of another account, the bucket's policy does not",
+  fix: "the caller's account must allow the action on the object's ARN (arn:aws:s3:::bucket/*), and the bucket's account must let the caller in by the bucket policy where it is another account",
+  side: "caller",
+  others: [
+    {
+      cause:
+        "the object is under a customer managed key, and its key policy or the caller's policy lacks kms:Decrypt (to read) or kms:GenerateDataKey (to write)",
+      fix: "the key's account must let the caller in by the key policy, and the caller's account must allow these on the key's ARN",
+      side: "caller",
+    },
+    {
+      cause:
+        "a statement of the bucket policy denies it, such as one that asks for another encryption, for TLS or for a VPC endpoint",
+      fix: "see the Deny statements of the bucket policy and meet what they ask for",
+      side: "caller",
+    },
+    {
+      cause: "the object does not exist and the caller lacks s3:ListBucket, without which S3 does not say so",
+      fix: "check the object's key, or allow s3:ListBucket on the bucket",
+      side: "caller",
+    },
+  ],
+  distinguish:
+    "CloudTrail's S3 data event says which policy denied it; a KMS event of the same request says that it was the key",
+};
+
 /** Buckets, objects and their replication. Source: S3 API reference, "Error responses"; S3 user guide, "Replication". */
 export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
   {
@@ -29,35 +58,25 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
     fix: "check the key, its letter case and the version; without s3:ListBucket S3 answers AccessDenied instead",
     side: "user",
   },
+  { ...OBJECT_DENIED, codes: [...DENIED, "403", "Forbidden"], operations: OBJECT_CALLS },
   {
-    codes: [...DENIED, "403", "Forbidden"],
-    operations: OBJECT_CALLS,
+    codes: DENIED,
+    // S3 alone says no more than this
+    text: /(?:^|[\s:])Access Denied$/,
     cause:
-      "the caller's own policy does not allow the action on this object or, for a bucket of another account, the bucket's policy does not",
-    fix: "the caller's account must allow the action on the object's ARN (arn:aws:s3:::bucket/*), and the bucket's account must let the caller in by the bucket policy where it is another account",
+      "the caller's own policy does not allow the action on this bucket or object or, for a bucket of another account, the bucket's policy does not",
+    fix: "the caller's account must allow the action on the ARN of the bucket or of its objects, and the bucket's account must let the caller in by the bucket policy where it is another account",
     side: "caller",
     others: [
+      ...(OBJECT_DENIED.others ?? []),
       {
         cause:
-          "the object is under a customer managed key, and its key policy or the caller's policy lacks kms:Decrypt (to read) or kms:GenerateDataKey (to write)",
-        fix: "the key's account must let the caller in by the key policy, and the caller's account must allow these on the key's ARN",
-        side: "caller",
-      },
-      {
-        cause:
-          "a statement of the bucket policy denies it, such as one that asks for another encryption, for TLS or for a VPC endpoint",
-        fix: "see the Deny statements of the bucket policy and meet what they ask for",
-        side: "caller",
-      },
-      {
-        cause:
-          "the object does not exist and the caller lacks s3:ListBucket, without which S3 does not say so",
-        fix: "check the object's key, or allow s3:ListBucket on the bucket",
+          "the call names a role that the caller may not pass (PutBucketReplication needs iam:PassRole), or sets a public policy or ACL that S3 Block Public Access forbids",
+        fix: "allow iam:PassRole on that role to the caller; name the accounts in the bucket policy rather than everybody",
         side: "caller",
       },
     ],
-    distinguish:
-      "CloudTrail's S3 data event says which policy denied it; a KMS event of the same request says that it was the key",
+    distinguish: `the event of the call in CloudTrail says which action was denied; ${OBJECT_DENIED.distinguish}`,
   },
   {
     codes: ["AccessControlListNotSupported"],

@@ -344,7 +344,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     operation: "CopyImage",
     code: "UnauthorizedOperation",
     message: "You are not authorized to perform this operation.",
-    cause: "lacks this permission",
+    cause: "does not allow the action",
     fix: "account 222222222222 must allow it",
   },
   {

@@ -73,6 +73,16 @@ describe("a denial of AWS is read:", () => {
     });
   });
 
+  it.each(["this resource", "the resource associated with this ciphertext"])(
+    "KMS does not tell of a key of %s whether it exists",
+    (named) => {
+      const tail =
+        "the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
+      const message = `User: ${RUNNER} is not authorized to perform: kms:Decrypt on ${named} because ${tail}`;
+      expect(readDenial(message)).toEqual({ principal: RUNNER, action: "kms:Decrypt", reason: "withheld" });
+    },
+  );
+
   it("other words are not", () => {
     expect(readDenial("You are not authorized to perform this operation.")).toBeUndefined();
   });
@@ -136,5 +146,48 @@ describe("a denied call is explained", () => {
     expect(explanation.cause).toBe("ec2:CopyImage is forbidden by a service control policy");
     expect(explanation.fixes[0]).toContain("management account");
     expect(explanation.account).toBeUndefined();
+  });
+
+  it("by all that KMS may mean of a key of which it says nothing", async () => {
+    const message = `User: ${RUNNER} is not authorized to perform: kms:CreateGrant on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
+    const explanation = await explain(contextOf(new Stage()), error(message, "AccessDeniedException"));
+    expect(explanation.cause).toContain("policy of the key does not let role keyferry-acme-runner");
+    expect(explanation.others?.map(({ cause }) => cause)).toEqual([
+      expect.stringContaining("does not exist in the Region"),
+      expect.stringContaining("denies kms:CreateGrant"),
+    ]);
+    expect(explanation.distinguish).toContain("aws kms describe-key");
+    expect(JSON.stringify(explanation)).not.toContain("on *");
+  });
+
+  it("where AWS names no policy, as something that may be denied as well", async () => {
+    const explanation = await explain(
+      contextOf(new Stage()),
+      error(
+        denied(
+          "",
+          "kms:Decrypt",
+          "arn:aws:kms:eu-west-1:111111111111:key/1",
+          "arn:aws:iam::222222222222:user/x",
+        ),
+      ),
+    );
+    expect(explanation.cause).toContain("is not allowed by any policy");
+    expect(explanation.others?.[0]?.cause).toContain("a statement denies kms:Decrypt");
+    expect(explanation.distinguish).toContain("simulate-principal-policy");
+  });
+
+  it("by the conditions of a statement that AWS's words do not tell", async () => {
+    const snapshot = "arn:aws:ec2:eu-west-1::snapshot/snap-0123456789abcdef0";
+    const source = RUNNER.replace("222222222222", "111111111111");
+    const call = denied(
+      " because no identity-based policy allows the ec2:ModifySnapshotAttribute action",
+      "ec2:ModifySnapshotAttribute",
+      snapshot,
+      source,
+    );
+    const explanation = await explain(contextOf(new Stage()), error(call));
+    expect(explanation.cause).toContain("only under the conditions of statement ShareSnapshots");
+    expect(explanation.fixes[0]).toContain("CloudTrail of account 111111111111");
   });
 });

@@ -279,6 +279,21 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     fix: "by the bucket policy",
   },
   {
+    operation: "PutBucketReplication",
+    code: "AccessDenied",
+    message: "Access Denied",
+    cause: "on this bucket or object",
+    fix: "the bucket's account must let the caller in",
+  },
+  {
+    operation: "Decrypt",
+    code: "AccessDeniedException",
+    message:
+      "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
+    cause: "lacks kms:Decrypt",
+    fix: "the key's account must let the caller in",
+  },
+  {
     operation: "PutObject",
     code: "AccessControlListNotSupported",
     message: "The bucket does not allow ACLs",
