@@ -37,6 +37,9 @@ function meaningOf(heard: Heard): Meaning | undefined {
 
 /** `CopyImage: InvalidRequest: ...`, as far as it is known. */
 function reasonOf({ operation, code, message, requestId }: Heard): string {
-  const parts = [operation, code, message].filter((part) => part !== undefined && part !== "");
+  const isToldInWords = code !== undefined && message.includes(code);
+  const parts = [operation, isToldInWords ? "" : code, message].filter(
+    (part) => part !== undefined && part !== "",
+  );
   return `${parts.join(": ")}${requestId === undefined ? "" : ` (request id ${requestId})`}`;
 }

@@ -49,3 +49,9 @@ export function codeAndMessage(
   if (last?.[1] === undefined) return undefined;
   return { code: bareCode(last[1]), message: line.slice(last.index + last[0].length).trim() };
 }
+
+/** The first code in running text that the tables name and that no ordinary word can be; undefined for none. */
+export function namedCodeIn(text: string): string | undefined {
+  const words = [...text.matchAll(new RegExp(`\\b${WORD.source}\\b`, "g"))].map(([word]) => bareCode(word));
+  return words.find((word) => isNamedCode(word) && /[a-z0-9.][A-Z]/.test(word));
+}

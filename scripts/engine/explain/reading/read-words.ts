@@ -1,6 +1,7 @@
 import { launchEntry } from "../launches";
 import { stateEntry } from "../states";
-import type { Heard } from "./heard";
+import { namedCodeIn } from "./error-code";
+import { heardOf, type Heard } from "./heard";
 import { inJson, parsed } from "./in-json";
 import { readShape } from "./shapes";
 import { cleanText, unitsOf } from "./units";
@@ -23,7 +24,9 @@ export function readWords(text: string): readonly Heard[] {
   const found = distinct([...inLines(words)]);
   if (found.length > 0) return found;
   const bare = unitsOf(words).join(" ");
-  return bare === "" || bare.length > LONGEST_WORDS ? [] : [{ message: bare }];
+  return bare === "" || bare.length > LONGEST_WORDS
+    ? []
+    : [heardOf({ message: bare, code: namedCodeIn(bare) })];
 }
 
 function* inLines(text: string): Generator<Heard> {

@@ -132,3 +132,20 @@ describe("words with several causes", () => {
     expect(distinguish).toMatch(/CloudTrail|aws /);
   });
 });
+
+describe("a code that stands alone in words of another program", () => {
+  it.each([
+    ["State reason: Client.InvalidKMSKey.InvalidState", "InvalidKMSKey.InvalidState"],
+    ["Error: AccessDeniedException", "AccessDeniedException"],
+    ["The KMS key does not have key material. (KMSInvalidStateException)", "KMSInvalidStateException"],
+  ])("%s: is read and said once", (printed, code) => {
+    const [heard] = readWords(printed);
+    const { code: told, cause, reason } = explainWords(heard ?? { message: "" });
+    expect([told, reason]).toEqual([code, printed]);
+    expect(cause).toBeDefined();
+  });
+
+  it.each(["Access was Denied", "Throttling of the pump", "see Main.Java"])("%s: is none", (printed) => {
+    expect(read(printed)).toEqual([{ code: undefined, message: printed }]);
+  });
+});
