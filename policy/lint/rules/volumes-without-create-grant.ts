@@ -1,7 +1,16 @@
-import { accountsIn, askIdentityPolicy, askKeyPolicy, callersOf, contextFor, refuses } from "../ask";
+import type { RequestPrincipal } from "../../evaluate/types";
+import {
+  accountsIn,
+  askIdentityPolicy,
+  askKeyPolicy,
+  callersOf,
+  contextFor,
+  keyMeantBy,
+  refuses,
+} from "../ask";
 import { inStatement, judge } from "../judge";
 import type { LintPolicy, LintStatement } from "../policy";
-import { covers, isOpen } from "../statement";
+import { covers } from "../statement";
 import type { Rule } from "../types";
 import { viaServices } from "../via-service";
 
@@ -43,11 +52,18 @@ const EC2_CALLS = [
 ].map((name) => `ec2:${name}`);
 const FOR_AWS = { "kms:GrantIsForAWSResource": "true" };
 
+/** Service-linked roles that launch instances, and use a key for nothing but their volumes. */
+const LAUNCHING = /:role\/aws-service-role\/(autoscaling|spot|spotfleet|ec2fleet)\.amazonaws\.com\//;
+
+function launchesInstances({ roleArn = "" }: RequestPrincipal): boolean {
+  return LAUNCHING.test(roleArn);
+}
+
 function usesKeyForVolumes(statement: LintStatement, { kind, statements }: LintPolicy): boolean {
   if (!statement.allows || !USES.some((action) => covers(statement, action))) return false;
   if (throughEc2(statement)) return true;
+  if (kind === "key") return callersOf(statement, []).some(launchesInstances);
   return (
-    kind === "identity" &&
     viaServices([statement]).length === 0 &&
     statement.actions.every(({ text }) => text !== "*") &&
     statements.some((other) => other.allows && EC2_CALLS.some((action) => namesCall(other, action)))
@@ -70,8 +86,8 @@ function lacksGrant(statement: LintStatement, policy: LintPolicy): boolean {
   const grant = { ...context, ...FOR_AWS };
   if (policy.kind === "identity") {
     return statement.resources.some(({ text }) => {
-      const key = isOpen(text) || text === "*" ? text.replace(/[*?]/g, "0") : text;
-      if (!key.startsWith("arn:")) return false;
+      const key = keyMeantBy(text, policy);
+      if (key === undefined) return false;
       const allowed = askIdentityPolicy(policy, used, key, context).allowed;
       return allowed && refuses(askIdentityPolicy(policy, "kms:CreateGrant", key, grant));
     });

@@ -24,6 +24,12 @@ const FOR_AWS = { Bool: { "kms:GrantIsForAWSResource": "true" } };
 const THROUGH_EC2 = { StringEquals: { "kms:ViaService": "ec2.eu-central-1.amazonaws.com" } };
 const THROUGH_EC2_FOR_AWS = { ...THROUGH_EC2, ...FOR_AWS };
 const USE = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
+const AUTO_SCALING = {
+  Effect: "Allow",
+  Principal: { AWS: "*" },
+  Resource: "*",
+  Condition: { ArnEquals: { "aws:PrincipalArn": AUTO_SCALING_ROLE } },
+};
 const GITHUB = `arn:aws:iam::${SRC}:oidc-provider/token.actions.githubusercontent.com`;
 const github = (sub: object) =>
   trust({
@@ -189,8 +195,21 @@ export const WHOLE_CASES: readonly RuleCase[] = [
         "Statement[1].Action",
       ),
       at(onKey(USE, { Condition: THROUGH_EC2 }), "Statement[0].Action"),
+      at(identity({ Action: ["ec2:CopyImage", ...USE], Resource: "*" }), "Statement[0].Action"),
+      at(
+        // the owner's own statement does nothing for a role without policies of its own
+        policy("key", OWNER, { ...AUTO_SCALING, Action: USE }),
+        "Statement[1].Action",
+      ),
     ],
     passes: [
+      identity({ Action: ["ec2:CopyImage", ...USE, "kms:CreateGrant"], Resource: "*" }),
+      policy(
+        "key",
+        OWNER,
+        { ...AUTO_SCALING, Action: USE },
+        { ...AUTO_SCALING, Action: "kms:CreateGrant", Condition: { ...AUTO_SCALING.Condition, ...FOR_AWS } },
+      ),
       key(
         { Effect: "Allow", Principal: OTHER, Action: USE, Condition: THROUGH_EC2 },
         { Effect: "Allow", Principal: OTHER, Action: "kms:CreateGrant", Condition: FOR_AWS },
