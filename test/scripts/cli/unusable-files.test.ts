@@ -29,11 +29,12 @@ const FILES: readonly (readonly [file: string, argv: readonly string[]])[] = [
 const INSTEAD: Readonly<Record<string, (file: string) => void>> = {
   "a folder": (file) => fs.mkdirSync(file),
   "a pipe": (file) => void execFileSync("mkfifo", [file]),
+  "a link to itself": (file) => fs.symlinkSync(path.basename(file), file),
 };
 
 const ROWS = FILES.flatMap(([file, argv]) =>
   Object.keys(INSTEAD)
-    // A result is put in a pipe's place whole, as in that of any other file.
+    // A result is put in the place of a pipe or a link whole, as in that of any other file.
     .filter((kind) => kind === "a folder" || !["manifest.json", "report.html"].includes(file))
     .map((kind) => [kind, file, argv] as const),
 );
@@ -54,5 +55,24 @@ test.each(ROWS)(
     expect(err).not.toMatch(/a defect of Keyferry|^\s+at /m);
     // The journal of a run that was carried out stays.
     expect(fs.readdirSync(path.dirname(file)).filter((left) => left !== ".keyferry")).toEqual(before);
+  },
+);
+
+test.each([
+  [".keyferry", ["run"]],
+  [".keyferry/journal", ["run"]],
+  [".keyferry/journal", ["report", "--offline"]],
+])(
+  "a file in place of the folder %s is named, with the fix, by %j, and stays as it is",
+  async (name, argv) => {
+    const folder = path.join(cwd, name);
+    fs.mkdirSync(path.dirname(folder), { recursive: true });
+    fs.writeFileSync(folder, "somebody's notes");
+    const { exitCode, err } = await give(new Stage(), cwd, argv);
+    expect([1, 2]).toContain(exitCode);
+    expect(err).toContain(name);
+    expect(err).toContain("fix: ");
+    expect(err).not.toMatch(/a defect of Keyferry|^\s+at /m);
+    expect(fs.readFileSync(folder, "utf8")).toBe("somebody's notes");
   },
 );
