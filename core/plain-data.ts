@@ -53,7 +53,7 @@ class Copier {
       case "string":
         return this.copyText(value);
       case "number":
-        return Number.isFinite(value) ? value : this.refuse(`${value} is no number`, "a finite number");
+        return Number.isFinite(value) ? value : this.refuse(`${value} is not a number`, "a finite number");
       case "boolean":
         return value;
       case "undefined":

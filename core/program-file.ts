@@ -48,7 +48,7 @@ export function runProgramFile(program: ProgramFile): unknown {
     void Promise.prototype.then.call(exported, undefined, () => undefined);
     refuse(program, {
       what: "it exports a promise",
-      allowed: "what the promise would bring, read synchronously",
+      allowed: "the value that the promise resolves to, read synchronously",
     });
   }
   return exported;
@@ -68,7 +68,7 @@ export function lateFailure(error: unknown): ConfigurationError | undefined {
   // Everything of Keyferry's throws errors.
   const guilty = stack === undefined ? programs[0] : programs.find(({ file }) => stack.includes(file));
   if (guilty === undefined) return undefined;
-  const what = `something that it has begun failed after it was loaded: ${thrownText(error)}`;
+  const what = `something it started failed after it was loaded: ${thrownText(error)}`;
   return new ConfigurationError([{ path: guilty.named, what }], guilty.origin);
 }
 
@@ -80,7 +80,7 @@ function bounded<T>(work: () => T, seconds: number): T {
     return vm.runInNewContext("work()", { work }, { timeout: seconds * 1000 }) as T;
   } catch (error) {
     if (ownText(error, "code") !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    throw new KeyferryError(`it had not ended after ${seconds} seconds`, {
+    throw new KeyferryError(`it did not finish after ${seconds} seconds`, {
       code: "TimedOut",
       source: "user",
     });

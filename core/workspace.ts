@@ -54,7 +54,7 @@ export function lockFile({ kind, dir }: Workspace, configuration: string): strin
 
 /**
  * Every client would tell in its own way that an endpoint has no scheme.
- * @throws ConfigurationError where `AWS_ENDPOINT_URL` is no address of a server
+ * @throws ConfigurationError where `AWS_ENDPOINT_URL` is not a valid http(s) URL
  */
 export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefined>>): void {
   const endpoint = env["AWS_ENDPOINT_URL"];
@@ -63,7 +63,7 @@ export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefi
     [
       {
         path: "AWS_ENDPOINT_URL",
-        what: `"${endpoint}" is no address of a server`,
+        what: `"${endpoint}" is not a valid http(s) URL`,
         allowed: "http://127.0.0.1:4566, as npm run sandbox prints it; unset, for AWS itself",
       },
     ],

@@ -55,7 +55,7 @@ async function demo(keep: boolean): Promise<void> {
       deploy("consumers-*"),
     );
     await stage("Proof", () => keyferry("verify"));
-    await stage("A page to show the others", () => keyferry("report", "--out", page));
+    await stage("A report to share", () => keyferry("report", "--out", page));
     console.log(`\n${pc.bold("== What is where, under which key")}`);
     console.log(
       table(await inventory(cloud.url, topology), {

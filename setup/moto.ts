@@ -61,7 +61,7 @@ export async function provideMoto(environment: Environment): Promise<Moto> {
   if (newEnough === undefined) {
     throw missing(
       "PythonMissing",
-      `the rehearsal cloud stands on moto ${MOTO_VERSION}, which needs Python 3.${OLDEST_MINOR} or newer, and there is none on PATH`,
+      `the rehearsal cloud is built on moto ${MOTO_VERSION}, which needs Python 3.${OLDEST_MINOR} or newer, and there is none on PATH`,
       HOW,
     );
   }
@@ -133,7 +133,7 @@ async function installStep(
   } catch (error) {
     throw missing(
       "MotoMissing",
-      `no Python on PATH has moto ${MOTO_VERSION}, which the rehearsal cloud stands on, and it could not be installed: \`python ${args.slice(0, 2).join(" ")}\` failed${quoteLastLine(output)}`,
+      `no Python on PATH has moto ${MOTO_VERSION}, which the rehearsal cloud is built on, and it could not be installed: \`python ${args.slice(0, 2).join(" ")}\` failed${quoteLastLine(output)}`,
       `${HOW}; on Debian and Ubuntu the package python3-venv is needed as well`,
       error,
     );

@@ -59,7 +59,7 @@ export async function fetchTerraform(environment: Environment, release: Terrafor
   if (actual !== expected) {
     throw missing(
       "TerraformChecksumWrong",
-      `the Terraform fetched from ${url} was thrown away: its SHA-256 is ${actual}, but must be ${expected}`,
+      `the Terraform fetched from ${url} was discarded: its SHA-256 is ${actual}, but must be ${expected}`,
       HOW,
     );
   }

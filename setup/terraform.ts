@@ -46,12 +46,12 @@ async function namedTerraform(environment: Environment, named: string): Promise<
     return { path: named, version, origin: "KEYFERRY_TERRAFORM" };
   throw missing(
     "TerraformUnusable",
-    `KEYFERRY_TERRAFORM names ${named}, which ${version === undefined ? "does not answer as Terraform does" : `is Terraform ${version}`}`,
+    `KEYFERRY_TERRAFORM names ${named}, which ${version === undefined ? "does not work as Terraform" : `is Terraform ${version}`}`,
     `let it name Terraform ${OLDEST.join(".")} or newer, or unset it`,
   );
 }
 
-/** The version that a program says it is; undefined when it does not answer as Terraform does. */
+/** The version that a program says it is; undefined when it does not work as Terraform. */
 async function versionOf({ env, cwd }: Environment, program: string): Promise<string | undefined> {
   const answer = await capture(program, ["version", "-json"], {
     env: { ...env, CHECKPOINT_DISABLE: "1" },

@@ -53,7 +53,7 @@ export function renameNotice({ topology }: LockedTopology, settings: SynthSettin
   if (others.length === 0) return undefined;
   const them = others.join(" and ");
   return [
-    `${topology.name} is a new topology, with keys, roles and states of its own; ${them}, which ${settings.lockFile} remembers in the same accounts, stays as it is.`,
+    `${topology.name} is a new topology, with keys, roles and states of its own; ${them}, which ${settings.lockFile} records in the same accounts, stays as it is.`,
     `If you renamed ${them}: its copies stay under its keys, and its runner roles keep their access. Go back to the old name, or deploy the old name once more with the images that you still want.`,
     "",
   ].join("\n");

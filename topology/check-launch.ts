@@ -95,7 +95,7 @@ function checkVolumes(volumes: Raw["volumes"], path: string): readonly Problem[]
         : [
             {
               path: `${path}.${device}.iops`,
-              what: `a volume of type ${type} takes no IOPS`,
+              what: `a volume of type ${type} does not take IOPS`,
               allowed: "type gp3, io1 or io2",
             },
           ]),

@@ -21,7 +21,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...checkState(topology?.state, accounts),
     ...checkPrices(topology?.prices, "prices."),
     ...(Object.keys(images).length === 0 && isRecord(topology?.images)
-      ? [{ path: "images", what: "the topology carries nothing", fix: "declare at least one image" }]
+      ? [{ path: "images", what: "no images are declared", fix: "declare at least one image" }]
       : []),
     ...checkNames("images", images),
     ...Object.entries(images).flatMap(([name, image]) => checkImage(image, `images.${name}`, accounts)),

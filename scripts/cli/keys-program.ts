@@ -4,13 +4,13 @@ import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";
 
-const KEY = "as keyferry keys list names it: ACCOUNT/REGION/home or ACCOUNT/REGION/transit";
+const KEY = "as keyferry keys list shows it: ACCOUNT/REGION/home or ACCOUNT/REGION/transit";
 
 /** `keyferry keys ...`: the life of the foundation's keys. */
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
-    .description("see the foundation's keys, and disable, delete or adopt them");
+    .description("list the foundation's keys, and disable, delete or adopt them");
 
   const action = (name: string, description: string) =>
     keys
@@ -25,13 +25,13 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     "every key, active, retired, disabled or deleted, with what exists under it; changes nothing",
   ).action(async (options: CommonOptions) => onExitCode(await lazy.keys().listCommand(host, options)));
 
-  action("disable", "have a retired key that nothing uses disabled by the next deploy")
+  action("disable", "let the next deploy disable a retired key that nothing uses")
     .argument("<key>", KEY)
     .action(async (key: string, options: CommonOptions) =>
       onExitCode(await lazy.keys().disableCommand(host, key, options)),
     );
 
-  action("enable", "have a disabled key enabled by the next deploy")
+  action("enable", "let the next deploy enable a disabled key")
     .argument("<key>", KEY)
     .action(async (key: string, options: CommonOptions) =>
       onExitCode(await lazy.keys().enableCommand(host, key, options)),
@@ -40,7 +40,10 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
   action("delete", "schedule the deletion of a retired key, once it is proved that nothing uses it")
     .argument("<key>", KEY)
     .option("--window-days <n>", "days for which it can be cancelled, 7 to 30", windowDays, 30)
-    .option("--without-proof-of <kinds...>", "do not look for these users of the key: you answer for them")
+    .option(
+      "--without-proof-of <kinds...>",
+      "do not check these users of the key: you take the responsibility",
+    )
     .option("--yes", "do not ask")
     .action(async (key: string, options: DeleteOptions) =>
       onExitCode(await lazy.keys().deleteCommand(host, key, options)),
@@ -53,7 +56,7 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
       onExitCode(await lazy.keys().cancelDeletionCommand(host, key, options)),
     );
 
-  action("adopt", "find keys by their aliases in AWS, and enter in the lock file what it has lost").action(
+  action("adopt", "find keys by their aliases in AWS, and add those that the lock file is missing").action(
     async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)),
   );
 

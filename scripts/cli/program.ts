@@ -47,7 +47,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "print what run would do, and why, how long it takes and what it costs; changes nothing",
     () => lazy.plan().planCommand,
   )
-    .option("--prices <file>", "the prices that costs are told by (default: those of the topology)")
+    .option("--prices <file>", "the price table for the cost estimate (default: that of the topology)")
     .option(
       "--snapshot-speed <MiB/s>",
       "how fast one snapshot is copied (default: 500, AWS's number for time-based copies)",
@@ -64,7 +64,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
   command<RunOptions>(
     "run",
-    "carry the images; goes on where an earlier run stopped",
+    "carry the images; continues where an earlier run stopped",
     () => lazy.run().runCommand,
   )
     .option("--manifest <file>", `where the result is written (default: ${resultDefault("manifest.json")})`)
@@ -78,8 +78,8 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
     .addOption(maxCopies())
     .addOption(only())
-    .option("--poll-min <seconds>", "shortest pause between two looks at the copies", positiveNumber)
-    .option("--poll-max <seconds>", "longest pause between two looks at the copies", positiveNumber)
+    .option("--poll-min <seconds>", "shortest pause between two checks of the copies", positiveNumber)
+    .option("--poll-max <seconds>", "longest pause between two checks of the copies", positiveNumber)
     .addOption(repin());
 
   command<RolloutOptions>(
@@ -88,19 +88,19 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     () => lazy.rollout().rolloutCommand,
   )
     .addOption(only())
-    .option("--no-wait", "start what is to be done, and do not wait for it")
-    .option("--restart", "cancel a replacement that was started for an earlier image, and start anew")
-    .option("--cancel", "instead: cancel the replacements that go on; what was replaced stays");
+    .option("--no-wait", "start the replacements and do not wait for them")
+    .option("--restart", "cancel a replacement that was started for an earlier image, and start a new one")
+    .option("--cancel", "instead: cancel the replacements in progress; instances already replaced stay");
 
   command<CommonOptions & OnlyOption>(
     "status",
-    "print what runs, what stands, what is pending; changes nothing",
+    "print what is running, what is up to date and what is pending; changes nothing",
     () => lazy.status().statusCommand,
   ).addOption(only());
 
   command<CommonOptions & OnlyOption>(
     "verify",
-    "prove every copy on AWS; changes nothing",
+    "verify every copy on AWS; changes nothing",
     () => lazy.verify().verifyCommand,
   ).addOption(only());
 
@@ -114,19 +114,19 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
   command<CleanOptions>(
     "clean",
-    "list what runs have left behind, and why; changes nothing without --apply",
+    "list what runs left behind, and why; changes nothing without --apply",
     () => lazy.clean().cleanCommand,
   ).option("--apply", "remove what is listed; never what is in use, or not ours");
 
   command<UnlockOptions>(
     "unlock",
-    "say which run's lease keeps others out, and break it: for a run that is dead and cannot give it back",
+    "show which run holds the lease, and break it when that run is dead and cannot release it",
     () => lazy.unlock().unlockCommand,
   ).option("--yes", "break it without asking");
 
   command<DoctorOptions>(
     "doctor",
-    "find what would go wrong: on AWS, or in files alone; changes nothing",
+    "find what would go wrong: on AWS, or offline in files; changes nothing",
     () => lazy.doctor().doctorCommand,
   )
     .option("--offline", "prove the permissions in the synthesised stacks, without credentials")
@@ -147,11 +147,11 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
   program
     .command("explain")
     .description(
-      "say what a refusal of AWS means, whatever program has met it, and who must do what; asks nobody",
+      "explain an error from AWS, whichever program printed it, and who must fix it; makes no AWS calls",
     )
-    .argument("[words...]", "what AWS has said; without it, standard input is read")
-    .option("--account <id>", "that was called, where the words do not tell it", accountId)
-    .option("--region <name>", "that was called, where the words do not tell it")
+    .argument("[words...]", "the error text; without it, standard input is read")
+    .option("--account <id>", "that was called, if the text does not say so", accountId)
+    .option("--region <name>", "that was called, if the text does not say so")
     .option("--source-account <id>", "from which the image or snapshot comes", accountId)
     .option("--config <file>", "accepted as by every command; words mean the same in every topology")
     .option("--json", "results as JSON on stdout")
@@ -180,7 +180,7 @@ function packageVersion(): string {
 
 function only(): Option {
   const what =
-    "only these: images, accounts (names or ids) and Regions; those of one kind are added up, kinds narrow each other";
+    "only these images, accounts (names or ids) and Regions; several of one kind are alternatives, different kinds must all match";
   return new Option("--only <names...>", what);
 }
 
@@ -189,7 +189,7 @@ function resultDefault(name: string): string {
 }
 
 function repin(): Option {
-  return new Option("--repin", "give up the source image that an unfinished run has pinned");
+  return new Option("--repin", "drop the source image that an unfinished run has pinned, and use the newest");
 }
 
 function accountId(text: string): string {

@@ -52,7 +52,7 @@ export async function tellWhereabouts(host: Host, topology: Topology, options: T
  * @param what it reads: `the words`
  */
 export function tellNowhere(host: Host, what: string, { json }: Pick<TellOptions, "json">): void {
-  if (json !== true) host.err(`${what} alone: no cloud is asked, no topology is read`);
+  if (json !== true) host.err(`${what} only: no AWS calls, no topology`);
 }
 
 async function callerOf(

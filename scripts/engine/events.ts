@@ -118,7 +118,7 @@ export type RunEvent =
       readonly by: readonly string[];
     }
   | {
-      /** Something may use old copies of an account and Region, and cannot be looked at; they all stay. */
+      /** Something may use old copies of an account and Region, and cannot be read; they all stay. */
       readonly code: "UseUnclear";
       /** `launch template theirs version 1, by the parameter /teams/base:3` */
       readonly subject: string;

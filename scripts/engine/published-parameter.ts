@@ -43,7 +43,7 @@ export function whyNotPublishable(
   const shown = value === undefined ? "" : `, shows ${value}`;
   const whose =
     owner === undefined || owner === topology.name
-      ? `exists${shown} and does not carry the tags of the topology ${topology.name}: somebody else has made it`
+      ? `exists${shown} and does not have the tags of the topology ${topology.name}: somebody else created it`
       : `belongs to the topology ${owner}${shown}`;
   const list = Object.entries(wanted).map(([key, tag]) => `Key=${key},Value=${tag}`);
   return {

@@ -1,6 +1,6 @@
 /** The numbers of a run. All of them can be set by the user; none is a constant in a loop. */
 export interface Settings {
-  /** Shortest and longest pause between two looks at the copies of one account and Region. */
+  /** Shortest and longest pause between two checks of the copies of one account and Region. */
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   /** How old the progress that is told of a copy may become while nothing else calls for a look at its snapshots. */

@@ -16,8 +16,8 @@ const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   rollback: "rollback",
 };
 
-/** Where a place could not be looked at, nothing is known of it. */
-const PARTLY_SEEN = "nothing was found, but not every place could be looked at";
+/** Where a place could not be read, nothing is known of it. */
+const PARTLY_SEEN = "nothing was found, but not every account and Region could be read";
 
 /**
  * What runs have left behind, for people.
@@ -32,11 +32,11 @@ export function cleanText(report: CleanReport, columns?: number): string {
     ...(applied ? [leftover.removed === true ? "removed" : "STILL THERE"] : []),
     leftover.because,
   ]);
-  const head = ["WHAT", "ID", "WHERE", ...(applied ? ["NOW"] : []), "WHY IT IS LEFT OVER"];
+  const head = ["WHAT", "ID", "WHERE", ...(applied ? ["NOW"] : []), "WHY IT WAS LEFT BEHIND"];
   const failed = leftovers.filter(({ reason }) => reason !== undefined);
   return [
     ...(rows.length === 0
-      ? [refusals.length === 0 ? "nothing is left over" : PARTLY_SEEN]
+      ? [refusals.length === 0 ? "nothing was left behind" : PARTLY_SEEN]
       : [table([head, ...rows], columns)]),
     ...failed.map(({ id, reason }) => hanging(`${id}: ${reason}`, columns)),
     ...kept.map(({ id, account, region, by, because = `used by ${by.join(", ")}` }) =>

@@ -27,9 +27,9 @@ export function doctorText({ findings }: ShownExamination, columns?: number): st
   return [
     table([["CHECK", "PASSED", "FAILED", "UNKNOWN"], ...rows(findings)], columns),
     ...section("failed", grouped(of("failed"), "fix")),
-    ...section("could not be looked at", grouped(of("unknown"), "fix")),
+    ...section("could not be checked", grouped(of("unknown"), "fix")),
     ...section("could be better", grouped(advised, "advice")),
-    `${findings.length} looks: ${(["passed", "failed", "unknown"] as const).map((state) => `${of(state).length} ${WORDS[state]}`).join(", ")}`,
+    `${findings.length} checks: ${(["passed", "failed", "unknown"] as const).map((state) => `${of(state).length} ${WORDS[state]}`).join(", ")}`,
   ].join("\n\n");
 }
 

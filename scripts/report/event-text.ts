@@ -10,11 +10,11 @@ export function eventText(event: RunEvent): string | undefined {
     case "RunStarted":
       return `run ${event.run} of topology ${event.topology}${event.only === undefined ? "" : `, only ${event.only.join(", ")}`}`;
     case "JournalLost":
-      return `the journal cannot be written (${event.reason}); the run goes on without it, and can be resumed all the same`;
+      return `the journal cannot be written (${event.reason}); the run continues without it, and can still be resumed`;
     case "LeaseTakenOver":
       return `${event.rule}: lease taken over from ${event.from}, because ${event.because}`;
     case "SourcePinned":
-      return `${event.rule}: ${event.resumed ? "goes on with" : "carries"} ${event.imageId} (${event.name})`;
+      return `${event.rule}: ${event.resumed ? "continues with" : "carries"} ${event.imageId} (${event.name})`;
     case "NewerImageWaits":
       return `${event.rule}: ${event.imageId} is pinned by the run of ${event.since}, which is not finished; ${event.newer} (${event.newerName}) waits for the next run, or for keyferry run --repin, which gives ${event.imageId} up`;
     case "WayChosen":
@@ -24,7 +24,7 @@ export function eventText(event: RunEvent): string | undefined {
     case "CopyFound":
       return `${nodeTitle(event.node)}: found ${event.imageId}, ${event.state}${attempt(event.attempt)}`;
     case "CopyWaitsForSlot":
-      return `${nodeTitle(event.node)}: waits, ${event.place} has as many copies in progress as it may`;
+      return `${nodeTitle(event.node)}: waits, ${event.place} has as many copies in progress as the quota allows`;
     case "CopyRefused":
       return `${nodeTitle(event.node)}: waits, AWS says: ${event.reason}`;
     case "CopyStarting":
@@ -66,7 +66,7 @@ export function eventText(event: RunEvent): string | undefined {
       return `${event.rule}: the rollback has ended; copies of ${event.heldBack} are no longer held back`;
     case "RefreshStarted":
       return event.joined
-        ? `${groupTitle(event)}: a replacement by instances of ${event.imageId} goes on already; it is waited for`
+        ? `${groupTitle(event)}: a replacement by instances of ${event.imageId} is in progress already and is waited for`
         : `${groupTitle(event)}: replacing ${plural(event.instances, "instance")} with instances of ${event.imageId} (refresh ${event.refreshId})`;
     case "RefreshProgressed":
     case "RefreshEnded":
@@ -78,9 +78,9 @@ export function eventText(event: RunEvent): string | undefined {
     case "TaskSkipped":
       return `${nodeTitle(event.task)} not begun, because ${nodeTitle(event.because)} failed`;
     case "Interrupted":
-      return "interrupted: nothing new was started; the same command goes on from here";
+      return "interrupted: nothing new was started; run the same command to continue";
     case "RunFinished":
-      return `finished: ${event.done} done, ${event.failed} not done`;
+      return `finished: ${event.done} succeeded, ${event.failed} failed`;
   }
 }
 

@@ -40,7 +40,7 @@ export function isUpToDate({ running, published, unseen, refresh }: GroupStatus)
 
 function runs(status: GroupStatus, now: Date): string {
   const { running, published, parameter, unseen, accountName } = status;
-  if (unseen !== undefined) return `could not be looked at: ${unseen}`;
+  if (unseen !== undefined) return `could not be read: ${unseen}`;
   if (running === undefined) return `is not deployed: npm run deploy -- 'consumers-${accountName}'`;
   if (published === undefined) return `nothing is published: ${parameter} does not exist`;
   if (running.instances === 0) return `no instance runs; the next one launches ${published}`;

@@ -19,8 +19,7 @@ const NOUNS: Partial<Record<KeyUseKind, readonly [one: string, many: string]>> =
  * @param columns characters in a line. @default - as many as it takes
  */
 export function keysText({ keys }: KeyList, columns?: number): string {
-  if (keys.length === 0)
-    return "no key is known: the topology declares none, and the lock file remembers none";
+  if (keys.length === 0) return "no key is known: the topology declares none, and the lock file has none";
   const rows = keys.map((key) => [
     key.name,
     key.state,
@@ -54,7 +53,7 @@ function kmsState({ found, unseen, state }: KeyStatus): string {
 
 function troublesOf({ found, unseen }: KeyStatus): readonly string[] {
   return [
-    ...unseen.map((reason) => `could not be looked at: ${reason}`),
+    ...unseen.map((reason) => `could not be read: ${reason}`),
     ...(found !== undefined && !found.isGuarded
       ? [
           "its policy does not keep anybody from scheduling its deletion; the next deploy of 'foundation-*' does",
@@ -77,7 +76,7 @@ export function keyChangeText({ done, notes, refusals }: KeyChange, columns?: nu
 export function unusedText({ evidence, skipped, lastUse }: UnusedProof): readonly string[] {
   return [
     `nothing uses it among: ${evidence.map(({ kind }) => kind).join(", ")}`,
-    ...(skipped.length > 0 ? [`NOT looked at, as you asked: ${skipped.join(", ")}`] : []),
+    ...(skipped.length > 0 ? [`NOT checked, as you asked: ${skipped.join(", ")}`] : []),
     lastUse === undefined
       ? "KMS did not tell when it was used last"
       : lastUse.last === undefined

@@ -46,26 +46,27 @@ function doing(copy: PlannedCopy, rule: PlannedRule, withIds: boolean): string {
   return [WORDS[copy.action](copy, rule), ...(published === undefined ? [] : [published])].join("; ");
 }
 
-const UNCHANGED = "stands and is proved again";
+const UNCHANGED = "is up to date and will be verified";
 
 type Words = (copy: PlannedCopy, rule: PlannedRule) => string;
 
 const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
   unknown: ({ unknown }) => `unknown: ${unknown}`,
-  copy: (copy, rule) => `${made(copy, rule)}${copy.role === "transit" ? ", removed when it has served" : ""}`,
+  copy: (copy, rule) =>
+    `${made(copy, rule)}${copy.role === "transit" ? ", temporary, removed after use" : ""}`,
   "copy-again": (copy, rule) => `${standing(copy)}: removed, then ${made(copy, rule)}`,
   wait: (copy) => `${standing(copy)}: waited for`,
   verify: ({ stands, sets, differences }) => {
     const changed = [...new Set(sets.map(({ what }) => what))];
     const gets = changed.length === 0 ? "" : `, gets ${changed.join(", ")}`;
     const proof =
-      differences.length === 0 ? "is proved again" : `cannot be proved: ${differences.join("; ")}`;
+      differences.length === 0 ? "will be verified" : `cannot be proved: ${differences.join("; ")}`;
     return differences.length + changed.length === 0
       ? `${stands?.imageId} ${UNCHANGED}`
-      : `${stands?.imageId} stands${gets} and ${proof}`;
+      : `${stands?.imageId} exists${gets} and ${proof}`;
   },
   remove: (copy) => `${standing(copy)}: a transit copy that nothing needs any more, removed`,
-  none: (copy) => `${copy.stands?.imageId} stands: a transit copy to copy from, removed when it has served`,
+  none: (copy) => `${copy.stands?.imageId} exists: a transit copy to copy from, removed after use`,
 };
 
 function standing({ stands }: PlannedCopy): string {

@@ -31,7 +31,7 @@ function countsText(counts: PlanCounts): string {
     ...(counts.differ === 0 ? [] : [`${counts.differ} that cannot be proved`]),
     ...(counts.remove === 0 ? [] : [`${counts.remove} to remove`]),
   ];
-  const stand = plural(counts.stand, "stands", "stand");
+  const stand = `${counts.stand} up to date`;
   const unknown =
     counts.unknown === 0
       ? "."
@@ -113,7 +113,7 @@ function costText({ currency, lines, once, monthly, unpriced }: Cost): readonly 
       const own = lines.filter((line) => line.kind === kind);
       return own.length === 0 ? [] : [text, ...itemTexts(own)];
     }),
-    ...(unpriced.length === 0 ? [] : [`not counted, for want of a price: ${unpriced.join(", ")}`]),
+    ...(unpriced.length === 0 ? [] : [`not included, because no price is known: ${unpriced.join(", ")}`]),
   ];
 }
 

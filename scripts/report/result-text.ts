@@ -36,7 +36,7 @@ export function manifestText(manifest: Manifest, columns?: number): string {
     ...(only === undefined ? [] : [`only ${only.join(", ")}: other copy jobs are not listed`]),
     ...(open.length === 0
       ? []
-      : [`${open.length} of ${jobs.length} not done; the same command goes on from here`]),
+      : [`${open.length} of ${jobs.length} did not succeed; run the same command to continue`]),
   ].join("\n");
 }
 
@@ -53,14 +53,14 @@ export function statusText(status: Status, options: Pick<PlanTextOptions, "colum
     const { owner, expires, expired } = lease;
     const who = `run ${owner.run}, process ${owner.pid} on ${owner.host}`;
     return expired
-      ? `${rule}: ${who} has stopped without a word; its lease expired at ${expires}`
+      ? `${rule}: ${who} stopped responding; its lease expired at ${expires}`
       : `${rule}: ${who} runs`;
   });
   const last = status.lastRun;
   const journal =
     last === undefined
       ? "the journal of this directory knows no run"
-      : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last heard of"} ${last.lastRecordAt}${last.only === undefined ? "" : `; it was restricted to ${last.only.join(" ")}`}`;
+      : `last run of this directory: ${last.run}, began ${last.startedAt}, ${last.ended ? "ended" : "last active"} ${last.lastRecordAt}${last.only === undefined ? "" : `; it was restricted to ${last.only.join(" ")}`}`;
   return [
     ...[...leases, ...rolledBack, journal].map((text) => hanging(text, options.columns)),
     ...groupLines(status.groups, status.at, options.columns),

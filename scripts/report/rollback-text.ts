@@ -11,7 +11,7 @@ export function rollbackText(plan: RollbackPlan, columns?: number): string {
   const rows = plan.destinations.map(({ account, accountName, region, shows = "nothing", goesBackTo }) => [
     `${accountName} ${account} ${region}`,
     shows,
-    goesBackTo === undefined ? "-" : goesBackTo === shows ? "(stands)" : goesBackTo,
+    goesBackTo === undefined ? "-" : goesBackTo === shows ? "(unchanged)" : goesBackTo,
   ]);
   const { rule, parameter, heldBack, showing } = plan;
   const what =

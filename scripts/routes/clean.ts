@@ -49,7 +49,7 @@ interface Site {
   readonly isClosed: boolean;
   /** A lease of a run that has ended without a word. */
   readonly expired?: Leftover;
-  /** Absent: they cannot be looked at. */
+  /** Absent: they cannot be read. */
   readonly books?: LeftBooks;
   /** Why something is not looked at. */
   readonly refusals: readonly Refusal[];
@@ -59,7 +59,7 @@ interface Site {
 type Part = Pick<CleanReport, "leftovers" | "kept" | "unclear" | "refusals">;
 
 /**
- * Lists what runs have left behind, each with its reason, and removes it where that is asked for: under the leases of its
+ * Lists what runs left behind, each with its reason, and removes it where that is asked for: under the leases of its
  * rules, so that no run works on them meanwhile. What something uses, what an unfinished run goes on with, and what is not
  * ours is never touched.
  */
@@ -170,7 +170,7 @@ async function unlessTaken(look: LookContext, place: Place, keeper: LeaseKeeper)
     return unlessTaken(look, place, keeper);
   if (held === undefined) return;
   throw new KeyferryError(
-    `${describeOwner(held.owner)} has begun to work in ${place.account.name} ${place.region}`,
+    `${describeOwner(held.owner)} has started work in ${place.account.name} ${place.region}`,
     { code: "LeaseLost", source: "tool", fix: "wait until it has ended, and clean again" },
   );
 }
@@ -181,7 +181,7 @@ function subjectOf({ place, rules }: Pick<Site, "place" | "rules">): string {
 }
 
 function atWork(subject: string, { account }: Place, { owner }: LeaseRecord): Refusal {
-  const what = `${describeOwner(owner)} is at work; what it needs and what it has left cannot be told apart`;
+  const what = `${describeOwner(owner)} is running; what it needs and what it has left cannot be distinguished`;
   return { subject, what, fix: "wait until it has ended", account: account.id };
 }
 

@@ -58,7 +58,7 @@ export interface FinishedCopy {
  * their own keys. A task for each copy; around the copies that others are made from, a task that shares before, and
  * one that withdraws once the last dependant has ended, well or badly. A transit copy is removed when all of its
  * dependants stand; otherwise it is kept for the next run, shared with nobody.
- * @param onUnclear hears of what may use old copies and cannot be looked at, by each copy anew
+ * @param onUnclear hears of what may use old copies and cannot be read, by each copy anew
  */
 export function copyImageTasks(
   context: RunContext,

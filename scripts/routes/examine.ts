@@ -36,7 +36,7 @@ import { inspect, type Inspection } from "./preflight";
 export interface Examination {
   readonly topology: string;
   readonly findings: readonly Finding[];
-  /** Nothing has failed; what could not be looked at counts as neither. */
+  /** Nothing has failed; what could not be read counts as neither. */
   readonly ok: boolean;
 }
 

@@ -36,7 +36,7 @@ export interface Found {
 export interface Search {
   readonly found: readonly Found[];
   readonly kept: readonly Kept[];
-  /** What may use old copies and cannot be looked at. @default [] */
+  /** What may use old copies and cannot be read. @default [] */
   readonly unclear?: readonly Refusal[];
 }
 
@@ -220,7 +220,7 @@ async function oldCopies(context: LookContext, node: CopyNode): Promise<Search> 
       kind: "old-copy",
       id: image.imageId,
       place: node.place,
-      because: `${node.destination?.keep} newer copies of ${node.rule.name} stand`,
+      because: `${node.destination?.keep} newer copies of ${node.rule.name} exist`,
       remove: (step) => retireCopy(step, node, image),
     })),
     kept: used.map(({ image, by }) => keptOf(node.place, image.imageId, by)),

@@ -25,7 +25,7 @@ type EndedCopy = Exclude<CopyEnd, { state: "missing" }>;
 
 export interface MadeCopy {
   readonly image: ImageView;
-  /** As they were when the copy was seen to be available. @default - it stood already, and nobody has looked */
+  /** As they were when the copy was seen to be available. @default - it stood already, and not checked */
   readonly snapshots?: readonly SnapshotView[];
   readonly attempt: number;
 }
@@ -136,11 +136,11 @@ export async function makeCopy(
     } finally {
       slot.leave();
     }
-    throw new KeyferryError(`the copy ${image.imageId} has gone while it was waited for`, {
+    throw new KeyferryError(`the copy ${image.imageId} was removed while the run waited for it`, {
       code: "CopyGone",
       source: "aws",
       account: node.place.account.id,
-      fix: "run again: the copy is made anew",
+      fix: "run again: the copy is made again",
     });
   }
 
@@ -182,7 +182,7 @@ function disabled({ place: { account, region } }: CopyNode, { imageId }: ImageVi
     code: "CopyDisabled",
     source: "user",
     account: account.id,
-    fix: `account ${account.id} must enable ${imageId} again, or deregister it so that it is made anew`,
+    fix: `account ${account.id} must enable ${imageId} again, or deregister it so that it is made again`,
   });
 }
 

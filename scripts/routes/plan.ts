@@ -150,7 +150,7 @@ async function planRule(
     return [node.id, "value" in found ? found.value : unknownStanding(found.finding.what)];
   });
   const standings = new Map(looked);
-  const standing = (node: CopyNode) => standings.get(node.id) ?? unknownStanding("nobody has looked");
+  const standing = (node: CopyNode) => standings.get(node.id) ?? unknownStanding("not checked");
   const dependants = (transit: CopyNode) =>
     graph.nodes.filter((node) => node.madeFrom.kind === "node" && node.madeFrom.id === transit.id);
   const mayBeUsed = (transit: CopyNode) =>

@@ -113,7 +113,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
       ? [
           {
             path: "--rollback",
-            what: `the image ${name} is not published, so there is nothing to go back`,
+            what: `the image ${name} is not published, so there is nothing to roll back`,
             fix: `set images.${name}.publishTo`,
           },
         ]
@@ -186,9 +186,9 @@ async function refusalOf(
   const about = { subject: `${node.rule.name} -> ${account.name} ${region}`, account: account.id };
   if (published.refused !== undefined) return [{ ...about, ...published.refused }];
   if (published.shows === undefined)
-    return [{ ...about, what: `${parameter} shows nothing that could go back` }];
+    return [{ ...about, what: `${parameter} shows nothing that could be rolled back` }];
   if (published.current === undefined) {
-    const what = `${parameter} shows ${published.shows}, which is no copy of ${node.rule.name}`;
+    const what = `${parameter} shows ${published.shows}, which is not a copy of ${node.rule.name}`;
     return [{ ...about, what, fix: "put back what the last run had published, or run again" }];
   }
   const isBlockedByOthers = all.some(({ published: { earlier } }) => earlier.length === 0);
@@ -198,13 +198,13 @@ async function refusalOf(
   const reasons = await concurrently(wrong, async (image) => (await unfitness(context, node, image)).wrong);
   const what =
     showing === undefined || wrong.length === 0
-      ? `no earlier copy that ${parameter} has shown stands${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ imageId }) => imageId).join(", ")} stand here`}`
+      ? `no earlier copy that ${parameter} has shown exists${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ imageId }) => imageId).join(", ")} exist here`}`
       : `the earlier copy is not fit: ${reasons.flat().join("; ")}`;
   const able = accountsWithEarlier(all);
   const fix =
     able.length === 0
-      ? "keep more copies, so that another time one stands"
-      : `go back only where an earlier copy stands: --to ${able.join(" ")}; or keep more copies`;
+      ? "keep more copies, so that one exists next time"
+      : `go back only where an earlier copy exists: --to ${able.join(" ")}; or keep more copies`;
   return [{ ...about, what, fix }];
 }
 

@@ -10,7 +10,7 @@ import type { RuleToRun } from "./copy-image";
 export interface Standing extends FoundCopies {
   /** What the parameter that is to show the copy shows; undefined when there is none. */
   readonly shown: string | undefined;
-  /** Why it could not be looked at: its own copy fails of that, and no other. */
+  /** Why it could not be read: its own copy fails of that, and no other. */
   readonly unseen?: AwsCallError;
 }
 

@@ -26,7 +26,7 @@ interface Reference {
 export interface Users {
   /** Image id -> who uses it, for people. */
   readonly of: ReadonlyMap<string, readonly string[]>;
-  /** What may use any of the images and cannot be looked at, each once, with the way to change that. */
+  /** What may use any of the images and cannot be read, each once, with the way to change that. */
   readonly unclear: readonly Refusal[];
 }
 

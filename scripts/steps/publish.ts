@@ -72,7 +72,7 @@ export async function publish(
         code: "NotPublished",
         source: "aws",
         account: account.id,
-        fix: `see the parameter's history in account ${account.id}: Parameter Store validates an image after the call has returned, and drops it without a word`,
+        fix: `see the parameter's history in account ${account.id}: Parameter Store validates an image after the call has returned, and drops it silently`,
       },
     );
   }

@@ -72,7 +72,7 @@ async function takeOver(
       outcome: "failed",
       reason: `a replacement that was started at ${refresh.startedAt}, before ${status.published} was published, is ${refresh.status}, ${refresh.percent} %: it may have launched instances of an earlier image`,
       fixes: [
-        "wait until it has ended and run keyferry rollout again, or let --restart cancel it and start anew",
+        "wait until it has ended and run keyferry rollout again, or let --restart cancel it and start a new one",
       ],
     };
   }

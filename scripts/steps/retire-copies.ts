@@ -13,7 +13,7 @@ export interface Retirement {
   readonly retired: readonly ImageView[];
   /** Older than what is kept, and why they stay all the same. */
   readonly used: readonly { readonly image: ImageView; readonly by: readonly string[] }[];
-  /** What may use any of them and cannot be looked at. */
+  /** What may use any of them and cannot be read. */
   readonly unclear: readonly Refusal[];
 }
 
@@ -56,7 +56,7 @@ export async function retirement(context: LookContext, node: CopyNode, source?: 
 /**
  * Deregisters what may go and deletes its snapshots; tells what stays, and by whom it is used.
  * @param source id of the source image that the rule carries now
- * @returns what may use old copies and cannot be looked at
+ * @returns what may use old copies and cannot be read
  */
 export async function retireCopies(
   context: StepContext,

@@ -37,7 +37,7 @@ test("a program that never ends is ended", () => {
   const load = () => {
     for (;;);
   };
-  expect(refusal(() => run(load, 0.05))).toBe("it cannot be loaded: it had not ended after 0.05 seconds");
+  expect(refusal(() => run(load, 0.05))).toBe("it cannot be loaded: it did not finish after 0.05 seconds");
 });
 
 test("a program that ends the process does not, and afterwards the process can be ended again", () => {

@@ -111,7 +111,7 @@ describe.each([
     expect(remembered(PROD)).toEqual({ state: "active", unconfirmed: true });
     const meanwhile = await deploy("foundation-keys-prod");
     expect([meanwhile.code, meanwhile.stderr.match(/FAILED while/g)]).toEqual([1, ["FAILED while"]]);
-    expect(meanwhile.stderr).toContain("cause: another deployment is at work on this stack");
+    expect(meanwhile.stderr).toContain("cause: another deployment is running on this stack");
     expect(meanwhile.stderr).toContain("fix: wait for the other one");
     await eventually("Terraform's end", () => Promise.resolve(isAlive(terraform) ? undefined : true), 120);
     const { id } = await keysOf(PROD);
@@ -129,7 +129,10 @@ describe.each([
     const id = await eventually("the alias", async () => (await keysOf(STAGING)).id);
     if (isRemote) {
       const { code, stderr } = await deploy("foundation-keys-staging");
-      expect([code, stderr]).toEqual([1, expect.stringContaining("cause: another deployment is at work")]);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining("cause: another deployment is running on this stack"),
+      ]);
       const [, command = ""] = /started: (\S+ -chdir=\S+ force-unlock [\w-]+)/.exec(stderr) ?? [];
       const [program = "", ...args] = command.split(" ");
       await answerYes(program, args);

@@ -23,7 +23,7 @@ test("wrong configuration ends with exit code 2 and all problems, and nothing is
     expect(status).toBe(2);
     expect(stderr).toContain("2 problems in the topology");
     expect(stderr).toContain("accounts.a.id");
-    expect(stderr).toContain("images: the topology carries nothing");
+    expect(stderr).toContain("images: no images are declared");
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(fs.readdirSync(directory)).toEqual(["config.ts"]);
   } finally {

@@ -281,7 +281,7 @@ describe("in accounts full of neighbours, another topology among them", () => {
       const after = await theirDump();
       expect(after).toMatchObject(before);
       const cleaned = await desk.give("clean", "--apply");
-      expect(cleaned).toMatchObject({ code: 0, out: expect.stringContaining("nothing is left over") });
+      expect(cleaned).toMatchObject({ code: 0, out: expect.stringContaining("nothing was left behind") });
       await expectTrueWords(week);
       expect(await theirDump()).toEqual(after);
       await cloud.cloudClock.advance(7 * DAY);

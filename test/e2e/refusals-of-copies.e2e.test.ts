@@ -57,7 +57,7 @@ describe("a copy", () => {
     expect(stderr).toContain(
       "cause: the image is shared with account 222222222222, and one of its snapshots is not",
     );
-    expect(stderr).toContain("fix: run again: account 111111111111 shares the snapshots anew");
+    expect(stderr).toContain("fix: run again: account 111111111111 shares the snapshots again");
     expect(await copiesOf(prod(), stage.source)).toEqual([]);
     await expectNothingShared();
     await stage.cloud.setFaults([]);

@@ -165,7 +165,7 @@ const LONG = "a-name-as-long-as-a-parameter-may-be-without-any-space-in-it-".rep
     await opened.close();
   });
 
-  it("names what failed, AWS's reason and whose account must mend it, before anything else", async () => {
+  it("names what failed, AWS's reason and which account must fix it, before anything else", async () => {
     const opened = await open(1200, "light");
     const first = opened.locator("article.trouble").first();
     expect(await first.locator("h3").innerText()).toContain("prod");

@@ -143,7 +143,7 @@ describe("what synth tells", () => {
   test("every problem of a configuration, without a stack trace", () => {
     const problems = [
       { path: "accounts.prod.id", what: '"1" is not an account id', allowed: "exactly 12 digits" },
-      { path: "images", what: "the topology carries nothing", fix: "declare at least one image" },
+      { path: "images", what: "no images are declared", fix: "declare at least one image" },
     ];
     expect(
       told(() => {
@@ -155,7 +155,7 @@ describe("what synth tells", () => {
         "2 problems in the topology:",
         '  accounts.prod.id: "1" is not an account id',
         "    allowed: exactly 12 digits",
-        "  images: the topology carries nothing",
+        "  images: no images are declared",
         "    fix: declare at least one image",
         "",
       ].join("\n"),

@@ -101,7 +101,7 @@ test.each<[string, Partial<Record<keyof LaunchInput, unknown>>, string, RegExp]>
     "IOPS of a volume that takes none",
     { volumes: { "/dev/xvda": { type: "gp2", iops: 100 } } },
     "volumes./dev/xvda.iops",
-    /gp2 takes no IOPS/,
+    /gp2 does not take IOPS/,
   ],
   [
     "a key for a volume",

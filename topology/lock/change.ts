@@ -97,7 +97,7 @@ function withAccount(
 ): Lock {
   const accounts = lock.topologies[topology]?.accounts ?? {};
   const record = accounts[account];
-  if (record === undefined) throw new RangeError(`the lock remembers no account ${account} of ${topology}`);
+  if (record === undefined) throw new RangeError(`the lock file has no account ${account} of ${topology}`);
   return withAccounts(lock, topology, { ...accounts, [account]: change(record) });
 }
 

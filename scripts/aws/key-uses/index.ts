@@ -17,7 +17,7 @@ export interface KeyEvidence {
   readonly kind: KeyUseKind;
   /** For people: `volume vol-..., attached to i-...`; empty where the key has no user of this kind. */
   readonly users: readonly string[];
-  /** Why it could not be looked at; nothing is known then. */
+  /** Why it could not be read; nothing is known then. */
   readonly refused?: AwsCallError;
 }
 

@@ -12,7 +12,7 @@ export interface CleanOptions extends CommonOptions {
   readonly apply?: boolean;
 }
 
-/** `keyferry clean`: lists what runs have left behind; `--apply` removes it. */
+/** `keyferry clean`: lists what runs left behind; `--apply` removes it. */
 export async function cleanCommand(host: Host, options: CleanOptions): Promise<number> {
   const json = options.json === true;
   const apply = options.apply ?? false;

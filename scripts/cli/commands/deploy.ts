@@ -100,7 +100,7 @@ function select(
     [
       {
         path: "stacks",
-        what: `none is named, and ${command} takes none unasked`,
+        what: `no stack is named, and ${command} needs at least one`,
         allowed: stackNames(stacks),
         fix: `npm run ${command} -- 'foundation-*'`,
       },
@@ -118,7 +118,7 @@ function refuseDependants(stacks: readonly Stack[], selected: readonly Stack[]):
     return [
       {
         path: name,
-        what: `${names} would be left without what it reads there`,
+        what: `${names} reads outputs of it`,
         fix: `destroy ${names} with it`,
       },
     ];

@@ -51,10 +51,16 @@ async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
 function refuseContradictions({ offline, synth, policy, kind }: DoctorOptions): void {
   const problems = [
     ...(policy !== undefined && (offline === true || synth !== undefined)
-      ? [{ path: "--policy", what: "it stands beside --offline or --synth", allowed: "one check at a time" }]
+      ? [
+          {
+            path: "--policy",
+            what: "it cannot be combined with --offline or --synth",
+            allowed: "one check at a time",
+          },
+        ]
       : []),
     ...(kind !== undefined && policy === undefined
-      ? [{ path: "--kind", what: "it stands without --policy", allowed: "--policy FILE --kind KIND" }]
+      ? [{ path: "--kind", what: "it needs --policy", allowed: "--policy FILE --kind KIND" }]
       : []),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");

@@ -31,8 +31,8 @@ export function explainCommand(
   tellNowhere(host, "the words", options);
   const heard = readWords(words.length > 0 && words[0] !== "-" ? words.join(" ") : fromStandardInput(host));
   if (heard.length === 0) {
-    const what = "nothing that AWS has refused, and no copy or launch that has failed, is in them";
-    const allowed = 'aws ... 2>&1 | keyferry explain, or keyferry explain "what AWS has said"';
+    const what = "they contain no error from AWS and no failed copy or launch";
+    const allowed = 'aws ... 2>&1 | keyferry explain, or keyferry explain "the error text"';
     throw new ConfigurationError([{ path: "words", what, allowed }], "what is to be explained");
   }
   const { account, region, sourceAccount: source } = options;
@@ -50,6 +50,6 @@ function textOf(explanation: Explanation): string {
 }
 
 function fromStandardInput(host: Host): string {
-  if (isatty(0)) host.err("Paste what AWS has said, then end it with Ctrl-D on a line of its own.");
+  if (isatty(0)) host.err("Paste the error text, then press Ctrl-D on a line of its own.");
   return readText(host, "-", "standard input");
 }

@@ -116,7 +116,7 @@ function kindsOf(named: readonly string[]): readonly KeyUseKind[] {
     .filter((word) => !isKind(word))
     .map((word) => ({
       path: "--without-proof-of",
-      what: `nothing is looked for by the name "${word}"`,
+      what: `there is no check with the name "${word}"`,
       allowed: known.join(", "),
     }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
@@ -126,7 +126,7 @@ function kindsOf(named: readonly string[]): readonly KeyUseKind[] {
 /** @throws ConfigurationError where there is nobody to ask */
 function refuseUnasked(host: Host, { yes }: ConfirmedOptions): void {
   if (yes === true || host.ask !== undefined) return;
-  const what = "it is needed where nobody can be asked: standard input is no terminal";
+  const what = "it is required when standard input is not a terminal";
   throw new ConfigurationError([{ path: "--yes", what }], "the options");
 }
 

@@ -22,7 +22,7 @@ export interface ReportOptions extends CommonOptions {
   readonly offline?: boolean;
 }
 
-/** `keyferry report`: one page to show the others; changes nothing in AWS. */
+/** `keyferry report`: a report to share; changes nothing in AWS. */
 export async function reportCommand(host: Host, options: ReportOptions): Promise<number> {
   const given = options.out === undefined ? {} : { given: options.out };
   const file = resultFile(host, { name: "report.html", option: "--out", ...given });

@@ -18,7 +18,11 @@ export interface RolloutOptions extends CommonOptions, OnlyOption {
 /** `keyferry rollout`: replaces instances of groups that opted in, after a new image was published. */
 export async function rolloutCommand(host: Host, options: RolloutOptions): Promise<number> {
   if (options.cancel === true && options.restart === true) {
-    const problem = { path: "--cancel", what: "it is given together with --restart", allowed: "one of them" };
+    const problem = {
+      path: "--cancel",
+      what: "it cannot be combined with --restart",
+      allowed: "one of them",
+    };
     throw new ConfigurationError([problem], "the options");
   }
   const session = await openSession(host, options);

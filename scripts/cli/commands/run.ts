@@ -72,26 +72,32 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: Ru
           .filter(([, given]) => given !== undefined)
           .map(([name]) => ({
             ...alone[name as keyof typeof alone],
-            what: "it stands without --rollback",
+            what: "it needs --rollback",
           }))
       : []),
     ...(rollback !== undefined && (publish !== undefined || repin === true)
       ? [
           {
             path: "--rollback",
-            what: "it stands beside --publish or --repin",
+            what: "it cannot be combined with --publish or --repin",
             allowed: "one of them at a time",
           },
         ]
       : []),
     ...(only !== undefined && rollback !== undefined
-      ? [{ path: "--only", what: "it stands beside --rollback", fix: "name the accounts: --to ACCOUNT" }]
+      ? [
+          {
+            path: "--only",
+            what: "it cannot be combined with --rollback",
+            fix: "name the accounts: --to ACCOUNT",
+          },
+        ]
       : []),
     ...(only !== undefined && publish !== undefined
       ? [
           {
             path: "--only",
-            what: "it stands beside --publish",
+            what: "it cannot be combined with --publish",
             allowed: "a rollback ends for all accounts that it holds for",
           },
         ]

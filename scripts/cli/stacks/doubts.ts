@@ -15,7 +15,7 @@ import type { StackOptions, StackSession } from "./session";
 /**
  * Settles what became of keys whose place has left before a deployment was seen to make them: its apply may have failed, or
  * have been killed, before or after the key was made. One that Terraform's state holds was made, and is remembered for good; one
- * that neither the state nor AWS knows never was, and is forgotten by a deployment. What cannot be looked at stays in doubt.
+ * that neither the state nor AWS knows never was, and is forgotten by a deployment. What cannot be read stays in doubt.
  * @returns the keys that were never made
  */
 export async function settleDoubts(

@@ -124,7 +124,7 @@ function nextStep(command: Ending["command"], exitCode: number, outcomes: Outcom
   );
   if (exitCode === 0 || command === "diff" || !isChanged) return undefined;
   return exitCode === EXIT.interrupted
-    ? "what was applied stays; the same command goes on from here"
+    ? "what was applied stays; run the same command to continue"
     : "do what `fix` says, then run the same command again: what was applied stays, and the rest is done";
 }
 

@@ -47,7 +47,7 @@ export function addStackCommands(
       onExitCode(await lazy.diff().diffCommand(host, stacks, options)),
     );
 
-  command("synth", "write the stacks for Terraform; asks nobody").action(async (options: StackOptions) =>
-    onExitCode(await lazy.synth().synthCommand(host, options)),
+  command("synth", "write the stacks for Terraform; makes no AWS calls").action(
+    async (options: StackOptions) => onExitCode(await lazy.synth().synthCommand(host, options)),
   );
 }

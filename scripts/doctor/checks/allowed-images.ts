@@ -23,20 +23,20 @@ export async function checkAllowedImages(
   const { state, criteria } = looked.value;
   if (state === "disabled") return say.passed(subject, "images of every account are admitted");
   if (criteria.some((criterion) => admits(criterion, source.id) && !criterion.isNarrower)) {
-    return say.passed(subject, `Allowed AMIs (${state}) admits images of account ${source.id}`);
+    return say.passed(subject, `Allowed AMIs (${state}) allows images of account ${source.id}`);
   }
   const fix = `account ${account.id} must add ${source.id} to the image providers of its Allowed AMIs settings in ${region}`;
   if (criteria.some((criterion) => admits(criterion, source.id))) {
     return say.unknown(
       subject,
-      `Allowed AMIs (${state}) admits images of account ${source.id} only by their names, product codes or ages`,
+      `Allowed AMIs (${state}) allows images of account ${source.id} only by their names, product codes or ages`,
       fix,
       account.id,
     );
   }
   const what = `Allowed AMIs (${state}) does not admit images of account ${source.id}`;
   if (state === "audit-mode") return say.passed(subject, what, `${fix}, before it is enforced`);
-  return say.failed(subject, `${what}: they look as if they did not exist`, fix, account.id);
+  return say.failed(subject, `${what}: EC2 answers as if they did not exist`, fix, account.id);
 }
 
 function admits({ providers }: AllowedImages["criteria"][number], account: string): boolean {

@@ -50,7 +50,7 @@ export function checkFormerKey(status: KeyStatus): readonly Finding[] {
         say.unknown(
           name,
           unseen.join("; "),
-          `let the deploy role of account ${account} look, or forget the account: keyferry keys forget ${account}`,
+          `let the deploy role of account ${account} read it, or forget the account: keyferry keys forget ${account}`,
           account,
         ),
       ];
@@ -74,8 +74,8 @@ export function checkFormerKey(status: KeyStatus): readonly Finding[] {
   }
   const guard = guardFinding(name, account, found.arn, found.isGuarded);
   if (found.deletionDate !== undefined) {
-    const what = `${found.arn} is PendingDeletion: KMS deletes it at ${found.deletionDate}, and then everything under it is lost`;
-    const fix = `until then the way back is keyferry keys cancel-deletion ${name} (CancelKeyDeletion in account ${account})`;
+    const what = `${found.arn} is PendingDeletion: KMS deletes it at ${found.deletionDate}, and then everything encrypted under it is lost`;
+    const fix = `until then keyferry keys cancel-deletion ${name} cancels it (CancelKeyDeletion in account ${account})`;
     // Where the user asked for it, it is no fault.
     return state === "deleted"
       ? [say.passed(name, what, fix)]

@@ -90,7 +90,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       : [
           {
             what: `${image.imageId} (${image.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
-            fix: "build the image anew, or name another instance type",
+            fix: "build the image again, or name another instance type",
           },
         ]),
     ...(!type.requiresEna || ena === "true"

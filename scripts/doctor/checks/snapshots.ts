@@ -42,7 +42,7 @@ function problemOf(
   if (snapshot === undefined) {
     return {
       what: "is no longer there, or belongs to another account",
-      fix: "restore it from the Recycle Bin, or make the image anew",
+      fix: "restore it from the Recycle Bin, or build the image again",
     };
   }
   if (snapshot.archived === true) {
@@ -54,6 +54,6 @@ function problemOf(
   if (snapshot.state === "completed") return undefined;
   return {
     what: `is ${snapshot.state}${snapshot.stateMessage === undefined ? "" : `: ${snapshot.stateMessage}`}`,
-    fix: "wait until it is completed, or make the image anew",
+    fix: "wait until it is completed, or build the image again",
   };
 }

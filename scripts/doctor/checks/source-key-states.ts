@@ -24,7 +24,7 @@ export async function checkSourceKeyStates(
       key.value === undefined
         ? {
             what: "no longer exists",
-            fix: `account ${account.id} must make the image anew under another key`,
+            fix: `account ${account.id} must build the image again under another key`,
           }
         : unfit(key.value, account.id);
     findings.push(

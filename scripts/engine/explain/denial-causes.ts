@@ -96,7 +96,7 @@ function withheldCause({ action }: Denial, who: string, caller: string | undefin
     others: [
       {
         cause:
-          "the key does not exist in the Region of the call: it is in another Region, it was deleted, or its id has a typing error",
+          "the key does not exist in the Region of the call: it is in another Region, it was deleted, or its id is misspelled",
         fix: "call the Region that the key's ARN names; a ciphertext is decrypted in the Region of its key, or of a related multi-Region key",
       },
       {

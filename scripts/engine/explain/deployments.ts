@@ -55,7 +55,7 @@ function heldLock(words: string, lock: string, { unlock }: DeploySite): Explanat
 }
 
 const WAIT =
-  "wait for the other one, which may go on although its Keyferry was killed; once no Terraform is at work on the stack, wherever it was started";
+  "wait for the other one, which may go on although its Keyferry was killed; once no Terraform is running on the stack, wherever it was started";
 
 /** The only bucket that Terraform uses is that of its state, and its own words say so; AWS's know nothing of it. */
 const OF_THE_STATE = "NoSuchBucket";

@@ -9,19 +9,19 @@ const FAMILIES: readonly (Cause & { readonly code: RegExp })[] = [
   {
     code: /NotFound(Exception|Error|Fault)?$|^NoSuch\w+$|NotInUseException$|DoesNotExist\w*$|^DeleteFleetError$/,
     cause:
-      "the thing that AWS names does not exist in account <account> in <region>: it was deleted, has not been created yet, or is in another account or Region",
+      "the resource that AWS names does not exist in account <account> in <region>: it was deleted, has not been created yet, or is in another account or Region",
     fix: "check its id or name, and the account and Region of the call; what was created seconds ago may not be visible yet",
     side: "caller",
   },
   {
     code: /AlreadyExists(Exception|Fault)?$|^Already\w+Exception$|\.Duplicate$|^Duplicate\w*Exception$|AlreadyEnabledException$|^AlreadyExists$|^\w+AlreadyExists$/,
-    cause: "account <account> has a thing of this name, or with this setting, in <region> already",
+    cause: "account <account> has a resource with this name or setting in <region> already",
     fix: "use the one that exists, or choose another name",
     side: "caller",
   },
   {
     code: /InUse(Exception|Fault)?$|^DependencyViolation$|^DeleteConflict(Exception)?$/,
-    cause: "something else still uses the thing that is to be changed or deleted",
+    cause: "something else still uses the resource to be changed or deleted",
     fix: "find what uses it and remove that first; AWS's words name it where it may be told",
     side: "caller",
   },
@@ -34,7 +34,7 @@ const FAMILIES: readonly (Cause & { readonly code: RegExp })[] = [
   },
   {
     code: /State(Exception|Fault)?$|NotEnabledException$|^IncorrectState\w*$|NotAttachedException$|^ActiveInstanceRefresh\w*$|^InstanceRefreshInProgress$|^Irreversible\w+$|^\w*InProgress(Fault|Exception)?$/,
-    cause: "the thing is not in the state that the call needs",
+    cause: "the resource is not in the state that the call needs",
     fix: "look at its state in account <account> in <region>, wait or change it, and call again",
     side: "caller",
   },
@@ -48,18 +48,18 @@ const FAMILIES: readonly (Cause & { readonly code: RegExp })[] = [
   {
     code: /^Expired\w*$|Expired(Exception)?$/,
     cause: "something that was sent with the request is valid for a limited time, which is over",
-    fix: "get it anew (credentials, an import token, a page token) and send the request again",
+    fix: "get a new one (credentials, an import token, a page token) and send the request again",
     side: "user",
   },
   {
     code: /^(?:Conflict(Exception)?|\w*Conflict(Exception|Fault)?|ConcurrentModification\w*|OperationAborted)$/,
-    cause: "another change of the same thing is in progress",
+    cause: "another change of the same resource is in progress",
     fix: "wait until it has ended, and call again",
     side: "caller",
   },
   {
     code: /^(?:PermanentRedirect|TemporaryRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/,
-    cause: "the bucket is in another Region than the one that was called",
+    cause: "the bucket is in another Region than the call",
     fix: "call the bucket's own Region: `aws s3api get-bucket-location --bucket <bucket>` shows it",
     side: "user",
   },
@@ -77,7 +77,7 @@ const FAMILIES: readonly (Cause & { readonly code: RegExp })[] = [
   },
   {
     code: /^(?:\w*ChangesNotAllowed\w*|NotAuthorizedException|OperationNotPermitted\w*|\w*NotAllowed\w*)$/,
-    cause: "AWS does not allow this operation on this thing, whatever the permissions of the caller",
+    cause: "AWS does not allow this operation on this resource, whatever the permissions of the caller",
     fix: "see AWS's words for the rule; what AWS itself manages cannot be changed",
     side: "user",
   },

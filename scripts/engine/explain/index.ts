@@ -66,7 +66,7 @@ async function explainFailedCopy(
   if (entry === undefined) {
     return {
       ...base,
-      fixes: ["run again: the failed copy is removed and made anew"],
+      fixes: ["run again: the failed copy is removed and made again"],
       account: account.id,
     };
   }

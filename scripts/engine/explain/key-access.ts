@@ -59,7 +59,7 @@ export async function explainKeyAccess(context: LookContext, copy: FailedCopy): 
     return { fixes: [...states, ...halves, ...unread, `the foundation holds both halves: ${DEPLOY}`] };
   }
   if (states.length > 0) {
-    return { cause: "nobody may use a key in the state that this one is in", fixes: [...states, ...unread] };
+    return { cause: "the key is not usable in its current state", fixes: [...states, ...unread] };
   }
   const beyond = `run again in some minutes, and see the events of ${copy.keyArn} in the trail of account ${account.id}`;
   return {

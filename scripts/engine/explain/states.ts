@@ -34,7 +34,7 @@ const STATES: readonly StateEntry[] = [
     text: new RegExp(`${AWS_TEXTS.sourceNotFound}|${AWS_TEXTS.sourceNotValid}`),
     cause:
       "a snapshot of the source was deleted, or its share was withdrawn, after AWS had accepted the copy",
-    fix: "run again: account <source> shares its snapshots anew; if it stays, see in its trail who deletes or unshares them",
+    fix: "run again: account <source> shares its snapshots again; if it stays, see in its trail who deletes or unshares them",
     side: "source",
     others: [
       {
@@ -57,7 +57,7 @@ const STATES: readonly StateEntry[] = [
     text: AWS_TEXTS.copyFailedInternally,
     cause:
       "one of the image's snapshots could not be copied; AWS keeps the reason in the snapshot's state message",
-    fix: "run again: the failed copy is removed and made anew; if it stays, account <account> sees the reason with `aws ec2 describe-snapshots` in <region>",
+    fix: "run again: the failed copy is removed and made again; if it stays, account <account> sees the reason with `aws ec2 describe-snapshots` in <region>",
     side: "caller",
   },
 ];

@@ -20,7 +20,7 @@ const ENTRIES: readonly TerraformEntry[] = [
   },
   {
     text: /Error acquiring the state lock/i,
-    cause: "another deployment is at work on this stack, or one was killed and has left its lock",
+    cause: "another deployment is running on this stack, or one was killed and has left its lock",
     fix: "wait for the other one; where there is none, run `terraform force-unlock` with the lock's ID in the stack's directory",
     side: "user",
   },

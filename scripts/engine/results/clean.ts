@@ -38,7 +38,7 @@ export interface CleanReport {
   readonly applied: boolean;
   readonly leftovers: readonly Leftover[];
   readonly kept: readonly Kept[];
-  /** What may use old copies and cannot be looked at, each once. */
+  /** What may use old copies and cannot be read, each once. */
   readonly unclear: readonly Refusal[];
   /** Shares that may be the user's; they are never withdrawn. */
   readonly unexplained: readonly UnexplainedShare[];

@@ -31,7 +31,7 @@ export interface GroupStatus {
   readonly published?: string;
   /** Since when, ISO 8601. */
   readonly publishedAt?: string;
-  /** Absent: there is no such group, or it could not be looked at. */
+  /** Absent: there is no such group, or it could not be read. */
   readonly running?: {
     /** All that are neither terminating nor terminated. */
     readonly instances: number;
@@ -47,7 +47,7 @@ export interface GroupStatus {
   };
   /** The newest replacement of the group's instances. */
   readonly refresh?: RefreshView;
-  /** Why it could not be looked at. */
+  /** Why it could not be read. */
   readonly unseen?: string;
 }
 

@@ -20,7 +20,7 @@ export interface KeyStatus extends Pick<
   readonly state: KeyState;
   /** No deployment has yet been seen to make it. @default false */
   readonly unconfirmed?: boolean;
-  /** Absent: there is no such key, or it could not be looked at. */
+  /** Absent: there is no such key, or it could not be read. */
   readonly found?: {
     readonly arn: string;
     /** In KMS: `Enabled`, `Disabled`, `PendingDeletion`, ... */
@@ -31,7 +31,7 @@ export interface KeyStatus extends Pick<
     readonly isGuarded: boolean;
   };
   readonly under: readonly FoundUsers[];
-  /** What could not be looked at, in AWS's words, one line each. */
+  /** What could not be read, in AWS's words, one line each. */
   readonly unseen: readonly string[];
 }
 

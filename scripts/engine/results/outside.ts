@@ -15,7 +15,7 @@ export interface OutsideItem {
   readonly because: string;
 }
 
-/** A place that could not be looked at. */
+/** A place that could not be read. */
 export interface Unseen {
   /** 12 digits. */
   readonly account: string;

@@ -45,7 +45,7 @@ export function reportPage(report: Report): string {
         <main>
           ${trouble === undefined ? undefined : section("Troubles", "What was refused or went wrong, and what to do.", trouble)}
           ${section(
-            "The way of the images",
+            "The path of the images",
             "Accounts and Regions, the keys that copies are under, and who may use them.",
             drawPicture(pictureOf(topology, copies)),
           )}
@@ -126,7 +126,7 @@ function story({ journey }: Report): string {
   const runs = `${journey.runs.length === 1 ? "run" : "runs"} ${journey.runs.join(", ")}`;
   const end = {
     finished: `ended after ${took(journey.startedAt, journey.lastRecordAt)}`,
-    interrupted: "was interrupted; the same command goes on from there",
+    interrupted: "was interrupted; the same command continues it",
     unfinished: "has not ended",
   }[journey.state];
   const why = [...journey.because].map(([rule, because]) => ` ${rule}: ${because}.`).join("");

@@ -65,9 +65,9 @@ function width(startedAt: string, end: string | undefined, share: (at: string) =
 }
 
 function words(copy: CopyHistory, end: string | undefined): string {
-  if (copy.dead !== undefined) return `given up by AWS: ${copy.dead.reason}`;
+  if (copy.dead !== undefined) return `failed in AWS: ${copy.dead.reason}`;
   if (copy.startedAt === undefined)
-    return copy.provedAt === undefined ? "not started" : "stood already, proved";
+    return copy.provedAt === undefined ? "not started" : "existed already, verified";
   if (end === undefined) return `started ${clock(copy.startedAt)}, not finished`;
   return duration(Math.round((Date.parse(end) - Date.parse(copy.startedAt)) / 1000));
 }

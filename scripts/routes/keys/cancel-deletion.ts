@@ -38,7 +38,7 @@ export async function cancelDeletion(
   if (key.state === "deleted") {
     const record = { state: "retired", keyId: keyIdOf(found) } as const;
     foundation.remember((lock) => withKey(lock, topology, key, record));
-    done.push("remembered as retired in the lock file");
+    done.push("recorded as retired in the lock file");
   }
   if (isDisabled && !enable && key.state !== "disabled")
     notes.push(

@@ -52,7 +52,7 @@ export async function deleteKey(
   if (key.state !== "deleted") {
     const record = { state: "deleted", keyId: keyIdOf(found) } as const;
     foundation.remember((lock) => withKey(lock, topology, key, record));
-    done.push("remembered as deleted in the lock file");
+    done.push("recorded as deleted in the lock file");
   }
   if ((await life.aliases()).get(found.arn)?.includes(key.alias) === true) {
     await life.deleteAlias(key.alias);

@@ -45,7 +45,7 @@ export async function forgetAccount(
   foundation.remember((lock) => withoutAccount(lock, topology, account.id));
   return {
     topology,
-    done: [`account ${account.name} (${account.id}) is out of the lock file`],
+    done: [`account ${account.name} (${account.id}) is removed from the lock file`],
     notes: [
       ...lost.map((what) => `no longer known: ${what}`),
       "what Terraform made in the account stays there; naming the account in the topology and keyferry keys adopt bring it back",

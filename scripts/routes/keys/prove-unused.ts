@@ -4,7 +4,7 @@ import type { UnusedProof, UseRefusal } from "../../engine/results";
 import { keyName, placeOf, type Foundation } from "./foundation";
 
 /**
- * Proves that nothing uses a key. What uses it is a reason against its deletion, and so is what could not be looked at,
+ * Proves that nothing uses a key. What uses it is a reason against its deletion, and so is what could not be read,
  * unless the user answers for it by name.
  * @param skipped kinds that are not looked at
  */
@@ -55,7 +55,7 @@ function refusalOf(key: RememberedKey, { kind, users, refused }: KeyEvidence): r
       {
         kind,
         subject,
-        what: `not proved: ${what} could not be looked at: ${refused.message}`,
+        what: `not proved: ${what} could not be read: ${refused.message}`,
         fix: `allow the deploy role of account ${account} ${actions.join(", ")}, or answer for it yourself: --without-proof-of ${kind}`,
         account,
       },

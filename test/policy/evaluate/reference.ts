@@ -166,7 +166,7 @@ function compares(operator: string, expected: string, actual: string, request: A
     case "bool":
       return expected.toLowerCase() === actual.toLowerCase();
     case "numericlessthan":
-      // what is no number, the empty text included, compares with nothing
+      // what is not a number, the empty text included, compares with nothing
       return [actual, expected].every((text) => /^-?\d+$/.test(text)) && Number(actual) < Number(expected);
     default:
       throw new Error(operator);

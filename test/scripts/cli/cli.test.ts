@@ -90,7 +90,7 @@ describe("wrong configuration", () => {
       write(TWO_ACCOUNTS);
       const { exitCode, err } = await keyferry(["plan"], { env: { AWS_ENDPOINT_URL: endpoint } });
       expect(exitCode).toBe(2);
-      expect(err).toContain(`AWS_ENDPOINT_URL: "${endpoint}" is no address of a server`);
+      expect(err).toContain(`AWS_ENDPOINT_URL: "${endpoint}" is not a valid http(s) URL`);
       expect(stage.cloud.calls).toEqual([]);
     },
   );

@@ -50,7 +50,7 @@ function edit(stack: string, from: string, to: string): void {
 describe("doctor", () => {
   it.each([
     [["--offline", "--policy", "x.json"], /one check at a time/],
-    [["--kind", "key"], /without --policy/],
+    [["--kind", "key"], /needs --policy/],
     [["--kind", "door", "--policy", "x.json"], /key, identity, trust, bucket/],
     [["--policy", "absent.json"], /absent\.json/],
     [["--offline"], /no synthesised stacks/],
@@ -141,7 +141,7 @@ describe("doctor --policy", () => {
     expect(answer).toEqual({
       exitCode: 0,
       out: expect.stringContaining("no mistake found"),
-      err: "the policy alone: no cloud is asked, no topology is read\n",
+      err: "the policy only: no AWS calls, no topology\n",
     });
   });
 

@@ -62,7 +62,7 @@ describe("every command says first where it is", () => {
   ])("$argv reads what it is given, with any topology or none", async ({ argv, what }) => {
     fs.writeFileSync(path.join(cwd, "policy.json"), "{}");
     for (const words of [argv, [...argv, "--config", "absent.ts"]]) {
-      expect(firstLine(await keyferry(words))).toBe(`${what} alone: no cloud is asked, no topology is read`);
+      expect(firstLine(await keyferry(words))).toBe(`${what} only: no AWS calls, no topology`);
     }
   });
 

@@ -104,7 +104,7 @@ it.each([
   expect(failed[0]?.what).toContain("kms:ScheduleKeyDeletion");
 });
 
-it("says where a dropped account cannot be looked at, and fails for nothing there", async () => {
+it("says where a dropped account cannot be read, and fails for nothing there", async () => {
   const stage = new Stage();
   stage.deployer.closedAccounts.add("222222222222");
   const [dark] = await findings(stage);

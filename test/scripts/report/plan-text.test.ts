@@ -114,15 +114,15 @@ test.each([200, 100, 60, 40])(
       "web: ami-source (web-1) of builder in eu-west-1, 10 GiB in 1 snapshot, 4 GiB of data",
       "why - every snapshot is unencrypted - 2 accounts want it",
       "publishes to /images/web, once proved",
-      "transit copy of the source, 10 GiB from eu-west-1, removed when it has served",
+      "transit copy of the source, 10 GiB from eu-west-1, temporary, removed after use",
       "copy of the transit copy in eu-central-1; takes the place of ami-old in /images/web",
       "ami-2 is failed: removed, then copy of the source",
       "ami-3 is pending: waited for",
-      "ami-1 stands and is proved again",
-      "ami-1 stands, gets tag team and is proved again",
+      "ami-1 is up to date and will be verified",
+      "ami-1 exists, gets tag team and will be verified",
       "ami-old is older than what is kept: removed",
-      "ami-1 stands and cannot be proved: it is under key k",
-      "Plan: 3 to copy (1 for the journey only), 1 under way, 1 to change, 1 that cannot be proved, 2 to remove, 1 stands.",
+      "ami-1 exists and cannot be proved: it is under key k",
+      "Plan: 3 to copy (1 for the journey only), 1 under way, 1 to change, 1 that cannot be proved, 2 to remove, 1 up to date.",
       "20 GiB: eu-west-1 -> eu-central-1 20 GiB in 2 copies",
       "shared transfers keep 10 GiB more from crossing",
       "at least 1 min 15 s, with 500 MiB/s for a snapshot",
@@ -130,7 +130,7 @@ test.each([200, 100, 60, 40])(
       "prod in eu-central-1: 25 copies of 50 snapshots, 20 at once, so 5 wait for the others",
       "0.40 USD once - transfer eu-west-1 -> eu-central-1: 20 GiB at 0.02 = 0.40, paid by builder",
       "- KMS: 30 requests at 0.03 per 10000 = 0.00009, paid by prod, lab",
-      "not counted, for want of a price: snapshots in eu-central-1",
+      "not included, because no price is known: snapshots in eu-central-1",
     ]) {
       expect(flowed(text)).toContain(said);
     }
@@ -183,7 +183,7 @@ test("when everything stands there is nothing to tell but that", () => {
       },
     },
   );
-  expect(planText(plan).split("\n").at(-1)).toBe("Plan: nothing to copy, 1 stands.");
+  expect(planText(plan).split("\n").at(-1)).toBe("Plan: nothing to copy, 1 up to date.");
   expect(planText(plan)).not.toContain("why");
 });
 
@@ -212,17 +212,17 @@ describe("accounts of which the same can be said", () => {
   ]);
 
   test("are one row of the plan", () => {
-    expect(planText(plan)).toContain("= eu-central-1  prod, lab: stands and is proved again");
+    expect(planText(plan)).toContain("= eu-central-1  prod, lab: is up to date and will be verified");
   });
 
   test("are told one by one where the ids are asked for", () => {
     const text = planText(plan, { withIds: true });
-    expect(text).toContain("= eu-central-1  prod: ami-1 stands and is proved again");
-    expect(text).toContain("= eu-central-1  lab: ami-2 stands and is proved again");
+    expect(text).toContain("= eu-central-1  prod: ami-1 is up to date and will be verified");
+    expect(text).toContain("= eu-central-1  lab: ami-2 is up to date and will be verified");
   });
 });
 
-describe("what cannot be looked at", () => {
+describe("what cannot be read", () => {
   const unknown = plannedCopy({ action: "unknown", unknown: "AssumeRole: AccessDenied: no", dataGiB: 0 });
 
   it("is a row with AWS's reason, and stands apart in the totals", () => {
@@ -242,7 +242,7 @@ describe("what cannot be looked at", () => {
     const counts = { ...planOf([]).counts, unknown: 3 };
     const text = planText(planOf([], { counts, unknown: [{ rule: "api", jobs: 3, because: "no" }] }));
     expect(text).toContain("api: unknown, 3 copies: no");
-    expect(text).toContain("Plan: nothing to copy, 0 stand + 3 unknown");
+    expect(text).toContain("Plan: nothing to copy, 0 up to date + 3 unknown");
   });
 });
 

@@ -38,9 +38,9 @@ test("clean does not say that nothing is left where it could not look", () => {
   const outside = { items: [], keys: [], unseen: [] };
   const found = { leftovers: [], kept: [], unclear: [], unexplained: [], outside, refusals: [] };
   const report = { topology: "acme", applied: false, ...found, ok: true };
-  expect(cleanText(report)).toBe("nothing is left over");
+  expect(cleanText(report)).toBe("nothing was left behind");
   const blind = { ...report, ok: false, refusals: [denied("tools", "111111111111", "a-1")] };
-  expect(cleanText(blind)).not.toContain("nothing is left over");
+  expect(cleanText(blind)).not.toContain("nothing was left behind");
 });
 
 test("a proof tells what is missing from what is wrong, and what to do", () => {
@@ -91,7 +91,7 @@ test("the result of a run says why a job has failed, and how to go on", () => {
   const manifest = { topology: "acme", run: "1", finishedAt: "2026-01-01T00:00:00Z", images: [image] };
   expect(manifestText(manifest).split("\n").slice(-2)).toEqual([
     "web -> prod eu-west-1: Given key ID is not accessible",
-    "2 of 2 not done; the same command goes on from here",
+    "2 of 2 did not succeed; run the same command to continue",
   ]);
   expect(manifestText(manifest)).toMatch(/^web -> lab eu-west-1 +not-done( +-){5}$/m);
 });

@@ -241,7 +241,7 @@ describe("clean", () => {
       expect(report.refusals).toMatchObject([
         {
           subject: "prod eu-central-1",
-          what: expect.stringContaining("run run-7 (process 7 on desk) is at work"),
+          what: expect.stringContaining("run run-7 (process 7 on desk) is running"),
         },
       ]);
       expect(names(stage)).toHaveLength(2);

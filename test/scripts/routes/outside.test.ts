@@ -54,7 +54,7 @@ it("finds the copy and the parameter in a dropped account as the deploy role, an
   expect(stage.cloud.calls.filter((call) => !/^(Describe|Get|List)/.test(call))).toEqual([]);
 });
 
-it("says in one line that a dropped account cannot be looked at", async () => {
+it("says in one line that a dropped account cannot be read", async () => {
   const stage = await carried();
   stage.deployer.closedAccounts.add("222222222222");
   const { items, unseen, keys } = await look(stage, WITHOUT_PROD);

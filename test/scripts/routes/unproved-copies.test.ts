@@ -74,7 +74,7 @@ describe("copies of version 0.1 whose source image is gone", () => {
     expect((await plan(look(stage), [])).unproved).toHaveLength(2);
   });
 
-  it("do not keep a plan from being made where they cannot be looked at", async () => {
+  it("do not keep a plan from being made where they cannot be read", async () => {
     const { stage } = await carriedByFirstVersion();
     next(stage);
     stage.cloud.closedAccounts.add("222222222222");

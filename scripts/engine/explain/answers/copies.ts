@@ -50,7 +50,7 @@ export const COPY_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["EncryptedVolumesNotSupported", "InvalidBlockDeviceMapping"],
     cause: "the image's block device mapping holds something that an encrypted copy cannot have",
-    fix: "account <source> must make the image anew from an instance whose volumes are all on EBS",
+    fix: "account <source> must build the image again from an instance whose volumes are all on EBS",
     side: "source",
   },
 ];

@@ -16,7 +16,7 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     codes: DENIED,
     text: /AssumeRole/,
     cause:
-      "the runner role does not exist, does not trust the operator account, or the operator may not assume it",
+      "the runner role does not exist, does not trust the operator account, or the operator is not allowed to assume it",
     fix: `account <account> must have the runner role: ${DEPLOY}; and your own credentials need sts:AssumeRole on it`,
     side: "caller",
     distinguish:
@@ -34,7 +34,7 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
     codes: ["CredentialsProviderError"],
     text: /sso login|SSO session/i,
     cause: "your session with IAM Identity Center has ended",
-    fix: "run `aws sso login` with your profile, then run the same command again: it goes on where it stopped",
+    fix: "run `aws sso login` with your profile, then run the same command again: it continues where it stopped",
     side: "user",
   },
   {
@@ -65,14 +65,14 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["ExpiredToken", "ExpiredTokenException", "RequestExpired"],
-    cause: "your credentials have ended, or this machine's clock is wrong",
-    fix: "renew your credentials, then run the same command again: it goes on where it stopped",
+    cause: "your credentials have expired, or this machine's clock is wrong",
+    fix: "renew your credentials, then run the same command again: it continues where it stopped",
     side: "user",
   },
   {
     codes: ["EPROTO"],
     cause: "what answers at the endpoint does not speak TLS",
-    fix: "set AWS_ENDPOINT_URL to an http address where it says https, and see to the proxy",
+    fix: "set AWS_ENDPOINT_URL to an http address where it says https, and check the proxy",
     side: "user",
   },
   {
@@ -87,7 +87,7 @@ export const ENTRY_ANSWERS: readonly AnswerEntry[] = [
       "SELF_SIGNED_CERT_IN_CHAIN",
     ],
     cause: "AWS cannot be reached from this machine",
-    fix: "see to the network, the proxy and AWS_ENDPOINT_URL, then run the same command again",
+    fix: "check the network, the proxy and AWS_ENDPOINT_URL, then run the same command again",
     side: "user",
   },
 ];

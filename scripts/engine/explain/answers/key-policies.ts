@@ -21,7 +21,7 @@ export const KEY_POLICY_ANSWERS: readonly AnswerEntry[] = [
       },
       {
         cause:
-          "the ARN has a typing error, a wildcard, or the partition of other Regions (aws, aws-cn, aws-us-gov)",
+          "the ARN is misspelled, contains a wildcard, or names the partition of other Regions (aws, aws-cn, aws-us-gov)",
         fix: "write the principal's ARN whole, in the partition of the key",
         side: "user",
       },

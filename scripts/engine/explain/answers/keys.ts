@@ -133,7 +133,7 @@ export const KEY_ANSWERS: readonly AnswerEntry[] = [
     codes: ["ExpiredImportTokenException", "InvalidImportTokenException"],
     cause:
       "the import token is older than 24 hours, or is not the one of this key and of the public key that the material was wrapped with",
-    fix: "get both anew with GetParametersForImport, wrap the material with that public key and import it with that token",
+    fix: "get new ones with GetParametersForImport, wrap the material with that public key and import it with that token",
     side: "user",
   },
   {

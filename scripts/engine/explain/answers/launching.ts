@@ -34,8 +34,8 @@ export const LAUNCH_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["InvalidInput", "InvalidInputException"],
     text: /Service role name \S+ has been taken/,
-    cause: "account <account> has this service-linked role already; nothing has to be done",
-    fix: "go on: the role exists",
+    cause: "account <account> has this service-linked role already; nothing needs to be done",
+    fix: "continue: the role exists",
     side: "user",
   },
   {

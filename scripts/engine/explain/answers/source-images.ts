@@ -29,7 +29,7 @@ export const SOURCE_ANSWERS: readonly AnswerEntry[] = [
     operations: ["CopyImage"],
     cause:
       "account <account> cannot see the source image: it was deregistered, its share was withdrawn, or the Allowed AMIs settings of account <account> in the source Region do not admit images of account <source>",
-    fix: "account <account> must admit account <source> in its Allowed AMIs settings, if it has any; then run again: the image is shared anew",
+    fix: "account <account> must admit account <source> in its Allowed AMIs settings, if it has any; then run again: the image is shared again",
     side: "caller",
     distinguish:
       "`aws ec2 describe-images --image-ids <the image>` in account <source> shows whether it exists, `aws ec2 describe-image-attribute --attribute launchPermission` whether it is shared, `aws ec2 get-allowed-images-settings` in account <account> whether it is admitted",
@@ -49,7 +49,7 @@ export const SOURCE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["InvalidSnapshot.NotFound", "InvalidSnapshotID.Malformed"],
     cause: "a snapshot of the image was deleted, or lies in the Recycle Bin",
-    fix: "the account of the snapshot must restore it from the Recycle Bin, or make the image anew",
+    fix: "the account of the snapshot must restore it from the Recycle Bin, or build the image again",
     side: "source",
   },
   {

@@ -48,7 +48,7 @@ const OBJECT_DENIED: Omit<AnswerEntry, "codes"> = {
 export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
   {
     codes: ["NoSuchBucket", "DstBucketNotFound", "SrcBucketNotFound"],
-    cause: "the bucket does not exist, or its name has a typing error",
+    cause: "the bucket does not exist, or its name is misspelled",
     fix: "create the bucket, or correct its name; a replication rule names its destination by the bucket's ARN",
     side: "user",
   },

@@ -107,7 +107,7 @@ describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
     [
       "no stack is named",
       ["deploy", "--auto-approve"],
-      /stacks: none is named.*[^]*foundation-keys-a, foundation-access-a, consumers-a; .*'\*' for all/,
+      /stacks: no stack is named.*[^]*foundation-keys-a, foundation-access-a, consumers-a; .*'\*' for all/,
     ],
     [
       "a stack that does not exist",
@@ -129,7 +129,7 @@ describe("a mistake is reported once, ends with 2, and starts nothing:", () => {
     [
       "what another stack reads is to be destroyed",
       ["destroy", "foundation-keys-a", "--auto-approve"],
-      /foundation-keys-a: foundation-access-a would be left without/,
+      /foundation-keys-a: foundation-access-a reads outputs of it/,
     ],
     ["a command that does not exist", ["apply"], /unknown command 'apply'/],
   ])("%s", async (_what, argv, words) => {

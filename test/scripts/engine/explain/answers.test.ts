@@ -40,7 +40,7 @@ describe("an answer of AWS", () => {
       message: "You do not have permission to access the storage of this ami",
     });
     const explanation = await explain(context, one);
-    expect(explanation.fixes[0]).toContain("the source image's account shares the snapshots anew");
+    expect(explanation.fixes[0]).toContain("the source image's account shares the snapshots again");
     expect(explanation.account).toBeUndefined();
   });
 

@@ -87,7 +87,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     operation: "DescribeImages",
     code: "RequestExpired",
     message: "Request has expired.",
-    cause: "credentials have ended",
+    cause: "credentials have expired",
     fix: "renew your credentials",
     account: undefined,
   },
@@ -104,7 +104,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     code: "InvalidParameter",
     message: "Snapshots encrypted with the AWS Managed CMK can't be shared. Specify another snapshot.",
     cause: "under an AWS managed key",
-    fix: "takes a transit copy",
+    fix: "uses a transit copy",
     account: SOURCE,
   },
   {
@@ -112,7 +112,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     code: "OperationNotPermitted",
     message: "Encrypted snapshots with EBS default key cannot be shared",
     cause: "under the AWS managed key of EBS",
-    fix: "takes a transit copy",
+    fix: "uses a transit copy",
     account: SOURCE,
   },
   {
@@ -120,7 +120,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     code: "InvalidRequest",
     message: "You do not have permission to access the storage of this ami",
     cause: "one of its snapshots is not",
-    fix: `account ${SOURCE} shares the snapshots anew`,
+    fix: `account ${SOURCE} shares the snapshots again`,
     account: SOURCE,
   },
   {
@@ -264,7 +264,7 @@ export const ANSWER_CASES: readonly AnswerCase[] = [
     code: "EncryptedVolumesNotSupported",
     message: "Encrypted volumes are not supported.",
     cause: "block device mapping",
-    fix: `account ${SOURCE} must make the image anew`,
+    fix: `account ${SOURCE} must build the image again`,
     account: SOURCE,
   },
   {

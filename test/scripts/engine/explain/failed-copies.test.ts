@@ -68,7 +68,7 @@ describe("a copy that fails with `Given key ID is not accessible`", () => {
       await run;
       return only(stage.events.flatMap((event) => (event.code === "TaskFailed" ? [event.explanation] : [])));
     })();
-    expect(explanation.cause).toBe("nobody may use a key in the state that this one is in");
+    expect(explanation.cause).toBe("the key is not usable in its current state");
     expect(explanation.fixes).toEqual([`account 222222222222 must enable the key ${home}: it is Disabled`]);
   });
 

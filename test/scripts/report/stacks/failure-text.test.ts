@@ -116,7 +116,7 @@ test.each([
   const failed = failure([error("Error acquiring the state lock", { detail: change(detail) })], "plan");
   const unlock = (lock: string) => `terraform -chdir=stacks/a force-unlock ${lock}`;
   const text = failureText("a", failed, failureReasons(failed, CONFIGURATION, OPERATOR, unlock));
-  expect(text).toContain("cause: another deployment is at work on this stack");
+  expect(text).toContain("cause: another deployment is running on this stack");
   expect(text).toContain("terraform -chdir=stacks/a force-unlock a9ebcef3-765f-e655-4d6f-7070654973dc");
   expect(text).toContain("Who:       root@vm");
   expect(text).not.toContain("called:");

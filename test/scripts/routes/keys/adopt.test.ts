@@ -138,7 +138,7 @@ describe("forgetting a key", () => {
 
   it.each<[why: string, words: string, prepare: (stage: Stage) => unknown]>([
     ["exists", "exists, Enabled in KMS", () => undefined],
-    ["cannot be looked at", "not known", (stage) => stage.deployer.closedAccounts.add("222222222222")],
+    ["cannot be read", "not known", (stage) => stage.deployer.closedAccounts.add("222222222222")],
   ])("keeps one that %s", async (_why, words, prepare) => {
     const stage = stageWithoutProd();
     prepare(stage);
@@ -163,5 +163,5 @@ it("the list counts what exists under a key, and does not call unknown what it c
   expect(text).toMatch(/prod\/eu-central-1\/home +active +key-\d+ +Enabled +2 snapshots/);
   expect(text).toMatch(/staging\/eu-west-1\/home +active +- +unknown +not known/);
   expect(text).toMatch(/builder\/eu-west-1\/transit +active +key-\d+ +Enabled +nothing/);
-  expect(text).toContain("prod/eu-central-1/home: could not be looked at: volumes");
+  expect(text).toContain("prod/eu-central-1/home: could not be read: volumes");
 });

@@ -76,7 +76,7 @@ describe("deleting a key", () => {
     },
   );
 
-  it("is refused where something could not be looked at, says how to let it look, and takes an answer for that alone", async () => {
+  it("is refused where something could not be read, says how to let it look, and takes an answer for that alone", async () => {
     const { stage, arn } = dropped();
     stage.deployer.use(arn, "rds", "denied");
     stage.deployer.use(arn, "secrets", "denied");
