@@ -92,6 +92,8 @@ export class AwsError extends Error {
     readonly status: number = 400,
     /** Headers of the answer that say more than its text. @default none */
     readonly headers: Readonly<Record<string, string>> = {},
+    /** Elements of an XML answer that S3 has beside its code and text: `Key`, `Condition`. @default none */
+    readonly details: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = code;

@@ -39,6 +39,8 @@ export interface MountedService extends Service {
   readonly unlisted?: "refused" | "administrators";
   /** @default - the protocol's own way of naming operations */
   readonly decode?: (request: WireRequest) => Decoded;
+  /** In bytes. @default - what a request without an object or a program in it may weigh */
+  readonly longestBody?: number;
   /** By operation. @default - forwarded as it is */
   readonly relays?: Readonly<Record<string, Relay>>;
   /** Called when a forwarded operation has succeeded. */
@@ -93,7 +95,7 @@ async function serve(
   credential: Credential,
 ): Promise<WireResponse> {
   const codec: Codec = CODECS[service.protocol];
-  refuseTooLarge(service.protocol, request);
+  refuseTooLarge(service.protocol, request, service.longestBody);
   const caller = await frame.cloud.identities.authenticate(credential);
   const { operation, input } = (service.decode ?? codec.decode)(request);
   const call: Call = {
@@ -131,13 +133,17 @@ async function serve(
 /** What a request without an object or a program in it may weigh, in bytes; AWS's services refuse at about that. */
 const LONGEST_BODY = 1_048_576;
 
-function refuseTooLarge(protocol: Protocol, { body, truncated = false }: WireRequest): void {
+function refuseTooLarge(
+  protocol: Protocol,
+  { body, truncated = false }: WireRequest,
+  longest = LONGEST_BODY,
+): void {
   const isRest = protocol.startsWith("rest-");
-  if (!truncated && (isRest || body.length <= LONGEST_BODY)) return;
+  if (!truncated && (isRest || body.length <= longest)) return;
   if (isRest) {
     throw new AwsError("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
   }
-  throw new AwsError("RequestEntityTooLarge", `Request size exceeded ${LONGEST_BODY} bytes`, 413);
+  throw new AwsError("RequestEntityTooLarge", `Request size exceeded ${longest} bytes`, 413);
 }
 
 function isKnown(service: MountedService, operation: string): boolean {

@@ -110,12 +110,12 @@ const restXml: Codec = {
       requestId,
       `<${operation}Result${namespace(xmlNamespace)}>${encodeXml(output, "member")}</${operation}Result>`,
     ),
-  encodeError: ({ code, message, status }, requestId) =>
+  encodeError: ({ code, message, status, details }, requestId) =>
     xml(
       status,
       requestId,
       `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>` +
-        `<RequestId>${requestId}</RequestId></Error>`,
+        `${encodeXml(details, "member")}<RequestId>${requestId}</RequestId></Error>`,
     ),
 };
 

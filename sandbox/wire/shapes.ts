@@ -1,18 +1,24 @@
 import { AwsError, type Json, type JsonObject } from "../contract";
 
-type Shape = "text" | "number" | "truth" | "texts" | "objects" | "texts by name" | "object";
+type Shape = "text" | "number" | "truth" | "texts" | "objects" | "texts by name" | "tags" | "object";
 
 const isObject = (value: Json): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isObjects = (value: Json): boolean => Array.isArray(value) && value.every(isObject);
+const isTextsByName = (value: Json): boolean =>
+  isObject(value) && Object.values(value).every((one) => typeof one === "string");
 
 const SHAPES: Readonly<Record<Shape, (value: Json) => boolean>> = {
   text: (value) => typeof value === "string",
   number: (value) => typeof value === "number",
   truth: (value) => typeof value === "boolean",
   texts: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
-  objects: (value) => Array.isArray(value) && value.every(isObject),
+  objects: isObjects,
   object: isObject,
-  "texts by name": (value) => isObject(value) && Object.values(value).every((one) => typeof one === "string"),
+  "texts by name": isTextsByName,
+  // Pairs in most services, a map in SQS.
+  tags: (value) => isObjects(value) || isTextsByName(value),
 };
 
 /** Members of the JSON services that are answered here; where a name occurs twice, it has the same shape. */
@@ -55,7 +61,8 @@ const MEMBERS: Readonly<Record<Shape, readonly string[]>> = {
   number: ["Limit", "MaxResults", "NumberOfBytes", "PendingWindowInDays", "RotationPeriodInDays"],
   truth: ["BypassPolicyLockoutSafetyCheck", "DryRun", "MultiRegion", "Overwrite", "WithDecryption"],
   texts: ["GrantTokens", "Names", "Operations", "TagKeys", "tagKeys"],
-  objects: ["LookupAttributes", "ParameterFilters", "Tags"],
+  objects: ["LookupAttributes", "ParameterFilters"],
+  tags: ["Tags"],
   object: ["Constraints"],
   "texts by name": ["EncryptionContext", "SourceEncryptionContext", "DestinationEncryptionContext", "tags"],
 };

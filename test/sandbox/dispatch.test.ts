@@ -81,7 +81,7 @@ test("a body that is no JSON is a serialization error", async () => {
 });
 
 test("S3's errors have S3's form, and none at all for HEAD", async () => {
-  const ask = { service: "s3", path: "/bucket", query: "inventory", headers: {} };
+  const ask = { service: "s3", path: "/bucket", query: "torrent", headers: {} };
   expect(text(await dispatch(frame, request({ ...ask, method: "GET" })))).toContain(
     "<Error><Code>NotImplemented</Code>",
   );

@@ -80,11 +80,44 @@ export function completeConfiguration(
       }
       refuseRequirements(requirements);
     }
-    return { id, name, version: template.version ?? "$Default" };
+    return { id, name, version: template.version };
   };
-  return asValidation(() => ({
+  return asValidation(() => {
+    const template = complete(given.template);
+    return {
+      ...given,
+      template,
+      options: given.options.map((option) => ({ ...option, template: complete(option.template) })),
+      ...(given.mixed === undefined ? {} : { mixed: completePolicy(given.mixed, template) }),
+    };
+  });
+}
+
+/** What AWS shows where a policy has no distribution. Source: moto's AWS-verified tests. */
+const DISTRIBUTION: JsonObject = {
+  OnDemandAllocationStrategy: "prioritized",
+  OnDemandBaseCapacity: 0,
+  OnDemandPercentageAboveBaseCapacity: 100,
+  SpotAllocationStrategy: "lowest-price",
+  SpotInstancePools: 2,
+};
+
+/** A mixed instances policy as it is shown: with the template's id and name, a list of overrides, and its distribution. */
+function completePolicy(given: JsonObject, template: TemplateReference): JsonObject {
+  const launching = object(given, "LaunchTemplate");
+  const distribution = object(given, "InstancesDistribution");
+  return {
     ...given,
-    template: complete(given.template),
-    options: given.options.map((option) => ({ ...option, template: complete(option.template) })),
-  }));
+    LaunchTemplate: {
+      ...launching,
+      LaunchTemplateSpecification: templateAnswer(template),
+      Overrides: objects(launching, "Overrides"),
+    },
+    InstancesDistribution: Object.keys(distribution).length === 0 ? DISTRIBUTION : distribution,
+  };
+}
+
+/** A reference to a launch template as it is shown: without a version where it was given none. */
+export function templateAnswer({ id, name, version }: TemplateReference): JsonObject {
+  return { LaunchTemplateId: id, LaunchTemplateName: name, Version: version };
 }

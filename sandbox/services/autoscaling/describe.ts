@@ -1,10 +1,10 @@
 import type { Call, JsonObject, Operation } from "../../contract";
 import { applyFilters, type FilterTable } from "../ec2/filters";
 import { texts } from "../ec2/input";
-import type { TemplateReference } from "../ec2/instances/template";
 import { page } from "../ec2/pages";
 import { onAnything } from "./access";
 import { activityAnswer } from "./activities";
+import { templateAnswer } from "./configuration";
 import { filterInput, namedGroup, ownGroups } from "./input";
 import type { AutoScalingState, Group, GroupTag, Member } from "./state";
 
@@ -90,10 +90,6 @@ function groupAnswer(group: Group): JsonObject {
     ServiceLinkedRoleARN: group.serviceLinkedRoleArn,
     TrafficSources: [],
   };
-}
-
-function templateAnswer(template: TemplateReference): JsonObject {
-  return { LaunchTemplateId: template.id, LaunchTemplateName: template.name, Version: template.version };
 }
 
 function memberAnswer(member: Member): JsonObject {

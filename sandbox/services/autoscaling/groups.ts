@@ -51,7 +51,9 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
   const given = readConfiguration(call.input);
   if (given === undefined) {
     throw validationError(
-      "Valid requests must contain either LaunchTemplate or MixedInstancesPolicy parameter.",
+      "LaunchTemplate" in call.input
+        ? "Valid requests must contain either launchTemplateId or LaunchTemplateName"
+        : "Valid requests must contain either LaunchTemplate or MixedInstancesPolicy parameter.",
     );
   }
   const sizes = readSizes(call.input);
@@ -115,7 +117,9 @@ async function ensureServiceLinkedRole(call: Call, cloud: Cloud): Promise<void> 
 
 async function update(shop: Workshop, call: Call): Promise<JsonObject> {
   const { state, cloud } = shop;
-  const group = namedGroup(state, call);
+  const group = findGroup(state, call, required(call.input, "AutoScalingGroupName"));
+  // AWS names no group here. Source: moto's AWS-verified tests.
+  if (group === undefined) throw validationError("AutoScalingGroup name not found - null");
   const given = readConfiguration(call.input);
   const configuration = given && (await completeConfiguration(shop.ec2, call, given));
   const moves = "VPCZoneIdentifier" in call.input || "AvailabilityZones" in call.input;

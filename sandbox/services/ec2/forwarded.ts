@@ -34,12 +34,17 @@ const READS = [
 
 /** Operations on one resource: its type in the ARN and the parameter that holds its id. */
 const BY_ID: Readonly<Record<string, readonly [type: string, parameter: string]>> = {
+  AssociateVpcCidrBlock: ["vpc", "VpcId"],
   AuthorizeSecurityGroupEgress: ["security-group", "GroupId"],
   AuthorizeSecurityGroupIngress: ["security-group", "GroupId"],
   DeleteKeyPair: ["key-pair", "KeyName"],
+  DeleteManagedPrefixList: ["prefix-list", "PrefixListId"],
   DeleteSecurityGroup: ["security-group", "GroupId"],
   DeleteSubnet: ["subnet", "SubnetId"],
   DeleteVpc: ["vpc", "VpcId"],
+  GetManagedPrefixListEntries: ["prefix-list", "PrefixListId"],
+  ModifyManagedPrefixList: ["prefix-list", "PrefixListId"],
+  ModifySecurityGroupRules: ["security-group", "GroupId"],
   ModifySubnetAttribute: ["subnet", "SubnetId"],
   ModifyVpcAttribute: ["vpc", "VpcId"],
   RevokeSecurityGroupEgress: ["security-group", "GroupId"],
@@ -49,6 +54,7 @@ const BY_ID: Readonly<Record<string, readonly [type: string, parameter: string]>
 /** Operations that make something and may tag it. */
 const CREATES: Readonly<Record<string, string>> = {
   CreateKeyPair: "key-pair",
+  CreateManagedPrefixList: "prefix-list",
   CreateSecurityGroup: "security-group",
   CreateSubnet: "subnet",
   CreateVpc: "vpc",

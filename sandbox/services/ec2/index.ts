@@ -20,6 +20,7 @@ import { describeCreditSpecifications } from "./instances/credits";
 import { describeInstanceOperations } from "./instances/describe";
 import { matchInstanceTypes } from "./instances/matching-types";
 import { lifecycleOperations } from "./instances/lifecycle";
+import { modifyInstanceMetadataOptions } from "./instances/metadata-options";
 import { modifyInstanceAttribute } from "./instances/modify";
 import { describeNetworkInterfaces } from "./instances/network-interface";
 import { runInstances } from "./instances/run";
@@ -97,6 +98,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       GetInstanceTypesFromInstanceRequirements: matchInstanceTypes(),
       GetLaunchTemplateData: getLaunchTemplateData(state),
       ModifyInstanceAttribute: modifyInstanceAttribute(state),
+      ModifyInstanceMetadataOptions: modifyInstanceMetadataOptions(state),
       RegisterImage: registerImage(state),
       RunInstances: runInstances(state),
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ContextValue } from "../../../policy/evaluate/types";
-import type { Call, Cloud, JsonObject, Operation, OperationTable } from "../../contract";
+import type { AwsError, Call, Cloud, JsonObject, Operation, OperationTable } from "../../contract";
 import { encryptionContextKeys, keyCheck } from "./access";
 import { seal, type EncryptionContext } from "./cipher";
 import { openedBy, refuseContext, SYMMETRIC, type Opening } from "./ciphertext-key";
@@ -17,15 +17,28 @@ import type { Key, KmsState } from "./state";
 
 const LARGEST_PLAINTEXT = 4096;
 
+/** @throws AwsError ValidationException outside of 1 to 4096 bytes. Source of the texts: moto's AWS-verified tests. */
+function plaintextOf(call: Call): Buffer {
+  const given = text(call, "Plaintext") ?? required(call, "Plaintext");
+  const plaintext = Buffer.from(given, "base64");
+  if (plaintext.length === 0) throw outOfLength("greater than or equal to 1");
+  if (plaintext.length > LARGEST_PLAINTEXT) throw outOfLength(`less than or equal to ${LARGEST_PLAINTEXT}`);
+  return plaintext;
+}
+
+function outOfLength(bound: string): AwsError {
+  return invalid(
+    `1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length ${bound}`,
+  );
+}
+
 /** Encryption, decryption and data keys, with keys of the own and of other accounts. */
 export function cryptoOperations(state: KmsState): OperationTable {
   return {
     Encrypt: onKey(state, {
       ...use,
       run(key, call) {
-        const plaintext = Buffer.from(required(call, "Plaintext"), "base64");
-        if (plaintext.length > LARGEST_PLAINTEXT)
-          throw invalid(`Plaintext is longer than ${LARGEST_PLAINTEXT} bytes`);
+        const plaintext = plaintextOf(call);
         const algorithm = algorithmOf(call);
         requireUsage(key, "Encrypt");
         requireAlgorithm(key, algorithm);

@@ -97,6 +97,8 @@ export function deleteBucket({ state, backend }: S3Parts): Relay {
 function forgetObjects(state: S3State, bucket: string): void {
   for (const place of Object.keys(state.objects))
     if (place.startsWith(`${bucket}/`)) delete state.objects[place];
+  for (const [id, { completed }] of Object.entries(state.uploads))
+    if (completed?.bucket === bucket) delete state.uploads[id];
 }
 
 function locationIn(body: Buffer): string | undefined {

@@ -61,7 +61,7 @@ export function objectStore(parts: S3Parts, cloud: () => Cloud): ObjectStore {
       const answer = await backend.send(bucket, { method: "GET", key });
       const note = answer.status < 400 ? noteOfAnswer(parts, bucket, key, answer) : {};
       await requireAccess(cloud(), caller, objectCheck(bucket, caller, "GetObject", key, {}, note));
-      if (answer.status >= 400) throw await missing(cloud(), caller, bucket);
+      if (answer.status >= 400) throw await missing(cloud(), caller, { bucket, key });
       await requireKey(cloud(), caller, { bucket, key, under: note.key }, READ);
       return answer.body;
     },

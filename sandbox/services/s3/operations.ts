@@ -9,6 +9,8 @@ export interface S3Operation {
   readonly on: "service" | "bucket" | "object";
   /** Query parameter that marks it. @default - none of the known sub-resources is there */
   readonly marker?: string;
+  /** Whether it names one configuration in `id`. @default - it is the same with and without */
+  readonly named?: boolean;
   /** Whether it names a source in `x-amz-copy-source`. @default false */
   readonly copies?: boolean;
   /** Without the prefix `s3:`. */
@@ -33,6 +35,27 @@ const object = (method: string, name: string, action: string, more: More = {}): 
   action,
   ...more,
 });
+
+/** Configurations of which a bucket has several, by id: the sub-resource, and what they are called. */
+export const CONFIGURATIONS = {
+  analytics: "Analytics",
+  inventory: "Inventory",
+  "intelligent-tiering": "IntelligentTiering",
+  metrics: "Metrics",
+} as const;
+
+const configurations = Object.entries(CONFIGURATIONS).flatMap(([marker, kind]): readonly S3Operation[] => [
+  {
+    ...bucket("GET", `GetBucket${kind}Configuration`, `Get${kind}Configuration`, marker),
+    named: true,
+  },
+  {
+    ...bucket("GET", `ListBucket${kind}Configurations`, `Get${kind}Configuration`, marker),
+    named: false,
+  },
+  bucket("PUT", `PutBucket${kind}Configuration`, `Put${kind}Configuration`, marker),
+  bucket("DELETE", `DeleteBucket${kind}Configuration`, `Put${kind}Configuration`, marker),
+]);
 
 /**
  * What buckets and objects of a migration need, and what Terraform's provider reads of a bucket.
@@ -73,7 +96,10 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
   bucket("GET", "GetBucketAcl", "GetBucketAcl", "acl"),
   bucket("PUT", "PutBucketAcl", "PutBucketAcl", "acl"),
   bucket("GET", "GetBucketNotificationConfiguration", "GetBucketNotification", "notification"),
+  ...configurations,
   bucket("GET", "GetBucketCors", "GetBucketCORS", "cors"),
+  bucket("PUT", "PutBucketCors", "PutBucketCORS", "cors"),
+  bucket("DELETE", "DeleteBucketCors", "PutBucketCORS", "cors"),
   bucket("GET", "GetBucketWebsite", "GetBucketWebsite", "website"),
   bucket("GET", "GetBucketAccelerateConfiguration", "GetAccelerateConfiguration", "accelerate"),
   bucket("GET", "GetBucketRequestPayment", "GetBucketRequestPayment", "requestPayment"),
@@ -122,10 +148,6 @@ const SUBRESOURCES = new Set([
   "restore",
   "select",
   "encryption",
-  "inventory",
-  "metrics",
-  "analytics",
-  "intelligent-tiering",
 ]);
 
 /** Headers and query parameters that decide about a call -> the API's names for them. */
@@ -147,7 +169,9 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-tagging-directive": "TaggingDirective",
 };
 const QUERY_MEMBERS: Readonly<Record<string, string>> = {
+  "continuation-token": "ContinuationToken",
   delimiter: "Delimiter",
+  id: "Id",
   "max-keys": "MaxKeys",
   partNumber: "PartNumber",
   prefix: "Prefix",
@@ -165,9 +189,14 @@ export function decodeS3(request: WireRequest): Decoded {
   const on = bucketName === "" ? "service" : key === "" ? "bucket" : "object";
   const marker = [...request.query.keys()].find((name) => SUBRESOURCES.has(name));
   const copies = request.headers["x-amz-copy-source"] !== undefined;
+  const named = request.query.has("id");
   const operation = S3_OPERATIONS.find(
     (o) =>
-      o.method === request.method && o.on === on && o.marker === marker && (o.copies ?? false) === copies,
+      o.method === request.method &&
+      o.on === on &&
+      o.marker === marker &&
+      (o.copies ?? false) === copies &&
+      (o.named ?? named) === named,
   );
   if (operation === undefined) {
     throw notModelled(`${request.method} of a ${on}${marker === undefined ? "" : ` with ?${marker}`} in S3`);

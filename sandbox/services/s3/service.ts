@@ -12,6 +12,7 @@ import { decodeS3, S3_OPERATIONS } from "./operations";
 import type { S3Parts } from "./parts";
 import { replicationRelays } from "./replication/settings";
 import { aclRelays } from "./settings/acls";
+import { configurationRelays } from "./settings/configurations";
 import { defaultEncryptionRelays } from "./settings/default-encryption";
 import { ownershipRelays } from "./settings/ownership";
 import { publicAccessBlockRelays } from "./settings/public-access-block";
@@ -41,6 +42,7 @@ export function s3Service(parts: S3Parts): MountedService {
       ...aclRelays(parts),
       ...defaultEncryptionRelays(parts),
       ...versioningRelays(parts),
+      ...configurationRelays(parts),
       ...replicationRelays(parts),
       ...readRelays(parts),
       ...taggingRelays(parts),

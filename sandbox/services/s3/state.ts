@@ -41,6 +41,8 @@ export interface Bucket {
   ownership?: Ownership;
   encryption: DefaultEncryption;
   versioning?: "Enabled" | "Suspended";
+  /** Those of analytics, inventory, metrics and Intelligent-Tiering, by kind and id, as they are shown. @default none */
+  configurations?: Record<string, Record<string, XmlElement>>;
   replication?: {
     /** As it is shown. */
     readonly document: XmlElement;
@@ -78,9 +80,16 @@ export interface ObjectNote {
   legs?: Record<string, ReplicationLeg>;
 }
 
-/** A multipart upload under way. */
+/** A multipart upload. */
 export interface Upload {
   readonly note: ObjectNote;
+  /** What its completion was answered. @default - it is under way */
+  readonly completed?: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
 }
 
 export interface S3State {

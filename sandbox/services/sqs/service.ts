@@ -1,4 +1,4 @@
-import { AwsError, type Call } from "../../contract";
+import type { Call } from "../../contract";
 import type { MountedService, Relay } from "../../dispatch";
 import { authorised, given, ON_ANY, ownArn, rows, type StoredTable } from "../stored/table";
 
@@ -28,6 +28,9 @@ const TABLE: StoredTable = {
   ListQueues: ON_ANY,
 };
 
+/** A batch of messages weighs 1 MiB, and up to six times that with every character of it escaped. */
+const LONGEST_BATCH = 8 * 1024 * 1024;
+
 /** SQS: authorised by identity, kept by moto; queue policies are stored and not evaluated. */
 export function sqsService(): MountedService {
   return {
@@ -38,17 +41,15 @@ export function sqsService(): MountedService {
     forwarded: authorised("sqs", TABLE),
     relays: { GetQueueAttributes: asWritten },
     unlisted: "administrators",
+    longestBody: LONGEST_BATCH,
   };
 }
 
-/** A queue by its URL, which ends in the account and the name. */
+/** A queue by its URL, which ends in the account and the name, or by its name alone: then it is the caller's. */
 function queue(call: Call): readonly string[] {
-  const url = given(call.input, "QueueUrl");
-  const [name, account] = url.split("/").reverse();
-  if (name === undefined || !/^\d{12}$/.test(account ?? "")) {
-    throw new AwsError("InvalidAddress", `The address ${url} is not valid for this endpoint.`, 404);
-  }
-  return [ownArn({ ...call, caller: { ...call.caller, account: account ?? "" } }, "sqs", name)];
+  const [name = "", account = ""] = given(call.input, "QueueUrl").split("/").reverse();
+  const owner = /^\d{12}$/.test(account) ? account : call.caller.account;
+  return [ownArn({ ...call, caller: { ...call.caller, account: owner } }, "sqs", name)];
 }
 
 function named(call: Call): readonly string[] {

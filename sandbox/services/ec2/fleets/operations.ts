@@ -178,7 +178,8 @@ function remove(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
 function obstacle(fleetId: string, fleet: Fleet | undefined, ends: boolean): string | undefined {
   if (!/^fleet-[0-9a-f-]+$/.test(fleetId)) return "fleetIdMalformed";
   if (fleet === undefined) return "fleetIdDoesNotExist";
-  const isOver = fleet.state.startsWith("deleted");
+  // One that was deleted without its instances can be deleted again with them.
+  const isOver = fleet.state.startsWith("deleted") && !(ends && fleet.state === "deleted_running");
   return isOver || (fleet.type === "instant" && !ends) ? "fleetNotInDeletableState" : undefined;
 }
 

@@ -5,7 +5,8 @@ import { attachmentStatus } from "../volumes/wire";
 import { volumesOf } from "./lifecycle";
 import { privateDnsName, publicDnsName } from "./addresses";
 import { INTERFACE_FILTERS } from "./network-interface";
-import { httpTokens, profileArn, stateAnswer } from "./wire";
+import { httpTokens } from "./metadata";
+import { profileArn, stateAnswer } from "./wire";
 
 /** Instances here have none of these: no host, no IPv6 addresses, no capacity reservation. */
 const ABSENT = [

@@ -1,7 +1,7 @@
 /** Options of a launch that clients send whether they are used or not: stored and shown, or refused where they would do something. */
 import type { JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
-import { flag, object, text, whole } from "../input";
+import { flag, object, objects, text, whole } from "../input";
 import type { Instance, InstanceSettings } from "../state";
 
 /** Parameters of RunInstances beside those that decide about the launch. */
@@ -27,9 +27,11 @@ const UNMODELLED: Readonly<Record<string, (input: JsonObject) => boolean>> = {
   "HibernationOptions.Configured": (input) =>
     flag(object(input, "HibernationOptions"), "Configured") === true,
   Ipv6AddressCount: (input) => (whole(input, "Ipv6AddressCount") ?? 0) > 0,
+  "NetworkInterface.DeleteOnTermination=false": (input) =>
+    objects(input, "NetworkInterface").some((network) => flag(network, "DeleteOnTermination") === false),
 };
 
-/** @throws UnsupportedOperation for enclaves, hibernation, IPv6 addresses and targeted capacity reservations */
+/** @throws UnsupportedOperation for enclaves, hibernation, IPv6 addresses, network interfaces that stay, and targeted capacity reservations */
 export function readOptions(input: JsonObject): InstanceSettings {
   const refused = Object.entries(UNMODELLED).find(([, isUsed]) => isUsed(input));
   if (refused !== undefined) {

@@ -1,3 +1,4 @@
+import { metadataAnswer } from "./metadata";
 import { iamArn } from "../../../../core/arn";
 import { partitionOf } from "../../../../core/regions";
 import type { JsonObject } from "../../../contract";
@@ -70,14 +71,7 @@ export function instanceAnswer(instance: Instance, volumes: readonly Volume[], t
     groupSet: gone ? [] : instance.securityGroups.map((group) => ({ ...group })),
     blockDeviceMapping: volumes.map(attachmentAnswer),
     iamInstanceProfile: profileAnswer(instance),
-    metadataOptions: {
-      state: "applied",
-      httpTokens: httpTokens(instance),
-      httpPutResponseHopLimit: settings.httpPutResponseHopLimit ?? 2,
-      httpEndpoint: settings.httpEndpoint ?? "enabled",
-      httpProtocolIpv6: "disabled",
-      instanceMetadataTags: settings.instanceMetadataTags ?? "disabled",
-    },
+    metadataOptions: metadataAnswer(instance),
     ...optionAnswers(instance),
     networkInterfaceSet: interfaceAnswers(instance),
     tagSet: tagSet(tags),
@@ -106,9 +100,4 @@ export function profileArn({ settings, owner, region }: Instance): string | unde
   const profile = settings.instanceProfile;
   if (profile === undefined) return undefined;
   return profile.arn ?? iamArn(partitionOf(region), owner, `instance-profile/${profile.name ?? ""}`);
-}
-
-/** What the instance asks for, or else what its image does. */
-export function httpTokens({ settings, traits }: Instance): string {
-  return settings.httpTokens ?? (traits.imdsSupport === "v2.0" ? "required" : "optional");
 }

@@ -11,7 +11,7 @@ import { page } from "../pages";
 import type { Ec2State, LaunchTemplate, TemplateVersion } from "../state";
 import { tagsOf } from "../tags/tags";
 import { imageOf } from "./data";
-import { placeOf, requireTemplate, requireVersion, templatesIn } from "./find";
+import { lookUp, placeOf, requireTemplate, requireVersion, templatesIn, type Place } from "./find";
 import { templateAnswer, versionAnswer } from "./wire";
 
 const TEMPLATE_FILTERS: FilterTable<LaunchTemplate> = {
@@ -76,13 +76,24 @@ function describe(state: Ec2State, call: Call): JsonObject {
   const named = [
     ...texts(call.input, "LaunchTemplateId").map((LaunchTemplateId) => ({ LaunchTemplateId })),
     ...texts(call.input, "LaunchTemplateName").map((LaunchTemplateName) => ({ LaunchTemplateName })),
-  ].map((reference) => requireTemplate(state, place, reference));
+  ].map((reference) => requireOneOf(state, place, reference));
   const wanted = named.length > 0 ? named : templatesIn(state, place);
   const found = applyFilters(wanted, call.input, TEMPLATE_FILTERS, (template) =>
     tagsOf(state, template.owner, template.launchTemplateId),
   );
   const { items, nextToken } = page(found, call.input);
   return { launchTemplates: items.map((template) => templateAnswer(state, template)), nextToken };
+}
+
+/** A list of templates names none that is missing. Source: AWS's answer, as moto's AWS-verified tests have it. */
+function requireOneOf(state: Ec2State, place: Place, reference: JsonObject): LaunchTemplate {
+  const found = lookUp(state, place, reference);
+  if (found !== undefined) return found;
+  if (text(reference, "LaunchTemplateName") === undefined) return requireTemplate(state, place, reference);
+  throw new AwsError(
+    "InvalidLaunchTemplateName.NotFoundException",
+    "At least one of the launch templates specified in the request does not exist.",
+  );
 }
 
 async function describeVersions(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
@@ -119,12 +130,17 @@ function chosenVersions(state: Ec2State, call: Call): readonly Found[] {
     .map((version) => ({ template, version }));
 }
 
+/** AWS's text, with its quotation marks. */
+const HOW_TO_DESCRIBE =
+  "To describe the launch template data for all your launch templates, for ‘--versions’ specify ‘$Latest’, ‘$Default’, " +
+  "or both, and omit ‘--launch-template-id’, ‘--launch-template-name’, and version numbers. To describe the launch " +
+  "template data for a specific launch template, specify ‘--launch-template-id’ or ‘--launch-template-name’, and for " +
+  "‘--versions’ specify one or more of the following values: ‘$Latest’, ‘$Default’, or one or more version numbers.";
+
 function everywhere(state: Ec2State, call: Call, names: readonly string[]): readonly Found[] {
-  if (names.length === 0 || !names.every((name) => name === "$Latest" || name === "$Default")) {
-    throw new AwsError(
-      "InvalidParameterValue",
-      "Without a launch template, LaunchTemplateVersion must be $Latest or $Default.",
-    );
+  if (names.length === 0) throw new AwsError("MissingParameter", HOW_TO_DESCRIBE);
+  if (!names.every((name) => name === "$Latest" || name === "$Default")) {
+    throw new AwsError("InvalidParameterValue", HOW_TO_DESCRIBE);
   }
   return templatesIn(state, placeOf(call)).flatMap((template) =>
     [...new Set(names.map((name) => requireVersion(template, name)))].map((version) => ({

@@ -63,13 +63,18 @@ export function latestVersion({ versions }: LaunchTemplate): number {
   return versions.at(-1)?.number ?? 0;
 }
 
-/** @param version a number, `$Latest` or `$Default` @throws InvalidLaunchTemplateId.VersionNotFound */
-export function requireVersion(template: LaunchTemplate, version: string): TemplateVersion {
+/**
+ * @param version a number, `$Latest` or `$Default`
+ * @param missing what is said where there is no such version
+ * @throws InvalidLaunchTemplateId.VersionNotFound
+ */
+export function requireVersion(
+  template: LaunchTemplate,
+  version: string,
+  missing = `Could not find the specified version ${version} for the launch template with ID ${template.launchTemplateId}.`,
+): TemplateVersion {
   const number = { $Latest: latestVersion(template), $Default: template.defaultVersion }[version] ?? version;
   const found = template.versions.find((candidate) => String(candidate.number) === String(number));
   if (found !== undefined) return found;
-  throw new AwsError(
-    "InvalidLaunchTemplateId.VersionNotFound",
-    `Could not find the specified version ${version} for the launch template with ID ${template.launchTemplateId}.`,
-  );
+  throw new AwsError("InvalidLaunchTemplateId.VersionNotFound", missing);
 }

@@ -51,11 +51,15 @@ export function launchTemplateWrites(state: Ec2State): Readonly<Record<string, O
     }),
     ModifyLaunchTemplate: ec2Operation({
       parameters: [...REFERENCE, "SetDefaultVersion", "ClientToken"],
-      checks: onTemplate,
+      checks: (call) => {
+        refuseTwoNames(call);
+        return onTemplate(call);
+      },
       run: (call) => {
         const template = requireTemplate(state, placeOf(call), call.input);
         const version = requiredText(call.input, "SetDefaultVersion");
-        template.defaultVersion = requireVersion(template, version).number;
+        const missing = `The launch template version ${version} is not found for the specified launch template.`;
+        template.defaultVersion = requireVersion(template, version, missing).number;
         return { launchTemplate: templateAnswer(state, template) };
       },
     }),
@@ -76,6 +80,15 @@ export function launchTemplateWrites(state: Ec2State): Readonly<Record<string, O
       run: (call) => deleteVersions(state, call),
     }),
   };
+}
+
+/** ModifyLaunchTemplate has texts of its own. Source: moto's AWS-verified tests. */
+function refuseTwoNames({ input }: Call): void {
+  if (REFERENCE.some((name) => text(input, name) === undefined)) return;
+  throw new AwsError(
+    "InvalidParameterCombination",
+    "Either provide launch template ID or launch template name to modify the template.",
+  );
 }
 
 /** @throws InvalidLaunchTemplateName.AlreadyExistsException, InvalidLaunchTemplateName.MalformedException */

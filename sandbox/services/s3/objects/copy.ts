@@ -59,23 +59,49 @@ export function refuseByEtag(headers: Readonly<Record<string, string>>, source: 
   const etag = unquoted(source.headers["etag"]);
   const match = headers["x-amz-copy-source-if-match"];
   const noneMatch = headers["x-amz-copy-source-if-none-match"];
-  const failed =
-    (match !== undefined && unquoted(match) !== etag) ||
-    (noneMatch !== undefined && unquoted(noneMatch) === etag);
-  if (failed) {
-    throw new AwsError(
-      "PreconditionFailed",
-      "At least one of the pre-conditions you specified did not hold",
-      412,
-    );
-  }
+  if (match !== undefined && unquoted(match) !== etag) throw preconditionFailed("If-Match");
+  if (noneMatch !== undefined && unquoted(noneMatch) === etag) throw preconditionFailed("If-None-Match");
+}
+
+/** `x-amz-checksum-sha256` -> `ChecksumSHA256`. */
+function checksumsOf(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const algorithm = /^x-amz-checksum-((?!type)[a-z0-9]+)$/.exec(name)?.[1];
+      return algorithm === undefined ? [] : [[`Checksum${algorithm.toUpperCase()}`, value]];
+    }),
+  );
+}
+
+/** A checksum by the algorithm that the call names, or else by the source's. */
+function checksumWanted(
+  headers: Readonly<Record<string, string>>,
+  source: BackendAnswer,
+): Readonly<Record<string, string>> {
+  const ofSource = Object.keys(checksumsOf(source.headers)).map((name) => name.replace("Checksum", ""));
+  const [algorithm] = [headers["x-amz-checksum-algorithm"] ?? [], ofSource].flat();
+  return algorithm === undefined ? {} : { "x-amz-sdk-checksum-algorithm": algorithm };
+}
+
+function preconditionFailed(condition: string): AwsError {
+  return new AwsError(
+    "PreconditionFailed",
+    "At least one of the pre-conditions you specified did not hold",
+    412,
+    {},
+    { Condition: `x-amz-copy-source-${condition}` },
+  );
 }
 
 /** What a copy answers: the new object's ETag, and which version of the source it was. */
 export function copyAnswer(root: string, made: BackendAnswer, source: BackendAnswer): BackendAnswer {
   const version = source.headers["x-amz-version-id"];
   const kept = Object.entries(made.headers).filter(([name]) => /^x-amz-(version-id|server-side)/.test(name));
-  const content = { LastModified: new Date().toISOString(), ETag: made.headers["etag"] ?? "" };
+  const content = {
+    LastModified: new Date().toISOString(),
+    ETag: made.headers["etag"] ?? "",
+    ...checksumsOf(made.headers),
+  };
   const answer = xmlAnswer(root, content, {
     ...Object.fromEntries(kept),
     ...(version === undefined ? {} : { "x-amz-copy-source-version-id": version }),
@@ -120,12 +146,13 @@ async function headersOfCopy(
   const from = call.input["MetadataDirective"] === "REPLACE" ? request.headers : seen.headers;
   const carried = Object.entries(from).filter(([name]) => CARRIED.test(name) && name !== "content-length");
   const own = Object.entries(withoutEncryption(request.headers)).filter(([name]) =>
-    /^x-amz-(acl|storage-class)$/.test(name),
+    /^x-amz-(acl|storage-class|website-redirect-location)$/.test(name),
   );
   const given = request.headers["x-amz-tagging"] ?? "";
   const tagging = call.input["TaggingDirective"] === "REPLACE" ? given : await taggingOf(parts, source, seen);
   return {
     ...Object.fromEntries([...carried, ...own]),
+    ...checksumWanted(request.headers, seen),
     ...(tagging === "" ? {} : { "x-amz-tagging": tagging }),
   };
 }

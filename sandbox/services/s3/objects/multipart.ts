@@ -1,6 +1,7 @@
 /** Multipart uploads: what the new object will be is decided when the upload begins. */
 import { AwsError, type Call } from "../../../contract";
 import type { Relay } from "../../../dispatch";
+import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import { encryptionHeaders, withoutEncryption } from "../encryption/choose";
 import { requireKey, WRITE, WRITE_PARTS } from "../encryption/use";
@@ -52,13 +53,20 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
     },
     async CompleteMultipartUpload({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
-      const { note } = uploadOf(state, call);
       const key = String(call.input["Key"]);
+      const earlier = completionOf(state, call);
+      if (earlier !== undefined) return earlier;
+      const { note } = uploadOf(state, call);
       await requireKey(cloud, call.caller, { bucket, key, under: note.key }, WRITE_PARTS);
       const answer = await backend.pass(bucket, request);
       if (answer.status >= 400) return answer;
-      delete state.uploads[String(call.input["UploadId"])];
-      return written(parts, cloud, bucket, key, note, answer);
+      const made = await written(parts, cloud, bucket, key, note, answer);
+      const { headers, body } = made;
+      state.uploads[String(call.input["UploadId"])] = {
+        note,
+        completed: { bucket: bucket.name, key, headers: { ...headers }, body: String(body) },
+      };
+      return made;
     },
     async AbortMultipartUpload({ call, request }) {
       const bucket = bucketOf(state, call);
@@ -69,11 +77,21 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
   };
 }
 
+/** A client whose answer was lost completes again, and is answered as before. */
+function completionOf(state: S3State, { input }: Call): BackendAnswer | undefined {
+  const id = String(input["UploadId"]);
+  const completed = Object.hasOwn(state.uploads, id) ? state.uploads[id]?.completed : undefined;
+  if (completed === undefined || completed.bucket !== input["Bucket"] || completed.key !== input["Key"]) {
+    return undefined;
+  }
+  return { status: 200, headers: completed.headers, body: Buffer.from(completed.body) };
+}
+
 /** @throws AwsError `NoSuchUpload` */
 function uploadOf(state: S3State, call: Call): Upload {
   const id = String(call.input["UploadId"]);
   const upload = Object.hasOwn(state.uploads, id) ? state.uploads[id] : undefined;
-  if (upload !== undefined) return upload;
+  if (upload !== undefined && upload.completed === undefined) return upload;
   throw new AwsError(
     "NoSuchUpload",
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",

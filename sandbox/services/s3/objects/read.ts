@@ -28,7 +28,11 @@ async function read(
   const key = String(call.input["Key"]);
   if (answer.status === 404 && answer.headers["x-amz-delete-marker"] === undefined) {
     const version = call.input["VersionId"];
-    throw await missing(cloud, call.caller, bucket, version === undefined ? undefined : String(version));
+    throw await missing(cloud, call.caller, {
+      bucket,
+      key,
+      version: version === undefined ? undefined : String(version),
+    });
   }
   if (answer.status >= 400) return answer;
   const note = noteOfAnswer(parts, bucket, key, answer);

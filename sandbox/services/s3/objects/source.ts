@@ -46,7 +46,8 @@ export function look(
   key: string,
   version?: string,
 ): Promise<BackendAnswer> {
-  return backend.send(bucket, { method: "HEAD", key, query: versionQuery(version) });
+  const headers = { "x-amz-checksum-mode": "ENABLED" };
+  return backend.send(bucket, { method: "HEAD", key, query: versionQuery(version), headers });
 }
 
 export function versionQuery(version: string | undefined): Readonly<Record<string, string>> {
@@ -66,7 +67,7 @@ export async function readableSource(
   const action = version === undefined ? "GetObject" : "GetObjectVersion";
   const context: Record<string, string> = version === undefined ? {} : { "s3:VersionId": version };
   await requireAccess(cloud, caller, objectCheck(bucket, caller, action, key, context, note));
-  if (answer.status >= 400) throw await missing(cloud, caller, bucket, version);
+  if (answer.status >= 400) throw await missing(cloud, caller, { bucket, key, version });
   await requireKey(cloud, caller, { bucket, key, under: note.key }, READ);
   return { answer, note };
 }
@@ -85,13 +86,15 @@ export async function requireAccess(
 export async function missing(
   cloud: Cloud,
   caller: Caller,
-  bucket: Bucket,
-  version?: string,
+  { bucket, key, version }: CopySource,
 ): Promise<AwsError> {
   const verdict = await cloud.decide(caller, bucketCheck(bucket, caller, "ListBucket"));
   if (!verdict.allowed) return denial("rest-xml", caller, bucketCheck(bucket, caller, "ListBucket"), verdict);
-  if (version === undefined) return new AwsError("NoSuchKey", "The specified key does not exist.", 404);
-  return new AwsError("NoSuchVersion", "The specified version does not exist.", 404);
+  if (version === undefined) {
+    return new AwsError("NoSuchKey", "The specified key does not exist.", 404, {}, { Key: key });
+  }
+  const details = { Key: key, VersionId: version };
+  return new AwsError("NoSuchVersion", "The specified version does not exist.", 404, {}, details);
 }
 
 /** The tags of an object as `x-amz-tagging` carries them; empty when it has none. */

@@ -29,6 +29,23 @@ const instancesOf = (answer: JsonObject): readonly string[] =>
     ({ instanceIds }) => instanceIds,
   );
 
+it("a fleet that was deleted without its instances is deleted again with them, and then no more", async () => {
+  const { fleetId } = await create({ Type: "maintain" });
+  await bench.clock.advance(60);
+  const remove = async (TerminateInstances: string) => {
+    const answer = await bench.call(SRC, IRELAND, "DeleteFleets", {
+      FleetId: [String(fleetId)],
+      TerminateInstances,
+    });
+    const [deleted] = answer.successfulFleetDeletionSet as readonly JsonObject[];
+    return deleted?.currentFleetState;
+  };
+  expect(await remove("false")).toBe("deleted_running");
+  expect(await remove("false")).toBeUndefined();
+  expect(await remove("true")).toBe("deleted_terminating");
+  expect(await remove("true")).toBeUndefined();
+});
+
 describe("a fleet of type instant", () => {
   it("launches at once, and ends its instances when it is deleted", async () => {
     const answer = await create();

@@ -275,6 +275,58 @@ describe("fields that AWS leaves out", () => {
   });
 });
 
+describe("ModifyInstanceMetadataOptions", () => {
+  const OPERATION = "ModifyInstanceMetadataOptions";
+
+  it("changes what is given, is pending and then applied", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    const change = { HttpTokens: "required", HttpPutResponseHopLimit: "1" };
+    const answer = await bench.call(SRC, IRELAND, OPERATION, { InstanceId, ...change });
+    const expected = { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" };
+    expect(answer).toMatchObject({
+      instanceId: InstanceId,
+      instanceMetadataOptions: { ...expected, state: "pending" },
+    });
+    expect((await described(bench, InstanceId)).metadataOptions).toMatchObject({
+      ...expected,
+      state: "applied",
+    });
+  });
+
+  it.each([
+    ["another word", { HttpTokens: "forbidden" }],
+    ["a hop limit beyond 64", { HttpPutResponseHopLimit: "65" }],
+    ["a hop limit of 0", { HttpPutResponseHopLimit: "0" }],
+    ["IPv6", { HttpProtocolIpv6: "enabled" }],
+  ])("refuses %s", async (_what, change) => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    expect(await bench.refusal(SRC, IRELAND, OPERATION, { InstanceId, ...change })).toMatch(
+      /^InvalidParameterValue/,
+    );
+  });
+
+  it("is another account's neither to do nor to learn of, and says what it sets", async () => {
+    const bench = createBench();
+    const change = { InstanceId: await runningInstance(bench), HttpTokens: "required" };
+    expect(await bench.refusal(DST, IRELAND, OPERATION, change)).toMatch(/^InvalidInstanceID.NotFound/);
+    const [check] = await bench.checks(SRC, IRELAND, OPERATION, change);
+    expect(check?.context).toMatchObject({ "ec2:Attribute/HttpTokens": "required" });
+  });
+});
+
+it("a network interface that is to stay when its instance ends is refused", async () => {
+  const launching = (DeleteOnTermination: string) =>
+    createBench().refusal(SRC, IRELAND, "RunInstances", {
+      ...ONE,
+      ImageId: linux(IRELAND),
+      NetworkInterface: [{ DeviceIndex: "0", DeleteOnTermination }],
+    });
+  expect(await launching("true")).toBe("none");
+  expect(await launching("false")).toMatch(/^UnsupportedOperation: .*DeleteOnTermination=false/);
+});
+
 describe("ModifyInstanceAttribute", () => {
   it("protects from termination and from stopping, and no longer", async () => {
     const bench = createBench();
