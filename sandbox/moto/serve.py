@@ -6,6 +6,7 @@ Each line of standard input is an order, `{"do": "write" | "read" | "reset", "pa
 A process that was started by one that is killed lives on; a pipe from the parent closes whatever happens to the parent.
 """
 
+import functools
 import json
 import os
 import sys
@@ -50,6 +51,8 @@ def main() -> None:
     versions.obey_requests()
     threading.Thread(target=exit_with_parent, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
+    # moto lists its own directory for every request.
+    app.get_backend_for_host = functools.lru_cache(maxsize=1024)(app.get_backend_for_host)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     print(f"port {server.server_port}", flush=True)
     server.serve_forever()

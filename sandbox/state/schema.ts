@@ -1,5 +1,6 @@
 /** What a state file has to be before anything of it is used; `moto/schema.py` checks moto's part in the same way. */
 import { z } from "zod";
+import type { Json } from "../contract";
 import type { Captured } from "./capture";
 
 /** A state is read by the version of this form alone. */
@@ -8,11 +9,13 @@ export const FORMAT = "keyferry-rehearsal/2";
 /** The one name that would change what an object is. */
 const RESERVED = "__proto__";
 
+/** What is read is JSON, which needs no second look at every value. */
+const json = z.custom<Json>();
 const record = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 
 const encoded = z.union([
-  z.strictObject({ $map: z.array(z.tuple([z.json(), z.json()])) }),
-  z.strictObject({ $set: z.array(z.json()) }),
+  z.strictObject({ $map: z.array(z.tuple([json, json])) }),
+  z.strictObject({ $set: z.array(json) }),
   z.strictObject({ $date: z.iso.datetime() }),
   z.strictObject({ $bytes: z.base64() }),
 ]);
@@ -21,10 +24,10 @@ const file = z.strictObject({
   format: z.literal(FORMAT),
   clock: z.strictObject({
     advanced: z.number().nonnegative(),
-    work: z.array(z.strictObject({ inSeconds: z.number(), kind: z.string(), payload: record(z.json()) })),
+    work: z.array(z.strictObject({ inSeconds: z.number(), kind: z.string(), payload: record(json) })),
   }),
-  stores: record(record(z.json())),
-  moto: z.json(),
+  stores: record(record(json)),
+  moto: json,
 });
 
 /** A state file that was read, and whose frame is right. */
