@@ -5,6 +5,7 @@ import path from "node:path";
 import { administrator, type Administrator } from "../../../demo/clients";
 import { startRehearsal } from "../../../sandbox";
 import { resolveTopology, type Topology, type TopologyInput } from "../../../topology";
+import { serveProvider } from "./provider/provider-server";
 
 export const ROOT = path.resolve(__dirname, "../../..");
 
@@ -42,14 +43,21 @@ export interface Rehearsal {
   stop(): Promise<void>;
 }
 
-export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Rehearsal> {
+/** Who starts the AWS provider: Terraform itself, anew for every command, or the rehearsal, once. */
+export type ProviderStart = "by Terraform" | "by the rehearsal";
+
+export async function rehearse(
+  input: TopologyInput,
+  timeScale = 60,
+  providerStart: ProviderStart = "by the rehearsal",
+): Promise<Rehearsal> {
   const topology = resolveTopology(input);
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-e2e-"));
   const config = path.join(directory, "keyferry.config.ts");
   writeFileSync(config, `export default ${JSON.stringify(input, null, 2)};\n`);
   const cloud = await startRehearsal({ port: 0, timeScale });
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
-  const env: NodeJS.ProcessEnv = {
+  const own: NodeJS.ProcessEnv = {
     ...clean,
     AWS_ENDPOINT_URL: cloud.url,
     AWS_ACCESS_KEY_ID: topology.operator.id,
@@ -61,6 +69,8 @@ export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Re
     KEYFERRY_REHEARSAL_DIR: path.join(directory, "workspace"),
     NO_COLOR: "1",
   };
+  const provider = providerStart === "by Terraform" ? undefined : await serveProvider(own, directory);
+  const env = { ...own, ...provider?.env };
   const startKeyferry = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     start([path.join(ROOT, "bin/keyferry.js"), ...argv], { ...env, ...more }, directory);
   return {
@@ -90,6 +100,7 @@ export async function rehearse(input: TopologyInput, timeScale = 60): Promise<Re
       if (status !== 200) throw new Error(`the faults were refused with ${status}`);
     },
     stop: async () => {
+      provider?.stop();
       await cloud.stop();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
+import { connect } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { hashicorpPlatform, hostEnvironment } from "../../../../setup/environment";
+import { PROVIDER, PROVIDER_ADDRESS } from "../../../../setup/provider-layout";
+import { runTerraform, terraformIn } from "../terraform-run";
+
+/** A running AWS provider, not yet configured or no longer used. */
+export interface ProviderProcess {
+  /** gRPC is spoken over it. */
+  readonly session: ClientHttp2Session;
+  stop(): void;
+}
+
+/** What Terraform sets for a provider that it starts. Source: HashiCorp's go-plugin, and Terraform's `plugin5.Handshake`. */
+const HANDSHAKE = {
+  TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+  PLUGIN_PROTOCOL_VERSIONS: "5",
+};
+/** go-plugin's line: its own version, the provider's protocol, where it listens, and what it speaks there. */
+const LISTENING = /^1\|5\|unix\|([^|]+)\|grpc/;
+
+/** The schema of the AWS provider takes some twenty megabytes. */
+export const SESSION_MEMORY_MB = 512;
+
+/** The program of the provider that Terraform installs in this environment. */
+export async function installedProvider(env: NodeJS.ProcessEnv, directory: string): Promise<string> {
+  const work = mkdtempSync(path.join(directory, "provider-"));
+  const aws = { source: PROVIDER_ADDRESS, version: PROVIDER.version };
+  writeFileSync(
+    path.join(work, "main.tf.json"),
+    JSON.stringify({ terraform: { required_providers: { aws } } }),
+  );
+  const { code, output } = await runTerraform(await terraformIn(env), work, ["init", "-no-color"]);
+  if (code !== 0) throw new Error(`terraform init ended with ${code}:\n${output}`);
+  const installed = path.join(
+    work,
+    ".terraform/providers",
+    PROVIDER_ADDRESS,
+    PROVIDER.version,
+    hashicorpPlatform(hostEnvironment()),
+  );
+  const program = readdirSync(installed).find((name) => name.startsWith("terraform-provider-aws"));
+  if (program === undefined) throw new Error(`terraform init has left no provider in ${installed}`);
+  return path.join(installed, program);
+}
+
+/** Starts a provider in an environment, where it will find an endpoint and credentials. */
+export async function startProvider(program: string, env: NodeJS.ProcessEnv): Promise<ProviderProcess> {
+  // The path of a socket must be short.
+  const sockets = mkdtempSync(path.join(os.tmpdir(), "kp-"));
+  const child = spawn(program, [], {
+    env: { ...env, ...HANDSHAKE, PLUGIN_UNIX_SOCKET_DIR: sockets },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const socket = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const listening = LISTENING.exec(line)?.[1];
+      if (listening !== undefined) resolve(listening);
+    });
+    child.once("error", reject);
+    child.once("exit", (code) =>
+      reject(new Error(`the provider ended with ${String(code)} before it listened`)),
+    );
+  });
+  const session = connectHttp2("http://localhost", {
+    createConnection: () => connect(socket),
+    maxSessionMemory: SESSION_MEMORY_MB,
+  });
+  // Whoever speaks over it hears of the error by the stream.
+  session.on("error", () => undefined);
+  return {
+    session,
+    stop() {
+      session.destroy();
+      child.kill("SIGKILL");
+      rmSync(sockets, { recursive: true, force: true });
+    },
+  };
+}
