@@ -16,6 +16,7 @@ const shared = {
 
 /** Unit tests are fast and offline; end-to-end tests use real Terraform, the real SDK and the rehearsal cloud. */
 module.exports = {
+  testSequencer: "<rootDir>/test/longest-first.js",
   projects: [
     {
       ...shared,
