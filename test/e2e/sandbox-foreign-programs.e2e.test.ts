@@ -1,7 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateImageCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { CreateAccountAliasCommand } from "@aws-sdk/client-iam";
+import { CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { administratorEnvironment } from "./lib/administrator-environment";
@@ -93,6 +101,58 @@ testWith("restic", "makes a repository, backs up, checks it and restores", async
   await restic("restore", "latest", "--target", "restored");
   expect(file("restored/file")).toBe("content");
 });
+
+testWith(
+  "aws-nuke",
+  "says what it cannot list, goes on, and removes everything else in the order that works",
+  async (program) => {
+    const account = "333333333333";
+    const { ec2, iam, kms } = administrator(cloud.url, account, REGION);
+    await iam.send(new CreateAccountAliasCommand({ AccountAlias: "to-be-emptied" }));
+    const x86 = [{ Name: "architecture", Values: ["x86_64"] }];
+    const { Images: bases } = await ec2.send(new DescribeImagesCommand({ Owners: ["amazon"], Filters: x86 }));
+    const one = { InstanceType: "t3.micro", MinCount: 1, MaxCount: 1 } as const;
+    const launched = await ec2.send(new RunInstancesCommand({ ImageId: bases?.[0]?.ImageId, ...one }));
+    await cloud.clock.advance(300);
+    const InstanceId = launched.Instances?.[0]?.InstanceId;
+    await ec2.send(new CreateImageCommand({ InstanceId, Name: "by-nobody", NoReboot: true }));
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    await cloud.clock.advance(3600);
+    // The program asks for a service without a name as well, and takes the first that fits.
+    const services = ["sts", "iam", "ec2", "kms", ""].map((service) => ({ service, url: cloud.url }));
+    const config = {
+      regions: [REGION],
+      "account-blocklist": [SRC],
+      accounts: { [account]: {} },
+      endpoints: [{ region: REGION, services }],
+    };
+    writeFileSync(path.join(folder, "nuke.yml"), JSON.stringify(config));
+    const types = [
+      "EC2TGW",
+      "EC2Instance",
+      "EC2Volume",
+      "EC2Image",
+      "EC2Snapshot",
+      "KMSKey",
+      "IAMInstanceProfile",
+    ];
+    const told = await run(
+      program,
+      ...["--config=nuke.yml", `--default-region=${REGION}`, "--no-dry-run", "--force", "--force-sleep=3"],
+      ...[`--access-key-id=${account}`, "--secret-access-key=rehearsal", "--max-wait-retries=8"],
+      ...types.flatMap((type) => ["--target", type]),
+    );
+    expect(told).toMatch(/Listing EC2TGW failed:.*does not model ec2:DescribeTransitGateways/s);
+    expect(told).not.toContain("Listing IAMInstanceProfile failed");
+    expect(told).toContain("Nuke complete: 0 failed");
+    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+    const { Snapshots } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
+    const { Volumes } = await ec2.send(new DescribeVolumesCommand({}));
+    expect([Images, Snapshots, Volumes]).toEqual([[], [], []]);
+    const { KeyMetadata: key } = await kms.send(new DescribeKeyCommand({ KeyId: KeyMetadata?.KeyId }));
+    expect(key?.KeyState).toBe("PendingDeletion");
+  },
+);
 
 testWith("packer", "builds an image and shares it and its snapshot with another account", async (program) => {
   const builder = {

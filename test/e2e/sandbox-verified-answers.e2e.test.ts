@@ -90,3 +90,11 @@ test("a bucket's configurations of metrics, inventory, analytics and tiering are
     none: ["NoSuchConfiguration", "NoSuchConfiguration", "NoSuchConfiguration"],
   });
 });
+
+test("IAM keeps the account's alias for whoever may set it, and says with every list whether there is more", () => {
+  expect(seen.identities).toEqual({
+    denied: "AccessDenied",
+    alias: ["ours"],
+    truncated: [false, false, false],
+  });
+});

@@ -4,6 +4,7 @@ import { AwsError, type Call } from "../../contract";
 import type { Relay } from "../../dispatch";
 import type { Identities } from "../../identity/identities";
 import type { Named } from "../../identity/iam-reader";
+import type { WireResponse } from "../../wire/message";
 
 export const READING = /^(Get|List)/;
 
@@ -18,8 +19,19 @@ export function propagating(operation: string, identities: Identities, relay?: R
     const partition = parseArn(call.caller.arn)?.partition ?? partitionOf(call.region);
     if (!READING.test(operation)) await identities.hold(account, partition, call.input);
     else refuseUnseen(call, (named) => identities.isUnseen(named, account, partition));
-    return relay === undefined ? exchange.forward(exchange.request) : relay(exchange);
+    const answer = await (relay === undefined ? exchange.forward(exchange.request) : relay(exchange));
+    return LISTING.test(operation) ? withTruncation(operation, answer) : answer;
   };
+}
+
+const LISTING = /^(List|GetGroup$)/;
+
+/** AWS says with every list whether there is more, and clients rely on it; moto leaves it out of some. */
+function withTruncation(operation: string, answer: WireResponse): WireResponse {
+  const body = String(answer.body);
+  if (answer.status >= 400 || body.includes("<IsTruncated>")) return answer;
+  const end = `</${operation}Result>`;
+  return { ...answer, body: body.replace(end, `<IsTruncated>false</IsTruncated>${end}`) };
 }
 
 function refuseUnseen(call: Call, isUnseen: (named: Named) => boolean): void {

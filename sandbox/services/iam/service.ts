@@ -51,6 +51,7 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
     "CreateUser",
     "DeleteAccessKey",
     "DeleteLoginProfile",
+    "DeleteSigningCertificate",
     "DeleteUser",
     "DeleteUserPolicy",
     "DetachUserPolicy",
@@ -69,7 +70,9 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
     "TagUser",
     "UntagUser",
     "UpdateAccessKey",
+    "UpdateSigningCertificate",
     "UpdateUser",
+    "UploadSigningCertificate",
   ],
   group: [
     "AddUserToGroup",
@@ -95,6 +98,8 @@ const FORWARDED: Readonly<Record<Subject, readonly string[]>> = {
     "UntagInstanceProfile",
   ],
   any: [
+    "CreateAccountAlias",
+    "DeleteAccountAlias",
     "GetAccountSummary",
     "GetServiceLinkedRoleDeletionStatus",
     "GetAccessKeyLastUsed",

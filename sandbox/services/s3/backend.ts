@@ -20,10 +20,10 @@ export const VERSION_HEADER = "x-rehearsal-version-id";
 export class Backend {
   constructor(private readonly forward: Forward) {}
 
-  /** Hands a client's request on. */
+  /** Hands a client's request on. moto would look for a bucket in the host's name; here it is in the path. */
   pass(bucket: Pick<Bucket, "account" | "region">, request: WireRequest): Promise<BackendAnswer> {
     const headers = Object.entries(request.headers).filter(([name]) => name !== VERSION_HEADER);
-    return this.ask(bucket, { ...request, headers: Object.fromEntries(headers) });
+    return this.ask(bucket, { ...request, headers: { ...Object.fromEntries(headers), host: "127.0.0.1" } });
   }
 
   private async ask(

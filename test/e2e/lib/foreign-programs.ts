@@ -1,5 +1,5 @@
 /** Programs of others that are run as they come. Where one is not installed its tests are skipped, and say so. */
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -29,6 +29,27 @@ export function testWith(name: string, what: string, run: (program: string) => P
   const program = installed(name);
   if (program !== undefined) return void test(`${name}: ${what}`, () => run(program));
   process.stderr.write(`skipped: ${name} is not installed (looked on PATH and in KEYFERRY_TEST_...)\n`);
+  test.skip(`${name}: ${what}`, () => undefined);
+}
+
+/** A library, the interpreter that it is of, and how that one is told to load it and do nothing. */
+export interface Library {
+  readonly name: string;
+  readonly interpreter: string;
+  readonly loading: readonly string[];
+}
+
+/** The same for a library: of the interpreter on the PATH, or of the one that `KEYFERRY_TEST_<LIBRARY>` names. */
+export function testWithLibrary(
+  { name, interpreter, loading }: Library,
+  what: string,
+  run: (interpreter: string) => Promise<void>,
+): void {
+  const program = process.env[`KEYFERRY_TEST_${name.toUpperCase()}`] ?? installed(interpreter);
+  if (program !== undefined && spawnSync(program, loading, { stdio: "ignore" }).status === 0) {
+    return void test(`${name}: ${what}`, () => run(program));
+  }
+  process.stderr.write(`skipped: ${interpreter} has no ${name} (KEYFERRY_TEST_... can name another)\n`);
   test.skip(`${name}: ${what}`, () => undefined);
 }
 

@@ -143,9 +143,25 @@ def configurations():
     }
 
 
+def identities():
+    """The account's alias, as the administrator and as a role that may only read it; and that lists say where they end."""
+    reads = {"Action": "iam:ListAccountAliases", "Resource": "*"}
+    reader = client("iam", ACCOUNT, REGION, role_session(ACCOUNT, REGION, "alias-reader", reads))
+    iam = client("iam", ACCOUNT, REGION)
+    denied = error_of(reader.create_account_alias, AccountAlias="theirs")["code"]
+    iam.create_account_alias(AccountAlias="ours")
+    lists = [iam.list_instance_profiles(), iam.list_role_policies(RoleName="alias-reader"), iam.list_roles()]
+    return {
+        "denied": denied,
+        "alias": reader.list_account_aliases()["AccountAliases"],
+        "truncated": [answer.get("IsTruncated") for answer in lists],
+    }
+
+
 print(
     json.dumps(
         {
+            "identities": identities(),
             "encryption": encryption(),
             "objects": objects(),
             "queues": queues(),
