@@ -5,10 +5,10 @@ const Sequencer = require("@jest/test-sequencer").default;
 const SECONDS = {
   "crash-through-transit": 500,
   "crash-straight": 400,
-  "life-of-a-topology": 400,
   deploy: 350,
-  "killed-deploy": 350,
+  "killed-deploy": 250,
   keys: 250,
+  "life-of-a-topology": 220,
   mutation: 200,
   thread: 200,
   "freeze-process": 200,

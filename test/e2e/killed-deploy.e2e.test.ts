@@ -100,7 +100,7 @@ describe.each([
   ["in a bucket", true],
 ])("with state %s, a deployment that is killed while Terraform applies", (_where, isRemote) => {
   beforeAll(async () => {
-    cloud = await rehearse(topologyOf(isRemote), 600, "by Terraform");
+    cloud = await rehearse(topologyOf(isRemote), 600);
     await furnish(cloud.url, cloud.topology, () => undefined);
     expect(await cloud.keyferry("state-bucket")).toMatchObject({ code: 0 });
   });
