@@ -8,7 +8,7 @@ const REGIONS = ["eu-west-1", "eu-central-1", "eu-north-1", "us-east-1", "us-wes
 const RUNS = 5;
 
 /** Every image into every account and Region; all of them built in one account, or each in another. */
-function topologyOf(builders: number): Topology {
+export function topologyOf(builders: number): Topology {
   const names = Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`);
   const to = names.map((account) => ({ account, regions: REGIONS, launch: { instanceType: "m7i.large" } }));
   return resolveTopology({

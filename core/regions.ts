@@ -95,8 +95,12 @@ export function isOptInRegion(region: string): boolean {
 
 /** The partition that a Region belongs to. @default aws - for a Region that is not known */
 export function partitionOf(region: string): string {
-  return Object.keys(REGIONS).find((partition) => REGIONS[partition]?.includes(region)) ?? "aws";
+  return PARTITIONS.get(region) ?? "aws";
 }
+
+const PARTITIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries(REGIONS).flatMap(([partition, regions]) => regions.map((region) => [region, partition])),
+);
 
 /**
  * The `kms:ViaService` value of a service in a Region. The suffix is the same in all partitions.

@@ -1,3 +1,4 @@
+import { derived } from "../core/derived";
 import { keyReferenceId, type KeyReference } from "../policy/document";
 import type { KeyDeclaration } from "../policy/keys";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
@@ -21,7 +22,7 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
  * Every key of the foundation, each once: a home key per destination, a transit key per place that other accounts copy
  * from, which is a source or where a shared transfer arrives. What a key was once let into stays so.
  */
-export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
+export const keyDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
   const keys = plainDeclarations(topology);
   const defaults = defaultKeys(topology, keys);
   return keys.map((key) => {
@@ -32,7 +33,7 @@ export function keyDeclarations(topology: Topology): readonly KeyDeclaration[] {
       ...(defaults.has(key) || former?.ebsDefault === true ? { ebsDefault: true } : {}),
     };
   });
-}
+});
 
 /** The `keyReferenceId` of each key that is to be the EBS default key of its place. */
 export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
@@ -83,6 +84,14 @@ function defaultKeys(topology: Topology, keys: readonly KeyDeclaration[]): Reado
 
 /** What the runner role of an account must be able to do, over all copy jobs that touch the account. */
 export function runnerAccess(topology: Topology, account: Account): RunnerAccess {
+  return accessesOf(topology)(account);
+}
+
+const accessesOf = derived((topology: Topology) =>
+  derived((account: Account) => accessOf(topology, account)),
+);
+
+function accessOf(topology: Topology, account: Account): RunnerAccess {
   const jobs = copyJobs(topology);
   const receiving = jobs.filter((job) => job.to.account.id === account.id);
   const sending = jobs.filter((job) => job.rule.from.account.id === account.id);

@@ -1,3 +1,4 @@
+import { derived } from "../core/derived";
 import { isOptInRegion } from "../core/regions";
 import { copyJobs, type CopyJob } from "./jobs";
 import type { ImageRule, Place, Topology } from "./model";
@@ -15,9 +16,7 @@ export interface SharedTransfer {
   readonly jobs: readonly CopyJob[];
 }
 
-const known = new WeakMap<Topology, ReadonlyMap<string, SharedTransfer>>();
-
-/** Every shared transfer that a topology allows for; found once, because everything else is derived from them. */
+/** Every shared transfer that a topology allows for. */
 export function sharedTransfers(topology: Topology): readonly SharedTransfer[] {
   return [...transfersById(topology).values()];
 }
@@ -54,9 +53,7 @@ export function unsharedRegions(
   }));
 }
 
-function transfersById(topology: Topology): ReadonlyMap<string, SharedTransfer> {
-  const found = known.get(topology);
-  if (found !== undefined) return found;
+const transfersById = derived((topology: Topology): ReadonlyMap<string, SharedTransfer> => {
   const possible = copyJobs(topology).filter((job) => crosses(job) && isPossible(job));
   const transfers = new Map<string, SharedTransfer>();
   for (const [id, jobs] of wantedTwice(possible)) {
@@ -65,9 +62,8 @@ function transfersById(topology: Topology): ReadonlyMap<string, SharedTransfer> 
     const place = { account: job.rule.from.account, region: job.to.region };
     transfers.set(id, { rule: job.rule, place, jobs });
   }
-  known.set(topology, transfers);
   return transfers;
-}
+});
 
 /** Jobs that carry the same image into the same Region, where there are several. */
 function wantedTwice(jobs: readonly CopyJob[]): ReadonlyMap<string, readonly CopyJob[]> {

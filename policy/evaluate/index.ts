@@ -35,6 +35,14 @@ export function evaluate(request: AccessRequest, documents: Documents): Verdict 
   };
 }
 
+/** Whether AWS would refuse a request even where all that is not known speaks for it. */
+export function isRefused(request: AccessRequest, documents: Documents): boolean {
+  const question = asked(request);
+  return (
+    withoutPermission(question) === undefined && !isAllowed(question, gatherFindings(question, documents, "for"))
+  );
+}
+
 /**
  * A call on which AWS decides for several resources: allowed when each of them is, refused when one is.
  * @param requests one for each resource; for none, there is nothing to refuse
@@ -84,6 +92,14 @@ function verdictOn(question: Asked, findings: Findings): Verdict {
     openWays(ways, findings, others).length > 0 ? findings.limits.filter(bindsEveryHalf) : findings.limits;
   const missing = missingHalves(question, findings.halves, closing);
   return { allowed: false, reason: "missing-allow", missing, ...malformed };
+}
+
+/** What `verdictOn` answers, without its reasons. */
+function isAllowed(question: Asked, findings: Findings): boolean {
+  if (findings.denies.length > 0 || neverAllowed(question) !== undefined) return false;
+  return waysOf(ruleFor(question)).some((way) =>
+    way.every((half) => isOpen(half, findings, findings.limits)),
+  );
 }
 
 function openWays(ways: Ways, findings: Findings, limits: readonly Limit[]): Ways {

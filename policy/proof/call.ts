@@ -4,8 +4,6 @@ import type { Basis } from "../row";
 
 /** One thing that AWS checks while a copy job is carried, with the context that it really has. */
 export interface ProofCall {
-  /** Unique: who, what, on what, and when. */
-  readonly id: string;
   readonly request: AccessRequest;
   /** `enforced`: refused without it. `documented`: AWS's documents ask for it. */
   readonly basis: Basis;
@@ -24,37 +22,65 @@ export interface Caller {
   readonly region: string;
 }
 
-export interface CallDetails {
+/** A call without who makes it and on what. Whoever makes the same call on another resource shares its context. */
+export interface Question {
+  readonly action: string;
+  readonly when: string;
+  readonly basis: Basis;
+  readonly pins: readonly string[];
+  readonly context: AccessRequest["context"];
+}
+
+export interface QuestionDetails {
   readonly context?: Readonly<Record<string, ContextValue>>;
   /** @default "enforced" */
   readonly basis?: Basis;
   /** @default [] */
   readonly pins?: readonly string[];
+}
+
+export interface CallDetails extends QuestionDetails {
   /** 12-digit id. @default - the caller's account */
   readonly resourceAccount?: string;
 }
 
-/** A call with what AWS puts into every request. */
+const NO_PINS: readonly string[] = [];
+
+/** A question in a Region, with what AWS puts into every request. */
+export function questionOf(
+  region: string,
+  when: string,
+  action: string,
+  { context, basis = "enforced", pins = NO_PINS }: QuestionDetails = {},
+): Question {
+  return {
+    action,
+    when,
+    basis,
+    pins,
+    context: { "aws:RequestedRegion": region, "aws:SecureTransport": "true", ...context },
+  };
+}
+
+/** @param resourceAccount 12-digit id. @default - the caller's account */
+export function asks(
+  principal: RequestPrincipal,
+  { action, when, basis, pins, context }: Question,
+  resource: string,
+  resourceAccount: string = principal.account,
+): ProofCall {
+  return { request: { action, resource, resourceAccount, principal, context }, basis, when, pins };
+}
+
+/** A call that is made once. */
 export function callOf(
   { principal, region }: Caller,
   when: string,
   action: string,
   resource: string,
-  { context = {}, basis = "enforced", pins = [], resourceAccount = principal.account }: CallDetails = {},
+  { resourceAccount, ...details }: CallDetails = {},
 ): ProofCall {
-  return {
-    id: `${principal.arn} ${action} ${resource} in ${region}: ${when}`,
-    request: {
-      action,
-      resource,
-      resourceAccount,
-      principal,
-      context: { "aws:RequestedRegion": region, "aws:SecureTransport": "true", ...context },
-    },
-    basis,
-    when,
-    pins,
-  };
+  return asks(principal, questionOf(region, when, action, details), resource, resourceAccount);
 }
 
 /** A session of a role. `path` starts and ends with a slash. @default path "/" */
@@ -86,6 +112,10 @@ export function anybodyOf(partition: string, account: string): RequestPrincipal 
   return sessionOf(partition, account, ANYBODY);
 }
 
-export function isAnybody(principal: RequestPrincipal): boolean {
-  return principal.roleArn?.endsWith(`/${ANYBODY}`) === true;
+export function isAnybody({ roleArn }: RequestPrincipal): boolean {
+  return roleArn?.endsWith(`/${ANYBODY}`) === true;
+}
+
+export function isAutoScaling({ roleArn }: RequestPrincipal): boolean {
+  return roleArn?.includes(":role/aws-service-role/") === true;
 }

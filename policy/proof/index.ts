@@ -1,16 +1,28 @@
-export { anybodyOf, autoScalingSession, callOf, sessionOf, type Caller, type ProofCall } from "./call";
-export { deniedAround, judgeDenied, type DeniedCall, type Outside, type Refuser } from "./denied";
+export {
+  anybodyOf,
+  autoScalingSession,
+  callOf,
+  sessionOf,
+  type Caller,
+  type ProofCall,
+  type Question,
+} from "./call";
+export { deniedAround } from "./denied";
 export { ALLOWS_EVERYTHING, isStandIn, type ProofDocuments, type RoleDocuments } from "./documents";
 export {
   defaultKeyCalls,
   destinationKeyCalls,
+  destinationKeyQuestions,
   findKeyCalls,
   launchKeyCalls,
   listAliasesCalls,
   readKeyCalls,
   sourceKeyCalls,
+  sourceKeyQuestions,
 } from "./kms-calls";
-export { firstLeak, firstRefused, isProvedRefused, judgeCall } from "./prove";
+export type { Outside } from "./outside";
+export { firstLeak, firstRefused, judgeCall } from "./prove";
+export { isProvedRefused, judgeDenied, type DeniedCall, type Refuser } from "./refuser";
 export {
   allowedImagesCalls,
   bookCalls,
@@ -26,6 +38,7 @@ export {
   makeAutoScalingRoleCalls,
   protectCalls,
   publishCalls,
+  publishQuestions,
   quotaCalls,
   readRoleCalls,
   refreshCalls,

@@ -3,7 +3,16 @@ import type { ContextValue, RequestPrincipal } from "../evaluate/types";
 import type { KeyReference } from "../document";
 import { proofTarget } from "../render";
 import type { Basis } from "../row";
-import { anybodyOf, autoScalingSession, callOf, type Caller, type ProofCall } from "./call";
+import {
+  anybodyOf,
+  asks,
+  autoScalingSession,
+  callOf,
+  questionOf,
+  type Caller,
+  type ProofCall,
+  type Question,
+} from "./call";
 
 /** Ids stand for any: a policy cannot know them beforehand. */
 const SNAPSHOT_ID = "snap-0123456789abcdef0";
@@ -35,24 +44,40 @@ const DOCUMENTED_FOR_LAUNCH = [
  * What EC2 asks KMS for, in the name of who copies, on a key under which copied snapshots are. EC2 uses each key in the
  * key's own Region, in cross-Region copies as well. Sources: EBS user guide, "Copy an Amazon EBS snapshot"; KMS developer
  * guide, "How Amazon EBS uses AWS KMS".
+ * @param questions for callers who ask them on many keys of the Region
  */
-export function sourceKeyCalls(principal: RequestPrincipal, key: KeyReference): readonly ProofCall[] {
+export function sourceKeyCalls(
+  principal: RequestPrincipal,
+  key: KeyReference,
+  questions = sourceKeyQuestions(key.region),
+): readonly ProofCall[] {
+  return onKey(principal, key, questions);
+}
+
+export function sourceKeyQuestions(region: string): readonly Question[] {
   return [
-    grantCall(principal, key, "the copy: EC2 takes a grant on the source key"),
-    describeThroughEc2(principal, key, "the copy: the source key"),
-    ...documented(principal, key, DOCUMENTED_FOR_COPY, "the copy: the source key"),
+    grant(region, "the copy: EC2 takes a grant on the source key"),
+    describe(region, "the copy: the source key"),
+    ...documented(region, DOCUMENTED_FOR_COPY, "the copy: the source key"),
   ];
 }
 
 /** The same on the key under which the copy ends. */
-export function destinationKeyCalls(principal: RequestPrincipal, key: KeyReference): readonly ProofCall[] {
+export function destinationKeyCalls(
+  principal: RequestPrincipal,
+  key: KeyReference,
+  questions = destinationKeyQuestions(key.region),
+): readonly ProofCall[] {
+  return onKey(principal, key, questions);
+}
+
+export function destinationKeyQuestions(region: string): readonly Question[] {
   return [
-    describeThroughEc2(principal, key, "the copy: EC2 looks at the destination key", "enforced"),
-    grantCall(principal, key, "the copy: EC2 takes a grant on the destination key"),
-    throughEc2(principal, key, DATA_KEY, "the copy: a data key for each new snapshot"),
+    describe(region, "the copy: EC2 looks at the destination key", "enforced"),
+    grant(region, "the copy: EC2 takes a grant on the destination key"),
+    throughEc2(region, DATA_KEY, "the copy: a data key for each new snapshot"),
     ...documented(
-      principal,
-      key,
+      region,
       DOCUMENTED_FOR_COPY.filter((action) => action !== DATA_KEY),
       "the copy: the destination key",
     ),
@@ -64,23 +89,23 @@ export function destinationKeyCalls(principal: RequestPrincipal, key: KeyReferen
  * do not insist on EC2. Source: EC2 Auto Scaling user guide, "Required KMS key policy for use with encrypted volumes".
  */
 export function launchKeyCalls(partition: string, key: KeyReference): readonly ProofCall[] {
-  const role = autoScalingSession(partition, key.account);
-  return [
-    throughEc2(role, key, "kms:ReEncryptFrom", "the launch: the snapshot's data key", { pins: [] }),
-    throughEc2(role, key, "kms:ReEncryptTo", "the launch: wrapped anew for the volume", {
+  const { region } = key;
+  return onKey(autoScalingSession(partition, key.account), key, [
+    throughEc2(region, "kms:ReEncryptFrom", "the launch: the snapshot's data key", { pins: [] }),
+    throughEc2(region, "kms:ReEncryptTo", "the launch: wrapped anew for the volume", {
       pins: [],
       id: VOLUME_ID,
     }),
-    grantCall(role, key, "the launch: the volume is attached under a grant", [], VOLUME_ID),
-    describeThroughEc2(role, key, "the launch: the volume's key"),
+    grant(region, "the launch: the volume is attached under a grant", [], VOLUME_ID),
+    describe(region, "the launch: the volume's key"),
     ...DOCUMENTED_FOR_LAUNCH.map((action) =>
-      throughEc2(role, key, action, "the launch: the volume's key", {
+      throughEc2(region, action, "the launch: the volume's key", {
         pins: [],
         basis: "documented",
         id: VOLUME_ID,
       }),
     ),
-  ];
+  ]);
 }
 
 /**
@@ -88,17 +113,26 @@ export function launchKeyCalls(partition: string, key: KeyReference): readonly P
  * default key. Source: KMS developer guide, "Key policy of the AWS managed key for Amazon EBS".
  */
 export function defaultKeyCalls(partition: string, key: KeyReference): readonly ProofCall[] {
-  const anybody = anybodyOf(partition, key.account);
+  const { region } = key;
   const when = "a volume under the EBS default key";
-  return [
-    grantCall(anybody, key, when, VIA_EC2, VOLUME_ID),
+  return onKey(anybodyOf(partition, key.account), key, [
+    grant(region, when, VIA_EC2, VOLUME_ID),
     ...[DATA_KEY, "kms:ReEncryptFrom", "kms:ReEncryptTo"].map((action) =>
-      throughEc2(anybody, key, action, when, { id: VOLUME_ID }),
+      throughEc2(region, action, when, { id: VOLUME_ID }),
     ),
     ...["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"].map((action) =>
-      throughEc2(anybody, key, action, when, { basis: "documented", id: VOLUME_ID }),
+      throughEc2(region, action, when, { basis: "documented", id: VOLUME_ID }),
     ),
-  ];
+  ]);
+}
+
+function onKey(
+  principal: RequestPrincipal,
+  key: KeyReference,
+  questions: readonly Question[],
+): readonly ProofCall[] {
+  const arn = proofTarget.keyArn(key);
+  return questions.map((question) => asks(principal, question, arn, key.account));
 }
 
 /** The script finds a key by its alias and looks at its state. */
@@ -125,36 +159,17 @@ export function listAliasesCalls(caller: Caller): readonly ProofCall[] {
   ];
 }
 
-function grantCall(
-  principal: RequestPrincipal,
-  key: KeyReference,
-  when: string,
-  pins: readonly string[] = VIA_EC2,
-  id = SNAPSHOT_ID,
-): ProofCall {
-  return throughEc2(principal, key, "kms:CreateGrant", when, {
-    pins: [...pins, "kms:GrantIsForAWSResource"],
-    id,
-  });
+function grant(region: string, when: string, pins: readonly string[] = VIA_EC2, id = SNAPSHOT_ID): Question {
+  return throughEc2(region, "kms:CreateGrant", when, { pins: [...pins, "kms:GrantIsForAWSResource"], id });
 }
 
-function documented(
-  principal: RequestPrincipal,
-  key: KeyReference,
-  actions: readonly string[],
-  when: string,
-): readonly ProofCall[] {
-  return actions.map((action) => throughEc2(principal, key, action, when, { basis: "documented" }));
+function documented(region: string, actions: readonly string[], when: string): readonly Question[] {
+  return actions.map((action) => throughEc2(region, action, when, { basis: "documented" }));
 }
 
 /** Describing a key is harmless, so no policy insists on EC2 for it. */
-function describeThroughEc2(
-  principal: RequestPrincipal,
-  key: KeyReference,
-  when: string,
-  basis: Basis = "documented",
-): ProofCall {
-  return throughEc2(principal, key, "kms:DescribeKey", when, { basis, pins: [] });
+function describe(region: string, when: string, basis: Basis = "documented"): Question {
+  return throughEc2(region, "kms:DescribeKey", when, { basis, pins: [] });
 }
 
 interface Through {
@@ -166,23 +181,20 @@ interface Through {
 }
 
 function throughEc2(
-  principal: RequestPrincipal,
-  key: KeyReference,
+  region: string,
   action: string,
   when: string,
   { basis = "enforced", pins = VIA_EC2, id = SNAPSHOT_ID }: Through = {},
-): ProofCall {
+): Question {
   const encryption: Readonly<Record<string, ContextValue>> =
     action === "kms:DescribeKey"
       ? {}
       : { "kms:EncryptionContext:aws:ebs:id": id, "kms:EncryptionContextKeys": ["aws:ebs:id"] };
-  const caller = { principal, partition: "", region: key.region };
-  return callOf(caller, when, action, proofTarget.keyArn(key), {
-    resourceAccount: key.account,
+  return questionOf(region, when, action, {
     basis,
     pins,
     context: {
-      "kms:ViaService": viaService("ec2", key.region),
+      "kms:ViaService": viaService("ec2", region),
       ...encryption,
       ...(action === "kms:CreateGrant" ? { "kms:GrantIsForAWSResource": "true" } : {}),
     },

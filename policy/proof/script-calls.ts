@@ -9,7 +9,7 @@ import {
 } from "../../core/arn";
 import type { AccessRequest, RequestPrincipal } from "../evaluate/types";
 import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
-import { callOf, type Caller, type ProofCall } from "./call";
+import { asks, callOf, questionOf, type Caller, type ProofCall, type Question } from "./call";
 
 /** Ids stand for any: a policy cannot know them beforehand. */
 const IMAGE_ID = "ami-0123456789abcdef0";
@@ -269,13 +269,14 @@ export function lookForUsesCalls(caller: Caller): readonly ProofCall[] {
 
 /** The lease, the intent and the rollback of a rule, beside its source image. */
 export function bookCalls(caller: Caller, topology: string, rule: string): readonly ProofCall[] {
+  const tagged = tagParameter(caller.region, "the record of the run is tagged", topology);
   return ["lease", `${rule}/intent`, `${rule}/rollback`].flatMap((page) => {
     const name = `/keyferry/${topology}/${page}`;
     return [
       ...["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:PutParameter", "ssm:DeleteParameter"].map(
         (action) => callOf(caller, "the run is recorded", action, parameter(caller, name)),
       ),
-      tagParameterCall(caller, "the record of the run is tagged", topology, name),
+      asks(caller.principal, tagged, parameter(caller, name)),
     ];
   });
 }
@@ -301,19 +302,32 @@ export function findPublishedCalls(caller: Caller): readonly ProofCall[] {
   ];
 }
 
-/** A proved copy is published; a rollback asks what was shown before. */
-export function publishCalls(caller: Caller, topology: string, name: string): readonly ProofCall[] {
+/**
+ * A proved copy is published; a rollback asks what was shown before.
+ * @param questions for callers who ask them on many parameters of the Region
+ */
+export function publishCalls(
+  { principal, region }: Caller,
+  topology: string,
+  name: string,
+  questions = publishQuestions(region, topology),
+): readonly ProofCall[] {
+  const resource = parameterArn(region, principal.account, name);
+  return questions.map((question) => asks(principal, question, resource));
+}
+
+export function publishQuestions(region: string, topology: string): readonly Question[] {
   return [
     ...["ssm:GetParameters", "ssm:GetParameterHistory", "ssm:ListTagsForResource", "ssm:PutParameter"].map(
-      (action) => callOf(caller, "a proved copy is published", action, parameter(caller, name)),
+      (action) => questionOf(region, "a proved copy is published", action),
     ),
-    tagParameterCall(caller, "the published parameter is tagged", topology, name),
+    tagParameter(region, "the published parameter is tagged", topology),
   ];
 }
 
 /** PutParameter with tags asks for this action as well. */
-function tagParameterCall(caller: Caller, when: string, topology: string, name: string): ProofCall {
-  return callOf(caller, when, "ssm:AddTagsToResource", parameter(caller, name), {
+function tagParameter(region: string, when: string, topology: string): Question {
+  return questionOf(region, when, "ssm:AddTagsToResource", {
     context: {
       "aws:RequestTag/keyferry:topology": topology,
       "aws:TagKeys": ["keyferry:topology", "keyferry:role"],

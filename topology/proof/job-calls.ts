@@ -1,4 +1,5 @@
 import { iamArn } from "../../core/arn";
+import { byValue, derived } from "../../core/derived";
 import {
   allowedImagesCalls,
   bookCalls,
@@ -6,6 +7,7 @@ import {
   copyFromCalls,
   defaultKeyCalls,
   destinationKeyCalls,
+  destinationKeyQuestions,
   enterCalls,
   findPublishedCalls,
   finishCalls,
@@ -19,6 +21,7 @@ import {
   makeAutoScalingRoleCalls,
   protectCalls,
   publishCalls,
+  publishQuestions,
   quotaCalls,
   readKeyCalls,
   readRoleCalls,
@@ -28,6 +31,7 @@ import {
   settingsCalls,
   shareCalls,
   sourceKeyCalls,
+  sourceKeyQuestions,
   tidyCalls,
   type Caller,
   type ProofCall,
@@ -134,11 +138,15 @@ function stepsOf(topology: Topology) {
     return group;
   };
   const operator = operatorPrincipal(topology);
+  const runnerOf = derived((account: Account) => runnerSession(topology, account));
   const callerIn = ({ account, region }: Place): Caller => ({
-    principal: runnerSession(topology, account),
+    principal: runnerOf(account),
     partition: topology.partition,
     region,
   });
+  const publishing = byValue((region: string) => publishQuestions(region, topology.name));
+  const usingSource = byValue(sourceKeyQuestions);
+  const usingDestination = byValue(destinationKeyQuestions);
   const at = ({ account, region }: Place) => `${account.id} ${region}`;
   const defaults = keyDeclarations(topology).filter(({ ebsDefault }) => ebsDefault === true);
   const defaultIds = new Set(defaults.map(keyReferenceId));
@@ -172,7 +180,9 @@ function stepsOf(topology: Topology) {
       once(`protect ${at(place)}`, () => protectCalls(callerIn(place), topology.name)),
     retire: (place: Place) => once(`retire ${at(place)}`, () => lookForUsesCalls(callerIn(place))),
     publish: (place: Place, name: string) =>
-      once(`publish ${at(place)} ${name}`, () => publishCalls(callerIn(place), topology.name, name)),
+      once(`publish ${at(place)} ${name}`, () =>
+        publishCalls(callerIn(place), topology.name, name, publishing(place.region)),
+      ),
     launch: (place: Place, key: KeyReference) =>
       once(`launch ${at(place)}`, () => [
         ...makeAutoScalingRoleCalls(callerIn(place)),
@@ -212,10 +222,12 @@ function stepsOf(topology: Topology) {
           ...allowedImagesCalls(caller, sourceRegion),
         ]),
         ...sources.map((key) =>
-          once(`source key ${place.account.id} ${keyReferenceId(key)}`, () => sourceKeyCalls(principal, key)),
+          once(`source key ${place.account.id} ${keyReferenceId(key)}`, () =>
+            sourceKeyCalls(principal, key, usingSource(key.region)),
+          ),
         ),
         once(`destination key ${place.account.id} ${keyReferenceId(destination)}`, () =>
-          destinationKeyCalls(principal, destination),
+          destinationKeyCalls(principal, destination, usingDestination(destination.region)),
         ),
         once(`remove ${at(place)}`, () => removeCalls(caller, topology.name)),
         once(`role ${place.account.id}`, () => readRoleCalls(caller)),

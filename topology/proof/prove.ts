@@ -70,9 +70,9 @@ export function proveTopology(
   const leaks: Leak[] = [];
   let denied = 0;
   for (const call of deniedCalls(topology, calls, documents)) {
-    const verdict = judgeDenied(call, documents);
     denied += 1;
-    if (isProvedRefused(verdict)) continue;
+    if (isProvedRefused(call, documents)) continue;
+    const verdict = judgeDenied(call, documents);
     const by = verdict.allowed ? verdict.by.filter(({ document }) => !isStandIn(document)) : [];
     leaks.push({ ...call, by, unknown: unknownOf(verdict) });
   }

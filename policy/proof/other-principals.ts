@@ -1,0 +1,79 @@
+import { parseArn } from "../../core/arn";
+import { derived } from "../../core/derived";
+import type { RequestPrincipal } from "../evaluate/types";
+import { anybodyOf, autoScalingSession, isAnybody, isAutoScaling, sessionOf, type ProofCall } from "./call";
+import { NOBODY, type Outside } from "./outside";
+import { refusersOf, serviceOf, type Refuser } from "./refuser";
+
+/** Who might try a call of somebody else, and who must refuse it by itself. */
+export interface OtherPrincipal {
+  readonly principal: RequestPrincipal;
+  readonly refuser: Refuser;
+}
+
+type Others = readonly OtherPrincipal[];
+
+const NO_OTHERS: Others = [];
+
+/** Who else might try the same; what the resource's policy says to them. Whoever makes many calls has the same others in all. */
+export function otherPrincipals(outside: Outside): (call: ProofCall) => Others {
+  const anybodyElsewhere = derived((principal: RequestPrincipal) => asAnybodyElsewhere(principal, outside));
+  const autoScaling = derived((principal: RequestPrincipal) => asAutoScaling(principal, outside));
+  const strangers = derived((principal: RequestPrincipal) => asStrangers(principal, outside));
+  return ({ request, openToAccount }) => {
+    const { principal, action, resourceAccount } = request;
+    if (isAnybody(principal)) return anybodyElsewhere(principal);
+    if (isAutoScaling(principal)) {
+      const { elsewhere, here } = autoScaling(principal);
+      return openToAccount === true ? elsewhere : [...elsewhere, ...here];
+    }
+    if (serviceOf(action) === "sts") return whoAssumes(principal, resourceAccount, outside);
+    return refusersOf(request).includes("resource") ? strangers(principal) : NO_OTHERS;
+  };
+}
+
+function asAutoScaling({ arn, account }: RequestPrincipal, outside: Outside) {
+  const partition = partitionIn(arn);
+  const elsewhere: Others = [
+    { principal: autoScalingSession(partition, outside.account), refuser: "resource" },
+  ];
+  const here: Others = [
+    { principal: sessionOf(partition, account, NOBODY), refuser: "resource without IAM" },
+  ];
+  return { elsewhere, here };
+}
+
+/** Everybody of the own account is let in; of another account, nobody, whatever IAM allows there. */
+function asAnybodyElsewhere({ arn }: RequestPrincipal, outside: Outside): Others {
+  return [{ principal: anybodyOf(partitionIn(arn), outside.account), refuser: "resource" }];
+}
+
+function asStrangers(principal: RequestPrincipal, outside: Outside): Others {
+  const { arn, account } = principal;
+  const partition = partitionIn(arn);
+  return [
+    { principal: sessionOf(partition, outside.account, roleNameOf(principal)), refuser: "resource" },
+    { principal: sessionOf(partition, account, NOBODY), refuser: "resource" },
+    { principal: sessionOf(partition, account, roleNameOf(principal), `/${NOBODY}/`), refuser: "resource" },
+  ];
+}
+
+/** Strangers to a role, and who else is in its account. */
+function whoAssumes(principal: RequestPrincipal, owner: string, outside: Outside): Others {
+  const partition = partitionIn(principal.arn);
+  const stranger = sessionOf(partition, outside.account, roleNameOf(principal));
+  return [
+    { principal: stranger, refuser: "resource" },
+    ...(owner === principal.account
+      ? []
+      : [{ principal: sessionOf(partition, owner, NOBODY), refuser: "resource" } as const]),
+  ];
+}
+
+function roleNameOf({ roleArn }: RequestPrincipal): string {
+  return roleArn?.split("/").at(-1) ?? NOBODY;
+}
+
+function partitionIn(arn: string): string {
+  return parseArn(arn)?.partition ?? "";
+}

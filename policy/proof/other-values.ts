@@ -1,0 +1,65 @@
+import { parseArn } from "../../core/arn";
+import { viaService } from "../../core/regions";
+import type { AccessRequest, ContextValue } from "../evaluate/types";
+import type { ProofCall } from "./call";
+import { NOBODY, type Outside } from "./outside";
+import type { DeniedCall, Refuser } from "./refuser";
+
+const ABSENT: ContextValue = [];
+
+function notThe(context: AccessRequest["context"], key: string): string {
+  return `${NOBODY}-${String(context[key])}`;
+}
+
+/** Values with which a pinned condition key must close. */
+const WRONG_VALUES: Readonly<
+  Record<string, (request: AccessRequest, outside: Outside) => readonly ContextValue[]>
+> = {
+  "aws:RequestTag/keyferry:topology": ({ context }) => [
+    notThe(context, "aws:RequestTag/keyferry:topology"),
+    ABSENT,
+  ],
+  "aws:RequestedRegion": (_request, { region }) => [region],
+  "aws:ResourceTag/keyferry:role": () => ["final"],
+  "aws:ResourceTag/keyferry:topology": ({ context }) => [
+    notThe(context, "aws:ResourceTag/keyferry:topology"),
+    ABSENT,
+  ],
+  "aws:TagKeys": ({ context }) => [...otherTagKeys(context["aws:TagKeys"]), ABSENT],
+  "ec2:Add/group": () => ["all"],
+  "ec2:Add/userId": ({ context }, { account }) => [[...[context["ec2:Add/userId"] ?? []].flat(), account]],
+  "ec2:Attribute/Description": () => [ABSENT],
+  "ec2:Attribute/ImdsSupport": () => ["v1.0", ABSENT],
+  "ec2:CreateAction": () => ["RunInstances", ABSENT],
+  "ec2:Owner": (_request, { account }) => [account],
+  "iam:AWSServiceName": () => ["ecs.amazonaws.com", ABSENT],
+  "kms:GrantIsForAWSResource": () => ["false", ABSENT],
+  "kms:ViaService": ({ resource }, { region }) => [
+    ABSENT,
+    viaService("ec2", region),
+    viaService("rds", parseArn(resource)?.region ?? region),
+  ],
+  "sts:ExternalId": ({ context }) => [notThe(context, "sts:ExternalId"), ABSENT],
+};
+
+/** Where only tags of ours may be set a user's is too much; where only a user's may be, one of ours is. */
+function otherTagKeys(right: ContextValue | undefined): readonly ContextValue[] {
+  const keys = [right ?? []].flat();
+  const isOurs = keys.some((key) => key.startsWith("keyferry:"));
+  if (!isOurs) return [[...keys, "keyferry:topology"]];
+  return [["team"], ["keyferry:shared-with"], [`keyferry:shared-with:${NOBODY}/web`]];
+}
+
+export function otherValues(
+  { request }: ProofCall,
+  key: string,
+  outside: Outside,
+  refuser: Refuser,
+): readonly DeniedCall[] {
+  const values = WRONG_VALUES[key]?.(request, outside) ?? [ABSENT];
+  return values.map((value) => ({
+    what: value === ABSENT ? `without ${key}` : `with ${key} ${[value].flat().join(", ")}`,
+    request: { ...request, context: { ...request.context, [key]: value } },
+    refuser,
+  }));
+}
