@@ -11,12 +11,22 @@ export function derived<S extends object, T>(derive: (source: S) => T): (source:
   };
 }
 
-/** The same by a plain value, such as a name: remembered as long as the function is. */
-export function byValue<K, T>(make: (key: K) => T): (key: K) => T {
-  const known = new Map<K, { readonly value: T }>();
+/**
+ * The same for what is made of values, such as names: remembered as long as the function is.
+ * @param valueOf what two keys that are the same have in common. @default - the key itself
+ */
+export function byValue<K, T>(make: (key: K) => T, valueOf?: (key: K) => unknown): (key: K) => T {
+  const known = new Map<unknown, { readonly value: T }>();
   return (key) => {
-    let found = known.get(key);
-    if (found === undefined) known.set(key, (found = { value: make(key) }));
+    const value = valueOf === undefined ? key : valueOf(key);
+    let found = known.get(value);
+    if (found === undefined) known.set(value, (found = { value: make(key) }));
     return found.value;
   };
+}
+
+/** What is made when it is first asked for. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -15,7 +15,7 @@ import {
 import { keyDeclarations, runnerAccess } from "../access";
 import type { Account, Topology } from "../model";
 import { bookkeepingPath } from "../names";
-import { runnerSession } from "./job-calls";
+import { runnerSession } from "./callers";
 import { participants } from "./table-documents";
 
 /**

@@ -1,12 +1,7 @@
 export { deniedCalls, outsideOf } from "./denied-calls";
-export {
-  distinctCalls,
-  jobCalls,
-  operatorPrincipal,
-  runnerSession,
-  type CallGroup,
-  type JobCalls,
-} from "./job-calls";
+export type { CallGroup } from "./call-groups";
+export { operatorPrincipal, runnerSession } from "./callers";
+export { distinctCalls, jobCalls, type JobCalls } from "./job-calls";
 export { namesOfKeys, proofProblems } from "./problems";
 export {
   proveTopology,

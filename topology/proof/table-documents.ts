@@ -14,7 +14,7 @@ import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../.
 import { keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
-import { operatorPrincipal } from "./job-calls";
+import { operatorPrincipal } from "./callers";
 
 /** The documents that the permission table makes of a topology: what synthesis writes. */
 export function tableDocuments(topology: Topology): ProofDocuments {

@@ -1,0 +1,148 @@
+import { byValue, lazily } from "../../core/derived";
+import { keyReferenceId, type KeyReference } from "../../policy/document";
+import {
+  allowedImagesCalls,
+  bookCalls,
+  copyCalls,
+  copyFromCalls,
+  defaultKeyCalls,
+  destinationKeyCalls,
+  destinationKeyQuestions,
+  enterCalls,
+  findKeyCalls,
+  findPublishedCalls,
+  finishCalls,
+  groupLookCalls,
+  launchKeyCalls,
+  launchLookCalls,
+  listAliasesCalls,
+  lookCalls,
+  lookForUsesCalls,
+  makeAutoScalingRoleCalls,
+  protectCalls,
+  publishCalls,
+  publishQuestions,
+  quotaCalls,
+  readKeyCalls,
+  readRoleCalls,
+  refreshCalls,
+  removeCalls,
+  settingsCalls,
+  shareCalls,
+  sourceKeyCalls,
+  sourceKeyQuestions,
+  tidyCalls,
+  type Caller,
+  type ProofCall,
+} from "../../policy/proof";
+import { homeKey, keyDeclarations, runnerAccess, transitKey } from "../access";
+import type { Account, Place, Topology } from "../model";
+import { launchName } from "../names";
+import { operatorPrincipal, runnerSession } from "./callers";
+
+/** The calls for one purpose. */
+export type CallGroup = readonly ProofCall[];
+
+/**
+ * The groups of calls that a topology's copy jobs are made of, by the place and the key that they are about. Each is made
+ * once, so that jobs that do the same have the same group.
+ */
+export function callGroups(topology: Topology) {
+  const { name, partition } = topology;
+  const operator = operatorPrincipal(topology);
+  const defaults = keyDeclarations(topology).filter(({ ebsDefault }) => ebsDefault === true);
+  const defaultIds = new Set(defaults.map(keyReferenceId));
+  /** One object a key, by which it is looked up. */
+  const key = byValue((reference: KeyReference) => reference, keyReferenceId);
+  const usingSource = byValue(sourceKeyQuestions);
+  const usingDestination = byValue(destinationKeyQuestions);
+  const publishing = byValue((region: string) => publishQuestions(region, name));
+
+  const inAccount = byValue(
+    (account: Account) => {
+      const principal = runnerSession(topology, account);
+      return {
+        principal,
+        enter: lazily(() => enterCalls(operator, runnerAccess(topology, account))),
+        readRole: lazily(() => readRoleCalls({ principal, partition, region: "" })),
+        /** Whoever works in an account whose EBS default keys are the foundation's. */
+        defaultKeys: lazily((): readonly CallGroup[] =>
+          defaults.filter((own) => own.account === account.id).map((own) => defaultKeyCalls(partition, own)),
+        ),
+        sourceKey: byValue((source: KeyReference) =>
+          sourceKeyCalls(principal, source, usingSource(source.region)),
+        ),
+        destinationKey: byValue((destination: KeyReference) =>
+          destinationKeyCalls(principal, destination, usingDestination(destination.region)),
+        ),
+        at: byValue((region: string) => inPlace({ account, region })),
+      };
+    },
+    ({ id }) => id,
+  );
+
+  function inPlace(place: Place) {
+    const { account, region } = place;
+    const { principal, sourceKey, destinationKey, readRole } = inAccount(account);
+    const caller: Caller = { principal, partition, region };
+    const home = key(homeKey(topology, place));
+    const look = lazily(() => [...lookCalls(caller), ...settingsCalls(caller)]);
+    const quotas = lazily(() => quotaCalls(caller));
+    const findKey = byValue((destination: KeyReference) => findKeyCalls(caller, destination));
+    const readKey = byValue((own: KeyReference) => readKeyCalls(caller, own));
+    const copy = lazily(() => copyCalls(caller, name));
+    const copyFrom = byValue((sourceRegion: string) => [
+      ...copyFromCalls(caller, sourceRegion),
+      ...allowedImagesCalls(caller, sourceRegion),
+    ]);
+    const remove = lazily(() => removeCalls(caller, name));
+    return {
+      home,
+      transit: key(transitKey(topology, place)),
+      look,
+      readKey,
+      listAliases: lazily(() => listAliasesCalls(caller)),
+      book: byValue((rule: string) => bookCalls(caller, name, rule)),
+      tidy: lazily(() => [...tidyCalls(caller, name), ...findPublishedCalls(caller)]),
+      share: lazily(() => shareCalls(caller, name, runnerAccess(topology, account).sharesWith)),
+      finish: lazily(() => finishCalls(caller, name)),
+      protect: lazily(() => protectCalls(caller, name)),
+      retire: lazily(() => lookForUsesCalls(caller)),
+      publish: byValue((parameter: string) => publishCalls(caller, name, parameter, publishing(region))),
+      launch: lazily(() => [
+        ...makeAutoScalingRoleCalls(caller),
+        ...launchLookCalls(caller),
+        ...groupLookCalls(caller),
+        ...launchKeyCalls(partition, home).map((call) => ({
+          ...call,
+          openToAccount: defaultIds.has(keyReferenceId(home)),
+        })),
+      ]),
+      refresh: byValue((rule: string) => refreshCalls(caller, launchName(name, rule))),
+      copy: (
+        sourceRegion: string,
+        sources: readonly KeyReference[],
+        destination: KeyReference,
+      ): readonly CallGroup[] => [
+        look(),
+        quotas(),
+        findKey(destination),
+        copy(),
+        copyFrom(sourceRegion),
+        ...sources.map(sourceKey),
+        destinationKey(destination),
+        remove(),
+        readRole(),
+        readKey(destination),
+      ],
+    };
+  }
+
+  return {
+    key,
+    in: inAccount,
+    at: ({ account, region }: Place) => inAccount(account).at(region),
+  };
+}
+
+export type CallGroups = ReturnType<typeof callGroups>;

@@ -1,0 +1,15 @@
+import { iamArn } from "../../core/arn";
+import type { RequestPrincipal } from "../../policy/evaluate/types";
+import { sessionOf } from "../../policy/proof";
+import type { Account, Topology } from "../model";
+
+/** Somebody in the operator account whom its IAM allows to run the script. */
+export function operatorPrincipal(topology: Topology): RequestPrincipal {
+  const { partition, operator } = topology;
+  return { kind: "user", account: operator.id, arn: iamArn(partition, operator.id, "user/operator") };
+}
+
+/** A session of the runner role of an account. */
+export function runnerSession(topology: Topology, account: Account): RequestPrincipal {
+  return sessionOf(topology.partition, account.id, account.runnerRole);
+}
