@@ -11,10 +11,19 @@ export interface Arn {
 
 /** Parses an ARN; undefined when the text is not one. */
 export function parseArn(text: string): Arn | undefined {
-  const match = /^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.+)$/s.exec(text);
-  if (match === null) return undefined;
-  const [, partition = "", service = "", region = "", account = "", resource = ""] = match;
-  return { partition, service, region, account, resource };
+  if (!text.startsWith("arn:")) return undefined;
+  const partition = text.indexOf(":", 4);
+  const service = partition < 0 ? -1 : text.indexOf(":", partition + 1);
+  const region = service < 0 ? -1 : text.indexOf(":", service + 1);
+  const account = region < 0 ? -1 : text.indexOf(":", region + 1);
+  if (account < 0 || account + 1 === text.length) return undefined;
+  return {
+    partition: text.slice(4, partition),
+    service: text.slice(partition + 1, service),
+    region: text.slice(service + 1, region),
+    account: text.slice(region + 1, account),
+    resource: text.slice(account + 1),
+  };
 }
 
 export function formatArn(arn: Arn): string {

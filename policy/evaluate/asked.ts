@@ -23,7 +23,8 @@ export interface Asked {
 
 export function asked(request: AccessRequest): Asked {
   const action = request.action.toLowerCase();
-  const [service = ""] = action.split(":");
+  const colon = action.indexOf(":");
+  const service = colon < 0 ? action : action.slice(0, colon);
   const { principal } = request;
   const context = requestContext(request);
   const knownAs = principal.userArn ?? principalArn(principal);

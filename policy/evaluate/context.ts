@@ -22,11 +22,12 @@ function roleOfSession(sessionArn: string): string {
 /** What the call carries, and above it what follows from who calls: no caller can name itself otherwise. */
 export function requestContext(request: AccessRequest): Context {
   const context = new Map<string, readonly string[]>();
-  for (const [key, value] of Object.entries(request.context)) {
+  for (const key of Object.keys(request.context)) {
+    const value = request.context[key];
     const values = typeof value === "string" ? [value] : textsOf(value);
     if (values.length > 0) context.set(key.toLowerCase(), values);
   }
-  for (const [key, value] of derivedKeys(request)) context.set(key, [value]);
+  setDerivedKeys(context, request);
   return context;
 }
 
@@ -36,17 +37,20 @@ function textsOf(value: unknown): readonly string[] {
 }
 
 /** Source: IAM user guide, "AWS global condition context keys"; KMS developer guide, "kms:CallerAccount". */
-function derivedKeys({ principal, resourceAccount, action }: AccessRequest): [string, string][] {
-  const keys: [string, string][] = [["aws:resourceaccount", resourceAccount]];
+function setDerivedKeys(
+  context: Map<string, readonly string[]>,
+  { principal, resourceAccount, action }: AccessRequest,
+): void {
+  context.set("aws:resourceaccount", [resourceAccount]);
+  context.set("aws:principalisawsservice", principal.kind === "service" ? ["true"] : ["false"]);
   switch (principal.kind) {
     case "service":
-      keys.push(["aws:principalisawsservice", "true"], ["aws:principalservicename", principal.arn]);
-      return keys;
+      context.set("aws:principalservicename", [principal.arn]);
+      return;
     case "federated":
-      keys.push(["aws:principalisawsservice", "false"]);
-      return keys;
+      return;
     case "user":
-      keys.push(["aws:username", principal.arn.slice(principal.arn.lastIndexOf("/") + 1)]);
+      context.set("aws:username", [principal.arn.slice(principal.arn.lastIndexOf("/") + 1)]);
       break;
     case "assumed-role":
     case "federated-user":
@@ -54,11 +58,7 @@ function derivedKeys({ principal, resourceAccount, action }: AccessRequest): [st
     case "root":
       break;
   }
-  keys.push(
-    ["aws:principalisawsservice", "false"],
-    ["aws:principalarn", principalArn(principal)],
-    ["aws:principalaccount", principal.account],
-  );
-  if (/^kms:/i.test(action)) keys.push(["kms:calleraccount", principal.account]);
-  return keys;
+  context.set("aws:principalarn", [principalArn(principal)]);
+  context.set("aws:principalaccount", [principal.account]);
+  if (/^kms:/i.test(action)) context.set("kms:calleraccount", [principal.account]);
 }

@@ -51,9 +51,8 @@ type Speaks<T> = (statement: CompiledStatement) => T | typeof DOUBTFUL | undefin
 
 export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt): Findings {
   const gathering: Gathering = { asked, doubt, denies: [], malformed: [], unknown: [] };
-  const { boundary, session = [] } = documents;
-  const identity = [...allowsOf(gathering, documents.identity ?? [], ofPrincipal(asked), true)];
-  const resource = [...resourceAllows(gathering, documents)];
+  const identity = allowsOf(gathering, documents.identity ?? NONE, ofPrincipal(asked), true);
+  const resource = resourceAllows(gathering, documents);
   for (const { name, kind, why } of unreadDocuments(asked, documents)) {
     gathering.unknown.push({ document: name, why });
     const by = { document: name, statement: "not known" };
@@ -62,9 +61,7 @@ export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt)
     else if (kind === "resource") resource.push({ by, match: closestTo(asked) });
   }
   const limits = [
-    ...(boundary === undefined ? [] : limit(gathering, "boundary", [boundary])),
-    ...(session.length === 0 ? [] : limit(gathering, "session", session)),
-    ...(session.length === 0 && asked.request.principal.kind === "federated-user" ? [NO_SESSION_POLICY] : []),
+    ...ownLimits(gathering, documents),
     ...controlLimits(gathering, documents),
     ...wayLimits(gathering, documents),
   ];
@@ -82,6 +79,8 @@ export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt)
     unknown: gathering.unknown,
   };
 }
+
+const NONE: readonly NamedDocument[] = [];
 
 /** An account's root user needs no identity policy. */
 const ROOT_USER: Decider = { document: "root user of the account", statement: "implicit" };
@@ -106,7 +105,7 @@ function allowsOf<T>(
   documents: readonly NamedDocument[],
   speaks: Speaks<T>,
   best: T,
-): readonly Allow<T>[] {
+): Allow<T>[] {
   const allows: Allow<T>[] = [];
   for (const { name, document } of documents) {
     const { problems, statementsOn } = compileDocument(document);
@@ -149,7 +148,7 @@ function ofPrincipal({ request, context }: Asked): Speaks<true> {
       : undefined;
 }
 
-function resourceAllows(gathering: Gathering, documents: Documents): readonly Allow<PrincipalMatch>[] {
+function resourceAllows(gathering: Gathering, documents: Documents): Allow<PrincipalMatch>[] {
   const { resource, boundary } = documents;
   if (resource === undefined) return [];
   const { asked } = gathering;
@@ -203,6 +202,15 @@ function limit(
   return [
     { kind, names: documents.map(({ name }) => name).sort(), ...(level === undefined ? {} : { level }) },
   ];
+}
+
+/** What bounds who asks. */
+function ownLimits(gathering: Gathering, { boundary, session = NONE }: Documents): readonly Limit[] {
+  const limits: Limit[] = [];
+  if (boundary !== undefined) limits.push(...limit(gathering, "boundary", [boundary]));
+  if (session.length > 0) limits.push(...limit(gathering, "session", session));
+  else if (gathering.asked.request.principal.kind === "federated-user") limits.push(NO_SESSION_POLICY);
+  return limits;
 }
 
 /** Every level of the organisation must allow. Source: Organizations user guide, "SCP evaluation", "RCP evaluation". */

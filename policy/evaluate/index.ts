@@ -35,12 +35,20 @@ export function evaluate(request: AccessRequest, documents: Documents): Verdict 
   };
 }
 
-/** Whether AWS would refuse a request even where all that is not known speaks for it. */
+/** Whether AWS would allow a request, whatever it is that is not known: `evaluate` without its reasons. */
+export function isAllowed(request: AccessRequest, documents: Documents): boolean {
+  const question = asked(request);
+  if (withoutPermission(question) !== undefined) return true;
+  const best = gatherFindings(question, documents, "for");
+  if (!allow(question, best)) return false;
+  return best.unknown.length === 0 || allow(question, gatherFindings(question, documents, "against"));
+}
+
+/** Whether AWS would refuse a request, even where all that is not known speaks for it: `evaluate` without its reasons. */
 export function isRefused(request: AccessRequest, documents: Documents): boolean {
   const question = asked(request);
-  return (
-    withoutPermission(question) === undefined && !isAllowed(question, gatherFindings(question, documents, "for"))
-  );
+  if (withoutPermission(question) !== undefined) return false;
+  return !allow(question, gatherFindings(question, documents, "for"));
 }
 
 /**
@@ -95,7 +103,7 @@ function verdictOn(question: Asked, findings: Findings): Verdict {
 }
 
 /** What `verdictOn` answers, without its reasons. */
-function isAllowed(question: Asked, findings: Findings): boolean {
+function allow(question: Asked, findings: Findings): boolean {
   if (findings.denies.length > 0 || neverAllowed(question) !== undefined) return false;
   return waysOf(ruleFor(question)).some((way) =>
     way.every((half) => isOpen(half, findings, findings.limits)),

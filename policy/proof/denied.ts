@@ -1,5 +1,6 @@
 import { byValue, derived } from "../../core/derived";
-import type { AccessRequest } from "../evaluate/types";
+import type { RequestPrincipal } from "../evaluate/types";
+import { askedBefore, isNewIn } from "./asked-before";
 import type { ProofCall } from "./call";
 import type { ProofDocuments } from "./documents";
 import { numbering } from "./numbering";
@@ -8,8 +9,8 @@ import { otherPrincipals } from "./other-principals";
 import { otherResources } from "./other-resources";
 import { otherValues } from "./other-values";
 import type { Outside } from "./outside";
-import { callerOf, partiesBefore } from "./parties";
-import { refusersOf, serviceOf, type DeniedCall } from "./refuser";
+import { callerOf, partiesBefore, partiesByName } from "./parties";
+import { refusersOf, type DeniedCall } from "./refuser";
 
 /**
  * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. One by one,
@@ -23,33 +24,29 @@ export function* deniedAround(
   outside: Outside,
   documents?: ProofDocuments,
 ): Generator<DeniedCall> {
-  const seen = new Set<string>();
-  const isNew = (question: string) => seen.size < seen.add(question).size;
   const numberOf = numbering();
-  const partiesOf = partiesBefore(documents, numberOf);
+  const partiesOf = documents === undefined ? partiesByName() : partiesBefore(documents);
   const othersOf = otherPrincipals(outside);
-  const contextOf = derived((context: AccessRequest["context"]) => numberOf(JSON.stringify(context)));
-  const placeOf = byValue((resource: string) => numberOf(resource.slice(0, resource.lastIndexOf(":"))));
+  const askedOf = askedBefore(numberOf);
+  const numberOfCaller = derived((principal: RequestPrincipal) => numberOf(callerOf(principal)));
+  const placeOf = byValue((resource: string) => resource.slice(0, resource.lastIndexOf(":")));
   for (const call of calls) {
     const { request, pins } = call;
-    const { action } = request;
-    const context = contextOf(request.context);
-    const pinned = numberOf(`${String(request.context["aws:RequestedRegion"])} ${pins.join()}`);
+    const asked = askedOf(call);
     for (const refuser of refusersOf(request)) {
       const parties = partiesOf(request, refuser);
-      if (isNew(`actions ${serviceOf(action)} ${parties} ${pinned}`)) yield* otherActions(call, refuser);
-      if (pins.length > 0 && isNew(`values ${action} ${parties} ${context}`)) {
+      if (isNewIn(asked.actions, parties)) yield* otherActions(call, refuser);
+      if (pins.length > 0 && isNewIn(asked.values, parties)) {
         for (const key of pins) yield* otherValues(call, key, outside, refuser);
       }
     }
-    const caller = numberOf(callerOf(request.principal));
-    if (isNew(`elsewhere ${placeOf(request.resource)} ${action} ${caller} ${pinned}`)) {
+    if (isNewIn(asked.elsewhere(placeOf(request.resource)), numberOfCaller(request.principal))) {
       for (const other of otherResources(call, outside)) {
-        if (isNew(`others ${action} ${partiesOf(other.request, other.refuser)} ${context}`)) yield other;
+        if (isNewIn(asked.others, partiesOf(other.request, other.refuser))) yield other;
       }
     }
     for (const { principal, refuser } of othersOf(call)) {
-      if (!isNew(`others ${action} ${partiesOf(request, refuser, principal)} ${context}`)) continue;
+      if (!isNewIn(asked.others, partiesOf(request, refuser, principal))) continue;
       yield { what: `as ${callerOf(principal)}`, request: { ...request, principal }, refuser };
     }
   }

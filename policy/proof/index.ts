@@ -21,7 +21,7 @@ export {
   sourceKeyQuestions,
 } from "./kms-calls";
 export type { Outside } from "./outside";
-export { firstLeak, firstRefused, judgeCall } from "./prove";
+export { firstLeak, firstRefused, judgeCall, refusedCalls } from "./prove";
 export { isProvedRefused, judgeDenied, type DeniedCall, type Refuser } from "./refuser";
 export {
   allowedImagesCalls,

@@ -1,14 +1,35 @@
+import { derived } from "../../core/derived";
 import { principalSeenBy, resourceSeenBy } from "../evaluate/alike";
 import type { AccessRequest, RequestPrincipal } from "../evaluate/types";
 import type { ProofDocuments } from "./documents";
-import type { Numbering } from "./numbering";
+import { numbering } from "./numbering";
 import { DOCUMENTS_OF, type Refuser } from "./refuser";
 
 /** Who asks, on what, and who must decide it: a number for each that the documents tell apart. */
 export type Parties = (request: AccessRequest, refuser: Refuser, principal?: RequestPrincipal) => number;
 
-/** @param documents those that will be asked. @default - any may be asked, and may tell everything apart */
-export function partiesBefore(documents: ProofDocuments | undefined, numberOf: Numbering): Parties {
+/** The parties as some documents tell them apart. */
+export const partiesBefore = derived(
+  (documents: ProofDocuments): Parties =>
+    partiesBy((request, refuser) => {
+      const { identity = [], resource } = DOCUMENTS_OF[refuser](request, documents);
+      return refuser === "identity"
+        ? `${callerOf(request.principal)} on ${resourceSeenBy(identity, request)}`
+        : `${principalSeenBy(resource, request)} on ${request.resource}`;
+    }),
+);
+
+/** The parties as the strictest documents might tell them apart. */
+export function partiesByName(): Parties {
+  return partiesBy(({ principal, resource }) => `${callerOf(principal)} on ${resource}`);
+}
+
+export function callerOf({ roleArn, arn }: RequestPrincipal): string {
+  return roleArn ?? arn;
+}
+
+function partiesBy(seen: (request: AccessRequest, refuser: Refuser) => string): Parties {
+  const numberOf = numbering();
   const known: Readonly<Record<Refuser, Map<string, Map<string, number>>>> = {
     identity: new Map(),
     resource: new Map(),
@@ -21,23 +42,9 @@ export function partiesBefore(documents: ProofDocuments | undefined, numberOf: N
     if (callers === undefined) known[refuser].set(resource, (callers = new Map()));
     let parties = callers.get(caller);
     if (parties === undefined) {
-      const alike =
-        documents === undefined
-          ? `${caller} on ${resource}`
-          : alikeParties({ ...request, principal }, refuser, documents);
-      callers.set(caller, (parties = numberOf(`${refuser}: ${alike}`)));
+      parties = numberOf(`${refuser}: ${seen({ ...request, principal }, refuser)}`);
+      callers.set(caller, parties);
     }
     return parties;
   };
-}
-
-export function callerOf({ roleArn, arn }: RequestPrincipal): string {
-  return roleArn ?? arn;
-}
-
-function alikeParties(request: AccessRequest, refuser: Refuser, documents: ProofDocuments): string {
-  const { identity = [], resource } = DOCUMENTS_OF[refuser](request, documents);
-  return refuser === "identity"
-    ? `${callerOf(request.principal)} on ${resourceSeenBy(identity, request)}`
-    : `${principalSeenBy(resource, request)} on ${request.resource}`;
 }

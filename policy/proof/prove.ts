@@ -1,13 +1,54 @@
-import { evaluate } from "../evaluate";
-import type { Verdict } from "../evaluate/types";
+import { byValue, derived } from "../../core/derived";
+import { evaluate, isAllowed } from "../evaluate";
+import type { AccessRequest, Verdict } from "../evaluate/types";
 import type { ProofCall } from "./call";
 import { documentsFor, type ProofDocuments } from "./documents";
-import { isProvedRefused, type DeniedCall } from "./refuser";
+import { partiesBefore } from "./parties";
+import { DOCUMENTS_OF, isProvedRefused, serviceOf, type DeniedCall, type Refuser } from "./refuser";
 
 /** What the documents say to a call that must be allowed. */
 export function judgeCall({ request }: ProofCall, documents: ProofDocuments): Verdict {
   return evaluate(request, documentsFor(request, documents));
 }
+
+/**
+ * What the documents say to each call that must be allowed and is not. Each document is asked once for all callers and
+ * resources that it does not tell apart; only a call that some document does not allow is judged by itself.
+ */
+export function refusedCalls(
+  calls: Iterable<ProofCall>,
+  documents: ProofDocuments,
+): ReadonlyMap<ProofCall, Verdict> {
+  const partiesOf = partiesBefore(documents);
+  const answers = derived((_context: AccessRequest["context"]) =>
+    byValue((_action: string) => new Map<number, boolean>()),
+  );
+  const allows = (request: AccessRequest, half: Refuser): boolean => {
+    const known = answers(request.context)(request.action);
+    const parties = partiesOf(request, half);
+    let answer = known.get(parties);
+    if (answer === undefined) {
+      answer = isAllowed(request, DOCUMENTS_OF[half](request, documents));
+      known.set(parties, answer);
+    }
+    return answer;
+  };
+  const refused = new Map<ProofCall, Verdict>();
+  for (const call of calls) {
+    if (halvesOf(call.request).every((half) => allows(call.request, half))) continue;
+    const verdict = judgeCall(call, documents);
+    if (!verdict.allowed) refused.set(call, verdict);
+  }
+  return refused;
+}
+
+/** Documents that allow a call together when each of them does while the other one allows everything. */
+function halvesOf({ action }: AccessRequest): readonly Refuser[] {
+  return serviceOf(action) === "kms" || serviceOf(action) === "sts" ? BOTH : CALLERS_OWN;
+}
+
+const BOTH: readonly Refuser[] = ["identity", "resource"];
+const CALLERS_OWN: readonly Refuser[] = ["identity"];
 
 /** The first call that must be allowed and is not; undefined when all are. */
 export function firstRefused(calls: Iterable<ProofCall>, documents: ProofDocuments): ProofCall | undefined {

@@ -1,4 +1,5 @@
 import { mistakeText, ConfigurationError } from "../../core/errors";
+import type { ProofCall } from "../../policy/proof";
 import type { Topology } from "../../topology";
 import { proofProblems, type CallGroup, type TopologyProof } from "../../topology/proof";
 import { table } from "./table";
@@ -6,8 +7,7 @@ import { hanging } from "./wrap";
 
 /** A proof as it stands in JSON: every call once, and the jobs by the calls' numbers. */
 export function proofJson(topology: Topology, proof: TopologyProof): object {
-  const calls = [...proof.verdicts];
-  const numbers = new Map(calls.map(([call], number) => [call, number]));
+  const numbers = new Map(proof.calls.map((call, number) => [call, number]));
   return {
     topology: topology.name,
     ok: proof.ok,
@@ -15,11 +15,11 @@ export function proofJson(topology: Topology, proof: TopologyProof): object {
       job: job.id,
       calls: groups.flat().map((call) => numbers.get(call)),
     })),
-    calls: calls.map(([call, verdict]) => ({
+    calls: proof.calls.map((call) => ({
       when: call.when,
       basis: call.basis,
       ...call.request,
-      verdict,
+      verdict: proof.verdictOn(call),
     })),
     refusedAround: proof.denied,
     problems: proofProblems(topology, proof),
@@ -46,11 +46,12 @@ export function proofText(
 ): string {
   const problems = proofProblems(topology, proof);
   const verdict = proof.ok
-    ? `proved: ${proof.verdicts.size} different calls are allowed, ${proof.denied} around them are refused`
+    ? `proved: ${proof.calls.length} different calls are allowed, ${proof.denied} around them are refused`
     : mistakeText(new ConfigurationError(problems, "the permissions"));
   const section = (head: string, texts: readonly string[]) =>
     texts.length === 0 ? [] : [[`${head}:`, ...texts.map((text) => hanging(text, columns, "  "))].join("\n")];
-  const rows = proof.jobs.map((job) => rowOf(job.job.id, job.groups, proof));
+  const refused = new Set(proof.failures.map(({ call }) => call));
+  const rows = proof.jobs.map((job) => rowOf(job.job.id, job.groups, refused));
   return [
     table([["job", "AWS checks", "AWS documents", "verdict"], ...rows], columns),
     hanging(verdict, columns),
@@ -59,9 +60,13 @@ export function proofText(
   ].join("\n\n");
 }
 
-function rowOf(job: string, groups: readonly CallGroup[], proof: TopologyProof): readonly string[] {
+function rowOf(
+  job: string,
+  groups: readonly CallGroup[],
+  refused: ReadonlySet<ProofCall>,
+): readonly string[] {
   const calls = groups.flat();
-  const isAllowed = (call: (typeof calls)[number]) => proof.verdicts.get(call)?.allowed === true;
+  const isAllowed = (call: ProofCall) => !refused.has(call);
   const count = (basis: string) => {
     const all = calls.filter((call) => call.basis === basis);
     return `${all.filter(isAllowed).length} of ${all.length}`;

@@ -4,6 +4,7 @@ import {
   isStandIn,
   judgeCall,
   judgeDenied,
+  refusedCalls,
   type ProofCall,
   type ProofDocuments,
   type Refuser,
@@ -46,8 +47,10 @@ export interface TopologyProof {
   /** Every call of every job is allowed, and everything around them is refused. */
   readonly ok: boolean;
   readonly jobs: readonly JobCalls[];
-  /** What the documents say to each call; jobs that make the same call share it. */
-  readonly verdicts: ReadonlyMap<ProofCall, Verdict>;
+  /** Every different call of the jobs, once. */
+  readonly calls: readonly ProofCall[];
+  /** What the documents say to a call of the jobs. */
+  readonly verdictOn: (call: ProofCall) => Verdict;
   /** How many calls around them were looked at. */
   readonly denied: number;
   readonly failures: readonly ProofFailure[];
@@ -66,7 +69,7 @@ export function proveTopology(
 ): TopologyProof {
   const jobs = jobCalls(topology);
   const calls = distinctCalls(jobs);
-  const verdicts = new Map(calls.map((call) => [call, judgeCall(call, documents)]));
+  const refused = refusedCalls(calls, documents);
   const leaks: Leak[] = [];
   let denied = 0;
   for (const call of deniedCalls(topology, calls, documents)) {
@@ -76,11 +79,12 @@ export function proveTopology(
     const by = verdict.allowed ? verdict.by.filter(({ document }) => !isStandIn(document)) : [];
     leaks.push({ ...call, by, unknown: unknownOf(verdict) });
   }
-  const failures = failuresOf(topology, jobs, verdicts);
+  const failures = failuresOf(topology, jobs, refused);
   return {
     ok: failures.length === 0 && leaks.length === 0,
     jobs,
-    verdicts,
+    calls,
+    verdictOn: (call) => refused.get(call) ?? judgeCall(call, documents),
     denied,
     failures,
     leaks,
@@ -91,15 +95,14 @@ export function proveTopology(
 function failuresOf(
   topology: Topology,
   jobs: readonly JobCalls[],
-  verdicts: ReadonlyMap<ProofCall, Verdict>,
+  refused: ReadonlyMap<ProofCall, Verdict>,
 ): readonly ProofFailure[] {
-  const refused = [...verdicts].filter(([, verdict]) => !verdict.allowed);
-  if (refused.length === 0) return [];
+  if (refused.size === 0) return [];
   const table = tableDocuments(topology);
   const ofRoles = new Set(
     [...table.roles.values()].flatMap(({ identity }) => identity.map(({ name }) => name)),
   );
-  return refused.map(([call, verdict]) => ({
+  return [...refused].map(([call, verdict]) => ({
     jobs: jobs.filter(({ groups }) => groups.some((group) => group.includes(call))).map(({ job }) => job.id),
     call,
     missing: missingStatements(verdict, judgeCall(call, table), ofRoles),

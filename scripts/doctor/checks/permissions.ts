@@ -64,7 +64,7 @@ export async function checkPermissions(
     ...unread,
     say.passed(
       topology.name,
-      `${deployed.keys.length} key policies and ${deployed.roles.length} roles as deployed: ${proof.verdicts.size} calls are allowed, ${proof.denied} around them refused`,
+      `${deployed.keys.length} key policies and ${deployed.roles.length} roles as deployed: ${proof.calls.length} calls are allowed, ${proof.denied} around them refused`,
     ),
   ];
 }
