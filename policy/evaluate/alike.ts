@@ -53,42 +53,31 @@ function resourceView(statements: readonly CompiledStatement[]): View {
   if (variable || statements.some((statement) => statement.hasConditionOn(RESOURCE_KEYS))) {
     return ({ resource, resourceAccount }) => `${resource} of ${resourceAccount}`;
   }
-  const speakingOf = once(({ resource }) => {
-    const matching = statements.flatMap((statement, index) =>
-      statement.matchesResource(resource, NO_CONTEXT) ? [index] : [],
-    );
-    return matching.join();
-  });
-  return (request) => speakingOf(request.resource, request);
+  const lists = [...new Map(statements.map((statement) => [statement.resourcesText, statement])).values()];
+  return ({ resource }) => {
+    let matching = "";
+    for (const list of lists) matching += list.matchesResource(resource, NO_CONTEXT) ? "1" : "0";
+    return matching;
+  };
 }
 
 function principalView(statements: readonly CompiledStatement[]): View {
   if (statements.some((statement) => statement.hasVariables)) return ({ principal }) => nameOf(principal);
-  const speakingOf = once((request) => {
+  return (request) => {
     const question = asked(request);
-    const views = statements.map((statement) => {
+    let views = String(question.serviceLinked);
+    for (const statement of statements) {
       const { principals, effect } = statement;
       const match = principals && matchPrincipal(principals, effect, question, false);
-      return match && `${match}${statement.conditionsOn(PRINCIPAL_KEYS, question.context)}`;
-    });
-    return [question.serviceLinked, ...views].join();
-  });
-  return (request) =>
-    speakingOf(`${nameOf(request.principal)} ${String(request.context["aws:userid"])}`, request);
+      views +=
+        match === undefined ? "," : `,${match}${statement.conditionsOn(PRINCIPAL_KEYS, question.context)}`;
+    }
+    return views;
+  };
 }
 
 function nameOf({ roleArn = "", arn }: RequestPrincipal): string {
   return `${roleArn} ${arn}`;
-}
-
-/** Worked out once for each text by which requests differ. */
-function once(view: View): (text: string, request: AccessRequest) => string {
-  const known = new Map<string, string>();
-  return (text, request) => {
-    let seen = known.get(text);
-    if (seen === undefined) known.set(text, (seen = view(request)));
-    return seen;
-  };
 }
 
 /** Without variables a Resource needs nothing of the request's context. */

@@ -29,6 +29,11 @@ export class CompiledStatement {
     return this.statement.resources !== undefined;
   }
 
+  /** A text that statements have in common which list the same resources. */
+  get resourcesText(): string {
+    return JSON.stringify(this.statement.resources);
+  }
+
   /** Undefined when it names nobody. */
   get principals(): PrincipalIndex | undefined {
     const { principals } = this.statement;
@@ -65,10 +70,12 @@ export class CompiledStatement {
 
   /** Whether each of its conditions on some keys, in lower case, holds: `10`. */
   conditionsOn(keys: ReadonlySet<string>, context: Context): string {
-    const tests = this.conditionTests();
-    return this.statement.conditions
-      .map(({ key }, index) => (keys.has(key.toLowerCase()) ? Number(tests[index]?.(context) === true) : ""))
-      .join("");
+    let held = "";
+    for (const [index, holds] of this.conditionTests().entries()) {
+      const key = this.statement.conditions[index]?.key.toLowerCase() ?? "";
+      if (keys.has(key)) held += holds(context) ? "1" : "0";
+    }
+    return held;
   }
 
   conditionsHold(context: Context): boolean {

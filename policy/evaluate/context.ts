@@ -1,7 +1,11 @@
 import type { AccessRequest, RequestPrincipal } from "./types";
 
 /** Condition keys in lower case (AWS ignores their case) and their values; a key without a value is absent. */
-export type Context = ReadonlyMap<string, readonly string[]>;
+export interface Context {
+  get(key: string): readonly string[] | undefined;
+  has(key: string): boolean;
+  keys(): Iterable<string>;
+}
 
 /** @param key in lower or mixed case */
 export function valuesOf(context: Context, key: string): readonly string[] | undefined {
@@ -19,46 +23,92 @@ function roleOfSession(sessionArn: string): string {
   return sessionArn.replace(/^(arn:[^:]*):sts:(.*):assumed-role\/([^/]+)\/.*$/s, "$1:iam:$2:role/$3");
 }
 
-/** What the call carries, and above it what follows from who calls: no caller can name itself otherwise. */
+/**
+ * What the call carries, and above it what follows from who calls: no caller can name itself otherwise. A policy asks for
+ * few of the keys, so that nothing is made ready that nobody asks for.
+ */
 export function requestContext(request: AccessRequest): Context {
-  const context = new Map<string, readonly string[]>();
-  for (const key of Object.keys(request.context)) {
-    const value = request.context[key];
-    const values = typeof value === "string" ? [value] : textsOf(value);
-    if (values.length > 0) context.set(key.toLowerCase(), values);
+  return new RequestContext(request);
+}
+
+class RequestContext implements Context {
+  private carried?: Carried;
+
+  constructor(private readonly request: AccessRequest) {}
+
+  get(key: string): readonly string[] | undefined {
+    const value = derivedValue(key, this.request);
+    if (value !== undefined) return [value];
+    const { names, written } = (this.carried ??= carriedBy(this.request.context));
+    const index = names.lastIndexOf(key);
+    return index < 0 ? undefined : textsOf(this.request.context[written[index] ?? ""]);
   }
-  setDerivedKeys(context, request);
-  return context;
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  keys(): Iterable<string> {
+    const { names } = (this.carried ??= carriedBy(this.request.context));
+    return new Set([...names, ...DERIVED.filter((key) => this.has(key))]);
+  }
+}
+
+/** The keys that have a value: in lower case and, in the same order, as they are written. */
+interface Carried {
+  readonly names: readonly string[];
+  readonly written: readonly string[];
+}
+
+function carriedBy(context: AccessRequest["context"]): Carried {
+  const keys = Object.keys(context);
+  const hasValue = (key: string) => typeof context[key] === "string" || textsOf(context[key]).length > 0;
+  const written = keys.every(hasValue) ? keys : keys.filter(hasValue);
+  return { names: written.map((key) => key.toLowerCase()), written };
 }
 
 /** The context may come from elsewhere than a typed program. */
 function textsOf(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
+const DERIVED = [
+  "aws:resourceaccount",
+  "aws:principalisawsservice",
+  "aws:principalservicename",
+  "aws:username",
+  "aws:principalarn",
+  "aws:principalaccount",
+  "kms:calleraccount",
+];
+
 /** Source: IAM user guide, "AWS global condition context keys"; KMS developer guide, "kms:CallerAccount". */
-function setDerivedKeys(
-  context: Map<string, readonly string[]>,
+function derivedValue(
+  key: string,
   { principal, resourceAccount, action }: AccessRequest,
-): void {
-  context.set("aws:resourceaccount", [resourceAccount]);
-  context.set("aws:principalisawsservice", principal.kind === "service" ? ["true"] : ["false"]);
-  switch (principal.kind) {
-    case "service":
-      context.set("aws:principalservicename", [principal.arn]);
-      return;
-    case "federated":
-      return;
-    case "user":
-      context.set("aws:username", [principal.arn.slice(principal.arn.lastIndexOf("/") + 1)]);
-      break;
-    case "assumed-role":
-    case "federated-user":
-    case "role":
-    case "root":
-      break;
+): string | undefined {
+  const { kind } = principal;
+  switch (key) {
+    case "aws:resourceaccount":
+      return resourceAccount;
+    case "aws:principalisawsservice":
+      return kind === "service" ? "true" : "false";
+    case "aws:principalservicename":
+      return kind === "service" ? principal.arn : undefined;
+    case "aws:username":
+      return kind === "user" ? principal.arn.slice(principal.arn.lastIndexOf("/") + 1) : undefined;
+    case "aws:principalarn":
+      return hasAccount(principal) ? principalArn(principal) : undefined;
+    case "aws:principalaccount":
+      return hasAccount(principal) ? principal.account : undefined;
+    case "kms:calleraccount":
+      return hasAccount(principal) && /^kms:/i.test(action) ? principal.account : undefined;
+    default:
+      return undefined;
   }
-  context.set("aws:principalarn", [principalArn(principal)]);
-  context.set("aws:principalaccount", [principal.account]);
-  if (/^kms:/i.test(action)) context.set("kms:calleraccount", [principal.account]);
+}
+
+function hasAccount({ kind }: RequestPrincipal): boolean {
+  return kind !== "service" && kind !== "federated";
 }

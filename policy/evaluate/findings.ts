@@ -44,13 +44,14 @@ interface Gathering {
   readonly denies: Decider[];
   readonly malformed: MalformedDocument[];
   readonly unknown: Unknown[];
+  readonly limits: Limit[];
 }
 
 /** Whether a statement speaks of who asks; `true` where nothing but the fact matters. */
 type Speaks<T> = (statement: CompiledStatement) => T | typeof DOUBTFUL | undefined;
 
 export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt): Findings {
-  const gathering: Gathering = { asked, doubt, denies: [], malformed: [], unknown: [] };
+  const gathering: Gathering = { asked, doubt, denies: [], malformed: [], unknown: [], limits: [] };
   const identity = allowsOf(gathering, documents.identity ?? NONE, ofPrincipal(asked), true);
   const resource = resourceAllows(gathering, documents);
   for (const { name, kind, why } of unreadDocuments(asked, documents)) {
@@ -60,11 +61,10 @@ export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt)
     else if (kind === "identity") identity.push({ by, match: true });
     else if (kind === "resource") resource.push({ by, match: closestTo(asked) });
   }
-  const limits = [
-    ...ownLimits(gathering, documents),
-    ...controlLimits(gathering, documents),
-    ...wayLimits(gathering, documents),
-  ];
+  gatherOwnLimits(gathering, documents);
+  gatherControlLimits(gathering, documents);
+  gatherWayLimits(gathering, documents);
+  const grants = grantFindings(documents, asked);
   return {
     denies: gathering.denies,
     halves: {
@@ -72,15 +72,18 @@ export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt)
       exact: matching(resource, "exact"),
       named: matching(resource, "named"),
       account: matching(resource, "account"),
-      ...grantFindings(documents, asked),
+      grant: grants.direct,
+      accountGrant: grants.account,
     },
-    limits,
+    limits: gathering.limits,
     malformed: gathering.malformed,
     unknown: gathering.unknown,
   };
 }
 
 const NONE: readonly NamedDocument[] = [];
+const NOBODY: readonly Decider[] = [];
+const NO_GRANTS: GrantFindings = { direct: NOBODY, account: NOBODY };
 
 /** An account's root user needs no identity policy. */
 const ROOT_USER: Decider = { document: "root user of the account", statement: "implicit" };
@@ -188,67 +191,60 @@ function deniesNotTo({ action, request }: Asked): boolean {
 }
 
 function matching(allows: readonly Allow<PrincipalMatch>[], match: PrincipalMatch): readonly Decider[] {
-  return allows.filter((allow) => allow.match === match).map(({ by }) => by);
+  return allows.length === 0 ? NOBODY : allows.filter((allow) => allow.match === match).map(({ by }) => by);
 }
 
-function limit(
+function gatherLimit(
   gathering: Gathering,
   kind: Limit["kind"],
   documents: readonly NamedDocument[],
   speaks: Speaks<unknown> = ofPrincipal(gathering.asked),
   level?: number,
-): readonly Limit[] {
-  if (allowsOf(gathering, documents, speaks, true).length > 0) return [];
-  return [
-    { kind, names: documents.map(({ name }) => name).sort(), ...(level === undefined ? {} : { level }) },
-  ];
+): void {
+  if (allowsOf(gathering, documents, speaks, true).length > 0) return;
+  const names = documents.map(({ name }) => name).sort();
+  gathering.limits.push({ kind, names, ...(level === undefined ? {} : { level }) });
 }
 
 /** What bounds who asks. */
-function ownLimits(gathering: Gathering, { boundary, session = NONE }: Documents): readonly Limit[] {
-  const limits: Limit[] = [];
-  if (boundary !== undefined) limits.push(...limit(gathering, "boundary", [boundary]));
-  if (session.length > 0) limits.push(...limit(gathering, "session", session));
-  else if (gathering.asked.request.principal.kind === "federated-user") limits.push(NO_SESSION_POLICY);
-  return limits;
+function gatherOwnLimits(gathering: Gathering, { boundary, session = NONE }: Documents): void {
+  if (boundary !== undefined) gatherLimit(gathering, "boundary", [boundary]);
+  if (session.length > 0) gatherLimit(gathering, "session", session);
+  else if (gathering.asked.request.principal.kind === "federated-user")
+    gathering.limits.push(NO_SESSION_POLICY);
 }
 
 /** Every level of the organisation must allow. Source: Organizations user guide, "SCP evaluation", "RCP evaluation". */
-function controlLimits(gathering: Gathering, documents: Documents): readonly Limit[] {
+function gatherControlLimits(gathering: Gathering, documents: Documents): void {
   const { asked } = gathering;
   const { serviceControlPolicies, resourceControlPolicies } = documents;
-  const limits: Limit[] = [];
   if (serviceControlPolicies !== undefined && boundByServiceControl(asked)) {
-    limits.push(...levelLimits(gathering, "service-control", serviceControlPolicies, ofPrincipal(asked)));
+    gatherLevels(gathering, "service-control", serviceControlPolicies, ofPrincipal(asked));
   }
   if (resourceControlPolicies !== undefined && boundByResourceControl(asked)) {
-    const speaks = ofControlledResource(asked);
-    limits.push(...levelLimits(gathering, "resource-control", resourceControlPolicies, speaks));
+    gatherLevels(gathering, "resource-control", resourceControlPolicies, ofControlledResource(asked));
   }
-  return limits;
 }
 
-function levelLimits(
+function gatherLevels(
   gathering: Gathering,
   kind: Limit["kind"],
   levels: readonly OrganizationLevel[],
   speaks: Speaks<unknown>,
-): readonly Limit[] {
-  return levels.flatMap((level, index) => limit(gathering, kind, level, speaks, index));
+): void {
+  for (const [index, level] of levels.entries()) gatherLimit(gathering, kind, level, speaks, index);
 }
 
 /** What stands on the way to the resource: the policy of a VPC endpoint, and S3 Block Public Access. */
-function wayLimits(gathering: Gathering, documents: Documents): readonly Limit[] {
+function gatherWayLimits(gathering: Gathering, documents: Documents): void {
   const { asked } = gathering;
   const { endpoint, restrictPublicBuckets } = documents;
-  const limits: Limit[] = [];
   if (endpoint !== undefined && asked.request.principal.kind !== "service") {
-    limits.push(...limit(gathering, "endpoint", [endpoint], ofEndpoint(asked)));
+    gatherLimit(gathering, "endpoint", [endpoint], ofEndpoint(asked));
   }
   if (restrictPublicBuckets === true && keptOutOfPublicBucket(asked, documents)) {
-    limits.push({ kind: "public-access-block", names: [] });
+    gathering.limits.push({ kind: "public-access-block", names: [] });
   }
-  return limits;
 }
 
 /**
@@ -272,12 +268,15 @@ function ofControlledResource({ request, context }: Asked): Speaks<true> {
       : undefined;
 }
 
-function grantFindings(documents: Documents, asked: Asked) {
+type GrantFindings = Readonly<Record<GrantMatch, readonly Decider[]>>;
+
+function grantFindings({ grants }: Documents, asked: Asked): GrantFindings {
+  if (grants === undefined || asked.policy !== "key") return NO_GRANTS;
   const found: Record<GrantMatch, Decider[]> = { direct: [], account: [] };
-  for (const grant of asked.policy === "key" ? (documents.grants ?? []) : []) {
+  for (const grant of grants) {
     const match = matchGrant(grant, asked);
     if (match === undefined) continue;
     found[match].push({ document: `grants of ${asked.request.resource}`, statement: grant.grantId });
   }
-  return { grant: found.direct, accountGrant: found.account };
+  return found;
 }

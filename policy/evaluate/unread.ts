@@ -7,7 +7,7 @@ import type { Documents, UnreadDocument } from "./types";
  * out would be a guess.
  */
 export function unreadDocuments(asked: Asked, documents: Documents): readonly UnreadDocument[] {
-  const found: UnreadDocument[] = documents.unread === undefined ? [] : [...documents.unread];
+  const found = documents.unread === undefined ? [] : [...documents.unread];
   if (documents.endpoint === undefined && asked.context.has("aws:sourcevpce")) found.push(ENDPOINT);
   if (documents.resource === undefined && asked.awsManagedKey) found.push(AWS_MANAGED_KEY);
   if (UNDOCUMENTED.has(asked.action)) found.push(undocumented(asked.request.action));

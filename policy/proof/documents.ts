@@ -1,6 +1,13 @@
 import { accountPrincipal, parseArn } from "../../core/arn";
+import { byValue, derived } from "../../core/derived";
 import { principalArn } from "../evaluate/context";
-import type { AccessRequest, Documents, NamedDocument, UnreadDocument } from "../evaluate/types";
+import type {
+  AccessRequest,
+  Documents,
+  NamedDocument,
+  RequestPrincipal,
+  UnreadDocument,
+} from "../evaluate/types";
 
 /** The policies of a role. */
 export interface RoleDocuments {
@@ -22,18 +29,38 @@ export interface ProofDocuments {
 
 /** The documents that speak of a request. */
 export function documentsFor(request: AccessRequest, documents: ProofDocuments): Documents {
-  return { ...identityOf(request, documents), ...resourceOf(request, documents) };
+  return { ...identityOf(request.principal, documents), ...resourceOf(request, documents) };
 }
 
 /** The identity policy alone decides: the other half, where one is needed, lets the caller's account in. */
-export function identityAlone(request: AccessRequest, documents: ProofDocuments): Documents {
-  const own = identityOf(request, documents);
-  return { ...own, ...(needsResourceHalf(request) ? { resource: openToAccount(request) } : {}) };
+export function identityAlone(
+  { principal, action, resource }: AccessRequest,
+  documents: ProofDocuments,
+): Documents {
+  const { alone, besideTrust, besideResource } = aloneOf(documents)(principal);
+  if (action.startsWith("kms:")) return besideResource;
+  if (!action.startsWith("sts:")) return alone;
+  return parseArn(resource)?.resource.startsWith("role/") === true ? besideTrust : besideResource;
 }
+
+/** The same for everything that a principal asks for. */
+const aloneOf = derived((documents: ProofDocuments) =>
+  derived((principal: RequestPrincipal) => {
+    const alone = identityOf(principal, documents);
+    const { trust, resource } = openTo(
+      accountPrincipal(parseArn(principal.arn)?.partition ?? "", principal.account),
+    );
+    return {
+      alone,
+      besideTrust: { ...alone, resource: trust },
+      besideResource: { ...alone, resource },
+    };
+  }),
+);
 
 /** The resource's policy alone decides: the caller's IAM allows everything. */
 export function resourceAlone(request: AccessRequest, documents: ProofDocuments): Documents {
-  return { identity: [ALLOWS_EVERYTHING], ...resourceOf(request, documents) };
+  return { identity: EVERYTHING_ALLOWED, ...resourceOf(request, documents) };
 }
 
 /** The resource's policy decides about somebody to whom IAM allows nothing. */
@@ -41,7 +68,7 @@ export function withoutIam(request: AccessRequest, documents: ProofDocuments): D
   return resourceOf(request, documents);
 }
 
-function identityOf({ principal }: AccessRequest, documents: ProofDocuments): Documents {
+function identityOf(principal: RequestPrincipal, documents: ProofDocuments): Documents {
   const role = documents.roles.get(principalArn(principal));
   return { identity: role?.identity ?? [], ...(role?.unread === undefined ? {} : { unread: role.unread }) };
 }
@@ -59,6 +86,8 @@ export const ALLOWS_EVERYTHING: NamedDocument = {
   document: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
+const EVERYTHING_ALLOWED = [ALLOWS_EVERYTHING];
+
 const OPEN_NAME = "a resource policy that leaves it to the account";
 
 /** Whether a document of this name stands for one that is not ours. */
@@ -66,25 +95,12 @@ export function isStandIn(name: string): boolean {
   return name === ALLOWS_EVERYTHING.name || name === OPEN_NAME;
 }
 
-function needsResourceHalf({ action }: AccessRequest): boolean {
-  return action.startsWith("kms:") || action.startsWith("sts:");
-}
-
-const openDocuments = new Map<string, NamedDocument>();
-
-/** A resource policy that leaves everything to IAM of the caller's account. One object an account: parsed once. */
-function openToAccount({ principal, resource }: AccessRequest): NamedDocument {
-  const partition = parseArn(principal.arn)?.partition ?? "";
-  const account = accountPrincipal(partition, principal.account);
-  const isRole = parseArn(resource)?.resource.startsWith("role/") === true;
-  const id = `${account} ${isRole}`;
-  const known = openDocuments.get(id);
-  if (known !== undefined) return known;
+/** Resource policies that leave everything to IAM of an account. One object an account: parsed once. */
+const openTo = byValue((account: string) => {
   const statement = { Effect: "Allow", Principal: { AWS: [account] }, Action: "*" };
-  const open = {
+  const named = (of: object): NamedDocument => ({
     name: OPEN_NAME,
-    document: { Version: "2012-10-17", Statement: [isRole ? statement : { ...statement, Resource: "*" }] },
-  };
-  openDocuments.set(id, open);
-  return open;
-}
+    document: { Version: "2012-10-17", Statement: [of] },
+  });
+  return { trust: named(statement), resource: named({ ...statement, Resource: "*" }) };
+});

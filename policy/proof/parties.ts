@@ -9,14 +9,13 @@ import { DOCUMENTS_OF, type Refuser } from "./refuser";
 export type Parties = (request: AccessRequest, refuser: Refuser, principal?: RequestPrincipal) => number;
 
 /** The parties as some documents tell them apart. */
-export const partiesBefore = derived(
-  (documents: ProofDocuments): Parties =>
-    partiesBy((request, refuser) => {
-      const { identity = [], resource } = DOCUMENTS_OF[refuser](request, documents);
-      return refuser === "identity"
-        ? `${callerOf(request.principal)} on ${resourceSeenBy(identity, request)}`
-        : `${principalSeenBy(resource, request)} on ${request.resource}`;
-    }),
+export const partiesBefore = derived((documents: ProofDocuments): Parties =>
+  partiesBy((request, refuser) => {
+    const { identity = [], resource } = DOCUMENTS_OF[refuser](request, documents);
+    return refuser === "identity"
+      ? `${callerOf(request.principal)} on ${resourceSeenBy(identity, request)}`
+      : `${principalSeenBy(resource, request)} on ${request.resource}`;
+  }),
 );
 
 /** The parties as the strictest documents might tell them apart. */
