@@ -18,8 +18,8 @@ export interface AskedBefore {
 
 /** What was asked about the like of a call. Calls that were made of one question need no look at their texts. */
 export function askedBefore(numberOf: Numbering): (call: ProofCall) => AskedBefore {
-  const sets = byValue((_what: string) => new Set<number>());
-  const nested = byValue((_what: string) => byValue((_place: string) => new Set<number>()));
+  const sets = byValue<string, Set<number>>(() => new Set());
+  const nested = byValue<string, AskedBefore["elsewhere"]>(() => byValue(() => new Set()));
   const alike = derived((context: AccessRequest["context"]) => {
     const contextNumber = numberOf(JSON.stringify(context));
     return byValue((action: string) =>

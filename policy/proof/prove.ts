@@ -20,8 +20,8 @@ export function refusedCalls(
   documents: ProofDocuments,
 ): ReadonlyMap<ProofCall, Verdict> {
   const partiesOf = partiesBefore(documents);
-  const answers = derived((_context: AccessRequest["context"]) =>
-    byValue((_action: string) => new Map<number, boolean>()),
+  const answers = derived<AccessRequest["context"], (action: string) => Map<number, boolean>>(() =>
+    byValue(() => new Map()),
   );
   const allows = (request: AccessRequest, half: Refuser): boolean => {
     const known = answers(request.context)(request.action);

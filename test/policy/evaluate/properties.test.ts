@@ -3,6 +3,8 @@ import {
   canonicalDocument,
   documentProblems,
   evaluate,
+  isAllowed,
+  isRefused,
   type Documents,
   type MissingHalf,
   type NamedDocument,
@@ -40,6 +42,21 @@ const allowed = ({ request, documents }: World) => evaluate(request, documents).
 const changed = (given: World, documents: Documents): World => ({
   ...given,
   documents: { ...given.documents, ...documents },
+});
+
+test("asked for yes or no alone, it answers as it does with its reasons", () => {
+  inEveryWorld(({ request, documents }, roll) => {
+    const unread = {
+      name: "boundary",
+      kind: roll.one(["identity", "resource", "limit"] as const),
+      why: "unread",
+    } as const;
+    return [documents, { ...documents, unread: [unread] }].every((all) => {
+      const verdict = evaluate(request, all);
+      const refused = !verdict.allowed && verdict.reason !== "unknown";
+      return isAllowed(request, all) === verdict.allowed && isRefused(request, all) === refused;
+    });
+  });
 });
 
 test("another Deny never allows more", () => {

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from "../../../policy";
 import type { NamedDocument } from "../../../policy/evaluate";
-import { firstLeak, type ProofDocuments } from "../../../policy/proof";
-import { mutations } from "../../../policy/proof/mutations";
+import { firstLeak, judgeCall, refusedCalls, type ProofDocuments } from "../../../policy/proof";
+import { mutations, type Mutation } from "../../../policy/proof/mutations";
 import { resolveTopology, type Topology } from "../../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../../topology/proof";
 
@@ -30,10 +30,12 @@ const table = tableDocuments(topology);
 const calls = distinctCalls(jobCalls(topology));
 const everyQuestion = [...deniedCalls(topology, calls)];
 
-/** The documents of the first account, with one of them replaced by each of its wider mutations. */
-function* wider(): Generator<{ readonly what: string; readonly documents: ProofDocuments }> {
+/** The documents of the first account, with one of them replaced by each of its mutations of a kind. */
+function* mutated(
+  kind: Mutation["kind"],
+): Generator<{ readonly what: string; readonly documents: ProofDocuments }> {
   const changed = (named: NamedDocument) =>
-    mutations(named.document as PolicyDocument).filter(({ kind }) => kind === "widened");
+    mutations(named.document as PolicyDocument).filter((mutation) => mutation.kind === kind);
   const ofFirst = (arn: string) => arn.includes(":111111111111:");
   const ofOurs = ({ document }: NamedDocument) => JSON.stringify(document).includes("kms:ViaService");
   for (const [arn, named] of [...table.keys].filter(([key, it]) => ofFirst(key) && ofOurs(it)).slice(-2)) {
@@ -55,7 +57,7 @@ function* wider(): Generator<{ readonly what: string; readonly documents: ProofD
 test("asked once for all that documents cannot tell apart, a proof finds the leaks that it finds asking each", () => {
   const differing: string[] = [];
   let leaking = 0;
-  for (const { what, documents } of wider()) {
+  for (const { what, documents } of mutated("widened")) {
     const each = firstLeak(everyQuestion, documents) !== undefined;
     const once = firstLeak(deniedCalls(topology, calls, documents), documents) !== undefined;
     if (each !== once) differing.push(what);
@@ -63,6 +65,16 @@ test("asked once for all that documents cannot tell apart, a proof finds the lea
   }
   expect(differing).toEqual([]);
   expect(leaking).toBeGreaterThan(50);
+});
+
+test("documents that are asked once for all that they cannot tell apart refuse the calls that each is refused by itself", () => {
+  let refusing = 0;
+  for (const { what, documents } of mutated("narrowed")) {
+    const each = calls.filter((call) => !judgeCall(call, documents).allowed);
+    expect({ what, refused: [...refusedCalls(calls, documents).keys()] }).toEqual({ what, refused: each });
+    if (each.length > 0) refusing += 1;
+  }
+  expect(refusing).toBeGreaterThan(50);
 });
 
 test("one key policy that lets in one role more than its like is found among keys that are alike", () => {
