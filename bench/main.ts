@@ -1,5 +1,6 @@
 import type { Bench, Measurement } from "./bench";
 import { engineBench } from "./engine";
+import { lintBench } from "./lint";
 import { memoryBench } from "./memory";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
@@ -9,6 +10,7 @@ import { startBench } from "./start";
 /** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
+  lint: lintBench,
   memory: memoryBench,
   policy: policyBench,
   proof: proofBench,

@@ -1,11 +1,13 @@
 /** Questions to the evaluator about a policy as a whole, so that no statement is judged without those beside it. */
 import { parseArn } from "../../core/arn";
+import { derived } from "../../core/derived";
 import { evaluate } from "../evaluate";
 import { resourceArnTest } from "../evaluate/arn-pattern";
 import { wildcards } from "../evaluate/pattern";
 import type { AccessRequest, Documents, RequestPrincipal, Verdict } from "../evaluate/types";
 import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";
 import { accountOf, isKey, operatorName } from "./statement";
+import type { PolicyKind } from "./types";
 
 export type Context = Readonly<Record<string, string>>;
 
@@ -40,7 +42,14 @@ export function askKeyPolicy(policy: LintPolicy, question: Question): Verdict {
   };
   const verdicts = keysOf(policy).map((resource) => {
     const resourceAccount = parseArn(resource)?.account ?? SOME_ACCOUNT;
-    return evaluate({ action, resource, resourceAccount, principal, context }, documents);
+    const request = { action, resource, resourceAccount, principal, context };
+    const verdict = evaluate(request, documents);
+    if (policy.denials === undefined || refuses(verdict)) return verdict;
+    const denied = evaluate(request, {
+      ...documents,
+      resource: { name: "denials", document: policy.denials },
+    });
+    return denied.allowed ? verdict : denied;
   });
   return best(verdicts);
 }
@@ -55,8 +64,12 @@ export function askIdentityPolicy(policy: LintPolicy, action: string, on: string
     principal: sessionIn(account, "keyferry-lint"),
     context,
   };
+  const { document, denials } = policy;
   return evaluate(request, {
-    identity: [{ name: "identity policy", document: policy.document }],
+    identity: [
+      { name: "identity policy", document },
+      ...(denials === undefined ? [] : [{ name: "denials", document: denials }]),
+    ],
     resource: { name: "key policy", document: leftToIam(account) },
   });
 }
@@ -71,9 +84,30 @@ export const OF_THE_PRINCIPAL = [
 
 /** The policy with one Allow alone and every Deny: what it says for this statement's sake. */
 export function withDenials(statement: LintStatement, policy: LintPolicy): LintPolicy {
-  const statements = [statement, ...policy.statements.filter(({ raw }) => raw["Effect"] === "Deny")];
-  const document = { Version: "2012-10-17", Statement: statements.map(({ raw }) => raw) };
-  return { ...policy, document, statements };
+  const { statements, document } = denialsOf(policy);
+  return {
+    ...policy,
+    document: { Version: "2012-10-17", Statement: [statement.raw] },
+    ...(document === undefined ? {} : { denials: document }),
+    statements: [statement, ...statements],
+  };
+}
+
+/** What a policy denies, as a document of its own: read once, and asked beside each of many statements. */
+const denialsOf = derived((policy: LintPolicy) => {
+  const statements = policy.statements.filter(({ raw }) => raw["Effect"] === "Deny");
+  const all = [...allowedBeside(policy.kind), ...statements.map(({ raw }) => raw)];
+  return {
+    statements,
+    document: statements.length === 0 ? undefined : { Version: "2012-10-17", Statement: all },
+  };
+});
+
+/** What lets everything past the denials of a resource's policy; identity policies are asked together. */
+function allowedBeside(kind: PolicyKind | undefined): readonly object[] {
+  if (kind === "identity") return [];
+  const statement = { Effect: "Allow", Principal: "*", Action: "*" };
+  return [kind === "trust" ? statement : { ...statement, Resource: "*" }];
 }
 
 /** Whether a policy surely refuses: what nobody knows is no refusal. */
@@ -91,14 +125,19 @@ function best(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** The key itself, where it is known; else every key that the policy's Resources can mean. */
-function keysOf(policy: LintPolicy): readonly string[] {
+const keysOf = derived((policy: LintPolicy): readonly string[] => {
   const { keyArn } = policy.context;
   if (keyArn !== undefined) return [keyArn];
-  const named = policy.statements
-    .flatMap(({ resources }) => resources)
-    .flatMap(({ text }) => keyMeantBy(text, policy) ?? []);
+  const named = resourcesNamedIn(policy.statements).flatMap((text) => keyMeantBy(text, policy) ?? []);
   return [...new Set([`arn:aws:kms:eu-west-1:${policy.owner ?? SOME_ACCOUNT}:${ANY_KEY}`, ...named])];
-}
+});
+
+/** Each once: most statements name the same. */
+const resourcesNamedIn = derived((statements: LintPolicy["statements"]): readonly string[] => {
+  const found = new Set<string>();
+  for (const { resources } of statements) for (const { text } of resources) found.add(text);
+  return [...found];
+});
 
 /** A key to which a Resource of its key policy can speak; undefined when it can be none of the owner's. */
 export function keyMeantBy(pattern: string, { context, owner }: LintPolicy): string | undefined {
@@ -187,11 +226,12 @@ function isPositive({ operator }: ConditionItem): boolean {
 }
 
 /** Every account that a policy names: in principals, in conditions, as its owner. */
-export function accountsIn({ statements, owner }: LintPolicy): readonly string[] {
-  const texts = statements.flatMap(({ principals, conditions }) => [
-    ...principals.map(({ text }) => text),
-    ...conditions.flatMap(({ values }) => values.map(({ text }) => text)),
-  ]);
-  const found = texts.flatMap((text) => accountOf(text) ?? []);
-  return [...new Set([...(owner === undefined ? [] : [owner]), ...found])];
-}
+export const accountsIn = derived(({ statements, owner }: LintPolicy): readonly string[] => {
+  const found = new Set(owner === undefined ? [] : [owner]);
+  for (const statement of statements) for (const account of accountsNamedBy(statement)) found.add(account);
+  return [...found];
+});
+
+const accountsNamedBy = derived(({ principals, conditions }: LintStatement): readonly string[] =>
+  [...principals, ...conditions.flatMap(({ values }) => values)].flatMap(({ text }) => accountOf(text) ?? []),
+);

@@ -46,6 +46,8 @@ export interface LintPolicy {
   readonly owner: string | undefined;
   /** The policy itself, taken out of whatever the AWS CLI wraps it in; undefined when the text is not JSON. */
   readonly document: unknown;
+  /** Its denials as a document of their own, where `document` holds none. @default - the document is whole */
+  readonly denials?: unknown;
   /** Empty unless the document is an object. */
   readonly statements: readonly LintStatement[];
   /** Every text of the document, names of members included. */

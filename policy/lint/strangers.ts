@@ -1,6 +1,7 @@
 /** Whether a statement lets in somebody of an account that has nothing to do with the policy. */
 import { parseArn, roleArn } from "../../core/arn";
-import { evaluate } from "../evaluate";
+import { derived } from "../../core/derived";
+import { isRefused } from "../evaluate";
 import type { RequestPrincipal } from "../evaluate/types";
 import { KMS_ACTIONS } from "./actions/kms";
 import { S3_ACTIONS, S3_BUCKET_ACTIONS } from "./actions/s3";
@@ -11,7 +12,6 @@ import {
   EVERYTHING,
   keyMeantBy,
   OF_THE_PRINCIPAL,
-  refuses,
   sessionIn,
   SOME_ACCOUNT,
   withDenials,
@@ -44,6 +44,7 @@ const FOR_BUCKETS: Context = {
   "s3:DataAccessPointArn": `arn:aws:s3:eu-west-1:${ACCOUNT}:accesspoint/stranger`,
   "s3:x-amz-server-side-encryption-aws-kms-key-id": `arn:aws:kms:eu-west-1:${ACCOUNT}:key/stranger`,
 };
+const EVERYTHING_BY_IAM = [{ name: "IAM", document: EVERYTHING }];
 const ACTIONS: Readonly<Record<PolicyKind, readonly string[]>> = {
   key: KMS_ACTIONS.map((name) => `kms:${name}`),
   bucket: S3_ACTIONS.map((name) => `s3:${name}`),
@@ -54,12 +55,13 @@ const ACTIONS: Readonly<Record<PolicyKind, readonly string[]>> = {
 /** Whether this statement lets a stranger do anything at all, for all that the policy denies. */
 export function letsStrangersIn(policy: LintPolicy, statement: LintStatement): boolean {
   const kind = policy.kind ?? "key";
-  const { document } = withDenials(statement, policy);
-  const documents = {
-    identity: [{ name: "IAM", document: EVERYTHING }],
-    resource: { name: "policy", document },
+  const { document, denials } = withDenials(statement, policy);
+  const asked = denials === undefined ? [document] : [document, denials];
+  const sides = asked.map((side) => ({
+    identity: EVERYTHING_BY_IAM,
+    resource: { name: "policy", document: side },
     restrictPublicBuckets: false,
-  };
+  }));
   const actions = ACTIONS[kind].filter(
     (action) => statement.raw["NotAction"] !== undefined || covers(statement, action),
   );
@@ -77,7 +79,7 @@ export function letsStrangersIn(policy: LintPolicy, statement: LintStatement): b
               principal,
               context,
             };
-            return !refuses(evaluate(request, documents));
+            return sides.every((documents) => !isRefused(request, documents));
           }),
       ),
     ),
@@ -110,13 +112,18 @@ function contextsOf(
   const values = isBucket ? { ...STRANGERS_VALUES, ...FOR_BUCKETS } : STRANGERS_VALUES;
   const who = [...Object.keys(values), ...OF_THE_PRINCIPAL];
   const conditions = statement.conditions.filter((condition) => !isKey(condition, who));
-  const used = statements.flatMap((other) => other.conditions);
-  const strangers = Object.entries(values).filter(([key]) =>
-    used.some((condition) => isKey(condition, [key])),
-  );
+  const used = toldBy(statements);
+  const strangers = Object.entries(values).filter(([key]) => used.has(key));
   const met = contextFor({ ...statement, conditions });
   return [met, { ...met, ...Object.fromEntries(strangers) }];
 }
+
+/** By which of the keys that tell who asks the statements decide. */
+const toldBy = derived((statements: readonly LintStatement[]): ReadonlySet<string> => {
+  const isUsed = (key: string) =>
+    statements.some(({ conditions }) => conditions.some((condition) => isKey(condition, [key])));
+  return new Set(Object.keys({ ...STRANGERS_VALUES, ...FOR_BUCKETS }).filter(isUsed));
+});
 
 /** Actions on buckets are none on objects, and the other way round. */
 function isOn(resource: string, action: string): boolean {
@@ -137,9 +144,9 @@ function resourcesOf(policy: LintPolicy, { raw, resources }: LintStatement): rea
 }
 
 /** The buckets that the policy names; it belongs to one of them. */
-function bucketsOf({ statements }: LintPolicy): readonly string[] {
+const bucketsOf = derived(({ statements }: LintPolicy): readonly string[] => {
   const texts = statements.flatMap(({ resources }) => resources.map(({ text }) => text));
   const named = texts.filter((text) => parseArn(text)?.service === "s3");
   const buckets = named.map((text) => text.replace(/[*?/].*$/, ""));
   return buckets.length > 0 ? [...new Set(buckets)] : [`arn:${PARTITION}:s3:::bucket`];
-}
+});

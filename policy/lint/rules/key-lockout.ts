@@ -1,3 +1,4 @@
+import { derived } from "../../../core/derived";
 import { accountsIn, askKeyPolicy, callersOf, refuses, sessionIn, SOME_ACCOUNT } from "../ask";
 import type { LintPolicy } from "../policy";
 import { covers } from "../statement";
@@ -27,11 +28,15 @@ function owners(policy: LintPolicy): readonly string[] {
   return named.length === 0 ? [SOME_ACCOUNT] : named;
 }
 
+/** The statements that let somebody change the policy. */
+const changing = derived(({ statements }: LintPolicy) =>
+  statements.filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy")),
+);
+
 /** Conditions are evaluated for the owner: what everybody of the account meets locks nobody out. */
 function keepsIn(owner: string, policy: LintPolicy): boolean {
   const owned = { ...policy, owner };
-  const named = policy.statements
-    .filter((statement) => statement.allows && covers(statement, "kms:PutKeyPolicy"))
+  const named = changing(policy)
     .flatMap((statement) => callersOf(statement, [owner]))
     .filter(({ account }) => account === owner);
   return [sessionIn(owner, "keyferry-lint"), ...named].some(
