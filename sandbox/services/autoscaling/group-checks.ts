@@ -8,13 +8,12 @@ import { placeOf } from "../ec2/launch-templates/find";
 import type { Ec2State } from "../ec2/state";
 import { groupCheck, onNamedGroup } from "./access";
 import { readConfiguration } from "./configuration";
-import { asValidation, refuseUnknown, required } from "./input";
-import { GROUP_PARAMETERS, readGroupTags } from "./settings";
+import { asValidation, required } from "./input";
+import { readGroupTags } from "./settings";
 import type { AutoScalingState } from "./state";
 
 /** Whoever gives a group a launch template must be allowed to launch from it. */
 export async function createChecks(ec2: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
-  refuseUnknown(call, [...GROUP_PARAMETERS, "Tags", "LifecycleHookSpecificationList"]);
   const name = required(call.input, "AutoScalingGroupName");
   const tags = Object.fromEntries(
     Object.values(readGroupTags(call.input)).map((tag) => [tag.key, tag.value]),
@@ -32,7 +31,6 @@ export async function updateChecks(
   call: Call,
   cloud: Cloud,
 ): Promise<readonly AccessCheck[]> {
-  refuseUnknown(call, GROUP_PARAMETERS);
   return [...(await onNamedGroup(state)(call, cloud)), ...(await templateChecks(ec2, call, cloud))];
 }
 

@@ -1,9 +1,11 @@
 import type { Service } from "../../contract";
+import { understandingAll } from "../../known-parameters";
 import type { Ec2State } from "../ec2/state";
 import { describeOperations } from "./describe";
 import { groupOperations } from "./groups";
 import { hookOperations } from "./hooks";
 import { memberOperations } from "./members";
+import { PARAMETERS } from "./parameters";
 import { policyOperations } from "./policies";
 import { refreshOperations } from "./refresh-operations";
 import { emptyAutoScalingState, type AutoScalingState } from "./state";
@@ -26,15 +28,18 @@ export function autoScalingService(
     name: "autoscaling",
     protocol: "query",
     xmlNamespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
-    operations: {
-      ...describeOperations(state),
-      ...groupOperations(state, ec2),
-      ...attachmentOperations(state, ec2),
-      ...hookOperations(state, ec2),
-      ...memberOperations(state, ec2),
-      ...policyOperations(state),
-      ...refreshOperations(state, ec2),
-    },
+    operations: understandingAll(
+      {
+        ...describeOperations(state),
+        ...groupOperations(state, ec2),
+        ...attachmentOperations(state, ec2),
+        ...hookOperations(state, ec2),
+        ...memberOperations(state, ec2),
+        ...policyOperations(state),
+        ...refreshOperations(state, ec2),
+      },
+      PARAMETERS,
+    ),
     forwarded: {},
   };
 }

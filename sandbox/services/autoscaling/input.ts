@@ -56,19 +56,3 @@ export function filterInput(input: JsonObject): JsonObject {
     })),
   };
 }
-
-/**
- * Refuses what would have an effect on AWS and has none here.
- * @throws ValidationError
- */
-export function refuseUnknown(call: Call, known: readonly string[]): void {
-  const unknown = Object.entries(call.input)
-    .filter(([name, value]) => !known.includes(name) && !isEmpty(value))
-    .map(([name]) => name);
-  if (unknown.length === 0) return;
-  throw validationError(`The rehearsal cloud does not implement ${unknown.join(", ")} of ${call.operation}.`);
-}
-
-function isEmpty(value: JsonObject[string]): boolean {
-  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}

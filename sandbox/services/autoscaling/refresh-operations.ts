@@ -11,7 +11,7 @@ import { onAnything, onNamedGroup } from "./access";
 import { completeConfiguration, readConfiguration } from "./configuration";
 import { templateChecks } from "./group-checks";
 import { requirementsOf } from "./instance-requirements";
-import { namedGroup, refuseUnknown, validationError } from "./input";
+import { namedGroup, validationError } from "./input";
 import { preferencesAnswer, readPreferences } from "./refresh-preferences";
 import { goOnRefreshing, progressOf, rollBack } from "./refreshing";
 import {
@@ -34,7 +34,6 @@ export function refreshOperations(
   return {
     StartInstanceRefresh: {
       checks: async (call, cloud) => {
-        refuseUnknown(call, ["AutoScalingGroupName", "Strategy", "DesiredConfiguration", "Preferences"]);
         const desired = object(call.input, "DesiredConfiguration");
         return [
           ...(await onNamedGroup(state)(call, cloud)),

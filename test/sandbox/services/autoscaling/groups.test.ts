@@ -178,7 +178,7 @@ describe("an Auto Scaling group", () => {
     [
       "target groups, which have no effect here",
       { TargetGroupARNs: ["x"] },
-      /^ValidationError: The rehearsal cloud/,
+      /^UnsupportedOperation: The rehearsal cloud/,
     ],
   ])("is refused with %s", async (_what, change, expected) => {
     const bench = createBench();
@@ -192,6 +192,20 @@ describe("an Auto Scaling group", () => {
       ...change,
     };
     expect(await bench.refusal(SRC, IRELAND, "CreateAutoScalingGroup", input)).toMatch(expected);
+  });
+
+  it.each([
+    ["CancelInstanceRefresh", { ...named, WaitForTransitioningInstances: "true" }],
+    ["DescribeAutoScalingGroups", { IncludeInstances: "false" }],
+    ["DescribeScalingActivities", { IncludeDeletedGroups: "true" }],
+    ["UpdateAutoScalingGroup", { ...named, Tags: [{ Key: "team" }] }],
+  ])("%s refuses a parameter that it does not understand", async (operation, input) => {
+    const bench = createBench();
+    template(bench);
+    await create(bench);
+    expect(await bench.refusal(SRC, IRELAND, operation, input)).toMatch(
+      new RegExp(`^UnsupportedOperation: The rehearsal cloud does not implement \\w+ of ${operation}`),
+    );
   });
 
   it("belongs to its account and Region, and its name is taken there", async () => {

@@ -116,7 +116,11 @@ describe("lifecycle hooks", () => {
   });
 
   it.each([
-    ["a target to notify", { NotificationTargetARN: `arn:aws:sqs:${IRELAND}:${SRC}:q` }, /notifies nobody/],
+    [
+      "a target to notify",
+      { NotificationTargetARN: `arn:aws:sqs:${IRELAND}:${SRC}:q` },
+      /does not implement NotificationTargetARN/,
+    ],
     ["no transition", { LifecycleTransition: undefined }, /LifecycleTransition must be one of/],
     ["a timeout of a second", { HeartbeatTimeout: "1" }, /between 30 and 7200/],
     ["another result", { DefaultResult: "RETRY" }, /CONTINUE or ABANDON/],

@@ -60,10 +60,10 @@ describe("the instances of a group", () => {
     const bench = await inService({ DesiredCapacity: "1", HealthCheckGracePeriod: "600" });
     const [InstanceId] = await idsOf(bench);
     const ill = { InstanceId, HealthStatus: "Unhealthy" };
-    await onGroup(bench, "SetInstanceHealth", ill);
+    await bench.call(SRC, IRELAND, "SetInstanceHealth", ill);
     await bench.clock.advance(120);
     expect(await idsOf(bench)).toEqual([InstanceId]);
-    await onGroup(bench, "SetInstanceHealth", { ...ill, ShouldRespectGracePeriod: "false" });
+    await bench.call(SRC, IRELAND, "SetInstanceHealth", { ...ill, ShouldRespectGracePeriod: "false" });
     await bench.clock.advance(180);
     expect(await idsOf(bench)).not.toContain(InstanceId);
     expect(await states(bench)).toEqual(["InService"]);
@@ -88,14 +88,14 @@ describe("the instances of a group", () => {
   it("end on request, and the group shrinks when told to", async () => {
     const bench = await inService();
     const [InstanceId] = await idsOf(bench);
-    await onGroup(bench, "TerminateInstanceInAutoScalingGroup", {
+    await bench.call(SRC, IRELAND, "TerminateInstanceInAutoScalingGroup", {
       InstanceId,
       ShouldDecrementDesiredCapacity: "true",
     });
     await bench.clock.advance(60);
     expect(await members(bench)).toHaveLength(1);
     expect(
-      await refusedOnGroup(bench, "TerminateInstanceInAutoScalingGroup", {
+      await bench.refusal(SRC, IRELAND, "TerminateInstanceInAutoScalingGroup", {
         InstanceId: "i-00000000000000000",
       }),
     ).toMatch(/^ValidationError: Instance Id not found/);

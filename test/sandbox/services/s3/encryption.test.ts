@@ -147,6 +147,14 @@ describe("what a role needs on the key", () => {
     expect(await refusalOf(stage.put(here, "data", "a", under(key)))).toBe("none");
     expect(await refusalOf(stage.put(there, "data", "a", under(key)))).toMatch(/^AccessDenied/);
   });
+
+  test("may be bound to calls that a service makes, which S3's are, or withheld from them", async () => {
+    const only = (via: string) => onKey("kms:GenerateDataKey", { Bool: { "aws:ViaAWSService": via } });
+    const services = stage.s3(await stage.roleWith("services", s3Objects, only("true")));
+    const people = stage.s3(await stage.roleWith("people", s3Objects, only("false")));
+    expect(await refusalOf(stage.put(services, "data", "a", under(key)))).toBe("none");
+    expect(await refusalOf(stage.put(people, "data", "a", under(key)))).toMatch(/^AccessDenied/);
+  });
 });
 
 describe("another account", () => {
