@@ -6,6 +6,7 @@ import { policyBench } from "./policy";
 import { proofBench } from "./proof";
 import { sandboxBench } from "./sandbox";
 import { startBench } from "./start";
+import { synthBench } from "./synth";
 
 /** Benches by the name under which `npm run bench -- NAME...` runs them; without a name, all run. */
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   proof: proofBench,
   sandbox: sandboxBench,
   start: startBench,
+  synth: synthBench,
 };
 
 const HEAD = ["bench", "what", "measured", "aim"];

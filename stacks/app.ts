@@ -1,8 +1,9 @@
 import { App } from "cdktf";
-import type { Topology } from "../topology";
+import type { LockedTopology, Topology } from "../topology";
 import type { AccountStackProps } from "./account-stack";
 import { claim, refuseForeign } from "./claim";
 import { ConsumersStack } from "./consumers-stack";
+import { withoutCreationStacks } from "./creation-stacks";
 import { FoundationAccessStack } from "./foundation-access-stack";
 import { FoundationKeysStack } from "./foundation-keys-stack";
 import { literal } from "./literal";
@@ -38,6 +39,17 @@ export function synthesise(
   moveStates(moves, tell);
   if (notice !== undefined) tell(notice);
 
+  const names = withoutCreationStacks(() => writeStacks(written, settings));
+  for (const directory of names.map((name) => stackDir(settings, name))) {
+    writeProviderLock(directory);
+    forgetOtherState(directory);
+  }
+  writeLock(locked, settings);
+  return names;
+}
+
+/** @returns the stacks' names, in the order in which they can be deployed */
+function writeStacks(written: LockedTopology, settings: SynthSettings): readonly string[] {
   const app = new App({ outdir: settings.outdir, stackTraces: false });
   const props = written.accounts.map((account): AccountStackProps => ({
     topology: written.topology,
@@ -58,11 +70,5 @@ export function synthesise(
   ]);
   app.synth();
 
-  const names = [...keys, ...access, ...consumers, ...withdrawn].map((stack) => stack.node.id);
-  for (const directory of names.map((name) => stackDir(settings, name))) {
-    writeProviderLock(directory);
-    forgetOtherState(directory);
-  }
-  writeLock(locked, settings);
-  return names;
+  return [...keys, ...access, ...consumers, ...withdrawn].map((stack) => stack.node.id);
 }
