@@ -4,11 +4,13 @@ import { deployRoleDoc } from "../policy/deploy-role-doc";
 import { permissionsDoc } from "../policy/permissions-doc";
 import { createClock } from "../sandbox/clock";
 import { composeFrame } from "../sandbox/compose";
+import { judgedDoc } from "../test/e2e/lib/moto-verdicts";
 import { withOperations } from "../sandbox/readme-tables";
 
 /** `npm run docs`: writes what is generated in this directory, and the operations in the rehearsal cloud's README. */
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
 fs.writeFileSync(path.join(__dirname, "deploy-role.md"), deployRoleDoc());
+fs.writeFileSync(path.join(__dirname, "rehearsal-judged.md"), judgedDoc());
 
 const clock = createClock(1, () => undefined);
 const notAsked = () => Promise.reject(new TypeError("nothing is asked of moto to write documentation"));

@@ -4,6 +4,7 @@ import { createClock } from "../../sandbox/clock";
 import { composeFrame } from "../../sandbox/compose";
 import { operationsText, withOperations } from "../../sandbox/readme-tables";
 import { FakeMoto } from "./lib/fake-moto";
+import { judgedDoc } from "../e2e/lib/moto-verdicts";
 
 const { services } = composeFrame(
   createClock(1, () => undefined),
@@ -14,6 +15,11 @@ const { services } = composeFrame(
 test("the README's operations are what `npm run docs` writes", () => {
   const readme = readFileSync(path.resolve(__dirname, "../../sandbox/README.md"), "utf8");
   expect(readme).toBe(withOperations(readme, services));
+});
+
+test("docs/rehearsal-judged.md is what `npm run docs` writes", () => {
+  const file = path.resolve(__dirname, "../../docs/rehearsal-judged.md");
+  expect(readFileSync(file, "utf8")).toBe(judgedDoc());
 });
 
 test("every operation of every table is listed once, under who answers it", () => {
