@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import type { Topology } from "../../topology";
 import { call, clientOf } from "./client-config";
 import { baseCredentials } from "./credentials";
@@ -23,7 +24,7 @@ export async function callerArn(topology: Topology): Promise<string> {
     const entry = { credentials: baseCredentials(topology, topology.operator) };
     const client = clientOf(STSClient, region, entry, { retryStrategy: new Pace(systemTime, ONCE) });
     const ask = () => client.send(new GetCallerIdentityCommand({}), { abortSignal: stop.signal });
-    return (await call(site, ask)).Arn ?? "";
+    return must((await call(site, ask)).Arn, "Arn of GetCallerIdentity");
   } finally {
     clearTimeout(timer);
   }

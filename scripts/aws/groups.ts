@@ -1,4 +1,5 @@
 import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-scaling";
+import { must } from "../../core/must";
 import type { Place, RefreshPreferences } from "../../topology";
 import { isAlreadyDone, unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
@@ -138,8 +139,8 @@ function versionOf({ LaunchTemplate, MixedInstancesPolicy }: AutoScalingGroup): 
 function toRefresh(refresh: InstanceRefresh): RefreshView {
   const { StatusReason, EndTime } = refresh;
   return {
-    id: refresh.InstanceRefreshId ?? "",
-    status: refresh.Status ?? "",
+    id: must(refresh.InstanceRefreshId, "InstanceRefreshId of DescribeInstanceRefreshes"),
+    status: must(refresh.Status, "Status of DescribeInstanceRefreshes"),
     ...(StatusReason === undefined ? {} : { reason: StatusReason }),
     startedAt: refresh.StartTime?.toISOString() ?? "",
     ...(EndTime === undefined ? {} : { endedAt: EndTime.toISOString() }),

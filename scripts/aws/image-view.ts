@@ -1,4 +1,5 @@
 import type { BlockDeviceMapping, Image, Tag } from "@aws-sdk/client-ec2";
+import { must } from "../../core/must";
 import type { ImageView, ImageVolume } from "./ports";
 
 type Words = Readonly<Record<string, string>>;
@@ -40,12 +41,12 @@ type Ebs = NonNullable<BlockDeviceMapping["Ebs"]>;
 export function toImageView(image: Image): ImageView {
   const mappings = image.BlockDeviceMappings ?? [];
   return {
-    imageId: image.ImageId ?? "",
+    imageId: must(image.ImageId, "ImageId of DescribeImages"),
     name: image.Name ?? "",
     ...(image.Description ? { description: image.Description } : {}),
-    ownerId: image.OwnerId ?? "",
+    ownerId: must(image.OwnerId, "OwnerId of DescribeImages"),
     ...(image.SourceImageId ? { parentImageId: image.SourceImageId } : {}),
-    state: image.State ?? "",
+    state: must(image.State, "State of DescribeImages"),
     ...(image.StateReason?.Message ? { stateReason: image.StateReason.Message } : {}),
     creationDate: image.CreationDate ?? "",
     marketplaceCodes: (image.ProductCodes ?? [])

@@ -1,4 +1,5 @@
 import type { Filter, Snapshot, Tag } from "@aws-sdk/client-ec2";
+import { must } from "../../core/must";
 import type { Place } from "../../topology";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { fromTags, toImageView } from "./image-view";
@@ -48,7 +49,7 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       const answer = await call(site("CopyImage"), () =>
         client.send(new ec2.CopyImageCommand(toCopyImage(request))),
       );
-      return answer.ImageId ?? "";
+      return must(answer.ImageId, "ImageId of CopyImage");
     },
 
     async deregisterImage(imageId, withSnapshots = false) {
@@ -221,10 +222,10 @@ function toTags(tags: Readonly<Record<string, string>>): Tag[] {
 
 function toSnapshotView(snapshot: Snapshot): SnapshotView {
   return {
-    snapshotId: snapshot.SnapshotId ?? "",
+    snapshotId: must(snapshot.SnapshotId, "SnapshotId of DescribeSnapshots"),
     ...(snapshot.Description ? { description: snapshot.Description } : {}),
     startTime: snapshot.StartTime?.toISOString() ?? "",
-    state: snapshot.State ?? "",
+    state: must(snapshot.State, "State of DescribeSnapshots"),
     ...(snapshot.StateMessage ? { stateMessage: snapshot.StateMessage } : {}),
     progressPercent: Number.parseInt(snapshot.Progress ?? "0", 10) || 0,
     encrypted: snapshot.Encrypted ?? false,

@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import { keyArn } from "../../core/arn";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
@@ -19,13 +20,15 @@ export function keysPort(place: Place, entry: Entry): KeysPort {
         const answer = await call(site(`DescribeKey ${key}`), () =>
           client.send(new kms.DescribeKeyCommand({ KeyId: key })),
         );
+        const { Arn, KeyState, KeySpec, DeletionDate } = must(
+          answer.KeyMetadata,
+          "KeyMetadata of DescribeKey",
+        );
         return {
-          arn: answer.KeyMetadata?.Arn ?? "",
-          state: answer.KeyMetadata?.KeyState ?? "",
-          spec: answer.KeyMetadata?.KeySpec ?? "",
-          ...(answer.KeyMetadata?.DeletionDate === undefined
-            ? {}
-            : { deletionDate: answer.KeyMetadata.DeletionDate.toISOString() }),
+          arn: must(Arn, "Arn of DescribeKey"),
+          state: must(KeyState, "KeyState of DescribeKey"),
+          spec: must(KeySpec, "KeySpec of DescribeKey"),
+          ...(DeletionDate === undefined ? {} : { deletionDate: DeletionDate.toISOString() }),
         };
       } catch (error) {
         if (isAwsError(error, "NotFoundException")) return undefined;

@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import { overflowPolicyPrefix } from "../../policy";
 import type { Account } from "../../topology";
 import { unlessDone } from "./already-done";
@@ -60,7 +61,8 @@ export function identityPort(account: Account, region: string, entry: Entry): Id
       const { STSClient, GetCallerIdentityCommand } = sdk.sts();
       const client = clientOf(STSClient, region, entry);
       const site = { operation: "GetCallerIdentity", account: account.id, region };
-      return (await call(site, () => client.send(new GetCallerIdentityCommand({})))).Arn ?? "";
+      const answer = await call(site, () => client.send(new GetCallerIdentityCommand({})));
+      return must(answer.Arn, "Arn of GetCallerIdentity");
     },
   };
 }

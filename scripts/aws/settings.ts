@@ -1,4 +1,5 @@
 import type { Activity } from "@aws-sdk/client-auto-scaling";
+import { must } from "../../core/must";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
@@ -130,5 +131,8 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
 }
 
 function toLaunch({ StatusCode, StatusMessage }: Activity): LaunchActivity {
-  return { state: StatusCode ?? "", ...(StatusMessage === undefined ? {} : { message: StatusMessage }) };
+  return {
+    state: must(StatusCode, "StatusCode of DescribeScalingActivities"),
+    ...(StatusMessage === undefined ? {} : { message: StatusMessage }),
+  };
 }

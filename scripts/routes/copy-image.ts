@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import type { CopyGraph, CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { RunContext } from "../engine/context";
@@ -198,11 +199,13 @@ export function copyImageTasks(
       return { ...common, imageId: source.imageId, region: from.region, place: from, keyArns };
     }
     const { id } = node.madeFrom;
-    const transit = transits.find((candidate) => candidate.id === id);
-    const place = transit?.place ?? from;
-    const imageId = made.get(id)?.image.imageId ?? "";
-    const keyArn = rule.keyArns.get(id);
-    return { ...common, imageId, region: place.region, place, keyArns: keyArn === undefined ? [] : [keyArn] };
+    const transit = must(
+      transits.find((candidate) => candidate.id === id),
+      `the transit copy ${id}`,
+    );
+    const { imageId } = must(made.get(id), `the image of ${id}`).image;
+    const { place } = transit;
+    return { ...common, imageId, region: place.region, place, keyArns: [keyArnOf(transit)] };
   }
 
   async function share(transit: CopyNode): Promise<void> {
@@ -248,7 +251,7 @@ export function copyImageTasks(
   }
 
   function keyArnOf(node: CopyNode): string {
-    return rule.keyArns.get(node.id) ?? "";
+    return must(rule.keyArns.get(node.id), `the key of ${node.id}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import type { ImageRule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { bookOf } from "../engine/bookkeeping";
@@ -91,7 +92,11 @@ async function hold(
   const earlier = await readHold(book);
   const isSame = earlier?.heldBack === found.heldBack;
   const ids = accounts?.map(
-    (name) => context.topology.accounts.find((account) => account.name === name)?.id ?? "",
+    (name) =>
+      must(
+        context.topology.accounts.find((account) => account.name === name),
+        `account ${name}`,
+      ).id,
   );
   // A rollback of more accounts widens the one that stands, and one of all of them is never narrowed.
   const all = isSame && earlier.accounts === undefined ? undefined : ids;

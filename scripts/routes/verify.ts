@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode, type Place } from "../../topology";
 import { unfit } from "../doctor/checks/key-state";
 import { bookOf } from "../engine/bookkeeping";
@@ -47,7 +48,9 @@ async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleIn
   const hold = await readHold(bookOf(context.topology, context.aws, rule));
   const finals = graph.nodes.filter((node) => node.role === "final" && keyArns.has(node.id));
   const [jobs, transits] = await Promise.all([
-    concurrently(finals, (node) => proveJob(context, graph, node, keyArns.get(node.id) ?? "", hold)),
+    concurrently(finals, (node) =>
+      proveJob(context, graph, node, must(keyArns.get(node.id), `the key of ${node.id}`), hold),
+    ),
     leftoverTransits(context, graph),
   ]);
   const unseen = keyArns.size === 0 ? [`${rule.name}: no destination could be looked at`] : [];

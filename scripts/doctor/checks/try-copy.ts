@@ -1,3 +1,4 @@
+import { must } from "../../../core/must";
 import { LINEAGE_TAGS, type CopyGraph } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import { isAwsError, isAccessDenied } from "../../aws";
@@ -24,7 +25,7 @@ export function checkTryCopy(
       name: node.imageName,
       sourceImageId: graph.source.imageId,
       sourceRegion: graph.rule.from.region,
-      keyArn: keyArns.get(node.id) ?? "",
+      keyArn: must(keyArns.get(node.id), `the key of ${node.id}`),
       tags: { ...node.tags, [LINEAGE_TAGS.topology]: context.topology.name },
     };
     try {
