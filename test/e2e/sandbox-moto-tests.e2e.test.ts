@@ -30,7 +30,18 @@ function judge(url: string, folder: string): Promise<string> {
     MOTO_TEST_ALLOW_AWS_REQUEST: "true",
   };
   const suites = JUDGED.suites.map((suite) => path.join("tests", `test_${suite}`));
-  const argv = ["-m", "pytest", "-p", "no:cacheprovider", "-m", "aws_verified", "-q", "--color=no", "--tb=no", "-rA"];
+  const argv = [
+    "-m",
+    "pytest",
+    "-p",
+    "no:cacheprovider",
+    "-m",
+    "aws_verified",
+    "-q",
+    "--color=no",
+    "--tb=no",
+    "-rA",
+  ];
   return new Promise((resolve) => {
     execFile("python3", [...argv, ...suites], { env, cwd: folder, maxBuffer: 2 ** 26 }, (_failed, stdout) =>
       resolve(stdout),
