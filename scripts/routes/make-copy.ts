@@ -25,7 +25,7 @@ type EndedCopy = Exclude<CopyEnd, { state: "missing" }>;
 
 export interface MadeCopy {
   readonly image: ImageView;
-  /** As they were when the copy was seen to be available. @default - it stood already, and not checked */
+  /** As they were when the copy was seen to be available. @default - it existed already, and was not checked */
   readonly snapshots?: readonly SnapshotView[];
   readonly attempt: number;
 }
