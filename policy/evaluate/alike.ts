@@ -1,5 +1,5 @@
 import { parseArn } from "../../core/arn";
-import { asked } from "./asked";
+import { toQuestion } from "./asked";
 import { compileDocument } from "./compile";
 import type { CompiledStatement } from "./compiled-statement";
 import type { Context } from "./context";
@@ -64,7 +64,7 @@ function resourceView(statements: readonly CompiledStatement[]): View {
 function principalView(statements: readonly CompiledStatement[]): View {
   if (statements.some((statement) => statement.hasVariables)) return ({ principal }) => nameOf(principal);
   return (request) => {
-    const question = asked(request);
+    const question = toQuestion(request);
     let views = String(question.serviceLinked);
     for (const statement of statements) {
       const { principals, effect } = statement;

@@ -6,7 +6,7 @@ import type { AccessRequest } from "./types";
 export type ResourcePolicyKind = "key" | "trust" | "other";
 
 /** A request, and what every document asks of it, worked out once. */
-export interface Asked {
+export interface PolicyQuestion {
   readonly request: AccessRequest;
   /** In lower case. */
   readonly action: string;
@@ -21,7 +21,7 @@ export interface Asked {
   readonly awsManagedKey: boolean;
 }
 
-export function asked(request: AccessRequest): Asked {
+export function toQuestion(request: AccessRequest): PolicyQuestion {
   const action = request.action.toLowerCase();
   const colon = action.indexOf(":");
   const service = colon < 0 ? action : action.slice(0, colon);

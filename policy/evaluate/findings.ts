@@ -1,4 +1,4 @@
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 import { compileDocument } from "./compile";
 import type { CompiledStatement } from "./compiled-statement";
 import { boundByResourceControl, boundByServiceControl } from "./control-policies";
@@ -39,7 +39,7 @@ export interface Findings {
 export type Doubt = "for" | "against";
 
 interface Gathering {
-  readonly asked: Asked;
+  readonly asked: PolicyQuestion;
   readonly doubt: Doubt;
   readonly denies: Decider[];
   readonly malformed: MalformedDocument[];
@@ -50,7 +50,7 @@ interface Gathering {
 /** Whether a statement speaks of who asks; `true` where nothing but the fact matters. */
 type Speaks<T> = (statement: CompiledStatement) => T | typeof DOUBTFUL | undefined;
 
-export function gatherFindings(asked: Asked, documents: Documents, doubt: Doubt): Findings {
+export function gatherFindings(asked: PolicyQuestion, documents: Documents, doubt: Doubt): Findings {
   const gathering: Gathering = { asked, doubt, denies: [], malformed: [], unknown: [], limits: [] };
   const identity = allowsOf(gathering, documents.identity ?? NONE, ofPrincipal(asked), true);
   const resource = resourceAllows(gathering, documents);
@@ -138,13 +138,13 @@ const UNIQUE_IDS =
   "it names principals by unique id, and the id of who asks is not known: aws:userid of the request holds it";
 
 /** How a resource policy can name who asks at best: nobody but a principal of an account is named exactly. */
-function closestTo({ request }: Asked): PrincipalMatch {
+function closestTo({ request }: PolicyQuestion): PrincipalMatch {
   const { kind } = request.principal;
   return kind === "service" || kind === "federated" ? "named" : "exact";
 }
 
 /** In a policy of a principal, a statement that names principals has no effect. */
-function ofPrincipal({ request, context }: Asked): Speaks<true> {
+function ofPrincipal({ request, context }: PolicyQuestion): Speaks<true> {
   return (statement) =>
     statement.principals === undefined && statement.matchesResource(request.resource, context)
       ? true
@@ -166,7 +166,7 @@ function resourceAllows(gathering: Gathering, documents: Documents): Allow<Princ
  * logic evaluates requests": "Permissions boundaries and session policies do not limit permissions granted using the
  * aws:PrincipalArn condition key with a wildcard(*) in the Principal element".
  */
-function ofResource(asked: Asked, hasBoundary: boolean): Speaks<PrincipalMatch> {
+function ofResource(asked: PolicyQuestion, hasBoundary: boolean): Speaks<PrincipalMatch> {
   const { request, context, policy } = asked;
   return (statement) => {
     const { principals } = statement;
@@ -185,7 +185,7 @@ function ofResource(asked: Asked, hasBoundary: boolean): Speaks<PrincipalMatch> 
  * The root user of a bucket's account cannot lock itself out of the bucket's policy.
  * Source: S3 API reference, "PutBucketPolicy".
  */
-function deniesNotTo({ action, request }: Asked): boolean {
+function deniesNotTo({ action, request }: PolicyQuestion): boolean {
   const { kind, account } = request.principal;
   return kind === "root" && account === request.resourceAccount && BUCKET_POLICY_ACTIONS.has(action);
 }
@@ -251,7 +251,7 @@ function gatherWayLimits(gathering: Gathering, documents: Documents): void {
  * An account in an endpoint policy is its root user only. Source: VPC guide, "Control access to VPC endpoints using
  * endpoint policies", principals.
  */
-function ofEndpoint(asked: Asked): Speaks<unknown> {
+function ofEndpoint(asked: PolicyQuestion): Speaks<unknown> {
   const speaks = ofResource({ ...asked, policy: "other" }, false);
   return (statement) => {
     const match = speaks(statement);
@@ -261,7 +261,7 @@ function ofEndpoint(asked: Asked): Speaks<unknown> {
 }
 
 /** RCPs speak of everybody. Source: Organizations user guide, "RCP syntax". */
-function ofControlledResource({ request, context }: Asked): Speaks<true> {
+function ofControlledResource({ request, context }: PolicyQuestion): Speaks<true> {
   return (statement) =>
     statement.principals?.everybody === true && statement.matchesResource(request.resource, context)
       ? true
@@ -270,7 +270,7 @@ function ofControlledResource({ request, context }: Asked): Speaks<true> {
 
 type GrantFindings = Readonly<Record<GrantMatch, readonly Decider[]>>;
 
-function grantFindings({ grants }: Documents, asked: Asked): GrantFindings {
+function grantFindings({ grants }: Documents, asked: PolicyQuestion): GrantFindings {
   if (grants === undefined || asked.policy !== "key") return NO_GRANTS;
   const found: Record<GrantMatch, Decider[]> = { direct: [], account: [] };
   for (const grant of grants) {

@@ -1,4 +1,4 @@
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 import { valuesOf, type Context } from "./context";
 import { accountOf } from "./principal";
 import type { GrantDocument } from "./types";
@@ -24,7 +24,7 @@ const ENCRYPTION_CONTEXT = "kms:encryptioncontext:";
 const UNCONSTRAINED: readonly string[] = ["describekey", "retiregrant", "getpublickey"];
 
 /** Whether a grant covers the request; undefined when it does not. */
-export function matchGrant(grant: GrantDocument, asked: Asked): GrantMatch | undefined {
+export function matchGrant(grant: GrantDocument, asked: PolicyQuestion): GrantMatch | undefined {
   const match = matchGrantee(grant, asked);
   const operation = asked.action.replace(/^kms:/, "");
   if (match === undefined || !includesIgnoringCase(grant.operations, operation)) return undefined;
@@ -33,7 +33,10 @@ export function matchGrant(grant: GrantDocument, asked: Asked): GrantMatch | und
 }
 
 /** An AWS service uses a grant in the name of the grant's source only. */
-function matchGrantee({ granteePrincipal, sourceArn }: GrantDocument, asked: Asked): GrantMatch | undefined {
+function matchGrantee(
+  { granteePrincipal, sourceArn }: GrantDocument,
+  asked: PolicyQuestion,
+): GrantMatch | undefined {
   const { arn, account, kind } = asked.request.principal;
   if (kind === "service") {
     const sources = asked.context.get("aws:sourcearn");

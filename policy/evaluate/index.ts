@@ -1,5 +1,5 @@
 /** Decides requests as AWS does, from documents alone: no network, no state, and no document makes it throw. */
-import { asked, type Asked } from "./asked";
+import { toQuestion, type PolicyQuestion } from "./asked";
 import { gatherFindings, type Doubt, type Findings, type Limit } from "./findings";
 import { missingHalves } from "./missing";
 import { neverAllowed } from "./never";
@@ -19,7 +19,7 @@ export type * from "./types";
  * A document is read when it is first seen and remembered by identity: do not change it afterwards.
  */
 export function evaluate(request: AccessRequest, documents: Documents): Verdict {
-  const question = asked(request);
+  const question = toQuestion(request);
   const free = withoutPermission(question);
   if (free !== undefined) return { allowed: true, by: [free] };
   const best = decided(question, documents, "for");
@@ -37,7 +37,7 @@ export function evaluate(request: AccessRequest, documents: Documents): Verdict 
 
 /** Whether AWS would allow a request, whatever it is that is not known: `evaluate` without its reasons. */
 export function isAllowed(request: AccessRequest, documents: Documents): boolean {
-  const question = asked(request);
+  const question = toQuestion(request);
   if (withoutPermission(question) !== undefined) return true;
   const best = gatherFindings(question, documents, "for");
   if (!allow(question, best)) return false;
@@ -46,7 +46,7 @@ export function isAllowed(request: AccessRequest, documents: Documents): boolean
 
 /** Whether AWS would refuse a request, even where all that is not known speaks for it: `evaluate` without its reasons. */
 export function isRefused(request: AccessRequest, documents: Documents): boolean {
-  const question = asked(request);
+  const question = toQuestion(request);
   if (withoutPermission(question) !== undefined) return false;
   return !allow(question, gatherFindings(question, documents, "for"));
 }
@@ -73,12 +73,12 @@ interface Decision {
   readonly unknown: readonly Unknown[];
 }
 
-function decided(question: Asked, documents: Documents, doubt: Doubt): Decision {
+function decided(question: PolicyQuestion, documents: Documents, doubt: Doubt): Decision {
   const findings = gatherFindings(question, documents, doubt);
   return { verdict: verdictOn(question, findings), unknown: findings.unknown };
 }
 
-function verdictOn(question: Asked, findings: Findings): Verdict {
+function verdictOn(question: PolicyQuestion, findings: Findings): Verdict {
   const malformed =
     findings.malformed.length === 0
       ? {}
@@ -103,7 +103,7 @@ function verdictOn(question: Asked, findings: Findings): Verdict {
 }
 
 /** What `verdictOn` answers, without its reasons. */
-function allow(question: Asked, findings: Findings): boolean {
+function allow(question: PolicyQuestion, findings: Findings): boolean {
   if (findings.denies.length > 0 || neverAllowed(question) !== undefined) return false;
   return waysOf(ruleFor(question)).some((way) =>
     way.every((half) => isOpen(half, findings, findings.limits)),

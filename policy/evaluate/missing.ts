@@ -1,4 +1,4 @@
-import type { Asked, ResourcePolicyKind } from "./asked";
+import type { PolicyQuestion, ResourcePolicyKind } from "./asked";
 import { principalArn } from "./context";
 import type { Limit } from "./findings";
 import { ruleFor, type Half } from "./rules";
@@ -13,14 +13,17 @@ const POLICY_NAMES = {
 
 /** The least that must be added to allow a request that is not explicitly denied; never empty for one not allowed. */
 export function missingHalves(
-  asked: Asked,
+  asked: PolicyQuestion,
   halves: Readonly<Record<Half, readonly Decider[]>>,
   limits: readonly Limit[],
 ): MissingHalf[] {
   return [...missingAllows(asked, halves), ...limits.map((limit) => limitHalf(asked, limit))];
 }
 
-function missingAllows(asked: Asked, halves: Readonly<Record<Half, readonly Decider[]>>): MissingHalf[] {
+function missingAllows(
+  asked: PolicyQuestion,
+  halves: Readonly<Record<Half, readonly Decider[]>>,
+): MissingHalf[] {
   const closed = asked.serviceLinked;
   const direct = halves.exact.length + halves.named.length > 0;
   const delegated = halves.account.length + halves.accountGrant.length > 0;
@@ -45,7 +48,7 @@ function missingAllows(asked: Asked, halves: Readonly<Record<Half, readonly Deci
 }
 
 /** Nobody can attach an identity policy to a service-linked role. */
-function identityHalf(asked: Asked): MissingHalf {
+function identityHalf(asked: PolicyQuestion): MissingHalf {
   const { action, resource, principal } = asked.request;
   const who = principal.userArn ?? principalArn(principal);
   return fromPrincipal(asked, {
@@ -55,7 +58,7 @@ function identityHalf(asked: Asked): MissingHalf {
   });
 }
 
-function grantHalf(asked: Asked): MissingHalf {
+function grantHalf(asked: PolicyQuestion): MissingHalf {
   const { action, resource, principal } = asked.request;
   return fromPrincipal(asked, {
     document: "grant",
@@ -64,7 +67,7 @@ function grantHalf(asked: Asked): MissingHalf {
   });
 }
 
-function limitHalf(asked: Asked, { kind, names, level }: Limit): MissingHalf {
+function limitHalf(asked: PolicyQuestion, { kind, names, level }: Limit): MissingHalf {
   const { action, resource, resourceAccount, principal } = asked.request;
   const permission = `${action} on ${resource}`;
   const who = principalArn(principal);
@@ -113,12 +116,15 @@ function limitHalf(asked: Asked, { kind, names, level }: Limit): MissingHalf {
   }
 }
 
-function fromPrincipal({ request }: Asked, half: Omit<MissingHalf, "side" | "account">): MissingHalf {
+function fromPrincipal(
+  { request }: PolicyQuestion,
+  half: Omit<MissingHalf, "side" | "account">,
+): MissingHalf {
   const { account } = request.principal;
   return { side: "identity", account, ...half, what: `Account ${account} ${half.what}.` };
 }
 
-function resourceHalf(asked: Asked): MissingHalf {
+function resourceHalf(asked: PolicyQuestion): MissingHalf {
   const { action, resource, resourceAccount, principal } = asked.request;
   const document = POLICY_NAMES[asked.policy];
   // naming the account would leave it to an identity policy that a service, its role and a stranger cannot have

@@ -1,4 +1,4 @@
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 import type { MissingHalf } from "./types";
 
 /**
@@ -44,7 +44,7 @@ const KMS_CHANGES: ReadonlySet<string> = new Set(
 );
 
 /** Why AWS refuses a request whatever the documents say; undefined when they decide. */
-export function neverAllowed(asked: Asked): MissingHalf | undefined {
+export function neverAllowed(asked: PolicyQuestion): MissingHalf | undefined {
   const { request, action, service, awsManagedKey } = asked;
   const { principal, resource, resourceAccount } = request;
   if (principal.kind === "root" && NEVER_BY_ROOT_USER.has(action)) {

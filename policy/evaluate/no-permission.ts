@@ -1,4 +1,4 @@
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 import type { Decider, PrincipalKind, FederatedKind } from "./types";
 
 const EVERYBODY: readonly (PrincipalKind | FederatedKind)[] = [
@@ -23,7 +23,7 @@ const FREE: ReadonlyMap<string, readonly (PrincipalKind | FederatedKind)[]> = ne
 ]);
 
 /** Who decides where no document does; undefined when documents decide. */
-export function withoutPermission({ action, request }: Asked): Decider | undefined {
+export function withoutPermission({ action, request }: PolicyQuestion): Decider | undefined {
   if (FREE.get(action)?.includes(request.principal.kind) !== true) return undefined;
   return { document: `AWS: ${request.action} needs no permission`, statement: "implicit" };
 }

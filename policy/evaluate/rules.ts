@@ -1,4 +1,4 @@
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 
 /**
  * What a document or grant can contribute. `exact`, `named` and `account` are the resource policy's, by how it names
@@ -32,7 +32,7 @@ const WAYS: Readonly<Record<Rule, Ways>> = {
 export const LIMITED: readonly Half[] = ["identity", "named"];
 
 /** Neither an AWS service nor who is not yet anybody at AWS has an account whose IAM could allow something. */
-export function ruleFor({ request, policy }: Asked): Rule {
+export function ruleFor({ request, policy }: PolicyQuestion): Rule {
   const { principal, resourceAccount } = request;
   if (principal.kind === "service" || principal.kind === "federated") return "resource-alone";
   if (principal.account !== resourceAccount) return "cross-account";

@@ -1,7 +1,7 @@
 import { accountPrincipal, parseArn } from "../../core/arn";
 import type { Conditions, PolicyStatement, PrincipalElement } from "../document";
 import { isArn } from "./arn-pattern";
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 import { principalArn, valuesOf } from "./context";
 import { GRANT_OPERATIONS } from "./grants";
 import type { GrantDocument } from "./types";
@@ -12,17 +12,17 @@ import { escapeVariables } from "./variables";
 type ConditionEntry = readonly [operator: string, key: string, values: readonly string[]];
 
 /** For an identity policy, and what limits one. */
-export function suggestedForPrincipal(asked: Asked): PolicyStatement {
+export function suggestedForPrincipal(asked: PolicyQuestion): PolicyStatement {
   return statement(asked, { Resource: [resourceOf(asked)] }, kmsConditions(asked));
 }
 
 /** For an RCP, which speaks of everybody. */
-export function suggestedToEverybody(asked: Asked): PolicyStatement {
+export function suggestedToEverybody(asked: PolicyQuestion): PolicyStatement {
   return statement(asked, { Principal: "*", Resource: [resourceOf(asked)] }, []);
 }
 
 /** For the resource's own policy. In a key policy `*` is the key; a trust policy has no Resource. */
-export function suggestedForResource(asked: Asked): PolicyStatement {
+export function suggestedForResource(asked: PolicyQuestion): PolicyStatement {
   const { principal, conditions } = principalOf(asked);
   const where = { key: { Resource: ["*"] }, trust: {}, other: { Resource: [resourceOf(asked)] } }[
     asked.policy
@@ -31,7 +31,7 @@ export function suggestedForResource(asked: Asked): PolicyStatement {
 }
 
 /** A grant to a role that can have no policy; undefined when grants cannot hold the operation. */
-export function suggestedGrant(asked: Asked): Omit<GrantDocument, "grantId"> | undefined {
+export function suggestedGrant(asked: PolicyQuestion): Omit<GrantDocument, "grantId"> | undefined {
   const operation = GRANT_OPERATIONS.find((name) => `kms:${name.toLowerCase()}` === asked.action);
   if (operation === undefined) return undefined;
   // who creates grants by a grant may hand on only what that grant holds
@@ -40,7 +40,7 @@ export function suggestedGrant(asked: Asked): Omit<GrantDocument, "grantId"> | u
 }
 
 function statement(
-  asked: Asked,
+  asked: PolicyQuestion,
   parts: Pick<PolicyStatement, "Principal" | "Resource">,
   conditions: readonly ConditionEntry[],
 ): PolicyStatement {
@@ -56,7 +56,7 @@ function statement(
 }
 
 /** A name that is no ARN is matched by nothing but a star. */
-function resourceOf({ request }: Asked): string {
+function resourceOf({ request }: PolicyQuestion): string {
   return isArn(request.resource) ? escapeVariables(request.resource) : "*";
 }
 
@@ -70,7 +70,7 @@ interface SuggestedPrincipal {
  * survives its being made anew; so is a service-linked role of the own account. Whoever else is in the own account is
  * named directly, so that no identity policy is needed.
  */
-function principalOf(asked: Asked): SuggestedPrincipal {
+function principalOf(asked: PolicyQuestion): SuggestedPrincipal {
   const { principal, resourceAccount, resource } = asked.request;
   const { account, arn } = principal;
   if (principal.kind === "service") {
@@ -119,7 +119,7 @@ const DIRECT_GRANT: readonly NarrowingKey[] = [
 ];
 
 /** A permission that is used through a service is given through that service only; one to create grants, to this end. */
-function kmsConditions(asked: Asked): readonly ConditionEntry[] {
+function kmsConditions(asked: PolicyQuestion): readonly ConditionEntry[] {
   if (asked.service !== "kms") return [];
   const through = fromContext(asked, VIA_SERVICE);
   const forAws = valuesOf(asked.context, "kms:GrantIsForAWSResource")?.includes("true") === true;
@@ -128,7 +128,7 @@ function kmsConditions(asked: Asked): readonly ConditionEntry[] {
 }
 
 /** Conditions on the values that the request has; none on keys that it does not have. */
-function fromContext({ context }: Asked, keys: readonly NarrowingKey[]): readonly ConditionEntry[] {
+function fromContext({ context }: PolicyQuestion, keys: readonly NarrowingKey[]): readonly ConditionEntry[] {
   return keys.flatMap(([operator, key]): readonly ConditionEntry[] => {
     const values = valuesOf(context, key);
     return values === undefined ? [] : [[operator, key, values.map(escapeVariables)]];

@@ -1,4 +1,4 @@
-import type { Asked } from "./asked";
+import type { PolicyQuestion } from "./asked";
 import { isPublic } from "./public-policy";
 import type { Documents, UnreadDocument } from "./types";
 
@@ -6,7 +6,7 @@ import type { Documents, UnreadDocument } from "./types";
  * What decides about a request besides the documents that were given, and is not known. AWS decides with it; to leave it
  * out would be a guess.
  */
-export function unreadDocuments(asked: Asked, documents: Documents): readonly UnreadDocument[] {
+export function unreadDocuments(asked: PolicyQuestion, documents: Documents): readonly UnreadDocument[] {
   const found = documents.unread === undefined ? [] : [...documents.unread];
   if (documents.endpoint === undefined && asked.context.has("aws:sourcevpce")) found.push(ENDPOINT);
   if (documents.resource === undefined && asked.awsManagedKey) found.push(AWS_MANAGED_KEY);
@@ -50,7 +50,10 @@ function undocumented(action: string): UnreadDocument {
  * RestrictPublicBuckets lets nobody but AWS services and the bucket owner's account use a bucket with a public policy.
  * Source: S3 user guide, "Block public access settings".
  */
-export function keptOutOfPublicBucket({ request, service }: Asked, { resource }: Documents): boolean {
+export function keptOutOfPublicBucket(
+  { request, service }: PolicyQuestion,
+  { resource }: Documents,
+): boolean {
   const { principal, resourceAccount } = request;
   if (service !== "s3" || resource === undefined || principal.kind === "service") return false;
   return principal.account !== resourceAccount && isPublic(resource.document);

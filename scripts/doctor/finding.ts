@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 /** The sentences of one check. */
-export interface Says {
+export interface Reporter {
   passed(subject: string, what: string, advice?: string): Finding;
   /** @param account 12 digits; whose administrator must act */
   failed(subject: string, what: string, fix?: string, account?: string): Finding;
@@ -35,7 +35,7 @@ export interface Says {
 
 export type Looked<T> = { readonly value: T } | { readonly finding: Finding };
 
-export function check(name: string): Says {
+export function check(name: string): Reporter {
   const finding =
     (state: CheckState) =>
     (subject: string, what: string, fix?: string, account?: string): Finding => ({

@@ -7,7 +7,7 @@ import type { CopyPollers } from "./poller";
 import type { Settings } from "./settings";
 
 /** What every look at AWS needs. */
-export interface LookContext {
+export interface ReadContext {
   readonly topology: Topology;
   readonly aws: AwsAccess;
   /** The copy jobs that are looked at. @default - all of them */
@@ -25,7 +25,7 @@ export interface Holding {
 }
 
 /** What every step that changes something needs; its `aws` refuses every change once a lease is lost. */
-export interface StepContext extends LookContext {
+export interface StepContext extends ReadContext {
   readonly holding: Holding;
   readonly clock: Clock;
   readonly settings: Settings;

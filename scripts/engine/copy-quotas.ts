@@ -1,7 +1,7 @@
 import type { Place } from "../../topology";
 import { isAwsError, type AwsAccess, type QuotaView } from "../aws";
 import { concurrently } from "./concurrently";
-import type { LookContext } from "./context";
+import type { ReadContext } from "./context";
 import { placeId, type PlaceKey } from "./place-id";
 import type { Settings } from "./settings";
 
@@ -51,7 +51,7 @@ export function reckonedQuota(told: QuotaView | undefined, settings: CopyQuotaSe
 
 /** The quotas of places, each asked once. Whatever keeps Service Quotas from telling one, the others are known. */
 export async function copyQuotas(
-  { aws }: Pick<LookContext, "aws">,
+  { aws }: Pick<ReadContext, "aws">,
   places: readonly Place[],
   settings: CopyQuotaSettings,
 ): Promise<CopyQuotas> {

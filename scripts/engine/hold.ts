@@ -1,13 +1,13 @@
 import type { CopyNode } from "../../topology";
 import {
   areTexts,
-  createPage,
-  overwritePage,
-  readPage,
-  removePage,
-  takeBackPage,
-  type Book,
-} from "./bookkeeping";
+  createStateParameter,
+  overwriteStateParameter,
+  readStateParameter,
+  removeStateParameter,
+  takeBackStateParameter,
+  type RuleState,
+} from "./rule-state";
 
 /**
  * A rollback that stands: the copies of one source image are held back, those of an earlier one are shown instead. It
@@ -25,13 +25,13 @@ export interface Hold {
   readonly accounts?: readonly string[];
 }
 
-export async function readHold(book: Book): Promise<Hold | undefined> {
-  return asHold(await readPage<unknown>(book.rollback));
+export async function readHold(ruleState: RuleState): Promise<Hold | undefined> {
+  return asHold(await readStateParameter<unknown>(ruleState.rollback));
 }
 
-/** A page that somebody has changed by hand holds back as much as it can mean. */
-function asHold(page: unknown): Hold | undefined {
-  const hold = page as Partial<Record<keyof Hold, unknown>> | null | undefined;
+/** A parameter that somebody has changed by hand holds back as much as it can mean. */
+function asHold(value: unknown): Hold | undefined {
+  const hold = value as Partial<Record<keyof Hold, unknown>> | null | undefined;
   if (typeof hold?.heldBack !== "string") return undefined;
   const { accounts } = hold;
   return {
@@ -47,17 +47,21 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "unknown";
 }
 
-export async function writeHold(book: Book, hold: Hold): Promise<void> {
-  if (!(await createPage(book.rollback, hold))) await overwritePage(book.rollback, hold);
+export async function writeHold(ruleState: RuleState, hold: Hold): Promise<void> {
+  if (!(await createStateParameter(ruleState.rollback, hold)))
+    await overwriteStateParameter(ruleState.rollback, hold);
 }
 
 /** Takes back a hold that a rollback has written too late. */
-export async function takeBackHold(book: Book, run: string): Promise<void> {
-  await takeBackPage(book.rollback, (written) => (written as Partial<Hold> | undefined)?.run === run);
+export async function takeBackHold(ruleState: RuleState, run: string): Promise<void> {
+  await takeBackStateParameter(
+    ruleState.rollback,
+    (written) => (written as Partial<Hold> | undefined)?.run === run,
+  );
 }
 
-export async function removeHold(book: Book): Promise<void> {
-  await removePage(book.rollback);
+export async function removeHold(ruleState: RuleState): Promise<void> {
+  await removeStateParameter(ruleState.rollback);
 }
 
 /** Whether a copy of a source image must not be published. */

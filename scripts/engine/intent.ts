@@ -1,12 +1,12 @@
 import {
   areTexts,
-  createPage,
-  overwritePage,
-  readPage,
-  removePage,
-  takeBackPage,
-  type Book,
-} from "./bookkeeping";
+  createStateParameter,
+  overwriteStateParameter,
+  readStateParameter,
+  removeStateParameter,
+  takeBackStateParameter,
+  type RuleState,
+} from "./rule-state";
 
 /**
  * What a run means to do, written before it does anything and removed when all of it stands: a run that finds one
@@ -23,8 +23,8 @@ export interface Intent {
   readonly jobs?: readonly string[];
 }
 
-export async function readIntent(book: Book): Promise<Intent | undefined> {
-  const intent = await readPage<Partial<Intent> | null>(book.intent);
+export async function readIntent(ruleState: RuleState): Promise<Intent | undefined> {
+  const intent = await readStateParameter<Partial<Intent> | null>(ruleState.intent);
   if (typeof intent?.sourceImageId !== "string") return undefined;
   const { sourceImageId, run, startedAt, snapshotIds, jobs } = intent;
   return {
@@ -38,15 +38,19 @@ export async function readIntent(book: Book): Promise<Intent | undefined> {
 }
 
 /** Writes the intent, over the one that was given up; the caller holds the lease and has looked. */
-export async function writeIntent(book: Book, intent: Intent): Promise<void> {
-  if (!(await createPage(book.intent, intent))) await overwritePage(book.intent, intent);
+export async function writeIntent(ruleState: RuleState, intent: Intent): Promise<void> {
+  if (!(await createStateParameter(ruleState.intent, intent)))
+    await overwriteStateParameter(ruleState.intent, intent);
 }
 
-export async function removeIntent(book: Book): Promise<void> {
-  await removePage(book.intent);
+export async function removeIntent(ruleState: RuleState): Promise<void> {
+  await removeStateParameter(ruleState.intent);
 }
 
 /** Takes back an intent that a run has written too late. */
-export async function takeBackIntent(book: Book, run: string): Promise<void> {
-  await takeBackPage(book.intent, (written) => (written as Partial<Intent> | undefined)?.run === run);
+export async function takeBackIntent(ruleState: RuleState, run: string): Promise<void> {
+  await takeBackStateParameter(
+    ruleState.intent,
+    (written) => (written as Partial<Intent> | undefined)?.run === run,
+  );
 }

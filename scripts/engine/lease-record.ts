@@ -1,4 +1,4 @@
-import { pageOf, readPage, type Book } from "./bookkeeping";
+import { parseStateParameter, readStateParameter, type RuleState } from "./rule-state";
 import type { Clock } from "./clock";
 import type { Settings } from "./settings";
 
@@ -33,17 +33,17 @@ export interface LeaseKeeper {
 }
 
 /** Reads who runs; undefined when nobody does, or nobody can tell. */
-export async function readLease(book: Book): Promise<LeaseRecord | undefined> {
-  return asLease(await readPage<unknown>(book.lease));
+export async function readLease(ruleState: RuleState): Promise<LeaseRecord | undefined> {
+  return asLease(await readStateParameter<unknown>(ruleState.lease));
 }
 
-/** The same of a page's text. */
+/** The same of a parameter's text. */
 export function leaseOf(text: string): LeaseRecord | undefined {
-  return asLease(pageOf<unknown>(text));
+  return asLease(parseStateParameter<unknown>(text));
 }
 
-function asLease(page: unknown): LeaseRecord | undefined {
-  const lease = page as Partial<LeaseRecord> | null | undefined;
+function asLease(value: unknown): LeaseRecord | undefined {
+  const lease = value as Partial<LeaseRecord> | null | undefined;
   const isLease = typeof lease?.owner?.run === "string" && !Number.isNaN(Date.parse(lease.expires ?? ""));
   return isLease ? (lease as LeaseRecord) : undefined;
 }
@@ -52,7 +52,7 @@ function asLease(page: unknown): LeaseRecord | undefined {
  * Why a lease may be taken over; undefined when it may not.
  * @param now AWS's time
  */
-export function whyFree(
+export function takeoverReason(
   record: LeaseRecord,
   keeper: Pick<LeaseKeeper, "me" | "isAlive">,
   now: Date,

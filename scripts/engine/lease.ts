@@ -1,8 +1,14 @@
 import { KeyferryError } from "../../core/errors";
 import { checkingAttempts } from "../aws";
-import { createPage, openPage, overwritePage, removePage, type Book } from "./bookkeeping";
+import {
+  createStateParameter,
+  openStateParameter,
+  overwriteStateParameter,
+  removeStateParameter,
+  type RuleState,
+} from "./rule-state";
 import { momentOf, secondsAtMost, type Moment } from "./clock";
-import { describeOwner, leaseOf, whyFree, type LeaseKeeper, type LeaseRecord } from "./lease-record";
+import { describeOwner, leaseOf, takeoverReason, type LeaseKeeper, type LeaseRecord } from "./lease-record";
 
 export interface HeldLease {
   /** The run that it was taken from, and why. */
@@ -43,8 +49,8 @@ export function trustSeconds(leaseSeconds: number): number {
  * last writer wins, and everybody looks once more before they begin.
  * @throws KeyferryError `LeaseHeld`
  */
-export async function takeLease(book: Book, keeper: LeaseKeeper): Promise<HeldLease> {
-  const lease = new Lease(book, keeper);
+export async function takeLease(ruleState: RuleState, keeper: LeaseKeeper): Promise<HeldLease> {
+  const lease = new Lease(ruleState, keeper);
   await lease.take();
   return lease;
 }
@@ -74,7 +80,7 @@ class Lease implements HeldLease {
   private isLost = false;
 
   constructor(
-    private readonly book: Book,
+    private readonly ruleState: RuleState,
     private readonly keeper: LeaseKeeper,
   ) {}
 
@@ -89,7 +95,7 @@ class Lease implements HeldLease {
     // The call that took it may have been repeated because its answer was lost.
     if (record?.owner.run === this.me.run) return this.resume(seen, record);
     const because =
-      record === undefined ? "it cannot be read" : whyFree(record, this.keeper, this.book.now());
+      record === undefined ? "it cannot be read" : takeoverReason(record, this.keeper, this.ruleState.now());
     if (because === undefined) throw this.heldByOther(record);
     this.begin(record);
     await this.overwrite(seen);
@@ -113,7 +119,7 @@ class Lease implements HeldLease {
     const seen = await this.look();
     if (!this.isMine(seen.record) && !this.isOfEarlier(seen.record)) return;
     const { check } = this.onlyWhileFresh(seen);
-    await checkingAttempts(check, () => removePage(this.book.lease));
+    await checkingAttempts(check, () => removeStateParameter(this.ruleState.lease));
   }
 
   private get me() {
@@ -121,13 +127,13 @@ class Lease implements HeldLease {
   }
 
   private begin(before: LeaseRecord | undefined): void {
-    const now = this.book.now();
+    const now = this.ruleState.now();
     this.since = now.toISOString();
     this.number = Math.max((before?.number ?? 0) + 1, now.getTime());
   }
 
   private resume(seen: Look, record: LeaseRecord): void {
-    this.since = record.since ?? this.book.now().toISOString();
+    this.since = record.since ?? this.ruleState.now().toISOString();
     this.number = record.number ?? 0;
     this.believe(seen.at, this.secondsLeft(record));
   }
@@ -163,7 +169,7 @@ class Lease implements HeldLease {
 
   private async look(): Promise<Look> {
     const at = momentOf(this.keeper.clock);
-    const page = await openPage(this.book.lease);
+    const page = await openStateParameter(this.ruleState.lease);
     if (page === undefined) return { at };
     const record = leaseOf(page.value);
     return { at, version: page.version, ...(record === undefined ? {} : { record }) };
@@ -192,13 +198,15 @@ class Lease implements HeldLease {
   /** Of what is not mine nothing is left to me. */
   private secondsLeft(record: LeaseRecord | undefined): number {
     if (record === undefined || !this.isMine(record)) return 0;
-    return (Date.parse(record.expires) - this.book.now().getTime()) / 1000;
+    return (Date.parse(record.expires) - this.ruleState.now().getTime()) / 1000;
   }
 
   private async create(seen: Look): Promise<boolean> {
     const at = momentOf(this.keeper.clock);
     const { check } = this.onlyWhileFresh(seen);
-    const isCreated = await checkingAttempts(check, () => createPage(this.book.lease, this.record()));
+    const isCreated = await checkingAttempts(check, () =>
+      createStateParameter(this.ruleState.lease, this.record()),
+    );
     if (isCreated) this.believe(at, this.keeper.settings.leaseSeconds);
     return isCreated;
   }
@@ -207,7 +215,9 @@ class Lease implements HeldLease {
   private async overwrite(seen: Look): Promise<{ readonly version: number; readonly attempts: number }> {
     const at = momentOf(this.keeper.clock);
     const { check, attempts } = this.onlyWhileFresh(seen);
-    const version = await checkingAttempts(check, () => overwritePage(this.book.lease, this.record()));
+    const version = await checkingAttempts(check, () =>
+      overwriteStateParameter(this.ruleState.lease, this.record()),
+    );
     this.believe(at, this.keeper.settings.leaseSeconds);
     return { version, attempts: Math.max(1, attempts()) };
   }
@@ -217,8 +227,8 @@ class Lease implements HeldLease {
     const { version, attempts } = await this.overwrite(seen);
     // An attempt whose answer was lost has written, too.
     if (version > before && version <= before + attempts) return;
-    // The page had gone, with a run that had taken it and has ended.
-    if (version === 1) await removePage(this.book.lease);
+    // The parameter had been removed by a run that had taken it and has ended.
+    if (version === 1) await removeStateParameter(this.ruleState.lease);
     throw this.lost();
   }
 
@@ -246,7 +256,7 @@ class Lease implements HeldLease {
   }
 
   private record(): LeaseRecord {
-    const expires = this.book.now().getTime() + this.keeper.settings.leaseSeconds * 1000;
+    const expires = this.ruleState.now().getTime() + this.keeper.settings.leaseSeconds * 1000;
     return {
       owner: this.me,
       expires: new Date(expires).toISOString(),
@@ -257,7 +267,7 @@ class Lease implements HeldLease {
 
   private lost(): KeyferryError {
     this.isLost = true;
-    return new KeyferryError(`another run has taken over the lease ${this.book.lease.name}`, {
+    return new KeyferryError(`another run has taken over the lease ${this.ruleState.lease.name}`, {
       code: "LeaseLost",
       source: "tool",
       fix: "let the other run finish; this one has stopped and can be resumed by the same command",
@@ -267,7 +277,7 @@ class Lease implements HeldLease {
   private heldByOther(record: LeaseRecord | undefined): KeyferryError {
     const who =
       record === undefined ? "another run" : `${describeOwner(record.owner)} until ${record.expires}`;
-    return new KeyferryError(`the lease ${this.book.lease.name} is held by ${who}`, {
+    return new KeyferryError(`the lease ${this.ruleState.lease.name} is held by ${who}`, {
       code: "LeaseHeld",
       source: "user",
       fix: "wait for that run, or stop it; if it is dead its lease expires by itself, and keyferry unlock breaks it at once",

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { ImageRule } from "../../topology";
-import { bookOf } from "./bookkeeping";
+import { ruleStateOf } from "./rule-state";
 import type { AwsAccess } from "../aws";
-import type { Holding, LookContext } from "./context";
+import type { Holding, ReadContext } from "./context";
 import { fenced } from "./fence";
 import { keepLeases } from "./keep-leases";
 import { isLeaseLost, takeLease, type HeldLease } from "./lease";
@@ -25,7 +25,7 @@ export interface UnderLeases {
  * @throws KeyferryError `LeaseHeld` when a run works on one of them, before anything is done
  */
 export async function withLeases<T>(
-  context: LookContext,
+  context: ReadContext,
   rules: readonly ImageRule[],
   keeper: LeaseKeeper,
   interrupt: AbortSignal,
@@ -44,7 +44,7 @@ export async function withLeases<T>(
   let renewal: Promise<void> = Promise.resolve();
   try {
     for (const together of bySource(rules)) {
-      const lease = await takeLease(bookOf(context.topology, context.aws, together[0]), keeper);
+      const lease = await takeLease(ruleStateOf(context.topology, context.aws, together[0]), keeper);
       leases.push(lease);
       if (lease.takenFrom !== undefined) onTaken(lease.takenFrom, together);
     }

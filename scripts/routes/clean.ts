@@ -1,10 +1,10 @@
 import { KeyferryError } from "../../core/errors";
 import type { ImageRule, Place, Topology } from "../../topology";
 import { isAwsError, type AwsAccess, type AwsCallError } from "../aws";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { momentOf, secondsAtMost, type Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext, StepContext } from "../engine/context";
+import type { ReadContext, StepContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import type { EventSink } from "../engine/events";
 import { explainAwsAnswer } from "../engine/explain";
@@ -14,7 +14,7 @@ import { FRESH_SECONDS } from "../engine/lease";
 import {
   describeOwner,
   readLease,
-  whyFree,
+  takeoverReason,
   type LeaseKeeper,
   type LeaseRecord,
 } from "../engine/lease-record";
@@ -22,7 +22,7 @@ import type { CleanReport, Leftover } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { withLeases } from "../engine/with-leases";
 import type { Foundation } from "./keys/foundation";
-import { bookPlaces, leftBooks, rulesStartingIn, type LeftBooks } from "./left-books";
+import { ruleStatePlaces, staleRuleStates, rulesStartingIn, type StaleRuleStates } from "./stale-rule-states";
 import { unexplainedShares } from "./unexplained-shares";
 import { leftoversOf, staleShares, type Found, type Search } from "./leftovers";
 import { outsideTopology } from "./outside";
@@ -50,7 +50,7 @@ interface Site {
   /** A lease of a run that has ended without a word. */
   readonly expired?: Leftover;
   /** Absent: they cannot be read. */
-  readonly books?: LeftBooks;
+  readonly books?: StaleRuleStates;
   /** Why something is not looked at. */
   readonly refusals: readonly Refusal[];
 }
@@ -65,8 +65,8 @@ type Part = Pick<CleanReport, "leftovers" | "kept" | "unclear" | "refusals">;
  */
 export async function clean(input: CleanInput): Promise<CleanReport> {
   const { topology, aws, clock } = input;
-  const look: LookContext = { topology, aws, clock };
-  const sites = await concurrently(bookPlaces(look), (place) => lookAt(look, input, place));
+  const look: ReadContext = { topology, aws, clock };
+  const sites = await concurrently(ruleStatePlaces(look), (place) => lookAt(look, input, place));
   // A run by an earlier version of the topology may work on rules that this one does not have.
   const sparesDropped = sites.some(({ refusals }) => refusals.length > 0);
   const open = sites.filter(({ isClosed }) => !isClosed);
@@ -101,20 +101,20 @@ export async function clean(input: CleanInput): Promise<CleanReport> {
   };
 }
 
-async function lookAt(context: LookContext, input: CleanInput, place: Place): Promise<Site> {
+async function lookAt(context: ReadContext, input: CleanInput, place: Place): Promise<Site> {
   const rules = rulesStartingIn(context, place);
   const site = { place, rules };
   const subject = subjectOf(site);
   const [first] = rules;
   let expired: Leftover | undefined;
   try {
-    const book = first === undefined ? undefined : bookOf(context.topology, context.aws, first);
-    const lease = book === undefined ? undefined : await readLease(book);
-    if (book !== undefined && lease !== undefined) {
-      const free = whyFree(lease, input.keeper, context.aws.now());
+    const ruleState = first === undefined ? undefined : ruleStateOf(context.topology, context.aws, first);
+    const lease = ruleState === undefined ? undefined : await readLease(ruleState);
+    if (ruleState !== undefined && lease !== undefined) {
+      const free = takeoverReason(lease, input.keeper, context.aws.now());
       if (free === undefined) return { ...site, isClosed: true, refusals: [atWork(subject, place, lease)] };
       const because = `${describeOwner(lease.owner)} has ended without giving it back: ${free}`;
-      expired = leftoverOf({ kind: "lease", id: book.lease.name, place, because });
+      expired = leftoverOf({ kind: "lease", id: ruleState.lease.name, place, because });
     }
   } catch (error) {
     if (!isAwsError(error)) throw error;
@@ -122,7 +122,7 @@ async function lookAt(context: LookContext, input: CleanInput, place: Place): Pr
   }
   const seen = { ...site, isClosed: false, ...(expired === undefined ? {} : { expired }) };
   try {
-    const books = await leftBooks(context, place, input.keeper);
+    const books = await staleRuleStates(context, place, input.keeper);
     const refusals = books.held === undefined ? [] : [atWork(subject, place, books.held)];
     return { ...seen, books, refusals };
   } catch (error) {
@@ -133,14 +133,14 @@ async function lookAt(context: LookContext, input: CleanInput, place: Place): Pr
 
 /** @param sparesDropped whether rules that the topology has dropped may still have a run at work */
 async function workOn(
-  look: LookContext,
+  look: ReadContext,
   input: CleanInput,
   { place, rules, books }: Site,
   sparesDropped: boolean,
 ): Promise<Part> {
-  const search = async (context: LookContext): Promise<Search> => {
-    const left = books === undefined ? undefined : await leftBooks(context, place, input.keeper);
-    // Where no rule starts any more only its books tell whether a run is at work.
+  const search = async (context: ReadContext): Promise<Search> => {
+    const left = books === undefined ? undefined : await staleRuleStates(context, place, input.keeper);
+    // Where no rule starts any more, only its state tells whether a run is in progress.
     const isAlone = rules.length === 0;
     if (isAlone && (left === undefined || left.held !== undefined)) return { found: [], kept: [] };
     const { found, kept, unclear } = isAlone
@@ -162,9 +162,9 @@ async function workOn(
  * there: then it needs what it has left.
  * @throws KeyferryError `LeaseLost`
  */
-async function unlessTaken(look: LookContext, place: Place, keeper: LeaseKeeper): Promise<void> {
+async function unlessTaken(look: ReadContext, place: Place, keeper: LeaseKeeper): Promise<void> {
   const at = momentOf(keeper.clock);
-  const { held } = await leftBooks(look, place, keeper);
+  const { held } = await staleRuleStates(look, place, keeper);
   // A process that was stopped over the answer knows nothing.
   if (held === undefined && secondsAtMost(keeper.clock, at) > FRESH_SECONDS)
     return unlessTaken(look, place, keeper);

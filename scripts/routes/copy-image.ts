@@ -13,7 +13,7 @@ import { publish } from "../steps/publish";
 import { removeAllTransit, removeTransit } from "../steps/remove-transit";
 import { retireCopies } from "../steps/retire-copies";
 import { shareCopy, shareTransit } from "../steps/share-copy";
-import { verifyCopy } from "../steps/verify-copy";
+import { completeAndVerifyCopy } from "../steps/verify-copy";
 import { waitForCopy } from "../steps/wait-for-copy";
 import { withdrawShare } from "../steps/withdraw-share";
 import { makeCopy, type CopySource, type MadeCopy } from "./make-copy";
@@ -163,7 +163,7 @@ export function copyImageTasks(
     const { image: copied, snapshots, attempt } = await copy(node);
     const keyArn = keyArnOf(node);
     const seen = snapshots === undefined ? undefined : { image: copied, snapshots };
-    const proved = await verifyCopy(context, node, source, copied.imageId, keyArn, seen);
+    const proved = await completeAndVerifyCopy(context, node, source, copied.imageId, keyArn, seen);
     context.emit({
       code: "CopyVerified",
       node: node.id,

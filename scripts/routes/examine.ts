@@ -24,7 +24,7 @@ import { checkSourceKeyStates } from "../doctor/checks/source-key-states";
 import { checkTryCopy } from "../doctor/checks/try-copy";
 import type { Finding } from "../doctor/finding";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import type { CopyQuotaSettings } from "../engine/copy-quotas";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { Settings } from "../engine/settings";
@@ -47,7 +47,7 @@ type Look = () => Promise<Finding | readonly Finding[]>;
  * another account. Looks run at the same time; an account that cannot be entered is told once. Reads only.
  */
 export async function examine(
-  context: LookContext,
+  context: ReadContext,
   foundation: Foundation,
   settings: Settings,
 ): Promise<Examination> {
@@ -73,7 +73,7 @@ export async function examine(
   };
 }
 
-function accountLooks(context: LookContext, { closed }: Inspection): readonly Look[] {
+function accountLooks(context: ReadContext, { closed }: Inspection): readonly Look[] {
   const { topology } = context;
   const places = placesOf(topology).filter(({ account }) => !closed.has(account.id));
   const launching = copyJobs(topology).filter(
@@ -111,7 +111,7 @@ function accountLooks(context: LookContext, { closed }: Inspection): readonly Lo
 }
 
 /** Every account in which the topology has stacks. */
-function deployLooks({ topology }: LookContext, { deployer }: Foundation): readonly Look[] {
+function deployLooks({ topology }: ReadContext, { deployer }: Foundation): readonly Look[] {
   return firstPlaces(placesOf(topology)).map(
     (place): Look =>
       () =>
@@ -121,7 +121,7 @@ function deployLooks({ topology }: LookContext, { deployer }: Foundation): reado
 
 /** Keys that the topology uses are looked at as the runner role, all others as the deploy role. */
 function keyLooks(
-  context: LookContext,
+  context: ReadContext,
   foundation: Foundation,
   { closed, rules }: Inspection,
 ): readonly Look[] {
@@ -137,7 +137,7 @@ function keyLooks(
 }
 
 function ruleLooks(
-  context: LookContext,
+  context: ReadContext,
   { rules, closed }: Inspection,
   settings: CopyQuotaSettings,
 ): readonly Look[] {

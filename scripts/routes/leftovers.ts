@@ -7,9 +7,9 @@ import {
   type Place,
 } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext, StepContext } from "../engine/context";
+import type { ReadContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
 import { uniquePlaces } from "../engine/place-id";
@@ -55,13 +55,13 @@ interface Holdings {
  * @param sparesDropped whether rules that the topology has dropped may still have a run at work
  */
 export async function leftoversOf(
-  context: LookContext,
+  context: ReadContext,
   rules: readonly ImageRule[],
   sparesDropped: boolean,
 ): Promise<Search> {
   const intents = new Map<string, Intent | undefined>(
     await concurrently(rules, async (rule) => {
-      const intent = await readIntent(bookOf(context.topology, context.aws, rule));
+      const intent = await readIntent(ruleStateOf(context.topology, context.aws, rule));
       return [rule.name, intent] as const;
     }),
   );
@@ -97,20 +97,26 @@ export async function leftoversOf(
 
 /** An intent is resumed by the next run, unless its image is gone: then it only stands in the way. */
 async function staleIntent(
-  context: LookContext,
+  context: ReadContext,
   rule: ImageRule,
   intent: Intent | undefined,
 ): Promise<readonly Found[]> {
   if (intent === undefined) return [];
   if ((await resolveSourceImage(context, rule, intent.sourceImageId)) !== undefined) return [];
-  const book = bookOf(context.topology, context.aws, rule);
+  const ruleState = ruleStateOf(context.topology, context.aws, rule);
   const because = `the run of ${intent.startedAt} carries ${intent.sourceImageId}, which is gone`;
   return [
-    { kind: "intent", id: book.intent.name, place: rule.from, because, remove: () => removeIntent(book) },
+    {
+      kind: "intent",
+      id: ruleState.intent.name,
+      place: rule.from,
+      because,
+      remove: () => removeIntent(ruleState),
+    },
   ];
 }
 
-async function holdingsOf(context: LookContext, place: Place): Promise<Holdings> {
+async function holdingsOf(context: ReadContext, place: Place): Promise<Holdings> {
   const images = context.aws.images(place);
   const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name] };
   const [found, snapshots] = await Promise.all([images.describeImages(ours), images.describeSnapshots(ours)]);
@@ -122,7 +128,7 @@ const SNAPSHOT_NOT_OURS =
 
 /** Copies that failed, transit copies that have served, and snapshots whose image is gone. */
 function copiesLeft(
-  context: LookContext,
+  context: ReadContext,
   { place, images, snapshots }: Holdings,
   isIdle: (rule: string) => boolean,
   isUnfinished: (rule: string) => boolean,
@@ -164,7 +170,7 @@ function copiesLeft(
 }
 
 /** Whether the topology makes copies in a place that are to stay; what was to stay outside it is never removed. */
-function isExpected({ topology }: LookContext, rule: string, place: Place): boolean {
+function isExpected({ topology }: ReadContext, rule: string, place: Place): boolean {
   const found = topology.images.find(({ name }) => name === rule);
   return found !== undefined && goesTo(found, place);
 }
@@ -173,7 +179,7 @@ function isExpected({ topology }: LookContext, rule: string, place: Place): bool
  * Source images and snapshots that our tags say are still shared by the topology. Transit copies are shared as long as
  * they exist, and go as a whole. A record that names another resource was copied from there with its tags.
  */
-export async function staleShares(context: LookContext, place: Place): Promise<Search> {
+export async function staleShares(context: ReadContext, place: Place): Promise<Search> {
   const images = context.aws.images(place);
   const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}*`] };
   const [ofImages, ofSnapshots] = await Promise.all([
@@ -211,7 +217,7 @@ function whyNotRecorded(bearers: readonly string[]): string {
 }
 
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
-async function oldCopies(context: LookContext, node: CopyNode): Promise<Search> {
+async function oldCopies(context: ReadContext, node: CopyNode): Promise<Search> {
   const source = await resolveSourceImage(context, node.rule);
   const { retired, used, unclear } = await retirement(context, node, source?.imageId);
   return {
@@ -241,13 +247,13 @@ function ruleOf(tags: Tags): string {
   return (tags[LINEAGE_TAGS.node] ?? "").split("/")[0] ?? "";
 }
 
-function finalNodes({ topology }: LookContext, rules: readonly ImageRule[]): readonly CopyNode[] {
+function finalNodes({ topology }: ReadContext, rules: readonly ImageRule[]): readonly CopyNode[] {
   // Destinations do not depend on the source image, which may be gone.
   return rules
     .flatMap((rule) => buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] }).nodes)
     .filter(({ role }) => role === "final");
 }
 
-function placesOf({ topology }: LookContext, rules: readonly ImageRule[]): readonly Place[] {
+function placesOf({ topology }: ReadContext, rules: readonly ImageRule[]): readonly Place[] {
   return uniquePlaces(rules.flatMap((rule) => [...rule.to, ...transitPlaces(topology, rule)]));
 }

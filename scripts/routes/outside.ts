@@ -1,7 +1,7 @@
 import { LINEAGE_TAGS, type ImageRule, type Place, type RememberedKey, type Topology } from "../../topology";
 import { isAwsError, type ImagesPort, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { parameterTags } from "../engine/lineage";
 import { isOurSnapshot, proofOf } from "../engine/lineage-proof";
 import { placeId } from "../engine/place-id";
@@ -10,7 +10,7 @@ import type { Outside, OutsideItem } from "../engine/results";
 import { ownRecord, type Sharer } from "../engine/share-record";
 import { keysOf, placeOf, rememberedPlaces, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
-import { bookPlaces } from "./left-books";
+import { ruleStatePlaces } from "./stale-rule-states";
 
 /** What of ours is where, before it is known whether the topology explains it. */
 interface Holding extends Omit<OutsideItem, "because" | "account" | "region"> {
@@ -28,9 +28,9 @@ interface Holding extends Omit<OutsideItem, "because" | "account" | "region"> {
  * deploy role, because the runner role is gone there or may look no more. Where only some copy jobs are looked at, nothing is
  * outside their places. Reads only.
  */
-export async function outsideTopology(context: LookContext, foundation: Foundation): Promise<Outside> {
+export async function outsideTopology(context: ReadContext, foundation: Foundation): Promise<Outside> {
   const { topology, aws, only } = context;
-  const inside = bookPlaces(context);
+  const inside = ruleStatePlaces(context);
   const known = new Set(inside.map(placeId));
   const places = [
     ...inside.map((place) => ({ place, ports: aws, isInside: true })),

@@ -7,9 +7,9 @@ import {
   type SourceSnapshot,
 } from "../../topology";
 import { check, refusalsOf, type Finding } from "../doctor/finding";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { copyQuotas, type CopyQuota } from "../engine/copy-quotas";
 import { readHold, type Hold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
@@ -35,7 +35,7 @@ export interface PlanOptions {
 
 /** What `run` would do, how long it would take and what it would cost. Reads only. */
 export async function plan(
-  context: LookContext,
+  context: ReadContext,
   past: readonly JournalRecord[],
   options: PlanOptions = {},
 ): Promise<Plan> {
@@ -71,7 +71,7 @@ export async function plan(
 
 /** Rules of whose source AWS does not let us see anything; what is wrong with any other is a refusal. */
 function unknownRules(
-  { topology, only }: LookContext,
+  { topology, only }: ReadContext,
   { rules, closed }: Inspection,
 ): readonly UnknownRule[] {
   return selectedRules(topology, only).flatMap((rule) => {
@@ -104,7 +104,7 @@ function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph
 
 /** The quotas of the places of all copies that can be looked at. */
 async function quotasOf(
-  context: LookContext,
+  context: ReadContext,
   inspections: readonly InspectionWithGraph[],
   closed: Inspection["closed"],
   maxCopies: number | undefined,
@@ -120,7 +120,7 @@ const say = check("standing");
 
 /** @param findings takes what AWS does not let us look at, so that everything else is still looked at */
 async function planRule(
-  context: LookContext,
+  context: ReadContext,
   inspection: InspectionWithGraph,
   closed: Inspection["closed"],
   past: readonly JournalRecord[],
@@ -134,11 +134,11 @@ async function planRule(
     findings.push(looked.finding);
     return otherwise;
   };
-  const book = bookOf(context.topology, context.aws, rule);
+  const ruleState = ruleStateOf(context.topology, context.aws, rule);
   const hold =
     rule.publishTo === undefined
       ? undefined
-      : await looking<Hold | undefined>(rule.name, undefined, () => readHold(book));
+      : await looking<Hold | undefined>(rule.name, undefined, () => readHold(ruleState));
   const looked = await concurrently(graph.nodes, async (node): Promise<[string, Standing]> => {
     const shut = closed.get(node.place.account.id);
     if (shut !== undefined) return [node.id, unknownStanding(shut.what)];

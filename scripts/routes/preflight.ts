@@ -18,9 +18,9 @@ import { checkSourceKeys } from "../doctor/checks/source-keys";
 import { checkTags } from "../doctor/checks/tags";
 import type { RuleFacts } from "../doctor/facts";
 import { check, refusalsOf, type Finding } from "../doctor/finding";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { readIntent } from "../engine/intent";
 import { inspectSource } from "../steps/inspect-source";
@@ -53,7 +53,7 @@ const say = check("source-image");
  * same checks, and more.
  * @param repin the source image that an unfinished run has pinned is given up
  */
-export async function inspect(context: LookContext, repin = false): Promise<Inspection> {
+export async function inspect(context: ReadContext, repin = false): Promise<Inspection> {
   const closed = new Map<string, Finding>();
   const selected = selectedRules(context.topology, context.only);
   const credentials = await concurrently(accountsInUse(context, selected), async (account) => {
@@ -82,14 +82,14 @@ export async function inspect(context: LookContext, repin = false): Promise<Insp
 
 /** @param skip accounts (12 digits) that cannot be entered; their part has been told already */
 export async function inspectRule(
-  context: LookContext,
+  context: ReadContext,
   rule: ImageRule,
   repin = false,
   skip: { has(account: string): boolean } = new Set<string>(),
 ): Promise<RuleInspection> {
   const nothing = { rule, keyArns: new Map<string, string>() };
   const intent = await say.looking(rule.name, async () =>
-    repin ? undefined : readIntent(bookOf(context.topology, context.aws, rule)),
+    repin ? undefined : readIntent(ruleStateOf(context.topology, context.aws, rule)),
   );
   if ("finding" in intent) return inspected(nothing, [intent.finding]);
   const image = await say.looking(rule.name, () =>
@@ -131,7 +131,7 @@ export async function inspectRule(
 
 /** The image that the rule would carry if nothing were pinned, where that is another one. */
 async function newerThan(
-  context: LookContext,
+  context: ReadContext,
   rule: ImageRule,
   pinnedImageId: string,
 ): Promise<Pick<RuleFacts, "newer">> {
@@ -149,7 +149,7 @@ function inspected(
   return { ...facts, findings: [...findings, ...told], refusals: refusalsOf(findings) };
 }
 
-function accountsInUse({ topology, only }: LookContext, rules: readonly ImageRule[]): readonly Account[] {
+function accountsInUse({ topology, only }: ReadContext, rules: readonly ImageRule[]): readonly Account[] {
   const used = rules.flatMap((rule) => [
     rule.from.account,
     ...selectedJobs(topology, rule, only).map(({ to }) => to.account),

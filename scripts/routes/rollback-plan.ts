@@ -1,9 +1,9 @@
 import { ConfigurationError } from "../../core/errors";
 import { buildGraph, type CopyNode, type ImageRule, type Topology } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { readHold, type Hold } from "../engine/hold";
 import type { RollbackPlan } from "../engine/results";
@@ -36,7 +36,7 @@ export interface Prepared {
  * What a rollback would do. Reads only.
  * @throws ConfigurationError for a rule or account that the topology does not have
  */
-export async function planRollback(context: LookContext, request: RollbackRequest): Promise<RollbackPlan> {
+export async function planRollback(context: ReadContext, request: RollbackRequest): Promise<RollbackPlan> {
   return (await prepare(context, request)).plan;
 }
 
@@ -44,10 +44,10 @@ export async function planRollback(context: LookContext, request: RollbackReques
  * Looks at what a rollback finds, and decides what it goes back to. Reads only.
  * @throws ConfigurationError for a rule or account that the topology does not have
  */
-export async function prepare(context: LookContext, request: RollbackRequest): Promise<Prepared> {
+export async function prepare(context: ReadContext, request: RollbackRequest): Promise<Prepared> {
   const { rule, parameter, nodes } = readRequest(context.topology, request);
   const [held, published] = await Promise.all([
-    readHold(bookOf(context.topology, context.aws, rule)),
+    readHold(ruleStateOf(context.topology, context.aws, rule)),
     concurrently(nodes, async (node) => ({
       node,
       published: await publishedCopies(context, node, parameter),
@@ -176,7 +176,7 @@ function commonEarlier(
 }
 
 async function refusalOf(
-  context: LookContext,
+  context: ReadContext,
   { node, published, target }: Destination,
   parameter: string,
   showing: string | undefined,

@@ -1,7 +1,7 @@
 import { must } from "../../core/must";
 import type { ImageRule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import type { Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import type { StepContext } from "../engine/context";
@@ -14,7 +14,7 @@ import { orTakenBack } from "../engine/late";
 import type { LeaseKeeper } from "../engine/lease-record";
 import type { ManifestJob } from "../engine/results";
 import type { Settings } from "../engine/settings";
-import { teller } from "../engine/teller";
+import { eventWriter } from "../engine/event-writer";
 import { withLeases } from "../engine/with-leases";
 import { publish } from "../steps/publish";
 import { manifest } from "./manifest";
@@ -53,7 +53,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
       throw new PreflightRefused(plan.refusals);
     }
     const { run } = keeper.me;
-    const emit = teller({ run, clock, journal: input.journal, listener: input.listener });
+    const emit = eventWriter({ run, clock, journal: input.journal, listener: input.listener });
     const context: StepContext = { ...look, ...under, settings, emit };
     emit({ code: "RollbackStarted", topology: topology.name, run, rule: rule.name, heldBack, showing });
     await hold(context, rule, request, { run, at: clock.now().toISOString(), heldBack, showing });
@@ -88,8 +88,8 @@ async function hold(
   { accounts }: RollbackRequest,
   found: Hold,
 ): Promise<void> {
-  const book = bookOf(context.topology, context.aws, rule);
-  const earlier = await readHold(book);
+  const ruleState = ruleStateOf(context.topology, context.aws, rule);
+  const earlier = await readHold(ruleState);
   const isSame = earlier?.heldBack === found.heldBack;
   const ids = accounts?.map(
     (name) =>
@@ -103,8 +103,8 @@ async function hold(
   const joined =
     all === undefined ? undefined : [...new Set([...(isSame ? (earlier.accounts ?? []) : []), ...all])];
   await orTakenBack(
-    () => writeHold(book, { ...found, ...(joined === undefined ? {} : { accounts: joined.sort() }) }),
-    () => takeBackHold(bookOf(context.topology, context.holding.unfenced, rule), found.run),
+    () => writeHold(ruleState, { ...found, ...(joined === undefined ? {} : { accounts: joined.sort() }) }),
+    () => takeBackHold(ruleStateOf(context.topology, context.holding.unfenced, rule), found.run),
   );
 }
 

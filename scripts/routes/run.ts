@@ -1,6 +1,6 @@
 import type { CopyGraph, CopyNode, ImageRule, Selection, Topology } from "../../topology";
 import type { AwsAccess, ImageView } from "../aws";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { momentOf, secondsAtMost, type Clock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
 import { copyQuotas } from "../engine/copy-quotas";
@@ -19,7 +19,7 @@ import type { Manifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { sharerOf } from "../engine/share-record";
 import { Slots } from "../engine/slots";
-import { teller } from "../engine/teller";
+import { eventWriter } from "../engine/event-writer";
 import { withLeases } from "../engine/with-leases";
 import { withdrawShare } from "../steps/withdraw-share";
 import { copyImageTasks, isRetirement, type FinishedCopy, type RuleToRun } from "./copy-image";
@@ -71,7 +71,7 @@ export async function run(input: RunInput): Promise<RunResult> {
   const { topology, aws, clock, journal, keeper } = input;
   const runId = keeper.me.run;
   const durations = new Durations(journal.past);
-  const emit = teller({
+  const emit = eventWriter({
     run: runId,
     clock,
     journal,
@@ -138,8 +138,8 @@ async function lookAgain(
   isFresh: boolean,
   { repin }: Pick<RunInput, "repin">,
 ): Promise<{ readonly refusals: readonly Refusal[]; readonly seen?: SeenRule }> {
-  const book = bookOf(context.topology, context.aws, before.rule);
-  const [pinned, hold] = await Promise.all([readIntent(book), readHold(book)]);
+  const ruleState = ruleStateOf(context.topology, context.aws, before.rule);
+  const [pinned, hold] = await Promise.all([readIntent(ruleState), readHold(ruleState)]);
   const intent = repin === true ? undefined : pinned;
   const isSame = isFresh && intent?.sourceImageId === before.intent?.sourceImageId;
   const { rule, image, graph, keyArns, newer, refusals } = isSame
@@ -206,8 +206,8 @@ async function pin(
 function rewriteIntent(context: RunContext, rule: ImageRule, intent: Intent): Promise<void> {
   const { topology, aws, holding } = context;
   return orTakenBack(
-    () => writeIntent(bookOf(topology, aws, rule), intent),
-    () => takeBackIntent(bookOf(topology, holding.unfenced, rule), intent.run),
+    () => writeIntent(ruleStateOf(topology, aws, rule), intent),
+    () => takeBackIntent(ruleStateOf(topology, holding.unfenced, rule), intent.run),
   );
 }
 
@@ -232,7 +232,7 @@ async function giveUp(
 }
 
 async function endRollback(context: RunContext, rule: ImageRule, { heldBack }: Hold): Promise<void> {
-  await removeHold(bookOf(context.topology, context.aws, rule));
+  await removeHold(ruleStateOf(context.topology, context.aws, rule));
   context.emit({ code: "RollbackEnded", rule: rule.name, heldBack });
 }
 
@@ -324,12 +324,12 @@ async function work(
    */
   async function close({ rule, hold, graph, written, awaited }: ReadyRule): Promise<Outcome> {
     try {
-      const book = bookOf(context.topology, context.aws, rule);
+      const ruleState = ruleStateOf(context.topology, context.aws, rule);
       if (awaited.length > 0) {
         await rewriteIntent(context, rule, { ...written, jobs: awaited.map(({ id }) => id) });
         return { state: "done" };
       }
-      await removeIntent(book);
+      await removeIntent(ruleState);
       // Where only some jobs are done, the others still show what the rollback shows.
       if (graph.leftOut.length > 0) return { state: "done" };
       // What was held back is not what the rule carries any more, and something newer is published.

@@ -1,6 +1,6 @@
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { readHold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import { readLease } from "../engine/lease-record";
@@ -12,7 +12,7 @@ import { plan } from "./plan";
 
 /** Looks; writes nothing. */
 export async function status(
-  context: LookContext,
+  context: ReadContext,
   foundation: Foundation,
   past: readonly JournalRecord[],
 ): Promise<Status> {
@@ -23,8 +23,8 @@ export async function status(
   const rules: RuleStatus[] = [];
   for (const rule of context.topology.images) {
     if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;
-    const book = bookOf(context.topology, context.aws, rule);
-    const [lease, rollback] = await Promise.all([readLease(book), readHold(book)]);
+    const ruleState = ruleStateOf(context.topology, context.aws, rule);
+    const [lease, rollback] = await Promise.all([readLease(ruleState), readHold(ruleState)]);
     const expired = lease !== undefined && Date.parse(lease.expires) <= context.aws.now().getTime();
     rules.push({
       rule: rule.name,

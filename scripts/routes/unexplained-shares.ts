@@ -1,7 +1,7 @@
 import { LINEAGE_TAGS, selectedRules, type ImageRule, type Place } from "../../topology";
 import type { ImagesPort, SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { isOurSnapshot, proofOf } from "../engine/lineage-proof";
 import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
@@ -9,7 +9,7 @@ import { ownRecord } from "../engine/share-record";
 import { unlessClosed } from "../engine/unless-closed";
 import { resolveSourceImage } from "../steps/resolve-source-image";
 import { rememberedPlaces, type Foundation } from "./keys/foundation";
-import { bookPlaces } from "./left-books";
+import { ruleStatePlaces } from "./stale-rule-states";
 
 /** Ids of what a topology carries now, by the place in which it is. */
 type Sources = ReadonlyMap<string, ReadonlySet<string>>;
@@ -36,7 +36,7 @@ const FILTER_VALUES = 200;
  * @param foundation knows the accounts and places that have left the topology. @default - none has
  */
 export async function unexplainedShares(
-  context: LookContext,
+  context: ReadContext,
   foundation?: Foundation,
 ): Promise<readonly UnexplainedShare[]> {
   const sources = await sourcesOf(context);
@@ -48,8 +48,8 @@ export async function unexplainedShares(
 }
 
 /** Places of the topology as the runner role, those that have left it as the deploy role. */
-function sitesOf(context: LookContext, foundation: Foundation | undefined): readonly Site[] {
-  const inside = bookPlaces(context);
+function sitesOf(context: ReadContext, foundation: Foundation | undefined): readonly Site[] {
+  const inside = ruleStatePlaces(context);
   const known = new Set(inside.map(placeId));
   const left = foundation === undefined || context.only !== undefined ? [] : rememberedPlaces(foundation);
   return [
@@ -60,13 +60,13 @@ function sitesOf(context: LookContext, foundation: Foundation | undefined): read
   ];
 }
 
-function accountsOf({ topology }: LookContext, foundation: Foundation | undefined): readonly string[] {
+function accountsOf({ topology }: ReadContext, foundation: Foundation | undefined): readonly string[] {
   const left = foundation?.locked.accounts.map(({ account }) => account.id) ?? [];
   return [...new Set([...topology.accounts.map(({ id }) => id), ...left])];
 }
 
 async function inSite(
-  context: LookContext,
+  context: ReadContext,
   { place, images }: Site,
   sites: readonly Site[],
   accounts: readonly string[],
@@ -95,7 +95,7 @@ async function inSite(
     }));
 }
 
-function isOurs({ topology }: LookContext, { region }: Place, thing: SharedThing): boolean {
+function isOurs({ topology }: ReadContext, { region }: Place, thing: SharedThing): boolean {
   if (thing.view.tags[LINEAGE_TAGS.topology] !== topology.name) return false;
   return thing.kind === "image" ? proofOf(thing.view) !== "others" : isOurSnapshot(thing.view, region);
 }
@@ -111,7 +111,7 @@ function isRecorded({ thing: { id, view }, sharedWith }: Shared): boolean {
  * it in their tags. Asked only where something is shared.
  */
 async function carriedEarlier(
-  { topology }: LookContext,
+  { topology }: ReadContext,
   images: ImagesPort,
   sites: readonly Site[],
   things: readonly SharedThing[],
@@ -151,7 +151,7 @@ async function inParts<T>(
   return found;
 }
 
-async function sourcesOf(context: LookContext): Promise<Sources> {
+async function sourcesOf(context: ReadContext): Promise<Sources> {
   const sources = new Map<string, Set<string>>();
   await concurrently(selectedRules(context.topology, context.only), async (rule) => {
     const ids = sources.get(placeId(rule.from)) ?? new Set<string>();
@@ -161,7 +161,7 @@ async function sourcesOf(context: LookContext): Promise<Sources> {
   return sources;
 }
 
-async function sourceIds(context: LookContext, rule: ImageRule): Promise<readonly string[]> {
+async function sourceIds(context: ReadContext, rule: ImageRule): Promise<readonly string[]> {
   const [image] = await unlessClosed(async () => [await resolveSourceImage(context, rule)]);
   return image === undefined ? [] : [image.imageId, ...image.volumes.map(({ snapshotId }) => snapshotId)];
 }

@@ -1,9 +1,9 @@
 import type { ImageRule } from "../../topology";
-import { bookOf, type Book } from "../engine/bookkeeping";
+import { ruleStateOf, type RuleState } from "../engine/rule-state";
 import { breakLease } from "../engine/break-lease";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
-import { readLease, whyFree, type LeaseKeeper } from "../engine/lease-record";
+import type { ReadContext } from "../engine/context";
+import { readLease, takeoverReason, type LeaseKeeper } from "../engine/lease-record";
 import { bySource } from "../engine/with-leases";
 import type { Lock, Unlocking } from "../engine/results";
 
@@ -11,25 +11,25 @@ import type { Lock, Unlocking } from "../engine/results";
 const FAR_AHEAD = 2;
 
 /** The leases that keep runs of the topology out now. One that anybody would take over by themselves is none of them. */
-export async function locks(context: LookContext, keeper: LeaseKeeper): Promise<Unlocking> {
+export async function locks(context: ReadContext, keeper: LeaseKeeper): Promise<Unlocking> {
   const found = await concurrently(bySource(context.topology.images), (rules) =>
-    lockOf(bookOf(context.topology, context.aws, rules[0]), rules, keeper),
+    lockOf(ruleStateOf(context.topology, context.aws, rules[0]), rules, keeper),
   );
   return { topology: context.topology.name, locks: found.flatMap((lock) => lock ?? []) };
 }
 
 async function lockOf(
-  book: Book,
+  ruleState: RuleState,
   rules: readonly [ImageRule, ...ImageRule[]],
   keeper: LeaseKeeper,
 ): Promise<Lock | undefined> {
-  const lease = await readLease(book);
-  const now = book.now();
-  if (lease === undefined || whyFree(lease, keeper, now) !== undefined) return undefined;
+  const lease = await readLease(ruleState);
+  const now = ruleState.now();
+  if (lease === undefined || takeoverReason(lease, keeper, now) !== undefined) return undefined;
   const { account, region } = rules[0].from;
   const lives = (Date.parse(lease.expires) - now.getTime()) / 1000 / keeper.settings.leaseSeconds;
   return {
-    id: book.lease.name,
+    id: ruleState.lease.name,
     account: account.id,
     region,
     images: rules.map(({ name }) => name),
@@ -41,7 +41,7 @@ async function lockOf(
 
 /** Breaks leases that were found; one that has been given back meanwhile is left out. */
 export async function unlock(
-  context: LookContext,
+  context: ReadContext,
   keeper: LeaseKeeper,
   { topology, locks: found }: Unlocking,
 ): Promise<Unlocking> {
@@ -49,8 +49,8 @@ export async function unlock(
   for (const lock of found) {
     const rule = context.topology.images.find(({ name }) => name === lock.images[0]);
     if (rule === undefined) continue;
-    const book = bookOf(context.topology, context.aws, rule);
-    const freeAt = await breakLease(book, lock.lease, keeper);
+    const ruleState = ruleStateOf(context.topology, context.aws, rule);
+    const freeAt = await breakLease(ruleState, lock.lease, keeper);
     if (freeAt !== undefined) broken.push({ ...lock, freeAt: freeAt.toISOString() });
   }
   return { topology, locks: broken };

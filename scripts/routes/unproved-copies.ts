@@ -8,7 +8,7 @@ import {
   type Place,
 } from "../../topology";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { proofOf } from "../engine/lineage-proof";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { UnprovedCopy } from "../engine/results";
@@ -19,7 +19,7 @@ import { claimedCopies } from "../steps/own-copies";
  * What version 0.1 may have made, in the places into which the topology goes, and nothing proves any more: neither AWS's record nor,
  * because the source image is gone, its name. Reads only.
  */
-export async function unprovedCopies(context: LookContext): Promise<readonly UnprovedCopy[]> {
+export async function unprovedCopies(context: ReadContext): Promise<readonly UnprovedCopy[]> {
   const nodes = selectedRules(context.topology, context.only).flatMap((rule) => finalNodes(context, rule));
   const found = await concurrently(uniquePlaces(nodes.map(({ place }) => place)), (place) =>
     unlessClosed(() =>
@@ -35,7 +35,7 @@ export async function unprovedCopies(context: LookContext): Promise<readonly Unp
 
 /** One look at the place; most have nothing of the kind. */
 async function inPlace(
-  context: LookContext,
+  context: ReadContext,
   place: Place,
   nodes: readonly CopyNode[],
 ): Promise<readonly UnprovedCopy[]> {
@@ -65,7 +65,7 @@ async function inPlace(
 }
 
 /** Where a rule goes does not depend on its source image. */
-function finalNodes({ topology, only }: LookContext, rule: ImageRule): readonly CopyNode[] {
+function finalNodes({ topology, only }: ReadContext, rule: ImageRule): readonly CopyNode[] {
   const places = selectedJobs(topology, rule, only).map(({ to }) => placeId(to));
   const { nodes } = buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] });
   return nodes.filter(({ role, place }) => role === "final" && places.includes(placeId(place)));

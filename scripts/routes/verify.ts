@@ -1,10 +1,10 @@
 import { must } from "../../core/must";
 import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode, type Place } from "../../topology";
 import { unfit } from "../doctor/checks/key-state";
-import { bookOf } from "../engine/bookkeeping";
+import { ruleStateOf } from "../engine/rule-state";
 import { systemClock } from "../engine/clock";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { isBehind } from "../engine/group-state";
 import { isHeld, readHold, type Hold } from "../engine/hold";
 import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
@@ -15,7 +15,7 @@ import { examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import type { Foundation } from "./keys/foundation";
-import { bookPlaces } from "./left-books";
+import { ruleStatePlaces } from "./stale-rule-states";
 import { inspect, type RuleInspection } from "./preflight";
 import { unexplainedShares } from "./unexplained-shares";
 
@@ -23,7 +23,7 @@ import { unexplainedShares } from "./unexplained-shares";
  * Proves every copy job anew, on AWS alone: images, keys, sizes, tags, parameters; no share and no transit copy left.
  * @param foundation knows the accounts that have left the topology. @default - none has
  */
-export async function verify(context: LookContext, foundation?: Foundation): Promise<Verification> {
+export async function verify(context: ReadContext, foundation?: Foundation): Promise<Verification> {
   const { rules, refusals } = await inspect(context);
   const origins = uniquePlaces(rules.filter(({ graph }) => graph !== undefined).map(({ rule }) => rule.from));
   const [seen, shares, groups, unexplained] = await Promise.all([
@@ -43,9 +43,9 @@ export async function verify(context: LookContext, foundation?: Foundation): Pro
   return { topology: context.topology.name, jobs, leftovers, unexplained, groups, at, refusals, ok };
 }
 
-async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleInspection) {
+async function verifyRule(context: ReadContext, { rule, graph, keyArns }: RuleInspection) {
   if (graph === undefined) return { jobs: [], leftovers: [] };
-  const hold = await readHold(bookOf(context.topology, context.aws, rule));
+  const hold = await readHold(ruleStateOf(context.topology, context.aws, rule));
   const finals = graph.nodes.filter((node) => node.role === "final" && keyArns.has(node.id));
   const [jobs, transits] = await Promise.all([
     concurrently(finals, (node) =>
@@ -58,7 +58,7 @@ async function verifyRule(context: LookContext, { rule, graph, keyArns }: RuleIn
 }
 
 async function proveJob(
-  context: LookContext,
+  context: ReadContext,
   graph: CopyGraph,
   node: CopyNode,
   keyArn: string,
@@ -100,13 +100,13 @@ async function proveJob(
 }
 
 /** A copy under a key that is disabled, or soon gone, cannot be launched, or soon never again. */
-async function wrongKeyState({ aws }: LookContext, { place }: CopyNode, arn: string): Promise<string[]> {
+async function wrongKeyState({ aws }: ReadContext, { place }: CopyNode, arn: string): Promise<string[]> {
   const key = await aws.keys(place).describeKey(arn);
   const problem = key === undefined ? undefined : unfit(key, place.account.id);
   return problem === undefined ? [] : [`its key ${arn} ${problem.what}; fix: ${problem.fix}`];
 }
 
-async function wrongParameter(context: LookContext, node: CopyNode, imageId: string): Promise<string[]> {
+async function wrongParameter(context: ReadContext, node: CopyNode, imageId: string): Promise<string[]> {
   const name = node.rule.publishTo;
   if (name === undefined) return [];
   const shown = await context.aws.parameters(node.place).get(name);
@@ -117,7 +117,7 @@ async function wrongParameter(context: LookContext, node: CopyNode, imageId: str
  * The topology's shares on source images, those of earlier runs as well, and on snapshots: what it has shared is written in
  * their tags. Transit copies are told as such. A record that names another resource was copied from there with its tags.
  */
-async function leftoverShares({ topology, aws }: LookContext, place: Place): Promise<readonly string[]> {
+async function leftoverShares({ topology, aws }: ReadContext, place: Place): Promise<readonly string[]> {
   const images = aws.images(place);
   const recorded = { "tag-key": [`${LINEAGE_TAGS.sharedWith}:${topology.name}/*`] };
   const [ofImages, ofSnapshots] = await Promise.all([
@@ -136,7 +136,7 @@ async function leftoverShares({ topology, aws }: LookContext, place: Place): Pro
 }
 
 /** In every place that is looked at, because the way of the image may have been another one when they were made. */
-async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise<string[]> {
+async function leftoverTransits(context: ReadContext, graph: CopyGraph): Promise<string[]> {
   const filters = {
     [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
     [`tag:${LINEAGE_TAGS.role}`]: ["transit"],
@@ -144,7 +144,7 @@ async function leftoverTransits(context: LookContext, graph: CopyGraph): Promise
   const isOurs = (tags: Readonly<Record<string, string>>) =>
     tags[LINEAGE_TAGS.node]?.startsWith(`${graph.rule.name}/transit/`) === true;
   const found: string[] = [];
-  const lookedAt = new Set(bookPlaces(context).map(placeId));
+  const lookedAt = new Set(ruleStatePlaces(context).map(placeId));
   const places = transitPlaces(context.topology, graph.rule).filter((place) => lookedAt.has(placeId(place)));
   for (const place of places) {
     const images = context.aws.images(place);

@@ -1,6 +1,6 @@
 import { LINEAGE_TAGS, type CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { whyNotPublishable, type NotPublishable } from "../engine/published-parameter";
 import { claimedCopies } from "./own-copies";
 
@@ -18,7 +18,7 @@ export interface PublishedCopies {
 
 /** Reads what the parameter of a node shows and has shown, as far as it still stands. Only what was proved was shown. */
 export async function publishedCopies(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   parameter: string,
 ): Promise<PublishedCopies> {
@@ -53,7 +53,7 @@ export function sourceOf(image: ImageView): string {
 
 /** What keeps a copy that stands from being published: its state, and the keys of its snapshots. */
 export async function unfitness(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   image: ImageView,
 ): Promise<{

@@ -1,6 +1,6 @@
 import type { CopyNode } from "../../topology";
 import type { ImageView } from "../aws";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import type { JournalRecord } from "../engine/journal";
 import { attemptOf } from "../engine/lineage";
 import { isDead } from "../engine/poller";
@@ -24,7 +24,7 @@ export interface FoundCopies {
  * image that the journal knows is looked up by its id as well, because an id is found sooner than a tag.
  */
 export async function findCopy(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   sourceImageId: string,
   past: readonly JournalRecord[] = [],

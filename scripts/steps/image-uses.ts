@@ -2,7 +2,7 @@ import { parameterArn, parseArn } from "../../core/arn";
 import type { CopyNode } from "../../topology";
 import { isAccessDenied, type ImageUse, type ImageView, type ParameterVersion } from "../aws";
 import { concurrently } from "../engine/concurrently";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { DEPLOY } from "../engine/explain";
 
@@ -38,7 +38,7 @@ export interface Users {
  * @param remembered how many of the last images that a parameter of the topology has shown count as used by it
  */
 export async function usersOf(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   images: readonly ImageView[],
   remembered: number,
@@ -82,7 +82,7 @@ export async function usersOf(
 
 /** Undefined where the runner role may not ask: a foundation of an earlier version. */
 async function shownByParameters(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   { place }: CopyNode,
   ids: readonly string[],
 ): Promise<readonly ImageUse[] | undefined> {
@@ -103,7 +103,7 @@ const NONE: Resolved = { uses: [] };
 
 /** @param canAsk whether EC2 has said which images parameters show */
 async function resolve(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   use: ImageUse,
   history: ReadonlyMap<string, readonly ParameterVersion[]>,
@@ -153,7 +153,7 @@ function unclear(node: CopyNode, { user, name, selector }: Reference, arn: strin
 }
 
 /** Parameters that the topology publishes in a node's place, by whichever rule. */
-function publishedNames(context: LookContext, { place }: CopyNode): readonly string[] {
+function publishedNames(context: ReadContext, { place }: CopyNode): readonly string[] {
   const names = context.topology.images
     .filter(({ to }) =>
       to.some((other) => other.account.id === place.account.id && other.region === place.region),

@@ -1,6 +1,6 @@
 import type { ImageRule, SourceImage, SourceSnapshot } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { userTags } from "../engine/lineage";
 
 /** An AWS managed key has an alias of this kind. Source: KMS developer guide, "AWS managed keys". */
@@ -8,7 +8,7 @@ const MANAGED_ALIAS = /^alias\/aws\//;
 
 /** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
 export async function inspectSource(
-  context: LookContext,
+  context: ReadContext,
   rule: ImageRule,
   image: ImageView,
 ): Promise<SourceImage> {

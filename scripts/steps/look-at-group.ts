@@ -9,7 +9,7 @@ import {
   type Topology,
 } from "../../topology";
 import { isAwsError, type GroupMember, type GroupView, type ImageView, type ParameterVersion } from "../aws";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { explainAwsAnswer } from "../engine/explain";
 import type { GroupStatus, RunningImage } from "../engine/results";
 
@@ -35,7 +35,7 @@ export function launchedJobs(topology: Topology, only?: Selection): readonly Lau
 }
 
 /** Looks at a group, its instances and its refreshes. What AWS refuses is part of the answer. Reads only. */
-export async function lookAtGroup(context: LookContext, job: LaunchedJob): Promise<GroupStatus> {
+export async function lookAtGroup(context: ReadContext, job: LaunchedJob): Promise<GroupStatus> {
   const { rule, to, parameter } = job;
   const base = {
     group: launchName(context.topology.name, rule.name),
@@ -86,7 +86,7 @@ function shownBy(history: readonly ParameterVersion[]): {
 }
 
 async function imagesOf(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   { to }: LaunchedJob,
   group: GroupView | undefined,
 ): Promise<ReadonlyMap<string, ImageView>> {

@@ -1,6 +1,6 @@
 import { buildGraph, LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import type { ImageView } from "../aws";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 import { copyFilters } from "../engine/lineage";
 import { proofOf } from "../engine/lineage-proof";
 
@@ -19,7 +19,7 @@ export interface ClaimedCopies {
  * @param sourceImageId of this source image only. @default - of any
  */
 export async function claimedCopies(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   sourceImageId?: string,
 ): Promise<ClaimedCopies> {
@@ -44,7 +44,7 @@ export async function claimedCopies(
  * @returns the names of copies by the ids of their source images, as far as those exist
  */
 async function namesOfCopies(
-  { topology, aws }: LookContext,
+  { topology, aws }: ReadContext,
   node: CopyNode,
   images: readonly ImageView[],
 ): Promise<ReadonlyMap<string, string | undefined>> {

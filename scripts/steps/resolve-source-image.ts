@@ -1,14 +1,14 @@
 import { LINEAGE_TAGS, type ImageRule } from "../../topology";
 import { isDead } from "../engine/poller";
 import type { ImageView } from "../aws";
-import type { LookContext } from "../engine/context";
+import type { ReadContext } from "../engine/context";
 
 /**
  * Which image a rule carries now: the one that a run has pinned, the one named by its id, or the newest of the
  * account's own available images whose name matches. Undefined when there is none.
  */
 export async function resolveSourceImage(
-  context: LookContext,
+  context: ReadContext,
   rule: ImageRule,
   pinnedImageId?: string,
 ): Promise<ImageView | undefined> {

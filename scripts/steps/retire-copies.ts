@@ -1,6 +1,6 @@
 import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import { isAwsError, type ImageView } from "../aws";
-import type { LookContext, StepContext } from "../engine/context";
+import type { ReadContext, StepContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 import { usersOf } from "./image-uses";
@@ -26,7 +26,7 @@ const NONE: Retirement = { retired: [], used: [], unclear: [] };
  * only.
  * @param source id of the source image that the rule carries now: its copy stays, however old. @default - not known
  */
-export async function retirement(context: LookContext, node: CopyNode, source?: string): Promise<Retirement> {
+export async function retirement(context: ReadContext, node: CopyNode, source?: string): Promise<Retirement> {
   const keep = node.destination?.keep;
   if (keep === undefined) return NONE;
   const { ours } = await claimedCopies(context, node);

@@ -2,7 +2,7 @@ import { KeyferryError } from "../../core/errors";
 import { LINEAGE_TAGS, type CopyNode, type SourceImage } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import { secondsBetween } from "../engine/clock";
-import type { LookContext, RunContext } from "../engine/context";
+import type { ReadContext, RunContext } from "../engine/context";
 import { attemptOf, copyTags } from "../engine/lineage";
 import { changesOf, type ShownCopy } from "./changes";
 import { completeCopy } from "./complete-copy";
@@ -16,7 +16,7 @@ import { changeTexts, differences } from "./parity";
  * @param seen how AWS has just shown the copy; it is looked at anew where that does not prove it. @default - not yet
  * @throws KeyferryError `CopyNotProved`, with everything that is wrong at once
  */
-export async function verifyCopy(
+export async function completeAndVerifyCopy(
   context: RunContext,
   node: CopyNode,
   source: SourceImage,
@@ -48,7 +48,7 @@ export async function verifyCopy(
 
 /** The same, as an answer. */
 export async function examineCopy(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   source: SourceImage,
   imageId: string,
@@ -89,7 +89,7 @@ function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly
 
 /** Whatever else is set later, lineage tags are set by the call that makes the copy. */
 function wrongLineage(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   source: SourceImage,
   image: ImageView,
@@ -104,7 +104,7 @@ function wrongLineage(
     .map(([key, value]) => `${resourceId} lacks the tag ${key}=${value}`);
 }
 
-async function lookAt(context: LookContext, node: CopyNode, imageId: string): Promise<ShownCopy | undefined> {
+async function lookAt(context: ReadContext, node: CopyNode, imageId: string): Promise<ShownCopy | undefined> {
   const images = context.aws.images(node.place);
   const [image] = await images.describeImages({ "image-id": [imageId] });
   if (image === undefined) return undefined;

@@ -8,7 +8,7 @@ import { cancelDeletion } from "../../scripts/routes/keys/cancel-deletion";
 import { deleteKey } from "../../scripts/routes/keys/delete";
 import { findNamed } from "../../scripts/routes/keys/find-named";
 import { keysBefore, keysOf, type ChangeableFoundation } from "../../scripts/routes/keys/foundation";
-import { bookPlaces } from "../../scripts/routes/left-books";
+import { ruleStatePlaces } from "../../scripts/routes/stale-rule-states";
 import { rollback } from "../../scripts/routes/rollback";
 import {
   EMPTY_LOCK,
@@ -64,7 +64,7 @@ const KEEPING = topologyOf(["web"], CENTRAL, 1);
 
 const KEY = "prod/eu-north-1/home";
 const HOME = "alias/keyferry/lost/home";
-const PLACES = bookPlaces({ topology: ALL } as Parameters<typeof bookPlaces>[0]);
+const PLACES = ruleStatePlaces({ topology: ALL } as Parameters<typeof ruleStatePlaces>[0]);
 
 let cloud: VirtualCloud;
 let admins: Administrators;

@@ -11,7 +11,7 @@ import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { openJournal } from "../../scripts/engine/journal";
 import type { Plan, Status, Verification } from "../../scripts/engine/results";
-import { bookPlaces } from "../../scripts/routes/left-books";
+import { ruleStatePlaces } from "../../scripts/routes/stale-rule-states";
 import { resolveTopology, type Place, type TopologyInput } from "../../topology";
 import {
   Administrators,
@@ -103,7 +103,10 @@ const placeOf = (name: string, region: string): Place => {
 beforeAll(async () => {
   cloud = await startVirtualCloud(ours.operator.id);
   admins = new Administrators(cloud.url);
-  const places = [...bookPlaces({ topology: ours, aws: cloud.access(ours) }), placeOf("prod", "eu-north-1")];
+  const places = [
+    ...ruleStatePlaces({ topology: ours, aws: cloud.access(ours) }),
+    placeOf("prod", "eu-north-1"),
+  ];
   const look = () => holdingsOf(cloud, places);
   neighbours = new Owned(look);
   builders = new Owned(look);

@@ -3,54 +3,54 @@ import { workKind } from "../../background";
 import { launchOne } from "./entering";
 import { dismiss } from "./leaving";
 import { staying, targetCapacity, weightOf, type Group, type Member } from "./state";
-import { removeIfEmpty, soon, type OneGroup, type Workshop } from "./workshop";
+import { removeIfEmpty, scheduleReconcile, type OneGroup, type AutoScalingContext } from "./scheduling";
 
 const HEALTH_CHECK_SECONDS = 60;
 
 export const CHECK_HEALTH = workKind<OneGroup>("autoscaling:check-health");
 
 /** Looks after the instances' health for as long as the group lives. */
-export function watchHealth({ cloud }: Workshop, { arn }: Group): void {
+export function watchHealth({ cloud }: AutoScalingContext, { arn }: Group): void {
   CHECK_HEALTH.later(cloud.clock, HEALTH_CHECK_SECONDS, { arn });
 }
 
 /** Replaces what is gone or ill. Source: Auto Scaling user guide, "Health checks" and "Suspend and resume processes". */
-export function checkHealth(shop: Workshop, group: Group): void {
+export function checkHealth(context: AutoScalingContext, group: Group): void {
   if (!group.suspended.includes("HealthCheck")) {
     for (const member of group.members) {
-      const runs = shop.ec2.instances[member.instanceId]?.state === "running";
+      const runs = context.ec2.instances[member.instanceId]?.state === "running";
       if (member.lifecycle === "InService" && !runs) member.healthy = false;
     }
   }
-  replaceUnhealthy(shop, group);
-  if (weightOf(staying(group)) !== targetCapacity(group)) soon(shop, group);
-  watchHealth(shop, group);
+  replaceUnhealthy(context, group);
+  if (weightOf(staying(group)) !== targetCapacity(group)) scheduleReconcile(context, group);
+  watchHealth(context, group);
 }
 
-function replaceUnhealthy(shop: Workshop, group: Group): void {
+function replaceUnhealthy(context: AutoScalingContext, group: Group): void {
   if (["ReplaceUnhealthy", "Terminate"].some((name) => group.suspended.includes(name))) return;
   for (const member of group.members.filter((one) => one.lifecycle === "InService" && !one.healthy)) {
-    const runs = shop.ec2.instances[member.instanceId]?.state === "running";
+    const runs = context.ec2.instances[member.instanceId]?.state === "running";
     const what = runs
       ? "a user health-check."
       : "an EC2 health check indicating it has been terminated or stopped.";
-    dismiss(shop, group, member, `an instance was taken out of service in response to ${what}`);
+    dismiss(context, group, member, `an instance was taken out of service in response to ${what}`);
   }
 }
 
 /** One pass: launches what is missing, dismisses what is too much. */
-export async function adjust(shop: Workshop, group: Group): Promise<void> {
+export async function adjust(context: AutoScalingContext, group: Group): Promise<void> {
   const isMissing = (): boolean => missing(group) > 0;
-  while (isMissing() && (await launchOne(shop, group, isMissing)));
+  while (isMissing() && (await launchOne(context, group, isMissing)));
   for (const member of surplus(group)) {
     dismiss(
-      shop,
+      context,
       group,
       member,
       `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity to ${group.desired}.`,
     );
   }
-  removeIfEmpty(shop.state, group);
+  removeIfEmpty(context.state, group);
 }
 
 /** Units to launch now; none while the group pauses, is suspended or is being deleted. */

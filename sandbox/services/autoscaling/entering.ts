@@ -20,7 +20,7 @@ import {
   type Member,
 } from "./state";
 import { waitForHooks } from "./waiting";
-import { leave, pause, WATCH_SECONDS, type OneMember, type Workshop } from "./workshop";
+import { removeMember, pause, WATCH_SECONDS, type OneMember, type AutoScalingContext } from "./scheduling";
 
 export const WATCH_LAUNCH = workKind<OneMember>("autoscaling:watch-launch");
 
@@ -35,8 +35,12 @@ interface Launched {
  * True when an instance was launched; what becomes of it is watched.
  * @param isMissing asked again after the last wait
  */
-export async function launchOne(shop: Workshop, group: Group, isMissing: () => boolean): Promise<boolean> {
-  const { clock } = shop.cloud;
+export async function launchOne(
+  context: AutoScalingContext,
+  group: Group,
+  isMissing: () => boolean,
+): Promise<boolean> {
+  const { clock } = context.cloud;
   const count = weightOf(staying(group));
   const activity = beginActivity(
     group,
@@ -45,7 +49,7 @@ export async function launchOne(shop: Workshop, group: Group, isMissing: () => b
     `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${count} to ${count + 1}.`,
   );
   try {
-    const launched = await launchAny(shop, group, () => isRegistered(shop.state, group) && isMissing());
+    const launched = await launchAny(context, group, () => isRegistered(context.state, group) && isMissing());
     if (launched === undefined) {
       endActivity(activity, clock, "Cancelled", "The desired capacity has changed.");
       return false;
@@ -59,18 +63,18 @@ export async function launchOne(shop: Workshop, group: Group, isMissing: () => b
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     endActivity(activity, clock, "Failed", `${error.message} Launching EC2 instance failed.`);
-    pause(shop, group);
+    pause(context, group);
     return false;
   }
 }
 
 /** The first option that EC2 accepts. @throws what it said of the last one when it accepts none */
 async function launchAny(
-  shop: Workshop,
+  context: AutoScalingContext,
   group: Group,
   stillWanted: () => boolean,
 ): Promise<Launched | undefined> {
-  const { ec2, cloud } = shop;
+  const { ec2, cloud } = context;
   const configuration = launchConfiguration(group);
   const launcher = await serviceLinkedRole(cloud, group);
   const isSpot = nextMarket(group, configuration) === "spot";
@@ -78,7 +82,7 @@ async function launchAny(
   for (const option of configuration.options) {
     try {
       const template = findTemplate(ec2, group, option.template);
-      const instanceType = await chosenType(shop, group, option, template);
+      const instanceType = await chosenType(context, group, option, template);
       const specification = specificationOf(group, { ...option, instanceType }, template);
       const request = { launcher, region: group.region, specification, count: 1, isSpot };
       const [instance] = await launch(ec2, cloud, request, stillWanted);
@@ -115,48 +119,48 @@ function join(group: Group, activity: Activity, { instance, template, option, is
 }
 
 /** Until the instance runs or has ended. */
-export function watchLaunch(shop: Workshop, group: Group, what: OneMember): void {
-  const { clock } = shop.cloud;
+export function watchLaunch(context: AutoScalingContext, group: Group, what: OneMember): void {
+  const { clock } = context.cloud;
   const member = memberOf(group, what.instanceId);
-  const instance = shop.ec2.instances[what.instanceId];
+  const instance = context.ec2.instances[what.instanceId];
   if (member?.lifecycle !== "Pending") return;
   if (instance?.state === "pending") {
     WATCH_LAUNCH.later(clock, WATCH_SECONDS, what);
   } else if (instance?.state === "running") {
     group.failures = 0;
-    if (waitForHooks(shop, group, member, "autoscaling:EC2_INSTANCE_LAUNCHING")) {
+    if (waitForHooks(context, group, member, "autoscaling:EC2_INSTANCE_LAUNCHING")) {
       member.lifecycle = "Pending:Wait";
       endActivityOf(group, member, clock, "MidLifecycleAction");
     } else {
-      enterService(shop, group, member);
+      enterService(context, group, member);
     }
   } else {
     const reason = instance?.stateReason?.message ?? "";
     const message = `Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: ${reason}`;
     endActivityOf(group, member, clock, "Cancelled", message);
-    leave(shop, group, what.instanceId);
-    pause(shop, group);
+    removeMember(context, group, what.instanceId);
+    pause(context, group);
   }
 }
 
 /** After its hooks: in service, or given up and replaced. */
 export function goOnEntering(
-  shop: Workshop,
+  context: AutoScalingContext,
   group: Group,
   member: Member,
   abandoned: string | undefined,
 ): void {
   if (abandoned === undefined) {
     member.lifecycle = "Pending:Proceed";
-    enterService(shop, group, member);
+    enterService(context, group, member);
     return;
   }
-  endActivityOf(group, member, shop.cloud.clock, "Cancelled", abandoned);
-  dismiss(shop, group, member, "an instance was taken out of service in response to a lifecycle action.");
+  endActivityOf(group, member, context.cloud.clock, "Cancelled", abandoned);
+  dismiss(context, group, member, "an instance was taken out of service in response to a lifecycle action.");
 }
 
-function enterService(shop: Workshop, group: Group, member: Member): void {
+function enterService(context: AutoScalingContext, group: Group, member: Member): void {
   member.lifecycle = "InService";
-  member.inServiceAt = shop.cloud.clock.now().toISOString();
-  endActivityOf(group, member, shop.cloud.clock, "Successful");
+  member.inServiceAt = context.cloud.clock.now().toISOString();
+  endActivityOf(group, member, context.cloud.clock, "Successful");
 }

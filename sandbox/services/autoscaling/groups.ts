@@ -14,23 +14,23 @@ import { readHooks } from "./hooks";
 import { findGroup, namedGroup, required, validationError } from "./input";
 import { readGroupTags, readPlaces, readSettings, readSizes } from "./settings";
 import { groupKey, type AutoScalingState, type Group } from "./state";
-import { capacityChanged, removeIfEmpty, type Workshop } from "./workshop";
+import { capacityChanged, removeIfEmpty, type AutoScalingContext } from "./scheduling";
 
 /** Operations that change groups and their instances. */
 export function groupOperations(state: AutoScalingState, ec2: Ec2State): Readonly<Record<string, Operation>> {
-  const shop = (cloud: Cloud): Workshop => ({ state, ec2, cloud });
+  const context = (cloud: Cloud): AutoScalingContext => ({ state, ec2, cloud });
   return {
     CreateAutoScalingGroup: {
       checks: (call, cloud) => createChecks(ec2, call, cloud),
-      run: (call, cloud) => create(shop(cloud), call),
+      run: (call, cloud) => create(context(cloud), call),
     },
     UpdateAutoScalingGroup: {
       checks: (call, cloud) => updateChecks(state, ec2, call, cloud),
-      run: (call, cloud) => update(shop(cloud), call),
+      run: (call, cloud) => update(context(cloud), call),
     },
     DeleteAutoScalingGroup: {
       checks: onNamedGroup(state),
-      run: (call, cloud) => remove(shop(cloud), call),
+      run: (call, cloud) => remove(context(cloud), call),
     },
     SetDesiredCapacity: {
       checks: onNamedGroup(state),
@@ -38,15 +38,15 @@ export function groupOperations(state: AutoScalingState, ec2: Ec2State): Readonl
         const group = namedGroup(state, call);
         required(call.input, "DesiredCapacity");
         group.desired = readSizes({ DesiredCapacity: call.input.DesiredCapacity }, group).desired;
-        capacityChanged(shop(cloud), group);
+        capacityChanged(context(cloud), group);
         return {};
       },
     },
   };
 }
 
-async function create(shop: Workshop, call: Call): Promise<JsonObject> {
-  const { state, cloud } = shop;
+async function create(context: AutoScalingContext, call: Call): Promise<JsonObject> {
+  const { state, cloud } = context;
   const name = required(call.input, "AutoScalingGroupName");
   const given = readConfiguration(call.input);
   if (given === undefined) {
@@ -58,7 +58,7 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
   }
   const sizes = readSizes(call.input);
   const places = await readPlaces(call, cloud);
-  const configuration = await completeConfiguration(shop.ec2, call, given);
+  const configuration = await completeConfiguration(context.ec2, call, given);
   await ensureServiceLinkedRole(call, cloud);
   if (findGroup(state, call, name) !== undefined) {
     throw new AwsError(
@@ -90,8 +90,8 @@ async function create(shop: Workshop, call: Call): Promise<JsonObject> {
     pausing: false,
   };
   state.groups[groupKey(group.account, group.region, name)] = group;
-  capacityChanged(shop, group);
-  watchHealth(shop, group);
+  capacityChanged(context, group);
+  watchHealth(context, group);
   return {};
 }
 
@@ -115,24 +115,24 @@ async function ensureServiceLinkedRole(call: Call, cloud: Cloud): Promise<void> 
   await cloud.identities.createServiceLinkedRole(account, AWS_SERVICE);
 }
 
-async function update(shop: Workshop, call: Call): Promise<JsonObject> {
-  const { state, cloud } = shop;
+async function update(context: AutoScalingContext, call: Call): Promise<JsonObject> {
+  const { state, cloud } = context;
   const group = findGroup(state, call, required(call.input, "AutoScalingGroupName"));
   // AWS names no group here. Source: moto's AWS-verified tests.
   if (group === undefined) throw validationError("AutoScalingGroup name not found - null");
   const given = readConfiguration(call.input);
-  const configuration = given && (await completeConfiguration(shop.ec2, call, given));
+  const configuration = given && (await completeConfiguration(context.ec2, call, given));
   const moves = "VPCZoneIdentifier" in call.input || "AvailabilityZones" in call.input;
   const places = moves ? await readPlaces(call, cloud) : {};
   Object.assign(group, readSizes(call.input, group), places);
   group.settings = readSettings(call.input, group.settings);
   group.configuration = configuration ?? group.configuration;
-  capacityChanged(shop, group);
+  capacityChanged(context, group);
   return {};
 }
 
-function remove(shop: Workshop, call: Call): JsonObject {
-  const group = namedGroup(shop.state, call);
+function remove(context: AutoScalingContext, call: Call): JsonObject {
+  const group = namedGroup(context.state, call);
   if (group.members.length > 0 && flag(call.input, "ForceDelete") !== true) {
     throw new AwsError(
       "ResourceInUse",
@@ -141,7 +141,7 @@ function remove(shop: Workshop, call: Call): JsonObject {
   }
   group.deleting = true;
   group.desired = 0;
-  removeIfEmpty(shop.state, group);
-  capacityChanged(shop, group);
+  removeIfEmpty(context.state, group);
+  capacityChanged(context, group);
   return {};
 }

@@ -12,8 +12,8 @@ import {
   type Member,
   type Transition,
 } from "./state";
-import { beat, complete, globalTimeout } from "./waiting";
-import type { Workshop } from "./workshop";
+import { recordHeartbeat, complete, globalTimeout } from "./waiting";
+import type { AutoScalingContext } from "./scheduling";
 
 const TRANSITIONS: readonly Transition[] = [
   "autoscaling:EC2_INSTANCE_LAUNCHING",
@@ -27,7 +27,7 @@ const DEFAULT_TIMEOUT = 3600;
 export function hookOperations(state: AutoScalingState, ec2: Ec2State): Readonly<Record<string, Operation>> {
   const checks = onNamedGroup(state);
   const onAction =
-    (run: (shop: Workshop, group: Group, member: Member, token: string, call: Call) => void) =>
+    (run: (context: AutoScalingContext, group: Group, member: Member, token: string, call: Call) => void) =>
     (call: Call, cloud: Cloud): JsonObject => {
       const group = namedGroup(state, call);
       const { member, token } = actionOf(group, call);
@@ -70,17 +70,17 @@ export function hookOperations(state: AutoScalingState, ec2: Ec2State): Readonly
     DescribeLifecycleHookTypes: { checks: onAnything, run: () => ({ LifecycleHookTypes: TRANSITIONS }) },
     CompleteLifecycleAction: {
       checks,
-      run: onAction((shop, group, member, token, call) => {
+      run: onAction((context, group, member, token, call) => {
         const result = required(call.input, "LifecycleActionResult");
         if (result !== "CONTINUE" && result !== "ABANDON") {
           throw validationError("LifecycleActionResult must be CONTINUE or ABANDON.");
         }
-        complete(shop, group, member, token, result);
+        complete(context, group, member, token, result);
       }),
     },
     RecordLifecycleActionHeartbeat: {
       checks,
-      run: onAction((shop, group, member, token) => beat(shop, group, member, token)),
+      run: onAction((context, group, member, token) => recordHeartbeat(context, group, member, token)),
     },
   };
 }

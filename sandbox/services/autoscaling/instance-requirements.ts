@@ -9,7 +9,7 @@ import { matchingTypes, refuseRequirements } from "../ec2/instances/matching-typ
 import type { FoundTemplate } from "../ec2/instances/template";
 import { visibleImage } from "../ec2/catalogue";
 import type { Group, LaunchOption } from "./state";
-import type { Workshop } from "./workshop";
+import type { AutoScalingContext } from "./scheduling";
 
 /** Auto Scaling's names of lists, and EC2's. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -49,7 +49,7 @@ export function requirementsOf(
  * @throws InvalidParameterValue where no type meets the requirements
  */
 export async function chosenType(
-  { ec2, cloud }: Workshop,
+  { ec2, cloud }: AutoScalingContext,
   group: Group,
   option: LaunchOption,
   template: FoundTemplate,

@@ -4,47 +4,57 @@ import { terminate, USER_SHUTDOWN } from "../ec2/instances/lifecycle";
 import { beginActivity, endActivityOf } from "./activities";
 import { memberOf, type Activity, type Group, type Member } from "./state";
 import { waitForHooks } from "./waiting";
-import { leave, soon, WATCH_SECONDS, type OneMember, type Workshop } from "./workshop";
+import {
+  removeMember,
+  scheduleReconcile,
+  WATCH_SECONDS,
+  type OneMember,
+  type AutoScalingContext,
+} from "./scheduling";
 
 export const WATCH_TERMINATION = workKind<OneMember>("autoscaling:watch-termination");
 
 /** Terminates a member, after its hooks. A group that is deleted by force waits for none. */
-export function dismiss(shop: Workshop, group: Group, member: Member, cause: string): Activity {
-  const { clock } = shop.cloud;
+export function dismiss(context: AutoScalingContext, group: Group, member: Member, cause: string): Activity {
+  const { clock } = context.cloud;
   const activity = beginActivity(group, clock, `Terminating EC2 instance: ${member.instanceId}`, cause);
   member.activityId = activity.activityId;
-  const runs = shop.ec2.instances[member.instanceId]?.state === "running";
-  if (runs && !group.deleting && waitForHooks(shop, group, member, "autoscaling:EC2_INSTANCE_TERMINATING")) {
+  const runs = context.ec2.instances[member.instanceId]?.state === "running";
+  if (
+    runs &&
+    !group.deleting &&
+    waitForHooks(context, group, member, "autoscaling:EC2_INSTANCE_TERMINATING")
+  ) {
     member.lifecycle = "Terminating:Wait";
     activity.status = "MidLifecycleAction";
   } else {
     member.lifecycle = "Terminating";
-    end(shop, group, member);
+    end(context, group, member);
   }
   return activity;
 }
 
 /** After its hooks: whether they were completed or given up, the instance goes. */
-export function goOnLeaving(shop: Workshop, group: Group, member: Member): void {
+export function goOnLeaving(context: AutoScalingContext, group: Group, member: Member): void {
   member.lifecycle = "Terminating:Proceed";
-  end(shop, group, member);
+  end(context, group, member);
 }
 
-function end(shop: Workshop, group: Group, { instanceId }: Member): void {
-  const instance = shop.ec2.instances[instanceId];
-  if (instance !== undefined) terminate(shop.cloud, instance, USER_SHUTDOWN);
-  WATCH_TERMINATION.later(shop.cloud.clock, WATCH_SECONDS, { arn: group.arn, instanceId });
+function end(context: AutoScalingContext, group: Group, { instanceId }: Member): void {
+  const instance = context.ec2.instances[instanceId];
+  if (instance !== undefined) terminate(context.cloud, instance, USER_SHUTDOWN);
+  WATCH_TERMINATION.later(context.cloud.clock, WATCH_SECONDS, { arn: group.arn, instanceId });
 }
 
-export function watchTermination(shop: Workshop, group: Group, what: OneMember): void {
-  const { clock } = shop.cloud;
-  const instance = shop.ec2.instances[what.instanceId];
+export function watchTermination(context: AutoScalingContext, group: Group, what: OneMember): void {
+  const { clock } = context.cloud;
+  const instance = context.ec2.instances[what.instanceId];
   if (instance !== undefined && instance.state !== "terminated") {
     WATCH_TERMINATION.later(clock, WATCH_SECONDS, what);
     return;
   }
   const member = memberOf(group, what.instanceId);
   if (member !== undefined) endActivityOf(group, member, clock, "Successful");
-  leave(shop, group, what.instanceId);
-  soon(shop, group);
+  removeMember(context, group, what.instanceId);
+  scheduleReconcile(context, group);
 }

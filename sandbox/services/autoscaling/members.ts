@@ -8,13 +8,13 @@ import { namedGroup, ownGroups, required, validationError } from "./input";
 import { dismiss } from "./leaving";
 import { readSizes } from "./settings";
 import { memberOf, type Activity, type AutoScalingState, type Group, type Member } from "./state";
-import { capacityChanged, leave, type Workshop } from "./workshop";
+import { capacityChanged, removeMember, type AutoScalingContext } from "./scheduling";
 
 export function memberOperations(
   state: AutoScalingState,
   ec2: Ec2State,
 ): Readonly<Record<string, Operation>> {
-  const shop = (cloud: Cloud): Workshop => ({ state, ec2, cloud });
+  const context = (cloud: Cloud): AutoScalingContext => ({ state, ec2, cloud });
   const onInstance = (call: Call): readonly AccessCheck[] => {
     const found = membership(state, call, required(call.input, "InstanceId"));
     return [groupCheck(call, found?.group.name ?? "*", found?.group)];
@@ -22,11 +22,11 @@ export function memberOperations(
   return {
     TerminateInstanceInAutoScalingGroup: {
       checks: onInstance,
-      run: (call, cloud) => terminateMember(shop(cloud), call),
+      run: (call, cloud) => terminateMember(context(cloud), call),
     },
     SetInstanceHealth: {
       checks: onInstance,
-      run: (call, cloud) => setHealth(shop(cloud), call),
+      run: (call, cloud) => setHealth(context(cloud), call),
     },
     SetInstanceProtection: {
       checks: onNamedGroup(state),
@@ -37,22 +37,22 @@ export function memberOperations(
         return {};
       },
     },
-    AttachInstances: { checks: onNamedGroup(state), run: (call, cloud) => attach(shop(cloud), call) },
+    AttachInstances: { checks: onNamedGroup(state), run: (call, cloud) => attach(context(cloud), call) },
     DetachInstances: {
       checks: onNamedGroup(state),
       run: (call, cloud) =>
-        takeOut(shop(cloud), call, "Detaching", (group, { instanceId }) =>
-          leave(shop(cloud), group, instanceId),
+        takeOut(context(cloud), call, "Detaching", (group, { instanceId }) =>
+          removeMember(context(cloud), group, instanceId),
         ),
     },
     EnterStandby: {
       checks: onNamedGroup(state),
       run: (call, cloud) =>
-        takeOut(shop(cloud), call, "Moving EC2 instance to Standby", (_group, member) => {
+        takeOut(context(cloud), call, "Moving EC2 instance to Standby", (_group, member) => {
           member.lifecycle = "Standby";
         }),
     },
-    ExitStandby: { checks: onNamedGroup(state), run: (call, cloud) => exitStandby(shop(cloud), call) },
+    ExitStandby: { checks: onNamedGroup(state), run: (call, cloud) => exitStandby(context(cloud), call) },
   };
 }
 
@@ -88,11 +88,11 @@ function namedMembers(group: Group, call: Call): readonly Member[] {
   });
 }
 
-function terminateMember(shop: Workshop, call: Call): JsonObject {
-  const { group, member } = requireMembership(shop.state, call);
+function terminateMember(context: AutoScalingContext, call: Call): JsonObject {
+  const { group, member } = requireMembership(context.state, call);
   if (flag(call.input, "ShouldDecrementDesiredCapacity") === true) decrement(group, member.weight);
   const activity = dismiss(
-    shop,
+    context,
     group,
     member,
     "instance was taken out of service in response to a user request.",
@@ -105,22 +105,22 @@ function decrement(group: Group, units: number): void {
 }
 
 /** Within its grace period an instance stays healthy, unless that is not to be respected. */
-function setHealth(shop: Workshop, call: Call): JsonObject {
-  const { group, member } = requireMembership(shop.state, call);
+function setHealth(context: AutoScalingContext, call: Call): JsonObject {
+  const { group, member } = requireMembership(context.state, call);
   const status = required(call.input, "HealthStatus");
   if (status !== "Healthy" && status !== "Unhealthy") {
     throw validationError("HealthStatus must be Healthy or Unhealthy.");
   }
   const grace = Number(group.settings.HealthCheckGracePeriod ?? 0) * 1000;
-  const age = shop.cloud.clock.now().getTime() - Date.parse(member.inServiceAt ?? "");
+  const age = context.cloud.clock.now().getTime() - Date.parse(member.inServiceAt ?? "");
   const isYoung = flag(call.input, "ShouldRespectGracePeriod") !== false && !(age >= grace);
   if (status === "Healthy" || !isYoung) member.healthy = status === "Healthy";
   return {};
 }
 
 /** Running instances of the caller that are in no group; the desired capacity grows with them. */
-function attach(shop: Workshop, call: Call): JsonObject {
-  const { state, ec2, cloud } = shop;
+function attach(context: AutoScalingContext, call: Call): JsonObject {
+  const { state, ec2, cloud } = context;
   const group = namedGroup(state, call);
   const instances = texts(call.input, "InstanceIds").map((instanceId) => {
     const instance = ec2.instances[instanceId];
@@ -161,13 +161,13 @@ function attach(shop: Workshop, call: Call): JsonObject {
 
 /** Out of service, with or without a replacement. @throws ValidationError unless all are in service */
 function takeOut(
-  shop: Workshop,
+  context: AutoScalingContext,
   call: Call,
   verb: string,
   go: (group: Group, member: Member) => void,
 ): JsonObject {
-  const group = namedGroup(shop.state, call);
-  const { clock } = shop.cloud;
+  const group = namedGroup(context.state, call);
+  const { clock } = context.cloud;
   if (text(call.input, "ShouldDecrementDesiredCapacity") === undefined) {
     throw validationError("ShouldDecrementDesiredCapacity is required.");
   }
@@ -190,14 +190,14 @@ function takeOut(
     endActivity(activity, clock, "Successful");
     return activity;
   });
-  capacityChanged(shop, group);
+  capacityChanged(context, group);
   return { Activities: activities.map((activity) => activityAnswer(group, activity)) };
 }
 
 /** Back in service; the desired capacity grows with them. */
-function exitStandby(shop: Workshop, call: Call): JsonObject {
-  const group = namedGroup(shop.state, call);
-  const { clock } = shop.cloud;
+function exitStandby(context: AutoScalingContext, call: Call): JsonObject {
+  const group = namedGroup(context.state, call);
+  const { clock } = context.cloud;
   const members = namedMembers(group, call);
   const other = members.find(({ lifecycle }) => lifecycle !== "Standby");
   if (other !== undefined) throw validationError(`The instance ${other.instanceId} is not in Standby.`);

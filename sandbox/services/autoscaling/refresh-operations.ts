@@ -24,13 +24,13 @@ import {
   type Member,
   type RefreshPreferences,
 } from "./state";
-import { soon, type Workshop } from "./workshop";
+import { scheduleReconcile, type AutoScalingContext } from "./scheduling";
 
 export function refreshOperations(
   state: AutoScalingState,
   ec2: Ec2State,
 ): Readonly<Record<string, Operation>> {
-  const shop = (cloud: Cloud): Workshop => ({ state, ec2, cloud });
+  const context = (cloud: Cloud): AutoScalingContext => ({ state, ec2, cloud });
   return {
     StartInstanceRefresh: {
       checks: async (call, cloud) => {
@@ -40,7 +40,7 @@ export function refreshOperations(
           ...(await templateChecks(ec2, call, cloud, desired)),
         ];
       },
-      run: (call, cloud) => start(shop(cloud), call),
+      run: (call, cloud) => start(context(cloud), call),
     },
     CancelInstanceRefresh: {
       checks: onNamedGroup(state),
@@ -59,7 +59,7 @@ export function refreshOperations(
         const obstacle = irreversible(ec2, group, refresh.desired);
         if (obstacle !== undefined) throw new AwsError("IrreversibleInstanceRefresh", obstacle);
         if (refresh.rollback === undefined)
-          rollBack(shop(cloud), group, refresh, "Rolled back due to user request.");
+          rollBack(context(cloud), group, refresh, "Rolled back due to user request.");
         return { InstanceRefreshId: refresh.id };
       },
     },
@@ -90,8 +90,8 @@ function active(group: Group): InstanceRefresh {
 }
 
 /** @throws InstanceRefreshInProgress while another goes on, ValidationError */
-async function start(shop: Workshop, call: Call): Promise<JsonObject> {
-  const group = namedGroup(shop.state, call);
+async function start(context: AutoScalingContext, call: Call): Promise<JsonObject> {
+  const group = namedGroup(context.state, call);
   if (activeRefresh(group) !== undefined) {
     throw new AwsError(
       "InstanceRefreshInProgress",
@@ -106,15 +106,15 @@ async function start(shop: Workshop, call: Call): Promise<JsonObject> {
   }
   const desiredAnswer = object(call.input, "DesiredConfiguration");
   const given = readConfiguration(desiredAnswer);
-  const desired = given && (await completeConfiguration(shop.ec2, call, given));
+  const desired = given && (await completeConfiguration(context.ec2, call, given));
   const preferences = readPreferences(object(call.input, "Preferences"), group);
-  refuseWithParameter(shop.ec2, group, desired, preferences);
-  const obstacle = preferences.autoRollback ? irreversible(shop.ec2, group, desired) : undefined;
+  refuseWithParameter(context.ec2, group, desired, preferences);
+  const obstacle = preferences.autoRollback ? irreversible(context.ec2, group, desired) : undefined;
   if (obstacle !== undefined) throw validationError(obstacle);
-  const now = shop.cloud.clock.now().toISOString();
+  const now = context.cloud.clock.now().toISOString();
   const remaining = group.members
     .filter(({ lifecycle }) => !isLeaving(lifecycle))
-    .filter((member) => !preferences.skipMatching || !matches(shop.ec2, group, member, desired))
+    .filter((member) => !preferences.skipMatching || !matches(context.ec2, group, member, desired))
     .map(({ instanceId }) => instanceId);
   const refresh: InstanceRefresh = {
     id: randomUUID(),
@@ -132,8 +132,8 @@ async function start(shop: Workshop, call: Call): Promise<JsonObject> {
     inService: {},
   };
   group.refreshes = [refresh, ...group.refreshes];
-  goOnRefreshing(shop, group, refresh);
-  soon(shop, group);
+  goOnRefreshing(context, group, refresh);
+  scheduleReconcile(context, group);
   return { InstanceRefreshId: refresh.id };
 }
 

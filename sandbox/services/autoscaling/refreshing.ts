@@ -11,7 +11,7 @@ import {
   type InstanceRefresh,
   type RefreshStatus,
 } from "./state";
-import { soon, type OneGroup, type Workshop } from "./workshop";
+import { scheduleReconcile, type OneGroup, type AutoScalingContext } from "./scheduling";
 
 const STEP_SECONDS = 10;
 /** For which a refresh waits for an instance to be replaced, to be released or to come into service. */
@@ -19,27 +19,27 @@ const PATIENCE_SECONDS = 3600;
 
 export const REFRESH = workKind<OneGroup & { readonly id: string }>("autoscaling:refresh");
 
-export function goOnRefreshing({ cloud }: Workshop, { arn }: Group, { id }: InstanceRefresh): void {
+export function goOnRefreshing({ cloud }: AutoScalingContext, { arn }: Group, { id }: InstanceRefresh): void {
   REFRESH.later(cloud.clock, STEP_SECONDS, { arn, id });
 }
 
 /** One look at a refresh: it replaces as many instances as may be missing, waits, or ends. */
-export function refreshStep(shop: Workshop, group: Group, id: string): void {
+export function refreshStep(context: AutoScalingContext, group: Group, id: string): void {
   const refresh = group.refreshes.find((candidate) => candidate.id === id);
   if (refresh === undefined || refresh.endTime !== undefined) return;
-  if (!group.suspended.includes("InstanceRefresh")) look(shop, group, refresh);
-  if (refresh.endTime === undefined) goOnRefreshing(shop, group, refresh);
+  if (!group.suspended.includes("InstanceRefresh")) look(context, group, refresh);
+  if (refresh.endTime === undefined) goOnRefreshing(context, group, refresh);
 }
 
-function look(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+function look(context: AutoScalingContext, group: Group, refresh: InstanceRefresh): void {
   refresh.waited += STEP_SECONDS;
   for (const { instanceId, lifecycle } of group.members) {
     if (lifecycle === "InService")
       refresh.inService[instanceId] = (refresh.inService[instanceId] ?? 0) + STEP_SECONDS;
   }
   if (refresh.status === "Cancelling") {
-    hold(shop, group, refresh, 0);
-    if (!isMoving(group)) end(shop, refresh, "Cancelled");
+    hold(context, group, refresh, 0);
+    if (!isMoving(group)) end(context, refresh, "Cancelled");
     return;
   }
   if (refresh.status === "Pending") refresh.status = "InProgress";
@@ -47,10 +47,10 @@ function look(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
   if (left.length < refresh.remaining.length) refresh.waited = 0;
   refresh.remaining = left;
   if (isPaused(group, refresh, STEP_SECONDS)) return;
-  if (left.length === 0 || isAtLastCheckpoint(group, refresh)) settle(shop, group, refresh);
-  else replaceSome(shop, group, refresh);
+  if (left.length === 0 || isAtLastCheckpoint(group, refresh)) settle(context, group, refresh);
+  else replaceSome(context, group, refresh);
   if (refresh.endTime !== undefined) return;
-  if (refresh.waited > PATIENCE_SECONDS) fail(shop, group, refresh);
+  if (refresh.waited > PATIENCE_SECONDS) fail(context, group, refresh);
 }
 
 function isMoving(group: Group): boolean {
@@ -65,7 +65,7 @@ function isToReplace(group: Group, { preferences }: InstanceRefresh, instanceId:
   return !member.protectedFromScaleIn || preferences.protectedInstances !== "Ignore";
 }
 
-function replaceSome(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+function replaceSome(context: AutoScalingContext, group: Group, refresh: InstanceRefresh): void {
   const { preferences, remaining } = refresh;
   const free = remaining.flatMap((instanceId) => {
     const member = memberOf(group, instanceId);
@@ -78,30 +78,35 @@ function replaceSome(shop: Workshop, group: Group, refresh: InstanceRefresh): vo
   });
   const going = free.slice(0, Math.min(mayGo(group, refresh, isMoving(group)), allowance(refresh)));
   for (const member of going) {
-    dismiss(shop, group, member, "an instance was taken out of service in response to an instance refresh.");
+    dismiss(
+      context,
+      group,
+      member,
+      "an instance was taken out of service in response to an instance refresh.",
+    );
   }
   if (going.length > 0) {
     refresh.waited = 0;
-    soon(shop, group);
+    scheduleReconcile(context, group);
   }
   const staying = free.slice(going.length, allowance(refresh));
-  hold(shop, group, refresh, extraCapacity(group, refresh, staying));
+  hold(context, group, refresh, extraCapacity(group, refresh, staying));
 }
 
 /** Launches before it terminates, as far as it may. */
-function hold(shop: Workshop, group: Group, refresh: InstanceRefresh, extra: number): void {
+function hold(context: AutoScalingContext, group: Group, refresh: InstanceRefresh, extra: number): void {
   if (refresh.extra === extra) return;
   refresh.extra = extra;
-  soon(shop, group);
+  scheduleReconcile(context, group);
 }
 
 /** All are replaced: when the last is ready, and the group has baked, the refresh has ended. */
-function settle(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+function settle(context: AutoScalingContext, group: Group, refresh: InstanceRefresh): void {
   const members = staying(group);
   const isWhole = weightOf(members) >= group.desired && !isMoving(group);
   if (!isWhole || !members.every((member) => isReady(refresh, member))) return;
   if (refresh.rollback !== undefined) {
-    end(shop, refresh, "RollbackSuccessful");
+    end(context, refresh, "RollbackSuccessful");
     return;
   }
   if (refresh.preferences.bakeTime > 0 && refresh.status !== "Baking") {
@@ -111,44 +116,54 @@ function settle(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
   const baked = refresh.waited >= refresh.preferences.bakeTime;
   if (refresh.status === "Baking" && !baked) return;
   if (refresh.desired !== undefined) group.configuration = refresh.desired;
-  end(shop, refresh, "Successful");
+  end(context, refresh, "Successful");
 }
 
-function fail(shop: Workshop, group: Group, refresh: InstanceRefresh): void {
+function fail(context: AutoScalingContext, group: Group, refresh: InstanceRefresh): void {
   if (refresh.status === "Baking") return;
   const reason =
     "The instance refresh could not go on for one hour: instances were protected, in standby, or did not come into service.";
-  if (refresh.rollback !== undefined) end(shop, refresh, "RollbackFailed", reason);
-  else if (refresh.preferences.autoRollback) rollBack(shop, group, refresh, reason);
-  else end(shop, refresh, "Failed", reason);
+  if (refresh.rollback !== undefined) end(context, refresh, "RollbackFailed", reason);
+  else if (refresh.preferences.autoRollback) rollBack(context, group, refresh, reason);
+  else end(context, refresh, "Failed", reason);
 }
 
 /** Takes a refresh back: what it has launched is replaced by what the group launched before. */
-export function rollBack(shop: Workshop, group: Group, refresh: InstanceRefresh, reason: string): void {
-  const now = shop.cloud.clock.now().toISOString();
-  const { done } = progressOf(shop, group, refresh);
+export function rollBack(
+  context: AutoScalingContext,
+  group: Group,
+  refresh: InstanceRefresh,
+  reason: string,
+): void {
+  const now = context.cloud.clock.now().toISOString();
+  const { done } = progressOf(context, group, refresh);
   refresh.rollback = { reason, startTime: now, percentage: done };
   refresh.status = "RollbackInProgress";
   refresh.waited = 0;
   refresh.extra = 0;
   refresh.pause = 0;
   refresh.remaining = group.members
-    .filter(({ instanceId }) => (shop.ec2.instances[instanceId]?.launchTime ?? "") >= refresh.startTime)
+    .filter(({ instanceId }) => (context.ec2.instances[instanceId]?.launchTime ?? "") >= refresh.startTime)
     .map(({ instanceId }) => instanceId);
   group.failures = 0;
   group.pausing = false;
-  soon(shop, group);
+  scheduleReconcile(context, group);
 }
 
-function end(shop: Workshop, refresh: InstanceRefresh, status: RefreshStatus, reason?: string): void {
+function end(
+  context: AutoScalingContext,
+  refresh: InstanceRefresh,
+  status: RefreshStatus,
+  reason?: string,
+): void {
   refresh.status = status;
   refresh.reason = reason ?? refresh.reason;
-  refresh.endTime = shop.cloud.clock.now().toISOString();
+  refresh.endTime = context.cloud.clock.now().toISOString();
 }
 
 /** @returns `done` in percent, `left` in instances */
 export function progressOf(
-  shop: Pick<Workshop, "cloud">,
+  context: Pick<AutoScalingContext, "cloud">,
   group: Group,
   refresh: InstanceRefresh,
 ): { readonly done: number; readonly left: number } {

@@ -2,7 +2,7 @@
 import type { AccessCheck, Call, Operation } from "../../contract";
 import { objects, texts } from "../ec2/input";
 import { groupCheck, onNamedGroup } from "./access";
-import { capacityChanged } from "./workshop";
+import { capacityChanged } from "./scheduling";
 import { findGroup, namedGroup, required, validationError } from "./input";
 import { readGroupTags } from "./settings";
 import type { AutoScalingState, Group } from "./state";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { workKind } from "../../background";
 import type { Group, LifecycleHook, Member, Transition } from "./state";
-import type { OneMember, Workshop } from "./workshop";
+import type { OneMember, AutoScalingContext } from "./scheduling";
 
 /** An instance goes on; `abandoned` says why it was given up. */
 export interface Onward extends OneMember {
@@ -27,10 +27,15 @@ export function globalTimeout({ heartbeatTimeout }: LifecycleHook): number {
 }
 
 /** True when there are hooks to wait for; the instance goes on, by itself, when all have ended. */
-export function waitForHooks(shop: Workshop, group: Group, member: Member, transition: Transition): boolean {
+export function waitForHooks(
+  context: AutoScalingContext,
+  group: Group,
+  member: Member,
+  transition: Transition,
+): boolean {
   const hooks = Object.values(group.hooks).filter((hook) => hook.transition === transition);
   if (hooks.length === 0) return false;
-  const { clock } = shop.cloud;
+  const { clock } = context.cloud;
   const now = clock.now();
   member.actions = hooks.map(({ name, heartbeatTimeout }) => {
     const deadline = new Date(now.getTime() + heartbeatTimeout * 1000).toISOString();
@@ -43,8 +48,13 @@ export function waitForHooks(shop: Workshop, group: Group, member: Member, trans
 }
 
 /** Begins an action's heartbeat anew, within what it may wait at most. */
-export function beat(shop: Workshop, group: Group, member: Member, token: string): void {
-  const { clock } = shop.cloud;
+export function recordHeartbeat(
+  context: AutoScalingContext,
+  group: Group,
+  member: Member,
+  token: string,
+): void {
+  const { clock } = context.cloud;
   member.actions = member.actions?.map((action) => {
     const hook = group.hooks[action.hook];
     if (action.token !== token || hook === undefined) return action;
@@ -59,7 +69,7 @@ export function beat(shop: Workshop, group: Group, member: Member, token: string
 
 /** Ends one action. Given up, the instance waits for no other one; else it goes on when it waits for none. */
 export function complete(
-  shop: Workshop,
+  context: AutoScalingContext,
   { arn }: Group,
   member: Member,
   token: string,
@@ -74,13 +84,13 @@ export function complete(
     result === "ABANDON"
       ? `Instance failed to complete user's Lifecycle Action: Lifecycle Action with token ${token} was abandoned: ${how}`
       : undefined;
-  GO_ON.later(shop.cloud.clock, 0, { ...about, abandoned });
+  GO_ON.later(context.cloud.clock, 0, { ...about, abandoned });
 }
 
 /** Nobody has completed the action in time: the hook's own default decides. */
-export function timeOut(shop: Workshop, group: Group, member: Member, what: Deadline): void {
+export function timeOut(context: AutoScalingContext, group: Group, member: Member, what: Deadline): void {
   const action = member.actions?.find(({ token }) => token === what.token);
   if (action?.deadline !== what.deadline) return;
   const result = group.hooks[action.hook]?.defaultResult ?? "ABANDON";
-  complete(shop, group, member, what.token, result, "Heartbeat Timeout");
+  complete(context, group, member, what.token, result, "Heartbeat Timeout");
 }

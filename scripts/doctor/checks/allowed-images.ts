@@ -1,6 +1,6 @@
 import type { Account, Place } from "../../../topology";
 import type { AllowedImages } from "../../aws";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 
 const say = check("allowed-images");
@@ -12,7 +12,7 @@ const say = check("allowed-images");
  * @param there the destination account in the Region in which images are shared with it
  */
 export async function checkAllowedImages(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   there: Place,
   source: Account,
 ): Promise<Finding> {

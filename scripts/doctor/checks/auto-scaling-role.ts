@@ -1,11 +1,11 @@
 import type { Place } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 
 const say = check("auto-scaling-role");
 
 /** Whether the role is there under which the account's Auto Scaling groups launch; a run makes it where it is absent. */
-export async function checkAutoScalingRole({ aws }: LookContext, place: Place): Promise<Finding> {
+export async function checkAutoScalingRole({ aws }: ReadContext, place: Place): Promise<Finding> {
   const subject = `account ${place.account.name}`;
   const looked = await say.looking(subject, () => aws.settings(place).hasAutoScalingRole());
   if ("finding" in looked) return looked.finding;

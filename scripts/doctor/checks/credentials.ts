@@ -1,12 +1,12 @@
 import { parseArn } from "../../../core/arn";
 import type { Account } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 
 const say = check("credentials");
 
 /** Whether the account can be entered as its runner role, and is the account that the topology means. */
-export async function checkCredentials({ aws }: LookContext, account: Account): Promise<Finding> {
+export async function checkCredentials({ aws }: ReadContext, account: Account): Promise<Finding> {
   const subject = `account ${account.name}`;
   const caller = await say.looking(subject, () => aws.identity(account).callerArn(), "failed");
   if ("finding" in caller) return caller.finding;

@@ -1,7 +1,7 @@
 import { parseArn } from "../../../core/arn";
 import type { CopyGraph } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { placeId } from "../../engine/place-id";
 import { DEPLOY, nodeName } from "../facts";
 import { check, type Finding } from "../finding";
@@ -21,7 +21,7 @@ export interface FoundKeys {
  * @param skip accounts (12 digits) that cannot be entered; their part has been told already
  */
 export async function checkDestinationKeys(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   graph: CopyGraph,
   skip: { has(account: string): boolean },
 ): Promise<FoundKeys> {

@@ -1,5 +1,5 @@
 import type { Place } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { placeName } from "../facts";
 import { DEPLOY } from "../facts";
 import { check, type Finding } from "../finding";
@@ -13,7 +13,7 @@ const MANAGED = /^alias\/aws\/|:alias\/aws\//;
  * What the account encrypts with when nobody says under which key: with AWS's own key its images can never be shared,
  * and what is made without a key may not be encrypted at all.
  */
-export async function checkEbsDefaults({ aws }: LookContext, place: Place): Promise<Finding> {
+export async function checkEbsDefaults({ aws }: ReadContext, place: Place): Promise<Finding> {
   const { account } = place;
   const subject = placeName(place);
   const looked = await say.looking(subject, () => aws.settings(place).ebsDefaults());

@@ -1,6 +1,6 @@
 import { hasDeletionGuard } from "../../../policy";
 import type { Place, RememberedKey } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import type { KeyStatus } from "../../engine/results";
 import { DEPLOY } from "../facts";
 import { check, type Finding } from "../finding";
@@ -23,7 +23,7 @@ export interface KeyToCheck {
  * A key that does not exist yet is told by the check of the copies that need it.
  */
 export async function checkActiveKey(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   { name, key, place, isTold }: KeyToCheck,
 ): Promise<readonly Finding[]> {
   const keys = aws.keys(place);

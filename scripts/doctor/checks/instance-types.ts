@@ -1,6 +1,6 @@
 import type { ImageDestination } from "../../../topology";
 import type { ImageView, InstanceTypesPort, InstanceTypeView } from "../../aws";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 
 const say = check("instance-types");
@@ -18,7 +18,7 @@ interface Misfit {
  * @param image the source image, whose attributes its copies have
  */
 export async function checkInstanceType(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   rule: string,
   to: ImageDestination,
   image: ImageView,

@@ -1,5 +1,5 @@
 import { launchName, type ImageDestination, type ImageRule, type Topology } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { explainLaunch } from "../../engine/explain";
 import { check, type Finding } from "../finding";
 
@@ -10,7 +10,7 @@ const FAILED = ["Failed", "Cancelled"];
 
 /** Whether the Auto Scaling group of a destination could launch the last time that it tried. */
 export async function checkLaunches(
-  { topology, aws }: { readonly topology: Topology; readonly aws: LookContext["aws"] },
+  { topology, aws }: { readonly topology: Topology; readonly aws: ReadContext["aws"] },
   rule: ImageRule,
   to: ImageDestination,
 ): Promise<Finding> {

@@ -1,6 +1,6 @@
 import type { ImageRule } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 import { keyWords } from "./destination-keys";
 
@@ -10,7 +10,7 @@ const SHOWN = 10;
 
 /** Whether each alias that a rule lists under `from.keys` names a key: the foundation cannot be deployed without. */
 export async function checkListedKeys(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   { name, from }: ImageRule,
 ): Promise<readonly Finding[]> {
   const keys = aws.keys(from);

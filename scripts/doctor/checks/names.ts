@@ -1,7 +1,7 @@
 import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../topology";
 import type { ImageView } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { proofOf } from "../../engine/lineage-proof";
 import { nodeName } from "../facts";
 import { check, type Finding } from "../finding";
@@ -10,7 +10,7 @@ const say = check("names");
 
 /** Whether the names of the copies are free: an image's name is unique in its account and Region. */
 export function checkNames(
-  { aws, topology }: LookContext,
+  { aws, topology }: ReadContext,
   { nodes, source }: CopyGraph,
   skip: { has(account: string): boolean },
 ): Promise<readonly Finding[]> {

@@ -1,5 +1,5 @@
 import type { ImageDestination, ImageRule } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { whyNotPublishable } from "../../engine/published-parameter";
 import { check, type Finding } from "../finding";
 
@@ -10,7 +10,7 @@ const say = check("parameters");
  * way of trying a write, which `permissions` proves.
  */
 export async function checkParameter(
-  { aws, topology }: LookContext,
+  { aws, topology }: ReadContext,
   rule: ImageRule,
   to: ImageDestination,
 ): Promise<readonly Finding[]> {

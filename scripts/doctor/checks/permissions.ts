@@ -13,7 +13,7 @@ import {
   withAssumptions,
 } from "../../../topology/proof";
 import { concurrently } from "../../engine/concurrently";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { DEPLOY } from "../facts";
 import { check, type Finding } from "../finding";
 
@@ -32,7 +32,7 @@ interface DeployedKey {
  * @param skip accounts (12 digits) that cannot be entered; their policies count as the foundation writes them
  */
 export async function checkPermissions(
-  context: LookContext,
+  context: ReadContext,
   skip: { has(account: string): boolean },
 ): Promise<readonly Finding[]> {
   const { topology } = context;
@@ -69,7 +69,7 @@ export async function checkPermissions(
   ];
 }
 
-async function readKey({ topology, aws }: LookContext, key: KeyReference) {
+async function readKey({ topology, aws }: ReadContext, key: KeyReference) {
   const place = placeOf(topology, key);
   return say.looking(
     `${key.alias} in ${place.account.name} ${key.region}`,
@@ -81,7 +81,7 @@ async function readKey({ topology, aws }: LookContext, key: KeyReference) {
   );
 }
 
-async function readRole({ aws }: LookContext, account: Account) {
+async function readRole({ aws }: ReadContext, account: Account) {
   return say.looking(`account ${account.name}`, async () => ({
     account,
     policies: await aws.roles(account).ownPolicies(account.runnerRole),

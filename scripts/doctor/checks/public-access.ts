@@ -1,5 +1,5 @@
 import type { Place } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { placeName } from "../facts";
 import { check, type Finding } from "../finding";
 
@@ -9,7 +9,7 @@ const say = check("public-access");
  * Block public access does not keep an image from being shared with an account; where it is off, a mistake can make one
  * public. Source: EC2 user guide, "Block public access for AMIs".
  */
-export async function checkPublicAccess({ aws }: LookContext, place: Place): Promise<Finding> {
+export async function checkPublicAccess({ aws }: ReadContext, place: Place): Promise<Finding> {
   const subject = placeName(place);
   const looked = await say.looking(subject, () => aws.settings(place).blockPublicAccess());
   if ("finding" in looked) return looked.finding;

@@ -1,5 +1,5 @@
 import type { Place } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { COPY_QUOTA, readCopyQuota, reckonedQuota, type CopyQuotaSettings } from "../../engine/copy-quotas";
 import { placeName } from "../facts";
 import { check, type Finding } from "../finding";
@@ -11,7 +11,7 @@ const say = check("quotas");
  * account and Region. Where the quota cannot be read, what a run reckons with instead is said, and why.
  */
 export async function checkQuotas(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   place: Place,
   settings: CopyQuotaSettings,
 ): Promise<Finding> {

@@ -1,5 +1,5 @@
 import type { Account, Place } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 
 const say = check("regions");
@@ -11,7 +11,7 @@ const say = check("regions");
  * @param from where to ask; one of the account's own places
  */
 export async function checkRegions(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   account: Account,
   from: Place,
   needed: readonly string[],

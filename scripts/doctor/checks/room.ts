@@ -1,5 +1,5 @@
 import type { Place } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { placeName } from "../facts";
 import { check, type Finding } from "../finding";
 
@@ -22,7 +22,7 @@ const QUOTAS = [
  * Service Quotas refuses to tell is told of the copies in progress, once.
  */
 export async function checkRoom(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   place: Place,
   additions: Additions,
 ): Promise<readonly Finding[]> {

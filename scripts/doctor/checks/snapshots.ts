@@ -1,6 +1,6 @@
 import type { ImageRule } from "../../../topology";
 import type { ImageView, SnapshotView } from "../../aws";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 
 const say = check("snapshots");
@@ -10,7 +10,7 @@ const say = check("snapshots");
  * copied. A lock keeps a snapshot from being deleted, not from being copied. Source: EBS user guide, "Archive snapshots".
  */
 export async function checkSnapshots(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   rule: ImageRule,
   image: ImageView,
 ): Promise<readonly Finding[]> {

@@ -1,5 +1,5 @@
 import type { CopyGraph } from "../../../topology";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../finding";
 import { unfit } from "./key-state";
 
@@ -7,7 +7,7 @@ const say = check("source-key-states");
 
 /** Whether the customer managed keys under which the source's snapshots are can be used. */
 export async function checkSourceKeyStates(
-  { aws }: LookContext,
+  { aws }: ReadContext,
   graph: CopyGraph,
 ): Promise<readonly Finding[]> {
   const { rule, source } = graph;

@@ -2,7 +2,7 @@ import { must } from "../../../core/must";
 import { LINEAGE_TAGS, type CopyGraph } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import { isAwsError, isAccessDenied } from "../../aws";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { explain } from "../../engine/explain";
 import { nodeName } from "../facts";
 import { check, type Finding } from "../finding";
@@ -14,7 +14,7 @@ const say = check("try-copy");
  * policy; EC2 asks KMS nothing in a dry run. Copies that are made from other copies are tried from the source.
  */
 export function checkTryCopy(
-  context: LookContext,
+  context: ReadContext,
   graph: CopyGraph,
   keyArns: ReadonlyMap<string, string>,
 ): Promise<readonly Finding[]> {

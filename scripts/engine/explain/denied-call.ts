@@ -3,7 +3,7 @@ import { RUNNER_ROWS } from "../../../policy";
 import { evaluate, type AccessRequest, type NamedDocument } from "../../../policy/evaluate";
 import type { Account } from "../../../topology";
 import type { AwsCallError } from "../../aws";
-import type { LookContext } from "../context";
+import type { ReadContext } from "../context";
 import type { Denial } from "./denial";
 import { accountsOf, denialCause, shortName, type DenialCause } from "./denial-causes";
 import { judgeable } from "./conditional-statements";
@@ -16,7 +16,7 @@ import { readKeyPolicy, readRolePolicies } from "./read-policies";
  * the topology, are read and evaluated; what cannot be read is left to AWS's own words.
  */
 export async function explainDeniedCall(
-  context: LookContext,
+  context: ReadContext,
   error: AwsCallError,
   denial: Denial,
 ): Promise<Explanation> {
@@ -29,7 +29,7 @@ export async function explainDeniedCall(
 
 /** What the policies that can be read tell beyond AWS's words; nothing of a principal that is not ours. */
 async function decode(
-  context: LookContext,
+  context: ReadContext,
   error: AwsCallError,
   denial: Denial,
 ): Promise<Partial<DenialCause>> {

@@ -1,7 +1,7 @@
 import { parseArn } from "../../../core/arn";
 import { explainWords } from "./explain-words";
 import type { Explanation } from "./explanation";
-import type { Heard } from "./reading/heard";
+import type { ParsedError } from "./reading/parsed-error";
 import { readWords } from "./reading/read-words";
 
 /** Whom Terraform called for a resource, and as whom, as far as it is known. */
@@ -61,7 +61,7 @@ const WAIT =
 const OF_THE_STATE = "NoSuchBucket";
 
 /** The refusal in the words: the one that has AWS's code, where one has. */
-function refusalIn(words: string): Heard {
+function refusalIn(words: string): ParsedError {
   const heard = readWords(words);
   return (
     heard.find(({ code }) => code !== undefined && code !== OF_THE_STATE) ?? {
@@ -71,7 +71,7 @@ function refusalIn(words: string): Heard {
 }
 
 /** AWS's own words; Terraform's where AWS has said nothing. */
-function reasonOf(words: string, { code, message, requestId }: Heard): string {
+function reasonOf(words: string, { code, message, requestId }: ParsedError): string {
   if (code === undefined) return words.trim();
   return `${code}: ${message}${requestId === undefined ? "" : ` (request id ${requestId})`}`;
 }

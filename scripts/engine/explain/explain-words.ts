@@ -3,7 +3,7 @@ import { readDenial } from "./denial";
 import { denialCause } from "./denial-causes";
 import type { Explanation } from "./explanation";
 import { launchEntry } from "./launches";
-import type { Heard } from "./reading/heard";
+import type { ParsedError } from "./reading/parsed-error";
 import { stateEntry } from "./states";
 import { terraformEntry } from "./terraform";
 
@@ -12,7 +12,7 @@ import { terraformEntry } from "./terraform";
  * AWS's words and has no cause.
  * @param where what the words themselves do not tell
  */
-export function explainWords(heard: Heard, where: Where = {}): Explanation {
+export function explainWords(heard: ParsedError, where: Where = {}): Explanation {
   const told = {
     ...where,
     ...(heard.account && { account: heard.account }),
@@ -28,7 +28,7 @@ export function explainWords(heard: Heard, where: Where = {}): Explanation {
 }
 
 /** What no code tells may be the words on a copy or a launch that has failed. */
-function meaningOf(heard: Heard): Meaning | undefined {
+function meaningOf(heard: ParsedError): Meaning | undefined {
   const byCode = heard.code === undefined ? undefined : lookUp(heard);
   if (byCode !== undefined) return byCode;
   const message = reasonOf(heard);
@@ -36,7 +36,7 @@ function meaningOf(heard: Heard): Meaning | undefined {
 }
 
 /** `CopyImage: InvalidRequest: ...`, as far as it is known. */
-function reasonOf({ operation, code, message, requestId }: Heard): string {
+function reasonOf({ operation, code, message, requestId }: ParsedError): string {
   const isToldInWords = code !== undefined && message.includes(code);
   const parts = [operation, isToldInWords ? "" : code, message].filter(
     (part) => part !== undefined && part !== "",

@@ -1,7 +1,7 @@
 import { AWS_TEXTS } from "../../../core/aws-texts";
 import { isKeyferryError } from "../../../core/errors";
 import { AwsCallError, isAccessDenied } from "../../aws";
-import type { LookContext } from "../context";
+import type { ReadContext } from "../context";
 import { CopyFailedError } from "../errors";
 import { accountOf, fillIn, lookUp, meant, type Where } from "./catalogue";
 import { readDenial } from "./denial";
@@ -15,14 +15,14 @@ export { DEPLOY } from "./entry";
 export { explainLaunch } from "./launches";
 export { explainDeployment, type DeployFailure, type DeploySite } from "./deployments";
 export { explainWords } from "./explain-words";
-export type { Heard } from "./reading/heard";
+export type { ParsedError } from "./reading/parsed-error";
 export { readWords } from "./reading/read-words";
 
 /**
  * Any failure for people: the reason, the likely cause, what to do, in whose account.
  * @param task id of the task that failed; its rule tells whose the source image is. @default - not known
  */
-export async function explain(context: LookContext, error: unknown, task?: string): Promise<Explanation> {
+export async function explain(context: ReadContext, error: unknown, task?: string): Promise<Explanation> {
   const source = sourceAccount(context, task);
   if (error instanceof CopyFailedError) return explainFailedCopy(context, error);
   if (error instanceof AwsCallError) {
@@ -55,7 +55,7 @@ export function explainAwsAnswer(error: AwsCallError, source?: string): Explanat
 }
 
 async function explainFailedCopy(
-  context: LookContext,
+  context: ReadContext,
   { code, copy }: CopyFailedError,
 ): Promise<Explanation> {
   const { reason, node, imageId } = copy;
@@ -82,7 +82,7 @@ async function explainFailedCopy(
 }
 
 /** `web/final/prod/eu-central-1` -> the account from which `web` comes. */
-function sourceAccount({ topology }: LookContext, task: string | undefined): string | undefined {
+function sourceAccount({ topology }: ReadContext, task: string | undefined): string | undefined {
   const [rule] = task?.split("/") ?? [];
   return topology.images.find(({ name }) => name === rule)?.from.account.id;
 }

@@ -2,7 +2,7 @@ import { formatArn, parseArn, roleArn } from "../../../core/arn";
 import { viaService } from "../../../core/regions";
 import { evaluate, type AccessRequest, type NamedDocument, type Verdict } from "../../../policy/evaluate";
 import type { Topology } from "../../../topology";
-import type { LookContext } from "../context";
+import type { ReadContext } from "../context";
 import type { FailedCopy } from "../errors";
 import { DEPLOY } from "./entry";
 import { keyPlace, readKeyPolicy, readRolePolicies, type Read } from "./read-policies";
@@ -38,7 +38,7 @@ interface KeyAccess {
  * the role's own policies in its account, and both halves are evaluated as KMS does; calling KMS directly would prove
  * nothing, because the permissions hold through EC2 only.
  */
-export async function explainKeyAccess(context: LookContext, copy: FailedCopy): Promise<KeyAccess> {
+export async function explainKeyAccess(context: ReadContext, copy: FailedCopy): Promise<KeyAccess> {
   const { account } = copy.node.place;
   const identity = await readRolePolicies(context, account);
   const needs: KeyNeed[] = [
@@ -70,7 +70,7 @@ export async function explainKeyAccess(context: LookContext, copy: FailedCopy): 
 }
 
 /** A key that is not enabled is not accessible, whatever the policies say. */
-async function keyState(context: LookContext, keyArn: string): Promise<string | undefined> {
+async function keyState(context: ReadContext, keyArn: string): Promise<string | undefined> {
   const owner = keyPlace(context.topology, keyArn);
   if (owner === undefined) return undefined;
   try {

@@ -1,14 +1,14 @@
 import { parseArn } from "../../../core/arn";
 import type { NamedDocument } from "../../../policy/evaluate";
 import type { Account, Place, Topology } from "../../../topology";
-import type { LookContext } from "../context";
+import type { ReadContext } from "../context";
 
 /** Something that decides, or one sentence on what could not be read. */
 export type Read<T> = { readonly value: T } | { readonly unread: string };
 
 /** The policies that the foundation gives an account's runner role. */
 export async function readRolePolicies(
-  context: LookContext,
+  context: ReadContext,
   account: Account,
 ): Promise<Read<readonly NamedDocument[]>> {
   try {
@@ -25,7 +25,7 @@ export async function readRolePolicies(
 }
 
 /** The policy of a key, read in the account that owns it. */
-export async function readKeyPolicy(context: LookContext, keyArn: string): Promise<Read<NamedDocument>> {
+export async function readKeyPolicy(context: ReadContext, keyArn: string): Promise<Read<NamedDocument>> {
   const owner = keyPlace(context.topology, keyArn);
   const unread = {
     unread: `account ${parseArn(keyArn)?.account}: the policy of key ${keyArn} could not be read`,

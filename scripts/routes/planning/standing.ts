@@ -1,6 +1,6 @@
 import type { CopyGraph, CopyNode, SourceImage } from "../../../topology";
 import type { ImageView } from "../../aws";
-import type { LookContext } from "../../engine/context";
+import type { ReadContext } from "../../engine/context";
 import { isHeld, type Hold } from "../../engine/hold";
 import type { JournalRecord } from "../../engine/journal";
 import type { Action, PlannedCopy } from "../../engine/results";
@@ -31,7 +31,7 @@ export function oneLine(text: string): string {
  * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be proved
  */
 export async function standingOf(
-  context: LookContext,
+  context: ReadContext,
   { source }: CopyGraph,
   node: CopyNode,
   keyArn: string | undefined,
@@ -59,7 +59,7 @@ export async function standingOf(
 
 /** What of a copy that stands would be set, and what cannot be. */
 async function examine(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   source: SourceImage,
   imageId: string,
@@ -82,7 +82,7 @@ async function examine(
 
 /** Older copies that go; a copy that is yet to be made counts among those that stay. */
 async function retiredBy(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   source: SourceImage,
   living: ImageView | undefined,
@@ -105,7 +105,7 @@ function actionOf(node: CopyNode, livingState: string | undefined, hasDead: bool
 }
 
 async function publishesOf(
-  context: LookContext,
+  context: ReadContext,
   node: CopyNode,
   sourceImageId: string,
   imageId: string | undefined,

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import type { Host } from "../../../scripts/cli/host";
 import { runCli } from "../../../scripts/cli/run-cli";
-import { bookOf, createPage } from "../../../scripts/engine/bookkeeping";
+import { ruleStateOf, createStateParameter } from "../../../scripts/engine/rule-state";
 import { trustSeconds } from "../../../scripts/engine/lease";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { expectCarried } from "../fake-aws/expectations";
@@ -45,10 +45,15 @@ async function keyferry(argv: readonly string[], change: Partial<Host> = {}) {
 async function leave(host: string, secondsLeft: number): Promise<void> {
   const [rule] = stage.topology.images;
   if (rule === undefined) throw new TypeError("no rule");
-  const book = bookOf(stage.topology, stage.cloud.access(), rule);
-  const expires = new Date(book.now().getTime() + secondsLeft * 1000).toISOString();
-  const since = book.now().toISOString();
-  await createPage(book.lease, { owner: { host, pid: 77, run: "dead" }, expires, since, number: 5 });
+  const ruleState = ruleStateOf(stage.topology, stage.cloud.access(), rule);
+  const expires = new Date(ruleState.now().getTime() + secondsLeft * 1000).toISOString();
+  const since = ruleState.now().toISOString();
+  await createStateParameter(ruleState.lease, {
+    owner: { host, pid: 77, run: "dead" },
+    expires,
+    since,
+    number: 5,
+  });
 }
 
 describe("keyferry unlock", () => {

@@ -1,5 +1,9 @@
-import type { Book } from "../../../scripts/engine/bookkeeping";
-import { bookOf, createPage, overwritePage } from "../../../scripts/engine/bookkeeping";
+import type { RuleState } from "../../../scripts/engine/rule-state";
+import {
+  ruleStateOf,
+  createStateParameter,
+  overwriteStateParameter,
+} from "../../../scripts/engine/rule-state";
 import type { Clock } from "../../../scripts/engine/clock";
 import { keepLeases } from "../../../scripts/engine/keep-leases";
 import { takeLease, type HeldLease } from "../../../scripts/engine/lease";
@@ -11,19 +15,19 @@ function setUp() {
   const stage = new Stage();
   const [rule] = stage.topology.images;
   if (rule === undefined) throw new TypeError("no rule");
-  const book: Book = bookOf(stage.topology, stage.cloud.access(), rule);
+  const ruleState: RuleState = ruleStateOf(stage.topology, stage.cloud.access(), rule);
   const keeper = (run: string, host: string, alive: boolean): LeaseKeeper => ({
     me: { host, pid: 7, run },
     clock: stage.clock,
     settings: AWS_SETTINGS,
     isAlive: () => alive,
   });
-  return { stage, book, keeper };
+  return { stage, ruleState, keeper };
 }
 
 /** A laptop: while it sleeps its steady clock stands still; its other one can be set. */
 function laptop() {
-  const { stage, book, keeper } = setUp();
+  const { stage, ruleState, keeper } = setUp();
   let dozed = 0;
   let put = 0;
   const now = () => stage.clock.now().getTime() + put * 1000;
@@ -41,7 +45,7 @@ function laptop() {
     },
     set: (seconds: number) => void (put += seconds),
   };
-  return { stage, book, keeper, machine };
+  return { stage, ruleState, keeper, machine };
 }
 
 describe("the run lease", () => {
@@ -51,102 +55,111 @@ describe("the run lease", () => {
   afterEach(() => stop.abort());
 
   it("is written below the topology's path in the source account", async () => {
-    const { stage, book, keeper } = setUp();
-    await takeLease(book, keeper("a", "laptop", true));
+    const { stage, ruleState, keeper } = setUp();
+    await takeLease(ruleState, keeper("a", "laptop", true));
     expect([...stage.cloud.parameters.keys()]).toEqual(["111111111111/eu-west-1 /keyferry/acme/lease"]);
   });
 
   it("carries lineage tags, after a renewal as well", async () => {
-    const { stage, book, keeper } = setUp();
-    await (await takeLease(book, keeper("a", "laptop", true))).renew();
+    const { stage, ruleState, keeper } = setUp();
+    await (await takeLease(ruleState, keeper("a", "laptop", true))).renew();
     expect([...stage.cloud.parameterTags.values()]).toEqual([
       { "keyferry:topology": "acme", "keyferry:role": "lease" },
     ]);
   });
 
   it("keeps a second run out while its process lives, and names who runs", async () => {
-    const { book, keeper } = setUp();
-    await takeLease(book, keeper("a", "laptop", true));
-    await expect(takeLease(book, keeper("b", "laptop", true))).rejects.toThrow("run a (process 7 on laptop)");
+    const { ruleState, keeper } = setUp();
+    await takeLease(ruleState, keeper("a", "laptop", true));
+    await expect(takeLease(ruleState, keeper("b", "laptop", true))).rejects.toThrow(
+      "run a (process 7 on laptop)",
+    );
   });
 
   it("is taken over from a dead process of the same host, not of another host", async () => {
-    const { book, keeper } = setUp();
-    await takeLease(book, keeper("a", "laptop", true));
-    await expect(takeLease(book, keeper("b", "server", false))).rejects.toMatchObject({ code: "LeaseHeld" });
-    const lease = await takeLease(book, keeper("b", "laptop", false));
+    const { ruleState, keeper } = setUp();
+    await takeLease(ruleState, keeper("a", "laptop", true));
+    await expect(takeLease(ruleState, keeper("b", "server", false))).rejects.toMatchObject({
+      code: "LeaseHeld",
+    });
+    const lease = await takeLease(ruleState, keeper("b", "laptop", false));
     expect(lease.takenFrom?.because).toContain("process 7 on this host is dead");
-    expect((await readLease(book))?.owner.run).toBe("b");
+    expect((await readLease(ruleState))?.owner.run).toBe("b");
   });
 
   it("is taken over from anybody once it has expired", async () => {
-    const { stage, book, keeper } = setUp();
-    await takeLease(book, keeper("a", "laptop", true));
+    const { stage, ruleState, keeper } = setUp();
+    await takeLease(ruleState, keeper("a", "laptop", true));
     stage.clock.advance(AWS_SETTINGS.leaseSeconds);
-    const lease = await takeLease(book, keeper("b", "server", true));
+    const lease = await takeLease(ruleState, keeper("b", "server", true));
     expect(lease.takenFrom?.because).toContain("it expired");
   });
 
   it("goes to exactly one of two runs that take it over at the same time", async () => {
-    const { book, keeper } = setUp();
-    await takeLease(book, keeper("a", "laptop", true));
+    const { ruleState, keeper } = setUp();
+    await takeLease(ruleState, keeper("a", "laptop", true));
     const both = await Promise.allSettled([
-      takeLease(book, keeper("b", "laptop", false)),
-      takeLease(book, keeper("c", "laptop", false)),
+      takeLease(ruleState, keeper("b", "laptop", false)),
+      takeLease(ruleState, keeper("c", "laptop", false)),
     ]);
     expect(both.filter((result) => result.status === "fulfilled")).toHaveLength(1);
   });
 
   it("is renewed while the run lives", async () => {
-    const { stage, book, keeper } = setUp();
+    const { stage, ruleState, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
-    const lease = await takeLease(book, mine);
+    const lease = await takeLease(ruleState, mine);
     const keeping = keepLeases([lease], mine, stop.signal, () => undefined);
     await stage.clock.sleep(AWS_SETTINGS.leaseSeconds * 5);
-    expect(Date.parse((await readLease(book))?.expires ?? "")).toBeGreaterThan(stage.clock.now().getTime());
+    expect(Date.parse((await readLease(ruleState))?.expires ?? "")).toBeGreaterThan(
+      stage.clock.now().getTime(),
+    );
     stop.abort();
     await keeping;
   });
 
   it("tells its run when another has taken it, and is not released by the loser", async () => {
-    const { stage, book, keeper } = setUp();
+    const { stage, ruleState, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
-    const lease = await takeLease(book, mine);
+    const lease = await takeLease(ruleState, mine);
     stage.clock.advance(AWS_SETTINGS.leaseSeconds);
-    await takeLease(book, keeper("b", "server", true));
+    await takeLease(ruleState, keeper("b", "server", true));
     const lost: unknown[] = [];
     await keepLeases([lease], mine, stop.signal, (error) => lost.push(error));
     expect(lost).toMatchObject([{ code: "LeaseLost" }]);
     await lease.release();
-    expect((await readLease(book))?.owner.run).toBe("b");
+    expect((await readLease(ruleState))?.owner.run).toBe("b");
   });
 
   it("is renewed as soon as a machine wakes that has slept beyond its end, where nobody has taken it", async () => {
-    const { book, machine } = laptop();
-    const lease = await takeLease(book, machine.keeper);
+    const { ruleState, machine } = laptop();
+    const lease = await takeLease(ruleState, machine.keeper);
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => stop.abort());
     machine.doze(3600);
     await machine.keeper.clock.sleep(30);
-    expect(Date.parse((await readLease(book))?.expires ?? "")).toBeGreaterThan(machine.now());
+    expect(Date.parse((await readLease(ruleState))?.expires ?? "")).toBeGreaterThan(machine.now());
     expect(stop.signal.aborted).toBe(false);
     stop.abort();
     await keeping;
   });
 
   it("is given up as soon as a machine wakes whose run another one has replaced meanwhile", async () => {
-    const { book, keeper, machine } = laptop();
-    const lease = await takeLease(book, machine.keeper);
+    const { ruleState, keeper, machine } = laptop();
+    const lease = await takeLease(ruleState, machine.keeper);
     const keeping = keepLeases([lease], machine.keeper, stop.signal, () => undefined);
     machine.doze(3600);
-    await overwritePage(book.lease, { owner: keeper("b", "server", true).me, expires: "2030-01-01" });
+    await overwriteStateParameter(ruleState.lease, {
+      owner: keeper("b", "server", true).me,
+      expires: "2030-01-01",
+    });
     const wokenAt = machine.now();
     await keeping;
     expect(machine.now() - wokenAt).toBeLessThan(30_000);
   });
 
   it("survives that the network is not yet there when a machine wakes", async () => {
-    const { book, machine } = laptop();
-    const lease = await takeLease(book, machine.keeper);
+    const { ruleState, machine } = laptop();
+    const lease = await takeLease(ruleState, machine.keeper);
     let failures = 5;
     const unsure: HeldLease = {
       ...lease,
@@ -162,8 +175,8 @@ describe("the run lease", () => {
   });
 
   it("is renewed in time although the machine's clock is put back", async () => {
-    const { book, machine } = laptop();
-    const lease = await takeLease(book, machine.keeper);
+    const { ruleState, machine } = laptop();
+    const lease = await takeLease(ruleState, machine.keeper);
     let renewals = 0;
     const counted: HeldLease = {
       ...lease,
@@ -181,9 +194,9 @@ describe("the run lease", () => {
   });
 
   it("is given up when it has expired because it could not be renewed", async () => {
-    const { stage, book, keeper } = setUp();
+    const { stage, ruleState, keeper } = setUp();
     const mine = keeper("a", "laptop", true);
-    const lease = await takeLease(book, mine);
+    const lease = await takeLease(ruleState, mine);
     const takenAt = stage.clock.now().getTime();
     const gone = new TypeError("ENOTFOUND");
     const lost: unknown[] = [];
@@ -194,29 +207,34 @@ describe("the run lease", () => {
   });
 
   it("is lost to whoever was taking it over while a run that had slept renewed it", async () => {
-    const { stage, book, keeper } = setUp();
-    const lease = await takeLease(book, keeper("a", "laptop", true));
+    const { stage, ruleState, keeper } = setUp();
+    const lease = await takeLease(ruleState, keeper("a", "laptop", true));
     stage.clock.advance(3600);
     const renewing = lease.renew();
     await stage.clock.sleep(1);
-    await overwritePage(book.lease, { owner: { host: "server", pid: 7, run: "b" }, expires: "2030-01-01" });
+    await overwriteStateParameter(ruleState.lease, {
+      owner: { host: "server", pid: 7, run: "b" },
+      expires: "2030-01-01",
+    });
     await expect(renewing).rejects.toMatchObject({ code: "LeaseLost" });
   });
 
   it.each(["{}", "null", "7", '{"owner":"me"}', '{"owner":{"run":"b"},"expires":"never"}', "torn"])(
     "is taken over where what stands in its place says nothing: %s",
     async (text) => {
-      const { stage, book, keeper } = setUp();
-      await createPage(book.lease, {});
-      stage.cloud.parameters.set(`111111111111/eu-west-1 ${book.lease.name}`, [{ value: text, shownAt: 0 }]);
-      const lease = await takeLease(book, keeper("a", "laptop", true));
+      const { stage, ruleState, keeper } = setUp();
+      await createStateParameter(ruleState.lease, {});
+      stage.cloud.parameters.set(`111111111111/eu-west-1 ${ruleState.lease.name}`, [
+        { value: text, shownAt: 0 },
+      ]);
+      const lease = await takeLease(ruleState, keeper("a", "laptop", true));
       expect(lease.takenFrom).toEqual({ owner: "unknown", because: "it cannot be read" });
     },
   );
 
   it("is gone after its release", async () => {
-    const { book, keeper } = setUp();
-    await (await takeLease(book, keeper("a", "laptop", true))).release();
-    expect(await readLease(book)).toBeUndefined();
+    const { ruleState, keeper } = setUp();
+    await (await takeLease(ruleState, keeper("a", "laptop", true))).release();
+    expect(await readLease(ruleState)).toBeUndefined();
   });
 });

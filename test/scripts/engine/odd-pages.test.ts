@@ -1,4 +1,4 @@
-import type { Book, Page } from "../../../scripts/engine/bookkeeping";
+import type { RuleState, StateParameter } from "../../../scripts/engine/rule-state";
 import { isHeld, readHold, type Hold } from "../../../scripts/engine/hold";
 import { readIntent } from "../../../scripts/engine/intent";
 import { readLease } from "../../../scripts/engine/lease-record";
@@ -6,8 +6,12 @@ import type { CopyNode } from "../../../topology";
 import fc from "../../_helpers/fast-check";
 
 /** A book of which every page says this. */
-function bookSaying(text: string): Book {
-  const page = { parameters: { get: async () => text }, name: "/page", tags: {} } as unknown as Page;
+function bookSaying(text: string): RuleState {
+  const page = {
+    parameters: { get: async () => text },
+    name: "/page",
+    tags: {},
+  } as unknown as StateParameter;
   return { lease: page, intent: page, rollback: page, now: () => new Date(0) };
 }
 
@@ -35,15 +39,15 @@ test("a page of any other shape is read as what it can mean, and fails nobody", 
   );
   await fc.assert(
     fc.asyncProperty(page, async (text) => {
-      const book = bookSaying(text);
-      const hold = await readHold(book);
+      const ruleState = bookSaying(text);
+      const hold = await readHold(ruleState);
       expect([true, false]).toContain(held(hold));
       if (hold !== undefined) expect(typeof hold.showing).toBe("string");
-      const intent = await readIntent(book);
+      const intent = await readIntent(ruleState);
       for (const list of [intent?.jobs, intent?.snapshotIds]) {
         for (const item of list ?? []) expect(typeof item).toBe("string");
       }
-      await readLease(book);
+      await readLease(ruleState);
     }),
     { numRuns: 500 },
   );

@@ -1,5 +1,5 @@
 import { bareCode, looksLikeCode } from "./error-code";
-import { heardOf, type Heard } from "./heard";
+import { parsedErrorOf, type ParsedError } from "./parsed-error";
 
 /** Names under which AWS's answers hold its words about something that has failed. */
 const BARE_WORDS = new Set([
@@ -30,9 +30,9 @@ const MAX_DEPTH = 64;
  */
 export function* inJson(
   value: unknown,
-  inText: (text: string) => readonly Heard[],
+  inText: (text: string) => readonly ParsedError[],
   depth = 0,
-): Generator<Heard> {
+): Generator<ParsedError> {
   if (depth > MAX_DEPTH) return;
   if (Array.isArray(value)) for (const item of value) yield* inJson(item, inText, depth + 1);
   if (typeof value === "string") yield* inText(value);
@@ -48,15 +48,15 @@ export function* inJson(
     if (name === "CloudTrailEvent" && typeof inner === "string")
       yield* inJson(parsed(inner), inText, depth + 1);
     else if (name === "StateReason") yield* inStateReason(inner);
-    else if (name === "failureReason" && typeof inner === "string") yield heardOf({ code: inner });
+    else if (name === "failureReason" && typeof inner === "string") yield parsedErrorOf({ code: inner });
     else if (BARE_WORDS.has(name) && typeof inner === "string") yield* inWords(inner, inText);
     else if (pair === undefined || typeof inner !== "string") yield* inJson(inner, inText, depth + 1);
   }
 }
 
 /** Source: CloudTrail user guide, "CloudTrail record contents". */
-function inTrail(record: Fields): Heard {
-  return heardOf({
+function inTrail(record: Fields): ParsedError {
+  return parsedErrorOf({
     code: bareCode(text(record["errorCode"]) ?? ""),
     message: text(record["errorMessage"]) ?? "",
     operation: text(record["eventName"]),
@@ -66,23 +66,23 @@ function inTrail(record: Fields): Heard {
   });
 }
 
-function pairIn(fields: Fields): Heard | undefined {
+function pairIn(fields: Fields): ParsedError | undefined {
   for (const [codeName, messageName] of PAIRS) {
     const code = text(fields[codeName])?.replace(/^.*#/, "");
     const message = text(fields[messageName]);
     if (code !== undefined && message !== undefined && looksLikeCode(code))
-      return heardOf({ code: bareCode(code), message });
+      return parsedErrorOf({ code: bareCode(code), message });
   }
   return undefined;
 }
 
-function* inStateReason(reason: unknown): Generator<Heard> {
+function* inStateReason(reason: unknown): Generator<ParsedError> {
   const message = text((reason as { readonly Message?: unknown } | null)?.Message) ?? text(reason);
   if (message !== undefined) yield { message };
 }
 
 /** AWS's words on what has failed later may be a whole refusal, or bare. */
-function* inWords(words: string, inText: (text: string) => readonly Heard[]): Generator<Heard> {
+function* inWords(words: string, inText: (text: string) => readonly ParsedError[]): Generator<ParsedError> {
   const read = inText(words);
   if (read.length > 0) yield* read;
   else yield { message: words };

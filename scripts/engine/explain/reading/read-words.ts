@@ -1,7 +1,7 @@
 import { launchEntry } from "../launches";
 import { stateEntry } from "../states";
 import { namedCodeIn } from "./error-code";
-import { heardOf, type Heard } from "./heard";
+import { parsedErrorOf, type ParsedError } from "./parsed-error";
 import { inJson, parsed } from "./in-json";
 import { readShape } from "./shapes";
 import { cleanText, unitsOf } from "./units";
@@ -17,7 +17,7 @@ const LONGEST_WORDS = 2000;
  * The refusals in what a program has printed: AWS CLI, SDKs, Terraform, Packer, CloudFormation, Keyferry; logs, in JSON as
  * well; JSON of CloudTrail, EventBridge and what AWS describes; or AWS's bare words. Each refusal once, in its order.
  */
-export function readWords(text: string): readonly Heard[] {
+export function readWords(text: string): readonly ParsedError[] {
   const whole = parsed(text);
   if (typeof whole === "object" && whole !== null) return distinct([...inJson(whole, inText)]);
   const words = cleanText(text);
@@ -26,10 +26,10 @@ export function readWords(text: string): readonly Heard[] {
   const bare = unitsOf(words).join(" ");
   return bare === "" || bare.length > LONGEST_WORDS
     ? []
-    : [heardOf({ message: bare, code: namedCodeIn(bare) })];
+    : [parsedErrorOf({ message: bare, code: namedCodeIn(bare) })];
 }
 
-function* inLines(text: string): Generator<Heard> {
+function* inLines(text: string): Generator<ParsedError> {
   const json = text.split("\n").map((line) => ({ line, value: jsonIn(line) }));
   for (const { value } of json) if (value !== undefined) yield* inJson(value, inText);
   yield* inText(json.map(({ line, value }) => (value === undefined ? line : "")).join("\n"));
@@ -43,7 +43,7 @@ function jsonIn(line: string): unknown {
 }
 
 /** Only what has the form of a refusal, or AWS's words on a copy or launch that has failed. */
-function inText(text: string): readonly Heard[] {
+function inText(text: string): readonly ParsedError[] {
   return unitsOf(cleanText(text)).flatMap((unit) => {
     // `Client.InternalError: Client error on launch` is a state, although it has the form of a code.
     const heard = INSTANCE_STATE.test(unit) ? undefined : readShape(unit);
@@ -52,7 +52,7 @@ function inText(text: string): readonly Heard[] {
   });
 }
 
-function distinct(heard: readonly Heard[]): readonly Heard[] {
+function distinct(heard: readonly ParsedError[]): readonly ParsedError[] {
   const withWords = heard.filter(({ message, code }) => message !== "" || code !== undefined);
   return [...new Map(withWords.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -1,5 +1,5 @@
 import { bareCode, codeAndMessage } from "./error-code";
-import { heardOf, type Heard } from "./heard";
+import { parsedErrorOf, type ParsedError } from "./parsed-error";
 
 /** How programs print what AWS has answered; the first shape that fits a unit of text is taken. */
 const SHAPES: readonly RegExp[] = [
@@ -31,14 +31,14 @@ const NO_CODES =
   /^(?:(?:Amazon|AWS|Aws)?(?:Ec2|EC2|Kms|KMS|S3|Sts|STS|SecurityTokenService|Iam|IAM|IdentityManagement|Rds|RDS|Ssm|SSM|AutoScaling|Service)|SdkClient|Runtime)(?:Service)?Exception$/;
 
 /** The refusal in a unit of text; undefined when it has none of the forms of a refusal. */
-export function readShape(unit: string): Heard | undefined {
+export function readShape(unit: string): ParsedError | undefined {
   const words = unit.replace(PACKAGE, "");
   for (const shape of SHAPES) {
     const found = shape.exec(words)?.groups;
     if (found === undefined) continue;
     const code = found["code"];
     const isCode = code !== undefined && !NO_CODES.test(code);
-    return heardOf({
+    return parsedErrorOf({
       ...found,
       message: trimmed(found["message"] ?? ""),
       code: isCode ? bareCode(code) : undefined,
@@ -47,7 +47,11 @@ export function readShape(unit: string): Heard | undefined {
   const found = codeAndMessage(words);
   if (found === undefined) return undefined;
   const requestId = GO_V1_END.exec(found.message)?.groups?.["requestId"];
-  return heardOf({ code: found.code, message: trimmed(found.message.replace(GO_V1_END, "")), requestId });
+  return parsedErrorOf({
+    code: found.code,
+    message: trimmed(found.message.replace(GO_V1_END, "")),
+    requestId,
+  });
 }
 
 /** Without what programs add before and after AWS's words. */

@@ -1,7 +1,7 @@
 import type { Words } from "../catalogue";
 
 /** A refusal as some program has printed it; what its words do not tell is absent. */
-export interface Heard extends Words {
+export interface ParsedError extends Words {
   readonly requestId?: string;
   /** That was called, 12 digits. */
   readonly account?: string;
@@ -10,7 +10,7 @@ export interface Heard extends Words {
 }
 
 /** A refusal without the parts that are absent or empty. */
-export function heardOf(parts: Readonly<Record<string, string | undefined>>): Heard {
+export function parsedErrorOf(parts: Readonly<Record<string, string | undefined>>): ParsedError {
   const present = Object.entries(parts).filter(([, value]) => value !== undefined && value !== "");
   return { message: "", ...Object.fromEntries(present) };
 }

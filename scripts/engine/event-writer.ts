@@ -16,7 +16,7 @@ export interface Telling {
  * Writes every event to the journal, then tells whoever listens. A journal that the disk refuses (full, read-only) is
  * told once and then done without: AWS is the truth, and a run that stopped over its history would leave its shares.
  */
-export function teller({ run, clock, journal, listener }: Telling): EventSink {
+export function eventWriter({ run, clock, journal, listener }: Telling): EventSink {
   let isLost = false;
   return (event) => {
     // Progress is for those who look on; there is far too much of it to keep.

@@ -6,16 +6,16 @@ import {
   type ImageRule,
   type Place,
 } from "../../topology";
-import { pageOf } from "../engine/bookkeeping";
-import type { LookContext } from "../engine/context";
+import { parseStateParameter } from "../engine/rule-state";
+import type { ReadContext } from "../engine/context";
 import type { Hold } from "../engine/hold";
 import type { Intent } from "../engine/intent";
-import { describeOwner, whyFree, type LeaseKeeper, type LeaseRecord } from "../engine/lease-record";
+import { describeOwner, takeoverReason, type LeaseKeeper, type LeaseRecord } from "../engine/lease-record";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { Found } from "./leftovers";
 
-/** What stands in a place of the books of rules that do not start there any more. */
-export interface LeftBooks {
+/** What a place has of the state of rules that do not start there any more. */
+export interface StaleRuleStates {
   readonly place: Place;
   /** The lease last: until then it keeps runs off. */
   readonly found: readonly Found[];
@@ -24,7 +24,7 @@ export interface LeftBooks {
 }
 
 /** Every account and Region of the copy jobs that are looked at, in which rules have started or may have. */
-export function bookPlaces({ topology, only }: LookContext): readonly Place[] {
+export function ruleStatePlaces({ topology, only }: ReadContext): readonly Place[] {
   const isMeant = (job: CopyJob) => only?.includes(job) ?? true;
   return uniquePlaces([
     ...copyJobs(topology)
@@ -36,20 +36,20 @@ export function bookPlaces({ topology, only }: LookContext): readonly Place[] {
   ]);
 }
 
-/** The rules whose books belong into a place. */
-export function rulesStartingIn({ topology }: LookContext, place: Place): readonly ImageRule[] {
+/** The rules whose state belongs into a place. */
+export function rulesStartingIn({ topology }: ReadContext, place: Place): readonly ImageRule[] {
   return topology.images.filter(({ from }) => placeId(from) === placeId(place));
 }
 
 /**
- * Looks through the books of a place by their path, because the names of rules that the topology has dropped are not
+ * Finds the state of rules in a place by its path, because the names of rules that the topology has dropped are not
  * known. Only records that can be read as ours count; what else lies there is somebody's.
  */
-export async function leftBooks(
-  context: LookContext,
+export async function staleRuleStates(
+  context: ReadContext,
   place: Place,
   keeper: Pick<LeaseKeeper, "clock" | "me" | "isAlive">,
-): Promise<LeftBooks> {
+): Promise<StaleRuleStates> {
   const path = bookkeepingPath(context.topology.name);
   const parameters = context.aws.parameters(place);
   const pages = await parameters.below(path);
@@ -60,9 +60,9 @@ export async function leftBooks(
     return [leftover(page, name, whyLeft(context, rule))];
   });
   const lease = pages.find(({ name }) => name === `${path}/lease`);
-  const record = lease === undefined ? undefined : pageOf<LeaseRecord>(lease.value);
+  const record = lease === undefined ? undefined : parseStateParameter<LeaseRecord>(lease.value);
   if (here.length > 0 || lease === undefined || record?.owner === undefined) return { place, found: records };
-  const free = whyFree(record, keeper, context.aws.now());
+  const free = takeoverReason(record, keeper, context.aws.now());
   if (free === undefined) return { place, found: [], held: record };
   const because = `no image starts here any more; ${describeOwner(record.owner)} has ended without giving it back: ${free}`;
   return { place, found: [...records, leftover("lease", lease.name, because)] };
@@ -73,11 +73,11 @@ export async function leftBooks(
 }
 
 function isRecordOf(page: string, value: string): page is "intent" | "rollback" {
-  if (page === "intent") return typeof pageOf<Intent>(value)?.sourceImageId === "string";
-  return page === "rollback" && typeof pageOf<Hold>(value)?.heldBack === "string";
+  if (page === "intent") return typeof parseStateParameter<Intent>(value)?.sourceImageId === "string";
+  return page === "rollback" && typeof parseStateParameter<Hold>(value)?.heldBack === "string";
 }
 
-function whyLeft({ topology }: LookContext, rule: string): string {
+function whyLeft({ topology }: ReadContext, rule: string): string {
   const moved = topology.images.find(({ name }) => name === rule)?.from;
   if (moved === undefined) return `the topology has no image ${rule} any more`;
   return `${rule} starts in ${moved.account.name} ${moved.region} now`;

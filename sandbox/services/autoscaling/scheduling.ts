@@ -12,7 +12,7 @@ const FIRST_PAUSE_SECONDS = 30;
 const LONGEST_PAUSE_SECONDS = 900;
 
 /** What works on groups: their state, EC2's, and the cloud. */
-export interface Workshop {
+export interface AutoScalingContext {
   readonly state: AutoScalingState;
   readonly ec2: Ec2State;
   readonly cloud: Cloud;
@@ -31,19 +31,19 @@ export const ADJUST = workKind<OneGroup>("autoscaling:adjust");
 export const TRY_AGAIN = workKind<OneGroup>("autoscaling:try-again");
 
 /** After a change that somebody asked for: an earlier failure no longer holds the group back. */
-export function capacityChanged(shop: Workshop, group: Group): void {
+export function capacityChanged(context: AutoScalingContext, group: Group): void {
   group.failures = 0;
   group.pausing = false;
-  soon(shop, group);
+  scheduleReconcile(context, group);
 }
 
 /** Compares the group with its desired capacity. */
-export function soon({ cloud }: Workshop, { arn }: Group): void {
+export function scheduleReconcile({ cloud }: AutoScalingContext, { arn }: Group): void {
   ADJUST.later(cloud.clock, REACTION_SECONDS, { arn });
 }
 
 /** After a failure the group waits before it tries again, longer each time. */
-export function pause({ cloud }: Workshop, group: Group): void {
+export function pause({ cloud }: AutoScalingContext, group: Group): void {
   if (group.pausing) return;
   const seconds = Math.min(FIRST_PAUSE_SECONDS * 2 ** group.failures, LONGEST_PAUSE_SECONDS);
   group.failures += 1;
@@ -52,7 +52,7 @@ export function pause({ cloud }: Workshop, group: Group): void {
 }
 
 /** Takes an instance off the list. */
-export function leave({ state }: Workshop, group: Group, instanceId: string): void {
+export function removeMember({ state }: AutoScalingContext, group: Group, instanceId: string): void {
   group.members = group.members.filter((member) => member.instanceId !== instanceId);
   removeIfEmpty(state, group);
 }
