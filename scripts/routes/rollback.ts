@@ -63,7 +63,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
     emit(
       isStopped ? { code: "Interrupted" } : { code: "RunFinished", run, done, failed: jobs.length - done },
     );
-    const name = destinations[0]?.target?.name ?? "";
+    const { name } = must(destinations[0]?.target, `an earlier copy of ${rule.name}`);
     const { account, region } = rule.from;
     const image = {
       rule: rule.name,
@@ -113,7 +113,7 @@ async function goBack(context: StepContext, destination: Destination): Promise<M
   const { account, region } = node.place;
   const id = `${node.rule.name} -> ${account.name} ${region}`;
   const job = { id, account: account.id, region };
-  const imageId = target?.imageId ?? "";
+  const { imageId } = must(target, `the earlier copy of ${node.id}`);
   try {
     await publish(context, node, imageId);
   } catch (error) {

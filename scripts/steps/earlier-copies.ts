@@ -76,7 +76,7 @@ export async function unfitness(
       ...ids
         .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
         .map((id) => `${id} is gone`),
-      ...snapshots.flatMap((snapshot) => wrongKey(snapshot, keyArn)),
+      ...(key === undefined ? [] : snapshots.flatMap((snapshot) => wrongKey(snapshot, key.arn))),
     ],
   };
 }

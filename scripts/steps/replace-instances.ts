@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import { isAwsError, type RefreshView } from "../aws";
 import { nextTick } from "../engine/clock";
 import type { StepContext } from "../engine/context";
@@ -126,7 +127,7 @@ async function follow(
     code: "RefreshStarted",
     ...placeOf(status),
     refreshId: refresh.id,
-    imageId: status.published ?? "",
+    imageId: must(status.published, `the image that ${status.group} launches`),
     instances: status.running?.instances ?? 0,
     joined,
   });
