@@ -1,35 +1,16 @@
-import { resolveTopology, type Topology } from "../topology";
+import type { Topology } from "../topology";
 import { proveTopology } from "../topology/proof";
 import type { Bench } from "./bench";
+import { ACCOUNTS, IMAGES, largeTopology, REGIONS } from "./large-topology";
 
-const ACCOUNTS = 20;
-const IMAGES = 20;
-const REGIONS = ["eu-west-1", "eu-central-1", "eu-north-1", "us-east-1", "us-west-2"];
 const RUNS = 5;
 
 /** Every image into every account and Region; all of them built in one account, or each in another. */
-export function topologyOf(builders: number): Topology {
-  const names = Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`);
-  const to = names.map((account) => ({ account, regions: REGIONS, launch: { instanceType: "m7i.large" } }));
-  return resolveTopology({
-    name: "bench",
-    accounts: Object.fromEntries(names.map((name, index) => [name, { id: String(100_000_000_000 + index) }])),
-    images: Object.fromEntries(
-      Array.from({ length: IMAGES }, (_, index) => [
-        `image-${index}`,
-        {
-          from: {
-            account: names[index % builders],
-            region: REGIONS[index % REGIONS.length],
-            newest: { name: `image-${index}-*` },
-            keys: ["alias/app-data"],
-          },
-          to,
-          publishTo: `/images/image-${index}`,
-        },
-      ]),
-    ),
-  });
+function topologyOf(builders: number): Topology {
+  return largeTopology((image, names) => ({
+    builder: names[image % builders],
+    to: names.map((account) => ({ account, regions: REGIONS, launch: { instanceType: "m7i.large" } })),
+  }));
 }
 
 function cpuMs(before: NodeJS.CpuUsage): number {

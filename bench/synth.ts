@@ -11,12 +11,10 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { lockFile, workspace } from "../core/workspace";
 import { synthesise } from "../stacks";
-import { resolveTopology, type Topology } from "../topology";
+import type { Topology } from "../topology";
 import type { Bench } from "./bench";
+import { largeTopology, REGIONS } from "./large-topology";
 
-const ACCOUNTS = 20;
-const IMAGES = 20;
-const REGIONS = ["eu-west-1", "eu-central-1", "eu-north-1", "us-east-1", "us-west-2"];
 const RUNS = 5;
 
 type Body = Readonly<Record<string, unknown>>;
@@ -41,26 +39,10 @@ interface Written {
 
 /** 1,900 copy jobs: every image of one account into every Region of the others. */
 function topology(): Topology {
-  const names = Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`);
-  return resolveTopology({
-    name: "bench",
-    accounts: Object.fromEntries(names.map((name, index) => [name, { id: String(100_000_000_000 + index) }])),
-    images: Object.fromEntries(
-      Array.from({ length: IMAGES }, (_, index) => [
-        `image-${index}`,
-        {
-          from: {
-            account: names[0],
-            region: REGIONS[index % REGIONS.length],
-            newest: { name: `image-${index}-*` },
-            keys: ["alias/app-data"],
-          },
-          to: names.slice(1).map((account) => ({ account, regions: REGIONS })),
-          publishTo: `/images/image-${index}`,
-        },
-      ]),
-    ),
-  });
+  return largeTopology((_, [builder, ...others]) => ({
+    builder,
+    to: others.map((account) => ({ account, regions: REGIONS })),
+  }));
 }
 
 function resourcesIn(outdir: string): readonly Written[] {

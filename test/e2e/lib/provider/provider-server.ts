@@ -70,14 +70,14 @@ export async function serveProvider(env: NodeJS.ProcessEnv, directory: string): 
     connection.serve(stream, headers).catch(() => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const String = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   // `Test` says that Terraform must not end the process, which is this one.
   const reattach = {
     Protocol: "grpc",
     ProtocolVersion: 5,
     Pid: process.pid,
     Test: true,
-    Addr: { Network: "tcp", String },
+    Addr: { Network: "tcp", String: address },
   };
   return {
     env: { TF_REATTACH_PROVIDERS: JSON.stringify({ [PROVIDER_ADDRESS]: reattach }) },
