@@ -22,6 +22,7 @@ export const ROOMS = {
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
   "scripts/steps": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
   "scripts/doctor": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
+  "scripts/planning": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/steps"],
   "scripts/routes": [
     "core",
     "policy",
@@ -30,6 +31,7 @@ export const ROOMS = {
     "scripts/engine",
     "scripts/doctor",
     "scripts/steps",
+    "scripts/planning",
   ],
   "scripts/report": [
     "core",

@@ -6,7 +6,9 @@ import type { Intent } from "../engine/intent";
 /** What is known of a rule once its source has been looked at. */
 export interface RuleFacts {
   readonly rule: ImageRule;
-  /** An earlier run's, which has not been finished. */
+  /** What a run that has not been finished has pinned, whether it is resumed or given up. */
+  readonly pinned?: Intent;
+  /** The same, where it is resumed. */
   readonly intent?: Intent;
   /** What the rule would carry if that run had not pinned another image; absent: the same. */
   readonly newer?: ImageView;

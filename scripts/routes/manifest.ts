@@ -1,6 +1,6 @@
 import type { CopyGraph, Topology } from "../../topology";
 import type { Manifest, ManifestImage, ManifestJob } from "../engine/results";
-import type { FinishedCopy } from "./copy-image";
+import type { FinishedCopy } from "./perform";
 
 export interface JobResult {
   readonly finished?: FinishedCopy;

@@ -2,23 +2,27 @@ import {
   selectedJobs,
   selectedRules,
   type CopyGraph,
-  type CopyNode,
   type PriceTable,
   type SourceSnapshot,
 } from "../../topology";
+import type { ImageView } from "../aws";
 import { check, refusalsOf, type Finding } from "../doctor/finding";
 import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { copyQuotas, type CopyQuota } from "../engine/copy-quotas";
-import { readHold, type Hold } from "../engine/hold";
+import { readHold } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import type { CopyPace, Plan, PlanCounts, PlannedCopy, PlannedRule, UnknownRule } from "../engine/results";
 import { AWS_SETTINGS } from "../engine/settings";
-import { costOf } from "./planning/cost";
-import { DOCUMENTED_PACE, estimate } from "./planning/estimate";
-import { oneLine, standingOf, unknownStanding, type Standing } from "./planning/standing";
-import { countsOf, crossingsOf, isCopied, pressureOf, roundGiB, savedGiB } from "./planning/totals";
+import { actionsOf } from "../planning/actions";
+import { assess, nodesToAssess, unreadCopy, type CopyState, type CopyStates } from "../planning/assess";
+import { costOf } from "../planning/cost";
+import { DOCUMENTED_PACE, estimate } from "../planning/estimate";
+import { plannedAction } from "../planning/planned-action";
+import { oneLine, plannedCopies } from "../planning/planned-copies";
+import { meantCopies, type RuleToCarry } from "../planning/rule-to-carry";
+import { countsOf, crossingsOf, pressureOf, roundGiB, savedGiB } from "../planning/totals";
 import { inspect, type Inspection, type RuleInspection } from "./preflight";
 import { unprovedCopies } from "./unproved-copies";
 
@@ -96,10 +100,10 @@ function countsWith(counts: PlanCounts, rules: readonly UnknownRule[]): PlanCoun
   return { ...counts, unknown: rules.reduce((sum, { jobs }) => sum + jobs, counts.unknown) };
 }
 
-type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph };
+type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph; readonly image: ImageView };
 
 function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph {
-  return inspection.graph !== undefined;
+  return inspection.graph !== undefined && inspection.image !== undefined;
 }
 
 /** The quotas of the places of all copies that can be looked at. */
@@ -116,9 +120,9 @@ async function quotasOf(
   return ({ account, region }) => quotas.of({ account: { id: account }, region });
 }
 
-const say = check("standing");
+const say = check("copies");
 
-/** @param findings takes what AWS does not let us look at, so that everything else is still looked at */
+/** @param findings takes what AWS does not let us read, so that everything else is still read */
 async function planRule(
   context: ReadContext,
   inspection: InspectionWithGraph,
@@ -126,36 +130,21 @@ async function planRule(
   past: readonly JournalRecord[],
   findings: Finding[],
 ): Promise<PlannedRule> {
-  const { graph } = inspection;
+  const { graph, image, intent, pinned, keyArns } = inspection;
   const { rule, source } = graph;
-  const looking = async <T>(subject: string, otherwise: T, look: () => Promise<T>): Promise<T> => {
-    const looked = await say.looking(subject, look);
-    if ("value" in looked) return looked.value;
-    findings.push(looked.finding);
-    return otherwise;
+  const hold = await say.looking(rule.name, () => readHold(ruleStateOf(context.topology, context.aws, rule)));
+  if ("finding" in hold) findings.push(hold.finding);
+  const carried: RuleToCarry = {
+    graph,
+    image,
+    keyArns,
+    resumed: intent !== undefined,
+    mayHaveLeft: pinned !== undefined,
+    meant: meantCopies(graph, intent),
+    ...("value" in hold && hold.value !== undefined ? { hold: hold.value } : {}),
   };
-  const ruleState = ruleStateOf(context.topology, context.aws, rule);
-  const hold =
-    rule.publishTo === undefined
-      ? undefined
-      : await looking<Hold | undefined>(rule.name, undefined, () => readHold(ruleState));
-  const looked = await concurrently(graph.nodes, async (node): Promise<[string, Standing]> => {
-    const shut = closed.get(node.place.account.id);
-    if (shut !== undefined) return [node.id, unknownStanding(shut.what)];
-    const keyArn = inspection.keyArns.get(node.id);
-    // What one place does not show keeps no run from starting, so it is no refusal.
-    const found = await say.looking(subjectOf(node), () =>
-      standingOf(context, graph, node, keyArn, past, hold),
-    );
-    return [node.id, "value" in found ? found.value : unknownStanding(found.finding.what)];
-  });
-  const standings = new Map(looked);
-  const standing = (node: CopyNode) => standings.get(node.id) ?? unknownStanding("not checked");
-  const dependants = (transit: CopyNode) =>
-    graph.nodes.filter((node) => node.madeFrom.kind === "node" && node.madeFrom.id === transit.id);
-  const mayBeUsed = (transit: CopyNode) =>
-    dependants(transit).some((node) => isCopied(standing(node)) || standing(node).action === "unknown");
-  const isUsed = (transit: CopyNode) => dependants(transit).some((node) => isCopied(standing(node)));
+  const states = await assessOpen(context, carried, closed, past);
+  const actions = actionsOf(context.topology, carried, states);
   const dataGiB = sumOf(source.snapshots, dataOf);
   return {
     rule: rule.name,
@@ -164,66 +153,38 @@ async function planRule(
     sourceAccount: rule.from.account.id,
     sourceAccountName: rule.from.account.name,
     sourceRegion: rule.from.region,
-    pinned: inspection.intent !== undefined,
+    pinned: intent !== undefined,
     ...outdatedOf(inspection),
     because: graph.because,
     sizeGiB: sumOf(source.snapshots, (snapshot) => snapshot.sizeGiB),
     dataGiB,
     largestGiB: roundGiB(Math.max(0, ...source.snapshots.map(dataOf))),
     snapshots: source.snapshots.length,
-    copies: graph.nodes.map((node) => {
-      const found = standing(node);
-      const isIdle = node.role === "transit" && found.action !== "unknown" && !isUsed(node);
-      const keyArn = inspection.keyArns.get(node.id);
-      const planned = isIdle ? idle(found, mayBeUsed(node)) : found;
-      return plannedCopy(graph, node, planned, dataGiB, keyArn);
-    }),
+    copies: plannedCopies(carried, states, actions, dataGiB),
+    actions: actions.map((action) => plannedAction(rule.from, action)),
     ...(rule.publishTo === undefined ? {} : { publishTo: rule.publishTo }),
   };
 }
 
-function subjectOf({ rule, place }: CopyNode): string {
-  return `${rule.name} -> ${place.account.name} ${place.region}`;
+/** Accounts that cannot be entered are not asked. */
+async function assessOpen(
+  context: ReadContext,
+  rule: RuleToCarry,
+  closed: Inspection["closed"],
+  past: readonly JournalRecord[],
+): Promise<CopyStates> {
+  const nodes = nodesToAssess(rule);
+  const shut = nodes.flatMap(({ node }): [string, CopyState][] => {
+    const because = closed.get(node.place.account.id);
+    return because === undefined ? [] : [[node.id, unreadCopy(because.what)]];
+  });
+  const open = nodes.filter(({ node }) => !closed.has(node.place.account.id));
+  return new Map([...shut, ...(await assess(context, open, { past, older: true }))]);
 }
 
 function outdatedOf({ intent, newer }: RuleInspection): Pick<PlannedRule, "outdated"> {
   if (intent === undefined || newer === undefined) return {};
   return { outdated: { since: intent.startedAt, imageId: newer.imageId, name: newer.name } };
-}
-
-/**
- * A transit copy is made only for copies that do not exist yet, and goes when they do.
- * @param mayBeUsed by copies of which nothing is known
- */
-function idle(standing: Standing, mayBeUsed: boolean): Standing {
-  return { ...standing, action: standing.stands === undefined || mayBeUsed ? "none" : "remove" };
-}
-
-function plannedCopy(
-  { source, rule, nodes }: CopyGraph,
-  node: CopyNode,
-  standing: Standing,
-  dataGiB: number,
-  keyArn: string | undefined,
-): PlannedCopy {
-  const { madeFrom, place } = node;
-  const origin = nodes.find(({ id }) => madeFrom.kind === "node" && madeFrom.id === id);
-  const fromRegion = origin?.place.region ?? rule.from.region;
-  const moved = isCopied(standing) ? dataGiB : 0;
-  return {
-    node: node.id,
-    role: node.role,
-    account: place.account.id,
-    accountName: place.account.name,
-    region: place.region,
-    keyAlias: node.keyAlias,
-    ...(keyArn === undefined ? {} : { keyArn }),
-    from: origin?.id ?? source.imageId,
-    fromRegion,
-    ...standing,
-    dataGiB: moved,
-    crossRegionGiB: fromRegion === place.region ? 0 : moved,
-  };
 }
 
 /** What a full copy of a snapshot moves: the blocks that were ever written, and at most the whole volume. */

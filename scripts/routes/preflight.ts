@@ -88,20 +88,19 @@ export async function inspectRule(
   skip: { has(account: string): boolean } = new Set<string>(),
 ): Promise<RuleInspection> {
   const nothing = { rule, keyArns: new Map<string, string>() };
-  const intent = await say.looking(rule.name, async () =>
-    repin ? undefined : readIntent(ruleStateOf(context.topology, context.aws, rule)),
+  const read = await say.looking(rule.name, () =>
+    readIntent(ruleStateOf(context.topology, context.aws, rule)),
   );
-  if ("finding" in intent) return inspected(nothing, [intent.finding]);
-  const image = await say.looking(rule.name, () =>
-    resolveSourceImage(context, rule, intent.value?.sourceImageId),
-  );
+  if ("finding" in read) return inspected(nothing, [read.finding]);
+  const intent = repin ? undefined : read.value;
+  const image = await say.looking(rule.name, () => resolveSourceImage(context, rule, intent?.sourceImageId));
   if ("finding" in image) return inspected(nothing, [image.finding]);
   const found = image.value;
-  const pinned =
-    intent.value === undefined
-      ? {}
-      : { intent: intent.value, ...(await newerThan(context, rule, intent.value.sourceImageId)) };
-  const isThere = checkSourceImage(rule, found, intent.value);
+  const pinned = {
+    ...(read.value === undefined ? {} : { pinned: read.value }),
+    ...(intent === undefined ? {} : { intent, ...(await newerThan(context, rule, intent.sourceImageId)) }),
+  };
+  const isThere = checkSourceImage(rule, found, intent);
   if (found === undefined) return inspected({ ...nothing, ...pinned }, [isThere]);
   // Both look at the snapshots; begun together, they cost one call.
   const [source, snapshots] = await Promise.all([

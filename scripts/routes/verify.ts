@@ -11,7 +11,7 @@ import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
-import { examineCopy } from "../steps/verify-copy";
+import { everythingWrong, examineCopy } from "../steps/verify-copy";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import type { Foundation } from "./keys/foundation";
@@ -79,8 +79,8 @@ async function proveJob(
       ],
     };
   }
-  const { proved, wrong } = await examineCopy(context, node, source, living.imageId, keyArn);
-  const snapshots = proved?.snapshots ?? [];
+  const examined = await examineCopy(context, node, source, living.imageId, keyArn);
+  const snapshots = examined.shown?.snapshots ?? [];
   const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.imageId);
   const earlier = isBack ? (await findCopy(context, node, hold.showing)).living?.imageId : undefined;
   const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.imageId;
@@ -92,7 +92,7 @@ async function proveJob(
     sizeGiB: snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
     ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
     wrong: [
-      ...wrong,
+      ...everythingWrong(examined),
       ...(await wrongKeyState(context, node, keyArn)),
       ...(await wrongParameter(context, node, published)),
     ],

@@ -4,7 +4,7 @@ import type { ImageView, SnapshotView } from "../aws";
 import { secondsBetween } from "../engine/clock";
 import type { ReadContext, RunContext } from "../engine/context";
 import { attemptOf, copyTags } from "../engine/lineage";
-import { changesOf, type ShownCopy } from "./changes";
+import { changesOf, type Change, type ShownCopy } from "./changes";
 import { completeCopy } from "./complete-copy";
 import { wrongKey } from "./earlier-copies";
 import { changeTexts, differences } from "./parity";
@@ -25,19 +25,20 @@ export async function completeAndVerifyCopy(
   seen?: ShownCopy,
 ): Promise<ShownCopy> {
   const { clock, settings, signal } = context;
-  const asSeen =
-    seen === undefined ? undefined : await examineCopy(context, node, source, imageId, keyArn, seen);
-  if (asSeen?.proved !== undefined && asSeen.wrong.length === 0) return asSeen.proved;
-  const first = await examineCopy(context, node, source, imageId, keyArn);
-  const isCompleted = first.proved !== undefined && (await completeCopy(context, node, source, first.proved));
+  const examine = (shown?: ShownCopy) => examineCopy(context, node, source, imageId, keyArn, shown);
+  const asSeen = seen === undefined ? undefined : await examine(seen);
+  if (asSeen?.shown !== undefined && isAsItShouldBe(asSeen)) return asSeen.shown;
+  const first = await examine();
+  const isCompleted = first.shown !== undefined && (await completeCopy(context, node, source, first.shown));
   const since = clock.now();
-  let { proved, wrong } = isCompleted ? await examineCopy(context, node, source, imageId, keyArn) : first;
+  let examined = isCompleted ? await examine() : first;
   // What was just set, or has just ended, may be shown late, and by one call later than by another.
-  while (wrong.length > 0 && secondsBetween(since, clock.now()) < settings.settleSeconds) {
+  while (!isAsItShouldBe(examined) && secondsBetween(since, clock.now()) < settings.settleSeconds) {
     await clock.sleep(settings.pollMinSeconds, signal);
-    ({ proved, wrong } = await examineCopy(context, node, source, imageId, keyArn));
+    examined = await examine();
   }
-  if (proved !== undefined && wrong.length === 0) return proved;
+  if (examined.shown !== undefined && isAsItShouldBe(examined)) return examined.shown;
+  const wrong = everythingWrong(examined);
   throw new KeyferryError(`the copy ${imageId} is not as it should be: ${wrong.join("; ")}`, {
     code: "CopyNotProved",
     source: "aws",
@@ -46,31 +47,57 @@ export async function completeAndVerifyCopy(
   });
 }
 
-/** The same, as an answer. */
+/** A copy compared with its source. */
+export interface ExaminedCopy {
+  /** As AWS shows it. @default - it does not exist */
+  readonly shown?: ShownCopy;
+  /** What differs and can be set. */
+  readonly changes: readonly Change[];
+  /** What differs and can only be put right by copying again, or by people. */
+  readonly differences: readonly string[];
+}
+
+function isAsItShouldBe({ changes, differences }: ExaminedCopy): boolean {
+  return changes.length + differences.length === 0;
+}
+
+/** All that is wrong with a copy, for people. */
+export function everythingWrong({ changes, differences }: ExaminedCopy): readonly string[] {
+  return [...differences, ...changeTexts(changes)];
+}
+
+/**
+ * Compares a copy with its source. Reads only.
+ * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be verified
+ * @param seen how AWS has just shown the copy. @default - it is read
+ */
 export async function examineCopy(
   context: ReadContext,
   node: CopyNode,
   source: SourceImage,
   imageId: string,
-  keyArn: string,
+  keyArn: string | undefined,
   seen?: ShownCopy,
-): Promise<{ readonly proved?: ShownCopy; readonly wrong: readonly string[] }> {
+): Promise<ExaminedCopy> {
   const shown = seen ?? (await lookAt(context, node, imageId));
-  if (shown === undefined) return { wrong: [`${imageId} does not exist`] };
+  if (shown === undefined) return { changes: [], differences: [`${imageId} does not exist`] };
   const { image, snapshots } = shown;
-  const wrong = [
-    ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
-    ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
-    ...wrongLineage(context, node, source, image, image.imageId, image.tags),
-    ...wrongVolumes(source, image, snapshots),
-    ...differences(source, image),
-    ...snapshots.flatMap((snapshot) => [
-      ...wrongKey(snapshot, keyArn),
-      ...wrongLineage(context, node, source, image, snapshot.snapshotId, snapshot.tags),
-    ]),
-    ...changeTexts(changesOf(node, source, { image, snapshots }, context.clock?.now() ?? new Date())),
-  ];
-  return { proved: { image, snapshots }, wrong };
+  return {
+    shown,
+    changes: changesOf(node, source, shown, context.clock?.now() ?? new Date()),
+    differences: [
+      ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
+      ...(keyArn === undefined ? [`there is no key ${node.keyAlias} to verify it by`] : []),
+      ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
+      ...wrongLineage(context, node, source, image, image.imageId, image.tags),
+      ...wrongVolumes(source, image, snapshots),
+      ...differences(source, image),
+      ...snapshots.flatMap((snapshot) => [
+        ...(keyArn === undefined ? [] : wrongKey(snapshot, keyArn)),
+        ...wrongLineage(context, node, source, image, snapshot.snapshotId, snapshot.tags),
+      ]),
+    ],
+  };
 }
 
 function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly SnapshotView[]): string[] {

@@ -4,7 +4,7 @@ import type { Refusal } from "../errors";
 import type { UnprovedCopy } from "./unproved-copy";
 
 /** What `run` would do with one copy. `unknown`: its account or Region does not let itself be looked at. */
-export type Action = "unknown" | "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
+export type CopyAction = "unknown" | "copy" | "copy-again" | "wait" | "verify" | "remove" | "none";
 
 /** A tag or attribute of a copy that stands, and what becomes of it. */
 export interface PlannedChange {
@@ -37,7 +37,7 @@ export interface PlannedCopy {
   readonly differences: readonly string[];
   /** Older copies of the same place, of which the topology keeps so many and no more. */
   readonly retires: readonly string[];
-  readonly action: Action;
+  readonly action: CopyAction;
   /** Why nothing is known, where that is so: AWS's reason, in one line. */
   readonly unknown?: string;
   /** Data that this copy moves, wherever to; 0 where nothing is copied. */
@@ -48,6 +48,35 @@ export interface PlannedCopy {
   readonly publishes?: { readonly parameter: string; readonly shows?: string };
   /** Id of the source image whose copies a rollback shows instead of this one; absent: nothing holds it back. */
   readonly heldBackFor?: string;
+}
+
+/** What one action of a run does; `docs/ARCHITECTURE.md` tells how actions follow from each other. */
+export type ActionName =
+  | "ensure-service-linked-role"
+  | "share-source"
+  | "make-transit"
+  | "share-transit"
+  | "make-final"
+  | "wait-for-other"
+  | "retire"
+  | "withdraw-source"
+  | "end-transit";
+
+/** An action that `run` would execute. */
+export interface PlannedAction {
+  /** Unique in a run. */
+  readonly id: string;
+  readonly do: ActionName;
+  /** Where it is executed: 12 digits. */
+  readonly account: string;
+  /** @default - it concerns the whole account */
+  readonly region?: string;
+  /** Accounts (12 digits) that get a share. @default - nothing is shared */
+  readonly with?: readonly string[];
+  /** Ids of the actions that must have succeeded before. */
+  readonly needs: readonly string[];
+  /** Ids of the actions that must have ended before, whether they succeeded or failed. */
+  readonly after: readonly string[];
 }
 
 export interface PlannedRule {
@@ -72,6 +101,8 @@ export interface PlannedRule {
   readonly largestGiB: number;
   readonly snapshots: number;
   readonly copies: readonly PlannedCopy[];
+  /** Everything that `run` would execute for the rule, each action after those that it names. */
+  readonly actions: readonly PlannedAction[];
   readonly publishTo?: string;
 }
 

@@ -1,5 +1,5 @@
-import { countsOf, crossingsOf, pressureOf, savedGiB } from "../../../../scripts/routes/planning/totals";
-import { plannedCopy, plannedRule } from "../../lib/planned";
+import { countsOf, crossingsOf, pressureOf, savedGiB } from "../../../scripts/planning/totals";
+import { plannedCopy, plannedRule } from "../lib/planned";
 
 const stands = { imageId: "ami-1", state: "available" };
 

@@ -1,18 +1,18 @@
-import { AWS_TEXTS } from "../../core/aws-texts";
-import { KeyferryError } from "../../core/errors";
-import type { CopyNode, Place } from "../../topology";
-import { isAwsError, type ImageView, type SnapshotView } from "../aws";
-import type { RunContext } from "../engine/context";
-import { CopyFailedError } from "../engine/errors";
-import { throwIfAborted } from "../engine/graph-runner";
-import { attemptOf, copyFilters } from "../engine/lineage";
-import { placeId } from "../engine/place-id";
-import { isDead, isDisabled, reasonOf, type CopyEnd } from "../engine/poller";
-import type { Slot, Slots } from "../engine/slots";
-import type { FoundCopies } from "../steps/find-copy";
-import { removeCopy } from "../steps/remove-copy";
-import { startCopy, type Attempt, type CopyOrigin } from "../steps/start-copy";
-import { waitForCopy } from "../steps/wait-for-copy";
+import { AWS_TEXTS } from "../../../core/aws-texts";
+import { KeyferryError } from "../../../core/errors";
+import type { CopyNode, Place } from "../../../topology";
+import { isAwsError, type ImageView, type SnapshotView } from "../../aws";
+import type { RunContext } from "../../engine/context";
+import { CopyFailedError } from "../../engine/errors";
+import { throwIfAborted } from "../../engine/graph-runner";
+import { attemptOf, copyFilters } from "../../engine/lineage";
+import { placeId } from "../../engine/place-id";
+import { isDead, isDisabled, reasonOf, type CopyEnd } from "../../engine/poller";
+import type { Slot, Slots } from "../../engine/slots";
+import type { FoundCopies } from "../../steps/find-copy";
+import { removeCopy } from "../../steps/remove-copy";
+import { startCopy, type Attempt, type CopyOrigin } from "../../steps/start-copy";
+import { waitForCopy } from "../../steps/wait-for-copy";
 
 /** What a copy is made from, as far as making it and explaining its failure need it. */
 export interface CopySource extends CopyOrigin {

@@ -1,5 +1,5 @@
-import { snapshotPrice, transferPrice, type PriceTable } from "../../../topology";
-import type { Cost, CostLine, PlannedCopy, PlannedRule } from "../../engine/results";
+import { snapshotPrice, transferPrice, type PriceTable } from "../../topology";
+import type { Cost, CostLine, PlannedCopy, PlannedRule } from "../engine/results";
 import { isCopied, roundGiB } from "./totals";
 
 /**

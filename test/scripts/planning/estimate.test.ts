@@ -1,6 +1,6 @@
-import { estimate as estimateWith } from "../../../../scripts/routes/planning/estimate";
-import type { CopyPace, PlannedRule } from "../../../../scripts/engine/results";
-import { plannedCopy, plannedRule } from "../../lib/planned";
+import { estimate as estimateWith } from "../../../scripts/planning/estimate";
+import type { CopyPace, PlannedRule } from "../../../scripts/engine/results";
+import { plannedCopy, plannedRule } from "../lib/planned";
 
 /** A snapshot of 10 GiB takes 102.4 s at 100 MiB/s. */
 const PACE = { snapshotMiBps: 100, pairMiBps: 10_000 };

@@ -1,15 +1,15 @@
-import type { CopyQuota } from "../../engine/copy-quotas";
-import type { PlanCounts, PlannedCopy, PlannedRule, Pressure, RegionPair } from "../../engine/results";
+import type { CopyQuota } from "../engine/copy-quotas";
+import type { PlanCounts, PlannedCopy, PlannedRule, Pressure, RegionPair } from "../engine/results";
 
 /** Whether `run` would make the copy. */
 export function isCopied({ action }: Pick<PlannedCopy, "action">): boolean {
   return action === "copy" || action === "copy-again";
 }
 
-/** How a copy stands that `run` would prove; undefined for any other. */
-export function standingOf({ action, sets, differences }: PlannedCopy) {
+/** How a copy that `run` would verify compares with its source; undefined for any other. */
+function comparisonOf({ action, sets, differences }: PlannedCopy) {
   if (action !== "verify") return undefined;
-  return differences.length > 0 ? "differs" : sets.length > 0 ? "changes" : "stands";
+  return differences.length > 0 ? "differs" : sets.length > 0 ? "changes" : "same";
 }
 
 /** To hundredths: nobody pays or waits for less. */
@@ -25,9 +25,9 @@ export function countsOf(copies: readonly PlannedCopy[]): PlanCounts {
     transit: count((copy) => isCopied(copy) && copy.role === "transit"),
     again: count(({ action }) => action === "copy-again"),
     wait: count(({ action }) => action === "wait"),
-    change: count((copy) => standingOf(copy) === "changes"),
-    differ: count((copy) => standingOf(copy) === "differs"),
-    stand: count((copy) => standingOf(copy) === "stands"),
+    change: count((copy) => comparisonOf(copy) === "changes"),
+    differ: count((copy) => comparisonOf(copy) === "differs"),
+    stand: count((copy) => comparisonOf(copy) === "same"),
     remove: copies.reduce(
       (sum, { action, retires }) => sum + Number(action === "remove") + retires.length,
       0,

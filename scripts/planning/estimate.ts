@@ -1,4 +1,4 @@
-import type { CopyPace, Estimate, PlannedCopy, PlannedRule } from "../../engine/results";
+import type { CopyPace, Estimate, PlannedCopy, PlannedRule } from "../engine/results";
 
 /**
  * AWS's own numbers, promised to time-based copies; other copies may take longer.

@@ -1,5 +1,5 @@
-import { costOf } from "../../../../scripts/routes/planning/cost";
-import { plannedCopy, plannedRule } from "../../lib/planned";
+import { costOf } from "../../../scripts/planning/cost";
+import { plannedCopy, plannedRule } from "../lib/planned";
 
 const transit = plannedCopy({
   node: "web/transit/builder/eu-central-1",

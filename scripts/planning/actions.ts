@@ -1,0 +1,243 @@
+import type { Account, CopyNode, Topology } from "../../topology";
+import { isHeld } from "../engine/hold";
+import type { ActionName } from "../engine/results";
+import { ownRecord, sharerOf } from "../engine/share-record";
+import { NO_COPY, type CopyState, type CopyStates } from "./assess";
+import type { RuleToCarry } from "./rule-to-carry";
+
+/**
+ * How a copy becomes available. `copy-again` replaces copies that have failed; `wait`: it is in progress; `nothing`: it is
+ * available; `unread`: nobody knows, and nothing is done.
+ */
+export type Making = "copy" | "copy-again" | "wait" | "nothing" | "unread";
+
+interface OfAction {
+  readonly do: ActionName;
+  /** Unique in a run; in the journal it names what has failed or was skipped. */
+  readonly id: string;
+  /** Ids of the actions that must have succeeded; otherwise this one is skipped. */
+  readonly needs: readonly string[];
+  /** Ids of the actions that must have ended, whether they succeeded or failed. */
+  readonly after: readonly string[];
+}
+
+interface OfNode extends OfAction {
+  readonly node: CopyNode;
+}
+
+/** The role under which Auto Scaling launches in an account; several rules may name it. */
+export interface EnsureServiceLinkedRole extends OfAction {
+  readonly do: "ensure-service-linked-role";
+  readonly account: Account;
+}
+
+/** The source image and its snapshots are shared with accounts (12 digits). */
+export interface ShareSource extends OfAction {
+  readonly do: "share-source";
+  readonly accounts: readonly string[];
+}
+
+export interface MakeTransit extends OfNode {
+  readonly do: "make-transit";
+  readonly making: Making;
+}
+
+/** A transit copy and its snapshots are shared with accounts (12 digits); the list is empty where all copies are its own account's. */
+export interface ShareTransit extends OfNode {
+  readonly do: "share-transit";
+  readonly accounts: readonly string[];
+}
+
+/** A final copy is made, completed, verified and published. */
+export interface MakeFinal extends OfNode {
+  readonly do: "make-final";
+  readonly making: Making;
+}
+
+/** A copy that is in progress and not selected: what it is made from stays until it has ended. */
+export interface WaitForOther extends OfNode {
+  readonly do: "wait-for-other";
+  readonly imageId: string;
+}
+
+/** Copies older than the topology keeps are removed, as far as nothing uses them. */
+export interface Retire extends OfNode {
+  readonly do: "retire";
+}
+
+/** What the rule has shared of the source image is withdrawn. */
+export interface WithdrawSource extends OfAction {
+  readonly do: "withdraw-source";
+}
+
+/** A transit copy is removed when everything that is made from it has succeeded; otherwise its shares are withdrawn. */
+export interface EndTransit extends OfNode {
+  readonly do: "end-transit";
+  /** Copies made from it that are not there yet and not selected: they need it once more. */
+  readonly isAwaited: boolean;
+}
+
+/** What a run does: `plan` shows it, `run` executes it. */
+export type Action =
+  | EnsureServiceLinkedRole
+  | ShareSource
+  | MakeTransit
+  | ShareTransit
+  | MakeFinal
+  | WaitForOther
+  | Retire
+  | WithdrawSource
+  | EndTransit;
+
+/**
+ * The actions of one rule by the route `copy-image`, each after those that it names: the image and its snapshots are shared
+ * with the destinations, which call CopyImage under their own keys. Around the copies that others are made from stands an
+ * action that shares before, and one that withdraws once the last dependant has ended. Pure.
+ */
+export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopyStates): readonly Action[] {
+  const { graph } = rule;
+  const { name } = graph.rule;
+  const stateOf = (node: CopyNode) => states.get(node.id) ?? NO_COPY;
+  const finals = graph.nodes.filter(isFinal);
+  const transits = graph.nodes.filter((node) => !isFinal(node));
+  const toCopy = finals.filter((node) => isMissing(makingOf(stateOf(node))));
+  const needed = transits.filter((transit) => dependants(transit, toCopy).length > 0);
+  const awaited = awaitedCopies(rule, states);
+  // Nothing is taken from under a copy that is in progress, though this run does not make it.
+  const others = awaited.flatMap((node): WaitForOther[] => {
+    const { living } = stateOf(node);
+    if (living?.state !== "pending") return [];
+    return [
+      { do: "wait-for-other", id: `${node.id}/wait`, needs: [], after: [], node, imageId: living.imageId },
+    ];
+  });
+  const endsOf = (nodes: readonly CopyNode[]) => [
+    ...nodes.filter((node) => finals.includes(node)).map(({ id }) => id),
+    ...others.filter(({ node }) => nodes.includes(node)).map(({ id }) => id),
+  ];
+  const sharing = graph.shareSourceWith.filter((account) =>
+    toCopy.some(({ place }) => place.account.id === account),
+  );
+  const shareSource: ShareSource[] =
+    sharing.length === 0
+      ? []
+      : [{ do: "share-source", id: `${name}/share`, needs: [], after: [], accounts: sharing }];
+  const mayBeShared = sharing.length > 0 || rule.mayHaveLeft || isRecorded(topology, rule);
+  const mayRemain = (transit: CopyNode) =>
+    needed.includes(transit) || rule.mayHaveLeft || exists(stateOf(transit));
+  return [
+    ...launchAccounts(finals).map((account): EnsureServiceLinkedRole => ({
+      do: "ensure-service-linked-role",
+      id: `service-linked-role/${account.name}`,
+      needs: [],
+      after: [],
+      account,
+    })),
+    ...shareSource,
+    ...needed.flatMap((node): Action[] => [
+      { do: "make-transit", id: node.id, needs: [], after: [], node, making: makingOf(stateOf(node)) },
+      {
+        do: "share-transit",
+        id: shareOf(node.id),
+        needs: [node.id],
+        after: [],
+        node,
+        accounts: accountsBeyond(node, toCopy),
+      },
+    ]),
+    ...finals.map((node): MakeFinal => ({
+      do: "make-final",
+      id: node.id,
+      needs: toCopy.includes(node) ? neededBy(node) : [],
+      after: [],
+      node,
+      making: makingOf(stateOf(node)),
+    })),
+    ...others,
+    ...finals
+      .filter(({ destination }) => destination?.keep !== undefined)
+      .map((node): Retire => ({ do: "retire", id: `${node.id}/retire`, needs: [node.id], after: [], node })),
+    ...(mayBeShared
+      ? [
+          {
+            do: "withdraw-source" as const,
+            id: `${name}/withdraw`,
+            needs: [],
+            after: endsOf([...finals, ...awaited]),
+          },
+        ]
+      : []),
+    ...[...transits, ...graph.leftOut.filter((node) => !isFinal(node))]
+      .filter(mayRemain)
+      .map((node): EndTransit => ({
+        do: "end-transit",
+        id: `${node.id}/remove`,
+        needs: [],
+        after: endsOf(dependants(node, [...finals, ...awaited])),
+        node,
+        isAwaited: dependants(node, awaited).length > 0,
+      })),
+  ];
+
+  function neededBy({ madeFrom, place }: CopyNode): readonly string[] {
+    if (madeFrom.kind === "node") return [shareOf(madeFrom.id)];
+    return shareSource.filter(({ accounts }) => accounts.includes(place.account.id)).map(({ id }) => id);
+  }
+}
+
+/** Final copies that an unfinished run was to make, that are not there yet, and that are not selected now. */
+export function awaitedCopies(rule: RuleToCarry, states: CopyStates): readonly CopyNode[] {
+  return rule.meant.filter((node) => !isThere(rule, node, states.get(node.id) ?? NO_COPY));
+}
+
+export function makingOf({ living, dead, unread }: CopyState): Making {
+  if (unread !== undefined) return "unread";
+  if (living === undefined) return dead.length > 0 ? "copy-again" : "copy";
+  return living.state === "available" ? "nothing" : "wait";
+}
+
+/** Whether the copy has to be made. */
+export function isMissing(making: Making): boolean {
+  return making === "copy" || making === "copy-again";
+}
+
+export function dependants(transit: CopyNode, nodes: readonly CopyNode[]): readonly CopyNode[] {
+  return nodes.filter(({ madeFrom }) => madeFrom.kind === "node" && madeFrom.id === transit.id);
+}
+
+/** Other accounts (12 digits) that copy from a transit copy. */
+export function accountsBeyond(transit: CopyNode, nodes: readonly CopyNode[]): readonly string[] {
+  const accounts = dependants(transit, nodes).map(({ place }) => place.account.id);
+  return [...new Set(accounts)].filter((account) => account !== transit.place.account.id).sort();
+}
+
+/** Whether a copy is available, and shown unless a rollback holds it back. */
+function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, shown }: CopyState): boolean {
+  if (living?.state !== "available") return false;
+  const isShown = node.rule.publishTo === undefined || shown === living.imageId;
+  return isShown || isHeld(hold, node, graph.source.imageId);
+}
+
+function shareOf(nodeId: string): string {
+  return `${nodeId}/share`;
+}
+
+function isFinal({ role }: CopyNode): boolean {
+  return role === "final";
+}
+
+function exists({ living, dead }: CopyState): boolean {
+  return living !== undefined || dead.length > 0;
+}
+
+function isRecorded(topology: Topology, { graph, image }: RuleToCarry): boolean {
+  const sharer = sharerOf(topology, graph.rule);
+  return ownRecord(image.tags, (other) => other === sharer).keys.length > 0;
+}
+
+function launchAccounts(finals: readonly CopyNode[]): readonly Account[] {
+  const launching = finals
+    .filter(({ destination }) => destination?.launch !== undefined)
+    .map(({ place }) => place.account);
+  return [...new Map(launching.map((account) => [account.id, account])).values()];
+}

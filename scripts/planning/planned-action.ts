@@ -1,0 +1,22 @@
+import type { Place } from "../../topology";
+import type { PlannedAction } from "../engine/results";
+import type { Action } from "./actions";
+
+/** An action as `plan` tells it. @param source where the rule's source image is */
+export function plannedAction(source: Place, action: Action): PlannedAction {
+  const { id, needs, after } = action;
+  return {
+    id,
+    do: action.do,
+    ...placeOf(source, action),
+    ...("accounts" in action ? { with: action.accounts } : {}),
+    needs,
+    after,
+  };
+}
+
+function placeOf(source: Place, action: Action): Pick<PlannedAction, "account" | "region"> {
+  if (action.do === "ensure-service-linked-role") return { account: action.account.id };
+  const { account, region } = "node" in action ? action.node.place : source;
+  return { account: account.id, region };
+}

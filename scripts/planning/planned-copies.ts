@@ -1,0 +1,104 @@
+import type { CopyGraph, CopyNode } from "../../topology";
+import { isHeld } from "../engine/hold";
+import type { CopyAction, PlannedCopy } from "../engine/results";
+import { dependants, makingOf, type Action, type Making } from "./actions";
+import { NO_COPY, type CopyState, type CopyStates } from "./assess";
+import type { RuleToCarry } from "./rule-to-carry";
+
+/**
+ * What the actions of a rule do with each of its copies.
+ * @param dataGiB that a copy moves
+ */
+export function plannedCopies(
+  rule: RuleToCarry,
+  states: CopyStates,
+  actions: readonly Action[],
+  dataGiB: number,
+): readonly PlannedCopy[] {
+  const { graph } = rule;
+  const stateOf = (node: CopyNode) => states.get(node.id) ?? NO_COPY;
+  return graph.nodes.map((node) => {
+    const state = stateOf(node);
+    const action = doneWith(node);
+    const { id: from, region: fromRegion } = originOf(graph, node);
+    const moved = action === "copy" || action === "copy-again" ? dataGiB : 0;
+    const keyArn = rule.keyArns.get(node.id);
+    return {
+      node: node.id,
+      role: node.role,
+      account: node.place.account.id,
+      accountName: node.place.account.name,
+      region: node.place.region,
+      keyAlias: node.keyAlias,
+      ...(keyArn === undefined ? {} : { keyArn }),
+      from,
+      fromRegion,
+      action,
+      ...(state.unread === undefined ? {} : { unknown: oneLine(state.unread.reason) }),
+      ...standsOf(state),
+      sets: setsOf(state),
+      differences: state.examined?.differences ?? [],
+      retires: (state.older?.retired ?? []).map(({ imageId }) => imageId),
+      ...publishedBy(rule, node, state),
+      dataGiB: moved,
+      crossRegionGiB: fromRegion === node.place.region ? 0 : moved,
+    };
+  });
+
+  function doneWith(node: CopyNode): CopyAction {
+    const making = makingOf(stateOf(node));
+    const isMade = actions.some((action) => "making" in action && action.node.id === node.id);
+    if (isMade || making === "unread") return node.role === "final" ? FINAL[making] : TRANSIT[making];
+    // What nothing needs any more is removed, unless it is not known whether something does.
+    const isMaybeNeeded = dependants(node, graph.nodes).some((copy) => stateOf(copy).unread !== undefined);
+    return standsOf(stateOf(node)).stands === undefined || isMaybeNeeded ? "none" : "remove";
+  }
+}
+
+const TRANSIT: Readonly<Record<Making, CopyAction>> = {
+  copy: "copy",
+  "copy-again": "copy-again",
+  wait: "wait",
+  nothing: "none",
+  unread: "unknown",
+};
+
+const FINAL: Readonly<Record<Making, CopyAction>> = { ...TRANSIT, nothing: "verify" };
+
+function originOf({ rule, source, nodes }: CopyGraph, { madeFrom }: CopyNode) {
+  const origin = nodes.find(({ id }) => madeFrom.kind === "node" && madeFrom.id === id);
+  return origin === undefined
+    ? { id: source.imageId, region: rule.from.region }
+    : { id: origin.id, region: origin.place.region };
+}
+
+function standsOf({ living, dead }: CopyState): Pick<PlannedCopy, "stands"> {
+  const image = living ?? dead[0];
+  return image === undefined ? {} : { stands: { imageId: image.imageId, state: image.state } };
+}
+
+function setsOf({ examined }: CopyState): PlannedCopy["sets"] {
+  return (examined?.changes ?? []).map(({ resourceId, name, wanted, found, set }) => ({
+    resourceId,
+    what: set === undefined ? `tag ${name}` : name,
+    wanted,
+    ...(found === undefined ? {} : { found }),
+  }));
+}
+
+function publishedBy(
+  { graph, hold }: RuleToCarry,
+  node: CopyNode,
+  { living, shown, unread }: CopyState,
+): Pick<PlannedCopy, "publishes" | "heldBackFor"> {
+  const parameter = node.rule.publishTo;
+  if (node.role !== "final" || parameter === undefined || unread !== undefined) return {};
+  if (isHeld(hold, node, graph.source.imageId)) return { heldBackFor: hold.showing };
+  if (shown !== undefined && shown === living?.imageId) return {};
+  return { publishes: { parameter, ...(shown === undefined ? {} : { shows: shown }) } };
+}
+
+/** A reason of many lines in one. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,30 @@
+import { must } from "../../../core/must";
+import type { CopyNode } from "../../../topology";
+import { accountsBeyond } from "../../planning/actions";
+import type { CopySource } from "./make-copy";
+import { keyArnOf, type RuleProgress } from "./progress";
+
+/** What a node's copy is made from: the source image, or the transit copy that this run has made. */
+export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource {
+  const { rule, made } = progress;
+  const { graph } = rule;
+  const { source } = graph;
+  const description = source.description === undefined ? {} : { description: source.description };
+  // Of all copies of the rule: the same request again gives the same copy, whichever jobs are selected.
+  const all = [...graph.nodes, ...graph.leftOut];
+  const shareWith = node.role === "transit" ? accountsBeyond(node, all) : [];
+  const common = { ...description, sourceImageId: source.imageId, intent: rule.intent, shareWith };
+  if (node.madeFrom.kind === "source") {
+    const { from } = graph.rule;
+    const keyArns = source.snapshots.flatMap((snapshot) => snapshot.key?.arn ?? []);
+    return { ...common, imageId: source.imageId, region: from.region, place: from, keyArns };
+  }
+  const { id } = node.madeFrom;
+  const transit = must(
+    graph.nodes.find((candidate) => candidate.id === id),
+    `the transit copy ${id}`,
+  );
+  const { imageId } = must(made.get(id), `the image of ${id}`).image;
+  const { place } = transit;
+  return { ...common, imageId, region: place.region, place, keyArns: [keyArnOf(progress, transit)] };
+}

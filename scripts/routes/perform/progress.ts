@@ -1,0 +1,49 @@
+import { must } from "../../../core/must";
+import type { CopyNode } from "../../../topology";
+import type { ImageView, SnapshotView } from "../../aws";
+import type { Refusal } from "../../engine/errors";
+import type { Sharer } from "../../engine/share-record";
+import type { Slots } from "../../engine/slots";
+import { NO_COPY, type CopyState, type CopyStates } from "../../planning/assess";
+import type { RuleToCarry } from "../../planning/rule-to-carry";
+import type { MadeCopy } from "./make-copy";
+
+/** A rule about to be run. */
+export interface RuleToRun extends RuleToCarry {
+  /** Id of the run that pinned the image: this one, or the one that it resumes. */
+  readonly intent: string;
+}
+
+/** A final copy that exists, verified, and published unless a rollback holds it back. */
+export interface FinishedCopy {
+  readonly node: CopyNode;
+  readonly image: ImageView;
+  readonly snapshots: readonly SnapshotView[];
+  readonly keyArn: string;
+  readonly attempt: number;
+  readonly isHeldBack: boolean;
+}
+
+/** What the actions of one rule tell each other while they run. */
+export interface RuleProgress {
+  readonly rule: RuleToRun;
+  readonly states: CopyStates;
+  readonly slots: Slots;
+  readonly sharer: Sharer;
+  /** Node id -> its available copy. */
+  readonly made: Map<string, MadeCopy>;
+  /** Node id -> its finished copy. */
+  readonly finished: Map<string, FinishedCopy>;
+  /** What this run has recorded as shared, which may not be described yet. */
+  readonly recorded: Map<string, Readonly<Record<string, string>>>;
+  /** Is told what may use old copies and cannot be read, by each copy anew. */
+  readonly onUnclear: (use: Refusal) => void;
+}
+
+export function stateOf({ states }: RuleProgress, node: CopyNode): CopyState {
+  return states.get(node.id) ?? NO_COPY;
+}
+
+export function keyArnOf({ rule }: RuleProgress, node: CopyNode): string {
+  return must(rule.keyArns.get(node.id), `the key of ${node.id}`);
+}

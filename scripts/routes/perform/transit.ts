@@ -1,0 +1,51 @@
+import type { CopyNode } from "../../../topology";
+import type { RunContext } from "../../engine/context";
+import { isInterrupted } from "../../engine/errors";
+import { dependants, type EndTransit, type ShareTransit } from "../../planning/actions";
+import { claimedCopies } from "../../steps/own-copies";
+import { removeAllTransit, removeTransit } from "../../steps/remove-transit";
+import { shareCopy, shareTransit } from "../../steps/share-copy";
+import { withdrawShare } from "../../steps/withdraw-share";
+import { stateOf, type RuleProgress } from "./progress";
+
+/** Shares a transit copy with the accounts that copy from it. */
+export async function shareTransitCopy(
+  context: RunContext,
+  progress: RuleProgress,
+  { node, accounts }: ShareTransit,
+): Promise<void> {
+  const copied = progress.made.get(node.id)?.image;
+  if (copied === undefined || accounts.length === 0) return;
+  const { sharer, recorded } = progress;
+  // One that existed before has been withdrawn with its record, or was made for other accounts.
+  if (stateOf(progress, node).living === undefined) await shareTransit(context, node.place, copied, accounts);
+  else await shareCopy(context, node.place, copied, accounts, sharer, recorded);
+}
+
+/** A copy that is gone is shared with nobody; one that cannot be removed must not stay shared either. */
+export async function endTransit(
+  context: RunContext,
+  progress: RuleProgress,
+  { node, isAwaited }: EndTransit,
+): Promise<void> {
+  const { rule, made, finished } = progress;
+  const isNeeded = isAwaited || dependants(node, rule.graph.nodes).some(({ id }) => !finished.has(id));
+  if (isNeeded) return withdraw(context, progress, node);
+  const { living, dead } = stateOf(progress, node);
+  const mayBeMore = rule.mayHaveLeft || living !== undefined || dead.length > 0;
+  try {
+    const copied = made.get(node.id)?.image;
+    if (copied === undefined || mayBeMore) await removeAllTransit(context, node);
+    else await removeTransit(context, node, copied);
+  } catch (error) {
+    // What keeps it from being removed is what people must be told.
+    if (!isInterrupted(error)) await withdraw(context, progress, node).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function withdraw(context: RunContext, progress: RuleProgress, node: CopyNode): Promise<void> {
+  const { sharer, recorded } = progress;
+  const { ours } = await claimedCopies(context, node);
+  for (const current of ours) await withdrawShare(context, node.place, current, sharer, recorded);
+}
