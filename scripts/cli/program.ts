@@ -60,6 +60,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     )
     .addOption(maxCopies())
     .addOption(only())
+    .addOption(publishAgain())
     .addOption(repin());
 
   command<RunOptions>(
@@ -75,7 +76,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--to <accounts...>", "with --rollback: only in these accounts")
     .option("--dry-run", "with --rollback: only say what would be done")
     .option("--rollout", "then replace the instances of groups that opted in, as keyferry rollout does")
-    .option("--publish <images...>", "end the rollback of these images: publish their newest copies again")
+    .addOption(publishAgain())
     .addOption(maxCopies())
     .addOption(only())
     .option("--poll-min <seconds>", "shortest pause between two checks of the copies", positiveNumber)
@@ -190,6 +191,11 @@ function resultDefault(name: string): string {
 
 function repin(): Option {
   return new Option("--repin", "drop the source image that an unfinished run has pinned, and use the newest");
+}
+
+function publishAgain(): Option {
+  const what = "end the rollback of these images: publish their newest copies again";
+  return new Option("--publish <images...>", what);
 }
 
 function accountId(text: string): string {

@@ -3,6 +3,7 @@ import { isAwsError, type AwsCallError } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { explainAwsAnswer } from "../engine/explain";
+import { isHeld } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import { findCopy, type FoundCopies } from "../steps/find-copy";
 import { retirement, type Retirement } from "../steps/retire-copies";
@@ -77,9 +78,10 @@ export async function assess(
 async function readState(
   context: ReadContext,
   node: CopyNode,
-  { graph: { source }, keyArns }: RuleToCarry,
+  rule: RuleToCarry,
   { past = [], older: readsOlder = false }: AssessOptions,
 ): Promise<CopyState> {
+  const { source } = rule.graph;
   const [found, shown] = await Promise.all([
     findCopy(context, node, source.imageId, past),
     shownBy(context, node),
@@ -88,9 +90,10 @@ async function readState(
   const { living } = found;
   if (node.role !== "final") return state;
   const isAvailable = living?.state === "available";
+  const ahead = { copies: !isAvailable, publishes: publishes(rule, node, state) };
   const [examined, older] = await Promise.all([
-    isAvailable ? examineCopy(context, node, source, living.imageId, keyArns.get(node.id)) : undefined,
-    readsOlder ? olderCopies(context, node, source.imageId, isAvailable) : undefined,
+    isAvailable ? examineCopy(context, node, source, living.imageId, rule.keyArns.get(node.id)) : undefined,
+    readsOlder ? retirement(context, node, source.imageId, ahead) : undefined,
   ]);
   return {
     ...state,
@@ -99,17 +102,15 @@ async function readState(
   };
 }
 
-/** A copy that is yet to be made counts among those that stay. */
-async function olderCopies(
-  context: ReadContext,
+/** Whether a run changes what the parameter shows. */
+export function publishes(
+  { graph, hold }: RuleToCarry,
   node: CopyNode,
-  sourceImageId: string,
-  isAvailable: boolean,
-): Promise<Retirement | undefined> {
-  const { destination } = node;
-  if (destination?.keep === undefined) return undefined;
-  const keep = destination.keep - (isAvailable ? 0 : 1);
-  return retirement(context, { ...node, destination: { ...destination, keep } }, sourceImageId);
+  { living, shown }: CopyState,
+): boolean {
+  const { publishTo } = node.rule;
+  if (node.role !== "final" || publishTo === undefined) return false;
+  return !isHeld(hold, node, graph.source.imageId) && (shown === undefined || shown !== living?.imageId);
 }
 
 function shownBy(context: ReadContext, node: CopyNode): Promise<string | undefined> {

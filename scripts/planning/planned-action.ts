@@ -10,6 +10,7 @@ export function plannedAction(source: Place, action: Action): PlannedAction {
     do: action.do,
     ...placeOf(source, action),
     ...("accounts" in action ? { with: action.accounts } : {}),
+    ...(action.do === "end-transit" ? { removes: !action.isAwaited } : {}),
     needs,
     after,
   };

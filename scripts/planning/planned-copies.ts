@@ -2,7 +2,7 @@ import type { CopyGraph, CopyNode } from "../../topology";
 import { isHeld } from "../engine/hold";
 import type { CopyAction, PlannedCopy } from "../engine/results";
 import { dependants, makingOf, type Action, type Making } from "./actions";
-import { NO_COPY, type CopyState, type CopyStates } from "./assess";
+import { NO_COPY, publishes, type CopyState, type CopyStates } from "./assess";
 import type { RuleToCarry } from "./rule-to-carry";
 
 /**
@@ -87,15 +87,16 @@ function setsOf({ examined }: CopyState): PlannedCopy["sets"] {
 }
 
 function publishedBy(
-  { graph, hold }: RuleToCarry,
+  rule: RuleToCarry,
   node: CopyNode,
-  { living, shown, unread }: CopyState,
+  state: CopyState,
 ): Pick<PlannedCopy, "publishes" | "heldBackFor"> {
+  const { hold, graph } = rule;
   const parameter = node.rule.publishTo;
-  if (node.role !== "final" || parameter === undefined || unread !== undefined) return {};
+  if (node.role !== "final" || parameter === undefined || state.unread !== undefined) return {};
   if (isHeld(hold, node, graph.source.imageId)) return { heldBackFor: hold.showing };
-  if (shown !== undefined && shown === living?.imageId) return {};
-  return { publishes: { parameter, ...(shown === undefined ? {} : { shows: shown }) } };
+  if (!publishes(rule, node, state)) return {};
+  return { publishes: { parameter, ...(state.shown === undefined ? {} : { shows: state.shown }) } };
 }
 
 /** A reason of many lines in one. */

@@ -53,7 +53,7 @@ type Words = (copy: PlannedCopy, rule: PlannedRule) => string;
 const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
   unknown: ({ unknown }) => `unknown: ${unknown}`,
   copy: (copy, rule) =>
-    `${made(copy, rule)}${copy.role === "transit" ? ", temporary, removed after use" : ""}`,
+    `${made(copy, rule)}${copy.role === "transit" ? `, temporary, ${ended(copy, rule)}` : ""}`,
   "copy-again": (copy, rule) => `${standing(copy)}: removed, then ${made(copy, rule)}`,
   wait: (copy) => `${standing(copy)}: waited for`,
   verify: ({ stands, sets, differences }) => {
@@ -66,8 +66,14 @@ const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
       : `${stands?.imageId} exists${gets} and ${proof}`;
   },
   remove: (copy) => `${standing(copy)}: a transit copy that nothing needs any more, removed`,
-  none: (copy) => `${copy.stands?.imageId} exists: a transit copy to copy from, removed after use`,
+  none: (copy, rule) => `${copy.stands?.imageId} exists: a transit copy to copy from, ${ended(copy, rule)}`,
 };
+
+/** Copies that are not selected may need a transit copy once more. */
+function ended({ node }: PlannedCopy, { actions }: PlannedRule): string {
+  const end = actions.find(({ id }) => id === `${node}/remove`);
+  return end?.removes === false ? "kept for copies that are not selected" : "removed after use";
+}
 
 function standing({ stands }: PlannedCopy): string {
   return `${stands?.imageId} is ${stands?.state}`;

@@ -39,6 +39,9 @@ function ruleText(rule: PlannedRule, columns: number, withIds: boolean): string 
     ...(rule.publishTo === undefined
       ? []
       : [beside("  publishes", `to ${rule.publishTo}, once proved`, ABOUT_WIDTH, columns)]),
+    ...sharesText(rule).map((share, index) =>
+      beside(index === 0 ? "  shares" : "  ", share, ABOUT_WIDTH, columns),
+    ),
     ...reasons.map((reason, index) => beside(index === 0 ? "  why" : "  ", reason, ABOUT_WIDTH, columns)),
     ...rows.map(({ label, text }) => beside(label, text, width, columns)),
   ].join("\n");
@@ -58,6 +61,16 @@ function outdatedText({ sourceImageId, outdated }: PlannedRule, columns: number)
     `- or give it up: keyferry run --repin carries ${imageId}`,
   ];
   return texts.map((text, index) => beside(index === 0 ? "  pinned" : "  ", text, ABOUT_WIDTH, columns));
+}
+
+/** Who gets access for the time of the run. */
+function sharesText({ actions, copies }: PlannedRule): readonly string[] {
+  const nameOf = (id: string) => copies.find(({ account }) => account === id)?.accountName ?? id;
+  return actions.flatMap(({ do: what, region, with: accounts = [] }) => {
+    if (accounts.length === 0) return [];
+    const shared = what === "share-source" ? "the source image" : `the transit copy in ${region}`;
+    return [`${shared} with ${accounts.map(nameOf).join(", ")} until the copies of it have ended`];
+  });
 }
 
 function headOf(rule: PlannedRule): string {

@@ -23,12 +23,11 @@ import { plannedAction } from "../planning/planned-action";
 import { oneLine, plannedCopies } from "../planning/planned-copies";
 import { meantCopies, type RuleToCarry } from "../planning/rule-to-carry";
 import { countsOf, crossingsOf, pressureOf, roundGiB, savedGiB } from "../planning/totals";
+import type { PinOptions } from "./pin-source";
 import { inspect, type Inspection, type RuleInspection } from "./preflight";
 import { unprovedCopies } from "./unproved-copies";
 
-export interface PlanOptions {
-  /** Give up the source image that an unfinished run has pinned. @default false */
-  readonly repin?: boolean;
+export interface PlanOptions extends PinOptions {
   /** @default - AWS's documented throughput */
   readonly pace?: Partial<CopyPace>;
   /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
@@ -49,7 +48,9 @@ export async function plan(
   const findings: Finding[] = [];
   const withGraph = inspections.filter(hasGraph);
   const [rules, quotaOf, unproved] = await Promise.all([
-    concurrently(withGraph, (inspection) => planRule(context, inspection, closed, past, findings)),
+    concurrently(withGraph, (inspection) =>
+      planRule(context, inspection, closed, past, findings, options.publish),
+    ),
     quotasOf(context, withGraph, closed, options.maxCopies),
     unprovedCopies(context),
   ]);
@@ -129,11 +130,13 @@ async function planRule(
   closed: Inspection["closed"],
   past: readonly JournalRecord[],
   findings: Finding[],
+  publish: readonly string[] = [],
 ): Promise<PlannedRule> {
   const { graph, image, intent, pinned, keyArns } = inspection;
   const { rule, source } = graph;
   const hold = await say.looking(rule.name, () => readHold(ruleStateOf(context.topology, context.aws, rule)));
   if ("finding" in hold) findings.push(hold.finding);
+  const isHolding = "value" in hold && hold.value !== undefined && !publish.includes(rule.name);
   const carried: RuleToCarry = {
     graph,
     image,
@@ -141,7 +144,7 @@ async function planRule(
     resumed: intent !== undefined,
     mayHaveLeft: pinned !== undefined,
     meant: meantCopies(graph, intent),
-    ...("value" in hold && hold.value !== undefined ? { hold: hold.value } : {}),
+    ...(isHolding ? { hold: hold.value } : {}),
   };
   const states = await assessOpen(context, carried, closed, past);
   const actions = actionsOf(context.topology, carried, states);

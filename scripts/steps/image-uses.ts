@@ -36,23 +36,27 @@ export interface Users {
  * runner role read them. A version or label of another team's parameter is read where the role may; where it may not, all of
  * the images count as used. AWS's public parameters and those that do not exist use none of them.
  * @param remembered how many of the last images that a parameter of the topology has shown count as used by it
+ * @param publishes whether it is judged as if the node's parameter showed a newer copy already, as it will
  */
 export async function usersOf(
   context: ReadContext,
   node: CopyNode,
   images: readonly ImageView[],
   remembered: number,
+  publishes = false,
 ): Promise<Users> {
   const ids = images.map(({ imageId }) => imageId);
   const parameters = context.aws.parameters(node.place);
-  const [uses, shown, ...histories] = await Promise.all([
+  const replaced = publishes ? node.rule.publishTo : undefined;
+  const [uses, shownNow, ...histories] = await Promise.all([
     context.aws.uses(node.place).usesOf(ids),
     shownByParameters(context, node, ids),
-    ...publishedNames(context, node).map(async (name) => ({
-      name,
-      versions: await parameters.history(name),
-    })),
+    ...publishedNames(context, node).map(async (name) => {
+      const versions = await parameters.history(name);
+      return { name, versions: name === replaced ? withNewer(versions, context.aws.now().toISOString()) : versions };
+    }),
   ]);
+  const shown = shownNow?.filter(({ user }) => user !== `the parameter ${replaced}`);
   const history = new Map(histories.map(({ name, versions }) => [name, versions]));
   const resolved = await concurrently(uses, (use) =>
     resolve(context, node, use, history, shown !== undefined),
@@ -78,6 +82,12 @@ export async function usersOf(
     ),
     unclear,
   };
+}
+
+/** A parameter's history once it shows a copy that does not exist yet. */
+function withNewer(versions: readonly ParameterVersion[], at: string): readonly ParameterVersion[] {
+  const version = (versions.at(-1)?.version ?? 0) + 1;
+  return [...versions, { value: "a copy that does not exist yet", version, labels: [], at }];
 }
 
 /** Undefined where the runner role may not ask: a foundation of an earlier version. */

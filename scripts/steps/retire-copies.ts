@@ -17,6 +17,14 @@ export interface Retirement {
   readonly unclear: readonly Refusal[];
 }
 
+/** What a run does with a node before it retires older copies. */
+export interface Ahead {
+  /** A copy is made, which counts among those that stay. */
+  readonly copies: boolean;
+  /** The node's parameter shows another copy than now. */
+  readonly publishes: boolean;
+}
+
 const NONE: Retirement = { retired: [], used: [], unclear: [] };
 
 /**
@@ -25,8 +33,14 @@ const NONE: Retirement = { retired: [], used: [], unclear: [] };
  * topology publishes, or one of the last that it showed; protected from being deregistered; the source of a rule. Reads
  * only.
  * @param source id of the source image that the rule carries now: its copy stays, however old. @default - not known
+ * @param ahead what happens before they go. @default - nothing
  */
-export async function retirement(context: ReadContext, node: CopyNode, source?: string): Promise<Retirement> {
+export async function retirement(
+  context: ReadContext,
+  node: CopyNode,
+  source?: string,
+  ahead: Ahead = { copies: false, publishes: false },
+): Promise<Retirement> {
   const keep = node.destination?.keep;
   if (keep === undefined) return NONE;
   const { ours } = await claimedCopies(context, node);
@@ -34,10 +48,10 @@ export async function retirement(context: ReadContext, node: CopyNode, source?: 
   const isCurrent = ({ tags }: ImageView) => source !== undefined && tags[LINEAGE_TAGS.source] === source;
   const old = [...standing]
     .sort(newestFirst)
-    .slice(keep)
+    .slice(ahead.copies ? keep - 1 : keep)
     .filter((image) => !isCurrent(image));
   if (old.length === 0) return NONE;
-  const users = await usersOf(context, node, old, keep);
+  const users = await usersOf(context, node, old, keep, ahead.publishes);
   const withUsers = old.map((image) => ({
     image,
     by: [

@@ -6,9 +6,10 @@ import type { Host } from "../host";
 import { loadPrices } from "../load-prices";
 import { widthOf } from "../width";
 import { onlyOf, type OnlyOption } from "../only";
+import { publishedAgain, type PublishOption } from "../publish-option";
 import { openSession, type CommonOptions } from "../session";
 
-export interface PlanCommandOptions extends CommonOptions, OnlyOption {
+export interface PlanCommandOptions extends CommonOptions, OnlyOption, PublishOption {
   readonly repin?: boolean;
   /** Path of the price table, relative to the working directory. */
   readonly prices?: string;
@@ -25,6 +26,7 @@ export async function planCommand(host: Host, options: PlanCommandOptions): Prom
   const prices = options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) };
   const planned = await plan({ topology, aws, ...onlyOf(topology, options) }, readJournal(journal), {
     repin: options.repin ?? false,
+    publish: publishedAgain(topology, options),
     pace: {
       ...(options.snapshotSpeed === undefined ? {} : { snapshotMiBps: options.snapshotSpeed }),
       ...(options.pairSpeed === undefined ? {} : { pairMiBps: options.pairSpeed }),

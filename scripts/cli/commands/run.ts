@@ -1,5 +1,4 @@
 import { ConfigurationError } from "../../../core/errors";
-import type { Topology } from "../../../topology";
 import type { Settings } from "../../engine/settings";
 import { followingJobs } from "../../routes/rollout";
 import { run } from "../../routes/run";
@@ -8,9 +7,10 @@ import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { lazy } from "../lazy";
 import { onlyOf, parted, type OnlyOption } from "../only";
+import { publishedAgain, type PublishOption } from "../publish-option";
 import { openSession, type CommonOptions } from "../session";
 
-export interface RunOptions extends CommonOptions, OnlyOption {
+export interface RunOptions extends CommonOptions, OnlyOption, PublishOption {
   /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
   readonly manifest?: string;
   readonly repin?: boolean;
@@ -19,8 +19,6 @@ export interface RunOptions extends CommonOptions, OnlyOption {
   /** Only with `rollback`: names of accounts, and whether it is only said what would be done. */
   readonly to?: readonly string[];
   readonly dryRun?: boolean;
-  /** Names of images whose rollback ends. */
-  readonly publish?: readonly string[];
   /** Afterwards, groups that opted in follow what is published. @default false */
   readonly rollout?: boolean;
   readonly maxCopies?: number;
@@ -44,7 +42,6 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   const options: RunOptions = {
     ...given,
     ...(given.to === undefined ? {} : { to: parted(given.to) }),
-    ...(given.publish === undefined ? {} : { publish: parted(given.publish) }),
   };
   refuseContradictions(options);
   const { rollback } = options;
@@ -52,11 +49,11 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   const session = await openSession(host, options);
   // Before anything is done, not after all of it.
   if (options.rollout === true) followingJobs(session.topology);
-  refuseUnknown(session.topology, options.publish ?? []);
+  const publish = publishedAgain(session.topology, options);
   const only = onlyOf(session.topology, options);
   const settings = withOptions(session.settings, options);
   return withManifest(host, { ...session, settings }, options, (input) =>
-    run({ ...input, ...only, repin: options.repin ?? false, publish: options.publish ?? [] }),
+    run({ ...input, ...only, repin: options.repin ?? false, publish }),
   );
 }
 
@@ -103,19 +100,6 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: Ru
         ]
       : []),
   ];
-  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
-}
-
-/** @throws ConfigurationError */
-function refuseUnknown(topology: Topology, names: readonly string[]): void {
-  const known = topology.images.map(({ name }) => name);
-  const problems = names
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      path: "--publish",
-      what: `the topology has no image "${name}"`,
-      allowed: known.join(", "),
-    }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
 }
 

@@ -73,6 +73,11 @@ export interface PlannedAction {
   readonly region?: string;
   /** Accounts (12 digits) that get a share. @default - nothing is shared */
   readonly with?: readonly string[];
+  /**
+   * Of `end-transit`: whether the copy is removed once everything made from it has succeeded; otherwise only its shares are
+   * withdrawn, because copies that are not selected need it. @default - nothing is removed
+   */
+  readonly removes?: boolean;
   /** Ids of the actions that must have succeeded before. */
   readonly needs: readonly string[];
   /** Ids of the actions that must have ended before, whether they succeeded or failed. */

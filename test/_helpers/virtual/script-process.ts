@@ -2,6 +2,9 @@ import type { AwsAccess } from "../../../scripts/aws";
 import type { RunEvent } from "../../../scripts/engine/events";
 import type { JournalRecord } from "../../../scripts/engine/journal";
 import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
+import type { Plan } from "../../../scripts/engine/results";
+import { plan } from "../../../scripts/routes/plan";
+import { expectAsPlanned } from "../planned-and-done";
 import { run, type RunResult } from "../../../scripts/routes/run";
 import type { Topology } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
@@ -23,14 +26,16 @@ export interface ScriptOptions {
 }
 
 /** `keyferry run` on a virtual cloud, as a process of its own that writes no files. */
-export function runScript(
+export async function runScript(
   cloud: VirtualCloud,
   topology: Topology,
   options: ScriptOptions = {},
 ): Promise<RunResult> {
   const settings = { ...AWS_SETTINGS, ...options.settings };
   const pid = options.pid ?? 1;
-  return run({
+  const events: RunEvent[] = [];
+  const planned = await planOf(cloud, topology, options);
+  const result = await run({
     topology,
     aws: options.aws ?? cloud.access(topology, `virtual-${pid}`),
     clock: cloud.clock,
@@ -42,8 +47,25 @@ export function runScript(
       settings,
       isAlive: options.isAlive ?? (() => false),
     },
-    listener: options.listener ?? (() => undefined),
+    listener: (event) => {
+      events.push(event);
+      options.listener?.(event);
+    },
     signal: options.signal ?? new AbortController().signal,
     repin: options.repin ?? false,
   });
+  if (planned !== undefined) expectAsPlanned(planned, events, result.state === "done");
+  return result;
+}
+
+/** The plan of a run that only the cloud disturbs. @returns undefined where the run is disturbed, or would be refused */
+async function planOf(
+  cloud: VirtualCloud,
+  topology: Topology,
+  { aws, past = [], repin = false }: ScriptOptions,
+): Promise<Plan | undefined> {
+  if (aws !== undefined) return undefined;
+  const context = { topology, aws: cloud.access(topology, "planner"), clock: cloud.clock };
+  const planned = await plan(context, past, { repin });
+  return planned.refusals.length === 0 ? planned : undefined;
 }

@@ -4,6 +4,10 @@ import os from "node:os";
 import path from "node:path";
 import { administrator, type Administrator } from "../../../demo/clients";
 import { startRehearsal } from "../../../sandbox";
+import { workspace } from "../../../core/workspace";
+import { journalFile, readJournal } from "../../../scripts/engine/journal";
+import type { Plan } from "../../../scripts/engine/results";
+import { expectAsPlanned } from "../../_helpers/planned-and-done";
 import { resolveTopology, type Topology, type TopologyInput } from "../../../topology";
 import { serveProvider } from "./provider/provider-server";
 
@@ -31,7 +35,7 @@ export interface Rehearsal {
   admin(account: string, region: string): Administrator;
   /** `npm run deploy -- <stacks>`; rejects unless it succeeds. An environment at the end adds to the rehearsal's. */
   deploy(...stacks: (string | NodeJS.ProcessEnv)[]): Promise<string>;
-  /** `npx keyferry ...`, finished. */
+  /** `npx keyferry ...`, finished; a run must do what `keyferry plan` said just before. */
   keyferry(...argv: string[]): Promise<Finished>;
   /** `npx keyferry ...`, still running; `env` adds to the environment. */
   startKeyferry(argv: readonly string[], env?: NodeJS.ProcessEnv): Running;
@@ -42,6 +46,9 @@ export interface Rehearsal {
   setFaults(faults: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Options of `run` that `plan` takes as well. */
+const PLANNED = ["--only", "--repin", "--publish"];
 
 /** Who starts the AWS provider: Terraform itself, anew for every command, or the rehearsal, once. */
 export type ProviderStart = "by Terraform" | "by the rehearsal";
@@ -73,6 +80,21 @@ export async function rehearse(
   const env = { ...own, ...provider?.env };
   const startKeyferry = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     start([path.join(ROOT, "bin/keyferry.js"), ...argv], { ...env, ...more }, directory);
+  const planFor = async (options: readonly string[]) => {
+    if (options.some((option) => !PLANNED.includes(option) && option.startsWith("-"))) return undefined;
+    const { stdout } = await startKeyferry(["plan", "--json", ...options]).finished;
+    const plan = stdout === "" ? undefined : (JSON.parse(stdout) as Plan);
+    if (plan === undefined || plan.refusals.length > 0) return undefined;
+    const { journalDir } = workspace(own, directory);
+    const journal = journalFile(journalDir, topology.name);
+    const before = readJournal(journal).length;
+    return (isWhole: boolean) => {
+      const events = readJournal(journal)
+        .slice(before)
+        .map(({ event }) => event);
+      expectAsPlanned(plan, events, isWhole);
+    };
+  };
   return {
     url: cloud.url,
     clock: cloud.clock,
@@ -85,7 +107,12 @@ export async function rehearse(
       const more = stacks.filter((stack) => typeof stack !== "string");
       return deploy(names, Object.assign({}, env, ...more) as NodeJS.ProcessEnv);
     },
-    keyferry: (...argv) => startKeyferry(argv).finished,
+    keyferry: async (...argv) => {
+      const compare = argv[0] === "run" ? await planFor(argv.slice(1)) : undefined;
+      const finished = await startKeyferry(argv).finished;
+      compare?.(finished.code === 0);
+      return finished;
+    },
     startKeyferry,
     dump: () => cloud.dump(),
     load: async (state) => {

@@ -14,7 +14,10 @@ import type { Clock } from "../../../scripts/engine/clock";
 import type { RunEvent } from "../../../scripts/engine/events";
 import type { JournalRecord } from "../../../scripts/engine/journal";
 import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
+import type { Plan } from "../../../scripts/engine/results";
+import { plan } from "../../../scripts/routes/plan";
 import { run, type RunResult } from "../../../scripts/routes/run";
+import { expectAsPlanned } from "../../_helpers/planned-and-done";
 import { Bomb } from "./bomb";
 import { FakeDeployer, FakeLockFile } from "./deployer";
 import { FakeClock } from "./fake-clock";
@@ -130,7 +133,9 @@ export class Stage {
     const clock = options.clock ?? this.clock;
     const isAlive = options.isAlive ?? (() => false);
     const aws = this.cloud.access(bomb);
-    return run({
+    const planned = await this.planned(options);
+    const told = this.events.length;
+    const result = await run({
       topology: this.topology,
       aws: options.around?.(aws) ?? aws,
       clock,
@@ -158,6 +163,25 @@ export class Stage {
       publish: options.publish ?? [],
       ...(options.only === undefined ? {} : { only: options.only }),
     });
+    if (planned !== undefined) expectAsPlanned(planned, this.events.slice(told), result.state === "done");
+    return result;
+  }
+
+  /** The plan of a run that nothing but the cloud disturbs; that it was made leaves no trace. */
+  private async planned({ bomb, around, only, repin, publish, past }: RunOptions): Promise<Plan | undefined> {
+    if (bomb !== undefined || around !== undefined) return undefined;
+    const { topology, cloud, clock } = this;
+    const calls = cloud.calls.length;
+    try {
+      const planned = await plan(
+        { topology, aws: cloud.access(), clock, ...(only === undefined ? {} : { only }) },
+        past ?? [],
+        { repin: repin ?? false, publish: publish ?? [] },
+      );
+      return planned.refusals.length === 0 ? planned : undefined;
+    } finally {
+      cloud.calls.length = calls;
+    }
   }
 
   private deployFoundation(): void {

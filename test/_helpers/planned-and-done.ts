@@ -1,0 +1,127 @@
+import type { RunEvent } from "../../scripts/engine/events";
+import type { Plan, PlannedAction, PlannedCopy, PlannedRule } from "../../scripts/engine/results";
+
+/**
+ * What a plan says and what a run then did, in the same words, so that the one can be compared with the other. How far a
+ * copy had come is not compared, because it goes on between the two; nor is what a new copy turns out to lack.
+ */
+export type Deeds = readonly string[];
+
+/** What a run would do by its plan. */
+export function plannedDeeds({ rules }: Plan): Deeds {
+  return sorted(rules.flatMap((rule) => [...rule.actions.flatMap(ofAction), ...copyDeeds(rule)]));
+
+  function ofAction(action: PlannedAction): readonly string[] {
+    if (action.do === "ensure-service-linked-role") return [`service-linked role in ${action.account}`];
+    return [];
+  }
+}
+
+function copyDeeds(rule: PlannedRule): readonly string[] {
+  const source = rule.actions.find((action) => action.do === "share-source");
+  return [
+    ...(source === undefined ? [] : [shared(rule.sourceImageId, source.with ?? [])]),
+    ...rule.copies.flatMap((copy) =>
+      copy.role === "final" ? finalDeeds(rule, copy) : transitDeeds(rule, copy),
+    ),
+  ];
+}
+
+function finalDeeds({ publishTo }: PlannedRule, copy: PlannedCopy): readonly string[] {
+  const { node, action, sets, retires, heldBackFor } = copy;
+  const changed = [...new Set(sets.map(({ what }) => what))].sort();
+  return [
+    ...makingDeeds(copy),
+    ...(action === "verify" && changed.length > 0 ? [`set ${changed.join(", ")} on ${node}`] : []),
+    `verify ${node}`,
+    ...(publishTo === undefined ? [] : [`${heldBackFor === undefined ? "publish" : "hold back"} ${node}`]),
+    ...retires.map((imageId) => `retire ${imageId}`),
+  ];
+}
+
+function transitDeeds({ actions }: PlannedRule, copy: PlannedCopy): readonly string[] {
+  const { node, action, stands } = copy;
+  const share = actions.find(({ id }) => id === `${node}/share`);
+  const accounts = share?.with ?? [];
+  const isEnded = actions.some(({ id, removes }) => id === `${node}/remove` && removes === true);
+  const isThere = stands !== undefined || share !== undefined;
+  return [
+    ...(share === undefined ? [] : makingDeeds(copy)),
+    ...(accounts.length === 0 ? [] : [shared(node, accounts)]),
+    ...(isEnded && isThere && action !== "unknown" ? [`remove ${node}`] : []),
+  ];
+}
+
+function makingDeeds({ node, action }: PlannedCopy): readonly string[] {
+  if (action === "copy") return [`copy ${node}`];
+  return action === "copy-again" ? [`copy ${node}`, `remove the failed copy of ${node}`] : [];
+}
+
+type EventOf<Code extends RunEvent["code"]> = Extract<RunEvent, { readonly code: Code }>;
+
+/** What tells how the events of a run are read. */
+interface Reading {
+  /** What the plan, made before the run, says of a copy. */
+  plannedCopy(node: string): PlannedCopy | undefined;
+  /** Whether an earlier run had started the copy, and AWS did not describe it yet when the plan was made. */
+  isLate(node: string): boolean;
+  /** The source image's id, or the node whose copy it is. */
+  nameOf(imageId: string): string;
+}
+
+/** What each event says of what was done; all others only tell how it went. */
+const DONE: { readonly [Code in RunEvent["code"]]?: (event: EventOf<Code>, reading: Reading) => Deeds } = {
+  ServiceLinkedRoleReady: ({ account }) => [`service-linked role in ${account}`],
+  Shared: ({ imageId, accounts }, { nameOf }) =>
+    accounts.length === 0 ? [] : [shared(nameOf(imageId), accounts)],
+  CopyStarted: ({ node }) => [`copy ${node}`],
+  CopyFound: ({ node }, { isLate }) => (isLate(node) ? [`copy ${node}`] : []),
+  CopyCompleted: ({ node, set }, { plannedCopy }) =>
+    plannedCopy(node)?.action === "verify" ? [`set ${[...set].sort().join(", ")} on ${node}`] : [],
+  CopyVerified: ({ node }) => [`verify ${node}`],
+  ImagePublished: ({ node }) => [`publish ${node}`],
+  PublicationHeld: ({ node }) => [`hold back ${node}`],
+  CopyRemoved: (event) => [removed(event)],
+};
+
+/** What a run did by its events. @param plan that was made before it */
+export function doneDeeds(events: readonly RunEvent[], { rules }: Plan): Deeds {
+  const copies = rules.flatMap((rule) => rule.copies.map((copy) => ({ rule, copy })));
+  const of = (node: string) => copies.find(({ copy }) => copy.node === node);
+  const nodes = new Map(
+    events.flatMap((event) =>
+      event.code === "CopyStarted" || event.code === "CopyFound" ? [[event.imageId, event.node]] : [],
+    ),
+  );
+  const reading: Reading = {
+    plannedCopy: (node) => of(node)?.copy,
+    isLate: (node) => of(node)?.rule.pinned === true && of(node)?.copy.action === "copy",
+    nameOf: (imageId) => nodes.get(imageId) ?? imageId,
+  };
+  return sorted(events.flatMap((event) => deedsOf(event, reading)));
+}
+
+function deedsOf<Code extends RunEvent["code"]>(event: EventOf<Code>, reading: Reading): Deeds {
+  return DONE[event.code as Code]?.(event, reading) ?? [];
+}
+
+function removed({ node, imageId, because }: EventOf<"CopyRemoved">): string {
+  if (because === "retired") return `retire ${imageId}`;
+  return because === "failed" ? `remove the failed copy of ${node}` : `remove ${node}`;
+}
+
+function shared(what: string, accounts: readonly string[]): string {
+  return `share ${what} with ${[...accounts].sort().join(", ")}`;
+}
+
+function sorted(deeds: readonly string[]): Deeds {
+  return [...new Set(deeds)].sort();
+}
+
+/** A whole run has done what its plan said and nothing else; one that failed or was cut short, nothing else. */
+export function expectAsPlanned(plan: Plan, events: readonly RunEvent[], isWhole: boolean): void {
+  const planned = plannedDeeds(plan);
+  const done = doneDeeds(events, plan);
+  if (isWhole) expect(done).toEqual(planned);
+  else expect(done.filter((deed) => !planned.includes(deed))).toEqual([]);
+}
