@@ -41,7 +41,7 @@ type Ebs = NonNullable<BlockDeviceMapping["Ebs"]>;
 export function toImageView(image: Image): ImageView {
   const mappings = image.BlockDeviceMappings ?? [];
   return {
-    imageId: must(image.ImageId, "ImageId of DescribeImages"),
+    id: must(image.ImageId, "ImageId of DescribeImages"),
     name: image.Name ?? "",
     ...(image.Description ? { description: image.Description } : {}),
     ownerId: must(image.OwnerId, "OwnerId of DescribeImages"),

@@ -77,7 +77,7 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       await call(site("DescribeImages"), async () => {
         const input = { Owners: ["self"], ExecutableUsers: [account], IncludeDisabled: true };
         for await (const { Images = [] } of ec2.paginateDescribeImages(paged, input)) {
-          for (const view of Images.map(toImageView)) found.push({ kind: "image", id: view.imageId, view });
+          for (const view of Images.map(toImageView)) found.push({ kind: "image", id: view.id, view });
         }
       });
       await call(site("DescribeSnapshots"), async () => {

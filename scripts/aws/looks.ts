@@ -29,7 +29,7 @@ export function withJoinedLooks(port: ImagesPort): ImagesPort {
     ...port,
     describeImages: gather(
       joined((filters) => port.describeImages(filters), {
-        "image-id": (image) => image.imageId,
+        "image-id": (image) => image.id,
         name: (image) => image.name,
         state: (image) => image.state,
       }),

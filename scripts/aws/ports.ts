@@ -13,7 +13,7 @@ export interface ImageVolume {
 }
 
 export interface ImageView {
-  readonly imageId: string;
+  readonly id: string;
   readonly name: string;
   readonly description?: string;
   /** 12 digits. */

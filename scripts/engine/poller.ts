@@ -162,7 +162,7 @@ export class CopyPoller {
   private async look(): Promise<void> {
     const asked = [...this.waiting.keys()];
     const images = new Map(
-      (await this.images.describeImages({ "image-id": asked })).map((image) => [image.imageId, image]),
+      (await this.images.describeImages({ "image-id": asked })).map((image) => [image.id, image]),
     );
     const snapshots = await this.snapshotsOf([...images.values()]);
     for (const imageId of asked) {
@@ -186,7 +186,7 @@ export class CopyPoller {
       (await this.images.describeSnapshots({ "snapshot-id": ids })).map((one) => [one.snapshotId, one]),
     );
     return new Map(
-      images.map(({ imageId, volumes }) => [
+      images.map(({ id: imageId, volumes }) => [
         imageId,
         volumes.flatMap((volume) => found.get(volume.snapshotId) ?? []),
       ]),
@@ -195,7 +195,7 @@ export class CopyPoller {
 
   private needsSnapshots(image: ImageView): boolean {
     if (endOf(image) !== undefined) return true;
-    return this.waiting.get(image.imageId)?.forecast.wantsProgress(this.now()) ?? false;
+    return this.waiting.get(image.id)?.forecast.wantsProgress(this.now()) ?? false;
   }
 
   /** Tells a copy's end or progress. */

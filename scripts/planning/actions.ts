@@ -107,9 +107,7 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
   const others = awaited.flatMap((node): WaitForOther[] => {
     const { living } = stateOf(node);
     if (living?.state !== "pending") return [];
-    return [
-      { do: "wait-for-other", id: `${node.id}/wait`, needs: [], after: [], node, imageId: living.imageId },
-    ];
+    return [{ do: "wait-for-other", id: `${node.id}/wait`, needs: [], after: [], node, imageId: living.id }];
   });
   const endsOf = (nodes: readonly CopyNode[]) => [
     ...nodes.filter((node) => finals.includes(node)).map(({ id }) => id),
@@ -214,7 +212,7 @@ export function accountsBeyond(transit: CopyNode, nodes: readonly CopyNode[]): r
 /** Whether a copy is available, and shown unless a rollback holds it back. */
 function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, shown }: CopyState): boolean {
   if (living?.state !== "available") return false;
-  const isShown = node.rule.publishTo === undefined || shown === living.imageId;
+  const isShown = node.rule.publishTo === undefined || shown === living.id;
   return isShown || isHeld(hold, node, graph.source.imageId);
 }
 

@@ -92,7 +92,7 @@ async function readState(
   const isAvailable = living?.state === "available";
   const ahead = { copies: !isAvailable, publishes: publishes(rule, node, state) };
   const [examined, older] = await Promise.all([
-    isAvailable ? examineCopy(context, node, source, living.imageId, rule.keyArns.get(node.id)) : undefined,
+    isAvailable ? examineCopy(context, node, source, living.id, rule.keyArns.get(node.id)) : undefined,
     readsOlder ? retirement(context, node, source.imageId, ahead) : undefined,
   ]);
   return {
@@ -110,7 +110,7 @@ export function publishes(
 ): boolean {
   const { publishTo } = node.rule;
   if (node.role !== "final" || publishTo === undefined) return false;
-  return !isHeld(hold, node, graph.source.imageId) && (shown === undefined || shown !== living?.imageId);
+  return !isHeld(hold, node, graph.source.imageId) && (shown === undefined || shown !== living?.id);
 }
 
 function shownBy(context: ReadContext, node: CopyNode): Promise<string | undefined> {

@@ -38,7 +38,7 @@ export function plannedCopies(
       ...standsOf(state),
       sets: setsOf(state),
       differences: state.examined?.differences ?? [],
-      retires: (state.older?.retired ?? []).map(({ imageId }) => imageId),
+      retires: (state.older?.retired ?? []).map(({ id: imageId }) => imageId),
       ...publishedBy(rule, node, state),
       dataGiB: moved,
       crossRegionGiB: fromRegion === node.place.region ? 0 : moved,
@@ -74,7 +74,7 @@ function originOf({ rule, source, nodes }: CopyGraph, { madeFrom }: CopyNode) {
 
 function standsOf({ living, dead }: CopyState): Pick<PlannedCopy, "stands"> {
   const image = living ?? dead[0];
-  return image === undefined ? {} : { stands: { imageId: image.imageId, state: image.state } };
+  return image === undefined ? {} : { stands: { imageId: image.id, state: image.state } };
 }
 
 function setsOf({ examined }: CopyState): PlannedCopy["sets"] {

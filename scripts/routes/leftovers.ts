@@ -142,16 +142,16 @@ function copiesLeft(
     const node = { id: image.tags[LINEAGE_TAGS.node] ?? "", place };
     const isTransit = image.tags[LINEAGE_TAGS.role] === "transit";
     if (!isIdle(rule) || !(isDead(image) || isTransit)) continue;
-    if (proofOf(image) !== "ours") kept.push(notOurs(place, image.imageId, whyNotOurs(image)));
+    if (proofOf(image) !== "ours") kept.push(notOurs(place, image.id, whyNotOurs(image)));
     else if (isDead(image)) {
       const because = `it is ${image.state}${image.stateReason === undefined ? "" : `: ${image.stateReason}`}`;
       const remove = (step: StepContext) => removeCopy(step, node, image, "failed");
-      found.push({ kind: "failed-copy", id: image.imageId, place, because, remove });
-    } else if (isUnfinished(rule)) kept.push(keptOf(place, image.imageId, [`the unfinished run of ${rule}`]));
+      found.push({ kind: "failed-copy", id: image.id, place, because, remove });
+    } else if (isUnfinished(rule)) kept.push(keptOf(place, image.id, [`the unfinished run of ${rule}`]));
     else {
       const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
       const remove = (step: StepContext) => removeCopy(step, node, image, "transit");
-      found.push({ kind: "transit-copy", id: image.imageId, place, because, remove });
+      found.push({ kind: "transit-copy", id: image.id, place, because, remove });
     }
   }
   for (const snapshot of snapshots) {
@@ -188,7 +188,7 @@ export async function staleShares(context: ReadContext, place: Place): Promise<S
   ]);
   const isOwn = sharersOf(context.topology);
   const recorded = [
-    ...ofImages.map(({ imageId, tags }) => sharedImage(images, imageId, tags)),
+    ...ofImages.map(({ id: imageId, tags }) => sharedImage(images, imageId, tags)),
     ...ofSnapshots.map(({ snapshotId, tags }) => sharedSnapshot(images, snapshotId, tags)),
   ]
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
@@ -219,17 +219,17 @@ function whyNotRecorded(bearers: readonly string[]): string {
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
 async function oldCopies(context: ReadContext, node: CopyNode): Promise<Search> {
   const source = await resolveSourceImage(context, node.rule);
-  const { retired, used, unclear } = await retirement(context, node, source?.imageId);
+  const { retired, used, unclear } = await retirement(context, node, source?.id);
   return {
     unclear,
     found: retired.map((image) => ({
       kind: "old-copy",
-      id: image.imageId,
+      id: image.id,
       place: node.place,
       because: `${node.destination?.keep} newer copies of ${node.rule.name} exist`,
       remove: (step) => retireCopy(step, node, image),
     })),
-    kept: used.map(({ image, by }) => keptOf(node.place, image.imageId, by)),
+    kept: used.map(({ image, by }) => keptOf(node.place, image.id, by)),
   };
 }
 

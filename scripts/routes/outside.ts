@@ -90,7 +90,7 @@ async function storedIn(topology: Topology, region: string, images: ImagesPort):
   return [
     ...copies
       .filter((image) => !isDead(image) && proofOf(image) !== "others")
-      .map(({ imageId, tags }): Holding => ({
+      .map(({ id: imageId, tags }): Holding => ({
         kind: tags[LINEAGE_TAGS.role] === "transit" ? "transit-copy" : "copy",
         id: imageId,
         ...ruleOf(tags),
@@ -103,7 +103,7 @@ async function storedIn(topology: Topology, region: string, images: ImagesPort):
         ...ruleOf(tags),
         isFinal: tags[LINEAGE_TAGS.role] === "final",
       })),
-    ...sharedImages.flatMap(({ imageId, tags }) => sharesOf(topology, imageId, tags)),
+    ...sharedImages.flatMap(({ id: imageId, tags }) => sharesOf(topology, imageId, tags)),
     ...sharedSnapshots.flatMap(({ snapshotId, tags }) => sharesOf(topology, snapshotId, tags)),
   ];
 }

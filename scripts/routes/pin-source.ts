@@ -65,9 +65,9 @@ export function tellWhatWaits(context: RunContext, { rule, image, pinned, newer 
   context.emit({
     code: "NewerImageWaits",
     rule: rule.name,
-    imageId: image.imageId,
+    imageId: image.id,
     since: pinned.startedAt,
-    newer: newer.imageId,
+    newer: newer.id,
     newerName: newer.name,
   });
 }
@@ -102,7 +102,7 @@ function newIntent(context: RunContext, image: ImageView): Intent {
   return {
     run: context.run,
     startedAt: context.clock.now().toISOString(),
-    sourceImageId: image.imageId,
+    sourceImageId: image.id,
     snapshotIds: image.volumes.map(({ snapshotId }) => snapshotId),
     jobs: [],
   };
@@ -133,7 +133,7 @@ async function giveUp(
   // What it has recorded last may not be described yet.
   await context.clock.sleep(context.settings.settleSeconds);
   const volumes = snapshotIds.map((snapshotId) => ({ snapshotId }));
-  const given = { imageId: sourceImageId, volumes };
+  const given = { id: sourceImageId, volumes };
   await withdrawShare(context, rule.from, given, sharerOf(context.topology, rule));
 }
 
@@ -144,7 +144,7 @@ export async function endRollback(context: RunContext, rule: ImageRule, { heldBa
 
 /** What the run carries, and by which way. */
 export function tellGraph(context: RunContext, { rule, image, graph, resumed }: PinnedRule): void {
-  context.emit({ code: "SourcePinned", rule: rule.name, imageId: image.imageId, name: image.name, resumed });
+  context.emit({ code: "SourcePinned", rule: rule.name, imageId: image.id, name: image.name, resumed });
   context.emit({ code: "WayChosen", rule: rule.name, because: graph.because });
   for (const node of graph.nodes) context.emit(copyPlanned(graph, node));
 }

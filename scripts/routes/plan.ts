@@ -187,7 +187,7 @@ async function assessOpen(
 
 function outdatedOf({ intent, newer }: RuleInspection): Pick<PlannedRule, "outdated"> {
   if (intent === undefined || newer === undefined) return {};
-  return { outdated: { since: intent.startedAt, imageId: newer.imageId, name: newer.name } };
+  return { outdated: { since: intent.startedAt, imageId: newer.id, name: newer.name } };
 }
 
 /** What a full copy of a snapshot moves: the blocks that were ever written, and at most the whole volume. */

@@ -135,7 +135,7 @@ async function newerThan(
   pinnedImageId: string,
 ): Promise<Pick<RuleFacts, "newer">> {
   const wanted = await say.looking(rule.name, () => resolveSourceImage(context, rule));
-  if ("finding" in wanted || wanted.value === undefined || wanted.value.imageId === pinnedImageId) return {};
+  if ("finding" in wanted || wanted.value === undefined || wanted.value.id === pinnedImageId) return {};
   return { newer: wanted.value };
 }
 

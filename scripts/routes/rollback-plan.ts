@@ -88,7 +88,7 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
       accountName: node.place.account.name,
       region: node.place.region,
       ...(own.shows === undefined ? {} : { shows: own.shows }),
-      ...(target === undefined ? {} : { goesBackTo: target.imageId }),
+      ...(target === undefined ? {} : { goesBackTo: target.id }),
     })),
     refusals: refusals.flat(),
   };
@@ -198,7 +198,7 @@ async function refusalOf(
   const reasons = await concurrently(wrong, async (image) => (await unfitness(context, node, image)).wrong);
   const what =
     showing === undefined || wrong.length === 0
-      ? `no earlier copy that ${parameter} has shown exists${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ imageId }) => imageId).join(", ")} exist here`}`
+      ? `no earlier copy that ${parameter} has shown exists${published.earlier.length === 0 ? "" : ` of a source image that every destination has: ${published.earlier.map(({ id: imageId }) => imageId).join(", ")} exist here`}`
       : `the earlier copy is not fit: ${reasons.flat().join("; ")}`;
   const able = accountsWithEarlier(all);
   const fix =

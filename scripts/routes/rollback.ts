@@ -113,7 +113,7 @@ async function goBack(context: StepContext, destination: Destination): Promise<M
   const { account, region } = node.place;
   const id = `${node.rule.name} -> ${account.name} ${region}`;
   const job = { id, account: account.id, region };
-  const { imageId } = must(target, `the earlier copy of ${node.id}`);
+  const { id: imageId } = must(target, `the earlier copy of ${node.id}`);
   try {
     await publish(context, node, imageId);
   } catch (error) {

@@ -122,7 +122,7 @@ async function carriedEarlier(
   const holders = await inParts(idsOf("snapshot"), (ids) =>
     images.describeImages({ "block-device-mapping.snapshot-id": ids }),
   );
-  const volumesOf = new Map(holders.map(({ imageId, volumes }) => [imageId, volumes]));
+  const volumesOf = new Map(holders.map(({ id: imageId, volumes }) => [imageId, volumes]));
   const candidates = [...new Set([...idsOf("image"), ...volumesOf.keys()])];
   const copies = await concurrently(sites, (to) =>
     inParts(candidates, (ids) =>
@@ -163,5 +163,5 @@ async function sourcesOf(context: ReadContext): Promise<Sources> {
 
 async function sourceIds(context: ReadContext, rule: ImageRule): Promise<readonly string[]> {
   const [image] = await unlessClosed(async () => [await resolveSourceImage(context, rule)]);
-  return image === undefined ? [] : [image.imageId, ...image.volumes.map(({ snapshotId }) => snapshotId)];
+  return image === undefined ? [] : [image.id, ...image.volumes.map(({ snapshotId }) => snapshotId)];
 }

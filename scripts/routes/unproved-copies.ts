@@ -52,7 +52,7 @@ async function inPlace(
       const { unproved: images } = await claimedCopies(context, node);
       return images
         .filter(({ state }) => state !== "deregistered")
-        .map(({ imageId, tags }): UnprovedCopy => ({
+        .map(({ id: imageId, tags }): UnprovedCopy => ({
           imageId,
           account: place.account.id,
           region: place.region,

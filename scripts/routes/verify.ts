@@ -75,18 +75,18 @@ async function proveJob(
       sizeGiB: 0,
       wrong: [
         `no copy of ${source.imageId} (${source.name}) exists`,
-        ...others.map((image) => `${image.imageId} is not one: ${whyNotOurs(image)}`),
+        ...others.map((image) => `${image.id} is not one: ${whyNotOurs(image)}`),
       ],
     };
   }
-  const examined = await examineCopy(context, node, source, living.imageId, keyArn);
+  const examined = await examineCopy(context, node, source, living.id, keyArn);
   const snapshots = examined.shown?.snapshots ?? [];
   const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.imageId);
-  const earlier = isBack ? (await findCopy(context, node, hold.showing)).living?.imageId : undefined;
-  const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.imageId;
+  const earlier = isBack ? (await findCopy(context, node, hold.showing)).living?.id : undefined;
+  const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.id;
   return {
     ...base,
-    imageId: living.imageId,
+    imageId: living.id,
     ...(isBack ? { rolledBackTo: published } : {}),
     snapshots: snapshots.length,
     sizeGiB: snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
@@ -125,7 +125,7 @@ async function leftoverShares({ topology, aws }: ReadContext, place: Place): Pro
     images.describeSnapshots(recorded),
   ]);
   return [
-    ...ofImages.map(({ imageId, tags }) => ({ id: imageId, tags })),
+    ...ofImages.map(({ id: imageId, tags }) => ({ id: imageId, tags })),
     ...ofSnapshots.map(({ snapshotId, tags }) => ({ id: snapshotId, tags })),
   ]
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
@@ -152,7 +152,7 @@ async function leftoverTransits(context: ReadContext, graph: CopyGraph): Promise
     found.push(
       ...(await images.describeImages(filters))
         .filter((image) => isOurs(image.tags) && proofOf(image) === "ours")
-        .map(({ imageId }) => `the transit copy ${imageId} is still there ${where}`),
+        .map(({ id: imageId }) => `the transit copy ${imageId} is still there ${where}`),
       ...(await images.describeSnapshots(filters))
         .filter((snapshot) => isOurs(snapshot.tags) && isOurSnapshot(snapshot, place.region))
         .map(({ snapshotId }) => `the snapshot ${snapshotId} of a transit copy is still there ${where}`),

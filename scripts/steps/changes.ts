@@ -40,7 +40,7 @@ export function changesOf(
   now: Date,
 ): readonly Change[] {
   return [
-    ...tagChanges(image.imageId, image.tags, node.tags),
+    ...tagChanges(image.id, image.tags, node.tags),
     ...snapshots.flatMap((snapshot) => {
       const device = image.volumes.find((volume) => volume.snapshotId === snapshot.snapshotId)?.deviceName;
       const original = source.snapshots.find((candidate) => candidate.deviceName === device);
@@ -62,7 +62,7 @@ function tagChanges(resourceId: string, found: Tags, wanted: Tags): Change[] {
 
 function descriptionChange(
   { description }: SourceImage,
-  { imageId, description: found }: ImageView,
+  { id: imageId, description: found }: ImageView,
 ): Change[] {
   if (description === undefined || found === description) return [];
   const set = (images: ImagesPort) => images.setDescription(imageId, description);
@@ -70,7 +70,7 @@ function descriptionChange(
 }
 
 /** A copy that asks for IMDSv2 although its source does not is stricter, and stays so: there is no way back. */
-function imdsChange({ traits }: SourceImage, { imageId, attributes }: ImageView): Change[] {
+function imdsChange({ traits }: SourceImage, { id: imageId, attributes }: ImageView): Change[] {
   const wanted = traits?.attributes[IMDS_SUPPORT];
   const found = attributes[IMDS_SUPPORT];
   if (wanted === undefined || wanted === found) return [];
@@ -79,7 +79,7 @@ function imdsChange({ traits }: SourceImage, { imageId, attributes }: ImageView)
 }
 
 function deprecationChange({ traits }: SourceImage, image: ImageView, now: Date): Change[] {
-  const { imageId, deprecationTime: found } = image;
+  const { id: imageId, deprecationTime: found } = image;
   const wanted = traits?.deprecationTime;
   if (wanted === undefined || found === wanted) return [];
   if (Date.parse(wanted) <= now.getTime() + SOON_MS) return [];
@@ -88,7 +88,7 @@ function deprecationChange({ traits }: SourceImage, image: ImageView, now: Date)
 }
 
 function protectionChange({ destination }: CopyNode, image: ImageView): Change[] {
-  const { imageId, deregistrationProtection: found } = image;
+  const { id: imageId, deregistrationProtection: found } = image;
   const asked = destination?.deregistrationProtection;
   const wanted = `enabled-${asked}`;
   if (asked === undefined || found === wanted) return [];

@@ -21,7 +21,7 @@ export async function completeCopy(
   context.emit({
     code: "CopyCompleted",
     node: node.id,
-    imageId: copy.image.imageId,
+    imageId: copy.image.id,
     set: [...new Set(changes.map(({ name, set }) => (set === undefined ? `tag ${name}` : name)))],
   });
   return true;

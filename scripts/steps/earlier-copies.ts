@@ -33,10 +33,10 @@ export async function publishedCopies(
     found === undefined
       ? undefined
       : whyNotPublishable(context.topology, node.rule.name, node.place, parameter, found);
-  const current = ours.find(({ imageId }) => imageId === shows);
+  const current = ours.find(({ id: imageId }) => imageId === shows);
   const shown = new Set(history.map(({ value }) => value));
   const earlier = ours
-    .filter(({ imageId, state }) => imageId !== shows && state === "available" && shown.has(imageId))
+    .filter(({ id: imageId, state }) => imageId !== shows && state === "available" && shown.has(imageId))
     .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
   return {
     ...(shows === undefined ? {} : { shows }),
@@ -72,7 +72,7 @@ export async function unfitness(
     snapshots,
     wrong: [
       ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "not there"}`]),
-      ...(image.state === "available" ? [] : [`${image.imageId} is ${image.state}`]),
+      ...(image.state === "available" ? [] : [`${image.id} is ${image.state}`]),
       ...ids
         .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
         .map((id) => `${id} is gone`),

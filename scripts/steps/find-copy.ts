@@ -31,7 +31,7 @@ export async function findCopy(
 ): Promise<FoundCopies> {
   const { ours, others } = await claimedCopies(context, node, sourceImageId);
   const known = startedCopies(past, node.id, sourceImageId).filter(
-    (id) => !ours.some((image) => image.imageId === id),
+    (id) => !ours.some((image) => image.id === id),
   );
   const byId =
     known.length === 0 ? [] : await context.aws.images(node.place).describeImages({ "image-id": known });
@@ -40,7 +40,7 @@ export async function findCopy(
   return {
     ...(living === undefined ? {} : { living }),
     dead: found.filter(isDead),
-    others: others.filter((image) => !byId.some(({ imageId }) => imageId === image.imageId)),
+    others: others.filter((image) => !byId.some(({ id: imageId }) => imageId === image.id)),
     lastAttempt: Math.max(0, ...found.map((image) => attemptOf(image.tags))),
   };
 }

@@ -45,7 +45,7 @@ export async function usersOf(
   remembered: number,
   publishes = false,
 ): Promise<Users> {
-  const ids = images.map(({ imageId }) => imageId);
+  const ids = images.map(({ id: imageId }) => imageId);
   const parameters = context.aws.parameters(node.place);
   const replaced = publishes ? node.rule.publishTo : undefined;
   const [uses, shownNow, ...histories] = await Promise.all([
@@ -53,7 +53,10 @@ export async function usersOf(
     shownByParameters(context, node, ids),
     ...publishedNames(context, node).map(async (name) => {
       const versions = await parameters.history(name);
-      return { name, versions: name === replaced ? withNewer(versions, context.aws.now().toISOString()) : versions };
+      return {
+        name,
+        versions: name === replaced ? withNewer(versions, context.aws.now().toISOString()) : versions,
+      };
     }),
   ]);
   const shown = shownNow?.filter(({ user }) => user !== `the parameter ${replaced}`);

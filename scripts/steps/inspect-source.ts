@@ -19,7 +19,7 @@ export async function inspectSource(
     ? await context.aws.keys(rule.from).aliases()
     : new Map<string, readonly string[]>();
   return {
-    imageId: image.imageId,
+    imageId: image.id,
     name: image.name,
     ...(image.description === undefined ? {} : { description: image.description }),
     tags: userTags(image.tags),

@@ -94,7 +94,7 @@ async function imagesOf(
   if (ids.length === 0) return new Map();
   // A filter, not ids: an image that was deregistered is no error.
   const found = await aws.images(to).describeImages({ "image-id": ids });
-  return new Map(found.map((image) => [image.imageId, image]));
+  return new Map(found.map((image) => [image.id, image]));
 }
 
 function runningOf(

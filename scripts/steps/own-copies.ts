@@ -51,14 +51,18 @@ async function namesOfCopies(
   if (images.length === 0) return new Map();
   const ids = [...new Set(images.map(({ tags }) => sourceOf(tags)))];
   const sources = await aws.images(node.rule.from).describeImages({ "image-id": ids });
-  return new Map(sources.map((source) => [source.imageId, nameOfCopy(topology, node, source)]));
+  return new Map(sources.map((source) => [source.id, nameOfCopy(topology, node, source)]));
 }
 
 function sourceOf(tags: ImageView["tags"]): string {
   return tags[LINEAGE_TAGS.source] ?? "";
 }
 
-function nameOfCopy(topology: Topology, node: CopyNode, { imageId, name }: ImageView): string | undefined {
+function nameOfCopy(
+  topology: Topology,
+  node: CopyNode,
+  { id: imageId, name }: ImageView,
+): string | undefined {
   const { nodes } = buildGraph(topology, node.rule, { imageId, name, snapshots: [] });
   return nodes.find(({ id }) => id === node.id)?.imageName;
 }

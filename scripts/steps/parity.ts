@@ -20,12 +20,12 @@ export function differences(source: SourceImage, image: ImageView): readonly str
   const { traits } = source;
   if (traits === undefined) return [];
   return [
-    ...compare(image.imageId, traits.attributes, image.attributes, [IMDS_SUPPORT]),
+    ...compare(image.id, traits.attributes, image.attributes, [IMDS_SUPPORT]),
     ...compareOrder(traits.devices, image),
     ...source.snapshots.flatMap((original) => {
       const volume = image.volumes.find((candidate) => candidate.deviceName === original.deviceName);
       if (volume === undefined || original.settings === undefined) return [];
-      return compare(`${image.imageId} ${original.deviceName}`, original.settings, volume.settings);
+      return compare(`${image.id} ${original.deviceName}`, original.settings, volume.settings);
     }),
   ];
 }
@@ -45,7 +45,7 @@ function compare(
 function compareOrder(devices: readonly string[], image: ImageView): readonly string[] {
   const [source, copy] = [devices.join(", "), image.devices.join(", ")];
   if (source === copy) return [];
-  return [differenceText(`block device mapping of ${image.imageId}`, source, copy, COPY_AGAIN)];
+  return [differenceText(`block device mapping of ${image.id}`, source, copy, COPY_AGAIN)];
 }
 
 function differenceText(

@@ -21,11 +21,11 @@ export async function removeCopy(
   because: "failed" | "transit",
 ): Promise<void> {
   const images = context.aws.images(node.place);
-  const deleted = await removeImage(context, images, image.imageId, true);
+  const deleted = await removeImage(context, images, image.id, true);
   for (const { snapshotId } of image.volumes) {
     if (!deleted.includes(snapshotId)) await deleteSnapshot(context, images, snapshotId);
   }
-  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because });
+  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.id, because });
 }
 
 /**

@@ -29,6 +29,6 @@ function isOurs(image: ImageView): boolean {
 /** Of two that were made in the same second it is always the same, in whatever order EC2 lists them. */
 function newest(images: readonly ImageView[]): ImageView | undefined {
   return [...images].sort(
-    (a, b) => b.creationDate.localeCompare(a.creationDate) || b.imageId.localeCompare(a.imageId),
+    (a, b) => b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id),
   )[0];
 }

@@ -54,11 +54,7 @@ export async function retirement(
   const users = await usersOf(context, node, old, keep, ahead.publishes);
   const withUsers = old.map((image) => ({
     image,
-    by: [
-      ...(users.of.get(image.imageId) ?? []),
-      ...sourceOf(context.topology, image),
-      ...protectionOf(image),
-    ],
+    by: [...(users.of.get(image.id) ?? []), ...sourceOf(context.topology, image), ...protectionOf(image)],
   }));
   return {
     retired: withUsers.filter(({ by }) => by.length === 0).map(({ image }) => image),
@@ -83,7 +79,7 @@ export async function retireCopies(
     await retireCopy(context, node, image);
   }
   for (const { image, by } of used) {
-    context.emit({ code: "CopyKept", node: node.id, imageId: image.imageId, by });
+    context.emit({ code: "CopyKept", node: node.id, imageId: image.id, by });
   }
   return unclear;
 }
@@ -93,7 +89,7 @@ export async function retireCopy(context: StepContext, node: CopyNode, image: Im
   const images = context.aws.images(node.place);
   const ids = image.volumes.map(({ snapshotId }) => snapshotId);
   const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
-  await removeImage(context, images, image.imageId);
+  await removeImage(context, images, image.id);
   for (const { snapshotId, tags } of snapshots) {
     const isOurs =
       tags[LINEAGE_TAGS.topology] === context.topology.name && tags[LINEAGE_TAGS.node] === node.id;
@@ -105,15 +101,15 @@ export async function retireCopy(context: StepContext, node: CopyNode, image: Im
       context.emit({ code: "CopyKept", node: node.id, imageId: snapshotId, by: [error.answer.message] });
     }
   }
-  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.imageId, because: "retired" });
+  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.id, because: "retired" });
 }
 
 /** By their creation; of two that were made at once, by their id, so that every run takes the same. */
 function newestFirst(a: ImageView, b: ImageView): number {
-  return b.creationDate.localeCompare(a.creationDate) || b.imageId.localeCompare(a.imageId);
+  return b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id);
 }
 
-function sourceOf(topology: Topology, { imageId }: ImageView): readonly string[] {
+function sourceOf(topology: Topology, { id: imageId }: ImageView): readonly string[] {
   return topology.images
     .filter(({ from }) => "imageId" in from.select && from.select.imageId === imageId)
     .map(({ name }) => `the rule ${name}, whose source it is`);

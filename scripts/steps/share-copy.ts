@@ -41,7 +41,7 @@ export async function shareCopy(
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
     await add(contested);
   }
-  context.emit({ code: "Shared", imageId: image.imageId, accounts });
+  context.emit({ code: "Shared", imageId: image.id, accounts });
 
   async function add(all: readonly Shareable[]): Promise<void> {
     for (const { id, wanted, change } of all) {
@@ -72,8 +72,8 @@ export async function shareTransit(
   for (const { snapshotId } of image.volumes) {
     await images.changeCreateVolumePermissions(snapshotId, "add", accounts);
   }
-  await images.changeLaunchPermissions(image.imageId, "add", accounts);
-  context.emit({ code: "Shared", imageId: image.imageId, accounts });
+  await images.changeLaunchPermissions(image.id, "add", accounts);
+  context.emit({ code: "Shared", imageId: image.id, accounts });
 }
 
 /**

@@ -13,7 +13,7 @@ export interface SharedResource {
 }
 
 /** An image and its snapshots, as far as sharing them is concerned. */
-export type ImageToShare = Pick<ImageView, "imageId"> & {
+export type ImageToShare = Pick<ImageView, "id"> & {
   readonly volumes: readonly Pick<ImageView["volumes"][number], "snapshotId">[];
 };
 
@@ -21,7 +21,7 @@ export type ImageToShare = Pick<ImageView, "imageId"> & {
 export function sharedResources(images: ImagesPort, image: ImageToShare): readonly SharedResource[] {
   return [
     ...image.volumes.map(({ snapshotId }) => sharedSnapshot(images, snapshotId, {})),
-    sharedImage(images, image.imageId, {}),
+    sharedImage(images, image.id, {}),
   ];
 }
 
@@ -60,7 +60,7 @@ export async function tagsOf(
   const tags = new Map([
     ...foundImages
       .filter(({ state }) => state !== "deregistered")
-      .map((image) => [image.imageId, image.tags] as const),
+      .map((image) => [image.id, image.tags] as const),
     ...foundSnapshots.map((snapshot) => [snapshot.snapshotId, snapshot.tags] as const),
   ]);
   return resources.map(({ id }) => tags.get(id));

@@ -89,7 +89,7 @@ export async function examineCopy(
       ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
       ...(keyArn === undefined ? [`there is no key ${node.keyAlias} to verify it by`] : []),
       ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
-      ...wrongLineage(context, node, source, image, image.imageId, image.tags),
+      ...wrongLineage(context, node, source, image, image.id, image.tags),
       ...wrongVolumes(source, image, snapshots),
       ...differences(source, image),
       ...snapshots.flatMap((snapshot) => [
@@ -111,7 +111,7 @@ function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly
     ];
   });
   const extra = image.volumes.length - source.snapshots.length;
-  return extra > 0 ? [...missing, `${image.imageId} has ${extra} volumes more than its source`] : missing;
+  return extra > 0 ? [...missing, `${image.id} has ${extra} volumes more than its source`] : missing;
 }
 
 /** Whatever else is set later, lineage tags are set by the call that makes the copy. */

@@ -37,7 +37,7 @@ export async function checkInstanceType(
   if ("finding" in looked) return [looked.finding];
   if (looked.value.length === 0) {
     const chosen = launch.instanceType ?? "types that meet the instance requirements";
-    return [say.passed(subject, `${chosen} can run ${image.imageId}`)];
+    return [say.passed(subject, `${chosen} can run ${image.id}`)];
   }
   return looked.value.map(({ what, fix }) => say.failed(subject, what, `${fix} (${path})`, account.id));
 }
@@ -72,7 +72,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${image.imageId} (${image.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
+            what: `${image.id} (${image.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
             fix: `name an instance type for ${architecture}, or build the image for ${runs(type.architectures)}`,
           },
         ]),
@@ -81,7 +81,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${image.imageId} (${image.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
+            what: `${image.id} (${image.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
             fix: `name an instance type that starts by ${boot}`,
           },
         ]),
@@ -89,7 +89,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${image.imageId} (${image.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
+            what: `${image.id} (${image.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
             fix: "build the image again, or name another instance type",
           },
         ]),
@@ -97,7 +97,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${name} needs the network driver ENA, for which ${image.imageId} (${image.name}) is not registered`,
+            what: `${name} needs the network driver ENA, for which ${image.id} (${image.name}) is not registered`,
             fix: "build the image with ENA support, or name another instance type",
           },
         ]),
@@ -137,7 +137,7 @@ async function misfitsOfRequirements(
   const { architecture = "x86_64", "virtualization type": virtualization = "hvm" } = image.attributes;
   const found = await types.matching(requirements, { architecture, virtualization });
   if (found.length > 0) return [];
-  const what = `no instance type in ${region} meets the instance requirements and runs ${image.imageId} (${image.name}), an image for ${architecture}`;
+  const what = `no instance type in ${region} meets the instance requirements and runs ${image.id} (${image.name}), an image for ${architecture}`;
   return [{ what, fix: "widen the instance requirements" }];
 }
 
@@ -149,7 +149,7 @@ function misfitsOfVolumes(
   return Object.entries(volumes).flatMap(([device, { sizeGiB }]) => {
     const own = image.volumes.find(({ deviceName }) => deviceName === device);
     if (own === undefined) {
-      const what = `${image.imageId} (${image.name}) has no volume ${device}: the launch would add an empty one, or fail`;
+      const what = `${image.id} (${image.name}) has no volume ${device}: the launch would add an empty one, or fail`;
       return [{ what, fix: `name one of ${known}` }];
     }
     if (sizeGiB === undefined || sizeGiB >= own.sizeGiB) return [];

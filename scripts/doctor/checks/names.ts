@@ -29,14 +29,14 @@ export function checkNames(
     if (isCopy(other, node))
       return say.failed(
         subject,
-        `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.imageName}" as well: ${other.imageId}`,
-        `make the source image under another name, or deregister ${other.imageId} in account ${account.id} once nothing uses it`,
+        `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.imageName}" as well: ${other.id}`,
+        `make the source image under another name, or deregister ${other.id} in account ${account.id} once nothing uses it`,
         account.id,
       );
     return say.failed(
       subject,
-      `account ${account.id} has another image of the name "${node.imageName}" in ${region}: ${other.imageId}`,
-      `account ${account.id} must deregister ${other.imageId}, or the source image be made under another name: an image's name cannot be changed`,
+      `account ${account.id} has another image of the name "${node.imageName}" in ${region}: ${other.id}`,
+      `account ${account.id} must deregister ${other.id}, or the source image be made under another name: an image's name cannot be changed`,
       account.id,
     );
   });

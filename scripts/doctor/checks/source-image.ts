@@ -10,7 +10,7 @@ export function checkSourceImage(rule: ImageRule, image: ImageView | undefined, 
   const { account, region } = rule.from;
   if (image === undefined) return noImage(rule, intent);
   if (image.state === "available") {
-    return say.passed(rule.name, `${image.imageId} (${image.name}) is available in ${account.id} ${region}`);
+    return say.passed(rule.name, `${image.id} (${image.name}) is available in ${account.id} ${region}`);
   }
   const fix =
     image.state === "disabled"
@@ -18,7 +18,7 @@ export function checkSourceImage(rule: ImageRule, image: ImageView | undefined, 
       : `account ${account.id} must wait until the image is available, or name another`;
   return say.failed(
     rule.name,
-    `${image.imageId} is ${image.state}; only an available image can be copied`,
+    `${image.id} is ${image.state}; only an available image can be copied`,
     fix,
     account.id,
   );

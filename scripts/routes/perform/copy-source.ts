@@ -24,7 +24,7 @@ export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource
     graph.nodes.find((candidate) => candidate.id === id),
     `the transit copy ${id}`,
   );
-  const { imageId } = must(made.get(id), `the image of ${id}`).image;
+  const { id: imageId } = must(made.get(id), `the image of ${id}`).image;
   const { place } = transit;
   return { ...common, imageId, region: place.region, place, keyArns: [keyArnOf(progress, transit)] };
 }

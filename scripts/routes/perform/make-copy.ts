@@ -124,19 +124,19 @@ export async function makeCopy(
 
   async function goOnWith(image: ImageView): Promise<MadeCopy> {
     const attempt = attemptOf(image.tags);
-    context.emit({ code: "CopyFound", node: node.id, imageId: image.imageId, state: image.state, attempt });
+    context.emit({ code: "CopyFound", node: node.id, imageId: image.id, state: image.state, attempt });
     if (image.state === "available") return { image, attempt };
     if (isDisabled(image)) throw disabled(node, image);
     const slot = slots.join(node.place);
     try {
-      const end = await waitForCopy(context, node, image.imageId);
+      const end = await waitForCopy(context, node, image.id);
       if (end.state === "available") return { ...shown(end), attempt };
       if (end.state === "disabled") throw disabled(node, end.image);
       if (end.state === "dead") throw await failure(end, source());
     } finally {
       slot.leave();
     }
-    throw new KeyferryError(`the copy ${image.imageId} was removed while the run waited for it`, {
+    throw new KeyferryError(`the copy ${image.id} was removed while the run waited for it`, {
       code: "CopyGone",
       source: "aws",
       account: node.place.account.id,
@@ -154,10 +154,10 @@ export async function makeCopy(
             .images(node.place)
             .describeSnapshots(copyFilters(context.topology, node, from.sourceImageId));
     const reason = reasonOf(image, snapshots) ?? `EC2 gives no reason; the image is ${image.state}`;
-    context.emit({ code: "CopyDead", node: node.id, imageId: image.imageId, state: image.state, reason });
+    context.emit({ code: "CopyDead", node: node.id, imageId: image.id, state: image.state, reason });
     return new CopyFailedError({
       node,
-      imageId: image.imageId,
+      imageId: image.id,
       reason,
       keyArn,
       from: from.place,
@@ -177,7 +177,7 @@ function isNotShared(error: unknown): boolean {
 }
 
 /** Whoever disabled it did so for a reason: it is neither used nor replaced behind their back. */
-function disabled({ place: { account, region } }: CopyNode, { imageId }: ImageView): KeyferryError {
+function disabled({ place: { account, region } }: CopyNode, { id: imageId }: ImageView): KeyferryError {
   return new KeyferryError(`the copy ${imageId} in ${account.id} ${region} is disabled`, {
     code: "CopyDisabled",
     source: "user",
@@ -188,6 +188,6 @@ function disabled({ place: { account, region } }: CopyNode, { imageId }: ImageVi
 
 async function removeDead(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {
   const reason = image.stateReason === undefined ? {} : { reason: image.stateReason };
-  context.emit({ code: "CopyDead", node: node.id, imageId: image.imageId, state: image.state, ...reason });
+  context.emit({ code: "CopyDead", node: node.id, imageId: image.id, state: image.state, ...reason });
   await removeCopy(context, node, image, "failed");
 }

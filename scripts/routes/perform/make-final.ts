@@ -31,15 +31,15 @@ export async function makeFinal(context: RunContext, progress: RuleProgress, nod
   const keyArn = keyArnOf(progress, node);
   const asMade = snapshots === undefined ? undefined : { image, snapshots };
   const seen = asMade ?? stateOf(progress, node).examined?.shown;
-  const proved = await completeAndVerifyCopy(context, node, source, image.imageId, keyArn, seen);
+  const proved = await completeAndVerifyCopy(context, node, source, image.id, keyArn, seen);
   context.emit({
     code: "CopyVerified",
     node: node.id,
-    imageId: image.imageId,
+    imageId: image.id,
     keyArn,
     snapshots: proved.snapshots.length,
   });
-  const isHeldBack = await publishUnlessHeld(context, progress, node, image.imageId);
+  const isHeldBack = await publishUnlessHeld(context, progress, node, image.id);
   progress.finished.set(node.id, { node, ...proved, keyArn, attempt, isHeldBack });
 }
 

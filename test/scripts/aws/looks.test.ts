@@ -2,7 +2,7 @@ import type { Filters, ImagesPort, ImageView, KeysPort } from "../../../scripts/
 import { withJoinedKeys, withJoinedLooks } from "../../../scripts/aws/looks";
 
 function image(imageId: string, name: string, tags: Readonly<Record<string, string>> = {}): ImageView {
-  return { imageId, name, state: "available", tags } as ImageView;
+  return { id: imageId, name, state: "available", tags } as ImageView;
 }
 
 /** A port that owns some images and writes down how it was asked; answers more than it was asked for. */
@@ -15,7 +15,7 @@ function port(images: readonly ImageView[]) {
   return { asked, port: withJoinedLooks({ describeImages } as unknown as ImagesPort) };
 }
 
-const idsOf = (images: readonly ImageView[]) => images.map(({ imageId }) => imageId);
+const idsOf = (images: readonly ImageView[]) => images.map(({ id: imageId }) => imageId);
 const lineage = (node: string) => ({ "tag:keyferry:topology": ["acme"], "tag:keyferry:node": [node] });
 const tagged = (node: string) => ({ "keyferry:topology": "acme", "keyferry:node": node });
 

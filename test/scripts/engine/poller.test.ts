@@ -6,7 +6,7 @@ import { FakeClock } from "../fake-aws/fake-clock";
 
 function image(imageId: string, state: string, stateReason?: string): ImageView {
   return {
-    imageId,
+    id: imageId,
     name: imageId,
     ownerId: "111111111111",
     state,

@@ -27,7 +27,7 @@ export function expectCarried(stage: Stage, sourceImageId = stage.imageId): void
     for (const { view } of cloud.snapshotsOf(copy)) expect(view.keyArn).toBe(homeKey);
     expect(copy.launchPermissions).toEqual([]);
     if (job.rule.publishTo !== undefined) {
-      expect(cloud.shown(job.to, job.rule.publishTo)).toBe(copy.view.imageId);
+      expect(cloud.shown(job.to, job.rule.publishTo)).toBe(copy.view.id);
     }
   }
   expectNothingLeft(stage);

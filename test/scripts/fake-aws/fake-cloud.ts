@@ -199,7 +199,7 @@ export class FakeCloud {
     });
     this.images.push({
       view: {
-        imageId,
+        id: imageId,
         name,
         ownerId: place.account.id,
         state: "available",
@@ -254,7 +254,7 @@ export class FakeCloud {
 
   image(imageId: string): FakeImage {
     this.settle();
-    const found = this.images.find((image) => image.view.imageId === imageId);
+    const found = this.images.find((image) => image.view.id === imageId);
     if (found === undefined) throw new TypeError(`the fake has no ${imageId}`);
     return found;
   }
@@ -296,8 +296,7 @@ export class FakeCloud {
     }
     this.settle();
     const source = this.images.find(
-      (i) =>
-        i.registered && i.view.imageId === request.sourceImageId && i.place.region === request.sourceRegion,
+      (i) => i.registered && i.view.id === request.sourceImageId && i.place.region === request.sourceRegion,
     );
     const isOwn = source?.place.account.id === account.id;
     if (source === undefined || !(isOwn || source.launchPermissions.includes(account.id))) {
@@ -322,7 +321,7 @@ export class FakeCloud {
       this.snapshots.push({
         view: {
           snapshotId,
-          description: copiedSnapshot(imageId, source.view.imageId, volume.snapshotId, new Date(startedAt)),
+          description: copiedSnapshot(imageId, source.view.id, volume.snapshotId, new Date(startedAt)),
           startTime: new Date(startedAt).toISOString(),
           state: "pending",
           progressPercent: 0,
@@ -339,10 +338,10 @@ export class FakeCloud {
     });
     this.images.push({
       view: {
-        imageId,
+        id: imageId,
         name: request.name,
         ownerId: account.id,
-        parentImageId: source.view.imageId,
+        parentImageId: source.view.id,
         state: "pending",
         creationDate: this.clock.now().toISOString(),
         marketplaceCodes: [],

@@ -8,7 +8,7 @@ import { fits } from "./filters";
 export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change: Change): ImagesPort {
   const { account, region } = place;
   const own = (imageId: string, operation: string) => {
-    const found = cloud.registered(place).find((image) => image.view.imageId === imageId);
+    const found = cloud.registered(place).find((image) => image.view.id === imageId);
     if (found === undefined)
       throw error(account, region, operation, "InvalidAMIID.NotFound", `no ${imageId}`);
     return found;
@@ -62,7 +62,7 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
             region,
             "DeleteSnapshot",
             "InvalidSnapshot.InUse",
-            `in use by ${user.view.imageId}`,
+            `in use by ${user.view.id}`,
           );
         }
         cloud.snapshots.splice(cloud.snapshots.indexOf(snapshot), 1);
@@ -72,7 +72,7 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
       const images = cloud
         .registered(place)
         .filter(({ launchPermissions }) => launchPermissions.includes(other))
-        .map(({ view }) => ({ kind: "image" as const, id: view.imageId, view: structuredClone(view) }));
+        .map(({ view }) => ({ kind: "image" as const, id: view.id, view: structuredClone(view) }));
       const snapshots = cloud.snapshots
         .filter((one) => idOf(one.place) === idOf(place) && one.createVolumePermissions.includes(other))
         .map(({ view }) => ({ kind: "snapshot" as const, id: view.snapshotId, view: structuredClone(view) }));
@@ -153,7 +153,7 @@ function changed(present: readonly string[], kind: "add" | "remove", accounts: r
 
 function imageFields(image: ImageView): Record<string, string | readonly string[]> {
   return {
-    "image-id": image.imageId,
+    "image-id": image.id,
     name: image.name,
     state: image.state,
     "block-device-mapping.snapshot-id": image.volumes.map(({ snapshotId }) => snapshotId),

@@ -87,5 +87,5 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
 function isPublishable(cloud: FakeCloud, place: Place, parameter: ParameterToPut): boolean {
   return cloud
     .registered(place)
-    .some((image) => image.view.imageId === parameter.value && image.view.state === "available");
+    .some((image) => image.view.id === parameter.value && image.view.state === "available");
 }

@@ -10,7 +10,7 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
   const images = cloud.images
     .filter(({ registered }) => registered)
     .map(({ view, launchPermissions }) => [
-      view.imageId,
+      view.id,
       {
         state: view.state,
         tags: view.tags,

@@ -47,7 +47,7 @@ describe("what the report leaves to its reader", () => {
     stage.makeImage("web-2", "mixed");
     const page = reportPage(await reportOf(stage));
     expect(page).toContain("1 image carries the tags of a copy that version 0.1 made");
-    expect(page).toContain(`${copy.view.imageId} in ${PROD} eu-central-1`);
+    expect(page).toContain(`${copy.view.id} in ${PROD} eu-central-1`);
   });
 
   it("is nothing where all is explained", async () => {

@@ -122,7 +122,7 @@ describe("clean", () => {
     const keeping = new Stage({ ...TWO_ACCOUNTS, images: { web: { ...web, to } } }, {}, "plain");
     Object.defineProperty(unlimited, "topology", { value: keeping.topology });
     const prod = unlimited.place("prod", "eu-central-1");
-    const oldest = unlimited.cloud.registered(prod)[0]?.view.imageId ?? "";
+    const oldest = unlimited.cloud.registered(prod)[0]?.view.id ?? "";
     unlimited.cloud.uses.set("222222222222/eu-central-1", [{ user: "instance i-1", image: oldest }]);
     const report = await tidy(unlimited, true);
     expect(kinds(report)).toEqual(["old-copy", "old-copy", "old-copy"]);
@@ -261,7 +261,7 @@ describe("clean", () => {
         stage.cloud.addImage(place, "api-1", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]),
       );
       source.launchPermissions.push("333333333333", "999999999999");
-      source.view.tags = { "keyferry:shared-with:acme/api": `${source.view.imageId} 333333333333` };
+      source.view.tags = { "keyferry:shared-with:acme/api": `${source.view.id} 333333333333` };
       await write(stage, "prod", "eu-central-1", "lease", lease(stage, 600));
       expect((await tidy(stage, true)).leftovers).toEqual([]);
       expect(source.launchPermissions).toHaveLength(2);

@@ -43,7 +43,7 @@ const FATES: readonly (readonly [string, (stage: Stage) => Promise<unknown>])[] 
     async (stage) => {
       const place = stage.place("prod", "eu-central-1");
       const images = stage.cloud.access().images(place);
-      for (const { view } of stage.cloud.registered(place)) await images.deregisterImage(view.imageId, true);
+      for (const { view } of stage.cloud.registered(place)) await images.deregisterImage(view.id, true);
     },
   ],
   [
@@ -52,7 +52,7 @@ const FATES: readonly (readonly [string, (stage: Stage) => Promise<unknown>])[] 
       const place = stage.place("prod", "eu-central-1");
       for (const image of stage.cloud.registered(place)) image.view.tags = {};
       const images = stage.cloud.access().images(place);
-      for (const { view } of stage.cloud.registered(place)) await images.deregisterImage(view.imageId, true);
+      for (const { view } of stage.cloud.registered(place)) await images.deregisterImage(view.id, true);
     },
   ],
 ];
@@ -94,6 +94,6 @@ it("a copy that somebody deregisters again and again is made anew by each run", 
     expect((await stage.run()).state).toBe("done");
     expectCarried(stage);
     const images = stage.cloud.access().images(place);
-    for (const { view } of stage.cloud.registered(place)) await images.deregisterImage(view.imageId, true);
+    for (const { view } of stage.cloud.registered(place)) await images.deregisterImage(view.id, true);
   }
 });

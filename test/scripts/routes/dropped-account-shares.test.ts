@@ -65,7 +65,7 @@ describe("a share with an account that has left the topology", () => {
       if (snapshot === undefined) throw new TypeError("no snapshot");
       image.launchPermissions.push(PROD);
       snapshot.createVolumePermissions.push(PROD);
-      ids.push(image.view.imageId, snapshot.view.snapshotId);
+      ids.push(image.view.id, snapshot.view.snapshotId);
     }
     for (const { unexplained } of [await proof(stage), await cleaned(stage)]) {
       expect(unexplained.map(({ id }) => id).sort()).toEqual([...ids].sort());
@@ -93,13 +93,13 @@ describe("a share with an account that has left the topology", () => {
     transit.launchPermissions.push(PROD);
     snapshot.createVolumePermissions.push(PROD);
     expect((await proof(stage)).unexplained.map(({ id }) => id).sort()).toEqual(
-      [transit.view.imageId, snapshot.view.snapshotId].sort(),
+      [transit.view.id, snapshot.view.snapshotId].sort(),
     );
   });
 
   it("is withdrawn by clean where a record says that a run has made it, on an earlier image as well", async () => {
     const { stage, earlier } = await carriedTwice();
-    const { imageId } = earlier.view;
+    const { id: imageId } = earlier.view;
     earlier.launchPermissions.push(PROD);
     earlier.view.tags = { "keyferry:shared-with:acme/web": `${imageId} lease=1 ${PROD}` };
     expect(await proof(stage)).toMatchObject({
@@ -115,9 +115,9 @@ describe("a share with an account that has left the topology", () => {
   it("is not explained by a record that was copied from another image with its tags", async () => {
     const { stage, earlier, current } = await carriedTwice();
     current.launchPermissions.push(PROD);
-    current.view.tags = { "keyferry:shared-with:acme/web": `${earlier.view.imageId} lease=1 ${PROD}` };
+    current.view.tags = { "keyferry:shared-with:acme/web": `${earlier.view.id} lease=1 ${PROD}` };
     const { unexplained, leftovers } = await proof(stage);
-    expect(unexplained).toMatchObject([{ id: current.view.imageId, sharedWith: PROD }]);
+    expect(unexplained).toMatchObject([{ id: current.view.id, sharedWith: PROD }]);
     expect(leftovers).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ describe("a share with an account that has left the topology", () => {
     const [copy] = stage.cloud.registered(stage.place("prod", "eu-central-1"));
     copy?.launchPermissions.push(STAGING);
     const { unexplained } = await proof(stage);
-    expect(unexplained).toMatchObject([{ id: copy?.view.imageId, account: PROD, sharedWith: STAGING }]);
+    expect(unexplained).toMatchObject([{ id: copy?.view.id, account: PROD, sharedWith: STAGING }]);
     expect(unexplained[0]).not.toHaveProperty("hasLeft");
   });
 
@@ -152,7 +152,7 @@ describe("a share with an account that has left the topology", () => {
     current.launchPermissions.push(PROD);
     const { unexplained } = await verify(look(stage, moved), stage.foundation(moved));
     expect(unexplained).toMatchObject([
-      { id: current.view.imageId, account: BUILDER, region: "eu-west-1", sharedWith: PROD },
+      { id: current.view.id, account: BUILDER, region: "eu-west-1", sharedWith: PROD },
     ]);
   });
 });

@@ -82,7 +82,7 @@ async function littered(): Promise<Stage> {
   const image = cloud.image(stage.imageId);
   const [snapshot] = cloud.snapshotsOf(image);
   if (snapshot === undefined) throw new TypeError("no snapshot");
-  const { imageId } = image.view;
+  const { id: imageId } = image.view;
   const { snapshotId } = snapshot.view;
   image.launchPermissions.push(PROD);
   image.view.tags = { "keyferry:shared-with:acme/web": `${imageId} lease=1 ${PROD}` };
@@ -213,7 +213,7 @@ describe("clean --apply in a place where no rule starts any more", () => {
     const disks = [{ deviceName: "/dev/xvda", sizeGiB: 8 }];
     const image = stage.cloud.image(stage.cloud.addImage(place, "api-1", disks));
     image.launchPermissions.push("333333333333");
-    image.view.tags = { "keyferry:shared-with:acme/api": `${image.view.imageId} lease=1 333333333333` };
+    image.view.tags = { "keyferry:shared-with:acme/api": `${image.view.id} lease=1 333333333333` };
     await leave(stage, "prod", "eu-central-1", "api/intent", INTENT);
     await leave(stage, "prod", "eu-central-1", "lease", leaseOf(stage, -60));
     return stage;

@@ -27,7 +27,7 @@ class Neighbours {
   copy(image: FakeImage, place: Place = image.place): void {
     const { cloud } = this.stage;
     this.made += 1;
-    const { imageId, tags } = image.view;
+    const { id: imageId, tags } = image.view;
     const name = `theirs ${this.made} of ${image.view.name}`;
     const copied = cloud.image(cloud.addCopy(place, name, tags, imageId));
     const registered = cloud.image(cloud.addImage(place, `registered ${name}`, []));

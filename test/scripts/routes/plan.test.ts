@@ -91,7 +91,7 @@ describe("a copy that stands", () => {
     standing(stage).view.tags = tags;
     const [copy] = (await copiesOf(stage)).filter(({ sets }) => sets.length > 0);
     expect(copy?.sets).toEqual([
-      { resourceId: standing(stage).view.imageId, what: "tag team", wanted: "platform" },
+      { resourceId: standing(stage).view.id, what: "tag team", wanted: "platform" },
     ]);
     expect(copy?.differences).toEqual([]);
     expect(standing(stage).view.tags).toEqual(tags);
@@ -164,7 +164,7 @@ describe("copies older than the topology keeps", () => {
 
   it("go when a newer one has been made, and the plan says which", async () => {
     const stage = await carried(keeping);
-    const old = standing(stage).view.imageId;
+    const old = standing(stage).view.id;
     stage.makeImage("web-2", "mixed");
     const planned = await plan(look(stage), []);
     expect(planned.rules[0]?.copies.find(({ accountName }) => accountName === "prod")?.retires).toEqual([

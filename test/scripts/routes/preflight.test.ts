@@ -211,7 +211,7 @@ describe("the preflight", () => {
       "plain",
     );
     named.cloud.image(named.imageId).view.state = "pending";
-    named.cloud.image(named.imageId).view.imageId = stage.imageId;
+    named.cloud.image(named.imageId).view.id = stage.imageId;
     const found = await refusals(named);
     expect(found.map((refusal) => refusal.what)).toEqual([
       `${stage.imageId} is pending; only an available image can be copied`,

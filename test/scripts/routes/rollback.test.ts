@@ -158,7 +158,7 @@ describe("a rollback", () => {
       "never published, as it was never proved",
       (stage) =>
         void stage.cloud.parameters.set(`${PROD} /images/web`, [
-          { value: copyOf(stage, "web-2").view.imageId, shownAt: 0 },
+          { value: copyOf(stage, "web-2").view.id, shownAt: 0 },
         ]),
       "no earlier copy",
     ],
@@ -216,8 +216,8 @@ describe("a rollback", () => {
     const plan = await planRollback(look(stage), { rule: "web" });
     expect(plan).toMatchObject({ showing: stage.imageId, refusals: [] });
     expect(plan.destinations.map(({ goesBackTo }) => goesBackTo)).toEqual([
-      copyOf(stage, "web-1").view.imageId,
-      copyOf(stage, "web-1", "staging", "eu-west-1").view.imageId,
+      copyOf(stage, "web-1").view.id,
+      copyOf(stage, "web-1", "staging", "eu-west-1").view.id,
     ]);
     expect(stage.cloud.calls.filter((call) => !/^(Describe|Get|List)/.test(call))).toEqual([]);
   });

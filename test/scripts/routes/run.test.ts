@@ -76,9 +76,7 @@ describe("a run of the route copy-image", () => {
     const { state, manifest } = await stage.run();
     expect(state).toBe("failed");
     expect(manifest.images[0]?.jobs.map((job) => job.state)).toEqual(["failed", "done"]);
-    const transit = stage.cloud
-      .registered(stage.source)
-      .find((image) => image.view.imageId !== stage.imageId);
+    const transit = stage.cloud.registered(stage.source).find((image) => image.view.id !== stage.imageId);
     expect(transit?.view.state).toBe("available");
     expect(transit?.launchPermissions).toEqual([]);
 
@@ -96,11 +94,11 @@ describe("a run of the route copy-image", () => {
     const [copy] = stage.cloud.registered(place);
     if (copy === undefined) throw new TypeError("no copy");
     const port = stage.cloud.access().images(place);
-    await port.deregisterImage(copy.view.imageId);
+    await port.deregisterImage(copy.view.id);
     for (const snapshot of stage.cloud.snapshotsOf(copy)) await port.deleteSnapshot(snapshot.view.snapshotId);
     const { state, manifest } = await stage.run();
     expect(state).toBe("done");
-    expect(manifest.images[0]?.jobs.map((job) => job.imageId)).not.toContain(copy.view.imageId);
+    expect(manifest.images[0]?.jobs.map((job) => job.imageId)).not.toContain(copy.view.id);
     expectCarried(stage);
   });
 

@@ -127,7 +127,7 @@ describe("a copy that somebody has disabled", () => {
     expect(state).toBe("failed");
     const [prod, staging] = manifest.images[0]?.jobs ?? [];
     expect(prod?.state).toBe("done");
-    expect(staging?.reason).toContain(`${copy.view.imageId} in 333333333333 eu-west-1 is disabled`);
+    expect(staging?.reason).toContain(`${copy.view.id} in 333333333333 eu-west-1 is disabled`);
     expect(staging?.reason).toContain("enable");
     expect(stage.cloud.registered(place)).toEqual([copy]);
 

@@ -31,7 +31,7 @@ async function shared() {
   source.launchPermissions.push(PROD);
   snapshot.createVolumePermissions.push(PROD);
   copy.launchPermissions.push(PROD);
-  const ids = [source.view.imageId, snapshot.view.snapshotId, copy.view.imageId].sort();
+  const ids = [source.view.id, snapshot.view.snapshotId, copy.view.id].sort();
   return { stage, source, snapshot, copy, ids };
 }
 
@@ -55,9 +55,7 @@ describe("a share that no record explains", () => {
     expect(snapshot.createVolumePermissions).toEqual([PROD]);
     expect(copy.launchPermissions).toEqual([PROD]);
     const text = cleanText(report);
-    expect(text).toContain(
-      `--image-id ${source.view.imageId} --launch-permission "Remove=[{UserId=${PROD}}]"`,
-    );
+    expect(text).toContain(`--image-id ${source.view.id} --launch-permission "Remove=[{UserId=${PROD}}]"`);
     expect(text).toContain(
       `--snapshot-id ${snapshot.view.snapshotId} --attribute createVolumePermission --operation-type remove --user-ids ${PROD}`,
     );
@@ -82,7 +80,7 @@ describe("a share that no record explains", () => {
     snapshot.createVolumePermissions.push(PROD);
     for (const { unexplained } of [await verify(look(stage)), await cleaned(stage, true)]) {
       expect(unexplained.map(({ id }) => id).sort()).toEqual(
-        [earlier.view.imageId, snapshot.view.snapshotId].sort(),
+        [earlier.view.id, snapshot.view.snapshotId].sort(),
       );
     }
   });
@@ -106,7 +104,7 @@ describe("a share that no record explains", () => {
       );
     }
     const ids = async () => (await verify(look(stage))).unexplained.map(({ id }) => id).sort();
-    expect(await ids()).toEqual([transit.view.imageId, snapshot.view.snapshotId].sort());
+    expect(await ids()).toEqual([transit.view.id, snapshot.view.snapshotId].sort());
     transit.registered = false;
     expect(await ids()).toEqual([snapshot.view.snapshotId]);
   });
@@ -114,7 +112,7 @@ describe("a share that no record explains", () => {
   it("is not one on somebody's copy that carries our tags", async () => {
     const { stage, copy } = await shared();
     const tags = copy.view.tags;
-    const theirs = stage.cloud.image(stage.cloud.addCopy(copy.place, "theirs", tags, copy.view.imageId));
+    const theirs = stage.cloud.image(stage.cloud.addCopy(copy.place, "theirs", tags, copy.view.id));
     theirs.view.tags = tags;
     theirs.launchPermissions.push(PROD);
     for (const { view, createVolumePermissions } of stage.cloud.snapshotsOf(theirs)) {
@@ -122,8 +120,8 @@ describe("a share that no record explains", () => {
       createVolumePermissions.push(PROD);
     }
     const { unexplained } = await verify(look(stage));
-    expect(unexplained.map(({ id }) => id)).toContain(copy.view.imageId);
-    expect(unexplained.map(({ id }) => id)).not.toContain(theirs.view.imageId);
+    expect(unexplained.map(({ id }) => id)).toContain(copy.view.id);
+    expect(unexplained.map(({ id }) => id)).not.toContain(theirs.view.id);
     expect(unexplained).toHaveLength(3);
   });
 

@@ -37,14 +37,14 @@ describe("copies of version 0.1 whose source image is gone", () => {
     const { unproved } = await plan(look(stage), []);
     expect(unproved).toEqual(
       copies.map(({ view, place }) => ({
-        imageId: view.imageId,
+        imageId: view.id,
         account: place.account.id,
         region: place.region,
         rule: "web",
         source: stage.imageId,
       })),
     );
-    const [prod, staging] = copies.map(({ view }) => view.imageId);
+    const [prod, staging] = copies.map(({ view }) => view.id);
     const lines = [
       `2 images carry the tags of copies that version 0.1 made, and their source image, which proves it, is gone (${prod} in 222222222222 eu-central-1; ${staging} in 333333333333 eu-west-1): Keyferry neither publishes, counts nor removes what is not proved`,
       "  fix: deregister those that are yours and that nothing uses, in the account that owns them; the others may stay",

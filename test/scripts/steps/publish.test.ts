@@ -28,7 +28,7 @@ describe("publishing", () => {
     });
     expect(stage.cloud.shown(stage.place("prod", "eu-central-1"), "/images/web")).toBeUndefined();
     const staging = stage.cloud.registered(stage.place("staging", "eu-west-1"))[0];
-    expect(stage.cloud.shown(stage.place("staging", "eu-west-1"), "/images/web")).toBe(staging?.view.imageId);
+    expect(stage.cloud.shown(stage.place("staging", "eu-west-1"), "/images/web")).toBe(staging?.view.id);
     expect(staging?.view.tags[LINEAGE_TAGS.role]).toBe("final");
   });
 

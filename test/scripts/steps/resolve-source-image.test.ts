@@ -7,7 +7,7 @@ function setUp() {
   if (rule === undefined) throw new TypeError("no rule");
   const carried = async () => {
     const context = { topology: stage.topology, aws: stage.cloud.access() };
-    return (await resolveSourceImage(context, rule))?.imageId;
+    return (await resolveSourceImage(context, rule))?.id;
   };
   return { stage, carried };
 }

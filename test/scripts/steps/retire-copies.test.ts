@@ -58,7 +58,7 @@ describe("of the copies of a rule", () => {
     await carry(stage, 3);
     // Two builds are taken back, so that the first is the newest again.
     for (const { view } of stage.cloud.registered(stage.source)) {
-      if (view.name !== "web-1") stage.cloud.image(view.imageId).registered = false;
+      if (view.name !== "web-1") stage.cloud.image(view.id).registered = false;
     }
     Object.defineProperty(stage, "topology", { value: new Stage(unpublished(1), {}, "plain").topology });
     const { state } = await stage.run();
@@ -70,7 +70,7 @@ describe("of the copies of a rule", () => {
     const stage = keeping(1);
     await stage.run();
     const [first] = stage.cloud.registered(prod(stage));
-    const image = first?.view.imageId ?? "";
+    const image = first?.view.id ?? "";
     const user = "launch template web version 3 of Auto Scaling group web";
     stage.cloud.uses.set("222222222222/eu-central-1", [{ user, image }]);
     await carry(stage, 2);
@@ -174,7 +174,7 @@ describe("of the copies of a rule", () => {
   ])("where a launch template names a parameter that shows %s", (_what, name, make, expected, isUnclear) => {
     it(`${expected.join(", ")} stay${isUnclear ? ", and what blocks is told once with its fix" : ""}`, async () => {
       const stage = keeping(1);
-      const first = () => stage.cloud.registered(prod(stage))[0]?.view.imageId ?? "";
+      const first = () => stage.cloud.registered(prod(stage))[0]?.view.id ?? "";
       const users = ["launch template theirs version 1", "launch template theirs version 2"];
       const image = `resolve:ssm:${name}`;
       stage.cloud.uses.set(
