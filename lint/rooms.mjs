@@ -20,9 +20,10 @@ export const ROOMS = {
   setup: ["core"],
   "setup/deploy.ts": ["scripts/cli"],
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
-  "scripts/steps": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
-  "scripts/doctor": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
-  "scripts/planning": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/steps"],
+  kinds: ["core", "topology", "scripts/aws", "scripts/engine"],
+  "scripts/steps": ["core", "policy", "topology", "scripts/aws", "scripts/engine", "kinds"],
+  "scripts/doctor": ["core", "policy", "topology", "scripts/aws", "scripts/engine", "kinds"],
+  "scripts/planning": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/steps", "kinds"],
   "scripts/routes": [
     "core",
     "policy",
@@ -32,6 +33,7 @@ export const ROOMS = {
     "scripts/doctor",
     "scripts/steps",
     "scripts/planning",
+    "kinds",
   ],
   "scripts/report": [
     "core",

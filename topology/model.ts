@@ -44,6 +44,8 @@ export interface ImageDestination extends Place {
 }
 
 export interface ImageRule {
+  /** What is carried. */
+  readonly kind: "ami";
   /** The user's name for it: `web`. */
   readonly name: string;
   readonly from: ImageSource;

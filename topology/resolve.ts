@@ -32,6 +32,7 @@ function fillIn(input: TopologyInput): Topology {
   const images = Object.entries(input.images).map(([name, image]): ImageRule => {
     const { from } = image;
     return {
+      kind: "ami",
       name,
       from: {
         account: accountOf(from.account),

@@ -1,6 +1,7 @@
-import { isAwsError, type AwsAccess, type ImagesPort, type ImageView, type SnapshotView } from "../aws";
+import { isAwsError, type AwsAccess } from "../aws";
 import type { Place } from "../../topology";
 import type { Clock } from "./clock";
+import type { CopyFate, CopyWatcher, SeenCopy, ShownCopy } from "./copy";
 import { interrupted } from "./errors";
 import type { CopyProgress } from "./events";
 import { Forecast, nextLook } from "./forecast";
@@ -8,31 +9,19 @@ import { placeId } from "./place-id";
 import type { Settings } from "./settings";
 
 /** How a copy ended. `missing`: it was started, and AWS does not know it. */
-export type CopyEnd =
-  | {
-      readonly state: "available" | "dead" | "disabled";
-      readonly image: ImageView;
-      readonly snapshots: readonly SnapshotView[];
-    }
-  | { readonly state: "missing" };
+export type CopyEnd = ({ readonly state: CopyFate } & ShownCopy) | { readonly state: "missing" };
 
-/** Image states from which no copy comes back. Source: EC2 API reference, `Image.State`. */
-const DEAD_STATES: ReadonlySet<string> = new Set(["failed", "error", "invalid", "deregistered"]);
-
-export function isDead(image: ImageView): boolean {
-  return DEAD_STATES.has(image.state);
-}
-
-/** Whether somebody has disabled an image: it stands, and nothing will change that but their enabling it. */
-export function isDisabled(image: ImageView): boolean {
-  return image.state === "disabled";
+/** Whose copies are waited for: a kind, which knows how to read them. */
+export interface WatchedKind {
+  readonly name: string;
+  watcher(aws: AwsAccess, place: Place): CopyWatcher;
 }
 
 /** A look that fails for a passing reason is repeated so often before the waiting copies fail. */
 const FAILED_LOOKS = 10;
 
 interface Waiting {
-  readonly imageId: string;
+  readonly copyId: string;
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly onProgress: (progress: CopyProgress) => void;
@@ -44,7 +33,7 @@ interface Waiting {
   absentSince?: number;
 }
 
-/** All waiting of a run: one poller for each account and Region, made at first use. */
+/** All waiting of a run: one poller for each kind, account and Region, made at first use. */
 export class CopyPollers {
   private readonly pollers = new Map<string, CopyPoller>();
 
@@ -56,17 +45,23 @@ export class CopyPollers {
   ) {}
 
   /** @throws KeyferryError `Interrupted` when the run is stopped; the copy itself goes on in AWS */
-  wait(place: Place, imageId: string, onProgress: (progress: CopyProgress) => void): Promise<CopyEnd> {
-    const id = placeId(place);
+  wait(
+    kind: WatchedKind,
+    place: Place,
+    copyId: string,
+    onProgress: (progress: CopyProgress) => void,
+  ): Promise<CopyEnd> {
+    const id = `${kind.name} ${placeId(place)}`;
     const poller =
-      this.pollers.get(id) ?? new CopyPoller(this.aws.images(place), this.clock, this.settings, this.signal);
+      this.pollers.get(id) ??
+      new CopyPoller(kind.watcher(this.aws, place), this.clock, this.settings, this.signal);
     this.pollers.set(id, poller);
-    return poller.wait(imageId, onProgress);
+    return poller.wait(copyId, onProgress);
   }
 }
 
 /**
- * Looks at all waiting copies of one account and Region with as few calls as possible: when the first of them can be
+ * Reads all waiting copies of one kind, account and Region with as few calls as possible: when the first of them can be
  * expected to have ended, by their own progress so far.
  */
 export class CopyPoller {
@@ -77,19 +72,19 @@ export class CopyPoller {
   private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly images: ImagesPort,
+    private readonly watcher: CopyWatcher,
     private readonly clock: Clock,
     private readonly settings: Settings,
     private readonly signal: AbortSignal,
   ) {}
 
-  wait(imageId: string, onProgress: (progress: CopyProgress) => void): Promise<CopyEnd> {
+  wait(copyId: string, onProgress: (progress: CopyProgress) => void): Promise<CopyEnd> {
     return new Promise((resolve, reject) => {
       if (this.signal.aborted) return reject(interrupted());
       const since = this.now();
       const forecast = new Forecast(since, this.settings);
-      this.waiting.set(imageId, {
-        imageId,
+      this.waiting.set(copyId, {
+        copyId,
         since,
         onProgress,
         resolve,
@@ -161,51 +156,18 @@ export class CopyPoller {
 
   private async look(): Promise<void> {
     const asked = [...this.waiting.keys()];
-    const images = new Map(
-      (await this.images.describeImages({ "image-id": asked })).map((image) => [image.id, image]),
-    );
-    const snapshots = await this.snapshotsOf([...images.values()]);
-    for (const imageId of asked) {
-      const copy = this.waiting.get(imageId);
-      const image = images.get(imageId);
-      const details = snapshots.get(imageId);
-      if (copy !== undefined) this.settle(copy, image, details);
+    const wantsProgress = (id: string) => this.waiting.get(id)?.forecast.wantsProgress(this.now()) ?? false;
+    const seen = await this.watcher.look(asked, wantsProgress);
+    for (const id of asked) {
+      const copy = this.waiting.get(id);
+      if (copy !== undefined) this.settle(copy, seen.get(id));
     }
   }
 
-  /**
-   * The snapshots by image id; undefined where nobody needs them now. Only they tell how far a copy is, why it died, and
-   * under which key it stands; where one copy needs them, one call asks for those of all.
-   */
-  private async snapshotsOf(
-    images: readonly ImageView[],
-  ): Promise<ReadonlyMap<string, readonly SnapshotView[]>> {
-    const ids = images.flatMap((image) => image.volumes.map((volume) => volume.snapshotId));
-    if (ids.length === 0 || !images.some((image) => this.needsSnapshots(image))) return new Map();
-    const found = new Map(
-      (await this.images.describeSnapshots({ "snapshot-id": ids })).map((one) => [one.snapshotId, one]),
-    );
-    return new Map(
-      images.map(({ id: imageId, volumes }) => [
-        imageId,
-        volumes.flatMap((volume) => found.get(volume.snapshotId) ?? []),
-      ]),
-    );
-  }
-
-  private needsSnapshots(image: ImageView): boolean {
-    if (endOf(image) !== undefined) return true;
-    return this.waiting.get(image.id)?.forecast.wantsProgress(this.now()) ?? false;
-  }
-
   /** Tells a copy's end or progress. */
-  private settle(
-    copy: Waiting,
-    image: ImageView | undefined,
-    snapshots: readonly SnapshotView[] | undefined,
-  ): void {
+  private settle(copy: Waiting, seen: SeenCopy | undefined): void {
     const now = this.now();
-    if (image === undefined) {
+    if (seen === undefined) {
       copy.forecast.unknown(now);
       // What was described before may be left out of one answer, and a second copy must not come of that.
       copy.absentSince ??= now;
@@ -214,10 +176,10 @@ export class CopyPoller {
       return;
     }
     delete copy.absentSince;
-    const state = endOf(image);
-    if (state !== undefined) return this.end(copy, { state, image, snapshots: snapshots ?? [] });
-    if (snapshots === undefined) return copy.forecast.unknown(now);
-    const progress = progressOf(image, snapshots);
+    const { fate, progress } = seen;
+    if (fate !== undefined)
+      return this.end(copy, { state: fate, copy: seen.copy, snapshots: seen.snapshots });
+    if (progress === undefined) return copy.forecast.unknown(now);
     copy.forecast.progress(now, progress.percent);
     const text = JSON.stringify(progress);
     if (text === copy.last) return;
@@ -226,37 +188,11 @@ export class CopyPoller {
   }
 
   private end(copy: Waiting, end: CopyEnd): void {
-    this.waiting.delete(copy.imageId);
+    this.waiting.delete(copy.copyId);
     copy.resolve(end);
   }
 
   private now(): number {
     return this.clock.now().getTime();
   }
-}
-
-/** How an image's copy has ended; undefined while it is under way. */
-function endOf(image: ImageView): Exclude<CopyEnd["state"], "missing"> | undefined {
-  if (image.state === "available") return "available";
-  if (isDisabled(image)) return "disabled";
-  return isDead(image) ? "dead" : undefined;
-}
-
-function progressOf(image: ImageView, snapshots: readonly SnapshotView[]): CopyProgress {
-  const totalGiB = snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0);
-  const doneGiB = snapshots.reduce(
-    (sum, snapshot) => sum + (snapshot.sizeGiB * snapshot.progressPercent) / 100,
-    0,
-  );
-  const reason = reasonOf(image, snapshots);
-  return {
-    state: image.state,
-    percent: totalGiB === 0 ? 0 : Math.floor((doneGiB / totalGiB) * 100),
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
-
-/** AWS's own words: the snapshots' come first, because only they tell what happened to a key. */
-export function reasonOf(image: ImageView, snapshots: readonly SnapshotView[]): string | undefined {
-  return snapshots.find((snapshot) => snapshot.stateMessage !== undefined)?.stateMessage ?? image.stateReason;
 }

@@ -228,9 +228,9 @@ function exists({ living, dead }: CopyState): boolean {
   return living !== undefined || dead.length > 0;
 }
 
-function isRecorded(topology: Topology, { graph, image }: RuleToCarry): boolean {
+function isRecorded(topology: Topology, { graph, original }: RuleToCarry): boolean {
   const sharer = sharerOf(topology, graph.rule);
-  return ownRecord(image.tags, (other) => other === sharer).keys.length > 0;
+  return ownRecord(original.tags, (other) => other === sharer).keys.length > 0;
 }
 
 function launchAccounts(finals: readonly CopyNode[]): readonly Account[] {

@@ -7,7 +7,7 @@ import { isHeld } from "../engine/hold";
 import type { JournalRecord } from "../engine/journal";
 import { findCopy, type FoundCopies } from "../steps/find-copy";
 import { retirement, type Retirement } from "../steps/retire-copies";
-import { examineCopy, type ExaminedCopy } from "../steps/verify-copy";
+import type { ExaminedCopy } from "../../kinds/kind";
 import type { RuleToCarry } from "./rule-to-carry";
 
 /** What AWS shows of a node's copy: all that decides what is done about it. */
@@ -83,7 +83,7 @@ async function readState(
 ): Promise<CopyState> {
   const { source } = rule.graph;
   const [found, shown] = await Promise.all([
-    findCopy(context, node, source.imageId, past),
+    findCopy(context, rule.kind, node, source.imageId, past),
     shownBy(context, node),
   ]);
   const state = shown === undefined ? found : { ...found, shown };
@@ -92,8 +92,8 @@ async function readState(
   const isAvailable = living?.state === "available";
   const ahead = { copies: !isAvailable, publishes: publishes(rule, node, state) };
   const [examined, older] = await Promise.all([
-    isAvailable ? examineCopy(context, node, source, living.id, rule.keyArns.get(node.id)) : undefined,
-    readsOlder ? retirement(context, node, source.imageId, ahead) : undefined,
+    isAvailable ? rule.kind.examine(context, node, source, living.id, rule.keyArns.get(node.id)) : undefined,
+    readsOlder ? retirement(context, rule.kind, node, source.imageId, ahead) : undefined,
   ]);
   return {
     ...state,

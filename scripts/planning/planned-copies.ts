@@ -78,9 +78,9 @@ function standsOf({ living, dead }: CopyState): Pick<PlannedCopy, "stands"> {
 }
 
 function setsOf({ examined }: CopyState): PlannedCopy["sets"] {
-  return (examined?.changes ?? []).map(({ resourceId, name, wanted, found, set }) => ({
+  return (examined?.changes ?? []).map(({ resourceId, name, wanted, found, isTag }) => ({
     resourceId,
-    what: set === undefined ? `tag ${name}` : name,
+    what: isTag ? `tag ${name}` : name,
     wanted,
     ...(found === undefined ? {} : { found }),
   }));

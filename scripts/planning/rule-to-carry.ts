@@ -1,12 +1,15 @@
 import type { CopyGraph, CopyNode } from "../../topology";
-import type { ImageView } from "../aws";
+import type { Kind } from "../../kinds/kind";
+import type { CopyView } from "../engine/copy";
 import type { Hold } from "../engine/hold";
 import type { Intent } from "../engine/intent";
 
 /** A rule whose source has been read: what is assessed, planned and run. */
 export interface RuleToCarry {
+  readonly kind: Kind;
   readonly graph: CopyGraph;
-  readonly image: ImageView;
+  /** What the copies are made from. */
+  readonly original: CopyView;
   /** Node id -> ARN of the key under which its copy ends. */
   readonly keyArns: ReadonlyMap<string, string>;
   /** Whether this goes on from an earlier run that was cut short. */

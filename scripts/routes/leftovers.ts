@@ -11,17 +11,21 @@ import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
-import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
+import { isOurSnapshot, proofOf, whyNotOurs } from "../../kinds/ami/carry/lineage-proof";
 import { uniquePlaces } from "../engine/place-id";
-import { isDead } from "../engine/poller";
+import { ami } from "../../kinds/ami/carry";
+import { isDead } from "../../kinds/ami/carry/fate";
+import { kindOf } from "../../kinds/registry";
 import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
-import { deleteSnapshot, removeCopy } from "../steps/remove-copy";
+import { deleteSnapshot } from "../../kinds/ami/carry/remove-copy";
+import { removeCopy } from "../steps/remove-copy";
+import { sharingOf } from "../steps/sharing-of";
 import { goesTo } from "./outside";
-import { resolveSourceImage } from "../steps/resolve-source-image";
+import { resolveSourceImage } from "../../kinds/ami/carry/resolve-source-image";
 import { retirement, retireCopy } from "../steps/retire-copies";
-import { sharedImage, sharedSnapshot } from "../steps/shared-resources";
+import { sharedImage, sharedSnapshot } from "../../kinds/ami/carry/shared-resources";
 import { withdrawRecorded } from "../steps/withdraw-share";
 
 /** A leftover, and how it is removed. */
@@ -145,12 +149,12 @@ function copiesLeft(
     if (proofOf(image) !== "ours") kept.push(notOurs(place, image.id, whyNotOurs(image)));
     else if (isDead(image)) {
       const because = `it is ${image.state}${image.stateReason === undefined ? "" : `: ${image.stateReason}`}`;
-      const remove = (step: StepContext) => removeCopy(step, node, image, "failed");
+      const remove = (step: StepContext) => removeCopy(step, ami, node, image, "failed");
       found.push({ kind: "failed-copy", id: image.id, place, because, remove });
     } else if (isUnfinished(rule)) kept.push(keptOf(place, image.id, [`the unfinished run of ${rule}`]));
     else {
       const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
-      const remove = (step: StepContext) => removeCopy(step, node, image, "transit");
+      const remove = (step: StepContext) => removeCopy(step, ami, node, image, "transit");
       found.push({ kind: "transit-copy", id: image.id, place, because, remove });
     }
   }
@@ -201,7 +205,7 @@ export async function staleShares(context: ReadContext, place: Place): Promise<S
       id: resource.id,
       place,
       because: `a run that has ended shared it with ${accounts.join(", ")}`,
-      remove: (step) => withdrawRecorded(step, place, [resource], isOwn),
+      remove: (step) => withdrawRecorded(step, sharingOf(ami, place), [resource], isOwn),
     })),
     kept: recorded
       .filter((each) => !isOurs(each))
@@ -218,18 +222,19 @@ function whyNotRecorded(bearers: readonly string[]): string {
 
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
 async function oldCopies(context: ReadContext, node: CopyNode): Promise<Search> {
-  const source = await resolveSourceImage(context, node.rule);
-  const { retired, used, unclear } = await retirement(context, node, source?.id);
+  const kind = kindOf(node.rule);
+  const source = await kind.resolveSource(context, node.rule);
+  const { retired, used, unclear } = await retirement(context, kind, node, source?.id);
   return {
     unclear,
-    found: retired.map((image) => ({
+    found: retired.map((copy) => ({
       kind: "old-copy",
-      id: image.id,
+      id: copy.id,
       place: node.place,
       because: `${node.destination?.keep} newer copies of ${node.rule.name} exist`,
-      remove: (step) => retireCopy(step, node, image),
+      remove: (step) => retireCopy(step, kind, node, copy),
     })),
-    kept: used.map(({ image, by }) => keptOf(node.place, image.id, by)),
+    kept: used.map(({ copy, by }) => keptOf(node.place, copy.id, by)),
   };
 }
 

@@ -46,7 +46,7 @@ export function manifest(
 function standing(copy: FinishedCopy): Partial<ManifestJob> {
   const { publishTo } = copy.node.rule;
   return {
-    imageId: copy.image.id,
+    imageId: copy.copy.id,
     snapshots: copy.snapshots.map(({ snapshotId, keyArn = "", sizeGiB }) => ({
       snapshotId,
       keyArn,

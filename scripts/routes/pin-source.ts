@@ -1,5 +1,7 @@
 import type { CopyGraph, CopyNode, ImageRule } from "../../topology";
-import type { ImageView } from "../aws";
+import type { Shareable } from "../../kinds/kind";
+import { kindOf } from "../../kinds/registry";
+import type { CopyView } from "../engine/copy";
 import type { RunContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import type { RunEvent } from "../engine/events";
@@ -9,6 +11,7 @@ import { orTakenBack } from "../engine/late";
 import { ruleStateOf } from "../engine/rule-state";
 import { sharerOf } from "../engine/share-record";
 import { meantCopies } from "../planning/rule-to-carry";
+import { sharingOf } from "../steps/sharing-of";
 import { withdrawShare } from "../steps/withdraw-share";
 import type { RuleToRun } from "./perform";
 import { inspectRule, type RuleInspection } from "./preflight";
@@ -29,9 +32,9 @@ export interface PinnedRule extends RuleToRun {
 }
 
 /** A rule as it is seen under its lease. */
-export interface SeenRule extends Pick<PinnedRule, "rule" | "image" | "graph" | "keyArns"> {
+export interface SeenRule extends Pick<PinnedRule, "rule" | "kind" | "original" | "graph" | "keyArns"> {
   /** What the rule would carry if nothing were pinned. @default - the same */
-  readonly newer?: ImageView;
+  readonly newer?: CopyView & { readonly name: string };
   /** What an unfinished run has pinned, whether this one goes on from it or gives it up. */
   readonly pinned: Intent | undefined;
   readonly hold: Hold | undefined;
@@ -56,16 +59,19 @@ export async function readUnderLease(
     : await inspectRule(context, before.rule, repin === true);
   if (image === undefined || graph === undefined) return { refusals };
   const waiting = newer === undefined ? {} : { newer };
-  return { refusals, seen: { rule, image, graph, keyArns, ...waiting, pinned, hold } };
+  return {
+    refusals,
+    seen: { rule, kind: kindOf(rule), original: image, graph, keyArns, ...waiting, pinned, hold },
+  };
 }
 
 /** The user's choice: to finish what is pinned, as this run does, or to give it up. */
-export function tellWhatWaits(context: RunContext, { rule, image, pinned, newer }: SeenRule): void {
+export function tellWhatWaits(context: RunContext, { rule, original, pinned, newer }: SeenRule): void {
   if (pinned === undefined || newer === undefined) return;
   context.emit({
     code: "NewerImageWaits",
     rule: rule.name,
-    imageId: image.id,
+    imageId: original.id,
     since: pinned.startedAt,
     newer: newer.id,
     newerName: newer.name,
@@ -75,18 +81,19 @@ export function tellWhatWaits(context: RunContext, { rule, image, pinned, newer 
 /** Fixes the source image for this run and those that resume it. */
 export async function pinSource(
   context: RunContext,
-  { rule, image, graph, keyArns, pinned, hold }: SeenRule,
+  { rule, kind, original, graph, keyArns, pinned, hold }: SeenRule,
   { repin, publish }: PinOptions,
 ): Promise<PinnedRule> {
   const resumed = repin !== true && pinned !== undefined;
   if (!resumed && pinned !== undefined) await giveUp(context, rule, pinned);
-  const intent = withSelected(graph, resumed ? pinned : newIntent(context, image));
+  const intent = withSelected(graph, resumed ? pinned : newIntent(context, kind.shareableOf(original)));
   if (!resumed || intent.jobs?.length !== pinned.jobs?.length) await rewriteIntent(context, rule, intent);
   const ends = hold !== undefined && publish?.includes(rule.name) === true;
   if (ends) await endRollback(context, rule, hold);
   return {
     rule,
-    image,
+    kind,
+    original,
     graph,
     keyArns,
     intent: resumed ? pinned.run : context.run,
@@ -98,12 +105,12 @@ export async function pinSource(
   };
 }
 
-function newIntent(context: RunContext, image: ImageView): Intent {
+function newIntent(context: RunContext, { id, snapshotIds }: Shareable): Intent {
   return {
     run: context.run,
     startedAt: context.clock.now().toISOString(),
-    sourceImageId: image.id,
-    snapshotIds: image.volumes.map(({ snapshotId }) => snapshotId),
+    sourceImageId: id,
+    snapshotIds,
     jobs: [],
   };
 }
@@ -132,9 +139,9 @@ async function giveUp(
 ): Promise<void> {
   // What it has recorded last may not be described yet.
   await context.clock.sleep(context.settings.settleSeconds);
-  const volumes = snapshotIds.map((snapshotId) => ({ snapshotId }));
-  const given = { id: sourceImageId, volumes };
-  await withdrawShare(context, rule.from, given, sharerOf(context.topology, rule));
+  const given = { id: sourceImageId, snapshotIds };
+  const sharing = sharingOf(kindOf(rule), rule.from);
+  await withdrawShare(context, sharing, given, sharerOf(context.topology, rule));
 }
 
 export async function endRollback(context: RunContext, rule: ImageRule, { heldBack }: Hold): Promise<void> {
@@ -143,8 +150,14 @@ export async function endRollback(context: RunContext, rule: ImageRule, { heldBa
 }
 
 /** What the run carries, and by which way. */
-export function tellGraph(context: RunContext, { rule, image, graph, resumed }: PinnedRule): void {
-  context.emit({ code: "SourcePinned", rule: rule.name, imageId: image.id, name: image.name, resumed });
+export function tellGraph(context: RunContext, { rule, graph, resumed }: PinnedRule): void {
+  context.emit({
+    code: "SourcePinned",
+    rule: rule.name,
+    imageId: graph.source.imageId,
+    name: graph.source.name,
+    resumed,
+  });
   context.emit({ code: "WayChosen", rule: rule.name, because: graph.because });
   for (const node of graph.nodes) context.emit(copyPlanned(graph, node));
 }

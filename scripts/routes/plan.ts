@@ -5,6 +5,7 @@ import {
   type PriceTable,
   type SourceSnapshot,
 } from "../../topology";
+import { kindOf } from "../../kinds/registry";
 import type { ImageView } from "../aws";
 import { check, refusalsOf, type Finding } from "../doctor/finding";
 import { ruleStateOf } from "../engine/rule-state";
@@ -138,8 +139,9 @@ async function planRule(
   if ("finding" in hold) findings.push(hold.finding);
   const isHolding = "value" in hold && hold.value !== undefined && !publish.includes(rule.name);
   const carried: RuleToCarry = {
+    kind: kindOf(rule),
     graph,
-    image,
+    original: image,
     keyArns,
     resumed: intent !== undefined,
     mayHaveLeft: pinned !== undefined,

@@ -23,8 +23,8 @@ import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { readIntent } from "../engine/intent";
-import { inspectSource } from "../steps/inspect-source";
-import { resolveSourceImage } from "../steps/resolve-source-image";
+import { inspectSource } from "../../kinds/ami/carry/inspect-source";
+import { resolveSourceImage } from "../../kinds/ami/carry/resolve-source-image";
 
 /** What is known of a rule before anything is done, and what the checks say that a run depends on. */
 export interface RuleInspection extends RuleFacts {

@@ -138,7 +138,7 @@ async function carry(
   function resultOf(nodeId: string): JobResult {
     const copy = finished.get(nodeId);
     const failure = failures.get(nodeId);
-    const seconds = copy === undefined ? undefined : durations.of(copy.image.id);
+    const seconds = copy === undefined ? undefined : durations.of(copy.copy.id);
     return {
       ...(copy === undefined ? {} : { finished: copy }),
       ...(failure === undefined ? {} : { failure }),

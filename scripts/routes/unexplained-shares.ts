@@ -2,12 +2,12 @@ import { LINEAGE_TAGS, selectedRules, type ImageRule, type Place } from "../../t
 import type { ImagesPort, SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
-import { isOurSnapshot, proofOf } from "../engine/lineage-proof";
+import { isOurSnapshot, proofOf } from "../../kinds/ami/carry/lineage-proof";
 import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
 import { unlessClosed } from "../engine/unless-closed";
-import { resolveSourceImage } from "../steps/resolve-source-image";
+import { resolveSourceImage } from "../../kinds/ami/carry/resolve-source-image";
 import { rememberedPlaces, type Foundation } from "./keys/foundation";
 import { ruleStatePlaces } from "./stale-rule-states";
 

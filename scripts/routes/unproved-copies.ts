@@ -9,11 +9,11 @@ import {
 } from "../../topology";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
-import { proofOf } from "../engine/lineage-proof";
+import { proofOf } from "../../kinds/ami/carry/lineage-proof";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { UnprovedCopy } from "../engine/results";
 import { unlessClosed } from "../engine/unless-closed";
-import { claimedCopies } from "../steps/own-copies";
+import { claimedCopies } from "../../kinds/ami/carry/own-copies";
 
 /**
  * What version 0.1 may have made, in the places into which the topology goes, and nothing proves any more: neither AWS's record nor,

@@ -7,11 +7,12 @@ import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { isBehind } from "../engine/group-state";
 import { isHeld, readHold, type Hold } from "../engine/hold";
-import { isOurSnapshot, proofOf, whyNotOurs } from "../engine/lineage-proof";
+import { isOurSnapshot, proofOf } from "../../kinds/ami/carry/lineage-proof";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
-import { everythingWrong, examineCopy } from "../steps/verify-copy";
+import { everythingWrong } from "../steps/verify-copy";
+import { kindOf } from "../../kinds/registry";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import type { Foundation } from "./keys/foundation";
@@ -67,7 +68,8 @@ async function proveJob(
   const { rule, source } = graph;
   const { account, region } = node.place;
   const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
-  const { living, others } = await findCopy(context, node, source.imageId);
+  const kind = kindOf(rule);
+  const { living, others } = await findCopy(context, kind, node, source.imageId);
   if (living === undefined) {
     return {
       ...base,
@@ -75,14 +77,14 @@ async function proveJob(
       sizeGiB: 0,
       wrong: [
         `no copy of ${source.imageId} (${source.name}) exists`,
-        ...others.map((image) => `${image.id} is not one: ${whyNotOurs(image)}`),
+        ...others.map((image) => `${image.id} is not one: ${kind.whyNotOurs(image)}`),
       ],
     };
   }
-  const examined = await examineCopy(context, node, source, living.id, keyArn);
+  const examined = await kind.examine(context, node, source, living.id, keyArn);
   const snapshots = examined.shown?.snapshots ?? [];
   const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.imageId);
-  const earlier = isBack ? (await findCopy(context, node, hold.showing)).living?.id : undefined;
+  const earlier = isBack ? (await findCopy(context, kind, node, hold.showing)).living?.id : undefined;
   const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.id;
   return {
     ...base,

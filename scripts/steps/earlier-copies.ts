@@ -2,7 +2,8 @@ import { LINEAGE_TAGS, type CopyNode } from "../../topology";
 import type { ImageView, SnapshotView } from "../aws";
 import type { ReadContext } from "../engine/context";
 import { whyNotPublishable, type NotPublishable } from "../engine/published-parameter";
-import { claimedCopies } from "./own-copies";
+import { claimedCopies } from "../../kinds/ami/carry/own-copies";
+import { wrongKey } from "../../kinds/shared/wrong-key";
 
 /** What a destination has published, and what it could go back to. */
 export interface PublishedCopies {
@@ -79,14 +80,4 @@ export async function unfitness(
       ...(key === undefined ? [] : snapshots.flatMap((snapshot) => wrongKey(snapshot, key.arn))),
     ],
   };
-}
-
-/** A snapshot must be complete, and under exactly this key. */
-export function wrongKey(snapshot: SnapshotView, keyArn: string): string[] {
-  const { snapshotId } = snapshot;
-  if (snapshot.state !== "completed") return [`${snapshotId} is ${snapshot.state}`];
-  if (!snapshot.encrypted) return [`${snapshotId} is not encrypted`];
-  return snapshot.keyArn === keyArn
-    ? []
-    : [`${snapshotId} is under ${snapshot.keyArn ?? "no key"} instead of ${keyArn}`];
 }

@@ -1,20 +1,19 @@
 import type { CopyNode } from "../../topology";
-import type { ImageView } from "../aws";
+import type { Kind } from "../../kinds/kind";
 import type { ReadContext } from "../engine/context";
+import type { CopyView } from "../engine/copy";
 import type { JournalRecord } from "../engine/journal";
 import { attemptOf } from "../engine/lineage";
-import { isDead } from "../engine/poller";
 import { startedCopies } from "../engine/started";
-import { claimedCopies } from "./own-copies";
 
 /** What stands of a node's copy. */
 export interface FoundCopies {
   /** The copy to go on with: available or pending. */
-  readonly living?: ImageView;
+  readonly living?: CopyView;
   /** Copies that failed and are still registered. */
-  readonly dead: readonly ImageView[];
+  readonly dead: readonly CopyView[];
   /** What carries the copy's tags and was made by somebody else. */
-  readonly others: readonly ImageView[];
+  readonly others: readonly CopyView[];
   /** The highest attempt seen. @default 0 - none */
   readonly lastAttempt: number;
 }
@@ -25,18 +24,19 @@ export interface FoundCopies {
  */
 export async function findCopy(
   context: ReadContext,
+  kind: Kind,
   node: CopyNode,
   sourceImageId: string,
   past: readonly JournalRecord[] = [],
 ): Promise<FoundCopies> {
-  const { ours, others } = await claimedCopies(context, node, sourceImageId);
+  const { ours, others } = await kind.claimedCopies(context, node, sourceImageId);
   const known = startedCopies(past, node.id, sourceImageId).filter(
     (id) => !ours.some((image) => image.id === id),
   );
-  const byId =
-    known.length === 0 ? [] : await context.aws.images(node.place).describeImages({ "image-id": known });
+  const byId = known.length === 0 ? [] : await kind.byIds(context, node.place, known);
+  const isDead = (copy: CopyView) => kind.fateOf(copy) === "dead";
   const found = [...ours, ...byId].filter((image) => image.state !== "deregistered");
-  const living = found.filter((image) => !isDead(image)).sort(availableFirst)[0];
+  const living = found.filter((copy) => !isDead(copy)).sort(availableFirst)[0];
   return {
     ...(living === undefined ? {} : { living }),
     dead: found.filter(isDead),
@@ -45,7 +45,7 @@ export async function findCopy(
   };
 }
 
-function availableFirst(a: ImageView, b: ImageView): number {
+function availableFirst(a: CopyView, b: CopyView): number {
   return (
     Number(b.state === "available") - Number(a.state === "available") || attemptOf(b.tags) - attemptOf(a.tags)
   );

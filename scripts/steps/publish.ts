@@ -1,3 +1,4 @@
+import type { Kind } from "../../kinds/kind";
 import { KeyferryError } from "../../core/errors";
 import type { CopyNode } from "../../topology";
 import { nextTick } from "../engine/clock";
@@ -16,6 +17,7 @@ import { takeBackPublication } from "./take-back";
  */
 export async function publish(
   context: StepContext,
+  kind: Kind,
   node: CopyNode,
   imageId: string,
   known?: { readonly shown: string | undefined },
@@ -29,7 +31,7 @@ export async function publish(
   const { shown } = known ?? { shown: await parameters.get(name) };
   if (shown !== imageId) {
     const tags = parameterTags(context.topology, "published");
-    const parameter = { name, value: imageId, dataType: "aws:ec2:image", tags } as const;
+    const parameter = { name, value: imageId, dataType: kind.parameterType, tags };
     let seen = await versionOf(name);
     await orTakenBack(
       async () => {
@@ -40,7 +42,7 @@ export async function publish(
         }
         if (seen > 0) await parameters.put({ ...parameter, overwrite: true });
       },
-      () => takeBackPublication(context, node, imageId, seen),
+      () => takeBackPublication(context, kind, node, imageId, seen),
     );
     const since = clock.now().getTime();
     do {

@@ -1,18 +1,16 @@
-import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
-import { isAwsError, type ImageView } from "../aws";
+import type { Kind } from "../../kinds/kind";
+import { LINEAGE_TAGS, type CopyNode } from "../../topology";
 import type { ReadContext, StepContext } from "../engine/context";
+import type { CopyView } from "../engine/copy";
 import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
-import { usersOf } from "./image-uses";
-import { claimedCopies } from "./own-copies";
-import { deleteSnapshot, removeImage } from "./remove-copy";
 
 /** What `keep` says of the copies of a node. */
 export interface Retirement {
   /** Older than what is kept, and used by nothing. */
-  readonly retired: readonly ImageView[];
+  readonly retired: readonly CopyView[];
   /** Older than what is kept, and why they stay all the same. */
-  readonly used: readonly { readonly image: ImageView; readonly by: readonly string[] }[];
+  readonly used: readonly { readonly copy: CopyView; readonly by: readonly string[] }[];
   /** What may use any of them and cannot be read. */
   readonly unclear: readonly Refusal[];
 }
@@ -37,27 +35,28 @@ const NONE: Retirement = { retired: [], used: [], unclear: [] };
  */
 export async function retirement(
   context: ReadContext,
+  kind: Kind,
   node: CopyNode,
   source?: string,
   ahead: Ahead = { copies: false, publishes: false },
 ): Promise<Retirement> {
   const keep = node.destination?.keep;
   if (keep === undefined) return NONE;
-  const { ours } = await claimedCopies(context, node);
+  const { ours } = await kind.claimedCopies(context, node);
   const standing = ours.filter(({ state }) => state === "available" || state === "disabled");
-  const isCurrent = ({ tags }: ImageView) => source !== undefined && tags[LINEAGE_TAGS.source] === source;
+  const isCurrent = ({ tags }: CopyView) => source !== undefined && tags[LINEAGE_TAGS.source] === source;
   const old = [...standing]
     .sort(newestFirst)
     .slice(ahead.copies ? keep - 1 : keep)
     .filter((image) => !isCurrent(image));
   if (old.length === 0) return NONE;
-  const users = await usersOf(context, node, old, keep, ahead.publishes);
-  const withUsers = old.map((image) => ({
-    image,
-    by: [...(users.of.get(image.id) ?? []), ...sourceOf(context.topology, image), ...protectionOf(image)],
+  const users = await kind.usersOf(context, node, old, keep, ahead.publishes);
+  const withUsers = old.map((copy) => ({
+    copy,
+    by: [...(users.of.get(copy.id) ?? []), ...kind.keptBy(context.topology, copy)],
   }));
   return {
-    retired: withUsers.filter(({ by }) => by.length === 0).map(({ image }) => image),
+    retired: withUsers.filter(({ by }) => by.length === 0).map(({ copy }) => copy),
     used: withUsers.filter(({ by }) => by.length > 0),
     unclear: users.unclear,
   };
@@ -70,53 +69,35 @@ export async function retirement(
  */
 export async function retireCopies(
   context: StepContext,
+  kind: Kind,
   node: CopyNode,
   source: string,
 ): Promise<readonly Refusal[]> {
-  const { retired, used, unclear } = await retirement(context, node, source);
-  for (const image of retired) {
+  const { retired, used, unclear } = await retirement(context, kind, node, source);
+  for (const copy of retired) {
     throwIfAborted(context.signal);
-    await retireCopy(context, node, image);
+    await retireCopy(context, kind, node, copy);
   }
-  for (const { image, by } of used) {
-    context.emit({ code: "CopyKept", node: node.id, imageId: image.id, by });
+  for (const { copy, by } of used) {
+    context.emit({ code: "CopyKept", node: node.id, imageId: copy.id, by });
   }
   return unclear;
 }
 
-/** Only snapshots that carry our lineage go, and only those that nothing else stands on. */
-export async function retireCopy(context: StepContext, node: CopyNode, image: ImageView): Promise<void> {
-  const images = context.aws.images(node.place);
-  const ids = image.volumes.map(({ snapshotId }) => snapshotId);
-  const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
-  await removeImage(context, images, image.id);
-  for (const { snapshotId, tags } of snapshots) {
-    const isOurs =
-      tags[LINEAGE_TAGS.topology] === context.topology.name && tags[LINEAGE_TAGS.node] === node.id;
-    if (!isOurs) continue;
-    try {
-      await deleteSnapshot(context, images, snapshotId);
-    } catch (error) {
-      if (!isAwsError(error, "InvalidSnapshot.InUse", "SnapshotLocked")) throw error;
-      context.emit({ code: "CopyKept", node: node.id, imageId: snapshotId, by: [error.answer.message] });
-    }
+/** Removes an old copy and tells what of it stays. */
+export async function retireCopy(
+  context: StepContext,
+  kind: Kind,
+  node: CopyNode,
+  copy: CopyView,
+): Promise<void> {
+  for (const { id, because } of await kind.retire(context, node, copy)) {
+    context.emit({ code: "CopyKept", node: node.id, imageId: id, by: [because] });
   }
-  context.emit({ code: "CopyRemoved", node: node.id, imageId: image.id, because: "retired" });
+  context.emit({ code: "CopyRemoved", node: node.id, imageId: copy.id, because: "retired" });
 }
 
 /** By their creation; of two that were made at once, by their id, so that every run takes the same. */
-function newestFirst(a: ImageView, b: ImageView): number {
+function newestFirst(a: CopyView, b: CopyView): number {
   return b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id);
-}
-
-function sourceOf(topology: Topology, { id: imageId }: ImageView): readonly string[] {
-  return topology.images
-    .filter(({ from }) => "imageId" in from.select && from.select.imageId === imageId)
-    .map(({ name }) => `the rule ${name}, whose source it is`);
-}
-
-function protectionOf({ deregistrationProtection }: ImageView): readonly string[] {
-  return deregistrationProtection === "disabled"
-    ? []
-    : [`its deregistration protection (${deregistrationProtection})`];
 }

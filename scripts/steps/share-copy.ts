@@ -1,16 +1,15 @@
-import type { Place } from "../../topology";
-import type { ImagesPort, ImageView } from "../aws";
+import type { Shareable, SharedResource, Sharing } from "../../kinds/kind";
 import { concurrently } from "../engine/concurrently";
 import type { RunContext } from "../engine/context";
 import { orTakenBack } from "../engine/late";
 import { othersRecord, ownRecord, sharedWithTags, type Sharer } from "../engine/share-record";
-import { sharedResources, tagsOf, type SharedResource } from "./shared-resources";
+import type { SharingOf } from "./sharing-of";
 import { takeBackRecord, takeBackShare } from "./take-back";
 
 type Tags = Readonly<Record<string, string>>;
 
-/** An image or a snapshot that is about to be shared. */
-interface Shareable extends SharedResource {
+/** A resource that is about to be shared. */
+interface Target extends SharedResource {
   /** Accounts that get it by us: who has it by somebody else who is not ours keeps it by them. */
   readonly wanted: readonly string[];
   /** Whether another sharer of ours may withdraw it from one of them at this moment. */
@@ -25,36 +24,36 @@ interface Shareable extends SharedResource {
  */
 export async function shareCopy(
   context: RunContext,
-  place: Place,
-  image: ImageView,
+  sharingOf: SharingOf,
+  shareable: Shareable,
   accounts: readonly string[],
   sharer: Sharer,
   written: Map<string, Tags>,
 ): Promise<void> {
-  const images = context.aws.images(place);
-  const shareables = await look(images, sharedResources(images, image), accounts, sharer);
-  await record(context, images, shareables, sharer, written, takeBackRecordOf);
-  await add(shareables);
-  const contested = shareables.filter(({ isContested }) => isContested);
+  const sharing = sharingOf(context.aws);
+  const targets = await look(sharing, sharing.resources(shareable), accounts, sharer);
+  await record(context, sharing, targets, sharer, written, takeBackRecordOf);
+  await add(targets);
+  const contested = targets.filter(({ isContested }) => isContested);
   if (contested.length > 0) {
     // Whoever withdrew while our record could not be seen yet has done so by then.
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
     await add(contested);
   }
-  context.emit({ code: "Shared", imageId: image.id, accounts });
+  context.emit({ code: "Shared", imageId: shareable.id, accounts });
 
-  async function add(all: readonly Shareable[]): Promise<void> {
+  async function add(all: readonly Target[]): Promise<void> {
     for (const { id, wanted, change } of all) {
       if (wanted.length === 0) continue;
       await orTakenBack(
         () => change("add", wanted),
-        () => takeBackShare(context, place, image, id, wanted, sharer),
+        () => takeBackShare(context, sharingOf, shareable, id, wanted, sharer),
       );
     }
   }
 
   function takeBackRecordOf(id: string): Promise<void> {
-    return takeBackRecord(context, place, image, id, sharer);
+    return takeBackRecord(context, sharingOf, shareable, id, sharer);
   }
 }
 
@@ -64,16 +63,12 @@ export async function shareCopy(
  */
 export async function shareTransit(
   context: RunContext,
-  place: Place,
-  image: ImageView,
+  sharingOf: SharingOf,
+  shareable: Shareable,
   accounts: readonly string[],
 ): Promise<void> {
-  const images = context.aws.images(place);
-  for (const { snapshotId } of image.volumes) {
-    await images.changeCreateVolumePermissions(snapshotId, "add", accounts);
-  }
-  await images.changeLaunchPermissions(image.id, "add", accounts);
-  context.emit({ code: "Shared", imageId: image.id, accounts });
+  for (const { change } of sharingOf(context.aws).resources(shareable)) await change("add", accounts);
+  context.emit({ code: "Shared", imageId: shareable.id, accounts });
 }
 
 /**
@@ -81,17 +76,17 @@ export async function shareTransit(
  * one seems to be the user's: a record is written before its share, and what has been written may not be seen at once.
  */
 async function look(
-  images: ImagesPort,
+  sharing: Sharing,
   resources: readonly SharedResource[],
   accounts: readonly string[],
   sharer: Sharer,
-): Promise<readonly Shareable[]> {
-  const before = await tagsOf(images, resources);
+): Promise<readonly Target[]> {
+  const before = await sharing.tagsOf(resources);
   const present = await concurrently(resources, ({ accountsNow }) => accountsNow());
   const isUsers = (account: string, index: number) =>
     (present[index] ?? []).includes(account) && !recorded(before[index] ?? {}).includes(account);
   const isUnclear = resources.some((_, index) => accounts.some((account) => isUsers(account, index)));
-  const after = isUnclear ? await tagsOf(images, resources) : before;
+  const after = isUnclear ? await sharing.tagsOf(resources) : before;
   return resources.map((resource, index) => {
     const others = [before, after].flatMap((tags) => othersRecord(tags[index] ?? {}, isOwn).accounts);
     const wanted = accounts.filter(
@@ -117,20 +112,20 @@ async function look(
 /** Writes down what is about to be added, on each resource with its own id. */
 async function record(
   context: RunContext,
-  images: ImagesPort,
-  shareables: readonly Shareable[],
+  sharing: Sharing,
+  targets: readonly Target[],
   sharer: Sharer,
   written: Map<string, Tags>,
   takeBack: (id: string) => Promise<void>,
 ): Promise<void> {
-  for (const { id, tags, wanted } of shareables) {
+  for (const { id, tags, wanted } of targets) {
     const { accounts, needed } = ownRecord(tags, (other) => other === sharer);
     const all = [...new Set([...accounts, ...wanted])].sort();
     if (all.length <= needed.length) continue;
     const recordTags = sharedWithTags(sharer, all, { bearer: id, lease: context.holding.number });
     written.set(id, recordTags);
     await orTakenBack(
-      () => images.createTags([id], recordTags),
+      () => sharing.tag([id], recordTags),
       () => takeBack(id),
     );
     context.emit({ code: "ShareRecorded", resourceId: id, accounts: all });

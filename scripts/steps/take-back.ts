@@ -1,14 +1,9 @@
-import type { CopyNode, Place } from "../../topology";
+import { must } from "../../core/must";
+import type { Kind, Shareable, SharedResource } from "../../kinds/kind";
+import type { CopyNode } from "../../topology";
 import type { StepContext } from "../engine/context";
 import { othersRecord, ownRecord, recordedUnder, type Sharer, type Whose } from "../engine/share-record";
-import {
-  sharedImage,
-  sharedResources,
-  sharedSnapshot,
-  tagsOf,
-  type ImageToShare,
-  type SharedResource,
-} from "./shared-resources";
+import type { SharingOf } from "./sharing-of";
 
 /**
  * What a run takes back that was frozen, and whose request left after another run had taken over. It does so without its
@@ -18,13 +13,13 @@ import {
 /** Takes back a share that was made too late, from the accounts for which nobody has recorded one meanwhile. */
 export async function takeBackShare(
   context: StepContext,
-  place: Place,
-  image: ImageToShare,
+  sharingOf: SharingOf,
+  shareable: Shareable,
   id: string,
   accounts: readonly string[],
   sharer: Sharer,
 ): Promise<void> {
-  const { resource, tags } = await lookLater(context, place, image, id);
+  const { resource, tags } = await lookLater(context, sharingOf, shareable, id);
   const isMine = recordedUnder(tags, sharer, context.holding.number);
   const own = isMine ? [] : ownRecord(tags, (other) => other === sharer).accounts;
   const needed = [...own, ...othersRecord(tags, (other) => other === sharer).accounts];
@@ -35,15 +30,15 @@ export async function takeBackShare(
 /** Takes back the record of shares that was written too late, unless whoever took over has written one of its own. */
 export async function takeBackRecord(
   context: StepContext,
-  place: Place,
-  image: ImageToShare,
+  sharingOf: SharingOf,
+  shareable: Shareable,
   id: string,
   sharer: Sharer,
 ): Promise<void> {
-  const { tags } = await lookLater(context, place, image, id);
+  const { tags } = await lookLater(context, sharingOf, shareable, id);
   if (!recordedUnder(tags, sharer, context.holding.number)) return;
   const { keys } = ownRecord(tags, (other) => other === sharer);
-  await context.holding.unfenced.images(place).deleteTags([id], keys);
+  await sharingOf(context.holding.unfenced).untag([id], keys);
 }
 
 /**
@@ -53,30 +48,32 @@ export async function takeBackRecord(
  */
 export async function takeBackEnding(
   context: StepContext,
-  place: Place,
-  { id, kind, accountsNow }: SharedResource,
+  sharingOf: SharingOf,
+  resource: SharedResource,
   written: Readonly<Record<string, string>>,
 ): Promise<void> {
   await context.clock.sleep(context.settings.settleSeconds);
-  const images = context.holding.unfenced.images(place);
-  const make = kind === "image" ? sharedImage : sharedSnapshot;
-  const [tags] = await tagsOf(images, [make(images, id, {})]);
+  const sharing = sharingOf(context.holding.unfenced);
+  const [tags] = await sharing.tagsOf([resource]);
   const keys = Object.keys(written);
   if (tags === undefined || keys.some((key) => tags[key] !== written[key])) return;
   const isWritten: Whose = (sharer) => ownRecord(written, (other) => other === sharer).keys.length > 0;
   const { needed } = othersRecord(tags, isWritten);
-  const shared = await accountsNow();
+  const shared = await resource.accountsNow();
   const { accounts } = ownRecord(written, isWritten);
   if (accounts.some((account) => shared.includes(account) && !needed.includes(account))) return;
-  await images.deleteTags([id], keys);
+  await sharing.untag([resource.id], keys);
 }
 
 /** What others have written last may not be described yet. */
-async function lookLater(context: StepContext, place: Place, image: ImageToShare, id: string) {
+async function lookLater(context: StepContext, sharingOf: SharingOf, shareable: Shareable, id: string) {
   await context.clock.sleep(context.settings.settleSeconds);
-  const images = context.holding.unfenced.images(place);
-  const resource = sharedResources(images, image).find((each) => each.id === id) as SharedResource;
-  const [tags = {}] = await tagsOf(images, [resource]);
+  const sharing = sharingOf(context.holding.unfenced);
+  const resource = must(
+    sharing.resources(shareable).find((each) => each.id === id),
+    `the shared resource ${id}`,
+  );
+  const [tags = {}] = await sharing.tagsOf([resource]);
   return { resource, tags };
 }
 
@@ -87,6 +84,7 @@ async function lookLater(context: StepContext, place: Place, image: ImageToShare
  */
 export async function takeBackPublication(
   context: StepContext,
+  kind: Kind,
   { place, rule: { publishTo: name = "" } }: CopyNode,
   imageId: string,
   seen: number,
@@ -103,5 +101,11 @@ export async function takeBackPublication(
   if (versions.at(-1)?.value !== imageId) return;
   const replaced = versions.findLast(({ value }) => value !== imageId);
   if (replaced === undefined || replaced.version === seen) return;
-  await parameters.put({ name, value: replaced.value, dataType: "aws:ec2:image", overwrite: true, tags: {} });
+  await parameters.put({
+    name,
+    value: replaced.value,
+    dataType: kind.parameterType,
+    overwrite: true,
+    tags: {},
+  });
 }

@@ -1,12 +1,18 @@
+import type { Kind } from "../../kinds/kind";
 import type { CopyNode } from "../../topology";
 import type { RunContext } from "../engine/context";
 import type { CopyEnd } from "../engine/poller";
 import { secondsBetween } from "../engine/clock";
 
-/** Waits until a copy has ended, well or badly, and tells its progress. */
-export async function waitForCopy(context: RunContext, node: CopyNode, imageId: string): Promise<CopyEnd> {
+/** Waits until a copy has ended, whether it succeeded or failed, and tells its progress. */
+export async function waitForCopy(
+  context: RunContext,
+  kind: Kind,
+  node: CopyNode,
+  imageId: string,
+): Promise<CopyEnd> {
   const since = context.clock.now();
-  const end = await context.pollers.wait(node.place, imageId, (progress) =>
+  const end = await context.pollers.wait(kind, node.place, imageId, (progress) =>
     context.emit({ code: "CopyProgressed", node: node.id, imageId, progress }),
   );
   if (end.state === "available") {

@@ -1,9 +1,8 @@
-import type { Place } from "../../topology";
-import type { ImagesPort } from "../aws";
+import type { Shareable, SharedResource, Sharing } from "../../kinds/kind";
 import type { StepContext } from "../engine/context";
 import { orTakenBack } from "../engine/late";
 import { othersRecord, ownRecord, type Sharer, type ShareRecords, type Whose } from "../engine/share-record";
-import { sharedResources, tagsOf, type ImageToShare, type SharedResource } from "./shared-resources";
+import type { SharingOf } from "./sharing-of";
 import { takeBackEnding } from "./take-back";
 
 /**
@@ -13,13 +12,13 @@ import { takeBackEnding } from "./take-back";
  */
 export async function withdrawShare(
   context: StepContext,
-  place: Place,
-  image: ImageToShare,
+  sharingOf: SharingOf,
+  shareable: Shareable,
   sharer: Sharer,
   written: ShareRecords = new Map(),
 ): Promise<void> {
-  const resources = sharedResources(context.aws.images(place), image);
-  await withdrawRecorded(context, place, resources, (other: Sharer) => other === sharer, written);
+  const resources = sharingOf(context.aws).resources(shareable);
+  await withdrawRecorded(context, sharingOf, resources, (other: Sharer) => other === sharer, written);
 }
 
 /**
@@ -30,13 +29,13 @@ export async function withdrawShare(
  */
 export async function withdrawRecorded(
   context: StepContext,
-  place: Place,
+  sharingOf: SharingOf,
   resources: readonly SharedResource[],
   isOwn: Whose,
   written: ShareRecords = new Map(),
 ): Promise<void> {
-  const images = context.aws.images(place);
-  let recorded: readonly SharedResource[] = (await withTags(images, resources, written)).filter(
+  const sharing = sharingOf(context.aws);
+  let recorded: readonly SharedResource[] = (await withTags(sharing, resources, written)).filter(
     ({ tags }) => ownRecord(tags, isOwn).keys.length > 0,
   );
   if (recorded.length === 0) return;
@@ -45,9 +44,9 @@ export async function withdrawRecorded(
     return ownRecord(tags, isOwn).accounts.some((account) => needed.includes(account));
   });
   if (contested.length > 0) {
-    for (const resource of contested) await sayEnding(context, place, resource, isOwn);
+    for (const resource of contested) await sayEnding(context, sharingOf, resource, isOwn);
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
-    recorded = await withTags(images, recorded, written);
+    recorded = await withTags(sharing, recorded, written);
   }
   for (const { id, tags, change } of recorded) {
     const { needed } = othersRecord(tags, isOwn);
@@ -58,7 +57,7 @@ export async function withdrawRecorded(
   }
   const keys = [...new Set(recorded.flatMap(({ tags }) => ownRecord(tags, isOwn).keys))];
   if (keys.length === 0) return;
-  await images.deleteTags(
+  await sharing.untag(
     recorded.map(({ id }) => id),
     keys,
   );
@@ -66,23 +65,23 @@ export async function withdrawRecorded(
 
 async function sayEnding(
   context: StepContext,
-  place: Place,
+  sharingOf: SharingOf,
   resource: SharedResource,
   isOwn: Whose,
 ): Promise<void> {
   const { asEnding } = ownRecord(resource.tags, isOwn);
   await orTakenBack(
-    () => context.aws.images(place).createTags([resource.id], asEnding),
-    () => takeBackEnding(context, place, resource, asEnding),
+    () => sharingOf(context.aws).tag([resource.id], asEnding),
+    () => takeBackEnding(context, sharingOf, resource, asEnding),
   );
 }
 
 async function withTags(
-  images: ImagesPort,
+  sharing: Sharing,
   resources: readonly SharedResource[],
   written: ShareRecords,
 ): Promise<readonly SharedResource[]> {
-  const described = await tagsOf(images, resources);
+  const described = await sharing.tagsOf(resources);
   return resources.flatMap((resource, index) => {
     const tags = described[index];
     return tags === undefined ? [] : [{ ...resource, tags: { ...written.get(resource.id), ...tags } }];

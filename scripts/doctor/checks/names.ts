@@ -2,7 +2,7 @@ import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../topology";
 import type { ImageView } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
-import { proofOf } from "../../engine/lineage-proof";
+import { proofOf } from "../../../kinds/ami/carry/lineage-proof";
 import { nodeName } from "../facts";
 import { check, type Finding } from "../finding";
 

@@ -13,18 +13,18 @@ export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource
   // Of all copies of the rule: the same request again gives the same copy, whichever jobs are selected.
   const all = [...graph.nodes, ...graph.leftOut];
   const shareWith = node.role === "transit" ? accountsBeyond(node, all) : [];
-  const common = { ...description, sourceImageId: source.imageId, intent: rule.intent, shareWith };
+  const common = { ...description, sourceId: source.imageId, intent: rule.intent, shareWith };
   if (node.madeFrom.kind === "source") {
     const { from } = graph.rule;
     const keyArns = source.snapshots.flatMap((snapshot) => snapshot.key?.arn ?? []);
-    return { ...common, imageId: source.imageId, region: from.region, place: from, keyArns };
+    return { ...common, id: source.imageId, region: from.region, place: from, keyArns };
   }
   const { id } = node.madeFrom;
   const transit = must(
     graph.nodes.find((candidate) => candidate.id === id),
     `the transit copy ${id}`,
   );
-  const { id: imageId } = must(made.get(id), `the image of ${id}`).image;
+  const { id: copyId } = must(made.get(id), `the copy of ${id}`).copy;
   const { place } = transit;
-  return { ...common, imageId, region: place.region, place, keyArns: [keyArnOf(progress, transit)] };
+  return { ...common, id: copyId, region: place.region, place, keyArns: [keyArnOf(progress, transit)] };
 }

@@ -1,3 +1,5 @@
+import type { Shareable } from "../../../kinds/kind";
+import { sharingOf, type SharingOf } from "../../steps/sharing-of";
 import type { RunContext } from "../../engine/context";
 import type { Task } from "../../engine/graph-runner";
 import type { Action } from "../../planning/actions";
@@ -7,7 +9,7 @@ import { shareCopy } from "../../steps/share-copy";
 import { waitForCopy } from "../../steps/wait-for-copy";
 import { withdrawShare } from "../../steps/withdraw-share";
 import { makeFinal, makeNode } from "./make-final";
-import type { RuleProgress } from "./progress";
+import type { RuleProgress, RuleToRun } from "./progress";
 import { endTransit, shareTransitCopy } from "./transit";
 
 export type { FinishedCopy, RuleProgress, RuleToRun } from "./progress";
@@ -26,18 +28,26 @@ type Performers = {
 const PERFORM: Performers = {
   "ensure-service-linked-role": (context, _, { account }) => ensureServiceLinkedRole(context, account),
   "share-source": (context, { rule, sharer, recorded }, { accounts }) =>
-    shareCopy(context, rule.graph.rule.from, rule.image, accounts, sharer, recorded),
+    shareCopy(context, sourceSharing(rule), shareableSource(rule), accounts, sharer, recorded),
   "make-transit": (context, progress, { node }) => makeNode(context, progress, node),
   "share-transit": shareTransitCopy,
   "make-final": (context, progress, { node }) => makeFinal(context, progress, node),
-  "wait-for-other": (context, _, { node, imageId }) => waitForCopy(context, node, imageId),
+  "wait-for-other": (context, { rule }, { node, imageId }) => waitForCopy(context, rule.kind, node, imageId),
   retire: async (context, { rule, onUnclear }, { node }) => {
-    for (const use of await retireCopies(context, node, rule.graph.source.imageId)) onUnclear(use);
+    for (const use of await retireCopies(context, rule.kind, node, rule.graph.source.imageId)) onUnclear(use);
   },
   "withdraw-source": (context, { rule, sharer, recorded }) =>
-    withdrawShare(context, rule.graph.rule.from, rule.image, sharer, recorded),
+    withdrawShare(context, sourceSharing(rule), shareableSource(rule), sharer, recorded),
   "end-transit": endTransit,
 };
+
+function sourceSharing({ kind, graph }: RuleToRun): SharingOf {
+  return sharingOf(kind, graph.rule.from);
+}
+
+function shareableSource({ kind, original }: RuleToRun): Shareable {
+  return kind.shareableOf(original);
+}
 
 /** An action as a task of the graph; its failure leaves what it was to do to the next run. */
 export function taskOf(context: RunContext, progress: RuleProgress, action: Action): Task {

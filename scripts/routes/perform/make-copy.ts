@@ -1,17 +1,16 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
 import { KeyferryError } from "../../../core/errors";
 import type { CopyNode, Place } from "../../../topology";
-import { isAwsError, type ImageView, type SnapshotView } from "../../aws";
+import type { Attempt, CopyOrigin, Kind } from "../../../kinds/kind";
+import { isAwsError, type SnapshotView } from "../../aws";
 import type { RunContext } from "../../engine/context";
 import { CopyFailedError } from "../../engine/errors";
 import { throwIfAborted } from "../../engine/graph-runner";
-import { attemptOf, copyFilters } from "../../engine/lineage";
+import { attemptOf } from "../../engine/lineage";
 import { placeId } from "../../engine/place-id";
-import { isDead, isDisabled, reasonOf, type CopyEnd } from "../../engine/poller";
+import type { CopyView, ShownCopy } from "../../engine/copy";
 import type { Slot, Slots } from "../../engine/slots";
 import type { FoundCopies } from "../../steps/find-copy";
 import { removeCopy } from "../../steps/remove-copy";
-import { startCopy, type Attempt, type CopyOrigin } from "../../steps/start-copy";
 import { waitForCopy } from "../../steps/wait-for-copy";
 
 /** What a copy is made from, as far as making it and explaining its failure need it. */
@@ -21,10 +20,8 @@ export interface CopySource extends CopyOrigin {
   readonly keyArns: readonly string[];
 }
 
-type EndedCopy = Exclude<CopyEnd, { state: "missing" }>;
-
 export interface MadeCopy {
-  readonly image: ImageView;
+  readonly copy: CopyView;
   /** As they were when the copy was seen to be available. @default - it existed already, and was not checked */
   readonly snapshots?: readonly SnapshotView[];
   readonly attempt: number;
@@ -33,17 +30,18 @@ export interface MadeCopy {
 /**
  * Sees to it that a node's copy is available: goes on with what was found, removes what has failed, else copies and
  * waits. Safe to repeat from any point.
- * @throws CopyFailedError when EC2 gives the copy up
+ * @throws CopyFailedError when AWS gives the copy up
  */
 export async function makeCopy(
   context: RunContext,
+  kind: Kind,
   slots: Slots,
   node: CopyNode,
   found: FoundCopies,
   source: () => CopySource,
   keyArn: string,
 ): Promise<MadeCopy> {
-  for (const dead of found.dead) await removeDead(context, node, dead);
+  for (const dead of found.dead) await removeDead(context, kind, node, dead);
   if (found.living !== undefined) return goOnWith(found.living);
 
   const slot = await slots.enter(node.place, node.rule.name, () =>
@@ -66,7 +64,7 @@ export async function makeCopy(
       (await tryCopy(slot, from, { number, of: from.intent })) ??
       (await tryCopy(slot, from, { number: number + 1, of: context.run }));
     if (copied !== undefined) return copied;
-    throw new KeyferryError(`the copies of ${from.imageId} that were started for ${node.id} are gone`, {
+    throw new KeyferryError(`the copies of ${from.id} that were started for ${node.id} are gone`, {
       code: "CopiesGone",
       source: "aws",
       account: node.place.account.id,
@@ -79,20 +77,20 @@ export async function makeCopy(
     const imageId = await startPatiently(slot, from, attempt);
     const dead = attempt.of === context.run ? undefined : await deadAlready(imageId);
     if (dead !== undefined) {
-      await removeDead(context, node, dead);
+      await removeDead(context, kind, node, dead);
       return undefined;
     }
-    const end = await waitForCopy(context, node, imageId);
+    const end = await waitForCopy(context, kind, node, imageId);
     if (end.state === "available") return { ...shown(end), attempt: attempt.number };
-    if (end.state === "disabled") throw disabled(node, end.image);
-    if (end.state === "dead" && end.image.state !== "deregistered") throw await failure(end, from);
+    if (end.state === "disabled") throw disabled(node, end.copy);
+    if (end.state === "dead" && end.copy.state !== "deregistered") throw await failure(end, from);
     context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
     return undefined;
   }
 
-  /** The image that a token has given back, where it is dead at once: a copy that has just begun is pending. */
-  async function deadAlready(imageId: string): Promise<ImageView | undefined> {
-    return (await context.aws.images(node.place).describeImages({ "image-id": [imageId] })).find(isDead);
+  /** What a token has given back, where it is dead at once: a copy that has just begun is pending. */
+  async function deadAlready(id: string): Promise<CopyView | undefined> {
+    return (await kind.byIds(context, node.place, [id])).find((copy) => kind.fateOf(copy) === "dead");
   }
 
   /**
@@ -105,7 +103,7 @@ export async function makeCopy(
     for (;;) {
       throwIfAborted(signal);
       try {
-        return await startCopy(context, node, from, keyArn, attempt);
+        return await kind.start(context, node, from, keyArn, attempt);
       } catch (error) {
         const triedSeconds = (clock.now().getTime() - since) / 1000;
         if (isAwsError(error, "ResourceLimitExceeded") && triedSeconds < settings.quotaPatienceSeconds) {
@@ -119,24 +117,24 @@ export async function makeCopy(
   }
 
   function isNotYetShared(error: unknown, { place }: CopySource): boolean {
-    return place.account.id !== node.place.account.id && isNotShared(error);
+    return place.account.id !== node.place.account.id && kind.isNotYetShared(error);
   }
 
-  async function goOnWith(image: ImageView): Promise<MadeCopy> {
-    const attempt = attemptOf(image.tags);
-    context.emit({ code: "CopyFound", node: node.id, imageId: image.id, state: image.state, attempt });
-    if (image.state === "available") return { image, attempt };
-    if (isDisabled(image)) throw disabled(node, image);
+  async function goOnWith(copy: CopyView): Promise<MadeCopy> {
+    const attempt = attemptOf(copy.tags);
+    context.emit({ code: "CopyFound", node: node.id, imageId: copy.id, state: copy.state, attempt });
+    if (kind.fateOf(copy) === "available") return { copy, attempt };
+    if (kind.fateOf(copy) === "disabled") throw disabled(node, copy);
     const slot = slots.join(node.place);
     try {
-      const end = await waitForCopy(context, node, image.id);
+      const end = await waitForCopy(context, kind, node, copy.id);
       if (end.state === "available") return { ...shown(end), attempt };
-      if (end.state === "disabled") throw disabled(node, end.image);
+      if (end.state === "disabled") throw disabled(node, end.copy);
       if (end.state === "dead") throw await failure(end, source());
     } finally {
       slot.leave();
     }
-    throw new KeyferryError(`the copy ${image.id} was removed while the run waited for it`, {
+    throw new KeyferryError(`the copy ${copy.id} was removed while the run waited for it`, {
       code: "CopyGone",
       source: "aws",
       account: node.place.account.id,
@@ -144,20 +142,14 @@ export async function makeCopy(
     });
   }
 
-  async function failure(end: EndedCopy, from: CopySource): Promise<CopyFailedError> {
-    const { image } = end;
-    // A failed image may have lost its mappings, and only a snapshot tells what happened to a key.
-    const snapshots =
-      end.snapshots.length > 0
-        ? end.snapshots
-        : await context.aws
-            .images(node.place)
-            .describeSnapshots(copyFilters(context.topology, node, from.sourceImageId));
-    const reason = reasonOf(image, snapshots) ?? `EC2 gives no reason; the image is ${image.state}`;
-    context.emit({ code: "CopyDead", node: node.id, imageId: image.id, state: image.state, reason });
+  async function failure(dead: ShownCopy, from: CopySource): Promise<CopyFailedError> {
+    const { id, state } = dead.copy;
+    const told = await kind.deathReason(context, node, dead, from.sourceId);
+    const reason = told ?? `AWS gives no reason; the copy is ${state}`;
+    context.emit({ code: "CopyDead", node: node.id, imageId: id, state, reason });
     return new CopyFailedError({
       node,
-      imageId: image.id,
+      imageId: id,
       reason,
       keyArn,
       from: from.place,
@@ -166,28 +158,22 @@ export async function makeCopy(
   }
 }
 
-function shown({ image, snapshots }: EndedCopy): Omit<MadeCopy, "attempt"> {
-  return { image, snapshots };
-}
-
-/** How CopyImage refuses an image that is not shared with the caller, or whose snapshots are not. */
-function isNotShared(error: unknown): boolean {
-  if (isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) return true;
-  return isAwsError(error, "InvalidRequest") && error.answer.message.includes(AWS_TEXTS.noStorageAccess);
+function shown({ copy, snapshots }: ShownCopy): Omit<MadeCopy, "attempt"> {
+  return { copy, snapshots };
 }
 
 /** Whoever disabled it did so for a reason: it is neither used nor replaced behind their back. */
-function disabled({ place: { account, region } }: CopyNode, { id: imageId }: ImageView): KeyferryError {
-  return new KeyferryError(`the copy ${imageId} in ${account.id} ${region} is disabled`, {
+function disabled({ place: { account, region } }: CopyNode, { id }: CopyView): KeyferryError {
+  return new KeyferryError(`the copy ${id} in ${account.id} ${region} is disabled`, {
     code: "CopyDisabled",
     source: "user",
     account: account.id,
-    fix: `account ${account.id} must enable ${imageId} again, or deregister it so that it is made again`,
+    fix: `account ${account.id} must enable ${id} again, or deregister it so that it is made again`,
   });
 }
 
-async function removeDead(context: RunContext, node: CopyNode, image: ImageView): Promise<void> {
-  const reason = image.stateReason === undefined ? {} : { reason: image.stateReason };
-  context.emit({ code: "CopyDead", node: node.id, imageId: image.id, state: image.state, ...reason });
-  await removeCopy(context, node, image, "failed");
+async function removeDead(context: RunContext, kind: Kind, node: CopyNode, dead: CopyView): Promise<void> {
+  const reason = dead.stateReason === undefined ? {} : { reason: dead.stateReason };
+  context.emit({ code: "CopyDead", node: node.id, imageId: dead.id, state: dead.state, ...reason });
+  await removeCopy(context, kind, node, dead, "failed");
 }

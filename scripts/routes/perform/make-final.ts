@@ -19,27 +19,36 @@ export async function makeNode(
   const state = stateOf(progress, node);
   if (state.unread?.error !== undefined) throw state.unread.error;
   const source = () => copySourceOf(progress, node);
-  const copy = await makeCopy(context, progress.slots, node, state, source, keyArnOf(progress, node));
+  const copy = await makeCopy(
+    context,
+    progress.rule.kind,
+    progress.slots,
+    node,
+    state,
+    source,
+    keyArnOf(progress, node),
+  );
   progress.made.set(node.id, copy);
   return copy;
 }
 
 /** Makes, completes, verifies and publishes a final copy. */
 export async function makeFinal(context: RunContext, progress: RuleProgress, node: CopyNode): Promise<void> {
-  const { image, snapshots, attempt } = await makeNode(context, progress, node);
-  const { source } = progress.rule.graph;
+  const { copy, snapshots, attempt } = await makeNode(context, progress, node);
+  const { kind, graph } = progress.rule;
+  const { source } = graph;
   const keyArn = keyArnOf(progress, node);
-  const asMade = snapshots === undefined ? undefined : { image, snapshots };
+  const asMade = snapshots === undefined ? undefined : { copy, snapshots };
   const seen = asMade ?? stateOf(progress, node).examined?.shown;
-  const proved = await completeAndVerifyCopy(context, node, source, image.id, keyArn, seen);
+  const proved = await completeAndVerifyCopy(context, kind, node, source, copy.id, keyArn, seen);
   context.emit({
     code: "CopyVerified",
     node: node.id,
-    imageId: image.id,
+    imageId: copy.id,
     keyArn,
     snapshots: proved.snapshots.length,
   });
-  const isHeldBack = await publishUnlessHeld(context, progress, node, image.id);
+  const isHeldBack = await publishUnlessHeld(context, progress, node, copy.id);
   progress.finished.set(node.id, { node, ...proved, keyArn, attempt, isHeldBack });
 }
 
@@ -50,10 +59,10 @@ async function publishUnlessHeld(
   node: CopyNode,
   imageId: string,
 ): Promise<boolean> {
-  const { hold, graph } = progress.rule;
+  const { kind, hold, graph } = progress.rule;
   const parameter = node.rule.publishTo;
   if (parameter === undefined || !isHeld(hold, node, graph.source.imageId)) {
-    await publish(context, node, imageId, { shown: stateOf(progress, node).shown });
+    await publish(context, kind, node, imageId, { shown: stateOf(progress, node).shown });
     return false;
   }
   const { showing } = hold;

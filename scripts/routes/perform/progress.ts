@@ -1,6 +1,7 @@
 import { must } from "../../../core/must";
 import type { CopyNode } from "../../../topology";
-import type { ImageView, SnapshotView } from "../../aws";
+import type { SnapshotView } from "../../aws";
+import type { CopyView } from "../../engine/copy";
 import type { Refusal } from "../../engine/errors";
 import type { Sharer } from "../../engine/share-record";
 import type { Slots } from "../../engine/slots";
@@ -17,7 +18,7 @@ export interface RuleToRun extends RuleToCarry {
 /** A final copy that exists, verified, and published unless a rollback holds it back. */
 export interface FinishedCopy {
   readonly node: CopyNode;
-  readonly image: ImageView;
+  readonly copy: CopyView;
   readonly snapshots: readonly SnapshotView[];
   readonly keyArn: string;
   readonly attempt: number;

@@ -2,9 +2,10 @@ import type { CopyNode } from "../../../topology";
 import type { RunContext } from "../../engine/context";
 import { isInterrupted } from "../../engine/errors";
 import { dependants, type EndTransit, type ShareTransit } from "../../planning/actions";
-import { claimedCopies } from "../../steps/own-copies";
-import { removeAllTransit, removeTransit } from "../../steps/remove-transit";
+import { removeCopy } from "../../steps/remove-copy";
+import { removeAllTransit } from "../../steps/remove-transit";
 import { shareCopy, shareTransit } from "../../steps/share-copy";
+import { sharingOf } from "../../steps/sharing-of";
 import { withdrawShare } from "../../steps/withdraw-share";
 import { stateOf, type RuleProgress } from "./progress";
 
@@ -14,12 +15,14 @@ export async function shareTransitCopy(
   progress: RuleProgress,
   { node, accounts }: ShareTransit,
 ): Promise<void> {
-  const copied = progress.made.get(node.id)?.image;
+  const copied = progress.made.get(node.id)?.copy;
   if (copied === undefined || accounts.length === 0) return;
-  const { sharer, recorded } = progress;
+  const { rule, sharer, recorded } = progress;
+  const sharing = sharingOf(rule.kind, node.place);
+  const shareable = rule.kind.shareableOf(copied);
   // One that existed before has been withdrawn with its record, or was made for other accounts.
-  if (stateOf(progress, node).living === undefined) await shareTransit(context, node.place, copied, accounts);
-  else await shareCopy(context, node.place, copied, accounts, sharer, recorded);
+  if (stateOf(progress, node).living === undefined) await shareTransit(context, sharing, shareable, accounts);
+  else await shareCopy(context, sharing, shareable, accounts, sharer, recorded);
 }
 
 /** A copy that is gone is shared with nobody; one that cannot be removed must not stay shared either. */
@@ -34,9 +37,9 @@ export async function endTransit(
   const { living, dead } = stateOf(progress, node);
   const mayBeMore = rule.mayHaveLeft || living !== undefined || dead.length > 0;
   try {
-    const copied = made.get(node.id)?.image;
-    if (copied === undefined || mayBeMore) await removeAllTransit(context, node);
-    else await removeTransit(context, node, copied);
+    const copied = made.get(node.id)?.copy;
+    if (copied === undefined || mayBeMore) await removeAllTransit(context, rule.kind, node);
+    else await removeCopy(context, rule.kind, node, copied, "transit");
   } catch (error) {
     // What keeps it from being removed is what people must be told.
     if (!isInterrupted(error)) await withdraw(context, progress, node).catch(() => undefined);
@@ -45,7 +48,9 @@ export async function endTransit(
 }
 
 async function withdraw(context: RunContext, progress: RuleProgress, node: CopyNode): Promise<void> {
-  const { sharer, recorded } = progress;
-  const { ours } = await claimedCopies(context, node);
-  for (const current of ours) await withdrawShare(context, node.place, current, sharer, recorded);
+  const { rule, sharer, recorded } = progress;
+  const { kind } = rule;
+  const { ours } = await kind.claimedCopies(context, node);
+  for (const current of ours)
+    await withdrawShare(context, sharingOf(kind, node.place), kind.shareableOf(current), sharer, recorded);
 }

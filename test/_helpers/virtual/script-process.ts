@@ -66,6 +66,9 @@ async function planOf(
 ): Promise<Plan | undefined> {
   if (aws !== undefined) return undefined;
   const context = { topology, aws: cloud.access(topology, "planner"), clock: cloud.clock };
+  const counted = new Map(cloud.requests);
   const planned = await plan(context, past, { repin });
+  cloud.requests.clear();
+  for (const [request, count] of counted) cloud.requests.set(request, count);
   return planned.refusals.length === 0 ? planned : undefined;
 }

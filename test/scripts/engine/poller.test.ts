@@ -1,4 +1,11 @@
-import { AwsCallError, type ImagesPort, type ImageView, type SnapshotView } from "../../../scripts/aws";
+import { imageWatcher } from "../../../kinds/ami/carry/watcher";
+import {
+  AwsCallError,
+  type AwsAccess,
+  type ImagesPort,
+  type ImageView,
+  type SnapshotView,
+} from "../../../scripts/aws";
 import type { CopyProgress } from "../../../scripts/engine/events";
 import { CopyPoller } from "../../../scripts/engine/poller";
 import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
@@ -52,6 +59,8 @@ function poller(
     },
     describeSnapshots: async () => answer(seconds()).snapshots ?? [],
   } as unknown as ImagesPort;
+  const place = { account: { name: "prod", id: "222222222222", runnerRole: "runner" }, region: "eu-west-1" };
+  const watcher = imageWatcher({ images: () => port } as unknown as AwsAccess, place);
   const settings: Settings = {
     ...AWS_SETTINGS,
     pollMinSeconds: 4,
@@ -61,7 +70,7 @@ function poller(
     ...changes,
   };
   return {
-    poller: new CopyPoller(port, clock, settings, signal ?? new AbortController().signal),
+    poller: new CopyPoller(watcher, clock, settings, signal ?? new AbortController().signal),
     looks,
     seconds,
     clock,

@@ -1,4 +1,4 @@
-import { resolveSourceImage } from "../../../scripts/steps/resolve-source-image";
+import { resolveSourceImage } from "../../../kinds/ami/carry/resolve-source-image";
 import { Stage } from "../fake-aws/stage";
 
 function setUp() {

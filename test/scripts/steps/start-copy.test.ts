@@ -1,7 +1,7 @@
 import { buildGraph } from "../../../topology";
 import type { CopyImageRequest } from "../../../scripts/aws";
 import type { RunContext } from "../../../scripts/engine/context";
-import { startCopy } from "../../../scripts/steps/start-copy";
+import { startCopy } from "../../../kinds/ami/carry/start-copy";
 import { Stage } from "../fake-aws/stage";
 
 /** What is sent to CopyImage for the transit copy of the stage's image. */
@@ -20,7 +20,7 @@ async function sent(number: number, sourceImageId = "ami-11111111", of = "run-1"
     aws: { images: () => images },
     emit: () => undefined,
   } as unknown as RunContext;
-  const origin = { imageId: sourceImageId, region: "eu-west-1", sourceImageId, intent: of };
+  const origin = { id: sourceImageId, region: "eu-west-1", sourceId: sourceImageId, intent: of };
   await startCopy(context, node, origin, "arn:aws:kms:eu-west-1:111111111111:key/2", { number, of });
   const [request] = requests;
   if (request === undefined) throw new TypeError("no request");

@@ -1,7 +1,7 @@
-import { LINEAGE_TAGS, type ImageRule } from "../../topology";
-import { isDead } from "../engine/poller";
-import type { ImageView } from "../aws";
-import type { ReadContext } from "../engine/context";
+import { LINEAGE_TAGS, type ImageRule } from "../../../topology";
+import { isDead } from "./fate";
+import type { ImageView } from "../../../scripts/aws";
+import type { ReadContext } from "../../../scripts/engine/context";
 
 /**
  * Which image a rule carries now: the one that a run has pinned, the one named by its id, or the newest of the

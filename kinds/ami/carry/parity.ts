@@ -1,19 +1,9 @@
-import type { SourceImage } from "../../topology";
-import type { ImageView } from "../aws";
-import { IMDS_SUPPORT, type Change } from "./changes";
+import type { SourceImage } from "../../../topology";
+import type { ImageView } from "../../../scripts/aws";
+import { IMDS_SUPPORT } from "./changes";
 
 /** What can only be put right by copying again. */
 const COPY_AGAIN = "fix: deregister the copy and run again";
-const RUN_AGAIN = "fix: run again, which sets it";
-
-/** Differences that can be set, for people. */
-export function changeTexts(changes: readonly Change[]): readonly string[] {
-  return changes.map(({ name, resourceId, wanted, found, set }) =>
-    set === undefined
-      ? differenceText(`tag ${name} of ${resourceId}`, wanted, found, RUN_AGAIN)
-      : differenceText(`${name} of ${resourceId}`, wanted, found, RUN_AGAIN),
-  );
-}
 
 /** Everything that CopyImage carries, compared; empty: the copy is what its source is. */
 export function differences(source: SourceImage, image: ImageView): readonly string[] {

@@ -1,10 +1,11 @@
-import { parameterArn, parseArn } from "../../core/arn";
-import type { CopyNode } from "../../topology";
-import { isAccessDenied, type ImageUse, type ImageView, type ParameterVersion } from "../aws";
-import { concurrently } from "../engine/concurrently";
-import type { ReadContext } from "../engine/context";
-import type { Refusal } from "../engine/errors";
-import { DEPLOY } from "../engine/explain";
+import { parameterArn, parseArn } from "../../../core/arn";
+import type { CopyNode } from "../../../topology";
+import { isAccessDenied, type ImageUse, type ImageView, type ParameterVersion } from "../../../scripts/aws";
+import { concurrently } from "../../../scripts/engine/concurrently";
+import type { ReadContext } from "../../../scripts/engine/context";
+import type { Refusal } from "../../../scripts/engine/errors";
+import type { Users } from "../../kind";
+import { DEPLOY } from "../../../scripts/engine/explain";
 
 /** How a launch template names a parameter instead of an image. Source: EC2 user guide, launch template parameters. */
 const RESOLVE = /^resolve:ssm:(arn:[^:]+:ssm:[^:]*:[^:]*:[^:]+|[^:]+)(?::(.+))?$/;
@@ -23,13 +24,6 @@ interface Reference {
   readonly selector?: string;
 }
 
-export interface Users {
-  /** Image id -> who uses it, for people. */
-  readonly of: ReadonlyMap<string, readonly string[]>;
-  /** What may use any of the images and cannot be read, each once, with the way to change that. */
-  readonly unclear: readonly Refusal[];
-}
-
 /**
  * Who uses images. A launch template may name a parameter: one that the topology publishes there is read, with its history
  * where a version or label is named; of all others EC2 itself says which of the images they show now, without letting the
@@ -43,7 +37,7 @@ export async function usersOf(
   node: CopyNode,
   images: readonly ImageView[],
   remembered: number,
-  publishes = false,
+  publishes: boolean,
 ): Promise<Users> {
   const ids = images.map(({ id: imageId }) => imageId);
   const parameters = context.aws.parameters(node.place);

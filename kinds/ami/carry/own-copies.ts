@@ -1,18 +1,9 @@
-import { buildGraph, LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
-import type { ImageView } from "../aws";
-import type { ReadContext } from "../engine/context";
-import { copyFilters } from "../engine/lineage";
-import { proofOf } from "../engine/lineage-proof";
-
-/** What carries the tags of a node's copies. */
-export interface ClaimedCopies {
-  /** What runs have made. */
-  readonly ours: readonly ImageView[];
-  /** What somebody else has made, and must be left alone: copies of our copies, with their tags. */
-  readonly others: readonly ImageView[];
-  /** Of the others what version 0.1 may have made: their source image is gone, and their name proves nothing any more. */
-  readonly unproved: readonly ImageView[];
-}
+import { buildGraph, LINEAGE_TAGS, type CopyNode, type Topology } from "../../../topology";
+import type { ImageView } from "../../../scripts/aws";
+import type { ClaimedCopies } from "../../../scripts/engine/copy";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { copyFilters } from "../../../scripts/engine/lineage";
+import { proofOf } from "./lineage-proof";
 
 /**
  * Looks for a node's copies by their tags, and tells those that runs have made from those that only carry the tags.
@@ -22,7 +13,7 @@ export async function claimedCopies(
   context: ReadContext,
   node: CopyNode,
   sourceImageId?: string,
-): Promise<ClaimedCopies> {
+): Promise<ClaimedCopies<ImageView>> {
   const filters = copyFilters(context.topology, node, sourceImageId);
   const images = await context.aws.images(node.place).describeImages(filters);
   const unclear = images.filter((image) => proofOf(image) === "unclear");

@@ -1,7 +1,9 @@
-import { canonicalJson } from "../../core/hash";
-import type { CopyNode, SourceImage } from "../../topology";
-import type { RunContext } from "../engine/context";
-import { changesOf, type Change, type ShownCopy } from "./changes";
+import { canonicalJson } from "../../../core/hash";
+import type { CopyNode, SourceImage } from "../../../topology";
+import type { RunContext } from "../../../scripts/engine/context";
+import type { ImageView } from "../../../scripts/aws";
+import type { ShownCopy } from "../../../scripts/engine/copy";
+import { changesOf, type ImageChange } from "./changes";
 
 /**
  * Makes a copy like its source where CopyImage does not. Only what differs is set, so that it can be repeated.
@@ -11,9 +13,9 @@ export async function completeCopy(
   context: RunContext,
   node: CopyNode,
   source: SourceImage,
-  copy: ShownCopy,
+  shown: ShownCopy<ImageView>,
 ): Promise<boolean> {
-  const changes = changesOf(node, source, copy, context.clock.now());
+  const changes = changesOf(node, source, shown, context.clock.now());
   if (changes.length === 0) return false;
   const images = context.aws.images(node.place);
   for (const { resourceIds, tags } of tagCalls(changes)) await images.createTags(resourceIds, tags);
@@ -21,14 +23,14 @@ export async function completeCopy(
   context.emit({
     code: "CopyCompleted",
     node: node.id,
-    imageId: copy.image.id,
+    imageId: shown.copy.id,
     set: [...new Set(changes.map(({ name, set }) => (set === undefined ? `tag ${name}` : name)))],
   });
   return true;
 }
 
 /** One call for all resources that lack the same tags. */
-function tagCalls(changes: readonly Change[]) {
+function tagCalls(changes: readonly ImageChange[]) {
   const tags = new Map<string, Readonly<Record<string, string>>>();
   for (const { resourceId, name, wanted, set } of changes) {
     if (set === undefined) tags.set(resourceId, { ...tags.get(resourceId), [name]: wanted });

@@ -1,7 +1,7 @@
-import type { ImageRule, SourceImage, SourceSnapshot } from "../../topology";
-import type { ImageView, SnapshotView } from "../aws";
-import type { ReadContext } from "../engine/context";
-import { userTags } from "../engine/lineage";
+import type { ImageRule, SourceImage, SourceSnapshot } from "../../../topology";
+import type { ImageView, SnapshotView } from "../../../scripts/aws";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { userTags } from "../../../scripts/engine/lineage";
 
 /** An AWS managed key has an alias of this kind. Source: KMS developer guide, "AWS managed keys". */
 const MANAGED_ALIAS = /^alias\/aws\//;

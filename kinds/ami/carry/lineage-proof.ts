@@ -1,5 +1,5 @@
-import { LINEAGE_TAGS } from "../../topology";
-import type { ImageView, SnapshotView } from "../aws";
+import { LINEAGE_TAGS } from "../../../topology";
+import type { ImageView, SnapshotView } from "../../../scripts/aws";
 
 /**
  * Tags are a claim: whoever copies one of our copies with its tags (`CopyImageTags`, a backup tool, a script) carries ours

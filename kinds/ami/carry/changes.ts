@@ -1,23 +1,13 @@
-import type { CopyNode, SourceImage } from "../../topology";
-import type { ImagesPort, ImageView, SnapshotView } from "../aws";
-import { snapshotTags } from "../engine/lineage";
+import type { CopyNode, SourceImage } from "../../../topology";
+import type { ImagesPort, ImageView } from "../../../scripts/aws";
+import type { ShownCopy } from "../../../scripts/engine/copy";
+import { snapshotTags } from "../../../scripts/engine/lineage";
+import type { Change } from "../../kind";
 
-/** Something in which a copy differs from what it should be, and that can be set on it. */
-export interface Change {
-  /** `description`, `deprecation time`, or the key of a tag. */
-  readonly name: string;
-  readonly resourceId: string;
-  readonly wanted: string;
-  /** undefined: nothing is there. */
-  readonly found: string | undefined;
+/** A change with the call that makes it. */
+export interface ImageChange extends Change {
   /** How to set it. @default - it is a tag */
   readonly set?: (images: ImagesPort) => Promise<void>;
-}
-
-/** A copy as AWS shows it. */
-export interface ShownCopy {
-  readonly image: ImageView;
-  readonly snapshots: readonly SnapshotView[];
 }
 
 type Tags = Readonly<Record<string, string>>;
@@ -36,9 +26,9 @@ const SOON_MS = 60_000;
 export function changesOf(
   node: CopyNode,
   source: SourceImage,
-  { image, snapshots }: ShownCopy,
+  { copy: image, snapshots }: ShownCopy<ImageView>,
   now: Date,
-): readonly Change[] {
+): readonly ImageChange[] {
   return [
     ...tagChanges(image.id, image.tags, node.tags),
     ...snapshots.flatMap((snapshot) => {
@@ -54,45 +44,45 @@ export function changesOf(
 }
 
 /** Lineage tags are set by the creating call alone; the runner role may not change them later. */
-function tagChanges(resourceId: string, found: Tags, wanted: Tags): Change[] {
+function tagChanges(resourceId: string, found: Tags, wanted: Tags): ImageChange[] {
   return Object.entries(wanted)
     .filter(([key, value]) => !key.startsWith("keyferry:") && found[key] !== value)
-    .map(([key, value]) => ({ name: key, resourceId, wanted: value, found: found[key] }));
+    .map(([key, value]) => ({ name: key, resourceId, wanted: value, found: found[key], isTag: true }));
 }
 
 function descriptionChange(
   { description }: SourceImage,
   { id: imageId, description: found }: ImageView,
-): Change[] {
+): ImageChange[] {
   if (description === undefined || found === description) return [];
   const set = (images: ImagesPort) => images.setDescription(imageId, description);
-  return [{ name: "description", resourceId: imageId, wanted: description, found, set }];
+  return [{ name: "description", resourceId: imageId, wanted: description, found, isTag: false, set }];
 }
 
 /** A copy that asks for IMDSv2 although its source does not is stricter, and stays so: there is no way back. */
-function imdsChange({ traits }: SourceImage, { id: imageId, attributes }: ImageView): Change[] {
+function imdsChange({ traits }: SourceImage, { id: imageId, attributes }: ImageView): ImageChange[] {
   const wanted = traits?.attributes[IMDS_SUPPORT];
   const found = attributes[IMDS_SUPPORT];
   if (wanted === undefined || wanted === found) return [];
   const set = (images: ImagesPort) => images.requireImdsV2(imageId);
-  return [{ name: IMDS_SUPPORT, resourceId: imageId, wanted, found, set }];
+  return [{ name: IMDS_SUPPORT, resourceId: imageId, wanted, found, isTag: false, set }];
 }
 
-function deprecationChange({ traits }: SourceImage, image: ImageView, now: Date): Change[] {
+function deprecationChange({ traits }: SourceImage, image: ImageView, now: Date): ImageChange[] {
   const { id: imageId, deprecationTime: found } = image;
   const wanted = traits?.deprecationTime;
   if (wanted === undefined || found === wanted) return [];
   if (Date.parse(wanted) <= now.getTime() + SOON_MS) return [];
   const set = (images: ImagesPort) => images.deprecate(imageId, wanted);
-  return [{ name: "deprecation time", resourceId: imageId, wanted, found, set }];
+  return [{ name: "deprecation time", resourceId: imageId, wanted, found, isTag: false, set }];
 }
 
-function protectionChange({ destination }: CopyNode, image: ImageView): Change[] {
+function protectionChange({ destination }: CopyNode, image: ImageView): ImageChange[] {
   const { id: imageId, deregistrationProtection: found } = image;
   const asked = destination?.deregistrationProtection;
   const wanted = `enabled-${asked}`;
   if (asked === undefined || found === wanted) return [];
   const set = (images: ImagesPort) =>
     images.enableDeregistrationProtection(imageId, asked === "with-cooldown");
-  return [{ name: "deregistration protection", resourceId: imageId, wanted, found, set }];
+  return [{ name: "deregistration protection", resourceId: imageId, wanted, found, isTag: false, set }];
 }

@@ -1,0 +1,90 @@
+import type { ImageView, SnapshotView } from "../../../scripts/aws";
+import type { ReadContext } from "../../../scripts/engine/context";
+import type { ShownCopy } from "../../../scripts/engine/copy";
+import { attemptOf, copyTags } from "../../../scripts/engine/lineage";
+import { LINEAGE_TAGS, type CopyNode, type SourceImage } from "../../../topology";
+import type { ExaminedCopy } from "../../kind";
+import { wrongKey } from "../../shared/wrong-key";
+import { changesOf } from "./changes";
+import { differences } from "./parity";
+
+/**
+ * Compares a copy with its source: it is available, every snapshot is completed and under exactly this key, every volume is
+ * there in its size, all of it is what its source is and carries its tags, and it is not public. Reads only.
+ * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be verified
+ * @param seen how AWS has just shown the copy. @default - it is read
+ */
+export async function examineCopy(
+  context: ReadContext,
+  node: CopyNode,
+  source: SourceImage,
+  imageId: string,
+  keyArn: string | undefined,
+  seen?: ShownCopy<ImageView>,
+): Promise<ExaminedCopy<ImageView>> {
+  const shown = seen ?? (await lookAt(context, node, imageId));
+  if (shown === undefined) return { changes: [], differences: [`${imageId} does not exist`] };
+  const { copy: image, snapshots } = shown;
+  return {
+    shown,
+    changes: changesOf(node, source, shown, context.clock?.now() ?? new Date()),
+    differences: [
+      ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
+      ...(keyArn === undefined ? [`there is no key ${node.keyAlias} to verify it by`] : []),
+      ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
+      ...wrongLineage(context, node, source, image, image.id, image.tags),
+      ...wrongVolumes(source, image, snapshots),
+      ...differences(source, image),
+      ...snapshots.flatMap((snapshot) => [
+        ...(keyArn === undefined ? [] : wrongKey(snapshot, keyArn)),
+        ...wrongLineage(context, node, source, image, snapshot.snapshotId, snapshot.tags),
+      ]),
+    ],
+  };
+}
+
+function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly SnapshotView[]): string[] {
+  const missing = source.snapshots.flatMap((original) => {
+    const volume = image.volumes.find((candidate) => candidate.deviceName === original.deviceName);
+    const copy = snapshots.find((snapshot) => snapshot.snapshotId === volume?.snapshotId);
+    if (copy === undefined) return [`${original.deviceName} has no snapshot`];
+    if (copy.sizeGiB === original.sizeGiB) return [];
+    return [
+      `${copy.snapshotId} (${original.deviceName}) has ${copy.sizeGiB} GiB instead of ${original.sizeGiB} GiB`,
+    ];
+  });
+  const extra = image.volumes.length - source.snapshots.length;
+  return extra > 0 ? [...missing, `${image.id} has ${extra} volumes more than its source`] : missing;
+}
+
+/** Whatever else is set later, lineage tags are set by the call that makes the copy. */
+function wrongLineage(
+  context: ReadContext,
+  node: CopyNode,
+  source: SourceImage,
+  image: ImageView,
+  resourceId: string,
+  tags: Readonly<Record<string, string>>,
+): string[] {
+  const parentImageId = image.tags[LINEAGE_TAGS.parent];
+  const origin = { sourceImageId: source.imageId, ...(parentImageId === undefined ? {} : { parentImageId }) };
+  const wanted = copyTags(context.topology, node, origin, attemptOf(image.tags));
+  return Object.entries(wanted)
+    .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)
+    .map(([key, value]) => `${resourceId} lacks the tag ${key}=${value}`);
+}
+
+async function lookAt(
+  context: ReadContext,
+  node: CopyNode,
+  imageId: string,
+): Promise<ShownCopy<ImageView> | undefined> {
+  const images = context.aws.images(node.place);
+  const [image] = await images.describeImages({ "image-id": [imageId] });
+  if (image === undefined) return undefined;
+  const ids = image.volumes.map((volume) => volume.snapshotId);
+  return {
+    copy: image,
+    snapshots: ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { ImageView } from "../../../scripts/aws";
+import type { Kind } from "../../kind";
+import { completeCopy } from "./complete-copy";
+import { deathReason } from "./death-reason";
+import { examineCopy } from "./examine-copy";
+import { fateOf } from "./fate";
+import { usersOf } from "./image-uses";
+import { inspectSource } from "./inspect-source";
+import { isNotYetShared } from "./not-yet-shared";
+import { whyNotOurs } from "./lineage-proof";
+import { claimedCopies } from "./own-copies";
+import { keptBy } from "./kept-by";
+import { removeCopy, removeRemains, retireCopy } from "./remove-copy";
+import { resolveSourceImage } from "./resolve-source-image";
+import { shareableOf, sharing } from "./shared-resources";
+import { startCopy } from "./start-copy";
+import { imageWatcher } from "./watcher";
+
+/** Encrypted AMIs, by CopyImage. */
+export const ami: Kind<ImageView> = {
+  name: "ami",
+  parameterType: "aws:ec2:image",
+  resolveSource: resolveSourceImage,
+  readSource: inspectSource,
+  fateOf,
+  watcher: imageWatcher,
+  byIds: ({ aws }, place, ids) => aws.images(place).describeImages({ "image-id": ids }),
+  claimedCopies,
+  whyNotOurs,
+  start: startCopy,
+  isNotYetShared,
+  deathReason,
+  examine: examineCopy,
+  complete: completeCopy,
+  shareableOf,
+  sharing,
+  remove: removeCopy,
+  removeRemains,
+  retire: retireCopy,
+  usersOf,
+  keptBy,
+};

@@ -1,0 +1,8 @@
+import { AWS_TEXTS } from "../../../core/aws-texts";
+import { isAwsError } from "../../../scripts/aws";
+
+/** How CopyImage refuses an image that is not shared with the caller, or whose snapshots are not. */
+export function isNotYetShared(error: unknown): boolean {
+  if (isAwsError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) return true;
+  return isAwsError(error, "InvalidRequest") && error.answer.message.includes(AWS_TEXTS.noStorageAccess);
+}

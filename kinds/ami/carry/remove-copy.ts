@@ -1,0 +1,129 @@
+import { LINEAGE_TAGS, type CopyNode } from "../../../topology";
+import {
+  isAccessDenied,
+  isAlreadyDone,
+  isAwsError,
+  type ImagesPort,
+  type ImageView,
+} from "../../../scripts/aws";
+import type { StepContext } from "../../../scripts/engine/context";
+import type { NodePlace } from "../../../scripts/engine/copy";
+import { copyFilters } from "../../../scripts/engine/lineage";
+import { isOurSnapshot } from "./lineage-proof";
+
+/** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
+const DELETE_TRIES = 10;
+
+/** Deregisters one of our copies together with its snapshots. What is already gone is fine. */
+export async function removeCopy(
+  context: StepContext,
+  { place }: NodePlace,
+  image: ImageView,
+): Promise<void> {
+  const images = context.aws.images(place);
+  const deleted = await removeImage(context, images, image.id, true);
+  for (const { snapshotId } of image.volumes) {
+    if (!deleted.includes(snapshotId)) await deleteSnapshot(context, images, snapshotId);
+  }
+}
+
+/**
+ * Deregisters an image; one that is gone is fine.
+ * @param withSnapshots its snapshots go in the same call where nothing else stands on them. @default false
+ * @returns ids of the snapshots that went with it
+ */
+async function removeImage(
+  context: StepContext,
+  images: ImagesPort,
+  imageId: string,
+  withSnapshots = false,
+): Promise<readonly string[]> {
+  try {
+    return await images.deregisterImage(imageId, withSnapshots);
+  } catch (error) {
+    const look = () => images.describeImages({ "image-id": [imageId] });
+    if (isAlreadyDone(error) || (await isGoneAfter(context, error, look))) return [];
+    throw error;
+  }
+}
+
+/**
+ * Whether a removal is denied because what it asks for has gone: what was deleted has no tags any more, and only what has
+ * ours may be deleted. So it is when the answer to a removal was lost, and while what has gone is still described.
+ */
+async function isGoneAfter(
+  context: StepContext,
+  error: unknown,
+  look: () => Promise<readonly { readonly state: string }[]>,
+): Promise<boolean> {
+  if (!isAccessDenied(error)) return false;
+  await context.clock.sleep(context.settings.settleSeconds, context.signal);
+  return (await look()).every(({ state }) => state === "deregistered");
+}
+
+/**
+ * Deletes snapshots of ours that a crash has left without their image, found by their tags and proved by AWS's record of them.
+ */
+export async function removeRemains(
+  context: StepContext,
+  node: CopyNode,
+  gone: readonly ImageView[],
+): Promise<void> {
+  const images = context.aws.images(node.place);
+  // What has just been deleted may still be described; to ask for it again is denied, as it has no tags any more.
+  const deleted = gone.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId));
+  for (const snapshot of await images.describeSnapshots(copyFilters(context.topology, node))) {
+    const { snapshotId } = snapshot;
+    if (deleted.includes(snapshotId) || !isOurSnapshot(snapshot, node.place.region)) continue;
+    await deleteSnapshot(context, images, snapshotId);
+  }
+}
+
+/**
+ * Deregisters an image and deletes those of its snapshots that carry our lineage.
+ * @returns snapshots on which something else stands, each with AWS's reason
+ */
+export async function retireCopy(
+  context: StepContext,
+  node: CopyNode,
+  image: ImageView,
+): Promise<readonly { readonly id: string; readonly because: string }[]> {
+  const images = context.aws.images(node.place);
+  const ids = image.volumes.map(({ snapshotId }) => snapshotId);
+  const snapshots = ids.length === 0 ? [] : await images.describeSnapshots({ "snapshot-id": ids });
+  await removeImage(context, images, image.id);
+  const kept: { readonly id: string; readonly because: string }[] = [];
+  for (const { snapshotId, tags } of snapshots) {
+    const isOurs =
+      tags[LINEAGE_TAGS.topology] === context.topology.name && tags[LINEAGE_TAGS.node] === node.id;
+    if (!isOurs) continue;
+    try {
+      await deleteSnapshot(context, images, snapshotId);
+    } catch (error) {
+      if (!isAwsError(error, "InvalidSnapshot.InUse", "SnapshotLocked")) throw error;
+      kept.push({ id: snapshotId, because: error.answer.message });
+    }
+  }
+  return kept;
+}
+
+/**
+ * Deletes a snapshot; one that is gone is fine, and EC2 is given time to see that its image is.
+ * @throws AwsCallError `InvalidSnapshot.InUse` when another image stands on it
+ */
+export async function deleteSnapshot(
+  context: StepContext,
+  images: ImagesPort,
+  snapshotId: string,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await images.deleteSnapshot(snapshotId);
+    } catch (error) {
+      const look = () => images.describeSnapshots({ "snapshot-id": [snapshotId] });
+      if (isAlreadyDone(error) || (await isGoneAfter(context, error, look))) return;
+      if (!isAwsError(error, "InvalidSnapshot.InUse") || tries === DELETE_TRIES) throw error;
+      await context.clock.sleep(context.settings.pollMinSeconds, context.signal);
+    }
+  }
+}

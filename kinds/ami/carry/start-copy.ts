@@ -1,0 +1,53 @@
+import { canonicalJson, sha256 } from "../../../core/hash";
+import type { CopyNode } from "../../../topology";
+import type { RunContext } from "../../../scripts/engine/context";
+import { copyTags } from "../../../scripts/engine/lineage";
+import type { Attempt, CopyOrigin } from "../../kind";
+import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
+
+/** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
+const TOKEN_LENGTH = 64;
+
+/**
+ * Calls CopyImage. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
+ * gives the same image instead of a second one, for ever. EC2 does not say how long it remembers a token.
+ * @returns id of the copy, which is pending, or long dead where the attempt had been made before
+ */
+export async function startCopy(
+  context: RunContext,
+  node: CopyNode,
+  origin: CopyOrigin,
+  keyArn: string,
+  { number: attempt, of }: Attempt,
+): Promise<string> {
+  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
+  const request = {
+    name: node.imageName,
+    ...(origin.description === undefined ? {} : { description: origin.description }),
+    sourceImageId: origin.id,
+    sourceRegion: origin.region,
+    keyArn,
+    tags: {
+      ...copyTags(
+        context.topology,
+        node,
+        { sourceImageId: origin.sourceId, parentImageId: origin.id },
+        attempt,
+      ),
+      ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),
+    },
+  };
+  const { account, region } = node.place;
+  const call = { request, account: account.id, region, attempt, of };
+  const clientToken = sha256(canonicalJson(call)).slice(0, TOKEN_LENGTH);
+  const imageId = await context.aws.images(node.place).copyImage({ ...request, clientToken });
+  context.emit({
+    code: "CopyStarted",
+    node: node.id,
+    imageId,
+    fromImageId: origin.id,
+    origin: origin.sourceId,
+    attempt,
+  });
+  return imageId;
+}

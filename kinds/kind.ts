@@ -1,0 +1,189 @@
+import type { CopyNode, ImageRule, Place, SourceImage, Topology } from "../topology";
+import type { AwsAccess } from "../scripts/aws";
+import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
+import type {
+  ClaimedCopies,
+  CopyFate,
+  CopyView,
+  CopyWatcher,
+  NodePlace,
+  ShownCopy,
+} from "../scripts/engine/copy";
+import type { Refusal } from "../scripts/engine/errors";
+
+/** What a copy is made from. */
+export interface CopyOrigin {
+  readonly id: string;
+  readonly region: string;
+  readonly description?: string;
+  /** Id of the source at the start of the journey; written on every copy. */
+  readonly sourceId: string;
+  /** Id of the run that began the journey: whoever resumes it repeats the calls of that run. */
+  readonly intent: string;
+  /**
+   * Accounts (12 digits) that the copy will be shared with, recorded on it from the call on that makes it.
+   * @default - it is not known yet that it will be
+   */
+  readonly shareWith?: readonly string[];
+}
+
+/** Which of the calls that could make a copy. */
+export interface Attempt {
+  /** From 1; written on the copy. */
+  readonly number: number;
+  /** Id of the run whose call it is, made by itself or by one that resumes it. */
+  readonly of: string;
+}
+
+/** Something in which a copy differs from what it should be, and that can be set on it. */
+export interface Change {
+  /** `description`, `deprecation time`, or the key of a tag. */
+  readonly name: string;
+  readonly resourceId: string;
+  readonly wanted: string;
+  /** undefined: nothing is there. */
+  readonly found: string | undefined;
+  /** Whether it is a tag; anything else is an attribute. */
+  readonly isTag: boolean;
+}
+
+/** A copy compared with its source. */
+export interface ExaminedCopy<R extends CopyView = CopyView> {
+  /** As AWS shows it. @default - it does not exist */
+  readonly shown?: ShownCopy<R>;
+  /** What differs and can be set. */
+  readonly changes: readonly Change[];
+  /** What differs and can only be put right by copying again, or by people. */
+  readonly differences: readonly string[];
+}
+
+/** Something that accounts have a share of. */
+export interface SharedResource {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Accounts (12 digits) that have it now. */
+  accountsNow(): Promise<readonly string[]>;
+  change(change: "add" | "remove", accounts: readonly string[]): Promise<void>;
+}
+
+/** What a copy or source consists of, as far as sharing it is concerned; known even where it is gone itself. */
+export interface Shareable {
+  readonly id: string;
+  readonly snapshotIds: readonly string[];
+}
+
+/** The shared resources of one account and Region, and the tags on them that record their shares. */
+export interface Sharing {
+  /** What must be shared for somebody to copy it, without its tags. */
+  resources(shareable: Shareable): readonly SharedResource[];
+  /** The tags as they are described now, in the order of the resources; undefined for what is gone. */
+  tagsOf(resources: readonly SharedResource[]): Promise<readonly (SharedResource["tags"] | undefined)[]>;
+  tag(ids: readonly string[], tags: SharedResource["tags"]): Promise<void>;
+  untag(ids: readonly string[], keys: readonly string[]): Promise<void>;
+}
+
+/** Who uses copies. */
+export interface Users {
+  /** Copy id -> who uses it, for people. */
+  readonly of: ReadonlyMap<string, readonly string[]>;
+  /** What may use any of the copies and cannot be read, each once, with the way to change that. */
+  readonly unclear: readonly Refusal[];
+}
+
+/**
+ * One kind of what is carried, as the engine, the commands and the planner use it; they know no kind. `R` is what AWS shows of a
+ * copy. Everything is safe to repeat.
+ */
+export interface Kind<R extends CopyView = CopyView> {
+  readonly name: ImageRule["kind"];
+  /** Data type of the parameter that shows a copy. Source: Systems Manager API reference, PutParameter. */
+  readonly parameterType: "aws:ec2:image" | "text";
+
+  /**
+   * What a rule carries now; undefined when there is nothing.
+   * @param pinnedId what a run has pinned. @default - what the rule selects
+   */
+  resolveSource(context: ReadContext, rule: ImageRule, pinnedId?: string): Promise<R | undefined>;
+  /** What the choice of the way needs to know of the source. */
+  readSource(context: ReadContext, rule: ImageRule, source: R): Promise<SourceImage>;
+
+  /** How a copy has ended; undefined while it is in progress. */
+  fateOf(copy: R): CopyFate | undefined;
+  watcher(aws: AwsAccess, place: Place): CopyWatcher<R>;
+  byIds(context: ReadContext, place: Place, ids: readonly string[]): Promise<readonly R[]>;
+  /**
+   * Finds a node's copies by their tags, and tells those that runs have made from those that only carry the tags.
+   * @param sourceId of this source only. @default - of any
+   */
+  claimedCopies(context: ReadContext, node: CopyNode, sourceId?: string): Promise<ClaimedCopies<R>>;
+  /** Why something that carries our tags is not ours, for people. */
+  whyNotOurs(copy: R): string;
+
+  /**
+   * Starts a copy. The same attempt again, from any machine, gives the same copy instead of a second one.
+   * @returns id of the copy, which is pending, or long dead where the attempt had been made before
+   */
+  start(
+    context: RunContext,
+    node: CopyNode,
+    origin: CopyOrigin,
+    keyArn: string,
+    attempt: Attempt,
+  ): Promise<string>;
+  /** Whether a refusal to copy can mean that the source has just been shared, which AWS does not know everywhere yet. */
+  isNotYetShared(error: unknown): boolean;
+  /** AWS's own words on why a copy died; undefined where it gives none. */
+  deathReason(
+    context: ReadContext,
+    node: CopyNode,
+    dead: ShownCopy<R>,
+    sourceId: string,
+  ): Promise<string | undefined>;
+
+  /**
+   * Compares a copy with its source. Reads only.
+   * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be verified
+   * @param seen how AWS has just shown the copy. @default - it is read
+   */
+  examine(
+    context: ReadContext,
+    node: CopyNode,
+    source: SourceImage,
+    copyId: string,
+    keyArn: string | undefined,
+    seen?: ShownCopy<R>,
+  ): Promise<ExaminedCopy<R>>;
+  /** Makes a copy like its source where the copying call does not. @returns whether anything was set */
+  complete(context: RunContext, node: CopyNode, source: SourceImage, shown: ShownCopy<R>): Promise<boolean>;
+
+  shareableOf(copy: R): Shareable;
+  sharing(aws: AwsAccess, place: Place): Sharing;
+
+  /** Removes one of our copies with its snapshots. What is already gone is fine. */
+  remove(context: StepContext, node: NodePlace, copy: R): Promise<void>;
+  /** Removes what crashes have left of a node's copies without the copies. @param gone copies that have just been removed */
+  removeRemains(context: StepContext, node: CopyNode, gone: readonly R[]): Promise<void>;
+  /**
+   * Removes a copy that is older than what is kept.
+   * @returns snapshots that stay, each with AWS's reason
+   */
+  retire(
+    context: StepContext,
+    node: CopyNode,
+    copy: R,
+  ): Promise<readonly { readonly id: string; readonly because: string }[]>;
+  /**
+   * Who uses copies of a node.
+   * @param remembered how many of the last copies that a parameter of the topology has shown count as used by it
+   * @param publishes whether it is judged as if the node's parameter showed a newer copy already, as it will
+   */
+  usersOf(
+    context: ReadContext,
+    node: CopyNode,
+    copies: readonly R[],
+    remembered: number,
+    publishes: boolean,
+  ): Promise<Users>;
+  /** What of the topology, or of the copy itself, keeps it from being retired, for people. */
+  keptBy(topology: Topology, copy: R): readonly string[];
+}
