@@ -1,4 +1,4 @@
-import type { CopyNode, ImageRule, Place, SourceImage, Topology } from "../topology";
+import type { CopyGraph, CopyNode, ImageRule, Place, SourceImage, Topology } from "../topology";
 import type { AwsAccess } from "../scripts/aws";
 import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
 import type {
@@ -7,8 +7,11 @@ import type {
   CopyView,
   CopyWatcher,
   NodePlace,
+  Proof,
   ShownCopy,
 } from "../scripts/engine/copy";
+import type { Finding } from "../scripts/engine/finding";
+import type { Intent } from "../scripts/engine/intent";
 import type { Refusal } from "../scripts/engine/errors";
 
 /** What a copy is made from. */
@@ -82,6 +85,24 @@ export interface Sharing {
   untag(ids: readonly string[], keys: readonly string[]): Promise<void>;
 }
 
+/** What an account and Region holds that carries a topology's tags. */
+export interface HeldCopies<R extends CopyView = CopyView> {
+  readonly copies: readonly { readonly copy: R; readonly proof: Proof }[];
+  /** What copies consist of, whether they exist or not. */
+  readonly parts: readonly HeldPart[];
+}
+
+/** A snapshot that was made for a copy. */
+export interface HeldPart {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether a run has made it; others only carry its tags. */
+  readonly isOurs: boolean;
+  /** Whether it belongs to a copy that exists. */
+  readonly isHeld: boolean;
+  remove(context: StepContext): Promise<void>;
+}
+
 /** Who uses copies. */
 export interface Users {
   /** Copy id -> who uses it, for people. */
@@ -104,6 +125,26 @@ export interface Kind<R extends CopyView = CopyView> {
    * @param pinnedId what a run has pinned. @default - what the rule selects
    */
   resolveSource(context: ReadContext, rule: ImageRule, pinnedId?: string): Promise<R | undefined>;
+  /**
+   * What keeps a source from being carried. Reads only.
+   * @param source undefined: there is none
+   * @param intent of the unfinished run that has pinned it. @default - none has
+   */
+  checkSource(
+    context: ReadContext,
+    rule: ImageRule,
+    source: R | undefined,
+    intent?: Intent,
+  ): Promise<readonly Finding[]>;
+  /**
+   * What keeps copies from being made where they go. Reads only.
+   * @param skip accounts (12 digits) that cannot be entered; their part has been told already
+   */
+  checkTargets(
+    context: ReadContext,
+    graph: CopyGraph,
+    skip: { has(account: string): boolean },
+  ): Promise<readonly Finding[]>;
   /** What the choice of the way needs to know of the source. */
   readSource(context: ReadContext, rule: ImageRule, source: R): Promise<SourceImage>;
 
@@ -116,8 +157,20 @@ export interface Kind<R extends CopyView = CopyView> {
    * @param sourceId of this source only. @default - of any
    */
   claimedCopies(context: ReadContext, node: CopyNode, sourceId?: string): Promise<ClaimedCopies<R>>;
+  /** Whether a run has made a copy that carries our tags, by AWS's own record of it. */
+  proofOf(copy: R): Proof;
   /** Why something that carries our tags is not ours, for people. */
   whyNotOurs(copy: R): string;
+  heldIn(aws: Pick<AwsAccess, "images">, place: Place, topology: string): Promise<HeldCopies<R>>;
+  /**
+   * What has a record of shares.
+   * @param sharers the end of the tag keys that are meant, with `*`: all sharers; `:acme/*`: those of a topology
+   */
+  recordedShares(
+    aws: Pick<AwsAccess, "images">,
+    place: Place,
+    sharers: string,
+  ): Promise<readonly SharedResource[]>;
 
   /**
    * Starts a copy. The same attempt again, from any machine, gives the same copy instead of a second one.

@@ -1,11 +1,15 @@
+import { must } from "../core/must";
 import type { ImageRule } from "../topology";
 import { ami } from "./ami/carry";
 import type { Kind } from "./kind";
 
-/** Every kind of what is carried, by its name: the only list. */
-const KINDS: Readonly<Record<ImageRule["kind"], Kind>> = { ami };
+/** Every kind of what is carried: the only list. */
+export const KINDS: readonly Kind[] = [ami];
 
 /** The kind of a rule. */
 export function kindOf({ kind }: Pick<ImageRule, "kind">): Kind {
-  return KINDS[kind];
+  return must(
+    KINDS.find(({ name }) => name === kind),
+    `the kind ${kind}`,
+  );
 }

@@ -6,6 +6,9 @@ import path from "node:path";
 
 const ANYTHING = "anything";
 
+/** What the rest of the script may know of what is carried. */
+const KNOWN_OF_KINDS = ["kinds/kind.ts", "kinds/registry.ts"];
+
 /** Room -> rooms it may import. The longest matching room name wins. */
 export const ROOMS = {
   core: [],
@@ -20,10 +23,29 @@ export const ROOMS = {
   setup: ["core"],
   "setup/deploy.ts": ["scripts/cli"],
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
-  kinds: ["core", "topology", "scripts/aws", "scripts/engine"],
-  "scripts/steps": ["core", "policy", "topology", "scripts/aws", "scripts/engine", "kinds"],
-  "scripts/doctor": ["core", "policy", "topology", "scripts/aws", "scripts/engine", "kinds"],
-  "scripts/planning": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/steps", "kinds"],
+  // Kinds never import each other; everything else knows the contract and the list of kinds, and no kind.
+  "kinds/kind.ts": ["core", "topology", "scripts/aws", "scripts/engine"],
+  "kinds/registry.ts": ["core", "topology", "kinds"],
+  "kinds/shared": ["core", "topology", "scripts/aws", "scripts/engine"],
+  "kinds/ami": ["core", "topology", "scripts/aws", "scripts/engine", "kinds/kind.ts", "kinds/shared"],
+  "scripts/steps": [
+    "core",
+    "policy",
+    "topology",
+    "scripts/aws",
+    "scripts/engine",
+    ...KNOWN_OF_KINDS,
+    "kinds/shared",
+  ],
+  "scripts/doctor": ["core", "policy", "topology", "scripts/aws", "scripts/engine"],
+  "scripts/planning": [
+    "core",
+    "topology",
+    "scripts/aws",
+    "scripts/engine",
+    "scripts/steps",
+    ...KNOWN_OF_KINDS,
+  ],
   "scripts/routes": [
     "core",
     "policy",
@@ -33,6 +55,15 @@ export const ROOMS = {
     "scripts/doctor",
     "scripts/steps",
     "scripts/planning",
+    ...KNOWN_OF_KINDS,
+  ],
+  // Lists what is shared with an account by EC2's own calls, which only images have so far.
+  "scripts/routes/unexplained-shares.ts": [
+    "core",
+    "topology",
+    "scripts/aws",
+    "scripts/engine",
+    "scripts/routes",
     "kinds",
   ],
   "scripts/report": [

@@ -1,5 +1,5 @@
-import type { CopyGraph, CopyNode, ImageRule, Place } from "../../topology";
-import type { ImageView } from "../aws";
+import type { CopyGraph, ImageRule } from "../../topology";
+import type { CopyView } from "../engine/copy";
 import { DEPLOY as FOUNDATION } from "../engine/explain";
 import type { Intent } from "../engine/intent";
 
@@ -11,8 +11,8 @@ export interface RuleFacts {
   /** The same, where it is resumed. */
   readonly intent?: Intent;
   /** What the rule would carry if that run had not pinned another image; absent: the same. */
-  readonly newer?: ImageView;
-  readonly image?: ImageView;
+  readonly newer?: CopyView;
+  readonly image?: CopyView;
   readonly graph?: CopyGraph;
   /** Node id -> ARN of the key under which its copy ends. */
   readonly keyArns: ReadonlyMap<string, string>;
@@ -20,13 +20,3 @@ export interface RuleFacts {
 
 /** How the foundation is brought up to date. */
 export const DEPLOY = FOUNDATION;
-
-/** `prod eu-central-1` */
-export function placeName({ account, region }: Place): string {
-  return `${account.name} ${region}`;
-}
-
-/** `web -> prod eu-central-1` */
-export function nodeName({ rule, place }: CopyNode): string {
-  return `${rule.name} -> ${placeName(place)}`;
-}

@@ -5,6 +5,8 @@ import type { CopyProgress } from "./events";
 /** A copy as the engine sees it, whatever it is a copy of. */
 export interface CopyView {
   readonly id: string;
+  /** By which people know it. */
+  readonly name: string;
   /** AWS's own word: `pending`, `available`, `failed`, ... */
   readonly state: string;
   /** AWS's own words on the state. */
@@ -46,6 +48,12 @@ export interface CopyWatcher<R extends CopyView = CopyView> {
     wantsProgress: (id: string) => boolean,
   ): Promise<ReadonlyMap<string, SeenCopy<R>>>;
 }
+
+/**
+ * Whether a run has made what carries our tags, by AWS's own record. `unclear`: version 0.1 made it, or somebody copied it from
+ * what version 0.1 made; its name decides.
+ */
+export type Proof = "ours" | "others" | "unclear";
 
 /** What carries the tags of a node's copies. */
 export interface ClaimedCopies<R extends CopyView = CopyView> {

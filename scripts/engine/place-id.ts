@@ -1,4 +1,4 @@
-import type { Place } from "../../topology";
+import type { CopyNode, Place } from "../../topology";
 
 /** A place as far as it is one. */
 export interface PlaceKey {
@@ -19,4 +19,14 @@ export function uniquePlaces(places: readonly Place[]): readonly Place[] {
       places.map(({ account, region }) => [placeId({ account, region }), { account, region }]),
     ).values(),
   ];
+}
+
+/** `prod eu-central-1` */
+export function placeName({ account, region }: Place): string {
+  return `${account.name} ${region}`;
+}
+
+/** `web -> prod eu-central-1` */
+export function nodeName({ rule, place }: CopyNode): string {
+  return `${rule.name} -> ${placeName(place)}`;
 }

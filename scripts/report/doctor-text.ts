@@ -1,4 +1,4 @@
-import type { CheckState, Finding } from "../doctor/finding";
+import type { CheckState, Finding } from "../engine/finding";
 import { table } from "./table";
 import { hanging } from "./wrap";
 

@@ -22,7 +22,7 @@ import { checkRegions } from "../doctor/checks/regions";
 import { checkRoom, type Additions } from "../doctor/checks/room";
 import { checkSourceKeyStates } from "../doctor/checks/source-key-states";
 import { checkTryCopy } from "../doctor/checks/try-copy";
-import type { Finding } from "../doctor/finding";
+import type { Finding } from "../engine/finding";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import type { CopyQuotaSettings } from "../engine/copy-quotas";
@@ -151,12 +151,10 @@ function ruleLooks(
           () =>
             checkListedKeys(context, rule),
       ),
-    ...rules.flatMap(({ rule, image }): Look[] =>
-      image === undefined
-        ? []
-        : rule.to
-            .filter(({ launch, account }) => launch !== undefined && !closed.has(account.id))
-            .map((to) => () => checkInstanceType(context, rule.name, to, image)),
+    ...graphs.flatMap(({ graph: { rule, source } }): Look[] =>
+      rule.to
+        .filter(({ launch, account }) => launch !== undefined && !closed.has(account.id))
+        .map((to) => () => checkInstanceType(context, rule.name, to, source)),
     ),
     ...graphs.flatMap(({ graph, keyArns }): Look[] => [
       () => checkSourceKeyStates(context, graph),

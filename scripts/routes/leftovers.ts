@@ -6,26 +6,20 @@ import {
   type ImageRule,
   type Place,
 } from "../../topology";
-import type { ImageView, SnapshotView } from "../aws";
 import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
-import { isOurSnapshot, proofOf, whyNotOurs } from "../../kinds/ami/carry/lineage-proof";
 import { uniquePlaces } from "../engine/place-id";
-import { ami } from "../../kinds/ami/carry";
-import { isDead } from "../../kinds/ami/carry/fate";
-import { kindOf } from "../../kinds/registry";
+import type { HeldCopies, Kind } from "../../kinds/kind";
+import { kindOf, KINDS } from "../../kinds/registry";
 import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
-import { deleteSnapshot } from "../../kinds/ami/carry/remove-copy";
 import { removeCopy } from "../steps/remove-copy";
 import { sharingOf } from "../steps/sharing-of";
 import { goesTo } from "./outside";
-import { resolveSourceImage } from "../../kinds/ami/carry/resolve-source-image";
 import { retirement, retireCopy } from "../steps/retire-copies";
-import { sharedImage, sharedSnapshot } from "../../kinds/ami/carry/shared-resources";
 import { withdrawRecorded } from "../steps/withdraw-share";
 
 /** A leftover, and how it is removed. */
@@ -48,9 +42,9 @@ type Tags = Readonly<Record<string, string>>;
 
 /** What a place holds of the topology's copies. */
 interface Holdings {
+  readonly kind: Kind;
   readonly place: Place;
-  readonly images: readonly ImageView[];
-  readonly snapshots: readonly SnapshotView[];
+  readonly held: HeldCopies;
 }
 
 /**
@@ -86,7 +80,7 @@ export async function leftoversOf(
   const names = new Set(rules.map(({ name }) => name));
   const known = new Set(context.topology.images.map(({ name }) => name));
   const isIdle = (rule: string) => names.has(rule) || (!known.has(rule) && !sparesDropped);
-  const copies = holdings.flatMap((held) => copiesLeft(context, held, isIdle, isUnfinished));
+  const copies = holdings.flat().flatMap((held) => copiesLeft(context, held, isIdle, isUnfinished));
   return {
     found: [
       ...stale.flat(),
@@ -106,7 +100,8 @@ async function staleIntent(
   intent: Intent | undefined,
 ): Promise<readonly Found[]> {
   if (intent === undefined) return [];
-  if ((await resolveSourceImage(context, rule, intent.sourceImageId)) !== undefined) return [];
+  const source = await kindOf(rule).resolveSource(context, rule, intent.sourceImageId);
+  if (source !== undefined) return [];
   const ruleState = ruleStateOf(context.topology, context.aws, rule);
   const because = `the run of ${intent.startedAt} carries ${intent.sourceImageId}, which is gone`;
   return [
@@ -120,11 +115,12 @@ async function staleIntent(
   ];
 }
 
-async function holdingsOf(context: ReadContext, place: Place): Promise<Holdings> {
-  const images = context.aws.images(place);
-  const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name] };
-  const [found, snapshots] = await Promise.all([images.describeImages(ours), images.describeSnapshots(ours)]);
-  return { place, images: found, snapshots };
+function holdingsOf({ aws, topology }: ReadContext, place: Place): Promise<readonly Holdings[]> {
+  return concurrently(KINDS, async (kind) => ({
+    kind,
+    place,
+    held: await kind.heldIn(aws, place, topology.name),
+  }));
 }
 
 const SNAPSHOT_NOT_OURS =
@@ -133,42 +129,37 @@ const SNAPSHOT_NOT_OURS =
 /** Copies that failed, transit copies that have served, and snapshots whose image is gone. */
 function copiesLeft(
   context: ReadContext,
-  { place, images, snapshots }: Holdings,
+  { kind, place, held }: Holdings,
   isIdle: (rule: string) => boolean,
   isUnfinished: (rule: string) => boolean,
 ): Search {
   const found: Found[] = [];
   const kept: Kept[] = [];
   const known = new Set(context.topology.images.map(({ name }) => name));
-  const held = new Set(images.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId)));
-  for (const image of images) {
-    const rule = ruleOf(image.tags);
-    const node = { id: image.tags[LINEAGE_TAGS.node] ?? "", place };
-    const isTransit = image.tags[LINEAGE_TAGS.role] === "transit";
-    if (!isIdle(rule) || !(isDead(image) || isTransit)) continue;
-    if (proofOf(image) !== "ours") kept.push(notOurs(place, image.id, whyNotOurs(image)));
-    else if (isDead(image)) {
-      const because = `it is ${image.state}${image.stateReason === undefined ? "" : `: ${image.stateReason}`}`;
-      const remove = (step: StepContext) => removeCopy(step, ami, node, image, "failed");
-      found.push({ kind: "failed-copy", id: image.id, place, because, remove });
-    } else if (isUnfinished(rule)) kept.push(keptOf(place, image.id, [`the unfinished run of ${rule}`]));
+  for (const { copy, proof } of held.copies) {
+    const { id, state, stateReason, tags } = copy;
+    const rule = ruleOf(tags);
+    const node = { id: tags[LINEAGE_TAGS.node] ?? "", place };
+    const isDead = kind.fateOf(copy) === "dead";
+    if (!isIdle(rule) || !(isDead || tags[LINEAGE_TAGS.role] === "transit")) continue;
+    if (proof !== "ours") kept.push(notOurs(place, id, kind.whyNotOurs(copy)));
+    else if (isDead) {
+      const because = `it is ${state}${stateReason === undefined ? "" : `: ${stateReason}`}`;
+      const remove = (step: StepContext) => removeCopy(step, kind, node, copy, "failed");
+      found.push({ kind: "failed-copy", id, place, because, remove });
+    } else if (isUnfinished(rule)) kept.push(keptOf(place, id, [`the unfinished run of ${rule}`]));
     else {
       const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
-      const remove = (step: StepContext) => removeCopy(step, ami, node, image, "transit");
-      found.push({ kind: "transit-copy", id: image.id, place, because, remove });
+      const remove = (step: StepContext) => removeCopy(step, kind, node, copy, "transit");
+      found.push({ kind: "transit-copy", id, place, because, remove });
     }
   }
-  for (const snapshot of snapshots) {
-    const { snapshotId, tags } = snapshot;
+  for (const { id, tags, isOurs, isHeld, remove } of held.parts) {
     const rule = ruleOf(tags);
-    if (held.has(snapshotId) || !isIdle(rule) || isUnfinished(rule)) continue;
+    if (isHeld || !isIdle(rule) || isUnfinished(rule)) continue;
     if (tags[LINEAGE_TAGS.role] === "final" && !isExpected(context, rule, place)) continue;
-    if (!isOurSnapshot(snapshot, place.region)) {
-      kept.push(notOurs(place, snapshotId, SNAPSHOT_NOT_OURS));
-      continue;
-    }
-    const remove = (step: StepContext) => deleteSnapshot(step, step.aws.images(place), snapshotId);
-    found.push({ kind: "snapshot", id: snapshotId, place, because: "its image is gone", remove });
+    if (isOurs) found.push({ kind: "snapshot", id, place, because: "its image is gone", remove });
+    else kept.push(notOurs(place, id, SNAPSHOT_NOT_OURS));
   }
   return { found, kept };
 }
@@ -184,17 +175,16 @@ function isExpected({ topology }: ReadContext, rule: string, place: Place): bool
  * they exist, and go as a whole. A record that names another resource was copied from there with its tags.
  */
 export async function staleShares(context: ReadContext, place: Place): Promise<Search> {
-  const images = context.aws.images(place);
-  const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}*`] };
-  const [ofImages, ofSnapshots] = await Promise.all([
-    images.describeImages(shared),
-    images.describeSnapshots(shared),
-  ]);
+  const searches = await concurrently(KINDS, (kind) => staleSharesOf(context, kind, place));
+  return {
+    found: searches.flatMap(({ found }) => found),
+    kept: searches.flatMap(({ kept }) => kept),
+  };
+}
+
+async function staleSharesOf(context: ReadContext, kind: Kind, place: Place): Promise<Search> {
   const isOwn = sharersOf(context.topology);
-  const recorded = [
-    ...ofImages.map(({ id: imageId, tags }) => sharedImage(images, imageId, tags)),
-    ...ofSnapshots.map(({ snapshotId, tags }) => sharedSnapshot(images, snapshotId, tags)),
-  ]
+  const recorded = (await kind.recordedShares(context.aws, place, "*"))
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map((resource) => ({ resource, ...ownRecord(resource.tags, isOwn) }))
     .filter(({ keys }) => keys.length > 0);
@@ -205,7 +195,7 @@ export async function staleShares(context: ReadContext, place: Place): Promise<S
       id: resource.id,
       place,
       because: `a run that has ended shared it with ${accounts.join(", ")}`,
-      remove: (step) => withdrawRecorded(step, sharingOf(ami, place), [resource], isOwn),
+      remove: (step) => withdrawRecorded(step, sharingOf(kind, place), [resource], isOwn),
     })),
     kept: recorded
       .filter((each) => !isOurs(each))

@@ -1,11 +1,10 @@
 import { LINEAGE_TAGS, type ImageRule, type Place, type RememberedKey, type Topology } from "../../topology";
-import { isAwsError, type ImagesPort, type ParametersPort } from "../aws";
+import { isAwsError, type AwsAccess, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { parameterTags } from "../engine/lineage";
-import { isOurSnapshot, proofOf } from "../../kinds/ami/carry/lineage-proof";
+import { KINDS } from "../../kinds/registry";
 import { placeId } from "../engine/place-id";
-import { isDead } from "../../kinds/ami/carry/fate";
 import type { Outside, OutsideItem } from "../engine/results";
 import { ownRecord, type Sharer } from "../engine/share-record";
 import { keysOf, placeOf, rememberedPlaces, type Foundation } from "./keys/foundation";
@@ -40,7 +39,7 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
   ];
   // Two looks: a role that may not list parameters may still see copies.
   const looks = places.flatMap(({ place, ports, isInside }) => [
-    { place, isInside, look: () => storedIn(topology, place.region, ports.images(place)) },
+    { place, isInside, look: () => storedIn(topology, place, ports) },
     { place, isInside, look: () => publishedIn(topology, ports.parameters(place)) },
   ]);
   const seen = await concurrently(
@@ -77,35 +76,36 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
 }
 
 /** Images and snapshots that carry the topology's lineage tags, and what is shared by it. */
-async function storedIn(topology: Topology, region: string, images: ImagesPort): Promise<readonly Holding[]> {
-  const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [topology.name] };
-  const shared = { "tag-key": [`${LINEAGE_TAGS.sharedWith}:${topology.name}/*`] };
-  const [copies, snapshots, sharedImages, sharedSnapshots] = await Promise.all([
-    images.describeImages(ours),
-    images.describeSnapshots(ours),
-    images.describeImages(shared),
-    images.describeSnapshots(shared),
-  ]);
-  const held = new Set(copies.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId)));
-  return [
-    ...copies
-      .filter((image) => !isDead(image) && proofOf(image) !== "others")
-      .map(({ id: imageId, tags }): Holding => ({
-        kind: tags[LINEAGE_TAGS.role] === "transit" ? "transit-copy" : "copy",
-        id: imageId,
-        ...ruleOf(tags),
-      })),
-    ...snapshots
-      .filter((snapshot) => !held.has(snapshot.snapshotId) && isOurSnapshot(snapshot, region))
-      .map(({ snapshotId, tags }): Holding => ({
-        kind: "snapshot",
-        id: snapshotId,
-        ...ruleOf(tags),
-        isFinal: tags[LINEAGE_TAGS.role] === "final",
-      })),
-    ...sharedImages.flatMap(({ id: imageId, tags }) => sharesOf(topology, imageId, tags)),
-    ...sharedSnapshots.flatMap(({ snapshotId, tags }) => sharesOf(topology, snapshotId, tags)),
-  ];
+async function storedIn(
+  topology: Topology,
+  place: Place,
+  ports: Pick<AwsAccess, "images">,
+): Promise<readonly Holding[]> {
+  const holdings = await concurrently(KINDS, async (kind): Promise<readonly Holding[]> => {
+    const [{ copies, parts }, shared] = await Promise.all([
+      kind.heldIn(ports, place, topology.name),
+      kind.recordedShares(ports, place, `:${topology.name}/*`),
+    ]);
+    return [
+      ...copies
+        .filter(({ copy, proof }) => kind.fateOf(copy) !== "dead" && proof !== "others")
+        .map(({ copy: { id, tags } }): Holding => ({
+          kind: tags[LINEAGE_TAGS.role] === "transit" ? "transit-copy" : "copy",
+          id,
+          ...ruleOf(tags),
+        })),
+      ...parts
+        .filter(({ isHeld, isOurs }) => !isHeld && isOurs)
+        .map(({ id, tags }): Holding => ({
+          kind: "snapshot",
+          id,
+          ...ruleOf(tags),
+          isFinal: tags[LINEAGE_TAGS.role] === "final",
+        })),
+      ...shared.flatMap(({ id, tags }) => sharesOf(topology, id, tags)),
+    ];
+  });
+  return holdings.flat();
 }
 
 async function publishedIn(topology: Topology, parameters: ParametersPort): Promise<readonly Holding[]> {

@@ -6,8 +6,8 @@ import {
   type SourceSnapshot,
 } from "../../topology";
 import { kindOf } from "../../kinds/registry";
-import type { ImageView } from "../aws";
-import { check, refusalsOf, type Finding } from "../doctor/finding";
+import type { CopyView } from "../engine/copy";
+import { check, refusalsOf, type Finding } from "../engine/finding";
 import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
@@ -102,7 +102,7 @@ function countsWith(counts: PlanCounts, rules: readonly UnknownRule[]): PlanCoun
   return { ...counts, unknown: rules.reduce((sum, { jobs }) => sum + jobs, counts.unknown) };
 }
 
-type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph; readonly image: ImageView };
+type InspectionWithGraph = RuleInspection & { readonly graph: CopyGraph; readonly image: CopyView };
 
 function hasGraph(inspection: RuleInspection): inspection is InspectionWithGraph {
   return inspection.graph !== undefined && inspection.image !== undefined;

@@ -8,23 +8,18 @@ import {
 } from "../../topology";
 import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
-import { checkMarketplace } from "../doctor/checks/marketplace";
 import { checkNameClashes } from "../doctor/checks/name-clashes";
-import { checkNames } from "../doctor/checks/names";
 import { checkParameter } from "../doctor/checks/parameters";
-import { checkSnapshots } from "../doctor/checks/snapshots";
-import { checkSourceImage } from "../doctor/checks/source-image";
 import { checkSourceKeys } from "../doctor/checks/source-keys";
 import { checkTags } from "../doctor/checks/tags";
 import type { RuleFacts } from "../doctor/facts";
-import { check, refusalsOf, type Finding } from "../doctor/finding";
+import { kindOf } from "../../kinds/registry";
+import { check, refusalsOf, type Finding } from "../engine/finding";
 import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { readIntent } from "../engine/intent";
-import { inspectSource } from "../../kinds/ami/carry/inspect-source";
-import { resolveSourceImage } from "../../kinds/ami/carry/resolve-source-image";
 
 /** What is known of a rule before anything is done, and what the checks say that a run depends on. */
 export interface RuleInspection extends RuleFacts {
@@ -87,37 +82,37 @@ export async function inspectRule(
   repin = false,
   skip: { has(account: string): boolean } = new Set<string>(),
 ): Promise<RuleInspection> {
+  const kind = kindOf(rule);
   const nothing = { rule, keyArns: new Map<string, string>() };
   const read = await say.looking(rule.name, () =>
     readIntent(ruleStateOf(context.topology, context.aws, rule)),
   );
   if ("finding" in read) return inspected(nothing, [read.finding]);
   const intent = repin ? undefined : read.value;
-  const image = await say.looking(rule.name, () => resolveSourceImage(context, rule, intent?.sourceImageId));
+  const image = await say.looking(rule.name, () => kind.resolveSource(context, rule, intent?.sourceImageId));
   if ("finding" in image) return inspected(nothing, [image.finding]);
   const found = image.value;
   const pinned = {
     ...(read.value === undefined ? {} : { pinned: read.value }),
     ...(intent === undefined ? {} : { intent, ...(await newerThan(context, rule, intent.sourceImageId)) }),
   };
-  const isThere = checkSourceImage(rule, found, intent);
-  if (found === undefined) return inspected({ ...nothing, ...pinned }, [isThere]);
+  if (found === undefined)
+    return inspected({ ...nothing, ...pinned }, await kind.checkSource(context, rule, found, intent));
   // Both look at the snapshots; begun together, they cost one call.
-  const [source, snapshots] = await Promise.all([
-    say.looking(rule.name, () => inspectSource(context, rule, found)),
-    checkSnapshots(context, rule, found),
+  const [source, ofSource] = await Promise.all([
+    say.looking(rule.name, () => kind.readSource(context, rule, found)),
+    kind.checkSource(context, rule, found, intent),
   ]);
-  const ofImage = [isThere, checkMarketplace(rule, found), ...snapshots];
   if ("finding" in source) {
-    return inspected({ ...nothing, ...pinned, image: found }, [...ofImage, source.finding]);
+    return inspected({ ...nothing, ...pinned, image: found }, [...ofSource, source.finding]);
   }
   const graph = narrowed(buildGraph(context.topology, rule, source.value), context.only);
   const [keys, names] = await Promise.all([
     checkDestinationKeys(context, graph, skip),
-    checkNames(context, graph, skip),
+    kind.checkTargets(context, graph, skip),
   ]);
   const findings = [
-    ...ofImage,
+    ...ofSource,
     checkTags(context.topology, graph),
     ...checkSourceKeys(context.topology, graph),
     ...keys.findings,
@@ -134,7 +129,7 @@ async function newerThan(
   rule: ImageRule,
   pinnedImageId: string,
 ): Promise<Pick<RuleFacts, "newer">> {
-  const wanted = await say.looking(rule.name, () => resolveSourceImage(context, rule));
+  const wanted = await say.looking(rule.name, () => kindOf(rule).resolveSource(context, rule));
   if ("finding" in wanted || wanted.value === undefined || wanted.value.id === pinnedImageId) return {};
   return { newer: wanted.value };
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../core/errors";
 import { buildGraph, type CopyNode, type ImageRule, type Topology } from "../../topology";
-import type { ImageView, SnapshotView } from "../aws";
+import type { SnapshotView } from "../aws";
+import type { CopyView } from "../engine/copy";
 import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
@@ -20,7 +21,7 @@ export interface RollbackRequest {
 export interface Destination {
   readonly node: CopyNode;
   readonly published: PublishedCopies;
-  readonly target?: ImageView;
+  readonly target?: CopyView;
   readonly snapshots: readonly SnapshotView[];
   readonly keyArn: string;
 }

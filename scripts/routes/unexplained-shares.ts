@@ -7,7 +7,7 @@ import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
 import { unlessClosed } from "../engine/unless-closed";
-import { resolveSourceImage } from "../../kinds/ami/carry/resolve-source-image";
+import { kindOf } from "../../kinds/registry";
 import { rememberedPlaces, type Foundation } from "./keys/foundation";
 import { ruleStatePlaces } from "./stale-rule-states";
 
@@ -162,6 +162,9 @@ async function sourcesOf(context: ReadContext): Promise<Sources> {
 }
 
 async function sourceIds(context: ReadContext, rule: ImageRule): Promise<readonly string[]> {
-  const [image] = await unlessClosed(async () => [await resolveSourceImage(context, rule)]);
-  return image === undefined ? [] : [image.id, ...image.volumes.map(({ snapshotId }) => snapshotId)];
+  const kind = kindOf(rule);
+  const [source] = await unlessClosed(async () => [await kind.resolveSource(context, rule)]);
+  if (source === undefined) return [];
+  const { id, snapshotIds } = kind.shareableOf(source);
+  return [id, ...snapshotIds];
 }

@@ -5,15 +5,13 @@ import {
   selectedRules,
   type CopyNode,
   type ImageRule,
-  type Place,
 } from "../../topology";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
-import { proofOf } from "../../kinds/ami/carry/lineage-proof";
-import { placeId, uniquePlaces } from "../engine/place-id";
+import { placeId } from "../engine/place-id";
 import type { UnprovedCopy } from "../engine/results";
 import { unlessClosed } from "../engine/unless-closed";
-import { claimedCopies } from "../../kinds/ami/carry/own-copies";
+import { kindOf } from "../../kinds/registry";
 
 /**
  * What version 0.1 may have made, in the places into which the topology goes, and nothing proves any more: neither AWS's record nor,
@@ -21,47 +19,22 @@ import { claimedCopies } from "../../kinds/ami/carry/own-copies";
  */
 export async function unprovedCopies(context: ReadContext): Promise<readonly UnprovedCopy[]> {
   const nodes = selectedRules(context.topology, context.only).flatMap((rule) => finalNodes(context, rule));
-  const found = await concurrently(uniquePlaces(nodes.map(({ place }) => place)), (place) =>
-    unlessClosed(() =>
-      inPlace(
-        context,
-        place,
-        nodes.filter((node) => placeId(node.place) === placeId(place)),
-      ),
-    ),
-  );
+  const found = await concurrently(nodes, (node) => unlessClosed(() => ofNode(context, node)));
   return found.flat();
 }
 
-/** One look at the place; most have nothing of the kind. */
-async function inPlace(
-  context: ReadContext,
-  place: Place,
-  nodes: readonly CopyNode[],
-): Promise<readonly UnprovedCopy[]> {
-  const finals = await context.aws.images(place).describeImages({
-    [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
-    [`tag:${LINEAGE_TAGS.role}`]: ["final"],
-  });
-  const claimed = new Set(
-    finals.filter((image) => proofOf(image) === "unclear").map(({ tags }) => tags[LINEAGE_TAGS.node]),
-  );
-  const unproved = await concurrently(
-    nodes.filter(({ id }) => claimed.has(id)),
-    async (node) => {
-      const { unproved: images } = await claimedCopies(context, node);
-      return images
-        .filter(({ state }) => state !== "deregistered")
-        .map(({ id: imageId, tags }): UnprovedCopy => ({
-          imageId,
-          account: place.account.id,
-          region: place.region,
-          rule: node.rule.name,
-          source: tags[LINEAGE_TAGS.source] ?? "",
-        }));
-    },
-  );
-  return unproved.flat();
+async function ofNode(context: ReadContext, node: CopyNode): Promise<readonly UnprovedCopy[]> {
+  const { unproved } = await kindOf(node.rule).claimedCopies(context, node);
+  const { account, region } = node.place;
+  return unproved
+    .filter(({ state }) => state !== "deregistered")
+    .map(({ id, tags }): UnprovedCopy => ({
+      imageId: id,
+      account: account.id,
+      region,
+      rule: node.rule.name,
+      source: tags[LINEAGE_TAGS.source] ?? "",
+    }));
 }
 
 /** Where a rule goes does not depend on its source image. */

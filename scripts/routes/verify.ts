@@ -7,12 +7,12 @@ import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { isBehind } from "../engine/group-state";
 import { isHeld, readHold, type Hold } from "../engine/hold";
-import { isOurSnapshot, proofOf } from "../../kinds/ami/carry/lineage-proof";
+import type { CopyView } from "../engine/copy";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { everythingWrong } from "../steps/verify-copy";
-import { kindOf } from "../../kinds/registry";
+import { kindOf, KINDS } from "../../kinds/registry";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import type { Foundation } from "./keys/foundation";
@@ -120,16 +120,11 @@ async function wrongParameter(context: ReadContext, node: CopyNode, imageId: str
  * their tags. Transit copies are told as such. A record that names another resource was copied from there with its tags.
  */
 async function leftoverShares({ topology, aws }: ReadContext, place: Place): Promise<readonly string[]> {
-  const images = aws.images(place);
-  const recorded = { "tag-key": [`${LINEAGE_TAGS.sharedWith}:${topology.name}/*`] };
-  const [ofImages, ofSnapshots] = await Promise.all([
-    images.describeImages(recorded),
-    images.describeSnapshots(recorded),
-  ]);
-  return [
-    ...ofImages.map(({ id: imageId, tags }) => ({ id: imageId, tags })),
-    ...ofSnapshots.map(({ snapshotId, tags }) => ({ id: snapshotId, tags })),
-  ]
+  const recorded = await concurrently(KINDS, (kind) =>
+    kind.recordedShares(aws, place, `:${topology.name}/*`),
+  );
+  return recorded
+    .flat()
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map(({ id, tags }) => ({ id, ...ownRecord(tags, sharersOf(topology)) }))
     .filter(({ accounts }) => accounts.length > 0)
@@ -139,25 +134,22 @@ async function leftoverShares({ topology, aws }: ReadContext, place: Place): Pro
 
 /** In every place that is looked at, because the way of the image may have been another one when they were made. */
 async function leftoverTransits(context: ReadContext, graph: CopyGraph): Promise<string[]> {
-  const filters = {
-    [`tag:${LINEAGE_TAGS.topology}`]: [context.topology.name],
-    [`tag:${LINEAGE_TAGS.role}`]: ["transit"],
-  };
-  const isOurs = (tags: Readonly<Record<string, string>>) =>
+  const isOurs = ({ tags }: Pick<CopyView, "tags">) =>
+    tags[LINEAGE_TAGS.role] === "transit" &&
     tags[LINEAGE_TAGS.node]?.startsWith(`${graph.rule.name}/transit/`) === true;
   const found: string[] = [];
   const lookedAt = new Set(ruleStatePlaces(context).map(placeId));
   const places = transitPlaces(context.topology, graph.rule).filter((place) => lookedAt.has(placeId(place)));
   for (const place of places) {
-    const images = context.aws.images(place);
+    const { copies, parts } = await kindOf(graph.rule).heldIn(context.aws, place, context.topology.name);
     const where = `in ${place.account.id} ${place.region}`;
     found.push(
-      ...(await images.describeImages(filters))
-        .filter((image) => isOurs(image.tags) && proofOf(image) === "ours")
-        .map(({ id: imageId }) => `the transit copy ${imageId} is still there ${where}`),
-      ...(await images.describeSnapshots(filters))
-        .filter((snapshot) => isOurs(snapshot.tags) && isOurSnapshot(snapshot, place.region))
-        .map(({ snapshotId }) => `the snapshot ${snapshotId} of a transit copy is still there ${where}`),
+      ...copies
+        .filter(({ copy, proof }) => isOurs(copy) && proof === "ours")
+        .map(({ copy }) => `the transit copy ${copy.id} is still there ${where}`),
+      ...parts
+        .filter((part) => isOurs(part) && part.isOurs)
+        .map(({ id }) => `the snapshot ${id} of a transit copy is still there ${where}`),
     );
   }
   return found;

@@ -1,8 +1,9 @@
 import { LINEAGE_TAGS, type CopyNode } from "../../topology";
-import type { ImageView, SnapshotView } from "../aws";
+import type { SnapshotView } from "../aws";
+import type { CopyView } from "../engine/copy";
 import type { ReadContext } from "../engine/context";
 import { whyNotPublishable, type NotPublishable } from "../engine/published-parameter";
-import { claimedCopies } from "../../kinds/ami/carry/own-copies";
+import { kindOf } from "../../kinds/registry";
 import { wrongKey } from "../../kinds/shared/wrong-key";
 
 /** What a destination has published, and what it could go back to. */
@@ -12,9 +13,9 @@ export interface PublishedCopies {
   /** Why the parameter may not be written over: it is somebody else's. @default - it may */
   readonly refused?: NotPublishable;
   /** The copy that it shows; undefined when that is no copy of this node. */
-  readonly current?: ImageView;
+  readonly current?: CopyView;
   /** Copies that it has shown before and that are available, the newest first. */
-  readonly earlier: readonly ImageView[];
+  readonly earlier: readonly CopyView[];
 }
 
 /** Reads what the parameter of a node shows and has shown, as far as it still stands. Only what was proved was shown. */
@@ -27,7 +28,7 @@ export async function publishedCopies(
   const [found, history, { ours }] = await Promise.all([
     parameters.lookAt(parameter),
     parameters.history(parameter),
-    claimedCopies(context, node),
+    kindOf(node.rule).claimedCopies(context, node),
   ]);
   const shows = found?.value;
   const refused =
@@ -48,21 +49,21 @@ export async function publishedCopies(
 }
 
 /** Id of the image at the start of a copy's journey. */
-export function sourceOf(image: ImageView): string {
-  return image.tags[LINEAGE_TAGS.source] ?? "";
+export function sourceOf(copy: CopyView): string {
+  return copy.tags[LINEAGE_TAGS.source] ?? "";
 }
 
 /** What keeps a copy that stands from being published: its state, and the keys of its snapshots. */
 export async function unfitness(
   context: ReadContext,
   node: CopyNode,
-  image: ImageView,
+  copy: CopyView,
 ): Promise<{
   readonly wrong: readonly string[];
   readonly snapshots: readonly SnapshotView[];
   readonly keyArn: string;
 }> {
-  const ids = image.volumes.map(({ snapshotId }) => snapshotId);
+  const ids = kindOf(node.rule).shareableOf(copy).snapshotIds;
   const [key, snapshots] = await Promise.all([
     context.aws.keys(node.place).describeKey(node.keyAlias),
     ids.length === 0 ? [] : context.aws.images(node.place).describeSnapshots({ "snapshot-id": ids }),
@@ -73,7 +74,7 @@ export async function unfitness(
     snapshots,
     wrong: [
       ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "not there"}`]),
-      ...(image.state === "available" ? [] : [`${image.id} is ${image.state}`]),
+      ...(copy.state === "available" ? [] : [`${copy.id} is ${copy.state}`]),
       ...ids
         .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
         .map((id) => `${id} is gone`),

@@ -20,7 +20,7 @@ export function plannedDeeds({ rules }: Plan): Deeds {
 function copyDeeds(rule: PlannedRule): readonly string[] {
   const source = rule.actions.find((action) => action.do === "share-source");
   return [
-    ...(source === undefined ? [] : [shared(rule.sourceImageId, source.with ?? [])]),
+    ...(source === undefined ? [] : shared(rule.sourceImageId, source.with ?? [])),
     ...rule.copies.flatMap((copy) =>
       copy.role === "final" ? finalDeeds(rule, copy) : transitDeeds(rule, copy),
     ),
@@ -47,7 +47,7 @@ function transitDeeds({ actions }: PlannedRule, copy: PlannedCopy): readonly str
   const isThere = stands !== undefined || share !== undefined;
   return [
     ...(share === undefined ? [] : makingDeeds(copy)),
-    ...(accounts.length === 0 ? [] : [shared(node, accounts)]),
+    ...shared(node, accounts),
     ...(isEnded && isThere && action !== "unknown" ? [`remove ${node}`] : []),
   ];
 }
@@ -72,8 +72,7 @@ interface Reading {
 /** What each event says of what was done; all others only tell how it went. */
 const DONE: { readonly [Code in RunEvent["code"]]?: (event: EventOf<Code>, reading: Reading) => Deeds } = {
   ServiceLinkedRoleReady: ({ account }) => [`service-linked role in ${account}`],
-  Shared: ({ imageId, accounts }, { nameOf }) =>
-    accounts.length === 0 ? [] : [shared(nameOf(imageId), accounts)],
+  Shared: ({ imageId, accounts }, { nameOf }) => shared(nameOf(imageId), accounts),
   CopyStarted: ({ node }) => [`copy ${node}`],
   CopyFound: ({ node }, { isLate }) => (isLate(node) ? [`copy ${node}`] : []),
   CopyCompleted: ({ node, set }, { plannedCopy }) =>
@@ -110,18 +109,27 @@ function removed({ node, imageId, because }: EventOf<"CopyRemoved">): string {
   return because === "failed" ? `remove the failed copy of ${node}` : `remove ${node}`;
 }
 
-function shared(what: string, accounts: readonly string[]): string {
-  return `share ${what} with ${[...accounts].sort().join(", ")}`;
+function shared(what: string, accounts: readonly string[]): Deeds {
+  return accounts.map((account) => `share ${what} with ${account}`);
 }
 
 function sorted(deeds: readonly string[]): Deeds {
   return [...new Set(deeds)].sort();
 }
 
-/** A whole run has done what its plan said and nothing else; one that failed or was cut short, nothing else. */
+/** What an earlier run may have done already without AWS having shown it when the plan was made. */
+const DONE_BEFORE = /^(copy|share|remove) /;
+
+/**
+ * A whole run has done what its plan said and nothing else; one that failed or was cut short, nothing else. One that goes on
+ * from another may find done what could not be seen when the plan was made.
+ */
 export function expectAsPlanned(plan: Plan, events: readonly RunEvent[], isWhole: boolean): void {
   const planned = plannedDeeds(plan);
   const done = doneDeeds(events, plan);
-  if (isWhole) expect(done).toEqual(planned);
-  else expect(done.filter((deed) => !planned.includes(deed))).toEqual([]);
+  const isResumed = plan.rules.some(({ pinned }) => pinned);
+  if (isWhole && !isResumed) return expect(done).toEqual(planned);
+  expect(done.filter((deed) => !planned.includes(deed))).toEqual([]);
+  const missing = planned.filter((deed) => !done.includes(deed));
+  if (isWhole) expect(missing.filter((deed) => !DONE_BEFORE.test(deed))).toEqual([]);
 }

@@ -1,5 +1,7 @@
 import type { ImageView } from "../../../scripts/aws";
 import type { Kind } from "../../kind";
+import { checkSource } from "./checks";
+import { checkNames } from "./checks/names";
 import { completeCopy } from "./complete-copy";
 import { deathReason } from "./death-reason";
 import { examineCopy } from "./examine-copy";
@@ -7,7 +9,8 @@ import { fateOf } from "./fate";
 import { usersOf } from "./image-uses";
 import { inspectSource } from "./inspect-source";
 import { isNotYetShared } from "./not-yet-shared";
-import { whyNotOurs } from "./lineage-proof";
+import { heldIn, recordedShares } from "./held";
+import { proofOf, whyNotOurs } from "./lineage-proof";
 import { claimedCopies } from "./own-copies";
 import { keptBy } from "./kept-by";
 import { removeCopy, removeRemains, retireCopy } from "./remove-copy";
@@ -21,12 +24,17 @@ export const ami: Kind<ImageView> = {
   name: "ami",
   parameterType: "aws:ec2:image",
   resolveSource: resolveSourceImage,
+  checkSource,
+  checkTargets: checkNames,
   readSource: inspectSource,
   fateOf,
   watcher: imageWatcher,
   byIds: ({ aws }, place, ids) => aws.images(place).describeImages({ "image-id": ids }),
   claimedCopies,
+  proofOf,
   whyNotOurs,
+  heldIn,
+  recordedShares,
   start: startCopy,
   isNotYetShared,
   deathReason,

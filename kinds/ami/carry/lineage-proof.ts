@@ -1,5 +1,6 @@
 import { LINEAGE_TAGS } from "../../../topology";
 import type { ImageView, SnapshotView } from "../../../scripts/aws";
+import type { Proof } from "../../../scripts/engine/copy";
 
 /**
  * Tags are a claim: whoever copies one of our copies with its tags (`CopyImageTags`, a backup tool, a script) carries ours
@@ -7,9 +8,6 @@ import type { ImageView, SnapshotView } from "../../../scripts/aws";
  * user guide, "Use AMI ancestry to trace the origin of an AMI" (the source image of a copy, which stays when that image is
  * deregistered).
  */
-
-/** `unclear`: version 0.1 made it, or somebody copied it from what version 0.1 made; its name decides. */
-export type Proof = "ours" | "others" | "unclear";
 
 /**
  * Whether a run has made an image that carries our tags: AWS must have recorded the parent that the tags name. A copy of our

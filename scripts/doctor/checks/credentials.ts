@@ -1,7 +1,7 @@
 import { parseArn } from "../../../core/arn";
 import type { Account } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("credentials");
 

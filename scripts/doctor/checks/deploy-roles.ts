@@ -3,7 +3,7 @@ import { partitionOf } from "../../../core/regions";
 import { isAwsError, type DeployerAccess } from "../../aws";
 import type { Place } from "../../../topology";
 import { explainAwsAnswer } from "../../engine/explain";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("deploy-roles");
 

@@ -3,8 +3,9 @@ import type { CopyGraph } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
 import { placeId } from "../../engine/place-id";
-import { DEPLOY, nodeName } from "../facts";
-import { check, type Finding } from "../finding";
+import { DEPLOY } from "../facts";
+import { nodeName } from "../../engine/place-id";
+import { check, type Finding } from "../../engine/finding";
 import { unfit } from "./key-state";
 
 const say = check("destination-keys");

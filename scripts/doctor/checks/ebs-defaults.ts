@@ -1,8 +1,8 @@
 import type { Place } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
-import { placeName } from "../facts";
+import { placeName } from "../../engine/place-id";
 import { DEPLOY } from "../facts";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 import { unfit } from "./key-state";
 
 const say = check("ebs-defaults");

@@ -3,7 +3,7 @@ import type { Place, RememberedKey } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import type { KeyStatus } from "../../engine/results";
 import { DEPLOY } from "../facts";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 import { unfit } from "./key-state";
 
 const say = check("foundation-keys");

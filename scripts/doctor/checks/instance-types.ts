@@ -1,7 +1,7 @@
-import type { ImageDestination } from "../../../topology";
-import type { ImageView, InstanceTypesPort, InstanceTypeView } from "../../aws";
+import type { ImageDestination, SourceImage } from "../../../topology";
+import type { InstanceTypesPort, InstanceTypeView } from "../../aws";
 import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("instance-types");
 
@@ -12,16 +12,16 @@ interface Misfit {
 }
 
 /**
- * Whether a group's instance type exists where the group launches and can run the image, before a launch fails: its
+ * Whether a group's instance type exists where the group launches and can run the source, before a launch fails: its
  * architecture, boot mode, virtualization and network driver, the zones, and the changes of volumes.
  * Source: EC2 user guide, "Instance type compatibility"; "Considerations for boot mode".
- * @param image the source image, whose attributes its copies have
+ * @param source the source source, whose attributes its copies have
  */
 export async function checkInstanceType(
   { aws }: ReadContext,
   rule: string,
   to: ImageDestination,
-  image: ImageView,
+  source: SourceImage,
 ): Promise<readonly Finding[]> {
   const { launch, account, region } = to;
   if (launch === undefined) return [];
@@ -30,14 +30,14 @@ export async function checkInstanceType(
   const path = `images.${rule}.to: launch`;
   const looked = await say.looking(subject, async () => [
     ...(launch.instanceType === undefined
-      ? await misfitsOfRequirements(types, to, image)
-      : await misfitsOfType(types, to, image, launch.instanceType)),
-    ...misfitsOfVolumes(launch.volumes ?? {}, image),
+      ? await misfitsOfRequirements(types, to, source)
+      : await misfitsOfType(types, to, source, launch.instanceType)),
+    ...misfitsOfVolumes(launch.volumes ?? {}, source),
   ]);
   if ("finding" in looked) return [looked.finding];
   if (looked.value.length === 0) {
     const chosen = launch.instanceType ?? "types that meet the instance requirements";
-    return [say.passed(subject, `${chosen} can run ${image.id}`)];
+    return [say.passed(subject, `${chosen} can run ${source.imageId}`)];
   }
   return looked.value.map(({ what, fix }) => say.failed(subject, what, `${fix} (${path})`, account.id));
 }
@@ -45,7 +45,7 @@ export async function checkInstanceType(
 async function misfitsOfType(
   types: InstanceTypesPort,
   { launch, region }: ImageDestination,
-  image: ImageView,
+  source: SourceImage,
   name: string,
 ): Promise<readonly Misfit[]> {
   const type = await types.type(name);
@@ -54,25 +54,25 @@ async function misfitsOfType(
   const offered = await types.zonesOf(name);
   if (offered.length === 0)
     return [{ what: `${name} is not offered in ${region}`, fix: "name a type that is, or another Region" }];
-  const fits = unfit(name, type, image);
+  const fits = unfit(name, type, source);
   const zones = launch === undefined ? [] : await misfitsOfZones(types, launch, name, offered);
   return [...fits, ...zones];
 }
 
-function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly Misfit[] {
+function unfit(name: string, type: InstanceTypeView, source: SourceImage): readonly Misfit[] {
   const {
     architecture,
     "boot mode": boot,
     "virtualization type": virtualization,
     "ENA support": ena,
-  } = image.attributes;
+  } = source.traits?.attributes ?? {};
   const runs = (list: readonly string[]) => list.join(" and ");
   return [
     ...(architecture === undefined || type.architectures.includes(architecture)
       ? []
       : [
           {
-            what: `${image.id} (${image.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
+            what: `${source.imageId} (${source.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
             fix: `name an instance type for ${architecture}, or build the image for ${runs(type.architectures)}`,
           },
         ]),
@@ -81,7 +81,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${image.id} (${image.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
+            what: `${source.imageId} (${source.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
             fix: `name an instance type that starts by ${boot}`,
           },
         ]),
@@ -89,7 +89,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${image.id} (${image.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
+            what: `${source.imageId} (${source.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
             fix: "build the image again, or name another instance type",
           },
         ]),
@@ -97,7 +97,7 @@ function unfit(name: string, type: InstanceTypeView, image: ImageView): readonly
       ? []
       : [
           {
-            what: `${name} needs the network driver ENA, for which ${image.id} (${image.name}) is not registered`,
+            what: `${name} needs the network driver ENA, for which ${source.imageId} (${source.name}) is not registered`,
             fix: "build the image with ENA support, or name another instance type",
           },
         ]),
@@ -130,26 +130,27 @@ async function misfitsOfZones(
 async function misfitsOfRequirements(
   types: InstanceTypesPort,
   { launch, region }: ImageDestination,
-  image: ImageView,
+  source: SourceImage,
 ): Promise<readonly Misfit[]> {
   const requirements = launch?.instanceRequirements;
   if (requirements === undefined) return [];
-  const { architecture = "x86_64", "virtualization type": virtualization = "hvm" } = image.attributes;
+  const { architecture = "x86_64", "virtualization type": virtualization = "hvm" } =
+    source.traits?.attributes ?? {};
   const found = await types.matching(requirements, { architecture, virtualization });
   if (found.length > 0) return [];
-  const what = `no instance type in ${region} meets the instance requirements and runs ${image.id} (${image.name}), an image for ${architecture}`;
+  const what = `no instance type in ${region} meets the instance requirements and runs ${source.imageId} (${source.name}), an image for ${architecture}`;
   return [{ what, fix: "widen the instance requirements" }];
 }
 
 function misfitsOfVolumes(
   volumes: NonNullable<NonNullable<ImageDestination["launch"]>["volumes"]>,
-  image: ImageView,
+  source: SourceImage,
 ): readonly Misfit[] {
-  const known = image.volumes.map(({ deviceName }) => deviceName).join(", ");
+  const known = source.snapshots.map(({ deviceName }) => deviceName).join(", ");
   return Object.entries(volumes).flatMap(([device, { sizeGiB }]) => {
-    const own = image.volumes.find(({ deviceName }) => deviceName === device);
+    const own = source.snapshots.find(({ deviceName }) => deviceName === device);
     if (own === undefined) {
-      const what = `${image.id} (${image.name}) has no volume ${device}: the launch would add an empty one, or fail`;
+      const what = `${source.imageId} (${source.name}) has no volume ${device}: the launch would add an empty one, or fail`;
       return [{ what, fix: `name one of ${known}` }];
     }
     if (sizeGiB === undefined || sizeGiB >= own.sizeGiB) return [];

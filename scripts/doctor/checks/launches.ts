@@ -1,7 +1,7 @@
 import { launchName, type ImageDestination, type ImageRule, type Topology } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import { explainLaunch } from "../../engine/explain";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("launches");
 

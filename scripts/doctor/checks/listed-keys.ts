@@ -1,7 +1,7 @@
 import type { ImageRule } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 import { keyWords } from "./destination-keys";
 
 const say = check("listed-keys");

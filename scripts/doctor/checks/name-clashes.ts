@@ -1,7 +1,7 @@
 import type { CopyGraph, CopyNode, SourceImage } from "../../../topology";
 import { placeId } from "../../engine/place-id";
-import { nodeName, placeName } from "../facts";
-import { check, type Finding } from "../finding";
+import { nodeName, placeName } from "../../engine/place-id";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("names");
 

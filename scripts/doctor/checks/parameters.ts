@@ -1,7 +1,7 @@
 import type { ImageDestination, ImageRule } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import { whyNotPublishable } from "../../engine/published-parameter";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("parameters");
 

@@ -1,8 +1,8 @@
 import type { Place } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import { COPY_QUOTA, readCopyQuota, reckonedQuota, type CopyQuotaSettings } from "../../engine/copy-quotas";
-import { placeName } from "../facts";
-import { check, type Finding } from "../finding";
+import { placeName } from "../../engine/place-id";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("quotas");
 

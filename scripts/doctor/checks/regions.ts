@@ -1,6 +1,6 @@
 import type { Account, Place } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("regions");
 

@@ -1,7 +1,7 @@
 import type { Place } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
-import { placeName } from "../facts";
-import { check, type Finding } from "../finding";
+import { placeName } from "../../engine/place-id";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("quotas");
 

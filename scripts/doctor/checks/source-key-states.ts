@@ -1,6 +1,6 @@
 import type { CopyGraph } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 import { unfit } from "./key-state";
 
 const say = check("source-key-states");

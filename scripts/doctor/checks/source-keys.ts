@@ -1,6 +1,6 @@
 import { transitKeyAlias, type CopyGraph, type Topology } from "../../../topology";
 import { DEPLOY } from "../facts";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("source-keys");
 

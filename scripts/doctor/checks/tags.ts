@@ -1,6 +1,6 @@
 import type { CopyGraph, Topology } from "../../../topology";
 import { copyTags, snapshotTags } from "../../engine/lineage";
-import { check, type Finding } from "../finding";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("tags");
 

@@ -4,8 +4,8 @@ import { concurrently } from "../../engine/concurrently";
 import { isAwsError, isAccessDenied } from "../../aws";
 import type { ReadContext } from "../../engine/context";
 import { explain } from "../../engine/explain";
-import { nodeName } from "../facts";
-import { check, type Finding } from "../finding";
+import { nodeName } from "../../engine/place-id";
+import { check, type Finding } from "../../engine/finding";
 
 const say = check("try-copy");
 

@@ -15,6 +15,8 @@ export interface ScriptOptions {
   readonly signal?: AbortSignal;
   /** Give up the source images that an unfinished run has pinned. @default false */
   readonly repin?: boolean;
+  /** Whether the run is compared with its plan; not where others run at the same time. @default true */
+  readonly followsPlan?: boolean;
   /** @default - connected anew */
   readonly aws?: AwsAccess;
   readonly append?: (record: JournalRecord) => void;
@@ -62,9 +64,9 @@ export async function runScript(
 async function planOf(
   cloud: VirtualCloud,
   topology: Topology,
-  { aws, past = [], repin = false }: ScriptOptions,
+  { aws, past = [], repin = false, followsPlan = true }: ScriptOptions,
 ): Promise<Plan | undefined> {
-  if (aws !== undefined) return undefined;
+  if (aws !== undefined || !followsPlan) return undefined;
   const context = { topology, aws: cloud.access(topology, "planner"), clock: cloud.clock };
   const counted = new Map(cloud.requests);
   const planned = await plan(context, past, { repin });

@@ -137,8 +137,8 @@ export function describeKilledAnywhere(way: string, disks: readonly Disk[]): voi
         async () => {
           const isAlive = (pid: number) => pid !== 1;
           const ended = await Promise.allSettled([
-            resumed({ pid: 2, isAlive }),
-            resumed({ pid: 3, isAlive }),
+            resumed({ pid: 2, isAlive, followsPlan: false }),
+            resumed({ pid: 3, isAlive, followsPlan: false }),
           ]);
           const refused = ended.flatMap((end) =>
             end.status === "rejected" ? [end.reason.code as string] : [],

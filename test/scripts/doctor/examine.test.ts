@@ -1,4 +1,4 @@
-import type { Finding } from "../../../scripts/doctor/finding";
+import type { Finding } from "../../../scripts/engine/finding";
 import { AwsCallError } from "../../../scripts/aws";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { examine } from "../../../scripts/routes/examine";

@@ -20,19 +20,24 @@ async function findingsOf(launch: LaunchInput, attributes: Readonly<Record<strin
   });
   stage.cloud.instanceTypes.set("m8i.large", { ...TYPE, architectures: ["x86_64"], zones: [] });
   const { view } = stage.cloud.image(stage.imageId);
-  const image = {
-    ...view,
-    attributes: {
-      architecture: "x86_64",
-      "boot mode": "uefi",
-      "virtualization type": "hvm",
-      "ENA support": "true",
-      ...attributes,
+  const source = {
+    imageId: view.id,
+    name: view.name,
+    snapshots: view.volumes,
+    traits: {
+      devices: view.devices,
+      attributes: {
+        architecture: "x86_64",
+        "boot mode": "uefi",
+        "virtualization type": "hvm",
+        "ENA support": "true",
+        ...attributes,
+      },
     },
   };
   const to = resolveTopology(copy).images[0]?.to[0];
   if (to === undefined) throw new TypeError("no destination");
-  return checkInstanceType({ topology: stage.topology, aws: stage.cloud.access() }, "web", to, image);
+  return checkInstanceType({ topology: stage.topology, aws: stage.cloud.access() }, "web", to, source);
 }
 
 test("a type that runs the image in the zones of the group passes", async () => {

@@ -1,4 +1,4 @@
-import type { Finding } from "../../../scripts/doctor/finding";
+import type { Finding } from "../../../scripts/engine/finding";
 import { doctorText } from "../../../scripts/report/doctor-text";
 
 const failed = (subject: string, what: string, fix: string, account = "222222222222"): Finding => ({

@@ -1,6 +1,6 @@
-import type { ImageRule } from "../../../topology";
-import type { ImageView } from "../../aws";
-import { check, type Finding } from "../finding";
+import type { ImageRule } from "../../../../topology";
+import type { ImageView } from "../../../../scripts/aws";
+import { check, type Finding } from "../../../../scripts/engine/finding";
 
 const say = check("marketplace");
 

@@ -1,7 +1,7 @@
-import type { ImageRule } from "../../../topology";
-import type { ImageView, SnapshotView } from "../../aws";
-import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../finding";
+import type { ImageRule } from "../../../../topology";
+import type { ImageView, SnapshotView } from "../../../../scripts/aws";
+import type { ReadContext } from "../../../../scripts/engine/context";
+import { check, type Finding } from "../../../../scripts/engine/finding";
 
 const say = check("snapshots");
 

@@ -1,6 +1,6 @@
 import { isAwsError, type AwsCallError } from "../aws";
-import type { Refusal } from "../engine/errors";
-import { explainAwsAnswer } from "../engine/explain";
+import type { Refusal } from "./errors";
+import { explainAwsAnswer } from "./explain";
 
 /** `unknown`: AWS did not let us look, so nothing can be said. */
 export type CheckState = "passed" | "failed" | "unknown";

@@ -1,10 +1,10 @@
-import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../topology";
-import type { ImageView } from "../../aws";
-import { concurrently } from "../../engine/concurrently";
-import type { ReadContext } from "../../engine/context";
-import { proofOf } from "../../../kinds/ami/carry/lineage-proof";
-import { nodeName } from "../facts";
-import { check, type Finding } from "../finding";
+import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../../topology";
+import type { ImageView } from "../../../../scripts/aws";
+import { concurrently } from "../../../../scripts/engine/concurrently";
+import type { ReadContext } from "../../../../scripts/engine/context";
+import { proofOf } from "../lineage-proof";
+import { nodeName } from "../../../../scripts/engine/place-id";
+import { check, type Finding } from "../../../../scripts/engine/finding";
 
 const say = check("names");
 

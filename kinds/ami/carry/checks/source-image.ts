@@ -1,7 +1,7 @@
-import type { ImageRule } from "../../../topology";
-import type { ImageView } from "../../aws";
-import type { Intent } from "../../engine/intent";
-import { check, type Finding } from "../finding";
+import type { ImageRule } from "../../../../topology";
+import type { ImageView } from "../../../../scripts/aws";
+import type { Intent } from "../../../../scripts/engine/intent";
+import { check, type Finding } from "../../../../scripts/engine/finding";
 
 const say = check("source-image");
 

@@ -1,0 +1,46 @@
+import type { AwsAccess, ImageView } from "../../../scripts/aws";
+import { LINEAGE_TAGS, type Place } from "../../../topology";
+import type { HeldCopies, SharedResource } from "../../kind";
+import { isOurSnapshot, proofOf } from "./lineage-proof";
+import { deleteSnapshot } from "./remove-copy";
+import { sharedImage, sharedSnapshot } from "./shared-resources";
+
+/** Images that carry a topology's tags, and snapshots that do. */
+export async function heldIn(
+  aws: Pick<AwsAccess, "images">,
+  place: Place,
+  topology: string,
+): Promise<HeldCopies<ImageView>> {
+  const port = aws.images(place);
+  const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [topology] };
+  const [images, snapshots] = await Promise.all([port.describeImages(ours), port.describeSnapshots(ours)]);
+  const held = new Set(images.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId)));
+  return {
+    copies: images.map((copy) => ({ copy, proof: proofOf(copy) })),
+    parts: snapshots.map((snapshot) => ({
+      id: snapshot.snapshotId,
+      tags: snapshot.tags,
+      isOurs: isOurSnapshot(snapshot, place.region),
+      isHeld: held.has(snapshot.snapshotId),
+      remove: (step) => deleteSnapshot(step, step.aws.images(place), snapshot.snapshotId),
+    })),
+  };
+}
+
+/** Images and snapshots with a record of shares. */
+export async function recordedShares(
+  aws: Pick<AwsAccess, "images">,
+  place: Place,
+  sharers: string,
+): Promise<readonly SharedResource[]> {
+  const port = aws.images(place);
+  const recorded = { "tag-key": [`${LINEAGE_TAGS.sharedWith}${sharers}`] };
+  const [images, snapshots] = await Promise.all([
+    port.describeImages(recorded),
+    port.describeSnapshots(recorded),
+  ]);
+  return [
+    ...images.map(({ id, tags }) => sharedImage(port, id, tags)),
+    ...snapshots.map(({ snapshotId, tags }) => sharedSnapshot(port, snapshotId, tags)),
+  ];
+}
