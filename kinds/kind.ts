@@ -1,5 +1,5 @@
 import type { CopyGraph, CopyNode, ImageRule, Place, SourceImage, Topology } from "../topology";
-import type { AwsAccess } from "../scripts/aws";
+import type { AwsAccess, SharedThing } from "../scripts/aws";
 import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
 import type {
   ClaimedCopies,
@@ -159,6 +159,8 @@ export interface Kind<R extends CopyView = CopyView> {
   claimedCopies(context: ReadContext, node: CopyNode, sourceId?: string): Promise<ClaimedCopies<R>>;
   /** Whether a run has made a copy that carries our tags, by AWS's own record of it. */
   proofOf(copy: R): Proof;
+  /** Whether a run has made something that is shared and carries our tags. */
+  isOursShared(thing: SharedThing, region: string): boolean;
   /** Why something that carries our tags is not ours, for people. */
   whyNotOurs(copy: R): string;
   heldIn(aws: Pick<AwsAccess, "images">, place: Place, topology: string): Promise<HeldCopies<R>>;

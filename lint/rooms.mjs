@@ -57,15 +57,6 @@ export const ROOMS = {
     "scripts/planning",
     ...KNOWN_OF_KINDS,
   ],
-  // Lists what is shared with an account by EC2's own calls, which only images have so far.
-  "scripts/routes/unexplained-shares.ts": [
-    "core",
-    "topology",
-    "scripts/aws",
-    "scripts/engine",
-    "scripts/routes",
-    "kinds",
-  ],
   "scripts/report": [
     "core",
     "policy",

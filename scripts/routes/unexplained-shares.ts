@@ -2,7 +2,6 @@ import { LINEAGE_TAGS, selectedRules, type ImageRule, type Place } from "../../t
 import type { ImagesPort, SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
-import { isOurSnapshot, proofOf } from "../../kinds/ami/carry/lineage-proof";
 import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
@@ -25,6 +24,9 @@ interface Site {
   readonly place: Place;
   readonly images: ImagesPort;
 }
+
+/** What EC2 lists as shared is images and their snapshots. */
+const IMAGES = kindOf({ kind: "ami" });
 
 /** EC2 takes so many values in one filter. Source: EC2 API reference, "DescribeImages". */
 const FILTER_VALUES = 200;
@@ -97,7 +99,7 @@ async function inSite(
 
 function isOurs({ topology }: ReadContext, { region }: Place, thing: SharedThing): boolean {
   if (thing.view.tags[LINEAGE_TAGS.topology] !== topology.name) return false;
-  return thing.kind === "image" ? proofOf(thing.view) !== "others" : isOurSnapshot(thing.view, region);
+  return IMAGES.isOursShared(thing, region);
 }
 
 /** A record that names another resource was copied from there with its tags, and explains nothing here. */
@@ -134,7 +136,7 @@ async function carriedEarlier(
   );
   const carried = copies
     .flat()
-    .filter((copy) => proofOf(copy) !== "others")
+    .filter((copy) => IMAGES.proofOf(copy) !== "others")
     .map(({ tags }) => tags[LINEAGE_TAGS.source] ?? "");
   const snapshots = carried.flatMap((id) => volumesOf.get(id) ?? []).map(({ snapshotId }) => snapshotId);
   return new Set([...carried, ...snapshots]);

@@ -20,6 +20,8 @@ const allowed = [
   ["scripts/cli/a.ts", "../engine/run"],
   ["scripts/aws/a.ts", "@aws-sdk/client-ec2"],
   ["demo/a.ts", "../sandbox"],
+  ["scripts/planning/a.ts", "../../kinds/kind"],
+  ["kinds/registry.ts", "./ami/carry"],
   ["constructs/kms/a.ts", "@cdktf/provider-aws/lib/kms-key"],
 ] as const;
 const denied = [
@@ -30,6 +32,9 @@ const denied = [
   ["scripts/steps/a.ts", "@aws-sdk/client-ec2"],
   ["sandbox/a.ts", "../scripts/aws/clients"],
   ["stacks/a.ts", "../sandbox"],
+  ["kinds/ami/carry/a.ts", "../../ebs-snapshot/carry"],
+  ["scripts/planning/a.ts", "../../kinds/ami/carry"],
+  ["scripts/engine/a.ts", "../../kinds/kind"],
   ["constructs/kms/a.ts", "@cdktf/provider-aws"],
 ] as const;
 

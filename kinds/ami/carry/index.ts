@@ -10,7 +10,7 @@ import { usersOf } from "./image-uses";
 import { inspectSource } from "./inspect-source";
 import { isNotYetShared } from "./not-yet-shared";
 import { heldIn, recordedShares } from "./held";
-import { proofOf, whyNotOurs } from "./lineage-proof";
+import { isOursShared, proofOf, whyNotOurs } from "./lineage-proof";
 import { claimedCopies } from "./own-copies";
 import { keptBy } from "./kept-by";
 import { removeCopy, removeRemains, retireCopy } from "./remove-copy";
@@ -32,6 +32,7 @@ export const ami: Kind<ImageView> = {
   byIds: ({ aws }, place, ids) => aws.images(place).describeImages({ "image-id": ids }),
   claimedCopies,
   proofOf,
+  isOursShared,
   whyNotOurs,
   heldIn,
   recordedShares,

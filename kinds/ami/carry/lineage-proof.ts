@@ -1,5 +1,5 @@
 import { LINEAGE_TAGS } from "../../../topology";
-import type { ImageView, SnapshotView } from "../../../scripts/aws";
+import type { ImageView, SharedThing, SnapshotView } from "../../../scripts/aws";
 import type { Proof } from "../../../scripts/engine/copy";
 
 /**
@@ -49,4 +49,8 @@ export function whyNotOurs({ parentImageId }: Pick<ImageView, "parentImageId">):
   return parentImageId === undefined
     ? "it carries Keyferry's tags, but AWS does not say that it is a copy of an image: no run has made it"
     : `it carries Keyferry's tags, but AWS says that it was made from ${parentImageId}, which they do not name: no run has made it`;
+}
+
+export function isOursShared(thing: SharedThing, region: string): boolean {
+  return thing.kind === "image" ? proofOf(thing.view) !== "others" : isOurSnapshot(thing.view, region);
 }
