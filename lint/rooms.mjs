@@ -49,7 +49,7 @@ export const ROOMS = {
     "scripts/steps",
     ...KNOWN_OF_KINDS,
   ],
-  "scripts/routes": [
+  "scripts/commands": [
     "core",
     "policy",
     "topology",

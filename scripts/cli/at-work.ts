@@ -9,7 +9,7 @@ import type { LeaseKeeper } from "../engine/lease-record";
 import type { WrittenManifest } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { manifestText } from "../report/result-text";
-import type { RunResult } from "../routes/run";
+import type { RunResult } from "../commands/run";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
 import { progressPrinter } from "./progress-printer";

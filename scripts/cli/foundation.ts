@@ -1,5 +1,5 @@
 import { mergeLock } from "../../topology";
-import type { ChangeableFoundation } from "../routes/keys/foundation";
+import type { ChangeableFoundation } from "../commands/keys/foundation";
 import type { Host } from "./host";
 import { lockOnDisk } from "./lock-on-disk";
 import type { CommonOptions, Session } from "./session";

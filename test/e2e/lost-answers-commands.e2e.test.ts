@@ -3,13 +3,13 @@ import { createDeployRoles } from "../../demo/furnish";
 import { hasDeletionGuard } from "../../policy";
 import { connectAsDeployer } from "../../scripts/aws/deployer";
 import { AWS_SETTINGS } from "../../scripts/engine/settings";
-import { clean } from "../../scripts/routes/clean";
-import { cancelDeletion } from "../../scripts/routes/keys/cancel-deletion";
-import { deleteKey } from "../../scripts/routes/keys/delete";
-import { findNamed } from "../../scripts/routes/keys/find-named";
-import { keysBefore, keysOf, type ChangeableFoundation } from "../../scripts/routes/keys/foundation";
-import { ruleStatePlaces } from "../../scripts/routes/stale-rule-states";
-import { rollback } from "../../scripts/routes/rollback";
+import { clean } from "../../scripts/commands/clean";
+import { cancelDeletion } from "../../scripts/commands/keys/cancel-deletion";
+import { deleteKey } from "../../scripts/commands/keys/delete";
+import { findNamed } from "../../scripts/commands/keys/find-named";
+import { keysBefore, keysOf, type ChangeableFoundation } from "../../scripts/commands/keys/foundation";
+import { ruleStatePlaces } from "../../scripts/commands/stale-rule-states";
+import { rollback } from "../../scripts/commands/rollback";
 import {
   EMPTY_LOCK,
   mergeLock,

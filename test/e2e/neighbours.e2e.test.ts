@@ -11,7 +11,7 @@ import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { openJournal } from "../../scripts/engine/journal";
 import type { Plan, Status, Verification } from "../../scripts/engine/results";
-import { ruleStatePlaces } from "../../scripts/routes/stale-rule-states";
+import { ruleStatePlaces } from "../../scripts/commands/stale-rule-states";
 import { resolveTopology, type Place, type TopologyInput } from "../../topology";
 import {
   Administrators,

@@ -1,7 +1,7 @@
 import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AWS_SETTINGS } from "../../scripts/engine/settings";
-import { examine } from "../../scripts/routes/examine";
-import { plan } from "../../scripts/routes/plan";
+import { examine } from "../../scripts/commands/examine";
+import { plan } from "../../scripts/commands/plan";
 import { resolveTopology } from "../../topology";
 import {
   Administrators,

@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
 import { lastJourney } from "../../scripts/engine/history";
 import { reportPage } from "../../scripts/report/page";
-import { plan } from "../../scripts/routes/plan";
-import { outsideTopology } from "../../scripts/routes/outside";
-import { verify } from "../../scripts/routes/verify";
+import { plan } from "../../scripts/commands/plan";
+import { outsideTopology } from "../../scripts/commands/outside";
+import { verify } from "../../scripts/commands/verify";
 import { Stage } from "../scripts/fake-aws/stage";
 import { findChromium, openChromium } from "./lib/chromium";
 

@@ -1,6 +1,6 @@
 import { ModifyImageAttributeCommand } from "@aws-sdk/client-ec2";
 import { AWS_SETTINGS } from "../../scripts/engine/settings";
-import { clean } from "../../scripts/routes/clean";
+import { clean } from "../../scripts/commands/clean";
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
 import {
   Administrators,

@@ -1,5 +1,5 @@
 import { cleanText } from "../../report/clean-text";
-import { clean } from "../../routes/clean";
+import { clean } from "../../commands/clean";
 import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
 import { openFoundation } from "../foundation";

@@ -6,8 +6,8 @@ import { fileReport, otherForm, policiesIn, type PolicyFile } from "../../../pol
 import { doctorText } from "../../report/doctor-text";
 import { proofJson, proofText } from "../../report/proof-text";
 import { hanging } from "../../report/wrap";
-import { examine } from "../../routes/examine";
-import { proveOffline } from "../../routes/prove-offline";
+import { examine } from "../../commands/examine";
+import { proveOffline } from "../../commands/prove-offline";
 import { EXIT } from "../exit-codes";
 import { openFoundation } from "../foundation";
 import type { Host } from "../host";

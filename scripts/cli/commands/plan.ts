@@ -1,6 +1,6 @@
 import { readJournal } from "../../engine/journal";
 import { planText } from "../../report/plan-text";
-import { plan } from "../../routes/plan";
+import { plan } from "../../commands/plan";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadPrices } from "../load-prices";

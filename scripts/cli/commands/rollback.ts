@@ -1,6 +1,6 @@
 import { rollbackText } from "../../report/rollback-text";
-import { rollback } from "../../routes/rollback";
-import { planRollback, type RollbackRequest } from "../../routes/rollback-plan";
+import { rollback } from "../../commands/rollback";
+import { planRollback, type RollbackRequest } from "../../commands/rollback-plan";
 import { withManifest } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../../core/errors";
 import { rolloutText } from "../../report/groups-text";
-import { rollout } from "../../routes/rollout";
+import { rollout } from "../../commands/rollout";
 import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";

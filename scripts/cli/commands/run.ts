@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../../core/errors";
 import type { Settings } from "../../engine/settings";
-import { followingJobs } from "../../routes/rollout";
-import { run } from "../../routes/run";
+import { followingJobs } from "../../commands/rollout";
+import { run } from "../../commands/run";
 import { withManifest } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";

@@ -1,6 +1,6 @@
 import { readJournal } from "../../engine/journal";
 import { statusText } from "../../report/result-text";
-import { status } from "../../routes/status";
+import { status } from "../../commands/status";
 import { EXIT } from "../exit-codes";
 import { openFoundation } from "../foundation";
 import type { Host } from "../host";

@@ -1,5 +1,5 @@
 import { locksText, unlockedText } from "../../report/unlock-text";
-import { locks, unlock } from "../../routes/unlock";
+import { locks, unlock } from "../../commands/unlock";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { openSession, type CommonOptions } from "../session";

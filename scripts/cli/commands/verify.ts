@@ -1,5 +1,5 @@
 import { verificationText } from "../../report/result-text";
-import { verify } from "../../routes/verify";
+import { verify } from "../../commands/verify";
 import { EXIT } from "../exit-codes";
 import { openFoundation } from "../foundation";
 import type { Host } from "../host";

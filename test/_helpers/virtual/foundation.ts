@@ -9,7 +9,7 @@ import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from "@aws-
 import { administrator, type Administrator } from "../../../demo/clients";
 import { keyPolicy, renderPolicy, runnerPolicy, runnerTrust, type RenderTarget } from "../../../policy";
 import { connectAsDeployer } from "../../../scripts/aws/deployer";
-import type { ChangeableFoundation } from "../../../scripts/routes/keys/foundation";
+import type { ChangeableFoundation } from "../../../scripts/commands/keys/foundation";
 import {
   EMPTY_LOCK,
   keyDeclarations,

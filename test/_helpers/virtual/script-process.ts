@@ -3,9 +3,9 @@ import type { RunEvent } from "../../../scripts/engine/events";
 import type { JournalRecord } from "../../../scripts/engine/journal";
 import { AWS_SETTINGS, type Settings } from "../../../scripts/engine/settings";
 import type { Plan } from "../../../scripts/engine/results";
-import { plan } from "../../../scripts/routes/plan";
+import { plan } from "../../../scripts/commands/plan";
 import { expectAsPlanned } from "../planned-and-done";
-import { run, type RunResult } from "../../../scripts/routes/run";
+import { run, type RunResult } from "../../../scripts/commands/run";
 import type { Topology } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 

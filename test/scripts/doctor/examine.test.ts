@@ -1,7 +1,7 @@
 import type { Finding } from "../../../scripts/engine/finding";
 import { AwsCallError } from "../../../scripts/aws";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { examine } from "../../../scripts/routes/examine";
+import { examine } from "../../../scripts/commands/examine";
 import type { PolicyDocument } from "../../../policy";
 import type { TopologyInput } from "../../../topology";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";

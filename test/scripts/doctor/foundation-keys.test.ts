@@ -1,6 +1,6 @@
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { examine } from "../../../scripts/routes/examine";
-import { verify } from "../../../scripts/routes/verify";
+import { examine } from "../../../scripts/commands/examine";
+import { verify } from "../../../scripts/commands/verify";
 import { resolveTopology, withKey, type Topology } from "../../../topology";
 import { withoutDeletionGuard, type PolicyDocument } from "../../../policy";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";

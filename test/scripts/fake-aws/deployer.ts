@@ -2,7 +2,7 @@ import { roleArn } from "../../../core/arn";
 import { hasDeletionGuard } from "../../../policy";
 import type { PolicyDocument } from "../../../policy";
 import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../scripts/aws";
-import type { ChangeableFoundation } from "../../../scripts/routes/keys/foundation";
+import type { ChangeableFoundation } from "../../../scripts/commands/keys/foundation";
 import {
   EMPTY_LOCK,
   mergeLock,

@@ -1,8 +1,8 @@
 import type { Report } from "../../../scripts/engine/results";
 import { reportPage } from "../../../scripts/report/page";
-import { outsideTopology } from "../../../scripts/routes/outside";
-import { plan } from "../../../scripts/routes/plan";
-import { verify } from "../../../scripts/routes/verify";
+import { outsideTopology } from "../../../scripts/commands/outside";
+import { plan } from "../../../scripts/commands/plan";
+import { verify } from "../../../scripts/commands/verify";
 import { Stage } from "../fake-aws/stage";
 
 const PROD = "222222222222";

@@ -1,8 +1,8 @@
 import { LINEAGE_TAGS } from "../../../topology";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { examine } from "../../../scripts/routes/examine";
-import { plan } from "../../../scripts/routes/plan";
-import { verify } from "../../../scripts/routes/verify";
+import { examine } from "../../../scripts/commands/examine";
+import { plan } from "../../../scripts/commands/plan";
+import { verify } from "../../../scripts/commands/verify";
 import { expectCarried } from "../fake-aws/expectations";
 import { Stage } from "../fake-aws/stage";
 

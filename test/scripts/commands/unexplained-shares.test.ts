@@ -1,7 +1,7 @@
 import { cleanText } from "../../../scripts/report/clean-text";
 import { verificationText } from "../../../scripts/report/result-text";
-import { clean } from "../../../scripts/routes/clean";
-import { verify } from "../../../scripts/routes/verify";
+import { clean } from "../../../scripts/commands/clean";
+import { verify } from "../../../scripts/commands/verify";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Stage } from "../fake-aws/stage";
 

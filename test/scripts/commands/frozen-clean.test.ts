@@ -1,5 +1,5 @@
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { clean } from "../../../scripts/routes/clean";
+import { clean } from "../../../scripts/commands/clean";
 import type { TopologyInput } from "../../../topology";
 import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
 import { pictureOf } from "../fake-aws/picture";

@@ -1,7 +1,7 @@
 import { planText } from "../../../scripts/report/plan-text";
 import { statusText } from "../../../scripts/report/result-text";
-import { plan } from "../../../scripts/routes/plan";
-import { status } from "../../../scripts/routes/status";
+import { plan } from "../../../scripts/commands/plan";
+import { status } from "../../../scripts/commands/status";
 import { selectJobs } from "../../../topology";
 import { Stage } from "../fake-aws/stage";
 

@@ -1,6 +1,6 @@
-import { plan } from "../../../scripts/routes/plan";
-import { status } from "../../../scripts/routes/status";
-import { verify } from "../../../scripts/routes/verify";
+import { plan } from "../../../scripts/commands/plan";
+import { status } from "../../../scripts/commands/status";
+import { verify } from "../../../scripts/commands/verify";
 import type { Intent } from "../../../scripts/engine/intent";
 import { selectJobs } from "../../../topology";
 import { SHARED } from "../../_helpers/topologies";

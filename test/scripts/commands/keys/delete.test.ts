@@ -2,11 +2,11 @@ import { hasDeletionGuard } from "../../../../policy";
 import { resolveTopology, type Topology } from "../../../../topology";
 import type { KeyUseKind } from "../../../../scripts/aws";
 import type { KeyChange } from "../../../../scripts/engine/results";
-import { cancelDeletion } from "../../../../scripts/routes/keys/cancel-deletion";
-import { deleteKey } from "../../../../scripts/routes/keys/delete";
-import { findNamed } from "../../../../scripts/routes/keys/find-named";
-import { keysBefore, keysOf } from "../../../../scripts/routes/keys/foundation";
-import { disableKey, enableKey } from "../../../../scripts/routes/keys/switch";
+import { cancelDeletion } from "../../../../scripts/commands/keys/cancel-deletion";
+import { deleteKey } from "../../../../scripts/commands/keys/delete";
+import { findNamed } from "../../../../scripts/commands/keys/find-named";
+import { keysBefore, keysOf } from "../../../../scripts/commands/keys/foundation";
+import { disableKey, enableKey } from "../../../../scripts/commands/keys/switch";
 import { Bomb, Crash } from "../../fake-aws/bomb";
 import { Stage, TWO_ACCOUNTS } from "../../fake-aws/stage";
 

@@ -1,5 +1,5 @@
 import { resolveTopology, type Topology } from "../../../topology";
-import { outsideTopology } from "../../../scripts/routes/outside";
+import { outsideTopology } from "../../../scripts/commands/outside";
 import { error } from "../fake-aws/call";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 

@@ -1,6 +1,6 @@
 import type { TopologyInput } from "../../../topology";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { clean } from "../../../scripts/routes/clean";
+import { clean } from "../../../scripts/commands/clean";
 import { expectNothingLeft } from "../fake-aws/expectations";
 import { Bomb } from "../fake-aws/bomb";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";

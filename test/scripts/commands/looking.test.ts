@@ -1,6 +1,6 @@
-import { plan } from "../../../scripts/routes/plan";
-import { status } from "../../../scripts/routes/status";
-import { verify } from "../../../scripts/routes/verify";
+import { plan } from "../../../scripts/commands/plan";
+import { status } from "../../../scripts/commands/status";
+import { verify } from "../../../scripts/commands/verify";
 import { Stage } from "../fake-aws/stage";
 
 const look = (stage: Stage) => ({ topology: stage.topology, aws: stage.cloud.access() });

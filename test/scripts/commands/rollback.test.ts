@@ -1,8 +1,8 @@
 import type { TopologyInput } from "../../../topology";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { rollback } from "../../../scripts/routes/rollback";
-import { planRollback, type RollbackRequest } from "../../../scripts/routes/rollback-plan";
-import { verify } from "../../../scripts/routes/verify";
+import { rollback } from "../../../scripts/commands/rollback";
+import { planRollback, type RollbackRequest } from "../../../scripts/commands/rollback-plan";
+import { verify } from "../../../scripts/commands/verify";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 const PROD = "222222222222/eu-central-1";

@@ -1,4 +1,4 @@
-import { rollback } from "../../../scripts/routes/rollback";
+import { rollback } from "../../../scripts/commands/rollback";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
 import { pictureOf } from "../fake-aws/picture";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../scripts/engine/clock";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { clean } from "../../../scripts/routes/clean";
+import { clean } from "../../../scripts/commands/clean";
 import { expectCarried } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 

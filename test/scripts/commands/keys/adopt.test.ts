@@ -1,10 +1,10 @@
 import { EMPTY_LOCK, resolveTopology } from "../../../../topology";
-import { adoptKeys } from "../../../../scripts/routes/keys/adopt";
-import { forgetAccount } from "../../../../scripts/routes/keys/forget";
-import { findNamed } from "../../../../scripts/routes/keys/find-named";
-import { forgetKey } from "../../../../scripts/routes/keys/forget-key";
-import { keysOf } from "../../../../scripts/routes/keys/foundation";
-import { listKeys } from "../../../../scripts/routes/keys/list";
+import { adoptKeys } from "../../../../scripts/commands/keys/adopt";
+import { forgetAccount } from "../../../../scripts/commands/keys/forget";
+import { findNamed } from "../../../../scripts/commands/keys/find-named";
+import { forgetKey } from "../../../../scripts/commands/keys/forget-key";
+import { keysOf } from "../../../../scripts/commands/keys/foundation";
+import { listKeys } from "../../../../scripts/commands/keys/list";
 import { keysText } from "../../../../scripts/report/keys-text";
 import { Stage, TWO_ACCOUNTS } from "../../fake-aws/stage";
 

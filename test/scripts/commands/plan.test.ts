@@ -1,7 +1,7 @@
 import type { TopologyInput } from "../../../topology";
 import { SHARED } from "../../_helpers/topologies";
 import { AwsCallError } from "../../../scripts/aws";
-import { plan } from "../../../scripts/routes/plan";
+import { plan } from "../../../scripts/commands/plan";
 import type { PlannedCopy } from "../../../scripts/engine/results";
 import { node } from "../fake-aws/expectations";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";

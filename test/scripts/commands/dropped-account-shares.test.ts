@@ -1,6 +1,6 @@
 import { verificationText } from "../../../scripts/report/result-text";
-import { clean } from "../../../scripts/routes/clean";
-import { verify } from "../../../scripts/routes/verify";
+import { clean } from "../../../scripts/commands/clean";
+import { verify } from "../../../scripts/commands/verify";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { resolveTopology, type Topology } from "../../../topology";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";

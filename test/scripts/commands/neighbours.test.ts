@@ -1,7 +1,7 @@
-import { clean } from "../../../scripts/routes/clean";
-import { rollback } from "../../../scripts/routes/rollback";
-import { status } from "../../../scripts/routes/status";
-import { verify } from "../../../scripts/routes/verify";
+import { clean } from "../../../scripts/commands/clean";
+import { rollback } from "../../../scripts/commands/rollback";
+import { status } from "../../../scripts/commands/status";
+import { verify } from "../../../scripts/commands/verify";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { copyJobs, type Place, type TopologyInput } from "../../../topology";
 import type { FakeImage } from "../fake-aws/fake-cloud";

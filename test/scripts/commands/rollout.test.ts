@@ -1,11 +1,11 @@
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { reportPage } from "../../../scripts/report/page";
 import { statusText, verificationText } from "../../../scripts/report/result-text";
-import { plan } from "../../../scripts/routes/plan";
-import { status } from "../../../scripts/routes/status";
-import { verify } from "../../../scripts/routes/verify";
+import { plan } from "../../../scripts/commands/plan";
+import { status } from "../../../scripts/commands/status";
+import { verify } from "../../../scripts/commands/verify";
 import { groupText, rolloutText } from "../../../scripts/report/groups-text";
-import { rollout, type RolloutInput } from "../../../scripts/routes/rollout";
+import { rollout, type RolloutInput } from "../../../scripts/commands/rollout";
 import { launchedJobs, lookAtGroup } from "../../../scripts/steps/look-at-group";
 import type { RefreshPreferences, TopologyInput } from "../../../topology";
 import { FakeGroup } from "../fake-aws/groups-port";

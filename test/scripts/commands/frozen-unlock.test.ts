@@ -1,5 +1,5 @@
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { locks, unlock } from "../../../scripts/routes/unlock";
+import { locks, unlock } from "../../../scripts/commands/unlock";
 import type { LeaseKeeper } from "../../../scripts/engine/lease-record";
 import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
 import { pictureOf } from "../fake-aws/picture";

@@ -1,7 +1,7 @@
 import { PreflightRefused, type Refusal } from "../../../scripts/engine/errors";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { examine } from "../../../scripts/routes/examine";
-import { plan } from "../../../scripts/routes/plan";
+import { examine } from "../../../scripts/commands/examine";
+import { plan } from "../../../scripts/commands/plan";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 async function refusals(stage: Stage): Promise<readonly Refusal[]> {

@@ -1,5 +1,5 @@
 import { SHARED } from "../../_helpers/topologies";
-import { verify } from "../../../scripts/routes/verify";
+import { verify } from "../../../scripts/commands/verify";
 import { Bomb } from "../fake-aws/bomb";
 import { expectCarried, node } from "../fake-aws/expectations";
 import { Stage } from "../fake-aws/stage";
