@@ -17,6 +17,8 @@ export interface ScriptOptions {
   readonly repin?: boolean;
   /** Whether the run is compared with its plan; not where others run at the same time. @default true */
   readonly followsPlan?: boolean;
+  /** Whether another run has just been cut short, perhaps after it had unpinned its image. @default - it has pinned an image */
+  readonly goesOn?: boolean;
   /** @default - connected anew */
   readonly aws?: AwsAccess;
   readonly append?: (record: JournalRecord) => void;
@@ -56,7 +58,7 @@ export async function runScript(
     signal: options.signal ?? new AbortController().signal,
     repin: options.repin ?? false,
   });
-  if (planned !== undefined) expectAsPlanned(planned, events, result.state === "done");
+  if (planned !== undefined) expectAsPlanned(planned, events, result.state === "done", options.goesOn);
   return result;
 }
 

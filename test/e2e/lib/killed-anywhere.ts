@@ -117,6 +117,7 @@ export function describeKilledAnywhere(way: string, disks: readonly Disk[]): voi
     async function resumed(options: ScriptOptions): Promise<readonly string[]> {
       const failures: string[] = [];
       const { state } = await runScript(cloud, topology, {
+        goesOn: true,
         ...options,
         listener: (event) => {
           if (event.code === "TaskFailed") failures.push(`${event.task}: ${event.explanation.reason}`);
