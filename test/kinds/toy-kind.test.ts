@@ -1,0 +1,98 @@
+import { copyJobs } from "../../topology";
+import { homeKeyAlias } from "../../topology/names";
+import { placeId } from "../../scripts/engine/place-id";
+import { Bomb } from "../scripts/fake-aws/bomb";
+import { Stage, TWO_ACCOUNTS } from "../scripts/fake-aws/stage";
+import { CrateStore, toyKind } from "./toy";
+
+/** What the list of kinds is replaced by, so that the engine carries something that it has never heard of. */
+let store: CrateStore;
+const toy = toyKind(() => store);
+jest.mock("../../kinds/registry", () => ({
+  get KINDS() {
+    return [toy];
+  },
+  kindOf: () => toy,
+}));
+
+/** Accounts with their foundation, and a crate where the image would be. */
+function stageWithCrate(keep?: number): Stage {
+  const input = structuredClone(TWO_ACCOUNTS) as any;
+  if (keep !== undefined) for (const to of input.images.web.to) to.keep = keep;
+  const stage = new Stage(input, {}, "plain");
+  const images = stage.topology.images.map((rule) => ({ ...rule, kind: "toy" }));
+  Object.assign(stage, { topology: { ...stage.topology, images } });
+  store = new CrateStore(stage.clock);
+  addCrate(stage);
+  return stage;
+}
+
+function addCrate({ source, clock }: Stage): string {
+  clock.advance(60);
+  const keyArn = "arn:aws:kms:eu-west-1:111111111111:key/managed";
+  return store.add({ name: "web", state: "available", tags: {}, place: placeId(source), keyArn }).id;
+}
+
+/** Kills a run at a boundary, from 1; 0: never. */
+async function killed(stage: Stage, at: number): Promise<Bomb> {
+  const bomb = new Bomb(at);
+  store.bomb = bomb;
+  await stage.run({ bomb }).catch(() => undefined);
+  store.bomb = new Bomb();
+  return bomb;
+}
+
+function expectCarried(stage: Stage, source: string): void {
+  const { topology, cloud } = stage;
+  for (const { to, rule } of copyJobs(topology)) {
+    const copies = store.in(to).filter(({ tags }) => tags["keyferry:role"] === "final");
+    const newest = copies.filter(({ tags }) => tags["keyferry:source-image"] === source);
+    expect(newest.map(({ state }) => state)).toEqual(["available"]);
+    expect(newest[0]?.keyArn).toBe(stage.keyArn(to, homeKeyAlias(topology.name)));
+    expect(cloud.shown(to, rule.publishTo ?? "")).toBe(newest[0]?.id);
+  }
+  const all = [...store.crates.values()];
+  expect(all.filter(({ tags }) => tags["keyferry:role"] === "transit")).toEqual([]);
+  expect(all.flatMap(({ accounts }) => accounts)).toEqual([]);
+  expect(store.crates.get(source)?.tags).toEqual({});
+  expect([...cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"))).toEqual([]);
+}
+
+describe("a kind that only tests know", () => {
+  it("is carried through a transit copy by the engine alone", async () => {
+    const stage = stageWithCrate();
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage, "crate-1");
+    expect(stage.cloud.calls.filter((call) => /Image|Snapshot/.test(call))).toEqual([]);
+  });
+
+  it("is copied once when it is run again", async () => {
+    const stage = stageWithCrate();
+    await stage.run();
+    const before = store.crates.size;
+    expect((await stage.run()).state).toBe("done");
+    expect(store.crates.size).toBe(before);
+  });
+
+  it("keeps as many copies as the topology says", async () => {
+    const stage = stageWithCrate(1);
+    await stage.run();
+    const newer = addCrate(stage);
+    expect((await stage.run()).state).toBe("done");
+    expectCarried(stage, newer);
+    const finals = [...store.crates.values()].filter(({ tags }) => tags["keyferry:role"] === "final");
+    expect(finals).toHaveLength(2);
+  });
+
+  it("ends with every copy once and nothing left wherever its run is killed and run again", async () => {
+    const { ticks } = await killed(stageWithCrate(), 0);
+    expect(ticks).toBeGreaterThan(40);
+    for (let at = 1; at <= ticks; at += 1) {
+      const stage = stageWithCrate();
+      expect((await killed(stage, at)).exploded).toBe(true);
+      const past = at % 2 === 0 ? { past: structuredClone(stage.journal) } : {};
+      expect((await stage.run(past)).state).toBe("done");
+      expectCarried(stage, "crate-1");
+    }
+  });
+});
