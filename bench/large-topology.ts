@@ -1,3 +1,4 @@
+import { must } from "../core/must";
 import { resolveTopology, type Topology, type TopologyInput } from "../topology";
 
 export const ACCOUNTS = 20;
@@ -10,26 +11,37 @@ interface Journey {
   readonly to: TopologyInput["images"][string]["to"];
 }
 
-/**
- * 20 accounts with 20 images, whose sources are spread over 5 Regions.
- * @param journeyOf where an image (from 0) starts and goes, among accounts of these names
- */
-export function largeTopology(journeyOf: (image: number, names: readonly string[]) => Journey): Topology {
+/** Where an image (from 0) starts and goes, among accounts of these names. */
+type Journeys = (image: number, names: readonly string[]) => Journey;
+
+/** Every image of one account into every Region of the others: 1,900 copy jobs. */
+export const FROM_ONE_ACCOUNT: Journeys = (_, [builder, ...others]) => ({
+  builder,
+  to: others.map((account) => ({ account, regions: REGIONS })),
+});
+
+/** 20 accounts with 20 images, whose sources are spread over 5 Regions, as a topology. */
+export function largeTopology(journeyOf: Journeys): Topology {
+  return resolveTopology(largeInput(journeyOf));
+}
+
+/** The same as a user writes it. */
+export function largeInput(journeyOf: Journeys): TopologyInput {
   const names = Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`);
-  return resolveTopology({
+  return {
     name: "bench",
     accounts: Object.fromEntries(names.map((name, index) => [name, { id: String(100_000_000_000 + index) }])),
     images: Object.fromEntries(
       Array.from({ length: IMAGES }, (_, index) => {
         const { builder, to } = journeyOf(index, names);
         const from = {
-          account: builder,
-          region: REGIONS[index % REGIONS.length],
+          account: must(builder, "no account builds the image"),
+          region: must(REGIONS[index % REGIONS.length], "the Region of the image"),
           newest: { name: `image-${index}-*` },
           keys: ["alias/app-data"],
         };
         return [`image-${index}`, { from, to, publishTo: `/images/image-${index}` }];
       }),
     ),
-  });
+  };
 }

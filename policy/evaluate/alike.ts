@@ -1,4 +1,5 @@
 import { parseArn } from "../../core/arn";
+import { byValue } from "../../core/derived";
 import { toQuestion } from "./asked";
 import { compileDocument } from "./compile";
 import type { CompiledStatement } from "./compiled-statement";
@@ -54,26 +55,42 @@ function resourceView(statements: readonly CompiledStatement[]): View {
     return ({ resource, resourceAccount }) => `${resource} of ${resourceAccount}`;
   }
   const lists = [...new Map(statements.map((statement) => [statement.resourcesText, statement])).values()];
+  const listsOf = byValue((service: string) =>
+    [...lists.entries()].filter(([, list]) => list.maySpeakOfService(service)),
+  );
   return ({ resource }) => {
     let matching = "";
-    for (const list of lists) matching += list.matchesResource(resource, NO_CONTEXT) ? "1" : "0";
+    for (const [index, list] of listsOf(serviceIn(resource))) {
+      if (list.matchesResource(resource, NO_CONTEXT)) matching += `${index} `;
+    }
     return matching;
   };
 }
 
 function principalView(statements: readonly CompiledStatement[]): View {
   if (statements.some((statement) => statement.hasVariables)) return ({ principal }) => nameOf(principal);
+  const naming = statements.flatMap((statement) => {
+    const { principals, effect } = statement;
+    return principals === undefined
+      ? []
+      : [{ principals, effect, tests: statement.conditionsOn(PRINCIPAL_KEYS) }];
+  });
   return (request) => {
     const question = toQuestion(request);
     let views = String(question.serviceLinked);
-    for (const statement of statements) {
-      const { principals, effect } = statement;
-      const match = principals && matchPrincipal(principals, effect, question, false);
-      views +=
-        match === undefined ? "," : `,${match}${statement.conditionsOn(PRINCIPAL_KEYS, question.context)}`;
+    for (const { principals, effect, tests } of naming) {
+      const match = matchPrincipal(principals, effect, question, false);
+      views += `,${match ?? ""}`;
+      if (match === undefined) continue;
+      for (const holds of tests) views += holds(question.context) ? "1" : "0";
     }
     return views;
   };
+}
+
+/** The service that an ARN names; nothing for any other text. */
+function serviceIn(resource: string): string {
+  return parseArn(resource)?.service ?? "";
 }
 
 function nameOf({ roleArn = "", arn }: RequestPrincipal): string {

@@ -68,14 +68,20 @@ export class CompiledStatement {
     return variables && texts.some((values) => values.some(hasVariables));
   }
 
-  /** Whether each of its conditions on some keys, in lower case, holds: `10`. */
-  conditionsOn(keys: ReadonlySet<string>, context: Context): string {
-    let held = "";
-    for (const [index, holds] of this.conditionTests().entries()) {
-      const key = this.statement.conditions[index]?.key.toLowerCase() ?? "";
-      if (keys.has(key)) held += holds(context) ? "1" : "0";
-    }
-    return held;
+  /** Whether its resources may be of a service; those of any other text than an ARN have none. */
+  maySpeakOfService(service: string): boolean {
+    const { resources } = this.statement;
+    if (resources === undefined || resources.negated) return true;
+    return resources.values.some((value) => {
+      const named = SERVICE_IN_ARN.exec(value)?.[1];
+      return named === undefined || named === service;
+    });
+  }
+
+  /** The tests of its conditions on some keys, in lower case. */
+  conditionsOn(keys: ReadonlySet<string>): readonly ConditionTest[] {
+    const tests = this.conditionTests();
+    return tests.filter((_, index) => keys.has(this.statement.conditions[index]?.key.toLowerCase() ?? ""));
   }
 
   conditionsHold(context: Context): boolean {
@@ -88,6 +94,9 @@ export class CompiledStatement {
     return (this.conditions ??= conditions.map((condition) => conditionTest(condition, variables)));
   }
 }
+
+/** The service of an ARN whose partition and service are written without wildcards. */
+const SERVICE_IN_ARN = /^arn:[^:*?]*:([^:*?]+):/;
 
 function picksByPrincipalArn({ key, operator }: Condition): boolean {
   return key.toLowerCase() === "aws:principalarn" && OPERATORS.get(operator)?.negated === false;

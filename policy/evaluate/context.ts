@@ -61,10 +61,14 @@ interface Carried {
 }
 
 function carriedBy(context: AccessRequest["context"]): Carried {
-  const keys = Object.keys(context);
-  const hasValue = (key: string) => typeof context[key] === "string" || textsOf(context[key]).length > 0;
-  const written = keys.every(hasValue) ? keys : keys.filter(hasValue);
-  return { names: written.map((key) => key.toLowerCase()), written };
+  const names: string[] = [];
+  const written: string[] = [];
+  for (const key of Object.keys(context)) {
+    if (textsOf(context[key]).length === 0) continue;
+    names.push(key.toLowerCase());
+    written.push(key);
+  }
+  return { names, written };
 }
 
 /** The context may come from elsewhere than a typed program. */

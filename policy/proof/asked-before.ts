@@ -1,5 +1,5 @@
-import { byValue, derived } from "../../core/derived";
-import type { AccessRequest } from "../evaluate/types";
+import { byValue } from "../../core/derived";
+import { byQuestion } from "./by-question";
 import type { ProofCall } from "./call";
 import type { Numbering } from "./numbering";
 import { serviceOf } from "./refuser";
@@ -20,21 +20,16 @@ export interface AskedBefore {
 export function askedBefore(numberOf: Numbering): (call: ProofCall) => AskedBefore {
   const sets = byValue<string, Set<number>>(() => new Set());
   const nested = byValue<string, AskedBefore["elsewhere"]>(() => byValue(() => new Set()));
-  const alike = derived((context: AccessRequest["context"]) => {
+  return byQuestion(({ request: { action, context }, pins }): AskedBefore => {
     const contextNumber = numberOf(JSON.stringify(context));
-    return byValue((action: string) =>
-      byValue((pins: ProofCall["pins"]): AskedBefore => {
-        const pinned = `${String(context["aws:RequestedRegion"])} ${pins.join()}`;
-        return {
-          values: sets(`values ${action} ${contextNumber}`),
-          others: sets(`others ${action} ${contextNumber}`),
-          actions: sets(`actions ${serviceOf(action)} ${pinned}`),
-          elsewhere: nested(`${action} ${pinned}`),
-        };
-      }),
-    );
+    const pinned = `${String(context["aws:RequestedRegion"])} ${pins.join()}`;
+    return {
+      values: sets(`values ${action} ${contextNumber}`),
+      others: sets(`others ${action} ${contextNumber}`),
+      actions: sets(`actions ${serviceOf(action)} ${pinned}`),
+      elsewhere: nested(`${action} ${pinned}`),
+    };
   });
-  return ({ request, pins }) => alike(request.context)(request.action)(pins);
 }
 
 /** Adds to a set; whether it was not there. */

@@ -1,10 +1,11 @@
-import { byValue, derived } from "../../core/derived";
 import { evaluate, isAllowed } from "../evaluate";
 import type { AccessRequest, Verdict } from "../evaluate/types";
+import { byQuestion } from "./by-question";
 import type { ProofCall } from "./call";
 import { documentsFor, type ProofDocuments } from "./documents";
 import { partiesBefore } from "./parties";
 import { DOCUMENTS_OF, isProvedRefused, serviceOf, type DeniedCall, type Refuser } from "./refuser";
+import { runsOf } from "./runs";
 
 /** What the documents say to a call that must be allowed. */
 export function judgeCall({ request }: ProofCall, documents: ProofDocuments): Verdict {
@@ -20,24 +21,26 @@ export function refusedCalls(
   documents: ProofDocuments,
 ): ReadonlyMap<ProofCall, Verdict> {
   const partiesOf = partiesBefore(documents);
-  const answers = derived<AccessRequest["context"], (action: string) => Map<number, boolean>>(() =>
-    byValue(() => new Map()),
-  );
-  const allows = (request: AccessRequest, half: Refuser): boolean => {
-    const known = answers(request.context)(request.action);
-    const parties = partiesOf(request, half);
-    let answer = known.get(parties);
-    if (answer === undefined) {
-      answer = isAllowed(request, DOCUMENTS_OF[half](request, documents));
-      known.set(parties, answer);
-    }
-    return answer;
-  };
+  const answersTo = byQuestion(() => new Map<number, boolean>());
   const refused = new Map<ProofCall, Verdict>();
-  for (const call of calls) {
-    if (halvesOf(call.request).every((half) => allows(call.request, half))) continue;
-    const verdict = judgeCall(call, documents);
-    if (!verdict.allowed) refused.set(call, verdict);
+  for (const run of runsOf(calls)) {
+    const { request } = run[0];
+    const halves = halvesOf(request).map((half) => ({ half, parties: partiesOf(request, half) }));
+    for (const call of run) {
+      const answers = answersTo(call);
+      let isAllowedByAll = true;
+      for (const { half, parties } of halves) {
+        let answer = answers.get(parties);
+        if (answer === undefined) {
+          answer = isAllowed(call.request, DOCUMENTS_OF[half](call.request, documents));
+          answers.set(parties, answer);
+        }
+        isAllowedByAll &&= answer;
+      }
+      if (isAllowedByAll) continue;
+      const verdict = judgeCall(call, documents);
+      if (!verdict.allowed) refused.set(call, verdict);
+    }
   }
   return refused;
 }

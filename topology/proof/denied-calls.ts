@@ -20,17 +20,22 @@ import { participants } from "./table-documents";
 
 /**
  * Everything around a topology's copy jobs that must be refused: each of their calls with one thing changed, and what
- * the accounts might try with each other's things.
+ * the accounts might try with each other's things. Some at a time.
  * @param documents those that will be asked. @default - any may be asked, and may tell everything apart
  */
-export function* deniedCalls(
+export function* deniedParts(
   topology: Topology,
   calls: Iterable<ProofCall>,
   documents?: ProofDocuments,
-): Generator<DeniedCall> {
+): Generator<readonly DeniedCall[]> {
   const outside = outsideOf(topology);
   yield* deniedAround(calls, outside, documents);
-  yield* betweenAccounts(topology, outside);
+  yield betweenAccounts(topology, outside);
+}
+
+/** The same, one by one. */
+export function* deniedCalls(...around: Parameters<typeof deniedParts>): Generator<DeniedCall> {
+  for (const part of deniedParts(...around)) yield* part;
 }
 
 /** An account and a Region with which the topology has nothing to do. */

@@ -10,7 +10,7 @@ import {
   type Refuser,
 } from "../../policy/proof";
 import type { Topology } from "../model";
-import { deniedCalls } from "./denied-calls";
+import { deniedParts } from "./denied-calls";
 import { distinctCalls, jobCalls, type JobCalls } from "./job-calls";
 import { tableDocuments } from "./table-documents";
 
@@ -72,12 +72,14 @@ export function proveTopology(
   const refused = refusedCalls(calls, documents);
   const leaks: Leak[] = [];
   let denied = 0;
-  for (const call of deniedCalls(topology, calls, documents)) {
-    denied += 1;
-    if (isProvedRefused(call, documents)) continue;
-    const verdict = judgeDenied(call, documents);
-    const by = verdict.allowed ? verdict.by.filter(({ document }) => !isStandIn(document)) : [];
-    leaks.push({ ...call, by, unknown: unknownOf(verdict) });
+  for (const part of deniedParts(topology, calls, documents)) {
+    denied += part.length;
+    for (const call of part) {
+      if (isProvedRefused(call, documents)) continue;
+      const verdict = judgeDenied(call, documents);
+      const by = verdict.allowed ? verdict.by.filter(({ document }) => !isStandIn(document)) : [];
+      leaks.push({ ...call, by, unknown: unknownOf(verdict) });
+    }
   }
   const failures = failuresOf(topology, jobs, refused);
   return {
