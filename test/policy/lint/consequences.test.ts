@@ -1,5 +1,5 @@
 import fc from "../../_helpers/fast-check";
-import { evaluate, type AccessRequest, type RequestPrincipal } from "../../../policy/evaluate";
+import { evaluate, type AccessRequest, type Documents, type RequestPrincipal } from "../../../policy/evaluate";
 import { lintReport, type Finding, type PolicyKind } from "../../../policy/lint";
 import { dice, type Dice } from "../evaluate/dice";
 
@@ -14,6 +14,10 @@ const STRANGER = "999999999999";
 const KEY = `arn:aws:kms:eu-west-1:${OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 const BUCKET = "arn:aws:s3:::images";
 const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+const OWN_ACCOUNT = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS: OWNER }, Action: "*", Resource: "*" }],
+};
 
 type Context = Readonly<Record<string, string>>;
 type Statement = Readonly<Record<string, unknown>>;
@@ -149,27 +153,24 @@ const session = (account: string, role: string): RequestPrincipal => ({
 const STRANGERS = [session(STRANGER, "app"), session(STRANGER, "other")];
 const EVERYBODY = [session(OWNER, "app"), session(OWNER, "other"), session(OTHER, "app"), ...STRANGERS];
 
+/** What a world's documents say when a policy of its kind holds some statements. */
+function documentsOf({ kind }: World, statements: readonly Statement[]): Documents {
+  const document = { Version: "2012-10-17", Statement: statements };
+  return kind === "identity"
+    ? { identity: [{ name: "policy", document }], resource: { name: "resource", document: OWN_ACCOUNT } }
+    : {
+        identity: [{ name: "IAM", document: EVERYTHING }],
+        resource: { name: "policy", document },
+        restrictPublicBuckets: false,
+      };
+}
+
 function decides(
-  world: World,
-  statements: readonly Statement[],
+  documents: Documents,
   principal: RequestPrincipal,
   request: Omit<AccessRequest, "principal" | "resourceAccount">,
 ): boolean {
-  const document = { Version: "2012-10-17", Statement: statements };
-  const owner = { resourceAccount: OWNER, principal };
-  const account = {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { AWS: OWNER }, Action: "*", Resource: "*" }],
-  };
-  const documents =
-    world.kind === "identity"
-      ? { identity: [{ name: "policy", document }], resource: { name: "resource", document: account } }
-      : {
-          identity: [{ name: "IAM", document: EVERYTHING }],
-          resource: { name: "policy", document },
-          restrictPublicBuckets: false,
-        };
-  return evaluate({ ...request, ...owner }, documents).allowed;
+  return evaluate({ ...request, resourceAccount: OWNER, principal }, documents).allowed;
 }
 
 /** The answers to everything that is asked, by whoever asks it. */
@@ -179,9 +180,10 @@ function answers(
   callers = EVERYBODY,
   contexts = CONTEXTS,
 ): readonly boolean[] {
+  const documents = documentsOf(world, statements);
   return callers.flatMap((principal) =>
     world.asked.flatMap((request) =>
-      contexts.map((context) => decides(world, statements, principal, { ...request, context })),
+      contexts.map((context) => decides(documents, principal, { ...request, context })),
     ),
   );
 }
@@ -268,9 +270,10 @@ test("public-principal fails exactly where somebody of an account that no statem
 test("unconditioned-create-grant fails only where somebody can make a grant to a stranger", () => {
   inEveryPolicy((world, statements, findings) => {
     if (!findings.some(({ rule }) => rule === "unconditioned-create-grant")) return undefined;
+    const documents = documentsOf(world, statements);
     const can = EVERYBODY.some((principal) =>
       CONTEXTS.some((context) =>
-        decides(world, statements, principal, {
+        decides(documents, principal, {
           action: "kms:CreateGrant",
           resource: KEY,
           context: {
