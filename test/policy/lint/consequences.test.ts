@@ -1,5 +1,10 @@
 import fc from "../../_helpers/fast-check";
-import { evaluate, type AccessRequest, type Documents, type RequestPrincipal } from "../../../policy/evaluate";
+import {
+  evaluate,
+  type AccessRequest,
+  type Documents,
+  type RequestPrincipal,
+} from "../../../policy/evaluate";
 import { lintReport, type Finding, type PolicyKind } from "../../../policy/lint";
 import { dice, type Dice } from "../evaluate/dice";
 
