@@ -42,6 +42,7 @@ export const engineBench: Bench = async () => {
     const events: RunEvent[] = [];
     const began = cloud.clock.now().getTime();
     const { state } = await runScript(cloud, topology, {
+      followsPlan: false,
       listener: (event) => {
         if (event.code === "CopyPlanned") events.push(event);
       },
