@@ -2,6 +2,8 @@
 import { parseArn, roleArn } from "../../core/arn";
 import { derived } from "../../core/derived";
 import { isRefused } from "../evaluate";
+import { resourceArnTest } from "../evaluate/arn-pattern";
+import { wildcards } from "../evaluate/pattern";
 import type { RequestPrincipal } from "../evaluate/types";
 import { KMS_ACTIONS } from "./actions/kms";
 import { S3_ACTIONS, S3_BUCKET_ACTIONS } from "./actions/s3";
@@ -139,12 +141,35 @@ function resourcesOf(policy: LintPolicy, { raw, resources }: LintStatement): rea
   return texts.flatMap((text) => {
     if (text === "*") return bucketsOf(policy).flatMap((bucket) => [bucket, `${bucket}/object`]);
     if (parseArn(text)?.service !== "s3") return [];
-    return [text, text.replace("*", "/x")].map((pattern) => pattern.replace(/[*?]/g, "x"));
+    const own = ownBuckets(policy);
+    const meant = [text, text.replace("*", "/x")].map((pattern) => pattern.replace(/[*?]/g, "x"));
+    if (own.length === 0) return meant;
+    const matches = resourceArnTest(wildcards(text));
+    return [...meant, ...own.flatMap((bucket) => [bucket, `${bucket}/object`])].filter(
+      (arn) => own.includes(bucketPart(arn)) && matches(arn),
+    );
   });
 }
 
+/**
+ * The buckets that the policy names without wildcards: S3 takes a policy only where each Resource can be the bucket that it
+ * belongs to. Source: Amazon S3 API reference, PutBucketPolicy (`MalformedPolicy`, "Policy has invalid resource").
+ */
+const ownBuckets = derived(({ statements }: LintPolicy): readonly string[] => {
+  const texts = statements.flatMap(({ resources }) => resources.map(({ text }) => text));
+  const buckets = texts.filter((text) => parseArn(text)?.service === "s3").map(bucketPart);
+  return [...new Set(buckets.filter((bucket) => !/[*?$]/.test(bucket)))];
+});
+
+function bucketPart(arn: string): string {
+  return arn.replace(/\/.*$/, "");
+}
+
 /** The buckets that the policy names; it belongs to one of them. */
-const bucketsOf = derived(({ statements }: LintPolicy): readonly string[] => {
+const bucketsOf = derived((policy: LintPolicy): readonly string[] => {
+  const own = ownBuckets(policy);
+  if (own.length > 0) return own;
+  const { statements } = policy;
   const texts = statements.flatMap(({ resources }) => resources.map(({ text }) => text));
   const named = texts.filter((text) => parseArn(text)?.service === "s3");
   const buckets = named.map((text) => text.replace(/[*?/].*$/, ""));

@@ -17,6 +17,7 @@ const OWNER = "111111111111";
 const OTHER = "222222222222";
 const STRANGER = "999999999999";
 const KEY = `arn:aws:kms:eu-west-1:${OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+const ANOTHER_KEY = KEY.replace("1234abcd", "5678abcd");
 const BUCKET = "arn:aws:s3:::images";
 const EVERYTHING = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 const OWN_ACCOUNT = {
@@ -73,6 +74,7 @@ const WORLDS: Readonly<Record<string, World>> = {
       { action: "s3:GetObject", resource: `${BUCKET}/a` },
       { action: "s3:ListBucket", resource: BUCKET },
       { action: "s3:PutBucketPolicy", resource: BUCKET },
+      { action: "s3:PutBucketTagging", resource: BUCKET },
       { action: "s3:GetBucketLocation", resource: BUCKET },
       { action: "s3:GetObjectAcl", resource: `${BUCKET}/a` },
       { action: "s3:DeleteObject", resource: `${BUCKET}/a` },
@@ -116,6 +118,8 @@ const INSIDE = "203.0.113.9";
 const CONTEXTS: readonly Context[] = [
   {},
   { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" },
+  // Where a Deny names one Region, an Allow may let in those of all others.
+  { "kms:ViaService": "ec2.us-east-1.amazonaws.com" },
   { "kms:GrantIsForAWSResource": "true" },
   { "aws:SecureTransport": "true" },
   { "aws:SecureTransport": "false" },
@@ -156,7 +160,13 @@ const session = (account: string, role: string): RequestPrincipal => ({
   roleArn: ROLE(account, role),
 });
 const STRANGERS = [session(STRANGER, "app"), session(STRANGER, "other")];
-const EVERYBODY = [session(OWNER, "app"), session(OWNER, "other"), session(OTHER, "app"), ...STRANGERS];
+const EVERYBODY = [
+  session(OWNER, "app"),
+  session(OWNER, "other"),
+  session(OTHER, "app"),
+  session(OTHER, "other"),
+  ...STRANGERS,
+];
 
 /** What a world's documents say when a policy of its kind holds some statements. */
 function documentsOf({ kind }: World, statements: readonly Statement[]): Documents {
@@ -276,17 +286,20 @@ test("unconditioned-create-grant fails only where somebody can make a grant to a
   inEveryPolicy((world, statements, findings) => {
     if (!findings.some(({ rule }) => rule === "unconditioned-create-grant")) return undefined;
     const documents = documentsOf(world, statements);
-    const can = EVERYBODY.some((principal) =>
-      CONTEXTS.some((context) =>
-        decides(documents, principal, {
-          action: "kms:CreateGrant",
-          resource: KEY,
-          context: {
-            ...context,
-            "kms:GranteePrincipal": ROLE(STRANGER, "x"),
-            "kms:GrantIsForAWSResource": "false",
-          },
-        }),
+    // A policy of an identity may allow it on every key but the one that it denies.
+    const can = [KEY, ANOTHER_KEY].some((resource) =>
+      EVERYBODY.some((principal) =>
+        CONTEXTS.some((context) =>
+          decides(documents, principal, {
+            action: "kms:CreateGrant",
+            resource,
+            context: {
+              ...context,
+              "kms:GranteePrincipal": ROLE(STRANGER, "x"),
+              "kms:GrantIsForAWSResource": "false",
+            },
+          }),
+        ),
       ),
     );
     return can ? undefined : "nobody can make such a grant";

@@ -179,6 +179,12 @@ export const PRINCIPAL_CASES: readonly RuleCase[] = [
         Condition: { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-1/r-1/*" } },
       }),
       bucket({ Principal: "*", Condition: { StringEquals: { "aws:SourceVpce": "vpce-1a2b3c4d" } } }),
+      // Of the buckets that images* covers the policy can only be that of the one which it names.
+      policy(
+        "bucket",
+        { Effect: "Allow", Principal: "*", Action: "s3:ListBucket", Resource: "arn:aws:s3:::images*" },
+        { Effect: "Deny", Principal: "*", Action: "s3:ListBucket", Resource: "arn:aws:s3:::images" },
+      ),
     ],
     silent: [keyUse("*", { Effect: "Deny" }), keyUse({ AWS: ROOT })],
   },
