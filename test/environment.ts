@@ -1,4 +1,3 @@
-import "./compile-once";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TestEnvironment } from "jest-environment-node";
 
