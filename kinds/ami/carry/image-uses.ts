@@ -170,7 +170,7 @@ function publishedNames(context: ReadContext, { place }: CopyNode): readonly str
 }
 
 /** Different images that a parameter has shown, the newest first. */
-export function lastShown(versions: readonly ParameterVersion[], count: number): readonly string[] {
+function lastShown(versions: readonly ParameterVersion[], count: number): readonly string[] {
   return [...new Set([...versions].reverse().map(({ value }) => value))].slice(0, count);
 }
 

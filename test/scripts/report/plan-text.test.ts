@@ -255,3 +255,17 @@ it("an image that is pinned and no longer the newest is told with the choice tha
   expect(text).toContain("keyferry run carries ami-1, and the run after that ami-2");
   expect(text).toContain("keyferry run --repin carries ami-2");
 });
+
+test("who gets access for the time of a run, and what of it stays for copies that are not selected, is said", () => {
+  const action = { account: "111111111111", region: "eu-central-1", needs: [], after: [] };
+  const actions = [
+    { ...action, id: `${transit.node}/share`, do: "share-transit" as const, with: ["333333333333"] },
+    { ...action, id: `${transit.node}/remove`, do: "end-transit" as const, removes: false },
+  ];
+  const staging = plannedCopy({ account: "333333333333", accountName: "staging" });
+  const text = flowed(planText(planOf([plannedRule([transit, staging], { actions })])));
+  expect(text).toContain(
+    "shares the transit copy in eu-central-1 with staging until the copies of it have ended",
+  );
+  expect(text).toContain("temporary, kept for copies that are not selected");
+});

@@ -1,8 +1,8 @@
-import { buildGraph } from "../../../topology";
-import type { CopyImageRequest } from "../../../scripts/aws";
-import type { RunContext } from "../../../scripts/engine/context";
-import { startCopy } from "../../../kinds/ami/carry/start-copy";
-import { Stage } from "../fake-aws/stage";
+import { buildGraph } from "../../../../topology";
+import type { CopyImageRequest } from "../../../../scripts/aws";
+import type { RunContext } from "../../../../scripts/engine/context";
+import { startCopy } from "../../../../kinds/ami/carry/start-copy";
+import { Stage } from "../../../scripts/fake-aws/stage";
 
 /** What is sent to CopyImage for the transit copy of the stage's image. */
 async function sent(number: number, sourceImageId = "ami-11111111", of = "run-1"): Promise<CopyImageRequest> {

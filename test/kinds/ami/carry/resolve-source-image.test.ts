@@ -1,5 +1,5 @@
-import { resolveSourceImage } from "../../../kinds/ami/carry/resolve-source-image";
-import { Stage } from "../fake-aws/stage";
+import { resolveSourceImage } from "../../../../kinds/ami/carry/resolve-source-image";
+import { Stage } from "../../../scripts/fake-aws/stage";
 
 function setUp() {
   const stage = new Stage();

@@ -1,5 +1,5 @@
-import type { SnapshotView } from "../../../scripts/aws";
-import { isOurSnapshot, proofOf } from "../../../kinds/ami/carry/lineage-proof";
+import type { SnapshotView } from "../../../../scripts/aws";
+import { isOurSnapshot, proofOf } from "../../../../kinds/ami/carry/lineage-proof";
 
 const OLD_TAGS = {
   "keyferry:topology": "acme",

@@ -1,6 +1,6 @@
-import type { TopologyInput } from "../../../topology";
-import type { FakeImage } from "../fake-aws/fake-cloud";
-import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+import type { TopologyInput } from "../../../../topology";
+import type { FakeImage } from "../../../scripts/fake-aws/fake-cloud";
+import { Stage, TWO_ACCOUNTS } from "../../../scripts/fake-aws/stage";
 
 const SOON = "2026-06-01T00:00:00.000Z";
 const LONG_AGO = "2025-01-01T00:00:00.000Z";
