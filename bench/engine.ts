@@ -49,7 +49,7 @@ export const engineBench: Bench = async () => {
     });
     const seconds = (cloud.clock.now().getTime() - began) / 1000;
     const calls = [...cloud.requests.values()].reduce((sum, count) => sum + count, 0);
-    const model = modelOf(events, topology.images[0]?.from.region ?? "");
+    const model = modelOf(events, topology.rules[0]?.from.region ?? "");
     const bound = boundSeconds(model, AWS_SETTINGS.documentedCopiesPerPlace);
     const terraform = parallelSeconds(model, TERRAFORM_PARALLELISM);
     return [

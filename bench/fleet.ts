@@ -45,7 +45,7 @@ export function fleetTopology(): TopologyInput {
 export async function furnish(cloud: VirtualCloud, topology: Topology): Promise<void> {
   const admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
-  for (const [index, { from }] of topology.images.entries()) {
+  for (const [index, { from }] of topology.rules.entries()) {
     const disks = [{ sizeGiB: sizeGiB(index), keyAlias: "alias/app-data" }];
     await makeImage(cloud, admins, from, `image-${index}-1`, disks);
   }

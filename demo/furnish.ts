@@ -9,7 +9,7 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { KeyferryError } from "../core/errors";
 import { accountPrincipal } from "../core/arn";
-import type { Account, ImageRule, Topology } from "../topology";
+import type { Account, Rule, Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 
 /** The SDK's waiters poll this often; the rehearsal's clock runs faster than the wall's. */
@@ -29,7 +29,7 @@ export async function furnish(
   for (const account of await createDeployRoles(endpoint, topology)) {
     say(`account ${account.id} (${account.name}): role ${account.deployRole}`);
   }
-  for (const rule of topology.images) {
+  for (const rule of topology.rules) {
     const { account, region } = rule.from;
     say(
       `account ${account.id} (${account.name}), ${region}: ${await buildImage(administrator(endpoint, account.id, region), rule)}`,
@@ -70,7 +70,7 @@ async function createDeployRole({ iam }: Administrator, role: string, topology: 
   );
 }
 
-async function buildImage(admin: Administrator, rule: ImageRule): Promise<string> {
+async function buildImage(admin: Administrator, rule: Rule): Promise<string> {
   for (const alias of rule.from.keys) await createKey(admin, alias);
   const instanceId = await launch(admin, await newestBaseImage(admin), rule.from.keys[0]);
   await waitUntilInstanceRunning({ client: admin.ec2, ...WAITER }, { InstanceIds: [instanceId] });
@@ -147,7 +147,7 @@ async function launch({ ec2 }: Administrator, imageId: string, dataKey: string |
   return required(Instances[0]?.InstanceId, "RunInstances returned no instance");
 }
 
-function imageName(rule: ImageRule): string {
+function imageName(rule: Rule): string {
   // To the second, so that the next build has another name: 20260102-150405.
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   if ("imageId" in rule.from.select) return `${rule.name}-${time}`;

@@ -20,7 +20,7 @@ export interface InventoryRow {
 /** What the accounts of a topology hold and under which key, read with ordinary calls as each account's administrator. */
 export async function inventory(endpoint: string, topology: Topology): Promise<readonly InventoryRow[]> {
   const places = new Map<string, { account: Topology["accounts"][number]; region: string }>();
-  for (const rule of topology.images) {
+  for (const rule of topology.rules) {
     for (const place of [rule.from, ...rule.to]) places.set(`${place.account.id} ${place.region}`, place);
   }
   const rows: InventoryRow[] = [];

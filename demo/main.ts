@@ -28,7 +28,7 @@ async function demo(keep: boolean): Promise<void> {
   const env = rehearsalEnvironment(
     cloud.url,
     topology.operator.id,
-    topology.images[0]?.from.region ?? "us-east-1",
+    topology.rules[0]?.from.region ?? "us-east-1",
     directory,
   );
   // Beside the rehearsals of this directory, and never where results of AWS are.

@@ -1,4 +1,4 @@
-import type { CopyGraph, CopyNode, ImageRule, Place, SourceImage, Topology } from "../topology";
+import type { CopyGraph, CopyNode, Rule, Place, CopySource, Topology } from "../topology";
 import type { AwsAccess, SharedThing } from "../scripts/aws";
 import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
 import type {
@@ -116,7 +116,7 @@ export interface Users {
  * copy. Everything is safe to repeat.
  */
 export interface Kind<R extends CopyView = CopyView> {
-  readonly name: ImageRule["kind"];
+  readonly name: Rule["kind"];
   /** Data type of the parameter that shows a copy. Source: Systems Manager API reference, PutParameter. */
   readonly parameterType: "aws:ec2:image" | "text";
 
@@ -124,7 +124,7 @@ export interface Kind<R extends CopyView = CopyView> {
    * What a rule carries now; undefined when there is nothing.
    * @param pinnedId what a run has pinned. @default - what the rule selects
    */
-  resolveSource(context: ReadContext, rule: ImageRule, pinnedId?: string): Promise<R | undefined>;
+  resolveSource(context: ReadContext, rule: Rule, pinnedId?: string): Promise<R | undefined>;
   /**
    * What keeps a source from being carried. Reads only.
    * @param source undefined: there is none
@@ -132,7 +132,7 @@ export interface Kind<R extends CopyView = CopyView> {
    */
   checkSource(
     context: ReadContext,
-    rule: ImageRule,
+    rule: Rule,
     source: R | undefined,
     intent?: Intent,
   ): Promise<readonly Finding[]>;
@@ -146,7 +146,7 @@ export interface Kind<R extends CopyView = CopyView> {
     skip: { has(account: string): boolean },
   ): Promise<readonly Finding[]>;
   /** What the choice of the way needs to know of the source. */
-  readSource(context: ReadContext, rule: ImageRule, source: R): Promise<SourceImage>;
+  readSource(context: ReadContext, rule: Rule, source: R): Promise<CopySource>;
 
   /** How a copy has ended; undefined while it is in progress. */
   fateOf(copy: R): CopyFate | undefined;
@@ -203,13 +203,13 @@ export interface Kind<R extends CopyView = CopyView> {
   examine(
     context: ReadContext,
     node: CopyNode,
-    source: SourceImage,
+    source: CopySource,
     copyId: string,
     keyArn: string | undefined,
     seen?: ShownCopy<R>,
   ): Promise<ExaminedCopy<R>>;
   /** Makes a copy like its source where the copying call does not. @returns whether anything was set */
-  complete(context: RunContext, node: CopyNode, source: SourceImage, shown: ShownCopy<R>): Promise<boolean>;
+  complete(context: RunContext, node: CopyNode, source: CopySource, shown: ShownCopy<R>): Promise<boolean>;
 
   shareableOf(copy: R): Shareable;
   sharing(aws: AwsAccess, place: Place): Sharing;

@@ -1,5 +1,5 @@
 import { must } from "../core/must";
-import type { ImageRule } from "../topology";
+import type { Rule } from "../topology";
 import { ami } from "./ami/carry";
 import type { Kind } from "./kind";
 
@@ -7,7 +7,7 @@ import type { Kind } from "./kind";
 export const KINDS: readonly Kind[] = [ami];
 
 /** The kind of a rule. */
-export function kindOf({ kind }: Pick<ImageRule, "kind">): Kind {
+export function kindOf({ kind }: Pick<Rule, "kind">): Kind {
   return must(
     KINDS.find(({ name }) => name === kind),
     `the kind ${kind}`,

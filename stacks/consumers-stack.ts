@@ -9,8 +9,8 @@ import {
   LINEAGE_TAGS,
   readsImageAtLaunch,
   type Account,
-  type ImageDestination,
-  type ImageRule,
+  type Destination,
+  type Rule,
   type Launch,
   type Topology,
 } from "../topology";
@@ -18,8 +18,8 @@ import { AccountStack, type AccountStackProps } from "./account-stack";
 
 /** An image that is launched in one of its destinations. */
 interface LaunchedCopy {
-  readonly rule: ImageRule;
-  readonly to: ImageDestination;
+  readonly rule: Rule;
+  readonly to: Destination;
   readonly launch: Launch;
   /** Name of the image parameter. */
   readonly parameter: string;

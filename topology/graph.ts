@@ -1,12 +1,12 @@
 import { homeKey, transitKey } from "./access";
 import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
-import type { ImageDestination, ImageRule, Place, Topology } from "./model";
+import type { Destination, Rule, Place, Topology } from "./model";
 import { pays, sharedTransfers, unsharedRegions } from "./shared-transfers";
 import { whyShared, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
 
 /** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
-export interface SourceImage {
-  readonly imageId: string;
+export interface CopySource {
+  readonly id: string;
   readonly name: string;
   readonly description?: string;
   /** The user's own tags of the image, which its copies carry. @default {} */
@@ -51,7 +51,7 @@ export interface SourceSnapshot {
 export interface CopyNode {
   /** Unique and stable: `web/final/prod/eu-central-1`. */
   readonly id: string;
-  readonly rule: ImageRule;
+  readonly rule: Rule;
   readonly role: "transit" | "final";
   /** Where the copy is made, with which account's runner role. */
   readonly place: Place;
@@ -62,15 +62,15 @@ export interface CopyNode {
   /** Set on the copy's image and snapshots, beside the lineage tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Name of the copied image. */
-  readonly imageName: string;
+  readonly copyName: string;
   /** For a final copy: what is to become of it. */
-  readonly destination?: ImageDestination;
+  readonly destination?: Destination;
 }
 
 /** The copies of one image rule; edges are the nodes' `madeFrom`. Nodes stand after what they are made from. */
 export interface CopyGraph {
-  readonly rule: ImageRule;
-  readonly source: SourceImage;
+  readonly rule: Rule;
+  readonly source: CopySource;
   readonly nodes: readonly CopyNode[];
   /** Copies of the rule that are not made now, because only some copy jobs are selected; empty: all are. */
   readonly leftOut: readonly CopyNode[];
@@ -86,7 +86,7 @@ export interface CopyGraph {
  * be shared as they are, else through a transit copy in the source's Region: an AWS managed key cannot be shared, and any
  * other key of the source account is not open to the destinations; only the transit keys are.
  */
-export function buildGraph(topology: Topology, rule: ImageRule, source: SourceImage): CopyGraph {
+export function buildGraph(topology: Topology, rule: Rule, source: CopySource): CopyGraph {
   const jobs = copyJobs(topology).filter((job) => job.rule.name === rule.name);
   const hop = jobs.some(leavesAccount)
     ? whyTransit(source, transitKey(topology, rule.from).alias)
@@ -120,7 +120,7 @@ export function buildGraph(topology: Topology, rule: ImageRule, source: SourceIm
   };
 }
 
-function transitCopy(topology: Topology, rule: ImageRule, source: SourceImage, place: Place): CopyNode {
+function transitCopy(topology: Topology, rule: Rule, source: CopySource, place: Place): CopyNode {
   return {
     id: transitId(rule, place),
     rule,
@@ -129,13 +129,13 @@ function transitCopy(topology: Topology, rule: ImageRule, source: SourceImage, p
     keyAlias: transitKey(topology, place).alias,
     madeFrom: { kind: "source" },
     tags: {},
-    imageName: copyName(source.name, `keyferry transit of ${rule.name}`, source.imageId),
+    copyName: copyName(source.name, `keyferry transit of ${rule.name}`, source.id),
   };
 }
 
 function finalCopy(
   topology: Topology,
-  source: SourceImage,
+  source: CopySource,
   job: CopyJob,
   transit: Place | undefined,
 ): CopyNode {
@@ -149,12 +149,12 @@ function finalCopy(
     keyAlias: homeKey(topology, to).alias,
     madeFrom: transit === undefined ? { kind: "source" } : { kind: "node", id: transitId(rule, transit) },
     tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
-    imageName: isHome ? copyName(source.name, "keyferry", source.imageId) : source.name,
+    copyName: isHome ? copyName(source.name, "keyferry", source.id) : source.name,
     destination: to,
   };
 }
 
-function transitId(rule: ImageRule, place: Place): string {
+function transitId(rule: Rule, place: Place): string {
   return `${rule.name}/transit/${place.account.name}/${place.region}`;
 }
 

@@ -20,7 +20,7 @@ export {
   buildGraph,
   type CopyGraph,
   type CopyNode,
-  type SourceImage,
+  type CopySource,
   type SourceSnapshot,
   type SourceTraits,
 } from "./graph";

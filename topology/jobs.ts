@@ -1,17 +1,17 @@
 import { derived } from "../core/derived";
-import type { ImageDestination, ImageRule, Topology } from "./model";
+import type { Destination, Rule, Topology } from "./model";
 
 /** One image into one account and Region. */
 export interface CopyJob {
   /** `web -> prod eu-central-1`, unique in the topology. */
   readonly id: string;
-  readonly rule: ImageRule;
-  readonly to: ImageDestination;
+  readonly rule: Rule;
+  readonly to: Destination;
 }
 
 /** Every copy job of a topology. */
 export const copyJobs = derived((topology: Topology): readonly CopyJob[] =>
-  topology.images.flatMap((rule) =>
+  topology.rules.flatMap((rule) =>
     rule.to.map((to) => ({ id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to })),
   ),
 );

@@ -26,16 +26,16 @@ export interface Place {
 }
 
 /** Which image: the newest whose name matches, or one by its id. */
-export type ImageSelector = { readonly newest: { readonly name: string } } | { readonly imageId: string };
+export type SourceSelector = { readonly newest: { readonly name: string } } | { readonly imageId: string };
 
-export interface ImageSource extends Place {
-  readonly select: ImageSelector;
+export interface RuleSource extends Place {
+  readonly select: SourceSelector;
   /** Customer managed keys of the source account, as aliases, under which the image's snapshots may be. */
   readonly keys: readonly string[];
 }
 
 /** One image into one account and Region: what becomes a copy job. */
-export interface ImageDestination extends Place {
+export interface Destination extends Place {
   readonly launch?: Launch;
   /** How many copies stay, the newest ones; undefined: all. */
   readonly keep?: number;
@@ -43,13 +43,13 @@ export interface ImageDestination extends Place {
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
 }
 
-export interface ImageRule {
+export interface Rule {
   /** What is carried. */
   readonly kind: "ami";
   /** The user's name for it: `web`. */
   readonly name: string;
-  readonly from: ImageSource;
-  readonly to: readonly ImageDestination[];
+  readonly from: RuleSource;
+  readonly to: readonly Destination[];
   /** When one transfer carries the image into a Region for several accounts. */
   readonly sharedTransfers: "auto" | "always" | "never";
   /** Whether copies carry the tags of the source image and its snapshots. */
@@ -79,7 +79,7 @@ export interface Topology {
   readonly accounts: readonly Account[];
   /** The account whose credentials run Terraform and the script; its IAM decides who may. */
   readonly operator: Account;
-  readonly images: readonly ImageRule[];
+  readonly rules: readonly Rule[];
   readonly state: StateStore;
   /** The user's own; undefined: there are none. */
   readonly prices?: PriceTable;

@@ -1,7 +1,7 @@
 import { partitionOf } from "../core/regions";
 import { checkMeaning } from "./check";
 import { launchOf } from "./launch";
-import type { Account, ImageDestination, ImageRule, StateStore, Topology } from "./model";
+import type { Account, Destination, Rule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
 import { topologySchema, type TopologyInput } from "./schema";
 import { validated } from "./validated";
@@ -29,7 +29,7 @@ function fillIn(input: TopologyInput): Topology {
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
   const accountOf = (name: string): Account => byName.get(name) as Account;
-  const images = Object.entries(input.images).map(([name, image]): ImageRule => {
+  const images = Object.entries(input.images).map(([name, image]): Rule => {
     const { from } = image;
     return {
       kind: "ami",
@@ -42,7 +42,7 @@ function fillIn(input: TopologyInput): Topology {
         keys: from.keys ?? [],
       },
       to: image.to.flatMap((rule) =>
-        rule.regions.map((region): ImageDestination => ({
+        rule.regions.map((region): Destination => ({
           account: accountOf(rule.account),
           region,
           ...(rule.launch === undefined ? {} : { launch: launchOf(rule.launch, region) }),
@@ -64,7 +64,7 @@ function fillIn(input: TopologyInput): Topology {
     partition: partitionOf(images[0]?.from.region ?? ""),
     accounts,
     operator,
-    images,
+    rules: images,
     state: stateOf(input.state, operator, accountOf),
     ...(input.prices === undefined ? {} : { prices: input.prices }),
   };

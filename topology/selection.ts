@@ -2,13 +2,13 @@ import { ConfigurationError, type Problem } from "../core/errors";
 import { nearestName } from "../core/nearest-name";
 import type { CopyGraph, CopyNode } from "./graph";
 import { copyJobs, type CopyJob } from "./jobs";
-import type { ImageRule, Place, Topology } from "./model";
+import type { Rule, Place, Topology } from "./model";
 
 /** Some of the copy jobs of a topology, as a user has named them. */
 export interface Selection {
   /** As they were given. */
   readonly words: readonly string[];
-  includes(job: { readonly rule: Pick<ImageRule, "name">; readonly to: Place }): boolean;
+  includes(job: { readonly rule: Pick<Rule, "name">; readonly to: Place }): boolean;
 }
 
 type Kind = "image" | "account" | "region";
@@ -53,12 +53,12 @@ export function selectJobs(topology: Topology, words: readonly string[]): Select
 }
 
 /** The rules of which something is selected. @param selection @default - everything is */
-export function selectedRules(topology: Topology, selection?: Selection): readonly ImageRule[] {
-  return topology.images.filter((rule) => selectedJobs(topology, rule, selection).length > 0);
+export function selectedRules(topology: Topology, selection?: Selection): readonly Rule[] {
+  return topology.rules.filter((rule) => selectedJobs(topology, rule, selection).length > 0);
 }
 
 /** The copy jobs of a rule that are selected. @param selection @default - all of them are */
-export function selectedJobs(topology: Topology, rule: ImageRule, selection?: Selection): readonly CopyJob[] {
+export function selectedJobs(topology: Topology, rule: Rule, selection?: Selection): readonly CopyJob[] {
   return copyJobs(topology).filter(
     (job) => job.rule.name === rule.name && (selection?.includes(job) ?? true),
   );
@@ -100,7 +100,7 @@ function candidates(topology: Topology): readonly (Named & { readonly id?: strin
   const places = copyJobs(topology).map(({ to }) => to);
   const accounts = new Map(places.map(({ account }) => [account.id, account]));
   return [
-    ...topology.images.map(({ name }) => ({ kind: "image" as const, name })),
+    ...topology.rules.map(({ name }) => ({ kind: "image" as const, name })),
     ...[...accounts.values()].map(({ name, id }) => ({ kind: "account" as const, name, id })),
     ...[...new Set(places.map(({ region }) => region))].map((name) => ({ kind: "region" as const, name })),
   ];

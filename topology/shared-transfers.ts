@@ -1,7 +1,7 @@
 import { derived } from "../core/derived";
 import { isOptInRegion } from "../core/regions";
 import { copyJobs, type CopyJob } from "./jobs";
-import type { ImageRule, Place, Topology } from "./model";
+import type { Rule, Place, Topology } from "./model";
 
 /**
  * A Region that several accounts want an image in. One transfer can carry it there, as a transit copy of the source's
@@ -9,7 +9,7 @@ import type { ImageRule, Place, Topology } from "./model";
  * the permissions for it are part of the foundation.
  */
 export interface SharedTransfer {
-  readonly rule: ImageRule;
+  readonly rule: Rule;
   /** Where the transit copy stands: the source's account, in the Region of the destinations. */
   readonly place: Place;
   /** The copy jobs that it serves, at least two. */
@@ -27,7 +27,7 @@ export function sharedTransferOf(topology: Topology, job: CopyJob): SharedTransf
 }
 
 /** Every place in which transit copies of an image may stand, whichever way it turns out to need. */
-export function transitPlaces(topology: Topology, rule: ImageRule): readonly Place[] {
+export function transitPlaces(topology: Topology, rule: Rule): readonly Place[] {
   const shared = sharedTransfers(topology).filter((transfer) => transfer.rule.name === rule.name);
   return [rule.from, ...shared.map(({ place }) => place)];
 }
@@ -44,7 +44,7 @@ export function pays(transfer: SharedTransfer, needsTransit: boolean): boolean {
 /** Regions that several accounts want an image in, and into which no transfer may be shared. */
 export function unsharedRegions(
   topology: Topology,
-  rule: ImageRule,
+  rule: Rule,
 ): readonly { readonly region: string; readonly jobs: readonly CopyJob[] }[] {
   const jobs = copyJobs(topology).filter((job) => job.rule.name === rule.name);
   return [...wantedTwice(jobs.filter((job) => crosses(job) && !isPossible(job))).values()].map((group) => ({

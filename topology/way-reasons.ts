@@ -1,6 +1,6 @@
-import type { SourceImage } from "./graph";
+import type { CopySource } from "./graph";
 import { leavesAccount, type CopyJob } from "./jobs";
-import type { ImageRule } from "./model";
+import type { Rule } from "./model";
 import type { SharedTransfer } from "./shared-transfers";
 
 /** Why no transit copy is needed where none is. */
@@ -24,7 +24,7 @@ export function whyShared({ place, jobs }: SharedTransfer, isShared: boolean, ne
 }
 
 /** Why no transfer into a Region may be shared at all. */
-export function whyUnshared(rule: ImageRule, region: string, count: number): string {
+export function whyUnshared(rule: Rule, region: string, count: number): string {
   const why =
     rule.sharedTransfers === "never"
       ? 'as sharedTransfers is "never"'
@@ -33,7 +33,7 @@ export function whyUnshared(rule: ImageRule, region: string, count: number): str
 }
 
 /** Why the source image cannot be shared as it is; undefined when it can. */
-export function whyTransit(source: SourceImage, transitAlias: string): string | undefined {
+export function whyTransit(source: CopySource, transitAlias: string): string | undefined {
   const encrypted = source.snapshots.filter((snapshot) => snapshot.key !== undefined);
   const managed = encrypted.find((snapshot) => snapshot.key?.manager === "AWS");
   if (managed !== undefined) {

@@ -15,7 +15,7 @@ const ONCE = { ...PACE, throttledAttempts: 1, passingAttempts: 1, firstAttempts:
  * @throws AwsCallError where there are no credentials, or AWS does not know them
  */
 export async function callerArn(topology: Topology): Promise<string> {
-  const region = topology.images[0]?.from.region ?? "us-east-1";
+  const region = topology.rules[0]?.from.region ?? "us-east-1";
   const site = { operation: "GetCallerIdentity", account: topology.operator.id, region };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);

@@ -23,7 +23,7 @@ import { usesPort } from "./uses";
  * @param time what pauses between attempts at a call are measured by
  */
 export function connect(topology: Topology, sessionName: string, time: Timekeeper = systemTime): AwsAccess {
-  const homeRegion = topology.images[0]?.from.region ?? "us-east-1";
+  const homeRegion = topology.rules[0]?.from.region ?? "us-east-1";
   const contact: Contact = { isMade: false };
   const awsTime = new AwsTime(time);
   const entry = memoised(

@@ -13,7 +13,7 @@ export interface PublishOption {
  * @throws ConfigurationError for names of no image, all at once
  */
 export function publishedAgain(topology: Topology, { publish = [] }: PublishOption): readonly string[] {
-  const known = topology.images.map(({ name }) => name);
+  const known = topology.rules.map(({ name }) => name);
   const names = parted(publish);
   const problems = names
     .filter((name) => !known.includes(name))

@@ -1,5 +1,5 @@
 import { KeyferryError } from "../../core/errors";
-import type { ImageRule, Place, Topology } from "../../topology";
+import type { Rule, Place, Topology } from "../../topology";
 import { isAwsError, type AwsAccess, type AwsCallError } from "../aws";
 import { ruleStateOf } from "../engine/rule-state";
 import { momentOf, secondsAtMost, type Clock } from "../engine/clock";
@@ -44,7 +44,7 @@ export interface CleanInput {
 /** An account and Region with the rules that start there, which share a lease; where none does, an earlier one may have. */
 interface Site {
   readonly place: Place;
-  readonly rules: readonly ImageRule[];
+  readonly rules: readonly Rule[];
   /** Nothing is looked at: a run is at work, or AWS does not let us. */
   readonly isClosed: boolean;
   /** A lease of a run that has ended without a word. */

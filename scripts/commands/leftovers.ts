@@ -3,7 +3,7 @@ import {
   LINEAGE_TAGS,
   transitPlaces,
   type CopyNode,
-  type ImageRule,
+  type Rule,
   type Place,
 } from "../../topology";
 import { ruleStateOf } from "../engine/rule-state";
@@ -54,7 +54,7 @@ interface Holdings {
  */
 export async function leftoversOf(
   context: ReadContext,
-  rules: readonly ImageRule[],
+  rules: readonly Rule[],
   sparesDropped: boolean,
 ): Promise<Search> {
   const intents = new Map<string, Intent | undefined>(
@@ -78,7 +78,7 @@ export async function leftoversOf(
     ),
   ]);
   const names = new Set(rules.map(({ name }) => name));
-  const known = new Set(context.topology.images.map(({ name }) => name));
+  const known = new Set(context.topology.rules.map(({ name }) => name));
   const isIdle = (rule: string) => names.has(rule) || (!known.has(rule) && !sparesDropped);
   const copies = holdings.flat().flatMap((held) => copiesLeft(context, held, isIdle, isUnfinished));
   return {
@@ -96,7 +96,7 @@ export async function leftoversOf(
 /** An intent is resumed by the next run, unless its image is gone: then it only stands in the way. */
 async function staleIntent(
   context: ReadContext,
-  rule: ImageRule,
+  rule: Rule,
   intent: Intent | undefined,
 ): Promise<readonly Found[]> {
   if (intent === undefined) return [];
@@ -135,7 +135,7 @@ function copiesLeft(
 ): Search {
   const found: Found[] = [];
   const kept: Kept[] = [];
-  const known = new Set(context.topology.images.map(({ name }) => name));
+  const known = new Set(context.topology.rules.map(({ name }) => name));
   for (const { copy, proof } of held.copies) {
     const { id, state, stateReason, tags } = copy;
     const rule = ruleOf(tags);
@@ -166,7 +166,7 @@ function copiesLeft(
 
 /** Whether the topology makes copies in a place that are to stay; what was to stay outside it is never removed. */
 function isExpected({ topology }: ReadContext, rule: string, place: Place): boolean {
-  const found = topology.images.find(({ name }) => name === rule);
+  const found = topology.rules.find(({ name }) => name === rule);
   return found !== undefined && goesTo(found, place);
 }
 
@@ -242,13 +242,13 @@ function ruleOf(tags: Tags): string {
   return (tags[LINEAGE_TAGS.node] ?? "").split("/")[0] ?? "";
 }
 
-function finalNodes({ topology }: ReadContext, rules: readonly ImageRule[]): readonly CopyNode[] {
+function finalNodes({ topology }: ReadContext, rules: readonly Rule[]): readonly CopyNode[] {
   // Destinations do not depend on the source image, which may be gone.
   return rules
-    .flatMap((rule) => buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] }).nodes)
+    .flatMap((rule) => buildGraph(topology, rule, { id: "", name: "", snapshots: [] }).nodes)
     .filter(({ role }) => role === "final");
 }
 
-function placesOf({ topology }: ReadContext, rules: readonly ImageRule[]): readonly Place[] {
+function placesOf({ topology }: ReadContext, rules: readonly Rule[]): readonly Place[] {
   return uniquePlaces(rules.flatMap((rule) => [...rule.to, ...transitPlaces(topology, rule)]));
 }

@@ -12,7 +12,7 @@ export function manifestImage(graph: CopyGraph, resultOf: (nodeId: string) => Jo
   const { rule, source } = graph;
   return {
     rule: rule.name,
-    sourceImageId: source.imageId,
+    sourceImageId: source.id,
     sourceImageName: source.name,
     sourceAccount: rule.from.account.id,
     sourceRegion: rule.from.region,

@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, type ImageRule, type Place, type RememberedKey, type Topology } from "../../topology";
+import { LINEAGE_TAGS, type Rule, type Place, type RememberedKey, type Topology } from "../../topology";
 import { isAwsError, type AwsAccess, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
@@ -139,10 +139,10 @@ function sharesOf(
 function unexplained(topology: Topology, place: Place, holding: Holding): string | undefined {
   const { kind, id, accounts = [] } = holding;
   if (kind === "parameter") {
-    const isPublished = topology.images.some((rule) => rule.publishTo === id && goesTo(rule, place));
+    const isPublished = topology.rules.some((rule) => rule.publishTo === id && goesTo(rule, place));
     return isPublished ? undefined : `no image of the topology is published there as ${id}`;
   }
-  const rule = topology.images.find(({ name }) => name === holding.rule);
+  const rule = topology.rules.find(({ name }) => name === holding.rule);
   if (rule === undefined) return `the topology has no image ${holding.rule ?? "that explains it"} any more`;
   if (kind === "share") {
     const dropped = accounts.filter((account) => rule.to.every((to) => to.account.id !== account));
@@ -158,6 +158,6 @@ function unexplained(topology: Topology, place: Place, holding: Holding): string
 }
 
 /** Whether a rule of the topology makes copies in a place that are to stay. */
-export function goesTo(rule: ImageRule, place: Place): boolean {
+export function goesTo(rule: Rule, place: Place): boolean {
   return rule.to.some((to) => placeId(to) === placeId(place));
 }

@@ -1,4 +1,4 @@
-import type { CopyGraph, CopyNode, ImageRule } from "../../topology";
+import type { CopyGraph, CopyNode, Rule } from "../../topology";
 import type { Shareable } from "../../kinds/kind";
 import { kindOf } from "../../kinds/registry";
 import type { CopyView } from "../engine/copy";
@@ -26,7 +26,7 @@ export interface PinOptions {
 
 /** A rule that has passed its preconditions. */
 export interface PinnedRule extends RuleToRun {
-  readonly rule: ImageRule;
+  readonly rule: Rule;
   /** The intent as it is written; all that resume the run go by it. */
   readonly written: Intent;
 }
@@ -123,7 +123,7 @@ function withSelected({ nodes, leftOut }: CopyGraph, { jobs, ...intent }: Intent
 }
 
 /** Writes what is meant now; taken back where others had taken over before that was known. */
-export function rewriteIntent(context: RunContext, rule: ImageRule, intent: Intent): Promise<void> {
+export function rewriteIntent(context: RunContext, rule: Rule, intent: Intent): Promise<void> {
   const { topology, aws, holding } = context;
   return orTakenBack(
     () => writeIntent(ruleStateOf(topology, aws, rule), intent),
@@ -134,7 +134,7 @@ export function rewriteIntent(context: RunContext, rule: ImageRule, intent: Inte
 /** Withdraws what an unfinished run has shared, while the intent still says what that may be. */
 async function giveUp(
   context: RunContext,
-  rule: ImageRule,
+  rule: Rule,
   { sourceImageId, snapshotIds = [] }: Intent,
 ): Promise<void> {
   // What it has recorded last may not be described yet.
@@ -144,7 +144,7 @@ async function giveUp(
   await withdrawShare(context, sharing, given, sharerOf(context.topology, rule));
 }
 
-export async function endRollback(context: RunContext, rule: ImageRule, { heldBack }: Hold): Promise<void> {
+export async function endRollback(context: RunContext, rule: Rule, { heldBack }: Hold): Promise<void> {
   await removeHold(ruleStateOf(context.topology, context.aws, rule));
   context.emit({ code: "RollbackEnded", rule: rule.name, heldBack });
 }
@@ -154,7 +154,7 @@ export function tellGraph(context: RunContext, { rule, graph, resumed }: PinnedR
   context.emit({
     code: "SourcePinned",
     rule: rule.name,
-    imageId: graph.source.imageId,
+    imageId: graph.source.id,
     name: graph.source.name,
     resumed,
   });
@@ -169,7 +169,7 @@ function copyPlanned({ source }: CopyGraph, node: CopyNode): RunEvent {
     role: node.role,
     account: node.place.account.name,
     region: node.place.region,
-    madeFrom: node.madeFrom.kind === "source" ? source.imageId : node.madeFrom.id,
+    madeFrom: node.madeFrom.kind === "source" ? source.id : node.madeFrom.id,
     sizeGiB: source.snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
   };
 }

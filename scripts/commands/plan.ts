@@ -153,7 +153,7 @@ async function planRule(
   const dataGiB = sumOf(source.snapshots, dataOf);
   return {
     rule: rule.name,
-    sourceImageId: source.imageId,
+    sourceImageId: source.id,
     sourceImageName: source.name,
     sourceAccount: rule.from.account.id,
     sourceAccountName: rule.from.account.name,

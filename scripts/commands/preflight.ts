@@ -1,11 +1,4 @@
-import {
-  buildGraph,
-  narrowed,
-  selectedJobs,
-  selectedRules,
-  type Account,
-  type ImageRule,
-} from "../../topology";
+import { buildGraph, narrowed, selectedJobs, selectedRules, type Account, type Rule } from "../../topology";
 import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
 import { checkNameClashes } from "../doctor/checks/name-clashes";
@@ -78,7 +71,7 @@ export async function inspect(context: ReadContext, repin = false): Promise<Insp
 /** @param skip accounts (12 digits) that cannot be entered; their part has been told already */
 export async function inspectRule(
   context: ReadContext,
-  rule: ImageRule,
+  rule: Rule,
   repin = false,
   skip: { has(account: string): boolean } = new Set<string>(),
 ): Promise<RuleInspection> {
@@ -126,7 +119,7 @@ export async function inspectRule(
 /** The image that the rule would carry if nothing were pinned, where that is another one. */
 async function newerThan(
   context: ReadContext,
-  rule: ImageRule,
+  rule: Rule,
   pinnedImageId: string,
 ): Promise<Pick<RuleFacts, "newer">> {
   const wanted = await say.looking(rule.name, () => kindOf(rule).resolveSource(context, rule));
@@ -143,7 +136,7 @@ function inspected(
   return { ...facts, findings: [...findings, ...told], refusals: refusalsOf(findings) };
 }
 
-function accountsInUse({ topology, only }: ReadContext, rules: readonly ImageRule[]): readonly Account[] {
+function accountsInUse({ topology, only }: ReadContext, rules: readonly Rule[]): readonly Account[] {
   const used = rules.flatMap((rule) => [
     rule.from.account,
     ...selectedJobs(topology, rule, only).map(({ to }) => to.account),

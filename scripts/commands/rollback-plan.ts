@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../core/errors";
-import { buildGraph, type CopyNode, type ImageRule, type Topology } from "../../topology";
+import { buildGraph, type CopyNode, type Rule, type Topology } from "../../topology";
 import type { SnapshotView } from "../aws";
 import type { CopyView } from "../engine/copy";
 import { ruleStateOf } from "../engine/rule-state";
@@ -28,7 +28,7 @@ export interface Destination {
 
 /** What a rollback would do, and with what. */
 export interface Prepared {
-  readonly rule: ImageRule;
+  readonly rule: Rule;
   readonly plan: RollbackPlan;
   readonly destinations: readonly Destination[];
 }
@@ -98,7 +98,7 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
 
 /** @throws ConfigurationError with everything that is wrong */
 export function readRequest(topology: Topology, { rule: name, accounts = [] }: RollbackRequest) {
-  const rule = topology.images.find((candidate) => candidate.name === name);
+  const rule = topology.rules.find((candidate) => candidate.name === name);
   const known = [...new Set((rule?.to ?? []).map(({ account }) => account.name))];
   const problems = [
     ...(rule === undefined
@@ -106,7 +106,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
           {
             path: "--rollback",
             what: `the topology has no image "${name}"`,
-            allowed: topology.images.map((image) => image.name).join(", "),
+            allowed: topology.rules.map((image) => image.name).join(", "),
           },
         ]
       : []),
@@ -132,7 +132,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
   if (problems.length > 0 || rule?.publishTo === undefined)
     throw new ConfigurationError(problems, "the options");
   // The destinations do not depend on the source image, which may be gone.
-  const { nodes } = buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] });
+  const { nodes } = buildGraph(topology, rule, { id: "", name: "", snapshots: [] });
   const finals = nodes.filter(
     ({ role, place }) => role === "final" && (accounts.length === 0 || accounts.includes(place.account.name)),
   );

@@ -1,6 +1,6 @@
 import { must } from "../../core/must";
 import { kindOf } from "../../kinds/registry";
-import type { ImageRule, Topology } from "../../topology";
+import type { Rule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { ruleStateOf } from "../engine/rule-state";
 import type { Clock } from "../engine/clock";
@@ -85,7 +85,7 @@ export async function rollback(input: RollbackInput): Promise<RunResult> {
 /** The hold is written first: whatever becomes of this rollback, no run publishes the newer copy meanwhile. */
 async function hold(
   context: StepContext,
-  rule: ImageRule,
+  rule: Rule,
   { accounts }: RollbackRequest,
   found: Hold,
 ): Promise<void> {

@@ -135,8 +135,7 @@ async function close(context: RunContext, rule: PinnedRule, states: CopyStates):
     // Where only some jobs are done, the others still show what the rollback shows.
     if (graph.leftOut.length > 0) return { state: "done" };
     // What was held back is not what the rule carries any more, and something newer is published.
-    if (hold !== undefined && hold.heldBack !== graph.source.imageId)
-      await endRollback(context, rule.rule, hold);
+    if (hold !== undefined && hold.heldBack !== graph.source.id) await endRollback(context, rule.rule, hold);
     return { state: "done" };
   } catch (error) {
     return { state: "failed", error };

@@ -3,7 +3,7 @@ import {
   copyJobs,
   sharedTransfers,
   type CopyJob,
-  type ImageRule,
+  type Rule,
   type Place,
 } from "../../topology";
 import { parseStateParameter } from "../engine/rule-state";
@@ -37,8 +37,8 @@ export function ruleStatePlaces({ topology, only }: ReadContext): readonly Place
 }
 
 /** The rules whose state belongs into a place. */
-export function rulesStartingIn({ topology }: ReadContext, place: Place): readonly ImageRule[] {
-  return topology.images.filter(({ from }) => placeId(from) === placeId(place));
+export function rulesStartingIn({ topology }: ReadContext, place: Place): readonly Rule[] {
+  return topology.rules.filter(({ from }) => placeId(from) === placeId(place));
 }
 
 /**
@@ -78,7 +78,7 @@ function isRecordOf(page: string, value: string): page is "intent" | "rollback" 
 }
 
 function whyLeft({ topology }: ReadContext, rule: string): string {
-  const moved = topology.images.find(({ name }) => name === rule)?.from;
+  const moved = topology.rules.find(({ name }) => name === rule)?.from;
   if (moved === undefined) return `the topology has no image ${rule} any more`;
   return `${rule} starts in ${moved.account.name} ${moved.region} now`;
 }

@@ -21,7 +21,7 @@ export async function status(
     lookAtGroup(context, job),
   );
   const rules: RuleStatus[] = [];
-  for (const rule of context.topology.images) {
+  for (const rule of context.topology.rules) {
     if (!looked.rules.some((planned) => planned.rule === rule.name)) continue;
     const ruleState = ruleStateOf(context.topology, context.aws, rule);
     const [lease, rollback] = await Promise.all([readLease(ruleState), readHold(ruleState)]);

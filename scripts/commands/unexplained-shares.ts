@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, selectedRules, type ImageRule, type Place } from "../../topology";
+import { LINEAGE_TAGS, selectedRules, type Rule, type Place } from "../../topology";
 import type { ImagesPort, SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
@@ -163,7 +163,7 @@ async function sourcesOf(context: ReadContext): Promise<Sources> {
   return sources;
 }
 
-async function sourceIds(context: ReadContext, rule: ImageRule): Promise<readonly string[]> {
+async function sourceIds(context: ReadContext, rule: Rule): Promise<readonly string[]> {
   const kind = kindOf(rule);
   const [source] = await unlessClosed(async () => [await kind.resolveSource(context, rule)]);
   if (source === undefined) return [];

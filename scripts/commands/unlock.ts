@@ -1,4 +1,4 @@
-import type { ImageRule } from "../../topology";
+import type { Rule } from "../../topology";
 import { ruleStateOf, type RuleState } from "../engine/rule-state";
 import { breakLease } from "../engine/break-lease";
 import { concurrently } from "../engine/concurrently";
@@ -12,7 +12,7 @@ const FAR_AHEAD = 2;
 
 /** The leases that keep runs of the topology out now. One that anybody would take over by themselves is none of them. */
 export async function locks(context: ReadContext, keeper: LeaseKeeper): Promise<Unlocking> {
-  const found = await concurrently(bySource(context.topology.images), (rules) =>
+  const found = await concurrently(bySource(context.topology.rules), (rules) =>
     lockOf(ruleStateOf(context.topology, context.aws, rules[0]), rules, keeper),
   );
   return { topology: context.topology.name, locks: found.flatMap((lock) => lock ?? []) };
@@ -20,7 +20,7 @@ export async function locks(context: ReadContext, keeper: LeaseKeeper): Promise<
 
 async function lockOf(
   ruleState: RuleState,
-  rules: readonly [ImageRule, ...ImageRule[]],
+  rules: readonly [Rule, ...Rule[]],
   keeper: LeaseKeeper,
 ): Promise<Lock | undefined> {
   const lease = await readLease(ruleState);
@@ -47,7 +47,7 @@ export async function unlock(
 ): Promise<Unlocking> {
   const broken: Lock[] = [];
   for (const lock of found) {
-    const rule = context.topology.images.find(({ name }) => name === lock.images[0]);
+    const rule = context.topology.rules.find(({ name }) => name === lock.images[0]);
     if (rule === undefined) continue;
     const ruleState = ruleStateOf(context.topology, context.aws, rule);
     const freeAt = await breakLease(ruleState, lock.lease, keeper);

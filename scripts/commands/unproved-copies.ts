@@ -4,7 +4,7 @@ import {
   selectedJobs,
   selectedRules,
   type CopyNode,
-  type ImageRule,
+  type Rule,
 } from "../../topology";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
@@ -38,8 +38,8 @@ async function ofNode(context: ReadContext, node: CopyNode): Promise<readonly Un
 }
 
 /** Where a rule goes does not depend on its source image. */
-function finalNodes({ topology, only }: ReadContext, rule: ImageRule): readonly CopyNode[] {
+function finalNodes({ topology, only }: ReadContext, rule: Rule): readonly CopyNode[] {
   const places = selectedJobs(topology, rule, only).map(({ to }) => placeId(to));
-  const { nodes } = buildGraph(topology, rule, { imageId: "", name: "", snapshots: [] });
+  const { nodes } = buildGraph(topology, rule, { id: "", name: "", snapshots: [] });
   return nodes.filter(({ role, place }) => role === "final" && places.includes(placeId(place)));
 }

@@ -69,21 +69,21 @@ async function proveJob(
   const { account, region } = node.place;
   const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
   const kind = kindOf(rule);
-  const { living, others } = await findCopy(context, kind, node, source.imageId);
+  const { living, others } = await findCopy(context, kind, node, source.id);
   if (living === undefined) {
     return {
       ...base,
       snapshots: 0,
       sizeGiB: 0,
       wrong: [
-        `no copy of ${source.imageId} (${source.name}) exists`,
+        `no copy of ${source.id} (${source.name}) exists`,
         ...others.map((image) => `${image.id} is not one: ${kind.whyNotOurs(image)}`),
       ],
     };
   }
   const examined = await kind.examine(context, node, source, living.id, keyArn);
   const snapshots = examined.shown?.snapshots ?? [];
-  const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.imageId);
+  const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.id);
   const earlier = isBack ? (await findCopy(context, kind, node, hold.showing)).living?.id : undefined;
   const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.id;
   return {

@@ -1,11 +1,11 @@
-import type { CopyGraph, ImageRule } from "../../topology";
+import type { CopyGraph, Rule } from "../../topology";
 import type { CopyView } from "../engine/copy";
 import { DEPLOY as FOUNDATION } from "../engine/explain";
 import type { Intent } from "../engine/intent";
 
 /** What is known of a rule once its source has been looked at. */
 export interface RuleFacts {
-  readonly rule: ImageRule;
+  readonly rule: Rule;
   /** What a run that has not been finished has pinned, whether it is resumed or given up. */
   readonly pinned?: Intent;
   /** The same, where it is resumed. */

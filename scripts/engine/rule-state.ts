@@ -1,4 +1,4 @@
-import { bookkeepingPath, type ImageRule, type Topology } from "../../topology";
+import { bookkeepingPath, type Rule, type Topology } from "../../topology";
 import type { AwsAccess, ParametersPort, ParameterValue } from "../aws";
 import { parameterTags } from "./lineage";
 
@@ -18,7 +18,7 @@ export interface RuleState {
   now(): Date;
 }
 
-export function ruleStateOf(topology: Topology, aws: AwsAccess, rule: ImageRule): RuleState {
+export function ruleStateOf(topology: Topology, aws: AwsAccess, rule: Rule): RuleState {
   const parameters = aws.parameters(rule.from);
   const parameter = (role: "lease" | "intent" | "rollback", name: string): StateParameter => ({
     parameters,

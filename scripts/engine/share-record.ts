@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, type ImageRule, type Topology } from "../../topology";
+import { LINEAGE_TAGS, type Rule, type Topology } from "../../topology";
 
 /**
  * What is written on an image or snapshot while it is shared: for each rule that shares it, a tag with the accounts. So
@@ -15,7 +15,7 @@ export type Sharer = string;
 /** Tells which sharers' records are meant. */
 export type Whose = (sharer: Sharer) => boolean;
 
-export function sharerOf(topology: Topology, rule: ImageRule): Sharer {
+export function sharerOf(topology: Topology, rule: Rule): Sharer {
   return `${topology.name}/${rule.name}`;
 }
 

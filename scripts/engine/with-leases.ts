@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { ImageRule } from "../../topology";
+import type { Rule } from "../../topology";
 import { ruleStateOf } from "./rule-state";
 import type { AwsAccess } from "../aws";
 import type { Holding, ReadContext } from "./context";
@@ -26,11 +26,11 @@ export interface UnderLeases {
  */
 export async function withLeases<T>(
   context: ReadContext,
-  rules: readonly ImageRule[],
+  rules: readonly Rule[],
   keeper: LeaseKeeper,
   interrupt: AbortSignal,
   work: (under: UnderLeases) => Promise<T>,
-  onTaken: (from: NonNullable<HeldLease["takenFrom"]>, rules: readonly ImageRule[]) => void = () => undefined,
+  onTaken: (from: NonNullable<HeldLease["takenFrom"]>, rules: readonly Rule[]) => void = () => undefined,
 ): Promise<T> {
   const leases: HeldLease[] = [];
   const stop = new AbortController();
@@ -80,8 +80,8 @@ export async function withLeases<T>(
 }
 
 /** Rules whose source images lie in one place share a lease: they are worked on together or not at all. */
-export function bySource(rules: readonly ImageRule[]): readonly (readonly [ImageRule, ...ImageRule[]])[] {
-  const groups = new Map<string, [ImageRule, ...ImageRule[]]>();
+export function bySource(rules: readonly Rule[]): readonly (readonly [Rule, ...Rule[]])[] {
+  const groups = new Map<string, [Rule, ...Rule[]]>();
   for (const rule of rules) {
     const id = placeId(rule.from);
     const group = groups.get(id);

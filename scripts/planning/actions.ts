@@ -213,7 +213,7 @@ export function accountsBeyond(transit: CopyNode, nodes: readonly CopyNode[]): r
 function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, shown }: CopyState): boolean {
   if (living?.state !== "available") return false;
   const isShown = node.rule.publishTo === undefined || shown === living.id;
-  return isShown || isHeld(hold, node, graph.source.imageId);
+  return isShown || isHeld(hold, node, graph.source.id);
 }
 
 function shareOf(nodeId: string): string {

@@ -83,7 +83,7 @@ async function readState(
 ): Promise<CopyState> {
   const { source } = rule.graph;
   const [found, shown] = await Promise.all([
-    findCopy(context, rule.kind, node, source.imageId, past),
+    findCopy(context, rule.kind, node, source.id, past),
     shownBy(context, node),
   ]);
   const state = shown === undefined ? found : { ...found, shown };
@@ -93,7 +93,7 @@ async function readState(
   const ahead = { copies: !isAvailable, publishes: publishes(rule, node, state) };
   const [examined, older] = await Promise.all([
     isAvailable ? rule.kind.examine(context, node, source, living.id, rule.keyArns.get(node.id)) : undefined,
-    readsOlder ? retirement(context, rule.kind, node, source.imageId, ahead) : undefined,
+    readsOlder ? retirement(context, rule.kind, node, source.id, ahead) : undefined,
   ]);
   return {
     ...state,
@@ -110,7 +110,7 @@ export function publishes(
 ): boolean {
   const { publishTo } = node.rule;
   if (node.role !== "final" || publishTo === undefined) return false;
-  return !isHeld(hold, node, graph.source.imageId) && (shown === undefined || shown !== living?.id);
+  return !isHeld(hold, node, graph.source.id) && (shown === undefined || shown !== living?.id);
 }
 
 function shownBy(context: ReadContext, node: CopyNode): Promise<string | undefined> {

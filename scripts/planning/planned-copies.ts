@@ -68,7 +68,7 @@ const FINAL: Readonly<Record<Making, CopyAction>> = { ...TRANSIT, nothing: "veri
 function originOf({ rule, source, nodes }: CopyGraph, { madeFrom }: CopyNode) {
   const origin = nodes.find(({ id }) => madeFrom.kind === "node" && madeFrom.id === id);
   return origin === undefined
-    ? { id: source.imageId, region: rule.from.region }
+    ? { id: source.id, region: rule.from.region }
     : { id: origin.id, region: origin.place.region };
 }
 
@@ -94,7 +94,7 @@ function publishedBy(
   const { hold, graph } = rule;
   const parameter = node.rule.publishTo;
   if (node.role !== "final" || parameter === undefined || state.unread !== undefined) return {};
-  if (isHeld(hold, node, graph.source.imageId)) return { heldBackFor: hold.showing };
+  if (isHeld(hold, node, graph.source.id)) return { heldBackFor: hold.showing };
   if (!publishes(rule, node, state)) return {};
   return { publishes: { parameter, ...(state.shown === undefined ? {} : { shows: state.shown }) } };
 }

@@ -1,6 +1,6 @@
 import { KeyferryError } from "../../core/errors";
 import type { ExaminedCopy, Kind } from "../../kinds/kind";
-import type { CopyNode, SourceImage } from "../../topology";
+import type { CopyNode, CopySource } from "../../topology";
 import { secondsBetween } from "../engine/clock";
 import type { RunContext } from "../engine/context";
 import type { ShownCopy } from "../engine/copy";
@@ -14,7 +14,7 @@ export async function completeAndVerifyCopy(
   context: RunContext,
   kind: Kind,
   node: CopyNode,
-  source: SourceImage,
+  source: CopySource,
   copyId: string,
   keyArn: string,
   seen?: ShownCopy,

@@ -35,7 +35,7 @@ beforeAll(async () => {
   url = await eventually("the rehearsal cloud", async () => /AWS_ENDPOINT_URL=(http:\S+)/.exec(said)?.[1]);
   admins = new Administrators(url);
   await deployFoundation(admins, topology);
-  const [rule] = topology.images;
+  const [rule] = topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   const cloud = { cloudClock: { advance } } as unknown as VirtualCloud;
   const disks = [

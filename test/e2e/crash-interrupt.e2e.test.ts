@@ -27,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(path.join(directory, "keyferry.config.ts"), `export default ${JSON.stringify(INPUT)};\n`);
   const admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
-  for (const { from } of topology.images) await makeImage(cloud, admins, from, "web-1", [{ sizeGiB: 8 }]);
+  for (const { from } of topology.rules) await makeImage(cloud, admins, from, "web-1", [{ sizeGiB: 8 }]);
 });
 afterAll(async () => {
   await cloud.stop();

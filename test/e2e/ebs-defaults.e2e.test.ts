@@ -93,7 +93,7 @@ test("without the key policy's rows for a default key nobody can", async () => {
 });
 
 test("an image that is made under the default key travels without a transit copy", async () => {
-  const from = cloud.topology.images[0]?.from;
+  const from = cloud.topology.rules[0]?.from;
   if (from === undefined) throw new TypeError("no rule");
   const source = await makeImage({ cloudClock: cloud.clock }, admins, from, "web-1", [{ sizeGiB: 1 }]);
   const images = await ownImages(builder());

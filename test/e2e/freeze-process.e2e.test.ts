@@ -85,7 +85,7 @@ afterAll(async () => {
 });
 
 async function carryFrom(topology: Topology, name: string): Promise<void> {
-  const [rule] = topology.images;
+  const [rule] = topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   await makeImage({ cloudClock: cloud.clock }, admins, rule.from, name, [{ sizeGiB: 8 }]);
 }

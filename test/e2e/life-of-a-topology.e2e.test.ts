@@ -303,7 +303,7 @@ test("an account whose role is gone does not keep the others from being deployed
   await iam.send(new DeleteRoleCommand({ RoleName: "keyferry-deploy" }));
   await cloud.deploy("foundation-keys-*");
   expect(await deadKeys()).toEqual([]);
-  await furnish(cloud.url, { ...cloud.topology, images: [] }, () => undefined);
+  await furnish(cloud.url, { ...cloud.topology, rules: [] }, () => undefined);
   await givePermissions(cloud.topology);
   await expectStanding(REDUCED, { retired: RETIRED, letIn: ["staging"] });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   cloud = await startVirtualCloud(topology.operator.id);
   const admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
-  const [rule] = topology.images;
+  const [rule] = topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   source = await makeImage(cloud, admins, rule.from, "web-1", [{ sizeGiB: 16_000, keyAlias: "alias/app" }]);
 }, 60_000);

@@ -92,7 +92,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 function build(name: string, keyAlias: string | undefined): Promise<string> {
-  const place = ALL.images[0]?.from;
+  const place = ALL.rules[0]?.from;
   if (place === undefined) throw new TypeError("no rule");
   return makeImage(cloud, admins, place, name, [
     { sizeGiB: 8, ...(keyAlias === undefined ? {} : { keyAlias }) },
@@ -158,7 +158,7 @@ function differences(wanted: Holdings, found: Holdings): readonly string[] {
 
 /** `keyferry run --rollback web`. */
 function rollingBack(): Losing {
-  const place = NOW.images[0]?.to[0];
+  const place = NOW.rules[0]?.to[0];
   if (place === undefined) throw new TypeError("no destination");
   return {
     cloud,

@@ -73,7 +73,7 @@ describe.each(WAYS)("a run $way", ({ disks }) => {
     cloud = await startVirtualCloud(topology.operator.id);
     const admins = new Administrators(cloud.url);
     await deployFoundation(admins, topology);
-    const [rule] = topology.images;
+    const [rule] = topology.rules;
     if (rule === undefined) throw new TypeError("no rule");
     await makeImage(cloud, admins, rule.from, "web-1", disks);
     expect((await runScript(cloud, topologyOf({}))).state).toBe("done");

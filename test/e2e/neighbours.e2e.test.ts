@@ -120,7 +120,7 @@ afterAll(async () => {
 });
 
 async function build(name: string): Promise<string> {
-  const { from: place } = ours.images[0] ?? {};
+  const { from: place } = ours.rules[0] ?? {};
   if (place === undefined) throw new TypeError("no rule");
   return builders.by(() => makeImage(cloud, admins, place, name, DISKS));
 }
@@ -253,7 +253,7 @@ async function expectTrueWords(week: number): Promise<void> {
   expect(outside).toMatchObject({ items: [], keys: [], unseen: [] });
   expect(rules).toEqual([{ rule: "web" }]);
   expect(await json<Verification>("verify")).toMatchObject({ ok: true, leftovers: [], unexplained: [] });
-  for (const { to } of ours.images) {
+  for (const { to } of ours.rules) {
     for (const place of to) {
       const mine = finalCopies(cloud, "web", place).filter(({ imageId }) => !neighbours.has(imageId));
       const names = Array.from({ length: kept }, (_, index) => `web-${week - index}`);

@@ -41,7 +41,7 @@ beforeAll(async () => {
   cloud = await startVirtualCloud(topology.operator.id);
   admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
-  for (const [index, { from }] of topology.images.entries()) {
+  for (const [index, { from }] of topology.rules.entries()) {
     await makeImage(cloud, admins, from, `image-${index}-1`, [{ sizeGiB: 8 }]);
   }
   prepared = await cloud.dump();

@@ -66,7 +66,7 @@ describe("a copy", () => {
   });
 
   test("beyond the quota is refused by AWS in its words, waits for its turn and arrives", async () => {
-    const place = stage.cloud.topology.images[0]?.to[0];
+    const place = stage.cloud.topology.rules[0]?.to[0];
     if (place === undefined) throw new TypeError("no destination");
     const own = await makeImage({ cloudClock: stage.cloud.clock }, stage.admins, place, "other", [
       { sizeGiB: 500 },

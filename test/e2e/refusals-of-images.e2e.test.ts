@@ -152,7 +152,7 @@ describe("an image", () => {
   });
 
   test("whose name is taken in a destination is refused before a transit copy is made, and the doctor knows it", async () => {
-    const place = stage.cloud.topology.images[0]?.to[0];
+    const place = stage.cloud.topology.rules[0]?.to[0];
     if (place === undefined) throw new TypeError("no destination");
     const other = await makeImage({ cloudClock: stage.cloud.clock }, stage.admins, place, "web-1", [
       { sizeGiB: 1 },
@@ -174,7 +174,7 @@ describe("an image", () => {
   });
 
   test("under an AWS managed key is not shared by AWS, and keyferry carries it through a transit copy", async () => {
-    const from = stage.cloud.topology.images[0]?.from;
+    const from = stage.cloud.topology.rules[0]?.from;
     if (from === undefined) throw new TypeError("no rule");
     const disks = [{ sizeGiB: 1, keyAlias: "alias/aws/ebs" }];
     const managed = await makeImage({ cloudClock: stage.cloud.clock }, stage.admins, from, "web-3", disks);

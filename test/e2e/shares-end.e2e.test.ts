@@ -43,7 +43,7 @@ beforeAll(async () => {
   cloud = await startVirtualCloud(topology.operator.id, { consistencyLag: LAG_SECONDS });
   admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
-  for (const { name, from } of topology.images) {
+  for (const { name, from } of topology.rules) {
     sources[name] = await makeImage(cloud, admins, from, `${name}-1`, DISKS[name as keyof typeof DISKS]);
   }
   await cloud.cloudClock.advance(2 * LAG_SECONDS);
@@ -97,7 +97,7 @@ test("a source image that is given up is shared with nobody, whether it still st
       },
     });
     expect(await shares()).not.toEqual([]);
-    for (const { name, from } of topology.images) {
+    for (const { name, from } of topology.rules) {
       if (!stands) await deregister(sources[name] ?? "");
       await makeImage(cloud, admins, from, `${name}-2`, DISKS[name as keyof typeof DISKS]);
     }

@@ -54,7 +54,7 @@ beforeAll(async () => {
   cloud = await startVirtualCloud(topology.operator.id);
   const admins = new Administrators(cloud.url);
   await deployFoundation(admins, topology);
-  for (const [index, rule] of topology.images.entries()) {
+  for (const [index, rule] of topology.rules.entries()) {
     sources[rule.name] = await makeImage(cloud, admins, rule.from, `image-${index}-1`, [{ sizeGiB: 8 }]);
   }
 });

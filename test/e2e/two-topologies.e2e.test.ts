@@ -55,7 +55,7 @@ beforeAll(async () => {
   cloud = await startVirtualCloud(north.operator.id, { consistencyLag: LAG_SECONDS });
   const admins = new Administrators(cloud.url);
   for (const topology of [north, south]) await deployFoundation(admins, topology);
-  for (const { name, from } of north.images) {
+  for (const { name, from } of north.rules) {
     sources[name] = await makeImage(cloud, admins, from, `${name}-1`, [{ sizeGiB: 8 }]);
   }
   const ImageId = sources["web"] ?? "";

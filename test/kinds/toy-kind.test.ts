@@ -20,7 +20,7 @@ function stageWithCrate(keep?: number): Stage {
   const input = structuredClone(TWO_ACCOUNTS) as any;
   if (keep !== undefined) for (const to of input.images.web.to) to.keep = keep;
   const stage = new Stage(input, {}, "plain");
-  const images = stage.topology.images.map((rule) => ({ ...rule, kind: "toy" }));
+  const images = stage.topology.rules.map((rule) => ({ ...rule, kind: "toy" }));
   Object.assign(stage, { topology: { ...stage.topology, images } });
   store = new CrateStore(stage.clock);
   addCrate(stage);

@@ -116,7 +116,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
     checkSource: async () => [],
     checkTargets: async () => [],
     readSource: async (_, __, { id, name, keyArn }) => ({
-      imageId: id,
+      id: id,
       name,
       // Under a key that cannot be shared, so that there is a transit copy.
       snapshots: [
@@ -170,7 +170,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
         ),
         ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),
       };
-      const request = { name: node.imageName, tags, keyArn, place: placeId(node.place), parent: origin.id };
+      const request = { name: node.copyName, tags, keyArn, place: placeId(node.place), parent: origin.id };
       const id = store().copy(canonicalJson({ request, attempt }), request);
       context.emit({
         code: "CopyStarted",

@@ -6,7 +6,7 @@ import {
   runnerAccess,
   type CopyGraph,
   type CopyNode,
-  type SourceImage,
+  type CopySource,
   type Topology,
 } from "../../topology";
 import { anyTopology } from "../_helpers/any-topology";
@@ -14,10 +14,10 @@ import { anyTopology } from "../_helpers/any-topology";
 const MANAGED = { arn: "arn:aws:kms:eu-west-1:111111111111:key/d", manager: "AWS", aliases: [] } as const;
 
 /** With its volume under a key that cannot be shared, or unencrypted. */
-function source(isEncrypted: boolean): SourceImage {
+function source(isEncrypted: boolean): CopySource {
   const volume = { snapshotId: "snap-0", deviceName: "/dev/xvda", sizeGiB: 8 };
   return {
-    imageId: "ami-0aaaaaaaaaaaaaaaa",
+    id: "ami-0aaaaaaaaaaaaaaaa",
     name: "web-1",
     snapshots: [isEncrypted ? { ...volume, key: MANAGED } : volume],
   };
@@ -27,7 +27,7 @@ const graphs = fc.tuple(anyTopology, fc.boolean()).map(([input, isEncrypted]) =>
   const topology = resolveTopology(input);
   return {
     topology,
-    graphs: topology.images.map((rule) => buildGraph(topology, rule, source(isEncrypted))),
+    graphs: topology.rules.map((rule) => buildGraph(topology, rule, source(isEncrypted))),
   };
 });
 
@@ -103,7 +103,7 @@ test("an image under a key that cannot be shared crosses once into a Region, unl
   fc.assert(
     fc.property(anyTopology, (input) => {
       const topology = resolveTopology(input);
-      for (const rule of topology.images.filter(({ sharedTransfers }) => sharedTransfers !== "never")) {
+      for (const rule of topology.rules.filter(({ sharedTransfers }) => sharedTransfers !== "never")) {
         const graph = buildGraph(topology, rule, source(true));
         const into = graph.nodes
           .filter((node) => (originOf(graph, node)?.place ?? rule.from).region !== node.place.region)

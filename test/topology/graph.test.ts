@@ -1,10 +1,4 @@
-import {
-  buildGraph,
-  resolveTopology,
-  type ImageRule,
-  type SourceImage,
-  type SourceSnapshot,
-} from "../../topology";
+import { buildGraph, resolveTopology, type Rule, type CopySource, type SourceSnapshot } from "../../topology";
 import { acme, ACME } from "../_helpers/topologies";
 
 const DEFAULT_KEY = {
@@ -23,9 +17,9 @@ const TRANSIT_KEY = {
   aliases: ["alias/keyferry/acme/transit"],
 } as const;
 
-function image(...keys: (SourceSnapshot["key"] | undefined)[]): SourceImage {
+function image(...keys: (SourceSnapshot["key"] | undefined)[]): CopySource {
   return {
-    imageId: "ami-0aaaaaaaaaaaaaaaa",
+    id: "ami-0aaaaaaaaaaaaaaaa",
     name: "web-2026-11-20",
     snapshots: keys.map((key, i) => ({
       snapshotId: `snap-${i}`,
@@ -36,7 +30,7 @@ function image(...keys: (SourceSnapshot["key"] | undefined)[]): SourceImage {
   };
 }
 
-const web = (): ImageRule => acme().images[0] as ImageRule;
+const web = (): Rule => acme().rules[0] as Rule;
 
 describe("an image that cannot be shared as it is", () => {
   test.each([
@@ -83,7 +77,7 @@ describe("copies within the source's own account", () => {
       },
     },
   });
-  const graph = buildGraph(home, home.images[0] as ImageRule, image(DEFAULT_KEY));
+  const graph = buildGraph(home, home.rules[0] as Rule, image(DEFAULT_KEY));
 
   test("need neither a transit copy nor a share", () => {
     expect(graph.nodes.map((node) => node.role)).toEqual(["final", "final"]);
@@ -91,7 +85,7 @@ describe("copies within the source's own account", () => {
   });
 
   test("get a name of their own where the source's name is taken", () => {
-    expect(graph.nodes.map((node) => node.imageName)).toEqual([
+    expect(graph.nodes.map((node) => node.copyName)).toEqual([
       "web-2026-11-20 (keyferry ami-0aaaaaaaaaaaaaaaa)",
       "web-2026-11-20",
     ]);
@@ -101,13 +95,13 @@ describe("copies within the source's own account", () => {
 test("a copy's name never exceeds what EC2 accepts", () => {
   const long = { ...image(DEFAULT_KEY), name: "w".repeat(128) };
   for (const node of buildGraph(acme(), web(), long).nodes)
-    expect(node.imageName.length).toBeLessThanOrEqual(128);
+    expect(node.copyName.length).toBeLessThanOrEqual(128);
 });
 
 test("two rules that carry the same image do not take each other's names for their transit copies", () => {
   const web = ACME.images["web"]!;
   const again = { ...web, to: [{ account: "prod", regions: ["us-east-1"] }] };
   const twice = resolveTopology({ ...ACME, images: { web, again } });
-  const names = twice.images.map((rule) => buildGraph(twice, rule, image(DEFAULT_KEY)).nodes[0]?.imageName);
+  const names = twice.rules.map((rule) => buildGraph(twice, rule, image(DEFAULT_KEY)).nodes[0]?.copyName);
   expect(new Set(names).size).toBe(2);
 });

@@ -52,12 +52,12 @@ const EVERYTHING: LaunchInput = {
 
 test("a launch with everything is right, and stays as it was given", () => {
   expect(problemsOf(EVERYTHING)).toEqual({});
-  const launch = resolveTopology(launching(EVERYTHING)).images[0]?.to[0]?.launch;
+  const launch = resolveTopology(launching(EVERYTHING)).rules[0]?.to[0]?.launch;
   expect(launch).toEqual({ ...EVERYTHING, availabilityZones: [] });
 });
 
 test("a launch of an earlier version means what it meant", () => {
-  expect(resolveTopology(ACME).images[0]?.to[0]?.launch).toEqual({
+  expect(resolveTopology(ACME).rules[0]?.to[0]?.launch).toEqual({
     instanceType: "t3.micro",
     minSize: 1,
     maxSize: 1,

@@ -35,7 +35,7 @@ describe("a topology that is right", () => {
     );
     expect(topology.accounts.map((account) => account.deployRole)).toEqual(Array(3).fill("keyferry-deploy"));
     expect(topology.state).toEqual({ kind: "local" });
-    expect(topology.images[0]?.to[0]?.launch).toMatchObject({
+    expect(topology.rules[0]?.to[0]?.launch).toMatchObject({
       minSize: 1,
       maxSize: 1,
       availabilityZones: ["eu-central-1a"],
@@ -50,7 +50,7 @@ describe("a topology that is right", () => {
   });
 
   test("carries tags, keeps all copies and protects none unless it says otherwise", () => {
-    const [rule] = resolveTopology(ACME).images;
+    const [rule] = resolveTopology(ACME).rules;
     expect(rule?.carryTags).toBe(true);
     for (const to of rule?.to ?? []) {
       expect(to).not.toHaveProperty("keep");
@@ -60,7 +60,7 @@ describe("a topology that is right", () => {
       t.images.web.carryTags = false;
       Object.assign(t.images.web.to[0], { keep: 3, deregistrationProtection: "with-cooldown" });
     });
-    expect(resolveTopology(other).images[0]).toMatchObject({
+    expect(resolveTopology(other).rules[0]).toMatchObject({
       carryTags: false,
       to: [{ keep: 3, deregistrationProtection: "with-cooldown" }, {}],
     });

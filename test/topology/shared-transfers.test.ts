@@ -6,8 +6,8 @@ import {
   sharedTransfers,
   transitPlaces,
   type CopyGraph,
-  type ImageRule,
-  type SourceImage,
+  type Rule,
+  type CopySource,
   type Topology,
   type TopologyInput,
 } from "../../topology";
@@ -18,10 +18,10 @@ type Image = TopologyInput["images"][string];
 const MANAGED = { arn: "arn:aws:kms:eu-west-1:111111111111:key/d", manager: "AWS", aliases: [] } as const;
 
 /** With the image's volume under an AWS managed key, or unencrypted. */
-function source(isEncrypted: boolean): SourceImage {
+function source(isEncrypted: boolean): CopySource {
   const volume = { snapshotId: "snap-0", deviceName: "/dev/xvda", sizeGiB: 8 };
   return {
-    imageId: "ami-0aaaaaaaaaaaaaaaa",
+    id: "ami-0aaaaaaaaaaaaaaaa",
     name: "web-1",
     snapshots: [isEncrypted ? { ...volume, key: MANAGED } : volume],
   };
@@ -32,7 +32,7 @@ function withImage(change: Partial<Image>): Topology {
 }
 
 function graphOf(topology: Topology, isEncrypted: boolean): CopyGraph {
-  return buildGraph(topology, topology.images[0] as ImageRule, source(isEncrypted));
+  return buildGraph(topology, topology.rules[0] as Rule, source(isEncrypted));
 }
 
 /** `final copy <- what it is made from`. */
@@ -183,7 +183,7 @@ describe("the foundation for shared transfers", () => {
   });
 
   test("knows every place in which a transit copy may be left", () => {
-    expect(transitPlaces(topology, topology.images[0]!).map(({ region }) => region)).toEqual([
+    expect(transitPlaces(topology, topology.rules[0]!).map(({ region }) => region)).toEqual([
       "eu-west-1",
       "eu-central-1",
       "us-east-1",

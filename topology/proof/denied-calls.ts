@@ -41,14 +41,14 @@ export function* deniedCalls(...around: Parameters<typeof deniedParts>): Generat
 /** An account and a Region with which the topology has nothing to do. */
 export function outsideOf(topology: Topology): Outside {
   const ids = new Set(topology.accounts.map((account) => account.id));
-  const regions = new Set(topology.images.flatMap((rule) => [rule, ...rule.to].map(regionOf)));
+  const regions = new Set(topology.rules.flatMap((rule) => [rule, ...rule.to].map(regionOf)));
   let account = 999_999_999_999;
   while (ids.has(String(account))) account -= 1;
   const isFree = (region: string) => partitionOf(region) === topology.partition && !regions.has(region);
   return { account: String(account), region: ALL_REGIONS.find(isFree) ?? "nowhere-1" };
 }
 
-function regionOf(part: Topology["images"][number] | Topology["images"][number]["to"][number]): string {
+function regionOf(part: Topology["rules"][number] | Topology["rules"][number]["to"][number]): string {
   return "from" in part ? part.from.region : part.region;
 }
 

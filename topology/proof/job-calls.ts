@@ -3,7 +3,7 @@ import type { KeyReference } from "../../policy/document";
 import type { ProofCall } from "../../policy/proof";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch";
-import type { ImageRule, Topology } from "../model";
+import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
@@ -17,7 +17,7 @@ export interface JobCalls {
 /** The calls of every copy job. */
 export function jobCalls(topology: Topology): readonly JobCalls[] {
   const groups = callGroups(topology);
-  const declaredBy = derived(({ from }: ImageRule) =>
+  const declaredBy = derived(({ from }: Rule) =>
     from.keys.map((alias) => groups.key({ account: from.account.id, region: from.region, alias })),
   );
   return copyJobs(topology).map((job) => ({

@@ -85,7 +85,7 @@ export function withAssumptions(
 
 /** Keys that the topology names and does not make. */
 export function sourceKeys(topology: Topology): readonly KeyReference[] {
-  const all = topology.images.flatMap(({ from }) =>
+  const all = topology.rules.flatMap(({ from }) =>
     from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
   );
   return [...new Map(all.map((key) => [keyReferenceId(key), key])).values()];

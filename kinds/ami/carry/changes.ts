@@ -1,4 +1,4 @@
-import type { CopyNode, SourceImage } from "../../../topology";
+import type { CopyNode, CopySource } from "../../../topology";
 import type { ImagesPort, ImageView } from "../../../scripts/aws";
 import type { ShownCopy } from "../../../scripts/engine/copy";
 import { snapshotTags } from "../../../scripts/engine/lineage";
@@ -25,7 +25,7 @@ const SOON_MS = 60_000;
  */
 export function changesOf(
   node: CopyNode,
-  source: SourceImage,
+  source: CopySource,
   { copy: image, snapshots }: ShownCopy<ImageView>,
   now: Date,
 ): readonly ImageChange[] {
@@ -51,7 +51,7 @@ function tagChanges(resourceId: string, found: Tags, wanted: Tags): ImageChange[
 }
 
 function descriptionChange(
-  { description }: SourceImage,
+  { description }: CopySource,
   { id: imageId, description: found }: ImageView,
 ): ImageChange[] {
   if (description === undefined || found === description) return [];
@@ -60,7 +60,7 @@ function descriptionChange(
 }
 
 /** A copy that asks for IMDSv2 although its source does not is stricter, and stays so: there is no way back. */
-function imdsChange({ traits }: SourceImage, { id: imageId, attributes }: ImageView): ImageChange[] {
+function imdsChange({ traits }: CopySource, { id: imageId, attributes }: ImageView): ImageChange[] {
   const wanted = traits?.attributes[IMDS_SUPPORT];
   const found = attributes[IMDS_SUPPORT];
   if (wanted === undefined || wanted === found) return [];
@@ -68,7 +68,7 @@ function imdsChange({ traits }: SourceImage, { id: imageId, attributes }: ImageV
   return [{ name: IMDS_SUPPORT, resourceId: imageId, wanted, found, isTag: false, set }];
 }
 
-function deprecationChange({ traits }: SourceImage, image: ImageView, now: Date): ImageChange[] {
+function deprecationChange({ traits }: CopySource, image: ImageView, now: Date): ImageChange[] {
   const { id: imageId, deprecationTime: found } = image;
   const wanted = traits?.deprecationTime;
   if (wanted === undefined || found === wanted) return [];

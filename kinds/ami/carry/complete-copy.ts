@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../core/hash";
-import type { CopyNode, SourceImage } from "../../../topology";
+import type { CopyNode, CopySource } from "../../../topology";
 import type { RunContext } from "../../../scripts/engine/context";
 import type { ImageView } from "../../../scripts/aws";
 import type { ShownCopy } from "../../../scripts/engine/copy";
@@ -12,7 +12,7 @@ import { changesOf, type ImageChange } from "./changes";
 export async function completeCopy(
   context: RunContext,
   node: CopyNode,
-  source: SourceImage,
+  source: CopySource,
   shown: ShownCopy<ImageView>,
 ): Promise<boolean> {
   const changes = changesOf(node, source, shown, context.clock.now());

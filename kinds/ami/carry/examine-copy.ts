@@ -2,7 +2,7 @@ import type { ImageView, SnapshotView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 import type { ShownCopy } from "../../../scripts/engine/copy";
 import { attemptOf, copyTags } from "../../../scripts/engine/lineage";
-import { LINEAGE_TAGS, type CopyNode, type SourceImage } from "../../../topology";
+import { LINEAGE_TAGS, type CopyNode, type CopySource } from "../../../topology";
 import type { ExaminedCopy } from "../../kind";
 import { wrongKey } from "../../shared/wrong-key";
 import { changesOf } from "./changes";
@@ -17,7 +17,7 @@ import { differences } from "./parity";
 export async function examineCopy(
   context: ReadContext,
   node: CopyNode,
-  source: SourceImage,
+  source: CopySource,
   imageId: string,
   keyArn: string | undefined,
   seen?: ShownCopy<ImageView>,
@@ -43,7 +43,7 @@ export async function examineCopy(
   };
 }
 
-function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly SnapshotView[]): string[] {
+function wrongVolumes(source: CopySource, image: ImageView, snapshots: readonly SnapshotView[]): string[] {
   const missing = source.snapshots.flatMap((original) => {
     const volume = image.volumes.find((candidate) => candidate.deviceName === original.deviceName);
     const copy = snapshots.find((snapshot) => snapshot.snapshotId === volume?.snapshotId);
@@ -61,13 +61,13 @@ function wrongVolumes(source: SourceImage, image: ImageView, snapshots: readonly
 function wrongLineage(
   context: ReadContext,
   node: CopyNode,
-  source: SourceImage,
+  source: CopySource,
   image: ImageView,
   resourceId: string,
   tags: Readonly<Record<string, string>>,
 ): string[] {
   const parentImageId = image.tags[LINEAGE_TAGS.parent];
-  const origin = { sourceImageId: source.imageId, ...(parentImageId === undefined ? {} : { parentImageId }) };
+  const origin = { sourceImageId: source.id, ...(parentImageId === undefined ? {} : { parentImageId }) };
   const wanted = copyTags(context.topology, node, origin, attemptOf(image.tags));
   return Object.entries(wanted)
     .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)

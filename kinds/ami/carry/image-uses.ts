@@ -161,7 +161,7 @@ function unclear(node: CopyNode, { user, name, selector }: Reference, arn: strin
 
 /** Parameters that the topology publishes in a node's place, by whichever rule. */
 function publishedNames(context: ReadContext, { place }: CopyNode): readonly string[] {
-  const names = context.topology.images
+  const names = context.topology.rules
     .filter(({ to }) =>
       to.some((other) => other.account.id === place.account.id && other.region === place.region),
     )

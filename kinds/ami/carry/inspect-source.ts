@@ -1,4 +1,4 @@
-import type { ImageRule, SourceImage, SourceSnapshot } from "../../../topology";
+import type { Rule, CopySource, SourceSnapshot } from "../../../topology";
 import type { ImageView, SnapshotView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 import { userTags } from "../../../scripts/engine/lineage";
@@ -7,11 +7,7 @@ import { userTags } from "../../../scripts/engine/lineage";
 const MANAGED_ALIAS = /^alias\/aws\//;
 
 /** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
-export async function inspectSource(
-  context: ReadContext,
-  rule: ImageRule,
-  image: ImageView,
-): Promise<SourceImage> {
+export async function inspectSource(context: ReadContext, rule: Rule, image: ImageView): Promise<CopySource> {
   const ids = image.volumes.map((volume) => volume.snapshotId);
   const snapshots =
     ids.length === 0 ? [] : await context.aws.images(rule.from).describeSnapshots({ "snapshot-id": ids });
@@ -19,7 +15,7 @@ export async function inspectSource(
     ? await context.aws.keys(rule.from).aliases()
     : new Map<string, readonly string[]>();
   return {
-    imageId: image.id,
+    id: image.id,
     name: image.name,
     ...(image.description === undefined ? {} : { description: image.description }),
     tags: userTags(image.tags),

@@ -54,6 +54,6 @@ function nameOfCopy(
   node: CopyNode,
   { id: imageId, name }: ImageView,
 ): string | undefined {
-  const { nodes } = buildGraph(topology, node.rule, { imageId, name, snapshots: [] });
-  return nodes.find(({ id }) => id === node.id)?.imageName;
+  const { nodes } = buildGraph(topology, node.rule, { id: imageId, name, snapshots: [] });
+  return nodes.find(({ id }) => id === node.id)?.copyName;
 }

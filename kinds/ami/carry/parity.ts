@@ -1,4 +1,4 @@
-import type { SourceImage } from "../../../topology";
+import type { CopySource } from "../../../topology";
 import type { ImageView } from "../../../scripts/aws";
 import { IMDS_SUPPORT } from "./changes";
 
@@ -6,7 +6,7 @@ import { IMDS_SUPPORT } from "./changes";
 const COPY_AGAIN = "fix: deregister the copy and run again";
 
 /** Everything that CopyImage carries, compared; empty: the copy is what its source is. */
-export function differences(source: SourceImage, image: ImageView): readonly string[] {
+export function differences(source: CopySource, image: ImageView): readonly string[] {
   const { traits } = source;
   if (traits === undefined) return [];
   return [

@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, type ImageRule } from "../../../topology";
+import { LINEAGE_TAGS, type Rule } from "../../../topology";
 import { isDead } from "./fate";
 import type { ImageView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
@@ -9,7 +9,7 @@ import type { ReadContext } from "../../../scripts/engine/context";
  */
 export async function resolveSourceImage(
   context: ReadContext,
-  rule: ImageRule,
+  rule: Rule,
   pinnedImageId?: string,
 ): Promise<ImageView | undefined> {
   const images = context.aws.images(rule.from);

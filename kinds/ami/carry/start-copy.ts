@@ -22,7 +22,7 @@ export async function startCopy(
 ): Promise<string> {
   context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
   const request = {
-    name: node.imageName,
+    name: node.copyName,
     ...(origin.description === undefined ? {} : { description: origin.description }),
     sourceImageId: origin.id,
     sourceRegion: origin.region,

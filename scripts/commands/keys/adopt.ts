@@ -63,7 +63,7 @@ function placesToSearch(foundation: Foundation): readonly Place[] {
   const { locked } = foundation;
   const regions = new Set([
     ...rememberedPlaces(foundation).map(({ region }) => region),
-    ...locked.topology.images.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
+    ...locked.topology.rules.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
   ]);
   return locked.accounts.flatMap(({ account }) => [...regions].map((region) => ({ account, region })));
 }

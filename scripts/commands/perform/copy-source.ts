@@ -13,11 +13,11 @@ export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource
   // Of all copies of the rule: the same request again gives the same copy, whichever jobs are selected.
   const all = [...graph.nodes, ...graph.leftOut];
   const shareWith = node.role === "transit" ? accountsBeyond(node, all) : [];
-  const common = { ...description, sourceId: source.imageId, intent: rule.intent, shareWith };
+  const common = { ...description, sourceId: source.id, intent: rule.intent, shareWith };
   if (node.madeFrom.kind === "source") {
     const { from } = graph.rule;
     const keyArns = source.snapshots.flatMap((snapshot) => snapshot.key?.arn ?? []);
-    return { ...common, id: source.imageId, region: from.region, place: from, keyArns };
+    return { ...common, id: source.id, region: from.region, place: from, keyArns };
   }
   const { id } = node.madeFrom;
   const transit = must(

@@ -34,7 +34,7 @@ const PERFORM: Performers = {
   "make-final": (context, progress, { node }) => makeFinal(context, progress, node),
   "wait-for-other": (context, { rule }, { node, imageId }) => waitForCopy(context, rule.kind, node, imageId),
   retire: async (context, { rule, onUnclear }, { node }) => {
-    for (const use of await retireCopies(context, rule.kind, node, rule.graph.source.imageId)) onUnclear(use);
+    for (const use of await retireCopies(context, rule.kind, node, rule.graph.source.id)) onUnclear(use);
   },
   "withdraw-source": (context, { rule, sharer, recorded }) =>
     withdrawShare(context, sourceSharing(rule), shareableSource(rule), sharer, recorded),

@@ -61,7 +61,7 @@ async function publishUnlessHeld(
 ): Promise<boolean> {
   const { kind, hold, graph } = progress.rule;
   const parameter = node.rule.publishTo;
-  if (parameter === undefined || !isHeld(hold, node, graph.source.imageId)) {
+  if (parameter === undefined || !isHeld(hold, node, graph.source.id)) {
     await publish(context, kind, node, imageId, { shown: stateOf(progress, node).shown });
     return false;
   }

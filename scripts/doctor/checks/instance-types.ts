@@ -1,4 +1,4 @@
-import type { ImageDestination, SourceImage } from "../../../topology";
+import type { Destination, CopySource } from "../../../topology";
 import type { InstanceTypesPort, InstanceTypeView } from "../../aws";
 import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../../engine/finding";
@@ -20,8 +20,8 @@ interface Misfit {
 export async function checkInstanceType(
   { aws }: ReadContext,
   rule: string,
-  to: ImageDestination,
-  source: SourceImage,
+  to: Destination,
+  source: CopySource,
 ): Promise<readonly Finding[]> {
   const { launch, account, region } = to;
   if (launch === undefined) return [];
@@ -37,15 +37,15 @@ export async function checkInstanceType(
   if ("finding" in looked) return [looked.finding];
   if (looked.value.length === 0) {
     const chosen = launch.instanceType ?? "types that meet the instance requirements";
-    return [say.passed(subject, `${chosen} can run ${source.imageId}`)];
+    return [say.passed(subject, `${chosen} can run ${source.id}`)];
   }
   return looked.value.map(({ what, fix }) => say.failed(subject, what, `${fix} (${path})`, account.id));
 }
 
 async function misfitsOfType(
   types: InstanceTypesPort,
-  { launch, region }: ImageDestination,
-  source: SourceImage,
+  { launch, region }: Destination,
+  source: CopySource,
   name: string,
 ): Promise<readonly Misfit[]> {
   const type = await types.type(name);
@@ -59,7 +59,7 @@ async function misfitsOfType(
   return [...fits, ...zones];
 }
 
-function unfit(name: string, type: InstanceTypeView, source: SourceImage): readonly Misfit[] {
+function unfit(name: string, type: InstanceTypeView, source: CopySource): readonly Misfit[] {
   const {
     architecture,
     "boot mode": boot,
@@ -72,7 +72,7 @@ function unfit(name: string, type: InstanceTypeView, source: SourceImage): reado
       ? []
       : [
           {
-            what: `${source.imageId} (${source.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
+            what: `${source.id} (${source.name}) is an image for ${architecture}, and ${name} runs ${runs(type.architectures)}`,
             fix: `name an instance type for ${architecture}, or build the image for ${runs(type.architectures)}`,
           },
         ]),
@@ -81,7 +81,7 @@ function unfit(name: string, type: InstanceTypeView, source: SourceImage): reado
       ? []
       : [
           {
-            what: `${source.imageId} (${source.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
+            what: `${source.id} (${source.name}) starts by ${boot}, and ${name} by ${runs(type.bootModes)}`,
             fix: `name an instance type that starts by ${boot}`,
           },
         ]),
@@ -89,7 +89,7 @@ function unfit(name: string, type: InstanceTypeView, source: SourceImage): reado
       ? []
       : [
           {
-            what: `${source.imageId} (${source.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
+            what: `${source.id} (${source.name}) is of virtualization type ${virtualization}, and ${name} takes ${runs(type.virtualization)}`,
             fix: "build the image again, or name another instance type",
           },
         ]),
@@ -97,7 +97,7 @@ function unfit(name: string, type: InstanceTypeView, source: SourceImage): reado
       ? []
       : [
           {
-            what: `${name} needs the network driver ENA, for which ${source.imageId} (${source.name}) is not registered`,
+            what: `${name} needs the network driver ENA, for which ${source.id} (${source.name}) is not registered`,
             fix: "build the image with ENA support, or name another instance type",
           },
         ]),
@@ -106,7 +106,7 @@ function unfit(name: string, type: InstanceTypeView, source: SourceImage): reado
 
 async function misfitsOfZones(
   types: InstanceTypesPort,
-  { subnetIds, availabilityZones }: NonNullable<ImageDestination["launch"]>,
+  { subnetIds, availabilityZones }: NonNullable<Destination["launch"]>,
   name: string,
   offered: readonly string[],
 ): Promise<readonly Misfit[]> {
@@ -129,8 +129,8 @@ async function misfitsOfZones(
 
 async function misfitsOfRequirements(
   types: InstanceTypesPort,
-  { launch, region }: ImageDestination,
-  source: SourceImage,
+  { launch, region }: Destination,
+  source: CopySource,
 ): Promise<readonly Misfit[]> {
   const requirements = launch?.instanceRequirements;
   if (requirements === undefined) return [];
@@ -138,19 +138,19 @@ async function misfitsOfRequirements(
     source.traits?.attributes ?? {};
   const found = await types.matching(requirements, { architecture, virtualization });
   if (found.length > 0) return [];
-  const what = `no instance type in ${region} meets the instance requirements and runs ${source.imageId} (${source.name}), an image for ${architecture}`;
+  const what = `no instance type in ${region} meets the instance requirements and runs ${source.id} (${source.name}), an image for ${architecture}`;
   return [{ what, fix: "widen the instance requirements" }];
 }
 
 function misfitsOfVolumes(
-  volumes: NonNullable<NonNullable<ImageDestination["launch"]>["volumes"]>,
-  source: SourceImage,
+  volumes: NonNullable<NonNullable<Destination["launch"]>["volumes"]>,
+  source: CopySource,
 ): readonly Misfit[] {
   const known = source.snapshots.map(({ deviceName }) => deviceName).join(", ");
   return Object.entries(volumes).flatMap(([device, { sizeGiB }]) => {
     const own = source.snapshots.find(({ deviceName }) => deviceName === device);
     if (own === undefined) {
-      const what = `${source.imageId} (${source.name}) has no volume ${device}: the launch would add an empty one, or fail`;
+      const what = `${source.id} (${source.name}) has no volume ${device}: the launch would add an empty one, or fail`;
       return [{ what, fix: `name one of ${known}` }];
     }
     if (sizeGiB === undefined || sizeGiB >= own.sizeGiB) return [];

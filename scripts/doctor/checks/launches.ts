@@ -1,4 +1,4 @@
-import { launchName, type ImageDestination, type ImageRule, type Topology } from "../../../topology";
+import { launchName, type Destination, type Rule, type Topology } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import { explainLaunch } from "../../engine/explain";
 import { check, type Finding } from "../../engine/finding";
@@ -11,8 +11,8 @@ const FAILED = ["Failed", "Cancelled"];
 /** Whether the Auto Scaling group of a destination could launch the last time that it tried. */
 export async function checkLaunches(
   { topology, aws }: { readonly topology: Topology; readonly aws: ReadContext["aws"] },
-  rule: ImageRule,
-  to: ImageDestination,
+  rule: Rule,
+  to: Destination,
 ): Promise<Finding> {
   const { account, region } = to;
   const group = launchName(topology.name, rule.name);

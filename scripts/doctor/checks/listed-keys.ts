@@ -1,4 +1,4 @@
-import type { ImageRule } from "../../../topology";
+import type { Rule } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../../engine/finding";
@@ -11,7 +11,7 @@ const SHOWN = 10;
 /** Whether each alias that a rule lists under `from.keys` names a key: the foundation cannot be deployed without. */
 export async function checkListedKeys(
   { aws }: ReadContext,
-  { name, from }: ImageRule,
+  { name, from }: Rule,
 ): Promise<readonly Finding[]> {
   const keys = aws.keys(from);
   return concurrently(from.keys, async (alias) => {

@@ -1,4 +1,4 @@
-import type { CopyGraph, CopyNode, SourceImage } from "../../../topology";
+import type { CopyGraph, CopyNode, CopySource } from "../../../topology";
 import { placeId } from "../../engine/place-id";
 import { nodeName, placeName } from "../../engine/place-id";
 import { check, type Finding } from "../../engine/finding";
@@ -7,7 +7,7 @@ const say = check("names");
 
 interface NamedCopy {
   readonly node: CopyNode;
-  readonly source: SourceImage;
+  readonly source: CopySource;
 }
 
 /**
@@ -19,7 +19,7 @@ export function checkNameClashes(graphs: readonly CopyGraph[]): readonly Finding
   return graphs
     .flatMap(({ nodes, source }) => nodes.map((node): NamedCopy => ({ node, source })))
     .flatMap((copy) => {
-      const id = `${placeId(copy.node.place)} ${copy.node.imageName}`;
+      const id = `${placeId(copy.node.place)} ${copy.node.copyName}`;
       const other = first.get(id);
       if (other !== undefined) return [clash(other, copy)];
       first.set(id, copy);
@@ -28,13 +28,11 @@ export function checkNameClashes(graphs: readonly CopyGraph[]): readonly Finding
 }
 
 function clash(one: NamedCopy, other: NamedCopy): Finding {
-  const { place, imageName, rule } = other.node;
+  const { place, copyName: imageName, rule } = other.node;
   const { account, region } = place;
   const there = `account ${account.id} ${region}`;
-  const isSame = one.source.imageId === other.source.imageId;
-  const why = isSame
-    ? `both carry ${one.source.imageId}`
-    : `${origin(one)} and ${origin(other)} have that name`;
+  const isSame = one.source.id === other.source.id;
+  const why = isSame ? `both carry ${one.source.id}` : `${origin(one)} and ${origin(other)} have that name`;
   const renamed = isSame ? "" : "make one of the source images under another name, or ";
   return say.failed(
     nodeName(other.node),
@@ -44,5 +42,5 @@ function clash(one: NamedCopy, other: NamedCopy): Finding {
 }
 
 function origin({ node, source }: NamedCopy): string {
-  return `${source.imageId} of ${placeName(node.rule.from)}`;
+  return `${source.id} of ${placeName(node.rule.from)}`;
 }

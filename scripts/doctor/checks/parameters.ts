@@ -1,4 +1,4 @@
-import type { ImageDestination, ImageRule } from "../../../topology";
+import type { Destination, Rule } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import { whyNotPublishable } from "../../engine/published-parameter";
 import { check, type Finding } from "../../engine/finding";
@@ -11,8 +11,8 @@ const say = check("parameters");
  */
 export async function checkParameter(
   { aws, topology }: ReadContext,
-  rule: ImageRule,
-  to: ImageDestination,
+  rule: Rule,
+  to: Destination,
 ): Promise<readonly Finding[]> {
   const name = rule.publishTo;
   if (name === undefined) return [];

@@ -11,10 +11,10 @@ const MAX_TAGS = 50;
 export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph): Finding {
   const finals = nodes.filter(({ role }) => role === "final");
   const tooMany = finals.flatMap((node) => {
-    const origin = { sourceImageId: source.imageId, parentImageId: source.imageId };
+    const origin = { sourceImageId: source.id, parentImageId: source.id };
     const ofImage = copyTags(topology, node, origin, 1);
     const all = [
-      { what: `copies of ${source.imageId}`, tags: ofImage },
+      { what: `copies of ${source.id}`, tags: ofImage },
       ...source.snapshots.map(({ snapshotId, tags }) => ({
         what: `copies of ${snapshotId}`,
         tags: snapshotTags(node, ofImage, tags),

@@ -22,8 +22,8 @@ export function checkTryCopy(
   return concurrently(nodes, async (node) => {
     const subject = nodeName(node);
     const request = {
-      name: node.imageName,
-      sourceImageId: graph.source.imageId,
+      name: node.copyName,
+      sourceImageId: graph.source.id,
       sourceRegion: graph.rule.from.region,
       keyArn: must(keyArns.get(node.id), `the key of ${node.id}`),
       tags: { ...node.tags, [LINEAGE_TAGS.topology]: context.topology.name },

@@ -84,5 +84,5 @@ async function explainFailedCopy(
 /** `web/final/prod/eu-central-1` -> the account from which `web` comes. */
 function sourceAccount({ topology }: ReadContext, task: string | undefined): string | undefined {
   const [rule] = task?.split("/") ?? [];
-  return topology.images.find(({ name }) => name === rule)?.from.account.id;
+  return topology.rules.find(({ name }) => name === rule)?.from.account.id;
 }

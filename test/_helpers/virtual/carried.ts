@@ -102,7 +102,7 @@ function left(
 }
 
 async function books(cloud: VirtualCloud, topology: Topology): Promise<readonly string[]> {
-  const places = new Map(topology.images.map(({ from }) => [`${from.account.id}/${from.region}`, from]));
+  const places = new Map(topology.rules.map(({ from }) => [`${from.account.id}/${from.region}`, from]));
   const found: string[] = [];
   for (const place of places.values()) {
     found.push(...(await parametersBelow(cloud, place, bookkeepingPath(topology.name))));

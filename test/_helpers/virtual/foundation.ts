@@ -52,7 +52,7 @@ export async function deployFoundation(admins: Administrators, topology: Topolog
   const arns = new Map<string, string>();
   const idOf = (key: { account: string; region: string; alias: string }) =>
     `${key.account}/${key.region} ${key.alias}`;
-  for (const rule of topology.images) {
+  for (const rule of topology.rules) {
     for (const alias of rule.from.keys) {
       const key = { account: rule.from.account.id, region: rule.from.region, alias };
       if (!arns.has(idOf(key))) arns.set(idOf(key), await createKey(admins, key));

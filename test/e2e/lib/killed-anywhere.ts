@@ -62,7 +62,7 @@ export function describeKilledAnywhere(way: string, disks: readonly Disk[]): voi
       cloud = await startVirtualCloud(topology.operator.id, { consistencyLag: LAG_SECONDS });
       admins = new Administrators(cloud.url);
       await deployFoundation(admins, topology);
-      const [rule] = topology.images;
+      const [rule] = topology.rules;
       if (rule === undefined) throw new TypeError("no rule");
       const imageId = await makeImage(
         cloud,

@@ -49,7 +49,7 @@ export function useRefusingCloud() {
     admins = new Administrators(cloud.url);
     await createDeployRoles(cloud.url, cloud.topology);
     await deployFoundation(admins, cloud.topology);
-    const from = cloud.topology.images[0]?.from;
+    const from = cloud.topology.rules[0]?.from;
     if (from === undefined) throw new TypeError("no rule");
     const disks = [{ sizeGiB: 8, keyAlias: "alias/app-data" }];
     source = await makeImage({ cloudClock: cloud.clock }, admins, from, "web-1", disks);

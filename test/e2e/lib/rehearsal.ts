@@ -69,7 +69,7 @@ export async function rehearse(
     AWS_ENDPOINT_URL: cloud.url,
     AWS_ACCESS_KEY_ID: topology.operator.id,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
-    AWS_REGION: topology.images[0]?.from.region,
+    AWS_REGION: topology.rules[0]?.from.region,
     AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_CONFIG: config,

@@ -43,7 +43,7 @@ async function keyferry(argv: readonly string[], change: Partial<Host> = {}) {
 
 /** A lease as a run on another machine has left it. */
 async function leave(host: string, secondsLeft: number): Promise<void> {
-  const [rule] = stage.topology.images;
+  const [rule] = stage.topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   const ruleState = ruleStateOf(stage.topology, stage.cloud.access(), rule);
   const expires = new Date(ruleState.now().getTime() + secondsLeft * 1000).toISOString();

@@ -204,7 +204,7 @@ describe("an image that one transfer carries for several accounts", () => {
   it("goes the same way in parts, and comes to the same", async () => {
     const stage = new Stage(SHARED);
     const accounts = [
-      ...new Set(stage.topology.images.flatMap(({ to }) => to.map(({ account }) => account.name))),
+      ...new Set(stage.topology.rules.flatMap(({ to }) => to.map(({ account }) => account.name))),
     ];
     for (const account of accounts) {
       expect((await runOnly(stage, [account])).state).toBe("done");

@@ -21,7 +21,7 @@ async function findingsOf(launch: LaunchInput, attributes: Readonly<Record<strin
   stage.cloud.instanceTypes.set("m8i.large", { ...TYPE, architectures: ["x86_64"], zones: [] });
   const { view } = stage.cloud.image(stage.imageId);
   const source = {
-    imageId: view.id,
+    id: view.id,
     name: view.name,
     snapshots: view.volumes,
     traits: {
@@ -35,7 +35,7 @@ async function findingsOf(launch: LaunchInput, attributes: Readonly<Record<strin
       },
     },
   };
-  const to = resolveTopology(copy).images[0]?.to[0];
+  const to = resolveTopology(copy).rules[0]?.to[0];
   if (to === undefined) throw new TypeError("no destination");
   return checkInstanceType({ topology: stage.topology, aws: stage.cloud.access() }, "web", to, source);
 }

@@ -13,7 +13,7 @@ import { Stage } from "../fake-aws/stage";
 
 function setUp() {
   const stage = new Stage();
-  const [rule] = stage.topology.images;
+  const [rule] = stage.topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   const ruleState: RuleState = ruleStateOf(stage.topology, stage.cloud.access(), rule);
   const keeper = (run: string, host: string, alive: boolean): LeaseKeeper => ({

@@ -88,7 +88,7 @@ export class Stage {
   }
 
   get source(): Place {
-    const rule = this.topology.images[0];
+    const rule = this.topology.rules[0];
     if (rule === undefined) throw new TypeError("no rule");
     return rule.from;
   }
@@ -189,7 +189,7 @@ export class Stage {
     for (const place of uniquePlaces(topology)) {
       cloud.addKey(place, "alias/aws/ebs", { Version: "2012-10-17", Statement: [] }, "AWS");
     }
-    for (const rule of topology.images) {
+    for (const rule of topology.rules) {
       for (const alias of rule.from.keys) cloud.addKey(rule.from, alias, accountPolicy(rule.from.account.id));
     }
     const target: RenderTarget = {

@@ -7,11 +7,11 @@ import { Stage } from "../fake-aws/stage";
 /** The actions of a rule whose image needs a transit copy, by what is seen of its final copies. */
 function actionsWhere(stateOf: (account: string) => CopyState): readonly Action[] {
   const { topology, cloud, imageId } = new Stage();
-  const [rule] = topology.images;
+  const [rule] = topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   const key = { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", manager: "AWS" as const, aliases: [] };
   const snapshots = [{ snapshotId: "snap-1", deviceName: "/dev/xvda", sizeGiB: 8, key }];
-  const graph = buildGraph(topology, rule, { imageId, name: "web-1", snapshots });
+  const graph = buildGraph(topology, rule, { id: imageId, name: "web-1", snapshots });
   const states = graph.nodes
     .filter(({ role }) => role === "final")
     .map(({ id, place }) => [id, stateOf(place.account.name)] as const);

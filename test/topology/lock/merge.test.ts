@@ -145,7 +145,7 @@ test("a key that was ever an EBS default key stays usable by its account, though
     name: "defaults",
     accounts: { east: { id: "111111111111" }, west: { id: PROD } },
     images: Object.fromEntries(
-      mutual().images.map((rule) => [
+      mutual().rules.map((rule) => [
         rule.name,
         {
           from: { account: rule.from.account.name, region: rule.from.region, newest: { name: "x" } },

@@ -2,7 +2,7 @@ import type { ImageView } from "../../../../scripts/aws";
 import type { ReadContext } from "../../../../scripts/engine/context";
 import type { Finding } from "../../../../scripts/engine/finding";
 import type { Intent } from "../../../../scripts/engine/intent";
-import type { ImageRule } from "../../../../topology";
+import type { Rule } from "../../../../topology";
 import { checkMarketplace } from "./marketplace";
 import { checkSnapshots } from "./snapshots";
 import { checkSourceImage } from "./source-image";
@@ -10,7 +10,7 @@ import { checkSourceImage } from "./source-image";
 /** Whether there is an image that AWS would copy, and what of it keeps it from being carried. */
 export async function checkSource(
   context: ReadContext,
-  rule: ImageRule,
+  rule: Rule,
   image: ImageView | undefined,
   intent?: Intent,
 ): Promise<readonly Finding[]> {

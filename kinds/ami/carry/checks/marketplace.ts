@@ -1,11 +1,11 @@
-import type { ImageRule } from "../../../../topology";
+import type { Rule } from "../../../../topology";
 import type { ImageView } from "../../../../scripts/aws";
 import { check, type Finding } from "../../../../scripts/engine/finding";
 
 const say = check("marketplace");
 
 /** AWS refuses to copy another account's image from AWS Marketplace. Source: EC2 user guide, "Copy an Amazon EC2 AMI". */
-export function checkMarketplace(rule: ImageRule, image: ImageView): Finding {
+export function checkMarketplace(rule: Rule, image: ImageView): Finding {
   const leaves = rule.to.some((to) => to.account.id !== rule.from.account.id);
   if (image.marketplaceCodes.length === 0) {
     return say.passed(rule.name, `${image.id} carries no AWS Marketplace product code`);

@@ -18,24 +18,24 @@ export function checkNames(
   return concurrently(reachable, async (node) => {
     const subject = nodeName(node);
     const looked = await say.looking(subject, () =>
-      aws.images(node.place).describeImages({ name: [node.imageName] }),
+      aws.images(node.place).describeImages({ name: [node.copyName] }),
     );
     if ("finding" in looked) return looked.finding;
     const { account, region } = node.place;
-    const others = looked.value.filter((image) => !isCopy(image, node) || originOf(image) !== source.imageId);
+    const others = looked.value.filter((image) => !isCopy(image, node) || originOf(image) !== source.id);
     const [other] = others;
     if (other === undefined)
-      return say.passed(subject, `the name "${node.imageName}" is free, or our own copy's`);
+      return say.passed(subject, `the name "${node.copyName}" is free, or our own copy's`);
     if (isCopy(other, node))
       return say.failed(
         subject,
-        `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.imageName}" as well: ${other.id}`,
+        `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.copyName}" as well: ${other.id}`,
         `make the source image under another name, or deregister ${other.id} in account ${account.id} once nothing uses it`,
         account.id,
       );
     return say.failed(
       subject,
-      `account ${account.id} has another image of the name "${node.imageName}" in ${region}: ${other.id}`,
+      `account ${account.id} has another image of the name "${node.copyName}" in ${region}: ${other.id}`,
       `account ${account.id} must deregister ${other.id}, or the source image be made under another name: an image's name cannot be changed`,
       account.id,
     );

@@ -1,4 +1,4 @@
-import type { ImageRule } from "../../../../topology";
+import type { Rule } from "../../../../topology";
 import type { ImageView, SnapshotView } from "../../../../scripts/aws";
 import type { ReadContext } from "../../../../scripts/engine/context";
 import { check, type Finding } from "../../../../scripts/engine/finding";
@@ -11,7 +11,7 @@ const say = check("snapshots");
  */
 export async function checkSnapshots(
   { aws }: ReadContext,
-  rule: ImageRule,
+  rule: Rule,
   image: ImageView,
 ): Promise<readonly Finding[]> {
   const ids = image.volumes.map(({ snapshotId }) => snapshotId);

@@ -1,4 +1,4 @@
-import type { ImageRule } from "../../../../topology";
+import type { Rule } from "../../../../topology";
 import type { ImageView } from "../../../../scripts/aws";
 import type { Intent } from "../../../../scripts/engine/intent";
 import { check, type Finding } from "../../../../scripts/engine/finding";
@@ -6,7 +6,7 @@ import { check, type Finding } from "../../../../scripts/engine/finding";
 const say = check("source-image");
 
 /** Whether there is an image to carry, and AWS would copy it. */
-export function checkSourceImage(rule: ImageRule, image: ImageView | undefined, intent?: Intent): Finding {
+export function checkSourceImage(rule: Rule, image: ImageView | undefined, intent?: Intent): Finding {
   const { account, region } = rule.from;
   if (image === undefined) return noImage(rule, intent);
   if (image.state === "available") {
@@ -24,7 +24,7 @@ export function checkSourceImage(rule: ImageRule, image: ImageView | undefined, 
   );
 }
 
-function noImage(rule: ImageRule, intent: Intent | undefined): Finding {
+function noImage(rule: Rule, intent: Intent | undefined): Finding {
   const { account, region, select } = rule.from;
   const place = `account ${account.id} ${region}`;
   if (intent !== undefined) {

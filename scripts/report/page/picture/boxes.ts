@@ -49,7 +49,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
   }
   const ids = [
     ...new Set([
-      ...topology.images.map((rule) => sourceId(rule.from.account.id, rule.from.region)),
+      ...topology.rules.map((rule) => sourceId(rule.from.account.id, rule.from.region)),
       ...boxIds.values(),
     ]),
   ];
@@ -71,13 +71,13 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
   }
 
   function isSource(accountId: string, region: string): boolean {
-    return topology.images.some(({ from }) => from.account.id === accountId && from.region === region);
+    return topology.rules.some(({ from }) => from.account.id === accountId && from.region === region);
   }
 
   function fromBox(copy: ShownCopy): string {
     const madeFrom = copy.madeFrom === undefined ? undefined : byNode.get(copy.madeFrom);
     if (madeFrom !== undefined) return boxIds.get(madeFrom.node) ?? "";
-    const rule = topology.images.find(({ name }) => name === copy.rule);
+    const rule = topology.rules.find(({ name }) => name === copy.rule);
     return rule === undefined ? "" : sourceId(rule.from.account.id, rule.from.region);
   }
 
@@ -107,7 +107,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
         ...(key.launches ? [{ kind: "user", text: "Auto Scaling may launch with it" } as const] : []),
       ]);
     if (layer !== "0") return own;
-    const aliases = topology.images
+    const aliases = topology.rules
       .filter(({ from }) => from.account.id === accountId && from.region === region)
       .flatMap(({ from }) => from.keys)
       .filter((alias) => alias !== transitKeyAlias(topology.name));
@@ -121,7 +121,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     region: string,
   ): readonly BoxLine[] {
     const sources = isSourceBox
-      ? topology.images
+      ? topology.rules
           .filter(({ from }) => from.account.id === accountId && from.region === region)
           .map(({ name, from }): BoxLine => ({
             kind: "image",

@@ -3,7 +3,7 @@ import { Stage } from "../../../scripts/fake-aws/stage";
 
 function setUp() {
   const stage = new Stage();
-  const [rule] = stage.topology.images;
+  const [rule] = stage.topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   const carried = async () => {
     const context = { topology: stage.topology, aws: stage.cloud.access() };

@@ -7,11 +7,11 @@ import { Stage } from "../../../scripts/fake-aws/stage";
 /** What is sent to CopyImage for the transit copy of the stage's image. */
 async function sent(number: number, sourceImageId = "ami-11111111", of = "run-1"): Promise<CopyImageRequest> {
   const stage = new Stage();
-  const [rule] = stage.topology.images;
+  const [rule] = stage.topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
   const key = { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", manager: "AWS" as const, aliases: [] };
   const snapshots = [{ snapshotId: "snap-1", deviceName: "/dev/xvda", sizeGiB: 8, key }];
-  const [node] = buildGraph(stage.topology, rule, { imageId: sourceImageId, name: "web-1", snapshots }).nodes;
+  const [node] = buildGraph(stage.topology, rule, { id: sourceImageId, name: "web-1", snapshots }).nodes;
   if (node === undefined) throw new TypeError("no node");
   const requests: CopyImageRequest[] = [];
   const images = { copyImage: async (request: CopyImageRequest) => (requests.push(request), "ami-2") };

@@ -94,7 +94,7 @@ describe("a copy that fails with `Given key ID is not accessible`", () => {
 describe("a copy that fails for another reason", () => {
   const failed = (reason: string) => {
     const stage = new Stage();
-    const rule = only(stage.topology.images);
+    const rule = only(stage.topology.rules);
     const node = {
       id: "web/final/prod/eu-central-1",
       rule,
@@ -103,7 +103,7 @@ describe("a copy that fails for another reason", () => {
       keyAlias: "alias/keyferry/acme/home",
       madeFrom: { kind: "source" as const },
       tags: {},
-      imageName: "web-1",
+      copyName: "web-1",
     };
     const copy = { node, imageId: "ami-1", reason, keyArn: "", from: stage.source, sourceKeyArns: [] };
     return explain({ topology: stage.topology, aws: stage.cloud.access() }, new CopyFailedError(copy));
