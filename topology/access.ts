@@ -40,33 +40,33 @@ export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
   return new Set([...defaultKeys(topology, plainDeclarations(topology))].map(keyReferenceId));
 }
 
-function plainDeclarations(topology: Topology): readonly KeyDeclaration[] {
+const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
   const jobs = copyJobs(topology);
-  const leaving = jobs.filter(leavesAccount);
-  const homes = groupedBy(jobs.map((job) => [homeKey(topology, job.to), job]));
-  const transits = groupedBy(
-    leaving.flatMap((job) => transitKeysOf(topology, job).map((key) => [key, job] as const)),
+  const homes = groupedByPlace(jobs.map((job) => [job.to, job]));
+  const transits = groupedByPlace(
+    jobs
+      .filter(leavesAccount)
+      .flatMap((job) => transitPlacesOf(topology, job).map((place) => [place, job] as const)),
   );
   return [
-    ...homes.map(([key, here]): KeyDeclaration => ({
-      ...key,
+    ...homes.map(([place, here]): KeyDeclaration => ({
+      ...homeKey(topology, place),
       partition: topology.partition,
       purpose: "home",
       copiers: [],
       launches: here.some((job) => job.to.launch !== undefined),
     })),
-    ...transits.map(([key, here]): KeyDeclaration => ({
-      ...key,
+    ...transits.map(([place, here]): KeyDeclaration => ({
+      ...transitKey(topology, place),
       partition: topology.partition,
       purpose: "transit",
-      copiers: uniqueBy(
-        here.map((job) => ({ account: job.to.account.id, runnerRole: job.to.account.runnerRole })),
-        (copier) => copier.account,
+      copiers: uniqueBy([...new Set(here.map((job) => job.to.account))], ({ id }) => id).map(
+        ({ id, runnerRole }) => ({ account: id, runnerRole }),
       ),
       launches: false,
     })),
   ];
-}
+});
 
 /**
  * The keys that are EBS default keys: one in each Region of an account that asks for it, the transit key before the home
@@ -92,9 +92,8 @@ const accessesOf = derived((topology: Topology) =>
 );
 
 function accessOf(topology: Topology, account: Account): RunnerAccess {
-  const jobs = copyJobs(topology);
-  const receiving = jobs.filter((job) => job.to.account.id === account.id);
-  const sending = jobs.filter((job) => job.rule.from.account.id === account.id);
+  const receiving = jobsInto(topology).get(account.id) ?? [];
+  const sending = jobsFrom(topology).get(account.id) ?? [];
   const leaving = sending.filter(leavesAccount);
   const carried = sharedTransfers(topology).filter(({ place }) => place.account.id === account.id);
   const transitRegions = [
@@ -110,8 +109,8 @@ function accessOf(topology: Topology, account: Account): RunnerAccess {
     ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
     keys: uniqueBy(
       [
-        ...receiving.flatMap((job) => receiverUses(topology, job)),
-        ...leaving.flatMap((job) => senderUses(topology, job)),
+        ...waysOf(topology, receiving).flatMap((job) => receiverUses(topology, job)),
+        ...waysOf(topology, leaving).flatMap((job) => senderUses(topology, job)),
       ],
       (use) => `${use.as} ${keyReferenceId(use.key)}`,
     ),
@@ -142,6 +141,22 @@ function accessOf(topology: Topology, account: Account): RunnerAccess {
   };
 }
 
+const jobsInto = derived((topology: Topology) => groupedBy(copyJobs(topology), ({ to }) => to.account.id));
+
+const jobsFrom = derived((topology: Topology) =>
+  groupedBy(copyJobs(topology), ({ rule }) => rule.from.account.id),
+);
+
+/** One of the jobs for each way under the same keys: between the same places, by the same shared transfer, from the same keys. */
+function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[] {
+  const firsts = groupedBy(jobs, (job) => {
+    const { from } = job.rule;
+    const places = [from, job.to, ...transitPlacesOf(topology, job)].map(placeId);
+    return [...places, ...from.keys].join();
+  });
+  return [...firsts.values()].map(([first]) => first);
+}
+
 /**
  * The destination makes its copy under its home key: from a transit copy, or, at home, from the source's own keys or
  * from its own account's transit copy.
@@ -160,10 +175,12 @@ function senderUses(topology: Topology, job: CopyJob): KeyUse[] {
 
 /** The transit keys under which a job that leaves its account may read, whichever way its image needs. */
 function transitKeysOf(topology: Topology, job: CopyJob): readonly KeyReference[] {
+  return transitPlacesOf(topology, job).map((place) => transitKey(topology, place));
+}
+
+function transitPlacesOf(topology: Topology, job: CopyJob): readonly Place[] {
   const shared = sharedTransferOf(topology, job);
-  return [job.rule.from, ...(shared === undefined ? [] : [shared.place])].map((place) =>
-    transitKey(topology, place),
-  );
+  return shared === undefined ? [job.rule.from] : [job.rule.from, shared.place];
 }
 
 function sourceKeys(job: CopyJob): KeyUse[] {
@@ -171,18 +188,31 @@ function sourceKeys(job: CopyJob): KeyUse[] {
   return keys.map((alias) => ({ key: { account: account.id, region, alias }, as: "read" }));
 }
 
-/** The jobs of each key, in the order in which the keys come first. */
-function groupedBy(
-  pairs: readonly (readonly [KeyReference, CopyJob])[],
-): readonly (readonly [KeyReference, readonly CopyJob[]])[] {
-  const groups = new Map<string, [KeyReference, CopyJob[]]>();
-  for (const [key, job] of pairs) {
-    const id = keyReferenceId(key);
+/** The jobs of each place, in the order in which the places come first. */
+function groupedByPlace(
+  pairs: readonly (readonly [Place, CopyJob])[],
+): readonly (readonly [Place, readonly CopyJob[]])[] {
+  const groups = groupedBy(pairs, ([place]) => placeId(place));
+  return [...groups.values()].map((group) => [group[0][0], group.map(([, job]) => job)]);
+}
+
+function placeId({ account, region }: Place): string {
+  return `${account.id} ${region}`;
+}
+
+/** In the order in which each comes first. */
+function groupedBy<T>(
+  items: readonly T[],
+  identity: (item: T) => string,
+): ReadonlyMap<string, readonly [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const id = identity(item);
     const group = groups.get(id);
-    if (group === undefined) groups.set(id, [key, [job]]);
-    else group[1].push(job);
+    if (group === undefined) groups.set(id, [item]);
+    else group.push(item);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 function uniqueBy<T>(items: readonly T[], identity: (item: T) => string): readonly T[] {
