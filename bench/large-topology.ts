@@ -8,7 +8,7 @@ export const REGIONS = ["eu-west-1", "eu-central-1", "eu-north-1", "us-east-1", 
 /** An account that builds an image, by name, and the destinations of the image. */
 interface Journey {
   readonly builder: string | undefined;
-  readonly to: TopologyInput["images"][string]["to"];
+  readonly to: NonNullable<TopologyInput["images"]>[string]["to"];
 }
 
 /** Where an image (from 0) starts and goes, among accounts of these names. */

@@ -150,7 +150,7 @@ async function launch({ ec2 }: Administrator, imageId: string, dataKey: string |
 function imageName(rule: Rule): string {
   // To the second, so that the next build has another name: 20260102-150405.
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  if ("imageId" in rule.from.select) return `${rule.name}-${time}`;
+  if (!("newest" in rule.from.select)) return `${rule.name}-${time}`;
   return rule.from.select.newest.name.replace(/\*/g, time).replace(/\?/g, "0");
 }
 

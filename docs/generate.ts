@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { deployRoleDoc } from "../policy/deploy-role-doc";
-import { permissionsDoc } from "../policy/permissions-doc";
+import { permissionsDoc } from "../topology/permissions-doc";
 import { createClock } from "../sandbox/clock";
 import { composeFrame } from "../sandbox/compose";
 import { judgedDoc } from "../test/e2e/lib/moto-verdicts";

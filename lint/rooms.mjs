@@ -9,7 +9,17 @@ const ANYTHING = "anything";
 /** What the rest of the script may know of what is carried. */
 const KNOWN_OF_KINDS = ["kinds/kind.ts", "kinds/registry.ts"];
 
-/** What each kind may import, whatever its name: a new one needs no line here. */
+/** What the pure half of each kind may import, whatever its name: a new one needs no line here. */
+const A_DECLARED_KIND = [
+  "core",
+  "policy",
+  "topology/launch",
+  "kinds/declared-kind.ts",
+  "kinds/shared/declare",
+];
+const DECLARED_KIND = /^kinds\/(?!shared\/)[\w-]+\/declare(?=\/)/;
+
+/** What the AWS half may import. */
 const A_KIND = ["core", "topology", "scripts/aws", "scripts/engine", "kinds/kind.ts", "kinds/shared"];
 const KIND = /^kinds\/(?!shared\/)[\w-]+(?=\/)/;
 
@@ -17,7 +27,16 @@ const KIND = /^kinds\/(?!shared\/)[\w-]+(?=\/)/;
 export const ROOMS = {
   core: [],
   policy: ["core"],
-  topology: ["core", "policy"],
+  // An Auto Scaling group on a copy, for the kinds that can be launched.
+  "topology/launch": ["core"],
+  topology: [
+    "core",
+    "policy",
+    "topology/launch",
+    "kinds/declared-kind.ts",
+    "kinds/declared.ts",
+    "kinds/shared/declare",
+  ],
   constructs: ["core", "policy"],
   stacks: ["core", "policy", "topology", "constructs"],
   "main.ts": ["topology", "stacks", "keyferry.config.ts"],
@@ -28,9 +47,12 @@ export const ROOMS = {
   "setup/deploy.ts": ["scripts/cli"],
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
   // Kinds never import each other; everything else knows the contract and the list of kinds, and no kind.
+  "kinds/declared-kind.ts": ["core", "policy"],
+  "kinds/declared.ts": ["core", "kinds"],
   "kinds/kind.ts": ["core", "topology", "scripts/aws", "scripts/engine"],
   "kinds/registry.ts": ["core", "topology", "kinds"],
-  "kinds/shared": ["core", "topology", "scripts/aws", "scripts/engine"],
+  "kinds/shared/declare": ["core", "policy", "kinds/declared-kind.ts"],
+  "kinds/shared": ["core", "topology", "scripts/aws", "scripts/engine", "kinds/kind.ts"],
   "scripts/steps": [
     "core",
     "policy",
@@ -80,7 +102,14 @@ export const ROOMS = {
 /** Package (or prefix ending in "/") -> rooms that may import it; demo, bench and test may import anything. */
 export const PACKAGES = {
   yaml: ["policy"],
-  zod: ["topology", "sandbox"],
+  zod: [
+    "topology",
+    "topology/launch",
+    "kinds/declared-kind.ts",
+    "kinds/shared/declare",
+    "kinds/*/declare",
+    "sandbox",
+  ],
   cdktf: ["constructs", "stacks", "main.ts", "examples"],
   constructs: ["constructs", "stacks", "examples"],
   "@cdktf/provider-aws/": ["constructs", "stacks", "examples"],
@@ -94,7 +123,7 @@ export const PACKAGES = {
 /** The room of a path relative to the repository: the longest room name that it starts with. */
 export function roomOf(relativePath) {
   const file = relativePath.split(path.sep).join("/");
-  const kind = KIND.exec(file);
+  const kind = DECLARED_KIND.exec(file) ?? KIND.exec(file);
   if (kind !== null) return kind[0];
   return Object.keys(ROOMS)
     .filter((room) => file === room || file === room.replace(/\.ts$/, "") || file.startsWith(`${room}/`))
@@ -102,7 +131,8 @@ export function roomOf(relativePath) {
 }
 
 function allowedFor(room) {
-  return ROOMS[room] ?? A_KIND;
+  if (DECLARED_KIND.test(`${room}/`)) return A_DECLARED_KIND;
+  return ROOMS[room] ?? [...A_KIND, `${room}/declare`];
 }
 
 function mayImportRoom(from, to) {
@@ -115,7 +145,8 @@ function mayImportPackage(from, name) {
   const entry = Object.keys(PACKAGES).find((key) =>
     key.endsWith("/") ? name.startsWith(key) : name === key,
   );
-  return entry === undefined || PACKAGES[entry].includes(from);
+  const room = DECLARED_KIND.test(`${from}/`) ? "kinds/*/declare" : from;
+  return entry === undefined || PACKAGES[entry].includes(room);
 }
 
 /** Says why `file` may not import `specifier`, or undefined when it may. Both paths are absolute or bare. */

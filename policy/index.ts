@@ -6,5 +6,5 @@ export type { Copier, KeyDeclaration } from "./keys";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
-export { runnerPolicy, runnerTrust, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "./runner-policy";
+export { runnerTrust, RUNNER_TRUST_ROWS } from "./runner-policy";
 export { hasDeletionGuard, withDeletionGuard, withoutDeletionGuard } from "./deletion-guard";

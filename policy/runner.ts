@@ -23,23 +23,23 @@ export interface RunnerAccess {
   readonly operatorAccount: string;
   readonly externalId?: string;
   readonly keys: readonly KeyUse[];
-  /** Regions in which images are copied into this account (transit copies included). */
+  /** Regions in which something is copied into this account (transit copies included). */
   readonly copiesInto: readonly string[];
   /** Source Regions from which those copies are made. */
   readonly copiesFrom: readonly string[];
-  /** Regions in which images of this account are at the start of a journey: leases and intents live there. */
+  /** Regions in which something of this account is at the start of a journey: leases and intents live there. */
   readonly bookkeepsIn: readonly string[];
-  /** Regions in which images of this account are shared with other accounts. */
+  /** Regions in which something of this account is shared with other accounts. */
   readonly sharesIn: readonly string[];
-  /** 12-digit ids of the accounts with which they are shared. */
+  /** 12-digit ids of the accounts with which it is shared. */
   readonly sharesWith: readonly string[];
-  /** Regions in which copies of this account end: what CopyImage does not carry is set there. */
+  /** Regions in which copies of this account end: what the copying call does not carry is set there. */
   readonly finishesIn: readonly string[];
   /** Regions in which copies are protected from being deregistered. */
   readonly protectsIn: readonly string[];
-  /** Regions in which old copies go once newer ones stand; what uses an image is looked for there. */
+  /** Regions in which old copies go once newer ones stand; what uses a copy is looked for there. */
   readonly retiresIn: readonly string[];
-  /** Names of the image parameters published, with their Regions. */
+  /** Names of the parameters published, with their Regions. */
   readonly publishes: readonly { readonly region: string; readonly parameter: string }[];
   /** Whether the account needs the Auto Scaling service-linked role. */
   readonly launches: boolean;
@@ -47,4 +47,6 @@ export interface RunnerAccess {
   readonly launchesIn: readonly string[];
   /** Auto Scaling groups whose instances the script replaces after a new image was published, with their Regions. */
   readonly refreshes: readonly { readonly region: string; readonly group: string }[];
+  /** The same for the rules of each kind alone, by its name. @default - this is that of one kind */
+  readonly ofKind?: Readonly<Record<string, RunnerAccess>>;
 }

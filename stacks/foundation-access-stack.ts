@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { CustomerManagedKey, RunnerRole, type IKey } from "../constructs";
-import { keyReferenceId, runnerPolicy, runnerTrust, type KeyReference } from "../policy";
-import { runnerAccess } from "../topology";
+import { keyReferenceId, runnerTrust, type KeyReference } from "../policy";
+import { runnerAccess, runnerPolicy } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import type { FoundationKeysStack } from "./foundation-keys-stack";
 

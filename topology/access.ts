@@ -1,10 +1,11 @@
 import { derived } from "../core/derived";
 import { keyReferenceId, type KeyReference } from "../policy/document";
 import type { KeyDeclaration } from "../policy/keys";
+import type { KindName } from "../kinds/declared";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
 import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
-import { isRolledOut } from "./launch";
-import type { Account, Place, Topology } from "./model";
+import { isRolledOut } from "./launch/launch";
+import type { Account, Place, Rule, Topology } from "./model";
 import { homeKeyAlias, launchName, transitKeyAlias } from "./names";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 
@@ -88,14 +89,26 @@ export function runnerAccess(topology: Topology, account: Account): RunnerAccess
 }
 
 const accessesOf = derived((topology: Topology) =>
-  derived((account: Account) => accessOf(topology, account)),
+  derived((account: Account): RunnerAccess => {
+    const kinds = [...new Set(topology.rules.map(({ kind }) => kind))];
+    const ofAll = accessOf(topology, account);
+    const ofKind = kinds.map((kind) => [
+      kind,
+      kinds.length === 1 ? ofAll : accessOf(topology, account, kind),
+    ]);
+    return { ...ofAll, ofKind: Object.fromEntries(ofKind) };
+  }),
 );
 
-function accessOf(topology: Topology, account: Account): RunnerAccess {
-  const receiving = jobsInto(topology).get(account.id) ?? [];
-  const sending = jobsFrom(topology).get(account.id) ?? [];
+/** @param kind of the rules that count. @default - all do */
+function accessOf(topology: Topology, account: Account, kind?: KindName): RunnerAccess {
+  const counts = ({ rule }: { readonly rule: Rule }) => kind === undefined || rule.kind === kind;
+  const receiving = (jobsInto(topology).get(account.id) ?? []).filter(counts);
+  const sending = (jobsFrom(topology).get(account.id) ?? []).filter(counts);
   const leaving = sending.filter(leavesAccount);
-  const carried = sharedTransfers(topology).filter(({ place }) => place.account.id === account.id);
+  const carried = sharedTransfers(topology).filter(
+    (transfer) => transfer.place.account.id === account.id && counts(transfer),
+  );
   const transitRegions = [
     ...leaving.map((job) => job.rule.from.region),
     ...carried.map(({ place }) => place.region),

@@ -1,9 +1,13 @@
 import type { Problem } from "../core/errors";
+import { must } from "../core/must";
 import { isRegion, nearestRegions, partitionOf } from "../core/regions";
 import { checkClashes } from "./check-clashes";
-import { checkLaunch } from "./check-launch";
+import { isRecord, type DeepPartial } from "../core/raw";
+import { SECTIONS } from "../kinds/declared";
+import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkPrices } from "./prices";
-import { isRecord, rawDestinations, type DeepPartial, type RawImages } from "./raw-input";
+import { rawDestinations, rawList, rawRules, type RawRule } from "./raw-input";
+import type { RawPart } from "../kinds/declared-kind";
 import type { TopologyInput } from "./schema";
 
 /**
@@ -11,26 +15,23 @@ import type { TopologyInput } from "./schema";
  * so that one report holds every problem.
  */
 export function checkMeaning(input: unknown): Problem[] {
-  const topology = input as DeepPartial<TopologyInput>;
-  const accounts = isRecord(topology?.accounts) ? topology.accounts : {};
-  const images = isRecord(topology?.images) ? topology.images : {};
+  const topology: DeepPartial<TopologyInput> = isRecord(input) ? input : {};
+  const accounts = isRecord(topology.accounts) ? (topology.accounts as Accounts) : {};
+  const rules = rawRules(topology as RawPart);
   return [
     ...checkNames("accounts", accounts),
     ...checkAccounts(accounts),
-    ...checkAccountName(topology?.operator, "operator", accounts),
-    ...checkState(topology?.state, accounts),
-    ...checkPrices(topology?.prices, "prices."),
-    ...(Object.keys(images).length === 0 && isRecord(topology?.images)
-      ? [{ path: "images", what: "no images are declared", fix: "declare at least one image" }]
-      : []),
-    ...checkNames("images", images),
-    ...Object.entries(images).flatMap(([name, image]) => checkImage(image, `images.${name}`, accounts)),
-    ...checkPartition(images),
-    ...checkClashes(images),
+    ...checkAccountName(topology.operator, "operator", accounts),
+    ...checkState(topology.state, accounts),
+    ...checkPrices(topology.prices, "prices."),
+    ...(isRecord(input) ? checkSections(input) : []),
+    ...checkRuleNames(rules),
+    ...rules.flatMap((rule) => checkRule(rule, accounts)),
+    ...checkPartition(rules),
+    ...checkClashes(rules),
   ];
 }
 
-type ImageInput = TopologyInput["images"][string];
 type Accounts = Readonly<Record<string, DeepPartial<TopologyInput["accounts"][string]> | undefined>>;
 
 /** Names become parts of stacks' names, of parameters' paths and of tags. */
@@ -88,90 +89,106 @@ function checkState(state: DeepPartial<TopologyInput["state"]>, accounts: Accoun
   ];
 }
 
-function checkImage(image: DeepPartial<ImageInput> | undefined, path: string, accounts: Accounts): Problem[] {
-  if (!isRecord(image)) return [];
-  return [
-    ...checkSource(image.from, `${path}.from`, accounts),
-    ...checkDestinations(image, path, accounts),
-    ...checkTags(image.tags, `${path}.tags`),
-  ];
-}
-
-function checkSource(
-  from: DeepPartial<ImageInput["from"]> | undefined,
-  path: string,
-  accounts: Accounts,
-): Problem[] {
-  if (!isRecord(from)) return [];
-  const problems = [
-    ...checkAccountName(from.account, `${path}.account`, accounts),
-    ...checkRegion(from.region, `${path}.region`),
-  ];
-  const selectors = ["newest", "imageId"].filter((key) => key in from);
-  if (selectors.length !== 1) {
-    problems.push({
-      path,
-      what: selectors.length === 0 ? "it does not say which image" : "it names the image twice",
-      allowed: "exactly one of newest: { name } and imageId",
-    });
+/** There is something to carry, and what it is called can be used. */
+function checkSections(topology: RawPart): Problem[] {
+  const declared = SECTIONS.flatMap(([section, { noun }]) =>
+    topology[section] === undefined ? [] : [{ section, noun, rules: topology[section] }],
+  );
+  const [first] = declared;
+  if (first === undefined) {
+    const sections = SECTIONS.map(([section]) => section).join(" or ");
+    return [
+      { path: "(top level)", what: "nothing to carry is declared", allowed: `rules under ${sections}` },
+    ];
   }
-  return problems;
+  const isEmpty = declared.every(({ rules }) => isRecord(rules) && Object.keys(rules).length === 0);
+  return [
+    ...(isEmpty
+      ? [
+          {
+            path: first.section,
+            what: `no ${first.noun.many} are declared`,
+            fix: `declare at least one ${first.noun.one}`,
+          },
+        ]
+      : []),
+    ...declared.flatMap(({ section, rules }) => (isRecord(rules) ? checkNames(section, rules) : [])),
+  ];
 }
 
-function checkDestinations(image: DeepPartial<ImageInput>, path: string, accounts: Accounts): Problem[] {
-  const problems: Problem[] = [];
-  const seen = new Map<string, string>();
-  const rules = Array.isArray(image.to) ? (image.to as readonly DeepPartial<ImageInput["to"][number]>[]) : [];
-  rules.forEach((rule, index) => {
-    const at = `${path}.to[${index}]`;
-    if (!isRecord(rule)) return;
-    problems.push(...checkAccountName(rule.account, `${at}.account`, accounts));
-    if (rule.launch !== undefined && image.publishTo === undefined) {
-      problems.push({
-        path: `${at}.launch`,
-        what: "a launch template finds the image through its published parameter, and the image is not published",
-        fix: `set ${path}.publishTo`,
-      });
-    }
-    problems.push(...checkLaunch(rule.launch, `${at}.launch`));
-    if (isRecord(rule.launch)) problems.push(...checkTags(rule.launch["tags"], `${at}.launch.tags`));
-    const regions = Array.isArray(rule.regions) ? (rule.regions as readonly unknown[]) : [];
-    regions.forEach((region, r) => {
-      problems.push(...checkRegion(region, `${at}.regions[${r}]`));
-      if (typeof rule.account !== "string" || typeof region !== "string") return;
-      const key = `${rule.account}/${region}`;
-      const other = seen.get(key);
-      if (other !== undefined) {
-        problems.push({
-          path: `${at}.regions[${r}]`,
-          what: `two rules for one destination: ${rule.account} in ${region} is already at ${other}`,
-          fix: "keep one of them",
-        });
-      }
-      seen.set(key, `${at}.regions[${r}]`);
-    });
+/** What is kept of a rule at AWS is kept under its name, whatever its kind. */
+function checkRuleNames(rules: readonly RawRule[]): Problem[] {
+  const first = new Map<string, string>();
+  return rules.flatMap(({ name, path }) => {
+    const other = first.get(name);
+    if (other === undefined) first.set(name, path);
+    return other === undefined
+      ? []
+      : [{ path, what: `the name is already that of ${other}`, fix: "give one of them another name" }];
   });
-  return problems;
 }
 
-function checkTags(tags: unknown, path: string): Problem[] {
-  if (!isRecord(tags)) return [];
-  return Object.keys(tags)
-    .filter((key) => /^(aws|keyferry):/i.test(key))
-    .map((key) => ({
-      path: `${path}.${key}`,
-      what: `the tag key "${key}" is reserved`,
-      allowed: "keys that do not start with aws: or keyferry:",
-    }));
+function checkRule(raw: RawRule, accounts: Accounts): Problem[] {
+  const { kind, rule, path } = raw;
+  return [
+    ...checkSource(raw, accounts),
+    ...checkDestinations(raw, accounts),
+    ...checkTagKeys(rule["tags"], `${path}.tags`),
+    ...rawList(rule["to"]).flatMap((to, index) =>
+      isRecord(to) ? kind.checkDestination(rule, to, { rule: path, to: `${path}.to[${index}]` }) : [],
+    ),
+  ];
 }
 
-/** Keys, roles and images do not cross partitions. */
-function checkPartition(images: RawImages): Problem[] {
+function checkSource({ kind, rule, path }: RawRule, accounts: Accounts): readonly Problem[] {
+  const from = rule["from"];
+  if (!isRecord(from)) return [];
+  return [
+    ...checkAccountName(from["account"], `${path}.from.account`, accounts),
+    ...checkRegion(from["region"], `${path}.from.region`),
+    ...kind.checkSource(from, `${path}.from`),
+  ];
+}
+
+/** Accounts and Regions exist, and no two destinations are the same. */
+function checkDestinations({ rule, path }: RawRule, accounts: Accounts): Problem[] {
+  const seen = new Map<string, string>();
+  return rawList(rule["to"]).flatMap((to, index): readonly Problem[] => {
+    if (!isRecord(to)) return [];
+    const at = `${path}.to[${index}]`;
+    const { account } = to;
+    return [
+      ...checkAccountName(account, `${at}.account`, accounts),
+      ...rawList(to["regions"]).flatMap((region, r) => {
+        const place = `${at}.regions[${r}]`;
+        return [...checkRegion(region, place), ...checkTwice(seen, account, region, place)];
+      }),
+    ];
+  });
+}
+
+function checkTwice(seen: Map<string, string>, account: unknown, region: unknown, path: string): Problem[] {
+  if (typeof account !== "string" || typeof region !== "string") return [];
+  const other = seen.get(`${account}/${region}`);
+  seen.set(`${account}/${region}`, path);
+  if (other === undefined) return [];
+  return [
+    {
+      path,
+      what: `two rules for one destination: ${account} in ${region} is already at ${other}`,
+      fix: "keep one of them",
+    },
+  ];
+}
+
+/** Keys, roles and copies do not cross partitions. */
+function checkPartition(rules: readonly RawRule[]): Problem[] {
   const used = new Map<string, string>();
-  for (const [name, image] of Object.entries(images)) {
+  for (const raw of rules) {
+    const { from } = raw.rule;
     const places = [
-      { path: `images.${name}.from.region`, region: image?.from?.region },
-      ...rawDestinations(image, `images.${name}`),
+      { path: `${raw.path}.from.region`, region: isRecord(from) ? from["region"] : undefined },
+      ...rawDestinations(raw),
     ];
     for (const { path, region } of places) {
       if (typeof region === "string" && isRegion(region) && !used.has(partitionOf(region))) {
@@ -182,7 +199,7 @@ function checkPartition(images: RawImages): Problem[] {
   if (used.size < 2) return [];
   return [
     {
-      path: [...used.values()].at(-1) ?? "images",
+      path: must([...used.values()].at(-1), "the last partition"),
       what: `the topology spans the partitions ${[...used.keys()].join(" and ")}`,
       allowed: "Regions of one partition: keys and roles cannot be shared across partitions",
     },

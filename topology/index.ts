@@ -8,12 +8,14 @@ export {
   type Launch,
   type LaunchVolume,
   type RefreshPreferences,
-} from "./launch";
+} from "./launch/launch";
 export { resolveTopology } from "./resolve";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } from "./selection";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
+export { runnerPolicy, RUNNER_ROWS } from "./runner-rows";
+export { declaredKind, rulePath, type KindName } from "../kinds/declared";
 export * from "./lock";
 export { ebsDefaultKeys, homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
 export {

@@ -1,6 +1,6 @@
 /** The topology after validation: defaults filled in, names resolved. Everything downstream reads this, never the input. */
 
-import type { Launch } from "./launch";
+import type { DestinationOptions, KindName, SourceSelector } from "../kinds/declared";
 import type { PriceTable } from "./prices";
 
 export interface Account {
@@ -25,38 +25,33 @@ export interface Place {
   readonly region: string;
 }
 
-/** Which image: the newest whose name matches, or one by its id. */
-export type SourceSelector = { readonly newest: { readonly name: string } } | { readonly imageId: string };
-
 export interface RuleSource extends Place {
   readonly select: SourceSelector;
-  /** Customer managed keys of the source account, as aliases, under which the image's snapshots may be. */
+  /** Customer managed keys of the source account, as aliases, under which the source may be. */
   readonly keys: readonly string[];
 }
 
-/** One image into one account and Region: what becomes a copy job. */
-export interface Destination extends Place {
-  readonly launch?: Launch;
+/** One account and Region into which a rule carries its source: what becomes a copy job. */
+export interface Destination extends Place, DestinationOptions {
   /** How many copies stay, the newest ones; undefined: all. */
   readonly keep?: number;
-  /** undefined: the copies are not protected. */
-  readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
 }
 
+/** What is carried, from where, and into which accounts and Regions. */
 export interface Rule {
   /** What is carried. */
-  readonly kind: "ami";
-  /** The user's name for it: `web`. */
+  readonly kind: KindName;
+  /** The user's name for it: `web`; unique in the topology, whatever the kind. */
   readonly name: string;
   readonly from: RuleSource;
   readonly to: readonly Destination[];
-  /** When one transfer carries the image into a Region for several accounts. */
+  /** When one transfer carries the source into a Region for several accounts. */
   readonly sharedTransfers: "auto" | "always" | "never";
-  /** Whether copies carry the tags of the source image and its snapshots. */
+  /** Whether copies carry the tags of the source and its snapshots. */
   readonly carryTags: boolean;
-  /** Set on the image and its snapshots in every destination. */
+  /** Set on the copy and its snapshots in every destination. */
   readonly tags: Readonly<Record<string, string>>;
-  /** SSM parameter of type `aws:ec2:image` in each destination; undefined: not published. */
+  /** SSM parameter in each destination that shows the copy's id; undefined: not published. */
   readonly publishTo?: string;
 }
 

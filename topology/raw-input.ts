@@ -1,13 +1,16 @@
-import type { TopologyInput } from "./schema";
+import { isRecord } from "../core/raw";
+import { SECTIONS, type Section } from "../kinds/declared";
+import type { DeclaredKind, RawPart } from "../kinds/declared-kind";
 
-/** What the checks of meaning read: the user's input, of which anything may be missing or of another shape. */
-export type DeepPartial<T> = T extends object ? { readonly [K in keyof T]?: DeepPartial<T[K]> } : T;
-
-type ImageInput = TopologyInput["images"][string];
-
-export type RawImage = DeepPartial<ImageInput>;
-
-export type RawImages = Readonly<Record<string, RawImage | undefined>>;
+/** A rule as the user wrote it, of which anything may be missing or of another shape. */
+export interface RawRule {
+  readonly section: Section;
+  readonly kind: DeclaredKind;
+  readonly name: string;
+  /** `images.web` */
+  readonly path: string;
+  readonly rule: RawPart;
+}
 
 /** A destination in one Region, as far as it can be read. */
 export interface RawDestination {
@@ -18,17 +21,28 @@ export interface RawDestination {
   readonly region: string;
 }
 
-export function isRecord(value: unknown): value is Record<string, never> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The rules of a raw topology, as far as they have the shape of one. */
+export function rawRules(topology: RawPart): readonly RawRule[] {
+  return SECTIONS.flatMap(([section, kind]) => {
+    const rules = topology[section];
+    if (!isRecord(rules)) return [];
+    return Object.entries(rules).flatMap(([name, rule]) =>
+      isRecord(rule) ? [{ section, kind, name, path: `${section}.${name}`, rule }] : [],
+    );
+  });
 }
 
-/** @param path of the image: `images.web` */
-export function rawDestinations(image: RawImage | undefined, path: string): readonly RawDestination[] {
-  if (!isRecord(image) || !Array.isArray(image["to"])) return [];
-  return (image["to"] as readonly DeepPartial<ImageInput["to"][number]>[]).flatMap((rule, index) => {
-    if (!isRecord(rule) || typeof rule["account"] !== "string" || !Array.isArray(rule["regions"])) return [];
-    const account: string = rule["account"];
-    return (rule["regions"] as readonly unknown[]).flatMap((region, r) =>
+/** What stands in a list of the user's, or nothing where there is none. */
+export function rawList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function rawDestinations({ path, rule }: RawRule): readonly RawDestination[] {
+  return rawList(rule["to"]).flatMap((to, index) => {
+    if (!isRecord(to)) return [];
+    const { account } = to;
+    if (typeof account !== "string") return [];
+    return rawList(to["regions"]).flatMap((region, r) =>
       typeof region === "string" ? [{ path: `${path}.to[${index}].regions[${r}]`, account, region }] : [],
     );
   });

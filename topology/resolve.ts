@@ -1,6 +1,7 @@
+import { must } from "../core/must";
 import { partitionOf } from "../core/regions";
+import { SECTIONS, type Section, type SourceSelector } from "../kinds/declared";
 import { checkMeaning } from "./check";
-import { launchOf } from "./launch";
 import type { Account, Destination, Rule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
 import { topologySchema, type TopologyInput } from "./schema";
@@ -29,44 +30,50 @@ function fillIn(input: TopologyInput): Topology {
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
   const accountOf = (name: string): Account => byName.get(name) as Account;
-  const images = Object.entries(input.images).map(([name, image]): Rule => {
-    const { from } = image;
-    return {
-      kind: "ami",
-      name,
-      from: {
-        account: accountOf(from.account),
-        region: from.region,
-        select:
-          from.imageId === undefined ? { newest: from.newest ?? { name: "*" } } : { imageId: from.imageId },
-        keys: from.keys ?? [],
-      },
-      to: image.to.flatMap((rule) =>
-        rule.regions.map((region): Destination => ({
-          account: accountOf(rule.account),
-          region,
-          ...(rule.launch === undefined ? {} : { launch: launchOf(rule.launch, region) }),
-          ...(rule.keep === undefined ? {} : { keep: rule.keep }),
-          ...(rule.deregistrationProtection === undefined
-            ? {}
-            : { deregistrationProtection: rule.deregistrationProtection }),
-        })),
-      ),
-      sharedTransfers: image.sharedTransfers ?? "auto",
-      carryTags: image.carryTags ?? true,
-      tags: image.tags ?? {},
-      ...(image.publishTo === undefined ? {} : { publishTo: image.publishTo }),
-    };
-  });
+  const rules = SECTIONS.flatMap(([section, kind]) =>
+    Object.entries(input[section] ?? {}).map(([name, rule]) => ruleOf(kind, name, rule, accountOf)),
+  );
   const operator = input.operator === undefined ? (accounts[0] as Account) : accountOf(input.operator);
   return {
     name: input.name,
-    partition: partitionOf(images[0]?.from.region ?? ""),
+    partition: partitionOf(must(rules[0], "the first rule").from.region),
     accounts,
     operator,
-    rules: images,
+    rules,
     state: stateOf(input.state, operator, accountOf),
     ...(input.prices === undefined ? {} : { prices: input.prices }),
+  };
+}
+
+function ruleOf(
+  kind: (typeof SECTIONS)[number][1],
+  name: string,
+  rule: NonNullable<TopologyInput[Section]>[string],
+  accountOf: (name: string) => Account,
+): Rule {
+  const { from } = rule;
+  return {
+    kind: kind.name,
+    name,
+    from: {
+      account: accountOf(from.account),
+      region: from.region,
+      // What a kind's own schema has accepted, the kind itself can read.
+      select: kind.selectorOf(from) as SourceSelector,
+      keys: from.keys ?? [],
+    },
+    to: rule.to.flatMap((to) =>
+      to.regions.map((region): Destination => ({
+        account: accountOf(to.account),
+        region,
+        ...kind.optionsOf(to, region),
+        ...(to.keep === undefined ? {} : { keep: to.keep }),
+      })),
+    ),
+    sharedTransfers: rule.sharedTransfers ?? "auto",
+    carryTags: rule.carryTags ?? true,
+    tags: rule.tags ?? {},
+    ...(rule.publishTo === undefined ? {} : { publishTo: rule.publishTo }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { launchSchema } from "./launch-schema";
+import { DECLARED } from "../kinds/declared";
 import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
@@ -28,66 +28,6 @@ const account = z.strictObject({
   ebsDefaults: z.boolean().optional(),
 });
 
-const source = z.strictObject({
-  account: z.string(),
-  region: z.string(),
-  /** The newest available image of the account whose name matches; `*` and `?` are wildcards. */
-  newest: z.strictObject({ name: z.string().min(1, "a name such as web-*") }).optional(),
-  imageId: z
-    .string()
-    .regex(/^ami-[0-9a-f]{8,17}$/, "an image id such as ami-0123456789abcdef0")
-    .optional(),
-  /** Aliases of the account's own customer managed keys that the image's volumes are encrypted under. @default [] */
-  keys: z.array(z.string().regex(/^alias\/[\w/-]{1,250}$/, "a key alias such as alias/app-data")).optional(),
-});
-
-const destination = z.strictObject({
-  account: z.string(),
-  regions: z.array(z.string()).min(1, "at least one Region"),
-  /** How the copy travels. @default "copy-image" */
-  route: z.literal("copy-image").optional(),
-  /** An Auto Scaling group on the copy, in every Region of this rule. @default - none */
-  launch: launchSchema.optional(),
-  /**
-   * How many copies stay in each Region of this rule: the newest ones. An older copy is deregistered and its snapshots
-   * are deleted after a run has proved and published a newer one, unless something still uses it. @default - all stay
-   */
-  keep: z.int().min(1).max(1000).optional(),
-  /**
-   * Protects each copy from being deregistered; with a cooldown, for 24 hours after the protection was disabled as well.
-   * `keep` leaves protected copies alone. @default - not protected
-   */
-  deregistrationProtection: z.enum(["with-cooldown", "without-cooldown"]).optional(),
-});
-
-const image = z.strictObject({
-  from: source,
-  to: z.array(destination).min(1, "at least one destination"),
-  /**
-   * When one transfer carries the image into another Region for all accounts that want it there: through a transit copy
-   * that the source's account makes in that Region, under a key of its own. `auto`: into Regions that every account has,
-   * where it costs no time or saves at least two transfers. `always`: also into Regions that the source's account had to
-   * enable, and from two accounts on. `never`: every account copies across Regions itself. @default "auto"
-   */
-  sharedTransfers: z.enum(["auto", "always", "never"]).optional(),
-  /**
-   * Whether the copies carry the source's own tags: the image's on every copy and its snapshots, each snapshot's on the
-   * copy of that snapshot. Where a key is in `tags` as well, `tags` wins. AWS carries no tags across accounts.
-   * @default true
-   */
-  carryTags: z.boolean().optional(),
-  /** Set on every copy and its snapshots. @default {} */
-  tags: z
-    .record(z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"), z.string().max(256))
-    .optional(),
-  /** SSM parameter of type aws:ec2:image, written in each destination once the copy is proved. @default - not published */
-  publishTo: z
-    .string()
-    // Source: Systems Manager API reference, PutParameter: a name cannot begin with aws or ssm, in any case.
-    .regex(/^(?!\/(aws|ssm))(\/[\w.-]+)+$/i, "a parameter name such as /images/web, not /aws... or /ssm...")
-    .optional(),
-});
-
 const state = z.strictObject({
   /** Bucket for Terraform's state, with S3's own locking; made by `keyferry state-bucket`. */
   bucket: z
@@ -101,6 +41,21 @@ const state = z.strictObject({
   account: z.string().optional(),
 });
 
+type Sections = {
+  readonly [S in keyof typeof DECLARED]: z.ZodOptional<
+    z.ZodRecord<z.ZodString, (typeof DECLARED)[S]["schema"]>
+  >;
+};
+
+/** What is carried: a section for each kind, its rules by the names that commands and messages use. */
+function sectionShape(): Sections {
+  const sections = Object.entries(DECLARED).map(([section, { schema }]) => [
+    section,
+    z.record(z.string(), schema).optional(),
+  ]);
+  return Object.fromEntries(sections) as Sections;
+}
+
 export const topologySchema = z.strictObject({
   /** Becomes part of every name. */
   name: z
@@ -110,8 +65,7 @@ export const topologySchema = z.strictObject({
   accounts: z.record(z.string(), account),
   /** Account from which Terraform and the script are run. @default - the first account */
   operator: z.string().optional(),
-  /** By the names that commands and messages use. */
-  images: z.record(z.string(), image),
+  ...sectionShape(),
   /** @default - local, below .keyferry/ */
   state: state.optional(),
   /** By which `keyferry plan` tells what the copies cost. @default - nothing is told of costs */

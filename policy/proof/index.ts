@@ -24,26 +24,17 @@ export type { Outside } from "./outside";
 export { firstLeak, firstRefused, judgeCall, refusedCalls } from "./prove";
 export { isProvedRefused, judgeDenied, type DeniedCall, type Refuser } from "./refuser";
 export {
-  allowedImagesCalls,
   bookCalls,
-  copyCalls,
-  copyFromCalls,
   enterCalls,
   findPublishedCalls,
-  finishCalls,
   groupLookCalls,
   launchLookCalls,
-  lookCalls,
-  lookForUsesCalls,
   makeAutoScalingRoleCalls,
-  protectCalls,
   publishCalls,
   publishQuestions,
   quotaCalls,
   readRoleCalls,
   refreshCalls,
-  removeCalls,
   settingsCalls,
-  shareCalls,
   tidyCalls,
 } from "./script-calls";

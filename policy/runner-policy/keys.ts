@@ -1,7 +1,7 @@
 import type { Conditions } from "../document";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
-import { isOwn, isWrite, onKeys } from "./row-grants";
+import { anywhere, isOwn, isWrite, onKeys } from "./row-grants";
 
 const FOR_EBS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
 
@@ -29,13 +29,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "whose key a source snapshot is under is told by its alias: an AWS managed key, which cannot be shared, has one below alias/aws/; the action has no resource-level permission",
     source: "KMS developer guide, Permissions reference",
-    grant: (access) =>
-      access.bookkeepsIn.length === 0
-        ? undefined
-        : {
-            resources: ["*"],
-            conditions: { StringEquals: { "aws:RequestedRegion": access.bookkeepsIn } },
-          },
+    grant: ({ bookkeepsIn }) => anywhere(bookkeepsIn),
   },
   {
     id: "ReadKeyPolicies",

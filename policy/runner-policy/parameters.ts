@@ -1,7 +1,7 @@
 import { parameterArn } from "../../core/arn";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
-import { some } from "./row-grants";
+import { anywhere, some } from "./row-grants";
 
 /** Which parameters the runner role may write: its books, and what it publishes. */
 export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
@@ -57,10 +57,7 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "a parameter that a dropped rule has published still shows an image, and its name is not known any more; it is found by its tags; a parameter that another team's launch template names is looked up by its name and type; the action shows no values and has no resource-level permission",
     source: "Systems Manager API reference, DescribeParameters",
-    grant: (access) =>
-      worksIn(access).length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": worksIn(access) } } },
+    grant: (access) => anywhere(worksIn(access)),
   },
   {
     id: "TagParameters",

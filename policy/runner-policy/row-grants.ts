@@ -22,6 +22,14 @@ export function ofTopology(access: RunnerAccess): Conditions {
   return { StringEquals: { "aws:ResourceTag/keyferry:topology": [access.topology] } };
 }
 
+/** Of the account itself, and no copy that has reached its home. */
+export function ownButFinal({ account }: RunnerAccess): Conditions {
+  return {
+    StringEquals: { "ec2:Owner": [account] },
+    StringNotEquals: { "aws:ResourceTag/keyferry:role": ["final"] },
+  };
+}
+
 /** A key is used through EC2 of its own Region, in cross-Region copies as well. */
 export function onKeys(
   uses: readonly KeyUse[],
@@ -57,6 +65,13 @@ export function inRegions(
 
 function ec2Arn(partition: string, region: string, kind: string): string {
   return formatArn({ partition, service: "ec2", region, account: "", resource: `${kind}/*` });
+}
+
+/** For actions without resource-level permissions: on anything, in some Regions. */
+export function anywhere(regions: readonly string[]): RowGrant | undefined {
+  return regions.length === 0
+    ? undefined
+    : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": [...new Set(regions)] } } };
 }
 
 export function some(resources: readonly string[], conditions: Conditions = {}): RowGrant | undefined {

@@ -1,5 +1,5 @@
+import type { ImageTopology } from "./topologies";
 import fc from "./fast-check";
-import type { TopologyInput } from "../../topology";
 
 const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
 /** Names that the proof itself might have thought of. */
@@ -14,8 +14,8 @@ const account = fc.record(
   { requiredKeys: [] },
 );
 
-/** Topologies of up to four accounts, three images and three Regions, with all the ways that copies can take. */
-export const anyTopology: fc.Arbitrary<TopologyInput> = fc
+/** Topologies of up to four accounts, three rules and three Regions, with all the ways that copies can take. */
+export const anyTopology: fc.Arbitrary<ImageTopology> = fc
   .record({
     name: fc.constantFrom(...NAMES),
     accounts: fc.dictionary(fc.constantFrom(...NAMES), account, { minKeys: 1, maxKeys: 4 }),
@@ -32,6 +32,7 @@ export const anyTopology: fc.Arbitrary<TopologyInput> = fc
           }),
           { minLength: 1, maxLength: 3 },
         ),
+        isSnapshot: fc.boolean(),
         sharedTransfers: fc.constantFrom("auto" as const, "always" as const, "never" as const),
         publishTo: fc.constantFrom("/images/web", "/another", "/keyferry/another/web/lease", "/keyferry"),
       }),
@@ -39,7 +40,7 @@ export const anyTopology: fc.Arbitrary<TopologyInput> = fc
     ),
     operator: fc.nat(),
   })
-  .map(({ name, accounts, images, operator }): TopologyInput => {
+  .map(({ name, accounts, images, operator }): ImageTopology => {
     const names = Object.keys(accounts);
     const pick = (index: number) => names[index % names.length] ?? "";
     return {
@@ -52,19 +53,45 @@ export const anyTopology: fc.Arbitrary<TopologyInput> = fc
         ]),
       ),
       images: Object.fromEntries(
-        images.map(({ from, region, keys, to, sharedTransfers, publishTo }, index) => [
-          `image-${index}`,
+        rulesOf(false).map(([rule, { region, keys, from, launches, ...rest }]) => [
+          rule,
           {
-            from: { account: pick(from), region, newest: { name: `image-${index}-*` }, keys },
-            to: [...new Map(to.map((rule) => [pick(rule.account), rule]))].map(([destination, rule]) => ({
-              account: destination,
-              regions: rule.regions,
-              ...(rule.launch ? { launch: { instanceType: "t3.micro" } } : {}),
+            ...rest,
+            from: { account: from, region, newest: { name: `${rule}-*` }, keys },
+            to: rest.to.map((to) => ({
+              ...to,
+              ...(launches.has(to.account) ? { launch: { instanceType: "t3.micro" } } : {}),
             })),
+          },
+        ]),
+      ),
+      snapshots: Object.fromEntries(
+        rulesOf(true).map(([rule, { region, keys, from, to, sharedTransfers, publishTo }]) => [
+          rule,
+          {
+            from: { account: from, region, newest: { tags: { app: rule } }, keys },
+            to,
             sharedTransfers,
-            publishTo: index === 0 ? publishTo : `${publishTo}/${index}`,
+            publishTo,
           },
         ]),
       ),
     };
+
+    function rulesOf(wantsSnapshots: boolean) {
+      return images.flatMap(({ from, region, keys, to, sharedTransfers, publishTo, isSnapshot }, index) => {
+        if (isSnapshot !== wantsSnapshots) return [];
+        const byAccount = [...new Map(to.map((rule) => [pick(rule.account), rule]))];
+        const rule = {
+          from: pick(from),
+          region,
+          keys,
+          to: byAccount.map(([destination, { regions }]) => ({ account: destination, regions })),
+          launches: new Set(byAccount.filter(([, { launch }]) => launch).map(([destination]) => destination)),
+          sharedTransfers,
+          publishTo: index === 0 ? publishTo : `${publishTo}/${index}`,
+        };
+        return [[`rule-${index}`, rule] as const];
+      });
+    }
   });

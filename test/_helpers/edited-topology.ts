@@ -1,12 +1,12 @@
-import type { TopologyInput } from "../../topology";
+import type { ImageTopology } from "./topologies";
 import { anyTopology } from "./any-topology";
 import fc from "./fast-check";
 
-type Images = TopologyInput["images"];
+type Images = NonNullable<ImageTopology["images"]>;
 type Image = Images[string];
 
 /** One change of the kind that users make; `at` chooses what it is made to. */
-type Edit = (topology: TopologyInput, at: number) => TopologyInput;
+type Edit = (topology: ImageTopology, at: number) => ImageTopology;
 
 const EDITS: Readonly<Record<string, Edit>> = {
   "drop a destination": (topology, at) =>
@@ -59,7 +59,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
 };
 
 /** A topology, and what became of it by a few edits; most often valid. */
-export const editedTopology: fc.Arbitrary<readonly [TopologyInput, TopologyInput]> = fc
+export const editedTopology: fc.Arbitrary<readonly [ImageTopology, ImageTopology]> = fc
   .tuple(
     anyTopology,
     fc.array(fc.tuple(fc.constantFrom(...Object.values(EDITS)), fc.nat(11)), { minLength: 1, maxLength: 4 }),
@@ -67,7 +67,7 @@ export const editedTopology: fc.Arbitrary<readonly [TopologyInput, TopologyInput
   .map(([before, edits]) => [before, edits.reduce((topology, [edit, at]) => edit(topology, at), before)]);
 
 /** Two topologies of one name that have nothing to do with each other. */
-export const replacedTopology: fc.Arbitrary<readonly [TopologyInput, TopologyInput]> = fc
+export const replacedTopology: fc.Arbitrary<readonly [ImageTopology, ImageTopology]> = fc
   .tuple(anyTopology, anyTopology)
   .map(([before, after]) => [before, { ...after, name: before.name }]);
 
@@ -76,7 +76,7 @@ function nth(record: Readonly<Record<string, unknown>>, at: number): string {
   return names[at % names.length] ?? "";
 }
 
-function withImage(topology: TopologyInput, at: number, change: (image: Image) => Image): TopologyInput {
+function withImage(topology: ImageTopology, at: number, change: (image: Image) => Image): ImageTopology {
   const name = nth(topology.images, at);
   const image = topology.images[name];
   return image === undefined
@@ -90,7 +90,7 @@ function renamed<T>(record: Readonly<Record<string, T>>, from: string, to: strin
   );
 }
 
-function withoutAccount(topology: TopologyInput, account: string): TopologyInput {
+function withoutAccount(topology: ImageTopology, account: string): ImageTopology {
   const images = Object.entries(topology.images)
     .filter(([, image]) => image.from.account !== account)
     .map(([name, image]): [string, Image] => [
@@ -107,7 +107,7 @@ function withoutAccount(topology: TopologyInput, account: string): TopologyInput
   };
 }
 
-function renamedAccount(topology: TopologyInput, from: string, to: string): TopologyInput {
+function renamedAccount(topology: ImageTopology, from: string, to: string): ImageTopology {
   const name = (account: string) => (account === from ? to : account);
   const images = Object.entries(topology.images).map(([key, image]): [string, Image] => [
     key,

@@ -1,7 +1,10 @@
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
 
+/** A topology that carries images. */
+export type ImageTopology = TopologyInput & Required<Pick<TopologyInput, "images">>;
+
 /** One account builds, two receive, in two Regions. */
-export const ACME: TopologyInput = {
+export const ACME: ImageTopology = {
   name: "acme",
   accounts: {
     builder: { id: "111111111111" },
@@ -22,7 +25,7 @@ export const ACME: TopologyInput = {
 };
 
 /** One account builds, one launches, in one Region: the least that has stacks of every layer. */
-export const PAIR: TopologyInput = {
+export const PAIR: ImageTopology = {
   name: "acme",
   accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
   images: {
@@ -35,7 +38,7 @@ export const PAIR: TopologyInput = {
 };
 
 /** Two accounts that both send and receive; one keeps few copies and protects them. */
-export const MUTUAL: TopologyInput = {
+export const MUTUAL: ImageTopology = {
   name: "mutual",
   accounts: { east: { id: "111111111111" }, west: { id: "222222222222" } },
   images: {
@@ -58,7 +61,7 @@ export const MUTUAL: TopologyInput = {
 };
 
 /** Three accounts want an image in another Region, two in a third, one of which is the source's own. */
-export const SHARED: TopologyInput = {
+export const SHARED: ImageTopology = {
   name: "shared",
   accounts: {
     builder: { id: "111111111111" },
@@ -79,6 +82,54 @@ export const SHARED: TopologyInput = {
   },
 };
 
+/** Snapshots that belong to no image: by volume, by tag and by id. */
+export const SNAPSHOTS = {
+  name: "data",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333", externalId: "carry-data" },
+  },
+  snapshots: {
+    ledger: {
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        newest: { volumeId: "vol-0123456789abcdef0" },
+        keys: ["alias/app-data"],
+      },
+      to: [
+        { account: "prod", regions: ["eu-central-1", "eu-west-1"], keep: 3 },
+        { account: "staging", regions: ["eu-central-1"], keep: 1 },
+      ],
+      sharedTransfers: "always",
+      tags: { team: "data" },
+      publishTo: "/snapshots/ledger",
+    },
+    search: {
+      from: { account: "prod", region: "us-east-1", newest: { tags: { app: "search" } } },
+      to: [{ account: "prod", regions: ["us-east-1", "eu-west-1"] }],
+    },
+    golden: {
+      from: { account: "builder", region: "eu-west-1", snapshotId: "snap-0123456789abcdef0" },
+      to: [{ account: "staging", regions: ["eu-west-1"] }],
+    },
+  },
+} as const satisfies TopologyInput;
+
+export function snapshots(): Topology {
+  return resolveTopology(SNAPSHOTS);
+}
+
+/** The same beside an image of the same accounts and Regions. */
+export function snapshotsAndImages(): Topology {
+  const web = {
+    from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+    to: [{ account: "prod", regions: ["eu-west-1"] }],
+  };
+  return resolveTopology({ ...SNAPSHOTS, images: { web } });
+}
+
 export function acme(): Topology {
   return resolveTopology(ACME);
 }
@@ -97,7 +148,7 @@ export function shared(): Topology {
 
 /** The Auto Scaling group follows the newest image. */
 export function following(): Topology {
-  const web = ACME.images["web"] as TopologyInput["images"][string];
+  const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
   const to = [
     {
       account: "prod",

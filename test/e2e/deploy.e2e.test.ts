@@ -20,7 +20,7 @@ import { giveDocumentedPermissions } from "./lib/deploy-role";
 import { findFrameworkCli } from "./lib/framework-cli";
 import { rehearse, ROOT, start, type Finished, type Rehearsal } from "./lib/rehearsal";
 
-type LaunchInput = TopologyInput["images"][string]["to"][number]["launch"];
+type LaunchInput = NonNullable<TopologyInput["images"]>[string]["to"][number]["launch"];
 
 const topologyOf = (launch: LaunchInput): TopologyInput => ({
   name: "deploying",

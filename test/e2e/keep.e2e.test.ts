@@ -30,7 +30,7 @@ import { Administrators, deployFoundation } from "../_helpers/virtual";
 import { copiesOf, ownImages, sharedWith, withoutRoleStatements } from "./lib/cloud-state";
 import { eventually, rehearse, type Finished, type Rehearsal } from "./lib/rehearsal";
 
-const web = ACME.images["web"] as TopologyInput["images"][string];
+const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
 
 /** Prod keeps two copies; staging keeps all and protects them. Each case goes on where the one before it has ended. */
 const TOPOLOGY: TopologyInput = {

@@ -41,7 +41,7 @@ const PROD = "222222222222";
 const STAGING = "333333333333";
 const LAB = "444444444444";
 
-type To = TopologyInput["images"][string]["to"];
+type To = NonNullable<TopologyInput["images"]>[string]["to"];
 const PROD_LAUNCHES = {
   account: "prod",
   regions: ["eu-central-1"],

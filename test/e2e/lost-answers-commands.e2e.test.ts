@@ -43,7 +43,7 @@ const from = { account: "builder", region: "eu-west-1" } as const;
 
 function topologyOf(rules: readonly string[], regions: readonly string[], keep?: number): Topology {
   const to = [{ account: "prod", regions: [...regions], ...(keep === undefined ? {} : { keep }) }];
-  const images = rules.map((name): [string, TopologyInput["images"][string]] => [
+  const images = rules.map((name): [string, NonNullable<TopologyInput["images"]>[string]] => [
     name,
     { from: { ...from, newest: { name: `${name}-*` } }, to, publishTo: `/images/${name}` },
   ]);

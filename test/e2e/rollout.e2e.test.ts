@@ -12,7 +12,7 @@ import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 import path from "node:path";
 
-const web = ACME.images["web"] as TopologyInput["images"][string];
+const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
 
 /** One group of three that follows, deployed by Terraform with what launches need for real. */
 const TOPOLOGY: TopologyInput = {

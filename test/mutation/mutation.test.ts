@@ -1,4 +1,5 @@
-import { KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS, type PolicyDocument } from "../../policy";
+import { KEY_ROWS, RUNNER_TRUST_ROWS, type PolicyDocument } from "../../policy";
+import { RUNNER_ROWS } from "../../topology";
 import { tableDocuments } from "../../topology/proof";
 import { EXPLAINED_SURVIVORS } from "./explained";
 import { mutationScore } from "./score";

@@ -1,10 +1,10 @@
-import { KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS, type Basis, type PolicyDocument } from "../../policy";
+import { KEY_ROWS, RUNNER_TRUST_ROWS, type Basis, type PolicyDocument } from "../../policy";
 import type { NamedDocument } from "../../policy/evaluate";
 import { principalArn } from "../../policy/evaluate/context";
 import type { AccessRequest } from "../../policy/evaluate/types";
 import { firstLeak, firstRefused, type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
-import { keyDeclarations, type Topology } from "../../topology";
+import { keyDeclarations, type Topology, RUNNER_ROWS } from "../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../topology/proof";
 
 /** A mutation of a topology's documents that no proof has noticed. */

@@ -3,13 +3,12 @@ import {
   keyPolicy,
   proofTarget,
   renderPolicy,
-  runnerPolicy,
   runnerTrust,
   type KeyDeclaration,
   type Statement,
 } from "../../policy";
 import { evaluate, type AccessRequest, type Documents } from "../../policy/evaluate";
-import { keyDeclarations, runnerAccess, type Account } from "../../topology";
+import { keyDeclarations, runnerAccess, type Account, runnerPolicy } from "../../topology";
 import { acme } from "../_helpers/topologies";
 
 const topology = acme();

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { DEPLOY_ROWS, KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS } from "../../policy";
+import { DEPLOY_ROWS, KEY_ROWS, RUNNER_TRUST_ROWS } from "../../policy";
+import { RUNNER_ROWS } from "../../topology";
 import { deployRoleDoc } from "../../policy/deploy-role-doc";
-import { permissionsDoc } from "../../policy/permissions-doc";
+import { permissionsDoc } from "../../topology/permissions-doc";
 
 const FILE = path.resolve(__dirname, "../../docs/permissions.md");
 

@@ -3,16 +3,14 @@ import {
   keyPolicy,
   proofTarget,
   renderPolicy,
-  RUNNER_ROWS,
   RUNNER_TRUST_ROWS,
-  runnerPolicy,
   runnerTrust,
   terraformTarget,
 } from "../../policy";
-import { keyDeclarations, runnerAccess } from "../../topology";
-import { acme, following, mutual, withEbsDefaults } from "../_helpers/topologies";
+import { keyDeclarations, runnerAccess, RUNNER_ROWS, runnerPolicy } from "../../topology";
+import { acme, following, mutual, snapshots, withEbsDefaults } from "../_helpers/topologies";
 
-const topologies = [acme(), following(), mutual(), withEbsDefaults()];
+const topologies = [acme(), following(), mutual(), withEbsDefaults(), snapshots()];
 const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
 
 function runnerDocuments() {

@@ -2,7 +2,7 @@ import { resolveTopology, type Topology, type TopologyInput } from "../../topolo
 import { ACME } from "../_helpers/topologies";
 import { onlyResource, synthesisedTopology } from "../_helpers/synthesised";
 
-type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
+type LaunchInput = NonNullable<NonNullable<TopologyInput["images"]>[string]["to"][number]["launch"]>;
 
 function launching(launch: LaunchInput): Topology {
   const copy = structuredClone(ACME);

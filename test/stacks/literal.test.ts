@@ -15,7 +15,7 @@ const text = fc
 
 /** Every setting that takes any text. */
 function withText(words: string): TopologyInput {
-  const web = ACME.images["web"] as TopologyInput["images"][string];
+  const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
   return {
     ...ACME,
     accounts: { ...ACME.accounts, prod: { id: "222222222222", profile: words } },

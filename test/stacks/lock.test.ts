@@ -1,3 +1,4 @@
+import type { ImageTopology } from "../_helpers/topologies";
 import fs from "node:fs";
 import path from "node:path";
 import { synthesise, synthSettings } from "../../stacks";
@@ -35,7 +36,7 @@ function stack(name: string): Synthesised & { readonly removed?: unknown; readon
 }
 
 /** The topology with `prod` still declared and nothing copied there. */
-const WITHOUT_PROD: TopologyInput = {
+const WITHOUT_PROD: ImageTopology = {
   ...ACME,
   images: {
     web: {
@@ -46,7 +47,7 @@ const WITHOUT_PROD: TopologyInput = {
 };
 
 /** The topology without the account itself. */
-const PROD_GONE: TopologyInput = {
+const PROD_GONE: ImageTopology = {
   ...WITHOUT_PROD,
   accounts: { builder: { id: "111111111111" }, staging: { id: "333333333333" } },
 };

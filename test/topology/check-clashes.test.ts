@@ -2,7 +2,7 @@ import type { ConfigurationError } from "../../core/errors";
 import { resolveTopology, type TopologyInput } from "../../topology";
 import { ACME } from "../_helpers/topologies";
 
-type Image = TopologyInput["images"][string];
+type Image = NonNullable<TopologyInput["images"]>[string];
 
 const WEB = ACME.images["web"] as Image;
 const PROD: Image["to"] = [{ account: "prod", regions: ["us-east-1", "eu-central-1"] }];

@@ -2,7 +2,7 @@ import { isKeyferryError, type ConfigurationError } from "../../core/errors";
 import { resolveTopology, type TopologyInput } from "../../topology";
 import { ACME } from "../_helpers/topologies";
 
-type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
+type LaunchInput = NonNullable<NonNullable<TopologyInput["images"]>[string]["to"][number]["launch"]>;
 
 function launching(launch: unknown): unknown {
   const copy = structuredClone(ACME) as any;

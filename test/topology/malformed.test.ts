@@ -57,7 +57,7 @@ test.each(Object.keys(HOSTILE).filter((name) => name !== "undefined"))(
 test.each(HOSTILE_NAMES.filter((name) => name.length < 100))(
   "an account %j that nobody declared is not there",
   (name) => {
-    const images = { web: { ...ACME?.images["web"], to: [{ account: name, regions: ["eu-west-1"] }] } };
+    const images = { web: { ...ACME?.images?.["web"], to: [{ account: name, regions: ["eu-west-1"] }] } };
     expect(reportOf({ ...ACME, images })).toContain("is not a declared account");
   },
 );
@@ -65,7 +65,7 @@ test.each(HOSTILE_NAMES.filter((name) => name.length < 100))(
 test("a part that is written once may stand in many places", () => {
   const regions = ["eu-west-1"];
   const images = {
-    web: { ...ACME?.images["web"], to: ["prod", "staging"].map((account) => ({ account, regions })) },
+    web: { ...ACME?.images?.["web"], to: ["prod", "staging"].map((account) => ({ account, regions })) },
   };
   expect(reportOf({ ...ACME, images })).toBeUndefined();
 });

@@ -13,7 +13,7 @@ import {
 } from "../../topology";
 import { SHARED, acme, mutual, shared } from "../_helpers/topologies";
 
-type Image = TopologyInput["images"][string];
+type Image = NonNullable<TopologyInput["images"]>[string];
 
 const MANAGED = { arn: "arn:aws:kms:eu-west-1:111111111111:key/d", manager: "AWS", aliases: [] } as const;
 

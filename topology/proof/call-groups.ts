@@ -1,34 +1,25 @@
 import { byValue, lazily } from "../../core/derived";
 import { keyReferenceId, type KeyReference } from "../../policy/document";
 import {
-  allowedImagesCalls,
   bookCalls,
-  copyCalls,
-  copyFromCalls,
   defaultKeyCalls,
   destinationKeyCalls,
   destinationKeyQuestions,
   enterCalls,
   findKeyCalls,
   findPublishedCalls,
-  finishCalls,
   groupLookCalls,
   launchKeyCalls,
   launchLookCalls,
   listAliasesCalls,
-  lookCalls,
-  lookForUsesCalls,
   makeAutoScalingRoleCalls,
-  protectCalls,
   publishCalls,
   publishQuestions,
   quotaCalls,
   readKeyCalls,
   readRoleCalls,
   refreshCalls,
-  removeCalls,
   settingsCalls,
-  shareCalls,
   sourceKeyCalls,
   sourceKeyQuestions,
   tidyCalls,
@@ -36,9 +27,11 @@ import {
   type ProofCall,
 } from "../../policy/proof";
 import { homeKey, keyDeclarations, runnerAccess, transitKey } from "../access";
+import { declaredKind, type KindName } from "../../kinds/declared";
 import type { Account, Place, Topology } from "../model";
 import { launchName } from "../names";
 import { operatorPrincipal, runnerSession } from "./callers";
+import { kindGroups } from "./kind-groups";
 
 /** The calls for one purpose. */
 export type CallGroup = readonly ProofCall[];
@@ -86,28 +79,22 @@ export function callGroups(topology: Topology) {
     const { principal, sourceKey, destinationKey, readRole } = inAccount(account);
     const caller: Caller = { principal, partition, region };
     const home = key(homeKey(topology, place));
-    const look = lazily(() => [...lookCalls(caller), ...settingsCalls(caller)]);
+    const settings = lazily(() => settingsCalls(caller));
     const quotas = lazily(() => quotaCalls(caller));
     const findKey = byValue((destination: KeyReference) => findKeyCalls(caller, destination));
     const readKey = byValue((own: KeyReference) => readKeyCalls(caller, own));
-    const copy = lazily(() => copyCalls(caller, name));
-    const copyFrom = byValue((sourceRegion: string) => [
-      ...copyFromCalls(caller, sourceRegion),
-      ...allowedImagesCalls(caller, sourceRegion),
-    ]);
-    const remove = lazily(() => removeCalls(caller, name));
+    const ofKind = byValue((kind: KindName) => {
+      const access = runnerAccess(topology, account).ofKind?.[kind];
+      return kindGroups(declaredKind({ kind }).calls, caller, name, access?.sharesWith ?? []);
+    });
     return {
       home,
       transit: key(transitKey(topology, place)),
-      look,
+      settings,
       readKey,
       listAliases: lazily(() => listAliasesCalls(caller)),
       book: byValue((rule: string) => bookCalls(caller, name, rule)),
       tidy: lazily(() => [...tidyCalls(caller, name), ...findPublishedCalls(caller)]),
-      share: lazily(() => shareCalls(caller, name, runnerAccess(topology, account).sharesWith)),
-      finish: lazily(() => finishCalls(caller, name)),
-      protect: lazily(() => protectCalls(caller, name)),
-      retire: lazily(() => lookForUsesCalls(caller)),
       publish: byValue((parameter: string) => publishCalls(caller, name, parameter, publishing(region))),
       launch: lazily(() => [
         ...makeAutoScalingRoleCalls(caller),
@@ -119,19 +106,22 @@ export function callGroups(topology: Topology) {
         })),
       ]),
       refresh: byValue((rule: string) => refreshCalls(caller, launchName(name, rule))),
+      of: ofKind,
       copy: (
+        kind: KindName,
         sourceRegion: string,
         sources: readonly KeyReference[],
         destination: KeyReference,
       ): readonly CallGroup[] => [
-        look(),
+        ofKind(kind).look(),
+        settings(),
         quotas(),
         findKey(destination),
-        copy(),
-        copyFrom(sourceRegion),
+        ofKind(kind).copy(),
+        ofKind(kind).copyFrom(sourceRegion),
         ...sources.map(sourceKey),
         destinationKey(destination),
-        remove(),
+        ofKind(kind).remove(),
         readRole(),
         readKey(destination),
       ],

@@ -1,5 +1,5 @@
 import { ALL_REGIONS, partitionOf } from "../../core/regions";
-import { autoScalingServiceLinkedRoleArn, imageArn, parameterArn, roleArn } from "../../core/arn";
+import { autoScalingServiceLinkedRoleArn, parameterArn, roleArn } from "../../core/arn";
 import { proofTarget, type KeyDeclaration } from "../../policy";
 import {
   anybodyOf,
@@ -12,6 +12,7 @@ import {
   type ProofCall,
   type ProofDocuments,
 } from "../../policy/proof";
+import { declaredKind, type KindName } from "../../kinds/declared";
 import { keyDeclarations, runnerAccess } from "../access";
 import type { Account, Topology } from "../model";
 import { bookkeepingPath } from "../names";
@@ -123,22 +124,17 @@ function needlessOf(topology: Topology, account: Account): DeniedCall[] {
     request: call.request,
     refuser: "identity",
   });
-  const own = { context: { "ec2:Owner": account.id } };
   return [
-    ...access.copiesInto
-      .filter((region) => !access.sharesIn.includes(region))
-      .map((region) =>
-        refused(
-          "sharing where no copy leaves",
-          callOf(
-            caller(region),
-            "",
-            "ec2:ModifyImageAttribute",
-            imageArn(region, "ami-0123456789abcdef0"),
-            own,
+    ...Object.entries(access.ofKind ?? {}).flatMap(([kind, { copiesInto }]) =>
+      copiesInto
+        .filter((region) => !access.sharesIn.includes(region))
+        .map((region) =>
+          refused(
+            "sharing where no copy leaves",
+            declaredKind({ kind: kind as KindName }).calls.shareInVain(caller(region)),
           ),
         ),
-      ),
+    ),
     ...access.publishes
       // Among the leases and intents every parameter may be deleted.
       .filter(({ parameter }) => !parameter.startsWith(`${bookkeepingPath(topology.name)}/`))

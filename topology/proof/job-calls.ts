@@ -2,7 +2,7 @@ import { derived } from "../../core/derived";
 import type { KeyReference } from "../../policy/document";
 import type { ProofCall } from "../../policy/proof";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
-import { isRolledOut } from "../launch";
+import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
@@ -48,18 +48,19 @@ function groupsOf(
   const all: readonly CallGroup[] = [
     groups.in(rule.from.account).enter(),
     groups.in(job.to.account).enter(),
-    from.look(),
+    from.of(rule.kind).look(),
+    from.settings(),
     from.listAliases(),
     from.book(rule.name),
     from.tidy(),
     to.tidy(),
-    ...to.copy(region, leaves ? [from.transit] : declared, to.home),
-    ...(leaves ? [...from.copy(region, declared, from.transit), from.share()] : []),
+    ...to.copy(rule.kind, region, leaves ? [from.transit] : declared, to.home),
+    ...(leaves ? [...from.copy(rule.kind, region, declared, from.transit), from.of(rule.kind).share()] : []),
     ...sharedGroups(topology, job, groups, declared),
     ...declared.map(from.readKey),
-    to.finish(),
-    ...(job.to.deregistrationProtection === undefined ? [] : [to.protect()]),
-    ...(job.to.keep === undefined ? [] : [to.retire()]),
+    to.of(rule.kind).finish(),
+    ...(job.to.deregistrationProtection === undefined ? [] : [to.of(rule.kind).protect()]),
+    ...(job.to.keep === undefined ? [] : [to.of(rule.kind).lookForUses()]),
     ...(rule.publishTo === undefined ? [] : [to.publish(rule.publishTo)]),
     ...(job.to.launch === undefined ? [] : [to.launch()]),
     ...(isRolledOut(job.to.launch) ? [to.refresh(rule.name)] : []),
@@ -78,13 +79,14 @@ function sharedGroups(
 ): readonly CallGroup[] {
   const transfer = sharedTransferOf(topology, job);
   if (transfer === undefined) return [];
+  const { kind } = job.rule;
   const from = groups.at(job.rule.from);
   const between = groups.at(transfer.place);
   const to = groups.at(job.to);
   return [
-    ...between.copy(job.rule.from.region, [...declared, from.transit], between.transit),
-    between.share(),
+    ...between.copy(kind, job.rule.from.region, [...declared, from.transit], between.transit),
+    between.of(kind).share(),
     between.tidy(),
-    ...to.copy(transfer.place.region, [between.transit], to.home),
+    ...to.copy(kind, transfer.place.region, [between.transit], to.home),
   ];
 }

@@ -4,11 +4,11 @@ import {
   keyReferenceId,
   proofTarget,
   renderPolicy,
-  runnerPolicy,
   runnerTrust,
   type KeyReference,
   type Statement,
 } from "../../policy";
+import { runnerPolicy } from "../runner-rows";
 import type { NamedDocument } from "../../policy/evaluate/types";
 import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
 import { keyDeclarations, runnerAccess } from "../access";

@@ -1,5 +1,5 @@
 import { parseArn, roleArn } from "../../../core/arn";
-import { RUNNER_ROWS } from "../../../policy";
+import { RUNNER_ROWS } from "../../../topology";
 import { evaluate, type AccessRequest, type NamedDocument } from "../../../policy/evaluate";
 import type { Account } from "../../../topology";
 import type { AwsCallError } from "../../aws";

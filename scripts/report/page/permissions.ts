@@ -1,5 +1,5 @@
-import { KEY_ROWS, RUNNER_ROWS, RUNNER_TRUST_ROWS, type PermissionRow } from "../../../policy";
-import { keyDeclarations, runnerAccess, type Topology } from "../../../topology";
+import { KEY_ROWS, RUNNER_TRUST_ROWS, type PermissionRow } from "../../../policy";
+import { keyDeclarations, runnerAccess, type Topology, RUNNER_ROWS } from "../../../topology";
 import { html, type Html } from "./html";
 
 /** Every statement of the topology's policies with its reason, by the rows of the permission table. */

@@ -1,6 +1,6 @@
 import type { TopologyInput } from "../../../topology";
 import fc from "../fast-check";
-import { ACME, MUTUAL, SHARED } from "../topologies";
+import { ACME, MUTUAL, SHARED, SNAPSHOTS } from "../topologies";
 import { HOSTILE, HOSTILE_NAMES } from "./hostile-values";
 
 /** Every setting that a topology can have, once. */
@@ -17,6 +17,21 @@ const EVERYTHING: TopologyInput = {
   accounts: {
     builder: { id: "111111111111", deployRole: false, profile: "builder", runnerRole: "runner" },
     prod: { id: "222222222222", deployRole: "deploy", externalId: "acme/1", ebsDefaults: true },
+  },
+  snapshots: {
+    data: {
+      from: {
+        account: "prod",
+        region: "eu-west-1",
+        newest: { volumeId: "vol-0123456789abcdef0", tags: { app: "data" } },
+        keys: ["alias/app"],
+      },
+      to: [{ account: "builder", regions: ["eu-west-1"], route: "copy-snapshot", keep: 2 }],
+      sharedTransfers: "never",
+      carryTags: false,
+      tags: { team: "data" },
+      publishTo: "/snapshots/data",
+    },
   },
   images: {
     web: {
@@ -73,7 +88,7 @@ const EVERYTHING: TopologyInput = {
 };
 
 /** Valid topologies, from which malformed ones are made. */
-export const VALID: readonly TopologyInput[] = [ACME, MUTUAL, SHARED, EVERYTHING];
+export const VALID: readonly TopologyInput[] = [ACME, MUTUAL, SHARED, SNAPSHOTS, EVERYTHING];
 
 type Step = string | number;
 

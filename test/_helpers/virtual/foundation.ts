@@ -7,7 +7,7 @@ import {
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { administrator, type Administrator } from "../../../demo/clients";
-import { keyPolicy, renderPolicy, runnerPolicy, runnerTrust, type RenderTarget } from "../../../policy";
+import { keyPolicy, renderPolicy, runnerTrust, type RenderTarget } from "../../../policy";
 import { connectAsDeployer } from "../../../scripts/aws/deployer";
 import type { ChangeableFoundation } from "../../../scripts/commands/keys/foundation";
 import {
@@ -17,6 +17,7 @@ import {
   runnerAccess,
   type Place,
   type Topology,
+  runnerPolicy,
 } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 

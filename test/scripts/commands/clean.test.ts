@@ -111,7 +111,7 @@ describe("clean", () => {
   });
 
   it("finds copies beyond what is kept, and tells those that are used", async () => {
-    const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const unlimited = new Stage(undefined, {}, "plain");
     await unlimited.run();
     for (const name of ["web-2", "web-3"]) {
@@ -131,7 +131,7 @@ describe("clean", () => {
   });
 
   it("leaves the copy of the image that the next run carries, though a newer one stands", async () => {
-    const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const unpublished = (keep: object) => ({
       ...TWO_ACCOUNTS,
       images: {

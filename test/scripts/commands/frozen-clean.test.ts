@@ -15,7 +15,7 @@ const MACHINES = [
   { what: "suspended, with a clock that is behind", aheadSeconds: -2 * HOUR, isSuspended: true },
 ] as const;
 
-const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
 const KEEPING: TopologyInput = {
   ...TWO_ACCOUNTS,
   images: { web: { ...web, to: web.to.map(({ account, regions }) => ({ account, regions, keep: 1 })) } },

@@ -10,7 +10,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 const WEEK = 7 * 24 * 3600;
 const KEEP = 2;
 
-const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
 const KEEPING: TopologyInput = {
   ...TWO_ACCOUNTS,
   images: { web: { ...web, to: web.to.map(({ account, regions }) => ({ account, regions, keep: KEEP })) } },

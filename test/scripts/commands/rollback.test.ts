@@ -204,7 +204,7 @@ describe("a rollback", () => {
     await expect(back(stage, { rule: "web", accounts: ["prd", "prod", "x"] })).rejects.toMatchObject({
       problems: [{ what: expect.stringContaining('"prd"') }, { what: expect.stringContaining('"x"') }],
     });
-    const { from, to } = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const { from, to } = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const web = { from, to: to.map(({ account, regions }) => ({ account, regions })) };
     const unpublished = new Stage({ ...TWO_ACCOUNTS, images: { web } }, {}, "plain");
     await expect(back(unpublished)).rejects.toMatchObject({ code: "ConfigurationInvalid" });

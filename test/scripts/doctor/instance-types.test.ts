@@ -2,7 +2,7 @@ import { checkInstanceType } from "../../../scripts/doctor/checks/instance-types
 import { resolveTopology, type TopologyInput } from "../../../topology";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
-type LaunchInput = NonNullable<TopologyInput["images"][string]["to"][number]["launch"]>;
+type LaunchInput = NonNullable<NonNullable<TopologyInput["images"]>[string]["to"][number]["launch"]>;
 
 const TYPE = { bootModes: ["legacy-bios", "uefi"], virtualization: ["hvm"], requiresEna: true };
 const ZONES = ["eu-central-1a", "eu-central-1b"];

@@ -1,4 +1,5 @@
-import { keyPolicy, renderPolicy, runnerPolicy, type RenderTarget } from "../../../policy";
+import type { ImageTopology } from "../../_helpers/topologies";
+import { keyPolicy, renderPolicy, type RenderTarget } from "../../../policy";
 import {
   copyJobs,
   keyDeclarations,
@@ -8,6 +9,7 @@ import {
   type Selection,
   type Topology,
   type TopologyInput,
+  runnerPolicy,
 } from "../../../topology";
 import type { AwsAccess } from "../../../scripts/aws";
 import type { Clock } from "../../../scripts/engine/clock";
@@ -24,7 +26,7 @@ import { FakeClock } from "./fake-clock";
 import { FakeCloud, type FakeOptions } from "./fake-cloud";
 
 /** Two destinations in two accounts and two Regions, one of which launches; both published. */
-export const TWO_ACCOUNTS: TopologyInput = {
+export const TWO_ACCOUNTS: ImageTopology = {
   name: "acme",
   accounts: {
     builder: { id: "111111111111" },

@@ -4,7 +4,7 @@ import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
 
 /** Both destinations keep so many copies. */
 function keeping(keep: number): Stage {
-  const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+  const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
   const to = web.to.map(({ account, regions }) => ({ account, regions, keep }));
   return new Stage({ ...TWO_ACCOUNTS, images: { web: { ...web, to } } }, {}, "plain");
 }
@@ -48,7 +48,7 @@ describe("of the copies of a rule", () => {
   });
 
   it("that of the source image which the rule carries now stays, although newer ones stand", async () => {
-    const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+    const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
     const { from, to } = web;
     const unpublished = (keep: number) => ({
       ...TWO_ACCOUNTS,

@@ -9,6 +9,8 @@ import {
   mutual,
   shared,
   withEbsDefaults,
+  snapshots,
+  snapshotsAndImages,
 } from "../../_helpers/topologies";
 
 const topology = acme();
@@ -55,6 +57,8 @@ describe("the documents of the permission table", () => {
     ["an account under whose keys everybody makes volumes", withEbsDefaults()],
     ["groups under a key under which everybody makes volumes", launchingUnderEbsDefaults()],
     ["Regions into which one transfer carries for several accounts", shared()],
+    ["snapshots that belong to no image", snapshots()],
+    ["snapshots beside images", snapshotsAndImages()],
     [
       "copies that never leave their account",
       resolveTopology({

@@ -1,4 +1,4 @@
-import type { Rule } from "../../../../topology";
+import { declaredKind, type Rule } from "../../../../topology";
 import type { ImageView } from "../../../../scripts/aws";
 import type { Intent } from "../../../../scripts/engine/intent";
 import { check, type Finding } from "../../../../scripts/engine/finding";
@@ -35,11 +35,15 @@ function noImage(rule: Rule, intent: Intent | undefined): Finding {
       account.id,
     );
   }
-  return "imageId" in select
-    ? say.failed(rule.name, `${place} does not own ${select.imageId}`, `correct images.${rule.name}.from`)
-    : say.failed(
+  return "newest" in select
+    ? say.failed(
         rule.name,
         `${place} owns no available image whose name matches "${select.newest.name}"`,
         `correct images.${rule.name}.from, or make the image`,
+      )
+    : say.failed(
+        rule.name,
+        `${place} does not own ${declaredKind(rule).selectorWords(select)}`,
+        `correct images.${rule.name}.from`,
       );
 }

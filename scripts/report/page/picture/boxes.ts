@@ -1,4 +1,4 @@
-import { keyDeclarations, transitKeyAlias, type Topology } from "../../../../topology";
+import { declaredKind, keyDeclarations, transitKeyAlias, type Topology } from "../../../../topology";
 import type { ShownCopy, Verdict } from "../shown-copies";
 
 /** A line in a box: a key and who may use it, or an image. */
@@ -123,9 +123,9 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     const sources = isSourceBox
       ? topology.rules
           .filter(({ from }) => from.account.id === accountId && from.region === region)
-          .map(({ name, from }): BoxLine => ({
+          .map(({ kind, name, from }): BoxLine => ({
             kind: "image",
-            text: `${name}: ${"imageId" in from.select ? from.select.imageId : `newest ${from.select.newest.name}`}`,
+            text: `${name}: ${declaredKind({ kind }).selectorWords(from.select)}`,
           }))
       : [];
     const made = here.map((copy): BoxLine => ({

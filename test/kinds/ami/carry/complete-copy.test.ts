@@ -6,8 +6,8 @@ const SOON = "2026-06-01T00:00:00.000Z";
 const LONG_AGO = "2025-01-01T00:00:00.000Z";
 
 /** A source with everything that CopyImage leaves behind. */
-function furnished(image: Partial<TopologyInput["images"][string]> = {}): Stage {
-  const web = TWO_ACCOUNTS.images["web"] as TopologyInput["images"][string];
+function furnished(image: Partial<NonNullable<TopologyInput["images"]>[string]> = {}): Stage {
+  const web = TWO_ACCOUNTS.images["web"] as NonNullable<TopologyInput["images"]>[string];
   const [prod, staging] = web.to;
   if (prod === undefined || staging === undefined) throw new TypeError("two destinations");
   const to = [prod, { ...staging, deregistrationProtection: "with-cooldown" as const }];

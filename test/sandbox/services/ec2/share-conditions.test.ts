@@ -1,8 +1,8 @@
 import type { Call, Cloud, JsonObject } from "../../../../sandbox/contract";
 import { snapshotAttributeOperations } from "../../../../sandbox/services/ec2/snapshots/attributes";
-import { proofTarget, renderPolicy, runnerPolicy } from "../../../../policy";
+import { proofTarget, renderPolicy } from "../../../../policy";
 import { evaluate } from "../../../../policy/evaluate";
-import { runnerAccess, type Account } from "../../../../topology";
+import { runnerAccess, type Account, runnerPolicy } from "../../../../topology";
 import { acme } from "../../../_helpers/topologies";
 import { availableImage, callerOf, createBench, IRELAND, snapshotsOf } from "./lib/bench";
 

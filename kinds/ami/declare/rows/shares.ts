@@ -1,9 +1,8 @@
-import type { Conditions } from "../document";
-import type { PermissionRow } from "../row";
-import type { RunnerAccess } from "../runner";
-import { shareRecords, inRegions } from "./row-grants";
+import type { PermissionRow } from "../../../../policy/row";
+import type { RunnerAccess } from "../../../../policy/runner";
+import { inRegions, ownButFinal, shareRecords } from "../../../../policy/runner-policy/row-grants";
 
-/** How the runner role shares, and what it records of it. */
+/** How the runner role shares images, and what it records of it. */
 export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "RecordShares",
@@ -26,31 +25,10 @@ export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
       "EC2 user guide, Share an AMI with specific AWS accounts; Service authorization reference, Amazon EC2",
     grant: (access) => inRegions(access, access.sharesIn, ["image"], ownButFinal(access)),
   },
-  {
-    id: "ShareSnapshots",
-    actions: ["ec2:ModifySnapshotAttribute"],
-    basis: "enforced",
-    why: "the snapshots of an image are shared with it: with the accounts into which its images go, and with no group, which is everybody",
-    source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
-    grant: (access) =>
-      inRegions(access, access.sharesIn, ["snapshot"], {
-        ...ownButFinal(access),
-        "ForAllValues:StringEquals": { "ec2:Add/userId": access.sharesWith },
-        Null: { "ec2:Add/group": ["true"], "ec2:Add/userId": ["false"] },
-      }),
-  },
-  {
-    id: "WithdrawSnapshots",
-    actions: ["ec2:ModifySnapshotAttribute"],
-    basis: "enforced",
-    why: "a share of a snapshot ends with the journey, also where its account has left the topology: a call that adds nobody",
-    source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
-    grant: (access) =>
-      inRegions(access, access.sharesIn, ["snapshot"], {
-        ...ownButFinal(access),
-        Null: { "ec2:Add/group": ["true"], "ec2:Add/userId": ["true"] },
-      }),
-  },
+];
+
+/** With whom images and their snapshots are shared. */
+export const READ_SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "ReadShares",
     actions: ["ec2:DescribeImageAttribute", "ec2:DescribeSnapshotAttribute"],
@@ -60,11 +38,3 @@ export const SHARE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     grant: (access) => inRegions(access, access.sharesIn, ["image", "snapshot"]),
   },
 ];
-
-/** Of the account itself, and no copy that has reached its home. */
-function ownButFinal({ account }: RunnerAccess): Conditions {
-  return {
-    StringEquals: { "ec2:Owner": [account] },
-    StringNotEquals: { "aws:ResourceTag/keyferry:role": ["final"] },
-  };
-}

@@ -1,7 +1,8 @@
-import type { PermissionRow } from "../row";
-import type { RunnerAccess } from "../runner";
+import type { PermissionRow } from "../../../../policy/row";
+import type { RunnerAccess } from "../../../../policy/runner";
+import { anywhere } from "../../../../policy/runner-policy/row-grants";
 
-/** What the runner role may read of images, settings, quotas and uses. */
+/** What the runner role may read of images, before it copies and while it waits. */
 export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "DescribeImages",
@@ -9,54 +10,24 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "the script looks before it acts, waits and verifies; these actions have no resource-level permission",
     source: "Service authorization reference, Amazon EC2",
-    grant: (access) => ({
-      resources: ["*"],
-      conditions: {
-        StringEquals: { "aws:RequestedRegion": [...new Set([...access.copiesInto, ...access.bookkeepsIn])] },
-      },
-    }),
+    grant: ({ copiesInto, bookkeepsIn }) => anywhere([...copiesInto, ...bookkeepsIn]),
   },
-  {
-    id: "InspectSettings",
-    actions: [
-      "ec2:DescribeRegions",
-      "ec2:GetEbsDefaultKmsKeyId",
-      "ec2:GetEbsEncryptionByDefault",
-      "ec2:GetImageBlockPublicAccessState",
-      "ec2:GetSnapshotBlockPublicAccessState",
-    ],
-    basis: "enforced",
-    why: "keyferry doctor looks at the settings of an account that decide how its images and volumes are made and shared; these actions have no resource-level permission",
-    source: "Service authorization reference, Amazon EC2",
-    grant: (access) => ({
-      resources: ["*"],
-      conditions: {
-        StringEquals: { "aws:RequestedRegion": [...new Set([...access.copiesInto, ...access.bookkeepsIn])] },
-      },
-    }),
-  },
+];
+
+/** Whether an account admits the images of another. */
+export const ALLOWED_IMAGES_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "ReadAllowedImages",
     actions: ["ec2:GetAllowedImagesSettings"],
     basis: "enforced",
     why: "whether an account admits images of the source account, in the Region in which they are shared with it, is told by these settings alone",
     source: "EC2 user guide, Control the discovery and use of AMIs in Amazon EC2 with Allowed AMIs",
-    grant: (access) => ({
-      resources: ["*"],
-      conditions: { StringEquals: { "aws:RequestedRegion": access.copiesFrom } },
-    }),
+    grant: ({ copiesFrom }) => anywhere(copiesFrom),
   },
-  {
-    id: "ReadQuotas",
-    actions: ["servicequotas:ListAWSDefaultServiceQuotas", "servicequotas:ListServiceQuotas"],
-    basis: "enforced",
-    why: "how many copies an account may have in progress in a Region, and how many images and snapshots in all, is told by Service Quotas; without it a run reckons with AWS's documented number of copies; these actions have no resource-level permission",
-    source: "Service authorization reference, Service Quotas",
-    grant: (access) =>
-      access.copiesInto.length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.copiesInto } } },
-  },
+];
+
+/** What uses images, and what launches them. */
+export const USE_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   {
     id: "LookForUses",
     actions: [
@@ -70,10 +41,7 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "an old copy goes only when nothing uses it any more; these actions have no resource-level permission",
     source: "Service authorization reference, Amazon EC2 and Amazon EC2 Auto Scaling",
-    grant: (access) =>
-      access.retiresIn.length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.retiresIn } } },
+    grant: ({ retiresIn }) => anywhere(retiresIn),
   },
   {
     id: "LookAtGroups",
@@ -85,10 +53,7 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "which image the instances of a group run, and how their replacement goes, is told by the group, its refreshes and the instances; these actions have no resource-level permission",
     source: "Service authorization reference, Amazon EC2 and Amazon EC2 Auto Scaling",
-    grant: (access) =>
-      access.launchesIn.length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
+    grant: ({ launchesIn }) => anywhere(launchesIn),
   },
   {
     id: "InspectInstanceTypes",
@@ -101,10 +66,7 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "keyferry doctor finds an instance type that cannot run the image, or that the zones of the group do not have, before a launch fails; these actions have no resource-level permission",
     source: "Service authorization reference, Amazon EC2",
-    grant: (access) =>
-      access.launchesIn.length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
+    grant: ({ launchesIn }) => anywhere(launchesIn),
   },
   {
     id: "LookForReferences",
@@ -112,10 +74,7 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "a launch template may name another team's parameter: EC2 tells whether it shows an old copy; the action has no resource-level permission",
     source: "EC2 user guide, Identify your resources referencing specified AMIs",
-    grant: (access) =>
-      access.retiresIn.length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.retiresIn } } },
+    grant: ({ retiresIn }) => anywhere(retiresIn),
   },
   {
     id: "LetEc2ReadParameters",
@@ -140,9 +99,6 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "why an Auto Scaling group cannot launch a copy is told by its activities alone; the action has no resource-level permission",
     source: "Service authorization reference, Amazon EC2 Auto Scaling",
-    grant: (access) =>
-      access.launchesIn.length === 0
-        ? undefined
-        : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": access.launchesIn } } },
+    grant: ({ launchesIn }) => anywhere(launchesIn),
   },
 ];

@@ -1,6 +1,6 @@
-import type { Problem } from "../core/errors";
+import type { Problem } from "../../core/errors";
 import type { LaunchInput } from "./launch";
-import { isRecord, type DeepPartial } from "./raw-input";
+import { isRecord, type DeepPartial } from "../../core/raw";
 
 type Raw = DeepPartial<LaunchInput>;
 

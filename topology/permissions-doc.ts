@@ -1,12 +1,14 @@
-import { jsonText } from "./json-doc";
-import type { DeployAccess } from "./deploy-access";
-import { DEPLOY_ROWS } from "./deploy-policy";
-import { KEY_ROWS } from "./key-policy";
-import type { KeyDeclaration } from "./keys";
-import { renderPolicy, type RenderTarget } from "./render";
-import { statementsOf, type Basis, type PermissionRow } from "./row";
-import type { RunnerAccess } from "./runner";
-import { RUNNER_ROWS, RUNNER_TRUST_ROWS } from "./runner-policy";
+import { SECTIONS } from "../kinds/declared";
+import { jsonText } from "../policy/json-doc";
+import type { DeployAccess } from "../policy/deploy-access";
+import { DEPLOY_ROWS } from "../policy/deploy-policy";
+import { KEY_ROWS } from "../policy/key-policy";
+import type { KeyDeclaration } from "../policy/keys";
+import { renderPolicy, type RenderTarget } from "../policy/render";
+import { statementsOf, type Basis, type PermissionRow } from "../policy/row";
+import type { RunnerAccess } from "../policy/runner";
+import { RUNNER_TRUST_ROWS } from "../policy/runner-policy";
+import { RUNNER_ROWS } from "./runner-rows";
 
 /** One document that the table makes, and the scopes in which its rows are shown. */
 interface Part<Scope> {
@@ -101,15 +103,20 @@ const KEY_PART: Part<KeyDeclaration> = {
   },
 };
 
+/** The same for every kind. */
+function ofEveryKind(access: RunnerAccess): RunnerAccess {
+  return { ...access, ofKind: Object.fromEntries(SECTIONS.map(([, { name }]) => [name, access])) };
+}
+
 const RUNNER_PART: Part<RunnerAccess> = {
   title: "The runner role",
   about:
     "The script assumes one role in each account and does everything with it. Its policy holds what the account's own copy jobs need.",
   rows: RUNNER_ROWS,
   scopes: {
-    "accounts that receive copies": RECEIVER,
-    "accounts that send copies": SENDER,
-    "accounts that launch instances": LAUNCHER,
+    "accounts that receive copies": ofEveryKind(RECEIVER),
+    "accounts that send copies": ofEveryKind(SENDER),
+    "accounts that launch instances": ofEveryKind(LAUNCHER),
     "accounts whose groups follow the newest image": {
       ...LAUNCHER,
       refreshes: [{ region: "<Region>", group: "keyferry-<topology>-<image>" }],

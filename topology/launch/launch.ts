@@ -1,6 +1,6 @@
 /** A launch after validation: defaults filled in. What is absent is left to AWS. */
 import type { z } from "zod";
-import type { launchSchema } from "./launch-schema";
+import type { launchSchema } from "./schema";
 
 export type LaunchInput = z.input<typeof launchSchema>;
 

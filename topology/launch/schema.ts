@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Shape of `launch` of a destination; meaning is checked in `check-launch.ts`. */
+/** Shape of `launch` of a destination; meaning is checked in `check.ts`. */
 
 const whole = (min: number, max?: number) =>
   max === undefined ? z.int().min(min) : z.int().min(min).max(max);

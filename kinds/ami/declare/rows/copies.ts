@@ -1,6 +1,6 @@
-import type { PermissionRow } from "../row";
-import type { RunnerAccess } from "../runner";
-import { ofTopology, inRegions } from "./row-grants";
+import type { PermissionRow } from "../../../../policy/row";
+import type { RunnerAccess } from "../../../../policy/runner";
+import { ofTopology, inRegions } from "../../../../policy/runner-policy/row-grants";
 
 /** What the runner role may do with copies: make, tag, complete and remove them. */
 export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [

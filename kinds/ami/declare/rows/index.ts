@@ -1,0 +1,24 @@
+import type { PermissionRow } from "../../../../policy/row";
+import type { RunnerAccess } from "../../../../policy/runner";
+import {
+  INSPECT_SETTINGS,
+  READ_QUOTAS,
+  SHARE_SNAPSHOTS,
+  WITHDRAW_SNAPSHOTS,
+} from "../../../shared/declare/ebs-rows";
+import { ownRows } from "../../../shared/declare/own-rows";
+import { COPY_ROWS } from "./copies";
+import { ALLOWED_IMAGES_ROWS, LOOK_ROWS, USE_ROWS } from "./looks";
+import { READ_SHARE_ROWS, SHARE_ROWS } from "./shares";
+
+/** What the runner role may do for images. The order is that of the deployed policies. */
+export const AMI_ROWS: readonly PermissionRow<RunnerAccess>[] = [
+  ...ownRows("ami", LOOK_ROWS),
+  INSPECT_SETTINGS,
+  ...ownRows("ami", ALLOWED_IMAGES_ROWS),
+  READ_QUOTAS,
+  ...ownRows("ami", [...USE_ROWS, ...COPY_ROWS, ...SHARE_ROWS]),
+  SHARE_SNAPSHOTS,
+  WITHDRAW_SNAPSHOTS,
+  ...ownRows("ami", READ_SHARE_ROWS),
+];

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { launchSchema } from "../../../topology/launch/schema";
+import { destinationShape, parameterName, ruleShape, sourceShape } from "../../shared/declare/rule-schema";
+
+const source = z.strictObject({
+  ...sourceShape,
+  /** The newest available image of the account whose name matches; `*` and `?` are wildcards. */
+  newest: z.strictObject({ name: z.string().min(1, "a name such as web-*") }).optional(),
+  imageId: z
+    .string()
+    .regex(/^ami-[0-9a-f]{8,17}$/, "an image id such as ami-0123456789abcdef0")
+    .optional(),
+});
+
+const destination = z.strictObject({
+  ...destinationShape,
+  /** How the copy travels. @default "copy-image" */
+  route: z.literal("copy-image").optional(),
+  /** An Auto Scaling group on the copy, in every Region of this rule. @default - none */
+  launch: launchSchema.optional(),
+  /**
+   * Protects each copy from being deregistered; with a cooldown, for 24 hours after the protection was disabled as well.
+   * `keep` leaves protected copies alone. @default - not protected
+   */
+  deregistrationProtection: z.enum(["with-cooldown", "without-cooldown"]).optional(),
+});
+
+/** An image: where it comes from, and where it goes. An old copy is deregistered, and its snapshots are deleted. */
+export const imageSchema = z.strictObject({
+  from: source,
+  to: z.array(destination).min(1, "at least one destination"),
+  /** The image's tags go on every copy and its snapshots, each snapshot's on the copy of that snapshot. */
+  ...ruleShape,
+  /** SSM parameter of type aws:ec2:image, written in each destination once the copy is verified. @default - not published */
+  publishTo: parameterName.optional(),
+});
+
+export type ImageInput = z.input<typeof imageSchema>;
+
+/** Which image: the newest whose name matches, or one by its id. */
+export type ImageSelector = { readonly newest: { readonly name: string } } | { readonly imageId: string };

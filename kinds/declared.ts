@@ -1,0 +1,31 @@
+import { must } from "../core/must";
+import { ami, type ImageOptions, type ImageSelector } from "./ami/declare";
+import type { DeclaredKind } from "./declared-kind";
+import { ebsSnapshot, type SnapshotSelector } from "./ebs-snapshot/declare";
+
+/** The pure half of every kind, by the section of a topology in which its rules are declared: the only list. */
+export const DECLARED = { images: ami, snapshots: ebsSnapshot } as const;
+
+export type Section = keyof typeof DECLARED;
+export type KindName = (typeof DECLARED)[Section]["name"];
+
+/** How a rule of any kind chooses its source. */
+export type SourceSelector = ImageSelector | SnapshotSelector;
+/** What a destination of any kind can ask for, beyond what all have. */
+export type DestinationOptions = ImageOptions;
+
+/** Every section with its kind, in the order in which rules are carried. */
+export const SECTIONS = Object.entries(DECLARED) as readonly (readonly [
+  Section,
+  DeclaredKind & { readonly name: KindName },
+])[];
+
+/** The pure half of the kind of a rule. */
+export function declaredKind({ kind }: { readonly kind: KindName }): DeclaredKind {
+  return must(SECTIONS.find(([, { name }]) => name === kind)?.[1], `the kind ${kind}`);
+}
+
+/** Where a rule is declared: `images.web`. */
+export function rulePath({ kind, name }: { readonly kind: KindName; readonly name: string }): string {
+  return `${must(SECTIONS.find(([, declared]) => declared.name === kind)?.[0], `the kind ${kind}`)}.${name}`;
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { destinationShape, parameterName, ruleShape, sourceShape } from "../../shared/declare/rule-schema";
+
+const source = z.strictObject({
+  ...sourceShape,
+  snapshotId: z
+    .string()
+    .regex(/^snap-[0-9a-f]{8,17}$/, "a snapshot id such as snap-0123456789abcdef0")
+    .optional(),
+  /** The newest completed snapshot that the account owns: of a volume, or that carries all of some tags, or both. */
+  newest: z
+    .strictObject({
+      volumeId: z
+        .string()
+        .regex(/^vol-[0-9a-f]{8,17}$/, "a volume id such as vol-0123456789abcdef0")
+        .optional(),
+      tags: z
+        .record(z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"), z.string().max(256))
+        .optional(),
+    })
+    .optional(),
+});
+
+const destination = z.strictObject({
+  ...destinationShape,
+  /** How the copy travels. @default "copy-snapshot" */
+  route: z.literal("copy-snapshot").optional(),
+});
+
+/** An EBS snapshot that belongs to no image: where it comes from, and where it goes. */
+export const snapshotSchema = z.strictObject({
+  from: source,
+  to: z.array(destination).min(1, "at least one destination"),
+  ...ruleShape,
+  /** SSM parameter with the copy's id, written in each destination once the copy is verified. @default - not published */
+  publishTo: parameterName.optional(),
+});
+
+/** Which snapshot: one by its id, or the newest of a volume, with all of some tags, or both. */
+export type SnapshotSelector =
+  | { readonly snapshotId: string }
+  | {
+      readonly latest: {
+        readonly volumeId?: string;
+        readonly tags: Readonly<Record<string, string>>;
+      };
+    };

@@ -1,0 +1,14 @@
+import type { Problem } from "../../../core/errors";
+import { isRecord } from "../../../core/raw";
+
+/** Keys of raw tags that are not the user's to set. @param path `images.web.tags` */
+export function checkTagKeys(tags: unknown, path: string): readonly Problem[] {
+  if (!isRecord(tags)) return [];
+  return Object.keys(tags)
+    .filter((key) => /^(aws|keyferry):/i.test(key))
+    .map((key) => ({
+      path: `${path}.${key}`,
+      what: `the tag key "${key}" is reserved`,
+      allowed: "keys that do not start with aws: or keyferry:",
+    }));
+}

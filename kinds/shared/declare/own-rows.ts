@@ -1,0 +1,16 @@
+import type { PermissionRow } from "../../../policy/row";
+import type { RunnerAccess } from "../../../policy/runner";
+
+/** Rows that ask for what the rules of one kind need, and for nothing that only others do. */
+export function ownRows(
+  kind: string,
+  rows: readonly PermissionRow<RunnerAccess>[],
+): readonly PermissionRow<RunnerAccess>[] {
+  return rows.map((row) => ({
+    ...row,
+    grant: ({ ofKind }) => {
+      const own = ofKind?.[kind];
+      return own === undefined ? undefined : row.grant(own);
+    },
+  }));
+}

@@ -1,0 +1,22 @@
+import { byValue, lazily } from "../../core/derived";
+import type { KindCalls } from "../../kinds/declared-kind";
+import type { Caller } from "../../policy/proof";
+
+/** The groups of calls that copies of one kind need in one place. @param sharesWith accounts (12 digits) */
+export function kindGroups(
+  calls: KindCalls,
+  caller: Caller,
+  topology: string,
+  sharesWith: readonly string[],
+) {
+  return {
+    look: lazily(() => calls.look(caller)),
+    copy: lazily(() => calls.copy(caller, topology)),
+    copyFrom: byValue((sourceRegion: string) => calls.copyFrom(caller, sourceRegion)),
+    share: lazily(() => calls.share(caller, topology, sharesWith)),
+    remove: lazily(() => calls.remove(caller, topology)),
+    finish: lazily(() => calls.finish(caller, topology)),
+    protect: lazily(() => calls.protect(caller, topology)),
+    lookForUses: lazily(() => calls.lookForUses(caller)),
+  };
+}
