@@ -1,73 +1,134 @@
-import { parseArn } from "../../core/arn";
-import { byValue } from "../../core/derived";
+import { parseArn, type Arn } from "../../core/arn";
+import { byValue, derived } from "../../core/derived";
 import { toQuestion } from "./asked";
 import { compileDocument } from "./compile";
 import type { CompiledStatement } from "./compiled-statement";
 import type { Context } from "./context";
+import { listsDecide, outlineOf, PRINCIPAL_KEYS, resourceLists } from "./outline";
 import { matchPrincipal } from "./principal";
 import type { AccessRequest, NamedDocument, RequestPrincipal } from "./types";
 
 /**
- * Which requests documents cannot tell apart. Where two requests differ in their resource alone, or in who asks alone,
- * and have the same text here, one document decides both alike; so a proof asks once for all of them.
+ * What documents make of a request: of two requests for one action, with the same text here and the same values of the
+ * condition keys that are read, one is decided as the other, whoever asks on what, by the same document or by another that
+ * is alike. So a proof asks once for all of them.
  */
-
-/** How the policies of who asks see the resource of a request. Everything else of the requests must be equal. */
-export function resourceSeenBy(documents: readonly NamedDocument[], request: AccessRequest): string {
-  const { resource, resourceAccount, principal } = request;
-  const [kind] = (parseArn(resource)?.resource ?? resource).split("/");
-  const owner = resourceAccount === principal.account ? "own" : "foreign";
-  return [kind, owner, ...documents.map((named) => viewsOf(named).resource(request))].join();
+export interface Sight {
+  readonly text: string;
+  /** In lower case, sorted, with spaces between them; undefined when any may be read. */
+  readonly keys: string | undefined;
 }
 
-/** How a resource's policy sees who asks. Everything else of the requests must be equal. */
-export function principalSeenBy(document: NamedDocument | undefined, request: AccessRequest): string {
-  const { principal, resourceAccount } = request;
-  const owner = resourceAccount === principal.account ? "own" : "foreign";
-  const seen = document === undefined ? "" : viewsOf(document).principal(request);
-  return [principal.kind, owner, seen].join();
+/** How the policies of who asks see a request. */
+export function resourceSeenBy(documents: readonly NamedDocument[], request: AccessRequest): Sight {
+  const { each, outlines, keys } = viewsOfAll(documents);
+  const arn = parseArn(request.resource);
+  let text = `${outlines} ${besidesDocuments(request, arn)}`;
+  for (const { resource, readsCaller } of each) {
+    if (readsCaller) text += `, ${nameOf(request.principal)} on`;
+    text += `, ${resource(request, arn)}`;
+  }
+  return { text, keys };
 }
 
-/** What one document makes of one side of a request. */
-type View = (request: AccessRequest) => string;
+/** How a resource's policy sees a request. */
+export function principalSeenBy(document: NamedDocument | undefined, request: AccessRequest): Sight {
+  const { each, outlines, keys } = document === undefined ? NO_VIEWS : viewsOfAll(alone(document));
+  const arn = parseArn(request.resource);
+  let text = `${outlines} ${besidesDocuments(request, arn)}`;
+  for (const { principal, resource } of each) text += `, ${principal(request)} on ${resource(request, arn)}`;
+  return { text, keys };
+}
+
+/** What the rules of AWS itself make of who asks and the resource, besides the documents. */
+function besidesDocuments(
+  { resource, resourceAccount, principal }: AccessRequest,
+  arn: Arn | undefined,
+): string {
+  const name = arn?.resource ?? resource;
+  const slash = name.indexOf("/");
+  const kind = slash < 0 ? name : name.slice(0, slash);
+  const ofAws = resource.includes(":alias/aws/") ? " of AWS" : "";
+  const owner = resourceAccount === principal.account ? "own" : "foreign";
+  return `${principal.kind} ${owner} ${kind}${ofAws}`;
+}
+
+/** What one document makes of who asks. */
+type PrincipalView = (request: AccessRequest) => string;
+
+/** What one document makes of the resource. */
+type ResourceView = (request: AccessRequest, arn: Arn | undefined) => string;
 
 interface Views {
-  readonly resource: View;
-  readonly principal: View;
+  /** Equal for documents that decide alike what the views tell alike. */
+  readonly outline: string;
+  /** Condition keys that it reads, in lower case; undefined when it may read any. */
+  readonly keys: readonly string[] | undefined;
+  readonly resource: ResourceView;
+  readonly principal: PrincipalView;
+  /** Whether, as a policy of who asks, it reads who that is. */
+  readonly readsCaller: boolean;
+}
+
+/** Condition keys that the evaluator reads by itself. */
+const ALWAYS_READ = ["aws:sourcevpce", "aws:userid", "kms:resourcealiases"];
+
+let outlinesKnown = 0;
+
+/** Numbers outlines, which are long: equal ones alike. */
+const numberOf = byValue<string, number>(() => (outlinesKnown += 1));
+
+const viewsOfAll = derived((documents: readonly NamedDocument[]) => viewsTogether(documents.map(viewsOf)));
+
+const alone = derived((document: NamedDocument): readonly NamedDocument[] => [document]);
+
+const NO_VIEWS = viewsTogether([]);
+
+function viewsTogether(each: readonly Views[]) {
+  const read = each.map(({ keys }) => keys);
+  const all = new Set([...ALWAYS_READ, ...read.flatMap((keys) => keys ?? [])]);
+  return {
+    each,
+    outlines: numberOf(each.map(({ outline }) => outline).join(" ")),
+    keys: read.includes(undefined) ? undefined : [...all].sort().join(" "),
+  };
+}
+
+function viewsOf({ document }: NamedDocument): Views {
+  return typeof document === "object" && document !== null
+    ? viewsOfObject(document)
+    : viewsOfObject({ document });
 }
 
 /** By the document's identity. */
-const KNOWN = new WeakMap<object, Views>();
+const viewsOfObject = derived((document: object): Views => {
+  const compiled = compileDocument(document);
+  const { statements } = compiled;
+  const hasVariables = statements.some((statement) => statement.hasVariables);
+  return {
+    outline: outlineOf(document, compiled),
+    keys: hasVariables ? undefined : statements.flatMap(({ conditionKeys }) => conditionKeys),
+    resource: listsDecide(statements) ? resourceView(statements) : nameOfResource,
+    principal: principalView(statements),
+    readsCaller: hasVariables || statements.some((statement) => statement.hasConditionOn(PRINCIPAL_KEYS)),
+  };
+});
 
-function viewsOf({ document }: NamedDocument): Views {
-  const key = typeof document === "object" && document !== null ? document : {};
-  const known = KNOWN.get(key);
-  if (known !== undefined) return known;
-  const { statements } = compileDocument(document);
-  const views = { resource: resourceView(statements), principal: principalView(statements) };
-  KNOWN.set(key, views);
-  return views;
-}
-
-function resourceView(statements: readonly CompiledStatement[]): View {
-  const variable = statements.some((statement) => statement.hasVariables);
-  if (variable || statements.some((statement) => statement.hasConditionOn(RESOURCE_KEYS))) {
-    return ({ resource, resourceAccount }) => `${resource} of ${resourceAccount}`;
-  }
-  const lists = [...new Map(statements.map((statement) => [statement.resourcesText, statement])).values()];
-  const listsOf = byValue((service: string) =>
-    [...lists.entries()].filter(([, list]) => list.maySpeakOfService(service)),
+function resourceView(statements: readonly CompiledStatement[]): ResourceView {
+  const lists = [...resourceLists(statements).entries()];
+  const listsOnService = byValue((service: string) =>
+    lists.filter(([, list]) => list.maySpeakOfService(service)),
   );
-  return ({ resource }) => {
+  return ({ resource }, arn) => {
     let matching = "";
-    for (const [index, list] of listsOf(serviceIn(resource))) {
+    for (const [index, list] of listsOnService(arn?.service ?? "")) {
       if (list.matchesResource(resource, NO_CONTEXT)) matching += `${index} `;
     }
     return matching;
   };
 }
 
-function principalView(statements: readonly CompiledStatement[]): View {
+function principalView(statements: readonly CompiledStatement[]): PrincipalView {
   if (statements.some((statement) => statement.hasVariables)) return ({ principal }) => nameOf(principal);
   const naming = statements.flatMap((statement) => {
     const { principals, effect } = statement;
@@ -88,9 +149,8 @@ function principalView(statements: readonly CompiledStatement[]): View {
   };
 }
 
-/** The service that an ARN names; nothing for any other text. */
-function serviceIn(resource: string): string {
-  return parseArn(resource)?.service ?? "";
+function nameOfResource({ resource, resourceAccount }: AccessRequest): string {
+  return `${resource} of ${resourceAccount}`;
 }
 
 function nameOf({ roleArn = "", arn }: RequestPrincipal): string {
@@ -99,16 +159,3 @@ function nameOf({ roleArn = "", arn }: RequestPrincipal): string {
 
 /** Without variables a Resource needs nothing of the request's context. */
 const NO_CONTEXT: Context = new Map();
-
-/** Condition keys that follow from the resource, in lower case. */
-const RESOURCE_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount"]);
-
-/** Condition keys that follow from who asks, in lower case. Source: IAM user guide, "AWS global condition context keys". */
-const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
-  "aws:principalaccount",
-  "aws:principalarn",
-  "aws:principalisawsservice",
-  "aws:principalservicename",
-  "aws:username",
-  "kms:calleraccount",
-]);

@@ -56,6 +56,20 @@ export class CompiledStatement {
     return this.resource(resource, context);
   }
 
+  /** Its condition keys, in lower case. */
+  get conditionKeys(): readonly string[] {
+    return this.statement.conditions.map(({ key }) => key.toLowerCase());
+  }
+
+  /** Whatever of it decides, but for its principals, its resources, and the values of its conditions on some keys, in lower case. */
+  outline(besides: ReadonlySet<string>): unknown {
+    const { effect, principals, actions, resources, conditions, variables } = this.statement;
+    const asked = conditions.map((condition) =>
+      besides.has(condition.key.toLowerCase()) ? { ...condition, values: [] } : condition,
+    );
+    return [effect, principals !== undefined, actions, resources !== undefined, asked, variables];
+  }
+
   /** Whether a condition is on one of some keys, in lower case. */
   hasConditionOn(keys: ReadonlySet<string>): boolean {
     return this.statement.conditions.some(({ key }) => keys.has(key.toLowerCase()));

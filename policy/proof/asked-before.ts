@@ -1,38 +1,39 @@
 import { byValue } from "../../core/derived";
-import { byQuestion } from "./by-question";
-import type { ProofCall } from "./call";
-import type { Numbering } from "./numbering";
-import { serviceOf } from "./refuser";
+import type { Parties } from "./parties";
+import type { AskedQuestion } from "./questions";
 
-/** Who was asked about already, by number: for calls that are alike in everything but who makes them on what. */
+/** Which questions some parties were asked already. Each of these answers whether one is new, and remembers it. */
 export interface AskedBefore {
-  /** About other values of the condition keys that are pinned. */
-  readonly values: Set<number>;
-  /** About the same call by others, or on what belongs to others. */
-  readonly others: Set<number>;
-  /** About actions that are not needed. */
-  readonly actions: Set<number>;
-  /** About what belongs to others: callers by where the resource is. */
-  readonly elsewhere: (place: string) => Set<number>;
+  /** With other values of the condition keys that are pinned. */
+  readonly isNewValue: (question: AskedQuestion) => boolean;
+  /** By others, or on what belongs to others. */
+  readonly isNewOther: (question: AskedQuestion) => boolean;
+  /** With actions that are not needed. */
+  readonly isNewAction: (question: AskedQuestion) => boolean;
+  /** The same, whatever else is asked: of one role, or about one resource, one call is enough. */
+  readonly isNewNeed: (name: string) => (question: AskedQuestion) => boolean;
 }
 
-/** What was asked about the like of a call. Calls that were made of one question need no look at their texts. */
-export function askedBefore(numberOf: Numbering): (call: ProofCall) => AskedBefore {
-  const sets = byValue<string, Set<number>>(() => new Set());
-  const nested = byValue<string, AskedBefore["elsewhere"]>(() => byValue(() => new Set()));
-  return byQuestion(({ request: { action, context }, pins }): AskedBefore => {
-    const contextNumber = numberOf(JSON.stringify(context));
-    const pinned = `${String(context["aws:RequestedRegion"])} ${pins.join()}`;
-    return {
-      values: sets(`values ${action} ${contextNumber}`),
-      others: sets(`others ${action} ${contextNumber}`),
-      actions: sets(`actions ${serviceOf(action)} ${pinned}`),
-      elsewhere: nested(`${action} ${pinned}`),
-    };
-  });
+type ByPlace = (place: string) => (question: AskedQuestion) => boolean;
+
+/** What parties were asked before; and on what belongs to others, by who asks and where that is. */
+export function askedBefore() {
+  return {
+    of: byValue(({ keys }: Parties): AskedBefore => {
+      const numberOf = ({ numberFor }: AskedQuestion) => numberFor(keys);
+      return {
+        isNewValue: once(numberOf),
+        isNewOther: once(numberOf),
+        isNewAction: once(numberOf),
+        isNewNeed: byValue(() => once(({ need }) => need)),
+      };
+    }),
+    elsewhere: byValue<string, ByPlace>(() => byValue(() => once(({ elsewhere }) => elsewhere))),
+  };
 }
 
-/** Adds to a set; whether it was not there. */
-export function isNewIn(set: Set<number>, number: number): boolean {
-  return set.size < set.add(number).size;
+/** Whether a number of a question has not been seen. */
+function once(numberOf: (question: AskedQuestion) => number): (question: AskedQuestion) => boolean {
+  const seen = new Set<number>();
+  return (question) => seen.size < seen.add(numberOf(question)).size;
 }

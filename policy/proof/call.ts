@@ -1,4 +1,5 @@
 import { formatArn, roleArn } from "../../core/arn";
+import { byValue } from "../../core/derived";
 import type { AccessRequest, ContextValue, RequestPrincipal } from "../evaluate/types";
 import type { Basis } from "../row";
 
@@ -57,10 +58,22 @@ export function questionOf(
     action,
     when,
     basis,
-    pins,
-    context: { "aws:RequestedRegion": region, "aws:SecureTransport": "true", ...context },
+    pins: listed(pins),
+    context: context === undefined ? carriedIn(region) : { ...carriedIn(region), ...context },
   };
 }
+
+/** What AWS puts into every request of a Region. One object, so that what is asked in many accounts is seen to be the same. */
+const carriedIn = byValue((region: string): AccessRequest["context"] => ({
+  "aws:RequestedRegion": region,
+  "aws:SecureTransport": "true",
+}));
+
+/** One object for equal lists. */
+const listed = byValue(
+  (pins: readonly string[]) => pins,
+  (pins) => pins.join(),
+);
 
 /** @param resourceAccount 12-digit id. @default - the caller's account */
 export function asks(

@@ -1,15 +1,13 @@
-import { byValue, derived } from "../../core/derived";
-import type { RequestPrincipal } from "../evaluate/types";
-import { askedBefore, isNewIn } from "./asked-before";
+import { byValue } from "../../core/derived";
+import { askedBefore } from "./asked-before";
 import type { ProofCall } from "./call";
-import type { ProofDocuments } from "./documents";
-import { numbering } from "./numbering";
 import { otherActions } from "./other-actions";
 import { otherPrincipals } from "./other-principals";
 import { otherResources } from "./other-resources";
 import { otherValues } from "./other-values";
 import type { Outside } from "./outside";
-import { callerOf, partiesBefore, partiesByName } from "./parties";
+import { callerOf, partiesByName, type PartiesOf } from "./parties";
+import { questions } from "./questions";
 import { runsOf } from "./runs";
 import { refusersOf, type DeniedCall } from "./refuser";
 
@@ -17,48 +15,46 @@ import { refusersOf, type DeniedCall } from "./refuser";
  * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. Some at a time,
  * because there are many and none is needed for long. What would ask the same twice is asked once, and what documents
  * cannot tell apart as well: two keys that a role's policies list in the same statements, two roles that a key policy
- * names alike.
- * @param documents those that will be asked. @default - any may be asked, and may tell everything apart
+ * names alike, two roles whose policies differ in their account alone.
+ * @param partiesOf who is told apart by those that will be asked. @default - anybody may be
  */
 export function* deniedAround(
   calls: Iterable<ProofCall>,
   outside: Outside,
-  documents?: ProofDocuments,
+  partiesOf: PartiesOf = partiesByName(),
 ): Generator<readonly DeniedCall[]> {
-  const numberOf = numbering();
-  const partiesOf = documents === undefined ? partiesByName() : partiesBefore(documents);
   const othersOf = otherPrincipals(outside);
-  const askedOf = askedBefore(numberOf);
-  const numberOfCaller = derived((principal: RequestPrincipal) => numberOf(callerOf(principal)));
+  const questionOf = questions();
+  const asked = askedBefore();
   const placeOf = byValue((resource: string) => resource.slice(0, resource.lastIndexOf(":")));
   for (const run of runsOf(calls)) {
     const { request } = run[0];
-    const caller = numberOfCaller(request.principal);
-    const place = placeOf(request.resource);
-    const deciding = refusersOf(request).map((refuser) => ({
-      refuser,
-      parties: partiesOf(request, refuser),
-    }));
+    const isNewElsewhere = asked.elsewhere(callerOf(request.principal))(placeOf(request.resource));
+    const deciding = refusersOf(request).map((refuser) => {
+      const before = asked.of(partiesOf(request, refuser));
+      const whose = refuser === "identity" ? callerOf(request.principal) : request.resource;
+      return { refuser, before, isNewNeed: before.isNewNeed(whose) };
+    });
     const others = othersOf(run[0]).map(({ principal, refuser }) => ({
       principal,
       refuser,
-      parties: partiesOf(request, refuser, principal),
+      before: asked.of(partiesOf(request, refuser, principal)),
     }));
     const denied: DeniedCall[] = [];
     for (const call of run) {
-      const asked = askedOf(call);
-      for (const { refuser, parties } of deciding) {
-        if (isNewIn(asked.actions, parties)) denied.push(...otherActions(call, refuser));
-        if (call.pins.length === 0 || !isNewIn(asked.values, parties)) continue;
+      const question = questionOf(call);
+      for (const { refuser, before, isNewNeed } of deciding) {
+        if (isNewNeed(question) && before.isNewAction(question)) denied.push(...otherActions(call, refuser));
+        if (call.pins.length === 0 || !before.isNewValue(question)) continue;
         for (const key of call.pins) denied.push(...otherValues(call, key, outside, refuser));
       }
-      if (isNewIn(asked.elsewhere(place), caller)) {
+      if (isNewElsewhere(question)) {
         for (const other of otherResources(call, outside)) {
-          if (isNewIn(asked.others, partiesOf(other.request, other.refuser))) denied.push(other);
+          if (asked.of(partiesOf(other.request, other.refuser)).isNewOther(question)) denied.push(other);
         }
       }
-      for (const { principal, refuser, parties } of others) {
-        if (!isNewIn(asked.others, parties)) continue;
+      for (const { principal, refuser, before } of others) {
+        if (!before.isNewOther(question)) continue;
         denied.push({ what: `as ${callerOf(principal)}`, request: { ...call.request, principal }, refuser });
       }
     }

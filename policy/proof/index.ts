@@ -8,6 +8,7 @@ export {
   type Question,
 } from "./call";
 export { deniedAround } from "./denied";
+export { distinctDenied } from "./distinct-denied";
 export { ALLOWS_EVERYTHING, isStandIn, type ProofDocuments, type RoleDocuments } from "./documents";
 export {
   defaultKeyCalls,
@@ -21,6 +22,7 @@ export {
   sourceKeyQuestions,
 } from "./kms-calls";
 export type { Outside } from "./outside";
+export { partiesBefore, partiesByName, partiesInEachAccount, type PartiesOf } from "./parties";
 export { firstLeak, firstRefused, judgeCall, refusedCalls } from "./prove";
 export { isProvedRefused, judgeDenied, type DeniedCall, type Refuser } from "./refuser";
 export {

@@ -1,35 +1,56 @@
-import { derived } from "../../core/derived";
-import { principalSeenBy, resourceSeenBy } from "../evaluate/alike";
+import { byValue, derived } from "../../core/derived";
+import { principalSeenBy, resourceSeenBy, type Sight } from "../evaluate/alike";
+import { principalArn } from "../evaluate/context";
 import type { AccessRequest, RequestPrincipal } from "../evaluate/types";
 import type { ProofDocuments } from "./documents";
-import { numbering } from "./numbering";
 import { DOCUMENTS_OF, type Refuser } from "./refuser";
 
-/** Who asks, on what, and who must decide it: a number for each that the documents tell apart. */
-export type Parties = (request: AccessRequest, refuser: Refuser, principal?: RequestPrincipal) => number;
+/** Who asks, on what, and who must decide it: one object for all that the documents do not tell apart. */
+export interface Parties {
+  /** Condition keys that are read, as `Sight` has them. */
+  readonly keys: string | undefined;
+}
 
-/** The parties as some documents tell them apart. */
-export const partiesBefore = derived((documents: ProofDocuments): Parties =>
+export type PartiesOf = (request: AccessRequest, refuser: Refuser, principal?: RequestPrincipal) => Parties;
+
+/** The parties as some documents tell them apart, whichever account they are of. */
+export const partiesBefore = derived((documents: ProofDocuments): PartiesOf =>
   partiesBy((request, refuser) => {
-    const { identity = [], resource } = DOCUMENTS_OF[refuser](request, documents);
-    return refuser === "identity"
-      ? `${callerOf(request.principal)} on ${resourceSeenBy(identity, request)}`
-      : `${principalSeenBy(resource, request)} on ${request.resource}`;
+    const { identity = [], resource, unread } = DOCUMENTS_OF[refuser](request, documents);
+    if (refuser !== "identity") return principalSeenBy(resource, request);
+    const { text, keys } = resourceSeenBy(identity, request);
+    return { text: unread === undefined ? text : `${principalArn(request.principal)} on ${text}`, keys };
   }),
 );
 
+/** The same, and each caller and each resource by itself, so that everything is found that is wrong with any of them. */
+export const partiesInEachAccount = derived((documents: ProofDocuments): PartiesOf => {
+  const partiesOf = partiesBefore(documents);
+  const one = byValue<string, (like: Parties) => Parties>(() => byValue((like) => ({ ...like })));
+  return (request, refuser, principal = request.principal) =>
+    one(refuser === "identity" ? callerOf(principal) : request.resource)(
+      partiesOf(request, refuser, principal),
+    );
+});
+
 /** The parties as the strictest documents might tell them apart. */
-export function partiesByName(): Parties {
-  return partiesBy(({ principal, resource }) => `${callerOf(principal)} on ${resource}`);
+export function partiesByName(): PartiesOf {
+  return partiesBy(({ principal, resource }) => ({
+    text: `${callerOf(principal)} on ${resource}`,
+    keys: undefined,
+  }));
 }
 
 export function callerOf({ roleArn, arn }: RequestPrincipal): string {
   return roleArn ?? arn;
 }
 
-function partiesBy(seen: (request: AccessRequest, refuser: Refuser) => string): Parties {
-  const numberOf = numbering();
-  const known: Readonly<Record<Refuser, Map<string, Map<string, number>>>> = {
+function partiesBy(seen: (request: AccessRequest, refuser: Refuser) => Sight): PartiesOf {
+  const alike = byValue(
+    ({ keys }: Sight): Parties => ({ keys }),
+    ({ text }) => text,
+  );
+  const of: Readonly<Record<Refuser, Map<string, Map<string, Parties>>>> = {
     identity: new Map(),
     resource: new Map(),
     "resource without IAM": new Map(),
@@ -37,11 +58,12 @@ function partiesBy(seen: (request: AccessRequest, refuser: Refuser) => string): 
   return (request, refuser, principal = request.principal) => {
     const { resource } = request;
     const caller = callerOf(principal);
-    let callers = known[refuser].get(resource);
-    if (callers === undefined) known[refuser].set(resource, (callers = new Map()));
+    let callers = of[refuser].get(resource);
+    if (callers === undefined) of[refuser].set(resource, (callers = new Map()));
     let parties = callers.get(caller);
     if (parties === undefined) {
-      parties = numberOf(`${refuser}: ${seen({ ...request, principal }, refuser)}`);
+      const { text, keys } = seen({ ...request, principal }, refuser);
+      parties = alike({ text: `${refuser}: ${text}`, keys });
       callers.set(caller, parties);
     }
     return parties;

@@ -1,9 +1,10 @@
 import { evaluate, isAllowed } from "../evaluate";
 import type { AccessRequest, Verdict } from "../evaluate/types";
-import { byQuestion } from "./by-question";
+import { byValue } from "../../core/derived";
 import type { ProofCall } from "./call";
 import { documentsFor, type ProofDocuments } from "./documents";
-import { partiesBefore } from "./parties";
+import { partiesBefore, type Parties } from "./parties";
+import { questions } from "./questions";
 import { DOCUMENTS_OF, isProvedRefused, serviceOf, type DeniedCall, type Refuser } from "./refuser";
 import { runsOf } from "./runs";
 
@@ -21,19 +22,24 @@ export function refusedCalls(
   documents: ProofDocuments,
 ): ReadonlyMap<ProofCall, Verdict> {
   const partiesOf = partiesBefore(documents);
-  const answersTo = byQuestion(() => new Map<number, boolean>());
+  const questionOf = questions();
+  const answersOf = byValue<Parties, Map<number, boolean>>(() => new Map());
   const refused = new Map<ProofCall, Verdict>();
   for (const run of runsOf(calls)) {
     const { request } = run[0];
-    const halves = halvesOf(request).map((half) => ({ half, parties: partiesOf(request, half) }));
+    const halves = halvesOf(request).map((half) => {
+      const parties = partiesOf(request, half);
+      return { half, keys: parties.keys, answers: answersOf(parties) };
+    });
     for (const call of run) {
-      const answers = answersTo(call);
+      const { numberFor } = questionOf(call);
       let isAllowedByAll = true;
-      for (const { half, parties } of halves) {
-        let answer = answers.get(parties);
+      for (const { half, keys, answers } of halves) {
+        const question = numberFor(keys);
+        let answer = answers.get(question);
         if (answer === undefined) {
           answer = isAllowed(call.request, DOCUMENTS_OF[half](call.request, documents));
-          answers.set(parties, answer);
+          answers.set(question, answer);
         }
         isAllowedByAll &&= answer;
       }

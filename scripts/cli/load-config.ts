@@ -1,8 +1,9 @@
 import path from "node:path";
 import { ConfigurationError } from "../../core/errors";
 import { runProgramFile } from "../../core/program-file";
-import { resolveTopology, type Topology } from "../../topology";
-import { projectOf, topologyOf, type Project } from "../api/project";
+import { readIfPresent } from "../../core/whole-file";
+import { lockFile, workspace } from "../../core/workspace";
+import { parseLock, resolveTopology, withFormerUses, type Topology } from "../../topology";
 import type { Host } from "./host";
 
 /** Where the topology is declared, unless the user names another file. */
@@ -34,15 +35,9 @@ export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: s
     },
     load: (program) => host.load(program),
   });
-  return topologyOf(projectAt(host, named), resolved(input, file));
-}
-
-/**
- * Where the project lies whose configuration the user has named.
- * @param named see `configPath`
- */
-export function projectAt(host: Pick<Host, "cwd" | "env">, named?: string): Project {
-  return projectOf(host, { configuration: configPath(host, named).named });
+  const topology = resolved(input, file);
+  const lock = lockFile(workspace(host.env, host.cwd), absolute);
+  return withFormerUses(topology, parseLock(readIfPresent(lock), lock));
 }
 
 function resolved(input: unknown, file: string): Topology {

@@ -1,3 +1,4 @@
+import { byValue } from "../../core/derived";
 import { ALL_REGIONS, partitionOf } from "../../core/regions";
 import { autoScalingServiceLinkedRoleArn, parameterArn, roleArn } from "../../core/arn";
 import { proofTarget, type KeyDeclaration } from "../../policy";
@@ -6,11 +7,14 @@ import {
   callOf,
   deniedAround,
   destinationKeyCalls,
+  destinationKeyQuestions,
+  distinctDenied,
   launchKeyCalls,
   type DeniedCall,
   type Outside,
+  type PartiesOf,
   type ProofCall,
-  type ProofDocuments,
+  type Question,
 } from "../../policy/proof";
 import { declaredKind, type KindName } from "../../kinds/declared";
 import { keyDeclarations, runnerAccess } from "../access";
@@ -22,16 +26,17 @@ import { participants } from "./table-documents";
 /**
  * Everything around a topology's copy jobs that must be refused: each of their calls with one thing changed, and what
  * the accounts might try with each other's things. Some at a time.
- * @param documents those that will be asked. @default - any may be asked, and may tell everything apart
+ * @param partiesOf who is told apart by the documents that will be asked. @default - anybody may be
  */
 export function* deniedParts(
   topology: Topology,
   calls: Iterable<ProofCall>,
-  documents?: ProofDocuments,
+  partiesOf?: PartiesOf,
 ): Generator<readonly DeniedCall[]> {
   const outside = outsideOf(topology);
-  yield* deniedAround(calls, outside, documents);
-  yield betweenAccounts(topology, outside);
+  yield* deniedAround(calls, outside, partiesOf);
+  const others = betweenAccounts(topology, outside);
+  yield partiesOf === undefined ? others : distinctDenied(others, partiesOf);
 }
 
 /** The same, one by one. */
@@ -56,9 +61,10 @@ function regionOf(part: Topology["rules"][number] | Topology["rules"][number]["t
 function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedCall[] {
   const accounts = participants(topology);
   const keys = keyDeclarations(topology);
+  const questionsIn = byValue(destinationKeyQuestions);
   return [
     ...keys.flatMap((key) => [
-      ...strangersOn(topology, key, accounts, outside),
+      ...strangersOn(topology, key, accounts, outside, questionsIn(key.region)),
       ...launchesUnder(topology, key),
       deletion(topology, key),
     ]),
@@ -75,6 +81,7 @@ function strangersOn(
   key: KeyDeclaration,
   accounts: readonly Account[],
   outside: Outside,
+  questions: readonly Question[],
 ): DeniedCall[] {
   const copiers = new Set([key.account, ...key.copiers.map((copier) => copier.account)]);
   const start = accounts.findIndex((account) => account.id === key.account);
@@ -89,7 +96,7 @@ function strangersOn(
     runnerRole: topology.operator.runnerRole,
   });
   return [...declared, unknown].flatMap((principal) =>
-    destinationKeyCalls(principal, key).flatMap(({ request }): DeniedCall[] => [
+    destinationKeyCalls(principal, key, questions).flatMap(({ request }): DeniedCall[] => [
       { what: "as the runner of an account that does not copy from the key", request, refuser: "resource" },
       { what: "a key that the account does not work with", request, refuser: "identity" },
     ]),

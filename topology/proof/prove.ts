@@ -4,7 +4,11 @@ import {
   isStandIn,
   judgeCall,
   judgeDenied,
+  partiesBefore,
+  partiesInEachAccount,
   refusedCalls,
+  type DeniedCall,
+  type PartiesOf,
   type ProofCall,
   type ProofDocuments,
   type Refuser,
@@ -51,7 +55,7 @@ export interface TopologyProof {
   readonly calls: readonly ProofCall[];
   /** What the documents say to a call of the jobs. */
   readonly verdictOn: (call: ProofCall) => Verdict;
-  /** How many calls around them were looked at. */
+  /** How many calls around them are refused, of all accounts; counted when it is asked for. */
   readonly denied: number;
   readonly failures: readonly ProofFailure[];
   readonly leaks: readonly Leak[];
@@ -70,10 +74,28 @@ export function proveTopology(
   const jobs = jobCalls(topology);
   const calls = distinctCalls(jobs);
   const refused = refusedCalls(calls, documents);
+  const around = (partiesOf: PartiesOf) => deniedParts(topology, calls, partiesOf);
+  const isTight = leaksAmong(around(partiesBefore(documents)), documents).length === 0;
+  // Who is alike leaks alike: now that something leaks, it is looked for in each account.
+  const leaks = isTight ? [] : leaksAmong(around(partiesInEachAccount(documents)), documents);
+  const failures = failuresOf(topology, jobs, refused);
+  return {
+    ok: failures.length === 0 && leaks.length === 0,
+    jobs,
+    calls,
+    verdictOn: (call) => refused.get(call) ?? judgeCall(call, documents),
+    get denied() {
+      return countOf(around(partiesInEachAccount(documents)));
+    },
+    failures,
+    leaks,
+    assumptions: documents.assumptions,
+  };
+}
+
+function leaksAmong(parts: Iterable<readonly DeniedCall[]>, documents: ProofDocuments): readonly Leak[] {
   const leaks: Leak[] = [];
-  let denied = 0;
-  for (const part of deniedParts(topology, calls, documents)) {
-    denied += part.length;
+  for (const part of parts) {
     for (const call of part) {
       if (isProvedRefused(call, documents)) continue;
       const verdict = judgeDenied(call, documents);
@@ -81,17 +103,13 @@ export function proveTopology(
       leaks.push({ ...call, by, unknown: unknownOf(verdict) });
     }
   }
-  const failures = failuresOf(topology, jobs, refused);
-  return {
-    ok: failures.length === 0 && leaks.length === 0,
-    jobs,
-    calls,
-    verdictOn: (call) => refused.get(call) ?? judgeCall(call, documents),
-    denied,
-    failures,
-    leaks,
-    assumptions: documents.assumptions,
-  };
+  return leaks;
+}
+
+function countOf(parts: Iterable<readonly unknown[]>): number {
+  let count = 0;
+  for (const part of parts) count += part.length;
+  return count;
 }
 
 function failuresOf(

@@ -1,4 +1,5 @@
 import { readIfPresent, writeIfChanged } from "../../core/whole-file";
+import { lockFile, workspace } from "../../core/workspace";
 import {
   lockText,
   mergeLock,
@@ -7,9 +8,11 @@ import {
   type LockedTopology,
   type Topology,
 } from "../../topology";
-import type { Project } from "./project";
+import type { Host } from "./host";
+import { configPath } from "./load-config";
+import type { CommonOptions } from "./session";
 
-/** The lock file of a project. */
+/** The lock file beside the configuration. */
 export interface LockOnDisk {
   /** What is written there now. @throws ConfigurationError where it cannot be read */
   stored(): Lock;
@@ -18,7 +21,9 @@ export interface LockOnDisk {
   write(lock: Lock): void;
 }
 
-export function lockOnDisk({ lock: file }: Project, topology: Topology): LockOnDisk {
+/** @param options name the configuration that the lock file lies beside */
+export function lockOnDisk(host: Host, options: CommonOptions, topology: Topology): LockOnDisk {
+  const file = lockFile(workspace(host.env, host.cwd), configPath(host, options.config).absolute);
   const stored = () => parseLock(readIfPresent(file), file);
   return {
     stored,

@@ -1,0 +1,17 @@
+import { byValue } from "../../core/derived";
+import type { Parties, PartiesOf } from "./parties";
+import { questions } from "./questions";
+import type { DeniedCall } from "./refuser";
+
+/** One of the calls for each question that is asked of the same parties. */
+export function distinctDenied(calls: readonly DeniedCall[], partiesOf: PartiesOf): readonly DeniedCall[] {
+  const questionOf = questions();
+  const askedOf = byValue<Parties, Set<number>>(() => new Set());
+  return calls.filter(({ request, refuser }) => {
+    const parties = partiesOf(request, refuser);
+    const asked = askedOf(parties);
+    return asked.size < asked.add(questionOf({ request, pins: NO_PINS }).numberFor(parties.keys)).size;
+  });
+}
+
+const NO_PINS: readonly string[] = [];
