@@ -82,6 +82,7 @@ export const ROOMS = {
     "scripts/planning",
     ...KNOWN_OF_KINDS,
   ],
+  "scripts/api": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/commands"],
   "scripts/report": [
     "core",
     "policy",
@@ -96,7 +97,7 @@ export const ROOMS = {
   demo: ANYTHING,
   bench: ANYTHING,
   test: ANYTHING,
-  examples: ["topology", "stacks", "constructs"],
+  examples: ["topology", "stacks", "constructs", "scripts/api"],
 };
 
 /** Package (or prefix ending in "/") -> rooms that may import it; demo, bench and test may import anything. */

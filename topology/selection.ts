@@ -43,7 +43,7 @@ export function selectJobs(topology: Topology, words: readonly string[]): Select
     fits("image", rule.name) && fits("account", to.account.name) && fits("region", to.region);
   if (problems.length === 0 && !copyJobs(topology).some(includes)) {
     problems.push({
-      path: "--only",
+      path: "only",
       what: `no copy job is ${words.join(" and ")} at once`,
       allowed: listed(copyJobs(topology).map(({ id }) => id)),
     });
@@ -115,7 +115,7 @@ function unknownWord(topology: Topology, word: string): Problem {
     topology.accounts.some(({ name, id }) => name === bare || id === bare) && !names.includes(bare);
   const of = (kind: Kind) => known.filter((one) => one.kind === kind).map(({ name }) => name);
   return {
-    path: "--only",
+    path: "only",
     what: isSource
       ? `no image goes into the account "${bare}"`
       : `"${word}" is no image, no account and no Region into which one goes`,
@@ -126,7 +126,7 @@ function unknownWord(topology: Topology, word: string): Problem {
 
 function ambiguousWord(word: string, found: readonly Named[]): Problem {
   return {
-    path: "--only",
+    path: "only",
     what: `"${word}" is an ${found.map(({ kind }) => WORDS[kind]).join(" and an ")}`.replace(
       "an Region",
       "a Region",

@@ -14,16 +14,28 @@ const load = createRequire(__filename);
 
 /** The AWS SDK, each part loaded when it is asked for: one client costs a fifth of a second at start. */
 export const sdk = {
-  autoScaling: () => load("@aws-sdk/client-auto-scaling") as typeof AutoScaling,
-  cloudWatchLogs: () => load("@aws-sdk/client-cloudwatch-logs") as CloudWatchLogsSdk,
-  ec2: () => load("@aws-sdk/client-ec2") as typeof Ec2,
-  iam: () => load("@aws-sdk/client-iam") as typeof Iam,
-  kms: () => load("@aws-sdk/client-kms") as typeof Kms,
-  rds: () => load("@aws-sdk/client-rds") as RdsSdk,
-  s3: () => load("@aws-sdk/client-s3") as typeof S3,
-  secretsManager: () => load("@aws-sdk/client-secrets-manager") as SecretsManagerSdk,
-  serviceQuotas: () => load("@aws-sdk/client-service-quotas") as typeof ServiceQuotas,
-  ssm: () => load("@aws-sdk/client-ssm") as typeof Ssm,
-  sts: () => load("@aws-sdk/client-sts") as typeof Sts,
-  credentialProviders: () => load("@aws-sdk/credential-providers") as typeof Providers,
+  autoScaling: () => part("@aws-sdk/client-auto-scaling") as typeof AutoScaling,
+  cloudWatchLogs: () => part("@aws-sdk/client-cloudwatch-logs") as CloudWatchLogsSdk,
+  ec2: () => part("@aws-sdk/client-ec2") as typeof Ec2,
+  iam: () => part("@aws-sdk/client-iam") as typeof Iam,
+  kms: () => part("@aws-sdk/client-kms") as typeof Kms,
+  rds: () => part("@aws-sdk/client-rds") as RdsSdk,
+  s3: () => part("@aws-sdk/client-s3") as typeof S3,
+  secretsManager: () => part("@aws-sdk/client-secrets-manager") as SecretsManagerSdk,
+  serviceQuotas: () => part("@aws-sdk/client-service-quotas") as typeof ServiceQuotas,
+  ssm: () => part("@aws-sdk/client-ssm") as typeof Ssm,
+  sts: () => part("@aws-sdk/client-sts") as typeof Sts,
+  credentialProviders: () => part("@aws-sdk/credential-providers") as typeof Providers,
 };
+
+/** What the clients of a package share, as far as it decides what they print. */
+interface SdkCore {
+  readonly state?: { warningEmitted: boolean };
+}
+
+/** The SDK's notice about coming Node versions is for those who maintain Keyferry, and would go to standard error. */
+function part(name: string): unknown {
+  const { state } = createRequire(load.resolve(name))("@aws-sdk/core/client") as SdkCore;
+  if (state !== undefined) state.warningEmitted = true;
+  return load(name);
+}

@@ -1,8 +1,5 @@
 import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
-import type * as Caller from "../aws/caller";
-import type * as Clients from "../aws/clients";
-import type * as Deployer from "../aws/deployer";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Clean from "./commands/clean";
 import type * as Deploy from "./commands/deploy";
@@ -42,9 +39,6 @@ export const lazy = {
   unlock: () => load("./commands/unlock") as typeof Unlock,
   verify: () => load("./commands/verify") as typeof Verify,
   stateBucketCommand: () => load("./commands/state-bucket") as typeof StateBucketCommand,
-  caller: () => load("../aws/caller") as typeof Caller,
-  deployer: () => load("../aws/deployer") as typeof Deployer,
-  clients: () => load("../aws/clients") as typeof Clients,
   stateBucket: () => load("../aws/state-bucket") as typeof StateBucket,
   printError: () => load("./print-error") as typeof PrintError,
   tsx: () => load("tsx/cjs/api") as typeof TsxApi,

@@ -1,9 +1,8 @@
 import path from "node:path";
 import { ConfigurationError } from "../../core/errors";
 import { runProgramFile } from "../../core/program-file";
-import { readIfPresent } from "../../core/whole-file";
-import { lockFile, workspace } from "../../core/workspace";
-import { parseLock, resolveTopology, withFormerUses, type Topology } from "../../topology";
+import { resolveTopology, type Topology } from "../../topology";
+import { projectOf, topologyOf, type Project } from "../api/project";
 import type { Host } from "./host";
 
 /** Where the topology is declared, unless the user names another file. */
@@ -35,9 +34,15 @@ export function loadTopology(host: Pick<Host, "cwd" | "env" | "load">, named?: s
     },
     load: (program) => host.load(program),
   });
-  const topology = resolved(input, file);
-  const lock = lockFile(workspace(host.env, host.cwd), absolute);
-  return withFormerUses(topology, parseLock(readIfPresent(lock), lock));
+  return topologyOf(projectAt(host, named), resolved(input, file));
+}
+
+/**
+ * Where the project lies whose configuration the user has named.
+ * @param named see `configPath`
+ */
+export function projectAt(host: Pick<Host, "cwd" | "env">, named?: string): Project {
+  return projectOf(host, { configuration: configPath(host, named).named });
 }
 
 function resolved(input: unknown, file: string): Topology {

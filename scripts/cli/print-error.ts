@@ -1,6 +1,7 @@
 import { types } from "node:util";
-import { ConfigurationError, isKeyferryError, KeyferryError, mistakeText } from "../../core/errors";
+import { ConfigurationError, isKeyferryError, mistakeText } from "../../core/errors";
 import { thrownText } from "../../core/thrown";
+import { mishapOf } from "../api/mishap";
 import { AwsCallError } from "../aws";
 import { PreflightRefused } from "../engine/errors";
 import { explainAwsAnswer } from "../engine/explain";
@@ -8,11 +9,15 @@ import { explanationText } from "../report/event-text";
 import { refusalsText } from "../report/refusals-text";
 import { EXIT } from "./exit-codes";
 
+/** Exit codes of errors that are neither failures nor mistakes. */
+const EXIT_OF: Readonly<Record<string, number>> = { LeaseHeld: EXIT.refused, Interrupted: EXIT.interrupted };
+
 /** What to print on standard error, for people or as JSON, and how to exit. */
 export function reported(
-  error: unknown,
+  thrown: unknown,
   json: boolean,
 ): { readonly text: string; readonly exitCode: number } {
+  const error = asOptions(thrown);
   const described = describeError(error);
   return json ? { ...described, text: JSON.stringify(errorJson(error)) } : described;
 }
@@ -26,7 +31,7 @@ export function describeError(error: unknown): { readonly text: string; readonly
     return { text: explanationText(explainAwsAnswer(error), ""), exitCode: EXIT.failed };
   }
   if (isKeyferryError(error)) {
-    return { text: mistakeText(error), exitCode: error.code === "LeaseHeld" ? EXIT.refused : EXIT.failed };
+    return { text: mistakeText(error), exitCode: EXIT_OF[error.code] ?? EXIT.failed };
   }
   const mishap = mishapOf(error);
   if (mishap !== undefined) return { text: mistakeText(mishap), exitCode: EXIT.failed };
@@ -34,28 +39,18 @@ export function describeError(error: unknown): { readonly text: string; readonly
   return { text: `a defect of Keyferry, please report it:\n${text}`, exitCode: EXIT.failed };
 }
 
-/** What the machine refuses is no defect: a file that cannot be written, a package that is not installed. */
-function mishapOf(error: unknown): KeyferryError | undefined {
-  if (!types.isNativeError(error)) return undefined;
-  const { code, path, syscall, message } = error as NodeJS.ErrnoException;
-  if (code === "MODULE_NOT_FOUND") {
-    const name = /^Cannot find module '([^./][^']*)'/.exec(message)?.[1];
-    if (name === undefined) return undefined;
-    return new KeyferryError(`the package ${name} is not installed`, {
-      code: "PackageMissing",
-      source: "user",
-      fix: "npm ci",
-      cause: error,
-    });
-  }
-  if (path === undefined || syscall === undefined) return undefined;
-  const which = message?.includes(path) === true ? "" : ` (${path})`;
-  return new KeyferryError(`a file cannot be read or written: ${message}${which}`, {
-    code: "FileRefused",
-    source: "user",
-    fix: "see that its directory may be written and that the disk has room, then run the same command again",
-    cause: error,
-  });
+/** Options of the API that the command line calls otherwise; all others have the same name. */
+const OPTION_OF: Readonly<Record<string, string>> = { rule: "--rollback", accounts: "--to" };
+
+/** Mistakes in the options of the API, by the names of the command line: `only` is `--only`. */
+function asOptions(error: unknown): unknown {
+  if (!(error instanceof ConfigurationError) || error.origin !== "the options") return error;
+  const problems = error.problems.map((problem) =>
+    /^[a-z]+$/.test(problem.path)
+      ? { ...problem, path: OPTION_OF[problem.path] ?? `--${problem.path}` }
+      : problem,
+  );
+  return new ConfigurationError(problems, error.origin);
 }
 
 /** The same for machines. */

@@ -10,7 +10,7 @@ import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { addKeysCommands } from "./keys-program";
 import { lazy } from "./lazy";
-import type { OnlyOption } from "./only";
+import type { OnlyOption } from "./name-options";
 import { addStackCommands } from "./stacks/program";
 import type { UnlockOptions } from "./commands/unlock";
 import type { CommonOptions } from "./session";

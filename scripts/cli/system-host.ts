@@ -1,19 +1,27 @@
 import { isatty } from "node:tty";
 import { createInterface } from "node:readline/promises";
-import { systemClock } from "../engine/clock";
+import { systemWorld } from "../api/system-world";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { Terminal } from "./live-screen";
-import { machineName } from "./machine-name";
 
 /** Ctrl-C, the end of a service or build, and of the terminal or connection from which the command was started. */
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The real world. */
 export const systemHost: Host = {
-  env: process.env,
-  cwd: process.cwd(),
+  env: systemWorld.env,
+  cwd: systemWorld.cwd,
+  clock: systemWorld.clock,
+  connect: systemWorld.connect,
+  caller: systemWorld.caller,
+  connectAsDeployer: systemWorld.connectAsDeployer,
+  get hostName() {
+    return systemWorld.hostName;
+  },
+  pid: systemWorld.pid,
+  isAlive: systemWorld.isAlive,
   out: (text) => void process.stdout.write(`${text}\n`),
   ...(process.stdout.isTTY ? { columns: () => process.stdout.columns || 80 } : {}),
   err: (text) => void process.stderr.write(`${text}\n`),
@@ -21,23 +29,6 @@ export const systemHost: Host = {
   // Looking at process.stdin would make a pipe non-blocking, and reading it whole would fail with EAGAIN.
   ...(isatty(0) ? { ask } : {}),
   load: (file) => lazy.tsx().require(file, __filename),
-  clock: systemClock,
-  connect: (topology, sessionName) => lazy.clients().connect(topology, sessionName),
-  caller: (topology) => lazy.caller().callerArn(topology),
-  connectAsDeployer: (topology, sessionName) => lazy.deployer().connectAsDeployer(topology, sessionName),
-  get hostName() {
-    return machineName();
-  },
-  pid: process.pid,
-  isAlive(pid) {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch (error) {
-      // A process of another user is alive, though it may not be signalled.
-      return (error as NodeJS.ErrnoException).code === "EPERM";
-    }
-  },
   onInterrupt(callback) {
     let count = 0;
     const handler = () => {

@@ -1,22 +1,9 @@
-import { workspace } from "../../core/workspace";
 import type { Topology } from "../../topology";
+import type { ApiEvent, CommandStarted } from "../api/events";
+import { tellStarted } from "../api/started";
 import { whereText } from "../report/where-text";
 import type { Host } from "./host";
-import { configPath } from "./load-config";
-
-/** Where a command works, as whom, and on what. */
-export interface Whereabouts {
-  readonly cloud: "aws" | "rehearsal";
-  /** Of the rehearsal cloud. */
-  readonly endpoint?: string;
-  /** ARN that the credentials belong to; absent: none are used, or nobody knows whose they are. */
-  readonly caller?: string;
-  /** Why it is not known whose the credentials are. */
-  readonly callerUnknown?: string;
-  /** Name of the topology, and the file that declares it. */
-  readonly topology: string;
-  readonly file: string;
-}
+import { projectAt } from "./load-config";
 
 export interface TellOptions {
   /** Path of the topology's file, where the user has named one. */
@@ -26,24 +13,23 @@ export interface TellOptions {
   readonly offline?: boolean;
 }
 
-/**
- * Says in one line on standard error, before anything else, where the command works. That nobody can be found out to be
- * the caller ends nothing: what needs AWS says it with the reason and the fix.
- */
-export async function tellWhereabouts(host: Host, topology: Topology, options: TellOptions): Promise<void> {
-  const { kind, endpoint } = workspace(host.env, host.cwd);
-  const where: Whereabouts = {
-    cloud: kind,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(options.offline === true ? {} : await callerOf(host, topology)),
-    topology: topology.name,
-    file: configPath(host, options.config).named,
+/** Prints in one line on standard error where a command works, when the API tells it; hears nothing else. */
+export function startedTo(host: Host, { json }: Pick<TellOptions, "json">): (event: ApiEvent) => void {
+  return (event) => {
+    if (event.code !== "CommandStarted") return;
+    host.err(
+      json === true
+        ? JSON.stringify({ at: host.clock.now().toISOString(), ...event })
+        : whereaboutsText(event),
+    );
   };
-  host.err(
-    options.json === true
-      ? JSON.stringify({ at: host.clock.now().toISOString(), code: "CommandStarted", ...where })
-      : whereaboutsText(where),
-  );
+}
+
+/** The same for commands that are not in the API. */
+export async function tellWhereabouts(host: Host, topology: Topology, options: TellOptions): Promise<void> {
+  const { offline = false } = options;
+  const onEvent = startedTo(host, options);
+  await tellStarted(host, projectAt(host, options.config), topology, { onEvent, offline });
 }
 
 /**
@@ -55,19 +41,7 @@ export function tellNowhere(host: Host, what: string, { json }: Pick<TellOptions
   if (json !== true) host.err(`${what} only: no AWS calls, no topology`);
 }
 
-async function callerOf(
-  host: Host,
-  topology: Topology,
-): Promise<Pick<Whereabouts, "caller" | "callerUnknown">> {
-  try {
-    return { caller: await host.caller(topology) };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { callerUnknown: reason.split("\n", 1)[0] ?? "" };
-  }
-}
-
-function whereaboutsText({ cloud, endpoint, caller, callerUnknown, topology, file }: Whereabouts): string {
+function whereaboutsText({ cloud, endpoint, caller, callerUnknown, topology, file }: CommandStarted): string {
   const who =
     caller !== undefined
       ? `as ${caller}`

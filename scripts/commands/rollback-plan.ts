@@ -104,7 +104,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
     ...(rule === undefined
       ? [
           {
-            path: "--rollback",
+            path: "rule",
             what: `the topology has no image "${name}"`,
             allowed: topology.rules.map((image) => image.name).join(", "),
           },
@@ -113,7 +113,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
     ...(rule !== undefined && rule.publishTo === undefined
       ? [
           {
-            path: "--rollback",
+            path: "rule",
             what: `the image ${name} is not published, so there is nothing to roll back`,
             fix: `set images.${name}.publishTo`,
           },
@@ -124,7 +124,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
       : accounts
           .filter((account) => !known.includes(account))
           .map((account) => ({
-            path: "--to",
+            path: "accounts",
             what: `${name} does not go to an account "${account}"`,
             allowed: known.join(", "),
           }))),

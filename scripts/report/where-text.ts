@@ -4,14 +4,14 @@ import type { Workspace } from "../../core/workspace";
  * Where a command works, in one line: `AWS, as arn:...; topology acme of keyferry.config.ts`.
  * @param who as whom, or that nobody is asked
  * @param topology its name
- * @param file that declares it, as the user would name it
+ * @param file that declares it, as the user would name it. @default - none is named
  */
 export function whereText(
   { kind, endpoint = "" }: Pick<Workspace, "kind" | "endpoint">,
   who: string,
   topology: string,
-  file: string,
+  file?: string,
 ): string {
   const cloud = kind === "aws" ? "AWS" : `rehearsal at ${endpoint}`;
-  return `${cloud}, ${who}; topology ${topology} of ${file}`;
+  return `${cloud}, ${who}; topology ${topology}${file === undefined ? "" : ` of ${file}`}`;
 }

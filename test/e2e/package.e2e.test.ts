@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -43,6 +43,23 @@ test("the library's constructs synthesise", async () => {
   expect(Object.keys((JSON.parse(stdout) as { resource: object }).resource)).toEqual([
     "aws_kms_alias",
     "aws_kms_key",
+  ]);
+});
+
+test("the API answers a program with data and errors, and prints nothing", async () => {
+  writeFileSync(
+    path.join(directory, "carry.js"),
+    `const { writeFileSync } = require("node:fs");
+     const { ConfigurationError, plan } = require("keyferry/api");
+     const wrong = { name: "acme", accounts: { builder: { id: "1" } }, images: {} };
+     void plan(wrong).catch((error) =>
+       writeFileSync("told.json", JSON.stringify([error instanceof ConfigurationError, error.problems[0].path])));`,
+  );
+  const { code, stdout, stderr } = await start(["carry.js"], env, directory).finished;
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(JSON.parse(readFileSync(path.join(directory, "told.json"), "utf8"))).toEqual([
+    true,
+    "accounts.builder.id",
   ]);
 });
 

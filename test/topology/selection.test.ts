@@ -76,7 +76,7 @@ describe("a selection", () => {
   it("says which, where a word means two things", () => {
     expect(problems("web")).toEqual([
       {
-        path: "--only",
+        path: "only",
         what: '"web" is an image and an account',
         fix: "say which: image:web or account:web",
       },

@@ -1,10 +1,10 @@
+import { clean } from "../../api/clean";
 import { cleanText } from "../../report/clean-text";
-import { clean } from "../../commands/clean";
 import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
-import { openFoundation } from "../foundation";
 import type { Host } from "../host";
-import { openSession, type CommonOptions } from "../session";
+import { loadTopology } from "../load-config";
+import type { CommonOptions } from "../session";
 import { widthOf } from "../width";
 
 export interface CleanOptions extends CommonOptions {
@@ -14,12 +14,10 @@ export interface CleanOptions extends CommonOptions {
 
 /** `keyferry clean`: lists what runs left behind; `--apply` removes it. */
 export async function cleanCommand(host: Host, options: CleanOptions): Promise<number> {
-  const json = options.json === true;
-  const apply = options.apply ?? false;
-  const session = await openSession(host, options);
-  const foundation = openFoundation(host, options, session);
-  const report = await atWork(host, session, json, (input) => clean({ ...input, foundation, apply }));
-  host.out(json ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
+  const { apply = false } = options;
+  const topology = loadTopology(host, options.config);
+  const report = await atWork(host, options, (common) => clean(topology, { ...common, apply }, host));
+  host.out(options.json === true ? JSON.stringify(report) : cleanText(report, widthOf(host).columns));
   if (report.refusals.length > 0) return EXIT.refused;
   return report.applied && !report.ok ? EXIT.failed : EXIT.done;
 }

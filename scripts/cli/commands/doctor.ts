@@ -3,17 +3,16 @@ import { ConfigurationError } from "../../../core/errors";
 import { workspace } from "../../../core/workspace";
 import { fileText, lintReport, lintText, type PolicyKind } from "../../../policy/lint";
 import { fileReport, otherForm, policiesIn, type PolicyFile } from "../../../policy/lint/templates";
+import { doctor } from "../../api/doctor";
 import { doctorText } from "../../report/doctor-text";
 import { proofJson, proofText } from "../../report/proof-text";
 import { hanging } from "../../report/wrap";
-import { examine } from "../../commands/examine";
 import { proveOffline } from "../../commands/prove-offline";
 import { EXIT } from "../exit-codes";
-import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { loadTopology } from "../load-config";
 import { readText } from "../read-text";
-import { openSession, type CommonOptions } from "../session";
+import { readingOptions, type CommonOptions } from "../session";
 import { tellNowhere, tellWhereabouts } from "../whereabouts";
 import { widthOf } from "../width";
 
@@ -38,9 +37,8 @@ export async function doctorCommand(host: Host, options: DoctorOptions): Promise
 }
 
 async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
-  const session = await openSession(host, options);
-  const foundation = openFoundation(host, options, session);
-  const examination = await examine(session, foundation, session.settings);
+  const topology = loadTopology(host, options.config);
+  const examination = await doctor(topology, readingOptions(host, options), host);
   host.out(
     options.json === true ? JSON.stringify(examination) : doctorText(examination, widthOf(host).columns),
   );

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../../core/errors";
+import { openFoundation } from "../../api/foundation";
 import { KEY_USE_KINDS, type KeyUseKind } from "../../aws";
 import type { KeyChange } from "../../engine/results";
 import { keyChangeText, keysText, unusedText } from "../../report/keys-text";
@@ -12,7 +13,6 @@ import { keysBefore, keysOf, type ChangeableFoundation } from "../../commands/ke
 import { listKeys } from "../../commands/keys/list";
 import { disableKey, enableKey } from "../../commands/keys/switch";
 import { EXIT } from "../exit-codes";
-import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
@@ -99,7 +99,7 @@ export async function forgetCommand(host: Host, named: string, options: Confirme
 }
 
 async function open(host: Host, options: CommonOptions): Promise<ChangeableFoundation> {
-  return openFoundation(host, options, await openSession(host, options));
+  return openFoundation(await openSession(host, options));
 }
 
 function tell(host: Host, options: CommonOptions, change: KeyChange): number {

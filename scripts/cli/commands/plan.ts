@@ -1,13 +1,12 @@
-import { readJournal } from "../../engine/journal";
+import { plan } from "../../api/plan";
 import { planText } from "../../report/plan-text";
-import { plan } from "../../commands/plan";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { loadTopology } from "../load-config";
 import { loadPrices } from "../load-prices";
+import { named, type OnlyOption, type PublishOption } from "../name-options";
+import { readingOptions, type CommonOptions } from "../session";
 import { widthOf } from "../width";
-import { onlyOf, type OnlyOption } from "../only";
-import { publishedAgain, type PublishOption } from "../publish-option";
-import { openSession, type CommonOptions } from "../session";
 
 export interface PlanCommandOptions extends CommonOptions, OnlyOption, PublishOption {
   readonly repin?: boolean;
@@ -22,18 +21,23 @@ export interface PlanCommandOptions extends CommonOptions, OnlyOption, PublishOp
 
 /** `keyferry plan`: what `run` would do, and why, how long and for how much; changes nothing. */
 export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
-  const { topology, aws, journal } = await openSession(host, options);
-  const prices = options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) };
-  const planned = await plan({ topology, aws, ...onlyOf(topology, options) }, readJournal(journal), {
-    repin: options.repin ?? false,
-    publish: publishedAgain(topology, options),
-    pace: {
-      ...(options.snapshotSpeed === undefined ? {} : { snapshotMiBps: options.snapshotSpeed }),
-      ...(options.pairSpeed === undefined ? {} : { pairMiBps: options.pairSpeed }),
+  const topology = loadTopology(host, options.config);
+  const { repin = false, snapshotSpeed, pairSpeed, maxCopies } = options;
+  const planned = await plan(
+    topology,
+    {
+      ...readingOptions(host, options),
+      ...named(options),
+      repin,
+      pace: {
+        ...(snapshotSpeed === undefined ? {} : { snapshotMiBps: snapshotSpeed }),
+        ...(pairSpeed === undefined ? {} : { pairMiBps: pairSpeed }),
+      },
+      ...(maxCopies === undefined ? {} : { maxCopies }),
+      ...(options.prices === undefined ? {} : { prices: loadPrices(host, options.prices) }),
     },
-    ...(options.maxCopies === undefined ? {} : { maxCopies: options.maxCopies }),
-    ...prices,
-  });
+    host,
+  );
   host.out(options.json === true ? JSON.stringify(planned) : planText(planned, widthOf(host)));
   return planned.refusals.length + planned.counts.unknown === 0 ? EXIT.done : EXIT.refused;
 }

@@ -1,4 +1,5 @@
 import { workspace } from "../../../core/workspace";
+import { openFoundation } from "../../api/foundation";
 import { lastJourney } from "../../engine/history";
 import { readJournal } from "../../engine/journal";
 import type { Report } from "../../engine/results";
@@ -9,7 +10,6 @@ import { outsideTopology } from "../../commands/outside";
 import { plan } from "../../commands/plan";
 import { verify } from "../../commands/verify";
 import { EXIT } from "../exit-codes";
-import { openFoundation } from "../foundation";
 import type { Host } from "../host";
 import { resultFile } from "../result-file";
 import { openSession, type CommonOptions } from "../session";
@@ -31,7 +31,7 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
   const records = readJournal(journal);
   const journey = lastJourney(records);
   const look = { topology, aws, clock: host.clock };
-  const foundation = openFoundation(host, options, session);
+  const foundation = openFoundation(session);
   const report: Report = {
     topology,
     cloud: workspace(host.env, host.cwd).kind,

@@ -1,10 +1,11 @@
+import { planRollback, rollback } from "../../api/rollback";
+import type { RollbackRequest } from "../../commands/rollback-plan";
 import { rollbackText } from "../../report/rollback-text";
-import { rollback } from "../../commands/rollback";
-import { planRollback, type RollbackRequest } from "../../commands/rollback-plan";
 import { withManifest } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
-import { openSession, type CommonOptions } from "../session";
+import { loadTopology } from "../load-config";
+import { readingOptions, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
 export interface RollbackOptions extends CommonOptions {
@@ -20,16 +21,15 @@ export interface RollbackOptions extends CommonOptions {
 
 /** `keyferry run --rollback NAME`: the published parameter goes back to the previous proved copy. */
 export async function rollbackCommand(host: Host, options: RollbackOptions): Promise<number> {
-  const session = await openSession(host, options);
+  const topology = loadTopology(host, options.config);
   const request: RollbackRequest = {
     rule: options.rollback,
     ...(options.to === undefined ? {} : { accounts: options.to }),
   };
   if (options.dryRun === true) {
-    const { topology, aws } = session;
-    const plan = await planRollback({ topology, aws, clock: host.clock }, request);
+    const plan = await planRollback(topology, request, readingOptions(host, options), host);
     host.out(options.json === true ? JSON.stringify(plan) : rollbackText(plan, widthOf(host).columns));
     return plan.refusals.length === 0 ? EXIT.done : EXIT.refused;
   }
-  return withManifest(host, session, options, (input) => rollback({ ...input, request }));
+  return withManifest(host, options, (common) => rollback(topology, request, common, host));
 }

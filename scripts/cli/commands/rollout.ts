@@ -1,11 +1,12 @@
 import { ConfigurationError } from "../../../core/errors";
 import { rolloutText } from "../../report/groups-text";
-import { rollout } from "../../commands/rollout";
+import { rollout } from "../../api/rollout";
 import { atWork } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
-import { onlyOf, type OnlyOption } from "../only";
-import { openSession, type CommonOptions } from "../session";
+import { loadTopology } from "../load-config";
+import { named, type OnlyOption } from "../name-options";
+import type { CommonOptions } from "../session";
 import { widthOf } from "../width";
 
 export interface RolloutOptions extends CommonOptions, OnlyOption {
@@ -25,12 +26,11 @@ export async function rolloutCommand(host: Host, options: RolloutOptions): Promi
     };
     throw new ConfigurationError([problem], "the options");
   }
-  const session = await openSession(host, options);
-  const isChosen = onlyOf(session.topology, options).only?.includes ?? (() => true);
-  const json = options.json === true;
+  const topology = loadTopology(host, options.config);
   const { wait = true, restart = false, cancel = false } = options;
-  const request = { wait, restart, cancel };
-  const result = await atWork(host, session, json, (input) => rollout({ ...input, request, isChosen }));
+  const chosen = { ...named(options), wait, restart, cancel };
+  const result = await atWork(host, options, (common) => rollout(topology, { ...common, ...chosen }, host));
+  const json = options.json === true;
   host.out(json ? JSON.stringify(result) : rolloutText(result, host.clock.now(), widthOf(host).columns));
   return EXIT[result.state];
 }

@@ -1,14 +1,13 @@
 import { ConfigurationError } from "../../../core/errors";
-import type { Settings } from "../../engine/settings";
+import { run } from "../../api/run";
 import { followingJobs } from "../../commands/rollout";
-import { run } from "../../commands/run";
 import { withManifest } from "../at-work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { lazy } from "../lazy";
-import { onlyOf, parted, type OnlyOption } from "../only";
-import { publishedAgain, type PublishOption } from "../publish-option";
-import { openSession, type CommonOptions } from "../session";
+import { loadTopology } from "../load-config";
+import { named, parted, type OnlyOption, type PublishOption } from "../name-options";
+import type { CommonOptions } from "../session";
 
 export interface RunOptions extends CommonOptions, OnlyOption, PublishOption {
   /** Path of the manifest, relative to the working directory. @default - manifest.json; a rehearsal's is below its directory */
@@ -46,15 +45,18 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   refuseContradictions(options);
   const { rollback } = options;
   if (rollback !== undefined) return lazy.rollback().rollbackCommand(host, { ...options, rollback });
-  const session = await openSession(host, options);
+  const topology = loadTopology(host, options.config);
   // Before anything is done, not after all of it.
-  if (options.rollout === true) followingJobs(session.topology);
-  const publish = publishedAgain(session.topology, options);
-  const only = onlyOf(session.topology, options);
-  const settings = withOptions(session.settings, options);
-  return withManifest(host, { ...session, settings }, options, (input) =>
-    run({ ...input, ...only, repin: options.repin ?? false, publish }),
-  );
+  if (options.rollout === true) followingJobs(topology);
+  const { repin = false, maxCopies, pollMin, pollMax } = options;
+  const chosen = {
+    ...named(options),
+    repin,
+    ...(maxCopies === undefined ? {} : { maxCopies }),
+    ...(pollMin === undefined ? {} : { pollMinSeconds: pollMin }),
+    ...(pollMax === undefined ? {} : { pollMaxSeconds: pollMax }),
+  };
+  return withManifest(host, options, (common) => run(topology, { ...common, ...chosen }, host));
 }
 
 /** @throws ConfigurationError */
@@ -101,16 +103,4 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: Ru
       : []),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
-}
-
-function withOptions(settings: Settings, options: RunOptions): Settings {
-  const pollMinSeconds = options.pollMin ?? settings.pollMinSeconds;
-  const pollMaxSeconds = Math.max(pollMinSeconds, options.pollMax ?? settings.pollMaxSeconds);
-  return {
-    ...settings,
-    ...(options.maxCopies === undefined ? {} : { maxCopiesPerPlace: options.maxCopies }),
-    pollMinSeconds,
-    pollMaxSeconds,
-    progressSeconds: Math.min(settings.progressSeconds, pollMaxSeconds),
-  };
 }

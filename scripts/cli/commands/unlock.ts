@@ -1,3 +1,4 @@
+import { keeperOf } from "../../api/session";
 import { locksText, unlockedText } from "../../report/unlock-text";
 import { locks, unlock } from "../../commands/unlock";
 import { EXIT } from "../exit-codes";
@@ -12,11 +13,9 @@ export interface UnlockOptions extends CommonOptions {
 
 /** `keyferry unlock`: says whose lease keeps runs out, and breaks it when the user agrees. */
 export async function unlockCommand(host: Host, options: UnlockOptions): Promise<number> {
-  const { topology, aws, run, settings } = await openSession(host, options);
-  const { clock } = host;
-  const me = { host: host.hostName, pid: host.pid, run };
-  const keeper = { me, clock, settings, isAlive: (pid: number) => host.isAlive(pid) };
-  const look = { topology, aws, clock };
+  const session = await openSession(host, options);
+  const keeper = keeperOf(host, session);
+  const look = { topology: session.topology, aws: session.aws, clock: host.clock };
   const { columns } = widthOf(host);
   const tell = (found: object, text: string) =>
     host.out(options.json === true ? JSON.stringify(found) : text);

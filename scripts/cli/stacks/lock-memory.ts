@@ -12,9 +12,10 @@ import {
   type StackLayer,
   type Topology,
 } from "../../../topology";
+import { lockOnDisk } from "../../api/lock-on-disk";
 import type { Stack } from "../../terraform/synthesised";
 import type { Host } from "../host";
-import { lockOnDisk } from "../lock-on-disk";
+import { projectAt } from "../load-config";
 import type { CommonOptions } from "../session";
 
 /**
@@ -36,7 +37,7 @@ export interface LockMemory {
 
 /** @param options name the configuration that the lock file lies beside */
 export function lockMemory(host: Host, options: CommonOptions, topology: Topology): LockMemory {
-  const { stored, merged: read, write } = lockOnDisk(host, options, topology);
+  const { stored, merged: read, write } = lockOnDisk(projectAt(host, options.config), topology);
   const { name } = topology;
   /** The lock file with the account of a stack as the topology has it now. */
   const remembered = (stack: Stack, change: (lock: Lock, account: string, layer: StackLayer) => Lock) => {

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { interrupted } from "../../../scripts/engine/errors";
 import { describeError, errorJson } from "../../../scripts/cli/print-error";
 
 function thrownBy(act: () => unknown): unknown {
@@ -27,6 +28,13 @@ describe("what the machine refuses is told as that, not as a defect", () => {
     const message = "Cannot find module '@aws-sdk/client-kms'\nRequire stack:\n- /somewhere/sdk.ts";
     const error = Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
     expect(describeError(error).text).toBe("the package @aws-sdk/client-kms is not installed\n  fix: npm ci");
+  });
+});
+
+test("work that the user has interrupted is neither done nor failed", () => {
+  expect(describeError(interrupted())).toEqual({
+    text: "interrupted\n  fix: run the same command again",
+    exitCode: 130,
   });
 });
 

@@ -199,7 +199,7 @@ describe("a rollback", () => {
   it("of an unknown image, of one that is not published, or to an unknown account is a mistake of the user's", async () => {
     const stage = await carriedTwice();
     await expect(back(stage, { rule: "wep", accounts: ["prod"] })).rejects.toMatchObject({
-      problems: [{ path: "--rollback", allowed: "web" }],
+      problems: [{ path: "rule", allowed: "web" }],
     });
     await expect(back(stage, { rule: "web", accounts: ["prd", "prod", "x"] })).rejects.toMatchObject({
       problems: [{ what: expect.stringContaining('"prd"') }, { what: expect.stringContaining('"x"') }],

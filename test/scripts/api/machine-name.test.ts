@@ -1,5 +1,5 @@
 import os from "node:os";
-import { machineName, type MachineMarks } from "../../../scripts/cli/machine-name";
+import { machineName, type MachineMarks } from "../../../scripts/api/machine-name";
 
 const UBUNTU: MachineMarks = { hostName: "ubuntu", boot: "b-1", processes: "pid:[1]", addresses: ["02:42"] };
 

@@ -1,5 +1,4 @@
 import { readIfPresent, writeIfChanged } from "../../core/whole-file";
-import { lockFile, workspace } from "../../core/workspace";
 import {
   lockText,
   mergeLock,
@@ -8,11 +7,9 @@ import {
   type LockedTopology,
   type Topology,
 } from "../../topology";
-import type { Host } from "./host";
-import { configPath } from "./load-config";
-import type { CommonOptions } from "./session";
+import type { Project } from "./project";
 
-/** The lock file beside the configuration. */
+/** The lock file of a project. */
 export interface LockOnDisk {
   /** What is written there now. @throws ConfigurationError where it cannot be read */
   stored(): Lock;
@@ -21,9 +18,7 @@ export interface LockOnDisk {
   write(lock: Lock): void;
 }
 
-/** @param options name the configuration that the lock file lies beside */
-export function lockOnDisk(host: Host, options: CommonOptions, topology: Topology): LockOnDisk {
-  const file = lockFile(workspace(host.env, host.cwd), configPath(host, options.config).absolute);
+export function lockOnDisk({ lock: file }: Project, topology: Topology): LockOnDisk {
   const stored = () => parseLock(readIfPresent(file), file);
   return {
     stored,

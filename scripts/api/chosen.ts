@@ -1,0 +1,31 @@
+import { ConfigurationError } from "../../core/errors";
+import { selectJobs, type Selection, type Topology } from "../../topology";
+import type { OnlyOptions, SourceOptions } from "./options";
+
+/**
+ * What is restricted, in the shape of a look.
+ * @throws ConfigurationError for words that name no copy job, all at once
+ */
+export function onlyOf(topology: Topology, { only }: OnlyOptions): { readonly only?: Selection } {
+  return only === undefined ? {} : { only: selectJobs(topology, only) };
+}
+
+/**
+ * The images whose newest copies are published again.
+ * @throws ConfigurationError for names of no image, all at once
+ */
+export function publishedAgain(
+  topology: Topology,
+  { publish = [] }: Pick<SourceOptions, "publish">,
+): readonly string[] {
+  const known = topology.rules.map(({ name }) => name);
+  const problems = publish
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: "publish",
+      what: `the topology has no image "${name}"`,
+      allowed: known.join(", "),
+    }));
+  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
+  return publish;
+}

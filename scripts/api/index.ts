@@ -1,0 +1,26 @@
+/**
+ * Keyferry's commands as functions: what happens is told by events, the result is data. Nothing is printed, the process
+ * never ends, and its environment, signals and umask are left alone.
+ */
+export { plan, type PlanOptions } from "./plan";
+export { run, type RunOptions } from "./run";
+export type { RunResult } from "./changing";
+export { verify, type VerifyOptions } from "./verify";
+export { clean, type CleanOptions } from "./clean";
+export { doctor, type DoctorOptions } from "./doctor";
+export { status, type StatusOptions } from "./status";
+export { planRollback, rollback } from "./rollback";
+export { rollout, type RolloutOptions } from "./rollout";
+export type { RollbackRequest } from "../commands/rollback-plan";
+export type { Examination } from "../commands/examine";
+export type { Finding } from "../engine/finding";
+export type * from "../engine/results";
+export type { CommonOptions, OnlyOptions, ProjectOptions, SourceOptions } from "./options";
+export type { ApiEvent, CommandStarted } from "./events";
+export type { RunEvent } from "../engine/events";
+export type { World } from "./world";
+export { ConfigurationError, isKeyferryError, KeyferryError, type Problem } from "../../core/errors";
+export { PreflightRefused, type Refusal } from "../engine/errors";
+export { AwsCallError, type AwsAnswer, type CallSite } from "../aws";
+export { explainAwsAnswer, type Explanation } from "../engine/explain";
+export { defineTopology, resolveTopology, type Topology, type TopologyInput } from "../../topology";

@@ -1,0 +1,46 @@
+import { resolvePrices, type PriceTable, type Topology, type TopologyInput } from "../../topology";
+import { plan as planOf } from "../commands/plan";
+import { readJournal } from "../engine/journal";
+import type { CopyPace, Plan } from "../engine/results";
+import { onlyOf, publishedAgain } from "./chosen";
+import { readInSession } from "./in-session";
+import type { CommonOptions, OnlyOptions, SourceOptions } from "./options";
+import { lookOf } from "./session";
+import { systemWorld } from "./system-world";
+import type { World } from "./world";
+
+export interface PlanOptions extends CommonOptions, OnlyOptions, SourceOptions {
+  /** How fast copies are, in MiB/s. @default - AWS's documented throughput */
+  readonly pace?: Partial<CopyPace>;
+  /** Copies in progress at the same time in one account and Region. @default - the quota that Service Quotas tells of each */
+  readonly maxCopies?: number;
+  /** By which the cost is told. @default - the topology's; without any, nothing is told of costs */
+  readonly prices?: PriceTable;
+}
+
+/**
+ * What `run` would do, and why, how long it would take and what it would cost. Changes nothing.
+ * @param topology what `defineTopology` takes, or a resolved topology
+ * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
+ * @returns with `refusals` where a run would not start, and `counts.unknown` where AWS does not let everything be seen
+ * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
+ * @throws AwsCallError where AWS refuses what nothing can be told without
+ * @throws KeyferryError `Interrupted` where it is aborted
+ */
+export function plan(
+  topology: TopologyInput | Topology,
+  options: PlanOptions = {},
+  world: World = systemWorld,
+): Promise<Plan> {
+  const { pace, maxCopies, prices, repin = false } = options;
+  return readInSession(world, topology, options, (session) => {
+    const look = { ...lookOf(world, session), ...onlyOf(session.topology, options) };
+    return planOf(look, readJournal(session.journal), {
+      repin,
+      publish: publishedAgain(session.topology, options),
+      ...(pace === undefined ? {} : { pace }),
+      ...(maxCopies === undefined ? {} : { maxCopies }),
+      ...(prices === undefined ? {} : { prices: resolvePrices(prices, "the price table") }),
+    });
+  });
+}

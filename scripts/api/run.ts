@@ -1,0 +1,56 @@
+import type { Topology, TopologyInput } from "../../topology";
+import { run as runOf } from "../commands/run";
+import type { Settings } from "../engine/settings";
+import { onlyOf, publishedAgain } from "./chosen";
+import { changing, type RunResult } from "./changing";
+import type { CommonOptions, OnlyOptions, SourceOptions } from "./options";
+import { systemWorld } from "./system-world";
+import type { World } from "./world";
+
+export interface RunOptions extends CommonOptions, OnlyOptions, SourceOptions {
+  /** Copies in progress at the same time in one account and Region. @default - the quota that Service Quotas tells of each */
+  readonly maxCopies?: number;
+  /** Shortest pause between two checks of the copies. @default 5 */
+  readonly pollMinSeconds?: number;
+  /** Longest pause between two checks of the copies. @default 120 */
+  readonly pollMaxSeconds?: number;
+}
+
+/**
+ * Carries the images of a topology to their destinations, from wherever an earlier run stopped: copies, shares, re-encrypts,
+ * publishes, withdraws. The journal of the project is written.
+ * @param topology what `defineTopology` takes, or a resolved topology
+ * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
+ * @returns what every copy job has come to; `failed` where one has, `interrupted` where the run was aborted
+ * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
+ * @throws PreflightRefused where a precondition does not hold, with every reason; nothing has been changed
+ * @throws AwsCallError where AWS refuses what nothing can be begun without
+ * @throws KeyferryError `LeaseHeld` where another run is in progress; `Interrupted` where it is aborted before it begins
+ */
+export function run(
+  topology: TopologyInput | Topology,
+  options: RunOptions = {},
+  world: World = systemWorld,
+): Promise<RunResult> {
+  return changing(world, topology, options, (session, input) =>
+    runOf({
+      ...input,
+      ...onlyOf(session.topology, options),
+      settings: withOptions(session.settings, options),
+      repin: options.repin ?? false,
+      publish: publishedAgain(session.topology, options),
+    }),
+  );
+}
+
+function withOptions(settings: Settings, options: RunOptions): Settings {
+  const pollMinSeconds = options.pollMinSeconds ?? settings.pollMinSeconds;
+  const pollMaxSeconds = Math.max(pollMinSeconds, options.pollMaxSeconds ?? settings.pollMaxSeconds);
+  return {
+    ...settings,
+    ...(options.maxCopies === undefined ? {} : { maxCopiesPerPlace: options.maxCopies }),
+    pollMinSeconds,
+    pollMaxSeconds,
+    progressSeconds: Math.min(settings.progressSeconds, pollMaxSeconds),
+  };
+}

@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import type * as Caller from "../aws/caller";
+import type * as Clients from "../aws/clients";
+import type * as Deployer from "../aws/deployer";
+import { systemClock } from "../engine/clock";
+import { machineName } from "./machine-name";
+import type { World } from "./world";
+
+const load = createRequire(__filename);
+
+/** This machine, and AWS or whatever `AWS_ENDPOINT_URL` points at. What talks to AWS is loaded when it is needed. */
+export const systemWorld: World = {
+  env: process.env,
+  get cwd() {
+    return process.cwd();
+  },
+  clock: systemClock,
+  connect: (topology, sessionName) =>
+    (load("../aws/clients") as typeof Clients).connect(topology, sessionName),
+  caller: (topology) => (load("../aws/caller") as typeof Caller).callerArn(topology),
+  connectAsDeployer: (topology, sessionName) =>
+    (load("../aws/deployer") as typeof Deployer).connectAsDeployer(topology, sessionName),
+  get hostName() {
+    return machineName();
+  },
+  pid: process.pid,
+  isAlive(pid) {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      // A process of another user is alive, though it may not be signalled.
+      return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+  },
+};
