@@ -38,7 +38,7 @@ async function use() {
     signal: AbortSignal.timeout(300_000),
   };
   const nothing = structuredClone(topology);
-  Object.assign(Object.values(nothing.images)[0]?.from ?? {}, { newest: { name: "none-*" } });
+  Object.assign(Object.values(nothing.images ?? {})[0]?.from ?? {}, { newest: { name: "none-*" } });
   const answer = {
     interrupted: interrupted.state,
     arrived: await carryImages(topology, stage),
