@@ -2,6 +2,6 @@
 export * from "./ec2";
 export * from "./iam";
 export * from "./kms";
-/** The key policy that lets in whoever works with a key, Auto Scaling included; for `CustomerManagedKey`. */
-export { DELETION_GUARD, keyPolicy } from "../policy";
-export type { KeyDeclaration, KeyReference, Statement } from "../policy";
+/** What keeps everybody from scheduling the deletion of a key; every `CustomerManagedKey` that is retained has it. */
+export { DELETION_GUARD } from "../policy";
+export type { KeyEnvironment, KeyReference, Statement } from "../policy";

@@ -1,8 +1,8 @@
 export type { DeployAccess } from "./deploy-access";
 export { deployPolicy, deployTrust, DEPLOY_ROWS } from "./deploy-policy";
 export * from "./document";
-export { DELETION_GUARD, keyPolicy, KEY_ROWS } from "./key-policy";
-export type { Copier, KeyDeclaration } from "./keys";
+export { DELETION_GUARD, keyOwnerPolicy, keyPolicy, keyUserPolicy, KEY_ROWS } from "./key-policy";
+export type { Copier, KeyAccess, KeyDeclaration, KeyEnvironment, KeyUsers } from "./keys";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";

@@ -1,7 +1,7 @@
 import { accountPrincipal, autoScalingServiceLinkedRoleArn, roleArn } from "../core/arn";
 import { viaService } from "../core/regions";
 import type { Conditions, Statement } from "./document";
-import type { KeyDeclaration } from "./keys";
+import type { KeyAccess, KeyEnvironment } from "./keys";
 import { statementsOf, type PermissionRow, type RowGrant } from "./row";
 
 /** In a key policy, "this key". */
@@ -17,8 +17,10 @@ export const DELETION_GUARD: Statement = {
   ...EVERYBODY,
 };
 
-/** The permission table, part one: who is let in by the policies of the foundation's keys. */
-export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
+type KeyOwner = Pick<KeyEnvironment, "partition" | "account">;
+
+/** What every key of the foundation has. */
+const OWNER_ROWS: readonly PermissionRow<KeyOwner>[] = [
   {
     id: "AccountDecidesByIam",
     actions: ["kms:*"],
@@ -39,6 +41,10 @@ export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
     source: "KMS developer guide, Control access to key deletion",
     grant: () => EVERYBODY,
   },
+];
+
+/** Who is let in besides. */
+const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
   {
     id: "CopiersDescribe",
     actions: ["kms:DescribeKey"],
@@ -129,16 +135,29 @@ export const KEY_ROWS: readonly PermissionRow<KeyDeclaration>[] = [
   },
 ];
 
+/** The permission table, part one: who is let in by the policies of the foundation's keys. */
+export const KEY_ROWS: readonly PermissionRow<KeyAccess>[] = [...OWNER_ROWS, ...USER_ROWS];
+
 /** The statements of a key's policy. */
-export function keyPolicy(key: KeyDeclaration): readonly Statement[] {
+export function keyPolicy(key: KeyAccess): readonly Statement[] {
   return statementsOf(KEY_ROWS, key);
+}
+
+/** Those of a key that nobody uses but whom its account's IAM lets in. */
+export function keyOwnerPolicy(key: KeyOwner): readonly Statement[] {
+  return statementsOf(OWNER_ROWS, key);
+}
+
+/** Those of its users alone, for a policy that has statements of its own for the account. */
+export function keyUserPolicy(key: KeyAccess): readonly Statement[] {
+  return statementsOf(USER_ROWS, key);
 }
 
 /**
  * Lets the runner roles of other accounts in by naming their accounts and narrowing by the roles' ARNs: a policy that
  * names a role directly is refused while the role does not exist, and dies when the role is made anew.
  */
-function toCopiers(key: KeyDeclaration, conditions: Conditions = {}): RowGrant | undefined {
+function toCopiers(key: KeyAccess, conditions: Conditions = {}): RowGrant | undefined {
   if (key.copiers.length === 0) return undefined;
   return {
     principal: { AWS: key.copiers.map((copier) => accountPrincipal(key.partition, copier.account)) },
@@ -158,7 +177,7 @@ function toCopiers(key: KeyDeclaration, conditions: Conditions = {}): RowGrant |
  * Lets the account's own Auto Scaling role in directly: nobody can attach an IAM policy to a service-linked role, and
  * this form is accepted before the role exists.
  */
-function toAutoScaling(key: KeyDeclaration, conditions: Conditions = {}): RowGrant | undefined {
+function toAutoScaling(key: KeyAccess, conditions: Conditions = {}): RowGrant | undefined {
   if (!key.launches) return undefined;
   return {
     principal: { AWS: ["*"] },
@@ -175,7 +194,7 @@ function toAutoScaling(key: KeyDeclaration, conditions: Conditions = {}): RowGra
  * Lets everybody of the own account in, through EC2 of the key's Region alone: the form of AWS's own policy for
  * `aws/ebs`, service-linked roles included, so that nobody's launch fails when the default key becomes this one.
  */
-function toOwnAccount(key: KeyDeclaration, conditions: Conditions = {}): RowGrant | undefined {
+function toOwnAccount(key: KeyAccess, conditions: Conditions = {}): RowGrant | undefined {
   if (key.ebsDefault !== true) return undefined;
   return {
     principal: { AWS: ["*"] },

@@ -8,15 +8,30 @@ export interface Copier {
   readonly runnerRole: string;
 }
 
-/** A key of the foundation and who uses it; the input of its key policy. */
-export interface KeyDeclaration extends KeyReference {
+/** Where a key is. */
+export interface KeyEnvironment {
   readonly partition: string;
-  /** `home`: copies end under it. `transit`: copies travel under it to other accounts. */
-  readonly purpose: "home" | "transit";
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Who uses a key besides those whom its account's IAM allows it. */
+export interface KeyUsers {
   /** Other accounts that copy from it; none for a home key. */
   readonly copiers: readonly Copier[];
   /** Whether the own account's Auto Scaling group launches instances under it. */
   readonly launches: boolean;
   /** Whether it is the EBS default key of its account and Region: everybody there then uses it through EC2. @default false */
   readonly ebsDefault?: boolean;
+}
+
+/** What a key policy is made from. */
+export type KeyAccess = KeyEnvironment & KeyUsers;
+
+/** A key of the foundation and who uses it. */
+export interface KeyDeclaration extends KeyReference, KeyUsers {
+  readonly partition: string;
+  /** `home`: copies end under it. `transit`: copies travel under it to other accounts. */
+  readonly purpose: "home" | "transit";
 }

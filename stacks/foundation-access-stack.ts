@@ -30,7 +30,7 @@ export class FoundationAccessStack extends AccountStack {
       description: `Keyferry ${access.topology.name}: copies, shares and re-encrypts images`,
       trust: runnerTrust(runner),
       policy: runnerPolicy(runner),
-      keyArn: (key) => this.findKey(key).keyArn,
+      keyOf: (key) => this.findKey(key),
       // IAM is global; a Region that the account works in anyway saves a provider.
       provider: this.provider(iamRegion),
     });

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { CustomerManagedKey, EbsDefaults, type IKey } from "../constructs";
-import { keyPolicy, keyReferenceId, type KeyReference } from "../policy";
+import { keyReferenceId, type KeyReference } from "../policy";
 import type { KeyPurpose, LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import { keyConstructId } from "./key-addresses";
@@ -35,10 +35,15 @@ export class FoundationKeysStack extends AccountStack {
     const key = new CustomerManagedKey(this, keyConstructId(purpose, region), {
       alias,
       description: `Keyferry ${this.props.topology.name}: ${PURPOSES[purpose]}`,
-      policy: keyPolicy(declaration),
+      environment: declaration,
       enabled: state !== "disabled",
       provider,
     });
+    const { copiers, launches, ebsDefault } = declaration;
+    const roles = copiers.map(({ account, runnerRole }) => ({ account, roleName: runnerRole }));
+    if (roles.length > 0) key.grants.allowCopying(...roles);
+    if (launches) key.grants.allowLaunching();
+    if (ebsDefault === true) key.grants.allowEbsDefault();
     this.keys.set(keyReferenceId(declaration), key);
     if (isEbsDefault) new EbsDefaults(this, `ebs-defaults-${region}`, { key, provider });
   }

@@ -2,7 +2,7 @@ import { AutoscalingGroup, type AutoscalingGroupConfig } from "@cdktf/provider-a
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { checkRange, checkText, propError, type Range } from "../props";
-import type { EncryptedLaunchTemplate } from "./encrypted-launch-template";
+import type { ILaunchTemplate } from "./launch-template";
 import { terraformRefresh, type InstanceRefreshOptions } from "./instance-refresh";
 
 /** Source: EC2 Auto Scaling API reference, CreateAutoScalingGroup: sizes are not negative. */
@@ -19,7 +19,7 @@ export interface GroupHealthCheck {
 export interface AutoScalingGroupProps {
   readonly autoScalingGroupName: string;
   /** The group launches from the template's newest version; running instances stay unless `instanceRefresh` is given. */
-  readonly launchTemplate: EncryptedLaunchTemplate;
+  readonly launchTemplate: ILaunchTemplate;
   /** Instances that are always there. */
   readonly minSize: number;
   /** Instances at most. Between the two, scaling policies decide, not Terraform. */
@@ -112,8 +112,9 @@ export class AutoScalingGroup extends Construct {
 }
 
 /** Instance requirements are taken only in a mixed instances policy. */
-function templateOf({ launchTemplateId, latestVersion, choosesInstanceTypes }: EncryptedLaunchTemplate) {
-  if (!choosesInstanceTypes) return { launchTemplate: { id: launchTemplateId, version: latestVersion } };
+function templateOf({ launchTemplateId, latestVersion, choosesInstanceTypes }: ILaunchTemplate) {
+  if (choosesInstanceTypes !== true)
+    return { launchTemplate: { id: launchTemplateId, version: latestVersion } };
   return {
     mixedInstancesPolicy: {
       launchTemplate: { launchTemplateSpecification: { launchTemplateId, version: latestVersion } },

@@ -7,8 +7,8 @@ import type { IKey } from "../kms";
 export interface EbsDefaultsProps {
   /**
    * The key of new volumes and snapshots for which none is named. It must be a symmetric customer managed key of the
-   * account in the same Region, and its policy must let in whoever makes volumes there: `keyPolicy` with
-   * `ebsDefault: true` does, for everybody in the account and through EC2 alone, as AWS's own default key does.
+   * account in the same Region, and its policy must let in whoever makes volumes there:
+   * `key.grants.allowEbsDefault()` does, for everybody in the account and through EC2 alone, as AWS's own default key does.
    * @default - the AWS managed key `aws/ebs`, WHOSE SNAPSHOTS CAN NEVER BE SHARED WITH ANOTHER ACCOUNT
    */
   readonly key?: IKey;

@@ -5,6 +5,7 @@ import type { IKey } from "../kms";
 import { checkRange, checkText, propError, type Range } from "../props";
 import { blockDevices, type VolumeOverrides } from "./block-devices";
 import { terraformRequirements, type InstanceRequirements } from "./instance-requirements";
+import type { ILaunchTemplate } from "./launch-template";
 
 /** Source: EC2 API reference, CreateLaunchTemplate, LaunchTemplateName. */
 const TEMPLATE_NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
@@ -86,7 +87,7 @@ export interface EncryptedLaunchTemplateProps {
  * A launch template for an encrypted image. Unless it is told otherwise it enforces IMDSv2; for the devices given it
  * enforces the key. For all others a volume is under the key of the image's snapshot, so the image is the guarantee.
  */
-export class EncryptedLaunchTemplate extends Construct {
+export class EncryptedLaunchTemplate extends Construct implements ILaunchTemplate {
   readonly launchTemplateId: string;
   /** Number of the newest version, which is also the default one. */
   readonly latestVersion: string;

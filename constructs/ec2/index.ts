@@ -7,5 +7,6 @@ export {
   type EncryptedLaunchTemplateProps,
   type MetadataOptions,
 } from "./encrypted-launch-template";
+export type { ILaunchTemplate } from "./launch-template";
 export type { InstanceRefreshOptions } from "./instance-refresh";
 export type { Inclusion, InstanceRequirements, NumberRange } from "./instance-requirements";

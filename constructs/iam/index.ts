@@ -1,1 +1,2 @@
+export type { IRole } from "./role";
 export { RunnerRole, type RunnerRoleProps } from "./runner-role";

@@ -11,7 +11,9 @@ import {
   type Statement,
   terraformTarget,
 } from "../../policy";
+import type { IKey } from "../kms";
 import { checkRange, checkText, propError, type Range } from "../props";
+import type { IRole } from "./role";
 import {
   MAX_INLINE_SIZE,
   MAX_MANAGED_POLICIES,
@@ -32,10 +34,10 @@ export interface RunnerRoleProps {
   readonly roleName: string;
   /** Who may assume the role: statements with a principal and without resources. */
   readonly trust: readonly Statement[];
-  /** What the role may do. Keys are named symbolically; `keyArn` turns them into ARNs. */
+  /** What the role may do. Keys are named by account, Region and alias; `keyOf` finds them. */
   readonly policy: readonly Statement[];
-  /** ARN of a key that `policy` names: NEVER `*`, which would open every key that lets the account in. */
-  readonly keyArn: (key: KeyReference) => string;
+  /** The key that `policy` names: its ARN is written, NEVER `*`, which would open every key that lets the account in. */
+  readonly keyOf: (key: KeyReference) => Pick<IKey, "keyArn">;
   /** @default - none */
   readonly description?: string;
   /**
@@ -54,7 +56,7 @@ export interface RunnerRoleProps {
  * A role that a program assumes, with its permissions. They stand in one inline policy as long as that has room, then
  * in customer managed policies beside it.
  */
-export class RunnerRole extends Construct {
+export class RunnerRole extends Construct implements IRole {
   readonly roleArn: string;
   readonly roleName: string;
 
@@ -64,7 +66,7 @@ export class RunnerRole extends Construct {
     checkText(this, "roleName", props.roleName, ROLE_NAME, "1 to 64 letters, digits or +=,.@_-");
     checkRange(this, "maxSessionDurationSeconds", props.maxSessionDurationSeconds, SESSION);
     const pages = this.checkedPages(props);
-    const target = terraformTarget(props.keyArn);
+    const target = terraformTarget((key) => props.keyOf(key).keyArn);
     const text = (statements: readonly Statement[]) => JSON.stringify(renderPolicy(statements, target));
     const placement = props.provider === undefined ? {} : { provider: props.provider };
     const tags = props.tags === undefined ? {} : { tags: { ...props.tags } };

@@ -1,29 +1,19 @@
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import {
-  DELETION_GUARD,
-  keyReferenceId,
-  proofTarget,
-  renderPolicy,
-  terraformTarget,
-  type Statement,
-} from "../../policy";
-import { accountPrincipal } from "../../core/arn";
-import { KeyferryError } from "../../core/errors";
+import type { KeyEnvironment, Statement } from "../../policy";
 import { checkRange, checkText, propError, type Range } from "../props";
 import type { IKey } from "./key";
+import { ProviderEnvironment } from "./key-environment";
+import { KeyGrants } from "./key-grants";
+import { keyStatements, policyText } from "./key-policy-text";
 
 /** Source: KMS API reference, ScheduleKeyDeletion. */
 const DELETION_WINDOW = { min: 7, max: 30, unit: "days" } satisfies Range;
 /** Source: KMS API reference, EnableKeyRotation. */
 const ROTATION_PERIOD: Range = { min: 90, max: 2560, unit: "days" };
-/** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
-const MAX_POLICY_SIZE = 32_768;
 /** Source: KMS API reference, CreateAlias. */
 const ALIAS = /^alias\/(?!aws\/)[\w/-]{1,250}$/;
 
@@ -33,11 +23,16 @@ export interface CustomerManagedKeyProps {
   /** What the key is for; shown in the console. */
   readonly description: string;
   /**
-   * Statements of the key policy, which REPLACE AWS's default one. LEAVE THE OWN ACCOUNT IN (`kms:*` for the account
-   * principal), OR NOBODY CAN CHANGE THE KEY ANY MORE.
-   * @default - AWS's default key policy: the account's IAM decides
+   * Statements of the key policy, which REPLACE AWS's default one; those of `grants` are added. LEAVE THE OWN ACCOUNT IN
+   * (`kms:*` for the account principal), OR NOBODY CAN CHANGE THE KEY ANY MORE.
+   * @default - AWS's default key policy: the account's IAM decides, and whom `grants` let in
    */
   readonly policy?: readonly Statement[];
+  /**
+   * The partition, account and Region of the key, where they are known: then the key policy is known before a plan is made.
+   * @default - read from AWS by each plan, with the provider
+   */
+  readonly environment?: KeyEnvironment;
   /**
    * What happens to the key when this construct is removed or its id or path changes. `retain`: nothing does; the plan
    * fails, or the apply does, because the key policy has `DELETION_GUARD`, which refuses the deletion to everybody, an
@@ -84,6 +79,8 @@ export class CustomerManagedKey extends Construct implements IKey {
   readonly keyId: string;
   /** With its prefix. */
   readonly alias: string;
+  /** Lets others use the key, by what they do with it. */
+  readonly grants: KeyGrants;
 
   /** A key that another stack or team owns. The plan fails while it does not exist. */
   static fromAlias(scope: Construct, id: string, props: KeyLookupProps): IKey {
@@ -116,7 +113,12 @@ export class CustomerManagedKey extends Construct implements IKey {
       );
     }
     const placement = props.provider === undefined ? {} : { provider: props.provider };
-    const policy = this.guarded(props);
+    const environment = props.environment ?? new ProviderEnvironment(this, props.provider);
+    const granted = () => {
+      const statements = keyStatements(props, environment, this.grants);
+      return statements === undefined ? {} : { policy: policyText(this, statements) };
+    };
+    this.grants = new KeyGrants(this, () => Object.assign(key, granted()));
     const key = new KmsKey(this, "Resource", {
       description: props.description,
       enableKeyRotation,
@@ -124,7 +126,7 @@ export class CustomerManagedKey extends Construct implements IKey {
       ...(props.rotationPeriodInDays === undefined
         ? {}
         : { rotationPeriodInDays: props.rotationPeriodInDays }),
-      ...(policy === undefined ? {} : { policy: this.policyText(policy) }),
+      ...granted(),
       ...(props.enabled === false ? { isEnabled: false } : {}),
       ...(props.removalPolicy === "destroy" ? {} : { lifecycle: { preventDestroy: true } }),
       ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
@@ -134,56 +136,5 @@ export class CustomerManagedKey extends Construct implements IKey {
     this.keyArn = key.arn;
     this.keyId = key.keyId;
     this.alias = props.alias;
-  }
-
-  /** The key policy with the guard exactly where the key is to be retained; undefined: AWS's default one. */
-  private guarded({
-    policy,
-    removalPolicy,
-    provider,
-  }: CustomerManagedKeyProps): readonly Statement[] | undefined {
-    if (removalPolicy === "destroy") return policy?.filter(({ sid }) => sid !== DELETION_GUARD.sid);
-    const statements = policy ?? [this.defaultStatement(provider)];
-    return statements.some(({ sid }) => sid === DELETION_GUARD.sid)
-      ? statements
-      : [...statements, DELETION_GUARD];
-  }
-
-  /** AWS's default key policy. Source: KMS developer guide, Default key policy. */
-  private defaultStatement(provider: TerraformProvider | undefined): Statement {
-    const placement = provider === undefined ? {} : { provider };
-    const { accountId } = new DataAwsCallerIdentity(this, "Account", placement);
-    const { partition } = new DataAwsPartition(this, "Partition", placement);
-    return {
-      sid: "AccountDecidesByIam",
-      effect: "Allow",
-      principal: { AWS: [accountPrincipal(partition, accountId)] },
-      actions: ["kms:*"],
-      resources: ["*"],
-    };
-  }
-
-  private policyText(statements: readonly Statement[]): string {
-    const size = JSON.stringify(renderPolicy(statements, proofTarget)).length;
-    if (size > MAX_POLICY_SIZE) {
-      throw propError(
-        this,
-        "policy",
-        `${size} characters long`,
-        `at most ${MAX_POLICY_SIZE} characters`,
-        "let fewer accounts in, or use one key per group of accounts",
-      );
-    }
-    const target = terraformTarget((key) => {
-      throw new KeyferryError(
-        `${this.node.path}: a key policy speaks of its own key, not of ${keyReferenceId(key)}`,
-        {
-          code: "PropInvalid",
-          source: "user",
-          fix: 'write the resource as "*", which means this key',
-        },
-      );
-    });
-    return JSON.stringify(renderPolicy(statements, target));
   }
 }

@@ -4,3 +4,4 @@ export {
   type KeyLookupProps,
 } from "./customer-managed-key";
 export type { IKey } from "./key";
+export { KeyGrants, type CopyingRole } from "./key-grants";

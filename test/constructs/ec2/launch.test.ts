@@ -38,6 +38,16 @@ function groupOf(props: Partial<AutoScalingGroupProps> = {}) {
   return onlyResource(synthesised({}, props), "aws_autoscaling_group");
 }
 
+test("a group launches from a template that somebody else has made", () => {
+  const launchTemplate = { launchTemplateId: "lt-0123456789abcdef0", latestVersion: "7" };
+  expect(groupOf({ launchTemplate })).toMatchObject({
+    launch_template: { id: "lt-0123456789abcdef0", version: "7" },
+  });
+  expect(groupOf({ launchTemplate: { ...launchTemplate, choosesInstanceTypes: true } })).not.toHaveProperty(
+    "launch_template",
+  );
+});
+
 test("an instance's metadata is behind a session token", () => {
   expect(templateOf()).toMatchObject({ metadata_options: { http_tokens: "required" } });
 });

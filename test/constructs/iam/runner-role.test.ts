@@ -16,7 +16,7 @@ function useOf(count: number): Statement {
 }
 
 /** The shortest that Terraform puts where an ARN of 75 characters will stand. */
-const tokenLike = (key: KeyReference) => `\${${key.alias}}`;
+const tokenLike = (key: KeyReference) => ({ keyArn: `\${${key.alias}}` });
 
 function synthesised(props: Partial<RunnerRoleProps> = {}) {
   return synthesisedScope(
@@ -25,7 +25,7 @@ function synthesised(props: Partial<RunnerRoleProps> = {}) {
         roleName: "keyferry-acme-runner",
         trust: [TRUST],
         policy: [useOf(1)],
-        keyArn: (key) => `arn:aws:kms:${key.region}:${key.account}:key/1`,
+        keyOf: (key) => ({ keyArn: `arn:aws:kms:${key.region}:${key.account}:key/1` }),
         ...props,
       }),
   );
@@ -75,7 +75,7 @@ test("one inline policy holds what fits", () => {
 });
 
 test("what the inline policy has no room for goes into managed policies, measured by ARNs and not by tokens", () => {
-  const stack = synthesised({ policy: [useOf(100), { ...useOf(100), sid: "Second" }], keyArn: tokenLike });
+  const stack = synthesised({ policy: [useOf(100), { ...useOf(100), sid: "Second" }], keyOf: tokenLike });
   const managed = resources(stack, "aws_iam_policy");
   expect(managed.length).toBeGreaterThan(0);
   expect(resources(stack, "aws_iam_role_policy_attachment")).toHaveLength(managed.length);

@@ -1,0 +1,77 @@
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import { KeyferryError } from "../../core/errors";
+import { terraformText } from "../../core/terraform-text";
+import {
+  DELETION_GUARD,
+  keyOwnerPolicy,
+  keyReferenceId,
+  keyUserPolicy,
+  proofTarget,
+  renderPolicy,
+  type KeyAccess,
+  type KeyEnvironment,
+  type Statement,
+} from "../../policy";
+import { propError } from "../props";
+import type { CustomerManagedKeyProps } from "./customer-managed-key";
+import type { KeyGrants } from "./key-grants";
+
+/** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
+const MAX_POLICY_SIZE = 32_768;
+
+/** The key policy with the guard exactly where the key is to be retained; undefined: AWS's default one. */
+export function keyStatements(
+  { policy, removalPolicy }: Pick<CustomerManagedKeyProps, "policy" | "removalPolicy">,
+  environment: KeyEnvironment,
+  grants: KeyGrants,
+): readonly Statement[] | undefined {
+  const isRetained = removalPolicy !== "destroy";
+  if (policy === undefined && grants.isNobody && !isRetained) return undefined;
+  const statements = [
+    ...(policy ?? keyOwnerPolicy(environment)),
+    // Where nothing is granted, the environment is not asked for: each part that is not known is a data source.
+    ...(grants.isNobody ? [] : keyUserPolicy(accessOf(environment, grants))),
+  ];
+  if (!isRetained) return statements.filter(({ sid }) => sid !== DELETION_GUARD.sid);
+  return statements.some(({ sid }) => sid === DELETION_GUARD.sid)
+    ? statements
+    : [...statements, DELETION_GUARD];
+}
+
+function accessOf(
+  { partition, account, region }: KeyEnvironment,
+  { copiers, launches, ebsDefault }: KeyGrants,
+): KeyAccess {
+  return { partition, account, region, copiers, launches, ebsDefault };
+}
+
+/**
+ * A key policy as Terraform takes it.
+ * @throws KeyferryError PropInvalid when KMS would refuse it
+ */
+export function policyText(key: Construct, statements: readonly Statement[]): string {
+  const size = JSON.stringify(renderPolicy(statements, proofTarget)).length;
+  if (size > MAX_POLICY_SIZE) {
+    throw propError(
+      key,
+      "policy",
+      `${size} characters long`,
+      `at most ${MAX_POLICY_SIZE} characters`,
+      "let fewer accounts in, or use one key per group of accounts",
+    );
+  }
+  const keyArn = (other: Parameters<typeof keyReferenceId>[0]) => {
+    throw new KeyferryError(
+      `${key.node.path}: a key policy speaks of its own key, not of ${keyReferenceId(other)}`,
+      {
+        code: "PropInvalid",
+        source: "user",
+        fix: 'write the resource as "*", which means this key',
+      },
+    );
+  };
+  // What a plan reads is an expression of Terraform's, and only ours holds any.
+  const text = (value: string) => (Token.isUnresolved(value) ? value : terraformText(value));
+  return JSON.stringify(renderPolicy(statements, { keyArn, text }));
+}

@@ -1,0 +1,128 @@
+import { CustomerManagedKey, type CustomerManagedKeyProps, type KeyGrants } from "../../../constructs";
+import { keyPolicy, proofTarget, renderPolicy, type KeyUsers } from "../../../policy";
+import { onlyResource, policyOf, synthesisedScope } from "../../_helpers/synthesised";
+
+const HERE = { partition: "aws", account: "111111111111", region: "eu-west-1" };
+const COPIER = { account: "222222222222", roleName: "copier" };
+const NOBODY: KeyUsers = { copiers: [], launches: false };
+
+function synthesised(grant: (grants: KeyGrants) => void, props: Partial<CustomerManagedKeyProps> = {}) {
+  return synthesisedScope((scope) => {
+    const key = new CustomerManagedKey(scope, "key", {
+      alias: "alias/app-data",
+      description: "application data",
+      ...props,
+    });
+    grant(key.grants);
+  });
+}
+
+const statementsOf = (grant: (grants: KeyGrants) => void, props: Partial<CustomerManagedKeyProps> = {}) =>
+  policyOf(onlyResource(synthesised(grant, props), "aws_kms_key")).Statement;
+const sidsOf = (...given: Parameters<typeof statementsOf>) => statementsOf(...given).map(({ Sid }) => Sid);
+
+/** What the permission table, which is proved, has for these users. */
+const table = (users: Partial<KeyUsers>) =>
+  renderPolicy(keyPolicy({ ...HERE, ...NOBODY, ...users }), proofTarget).Statement;
+
+describe("each grant is what the permission table has for it", () => {
+  test.each<[string, (grants: KeyGrants) => void, Partial<KeyUsers>]>([
+    ["none", () => undefined, {}],
+    [
+      "copying",
+      (grants) => grants.allowCopying(COPIER),
+      { copiers: [{ account: COPIER.account, runnerRole: "copier" }] },
+    ],
+    ["launching", (grants) => grants.allowLaunching(), { launches: true }],
+    ["an EBS default key", (grants) => grants.allowEbsDefault(), { ebsDefault: true }],
+    [
+      "all of them, in whatever order",
+      (grants) => {
+        grants.allowEbsDefault();
+        grants.allowCopying(COPIER);
+        grants.allowLaunching();
+      },
+      { copiers: [{ account: COPIER.account, runnerRole: "copier" }], launches: true, ebsDefault: true },
+    ],
+  ])("%s", (_, grant, users) => {
+    expect(statementsOf(grant, { environment: HERE })).toEqual(table(users));
+  });
+
+  test("a role that is let in twice is let in once, and others are added", () => {
+    const statements = statementsOf(
+      (grants) => {
+        grants.allowCopying(COPIER);
+        grants.allowCopying(COPIER, { ...COPIER, account: "333333333333" });
+      },
+      { environment: HERE },
+    );
+    const copiers = ["222222222222", "333333333333"].map((account) => ({ account, runnerRole: "copier" }));
+    expect(statements).toEqual(table({ copiers }));
+  });
+});
+
+describe("a key whose environment is not told", () => {
+  test("takes it from its provider, in expressions that Terraform reads", () => {
+    const stack = synthesised((grants) => {
+      grants.allowCopying(COPIER);
+      grants.allowLaunching();
+    });
+    const nameOf = (type: string) => Object.keys(stack.data?.[type] ?? {})[0];
+    const account = `\${data.aws_caller_identity.${nameOf("aws_caller_identity")}.account_id}`;
+    const partition = `\${data.aws_partition.${nameOf("aws_partition")}.partition}`;
+    const region = `\${data.aws_region.${nameOf("aws_region")}.id}`;
+    const users = { copiers: [{ account: COPIER.account, runnerRole: "copier" }], launches: true };
+    expect(policyOf(onlyResource(stack, "aws_kms_key")).Statement).toEqual(
+      renderPolicy(keyPolicy({ account, partition, region, ...users }), proofTarget).Statement,
+    );
+  });
+
+  test("does not ask for its Region where nothing is granted", () => {
+    const { data = {} } = synthesised(() => undefined);
+    expect(Object.keys(data).sort()).toEqual(["aws_caller_identity", "aws_partition"]);
+  });
+});
+
+describe("a key with a policy of its own", () => {
+  const OWN = {
+    sid: "Own",
+    effect: "Allow",
+    principal: { AWS: ["arn:aws:iam::111111111111:root"] },
+    actions: ["kms:*"],
+    resources: ["*"],
+  } as const;
+
+  test("keeps it, and adds what is granted", () => {
+    const props = { policy: [OWN], environment: HERE };
+    expect(sidsOf(() => undefined, props)).toEqual(["Own", "NobodySchedulesDeletion"]);
+    expect(sidsOf((grants) => grants.allowLaunching(), props)).toEqual([
+      "Own",
+      "AutoScalingGrantsToEbs",
+      "AutoScalingMakesVolumes",
+      "AutoScalingUses",
+      "NobodySchedulesDeletion",
+    ]);
+  });
+
+  test("has no guard where it may be destroyed", () => {
+    const props = { environment: HERE, removalPolicy: "destroy" as const };
+    const launching = (grants: KeyGrants) => grants.allowLaunching();
+    expect(sidsOf(launching, { ...props, policy: [OWN] })).not.toContain("NobodySchedulesDeletion");
+    expect(sidsOf(launching, props)).not.toContain("NobodySchedulesDeletion");
+    expect(sidsOf(launching, props)).toContain("AccountDecidesByIam");
+  });
+});
+
+test.each([
+  [{ ...COPIER, account: "2222" }, 'account is "2222", allowed is an account id of 12 digits'],
+  [{ ...COPIER, roleName: "a/path" }, 'roleName is "a/path"'],
+])("fails for the role %j", (role, message) => {
+  expect(() => synthesised((grants) => grants.allowCopying(role))).toThrow(message);
+});
+
+test("fails for more roles than a key policy has room for", () => {
+  const roles = Array.from({ length: 200 }, (_, i) => ({ ...COPIER, account: String(200_000_000_000 + i) }));
+  expect(() => synthesised((grants) => grants.allowCopying(...roles))).toThrow(
+    /policy is \d+ characters long, allowed is at most 32768 characters/,
+  );
+});
