@@ -14,7 +14,12 @@ export interface AskedBefore {
   readonly isNewNeed: (name: string) => (question: AskedQuestion) => boolean;
 }
 
-type ByPlace = (place: string) => (question: AskedQuestion) => boolean;
+/** The same of what belongs to others, by one caller in one place. */
+export interface AskedElsewhere {
+  readonly isNew: (question: AskedQuestion) => boolean;
+  /** Whether a list of questions is new for some parties; given as the same object when it is the same. */
+  readonly isNewRun: (parties: Parties) => (asked: readonly AskedQuestion[]) => boolean;
+}
 
 /** What parties were asked before; and on what belongs to others, by who asks and where that is. */
 export function askedBefore() {
@@ -28,12 +33,17 @@ export function askedBefore() {
         isNewNeed: byValue(() => once(({ need }) => need)),
       };
     }),
-    elsewhere: byValue<string, ByPlace>(() => byValue(() => once(({ elsewhere }) => elsewhere))),
+    elsewhere: byValue<string, (place: string) => AskedElsewhere>(() =>
+      byValue(() => ({
+        isNew: once(({ elsewhere }) => elsewhere),
+        isNewRun: byValue(() => once((asked) => asked)),
+      })),
+    ),
   };
 }
 
-/** Whether a number of a question has not been seen. */
-function once(numberOf: (question: AskedQuestion) => number): (question: AskedQuestion) => boolean {
-  const seen = new Set<number>();
-  return (question) => seen.size < seen.add(numberOf(question)).size;
+/** Whether what is told of something has not been seen. */
+function once<T>(telling: (asked: T) => unknown): (asked: T) => boolean {
+  const seen = new Set<unknown>();
+  return (asked) => seen.size < seen.add(telling(asked)).size;
 }

@@ -1,4 +1,5 @@
 import { byValue } from "../../core/derived";
+import { must } from "../../core/must";
 import { askedBefore } from "./asked-before";
 import type { ProofCall } from "./call";
 import { otherActions } from "./other-actions";
@@ -7,7 +8,6 @@ import { otherResources } from "./other-resources";
 import { otherValues } from "./other-values";
 import type { Outside } from "./outside";
 import { callerOf, partiesByName, type PartiesOf } from "./parties";
-import { questions } from "./questions";
 import { runsOf } from "./runs";
 import { refusersOf, type DeniedCall } from "./refuser";
 
@@ -19,42 +19,46 @@ import { refusersOf, type DeniedCall } from "./refuser";
  * @param partiesOf who is told apart by those that will be asked. @default - anybody may be
  */
 export function* deniedAround(
-  calls: Iterable<ProofCall>,
+  calls: readonly ProofCall[],
   outside: Outside,
   partiesOf: PartiesOf = partiesByName(),
 ): Generator<readonly DeniedCall[]> {
   const othersOf = otherPrincipals(outside);
-  const questionOf = questions();
-  const asked = askedBefore();
+  const before = askedBefore();
   const placeOf = byValue((resource: string) => resource.slice(0, resource.lastIndexOf(":")));
-  for (const run of runsOf(calls)) {
+  for (const { calls: run, asked } of runsOf(calls)) {
     const { request } = run[0];
-    const isNewElsewhere = asked.elsewhere(callerOf(request.principal))(placeOf(request.resource));
+    const elsewhere = before.elsewhere(callerOf(request.principal))(placeOf(request.resource));
     const deciding = refusersOf(request).map((refuser) => {
-      const before = asked.of(partiesOf(request, refuser));
+      const parties = partiesOf(request, refuser);
       const whose = refuser === "identity" ? callerOf(request.principal) : request.resource;
-      return { refuser, before, isNewNeed: before.isNewNeed(whose) };
+      const { isNewNeed, ...isNew } = before.of(parties);
+      return { refuser, parties, ...isNew, isNewNeed: isNewNeed(whose) };
     });
     const others = othersOf(run[0]).map(({ principal, refuser }) => ({
       principal,
       refuser,
-      before: asked.of(partiesOf(request, refuser, principal)),
+      ...before.of(partiesOf(request, refuser, principal)),
     }));
+    // Where the caller's policies alone decide, another resource of the place makes no difference to what is asked.
+    const [first, second] = deciding;
+    const isOneParty = first !== undefined && second === undefined && others.length === 0;
+    if (isOneParty && first.refuser === "identity" && !elsewhere.isNewRun(first.parties)(asked)) continue;
     const denied: DeniedCall[] = [];
-    for (const call of run) {
-      const question = questionOf(call);
-      for (const { refuser, before, isNewNeed } of deciding) {
-        if (isNewNeed(question) && before.isNewAction(question)) denied.push(...otherActions(call, refuser));
-        if (call.pins.length === 0 || !before.isNewValue(question)) continue;
+    for (const [index, call] of run.entries()) {
+      const question = must(asked[index], "the question of a call");
+      for (const { refuser, isNewNeed, isNewAction, isNewValue } of deciding) {
+        if (isNewNeed(question) && isNewAction(question)) denied.push(...otherActions(call, refuser));
+        if (call.pins.length === 0 || !isNewValue(question)) continue;
         for (const key of call.pins) denied.push(...otherValues(call, key, outside, refuser));
       }
-      if (isNewElsewhere(question)) {
+      if (elsewhere.isNew(question)) {
         for (const other of otherResources(call, outside)) {
-          if (asked.of(partiesOf(other.request, other.refuser)).isNewOther(question)) denied.push(other);
+          if (before.of(partiesOf(other.request, other.refuser)).isNewOther(question)) denied.push(other);
         }
       }
-      for (const { principal, refuser, before } of others) {
-        if (!before.isNewOther(question)) continue;
+      for (const { principal, refuser, isNewOther } of others) {
+        if (!isNewOther(question)) continue;
         denied.push({ what: `as ${callerOf(principal)}`, request: { ...call.request, principal }, refuser });
       }
     }

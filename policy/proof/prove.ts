@@ -1,10 +1,11 @@
 import { evaluate, isAllowed } from "../evaluate";
 import type { AccessRequest, Verdict } from "../evaluate/types";
 import { byValue } from "../../core/derived";
+import { must } from "../../core/must";
 import type { ProofCall } from "./call";
 import { documentsFor, type ProofDocuments } from "./documents";
 import { partiesBefore, type Parties } from "./parties";
-import { questions } from "./questions";
+import type { AskedQuestion } from "./questions";
 import { DOCUMENTS_OF, isProvedRefused, serviceOf, type DeniedCall, type Refuser } from "./refuser";
 import { runsOf } from "./runs";
 
@@ -18,37 +19,47 @@ export function judgeCall({ request }: ProofCall, documents: ProofDocuments): Ve
  * resources that it does not tell apart; only a call that some document does not allow is judged by itself.
  */
 export function refusedCalls(
-  calls: Iterable<ProofCall>,
+  calls: readonly ProofCall[],
   documents: ProofDocuments,
 ): ReadonlyMap<ProofCall, Verdict> {
   const partiesOf = partiesBefore(documents);
-  const questionOf = questions();
-  const answersOf = byValue<Parties, Map<number, boolean>>(() => new Map());
+  const answersOf = byValue<Parties, Answers>(() => ({ toEach: new Map(), allowed: new Set() }));
   const refused = new Map<ProofCall, Verdict>();
-  for (const run of runsOf(calls)) {
+  for (const { calls: run, asked } of runsOf(calls)) {
     const { request } = run[0];
-    const halves = halvesOf(request).map((half) => {
+    const doubtful = new Set<ProofCall>();
+    for (const half of halvesOf(request)) {
       const parties = partiesOf(request, half);
-      return { half, keys: parties.keys, answers: answersOf(parties) };
-    });
-    for (const call of run) {
-      const { numberFor } = questionOf(call);
-      let isAllowedByAll = true;
-      for (const { half, keys, answers } of halves) {
-        const question = numberFor(keys);
-        let answer = answers.get(question);
+      const { toEach, allowed } = answersOf(parties);
+      if (allowed.has(asked)) continue;
+      let isEachAllowed = true;
+      for (const [index, call] of run.entries()) {
+        const question = must(asked[index], "the question of a call").numberFor(parties.keys);
+        let answer = toEach.get(question);
         if (answer === undefined) {
           answer = isAllowed(call.request, DOCUMENTS_OF[half](call.request, documents));
-          answers.set(question, answer);
+          toEach.set(question, answer);
         }
-        isAllowedByAll &&= answer;
+        if (!answer) doubtful.add(call);
+        isEachAllowed &&= answer;
       }
-      if (isAllowedByAll) continue;
+      if (isEachAllowed) allowed.add(asked);
+    }
+    for (const call of doubtful.size === 0 ? [] : run) {
+      if (!doubtful.has(call)) continue;
       const verdict = judgeCall(call, documents);
       if (!verdict.allowed) refused.set(call, verdict);
     }
   }
   return refused;
+}
+
+/** What the documents that tell some parties apart from others have answered. */
+interface Answers {
+  /** By the number of the question. */
+  readonly toEach: Map<number, boolean>;
+  /** Lists of questions that are all allowed. */
+  readonly allowed: Set<readonly AskedQuestion[]>;
 }
 
 /** Documents that allow a call together when each of them does while the other one allows everything. */

@@ -7,6 +7,8 @@ export type Asking = Pick<ProofCall, "request" | "pins">;
 
 /** What a call asks, whoever makes it on what. Each number is equal for calls that are equal in what it stands for. */
 export interface AskedQuestion {
+  /** Of this object. */
+  readonly id: number;
   /** Action, pins and context, as somebody sees it who reads some condition keys only. */
   readonly numberFor: (keys: string | undefined) => number;
   /** Service, Region and pins: of such calls one is enough to try actions that are not needed. */
@@ -19,9 +21,11 @@ export interface AskedQuestion {
 export function questions(): (call: Asking) => AskedQuestion {
   const numberOf = numbering();
   const keysIn = byValue((keys: string) => new Set(keys.split(" ")));
+  let made = 0;
   const make = ({ request: { action, context }, pins }: Asking): AskedQuestion => {
     const pinned = `${String(context["aws:RequestedRegion"])} ${pins.join()}`;
     return {
+      id: (made += 1),
       need: numberOf(`need ${serviceOf(action)} ${pinned}`),
       elsewhere: numberOf(`elsewhere ${action} ${pinned}`),
       numberFor: byValue((keys: string | undefined) => {

@@ -1,21 +1,33 @@
+import { byValue, derived } from "../../core/derived";
 import type { ProofCall } from "./call";
+import { questions, type AskedQuestion } from "./questions";
 import { serviceOf } from "./refuser";
 
 /** Calls of one service that one caller makes on one resource: whoever decides about one of them decides about all. */
-export type Run = readonly [ProofCall, ...ProofCall[]];
+export interface Run {
+  readonly calls: readonly [ProofCall, ...ProofCall[]];
+  /** What each of them asks: one list for all runs that ask the same. */
+  readonly asked: readonly AskedQuestion[];
+}
 
 /** Calls in their order, cut where the next one has another caller, resource or service. */
-export function* runsOf(calls: Iterable<ProofCall>): Generator<Run> {
-  let run: [ProofCall, ...ProofCall[]] | undefined;
+export const runsOf = derived((calls: readonly ProofCall[]): readonly Run[] => {
+  const questionOf = questions();
+  const listOf = byValue(
+    (asked: readonly AskedQuestion[]) => asked,
+    (asked) => asked.map(({ id }) => id).join(),
+  );
+  return cut(calls).map((run) => ({ calls: run, asked: listOf(run.map(questionOf)) }));
+});
+
+function cut(calls: readonly ProofCall[]): readonly Run["calls"][] {
+  const runs: [ProofCall, ...ProofCall[]][] = [];
   for (const call of calls) {
-    if (run !== undefined && isOfOneRun(run[0], call)) {
-      run.push(call);
-      continue;
-    }
-    if (run !== undefined) yield run;
-    run = [call];
+    const last = runs.at(-1);
+    if (last !== undefined && isOfOneRun(last[0], call)) last.push(call);
+    else runs.push([call]);
   }
-  if (run !== undefined) yield run;
+  return runs;
 }
 
 function isOfOneRun(first: ProofCall, second: ProofCall): boolean {

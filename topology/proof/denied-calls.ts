@@ -30,7 +30,7 @@ import { participants } from "./table-documents";
  */
 export function* deniedParts(
   topology: Topology,
-  calls: Iterable<ProofCall>,
+  calls: readonly ProofCall[],
   partiesOf?: PartiesOf,
 ): Generator<readonly DeniedCall[]> {
   const outside = outsideOf(topology);
