@@ -1,7 +1,8 @@
 "use strict";
 /**
  * Loads what every synthesis needs of others before TypeScript is: `node -r ./bin/libraries.js -r tsx/cjs main.ts`. What is
- * loaded afterwards goes through the compiler, though it is JavaScript already, which takes twice as long.
+ * loaded afterwards goes through the compiler, though it is JavaScript already, which takes twice as long. What launches need
+ * is left out: most topologies have none.
  */
 require("constructs");
 require("cdktf");
@@ -9,8 +10,7 @@ require("zod");
 require("@cdktf/provider-aws/lib/data-aws-caller-identity");
 require("@cdktf/provider-aws/lib/data-aws-kms-alias");
 require("@cdktf/provider-aws/lib/data-aws-partition");
-require("@cdktf/provider-aws/lib/data-aws-ssm-parameter");
-require("@cdktf/provider-aws/lib/autoscaling-group");
+require("@cdktf/provider-aws/lib/data-aws-region");
 require("@cdktf/provider-aws/lib/ebs-default-kms-key");
 require("@cdktf/provider-aws/lib/ebs-encryption-by-default");
 require("@cdktf/provider-aws/lib/iam-policy");
@@ -19,5 +19,4 @@ require("@cdktf/provider-aws/lib/iam-role-policy");
 require("@cdktf/provider-aws/lib/iam-role-policy-attachment");
 require("@cdktf/provider-aws/lib/kms-alias");
 require("@cdktf/provider-aws/lib/kms-key");
-require("@cdktf/provider-aws/lib/launch-template");
 require("@cdktf/provider-aws/lib/provider");

@@ -2,10 +2,10 @@ import { App } from "cdktf";
 import type { LockedTopology, Topology } from "../topology";
 import type { AccountStackProps } from "./account-stack";
 import { claim, refuseForeign } from "./claim";
-import { ConsumersStack } from "./consumers-stack";
 import { withoutCreationStacks } from "./creation-stacks";
 import { FoundationAccessStack } from "./foundation-access-stack";
 import { FoundationKeysStack } from "./foundation-keys-stack";
+import { lazy } from "./lazy";
 import { literal } from "./literal";
 import { checkLocalStates, moveStates } from "./local-state";
 import { lockedTopology, renameNotice, writeLock } from "./lock";
@@ -63,7 +63,7 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   // What runs in an account that left the topology goes on running: its consumers are left as they are.
   const consumers = declared
     .filter((one) => one.locked.stacks.includes("consumers"))
-    .map((one) => new ConsumersStack(app, one));
+    .map((one) => new (lazy.consumersStack().ConsumersStack)(app, one));
   const withdrawn = dropped.flatMap((one) => [
     new FoundationKeysStack(app, one),
     new FoundationAccessStack(app, { ...one, keys: [] }),

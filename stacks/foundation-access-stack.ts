@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
-import { CustomerManagedKey, RunnerRole, type IKey } from "../constructs";
+import { RunnerRole } from "../constructs/iam";
+import { CustomerManagedKey, type IKey } from "../constructs/kms";
 import { keyReferenceId, runnerTrust, type KeyReference } from "../policy";
 import { runnerAccess, runnerPolicy } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";

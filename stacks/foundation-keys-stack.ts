@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { CustomerManagedKey, EbsDefaults, type IKey } from "../constructs";
+import { EbsDefaults } from "../constructs/ec2/ebs-defaults";
+import { CustomerManagedKey, type IKey } from "../constructs/kms";
 import { keyReferenceId, type KeyReference } from "../policy";
 import type { KeyPurpose, LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";

@@ -1,24 +1,31 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 const ROOT = path.resolve(__dirname, "../..");
 const LIBRARIES = path.join(ROOT, "bin/libraries.js");
 
-/** Packages that the rooms of a synthesis import as they are, types aside. */
-function imported(): readonly string[] {
-  const files = ["constructs", "stacks", "topology"].flatMap((room) =>
-    readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => readFileSync(path.join(ROOT, room, name), "utf8")),
-  );
-  const names = files.flatMap((text) => [...text.matchAll(/^(?!import type).* from "([^."][^"]*)";$/gm)]);
-  return [...new Set(names.map(([, name = ""]) => name))].filter((name) => !name.startsWith("node:")).sort();
+/** The packages that a file imports as they are, types aside, and those of every file that it imports. */
+function imported(file: string, seen = new Set<string>()): readonly string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const text = readFileSync(file, "utf8").replace(/^(import|export) type [^;]*;$/gm, "");
+  const names = [...text.matchAll(/^(?:import|export|}) ?.*from "([^"]*)";$/gm)].map(([, name = ""]) => name);
+  return names
+    .filter((name) => !name.startsWith("node:"))
+    .flatMap((name) => (name.startsWith(".") ? imported(sourceOf(file, name), seen) : [name]));
 }
 
-test("what is loaded before the compiler is what the stacks import of others, and nothing else", () => {
+function sourceOf(importer: string, name: string): string {
+  const target = path.resolve(path.dirname(importer), name);
+  return [`${target}.ts`, path.join(target, "index.ts")].find((file) => existsSync(file)) ?? target;
+}
+
+test("what is loaded before the compiler is what every synthesis imports of others, and nothing else", () => {
   const loaded = [...readFileSync(LIBRARIES, "utf8").matchAll(/^require\("([^"]*)"\);$/gm)];
-  expect(loaded.map(([, name]) => name).sort()).toEqual(imported());
+  expect(loaded.map(([, name]) => name).sort()).toEqual(
+    [...new Set(imported(path.join(ROOT, "main.ts")))].sort(),
+  );
 });
 
 test("the app loads it before the compiler, which then has none of it to do", () => {

@@ -1,0 +1,9 @@
+import { createRequire } from "node:module";
+import type * as Consumers from "./consumers-stack";
+
+const load = createRequire(__filename);
+
+/** What is loaded only when a topology needs it: launch templates and groups are most of what a synthesis loads of the provider. */
+export const lazy = {
+  consumersStack: () => load("./consumers-stack") as typeof Consumers,
+};
