@@ -1,15 +1,15 @@
 import { byValue } from "../../core/derived";
 import { must } from "../../core/must";
-import { askedBefore } from "./asked-before";
+import { askedBefore, type AskedElsewhere } from "./asked-before";
 import type { ProofCall } from "./call";
 import { otherActions } from "./other-actions";
-import { otherPrincipals } from "./other-principals";
+import { otherPrincipals, type OtherPrincipal } from "./other-principals";
 import { otherResources } from "./other-resources";
 import { otherValues } from "./other-values";
 import type { Outside } from "./outside";
 import { callerOf, partiesByName, type PartiesOf } from "./parties";
-import { runsOf } from "./runs";
-import { refusersOf, type DeniedCall } from "./refuser";
+import { runsOf, type Run } from "./runs";
+import { CALLERS_POLICIES, refusersOf, type DeniedCall, type Refuser } from "./refuser";
 
 /**
  * Around the calls of copy jobs: everything that differs from one of them in one thing, and must be refused. Some at a time,
@@ -26,42 +26,59 @@ export function* deniedAround(
   const othersOf = otherPrincipals(outside);
   const before = askedBefore();
   const placeOf = byValue((resource: string) => resource.slice(0, resource.lastIndexOf(":")));
-  for (const { calls: run, asked } of runsOf(calls)) {
-    const { request } = run[0];
+  for (const run of runsOf(calls)) {
+    const [call] = run.calls;
+    const { request } = call;
     const elsewhere = before.elsewhere(callerOf(request.principal))(placeOf(request.resource));
-    const deciding = refusersOf(request).map((refuser) => {
-      const parties = partiesOf(request, refuser);
-      const whose = refuser === "identity" ? callerOf(request.principal) : request.resource;
-      const { isNewNeed, ...isNew } = before.of(parties);
-      return { refuser, parties, ...isNew, isNewNeed: isNewNeed(whose) };
-    });
-    const others = othersOf(run[0]).map(({ principal, refuser }) => ({
-      principal,
-      refuser,
-      ...before.of(partiesOf(request, refuser, principal)),
-    }));
+    const refusers = refusersOf(request);
+    const others = othersOf(call);
     // Where the caller's policies alone decide, another resource of the place makes no difference to what is asked.
-    const [first, second] = deciding;
-    const isOneParty = first !== undefined && second === undefined && others.length === 0;
-    if (isOneParty && first.refuser === "identity" && !elsewhere.isNewRun(first.parties)(asked)) continue;
-    const denied: DeniedCall[] = [];
-    for (const [index, call] of run.entries()) {
-      const question = must(asked[index], "the question of a call");
-      for (const { refuser, isNewNeed, isNewAction, isNewValue } of deciding) {
-        if (isNewNeed(question) && isNewAction(question)) denied.push(...otherActions(call, refuser));
-        if (call.pins.length === 0 || !isNewValue(question)) continue;
-        for (const key of call.pins) denied.push(...otherValues(call, key, outside, refuser));
-      }
-      if (elsewhere.isNew(question)) {
-        for (const other of otherResources(call, outside)) {
-          if (before.of(partiesOf(other.request, other.refuser)).isNewOther(question)) denied.push(other);
-        }
-      }
-      for (const { principal, refuser, isNewOther } of others) {
-        if (!isNewOther(question)) continue;
-        denied.push({ what: `as ${callerOf(principal)}`, request: { ...call.request, principal }, refuser });
+    if (refusers === CALLERS_POLICIES && others.length === 0) {
+      if (!elsewhere.isNewRun(partiesOf(request, "identity"))(run.asked)) continue;
+    }
+    yield aroundRun(run, { refusers, others, elsewhere, before, partiesOf, outside });
+  }
+}
+
+interface Around {
+  readonly refusers: readonly Refuser[];
+  readonly others: readonly OtherPrincipal[];
+  readonly elsewhere: AskedElsewhere;
+  readonly before: ReturnType<typeof askedBefore>;
+  readonly partiesOf: PartiesOf;
+  readonly outside: Outside;
+}
+
+function aroundRun({ calls, asked }: Run, around: Around): readonly DeniedCall[] {
+  const { elsewhere, before, partiesOf, outside } = around;
+  const { request } = calls[0];
+  const deciding = around.refusers.map((refuser) => {
+    const whose = refuser === "identity" ? callerOf(request.principal) : request.resource;
+    const { isNewNeed, ...isNew } = before.of(partiesOf(request, refuser));
+    return { refuser, ...isNew, isNewNeed: isNewNeed(whose) };
+  });
+  const others = around.others.map(({ principal, refuser }) => ({
+    principal,
+    refuser,
+    ...before.of(partiesOf(request, refuser, principal)),
+  }));
+  const denied: DeniedCall[] = [];
+  for (const [index, call] of calls.entries()) {
+    const question = must(asked[index], "the question of a call");
+    for (const { refuser, isNewNeed, isNewAction, isNewValue } of deciding) {
+      if (isNewNeed(question) && isNewAction(question)) denied.push(...otherActions(call, refuser));
+      if (call.pins.length === 0 || !isNewValue(question)) continue;
+      for (const key of call.pins) denied.push(...otherValues(call, key, outside, refuser));
+    }
+    if (elsewhere.isNew(question)) {
+      for (const other of otherResources(call, outside)) {
+        if (before.of(partiesOf(other.request, other.refuser)).isNewOther(question)) denied.push(other);
       }
     }
-    yield denied;
+    for (const { principal, refuser, isNewOther } of others) {
+      if (!isNewOther(question)) continue;
+      denied.push({ what: `as ${callerOf(principal)}`, request: { ...call.request, principal }, refuser });
+    }
   }
+  return denied;
 }

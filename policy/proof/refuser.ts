@@ -43,12 +43,13 @@ export function refusersOf({ action, principal, resourceAccount }: AccessRequest
   if (isAutoScaling(principal) || isAnybody(principal)) return WITHOUT_IAM;
   if (serviceOf(action) === "sts") return RESOURCE;
   const isForeign = serviceOf(action) === "kms" && principal.account !== resourceAccount;
-  return isForeign ? EITHER : IDENTITY;
+  return isForeign ? EITHER : CALLERS_POLICIES;
 }
 
 const WITHOUT_IAM: readonly Refuser[] = ["resource without IAM"];
 const RESOURCE: readonly Refuser[] = ["resource"];
-const IDENTITY: readonly Refuser[] = ["identity"];
+/** Of calls that the policies of the caller decide alone. */
+export const CALLERS_POLICIES: readonly Refuser[] = ["identity"];
 const EITHER: readonly Refuser[] = ["identity", "resource"];
 
 export function serviceOf(action: string): string {

@@ -1,4 +1,4 @@
-import { derived } from "../../core/derived";
+import { byValue, derived } from "../../core/derived";
 import type { KeyReference } from "../../policy/document";
 import type { ProofCall } from "../../policy/proof";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
@@ -20,10 +20,26 @@ export function jobCalls(topology: Topology): readonly JobCalls[] {
   const declaredBy = derived(({ from }: Rule) =>
     from.keys.map((alias) => groups.key({ account: from.account.id, region: from.region, alias })),
   );
+  const onWay = byValue(
+    (job: CopyJob) => groupsOnWay(topology, job, groups, declaredBy(job.rule)),
+    (job) => wayOf(topology, job),
+  );
   return copyJobs(topology).map((job) => ({
     job,
-    groups: groupsOf(topology, job, groups, declaredBy(job.rule)),
+    groups: [...onWay(job), ...groupsOfRule(job, groups)],
   }));
+}
+
+/** Equal for jobs whose copies go the same way: from the same keys, by the same places. */
+function wayOf(topology: Topology, job: CopyJob): string {
+  const { rule, to } = job;
+  const shared = sharedTransferOf(topology, job);
+  const places = [rule.from, to, ...(shared === undefined ? [] : [shared.place])];
+  return [
+    rule.kind,
+    ...places.map(({ account, region }) => `${account.id} ${region}`),
+    ...rule.from.keys,
+  ].join();
 }
 
 /** Every different call of some jobs, once. */
@@ -33,8 +49,11 @@ export function distinctCalls(jobs: readonly JobCalls[]): readonly ProofCall[] {
   return [...groups].flat();
 }
 
-/** @param declared keys under which the source image may be */
-function groupsOf(
+/**
+ * What a job shares with all that go the same way.
+ * @param declared keys under which the source may be
+ */
+function groupsOnWay(
   topology: Topology,
   job: CopyJob,
   groups: CallGroups,
@@ -51,7 +70,6 @@ function groupsOf(
     from.of(rule.kind).look(),
     from.settings(),
     from.listAliases(),
-    from.book(rule.name),
     from.tidy(),
     to.tidy(),
     ...to.copy(rule.kind, region, leaves ? [from.transit] : declared, to.home),
@@ -59,15 +77,22 @@ function groupsOf(
     ...sharedGroups(topology, job, groups, declared),
     ...declared.map(from.readKey),
     to.of(rule.kind).finish(),
-    ...(job.to.deregistrationProtection === undefined ? [] : [to.of(rule.kind).protect()]),
-    ...(job.to.keep === undefined ? [] : [to.of(rule.kind).lookForUses()]),
-    ...(rule.publishTo === undefined ? [] : [to.publish(rule.publishTo)]),
-    ...(job.to.launch === undefined ? [] : [to.launch()]),
-    ...(isRolledOut(job.to.launch) ? [to.refresh(rule.name)] : []),
     ...groups.in(rule.from.account).defaultKeys(),
     ...groups.in(job.to.account).defaultKeys(),
   ];
   return [...new Set(all)];
+}
+
+/** What a job has by its own rule, and by what the rule asks for in its destination. */
+function groupsOfRule({ rule, to }: CopyJob, groups: CallGroups): readonly CallGroup[] {
+  const there = groups.at(to);
+  const all: CallGroup[] = [groups.at(rule.from).book(rule.name)];
+  if (to.deregistrationProtection !== undefined) all.push(there.of(rule.kind).protect());
+  if (to.keep !== undefined) all.push(there.of(rule.kind).lookForUses());
+  if (rule.publishTo !== undefined) all.push(there.publish(rule.publishTo));
+  if (to.launch !== undefined) all.push(there.launch());
+  if (isRolledOut(to.launch)) all.push(there.refresh(rule.name));
+  return all;
 }
 
 /** The same job on its other way: from the transit copy that one transfer has carried into the Region for several. */
