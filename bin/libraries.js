@@ -1,8 +1,8 @@
 "use strict";
 /**
  * Loads what every synthesis needs of others before TypeScript is: `node -r ./bin/libraries.js -r tsx/cjs main.ts`. What is
- * loaded afterwards goes through the compiler, though it is JavaScript already, which takes twice as long. What launches need
- * is left out: most topologies have none.
+ * loaded afterwards goes through the compiler, though it is JavaScript already, which takes twice as long. What only
+ * launches need is left to the topologies that have some.
  */
 require("constructs");
 require("cdktf");
