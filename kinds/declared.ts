@@ -20,6 +20,11 @@ export const SECTIONS = Object.entries(DECLARED) as readonly (readonly [
   DeclaredKind & { readonly name: KindName },
 ])[];
 
+/** The pure half of every kind. */
+export function declaredKinds(): readonly DeclaredKind[] {
+  return Object.values(DECLARED);
+}
+
 /** The pure half of the kind of a rule. */
 export function declaredKind({ kind }: { readonly kind: KindName }): DeclaredKind {
   return must(SECTIONS.find(([, { name }]) => name === kind)?.[1], `the kind ${kind}`);

@@ -1,5 +1,5 @@
-import type { CopyGraph, CopyNode, Rule, Place, CopySource, Topology } from "../topology";
-import type { AwsAccess, SharedThing } from "../scripts/aws";
+import type { Account, CopyGraph, CopyNode, CopySource, KindName, Place, Rule, Topology } from "../topology";
+import type { AwsAccess, ImagesPort, SharedThing } from "../scripts/aws";
 import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
 import type {
   ClaimedCopies,
@@ -103,6 +103,12 @@ export interface HeldPart {
   remove(context: StepContext): Promise<void>;
 }
 
+/** How many resources of quotas are added. */
+export interface Additions {
+  readonly images: number;
+  readonly snapshots: number;
+}
+
 /** Who uses copies. */
 export interface Users {
   /** Copy id -> who uses it, for people. */
@@ -116,7 +122,7 @@ export interface Users {
  * copy. Everything is safe to repeat.
  */
 export interface Kind<R extends CopyView = CopyView> {
-  readonly name: Rule["kind"];
+  readonly name: KindName;
   /** Data type of the parameter that shows a copy. Source: Systems Manager API reference, PutParameter. */
   readonly parameterType: "aws:ec2:image" | "text";
 
@@ -145,6 +151,18 @@ export interface Kind<R extends CopyView = CopyView> {
     graph: CopyGraph,
     skip: { has(account: string): boolean },
   ): Promise<readonly Finding[]>;
+  /**
+   * What keeps an account from copying what another one shares with it. Reads only.
+   * @param there the receiving account, in the Region in which it is shared
+   */
+  checkReceiver(context: ReadContext, there: Place, source: Account): Promise<readonly Finding[]>;
+  /**
+   * Asks AWS whether it would let the runner role make a node's copy, without making it. A copy of a copy is tried from the source.
+   * @throws AwsCallError what AWS would refuse it with
+   */
+  tryCopy(context: ReadContext, node: CopyNode, source: CopySource, keyArn: string): Promise<void>;
+  /** What one copy of a source adds to its account and Region. */
+  adds(source: CopySource): Additions;
   /** What the choice of the way needs to know of the source. */
   readSource(context: ReadContext, rule: Rule, source: R): Promise<CopySource>;
 
@@ -161,6 +179,20 @@ export interface Kind<R extends CopyView = CopyView> {
   proofOf(copy: R): Proof;
   /** Whether a run has made something that is shared and carries our tags. */
   isOursShared(thing: SharedThing, region: string): boolean;
+  /** What an account (12 digits) has a share of. */
+  sharedWith(images: ImagesPort, account: string): Promise<readonly SharedThing[]>;
+  /**
+   * Which of some shared things have been the source of a copy that still exists, or belong to such a source.
+   * @param here where the things are
+   * @param everywhere where copies may be; what does not let itself be looked at is left out
+   * @returns their ids
+   */
+  carriedEarlier(
+    topology: string,
+    things: readonly SharedThing[],
+    here: ImagesPort,
+    everywhere: readonly ImagesPort[],
+  ): Promise<ReadonlySet<string>>;
   /** Why something that carries our tags is not ours, for people. */
   whyNotOurs(copy: R): string;
   heldIn(aws: Pick<AwsAccess, "images">, place: Place, topology: string): Promise<HeldCopies<R>>;

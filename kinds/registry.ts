@@ -1,15 +1,20 @@
-import { must } from "../core/must";
-import type { Rule } from "../topology";
+import type { KindName, Rule, Topology } from "../topology";
 import { ami } from "./ami/carry";
+import { ebsSnapshot } from "./ebs-snapshot/carry";
 import type { Kind } from "./kind";
 
-/** Every kind of what is carried: the only list. */
-export const KINDS: readonly Kind[] = [ami];
+const BY_NAME: { readonly [K in KindName]: Kind } = { ami, "ebs-snapshot": ebsSnapshot };
+
+/** The AWS half of every kind: the only list. */
+export const KINDS: readonly Kind[] = Object.values(BY_NAME);
 
 /** The kind of a rule. */
 export function kindOf({ kind }: Pick<Rule, "kind">): Kind {
-  return must(
-    KINDS.find(({ name }) => name === kind),
-    `the kind ${kind}`,
-  );
+  return BY_NAME[kind];
+}
+
+/** The kinds that a topology carries. */
+export function kindsIn(topology: Topology): readonly Kind[] {
+  const names = new Set(topology.rules.map(({ kind }) => kind));
+  return KINDS.filter(({ name }) => names.has(name));
 }

@@ -1,4 +1,5 @@
 import { derived } from "../core/derived";
+import { uniqueBy } from "../core/unique-by";
 import { keyReferenceId, type KeyReference } from "../policy/document";
 import type { KeyDeclaration } from "../policy/keys";
 import type { KindName } from "../kinds/declared";
@@ -226,10 +227,6 @@ function groupedBy<T>(
     else group.push(item);
   }
   return groups;
-}
-
-function uniqueBy<T>(items: readonly T[], identity: (item: T) => string): readonly T[] {
-  return [...new Map(items.map((item) => [identity(item), item])).values()];
 }
 
 function sorted(items: readonly string[]): readonly string[] {

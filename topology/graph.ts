@@ -28,7 +28,8 @@ export interface SourceTraits {
 
 export interface SourceSnapshot {
   readonly snapshotId: string;
-  readonly deviceName: string;
+  /** @default - it belongs to no image */
+  readonly deviceName?: string;
   /** Size of the volume. */
   readonly sizeGiB: number;
   /** What a launch makes of it, in words: volume type, IOPS, throughput, ... @default {} */

@@ -46,7 +46,7 @@ export function launchName(topology: string, image: string): string {
   return `keyferry-${topology}-${image}`;
 }
 
-/** The tags that the script sets on everything it creates. */
+/** The tags that the script sets on everything it creates; each kind names its sources by tags of its own. */
 export const LINEAGE_TAGS = {
   /** Name of the topology. */
   topology: "keyferry:topology",
@@ -54,10 +54,6 @@ export const LINEAGE_TAGS = {
   node: "keyferry:node",
   /** `transit` or `final`. */
   role: "keyferry:role",
-  /** Id of the image at the start of the journey. */
-  source: "keyferry:source-image",
-  /** Id of the image that a copy was made from: the source image, or a transit copy. */
-  parent: "keyferry:parent-image",
   /** Number of the attempt, from 1. */
   attempt: "keyferry:attempt",
   /**

@@ -28,6 +28,9 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is not pending deletion" }],
   },
   CopyImage: { why: "the same ClientToken gives back the same copy" },
+  CopySnapshot: {
+    why: "a copy is looked for by its tags before another one is begun: EC2 takes no ClientToken",
+  },
   CreateAlias: {
     why: "an alias that exists stays as it is",
     refusedWith: [{ codes: ["AlreadyExistsException"] }],

@@ -3,7 +3,16 @@ import { must } from "../../core/must";
 import type { Place } from "../../topology";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { fromTags, toImageView } from "./image-view";
-import type { CopyImageRequest, Filters, ImagesPort, ImageView, SharedThing, SnapshotView } from "./ports";
+import { Pace, PACE } from "./pace";
+import type {
+  CopyImageRequest,
+  CopySnapshotRequest,
+  Filters,
+  ImagesPort,
+  ImageView,
+  SharedThing,
+  SnapshotView,
+} from "./ports";
 import { sdk } from "./sdk";
 
 /** EC2's answer page; the most that DescribeImages and DescribeSnapshots give at once. */
@@ -15,6 +24,17 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
   const load = lazily(() => {
     const ec2 = sdk.ec2();
     return { ec2, client: clientOf(ec2.EC2Client, place.region, entry) };
+  });
+
+  /** Only what EC2 has refused, and so has not done, is asked again. */
+  const loadOnce = lazily(() => {
+    const ec2 = sdk.ec2();
+    const retryStrategy = new Pace(
+      entry.time,
+      { ...PACE, passingAttempts: 1, firstAttempts: 1 },
+      entry.contact,
+    );
+    return { ec2, client: clientOf(ec2.EC2Client, place.region, entry, { retryStrategy }) };
   });
 
   return {
@@ -44,12 +64,28 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       });
     },
 
+    async describeSnapshot(snapshotId) {
+      const { ec2, client } = load();
+      const answer = await call(site("DescribeSnapshots"), () =>
+        client.send(new ec2.DescribeSnapshotsCommand({ SnapshotIds: [snapshotId] })),
+      );
+      return toSnapshotView(must(answer.Snapshots?.[0], `${snapshotId} of DescribeSnapshots`));
+    },
+
     async copyImage(request) {
       const { ec2, client } = load();
       const answer = await call(site("CopyImage"), () =>
         client.send(new ec2.CopyImageCommand(toCopyImage(request))),
       );
       return must(answer.ImageId, "ImageId of CopyImage");
+    },
+
+    async copySnapshot(request) {
+      const { ec2, client } = loadOnce();
+      const answer = await call(site("CopySnapshot"), () =>
+        client.send(new ec2.CopySnapshotCommand(toCopySnapshot(request))),
+      );
+      return must(answer.SnapshotId, "SnapshotId of CopySnapshot");
     },
 
     async deregisterImage(imageId, withSnapshots = false) {
@@ -70,18 +106,21 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       );
     },
 
-    async sharedWith(account) {
+    async sharedWith(what, account) {
       const { ec2, client } = load();
       const paged = { client, pageSize: PAGE_SIZE };
       const found: SharedThing[] = [];
-      await call(site("DescribeImages"), async () => {
+      if (what === "image") {
         const input = { Owners: ["self"], ExecutableUsers: [account], IncludeDisabled: true };
-        for await (const { Images = [] } of ec2.paginateDescribeImages(paged, input)) {
-          for (const view of Images.map(toImageView)) found.push({ kind: "image", id: view.id, view });
-        }
-      });
+        await call(site("DescribeImages"), async () => {
+          for await (const { Images = [] } of ec2.paginateDescribeImages(paged, input)) {
+            for (const view of Images.map(toImageView)) found.push({ kind: "image", id: view.id, view });
+          }
+        });
+        return found;
+      }
+      const input = { OwnerIds: ["self"], RestorableByUserIds: [account] };
       await call(site("DescribeSnapshots"), async () => {
-        const input = { OwnerIds: ["self"], RestorableByUserIds: [account] };
         for await (const { Snapshots = [] } of ec2.paginateDescribeSnapshots(paged, input)) {
           for (const view of Snapshots.map(toSnapshotView))
             found.push({ kind: "snapshot", id: view.snapshotId, view });
@@ -209,6 +248,17 @@ function toCopyImage(request: CopyImageRequest) {
       { ResourceType: "image" as const, Tags },
       { ResourceType: "snapshot" as const, Tags },
     ],
+  };
+}
+
+function toCopySnapshot(request: CopySnapshotRequest) {
+  return {
+    SourceSnapshotId: request.sourceSnapshotId,
+    SourceRegion: request.sourceRegion,
+    Description: request.description,
+    Encrypted: true,
+    KmsKeyId: request.keyArn,
+    TagSpecifications: [{ ResourceType: "snapshot" as const, Tags: toTags(request.tags) }],
   };
 }
 

@@ -80,6 +80,16 @@ export interface CopyImageRequest {
   readonly clientToken: string;
 }
 
+export interface CopySnapshotRequest {
+  readonly description: string;
+  readonly sourceSnapshotId: string;
+  readonly sourceRegion: string;
+  /** ARN of the key for the copy; it lives in the Region of the call. */
+  readonly keyArn: string;
+  /** Set in the call itself. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** An image or snapshot that its owner shares with somebody. */
 export type SharedThing =
   | { readonly kind: "image"; readonly id: string; readonly view: ImageView }
@@ -89,16 +99,23 @@ export type SharedThing =
 export interface ImagesPort {
   describeImages(filters: Filters): Promise<readonly ImageView[]>;
   describeSnapshots(filters: Filters): Promise<readonly SnapshotView[]>;
+  /** A snapshot of whichever account. @throws AwsCallError `InvalidSnapshot.NotFound` where the caller does not see it */
+  describeSnapshot(snapshotId: string): Promise<SnapshotView>;
   /** Id of the copy, which is pending. */
   copyImage(request: CopyImageRequest): Promise<string>;
+  /**
+   * Id of the copy, which is pending. EC2 takes no ClientToken, so a call whose answer is lost is not repeated.
+   * @throws AwsCallError with a `transient` answer where nobody knows whether the copy was begun
+   */
+  copySnapshot(request: CopySnapshotRequest): Promise<string>;
   /**
    * @param withSnapshots delete its snapshots in the same call, but for those that other images stand on. @default false
    * @returns ids of the snapshots that are deleted
    */
   deregisterImage(imageId: string, withSnapshots?: boolean): Promise<readonly string[]>;
   deleteSnapshot(snapshotId: string): Promise<void>;
-  /** The account's own images and snapshots that another account (12 digits) may launch or make volumes of. */
-  sharedWith(account: string): Promise<readonly SharedThing[]>;
+  /** The account's own images, or its snapshots, that another account (12 digits) may launch or make volumes of. */
+  sharedWith(what: SharedThing["kind"], account: string): Promise<readonly SharedThing[]>;
   /** Accounts (12 digits) that may launch the image. */
   launchPermissions(imageId: string): Promise<readonly string[]>;
   /** Accounts (12 digits) that may make volumes of the snapshot. */
@@ -229,7 +246,11 @@ export interface LaunchActivity {
 }
 
 /** A copy that is only tried. */
-export type CopyToTry = Pick<CopyImageRequest, "name" | "sourceImageId" | "sourceRegion" | "keyArn" | "tags">;
+export type ImageCopyToTry = Pick<
+  CopyImageRequest,
+  "name" | "sourceImageId" | "sourceRegion" | "keyArn" | "tags"
+>;
+export type SnapshotCopyToTry = Omit<CopySnapshotRequest, "description">;
 
 /** Settings of an account in a Region that decide how images get there. Reads only. */
 export interface SettingsPort {
@@ -241,7 +262,9 @@ export interface SettingsPort {
   /** `unblocked`, `block-new-sharing` or (snapshots) `block-all-sharing`. */
   blockPublicAccess(): Promise<{ readonly images: string; readonly snapshots: string }>;
   /** Asks EC2 whether the caller might make the copy (DryRun); throws what EC2 would refuse it with. */
-  tryCopy(request: CopyToTry): Promise<void>;
+  tryImageCopy(request: ImageCopyToTry): Promise<void>;
+  /** The same of a snapshot. */
+  trySnapshotCopy(request: SnapshotCopyToTry): Promise<void>;
   /** Whether the service-linked role of Auto Scaling exists. */
   hasAutoScalingRole(): Promise<boolean>;
   /** The newest activity of a group that has ended; undefined where there is none, or no such group. */
@@ -275,13 +298,22 @@ export interface ImageUse {
   readonly image: string;
 }
 
-/** What uses images in an account and Region. Reads only. */
+/** Something that names a snapshot. */
+export interface SnapshotUse {
+  /** For people: `image ami-...`, `launch template web version 3`. */
+  readonly user: string;
+  readonly snapshotId: string;
+}
+
+/** What uses images and snapshots in an account and Region. Reads only. */
 export interface UsesPort {
   /**
    * Instances of these images, and whatever else launches from any image: the default and the latest version of every
    * launch template, versions that groups and fleets pin, launch configurations, fleets.
    */
   usesOf(imageIds: readonly string[]): Promise<readonly ImageUse[]>;
+  /** Images that the account owns, and launch templates, that name one of these snapshots. */
+  snapshotUses(snapshotIds: readonly string[]): Promise<readonly SnapshotUse[]>;
   /** Parameters of the data type `aws:ec2:image`, whoever has made them, that show one of these images now. */
   parametersShowing(imageIds: readonly string[]): Promise<readonly ImageUse[]>;
   /** What a parameter is, without its value; undefined when there is none. */

@@ -70,11 +70,11 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
       };
     },
 
-    async tryCopy({ name, sourceImageId, sourceRegion, keyArn, tags }) {
+    async tryImageCopy({ name, sourceImageId, sourceRegion, keyArn, tags }) {
       const { ec2, client } = loadEc2();
       const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      try {
-        await call(site("CopyImage"), () =>
+      await unlessAllowed(() =>
+        call(site("CopyImage"), () =>
           client.send(
             new ec2.CopyImageCommand({
               Name: name,
@@ -89,11 +89,27 @@ export function settingsPort(place: Place, entry: Entry): SettingsPort {
               DryRun: true,
             }),
           ),
-        );
-      } catch (error) {
-        // With DryRun this is how EC2 says yes.
-        if (!isAwsError(error, "DryRunOperation")) throw error;
-      }
+        ),
+      );
+    },
+
+    async trySnapshotCopy({ sourceSnapshotId, sourceRegion, keyArn, tags }) {
+      const { ec2, client } = loadEc2();
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      await unlessAllowed(() =>
+        call(site("CopySnapshot"), () =>
+          client.send(
+            new ec2.CopySnapshotCommand({
+              SourceSnapshotId: sourceSnapshotId,
+              SourceRegion: sourceRegion,
+              Encrypted: true,
+              KmsKeyId: keyArn,
+              TagSpecifications: [{ ResourceType: "snapshot", Tags }],
+              DryRun: true,
+            }),
+          ),
+        ),
+      );
     },
 
     async hasAutoScalingRole() {
@@ -135,4 +151,13 @@ function toLaunch({ StatusCode, StatusMessage }: Activity): LaunchActivity {
     state: must(StatusCode, "StatusCode of DescribeScalingActivities"),
     ...(StatusMessage === undefined ? {} : { message: StatusMessage }),
   };
+}
+
+/** A dry run never succeeds: how EC2 says yes is an error as well. @throws AwsCallError what EC2 refuses it with */
+async function unlessAllowed(dryRun: () => Promise<unknown>): Promise<void> {
+  try {
+    await dryRun();
+  } catch (error) {
+    if (!isAwsError(error, "DryRunOperation")) throw error;
+  }
 }

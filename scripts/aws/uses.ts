@@ -2,7 +2,7 @@ import type { DescribeLaunchTemplateVersionsCommandInput } from "@aws-sdk/client
 import type { Place } from "../../topology";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { gather, parts } from "./gather";
-import type { ImageUse, UsesPort } from "./ports";
+import type { ImageUse, SnapshotUse, UsesPort } from "./ports";
 import { sdk } from "./sdk";
 
 /** Values that one Describe filter takes. Source: EC2 API reference, DescribeInstances ("filter values"). */
@@ -58,6 +58,11 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
       return asked.map(() => uses);
     }),
 
+    async snapshotUses(snapshotIds) {
+      const [images, templates] = await Promise.all([imagesOn(snapshotIds), templatesWith(snapshotIds)]);
+      return [...images, ...templates];
+    },
+
     async parametersShowing(imageIds) {
       const { ec2, client } = loadEc2();
       return call(site("DescribeImageReferences"), async () => {
@@ -105,6 +110,38 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
       ...fleets.uses,
       ...spotFleets.uses,
     ];
+  }
+
+  async function imagesOn(snapshotIds: readonly string[]): Promise<readonly SnapshotUse[]> {
+    const { ec2, client } = loadEc2();
+    return call(site("DescribeImages"), async () => {
+      const uses: SnapshotUse[] = [];
+      for (const part of parts(snapshotIds, FILTER_VALUES)) {
+        const Filters = [{ Name: "block-device-mapping.snapshot-id", Values: [...part] }];
+        const input = { Owners: ["self"], Filters, IncludeDisabled: true };
+        for await (const { Images = [] } of ec2.paginateDescribeImages({ client }, input)) {
+          for (const { ImageId, BlockDeviceMappings } of Images)
+            uses.push(...usesIn(BlockDeviceMappings, snapshotIds, `image ${ImageId}`));
+        }
+      }
+      return uses;
+    });
+  }
+
+  async function templatesWith(snapshotIds: readonly string[]): Promise<readonly SnapshotUse[]> {
+    const { ec2, client } = loadEc2();
+    return call(site("DescribeLaunchTemplateVersions"), async () => {
+      const uses: SnapshotUse[] = [];
+      const input = { Versions: [...NAMED_VERSIONS] };
+      for await (const page of ec2.paginateDescribeLaunchTemplateVersions({ client }, input)) {
+        for (const { LaunchTemplateName, VersionNumber, LaunchTemplateData } of page.LaunchTemplateVersions ??
+          []) {
+          const user = `launch template ${LaunchTemplateName} version ${VersionNumber}`;
+          uses.push(...usesIn(LaunchTemplateData?.BlockDeviceMappings, snapshotIds, user));
+        }
+      }
+      return uses;
+    });
   }
 
   async function instanceUses(imageIds: readonly string[]): Promise<readonly ImageUse[]> {
@@ -267,4 +304,17 @@ function templatesOf(
       return [{ user, template: { LaunchTemplateName }, version: Version }];
     return [];
   });
+}
+
+/** The snapshots of a block device mapping that are asked about. */
+function usesIn(
+  mappings: readonly { readonly Ebs?: { readonly SnapshotId?: string } }[] | undefined,
+  snapshotIds: readonly string[],
+  user: string,
+): readonly SnapshotUse[] {
+  return (mappings ?? []).flatMap(({ Ebs }) =>
+    Ebs?.SnapshotId !== undefined && snapshotIds.includes(Ebs.SnapshotId)
+      ? [{ user, snapshotId: Ebs.SnapshotId }]
+      : [],
+  );
 }

@@ -3,10 +3,10 @@ import {
   sharedTransfers,
   type Account,
   type CopyGraph,
+  type KindName,
   type Place,
   type Topology,
 } from "../../topology";
-import { checkAllowedImages } from "../doctor/checks/allowed-images";
 import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
 import { checkActiveKey, checkFormerKey } from "../doctor/checks/foundation-keys";
 import { keyWords } from "../doctor/checks/destination-keys";
@@ -19,7 +19,7 @@ import { checkPermissions } from "../doctor/checks/permissions";
 import { checkPublicAccess } from "../doctor/checks/public-access";
 import { checkQuotas } from "../doctor/checks/quotas";
 import { checkRegions } from "../doctor/checks/regions";
-import { checkRoom, type Additions } from "../doctor/checks/room";
+import { checkRoom } from "../doctor/checks/room";
 import { checkSourceKeyStates } from "../doctor/checks/source-key-states";
 import { checkTryCopy } from "../doctor/checks/try-copy";
 import type { Finding } from "../engine/finding";
@@ -30,6 +30,8 @@ import { placeId, uniquePlaces } from "../engine/place-id";
 import type { Settings } from "../engine/settings";
 import { keyName, keysOf, placeOf, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
+import { kindOf } from "../../kinds/registry";
+import type { Additions } from "../../kinds/kind";
 import { inspect, type Inspection } from "./preflight";
 
 /** Everything that the doctor has seen. */
@@ -93,9 +95,9 @@ function accountLooks(context: ReadContext, { closed }: Inspection): readonly Lo
     ...sharesBetween(topology)
       .filter(({ there }) => !closed.has(there.account.id))
       .map(
-        ({ there, source }): Look =>
+        ({ there, source, kind }): Look =>
           () =>
-            checkAllowedImages(context, there, source),
+            kindOf({ kind }).checkReceiver(context, there, source),
       ),
     ...firstPlaces(launching.map(({ to }) => to)).map(
       (place): Look =>
@@ -158,7 +160,10 @@ function ruleLooks(
     ),
     ...graphs.flatMap(({ graph, keyArns }): Look[] => [
       () => checkSourceKeyStates(context, graph),
-      () => checkTryCopy(context, graph, keyArns),
+      () =>
+        checkTryCopy(context, graph, keyArns, (node, keyArn) =>
+          kindOf(graph.rule).tryCopy(context, node, graph.source, keyArn),
+        ),
     ]),
     ...into
       .filter(({ place }) => !closed.has(place.account.id))
@@ -172,13 +177,14 @@ function ruleLooks(
 /** Every account and Region into which something is copied, with how much that is. */
 function copiesInto(graphs: readonly CopyGraph[]): readonly (Additions & { readonly place: Place })[] {
   const into = new Map<string, Additions & { readonly place: Place }>();
-  for (const { nodes, source } of graphs) {
+  for (const { rule, nodes, source } of graphs) {
+    const added = kindOf(rule).adds(source);
     for (const { place } of nodes) {
       const { images, snapshots } = into.get(placeId(place)) ?? { images: 0, snapshots: 0 };
       into.set(placeId(place), {
         place,
-        images: images + 1,
-        snapshots: snapshots + source.snapshots.length,
+        images: images + added.images,
+        snapshots: snapshots + added.snapshots,
       });
     }
   }
@@ -202,8 +208,14 @@ function regionsOf(topology: Topology, account: Account): readonly string[] {
   return [...new Set([...own, ...sources.map(({ rule }) => rule.from)].map(({ region }) => region))];
 }
 
-/** Where images of one account are shared with another. */
-function sharesBetween(topology: Topology): readonly { readonly there: Place; readonly source: Account }[] {
+/** Where something of one account is shared with another. */
+interface ShareBetween {
+  readonly there: Place;
+  readonly source: Account;
+  readonly kind: KindName;
+}
+
+function sharesBetween(topology: Topology): readonly ShareBetween[] {
   const carried = sharedTransfers(topology).flatMap(({ place, jobs }) =>
     jobs.map((job) => ({ ...job, region: place.region })),
   );
@@ -213,8 +225,13 @@ function sharesBetween(topology: Topology): readonly { readonly there: Place; re
     .map(({ rule, to, region }) => ({
       there: { account: to.account, region },
       source: rule.from.account,
+      kind: rule.kind,
     }));
-  return [...new Map(shares.map((share) => [`${placeId(share.there)} ${share.source.id}`, share])).values()];
+  return [
+    ...new Map(
+      shares.map((share) => [`${share.kind} ${placeId(share.there)} ${share.source.id}`, share]),
+    ).values(),
+  ];
 }
 
 function firstPlaces(places: readonly Place[]): readonly Place[] {

@@ -1,3 +1,4 @@
+import { uniqueBy } from "../../core/unique-by";
 import {
   buildGraph,
   LINEAGE_TAGS,
@@ -12,7 +13,8 @@ import type { ReadContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
 import { uniquePlaces } from "../engine/place-id";
 import type { HeldCopies, Kind } from "../../kinds/kind";
-import { kindOf, KINDS } from "../../kinds/registry";
+import { kindOf, kindsIn } from "../../kinds/registry";
+import { ofEveryKind } from "../steps/of-every-kind";
 import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
@@ -116,11 +118,9 @@ async function staleIntent(
 }
 
 function holdingsOf({ aws, topology }: ReadContext, place: Place): Promise<readonly Holdings[]> {
-  return concurrently(KINDS, async (kind) => ({
-    kind,
-    place,
-    held: await kind.heldIn(aws, place, topology.name),
-  }));
+  return ofEveryKind(topology, async (kind) => [
+    { kind, place, held: await kind.heldIn(aws, place, topology.name) },
+  ]);
 }
 
 const SNAPSHOT_NOT_OURS =
@@ -175,10 +175,18 @@ function isExpected({ topology }: ReadContext, rule: string, place: Place): bool
  * they exist, and go as a whole. A record that names another resource was copied from there with its tags.
  */
 export async function staleShares(context: ReadContext, place: Place): Promise<Search> {
-  const searches = await concurrently(KINDS, (kind) => staleSharesOf(context, kind, place));
+  const kinds = kindsIn(context.topology);
+  const searches = await concurrently(kinds, (kind) => staleSharesOf(context, kind, place));
+  // A snapshot is seen by more than one kind.
   return {
-    found: searches.flatMap(({ found }) => found),
-    kept: searches.flatMap(({ kept }) => kept),
+    found: uniqueBy(
+      searches.flatMap(({ found }) => found),
+      ({ id }) => id,
+    ),
+    kept: uniqueBy(
+      searches.flatMap(({ kept }) => kept),
+      ({ id }) => id,
+    ),
   };
 }
 

@@ -1,9 +1,10 @@
+import { uniqueBy } from "../../core/unique-by";
 import { LINEAGE_TAGS, type Rule, type Place, type RememberedKey, type Topology } from "../../topology";
 import { isAwsError, type AwsAccess, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { parameterTags } from "../engine/lineage";
-import { KINDS } from "../../kinds/registry";
+import { ofEveryKind } from "../steps/of-every-kind";
 import { placeId } from "../engine/place-id";
 import type { Outside, OutsideItem } from "../engine/results";
 import { ownRecord, type Sharer } from "../engine/share-record";
@@ -66,7 +67,11 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
   const retired = keysOf(foundation).filter((key) => key.state !== "active" && isLookedAt(key));
   const keys = await concurrently(retired, (key) => lookAtKey(foundation, key));
   return {
-    items: seen.flatMap(({ items }) => items),
+    // What a snapshot is shared with is seen by more than one kind.
+    items: uniqueBy(
+      seen.flatMap(({ items }) => items),
+      (item) => JSON.stringify(item),
+    ),
     // A key that KMS has deleted is of no interest any more.
     keys: keys.filter(
       ({ state, found, unseen: dark }) => state !== "deleted" || found !== undefined || dark.length > 0,
@@ -81,14 +86,16 @@ async function storedIn(
   place: Place,
   ports: Pick<AwsAccess, "images">,
 ): Promise<readonly Holding[]> {
-  const holdings = await concurrently(KINDS, async (kind): Promise<readonly Holding[]> => {
+  return ofEveryKind(topology, async (kind): Promise<readonly Holding[]> => {
     const [{ copies, parts }, shared] = await Promise.all([
       kind.heldIn(ports, place, topology.name),
       kind.recordedShares(ports, place, `:${topology.name}/*`),
     ]);
     return [
       ...copies
-        .filter(({ copy, proof }) => kind.fateOf(copy) !== "dead" && proof !== "others")
+        .filter(
+          ({ copy, proof }) => !["dead", "gone"].includes(kind.fateOf(copy) ?? "") && proof !== "others",
+        )
         .map(({ copy: { id, tags } }): Holding => ({
           kind: tags[LINEAGE_TAGS.role] === "transit" ? "transit-copy" : "copy",
           id,
@@ -105,7 +112,6 @@ async function storedIn(
       ...shared.flatMap(({ id, tags }) => sharesOf(topology, id, tags)),
     ];
   });
-  return holdings.flat();
 }
 
 async function publishedIn(topology: Topology, parameters: ParametersPort): Promise<readonly Holding[]> {

@@ -1,4 +1,12 @@
-import { buildGraph, narrowed, selectedJobs, selectedRules, type Account, type Rule } from "../../topology";
+import {
+  buildGraph,
+  declaredKind,
+  narrowed,
+  selectedJobs,
+  selectedRules,
+  type Account,
+  type Rule,
+} from "../../topology";
 import { checkCredentials } from "../doctor/checks/credentials";
 import { checkDestinationKeys } from "../doctor/checks/destination-keys";
 import { checkNameClashes } from "../doctor/checks/name-clashes";
@@ -58,7 +66,9 @@ export async function inspect(context: ReadContext, repin = false): Promise<Insp
     concurrently(jobs, ({ rule, to }) => checkParameter(context, rule, to)),
   ]);
   const parameters = published.flat();
-  const clashes = checkNameClashes(rules.flatMap(({ graph }) => graph ?? []));
+  const clashes = checkNameClashes(
+    rules.flatMap(({ graph }) => (graph !== undefined && isNamedOnce(graph.rule) ? [graph] : [])),
+  );
   const refusals = [
     ...refusalsOf(credentials),
     ...rules.flatMap((rule) => rule.refusals),
@@ -66,6 +76,11 @@ export async function inspect(context: ReadContext, repin = false): Promise<Insp
     ...refusalsOf(parameters),
   ];
   return { rules, credentials, clashes, parameters, closed, refusals };
+}
+
+/** Whether AWS gives the name of a copy only once in an account and Region. */
+function isNamedOnce(rule: Rule): boolean {
+  return declaredKind(rule).carriedOnce !== undefined;
 }
 
 /** @param skip accounts (12 digits) that cannot be entered; their part has been told already */

@@ -2,13 +2,14 @@ import { ConfigurationError } from "../../core/errors";
 import { buildGraph, type CopyNode, type Rule, type Topology } from "../../topology";
 import type { SnapshotView } from "../aws";
 import type { CopyView } from "../engine/copy";
+import { sourceOf } from "../engine/lineage";
 import { ruleStateOf } from "../engine/rule-state";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { readHold, type Hold } from "../engine/hold";
 import type { RollbackPlan } from "../engine/results";
-import { publishedCopies, sourceOf, unfitness, type PublishedCopies } from "../steps/earlier-copies";
+import { publishedCopies, unfitness, type PublishedCopies } from "../steps/earlier-copies";
 
 /** Which rule goes back, and where. */
 export interface RollbackRequest {
@@ -62,7 +63,7 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
     published,
     async ({ node, published: own }): Promise<Destination> => {
       const target = [own.current, ...own.earlier].find(
-        (image) => image !== undefined && showing !== undefined && sourceOf(image) === showing,
+        (image) => image !== undefined && showing !== undefined && sourceOf(image.tags) === showing,
       );
       const fitness = target === undefined ? undefined : await unfitness(context, node, target);
       return {
@@ -147,7 +148,7 @@ function isStanding(
   if (held === undefined) return false;
   const known = [held.heldBack, held.showing];
   return published.every(
-    ({ published: { current } }) => current === undefined || known.includes(sourceOf(current)),
+    ({ published: { current } }) => current === undefined || known.includes(sourceOf(current.tags) ?? ""),
   );
 }
 
@@ -156,7 +157,7 @@ function newestShown(published: readonly PublishedCopies[]): string | undefined 
   const [newest] = published
     .flatMap(({ current }) => current ?? [])
     .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
-  return newest === undefined ? undefined : sourceOf(newest);
+  return newest === undefined ? undefined : sourceOf(newest.tags);
 }
 
 /** The newest source image of which every destination has, or shows, a proved copy. */
@@ -165,15 +166,15 @@ function commonEarlier(
   heldBack: string,
 ): string | undefined {
   const candidates = all.map(({ published: { current, earlier } }) => {
-    const isBehind = current !== undefined && sourceOf(current) !== heldBack;
+    const isBehind = current !== undefined && sourceOf(current.tags) !== heldBack;
     const before = earlier.filter(
       (image) => current === undefined || image.creationDate < current.creationDate,
     );
-    return (isBehind ? [current, ...before] : before).filter((image) => sourceOf(image) !== heldBack);
+    return (isBehind ? [current, ...before] : before).filter((image) => sourceOf(image.tags) !== heldBack);
   });
   return candidates[0]
-    ?.map(sourceOf)
-    .find((source) => candidates.every((images) => images.some((image) => sourceOf(image) === source)));
+    ?.map(({ tags }) => sourceOf(tags))
+    .find((source) => candidates.every((images) => images.some((image) => sourceOf(image.tags) === source)));
 }
 
 async function refusalOf(
@@ -195,7 +196,7 @@ async function refusalOf(
   const isBlockedByOthers = all.some(({ published: { earlier } }) => earlier.length === 0);
   if (target !== undefined || (published.earlier.length > 0 && showing === undefined && isBlockedByOthers))
     return [];
-  const wrong = published.earlier.filter((image) => sourceOf(image) === showing);
+  const wrong = published.earlier.filter((image) => sourceOf(image.tags) === showing);
   const reasons = await concurrently(wrong, async (image) => (await unfitness(context, node, image)).wrong);
   const what =
     showing === undefined || wrong.length === 0

@@ -1,3 +1,4 @@
+import { uniqueBy } from "../../core/unique-by";
 import { LINEAGE_TAGS, selectedRules, type Rule, type Place } from "../../topology";
 import type { ImagesPort, SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
@@ -6,7 +7,8 @@ import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
 import { unlessClosed } from "../engine/unless-closed";
-import { kindOf } from "../../kinds/registry";
+import type { Kind } from "../../kinds/kind";
+import { kindOf, kindsIn } from "../../kinds/registry";
 import { rememberedPlaces, type Foundation } from "./keys/foundation";
 import { ruleStatePlaces } from "./stale-rule-states";
 
@@ -25,12 +27,6 @@ interface Site {
   readonly images: ImagesPort;
 }
 
-/** What EC2 lists as shared is images and their snapshots. */
-const IMAGES = kindOf({ kind: "ami" });
-
-/** EC2 takes so many values in one filter. Source: EC2 API reference, "DescribeImages". */
-const FILTER_VALUES = 200;
-
 /**
  * Shares that no record explains with accounts that are or were the topology's, on whatever Keyferry touches: source images,
  * those of earlier runs as well, their snapshots, transit copies and final copies. What only carries our tags is somebody
@@ -43,10 +39,12 @@ export async function unexplainedShares(
 ): Promise<readonly UnexplainedShare[]> {
   const sources = await sourcesOf(context);
   const sites = sitesOf(context, foundation);
-  const found = await concurrently(sites, (site) =>
-    inSite(context, site, sites, accountsOf(context, foundation), sources),
+  const accounts = accountsOf(context, foundation);
+  const found = await concurrently(kindsIn(context.topology), (kind) =>
+    concurrently(sites, (site) => inSite(context, kind, site, sites, accounts, sources)),
   );
-  return found.flat();
+  // A snapshot is seen by more than one kind.
+  return uniqueBy(found.flat(2), ({ id, sharedWith }) => `${id} ${sharedWith}`);
 }
 
 /** Places of the topology as the runner role, those that have left it as the deploy role. */
@@ -69,27 +67,34 @@ function accountsOf({ topology }: ReadContext, foundation: Foundation | undefine
 
 async function inSite(
   context: ReadContext,
+  kind: Kind,
   { place, images }: Site,
   sites: readonly Site[],
   accounts: readonly string[],
   sources: Sources,
 ): Promise<readonly UnexplainedShare[]> {
+  const { topology } = context;
   const others = accounts.filter((id) => id !== place.account.id);
   const seen = await concurrently(others, async (sharedWith) => {
-    const things = await unlessClosed(() => images.sharedWith(sharedWith));
+    const things = await unlessClosed(() => kind.sharedWith(images, sharedWith));
     return things.map((thing): Shared => ({ thing, sharedWith }));
   });
   const unrecorded = seen.flat().filter((shared) => !isRecorded(shared));
-  const isKnown = ({ thing }: Shared) =>
-    sources.get(placeId(place))?.has(thing.id) === true || isOurs(context, place, thing);
+  const isOurs = (thing: SharedThing) =>
+    thing.view.tags[LINEAGE_TAGS.topology] === topology.name && kind.isOursShared(thing, place.region);
+  const isKnown = ({ thing }: Shared) => sources.get(placeId(place))?.has(thing.id) === true || isOurs(thing);
   const unknown = unrecorded.filter((shared) => !isKnown(shared)).map(({ thing }) => thing);
-  const earlier = await carriedEarlier(context, images, sites, unknown);
-  const isDeclared = (account: string) => context.topology.accounts.some(({ id }) => id === account);
+  const everywhere = sites.map((site) => site.images);
+  const earlier =
+    unknown.length === 0
+      ? new Set<string>()
+      : await kind.carriedEarlier(topology.name, unknown, images, everywhere);
+  const isDeclared = (account: string) => topology.accounts.some(({ id }) => id === account);
   return unrecorded
     .filter((shared) => isKnown(shared) || earlier.has(shared.thing.id))
-    .map(({ thing: { id, kind }, sharedWith }) => ({
-      id,
-      kind,
+    .map(({ thing, sharedWith }) => ({
+      id: thing.id,
+      kind: thing.kind,
       account: place.account.id,
       region: place.region,
       sharedWith,
@@ -97,60 +102,10 @@ async function inSite(
     }));
 }
 
-function isOurs({ topology }: ReadContext, { region }: Place, thing: SharedThing): boolean {
-  if (thing.view.tags[LINEAGE_TAGS.topology] !== topology.name) return false;
-  return IMAGES.isOursShared(thing, region);
-}
-
 /** A record that names another resource was copied from there with its tags, and explains nothing here. */
 function isRecorded({ thing: { id, view }, sharedWith }: Shared): boolean {
   const { accounts, bearers } = ownRecord(view.tags, () => true);
   return accounts.includes(sharedWith) && (bearers.length === 0 || bearers.includes(id));
-}
-
-/**
- * Which of these things have been the source of a copy that still stands, or are snapshots of such an image: the copies name
- * it in their tags. Asked only where something is shared.
- */
-async function carriedEarlier(
-  { topology }: ReadContext,
-  images: ImagesPort,
-  sites: readonly Site[],
-  things: readonly SharedThing[],
-): Promise<ReadonlySet<string>> {
-  if (things.length === 0) return new Set();
-  const idsOf = (kind: SharedThing["kind"]) =>
-    things.filter((thing) => thing.kind === kind).map(({ id }) => id);
-  const holders = await inParts(idsOf("snapshot"), (ids) =>
-    images.describeImages({ "block-device-mapping.snapshot-id": ids }),
-  );
-  const volumesOf = new Map(holders.map(({ id: imageId, volumes }) => [imageId, volumes]));
-  const candidates = [...new Set([...idsOf("image"), ...volumesOf.keys()])];
-  const copies = await concurrently(sites, (to) =>
-    inParts(candidates, (ids) =>
-      to.images.describeImages({
-        [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],
-        [`tag:${LINEAGE_TAGS.source}`]: ids,
-      }),
-    ),
-  );
-  const carried = copies
-    .flat()
-    .filter((copy) => IMAGES.proofOf(copy) !== "others")
-    .map(({ tags }) => tags[LINEAGE_TAGS.source] ?? "");
-  const snapshots = carried.flatMap((id) => volumesOf.get(id) ?? []).map(({ snapshotId }) => snapshotId);
-  return new Set([...carried, ...snapshots]);
-}
-
-async function inParts<T>(
-  ids: readonly string[],
-  look: (part: readonly string[]) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  for (let start = 0; start < ids.length; start += FILTER_VALUES) {
-    found.push(...(await unlessClosed(() => look(ids.slice(start, start + FILTER_VALUES)))));
-  }
-  return found;
 }
 
 async function sourcesOf(context: ReadContext): Promise<Sources> {

@@ -1,13 +1,7 @@
-import {
-  buildGraph,
-  LINEAGE_TAGS,
-  selectedJobs,
-  selectedRules,
-  type CopyNode,
-  type Rule,
-} from "../../topology";
+import { buildGraph, selectedJobs, selectedRules, type CopyNode, type Rule } from "../../topology";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
+import { sourceOf } from "../engine/lineage";
 import { placeId } from "../engine/place-id";
 import type { UnprovedCopy } from "../engine/results";
 import { unlessClosed } from "../engine/unless-closed";
@@ -24,16 +18,17 @@ export async function unprovedCopies(context: ReadContext): Promise<readonly Unp
 }
 
 async function ofNode(context: ReadContext, node: CopyNode): Promise<readonly UnprovedCopy[]> {
-  const { unproved } = await kindOf(node.rule).claimedCopies(context, node);
+  const kind = kindOf(node.rule);
+  const { unproved } = await kind.claimedCopies(context, node);
   const { account, region } = node.place;
   return unproved
-    .filter(({ state }) => state !== "deregistered")
+    .filter((copy) => kind.fateOf(copy) !== "gone")
     .map(({ id, tags }): UnprovedCopy => ({
       imageId: id,
       account: account.id,
       region,
       rule: node.rule.name,
-      source: tags[LINEAGE_TAGS.source] ?? "",
+      source: sourceOf(tags) ?? "",
     }));
 }
 

@@ -1,4 +1,5 @@
 import { must } from "../../core/must";
+import { uniqueBy } from "../../core/unique-by";
 import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode, type Place } from "../../topology";
 import { unfit } from "../doctor/checks/key-state";
 import { ruleStateOf } from "../engine/rule-state";
@@ -12,7 +13,7 @@ import { placeId, uniquePlaces } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
 import { ownRecord, sharersOf } from "../engine/share-record";
 import { everythingWrong } from "../steps/verify-copy";
-import { kindOf, KINDS } from "../../kinds/registry";
+import { kindOf, kindsIn } from "../../kinds/registry";
 import { findCopy } from "../steps/find-copy";
 import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import type { Foundation } from "./keys/foundation";
@@ -120,11 +121,11 @@ async function wrongParameter(context: ReadContext, node: CopyNode, imageId: str
  * their tags. Transit copies are told as such. A record that names another resource was copied from there with its tags.
  */
 async function leftoverShares({ topology, aws }: ReadContext, place: Place): Promise<readonly string[]> {
-  const recorded = await concurrently(KINDS, (kind) =>
+  const recorded = await concurrently(kindsIn(topology), (kind) =>
     kind.recordedShares(aws, place, `:${topology.name}/*`),
   );
-  return recorded
-    .flat()
+  // A snapshot is seen by more than one kind.
+  return uniqueBy(recorded.flat(), ({ id }) => id)
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map(({ id, tags }) => ({ id, ...ownRecord(tags, sharersOf(topology)) }))
     .filter(({ accounts }) => accounts.length > 0)

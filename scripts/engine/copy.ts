@@ -18,9 +18,9 @@ export interface CopyView {
 
 /**
  * How a copy has ended. `dead`: no copy comes of it any more; `disabled`: somebody has disabled it, and nothing will change that but
- * their enabling it.
+ * their enabling it; `gone`: it was removed, and AWS still shows it for a while.
  */
-export type CopyFate = "available" | "dead" | "disabled";
+export type CopyFate = "available" | "dead" | "disabled" | "gone";
 
 /** A copy with its snapshots, as AWS shows them. */
 export interface ShownCopy<R extends CopyView = CopyView> {

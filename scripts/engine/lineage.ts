@@ -1,30 +1,34 @@
-import { LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
+import { declaredKind, declaredKinds, LINEAGE_TAGS, type CopyNode, type Topology } from "../../topology";
 import type { Filters } from "../aws";
 
 type Tags = Readonly<Record<string, string>>;
 
+/** A copy carries that of its own kind. */
+const SOURCE_TAGS = declaredKinds().map(({ lineage }) => lineage.source);
+
 /** Where a copy comes from. */
 export interface Origin {
-  /** Id of the image at the start of the journey. */
-  readonly sourceImageId: string;
-  /** Id of the image that it is made from. @default - not written: a copy that version 0.1 made */
-  readonly parentImageId?: string;
+  /** Id of the source at the start of the journey. */
+  readonly sourceId: string;
+  /** Id of what it is made from. @default - not written: a copy that version 0.1 made */
+  readonly parentId?: string;
 }
 
 /** The tags of one attempt at one copy: where it comes from, and the user's own. */
 export function copyTags(
   topology: Topology,
   node: CopyNode,
-  { sourceImageId, parentImageId }: Origin,
+  { sourceId, parentId }: Origin,
   attempt: number,
 ): Tags {
+  const { source, parent } = declaredKind(node.rule).lineage;
   return {
     ...node.tags,
     [LINEAGE_TAGS.topology]: topology.name,
     [LINEAGE_TAGS.node]: node.id,
     [LINEAGE_TAGS.role]: node.role,
-    [LINEAGE_TAGS.source]: sourceImageId,
-    ...(parentImageId === undefined ? {} : { [LINEAGE_TAGS.parent]: parentImageId }),
+    [source]: sourceId,
+    ...(parentId === undefined ? {} : { [parent]: parentId }),
     [LINEAGE_TAGS.attempt]: String(attempt),
   };
 }
@@ -49,14 +53,19 @@ export function parameterTags(topology: Topology, role: ParameterRole): Tags {
 /** What a parameter is for. */
 export type ParameterRole = "lease" | "intent" | "rollback" | "published";
 
-/** Finds what claims to be a node's copies, of one source image or of any; `lineage-proof.ts` tells which of them are. */
-export function copyFilters(topology: Topology, node: CopyNode, sourceImageId?: string): Filters {
+/** Finds what claims to be a node's copies, of one source or of any; `lineage-proof.ts` of the kind tells which of them are. */
+export function copyFilters(topology: Topology, node: CopyNode, sourceId?: string): Filters {
   return {
     [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],
     [`tag:${LINEAGE_TAGS.node}`]: [node.id],
     [`tag:${LINEAGE_TAGS.role}`]: [node.role],
-    ...(sourceImageId === undefined ? {} : { [`tag:${LINEAGE_TAGS.source}`]: [sourceImageId] }),
+    ...(sourceId === undefined ? {} : { [`tag:${declaredKind(node.rule).lineage.source}`]: [sourceId] }),
   };
+}
+
+/** Id of the source at the start of a copy's journey, as its tags name it. */
+export function sourceOf(tags: Tags): string | undefined {
+  return SOURCE_TAGS.map((key) => tags[key]).find((id) => id !== undefined);
 }
 
 /** @default 1 - where the tag is missing */

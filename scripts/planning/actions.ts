@@ -105,8 +105,8 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
   const awaited = awaitedCopies(rule, states);
   // Nothing is taken from under a copy that is in progress, though this run does not make it.
   const others = awaited.flatMap((node): WaitForOther[] => {
-    const { living } = stateOf(node);
-    if (living?.state !== "pending") return [];
+    const { living, fate } = stateOf(node);
+    if (living === undefined || fate !== undefined) return [];
     return [{ do: "wait-for-other", id: `${node.id}/wait`, needs: [], after: [], node, imageId: living.id }];
   });
   const endsOf = (nodes: readonly CopyNode[]) => [
@@ -188,10 +188,10 @@ export function awaitedCopies(rule: RuleToCarry, states: CopyStates): readonly C
   return rule.meant.filter((node) => !isThere(rule, node, states.get(node.id) ?? NO_COPY));
 }
 
-export function makingOf({ living, dead, unread }: CopyState): Making {
+export function makingOf({ living, fate, dead, unread }: CopyState): Making {
   if (unread !== undefined) return "unread";
   if (living === undefined) return dead.length > 0 ? "copy-again" : "copy";
-  return living.state === "available" ? "nothing" : "wait";
+  return fate === "available" ? "nothing" : "wait";
 }
 
 /** Whether the copy has to be made. */
@@ -210,9 +210,9 @@ export function accountsBeyond(transit: CopyNode, nodes: readonly CopyNode[]): r
 }
 
 /** Whether a copy is available, and shown unless a rollback holds it back. */
-function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, shown }: CopyState): boolean {
-  if (living?.state !== "available") return false;
-  const isShown = node.rule.publishTo === undefined || shown === living.id;
+function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, fate, shown }: CopyState): boolean {
+  if (fate !== "available") return false;
+  const isShown = node.rule.publishTo === undefined || shown === living?.id;
   return isShown || isHeld(hold, node, graph.source.id);
 }
 

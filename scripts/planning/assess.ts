@@ -87,12 +87,13 @@ async function readState(
     shownBy(context, node),
   ]);
   const state = shown === undefined ? found : { ...found, shown };
-  const { living } = found;
   if (node.role !== "final") return state;
-  const isAvailable = living?.state === "available";
-  const ahead = { copies: !isAvailable, publishes: publishes(rule, node, state) };
+  const available = found.fate === "available" ? found.living : undefined;
+  const ahead = { copies: available === undefined, publishes: publishes(rule, node, state) };
   const [examined, older] = await Promise.all([
-    isAvailable ? rule.kind.examine(context, node, source, living.id, rule.keyArns.get(node.id)) : undefined,
+    available === undefined
+      ? undefined
+      : rule.kind.examine(context, node, source, available.id, rule.keyArns.get(node.id)),
     readsOlder ? retirement(context, rule.kind, node, source.id, ahead) : undefined,
   ]);
   return {

@@ -1,4 +1,4 @@
-import { LINEAGE_TAGS, type CopyNode } from "../../topology";
+import type { CopyNode } from "../../topology";
 import type { SnapshotView } from "../aws";
 import type { CopyView } from "../engine/copy";
 import type { ReadContext } from "../engine/context";
@@ -24,11 +24,12 @@ export async function publishedCopies(
   node: CopyNode,
   parameter: string,
 ): Promise<PublishedCopies> {
+  const kind = kindOf(node.rule);
   const parameters = context.aws.parameters(node.place);
   const [found, history, { ours }] = await Promise.all([
     parameters.lookAt(parameter),
     parameters.history(parameter),
-    kindOf(node.rule).claimedCopies(context, node),
+    kind.claimedCopies(context, node),
   ]);
   const shows = found?.value;
   const refused =
@@ -38,7 +39,7 @@ export async function publishedCopies(
   const current = ours.find(({ id: imageId }) => imageId === shows);
   const shown = new Set(history.map(({ value }) => value));
   const earlier = ours
-    .filter(({ id: imageId, state }) => imageId !== shows && state === "available" && shown.has(imageId))
+    .filter((copy) => copy.id !== shows && kind.fateOf(copy) === "available" && shown.has(copy.id))
     .sort((a, b) => b.creationDate.localeCompare(a.creationDate));
   return {
     ...(shows === undefined ? {} : { shows }),
@@ -46,11 +47,6 @@ export async function publishedCopies(
     ...(current === undefined ? {} : { current }),
     earlier,
   };
-}
-
-/** Id of the image at the start of a copy's journey. */
-export function sourceOf(copy: CopyView): string {
-  return copy.tags[LINEAGE_TAGS.source] ?? "";
 }
 
 /** What keeps a copy that stands from being published: its state, and the keys of its snapshots. */
@@ -63,7 +59,8 @@ export async function unfitness(
   readonly snapshots: readonly SnapshotView[];
   readonly keyArn: string;
 }> {
-  const ids = kindOf(node.rule).shareableOf(copy).snapshotIds;
+  const kind = kindOf(node.rule);
+  const ids = kind.shareableOf(copy).snapshotIds;
   const [key, snapshots] = await Promise.all([
     context.aws.keys(node.place).describeKey(node.keyAlias),
     ids.length === 0 ? [] : context.aws.images(node.place).describeSnapshots({ "snapshot-id": ids }),
@@ -74,7 +71,7 @@ export async function unfitness(
     snapshots,
     wrong: [
       ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "not there"}`]),
-      ...(copy.state === "available" ? [] : [`${copy.id} is ${copy.state}`]),
+      ...(kind.fateOf(copy) === "available" ? [] : [`${copy.id} is ${copy.state}`]),
       ...ids
         .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
         .map((id) => `${id} is gone`),

@@ -1,7 +1,7 @@
 import type { CopyNode } from "../../topology";
 import type { Kind } from "../../kinds/kind";
 import type { ReadContext } from "../engine/context";
-import type { CopyView } from "../engine/copy";
+import type { CopyFate, CopyView } from "../engine/copy";
 import type { JournalRecord } from "../engine/journal";
 import { attemptOf } from "../engine/lineage";
 import { startedCopies } from "../engine/started";
@@ -10,6 +10,8 @@ import { startedCopies } from "../engine/started";
 export interface FoundCopies {
   /** The copy to go on with: available or pending. */
   readonly living?: CopyView;
+  /** How that one has ended. @default - it is in progress, or there is none */
+  readonly fate?: CopyFate;
   /** Copies that failed and are still registered. */
   readonly dead: readonly CopyView[];
   /** What carries the copy's tags and was made by somebody else. */
@@ -34,19 +36,31 @@ export async function findCopy(
     (id) => !ours.some((image) => image.id === id),
   );
   const byId = known.length === 0 ? [] : await kind.byIds(context, node.place, known);
-  const isDead = (copy: CopyView) => kind.fateOf(copy) === "dead";
-  const found = [...ours, ...byId].filter((image) => image.state !== "deregistered");
-  const living = found.filter((copy) => !isDead(copy)).sort(availableFirst)[0];
+  const found = [...ours, ...byId].flatMap((copy) => {
+    const fate = kind.fateOf(copy);
+    return fate === "gone" ? [] : [{ copy, fate }];
+  });
+  const [living] = found.filter(({ fate }) => fate !== "dead").sort(availableFirst);
   return {
-    ...(living === undefined ? {} : { living }),
-    dead: found.filter(isDead),
+    ...(living === undefined ? {} : { living: living.copy }),
+    ...(living?.fate === undefined ? {} : { fate: living.fate }),
+    dead: found.filter(({ fate }) => fate === "dead").map(({ copy }) => copy),
     others: others.filter((image) => !byId.some(({ id: imageId }) => imageId === image.id)),
-    lastAttempt: Math.max(0, ...found.map((image) => attemptOf(image.tags))),
+    lastAttempt: Math.max(0, ...found.map(({ copy }) => attemptOf(copy.tags))),
   };
 }
 
-function availableFirst(a: CopyView, b: CopyView): number {
+interface Found {
+  readonly copy: CopyView;
+  readonly fate: CopyFate | undefined;
+}
+
+/** Of two that were made of one source, it is always the same. */
+function availableFirst(a: Found, b: Found): number {
   return (
-    Number(b.state === "available") - Number(a.state === "available") || attemptOf(b.tags) - attemptOf(a.tags)
+    Number(b.fate === "available") - Number(a.fate === "available") ||
+    attemptOf(b.copy.tags) - attemptOf(a.copy.tags) ||
+    a.copy.creationDate.localeCompare(b.copy.creationDate) ||
+    a.copy.id.localeCompare(b.copy.id)
   );
 }

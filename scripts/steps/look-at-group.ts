@@ -2,7 +2,6 @@ import {
   copyJobs,
   isRolledOut,
   launchName,
-  LINEAGE_TAGS,
   readsImageAtLaunch,
   type CopyJob,
   type Selection,
@@ -10,6 +9,7 @@ import {
 } from "../../topology";
 import { isAwsError, type GroupMember, type GroupView, type ImageView, type ParameterVersion } from "../aws";
 import type { ReadContext } from "../engine/context";
+import { sourceOf } from "../engine/lineage";
 import { explainAwsAnswer } from "../engine/explain";
 import type { GroupStatus, RunningImage } from "../engine/results";
 
@@ -136,7 +136,7 @@ function byImage(
   return [...counts]
     .map(([imageId, instances]) => {
       const image = images.get(imageId);
-      const source = image?.tags[LINEAGE_TAGS.source];
+      const source = image === undefined ? undefined : sourceOf(image.tags);
       return {
         imageId,
         instances,

@@ -1,7 +1,8 @@
 import type { Kind } from "../../kinds/kind";
-import { LINEAGE_TAGS, type CopyNode } from "../../topology";
+import { type CopyNode } from "../../topology";
 import type { ReadContext, StepContext } from "../engine/context";
 import type { CopyView } from "../engine/copy";
+import { sourceOf } from "../engine/lineage";
 import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
 
@@ -43,8 +44,8 @@ export async function retirement(
   const keep = node.destination?.keep;
   if (keep === undefined) return NONE;
   const { ours } = await kind.claimedCopies(context, node);
-  const standing = ours.filter(({ state }) => state === "available" || state === "disabled");
-  const isCurrent = ({ tags }: CopyView) => source !== undefined && tags[LINEAGE_TAGS.source] === source;
+  const standing = ours.filter((copy) => ["available", "disabled"].includes(kind.fateOf(copy) ?? ""));
+  const isCurrent = ({ tags }: CopyView) => source !== undefined && sourceOf(tags) === source;
   const old = [...standing]
     .sort(newestFirst)
     .slice(ahead.copies ? keep - 1 : keep)

@@ -1,5 +1,5 @@
-import { describeKilledAnywhere } from "./lib/killed-anywhere";
+import { anImage, describeKilledAnywhere } from "./lib/killed-anywhere";
 
 jest.setTimeout(900_000);
 
-describeKilledAnywhere("straight from an unencrypted image", [{ sizeGiB: 8 }]);
+describeKilledAnywhere("straight from an unencrypted image", anImage([{ sizeGiB: 8 }]));

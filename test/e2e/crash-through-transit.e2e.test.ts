@@ -1,5 +1,5 @@
-import { describeKilledAnywhere } from "./lib/killed-anywhere";
+import { anImage, describeKilledAnywhere } from "./lib/killed-anywhere";
 
 jest.setTimeout(900_000);
 
-describeKilledAnywhere("through a transit copy", [{ sizeGiB: 8, keyAlias: "alias/app-data" }]);
+describeKilledAnywhere("through a transit copy", anImage([{ sizeGiB: 8, keyAlias: "alias/app-data" }]));

@@ -1,5 +1,5 @@
-import { describeFrozenAnywhere } from "./lib/frozen-anywhere";
+import { anImage, describeFrozenAnywhere } from "./lib/frozen-anywhere";
 
 jest.setTimeout(900_000);
 
-describeFrozenAnywhere("straight from an unencrypted image", "plain");
+describeFrozenAnywhere("straight from an unencrypted image", anImage("plain"));

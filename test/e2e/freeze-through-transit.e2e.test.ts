@@ -1,5 +1,5 @@
-import { describeFrozenAnywhere } from "./lib/frozen-anywhere";
+import { anImage, describeFrozenAnywhere } from "./lib/frozen-anywhere";
 
 jest.setTimeout(900_000);
 
-describeFrozenAnywhere("through a transit copy", "mixed");
+describeFrozenAnywhere("through a transit copy", anImage("mixed"));

@@ -1,3 +1,4 @@
+import { AMI_LINEAGE } from "../../kinds/ami/declare/lineage";
 import { canonicalJson } from "../../core/hash";
 import type { Kind, SharedResource } from "../../kinds/kind";
 import type { AwsAccess } from "../../scripts/aws";
@@ -90,7 +91,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
       return crate.tags[filter.replace(/^tag:/, "")] === value;
     });
   const proofOf = ({ parent, tags }: Crate) =>
-    parent !== undefined && parent === tags[LINEAGE_TAGS.parent] ? ("ours" as const) : ("others" as const);
+    parent !== undefined && parent === tags[AMI_LINEAGE.parent] ? ("ours" as const) : ("others" as const);
   const fateOf = ({ state }: Crate) => (state === "available" ? ("available" as const) : undefined);
   const shared = ({ id, tags }: Pick<Crate, "id" | "tags">): SharedResource => ({
     id,
@@ -115,6 +116,11 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
         .findLast(({ id, tags }) => (pinnedId ?? id) === id && !(LINEAGE_TAGS.node in tags)),
     checkSource: async () => [],
     checkTargets: async () => [],
+    checkReceiver: async () => [],
+    tryCopy: async () => undefined,
+    adds: () => ({ images: 0, snapshots: 0 }),
+    sharedWith: async () => [],
+    carriedEarlier: async () => new Set(),
     readSource: async (_, __, { id, name, keyArn }) => ({
       id: id,
       name,
@@ -165,7 +171,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
         ...copyTags(
           context.topology,
           node,
-          { sourceImageId: origin.sourceId, parentImageId: origin.id },
+          { sourceId: origin.sourceId, parentId: origin.id },
           attempt.number,
         ),
         ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),

@@ -1,8 +1,9 @@
+import { AMI_LINEAGE } from "../declare/lineage";
 import type { ImageView, SnapshotView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 import type { ShownCopy } from "../../../scripts/engine/copy";
 import { attemptOf, copyTags } from "../../../scripts/engine/lineage";
-import { LINEAGE_TAGS, type CopyNode, type CopySource } from "../../../topology";
+import { type CopyNode, type CopySource } from "../../../topology";
 import type { ExaminedCopy } from "../../kind";
 import { wrongKey } from "../../shared/wrong-key";
 import { changesOf } from "./changes";
@@ -66,8 +67,8 @@ function wrongLineage(
   resourceId: string,
   tags: Readonly<Record<string, string>>,
 ): string[] {
-  const parentImageId = image.tags[LINEAGE_TAGS.parent];
-  const origin = { sourceImageId: source.id, ...(parentImageId === undefined ? {} : { parentImageId }) };
+  const parentId = image.tags[AMI_LINEAGE.parent];
+  const origin = { sourceId: source.id, ...(parentId === undefined ? {} : { parentId }) };
   const wanted = copyTags(context.topology, node, origin, attemptOf(image.tags));
   return Object.entries(wanted)
     .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)

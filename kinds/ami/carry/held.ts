@@ -1,9 +1,11 @@
+import { AMI_LINEAGE } from "../declare/lineage";
 import type { AwsAccess, ImageView } from "../../../scripts/aws";
 import { LINEAGE_TAGS, type Place } from "../../../topology";
 import type { HeldCopies, SharedResource } from "../../kind";
 import { isOurSnapshot, proofOf } from "./lineage-proof";
-import { deleteSnapshot } from "./remove-copy";
-import { sharedImage, sharedSnapshot } from "./shared-resources";
+import { deleteSnapshot } from "../../shared/delete-snapshot";
+import { sharedSnapshot } from "../../shared/shared-snapshot";
+import { sharedImage } from "./shared-resources";
 
 /** Images that carry a topology's tags, and snapshots that do. */
 export async function heldIn(
@@ -17,13 +19,15 @@ export async function heldIn(
   const held = new Set(images.flatMap(({ volumes }) => volumes.map(({ snapshotId }) => snapshotId)));
   return {
     copies: images.map((copy) => ({ copy, proof: proofOf(copy) })),
-    parts: snapshots.map((snapshot) => ({
-      id: snapshot.snapshotId,
-      tags: snapshot.tags,
-      isOurs: isOurSnapshot(snapshot, place.region),
-      isHeld: held.has(snapshot.snapshotId),
-      remove: (step) => deleteSnapshot(step, step.aws.images(place), snapshot.snapshotId),
-    })),
+    parts: snapshots
+      .filter(({ tags }) => AMI_LINEAGE.source in tags)
+      .map((snapshot) => ({
+        id: snapshot.snapshotId,
+        tags: snapshot.tags,
+        isOurs: isOurSnapshot(snapshot, place.region),
+        isHeld: held.has(snapshot.snapshotId),
+        remove: (step) => deleteSnapshot(step, step.aws.images(place), snapshot.snapshotId),
+      })),
   };
 }
 

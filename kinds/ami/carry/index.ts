@@ -1,6 +1,8 @@
 import type { ImageView } from "../../../scripts/aws";
 import type { Kind } from "../../kind";
 import { checkSource } from "./checks";
+import { carriedEarlier, sharedWith } from "./carried-earlier";
+import { checkAllowedImages } from "./checks/allowed-images";
 import { checkNames } from "./checks/names";
 import { completeCopy } from "./complete-copy";
 import { deathReason } from "./death-reason";
@@ -17,6 +19,7 @@ import { removeCopy, removeRemains, retireCopy } from "./remove-copy";
 import { resolveSourceImage } from "./resolve-source-image";
 import { shareableOf, sharing } from "./shared-resources";
 import { startCopy } from "./start-copy";
+import { tryCopy } from "./try-copy";
 import { imageWatcher } from "./watcher";
 
 /** Encrypted AMIs, by CopyImage. */
@@ -26,6 +29,9 @@ export const ami: Kind<ImageView> = {
   resolveSource: resolveSourceImage,
   checkSource,
   checkTargets: checkNames,
+  checkReceiver: async (...asked) => [await checkAllowedImages(...asked)],
+  tryCopy,
+  adds: ({ snapshots }) => ({ images: 1, snapshots: snapshots.length }),
   readSource: inspectSource,
   fateOf,
   watcher: imageWatcher,
@@ -33,6 +39,8 @@ export const ami: Kind<ImageView> = {
   claimedCopies,
   proofOf,
   isOursShared,
+  sharedWith,
+  carriedEarlier,
   whyNotOurs,
   heldIn,
   recordedShares,

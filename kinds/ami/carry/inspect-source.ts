@@ -1,10 +1,8 @@
-import type { Rule, CopySource, SourceSnapshot } from "../../../topology";
-import type { ImageView, SnapshotView } from "../../../scripts/aws";
+import type { CopySource, Rule } from "../../../topology";
+import type { ImageView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 import { userTags } from "../../../scripts/engine/lineage";
-
-/** An AWS managed key has an alias of this kind. Source: KMS developer guide, "AWS managed keys". */
-const MANAGED_ALIAS = /^alias\/aws\//;
+import { keyOf } from "../../shared/key-of";
 
 /** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
 export async function inspectSource(context: ReadContext, rule: Rule, image: ImageView): Promise<CopySource> {
@@ -35,15 +33,4 @@ export async function inspectSource(context: ReadContext, rule: Rule, image: Ima
       };
     }),
   };
-}
-
-/** A key without an alias in the account counts as a customer managed key that is not listed. */
-function keyOf(
-  snapshot: SnapshotView | undefined,
-  aliasesByArn: ReadonlyMap<string, readonly string[]>,
-): Pick<SourceSnapshot, "key"> {
-  if (snapshot?.encrypted !== true || snapshot.keyArn === undefined) return {};
-  const aliases = aliasesByArn.get(snapshot.keyArn) ?? [];
-  const manager = aliases.some((alias) => MANAGED_ALIAS.test(alias)) ? "AWS" : "CUSTOMER";
-  return { key: { arn: snapshot.keyArn, manager, aliases } };
 }

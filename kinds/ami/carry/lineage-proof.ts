@@ -1,3 +1,4 @@
+import { AMI_LINEAGE } from "../declare/lineage";
 import { LINEAGE_TAGS } from "../../../topology";
 import type { ImageView, SharedThing, SnapshotView } from "../../../scripts/aws";
 import type { Proof } from "../../../scripts/engine/copy";
@@ -14,10 +15,10 @@ import type { Proof } from "../../../scripts/engine/copy";
  * copy has that one as its parent. Version 0.1 named the source image alone, which is the parent unless a transit copy was.
  */
 export function proofOf({ parentImageId, tags }: Pick<ImageView, "parentImageId" | "tags">): Proof {
-  const claimed = tags[LINEAGE_TAGS.parent];
+  const claimed = tags[AMI_LINEAGE.parent];
   if (parentImageId === undefined) return "others";
   if (claimed !== undefined) return parentImageId === claimed ? "ours" : "others";
-  if (parentImageId === tags[LINEAGE_TAGS.source]) return "ours";
+  if (parentImageId === tags[AMI_LINEAGE.source]) return "ours";
   return tags[LINEAGE_TAGS.role] === "final" ? "unclear" : "others";
 }
 
@@ -37,8 +38,7 @@ export function isOurSnapshot(
   region: string,
 ): boolean {
   const [, parent, task = ""] = MADE_BY_COPY_IMAGE.exec(description) ?? [];
-  if (parent === undefined || parent !== (tags[LINEAGE_TAGS.parent] ?? tags[LINEAGE_TAGS.source]))
-    return false;
+  if (parent === undefined || parent !== (tags[AMI_LINEAGE.parent] ?? tags[AMI_LINEAGE.source])) return false;
   if (tags[LINEAGE_TAGS.node]?.endsWith(`/${region}`) !== true) return false;
   const madeAt = Number(task.replace(/\D/g, ""));
   return Math.abs(Date.parse(startTime) - madeAt) <= AT_ONCE_MS;

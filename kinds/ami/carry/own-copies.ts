@@ -1,4 +1,5 @@
-import { buildGraph, LINEAGE_TAGS, type CopyNode, type Topology } from "../../../topology";
+import { AMI_LINEAGE } from "../declare/lineage";
+import { buildGraph, type CopyNode, type Topology } from "../../../topology";
 import type { ImageView } from "../../../scripts/aws";
 import type { ClaimedCopies } from "../../../scripts/engine/copy";
 import type { ReadContext } from "../../../scripts/engine/context";
@@ -46,7 +47,7 @@ async function namesOfCopies(
 }
 
 function sourceOf(tags: ImageView["tags"]): string {
-  return tags[LINEAGE_TAGS.source] ?? "";
+  return tags[AMI_LINEAGE.source] ?? "";
 }
 
 function nameOfCopy(

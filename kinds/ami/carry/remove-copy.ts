@@ -1,18 +1,10 @@
 import { LINEAGE_TAGS, type CopyNode } from "../../../topology";
-import {
-  isAccessDenied,
-  isAlreadyDone,
-  isAwsError,
-  type ImagesPort,
-  type ImageView,
-} from "../../../scripts/aws";
+import { isAlreadyDone, isAwsError, type ImagesPort, type ImageView } from "../../../scripts/aws";
 import type { StepContext } from "../../../scripts/engine/context";
 import type { NodePlace } from "../../../scripts/engine/copy";
 import { copyFilters } from "../../../scripts/engine/lineage";
+import { deleteSnapshot, isGoneAfter } from "../../shared/delete-snapshot";
 import { isOurSnapshot } from "./lineage-proof";
-
-/** How often a snapshot is tried that EC2 still believes to be in use by the image that has just gone. */
-const DELETE_TRIES = 10;
 
 /** Deregisters one of our copies together with its snapshots. What is already gone is fine. */
 export async function removeCopy(
@@ -45,20 +37,6 @@ async function removeImage(
     if (isAlreadyDone(error) || (await isGoneAfter(context, error, look))) return [];
     throw error;
   }
-}
-
-/**
- * Whether a removal is denied because what it asks for has gone: what was deleted has no tags any more, and only what has
- * ours may be deleted. So it is when the answer to a removal was lost, and while what has gone is still described.
- */
-async function isGoneAfter(
-  context: StepContext,
-  error: unknown,
-  look: () => Promise<readonly { readonly state: string }[]>,
-): Promise<boolean> {
-  if (!isAccessDenied(error)) return false;
-  await context.clock.sleep(context.settings.settleSeconds, context.signal);
-  return (await look()).every(({ state }) => state === "deregistered");
 }
 
 /**
@@ -105,25 +83,4 @@ export async function retireCopy(
     }
   }
   return kept;
-}
-
-/**
- * Deletes a snapshot; one that is gone is fine, and EC2 is given time to see that its image is.
- * @throws AwsCallError `InvalidSnapshot.InUse` when another image stands on it
- */
-export async function deleteSnapshot(
-  context: StepContext,
-  images: ImagesPort,
-  snapshotId: string,
-): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await images.deleteSnapshot(snapshotId);
-    } catch (error) {
-      const look = () => images.describeSnapshots({ "snapshot-id": [snapshotId] });
-      if (isAlreadyDone(error) || (await isGoneAfter(context, error, look))) return;
-      if (!isAwsError(error, "InvalidSnapshot.InUse") || tries === DELETE_TRIES) throw error;
-      await context.clock.sleep(context.settings.pollMinSeconds, context.signal);
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { LINEAGE_TAGS, type Rule } from "../../../topology";
-import { isDead } from "./fate";
+import { isThere } from "./fate";
 import type { ImageView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 
@@ -14,8 +14,7 @@ export async function resolveSourceImage(
 ): Promise<ImageView | undefined> {
   const images = context.aws.images(rule.from);
   const imageId = pinnedImageId ?? ("imageId" in rule.from.select ? rule.from.select.imageId : undefined);
-  if (imageId !== undefined)
-    return (await images.describeImages({ "image-id": [imageId] })).find((i) => !isDead(i));
+  if (imageId !== undefined) return (await images.describeImages({ "image-id": [imageId] })).find(isThere);
   if (!("newest" in rule.from.select)) return undefined;
   const found = await images.describeImages({ name: [rule.from.select.newest.name], state: ["available"] });
   return newest(found.filter((image) => !isOurs(image)));

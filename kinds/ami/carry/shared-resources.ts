@@ -1,5 +1,6 @@
 import type { AwsAccess, ImagesPort, ImageView } from "../../../scripts/aws";
 import type { Place } from "../../../topology";
+import { sharedSnapshot } from "../../shared/shared-snapshot";
 import type { Shareable, SharedResource, Sharing } from "../../kind";
 
 type Tags = SharedResource["tags"];
@@ -28,15 +29,6 @@ export function sharedImage(images: ImagesPort, id: string, tags: Tags): SharedR
     tags,
     accountsNow: () => images.launchPermissions(id),
     change: (change, accounts) => images.changeLaunchPermissions(id, change, accounts),
-  };
-}
-
-export function sharedSnapshot(images: ImagesPort, id: string, tags: Tags): SharedResource {
-  return {
-    id,
-    tags,
-    accountsNow: () => images.createVolumePermissions(id),
-    change: (change, accounts) => images.changeCreateVolumePermissions(id, change, accounts),
   };
 }
 

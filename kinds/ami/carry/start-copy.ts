@@ -28,12 +28,7 @@ export async function startCopy(
     sourceRegion: origin.region,
     keyArn,
     tags: {
-      ...copyTags(
-        context.topology,
-        node,
-        { sourceImageId: origin.sourceId, parentImageId: origin.id },
-        attempt,
-      ),
+      ...copyTags(context.topology, node, { sourceId: origin.sourceId, parentId: origin.id }, attempt),
       ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),
     },
   };

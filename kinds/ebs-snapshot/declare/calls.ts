@@ -11,7 +11,7 @@ import {
   SNAPSHOT_ID,
   tagLikeSourceCall,
 } from "../../shared/declare/ebs-calls";
-import { SNAPSHOT_LINEAGE } from "./lineage";
+import { RUN_TAG, SNAPSHOT_LINEAGE } from "./lineage";
 
 const anySnapshot = ({ region }: Caller) => snapshotArn(region, SNAPSHOT_ID);
 
@@ -23,6 +23,11 @@ const inRegion = (caller: Caller, when: string, action: string): ProofCall =>
 export const SNAPSHOT_CALLS: KindCalls = {
   look: (caller) => [inRegion(caller, "snapshots are looked at", "ec2:DescribeSnapshots")],
   copyFrom: (caller, sourceRegion) => [
+    inRegion(
+      { ...caller, region: sourceRegion },
+      "whether the source is shared is looked at",
+      "ec2:DescribeSnapshots",
+    ),
     callOf(
       caller,
       "the copy: its source",
@@ -31,7 +36,10 @@ export const SNAPSHOT_CALLS: KindCalls = {
     ),
   ],
   copy: (caller, topology) =>
-    madeBy("CopySnapshot", anySnapshot(caller), caller, topology, lineageKeys(SNAPSHOT_LINEAGE)),
+    madeBy("CopySnapshot", anySnapshot(caller), caller, topology, [
+      ...lineageKeys(SNAPSHOT_LINEAGE),
+      RUN_TAG,
+    ]),
   share: (caller, topology, sharesWith) => shareCallsOn(sharedSnapshot(caller), caller, topology, sharesWith),
   remove: (caller, topology) => [removeCall("ec2:DeleteSnapshot", anySnapshot(caller), caller, topology)],
   finish: (caller, topology) => [tagLikeSourceCall(anySnapshot(caller), caller, topology)],

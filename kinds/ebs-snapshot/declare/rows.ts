@@ -15,9 +15,10 @@ const DESCRIBE_SNAPSHOTS: Row = {
   id: "DescribeSnapshots",
   actions: ["ec2:DescribeSnapshots"],
   basis: "enforced",
-  why: "the script looks before it acts, waits and verifies; the action has no resource-level permission",
+  why: "the script looks before it acts, waits and verifies, and sees whether a source is shared before it copies, as AWS accepts one that is not; the action has no resource-level permission",
   source: "Service authorization reference, Amazon EC2",
-  grant: ({ copiesInto, bookkeepsIn }) => anywhere([...copiesInto, ...bookkeepsIn]),
+  grant: ({ copiesInto, bookkeepsIn, copiesFrom }) =>
+    anywhere([...copiesInto, ...bookkeepsIn, ...copiesFrom]),
 };
 
 const COPY_ROWS: readonly Row[] = [

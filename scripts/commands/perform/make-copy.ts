@@ -83,14 +83,15 @@ export async function makeCopy(
     const end = await waitForCopy(context, kind, node, imageId);
     if (end.state === "available") return { ...shown(end), attempt: attempt.number };
     if (end.state === "disabled") throw disabled(node, end.copy);
-    if (end.state === "dead" && end.copy.state !== "deregistered") throw await failure(end, from);
+    if (end.state === "dead") throw await failure(end, from);
     context.emit({ code: "CopyDead", node: node.id, imageId, state: "missing" });
     return undefined;
   }
 
   /** What a token has given back, where it is dead at once: a copy that has just begun is pending. */
   async function deadAlready(id: string): Promise<CopyView | undefined> {
-    return (await kind.byIds(context, node.place, [id])).find((copy) => kind.fateOf(copy) === "dead");
+    const isDead = (copy: CopyView) => ["dead", "gone"].includes(kind.fateOf(copy) ?? "");
+    return (await kind.byIds(context, node.place, [id])).find(isDead);
   }
 
   /**
@@ -122,7 +123,13 @@ export async function makeCopy(
 
   async function goOnWith(copy: CopyView): Promise<MadeCopy> {
     const attempt = attemptOf(copy.tags);
-    context.emit({ code: "CopyFound", node: node.id, imageId: copy.id, state: copy.state, attempt });
+    context.emit({
+      code: "CopyFound",
+      node: node.id,
+      imageId: copy.id,
+      state: kind.fateOf(copy) ?? copy.state,
+      attempt,
+    });
     if (kind.fateOf(copy) === "available") return { copy, attempt };
     if (kind.fateOf(copy) === "disabled") throw disabled(node, copy);
     const slot = slots.join(node.place);

@@ -6,10 +6,7 @@ import { check, type Finding } from "../../engine/finding";
 const say = check("quotas");
 
 /** What the copies of a topology add to a place at most. */
-export interface Additions {
-  readonly images: number;
-  readonly snapshots: number;
-}
+type Additions = Readonly<Record<"images" | "snapshots", number>>;
 
 /** Sources: EC2 user guide, "AMI quotas"; EBS user guide, "Quotas for Amazon EBS". */
 const QUOTAS = [
@@ -28,27 +25,29 @@ export async function checkRoom(
 ): Promise<readonly Finding[]> {
   const { account, region } = place;
   const subject = placeName(place);
-  const looks = QUOTAS.map(async ({ of, service, name }): Promise<readonly Finding[]> => {
-    const quotas = aws.quotas(place);
-    const [told, owned] = await Promise.all([
-      say.looking(subject, () => quotas.serviceQuota(service, name)),
-      say.looking(subject, () => quotas.owned(of)),
-    ]);
-    if ("finding" in told) return [];
-    if ("finding" in owned) return [owned.finding];
-    if (told.value === undefined) {
-      return [
-        say.unknown(subject, `Service Quotas does not list the quota "${name}"`, undefined, account.id),
-      ];
-    }
-    const seen = `${owned.value} of ${told.value.value} ${of}`;
-    const more = `account ${account.id} asks AWS for a higher quota "${name}" in ${region}, or removes what it does not need`;
-    const room = told.value.value - owned.value;
-    if (room <= 0) {
-      return [say.failed(subject, `account ${account.id} has ${seen} in ${region}`, more, account.id)];
-    }
-    if (room >= additions[of]) return [say.passed(subject, seen)];
-    return [say.passed(subject, `${seen}; all copies together would be ${additions[of]} more`, more)];
-  });
+  const looks = QUOTAS.filter(({ of }) => additions[of] > 0).map(
+    async ({ of, service, name }): Promise<readonly Finding[]> => {
+      const quotas = aws.quotas(place);
+      const [told, owned] = await Promise.all([
+        say.looking(subject, () => quotas.serviceQuota(service, name)),
+        say.looking(subject, () => quotas.owned(of)),
+      ]);
+      if ("finding" in told) return [];
+      if ("finding" in owned) return [owned.finding];
+      if (told.value === undefined) {
+        return [
+          say.unknown(subject, `Service Quotas does not list the quota "${name}"`, undefined, account.id),
+        ];
+      }
+      const seen = `${owned.value} of ${told.value.value} ${of}`;
+      const more = `account ${account.id} asks AWS for a higher quota "${name}" in ${region}, or removes what it does not need`;
+      const room = told.value.value - owned.value;
+      if (room <= 0) {
+        return [say.failed(subject, `account ${account.id} has ${seen} in ${region}`, more, account.id)];
+      }
+      if (room >= additions[of]) return [say.passed(subject, seen)];
+      return [say.passed(subject, `${seen}; all copies together would be ${additions[of]} more`, more)];
+    },
+  );
   return (await Promise.all(looks)).flat();
 }

@@ -11,7 +11,7 @@ const MAX_TAGS = 50;
 export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph): Finding {
   const finals = nodes.filter(({ role }) => role === "final");
   const tooMany = finals.flatMap((node) => {
-    const origin = { sourceImageId: source.id, parentImageId: source.id };
+    const origin = { sourceId: source.id, parentId: source.id };
     const ofImage = copyTags(topology, node, origin, 1);
     const all = [
       { what: `copies of ${source.id}`, tags: ofImage },

@@ -1,5 +1,5 @@
 import { must } from "../../../core/must";
-import { LINEAGE_TAGS, type CopyGraph } from "../../../topology";
+import type { CopyGraph, CopyNode } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import { isAwsError, isAccessDenied } from "../../aws";
 import type { ReadContext } from "../../engine/context";
@@ -12,24 +12,19 @@ const say = check("try-copy");
 /**
  * Asks EC2 whether it would let the runner role make each copy (DryRun). This is the only way of seeing a service control
  * policy; EC2 asks KMS nothing in a dry run. Copies that are made from other copies are tried from the source.
+ * @param tryCopy tries one copy as its kind does; throws what EC2 would refuse it with
  */
 export function checkTryCopy(
   context: ReadContext,
   graph: CopyGraph,
   keyArns: ReadonlyMap<string, string>,
+  tryCopy: (node: CopyNode, keyArn: string) => Promise<void>,
 ): Promise<readonly Finding[]> {
   const nodes = graph.nodes.filter(({ id }) => keyArns.has(id));
   return concurrently(nodes, async (node) => {
     const subject = nodeName(node);
-    const request = {
-      name: node.copyName,
-      sourceImageId: graph.source.id,
-      sourceRegion: graph.rule.from.region,
-      keyArn: must(keyArns.get(node.id), `the key of ${node.id}`),
-      tags: { ...node.tags, [LINEAGE_TAGS.topology]: context.topology.name },
-    };
     try {
-      await context.aws.settings(node.place).tryCopy(request);
+      await tryCopy(node, must(keyArns.get(node.id), `the key of ${node.id}`));
       return say.passed(subject, "EC2 would let the runner role make the copy");
     } catch (error) {
       if (!isAwsError(error)) throw error;

@@ -1,6 +1,13 @@
-import type { Ec2State, Image } from "../../../sandbox/services/ec2/state";
+import type { Ec2State, Image, Snapshot } from "../../../sandbox/services/ec2/state";
 import { tagsOf } from "../../../sandbox/services/ec2/tags/tags";
-import { bookkeepingPath, copyJobs, homeKeyAlias, type Place, type Topology } from "../../../topology";
+import {
+  bookkeepingPath,
+  copyJobs,
+  homeKeyAlias,
+  type CopyJob,
+  type Place,
+  type Topology,
+} from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 
 /** The cloud's own truth, whatever it describes to whom. */
@@ -14,12 +21,44 @@ function imagesOf(cloud: VirtualCloud, { account, region }: Place): readonly Ima
   );
 }
 
-/** Final copies of a rule in a place, as `state of source image`. */
+/** Final image copies of a rule in a place. */
 export function finalCopies(cloud: VirtualCloud, rule: string, place: Place): readonly Image[] {
   const node = `${rule}/final/${place.account.name}/${place.region}`;
   return imagesOf(cloud, place).filter(
     ({ imageId }) => tagsOf(stateOf(cloud), place.account.id, imageId)["keyferry:node"] === node,
   );
+}
+
+/** A final copy of whatever kind. */
+interface FinalCopy {
+  readonly id: string;
+  readonly isAvailable: boolean;
+  /** Id of the source that its tags name. */
+  readonly source: string | undefined;
+  readonly snapshots: readonly Snapshot[];
+}
+
+function finalsOf(cloud: VirtualCloud, { rule, to }: CopyJob): readonly FinalCopy[] {
+  const { snapshots } = stateOf(cloud);
+  const tags = (id: string) => tagsOf(stateOf(cloud), to.account.id, id);
+  if (rule.kind === "ami") {
+    return finalCopies(cloud, rule.name, to).map(({ imageId, state, devices }) => ({
+      id: imageId,
+      isAvailable: state === "available",
+      source: tags(imageId)["keyferry:source-image"],
+      snapshots: devices.flatMap(({ ebs }) => snapshots[ebs?.snapshotId ?? ""] ?? []),
+    }));
+  }
+  const node = `${rule.name}/final/${to.account.name}/${to.region}`;
+  return Object.values(snapshots)
+    .filter(({ owner, region }) => owner === to.account.id && region === to.region)
+    .filter(({ snapshotId }) => tags(snapshotId)["keyferry:node"] === node)
+    .map((snapshot) => ({
+      id: snapshot.snapshotId,
+      isAvailable: snapshot.state === "completed",
+      source: tags(snapshot.snapshotId)["keyferry:source-snapshot"],
+      snapshots: [snapshot],
+    }));
 }
 
 async function parametersBelow(cloud: VirtualCloud, place: Place, path: string): Promise<readonly string[]> {
@@ -43,42 +82,44 @@ export async function wrongIn(
   sources: Readonly<Record<string, string>>,
   shares: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<readonly string[]> {
-  const state = stateOf(cloud);
   const wrong: string[] = [];
   for (const job of copyJobs(topology)) {
     const { account, region } = job.to;
-    const copies = finalCopies(cloud, job.rule.name, job.to);
+    const copies = finalsOf(cloud, job);
     const [copy] = copies;
     if (copy === undefined || copies.length > 1) {
       wrong.push(`${job.id}: ${copies.length} copies`);
       continue;
     }
-    if (copy.state !== "available") wrong.push(`${job.id}: ${copy.state}`);
-    const source = tagsOf(state, account.id, copy.imageId)["keyferry:source-image"];
-    if (source !== sources[job.rule.name]) wrong.push(`${job.id}: a copy of ${source}`);
+    if (!copy.isAvailable) wrong.push(`${job.id}: ${copy.id} is not available`);
+    if (copy.source !== sources[job.rule.name]) wrong.push(`${job.id}: a copy of ${copy.source}`);
     const home = cloud.composition.cloud.keys.find(homeKeyAlias(topology.name), account.id, region)?.arn;
-    for (const { ebs } of copy.devices) {
-      const key = state.snapshots[ebs?.snapshotId ?? ""]?.keyArn;
-      if (key === undefined || key !== home) wrong.push(`${job.id}: ${ebs?.snapshotId} is under ${key}`);
+    for (const { snapshotId, keyArn } of copy.snapshots) {
+      if (keyArn === undefined || keyArn !== home) wrong.push(`${job.id}: ${snapshotId} is under ${keyArn}`);
     }
     const { publishTo } = job.rule;
     if (publishTo === undefined) continue;
     const shown = await parametersBelow(cloud, job.to, publishTo.slice(0, publishTo.lastIndexOf("/")));
-    if (!shown.includes(`${publishTo}=${copy.imageId}`)) wrong.push(`${job.id}: not published`);
+    if (!shown.includes(`${publishTo}=${copy.id}`)) wrong.push(`${job.id}: not published`);
   }
-  return [...wrong, ...left(cloud, topology, shares), ...(await books(cloud, topology))];
+  return [...wrong, ...left(cloud, topology, sources, shares), ...(await books(cloud, topology))];
 }
 
 function left(
   cloud: VirtualCloud,
   topology: Topology,
+  sources: Readonly<Record<string, string>>,
   shares: Readonly<Record<string, readonly string[]>>,
 ): readonly string[] {
   const state = stateOf(cloud);
   const ids = new Set(topology.accounts.map(({ id }) => id));
   const images = Object.values(state.images).filter(({ owner }) => ids.has(owner));
   const snapshots = Object.values(state.snapshots).filter(({ owner }) => ids.has(owner));
-  const held = new Set(images.flatMap(({ devices }) => devices.map(({ ebs }) => ebs?.snapshotId)));
+  const held = new Set([
+    ...images.flatMap(({ devices }) => devices.map(({ ebs }) => ebs?.snapshotId)),
+    ...Object.values(sources),
+    ...copyJobs(topology).flatMap((job) => finalsOf(cloud, job).map(({ id }) => id)),
+  ]);
   const shared = (id: string, accounts: readonly string[]) =>
     [...accounts].sort().join() === [...(shares[id] ?? [])].sort().join()
       ? []

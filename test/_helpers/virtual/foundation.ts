@@ -90,6 +90,35 @@ async function createKey(
   return KeyMetadata?.Arn ?? "";
 }
 
+/** Makes a snapshot of a volume that is gone afterwards; the cloud's clock is advanced until it is completed. */
+export async function makeSnapshot(
+  cloud: Pick<VirtualCloud, "cloudClock">,
+  admins: Administrators,
+  place: Place,
+  { sizeGiB, keyAlias }: Disk,
+  tags: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { ec2 } = admins.at(place);
+  const { VolumeId } = await ec2.send(
+    new CreateVolumeCommand({
+      AvailabilityZone: `${place.region}a`,
+      Size: sizeGiB,
+      ...(keyAlias === undefined ? {} : { Encrypted: true, KmsKeyId: keyAlias }),
+    }),
+  );
+  await cloud.cloudClock.advance(60);
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const { SnapshotId } = await ec2.send(
+    new CreateSnapshotCommand({
+      VolumeId,
+      ...(Tags.length === 0 ? {} : { TagSpecifications: [{ ResourceType: "snapshot", Tags }] }),
+    }),
+  );
+  await cloud.cloudClock.advance(24 * 3600);
+  await ec2.send(new DeleteVolumeCommand({ VolumeId }));
+  return SnapshotId ?? "";
+}
+
 /** Registers an image on new snapshots; the cloud's clock is advanced until they are completed. */
 export async function makeImage(
   cloud: Pick<VirtualCloud, "cloudClock">,
@@ -100,20 +129,7 @@ export async function makeImage(
 ): Promise<string> {
   const { ec2 } = admins.at(place);
   const snapshotIds: string[] = [];
-  for (const { sizeGiB, keyAlias } of disks) {
-    const { VolumeId } = await ec2.send(
-      new CreateVolumeCommand({
-        AvailabilityZone: `${place.region}a`,
-        Size: sizeGiB,
-        ...(keyAlias === undefined ? {} : { Encrypted: true, KmsKeyId: keyAlias }),
-      }),
-    );
-    await cloud.cloudClock.advance(60);
-    const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
-    await cloud.cloudClock.advance(24 * 3600);
-    await ec2.send(new DeleteVolumeCommand({ VolumeId }));
-    snapshotIds.push(SnapshotId ?? "");
-  }
+  for (const disk of disks) snapshotIds.push(await makeSnapshot(cloud, admins, place, disk));
   const { ImageId } = await ec2.send(
     new RegisterImageCommand({
       Name: name,

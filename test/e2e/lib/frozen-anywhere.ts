@@ -4,6 +4,7 @@ import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Freezer, type FrozenWhen } from "../../scripts/fake-aws/freezer";
 import { pictureOf } from "../../scripts/fake-aws/picture";
 import { Stage } from "../../scripts/fake-aws/stage";
+import { LEDGER, SnapshotStage } from "../../kinds/ebs-snapshot/snapshot-stage";
 
 const HOUR = 3600;
 
@@ -21,26 +22,81 @@ const MEANWHILE = [
   { what: "another run takes over, and one more carries a newer image", newer: true },
 ] as const;
 
-/** One destination in another account and one in another Region, published; only the newest copies are kept. */
-const TOPOLOGY: TopologyInput = {
-  name: "acme",
-  accounts: {
-    builder: { id: "111111111111" },
-    prod: { id: "222222222222" },
-    staging: { id: "333333333333" },
-  },
-  images: {
-    web: {
-      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
-      to: [
-        { account: "prod", regions: ["eu-central-1"], keep: 1, launch: { instanceType: "t3.micro" } },
-        { account: "staging", regions: ["eu-west-1"], deregistrationProtection: "without-cooldown" },
-      ],
-      tags: { team: "platform" },
-      publishTo: "/images/web",
-    },
-  },
+const ACCOUNTS = {
+  builder: { id: "111111111111" },
+  prod: { id: "222222222222" },
+  staging: { id: "333333333333" },
 };
+
+/** What is carried when a run is frozen. */
+export interface Frozen {
+  readonly make: () => Stage;
+  /** A newer source. */
+  readonly makeNewer: (stage: Stage) => void;
+  /** Makes a run set everything that can be set on the copy that exists. */
+  readonly spoil: (stage: Stage) => void;
+  /** Changing calls of other kinds, or that this way does not need. */
+  readonly unneeded: readonly string[];
+}
+
+/** An image with one destination in another account and one in another Region, published; only the newest copies are kept. */
+export function anImage(volumes: "mixed" | "plain"): Frozen {
+  const topology: TopologyInput = {
+    name: "acme",
+    accounts: ACCOUNTS,
+    images: {
+      web: {
+        from: {
+          account: "builder",
+          region: "eu-west-1",
+          newest: { name: "web-*" },
+          keys: ["alias/app-data"],
+        },
+        to: [
+          { account: "prod", regions: ["eu-central-1"], keep: 1, launch: { instanceType: "t3.micro" } },
+          { account: "staging", regions: ["eu-west-1"], deregistrationProtection: "without-cooldown" },
+        ],
+        tags: { team: "platform" },
+        publishTo: "/images/web",
+      },
+    },
+  };
+  let made = 1;
+  return {
+    make: () => new Stage(topology, { lagSeconds: 5 }, volumes),
+    makeNewer: (stage) => void stage.makeImage(`web-${(made += 1)}`, volumes),
+    spoil: spoilImage,
+    // A transit copy is shared by the call that makes it, and its record goes with it.
+    unneeded: ["copySnapshot", ...(volumes === "plain" ? [] : ["deleteTags"])],
+  };
+}
+
+/** A snapshot, the same way. */
+export function aSnapshot(under: string): Frozen {
+  const ledger = LEDGER.snapshots.ledger;
+  const [prod, staging] = ledger.to;
+  const topology = { ...LEDGER, snapshots: { ledger: { ...ledger, to: [{ ...prod!, keep: 1 }, staging!] } } };
+  return {
+    make: () => new SnapshotStage(topology, { lagSeconds: 5 }, under),
+    makeNewer: (stage) => void (stage as SnapshotStage).makeSnapshot(under),
+    spoil: (stage) => {
+      for (const { view } of (stage as SnapshotStage).copiesIn(stage.place("staging", "eu-west-1")))
+        view.tags = Object.fromEntries(Object.entries(view.tags).filter(([key]) => key !== "team"));
+    },
+    unneeded: [...ONLY_FOR_IMAGES, ...(under.endsWith("/transit") ? [] : ["deleteTags"])],
+  };
+}
+
+const ONLY_FOR_IMAGES = [
+  "copyImage",
+  "deregisterImage",
+  "changeLaunchPermissions",
+  "setDescription",
+  "requireImdsV2",
+  "deprecate",
+  "enableDeregistrationProtection",
+  "createServiceLinkedRole",
+];
 
 /** Everything that a run may change: nothing of a group, which `keyferry rollout` does without a lease (decision 16). */
 const CHANGES: readonly string[] = Object.entries(CALLS)
@@ -60,15 +116,15 @@ const QUIET_SECONDS = 60;
  * nothing differs then from what they left.
  * @param every which of the calls, for a sample. @default 1 - all
  */
-export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", every = 1): void {
+export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): void {
   describe.each(MACHINES)(`a run ${way} whose machine is $what`, (machine) => {
     async function prepared(): Promise<Stage> {
-      const stage = new Stage(TOPOLOGY, { lagSeconds: 5 }, volumes);
+      const stage = frozen.make();
       // A copy that is older than what is kept.
       await stage.run();
-      stage.makeImage("web-2", volumes);
+      frozen.makeNewer(stage);
       await stage.run({ only: selectJobs(stage.topology, ["staging"]) });
-      spoil(stage);
+      frozen.spoil(stage);
       return stage;
     }
 
@@ -97,7 +153,7 @@ export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", 
       const others = { isAlive: () => true };
       const states = [(await stage.run(others)).state];
       if (newer) {
-        stage.makeImage("web-3", volumes);
+        frozen.makeNewer(stage);
         states.push((await stage.run(others)).state);
       }
       await stage.clock.sleep(QUIET_SECONDS);
@@ -114,9 +170,8 @@ export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", 
 
     test.each(MEANWHILE)("changes nothing when it wakes after $what", async ({ newer }) => {
       const calls = await callsOfARun();
-      // A transit copy is shared by the call that makes it, and its record goes with it.
-      const unneeded = volumes === "plain" ? [] : ["deleteTags"];
-      expect([...new Set(calls)].sort()).toEqual(CHANGES.filter((name) => !unneeded.includes(name)).sort());
+      const needed = CHANGES.filter((name) => !frozen.unneeded.includes(name));
+      expect([...new Set(calls)].sort()).toEqual([...needed].sort());
       const wrong: string[] = [];
       for (let at = 1; at <= calls.length; at += every) {
         for (const when of WHEN) {
@@ -129,8 +184,8 @@ export function describeFrozenAnywhere(way: string, volumes: "mixed" | "plain", 
   });
 }
 
-/** Makes a run set everything that can be set on the copy that stands, and create the role that a launch needs. */
-function spoil(stage: Stage): void {
+/** What a launch needs as well: the role that it creates. */
+function spoilImage(stage: Stage): void {
   const { cloud, source } = stage;
   for (const { view } of cloud.registered(source)) {
     view.description = "built on Monday";

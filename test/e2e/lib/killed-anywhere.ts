@@ -1,12 +1,13 @@
 import { ModifyImageAttributeCommand, ModifySnapshotAttributeCommand } from "@aws-sdk/client-ec2";
 import type { JournalRecord } from "../../../scripts/engine/journal";
 import type { Ec2State } from "../../../sandbox/services/ec2/state";
-import { resolveTopology, type TopologyInput } from "../../../topology";
+import { resolveTopology, type Place, type Topology } from "../../../topology";
 import {
   Administrators,
   Bomb,
   deployFoundation,
   makeImage,
+  makeSnapshot,
   runScript,
   startVirtualCloud,
   wrongIn,
@@ -15,41 +16,65 @@ import {
   type VirtualCloud,
 } from "../../_helpers/virtual";
 
-/** Two destinations, one of them in another Region; what the cloud describes and obeys lags as AWS's does. */
-const TOPOLOGY: TopologyInput = {
+/** What is carried when a run is killed. */
+export interface Carried {
+  readonly topology: Topology;
+  /** Makes the source of the only rule. @returns its id */
+  makeSource(cloud: VirtualCloud, admins: Administrators, place: Place): Promise<string>;
+}
+
+const COMMON = {
   name: "crash",
   accounts: {
     builder: { id: "111111111111" },
     prod: { id: "222222222222" },
     staging: { id: "333333333333" },
   },
-  images: {
-    web: {
-      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
-      to: [
-        { account: "prod", regions: ["eu-central-1"] },
-        { account: "staging", regions: ["eu-west-1"] },
-      ],
-      tags: { team: "platform" },
-      publishTo: "/images/web",
-    },
-  },
 };
+/** Two destinations, one of them in another Region; what the cloud describes and obeys lags as AWS's does. */
+const TO = [
+  { account: "prod", regions: ["eu-central-1"] },
+  { account: "staging", regions: ["eu-west-1"] },
+];
+const FROM = { account: "builder", region: "eu-west-1", keys: ["alias/app-data"] };
+
+/** @param disks of the source image, which decide how it travels */
+export function anImage(disks: readonly Disk[]): Carried {
+  const web = {
+    from: { ...FROM, newest: { name: "web-*" } },
+    to: TO,
+    tags: { team: "platform" },
+    publishTo: "/images/web",
+  };
+  return {
+    topology: resolveTopology({ ...COMMON, images: { web } }),
+    makeSource: (cloud, admins, place) =>
+      makeImage(cloud, admins, place, `web-${disks[0]?.keyAlias ?? "plain"}`, disks),
+  };
+}
+
+/** @param disk of which the source snapshot is made */
+export function aSnapshot(disk: Disk): Carried {
+  const tags = { app: "ledger" };
+  const ledger = { from: { ...FROM, newest: { tags } }, to: TO, publishTo: "/snapshots/ledger" };
+  return {
+    topology: resolveTopology({ ...COMMON, snapshots: { ledger } }),
+    makeSource: (cloud, admins, place) => makeSnapshot(cloud, admins, place, disk, tags),
+  };
+}
+
 const LAG_SECONDS = 5;
 
-const topology = resolveTopology(TOPOLOGY);
-
-/** The user shares the source image with a destination and with a stranger; neither share is ours to withdraw. */
+/** The user shares the source with a destination and with a stranger; neither share is ours to withdraw. */
 const THEIR_ACCOUNTS = ["222222222222", "999999999999"];
 const STRANGER = ["999999999999"];
 
 /**
  * Tests that a run may be killed at any point: before every call, after every changing call and before every record of the
  * journal. From each of them it is resumed in three ways.
- * @param way how the image travels, in words
- * @param disks of the source image, which decide the way
+ * @param way how it travels, in words
  */
-export function describeKilledAnywhere(way: string, disks: readonly Disk[]): void {
+export function describeKilledAnywhere(way: string, { topology, makeSource }: Carried): void {
   describe(`a run ${way} that is killed at any point`, () => {
     let cloud: VirtualCloud;
     let admins: Administrators;
@@ -64,15 +89,9 @@ export function describeKilledAnywhere(way: string, disks: readonly Disk[]): voi
       await deployFoundation(admins, topology);
       const [rule] = topology.rules;
       if (rule === undefined) throw new TypeError("no rule");
-      const imageId = await makeImage(
-        cloud,
-        admins,
-        rule.from,
-        `web-${disks[0]?.keyAlias ?? "plain"}`,
-        disks,
-      );
-      sources = { web: imageId };
-      await share(imageId);
+      const sourceId = await makeSource(cloud, admins, rule.from);
+      sources = { [rule.name]: sourceId };
+      await share(sourceId);
       prepared = await cloud.dump();
       const bomb = new Bomb();
       await runScript(cloud, topology, { aws: bomb.around(cloud.access(topology)), append: bomb.append([]) });
@@ -82,24 +101,26 @@ export function describeKilledAnywhere(way: string, disks: readonly Disk[]): voi
 
     afterAll(() => cloud.stop());
 
-    async function share(imageId: string): Promise<void> {
-      const { ec2 } = admins.of("111111111111", "eu-west-1");
-      const users = (accounts: readonly string[]) => accounts.map((UserId) => ({ UserId }));
-      const Add = users(THEIR_ACCOUNTS);
-      await ec2.send(new ModifyImageAttributeCommand({ ImageId: imageId, LaunchPermission: { Add } }));
-      shares[imageId] = THEIR_ACCOUNTS;
+    async function share(id: string): Promise<void> {
       const { images } = cloud.composition.stores["ec2"] as Ec2State;
-      for (const { ebs } of images[imageId]?.devices ?? []) {
-        await ec2.send(
-          new ModifySnapshotAttributeCommand({
-            SnapshotId: ebs?.snapshotId,
-            CreateVolumePermission: { Add: users(STRANGER) },
-          }),
-        );
-        shares[ebs?.snapshotId ?? ""] = STRANGER;
+      const image = images[id];
+      if (image === undefined) await shareSnapshot(id, THEIR_ACCOUNTS);
+      else {
+        const { ec2 } = admins.of("111111111111", "eu-west-1");
+        const Add = users(THEIR_ACCOUNTS);
+        await ec2.send(new ModifyImageAttributeCommand({ ImageId: id, LaunchPermission: { Add } }));
+        shares[id] = THEIR_ACCOUNTS;
+        for (const { ebs } of image.devices) await shareSnapshot(ebs?.snapshotId ?? "", STRANGER);
       }
       // What a user does at the very moment at which a run begins cannot be told from what the run does.
       await cloud.cloudClock.advance(2 * LAG_SECONDS);
+    }
+
+    async function shareSnapshot(SnapshotId: string, accounts: readonly string[]): Promise<void> {
+      const { ec2 } = admins.of("111111111111", "eu-west-1");
+      const CreateVolumePermission = { Add: users(accounts) };
+      await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, CreateVolumePermission }));
+      shares[SnapshotId] = accounts;
     }
 
     /** Kills a run at a point; what it has done and written down stays. */
@@ -166,4 +187,8 @@ export function describeKilledAnywhere(way: string, disks: readonly Disk[]): voi
       expect(cloud.defects).toEqual([]);
     });
   });
+}
+
+function users(accounts: readonly string[]) {
+  return accounts.map((UserId) => ({ UserId }));
 }

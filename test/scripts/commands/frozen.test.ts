@@ -1,4 +1,4 @@
-import { describeFrozenAnywhere } from "../../e2e/lib/frozen-anywhere";
+import { anImage, describeFrozenAnywhere } from "../../e2e/lib/frozen-anywhere";
 
 /** A sample; test/e2e/freeze-*.e2e.test.ts freezes runs at every call. */
-describeFrozenAnywhere("straight from the source image", "plain", 3);
+describeFrozenAnywhere("straight from the source image", anImage("plain"), 3);

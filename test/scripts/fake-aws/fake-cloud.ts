@@ -8,6 +8,7 @@ import type { Account, Place } from "../../../topology";
 import type {
   AwsAccess,
   CopyImageRequest,
+  CopySnapshotRequest,
   ImageUse,
   ImageView,
   InstanceTypeView,
@@ -42,6 +43,20 @@ export interface FakeSnapshot {
   place: Place;
   visibleAt: number;
   createVolumePermissions: string[];
+  /** Of which it was made. @default - it is a copy */
+  volumeId?: string;
+  /** How CopySnapshot goes on. @default - an image's copy is what it belongs to, or it is none */
+  copy?: FakeCopy;
+}
+
+/** A copy in progress, in milliseconds since 1970. */
+export interface FakeCopy {
+  startedAt: number;
+  endsAt: number;
+  sourceKeys: readonly string[];
+  keyArn: string;
+  /** @default - it was not seen when the copy was begun */
+  isSourceSeen?: boolean;
 }
 
 export interface FakeKey {
@@ -111,6 +126,14 @@ export class FakeCloud {
         usesOf: async () => {
           guard(place.account, place.region, "DescribeInstances");
           return [...(this.uses.get(idOf(place)) ?? [])];
+        },
+        snapshotUses: async (snapshotIds) => {
+          guard(place.account, place.region, "DescribeLaunchTemplateVersions");
+          return this.registered(place).flatMap((image) =>
+            image.view.volumes
+              .filter(({ snapshotId }) => snapshotIds.includes(snapshotId))
+              .map(({ snapshotId }) => ({ user: `image ${image.view.id}`, snapshotId })),
+          );
         },
         parametersShowing: async (imageIds) => {
           guard(place.account, place.region, "DescribeImageReferences");
@@ -218,6 +241,38 @@ export class FakeCloud {
       registered: true,
     });
     return imageId;
+  }
+
+  /** A snapshot of a volume, of no image. */
+  addSnapshot(
+    place: Place,
+    made: Pick<FakeSnapshot, "volumeId"> & {
+      readonly sizeGiB: number;
+      readonly keyArn?: string;
+      readonly tags?: Readonly<Record<string, string>>;
+      readonly description?: string;
+    },
+  ): string {
+    const { volumeId, sizeGiB, keyArn, tags = {}, description } = made;
+    const snapshotId = this.id("snap");
+    this.snapshots.push({
+      view: {
+        snapshotId,
+        ...(description === undefined ? {} : { description }),
+        startTime: this.clock.now().toISOString(),
+        state: "completed",
+        progressPercent: 100,
+        encrypted: keyArn !== undefined,
+        ...(keyArn === undefined ? {} : { keyArn }),
+        sizeGiB,
+        tags: { ...tags },
+      },
+      place,
+      visibleAt: 0,
+      createVolumePermissions: [],
+      ...(volumeId === undefined ? {} : { volumeId }),
+    });
+    return snapshotId;
   }
 
   /**
@@ -367,9 +422,68 @@ export class FakeCloud {
     return imageId;
   }
 
+  /** A snapshot in a Region that an account owns or may make volumes of. */
+  seenSnapshot({ account }: Place, snapshotId: string, region: string): FakeSnapshot | undefined {
+    return this.snapshots.find(
+      ({ view, place, createVolumePermissions }) =>
+        view.snapshotId === snapshotId &&
+        place.region === region &&
+        (place.account.id === account.id || createVolumePermissions.includes(account.id)),
+    );
+  }
+
+  /** Each call makes a copy; what the caller does not see is accepted, and the copy fails. */
+  copySnapshot(place: Place, request: CopySnapshotRequest): string {
+    const { account, region } = place;
+    if (!this.keys.has(request.keyArn))
+      throw error(account, region, "CopySnapshot", "InvalidParameterValue", "no such key");
+    const source = this.seenSnapshot(place, request.sourceSnapshotId, request.sourceRegion);
+    const startedAt = this.clock.now().getTime();
+    const snapshotId = this.id("snap");
+    this.snapshots.push({
+      view: {
+        snapshotId,
+        description: request.description,
+        startTime: new Date(startedAt).toISOString(),
+        state: "pending",
+        progressPercent: 0,
+        encrypted: true,
+        keyArn: request.keyArn,
+        sizeGiB: source?.view.sizeGiB ?? 0,
+        tags: { ...request.tags },
+      },
+      place,
+      visibleAt: startedAt + (this.options.lagSeconds ?? 0) * 1000,
+      createVolumePermissions: [],
+      copy: {
+        startedAt,
+        endsAt: startedAt + (this.options.copySeconds ?? 60) * 1000,
+        sourceKeys: source?.view.keyArn === undefined ? [] : [source.view.keyArn],
+        keyArn: request.keyArn,
+        isSourceSeen: source !== undefined,
+      },
+    });
+    return snapshotId;
+  }
+
+  /** Ends the copies of snapshots that belong to no image. */
+  private settleSnapshots(now: number): void {
+    for (const { view, place, copy } of this.snapshots) {
+      if (copy === undefined || view.state !== "pending") continue;
+      const share = Math.min(1, (now - copy.startedAt) / (copy.endsAt - copy.startedAt));
+      view.progressPercent = Math.floor(share * 100);
+      if (now < copy.endsAt) continue;
+      const isAllowed = this.mayCopy(place, copy.sourceKeys, copy.keyArn);
+      if (copy.isSourceSeen !== true) view.stateMessage = AWS_TEXTS.sourceNotFound;
+      else if (!isAllowed) view.stateMessage = AWS_TEXTS.keyNotAccessible;
+      view.state = view.stateMessage === undefined ? "completed" : "error";
+    }
+  }
+
   /** Ends the copies whose time has come. */
   settle(): void {
     const now = this.clock.now().getTime();
+    this.settleSnapshots(now);
     for (const image of this.images) {
       const { copy } = image;
       if (copy === undefined || image.view.state !== "pending") continue;

@@ -1,6 +1,12 @@
 import { ALL_REGIONS } from "../../../core/regions";
 import type { Place } from "../../../topology";
-import type { AllowedImages, CopyToTry, LaunchActivity, SettingsPort } from "../../../scripts/aws";
+import type {
+  AllowedImages,
+  ImageCopyToTry,
+  LaunchActivity,
+  SettingsPort,
+  SnapshotCopyToTry,
+} from "../../../scripts/aws";
 
 /** The settings of one account in one Region, as an account has them that nobody has touched. */
 export class FakePlaceSettings {
@@ -10,7 +16,7 @@ export class FakePlaceSettings {
   blockPublicAccess = { images: "block-new-sharing", snapshots: "unblocked" };
   /** What EC2 refuses a tried copy with. */
   refusal: Error | undefined;
-  readonly tried: CopyToTry[] = [];
+  readonly tried: (ImageCopyToTry | SnapshotCopyToTry)[] = [];
   readonly launches = new Map<string, LaunchActivity>();
 }
 
@@ -45,8 +51,13 @@ export class FakeSettings {
       hasAutoScalingRole: read("GetRole", () =>
         this.serviceLinkedRoles.has(`${place.account.id} autoscaling.amazonaws.com`),
       ),
-      tryCopy: async (request) => {
+      tryImageCopy: async (request) => {
         guard("CopyImage (DryRun)");
+        settings.tried.push(request);
+        if (settings.refusal !== undefined) throw settings.refusal;
+      },
+      trySnapshotCopy: async (request) => {
+        guard("CopySnapshot (DryRun)");
         settings.tried.push(request);
         if (settings.refusal !== undefined) throw settings.refusal;
       },

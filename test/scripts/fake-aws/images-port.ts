@@ -2,7 +2,7 @@ import { AWS_TEXTS } from "../../../core/aws-texts";
 import type { ImagesPort, ImageView } from "../../../scripts/aws";
 import type { Place } from "../../../topology";
 import { error, idOf, type Change, type Guard } from "./call";
-import type { FakeCloud } from "./fake-cloud";
+import type { FakeCloud, FakeSnapshot } from "./fake-cloud";
 import { fits } from "./filters";
 
 export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change: Change): ImagesPort {
@@ -39,9 +39,18 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
       const now = cloud.clock.now().getTime();
       return cloud.snapshots
         .filter((s) => idOf(s.place) === idOf(place) && s.visibleAt <= now)
-        .filter((s) => fits(filters, { "snapshot-id": s.view.snapshotId, status: s.view.state }, s.view.tags))
+        .filter((s) => fits(filters, snapshotFields(s), s.view.tags))
         .map((s) => structuredClone(s.view));
     },
+    describeSnapshot: async (snapshotId) => {
+      guard(account, region, "DescribeSnapshots");
+      cloud.settle();
+      const found = cloud.seenSnapshot(place, snapshotId, region);
+      if (found === undefined)
+        throw error(account, region, "DescribeSnapshots", "InvalidSnapshot.NotFound", `no ${snapshotId}`);
+      return structuredClone(found.view);
+    },
+    copySnapshot: (request) => write("CopySnapshot", () => cloud.copySnapshot(place, request)),
     copyImage: (request) => write("CopyImage", () => cloud.copyImage(place, request)),
     deregisterImage: (imageId, withSnapshots = false) =>
       write("DeregisterImage", () => {
@@ -67,16 +76,18 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
         }
         cloud.snapshots.splice(cloud.snapshots.indexOf(snapshot), 1);
       }),
-    sharedWith: async (other) => {
+    sharedWith: async (what, other) => {
+      if (what === "snapshot") {
+        guard(account, region, "DescribeSnapshots");
+        return cloud.snapshots
+          .filter((one) => idOf(one.place) === idOf(place) && one.createVolumePermissions.includes(other))
+          .map(({ view }) => ({ kind: "snapshot", id: view.snapshotId, view: structuredClone(view) }));
+      }
       guard(account, region, "DescribeImages");
-      const images = cloud
+      return cloud
         .registered(place)
         .filter(({ launchPermissions }) => launchPermissions.includes(other))
-        .map(({ view }) => ({ kind: "image" as const, id: view.id, view: structuredClone(view) }));
-      const snapshots = cloud.snapshots
-        .filter((one) => idOf(one.place) === idOf(place) && one.createVolumePermissions.includes(other))
-        .map(({ view }) => ({ kind: "snapshot" as const, id: view.snapshotId, view: structuredClone(view) }));
-      return [...images, ...snapshots];
+        .map(({ view }) => ({ kind: "image", id: view.id, view: structuredClone(view) }));
     },
     launchPermissions: async (imageId) => {
       guard(account, region, "DescribeImageAttribute");
@@ -157,5 +168,13 @@ function imageFields(image: ImageView): Record<string, string | readonly string[
     name: image.name,
     state: image.state,
     "block-device-mapping.snapshot-id": image.volumes.map(({ snapshotId }) => snapshotId),
+  };
+}
+
+function snapshotFields({ view, volumeId }: FakeSnapshot): Record<string, string | readonly string[]> {
+  return {
+    "snapshot-id": view.snapshotId,
+    status: view.state,
+    "volume-id": volumeId ?? "vol-ffffffff",
   };
 }

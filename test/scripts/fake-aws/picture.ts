@@ -26,7 +26,8 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
       .filter(({ registered }) => registered)
       .flatMap(({ view }) => view.volumes.map(({ snapshotId }) => snapshotId)),
   );
-  const isLeft = ({ view }: FakeSnapshot) => !held.has(view.snapshotId);
+  const isLeft = ({ view, copy, volumeId }: FakeSnapshot) =>
+    !held.has(view.snapshotId) && copy === undefined && volumeId === undefined;
   const snapshots = cloud.snapshots
     .filter((snapshot) => !isLeft(snapshot))
     .map(({ view, createVolumePermissions }) => [

@@ -1,3 +1,4 @@
+import { AMI_LINEAGE } from "../../declare/lineage";
 import { LINEAGE_TAGS, type CopyGraph, type CopyNode } from "../../../../topology";
 import type { ImageView } from "../../../../scripts/aws";
 import { concurrently } from "../../../../scripts/engine/concurrently";
@@ -51,5 +52,5 @@ export function checkNames(
 
 /** Id of the image at the start of a copy's journey. */
 function originOf({ tags }: ImageView): string | undefined {
-  return tags[LINEAGE_TAGS.source];
+  return tags[AMI_LINEAGE.source];
 }

@@ -1,7 +1,8 @@
 import type { Rule } from "../../../../topology";
-import type { ImageView, SnapshotView } from "../../../../scripts/aws";
+import type { ImageView } from "../../../../scripts/aws";
 import type { ReadContext } from "../../../../scripts/engine/context";
 import { check, type Finding } from "../../../../scripts/engine/finding";
+import { snapshotProblem } from "../../../shared/snapshot-problem";
 
 const say = check("snapshots");
 
@@ -21,7 +22,7 @@ export async function checkSnapshots(
   );
   if ("finding" in looked) return [looked.finding];
   const wrong = image.volumes.flatMap(({ snapshotId, deviceName }) => {
-    const problem = problemOf(looked.value.find((snapshot) => snapshot.snapshotId === snapshotId));
+    const problem = snapshotProblem(looked.value.find((snapshot) => snapshot.snapshotId === snapshotId));
     if (problem === undefined) return [];
     const { account } = rule.from;
     return [
@@ -34,26 +35,4 @@ export async function checkSnapshots(
     ];
   });
   return wrong.length > 0 ? wrong : [say.passed(rule.name, `all ${ids.length} snapshots are complete`)];
-}
-
-function problemOf(
-  snapshot: SnapshotView | undefined,
-): { readonly what: string; readonly fix: string } | undefined {
-  if (snapshot === undefined) {
-    return {
-      what: "is no longer there, or belongs to another account",
-      fix: "restore it from the Recycle Bin, or build the image again",
-    };
-  }
-  if (snapshot.archived === true) {
-    return {
-      what: "is archived; archived snapshots can be neither shared nor copied",
-      fix: "restore it to the standard tier (RestoreSnapshotTier, up to 72 hours)",
-    };
-  }
-  if (snapshot.state === "completed") return undefined;
-  return {
-    what: `is ${snapshot.state}${snapshot.stateMessage === undefined ? "" : `: ${snapshot.stateMessage}`}`,
-    fix: "wait until it is completed, or build the image again",
-  };
 }

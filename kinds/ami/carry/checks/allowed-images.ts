@@ -1,7 +1,7 @@
-import type { Account, Place } from "../../../topology";
-import type { AllowedImages } from "../../aws";
-import type { ReadContext } from "../../engine/context";
-import { check, type Finding } from "../../engine/finding";
+import type { Account, Place } from "../../../../topology";
+import type { AllowedImages } from "../../../../scripts/aws";
+import type { ReadContext } from "../../../../scripts/engine/context";
+import { check, type Finding } from "../../../../scripts/engine/finding";
 
 const say = check("allowed-images");
 

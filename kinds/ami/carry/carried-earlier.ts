@@ -1,0 +1,41 @@
+import type { ImagesPort, SharedThing } from "../../../scripts/aws";
+import { concurrently } from "../../../scripts/engine/concurrently";
+import { LINEAGE_TAGS } from "../../../topology";
+import { inParts } from "../../shared/in-parts";
+import { AMI_LINEAGE } from "../declare/lineage";
+import { proofOf } from "./lineage-proof";
+
+/** What is shared: images, and the snapshots of images. */
+export async function sharedWith(images: ImagesPort, account: string): Promise<readonly SharedThing[]> {
+  return [...(await images.sharedWith("image", account)), ...(await images.sharedWith("snapshot", account))];
+}
+
+/** Images that existing copies name in their tags, and snapshots of such images. */
+export async function carriedEarlier(
+  topology: string,
+  things: readonly SharedThing[],
+  here: ImagesPort,
+  everywhere: readonly ImagesPort[],
+): Promise<ReadonlySet<string>> {
+  const idsOf = (kind: SharedThing["kind"]) =>
+    things.filter((thing) => thing.kind === kind).map(({ id }) => id);
+  const holders = await inParts(idsOf("snapshot"), (ids) =>
+    here.describeImages({ "block-device-mapping.snapshot-id": ids }),
+  );
+  const volumesOf = new Map(holders.map(({ id, volumes }) => [id, volumes]));
+  const candidates = [...new Set([...idsOf("image"), ...volumesOf.keys()])];
+  const copies = await concurrently(everywhere, (images) =>
+    inParts(candidates, (ids) =>
+      images.describeImages({
+        [`tag:${LINEAGE_TAGS.topology}`]: [topology],
+        [`tag:${AMI_LINEAGE.source}`]: ids,
+      }),
+    ),
+  );
+  const carried = copies
+    .flat()
+    .filter((copy) => proofOf(copy) !== "others")
+    .flatMap(({ tags }) => tags[AMI_LINEAGE.source] ?? []);
+  const snapshots = carried.flatMap((id) => volumesOf.get(id) ?? []).map(({ snapshotId }) => snapshotId);
+  return new Set([...carried, ...snapshots]);
+}

@@ -1,0 +1,30 @@
+import type { CopySource, Rule } from "../../../topology";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { userTags } from "../../../scripts/engine/lineage";
+import { keyOf } from "../../shared/key-of";
+import type { SnapshotCopy } from "./snapshot-copy";
+
+/** Reads what the choice of the way needs to know: whose key the snapshot is under. */
+export async function readSource(
+  context: ReadContext,
+  rule: Rule,
+  { id, name, tags, snapshot }: SnapshotCopy,
+): Promise<CopySource> {
+  const aliases = snapshot.encrypted
+    ? await context.aws.keys(rule.from).aliases()
+    : new Map<string, readonly string[]>();
+  return {
+    id,
+    name,
+    ...(snapshot.description === undefined ? {} : { description: snapshot.description }),
+    tags: userTags(tags),
+    snapshots: [
+      {
+        snapshotId: id,
+        sizeGiB: snapshot.sizeGiB,
+        ...(snapshot.dataBytes === undefined ? {} : { dataBytes: snapshot.dataBytes }),
+        ...keyOf(snapshot, aliases),
+      },
+    ],
+  };
+}

@@ -1,0 +1,79 @@
+import type { CopyNode, Rule, Topology } from "../../../topology";
+import { isAwsError } from "../../../scripts/aws";
+import type { ReadContext, StepContext } from "../../../scripts/engine/context";
+import type { NodePlace } from "../../../scripts/engine/copy";
+import type { Users } from "../../kind";
+import { deleteSnapshot } from "../../shared/delete-snapshot";
+import type { SnapshotCopy } from "./snapshot-copy";
+
+/** Deletes one of our copies. What is already gone is fine. */
+export async function removeCopy(
+  context: StepContext,
+  { place }: NodePlace,
+  { id }: SnapshotCopy,
+): Promise<void> {
+  await deleteSnapshot(context, context.aws.images(place), id);
+}
+
+/** Deletes a copy that is older than what is kept. @returns it, where AWS says that it is in use or locked */
+export async function retireCopy(
+  context: StepContext,
+  node: CopyNode,
+  copy: SnapshotCopy,
+): Promise<readonly { readonly id: string; readonly because: string }[]> {
+  try {
+    await removeCopy(context, node, copy);
+    return [];
+  } catch (error) {
+    if (!isAwsError(error, "InvalidSnapshot.InUse", "SnapshotLocked")) throw error;
+    return [{ id: copy.id, because: error.answer.message }];
+  }
+}
+
+/**
+ * Who uses snapshots: images and launch templates that name them, and the parameter of the node, which remembers its last ones.
+ * Volumes that were made of a snapshot do not need it any more.
+ */
+export async function usersOf(
+  context: ReadContext,
+  node: CopyNode,
+  copies: readonly SnapshotCopy[],
+  remembered: number,
+  publishes: boolean,
+): Promise<Users> {
+  const ids = copies.map(({ id }) => id);
+  const [uses, shown] = await Promise.all([
+    context.aws.uses(node.place).snapshotUses(ids),
+    lastShown(context, node, publishes ? remembered - 1 : remembered),
+  ]);
+  const name = node.rule.publishTo;
+  const known = [
+    ...uses,
+    ...shown.map((snapshotId, index) => ({
+      snapshotId,
+      user: index === 0 && !publishes ? `the parameter ${name}` : `the history of the parameter ${name}`,
+    })),
+  ];
+  const of = ids.map((id): [string, readonly string[]] => {
+    const users = known.filter(({ snapshotId }) => snapshotId === id).map(({ user }) => user);
+    return [id, [...new Set(users)].sort()];
+  });
+  return { of: new Map(of), unclear: [] };
+}
+
+/** Different snapshots that the node's parameter has shown, the newest first. */
+async function lastShown(
+  { aws }: ReadContext,
+  { place, rule: { publishTo } }: CopyNode,
+  count: number,
+): Promise<readonly string[]> {
+  if (publishTo === undefined) return [];
+  const versions = await aws.parameters(place).history(publishTo);
+  return [...new Set([...versions].reverse().map(({ value }) => value))].slice(0, count);
+}
+
+/** What of the topology keeps a snapshot: the rules whose source it is. */
+export function keptBy({ rules }: Topology, { id }: SnapshotCopy): readonly string[] {
+  const isSource = ({ from }: Rule) => "snapshotId" in from.select && from.select.snapshotId === id;
+  return rules.filter(isSource).map(({ name }) => `the rule ${name}, whose source it is`);
+}

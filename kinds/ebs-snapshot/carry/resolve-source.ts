@@ -1,0 +1,54 @@
+import type { Rule } from "../../../topology";
+import type { Filters } from "../../../scripts/aws";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { fateOf, toCopy, type SnapshotCopy } from "./snapshot-copy";
+
+/**
+ * Which snapshot a rule carries now: the one that a run has pinned, the one named by its id, or the newest completed one of
+ * the account's own, of a volume or with some tags. Undefined when there is none.
+ */
+export async function resolveSource(
+  context: ReadContext,
+  rule: Rule,
+  pinnedId?: string,
+): Promise<SnapshotCopy | undefined> {
+  const snapshots = context.aws.images(rule.from);
+  const { select } = rule.from;
+  const id = pinnedId ?? ("snapshotId" in select ? select.snapshotId : undefined);
+  if (id !== undefined) {
+    const found = await snapshots.describeSnapshots({ "snapshot-id": [id] });
+    return found.map(toCopy).find((snapshot) => fateOf(snapshot) !== "dead");
+  }
+  if (!("latest" in select)) return undefined;
+  const found = await snapshots.describeSnapshots(filtersOf(select.latest));
+  return found.map(toCopy).filter(isOriginal).sort(newestFirst)[0];
+}
+
+function filtersOf({
+  volumeId,
+  tags,
+}: {
+  readonly volumeId?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}): Filters {
+  return {
+    status: ["completed"],
+    ...(volumeId === undefined ? {} : { "volume-id": [volumeId] }),
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`tag:${key}`, [exactly(value)]])),
+  };
+}
+
+/** In filters `*` and `?` are wildcards. Source: EC2 API reference, "Filtering" (a backslash before them). */
+function exactly(value: string): string {
+  return value.replace(/[\\*?]/g, "\\$&");
+}
+
+/** A copy that Keyferry has made is not an original, even where its tags match. */
+function isOriginal({ tags }: SnapshotCopy): boolean {
+  return !("keyferry:node" in tags);
+}
+
+/** Of two that were made in the same second it is always the same, in whatever order EC2 lists them. */
+function newestFirst(a: SnapshotCopy, b: SnapshotCopy): number {
+  return b.creationDate.localeCompare(a.creationDate) || b.id.localeCompare(a.id);
+}

@@ -1,0 +1,28 @@
+import type { SnapshotView } from "../../scripts/aws";
+
+/** What keeps a snapshot from being shared or copied. */
+export interface SnapshotProblem {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** Undefined where nothing does. Source: EBS user guide, "Archive snapshots". */
+export function snapshotProblem(snapshot: SnapshotView | undefined): SnapshotProblem | undefined {
+  if (snapshot === undefined) {
+    return {
+      what: "is no longer there, or belongs to another account",
+      fix: "restore it from the Recycle Bin, or build the image again",
+    };
+  }
+  if (snapshot.archived === true) {
+    return {
+      what: "is archived; archived snapshots can be neither shared nor copied",
+      fix: "restore it to the standard tier (RestoreSnapshotTier, up to 72 hours)",
+    };
+  }
+  if (snapshot.state === "completed") return undefined;
+  return {
+    what: `is ${snapshot.state}${snapshot.stateMessage === undefined ? "" : `: ${snapshot.stateMessage}`}`,
+    fix: "wait until it is completed, or build the image again",
+  };
+}

@@ -1,0 +1,187 @@
+import { verify } from "../../../scripts/commands/verify";
+import { AwsCallError, type AwsAccess } from "../../../scripts/aws";
+import { copyJobs } from "../../../topology";
+import { homeKeyAlias } from "../../../topology/names";
+import { Bomb } from "../../scripts/fake-aws/bomb";
+import { LEDGER, SnapshotStage } from "./snapshot-stage";
+
+function keeping(keep: number) {
+  const ledger = LEDGER.snapshots.ledger;
+  return { ...LEDGER, snapshots: { ledger: { ...ledger, to: ledger.to.map((to) => ({ ...to, keep })) } } };
+}
+
+/** What is wrong once everything of a source is carried. */
+function wrongIn(stage: SnapshotStage, source: string): readonly string[] {
+  const { topology, cloud } = stage;
+  const wrong = copyJobs(topology).flatMap(({ id, to, rule }) => {
+    const copies = stage.copiesIn(to).filter(({ view }) => view.tags["keyferry:source-snapshot"] === source);
+    const [copy] = copies;
+    if (copy === undefined || copies.length > 1) return [`${id}: ${copies.length} copies`];
+    const { view } = copy;
+    return [
+      ...(view.state === "completed" ? [] : [`${id} is ${view.state}`]),
+      ...(view.keyArn === stage.keyArn(to, homeKeyAlias(topology.name))
+        ? []
+        : [`${id} under ${view.keyArn}`]),
+      ...(cloud.shown(to, rule.publishTo ?? "") === view.snapshotId ? [] : [`${id} is not published`]),
+    ];
+  });
+  const kept = [...cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"));
+  return [...wrong, ...stage.left, ...kept];
+}
+
+async function killed(stage: SnapshotStage, at: number): Promise<Bomb> {
+  const bomb = new Bomb(at);
+  await stage.run({ bomb }).catch(() => undefined);
+  return bomb;
+}
+
+/** The answer of the first CopySnapshot is lost; EC2 has made the copy, or not. */
+function losingAnswer(aws: AwsAccess, isMade: boolean): AwsAccess {
+  let isLost = false;
+  return {
+    ...aws,
+    images: (place) => {
+      const port = aws.images(place);
+      return {
+        ...port,
+        copySnapshot: async (request) => {
+          if (isLost) return port.copySnapshot(request);
+          isLost = true;
+          if (isMade) await port.copySnapshot(request);
+          const site = { operation: "CopySnapshot", account: place.account.id, region: place.region };
+          throw new AwsCallError(site, { code: "TimeoutError", message: "timed out", transient: true });
+        },
+      };
+    },
+  };
+}
+
+describe("a snapshot that belongs to no image", () => {
+  it("is carried through a transit copy under each destination's own key, and published", async () => {
+    const stage = new SnapshotStage();
+    expect((await stage.run()).state).toBe("done");
+    expect(wrongIn(stage, stage.snapshotId)).toEqual([]);
+    const [copy] = stage.copiesIn(stage.place("prod", "eu-central-1"));
+    expect(copy?.view.tags).toMatchObject({ team: "data", app: "ledger" });
+    expect(copy?.view.description).toMatch(/^nightly \[copied by Keyferry from snap-\w+ in eu-west-1 at /);
+    expect(stage.cloud.calls.filter((call) => /CopyImage|DescribeImages/.test(call))).toEqual([]);
+  });
+
+  it("travels straight where it is under the transit key", async () => {
+    const stage = new SnapshotStage();
+    const newer = stage.makeSnapshot("alias/keyferry/acme/transit");
+    expect((await stage.run()).state).toBe("done");
+    expect(wrongIn(stage, newer)).toEqual([]);
+    expect(stage.cloud.calls.filter((call) => call.startsWith("CopySnapshot"))).toHaveLength(2);
+  });
+
+  it("is copied through a transit copy where it is under the EBS default key, which cannot be shared", async () => {
+    const stage = new SnapshotStage();
+    const newer = stage.makeSnapshot("alias/aws/ebs");
+    expect((await stage.run()).state).toBe("done");
+    expect(wrongIn(stage, newer)).toEqual([]);
+    expect(stage.cloud.calls.filter((call) => call.startsWith("CopySnapshot"))).toHaveLength(3);
+  });
+
+  it("is copied once when it is carried again", async () => {
+    const stage = new SnapshotStage();
+    await stage.run();
+    const before = stage.cloud.snapshots.length;
+    expect((await stage.run()).state).toBe("done");
+    expect(stage.cloud.snapshots).toHaveLength(before);
+    const proof = await verify({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
+    expect(proof.jobs.map(({ wrong }) => wrong)).toEqual([[], []]);
+  });
+
+  it("is the newest of those that carry all tags, and never a copy", async () => {
+    const { from, to } = LEDGER.snapshots.ledger;
+    const byTag = { ...from, newest: { tags: { app: "ledger", tier: "gold" } } };
+    const stage = new SnapshotStage({
+      ...LEDGER,
+      snapshots: { ledger: { ...LEDGER.snapshots.ledger, from: byTag, to } },
+    });
+    const gold = stage.makeSnapshot("alias/app-data", { app: "ledger", tier: "gold" });
+    stage.makeSnapshot("alias/app-data", { app: "ledger" });
+    expect((await stage.run()).state).toBe("done");
+    expect(wrongIn(stage, gold)).toEqual([]);
+  });
+
+  it("gets the tags that the source has got since on the copy that exists", async () => {
+    const stage = new SnapshotStage();
+    await stage.run();
+    const source = stage.cloud.snapshots.find(({ view }) => view.snapshotId === stage.snapshotId);
+    source!.view.tags = { ...source!.view.tags, owner: "finance" };
+    expect((await stage.run()).state).toBe("done");
+    const [copy] = stage.copiesIn(stage.place("staging", "eu-west-1"));
+    expect(copy?.view.tags).toMatchObject({ owner: "finance" });
+  });
+});
+
+describe("older copies of a snapshot", () => {
+  it("are removed beyond what the topology keeps", async () => {
+    const stage = new SnapshotStage(keeping(1));
+    await stage.run();
+    const newer = stage.makeSnapshot();
+    expect((await stage.run()).state).toBe("done");
+    expect(wrongIn(stage, newer)).toEqual([]);
+    for (const { to } of copyJobs(stage.topology)) expect(stage.copiesIn(to)).toHaveLength(1);
+  });
+
+  it("stay where an image names them", async () => {
+    const stage = new SnapshotStage(keeping(1));
+    await stage.run();
+    const staging = stage.place("staging", "eu-west-1");
+    const [copy] = stage.copiesIn(staging);
+    const imageId = stage.cloud.addImage(staging, "restored", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
+    const image = stage.cloud.images.find(({ view }) => view.id === imageId);
+    image!.view.volumes = [{ ...image!.view.volumes[0]!, snapshotId: copy!.view.snapshotId }];
+    stage.makeSnapshot();
+    expect((await stage.run()).state).toBe("done");
+    expect(stage.copiesIn(staging).map(({ view }) => view.snapshotId)).toContain(copy?.view.snapshotId);
+    expect(stage.copiesIn(stage.place("prod", "eu-central-1"))).toHaveLength(1);
+  });
+
+  it("are not those that somebody else has copied with their tags and description", async () => {
+    const stage = new SnapshotStage(keeping(1));
+    await stage.run();
+    const prod = stage.place("prod", "eu-central-1");
+    const { tags, description } = stage.copiesIn(prod)[0]!.view;
+    stage.clock.advance(3600);
+    const theirs = stage.cloud.addSnapshot(prod, { sizeGiB: 8, tags, description: description ?? "" });
+    stage.makeSnapshot();
+    expect((await stage.run()).state).toBe("done");
+    expect(stage.copiesIn(prod).map(({ view }) => view.snapshotId)).toContain(theirs);
+    expect(stage.copiesIn(prod)).toHaveLength(2);
+  });
+});
+
+describe("CopySnapshot, which takes no ClientToken,", () => {
+  it.each([
+    ["has made the copy", true],
+    ["has not", false],
+  ])("makes one copy where its answer is lost and EC2 %s", async (_what, isMade) => {
+    const stage = new SnapshotStage(LEDGER, { lagSeconds: 5 });
+    expect((await stage.run({ around: (aws) => losingAnswer(aws, isMade) })).state).toBe("done");
+    expect(wrongIn(stage, stage.snapshotId)).toEqual([]);
+    expect(stage.cloud.snapshots.filter(({ copy }) => copy !== undefined)).toHaveLength(2);
+  });
+
+  it("makes one copy wherever its run is killed and run again", async () => {
+    const { ticks } = await killed(new SnapshotStage(LEDGER, { lagSeconds: 5 }), 0);
+    expect(ticks).toBeGreaterThan(40);
+    const wrong: string[] = [];
+    for (let at = 1; at <= ticks; at += 1) {
+      const stage = new SnapshotStage(LEDGER, { lagSeconds: 5 });
+      expect((await killed(stage, at)).exploded).toBe(true);
+      const past = at % 2 === 0 ? { past: structuredClone(stage.journal) } : {};
+      const { state } = await stage.run(past);
+      wrong.push(
+        ...[...(state === "done" ? [] : [state]), ...wrongIn(stage, stage.snapshotId)].map(
+          (what) => `killed at ${at}: ${what}`,
+        ),
+      );
+    }
+    expect(wrong).toEqual([]);
+  });
+});

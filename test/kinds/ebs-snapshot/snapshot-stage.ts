@@ -1,0 +1,77 @@
+import type { Place, TopologyInput } from "../../../topology";
+import type { FakeOptions, FakeSnapshot } from "../../scripts/fake-aws/fake-cloud";
+import { Stage } from "../../scripts/fake-aws/stage";
+
+export const VOLUME = "vol-0123456789abcdef0";
+
+/** The newest snapshot of a volume, into another account and Region and into another account. */
+export const LEDGER = {
+  name: "acme",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  snapshots: {
+    ledger: {
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        newest: { volumeId: VOLUME },
+        keys: ["alias/app-data"],
+      },
+      to: [
+        { account: "prod", regions: ["eu-central-1"] },
+        { account: "staging", regions: ["eu-west-1"] },
+      ],
+      tags: { team: "data" },
+      publishTo: "/snapshots/ledger",
+    },
+  },
+} satisfies TopologyInput;
+
+/** Accounts with their foundation, and a snapshot of a volume. */
+export class SnapshotStage extends Stage {
+  readonly snapshotId: string;
+
+  /** @param under alias of the key of its first snapshot. @default "alias/app-data" */
+  constructor(input: TopologyInput = LEDGER, options: FakeOptions = {}, under?: string) {
+    super(input, options, "plain");
+    this.snapshotId = this.makeSnapshot(under);
+  }
+
+  /** A newer snapshot of the volume. @param under alias of its key. @default "alias/app-data" */
+  makeSnapshot(under = "alias/app-data", tags: Readonly<Record<string, string>> = { app: "ledger" }): string {
+    this.clock.advance(60);
+    return this.cloud.addSnapshot(this.source, {
+      volumeId: VOLUME,
+      sizeGiB: 8,
+      keyArn: this.keyArn(this.source, under),
+      tags,
+      description: "nightly",
+    });
+  }
+
+  /** Final copies in a place, the oldest first. */
+  copiesIn(place: Place): readonly FakeSnapshot[] {
+    return this.cloud.snapshots.filter(
+      ({ view, place: its }) =>
+        its.account.id === place.account.id &&
+        its.region === place.region &&
+        view.tags["keyferry:role"] === "final",
+    );
+  }
+
+  /** What of a run should not be there: transit copies, shares, records of shares. */
+  get left(): readonly string[] {
+    return this.cloud.snapshots.flatMap(({ view, createVolumePermissions }) => [
+      ...(view.tags["keyferry:role"] === "transit" ? [`transit ${view.snapshotId}`] : []),
+      ...createVolumePermissions.map((account) => `${view.snapshotId} shared with ${account}`),
+      ...Object.keys(view.tags).flatMap((key) =>
+        key.startsWith("keyferry:shared-with") && !("keyferry:node" in view.tags)
+          ? [`${view.snapshotId} ${key}`]
+          : [],
+      ),
+    ]);
+  }
+}
