@@ -123,8 +123,6 @@ export interface Users {
  */
 export interface Kind<R extends CopyView = CopyView> {
   readonly name: KindName;
-  /** Data type of the parameter that shows a copy. Source: Systems Manager API reference, PutParameter. */
-  readonly parameterType: "aws:ec2:image" | "text";
 
   /**
    * What a rule carries now; undefined when there is nothing.

@@ -1,5 +1,4 @@
 import { must } from "../../core/must";
-import { kindOf } from "../../kinds/registry";
 import type { Rule, Topology } from "../../topology";
 import type { AwsAccess } from "../aws";
 import { ruleStateOf } from "../engine/rule-state";
@@ -116,7 +115,7 @@ async function goBack(context: StepContext, destination: Destination): Promise<M
   const job = { id, account: account.id, region };
   const { id: imageId } = must(target, `the earlier copy of ${node.id}`);
   try {
-    await publish(context, kindOf(node.rule), node, imageId);
+    await publish(context, node, imageId);
   } catch (error) {
     if (isInterrupted(error)) return { ...job, state: "not-done" };
     const explanation = await explain(context, error, node.id);

@@ -1,10 +1,10 @@
-import { LINEAGE_TAGS, type Place, type Topology } from "../../topology";
+import { aNoun } from "../../core/a-noun";
+import { declaredKind, LINEAGE_TAGS, rulePath, type Place, type Rule, type Topology } from "../../topology";
 import type { ParameterView } from "../aws";
 import { parameterTags } from "./lineage";
 
 /** Parameter Store keeps the type and the data type with which a parameter was made. */
 const TYPE = "String";
-const DATA_TYPE = "aws:ec2:image";
 
 /** Why the topology may not publish in a parameter that exists. */
 export interface NotPublishable {
@@ -16,24 +16,24 @@ export interface NotPublishable {
  * Whether a parameter that exists is the topology's own, which its tags say: a run sets them in the call that makes it, and
  * nothing carries tags from one parameter to another. A parameter of somebody else is neither written over nor tagged; who
  * owns it may hand it over.
- * @param rule name of the image that is published
  * @returns undefined when it may be written over
  */
 export function whyNotPublishable(
   topology: Topology,
-  rule: string,
+  rule: Rule,
   place: Place,
   name: string,
   parameter: ParameterView,
 ): NotPublishable | undefined {
+  const { noun, parameterType: wantedType } = declaredKind(rule);
   const { account, region } = place;
   const { type, dataType, tags, value } = parameter;
   const where = `the parameter ${name} in account ${account.id} ${region}`;
-  const another = `name another parameter in images.${rule}.publishTo, or `;
+  const another = `name another parameter in ${rulePath(rule)}.publishTo, or `;
   const kind = type === TYPE ? `${type} of the data type ${dataType}` : type;
-  if (type !== TYPE || dataType !== DATA_TYPE) {
+  if (type !== TYPE || dataType !== wantedType) {
     return {
-      what: `${where} is a ${kind}; an image is published in a ${TYPE} of the data type ${DATA_TYPE}, and Parameter Store never changes either`,
+      what: `${where} is a ${kind}; ${aNoun(noun.one)} is published in a ${TYPE} of the data type ${wantedType}, and Parameter Store never changes either`,
       fix: `${another}account ${account.id} must delete this one: aws ssm delete-parameter --region ${region} --name ${name}`,
     };
   }

@@ -35,7 +35,7 @@ export async function publishedCopies(
   const refused =
     found === undefined
       ? undefined
-      : whyNotPublishable(context.topology, node.rule.name, node.place, parameter, found);
+      : whyNotPublishable(context.topology, node.rule, node.place, parameter, found);
   const current = ours.find(({ id: imageId }) => imageId === shows);
   const shown = new Set(history.map(({ value }) => value));
   const earlier = ours

@@ -1,6 +1,5 @@
-import type { Kind } from "../../kinds/kind";
 import { KeyferryError } from "../../core/errors";
-import type { CopyNode } from "../../topology";
+import { declaredKind, type CopyNode } from "../../topology";
 import { nextTick } from "../engine/clock";
 import type { StepContext } from "../engine/context";
 import { throwIfAborted } from "../engine/graph-runner";
@@ -17,7 +16,6 @@ import { takeBackPublication } from "./take-back";
  */
 export async function publish(
   context: StepContext,
-  kind: Kind,
   node: CopyNode,
   imageId: string,
   known?: { readonly shown: string | undefined },
@@ -31,7 +29,7 @@ export async function publish(
   const { shown } = known ?? { shown: await parameters.get(name) };
   if (shown !== imageId) {
     const tags = parameterTags(context.topology, "published");
-    const parameter = { name, value: imageId, dataType: kind.parameterType, tags };
+    const parameter = { name, value: imageId, dataType: declaredKind(node.rule).parameterType, tags };
     let seen = await versionOf(name);
     await orTakenBack(
       async () => {
@@ -42,7 +40,7 @@ export async function publish(
         }
         if (seen > 0) await parameters.put({ ...parameter, overwrite: true });
       },
-      () => takeBackPublication(context, kind, node, imageId, seen),
+      () => takeBackPublication(context, node, imageId, seen),
     );
     const since = clock.now().getTime();
     do {
@@ -56,7 +54,7 @@ export async function publish(
   async function versionOf(parameter: string): Promise<number> {
     const found = await parameters.lookAt(parameter);
     if (found === undefined) return 0;
-    const refused = whyNotPublishable(context.topology, node.rule.name, node.place, parameter, found);
+    const refused = whyNotPublishable(context.topology, node.rule, node.place, parameter, found);
     if (refused === undefined) return found.version;
     throw new KeyferryError(refused.what, {
       code: "ParameterNotOurs",

@@ -1,6 +1,6 @@
 import { must } from "../../core/must";
-import type { Kind, Shareable, SharedResource } from "../../kinds/kind";
-import type { CopyNode } from "../../topology";
+import type { Shareable, SharedResource } from "../../kinds/kind";
+import { declaredKind, type CopyNode } from "../../topology";
 import type { StepContext } from "../engine/context";
 import { othersRecord, ownRecord, recordedUnder, type Sharer, type Whose } from "../engine/share-record";
 import type { SharingOf } from "./sharing-of";
@@ -84,12 +84,12 @@ async function lookLater(context: StepContext, sharingOf: SharingOf, shareable: 
  */
 export async function takeBackPublication(
   context: StepContext,
-  kind: Kind,
-  { place, rule: { publishTo: name = "" } }: CopyNode,
+  { place, rule }: CopyNode,
   imageId: string,
   seen: number,
 ): Promise<void> {
   const { clock, settings, holding } = context;
+  const name = must(rule.publishTo, `the parameter of ${rule.name}`);
   const parameters = holding.unfenced.parameters(place);
   const since = clock.now().getTime();
   // An image is validated after the call has returned, and shown only then.
@@ -104,7 +104,7 @@ export async function takeBackPublication(
   await parameters.put({
     name,
     value: replaced.value,
-    dataType: kind.parameterType,
+    dataType: declaredKind(rule).parameterType,
     overwrite: true,
     tags: {},
   });

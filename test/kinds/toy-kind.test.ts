@@ -13,15 +13,27 @@ jest.mock("../../kinds/registry", () => ({
     return [toy];
   },
   kindOf: () => toy,
+  kindsIn: () => [toy],
 }));
+
+jest.mock("../../kinds/declared", () => {
+  const actual = jest.requireActual("../../kinds/declared");
+  const declared = { ...actual.DECLARED.images, name: "toy", parameterType: "text", carriedOnce: undefined };
+  return {
+    ...actual,
+    declaredKind: (rule: { readonly kind: string }) =>
+      rule.kind === "toy" ? declared : actual.declaredKind(rule),
+    rulePath: ({ name }: { readonly name: string }) => `crates.${name}`,
+  };
+});
 
 /** Accounts with their foundation, and a crate where the image would be. */
 function stageWithCrate(keep?: number): Stage {
   const input = structuredClone(TWO_ACCOUNTS) as any;
   if (keep !== undefined) for (const to of input.images.web.to) to.keep = keep;
   const stage = new Stage(input, {}, "plain");
-  const images = stage.topology.rules.map((rule) => ({ ...rule, kind: "toy" }));
-  Object.assign(stage, { topology: { ...stage.topology, images } });
+  const rules = stage.topology.rules.map((rule) => ({ ...rule, kind: "toy" }));
+  Object.assign(stage, { topology: { ...stage.topology, rules } });
   store = new CrateStore(stage.clock);
   addCrate(stage);
   return stage;

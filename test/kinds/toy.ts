@@ -109,7 +109,6 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
   };
   return {
     name: "toy" as Kind["name"],
-    parameterType: "text",
     resolveSource: async (_, { from }, pinnedId) =>
       store()
         .in(from)

@@ -25,7 +25,6 @@ import { imageWatcher } from "./watcher";
 /** Encrypted AMIs, by CopyImage. */
 export const ami: Kind<ImageView> = {
   name: "ami",
-  parameterType: "aws:ec2:image",
   resolveSource: resolveSourceImage,
   checkSource,
   checkTargets: checkNames,

@@ -22,6 +22,7 @@ export interface ImageOptions {
 export const ami = {
   name: "ami",
   noun: { one: "image", many: "images" },
+  parameterType: "aws:ec2:image",
   lineage: AMI_LINEAGE,
   schema: imageSchema,
   checkSource,

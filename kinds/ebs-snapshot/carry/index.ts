@@ -16,7 +16,6 @@ import { snapshotWatcher } from "./watcher";
 /** EBS snapshots that belong to no image, by CopySnapshot. */
 export const ebsSnapshot: Kind<SnapshotCopy> = {
   name: "ebs-snapshot",
-  parameterType: "text",
   resolveSource,
   checkSource,
   checkTargets: async () => [],

@@ -64,17 +64,18 @@ async function copyOnce(
     ...sharedWithTags(sharerOf(topology, node.rule), origin.shareWith ?? []),
   };
   for (let lost = 0; ; lost += 1) {
+    const description = copyDescription(origin, aws.now());
     try {
       return await orTakenBack(
         () =>
           aws.images(node.place).copySnapshot({
-            description: copyDescription(origin, aws.now()),
+            description,
             sourceSnapshotId: origin.id,
             sourceRegion: origin.region,
             keyArn,
             tags,
           }),
-        () => takeBackCopy(context, node, origin.sourceId),
+        () => takeBackCopy(context, node, origin.sourceId, description),
       );
     } catch (error) {
       if (!isAwsError(error) || !error.answer.transient || lost === LOST_ANSWERS) throw error;

@@ -59,10 +59,10 @@ async function publishUnlessHeld(
   node: CopyNode,
   imageId: string,
 ): Promise<boolean> {
-  const { kind, hold, graph } = progress.rule;
+  const { hold, graph } = progress.rule;
   const parameter = node.rule.publishTo;
   if (parameter === undefined || !isHeld(hold, node, graph.source.id)) {
-    await publish(context, kind, node, imageId, { shown: stateOf(progress, node).shown });
+    await publish(context, node, imageId, { shown: stateOf(progress, node).shown });
     return false;
   }
   const { showing } = hold;

@@ -21,7 +21,7 @@ export async function checkParameter(
   if ("finding" in looked) return [looked.finding];
   const { value: parameter } = looked;
   if (parameter === undefined) return [say.passed(subject, `${name} does not exist yet`)];
-  const refused = whyNotPublishable(topology, rule.name, to, name, parameter);
+  const refused = whyNotPublishable(topology, rule, to, name, parameter);
   if (refused !== undefined) return [say.failed(subject, refused.what, refused.fix, to.account.id)];
   return [say.passed(subject, `${name} is this topology's, and shows ${parameter.value}`)];
 }

@@ -66,8 +66,10 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
       change(account, region, "PutParameter", () => {
         const entries = cloud.parameters.get(key(parameter.name));
         if (entries !== undefined && !parameter.overwrite) return undefined;
-        if (entries === undefined && !parameter.overwrite)
+        if (entries === undefined && !parameter.overwrite) {
           cloud.parameterTags.set(key(parameter.name), parameter.tags);
+          cloud.parameterTypes.set(key(parameter.name), { type: "String", dataType: parameter.dataType });
+        }
         const now = cloud.clock.now().getTime();
         const isImage = parameter.dataType === "aws:ec2:image";
         const version = (entries?.length ?? 0) + 1;

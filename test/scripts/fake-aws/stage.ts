@@ -8,7 +8,6 @@ import {
   type Place,
   type Selection,
   type Topology,
-  type TopologyInput,
   runnerPolicy,
 } from "../../../topology";
 import type { AwsAccess } from "../../../scripts/aws";
