@@ -1,10 +1,11 @@
 import {
+  EC2Client,
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
   DescribeVolumesCommand,
 } from "@aws-sdk/client-ec2";
-import { CreateRoleCommand, GetRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { IAMClient, CreateRoleCommand, GetRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateAliasCommand,
   CreateGrantCommand,
@@ -200,7 +201,7 @@ test("an AWS managed key is there at once", async () => {
 });
 
 test("a new role is not found, assumed or taken into a key policy for the lag", async () => {
-  const iam = cloud.iam(administratorOf(SRC));
+  const iam = cloud.client(IAMClient, administratorOf(SRC));
   const { Role } = await iam.send(
     new CreateRoleCommand({
       RoleName: "new",
@@ -242,7 +243,7 @@ test("a role goes on with its old policies for the lag", async () => {
   expect(await create()).toBe("AccessDeniedException");
   const allow = JSON.stringify(policy({ Action: "kms:*", Resource: "*" }));
   await cloud
-    .iam(administratorOf(SRC))
+    .client(IAMClient, administratorOf(SRC))
     .send(new PutRolePolicyCommand({ RoleName: "user", PolicyName: "keys", PolicyDocument: allow }));
 
   expect(await create()).toBe("AccessDeniedException");
@@ -251,7 +252,7 @@ test("a role goes on with its old policies for the lag", async () => {
 });
 
 test("a volume, its states and its tags are seen late, one change after the other", async () => {
-  const ec2 = cloud.ec2(administratorOf(SRC));
+  const ec2 = cloud.client(EC2Client, administratorOf(SRC));
   const made = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: "eu-west-1a", Size: 1 }));
   const VolumeIds = [made.VolumeId ?? ""];
   const look = () =>
@@ -274,7 +275,7 @@ test("a volume, its states and its tags are seen late, one change after the othe
 });
 
 test("a write finds what was just made", async () => {
-  const ec2 = cloud.ec2(administratorOf(SRC));
+  const ec2 = cloud.client(EC2Client, administratorOf(SRC));
   const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: "eu-west-1a", Size: 1 }));
   await expect(ec2.send(new CreateSnapshotCommand({ VolumeId }))).resolves.toMatchObject({ VolumeId });
 });

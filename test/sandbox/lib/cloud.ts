@@ -1,7 +1,4 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient, type Credentials as IssuedCredentials } from "@aws-sdk/client-sts";
 import { createClock, type RehearsalClock } from "../../../sandbox/clock";
 import { composeFrame, type ComposeOptions, type Composition } from "../../../sandbox/compose";
@@ -34,6 +31,17 @@ export function credentialsOf(issued: IssuedCredentials | undefined): Credential
   };
 }
 
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly maxAttempts: number;
+}
+
+interface Client {
+  destroy(): void;
+}
+
 export interface TestCloud {
   readonly url: string;
   readonly clock: RehearsalClock;
@@ -44,9 +52,8 @@ export interface TestCloud {
   control(method: string, path: string, body?: object | Buffer): Promise<any>;
   kms(credentials: Credentials, region?: string): KMSClient;
   sts(credentials: Credentials): STSClient;
-  ssm(credentials: Credentials): SSMClient;
-  iam(credentials: Credentials): IAMClient;
-  ec2(credentials: Credentials): EC2Client;
+  /** Of any other service. What this file imports, each test file that needs a cloud reads anew. */
+  client<T extends Client>(Client: new (settings: ClientSettings) => T, credentials: Credentials): T;
   /** A session of the role, assumed by the administrator of the account. */
   session(account: string, roleArn: string): Promise<Credentials>;
   /** To be called after a change to the fake IAM that no request has made. */
@@ -72,14 +79,14 @@ export async function startTestCloud(options: ComposeOptions = {}): Promise<Test
     async (request) => (await control(about, request)) ?? dispatch(frame, request),
   );
   const url = `http://127.0.0.1:${server.port}`;
-  const settings = (credentials: Credentials, region = REGION) => ({
+  const settings = (credentials: Credentials, region = REGION): ClientSettings => ({
     endpoint: url,
     region,
     credentials,
     maxAttempts: 1,
   });
-  const clients: { destroy(): void }[] = [];
-  const keep = <T extends { destroy(): void }>(client: T): T => {
+  const clients: Client[] = [];
+  const keep = <T extends Client>(client: T): T => {
     clients.push(client);
     return client;
   };
@@ -98,9 +105,7 @@ export async function startTestCloud(options: ComposeOptions = {}): Promise<Test
       return isJson ? { status: answer.status, ...JSON.parse(bytes.toString()) } : bytes;
     },
     kms: (credentials, region) => keep(new KMSClient(settings(credentials, region))),
-    ssm: (credentials) => keep(new SSMClient(settings(credentials))),
-    iam: (credentials) => keep(new IAMClient(settings(credentials))),
-    ec2: (credentials) => keep(new EC2Client(settings(credentials))),
+    client: (Client, credentials) => keep(new Client(settings(credentials))),
     sts,
     async session(account, roleArn) {
       const input = { RoleArn: roleArn, RoleSessionName: "test" };

@@ -1,4 +1,5 @@
 import {
+  IAMClient,
   CreateServiceLinkedRoleCommand,
   GetRoleCommand,
   ListSAMLProvidersCommand,
@@ -24,7 +25,7 @@ test("a session reads the role that its policy names, by the role's real ARN, an
     trust: trusting(DST),
     policies: { p: policy({ Action: "iam:GetRole", Resource: linked }) },
   });
-  const iam = cloud.iam(await cloud.session(DST, runner));
+  const iam = cloud.client(IAMClient, await cloud.session(DST, runner));
 
   const found = await iam.send(new GetRoleCommand({ RoleName: "AWSServiceRoleForAutoScaling" }));
   expect(found.Role?.Arn).toBe(linked);
@@ -42,7 +43,7 @@ test("a policy that was put takes effect on the next call", async () => {
 
   const document = JSON.stringify(policy({ Action: "kms:ListKeys", Resource: "*" }));
   const put = new PutRolePolicyCommand({ RoleName: "runner", PolicyName: "p", PolicyDocument: document });
-  await cloud.iam(administratorOf(DST)).send(put);
+  await cloud.client(IAMClient, administratorOf(DST)).send(put);
   await expect(cloud.kms(session).send(new ListKeysCommand({}))).resolves.toHaveProperty("Keys");
 });
 
@@ -67,7 +68,7 @@ test("a session of a role that was deleted and made again has no permissions", a
   cloud.moto.addRole(DST, "runner", { trust: trusting(DST), policies: all });
   // Any write to IAM makes the cloud read again.
   const put = new PutRolePolicyCommand({ RoleName: "runner", PolicyName: "q", PolicyDocument: "{}" });
-  await cloud.iam(administratorOf(DST)).send(put);
+  await cloud.client(IAMClient, administratorOf(DST)).send(put);
 
   await expect(cloud.kms(session).send(new ListKeysCommand({}))).rejects.toMatchObject({
     name: "AccessDeniedException",
@@ -78,7 +79,7 @@ test("a service-linked role is made once", async () => {
   const path = "/aws-service-role/autoscaling.amazonaws.com/";
   cloud.moto.addRole(DST, "AWSServiceRoleForAutoScaling", { path, trust: {} });
   const again = new CreateServiceLinkedRoleCommand({ AWSServiceName: "autoscaling.amazonaws.com" });
-  await expect(cloud.iam(administratorOf(DST)).send(again)).rejects.toMatchObject({
+  await expect(cloud.client(IAMClient, administratorOf(DST)).send(again)).rejects.toMatchObject({
     Code: "InvalidInput",
     message:
       "Service role name AWSServiceRoleForAutoScaling has been taken in this account, please try a different suffix.",
@@ -108,7 +109,9 @@ test("of two calls for the same service-linked role at the same time the second 
 });
 
 test("an operation that is not modelled is refused with its name, and never reaches moto", async () => {
-  await expect(cloud.iam(administratorOf(DST)).send(new ListSAMLProvidersCommand({}))).rejects.toMatchObject({
+  await expect(
+    cloud.client(IAMClient, administratorOf(DST)).send(new ListSAMLProvidersCommand({})),
+  ).rejects.toMatchObject({
     name: "UnsupportedOperation",
     message: expect.stringContaining("iam:ListSAMLProviders"),
   });

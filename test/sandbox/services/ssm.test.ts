@@ -1,5 +1,6 @@
-import { DescribeImagesCommand } from "@aws-sdk/client-ec2";
+import { EC2Client, DescribeImagesCommand } from "@aws-sdk/client-ec2";
 import {
+  SSMClient,
   AddTagsToResourceCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
@@ -18,21 +19,21 @@ const image = (Value: string, more: object = {}) =>
   new PutParameterCommand({ Name: "/images/web", Value, Type: "String", DataType: "aws:ec2:image", ...more });
 
 test("a parameter that names an unknown image is accepted and never stored", async () => {
-  const ssm = cloud.ssm(administratorOf(DST));
+  const ssm = cloud.client(SSMClient, administratorOf(DST));
   await expect(ssm.send(image("ami-0123456789abcdef0"))).resolves.toMatchObject({ Version: 1 });
   await cloud.clock.advance(60);
   expect(cloud.moto.parameters.size).toBe(0);
 });
 
 test("a value that is no image id is refused at once", async () => {
-  await expect(cloud.ssm(administratorOf(DST)).send(image("latest"))).rejects.toMatchObject({
+  await expect(cloud.client(SSMClient, administratorOf(DST)).send(image("latest"))).rejects.toMatchObject({
     name: "ValidationException",
   });
 });
 
 test("an image parameter is not overwritten unless asked", async () => {
   cloud.moto.parameters.set(`${DST}//images/web`, "ami-00000000000000001");
-  const ssm = cloud.ssm(administratorOf(DST));
+  const ssm = cloud.client(SSMClient, administratorOf(DST));
   await expect(ssm.send(image("ami-0123456789abcdef0"))).rejects.toMatchObject({
     name: "ParameterAlreadyExists",
   });
@@ -43,7 +44,7 @@ test("an image parameter is not overwritten unless asked", async () => {
 
 test("other parameters are stored at once", async () => {
   const put = new PutParameterCommand({ Name: "/plain", Value: "v", Type: "String" });
-  await cloud.ssm(administratorOf(DST)).send(put);
+  await cloud.client(SSMClient, administratorOf(DST)).send(put);
   expect(cloud.moto.parameters.get(`${DST}//plain`)).toBe("v");
 });
 
@@ -53,7 +54,7 @@ test("a session reads below its own path and nowhere else", async () => {
     trust: trusting(DST),
     policies: { p: policy({ Action: "ssm:*", Resource: `arn:aws:ssm:*:${DST}:parameter/keyferry/acme/*` }) },
   });
-  const ssm = cloud.ssm(await cloud.session(DST, runner));
+  const ssm = cloud.client(SSMClient, await cloud.session(DST, runner));
 
   const found = await ssm.send(new GetParameterCommand({ Name: "/keyferry/acme/lease" }));
   expect(found.Parameter?.Value).toBe("x");
@@ -76,7 +77,7 @@ describe("tags of a parameter", () => {
         tag: policy({ Action: ["ssm:GetParameter", ...actions], Resource: "*", Condition }),
       },
     });
-    return cloud.ssm(await cloud.session(DST, runner));
+    return cloud.client(SSMClient, await cloud.session(DST, runner));
   }
   const OURS = { StringEquals: { "aws:RequestTag/keyferry:topology": "acme" } };
 
@@ -109,7 +110,9 @@ describe("tags of a parameter", () => {
   });
 
   test("cannot come with a call that may overwrite", async () => {
-    await expect(cloud.ssm(administratorOf(DST)).send(put({ Tags, Overwrite: true }))).rejects.toMatchObject({
+    await expect(
+      cloud.client(SSMClient, administratorOf(DST)).send(put({ Tags, Overwrite: true })),
+    ).rejects.toMatchObject({
       name: "ValidationException",
       message: expect.stringContaining("AddTagsToResource"),
     });
@@ -123,9 +126,9 @@ describe("AWS's public parameters", () => {
 
   test("name images that exist, one by one, together with others and by their path", async () => {
     cloud.moto.parameters.set(`${DST}//plain`, "v");
-    const ssm = cloud.ssm(administratorOf(DST));
+    const ssm = cloud.client(SSMClient, administratorOf(DST));
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: NAME }));
-    const ec2 = cloud.ec2(administratorOf(DST));
+    const ec2 = cloud.client(EC2Client, administratorOf(DST));
     const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [Parameter?.Value ?? ""] }));
     expect(Images).toEqual([expect.objectContaining({ Architecture: "arm64", ImageOwnerAlias: "amazon" })]);
     const Names = [NAME, "/plain", `${FAMILY}/none`];
@@ -140,7 +143,7 @@ describe("AWS's public parameters", () => {
   });
 
   test("that no image here answers to are not found", async () => {
-    const ssm = cloud.ssm(administratorOf(DST));
+    const ssm = cloud.client(SSMClient, administratorOf(DST));
     const Name = "/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base";
     await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({
       name: "ParameterNotFound",
@@ -153,7 +156,7 @@ describe("AWS's public parameters", () => {
       trust: trusting(DST),
       policies: { p: policy(statement) },
     });
-    const ssm = cloud.ssm(await cloud.session(DST, runner));
+    const ssm = cloud.client(SSMClient, await cloud.session(DST, runner));
     await expect(ssm.send(new GetParameterCommand({ Name: NAME }))).resolves.toBeDefined();
     const Name = "/aws/service/ami-amazon-ecs/none";
     await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({

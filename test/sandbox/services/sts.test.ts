@@ -1,4 +1,4 @@
-import { GetRoleCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { IAMClient, GetRoleCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateKeyCommand,
   DescribeKeyCommand,
@@ -243,7 +243,7 @@ test("a role made anew is not the one that a trust policy names", async () => {
   });
   const trust = policy({ Principal: { AWS: caller }, Action: "sts:AssumeRole" });
   const target = cloud.moto.addRole(DST, "target", { trust });
-  const administrator = cloud.iam(administratorOf(DST));
+  const administrator = cloud.client(IAMClient, administratorOf(DST));
   const put = () =>
     administrator.send(
       new UpdateAssumeRolePolicyCommand({ RoleName: "target", PolicyDocument: JSON.stringify(trust) }),
@@ -275,7 +275,7 @@ test("a trust policy takes no principal that does not exist", async () => {
     RoleName: "target",
     PolicyDocument: JSON.stringify(trust),
   });
-  await expect(cloud.iam(administratorOf(DST)).send(update)).rejects.toMatchObject({
+  await expect(cloud.client(IAMClient, administratorOf(DST)).send(update)).rejects.toMatchObject({
     name: "MalformedPolicyDocumentException",
     message: `Invalid principal in policy: "AWS":"arn:aws:iam::${SRC}:role/none"`,
   });
@@ -291,7 +291,9 @@ test("an administrator's session token is the administrator, except at IAM, and 
     `arn:aws:iam::${SRC}:user/administrator`,
   );
   await expect(cloud.kms(session).send(new ListKeysCommand({}))).resolves.toHaveProperty("Keys");
-  await expect(cloud.iam(session).send(new GetRoleCommand({ RoleName: "any" }))).rejects.toMatchObject({
+  await expect(
+    cloud.client(IAMClient, session).send(new GetRoleCommand({ RoleName: "any" })),
+  ).rejects.toMatchObject({
     name: "InvalidClientTokenId",
   });
   await expect(sts.send(new GetSessionTokenCommand({}))).rejects.toMatchObject({
@@ -348,7 +350,9 @@ describe("a federated user", () => {
     await expect(sts.send(new GetFederationTokenCommand({ Name: "berta" }))).rejects.toMatchObject({
       message: "Cannot call GetFederationToken with session credentials",
     });
-    await expect(cloud.iam(session).send(new GetRoleCommand({ RoleName: "runner" }))).rejects.toMatchObject({
+    await expect(
+      cloud.client(IAMClient, session).send(new GetRoleCommand({ RoleName: "runner" })),
+    ).rejects.toMatchObject({
       name: "InvalidClientTokenId",
     });
   });

@@ -24,6 +24,7 @@ import { imagesPort } from "./images-port";
 import { instanceTypesPort } from "./instance-types-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
+import { documentOf } from "./policies";
 import { rolesPort } from "./roles-port";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -525,12 +526,9 @@ export class FakeCloud {
       },
       {
         identity: (this.rolePolicies.get(`${account.id} ${account.runnerRole}`) ?? []).map(
-          ({ name, document }) => ({
-            name,
-            document: JSON.parse(document) as unknown,
-          }),
+          ({ name, document }) => ({ name, document: documentOf(document) }),
         ),
-        resource: { name: "key policy", document: key.policy },
+        resource: { name: "key policy", document: documentOf(JSON.stringify(key.policy)) },
       },
     );
     return verdict.allowed;

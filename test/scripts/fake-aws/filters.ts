@@ -16,7 +16,14 @@ export function fits(
   });
 }
 
+/** By pattern; a look at a copy asks with the same few again and again. */
+const WILDCARDS = new Map<string, RegExp>();
+
 function wildcard(pattern: string): RegExp {
+  const known = WILDCARDS.get(pattern);
+  if (known !== undefined) return known;
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
+  const made = new RegExp(`^${escaped.replace(/\*/g, ".*").replace(/\?/g, ".")}$`);
+  WILDCARDS.set(pattern, made);
+  return made;
 }

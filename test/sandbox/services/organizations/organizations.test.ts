@@ -1,4 +1,5 @@
 import {
+  EC2Client,
   CopyImageCommand,
   CreateSnapshotCommand,
   CreateVolumeCommand,
@@ -169,11 +170,13 @@ test("a resource control policy guards the resources of its target's accounts fr
 
 describe("an image that is shared", () => {
   const images = (account: string, ImageId: string) =>
-    cloud.ec2(administratorOf(account)).send(new DescribeImagesCommand({ ImageIds: [ImageId] }));
+    cloud
+      .client(EC2Client, administratorOf(account))
+      .send(new DescribeImagesCommand({ ImageIds: [ImageId] }));
   const absent = { name: "InvalidAMIID.NotFound" };
   let ImageId: string;
   beforeEach(async () => {
-    const ec2 = cloud.ec2(administratorOf(OUTSIDE));
+    const ec2 = cloud.client(EC2Client, administratorOf(OUTSIDE));
     const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 1 }));
     await cloud.clock.advance(60);
     const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
@@ -191,7 +194,7 @@ describe("an image that is shared", () => {
   });
   const share = (permission: object) =>
     cloud
-      .ec2(administratorOf(OUTSIDE))
+      .client(EC2Client, administratorOf(OUTSIDE))
       .send(new ModifyImageAttributeCommand({ ImageId, LaunchPermission: permission }));
 
   test("with an organisation is seen by its accounts, until one leaves", async () => {
@@ -210,7 +213,7 @@ describe("an image that is shared", () => {
     await expect(images(SRC, ImageId)).resolves.toMatchObject({ Images: [{ ImageId }] });
     await expect(images(DST, ImageId)).rejects.toMatchObject(absent);
     const copy = new CopyImageCommand({ Name: "copy", SourceImageId: ImageId, SourceRegion: REGION });
-    await expect(cloud.ec2(administratorOf(SRC)).send(copy)).rejects.toMatchObject({
+    await expect(cloud.client(EC2Client, administratorOf(SRC)).send(copy)).rejects.toMatchObject({
       message: "You do not have permission to access the storage of this ami",
     });
   });
