@@ -1,3 +1,4 @@
+import { anyCharacter } from "../any-character";
 import fc from "../fast-check";
 
 const LEVELS = 20_000;
@@ -28,7 +29,7 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
 export function malformedText(right: readonly string[]): fc.Arbitrary<string> {
   const piece = fc.oneof(
     { weight: 1, arbitrary: fc.constantFrom(...Object.values(HOSTILE_TEXTS)) },
-    { weight: 8, arbitrary: fc.string({ unit: "binary", maxLength: 5 }) },
+    { weight: 8, arbitrary: fc.string({ unit: anyCharacter, maxLength: 5 }) },
     {
       weight: 8,
       arbitrary: fc.constantFrom('"', "{", "}", "[", "]", ":", ",", "(", ")", "\\", "\n", "\r\n"),

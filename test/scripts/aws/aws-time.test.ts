@@ -17,7 +17,9 @@ describe("AWS's time", () => {
     const awsTime = new AwsTime({ now: () => machine });
     expect(awsTime.now().toISOString()).toBe("2031-05-05T00:00:00.000Z");
     const credentials = async () => ({ accessKeyId: "111111111111", secretAccessKey: "rehearsal" });
-    const port = imagesPort(new Stage().source, { credentials, awsTime });
+    // Where its clock is wrong, the SDK calls again.
+    const time = { now: () => machine, sleep: async (seconds: number) => void (machine += seconds * 1000) };
+    const port = imagesPort(new Stage().source, { credentials, awsTime, time });
     await expect(port.deleteSnapshot("snap-1")).rejects.toThrow("Refused");
     machine += 60_000;
     expect(awsTime.now().toISOString()).toBe("2026-01-01T12:01:00.000Z");
