@@ -1,9 +1,13 @@
 import {
   CreateImageCommand,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
   DescribeImagesCommand,
   RunInstancesCommand,
   waitUntilImageAvailable,
   waitUntilInstanceRunning,
+  waitUntilSnapshotCompleted,
+  waitUntilVolumeAvailable,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
@@ -18,7 +22,7 @@ const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
 /**
  * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, and for each image rule
  * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
- * and an image of it. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
+ * and an image of it, and for each rule of snapshots by their tags a snapshot. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
  * that a second call gives `newest` something newer.
  */
 export async function furnish(
@@ -31,10 +35,37 @@ export async function furnish(
   }
   for (const rule of topology.rules) {
     const { account, region } = rule.from;
-    say(
-      `account ${account.id} (${account.name}), ${region}: ${await buildImage(administrator(endpoint, account.id, region), rule)}`,
-    );
+    const admin = administrator(endpoint, account.id, region);
+    const made = rule.kind === "ami" ? await buildImage(admin, rule) : await takeSnapshot(admin, rule);
+    if (made !== undefined) say(`account ${account.id} (${account.name}), ${region}: ${made}`);
   }
+}
+
+/** A snapshot of a volume of its own, where the rule chooses it by tags: ids cannot be chosen. */
+async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise<string | undefined> {
+  if (!("latest" in from.select) || from.select.latest.volumeId !== undefined) return undefined;
+  for (const alias of from.keys) await createKey(admin, alias);
+  const [alias] = from.keys;
+  const { VolumeId } = await admin.ec2.send(
+    new CreateVolumeCommand({
+      AvailabilityZone: `${from.region}a`,
+      Size: 8,
+      ...(alias === undefined ? {} : { Encrypted: true, KmsKeyId: alias }),
+    }),
+  );
+  const volumeId = required(VolumeId, "CreateVolume returned no volume id");
+  await waitUntilVolumeAvailable({ client: admin.ec2, ...WAITER }, { VolumeIds: [volumeId] });
+  const Tags = Object.entries(from.select.latest.tags).map(([Key, Value]) => ({ Key, Value }));
+  const { SnapshotId } = await admin.ec2.send(
+    new CreateSnapshotCommand({
+      VolumeId: volumeId,
+      Description: `Taken for ${name}`,
+      TagSpecifications: [{ ResourceType: "snapshot", Tags }],
+    }),
+  );
+  const snapshotId = required(SnapshotId, "CreateSnapshot returned no snapshot id");
+  await waitUntilSnapshotCompleted({ client: admin.ec2, ...WAITER }, { SnapshotIds: [snapshotId] });
+  return `${snapshotId} of the volume ${volumeId}`;
 }
 
 /** The deploy role in each account that has one by the topology; gives those accounts. */

@@ -15,6 +15,7 @@ export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } fro
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export { runnerPolicy, RUNNER_ROWS } from "./runner-rows";
+export { snapshotWords } from "./way-reasons";
 export { declaredKind, declaredKinds, rulePath, type KindName } from "../kinds/declared";
 export * from "./lock";
 export { ebsDefaultKeys, homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";

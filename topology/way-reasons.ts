@@ -1,4 +1,4 @@
-import type { CopySource } from "./graph";
+import type { CopySource, SourceSnapshot } from "./graph";
 import { leavesAccount, type CopyJob } from "./jobs";
 import type { Rule } from "./model";
 import type { SharedTransfer } from "./shared-transfers";
@@ -7,7 +7,7 @@ import type { SharedTransfer } from "./shared-transfers";
 export function whyStraight(jobs: readonly CopyJob[], direct: readonly CopyJob[]): string | undefined {
   if (!jobs.some(leavesAccount)) return "no copy leaves the account, so nothing is shared";
   if (direct.length === 0) return undefined;
-  return "every snapshot is unencrypted or under the transit key, so the image is shared as it is";
+  return "every snapshot is unencrypted or under the transit key, so the source is shared as it is";
 }
 
 /** Why one transfer carries the image into a Region for several accounts, or why each copies it itself. */
@@ -37,9 +37,14 @@ export function whyTransit(source: CopySource, transitAlias: string): string | u
   const encrypted = source.snapshots.filter((snapshot) => snapshot.key !== undefined);
   const managed = encrypted.find((snapshot) => snapshot.key?.manager === "AWS");
   if (managed !== undefined) {
-    return `${managed.snapshotId} (${managed.deviceName}) is under an AWS managed key, which cannot be shared: it travels as a transit copy under ${transitAlias}`;
+    return `${snapshotWords(managed)} is under an AWS managed key, which cannot be shared: it travels as a transit copy under ${transitAlias}`;
   }
   const foreign = encrypted.find((snapshot) => !snapshot.key?.aliases.includes(transitAlias));
   if (foreign === undefined) return undefined;
-  return `${foreign.snapshotId} (${foreign.deviceName}) is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
+  return `${snapshotWords(foreign)} is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
+}
+
+/** `snap-1 (/dev/sda1)`, or the id alone where it belongs to no image. */
+export function snapshotWords({ snapshotId, deviceName }: SourceSnapshot): string {
+  return deviceName === undefined ? snapshotId : `${snapshotId} (${deviceName})`;
 }

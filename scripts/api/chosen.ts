@@ -23,7 +23,7 @@ export function publishedAgain(
     .filter((name) => !known.includes(name))
     .map((name) => ({
       path: "publish",
-      what: `the topology has no image "${name}"`,
+      what: `the topology has no rule "${name}"`,
       allowed: known.join(", "),
     }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");

@@ -149,7 +149,7 @@ function copiesLeft(
       found.push({ kind: "failed-copy", id, place, because, remove });
     } else if (isUnfinished(rule)) kept.push(keptOf(place, id, [`the unfinished run of ${rule}`]));
     else {
-      const because = known.has(rule) ? "no run works with it" : `the topology has no image ${rule}`;
+      const because = known.has(rule) ? "no run works with it" : `the topology has no rule ${rule}`;
       const remove = (step: StepContext) => removeCopy(step, kind, node, copy, "transit");
       found.push({ kind: "transit-copy", id, place, because, remove });
     }

@@ -146,10 +146,10 @@ function unexplained(topology: Topology, place: Place, holding: Holding): string
   const { kind, id, accounts = [] } = holding;
   if (kind === "parameter") {
     const isPublished = topology.rules.some((rule) => rule.publishTo === id && goesTo(rule, place));
-    return isPublished ? undefined : `no image of the topology is published there as ${id}`;
+    return isPublished ? undefined : `nothing of the topology is published there as ${id}`;
   }
   const rule = topology.rules.find(({ name }) => name === holding.rule);
-  if (rule === undefined) return `the topology has no image ${holding.rule ?? "that explains it"} any more`;
+  if (rule === undefined) return `the topology has no rule ${holding.rule ?? "that explains it"} any more`;
   if (kind === "share") {
     const dropped = accounts.filter((account) => rule.to.every((to) => to.account.id !== account));
     return dropped.length === 0

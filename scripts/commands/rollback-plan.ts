@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../core/errors";
-import { buildGraph, type CopyNode, type Rule, type Topology } from "../../topology";
+import { buildGraph, rulePath, type CopyNode, type Rule, type Topology } from "../../topology";
 import type { SnapshotView } from "../aws";
 import type { CopyView } from "../engine/copy";
 import { sourceOf } from "../engine/lineage";
@@ -106,7 +106,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
       ? [
           {
             path: "rule",
-            what: `the topology has no image "${name}"`,
+            what: `the topology has no rule "${name}"`,
             allowed: topology.rules.map((image) => image.name).join(", "),
           },
         ]
@@ -115,8 +115,8 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
       ? [
           {
             path: "rule",
-            what: `the image ${name} is not published, so there is nothing to roll back`,
-            fix: `set images.${name}.publishTo`,
+            what: `${name} is not published, so there is nothing to roll back`,
+            fix: `set ${rulePath(rule)}.publishTo`,
           },
         ]
       : []),

@@ -79,6 +79,6 @@ function isRecordOf(page: string, value: string): page is "intent" | "rollback" 
 
 function whyLeft({ topology }: ReadContext, rule: string): string {
   const moved = topology.rules.find(({ name }) => name === rule)?.from;
-  if (moved === undefined) return `the topology has no image ${rule} any more`;
+  if (moved === undefined) return `the topology has no rule ${rule} any more`;
   return `${rule} starts in ${moved.account.name} ${moved.region} now`;
 }

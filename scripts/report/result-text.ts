@@ -31,7 +31,7 @@ export function manifestText(manifest: Manifest, columns?: number): string {
   const { only } = manifest;
   const open = jobs.filter(({ state }) => state !== "done");
   return [
-    table([["COPY JOB", "STATE", "IMAGE", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows], columns),
+    table([["COPY JOB", "STATE", "COPY", "KEY", "SIZE", "PARAMETER", "TOOK"], ...rows], columns),
     ...jobs.flatMap(({ id, reason }) => (reason === undefined ? [] : [hanging(`${id}: ${reason}`, columns)])),
     ...(only === undefined ? [] : [`only ${only.join(", ")}: other copy jobs are not listed`]),
     ...(open.length === 0
@@ -88,7 +88,7 @@ export function verificationText(verification: Verification, columns?: number): 
   return [
     ...(rows.length === 0
       ? []
-      : [table([["COPY JOB", "STATE", "IMAGE", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows], columns)]),
+      : [table([["COPY JOB", "STATE", "COPY", "KEY", "SNAPSHOTS", "SIZE", "PARAMETER"], ...rows], columns)]),
     ...[...wrong, ...left].map((text) => hanging(text, columns)),
     ...groupLines(verification.groups, verification.at, columns),
     ...(verification.refusals.length > 0 ? [refusalsText(verification.refusals, columns)] : []),

@@ -376,7 +376,7 @@ describe("a rollback", () => {
 
   test("of an image that the topology does not have is a mistake, told without a stack trace", async () => {
     const { stderr } = await keyferry(2, "run", "--rollback", "wep");
-    expect(stderr).toContain('the topology has no image "wep"');
+    expect(stderr).toContain('the topology has no rule "wep"');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });

@@ -1,4 +1,5 @@
 import type { SnapshotView } from "../../../scripts/aws";
+import { originalDescription } from "./lineage-proof";
 import type { CopyFate, CopyView } from "../../../scripts/engine/copy";
 
 /** A snapshot as the engine sees it. */
@@ -7,10 +8,10 @@ export interface SnapshotCopy extends CopyView {
 }
 
 export function toCopy(snapshot: SnapshotView): SnapshotCopy {
-  const { snapshotId, state, stateMessage, startTime, tags } = snapshot;
+  const { snapshotId, description, state, stateMessage, startTime, tags } = snapshot;
   return {
     id: snapshotId,
-    name: tags["Name"] ?? snapshotId,
+    name: tags["Name"] ?? (description === undefined ? "unnamed" : originalDescription(description)),
     state,
     ...(stateMessage === undefined ? {} : { stateReason: stateMessage }),
     creationDate: startTime,

@@ -1,4 +1,4 @@
-import type { Rule } from "../../../topology";
+import { rulePath, type Rule } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../../engine/finding";
@@ -9,10 +9,8 @@ const say = check("listed-keys");
 const SHOWN = 10;
 
 /** Whether each alias that a rule lists under `from.keys` names a key: the foundation cannot be deployed without. */
-export async function checkListedKeys(
-  { aws }: ReadContext,
-  { name, from }: Rule,
-): Promise<readonly Finding[]> {
+export async function checkListedKeys({ aws }: ReadContext, rule: Rule): Promise<readonly Finding[]> {
+  const { name, from } = rule;
   const keys = aws.keys(from);
   return concurrently(from.keys, async (alias) => {
     const looked = await say.looking(name, async () => {
@@ -26,7 +24,7 @@ export async function checkListedKeys(
       ? say.failed(
           name,
           `${words} does not exist; ${existing(aliases)}`,
-          `correct images.${name}.from.keys, or give the alias to the key under which the image's snapshots are`,
+          `correct ${rulePath(rule)}.from.keys, or give the alias to the key that the source is encrypted under`,
           from.account.id,
         )
       : say.passed(name, `${words} is ${key.arn}`);

@@ -1,4 +1,4 @@
-import { transitKeyAlias, type CopyGraph, type Topology } from "../../../topology";
+import { rulePath, snapshotWords, transitKeyAlias, type CopyGraph, type Topology } from "../../../topology";
 import { DEPLOY } from "../facts";
 import { check, type Finding } from "../../engine/finding";
 
@@ -14,13 +14,14 @@ export function checkSourceKeys(
     ({ key }) => key?.manager === "CUSTOMER" && !key.aliases.some((alias) => listed.includes(alias)),
   );
   if (foreign.length === 0) return [say.passed(rule.name, because)];
-  return foreign.map(({ snapshotId, deviceName, key }) => {
+  return foreign.map((snapshot) => {
+    const { key } = snapshot;
     const [alias] = key?.aliases ?? [];
     const called = alias === undefined ? "a key without an alias" : `the key ${key?.aliases.join(", ")}`;
-    const listing = `images.${rule.name}.from.keys`;
+    const listing = `${rulePath(rule)}.from.keys`;
     return say.failed(
       rule.name,
-      `${snapshotId} (${deviceName}) is under ${called} (${key?.arn}), which ${listing} does not list`,
+      `${snapshotWords(snapshot)} is under ${called} (${key?.arn}), which ${listing} does not list`,
       alias === undefined
         ? `account ${rule.from.account.id} must give the key an alias (aws kms create-alias); add it to ${listing}, then ${DEPLOY}`
         : `add "${alias}" to ${listing}, then ${DEPLOY}`,

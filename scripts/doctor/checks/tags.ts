@@ -1,4 +1,4 @@
-import type { CopyGraph, Topology } from "../../../topology";
+import { rulePath, type CopyGraph, type Topology } from "../../../topology";
 import { copyTags, snapshotTags } from "../../engine/lineage";
 import { check, type Finding } from "../../engine/finding";
 
@@ -29,7 +29,7 @@ export function checkTags(topology: Topology, { rule, source, nodes }: CopyGraph
   return say.failed(
     rule.name,
     `${[...new Set(tooMany)].join("; ")}; EC2 takes ${MAX_TAGS} on one resource`,
-    `take tags off the source, or set images.${rule.name}.carryTags to false`,
+    `take tags off the source, or set ${rulePath(rule)}.carryTags to false`,
     rule.from.account.id,
   );
 }

@@ -213,8 +213,8 @@ describe("clean", () => {
           because.replace(/;.*/, ""),
         ]),
       ).toEqual([
-        ["intent", "/keyferry/acme/api/intent", "111111111111", "the topology has no image api any more"],
-        ["rollback", "/keyferry/acme/api/rollback", "111111111111", "the topology has no image api any more"],
+        ["intent", "/keyferry/acme/api/intent", "111111111111", "the topology has no rule api any more"],
+        ["rollback", "/keyferry/acme/api/rollback", "111111111111", "the topology has no rule api any more"],
         ["intent", "/keyferry/acme/web/intent", "222222222222", "web starts in builder eu-west-1 now"],
         ["lease", "/keyferry/acme/lease", "222222222222", "no image starts here any more"],
       ]);

@@ -78,12 +78,12 @@ it("finds what a dropped rule has left where others still work", async () => {
     ["222222222222 eu-central-1", "333333333333 eu-west-1"].flatMap((place) => {
       const [account, region] = place.split(" ");
       return [
-        { kind: "copy", account, region, because: "the topology has no image web any more" },
+        { kind: "copy", account, region, because: "the topology has no rule web any more" },
         {
           kind: "parameter",
           account,
           region,
-          because: "no image of the topology is published there as /images/web",
+          because: "nothing of the topology is published there as /images/web",
         },
       ];
     }),
@@ -102,7 +102,7 @@ it("finds a share with an account to which its rule no longer goes, and no other
     { id: stage.imageId, because: "it is shared with 222222222222, where web no longer goes" },
   ]);
   expect(await shares(later({}, "site"))).toMatchObject([
-    { because: "the topology has no image web any more" },
+    { because: "the topology has no rule web any more" },
   ]);
 });
 

@@ -1,0 +1,91 @@
+import { DescribeSnapshotsCommand, type Snapshot } from "@aws-sdk/client-ec2";
+import { furnish } from "../../demo/furnish";
+import type { TopologyInput } from "../../topology";
+import { keyArn } from "./lib/cloud-state";
+import { rehearse, type Rehearsal } from "./lib/rehearsal";
+
+/** Snapshots that belong to no image, deployed by Terraform and carried by the command line. */
+const TOPOLOGY: TopologyInput = {
+  name: "ledger",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333", externalId: "carry-ledger" },
+  },
+  snapshots: {
+    data: {
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        newest: { tags: { app: "ledger" } },
+        keys: ["alias/app-data"],
+      },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], keep: 1 },
+        { account: "staging", regions: ["eu-west-1"] },
+      ],
+      tags: { team: "data" },
+      publishTo: "/snapshots/data",
+    },
+  },
+};
+const HOME = "alias/keyferry/ledger/home";
+
+let cloud: Rehearsal;
+const builder = () => cloud.admin("111111111111", "eu-west-1");
+const prod = () => cloud.admin("222222222222", "eu-central-1");
+const staging = () => cloud.admin("333333333333", "eu-west-1");
+
+jest.setTimeout(600_000);
+
+beforeAll(async () => {
+  cloud = await rehearse(TOPOLOGY);
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  await cloud.deploy("foundation-*");
+});
+afterAll(() => cloud.stop());
+
+async function own(admin: ReturnType<typeof builder>): Promise<readonly Snapshot[]> {
+  return (await admin.ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }))).Snapshots ?? [];
+}
+
+const tagOf = ({ Tags = [] }: Snapshot, key: string) => Tags.find(({ Key }) => Key === key)?.Value;
+
+test("a snapshot is carried, verified and published in each destination, and nothing of the journey is left", async () => {
+  const planned = await cloud.keyferry("plan");
+  expect(planned.stdout).toContain("data");
+  const run = await cloud.keyferry("run");
+  expect(run.code).toBe(0);
+  const [source] = await own(builder());
+  for (const admin of [prod(), staging()]) {
+    const copies = await own(admin);
+    expect(copies.map(({ State, KmsKeyId }) => [State, KmsKeyId])).toEqual([
+      ["completed", await keyArn(admin, HOME)],
+    ]);
+    expect(tagOf(copies[0]!, "keyferry:source-snapshot")).toBe(source?.SnapshotId);
+    expect(tagOf(copies[0]!, "team")).toBe("data");
+  }
+  expect(await own(builder())).toHaveLength(1);
+  expect((await cloud.keyferry("verify")).code).toBe(0);
+});
+
+test("a newer snapshot replaces the copy where only the newest is kept, and stays beside it elsewhere", async () => {
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  expect((await cloud.keyferry("run")).code).toBe(0);
+  expect(await own(prod())).toHaveLength(1);
+  expect(await own(staging())).toHaveLength(2);
+  expect((await cloud.keyferry("verify")).code).toBe(0);
+});
+
+test("the doctor finds nothing wrong, and clean nothing to remove", async () => {
+  const doctor = await cloud.keyferry("doctor");
+  expect(doctor.stdout + doctor.stderr).not.toMatch(/CopyImage|ec2:DescribeImages/);
+  expect(doctor.code).toBe(0);
+  const clean = await cloud.keyferry("clean");
+  expect(clean.code).toBe(0);
+  expect(clean.stdout).toContain("nothing");
+});
+
+test("the documents that were synthesised are proved without AWS", async () => {
+  expect((await cloud.keyferry("doctor", "--offline")).code).toBe(0);
+});
