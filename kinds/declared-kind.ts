@@ -23,6 +23,8 @@ export interface ValidDestination {
 export interface DeclaredKind {
   readonly name: string;
   readonly noun: { readonly one: string; readonly many: string };
+  /** The verb with which AWS removes one: `deregister`. */
+  readonly removal: string;
   /** Data type of the parameter that shows a copy. Source: Systems Manager API reference, PutParameter. */
   readonly parameterType: "aws:ec2:image" | "text";
   /** Keys of the tags that name the source at the start of the journey, and what a copy was made from. */

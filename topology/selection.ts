@@ -11,7 +11,7 @@ export interface Selection {
   includes(job: { readonly rule: Pick<Rule, "name">; readonly to: Place }): boolean;
 }
 
-type Kind = "image" | "account" | "region";
+type Kind = "rule" | "account" | "region";
 
 /** What a word can name, and what of a copy job that is. */
 interface Named {
@@ -20,17 +20,18 @@ interface Named {
   readonly name: string;
 }
 
-const PREFIX = /^(image|account|region):(.*)$/;
+/** `image:` names a rule as well: earlier versions knew no other kinds. */
+const PREFIX = /^(rule|image|account|region):(.*)$/;
 
 /**
- * The copy jobs that words name: images, destination accounts by name or 12-digit id, and Regions. Several of one kind are
+ * The copy jobs that words name: rules, destination accounts by name or 12-digit id, and Regions. Several of one kind are
  * added up, and kinds narrow each other: `web prod staging` is `web` into `prod` and into `staging`. Where a word means
- * two things, `image:`, `account:` or `region:` before it says which.
+ * two things, `rule:`, `account:` or `region:` before it says which.
  * @throws ConfigurationError with every word that names nothing, names two things, or leaves nothing over
  */
 export function selectJobs(topology: Topology, words: readonly string[]): Selection {
   const problems: Problem[] = [];
-  const wanted: Record<Kind, Set<string>> = { image: new Set(), account: new Set(), region: new Set() };
+  const wanted: Record<Kind, Set<string>> = { rule: new Set(), account: new Set(), region: new Set() };
   for (const word of words) {
     const found = namedBy(topology, word);
     const [one, ...others] = found;
@@ -40,7 +41,7 @@ export function selectJobs(topology: Topology, words: readonly string[]): Select
   }
   const fits = (kind: Kind, name: string) => wanted[kind].size === 0 || wanted[kind].has(name);
   const includes: Selection["includes"] = ({ rule, to }) =>
-    fits("image", rule.name) && fits("account", to.account.name) && fits("region", to.region);
+    fits("rule", rule.name) && fits("account", to.account.name) && fits("region", to.region);
   if (problems.length === 0 && !copyJobs(topology).some(includes)) {
     problems.push({
       path: "only",
@@ -90,7 +91,7 @@ function namedBy(topology: Topology, word: string): readonly Named[] {
   const prefixed = PREFIX.exec(word);
   const name = prefixed?.[2] ?? word;
   return candidates(topology)
-    .filter(({ kind }) => prefixed === null || kind === prefixed[1])
+    .filter(({ kind }) => prefixed === null || kind === prefixed[1]?.replace("image", "rule"))
     .filter((candidate) => candidate.name === name || candidate.id === name)
     .map((candidate) => ({ kind: candidate.kind, name: candidate.name }));
 }
@@ -100,7 +101,7 @@ function candidates(topology: Topology): readonly (Named & { readonly id?: strin
   const places = copyJobs(topology).map(({ to }) => to);
   const accounts = new Map(places.map(({ account }) => [account.id, account]));
   return [
-    ...topology.rules.map(({ name }) => ({ kind: "image" as const, name })),
+    ...topology.rules.map(({ name }) => ({ kind: "rule" as const, name })),
     ...[...accounts.values()].map(({ name, id }) => ({ kind: "account" as const, name, id })),
     ...[...new Set(places.map(({ region }) => region))].map((name) => ({ kind: "region" as const, name })),
   ];
@@ -117,9 +118,9 @@ function unknownWord(topology: Topology, word: string): Problem {
   return {
     path: "only",
     what: isSource
-      ? `no image goes into the account "${bare}"`
-      : `"${word}" is no image, no account and no Region into which one goes`,
-    allowed: `images ${listed(of("image"))}; accounts ${listed(of("account"))}; Regions ${listed(of("region"))}`,
+      ? `nothing goes into the account "${bare}"`
+      : `"${word}" is no rule, no account and no Region into which one goes`,
+    allowed: `rules ${listed(of("rule"))}; accounts ${listed(of("account"))}; Regions ${listed(of("region"))}`,
     ...(meant === undefined || isSource ? {} : { fix: `write ${meant}` }),
   };
 }
@@ -127,15 +128,12 @@ function unknownWord(topology: Topology, word: string): Problem {
 function ambiguousWord(word: string, found: readonly Named[]): Problem {
   return {
     path: "only",
-    what: `"${word}" is an ${found.map(({ kind }) => WORDS[kind]).join(" and an ")}`.replace(
-      "an Region",
-      "a Region",
-    ),
+    what: `"${word}" is ${found.map(({ kind }) => WORDS[kind]).join(" and ")}`,
     fix: `say which: ${found.map(({ kind }) => `${kind}:${word}`).join(" or ")}`,
   };
 }
 
-const WORDS: Readonly<Record<Kind, string>> = { image: "image", account: "account", region: "Region" };
+const WORDS: Readonly<Record<Kind, string>> = { rule: "a rule", account: "an account", region: "a Region" };
 
 /** How many names are told at once. */
 const LISTED = 12;

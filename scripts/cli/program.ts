@@ -65,12 +65,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
 
   command<RunOptions>(
     "run",
-    "carry the images; continues where an earlier run stopped",
+    "carry what the topology declares; continues where an earlier run stopped",
     () => lazy.run().runCommand,
   )
     .option("--manifest <file>", `where the result is written (default: ${resultDefault("manifest.json")})`)
     .option(
-      "--rollback <image>",
+      "--rollback <rule>",
       "instead: point its published parameter back at the previous proved copy, and hold the newer one back",
     )
     .option("--to <accounts...>", "with --rollback: only in these accounts")
@@ -181,7 +181,7 @@ function packageVersion(): string {
 
 function only(): Option {
   const what =
-    "only these images, accounts (names or ids) and Regions; several of one kind are alternatives, different kinds must all match";
+    "only these rules, accounts (names or ids) and Regions; several of one kind are alternatives, different kinds must all match";
   return new Option("--only <names...>", what);
 }
 
@@ -190,12 +190,12 @@ function resultDefault(name: string): string {
 }
 
 function repin(): Option {
-  return new Option("--repin", "drop the source image that an unfinished run has pinned, and use the newest");
+  return new Option("--repin", "drop the source that an unfinished run has pinned, and use the newest");
 }
 
 function publishAgain(): Option {
-  const what = "end the rollback of these images: publish their newest copies again";
-  return new Option("--publish <images...>", what);
+  const what = "end the rollback of these rules: publish their newest copies again";
+  return new Option("--publish <rules...>", what);
 }
 
 function accountId(text: string): string {

@@ -38,7 +38,7 @@ export function eventText(event: RunEvent): string | undefined {
     case "CopyDead":
       return `${nodeTitle(event.node)}: ${event.imageId} is ${event.state}${event.reason === undefined ? "" : `: ${event.reason}`}`;
     case "CopyRemoved":
-      return `${nodeTitle(event.node)}: removed the ${event.because} copy ${event.imageId} and its snapshots`;
+      return `${nodeTitle(event.node)}: removed the ${event.because} copy ${withSnapshots(event.imageId)}`;
     case "CopyKept":
       return `${nodeTitle(event.node)}: kept the old copy ${event.imageId}, because it is used by ${event.by.join(", ")}`;
     case "UseUnclear":
@@ -49,7 +49,7 @@ export function eventText(event: RunEvent): string | undefined {
     case "ShareRecorded":
       return undefined;
     case "Shared":
-      return `${event.imageId} and its snapshots are shared with ${event.accounts.join(", ")}`;
+      return `${withSnapshots(event.imageId)} ${areShared(event.imageId)} shared with ${event.accounts.join(", ")}`;
     case "ShareWithdrawn":
       return `${event.resourceId} is no longer shared with ${event.accounts.join(", ")}`;
     case "CopyCompleted":
@@ -111,4 +111,13 @@ function groupTitle({ group, account, region }: { group: string; account: string
 
 function attempt(number: number): string {
   return number > 1 ? ` (attempt ${number})` : "";
+}
+
+/** An image has snapshots of its own; a snapshot has none. */
+function withSnapshots(id: string): string {
+  return id.startsWith("ami-") ? `${id} and its snapshots` : id;
+}
+
+function areShared(id: string): string {
+  return id.startsWith("ami-") ? "are" : "is";
 }

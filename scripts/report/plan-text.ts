@@ -68,7 +68,7 @@ function sharesText({ actions, copies }: PlannedRule): readonly string[] {
   const nameOf = (id: string) => copies.find(({ account }) => account === id)?.accountName ?? id;
   return actions.flatMap(({ do: what, region, with: accounts = [] }) => {
     if (accounts.length === 0) return [];
-    const shared = what === "share-source" ? "the source image" : `the transit copy in ${region}`;
+    const shared = what === "share-source" ? "the source" : `the transit copy in ${region}`;
     return [`${shared} with ${accounts.map(nameOf).join(", ")} until the copies of it have ended`];
   });
 }

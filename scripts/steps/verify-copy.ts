@@ -1,6 +1,6 @@
 import { KeyferryError } from "../../core/errors";
 import type { ExaminedCopy, Kind } from "../../kinds/kind";
-import type { CopyNode, CopySource } from "../../topology";
+import { declaredKind, type CopyNode, type CopySource } from "../../topology";
 import { secondsBetween } from "../engine/clock";
 import type { RunContext } from "../engine/context";
 import type { ShownCopy } from "../engine/copy";
@@ -38,7 +38,7 @@ export async function completeAndVerifyCopy(
     code: "CopyNotProved",
     source: "aws",
     account: node.place.account.id,
-    fix: `deregister ${copyId} in account ${node.place.account.id} ${node.place.region}, then run again`,
+    fix: `${declaredKind(node.rule).removal} ${copyId} in account ${node.place.account.id} ${node.place.region}, then run again`,
   });
 }
 

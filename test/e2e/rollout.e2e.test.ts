@@ -192,7 +192,7 @@ test("the way back: a rollback of the image, and the group follows it", async ()
 
 test("typical mistakes are told before anything is called", async () => {
   expect(await keyferry(2, "rollout", "--only", "wbe")).toContain(
-    "images web; accounts prod; Regions eu-central-1",
+    "rules web; accounts prod; Regions eu-central-1",
   );
   expect(await keyferry(2, "rollout", "--cancel", "--restart")).toContain("one of them");
 });

@@ -55,6 +55,7 @@ describe("a selection", () => {
       ["web -> prod eu-central-1", "web -> staging eu-central-1"],
     ],
     [["image:web", "222222222222", "us-east-1"], ["web -> prod us-east-1"]],
+    [["rule:web", "222222222222", "us-east-1"], ["web -> prod us-east-1"]],
     [["account:web"], ["api -> web eu-central-1"]],
   ])("of %j is %j", (words, jobs) => {
     expect(selected(...words)).toEqual(jobs);
@@ -69,7 +70,7 @@ describe("a selection", () => {
       "write 222222222222",
     ]);
     expect(found[0]?.allowed).toBe(
-      "images web, api; accounts prod, staging, web; Regions eu-central-1, us-east-1",
+      "rules web, api; accounts prod, staging, web; Regions eu-central-1, us-east-1",
     );
   });
 
@@ -77,16 +78,16 @@ describe("a selection", () => {
     expect(problems("web")).toEqual([
       {
         path: "only",
-        what: '"web" is an image and an account',
-        fix: "say which: image:web or account:web",
+        what: '"web" is a rule and an account',
+        fix: "say which: rule:web or account:web",
       },
     ]);
   });
 
   it.each([
-    ["builder", 'no image goes into the account "builder"'],
-    ["eu-west-1", '"eu-west-1" is no image, no account and no Region into which one goes'],
-    ["region:prod", '"region:prod" is no image, no account and no Region into which one goes'],
+    ["builder", 'nothing goes into the account "builder"'],
+    ["eu-west-1", '"eu-west-1" is no rule, no account and no Region into which one goes'],
+    ["region:prod", '"region:prod" is no rule, no account and no Region into which one goes'],
   ])("of %s, where nothing goes, says so", (word, what) => {
     expect(problems(word)).toMatchObject([{ what }]);
   });

@@ -22,6 +22,7 @@ export interface ImageOptions {
 export const ami = {
   name: "ami",
   noun: { one: "image", many: "images" },
+  removal: "deregister",
   parameterType: "aws:ec2:image",
   lineage: AMI_LINEAGE,
   schema: imageSchema,

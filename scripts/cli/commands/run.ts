@@ -62,7 +62,7 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
 /** @throws ConfigurationError */
 function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: RunOptions): void {
   const alone = {
-    to: { path: "--to", fix: "say which image goes back: --rollback IMAGE" },
+    to: { path: "--to", fix: "say which rule goes back: --rollback RULE" },
     dryRun: { path: "--dry-run", fix: "keyferry plan says what a run would do" },
   };
   const problems = [

@@ -1,5 +1,5 @@
 import { KeyferryError } from "../../../core/errors";
-import type { CopyNode, Place } from "../../../topology";
+import { declaredKind, type CopyNode, type Place } from "../../../topology";
 import type { Attempt, CopyOrigin, Kind } from "../../../kinds/kind";
 import { isAwsError, type SnapshotView } from "../../aws";
 import type { RunContext } from "../../engine/context";
@@ -68,7 +68,7 @@ export async function makeCopy(
       code: "CopiesGone",
       source: "aws",
       account: node.place.account.id,
-      fix: `see who deregisters images in account ${node.place.account.id} ${node.place.region}`,
+      fix: `see who removes ${declaredKind(node.rule).noun.many} in account ${node.place.account.id} ${node.place.region}`,
     });
   }
 

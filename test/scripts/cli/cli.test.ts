@@ -179,7 +179,7 @@ describe("the commands", () => {
       };
       // The screen of progress is not that of results.
       const { out } = await keyferry(["verify"], { terminal });
-      expect(out.split("\n")[0]).toMatch(/^COPY JOB +STATE +IMAGE +KEY +SNAPSHOTS +SIZE +PARAMETER$/);
+      expect(out.split("\n")[0]).toMatch(/^COPY JOB +STATE +COPY +KEY +SNAPSHOTS +SIZE +PARAMETER$/);
     },
   );
 
@@ -198,12 +198,12 @@ describe("the commands", () => {
     expect(screen.at(-1)).toMatch(/^RESULT /);
   });
 
-  it("names may be parted by commas", async () => {
+  it("names can be comma-separated", async () => {
     write(TWO_ACCOUNTS);
     const { err } = await keyferry(["run", "--rollback", "web", "--to", "prod,staging,prd"]);
     expect(err).toMatch(/^1 problem in the options:\n.*does not go to an account "prd"/m);
     expect((await keyferry(["run", "--publish", "web,wep"])).err).toMatch(
-      /^1 problem in the options:\n.*no image "wep"/m,
+      /^1 problem in the options:\n.*no rule "wep"/m,
     );
   });
 
@@ -261,7 +261,7 @@ describe("the commands", () => {
     const { exitCode, err } = await keyferry(["run", "--to", "prod"]);
     expect([exitCode, err]).toEqual([
       2,
-      expect.stringContaining("fix: say which image goes back: --rollback IMAGE"),
+      expect.stringContaining("fix: say which rule goes back: --rollback RULE"),
     ]);
   });
 
