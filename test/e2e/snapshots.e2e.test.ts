@@ -1,7 +1,7 @@
 import { DescribeSnapshotsCommand, type Snapshot } from "@aws-sdk/client-ec2";
 import { furnish } from "../../demo/furnish";
 import type { TopologyInput } from "../../topology";
-import { keyArn } from "./lib/cloud-state";
+import { keyArn, withoutKeyStatements, withoutRoleStatements } from "./lib/cloud-state";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 
 /** Snapshots that belong to no image, deployed by Terraform and carried by the command line. */
@@ -30,6 +30,7 @@ const TOPOLOGY: TopologyInput = {
   },
 };
 const HOME = "alias/keyferry/ledger/home";
+const TRANSIT = "alias/keyferry/ledger/transit";
 
 let cloud: Rehearsal;
 const builder = () => cloud.admin("111111111111", "eu-west-1");
@@ -75,6 +76,44 @@ test("a newer snapshot replaces the copy where only the newest is kept, and stay
   expect(await own(prod())).toHaveLength(1);
   expect(await own(staging())).toHaveLength(2);
   expect((await cloud.keyferry("verify")).code).toBe(0);
+});
+
+describe("a missing half", () => {
+  test("of the source's transit key fails the copies, and the error says what that account must add", async () => {
+    await furnish(cloud.url, cloud.topology, () => undefined);
+    await withoutKeyStatements(
+      builder(),
+      await keyArn(builder(), TRANSIT),
+      ["CopiersGrantToEbs"],
+      async () => {
+        const { code, stderr } = await cloud.keyferry("run");
+        expect(code).toBe(1);
+        expect(stderr).toContain("Given key ID is not accessible");
+        expect(stderr).toMatch(/account 111111111111 must add.*kms:CreateGrant/);
+        expect(stderr).not.toContain("    at ");
+      },
+    );
+    expect((await cloud.keyferry("run")).code).toBe(0);
+    expect((await cloud.keyferry("verify")).code).toBe(0);
+  });
+
+  test("of a destination's role fails that copy alone, and the doctor tells it before", async () => {
+    await furnish(cloud.url, cloud.topology, () => undefined);
+    await withoutRoleStatements(prod(), "keyferry-ledger-runner", ["CopySnapshots"], async () => {
+      const doctor = await cloud.keyferry("doctor");
+      expect(doctor.code).not.toBe(0);
+      expect(doctor.stdout + doctor.stderr).toContain("ec2:CopySnapshot");
+      const { code, stderr } = await cloud.keyferry("run");
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /data -> prod eu-central-1 FAILED\n.*not authorized to perform: ec2:CopySnapshot/,
+      );
+      expect(stderr).toContain("lacks the foundation's statement CopySnapshots");
+      expect(stderr).toContain("1 succeeded, 1 failed");
+    });
+    expect((await cloud.keyferry("run")).code).toBe(0);
+    expect((await cloud.keyferry("verify")).code).toBe(0);
+  });
 });
 
 test("the doctor finds nothing wrong, and clean nothing to remove", async () => {
