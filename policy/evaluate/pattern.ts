@@ -99,11 +99,6 @@ export function patternTest({ prefix, rest }: Pattern): TextTest {
     : (text) => text.startsWith(prefix) && matchesPieces(pieces, text, prefix.length);
 }
 
-/** Whether one text matches one pattern; what is asked often is better made a test. */
-export function matchesPattern(pattern: Pattern, text: string): boolean {
-  return patternTest(pattern)(text);
-}
-
 /** A star and the plain text after it. */
 interface Piece {
   readonly withinPart: boolean;

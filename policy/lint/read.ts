@@ -1,6 +1,7 @@
+import { isRecord } from "../../core/raw";
 import { below, readJson, type JsonText } from "./json-text";
 import type { ConditionItem, Item, JsonObject, LintPolicy, LintStatement, PrincipalItem } from "./policy";
-import { isObject, unwrap } from "./unwrap";
+import { unwrap } from "./unwrap";
 
 /** Deeper than any policy; what stands below is not looked at. */
 const MAX_DEPTH = 200;
@@ -45,16 +46,16 @@ function inside(prefix: string, place: string): string {
 /** The statements of a policy, of a list of statements, or the one statement that was given bare. */
 function statementsOf(document: unknown): readonly LintStatement[] {
   if (Array.isArray(document)) return statementList(document, "");
-  if (!isObject(document)) return [];
+  if (!isRecord(document)) return [];
   const { Statement: statements } = document;
   if (Array.isArray(statements)) return statementList(statements, "Statement");
-  if (isObject(statements)) return [statementOf(statements, "Statement", 0)];
+  if (isRecord(statements)) return [statementOf(statements, "Statement", 0)];
   return document["Effect"] === undefined ? [] : [statementOf(document, "", 0)];
 }
 
 function statementList(statements: readonly unknown[], place: string): readonly LintStatement[] {
   return statements.flatMap((statement, index) =>
-    isObject(statement) ? [statementOf(statement, below(place, index), index)] : [],
+    isRecord(statement) ? [statementOf(statement, below(place, index), index)] : [],
   );
 }
 
@@ -90,16 +91,16 @@ function itemOf(value: unknown, place: string): readonly Item[] {
 
 function principalsOf(value: unknown, place: string, negated: boolean): readonly PrincipalItem[] {
   if (typeof value === "string") return [{ type: "*", text: value, place, negated }];
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([type, names]) =>
     itemsOf(names, below(place, type)).map((item) => ({ ...item, type, negated })),
   );
 }
 
 function conditionsOf(block: unknown, place: string): readonly ConditionItem[] {
-  if (!isObject(block)) return [];
+  if (!isRecord(block)) return [];
   return Object.entries(block).flatMap(([operator, keys]) =>
-    isObject(keys)
+    isRecord(keys)
       ? Object.entries(keys).map(([key, values]) => {
           const at = below(below(place, operator), key);
           return { place: at, operator, key, values: itemsOf(values, at) };
@@ -115,7 +116,7 @@ function textsOf(document: unknown): readonly Item[] {
     if (depth > MAX_DEPTH) return;
     if (Array.isArray(value))
       value.forEach((element, index) => visit(element, below(place, index), depth + 1));
-    if (isObject(value)) {
+    if (isRecord(value)) {
       for (const [name, member] of Object.entries(value)) {
         texts.push({ text: name, place: below(place, name) });
         visit(member, below(place, name), depth + 1);

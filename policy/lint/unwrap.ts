@@ -1,3 +1,4 @@
+import { isRecord } from "../../core/raw";
 /** How the AWS CLI prints policies, outermost member first: `get-key-policy`, `get-role`, `get-policy-version`, ... */
 const WRAPPERS: readonly (readonly string[])[] = [
   ["Policy"],
@@ -18,7 +19,7 @@ export interface Unwrapped {
 export function unwrap(given: unknown): Unwrapped {
   for (const path of WRAPPERS) {
     const document = path.reduce<unknown>((at, name) => memberOf(at, name), given);
-    if (typeof document === "string" || isObject(document)) {
+    if (typeof document === "string" || isRecord(document)) {
       if (memberOf(given, "Statement") === undefined) return { document: decode(document), path };
     }
   }
@@ -37,9 +38,5 @@ function decode(document: unknown): unknown {
 
 /** An own member of an object; undefined where there is none. */
 export function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

@@ -23,7 +23,7 @@ export {
 } from "./kms-calls";
 export type { Outside } from "./outside";
 export { partiesBefore, partiesByName, partiesInEachAccount, type PartiesOf } from "./parties";
-export { firstLeak, firstRefused, judgeCall, refusedCalls } from "./prove";
+export { judgeCall, refusedCalls } from "./prove";
 export { isProvedRefused, judgeDenied, type DeniedCall, type Refuser } from "./refuser";
 export {
   bookCalls,

@@ -6,7 +6,7 @@ import type { ProofCall } from "./call";
 import { documentsFor, type ProofDocuments } from "./documents";
 import { partiesBefore, type Parties } from "./parties";
 import type { AskedQuestion } from "./questions";
-import { DOCUMENTS_OF, isProvedRefused, serviceOf, type DeniedCall, type Refuser } from "./refuser";
+import { DOCUMENTS_OF, serviceOf, type Refuser } from "./refuser";
 import { runsOf } from "./runs";
 
 /** What the documents say to a call that must be allowed. */
@@ -69,15 +69,3 @@ function halvesOf({ action }: AccessRequest): readonly Refuser[] {
 
 const BOTH: readonly Refuser[] = ["identity", "resource"];
 const CALLERS_OWN: readonly Refuser[] = ["identity"];
-
-/** The first call that must be allowed and is not; undefined when all are. */
-export function firstRefused(calls: Iterable<ProofCall>, documents: ProofDocuments): ProofCall | undefined {
-  for (const call of calls) if (!judgeCall(call, documents).allowed) return call;
-  return undefined;
-}
-
-/** The first call that must be refused and is not proved to be; undefined when all are. */
-export function firstLeak(calls: Iterable<DeniedCall>, documents: ProofDocuments): DeniedCall | undefined {
-  for (const call of calls) if (!isProvedRefused(call, documents)) return call;
-  return undefined;
-}

@@ -1,3 +1,4 @@
+import { isRecord } from "../../core/raw";
 /**
  * A policy or grant names a principal by its ARN and means this very principal: once it is deleted, AWS shows its unique
  * id in the policy's place, and a principal made anew under the same name stays outside.
@@ -12,7 +13,7 @@ export function principalsOf(document: unknown): readonly string[] {
   const names = statementsOf(document).flatMap((statement) =>
     ELEMENTS.flatMap((element) => {
       const principal = statement[element];
-      return isObject(principal) ? listOf(principal["AWS"]) : [];
+      return isRecord(principal) ? listOf(principal["AWS"]) : [];
     }),
   );
   return [...new Set(names.filter((name): name is string => typeof name === "string"))];
@@ -20,13 +21,13 @@ export function principalsOf(document: unknown): readonly string[] {
 
 /** The policy with principals replaced, as a new document. */
 export function withPrincipals(document: unknown, replacement: PrincipalIds): unknown {
-  if (!isObject(document) || Object.keys(replacement).length === 0) return document;
+  if (!isRecord(document) || Object.keys(replacement).length === 0) return document;
   const statements = statementsOf(document).map((statement) => ({
     ...statement,
     ...Object.fromEntries(
       ELEMENTS.flatMap((element) => {
         const principal = statement[element];
-        return isObject(principal) && principal["AWS"] !== undefined
+        return isRecord(principal) && principal["AWS"] !== undefined
           ? [[element, { ...principal, AWS: replaced(principal["AWS"], replacement) }]]
           : [];
       }),
@@ -49,13 +50,9 @@ function replaced(names: unknown, replacement: PrincipalIds): unknown {
 }
 
 function statementsOf(document: unknown): readonly Record<string, unknown>[] {
-  return isObject(document) ? listOf(document["Statement"]).filter(isObject) : [];
+  return isRecord(document) ? listOf(document["Statement"]).filter(isRecord) : [];
 }
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
+import { firstLeak, firstRefused } from "../_helpers/first-refused";
 import { KEY_ROWS, RUNNER_TRUST_ROWS, type Basis, type PolicyDocument } from "../../policy";
 import type { NamedDocument } from "../../policy/evaluate";
 import { principalArn } from "../../policy/evaluate/context";
 import type { AccessRequest } from "../../policy/evaluate/types";
-import { firstLeak, firstRefused, type ProofDocuments } from "../../policy/proof";
+import { type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
 import { keyDeclarations, type Topology, RUNNER_ROWS } from "../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../topology/proof";

@@ -1,6 +1,6 @@
+import { isRecord } from "../../../core/raw";
 import { judge } from "../judge";
 import type { Rule } from "../types";
-import { isObject } from "../unwrap";
 
 const CURRENT = "2012-10-17";
 
@@ -13,7 +13,7 @@ export const policyVersion: Rule = {
   fix: `write "Version": "${CURRENT}"`,
   source: "IAM user guide, IAM JSON policy elements: Version",
   check: ({ document }) =>
-    judge(isObject(document) ? [document] : [], ({ Version: version }) => {
+    judge(isRecord(document) ? [document] : [], ({ Version: version }) => {
       if (version === undefined) return [{ place: "", what: "there is no Version" }];
       return version === "2008-10-17" ? [{ place: "Version", what: "Version is 2008-10-17" }] : [];
     }),

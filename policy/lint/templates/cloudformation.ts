@@ -1,6 +1,7 @@
+import { isRecord } from "../../../core/raw";
 import { below } from "../json-text";
 import type { LintContext, PolicyKind } from "../types";
-import { isObject, memberOf } from "../unwrap";
+import { memberOf } from "../unwrap";
 import type { FoundPolicy, PolicyFile } from "./found";
 import { positionIn, resolvePolicy } from "./policy-in-template";
 import { readTemplate } from "./template-text";
@@ -40,7 +41,7 @@ const PROPERTIES: Readonly<Record<string, readonly PolicyProperty[]>> = {
 export function policiesInTemplate(text: string): PolicyFile | undefined {
   const { value: template, positions } = readTemplate(text);
   const resources = memberOf(template, "Resources");
-  if (!isObject(resources) || !Object.values(resources).some(isResource)) return undefined;
+  if (!isRecord(resources) || !Object.values(resources).some(isResource)) return undefined;
   const names: TemplateNames = {
     parameters: memberOf(template, "Parameters"),
     resources,

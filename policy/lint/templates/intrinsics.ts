@@ -1,4 +1,5 @@
-import { isObject, memberOf } from "../unwrap";
+import { isRecord } from "../../../core/raw";
+import { memberOf } from "../unwrap";
 import { attributeValue, refValue, type TemplateNames } from "./values";
 
 /** Only the deployment knows the value. */
@@ -86,7 +87,7 @@ export function resolve(value: unknown, names: TemplateNames): Resolved {
 }
 
 function functionIn(value: unknown): string | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const [name, ...others] = Object.keys(value);
   return others.length === 0 && name !== undefined && /^(Ref$|Fn::)/.test(name) ? name : undefined;
 }

@@ -1,6 +1,6 @@
+import { isRecord } from "../../../core/raw";
 import { accountPrincipal, roleArn } from "../../../core/arn";
 import { below, type Position } from "../json-text";
-import { isObject } from "../unwrap";
 import { NO_VALUE, resolve, UNRESOLVED } from "./intrinsics";
 import { STACK, type TemplateNames } from "./values";
 
@@ -38,7 +38,7 @@ export function resolvePolicy(policy: unknown, place: string, names: TemplateNam
           visit(element, below(at, index), from, standIn, depth + 1),
         );
     }
-    if (!isObject(value)) return value;
+    if (!isRecord(value)) return value;
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, member]) => resolve(member, names).value !== NO_VALUE)

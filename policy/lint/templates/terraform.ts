@@ -1,6 +1,7 @@
+import { isRecord } from "../../../core/raw";
 import { parseArn } from "../../../core/arn";
 import type { LintContext, PolicyKind } from "../types";
-import { isObject, memberOf } from "../unwrap";
+import { memberOf } from "../unwrap";
 import type { FoundPolicy, PolicyFile, UnreadPolicy } from "./found";
 
 interface PolicyAttribute {
@@ -39,7 +40,7 @@ export function policiesInTerraform(document: unknown): PolicyFile | undefined {
   if (typeof memberOf(document, "format_version") !== "string") return undefined;
   const planned = memberOf(document, "planned_values");
   const values = planned ?? memberOf(document, "values");
-  if (!isObject(values)) return undefined;
+  if (!isRecord(values)) return undefined;
   const unknown = unknownAfterApply(memberOf(document, "resource_changes"));
   const places = resourcesOf(memberOf(values, "root_module")).flatMap((resource) =>
     attributesOf(resource).flatMap((attribute) => readAttribute(resource, attribute, unknown)),

@@ -1,5 +1,6 @@
+import { isRecord } from "../../../core/raw";
 import { iamArn, keyArn, roleArn } from "../../../core/arn";
-import { isObject, memberOf } from "../unwrap";
+import { memberOf } from "../unwrap";
 
 /** The account and the Region of a stack are known only at its deployment: these stand for them. */
 export const STACK = { account: "123456789012", region: "eu-west-1", partition: "aws" } as const;
@@ -60,7 +61,7 @@ export function refValue(
   const pseudo = memberOf(PSEUDO_PARAMETERS, name);
   if (typeof pseudo === "string") return pseudo;
   const parameter = memberOf(parameters, name);
-  if (isObject(parameter)) return defaultOf(parameter);
+  if (isRecord(parameter)) return defaultOf(parameter);
   return ofResource(name, resources, "ref");
 }
 

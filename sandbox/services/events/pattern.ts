@@ -1,3 +1,4 @@
+import { isRecord } from "../../../core/raw";
 import type { Json } from "../../contract";
 
 /** A pattern that has an operator which is not modelled, or is no pattern. */
@@ -12,7 +13,7 @@ const OPERATORS: Readonly<Record<string, Test>> = {
   "equals-ignore-case": (value, operand) =>
     typeof value === "string" && value.toLowerCase() === String(operand).toLowerCase(),
   "anything-but": (value, operand) =>
-    isObject(operand)
+    isRecord(operand)
       ? !tests(operand).some(([test, of]) => listOf(of).some((one) => test(value, one)))
       : !listOf(operand).includes(value),
   wildcard: (value, operand) => typeof value === "string" && wildcard(String(operand)).test(value),
@@ -25,8 +26,8 @@ export function checkPattern(pattern: unknown): void {
 
 /** Whether an event meets a pattern: every field that it names, one alternative of each. @throws BadPattern */
 export function matches(pattern: unknown, event: Json): boolean {
-  if (!isObject(pattern)) throw new BadPattern("an event pattern is an object");
-  const fields = isObject(event) ? event : {};
+  if (!isRecord(pattern)) throw new BadPattern("an event pattern is an object");
+  const fields = isRecord(event) ? event : {};
   const results = Object.entries(pattern).map(([name, wanted]) => {
     if (name === "$or")
       return listOf(wanted)
@@ -34,7 +35,7 @@ export function matches(pattern: unknown, event: Json): boolean {
         .some(Boolean);
     const value = fields[name] as Json;
     if (Array.isArray(wanted)) return meetsOne(wanted as readonly unknown[], value);
-    if (isObject(wanted)) return matches(wanted, value);
+    if (isRecord(wanted)) return matches(wanted, value);
     throw new BadPattern(`${name} must be an object or an array`);
   });
   return results.every(Boolean);
@@ -46,7 +47,7 @@ function meetsOne(alternatives: readonly unknown[], value: Json): boolean {
 }
 
 function meets(alternative: unknown, whole: Json, values: readonly Json[]): boolean {
-  if (!isObject(alternative)) return whole !== undefined && values.some((value) => value === alternative);
+  if (!isRecord(alternative)) return whole !== undefined && values.some((value) => value === alternative);
   const { exists, ...others } = alternative;
   if (exists !== undefined) return (whole !== undefined) === (exists === true);
   return tests(others)
@@ -70,8 +71,4 @@ function wildcard(text: string): RegExp {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

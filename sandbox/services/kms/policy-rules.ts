@@ -1,3 +1,4 @@
+import { isRecord } from "../../../core/raw";
 import { accountPrincipal, parseArn } from "../../../core/arn";
 import { partitionOf } from "../../../core/regions";
 import type { Caller, Cloud } from "../../contract";
@@ -77,9 +78,9 @@ function parse(policy: string): unknown {
 }
 
 function statementsOf(document: unknown): readonly Record<string, unknown>[] {
-  const statements = isObject(document) ? document["Statement"] : undefined;
+  const statements = isRecord(document) ? document["Statement"] : undefined;
   const list: readonly unknown[] = Array.isArray(statements) ? statements : [statements];
-  if (list.length === 0 || !list.every(isObject)) throw malformedPolicy("The policy has no statements.");
+  if (list.length === 0 || !list.every(isRecord)) throw malformedPolicy("The policy has no statements.");
   return list;
 }
 
@@ -91,7 +92,7 @@ async function checkPrincipals(
   const partition = parseArn(keyArn)?.partition ?? "aws";
   const principal = statement["Principal"] ?? statement["NotPrincipal"];
   if (principal === "*") return;
-  if (!isObject(principal)) throw malformedPolicy("Policy contains a statement with no principal.");
+  if (!isRecord(principal)) throw malformedPolicy("Policy contains a statement with no principal.");
   const kinds: Readonly<Record<string, (name: string) => Promise<boolean>>> = {
     AWS: (name) => (name === "*" ? Promise.resolve(true) : identities.principalExists(name, partition)),
     Service: (name) => Promise.resolve(SERVICE_PRINCIPAL.test(name)),
@@ -121,8 +122,4 @@ async function canStillPut(change: PolicyChange, document: unknown, cloud: Cloud
     resourcePolicy: { name: "the new key policy", document },
   });
   return verdict.allowed;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

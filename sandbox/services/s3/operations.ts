@@ -208,11 +208,6 @@ export function decodeS3(request: WireRequest): Decoded {
   };
 }
 
-/** The operation of a name in the table. */
-export function operationOf(name: string): S3Operation | undefined {
-  return S3_OPERATIONS.find((operation) => operation.name === name);
-}
-
 function membersOf({ headers, query }: WireRequest): JsonObject {
   const fromHeaders = Object.entries(MEMBERS).map(([header, name]) => [name, headers[header]] as const);
   const fromQuery = Object.entries(QUERY_MEMBERS).map(

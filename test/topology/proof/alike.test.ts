@@ -1,12 +1,7 @@
+import { firstLeak } from "../../_helpers/first-refused";
 import type { PolicyDocument } from "../../../policy";
 import type { NamedDocument } from "../../../policy/evaluate";
-import {
-  firstLeak,
-  judgeCall,
-  partiesBefore,
-  refusedCalls,
-  type ProofDocuments,
-} from "../../../policy/proof";
+import { judgeCall, partiesBefore, refusedCalls, type ProofDocuments } from "../../../policy/proof";
 import { mutations, type Mutation } from "../../../policy/proof/mutations";
 import { resolveTopology, type Topology } from "../../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../../topology/proof";

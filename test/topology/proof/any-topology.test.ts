@@ -1,6 +1,7 @@
+import { firstLeak, firstRefused } from "../../_helpers/first-refused";
 import { must } from "../../../core/must";
 import type { PolicyDocument } from "../../../policy";
-import { firstLeak, firstRefused, type ProofDocuments } from "../../../policy/proof";
+import { type ProofDocuments } from "../../../policy/proof";
 import { mutations } from "../../../policy/proof/mutations";
 import fc from "../../_helpers/fast-check";
 import { resolveTopology } from "../../../topology";
