@@ -47,7 +47,7 @@ interface Site {
   readonly rules: readonly Rule[];
   /** Nothing is looked at: a run is at work, or AWS does not let us. */
   readonly isClosed: boolean;
-  /** A lease of a run that has ended without a word. */
+  /** A lease of a run that stopped without releasing it. */
   readonly expired?: Leftover;
   /** Absent: they cannot be read. */
   readonly books?: StaleRuleStates;

@@ -41,7 +41,7 @@ export interface RunPart {
 
 /**
  * The journey of a topology's images: the last run, and the interrupted runs before it that it went on from. A run
- * that finished, well or badly, ends a journey.
+ * that finished, whether it succeeded or failed, ends a journey.
  */
 export interface Journey {
   /** Ids of the runs, oldest first. */

@@ -156,7 +156,7 @@ test("a clock that is restored goes on where the other stood, in the same order"
   expect(done).toEqual(["b", "c", "d"]);
 });
 
-test("what stands between two pieces of work sees none of them half done", async () => {
+test("what runs between two pieces of work sees neither of them half done", async () => {
   const { clock } = standingClock();
   const seen: string[] = [];
   clock.handle("test:slow", async () => {

@@ -112,7 +112,7 @@ describe("the stacks of one builder and two destinations", () => {
     expect([letIn("prod"), letIn("staging"), letIn("builder")]).toEqual([true, false, false]);
   });
 
-  test("no role may use every key: a wildcard stands only with the listing of aliases", () => {
+  test("no role may use every key: only the listing of aliases has a wildcard", () => {
     const kms = Object.values(stacks)
       .flatMap((stack) => statementsOf(stack, "aws_iam_role_policy"))
       .filter((statement) => statement.Action.some((action) => action.startsWith("kms:")));
@@ -223,7 +223,7 @@ test("an account that takes part in no copy gets no stack", () => {
 describe("EBS defaults", () => {
   const stacks = synthesisedTopology(withEbsDefaults());
 
-  test("stand beside the keys of the account that asks for them, in each of its Regions", () => {
+  test("are in the stack of the keys of the account that asks for them, in each of its Regions", () => {
     const stack = stacks["foundation-keys-east"];
     const keys = stack?.resource?.["aws_kms_key"] ?? {};
     const defaults = resources(stack, "aws_ebs_default_kms_key");

@@ -6,7 +6,7 @@ export const duplicateElement: Rule = {
   appliesTo: "any",
   title: "an element stands twice in one block",
   explanation:
-    "whoever reads JSON keeps the last one and drops the others without a word; AWS allows an element once",
+    "whoever reads JSON keeps the last one and silently drops the others; AWS allows an element once",
   fix: "join the values in one list, or split the statement in two",
   source: "IAM user guide, Grammar of the IAM JSON policy language",
   check: ({ duplicates, mistake }) =>

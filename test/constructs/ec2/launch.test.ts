@@ -139,7 +139,7 @@ describe("a template with everything", () => {
     expect(Buffer.from(encoded, "base64").toString()).toBe(userData);
   });
 
-  test("changes volumes by device name, beside the key and without one", () => {
+  test("changes volumes by device name, with a key and without one", () => {
     const volumes = {
       "/dev/xvda": { sizeGiB: 100, type: "gp3", iops: 4000, throughput: 250 },
       "/dev/sdf": { deleteOnTermination: false },

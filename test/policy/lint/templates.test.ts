@@ -93,7 +93,7 @@ describe("a CloudFormation template", () => {
     );
   });
 
-  test("still has the mistakes of what is written beside such a value", () => {
+  test("still reports the mistakes in the rest of a document with such a value", () => {
     const statement = {
       Effect: "Allow",
       Principal: { AWS: { Ref: "Who" } },

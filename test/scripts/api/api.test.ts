@@ -90,7 +90,7 @@ describe("what the functions answer", () => {
     expect(fs.readdirSync(directory)).toEqual(["images"]);
   });
 
-  it("the lock file lies beside the configuration that is named", async () => {
+  it("the lock file is next to the configuration that is named", async () => {
     fs.mkdirSync(path.join(directory, "envs"));
     fs.writeFileSync(path.join(directory, "envs/keyferry.lock.json"), "no lock");
     await expect(api.plan(TWO_ACCOUNTS, { configuration: "envs/prod.ts" }, world())).rejects.toBeInstanceOf(

@@ -156,7 +156,7 @@ describe("doctor --policy", () => {
     expect(json.findings.length).toBeGreaterThan(0);
   });
 
-  it("checks every policy of a CloudFormation template, and refuses a kind beside it", async () => {
+  it("checks every policy of a CloudFormation template, and refuses an explicit kind with it", async () => {
     const template = (policy: object) => ({
       Resources: { Key: { Type: "AWS::KMS::Key", Properties: { KeyPolicy: policy } } },
     });

@@ -80,7 +80,7 @@ describe("the doctor", () => {
     ]);
   });
 
-  it("advises where the images of all copies have no room beside those that are there", async () => {
+  it("advises where the quota leaves no room for the images of all copies", async () => {
     const stage = new Stage();
     stage.cloud.addImage(prod(stage), "other", [{ deviceName: "/dev/xvda", sizeGiB: 8 }]);
     stage.cloud.mayOwn.set("222222222222/eu-central-1", { images: 1 + 1, snapshots: 1 + 2 });

@@ -42,7 +42,7 @@ describe("the graph runner", () => {
     expect(ran).toEqual(["d"]);
   });
 
-  it("joins: what stands after tasks runs when the last has ended, failed or not", async () => {
+  it("joins: what comes after tasks runs when the last has ended, whether it succeeded or failed", async () => {
     const ran: string[] = [];
     let release: () => void = () => undefined;
     const slow = new Promise<void>((resolve) => (release = resolve));

@@ -45,7 +45,7 @@ test("no transit copy is made where no copy can be read, and each of them is sti
   ]);
 });
 
-test("every action stands after those that it names", () => {
+test("every action comes after those that it names", () => {
   const actions = actionsWhere(() => NO_COPY);
   const seen = new Set<string>();
   for (const { id, needs, after } of actions) {

@@ -63,7 +63,7 @@ test("what is made from a transit copy waits for it", () => {
   expect(estimate([plannedRule([transit, final])], PACE)?.seconds).toBe(205);
 });
 
-test("what is made from a transit copy that stands does not wait", () => {
+test("what is made from an existing transit copy does not wait", () => {
   const transit = plannedCopy({ node: "web/transit/builder/eu-central-1", role: "transit", action: "none" });
   const final = plannedCopy({ from: transit.node, fromRegion: "eu-central-1" });
   expect(estimate([plannedRule([transit, final])], PACE)?.seconds).toBe(ONE);

@@ -29,7 +29,7 @@ test("copies are counted by what becomes of them", () => {
   });
 });
 
-test("what crosses is told by pair, the most first, and what stands crosses no more", () => {
+test("transfers are listed by pair of Regions, the largest first, without copies that exist", () => {
   const copies = [
     plannedCopy({ region: "us-east-1" }),
     plannedCopy(),

@@ -11,7 +11,7 @@ const failed = (subject: string, what: string, fix: string, account = "222222222
 });
 const times = (text: string, part: string) => text.split(part).length - 1;
 
-test("one fix is told once, with every place that it mends", () => {
+test("one fix is shown once, with every place that it applies to", () => {
   const text = doctorText({
     findings: [
       failed("web -> prod eu-central-1", "the key a does not exist", "deploy the foundation"),

@@ -99,7 +99,7 @@ describe("the last journey of a journal", () => {
     expect(copy).toMatchObject({ imageId: "ami-9", startedAt: records[4]?.at });
   });
 
-  it("has no failure that a later run has mended", () => {
+  it("has no failure that a later run has resolved", () => {
     const records = journalOf(
       [...ALL_PLANNED, failed(PROD, "denied"), failed(STAGING, "denied"), { code: "Interrupted" }],
       [verified(PROD, "ami-9")],

@@ -166,7 +166,7 @@ test("without prices nothing is said of costs", () => {
   expect(planText(plan)).not.toMatch(/cost|price/i);
 });
 
-test("when everything stands there is nothing to tell but that", () => {
+test("a plan with nothing to do says only that", () => {
   const plan = planOf(
     [plannedRule([plannedCopy({ action: "verify", stands: { imageId: "ami-1", state: "available" } })])],
     {

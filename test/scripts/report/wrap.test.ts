@@ -15,7 +15,7 @@ test("each line of a text is set in, and goes on two further in", () => {
   expect(hanging(text)).toBe(text);
 });
 
-test("a text stands beside its label, and below it where there is no room", () => {
+test("a text is next to its label, and below it where there is no room", () => {
   const text = "three accounts want it in another Region";
   expect(beside("why", text, 5, 40)).toBe("why    three accounts want it in another\n       Region");
   expect(beside("why", text, 12, 40)).toBe("why\n    three accounts want it in another\n    Region");

@@ -69,7 +69,7 @@ describe("a copy", () => {
     expect(copyIn(stage, "prod", "eu-central-1").view.deprecationTime).toBeUndefined();
   });
 
-  it("is mended by the next run when its tags, description or IMDS support have changed", async () => {
+  it("is corrected by the next run when its tags, description or IMDS support have changed", async () => {
     const stage = furnished();
     await stage.run();
     const copy = copyIn(stage, "prod", "eu-central-1");

@@ -83,7 +83,7 @@ describe("instance requirements", () => {
     );
   });
 
-  it("are refused outside a mixed instances policy, and beside a type", async () => {
+  it("are refused outside a mixed instances policy, and together with a type", async () => {
     const bench = prepared({ InstanceRequirements: AT_LEAST_2 });
     await expect(create(bench)).rejects.toThrow("only in a mixed instances policy");
     await expect(

@@ -120,7 +120,7 @@ describe("an instance refresh", () => {
     expect((await group(bench)).LaunchTemplate).toMatchObject({ Version: "2" });
   });
 
-  it("is cancelled where it stands", async () => {
+  it("is cancelled without rolling back", async () => {
     const bench = await prepared();
     await start(bench, { DesiredConfiguration: VERSION_2 });
     await bench.clock.advance(15);

@@ -34,7 +34,7 @@ const template = async (): Promise<JsonObject> => {
 };
 
 describe("launch template versions", () => {
-  it("hold only what they are given, or what their source has beside, without its snapshots", async () => {
+  it("hold only what they are given, or what their source has as well, without its snapshots", async () => {
     await add({ InstanceType: "t3.small" });
     await add({ InstanceType: "t3.large" }, { SourceVersion: "1" });
     expect((await versions({ LaunchTemplateVersion: ["2", "3"] })).map((v) => v.launchTemplateData)).toEqual([

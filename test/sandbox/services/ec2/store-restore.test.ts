@@ -51,7 +51,7 @@ const restored = async (more: JsonObject = {}): Promise<string> => {
 };
 
 describe("storing an image", () => {
-  test("puts an object of its id beside what AWS says of it, once the data is read", async () => {
+  test("stores an object named by its id with AWS's metadata, once the data is read", async () => {
     const answer = await bench.call(SRC, IRELAND, "CreateStoreImageTask", {
       ImageId: image,
       Bucket: "images",
@@ -74,7 +74,7 @@ describe("storing an image", () => {
     });
   });
 
-  test("puts it into the folder that stands behind the bucket", async () => {
+  test("writes it to the folder that backs the bucket", async () => {
     const answer = await bench.call(SRC, IRELAND, "CreateStoreImageTask", {
       ImageId: image,
       Bucket: "images/a/b",

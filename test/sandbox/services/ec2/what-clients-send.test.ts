@@ -145,7 +145,7 @@ describe("an instance of a launch template", () => {
     ]);
   });
 
-  it("is without a device that the template omits, whatever stands beside NoDevice", async () => {
+  it("is without a device that the template omits, whatever else NoDevice comes with", async () => {
     const bench = createBench();
     const image = await runningInstance(bench, [{ DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } }]);
     const { imageId } = await bench.call(SRC, IRELAND, "CreateImage", { InstanceId: image, Name: "two" });

@@ -207,7 +207,7 @@ describe("an image that is shared", () => {
     await expect(images(DST, ImageId)).rejects.toMatchObject(absent);
   });
 
-  test("with a unit is seen in it, is not seen beside it, and is not copied without its snapshot", async () => {
+  test("with a unit is seen in it, is not seen outside it, and is not copied without its snapshot", async () => {
     const { units } = await organize();
     await share({ Add: [{ OrganizationalUnitArn: units[0].arn }] });
     await expect(images(SRC, ImageId)).resolves.toMatchObject({ Images: [{ ImageId }] });

@@ -130,7 +130,7 @@ describe("a multipart upload", () => {
     expect(await tagsOf(client, "source", "big")).toEqual([{ Key: "n", Value: "1" }]);
   });
 
-  test("needs Decrypt beside GenerateDataKey when it is put together", async () => {
+  test("needs Decrypt as well as GenerateDataKey when its parts are assembled", async () => {
     const key = await stage.key();
     const writer = stage.s3(
       await stage.roleWith("writer", { Action: "s3:PutObject" }, { Action: "kms:GenerateDataKey" }),

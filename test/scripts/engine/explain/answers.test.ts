@@ -28,7 +28,7 @@ describe("an answer of AWS", () => {
     },
   );
 
-  it("stands in the table only with a case of its own", () => {
+  it("is in the table only with a case of its own", () => {
     const reached = new Set(ANSWER_CASES.map((one) => lookUp(one)));
     expect(ANSWERS.filter((entry) => !reached.has(entry))).toEqual([]);
   });

@@ -133,7 +133,7 @@ describe("words with several causes", () => {
   });
 });
 
-describe("a code that stands alone in words of another program", () => {
+describe("a code by itself in the output of another program", () => {
   it.each([
     ["State reason: Client.InvalidKMSKey.InvalidState", "InvalidKMSKey.InvalidState"],
     ["Error: AccessDeniedException", "AccessDeniedException"],

@@ -48,7 +48,7 @@ describe("the live table", () => {
     expect(line).toMatch(/copying +######------ +50 +100 +512 +1 min 40 s/);
   });
 
-  it("says what a copy waits for, and no longer once that stands", () => {
+  it("says what a copy waits for, and no longer once that exists", () => {
     const waiting = boardOf([0, planned(TRANSIT, "ami-1")], [0, planned(PROD, TRANSIT)]);
     expect(lineOf(frame(waiting, START, SIZE), "web -> prod")).toContain(
       "after web (transit) builder eu-west-1",

@@ -53,7 +53,7 @@ test("a denied call says which resource, who was called, as whom, AWS's words, t
   ]);
 });
 
-test("resources that fail for one reason are told of once", () => {
+test("resources that fail for one reason are reported once", () => {
   const other = DENIED.map((diagnostic) => ({
     ...diagnostic,
     address: "aws_kms_key.other",
