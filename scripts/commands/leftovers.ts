@@ -229,7 +229,7 @@ async function oldCopies(context: ReadContext, node: CopyNode): Promise<Search> 
       kind: "old-copy",
       id: copy.id,
       place: node.place,
-      because: `${node.destination?.keep} newer copies of ${node.rule.name} exist`,
+      because: `${node.destination?.keep} newer copies of ${node.rule.name} exist, or another one of the same source`,
       remove: (step) => retireCopy(step, kind, node, copy),
     })),
     kept: used.map(({ copy, by }) => keptOf(node.place, copy.id, by)),

@@ -1,6 +1,13 @@
 import { must } from "../../core/must";
 import { uniqueBy } from "../../core/unique-by";
-import { LINEAGE_TAGS, transitPlaces, type CopyGraph, type CopyNode, type Place } from "../../topology";
+import {
+  declaredKind,
+  LINEAGE_TAGS,
+  transitPlaces,
+  type CopyGraph,
+  type CopyNode,
+  type Place,
+} from "../../topology";
 import { unfit } from "../doctor/checks/key-state";
 import { ruleStateOf } from "../engine/rule-state";
 import { systemClock } from "../engine/clock";
@@ -70,7 +77,7 @@ async function proveJob(
   const { account, region } = node.place;
   const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
   const kind = kindOf(rule);
-  const { living, others } = await findCopy(context, kind, node, source.id);
+  const { living, spare, others } = await findCopy(context, kind, node, source.id);
   if (living === undefined) {
     return {
       ...base,
@@ -96,6 +103,10 @@ async function proveJob(
     ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
     wrong: [
       ...everythingWrong(examined),
+      ...spare.map(
+        ({ id }) =>
+          `${id} is a second copy of ${source.id}; fix: ${declaredKind(rule).removal} it once nothing uses it`,
+      ),
       ...(await wrongKeyState(context, node, keyArn)),
       ...(await wrongParameter(context, node, published)),
     ],

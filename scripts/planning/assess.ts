@@ -26,7 +26,7 @@ export interface CopyState extends FoundCopies {
 export type CopyStates = ReadonlyMap<string, CopyState>;
 
 /** Where nothing was found, or nothing was looked for. */
-export const NO_COPY: CopyState = { dead: [], others: [], lastAttempt: 0 };
+export const NO_COPY: CopyState = { spare: [], dead: [], others: [], lastAttempt: 0 };
 
 /** @param reason AWS's words, or our own */
 export function unreadCopy(reason: string, error?: AwsCallError): CopyState {

@@ -12,6 +12,8 @@ export interface FoundCopies {
   readonly living?: CopyView;
   /** How that one has ended. @default - it is in progress, or there is none */
   readonly fate?: CopyFate;
+  /** Other copies of the same source: EC2 takes no token for snapshots, so there can be a second one (decision 23). */
+  readonly spare: readonly CopyView[];
   /** Copies that failed and are still registered. */
   readonly dead: readonly CopyView[];
   /** What carries the copy's tags and was made by somebody else. */
@@ -40,10 +42,11 @@ export async function findCopy(
     const fate = kind.fateOf(copy);
     return fate === "gone" ? [] : [{ copy, fate }];
   });
-  const [living] = found.filter(({ fate }) => fate !== "dead").sort(availableFirst);
+  const [living, ...spare] = found.filter(({ fate }) => fate !== "dead").sort(availableFirst);
   return {
     ...(living === undefined ? {} : { living: living.copy }),
     ...(living?.fate === undefined ? {} : { fate: living.fate }),
+    spare: spare.map(({ copy }) => copy),
     dead: found.filter(({ fate }) => fate === "dead").map(({ copy }) => copy),
     others: others.filter((image) => !byId.some(({ id: imageId }) => imageId === image.id)),
     lastAttempt: Math.max(0, ...found.map(({ copy }) => attemptOf(copy.tags))),

@@ -8,9 +8,9 @@ import { throwIfAborted } from "../engine/graph-runner";
 
 /** What `keep` says of the copies of a node. */
 export interface Retirement {
-  /** Older than what is kept, and used by nothing. */
+  /** Older than what is kept, or second copies of one source, and used by nothing. */
   readonly retired: readonly CopyView[];
-  /** Older than what is kept, and why they stay all the same. */
+  /** The same, and why they stay all the same. */
   readonly used: readonly { readonly copy: CopyView; readonly by: readonly string[] }[];
   /** What may use any of them and cannot be read. */
   readonly unclear: readonly Refusal[];
@@ -45,11 +45,16 @@ export async function retirement(
   if (keep === undefined) return NONE;
   const { ours } = await kind.claimedCopies(context, node);
   const standing = ours.filter((copy) => ["available", "disabled"].includes(kind.fateOf(copy) ?? ""));
+  const ordered = [...standing].sort(newestFirst);
+  // Of two copies of one source the older one was published: `keep` counts sources, not copies.
+  const isSpare = (copy: CopyView, index: number) =>
+    ordered.slice(index + 1).some(({ tags }) => sourceOf(tags) === sourceOf(copy.tags));
   const isCurrent = ({ tags }: CopyView) => source !== undefined && sourceOf(tags) === source;
-  const old = [...standing]
-    .sort(newestFirst)
-    .slice(ahead.copies ? keep - 1 : keep)
-    .filter((image) => !isCurrent(image));
+  const kept = ordered.filter((copy, index) => !isSpare(copy, index));
+  const old = [
+    ...ordered.filter(isSpare),
+    ...kept.slice(ahead.copies ? keep - 1 : keep).filter((copy) => !isCurrent(copy)),
+  ];
   if (old.length === 0) return NONE;
   const users = await kind.usersOf(context, node, old, keep, ahead.publishes);
   const withUsers = old.map((copy) => ({

@@ -156,6 +156,34 @@ describe("older copies of a snapshot", () => {
   });
 });
 
+describe("a second copy of one source", () => {
+  async function withSecondCopy(input: typeof LEDGER) {
+    const stage = new SnapshotStage(input);
+    await stage.run();
+    const prod = stage.place("prod", "eu-central-1");
+    const [first] = stage.copiesIn(prod);
+    stage.clock.advance(1);
+    const now = stage.clock.now().toISOString();
+    const description = first!.view.description!.replace(/at \S+\]$/, `at ${now}]`);
+    const { keyArn, tags } = first!.view;
+    const second = stage.cloud.addSnapshot(prod, { sizeGiB: 8, keyArn: keyArn!, tags, description });
+    return { stage, first: first!.view.snapshotId, second, prod };
+  }
+
+  it("is removed where older copies are, and the one that is published stays", async () => {
+    const { stage, first, prod } = await withSecondCopy(keeping(1));
+    expect((await stage.run()).state).toBe("done");
+    expect(stage.copiesIn(prod).map(({ view }) => view.snapshotId)).toEqual([first]);
+  });
+
+  it("is told by verify where everything is kept", async () => {
+    const { stage, second } = await withSecondCopy(LEDGER);
+    expect((await stage.run()).state).toBe("done");
+    const proof = await verify({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
+    expect(proof.jobs[0]?.wrong.join()).toContain(`${second} is a second copy of ${stage.snapshotId}`);
+  });
+});
+
 describe("CopySnapshot, which takes no ClientToken,", () => {
   it.each([
     ["has made the copy", true],
