@@ -3,7 +3,7 @@ import { ami, type ImageOptions, type ImageSelector } from "./ami/declare";
 import type { DeclaredKind } from "./declared-kind";
 import { ebsSnapshot, type SnapshotSelector } from "./ebs-snapshot/declare";
 
-/** The pure half of every kind, by the section of a topology in which its rules are declared: the only list. */
+/** The pure half of every kind, by the section of a topology in which its rules are declared. */
 export const DECLARED = { images: ami, snapshots: ebsSnapshot } as const;
 
 export type Section = keyof typeof DECLARED;

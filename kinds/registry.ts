@@ -5,7 +5,7 @@ import type { Kind } from "./kind";
 
 const BY_NAME: { readonly [K in KindName]: Kind } = { ami, "ebs-snapshot": ebsSnapshot };
 
-/** The AWS half of every kind: the only list. */
+/** The AWS half of every kind; `declared.ts` lists the pure halves. */
 export const KINDS: readonly Kind[] = Object.values(BY_NAME);
 
 /** The kind of a rule. */

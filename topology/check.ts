@@ -1,3 +1,4 @@
+import { pathText } from "../core/path-text";
 import type { Problem } from "../core/errors";
 import { must } from "../core/must";
 import { isRegion, nearestRegions, partitionOf } from "../core/regions";
@@ -41,7 +42,7 @@ function checkNames(path: string, named: Readonly<Record<string, unknown>>): Pro
   return Object.keys(named)
     .filter((name) => !NAME.test(name))
     .map((name) => ({
-      path: `${path}.${name}`,
+      path: pathText([path, name]),
       what: "this name cannot be used",
       allowed: "1 to 32 lower-case letters, digits or hyphens, a letter first",
     }));

@@ -1,3 +1,4 @@
+import { pathText } from "../core/path-text";
 import { isRecord } from "../core/raw";
 import { SECTIONS, type Section } from "../kinds/declared";
 import type { DeclaredKind, RawPart } from "../kinds/declared-kind";
@@ -27,7 +28,7 @@ export function rawRules(topology: RawPart): readonly RawRule[] {
     const rules = topology[section];
     if (!isRecord(rules)) return [];
     return Object.entries(rules).flatMap(([name, rule]) =>
-      isRecord(rule) ? [{ section, kind, name, path: `${section}.${name}`, rule }] : [],
+      isRecord(rule) ? [{ section, kind, name, path: pathText([section, name]), rule }] : [],
     );
   });
 }

@@ -1,11 +1,10 @@
-import { AMI_LINEAGE } from "../declare/lineage";
 import type { ImageView, SnapshotView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 import type { ShownCopy } from "../../../scripts/engine/copy";
-import { attemptOf, copyTags } from "../../../scripts/engine/lineage";
 import { type CopyNode, type CopySource } from "../../../topology";
 import type { ExaminedCopy } from "../../kind";
 import { wrongKey } from "../../shared/wrong-key";
+import { wrongLineage } from "../../shared/wrong-lineage";
 import { changesOf } from "./changes";
 import { differences } from "./parity";
 
@@ -33,12 +32,12 @@ export async function examineCopy(
       ...(image.state === "available" ? [] : [`${imageId} is ${image.state}`]),
       ...(keyArn === undefined ? [`there is no key ${node.keyAlias} to verify it by`] : []),
       ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
-      ...wrongLineage(context, node, source, image, image.id, image.tags),
+      ...wrongLineage(context, node, source, image.tags, image.id, image.tags),
       ...wrongVolumes(source, image, snapshots),
       ...differences(source, image),
       ...snapshots.flatMap((snapshot) => [
         ...(keyArn === undefined ? [] : wrongKey(snapshot, keyArn)),
-        ...wrongLineage(context, node, source, image, snapshot.snapshotId, snapshot.tags),
+        ...wrongLineage(context, node, source, image.tags, snapshot.snapshotId, snapshot.tags),
       ]),
     ],
   };
@@ -56,23 +55,6 @@ function wrongVolumes(source: CopySource, image: ImageView, snapshots: readonly 
   });
   const extra = image.volumes.length - source.snapshots.length;
   return extra > 0 ? [...missing, `${image.id} has ${extra} volumes more than its source`] : missing;
-}
-
-/** Whatever else is set later, lineage tags are set by the call that makes the copy. */
-function wrongLineage(
-  context: ReadContext,
-  node: CopyNode,
-  source: CopySource,
-  image: ImageView,
-  resourceId: string,
-  tags: Readonly<Record<string, string>>,
-): string[] {
-  const parentId = image.tags[AMI_LINEAGE.parent];
-  const origin = { sourceId: source.id, ...(parentId === undefined ? {} : { parentId }) };
-  const wanted = copyTags(context.topology, node, origin, attemptOf(image.tags));
-  return Object.entries(wanted)
-    .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)
-    .map(([key, value]) => `${resourceId} lacks the tag ${key}=${value}`);
 }
 
 async function lookAt(

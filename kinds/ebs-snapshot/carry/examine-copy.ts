@@ -1,10 +1,9 @@
 import type { CopyNode, CopySource } from "../../../topology";
 import type { ReadContext, RunContext } from "../../../scripts/engine/context";
 import type { ShownCopy } from "../../../scripts/engine/copy";
-import { attemptOf, copyTags } from "../../../scripts/engine/lineage";
 import type { Change, ExaminedCopy } from "../../kind";
 import { wrongKey } from "../../shared/wrong-key";
-import { SNAPSHOT_LINEAGE } from "../declare/lineage";
+import { wrongLineage } from "../../shared/wrong-lineage";
 import { toCopy, type SnapshotCopy } from "./snapshot-copy";
 
 /**
@@ -35,7 +34,7 @@ export async function examineCopy(
       ...source.snapshots
         .filter(({ sizeGiB }) => sizeGiB !== copy.snapshot.sizeGiB)
         .map(({ sizeGiB }) => `${copyId} has ${copy.snapshot.sizeGiB} GiB instead of ${sizeGiB} GiB`),
-      ...wrongLineage(context, node, source, copy),
+      ...wrongLineage(context, node, source, copy.tags, copyId, copy.tags),
     ],
   };
 }
@@ -61,19 +60,6 @@ function changesOf({ tags: wanted }: CopyNode, { id, tags: found }: SnapshotCopy
   return Object.entries(wanted)
     .filter(([key, value]) => !key.startsWith("keyferry:") && found[key] !== value)
     .map(([name, value]) => ({ name, resourceId: id, wanted: value, found: found[name], isTag: true }));
-}
-
-function wrongLineage(
-  { topology }: ReadContext,
-  node: CopyNode,
-  source: CopySource,
-  { id, tags }: SnapshotCopy,
-): readonly string[] {
-  const parentId = tags[SNAPSHOT_LINEAGE.parent];
-  const ids = { sourceId: source.id, ...(parentId === undefined ? {} : { parentId }) };
-  return Object.entries(copyTags(topology, node, ids, attemptOf(tags)))
-    .filter(([key, value]) => key.startsWith("keyferry:") && tags[key] !== value)
-    .map(([key, value]) => `${id} lacks the tag ${key}=${value}`);
 }
 
 async function readCopy(

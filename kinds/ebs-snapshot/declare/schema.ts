@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { destinationShape, parameterName, ruleShape, sourceShape } from "../../shared/declare/rule-schema";
+import {
+  destinationShape,
+  parameterName,
+  ruleShape,
+  sourceShape,
+  tagsShape,
+} from "../../shared/declare/rule-schema";
 
 const source = z.strictObject({
   ...sourceShape,
@@ -14,9 +20,7 @@ const source = z.strictObject({
         .string()
         .regex(/^vol-[0-9a-f]{8,17}$/, "a volume id such as vol-0123456789abcdef0")
         .optional(),
-      tags: z
-        .record(z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"), z.string().max(256))
-        .optional(),
+      tags: tagsShape.optional(),
     })
     .optional(),
 });

@@ -35,7 +35,7 @@ export const SHARE_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   id: "ShareSnapshots",
   actions: ["ec2:ModifySnapshotAttribute"],
   basis: "enforced",
-  why: "the snapshots of an image are shared with it: with the accounts into which its images go, and with no group, which is everybody",
+  why: "snapshots, and those of images, are shared while destinations copy from them: with the accounts into which the copies go, and with no group, which is everybody",
   source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
   grant: (access) =>
     inRegions(access, access.sharesIn, ["snapshot"], {

@@ -21,6 +21,11 @@ export const destinationShape = {
   keep: z.int().min(1).max(1000).optional(),
 };
 
+export const tagsShape = z.record(
+  z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"),
+  z.string().max(256),
+);
+
 /** How it goes, and what the copies carry. */
 export const ruleShape = {
   /**
@@ -36,9 +41,7 @@ export const ruleShape = {
    */
   carryTags: z.boolean().optional(),
   /** Set on every copy and its snapshots. @default {} */
-  tags: z
-    .record(z.string().regex(/^.{1,128}$/s, "a tag key: 1 to 128 characters"), z.string().max(256))
-    .optional(),
+  tags: tagsShape.optional(),
 };
 
 /**
