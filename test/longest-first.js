@@ -3,8 +3,8 @@ const Sequencer = require("@jest/test-sequencer").default;
 
 /** About how many seconds the longest end-to-end files take, by name; the others take `USUALLY`, and unit tests next to none. */
 const SECONDS = {
-  "crash-through-transit": 500,
-  "crash-straight": 400,
+  "crash-through-transit": 150,
+  "crash-straight": 130,
   deploy: 350,
   "killed-deploy": 250,
   keys: 250,
