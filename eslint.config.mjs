@@ -44,7 +44,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["scripts/cli/**", "setup/**", "demo/**", "bench/**", "sandbox/main.ts"],
+    files: ["scripts/cli/**", "setup/**", "demo/**", "bench/**", "sandbox/**"],
     rules: { "no-console": "off", "no-restricted-properties": "off" },
   },
   {

@@ -1,4 +1,9 @@
-import { BLANK_VOLUME_FILL, COPY_START_SECONDS, copySeconds, GIB } from "../sandbox/services/ec2/throughput";
+import {
+  BLANK_VOLUME_FILL,
+  COPY_START_SECONDS,
+  copySeconds,
+  GIB,
+} from "../packages/emulator/services/ec2/throughput";
 import { AWS_SETTINGS } from "../scripts/engine/settings";
 import type { RunEvent } from "../scripts/engine/events";
 import { runScript, startVirtualCloud } from "../test/_helpers/virtual";

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { accountPrincipal, keyArn, roleArn } from "../core/arn";
-import { evaluate, type AccessRequest, type Documents } from "../policy/evaluate";
+import { accountPrincipal, keyArn, roleArn } from "@keyferry/common";
+import { type AccessRequest, type Documents, evaluate } from "@keyferry/evaluator";
 import { microsecondsEach, type Bench, type Measurement } from "./bench";
 
 const RUNS = 1_000_000;

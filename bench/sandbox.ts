@@ -1,11 +1,11 @@
 import { execFile, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { createClock } from "../sandbox/clock";
-import { composeFrame } from "../sandbox/compose";
-import { dispatch } from "../sandbox/dispatch";
-import { put } from "../sandbox/services/ec2/shelf";
-import type { Ec2State, Image, Snapshot } from "../sandbox/services/ec2/state";
+import { createClock } from "../packages/emulator/clock";
+import { composeFrame } from "../packages/emulator/compose";
+import { dispatch } from "../packages/emulator/dispatch";
+import { put } from "../packages/emulator/services/ec2/shelf";
+import type { Ec2State, Image, Snapshot } from "../packages/emulator/services/ec2/state";
 import type { Bench, Measurement } from "./bench";
 import { startSandbox } from "./sandbox-process";
 

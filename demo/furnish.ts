@@ -12,7 +12,7 @@ import {
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { KeyferryError } from "../core/errors";
-import { accountPrincipal } from "../core/arn";
+import { accountPrincipal } from "@keyferry/common";
 import type { Account, Rule, Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 

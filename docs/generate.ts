@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { deployRoleDoc } from "../policy/deploy-role-doc";
 import { permissionsDoc } from "../topology/permissions-doc";
-import { createClock } from "../sandbox/clock";
-import { composeFrame } from "../sandbox/compose";
+import { createClock } from "../packages/emulator/clock";
+import { composeFrame } from "../packages/emulator/compose";
 import { judgedDoc } from "../test/e2e/lib/moto-verdicts";
-import { withOperations } from "../sandbox/readme-tables";
+import { withOperations } from "../packages/emulator/readme-tables";
 
 /** `npm run docs`: writes what is generated in this directory, and the operations in the rehearsal cloud's README. */
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
@@ -15,5 +15,5 @@ fs.writeFileSync(path.join(__dirname, "rehearsal-judged.md"), judgedDoc());
 const clock = createClock(1, () => undefined);
 const notAsked = () => Promise.reject(new TypeError("nothing is asked of moto to write documentation"));
 const { services } = composeFrame(clock, notAsked, () => undefined);
-const readme = path.join(__dirname, "../sandbox/README.md");
+const readme = path.join(__dirname, "../packages/emulator/README.md");
 fs.writeFileSync(readme, withOperations(fs.readFileSync(readme, "utf8"), services));

@@ -23,8 +23,24 @@ const DECLARED_KIND = /^kinds\/(?!shared\/)[\w-]+\/declare(?=\/)/;
 const A_KIND = ["core", "topology", "scripts/aws", "scripts/engine", "kinds/kind.ts", "kinds/shared"];
 const KIND = /^kinds\/(?!shared\/)[\w-]+(?=\/)/;
 
+/** Who decides requests from policies. */
+const EVALUATOR_USERS = [
+  "packages/emulator",
+  "policy",
+  "topology",
+  "kinds/shared/declare",
+  "scripts/engine",
+  "scripts/doctor",
+];
+
 /** Room -> rooms it may import. The longest matching room name wins. */
 export const ROOMS = {
+  // The packages of the workspace know nothing of Keyferry, and each other by name only.
+  "packages/common": [],
+  "packages/evaluator": [],
+  "packages/emulator": [],
+  "packages/evaluator/test": ANYTHING,
+  "packages/emulator/test": ANYTHING,
   core: [],
   policy: ["core"],
   // An Auto Scaling group on a copy, for the kinds that can be launched.
@@ -93,7 +109,7 @@ export const ROOMS = {
     "scripts/terraform",
   ],
   "scripts/cli": ["core", "policy", "topology", "scripts", "setup"],
-  sandbox: ["core", "policy", "setup"],
+  sandbox: ["core", "setup"],
   demo: ANYTHING,
   bench: ANYTHING,
   test: ANYTHING,
@@ -109,16 +125,18 @@ export const PACKAGES = {
     "kinds/declared-kind.ts",
     "kinds/shared/declare",
     "kinds/*/declare",
-    "sandbox",
+    "packages/emulator",
   ],
   cdktf: ["constructs", "stacks", "main.ts", "examples"],
   constructs: ["constructs", "stacks", "examples"],
   "@cdktf/provider-aws/": ["constructs", "stacks", "examples"],
   "@aws-sdk/": ["scripts/aws"],
   commander: ["scripts/cli"],
-  "node:child_process": ["scripts/terraform", "setup", "sandbox"],
-  "node:http": ["sandbox"],
-  "fast-xml-parser": ["sandbox"],
+  "node:child_process": ["scripts/terraform", "setup", "sandbox", "packages/emulator"],
+  "node:http": ["packages/emulator"],
+  "fast-xml-parser": ["packages/emulator"],
+  "@keyferry/emulator": ["sandbox"],
+  "@keyferry/evaluator": EVALUATOR_USERS,
 };
 
 /** The room of a path relative to the repository: the longest room name that it starts with. */

@@ -1,4 +1,4 @@
-import { autoScalingGroupArn, autoScalingServiceLinkedRoleArn, formatArn, roleArn } from "../core/arn";
+import { autoScalingGroupArn, autoScalingServiceLinkedRoleArn, formatArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
 import type { PermissionRow } from "./row";
 

@@ -1,4 +1,4 @@
-import { accountPrincipal, formatArn, iamArn, roleArn } from "../core/arn";
+import { accountPrincipal, formatArn, iamArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import type { Statement } from "./document";

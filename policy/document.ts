@@ -1,7 +1,11 @@
+import type { Conditions, PrincipalElement } from "@keyferry/evaluator";
+
 /**
  * Policies as data. A statement names keys symbolically (`KeyReference`), because one document has two readers:
  * Terraform, which needs tokens, and the proof, which needs ARNs. `render.ts` serves both.
  */
+
+export type { Conditions, PolicyDocument, PolicyStatement, PrincipalElement } from "@keyferry/evaluator";
 
 /** A customer managed key by where it lives and its alias; rendered as the key's ARN. */
 export interface KeyReference {
@@ -11,18 +15,6 @@ export interface KeyReference {
   /** With its prefix: `alias/keyferry/acme/home`. */
   readonly alias: string;
 }
-
-/** Operator -> condition key -> allowed values. */
-export type Conditions = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-
-/** `"*"` or principals by kind. */
-export type PrincipalElement =
-  | "*"
-  | {
-      readonly AWS?: readonly string[];
-      readonly Service?: readonly string[];
-      readonly Federated?: readonly string[];
-    };
 
 export interface Statement {
   /** Letters and digits only: IAM policies allow nothing else. */
@@ -34,22 +26,6 @@ export interface Statement {
   /** Absent in trust policies. In a key policy always `["*"]`, which there means "this key". */
   readonly resources?: readonly (string | KeyReference)[];
   readonly conditions?: Conditions;
-}
-
-/** A policy as AWS reads it. */
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly PolicyStatement[];
-}
-
-/** One statement as AWS reads it, in canonical form: lists are always lists, except the bare `"*"` principal. */
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal?: PrincipalElement;
-  readonly Action: readonly string[];
-  readonly Resource?: readonly string[];
-  readonly Condition?: Conditions;
 }
 
 export function isKeyReference(resource: string | KeyReference): resource is KeyReference {

@@ -1,5 +1,4 @@
-import { accountPrincipal, autoScalingServiceLinkedRoleArn, roleArn } from "../core/arn";
-import { viaService } from "../core/regions";
+import { accountPrincipal, autoScalingServiceLinkedRoleArn, roleArn, viaService } from "@keyferry/common";
 import type { Conditions, Statement } from "./document";
 import type { KeyAccess, KeyEnvironment } from "./keys";
 import { statementsOf, type PermissionRow, type RowGrant } from "./row";

@@ -1,5 +1,4 @@
-import { keyArn } from "../core/arn";
-import { sha256 } from "../core/hash";
+import { keyArn, sha256 } from "@keyferry/common";
 import { terraformText } from "../core/terraform-text";
 import {
   isKeyReference,

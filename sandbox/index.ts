@@ -1,91 +1,43 @@
-import { version } from "../package.json";
+import {
+  EmulatorError,
+  startEmulator,
+  type CloudClock,
+  type Emulator,
+  type EmulatorOptions,
+} from "@keyferry/emulator";
+import { KeyferryError } from "../core/errors";
 import { hostEnvironment } from "../setup/environment";
 import { provideMoto } from "../setup/moto";
-import { createClock, type RehearsalClock } from "./clock";
-import { composeFrame } from "./compose";
-import { control, controlled } from "./control";
-import { dispatch } from "./dispatch";
-import { createForward } from "./moto/forward";
-import { startMoto } from "./moto/process";
-import type { QuotaChanges } from "./quotas";
-import { listen } from "./server";
-import { dump, load, reset } from "./state/dump";
 
-export type { RehearsalClock } from "./clock";
+export { DEFAULT_PORT } from "@keyferry/emulator";
 
-export interface RehearsalOptions {
-  /** 0 takes a free one. @default 4566 */
-  readonly port?: number;
-  /** @default 127.0.0.1 */
-  readonly host?: string;
-  /** Cloud seconds per wall second. @default 1 */
-  readonly timeScale?: number;
-  /**
-   * Seconds for which Describe answers leave out what was just created, and authorisation goes on with the policies and
-   * grants from before a change. @default 0
-   */
-  readonly consistencyLag?: number;
-  /** Quotas of every account, e.g. `{ snapshotCopies: 5 }`. @default - AWS's for a new account */
-  readonly quotas?: QuotaChanges;
-  /** A dump to begin with. @default - a cloud with nothing in it */
-  readonly state?: Buffer;
-  /** Hears of defects of the rehearsal cloud itself. @default - nobody; the caller still gets `InternalFailure` */
-  readonly onDefect?: (error: unknown) => void;
-}
+/** The clock of a rehearsal cloud. */
+export type RehearsalClock = CloudClock;
 
-/** A rehearsal cloud that runs in this process, moto beside it. */
-export interface Rehearsal {
-  /** For `AWS_ENDPOINT_URL`. */
-  readonly url: string;
-  readonly clock: RehearsalClock;
-  /** Empties it; the faults go, too. */
-  reset(): Promise<void>;
-  /**
-   * Everything in it, as one file, at any moment.
-   * @throws KeyferryError `MotoStateNotWritable`
-   */
-  dump(): Promise<Buffer>;
-  /** Makes it what it was when it was dumped. @throws KeyferryError `DumpNotReadable` */
-  load(state: Buffer): Promise<void>;
-  /** Ends the server, all background work and moto. */
-  stop(): Promise<void>;
-}
+/** How a rehearsal cloud is started; the Python it needs is found or installed. */
+export type RehearsalOptions = Omit<EmulatorOptions, "python">;
 
-/** The port that emulators of AWS listen on by custom. */
-export const DEFAULT_PORT = 4566;
+/** A rehearsal cloud that runs in this process, moto beside it. What it cannot do is thrown as a `KeyferryError`. */
+export type Rehearsal = Emulator;
 
 /**
  * Starts a rehearsal cloud.
  * @throws KeyferryError when moto cannot be had or does not start, or when `state` is no dump
  */
 export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
-  const { port = DEFAULT_PORT, host = "127.0.0.1", timeScale = 1, onDefect = () => undefined } = options;
   const { python } = await provideMoto(hostEnvironment());
-  const moto = await startMoto(python);
-  const clock = createClock(timeScale, onDefect);
-  const composition = composeFrame(clock, createForward(moto.port), onDefect, options);
-  const about = controlled(version, { clock, composition, moto: moto.state });
+  const emulator = await told(startEmulator({ ...options, python }));
+  return { ...emulator, dump: () => told(emulator.dump()), load: (state) => told(emulator.load(state)) };
+}
+
+/** Rejects as Keyferry does: with an error that says what to do. */
+async function told<T>(work: Promise<T>): Promise<T> {
   try {
-    if (options.state !== undefined) await load(about, options.state);
-    const server = await listen(
-      host,
-      port,
-      async (request) => (await control(about, request)) ?? dispatch(composition, request),
-    );
-    return {
-      url: `http://${host}:${server.port}`,
-      clock,
-      reset: () => reset(about, about.empty),
-      dump: () => dump(about),
-      load: (state) => load(about, state),
-      async stop() {
-        clock.stop();
-        await server.close();
-        moto.stop();
-      },
-    };
+    return await work;
   } catch (error) {
-    moto.stop();
-    throw error;
+    if (!(error instanceof EmulatorError)) throw error;
+    const { code, fix } = error;
+    const source = code === "DumpNotReadable" ? "user" : "tool";
+    throw new KeyferryError(error.message, { code, source, ...(fix && { fix }), cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isKeyferryError } from "../core/errors";
 import { DEFAULT_PORT, startRehearsal, type Rehearsal, type RehearsalOptions } from ".";
-import { readQuotas } from "./quotas";
+import { readQuotas } from "@keyferry/emulator";
 import { isAlive, npmProcesses } from "./starter";
 
 const USAGE = `npm run sandbox -- [--port N] [--time-scale N] [--consistency-lag N] [--state FILE] [--quota NAME=N]... [--host ADDRESS]

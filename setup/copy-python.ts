@@ -2,8 +2,8 @@ import { copyFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
 /** The rehearsal cloud's Python, which the TypeScript compiler leaves behind. */
-const FROM = path.resolve(__dirname, "../sandbox/moto");
-const TO = path.resolve(__dirname, "../dist/sandbox/moto");
+const FROM = path.resolve(__dirname, "../packages/emulator/moto");
+const TO = path.resolve(__dirname, "../dist/packages/emulator/moto");
 
 /** The last step of `npm run build`. */
 for (const file of readdirSync(FROM).filter((name) => name.endsWith(".py"))) {

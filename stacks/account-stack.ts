@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformElement, TerraformStack, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { regionsOf } from "../core/regions";
+import { regionsOf } from "@keyferry/common";
 import {
   droppedStackName,
   LINEAGE_TAGS,

@@ -1,4 +1,4 @@
-import { roleArn } from "../core/arn";
+import { roleArn } from "@keyferry/common";
 import type { Account } from "../topology";
 
 /** With which credentials Terraform reaches an account. Neither: the ambient ones. */

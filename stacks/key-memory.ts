@@ -1,6 +1,6 @@
 import { TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
-import { regionsOf } from "../core/regions";
+import { regionsOf } from "@keyferry/common";
 import { KEY_PURPOSES, type LockedAccount, type LockedKey } from "../topology";
 import { keyAddresses } from "./key-addresses";
 

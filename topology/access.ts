@@ -1,4 +1,4 @@
-import { derived } from "../core/derived";
+import { derived } from "@keyferry/common";
 import { uniqueBy } from "../core/unique-by";
 import { keyReferenceId, type KeyReference } from "../policy/document";
 import type { KeyDeclaration } from "../policy/keys";

@@ -1,5 +1,5 @@
 import type { Problem } from "../core/errors";
-import { isRecord } from "../core/raw";
+import { isRecord } from "@keyferry/common";
 import { rawDestinations, type RawRule } from "./raw-input";
 
 /** Something of which an account has only one in a Region. */

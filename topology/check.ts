@@ -1,9 +1,8 @@
 import { pathText } from "../core/path-text";
 import type { Problem } from "../core/errors";
 import { must } from "../core/must";
-import { isRegion, nearestRegions, partitionOf } from "../core/regions";
+import { type DeepPartial, isRecord, isRegion, nearestRegions, partitionOf } from "@keyferry/common";
 import { checkClashes } from "./check-clashes";
-import { isRecord, type DeepPartial } from "../core/raw";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkPrices } from "./prices";

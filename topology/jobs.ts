@@ -1,4 +1,4 @@
-import { derived } from "../core/derived";
+import { derived } from "@keyferry/common";
 import type { Destination, Rule, Topology } from "./model";
 
 /** One image into one account and Region. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "../core/errors";
-import { isRegion, nearestRegions } from "../core/regions";
+import { isRegion, nearestRegions } from "@keyferry/common";
 import { validated } from "./validated";
 
 /** Any Region that has no price of its own. */

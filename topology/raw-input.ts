@@ -1,5 +1,5 @@
 import { pathText } from "../core/path-text";
-import { isRecord } from "../core/raw";
+import { isRecord } from "@keyferry/common";
 import { SECTIONS, type Section } from "../kinds/declared";
 import type { DeclaredKind, RawPart } from "../kinds/declared-kind";
 

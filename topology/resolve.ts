@@ -1,5 +1,5 @@
 import { must } from "../core/must";
-import { partitionOf } from "../core/regions";
+import { partitionOf } from "@keyferry/common";
 import { SECTIONS, type Section, type SourceSelector } from "../kinds/declared";
 import { checkMeaning } from "./check";
 import type { Account, Destination, Rule, StateStore, Topology } from "./model";

@@ -1,5 +1,4 @@
-import { derived } from "../core/derived";
-import { isOptInRegion } from "../core/regions";
+import { derived, isOptInRegion } from "@keyferry/common";
 import { copyJobs, type CopyJob } from "./jobs";
 import type { Rule, Place, Topology } from "./model";
 

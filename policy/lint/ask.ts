@@ -1,10 +1,14 @@
 /** Questions to the evaluator about a policy as a whole, so that no statement is judged without those beside it. */
-import { parseArn } from "../../core/arn";
-import { derived } from "../../core/derived";
-import { evaluate } from "../evaluate";
-import { resourceArnTest } from "../evaluate/arn-pattern";
-import { wildcards } from "../evaluate/pattern";
-import type { AccessRequest, Documents, RequestPrincipal, Verdict } from "../evaluate/types";
+import { derived, parseArn } from "@keyferry/common";
+import {
+  type AccessRequest,
+  type Documents,
+  evaluate,
+  type RequestPrincipal,
+  resourceArnTest,
+  type Verdict,
+  wildcards,
+} from "@keyferry/evaluator";
 import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";
 import { accountOf, isKey, operatorName } from "./statement";
 import type { PolicyKind } from "./types";

@@ -1,4 +1,4 @@
-import { parseArn } from "../../core/arn";
+import { parseArn } from "@keyferry/common";
 import type { LintStatement } from "./policy";
 import { accountOf, covers, isAccountPrincipal } from "./statement";
 import type { LintContext } from "./types";

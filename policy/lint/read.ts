@@ -1,4 +1,4 @@
-import { isRecord } from "../../core/raw";
+import { isRecord } from "@keyferry/common";
 import { below, readJson, type JsonText } from "./json-text";
 import type { ConditionItem, Item, JsonObject, LintPolicy, LintStatement, PrincipalItem } from "./policy";
 import { unwrap } from "./unwrap";

@@ -1,5 +1,5 @@
 /** What a statement says, as far as several rules ask. */
-import { parseArn } from "../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { coversAction } from "./actions";
 import { KMS_ACTIONS } from "./actions/kms";
 import type { ConditionItem, Item, LintPolicy, LintStatement } from "./policy";

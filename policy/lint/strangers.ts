@@ -1,10 +1,6 @@
 /** Whether a statement lets in somebody of an account that has nothing to do with the policy. */
-import { parseArn, roleArn } from "../../core/arn";
-import { derived } from "../../core/derived";
-import { isRefused } from "../evaluate";
-import { resourceArnTest } from "../evaluate/arn-pattern";
-import { wildcards } from "../evaluate/pattern";
-import type { RequestPrincipal } from "../evaluate/types";
+import { derived, parseArn, roleArn } from "@keyferry/common";
+import { isRefused, type RequestPrincipal, resourceArnTest, wildcards } from "@keyferry/evaluator";
 import { KMS_ACTIONS } from "./actions/kms";
 import { S3_ACTIONS, S3_BUCKET_ACTIONS } from "./actions/s3";
 import { STS_ACTIONS } from "./actions/sts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../../core/raw";
+import { isRecord } from "@keyferry/common";
 /** How the AWS CLI prints policies, outermost member first: `get-key-policy`, `get-role`, `get-policy-version`, ... */
 const WRAPPERS: readonly (readonly string[])[] = [
   ["Policy"],

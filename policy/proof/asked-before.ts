@@ -1,4 +1,4 @@
-import { byValue } from "../../core/derived";
+import { byValue } from "@keyferry/common";
 import type { Parties } from "./parties";
 import type { AskedQuestion } from "./questions";
 

@@ -1,6 +1,5 @@
-import { formatArn, roleArn } from "../../core/arn";
-import { byValue } from "../../core/derived";
-import type { AccessRequest, ContextValue, RequestPrincipal } from "../evaluate/types";
+import { byValue, formatArn, roleArn } from "@keyferry/common";
+import type { AccessRequest, ContextValue, RequestPrincipal } from "@keyferry/evaluator";
 import type { Basis } from "../row";
 
 /** One thing that AWS checks while a copy job is carried, with the context that it really has. */

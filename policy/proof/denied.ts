@@ -1,4 +1,4 @@
-import { byValue } from "../../core/derived";
+import { byValue } from "@keyferry/common";
 import { must } from "../../core/must";
 import { askedBefore, type AskedElsewhere } from "./asked-before";
 import type { ProofCall } from "./call";

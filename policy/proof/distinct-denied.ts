@@ -1,4 +1,4 @@
-import { byValue } from "../../core/derived";
+import { byValue } from "@keyferry/common";
 import type { Parties, PartiesOf } from "./parties";
 import { questions } from "./questions";
 import type { DeniedCall } from "./refuser";

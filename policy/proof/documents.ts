@@ -1,13 +1,12 @@
-import { accountPrincipal, parseArn } from "../../core/arn";
-import { byValue, derived } from "../../core/derived";
-import { principalArn } from "../evaluate/context";
-import type {
-  AccessRequest,
-  Documents,
-  NamedDocument,
-  RequestPrincipal,
-  UnreadDocument,
-} from "../evaluate/types";
+import { accountPrincipal, byValue, derived, parseArn } from "@keyferry/common";
+import {
+  type AccessRequest,
+  type Documents,
+  type NamedDocument,
+  principalArn,
+  type RequestPrincipal,
+  type UnreadDocument,
+} from "@keyferry/evaluator";
 
 /** The policies of a role. */
 export interface RoleDocuments {

@@ -1,5 +1,5 @@
-import { viaService } from "../../core/regions";
-import type { ContextValue, RequestPrincipal } from "../evaluate/types";
+import { viaService } from "@keyferry/common";
+import type { ContextValue, RequestPrincipal } from "@keyferry/evaluator";
 import type { KeyReference } from "../document";
 import { proofTarget } from "../render";
 import type { Basis } from "../row";

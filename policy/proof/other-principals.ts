@@ -1,6 +1,5 @@
-import { parseArn } from "../../core/arn";
-import { derived } from "../../core/derived";
-import type { RequestPrincipal } from "../evaluate/types";
+import { derived, parseArn } from "@keyferry/common";
+import type { RequestPrincipal } from "@keyferry/evaluator";
 import { anybodyOf, autoScalingSession, isAnybody, isAutoScaling, sessionOf, type ProofCall } from "./call";
 import { NOBODY, type Outside } from "./outside";
 import { refusersOf, serviceOf, type Refuser } from "./refuser";

@@ -1,4 +1,4 @@
-import { formatArn, keyArn, parseArn, type Arn } from "../../core/arn";
+import { type Arn, formatArn, keyArn, parseArn } from "@keyferry/common";
 import type { ProofCall } from "./call";
 import { NOBODY, type Outside } from "./outside";
 import { refusersOf, type DeniedCall } from "./refuser";

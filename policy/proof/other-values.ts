@@ -1,6 +1,5 @@
-import { parseArn } from "../../core/arn";
-import { viaService } from "../../core/regions";
-import type { AccessRequest, ContextValue } from "../evaluate/types";
+import { parseArn, viaService } from "@keyferry/common";
+import type { AccessRequest, ContextValue } from "@keyferry/evaluator";
 import type { ProofCall } from "./call";
 import { NOBODY, type Outside } from "./outside";
 import type { DeniedCall, Refuser } from "./refuser";

@@ -1,7 +1,12 @@
-import { byValue, derived } from "../../core/derived";
-import { principalSeenBy, resourceSeenBy, type Sight } from "../evaluate/alike";
-import { principalArn } from "../evaluate/context";
-import type { AccessRequest, RequestPrincipal } from "../evaluate/types";
+import { byValue, derived } from "@keyferry/common";
+import {
+  type AccessRequest,
+  principalArn,
+  principalSeenBy,
+  type RequestPrincipal,
+  resourceSeenBy,
+  type Sight,
+} from "@keyferry/evaluator";
 import type { ProofDocuments } from "./documents";
 import { DOCUMENTS_OF, type Refuser } from "./refuser";
 

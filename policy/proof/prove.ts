@@ -1,6 +1,5 @@
-import { evaluate, isAllowed } from "../evaluate";
-import type { AccessRequest, Verdict } from "../evaluate/types";
-import { byValue } from "../../core/derived";
+import { type AccessRequest, evaluate, isAllowed, type Verdict } from "@keyferry/evaluator";
+import { byValue } from "@keyferry/common";
 import { must } from "../../core/must";
 import type { ProofCall } from "./call";
 import { documentsFor, type ProofDocuments } from "./documents";

@@ -1,4 +1,4 @@
-import { byValue } from "../../core/derived";
+import { byValue } from "@keyferry/common";
 import type { ProofCall } from "./call";
 import { serviceOf } from "./refuser";
 

@@ -1,5 +1,4 @@
-import { evaluate, isRefused } from "../evaluate";
-import type { AccessRequest, Verdict } from "../evaluate/types";
+import { type AccessRequest, evaluate, isRefused, type Verdict } from "@keyferry/evaluator";
 import { isAnybody, isAutoScaling } from "./call";
 import { identityAlone, resourceAlone, withoutIam, type ProofDocuments } from "./documents";
 

@@ -1,4 +1,4 @@
-import { byValue, derived } from "../../core/derived";
+import { byValue, derived } from "@keyferry/common";
 import type { ProofCall } from "./call";
 import { questions, type AskedQuestion } from "./questions";
 import { serviceOf } from "./refuser";

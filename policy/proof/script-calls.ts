@@ -4,8 +4,8 @@ import {
   iamArn,
   parameterArn,
   roleArn,
-} from "../../core/arn";
-import type { RequestPrincipal } from "../evaluate/types";
+} from "@keyferry/common";
+import type { RequestPrincipal } from "@keyferry/evaluator";
 import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
 import { asks, callOf, questionOf, type Caller, type ProofCall, type Question } from "./call";
 

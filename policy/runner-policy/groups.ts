@@ -1,4 +1,4 @@
-import { autoScalingGroupArn } from "../../core/arn";
+import { autoScalingGroupArn } from "@keyferry/common";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
 import { some } from "./row-grants";

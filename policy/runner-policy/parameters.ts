@@ -1,4 +1,4 @@
-import { parameterArn } from "../../core/arn";
+import { parameterArn } from "@keyferry/common";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
 import { anywhere, some } from "./row-grants";

@@ -1,4 +1,4 @@
-import { autoScalingServiceLinkedRoleArn, iamArn, roleArn } from "../../core/arn";
+import { autoScalingServiceLinkedRoleArn, iamArn, roleArn } from "@keyferry/common";
 import type { PermissionRow } from "../row";
 import { overflowPolicyPrefix, type RunnerAccess } from "../runner";
 

@@ -1,5 +1,4 @@
-import { formatArn } from "../../core/arn";
-import { viaService } from "../../core/regions";
+import { formatArn, viaService } from "@keyferry/common";
 import type { Conditions, KeyReference } from "../document";
 import type { RowGrant } from "../row";
 import type { KeyUse, RunnerAccess } from "../runner";

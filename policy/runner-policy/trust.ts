@@ -1,4 +1,4 @@
-import { formatArn } from "../../core/arn";
+import { formatArn } from "@keyferry/common";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
-import { sha256 } from "../../core/hash";
+import { sha256 } from "@keyferry/common";
 
 /** Where Linux tells which boot of which machine this is, and in which space process numbers are counted. */
 const BOOT = "/proc/sys/kernel/random/boot_id";

@@ -1,4 +1,4 @@
-import { roleArn } from "../../core/arn";
+import { roleArn } from "@keyferry/common";
 import { KeyferryError } from "../../core/errors";
 import type { Account, Topology } from "../../topology";
 import { call, clientOf, type CredentialProvider, type Credentials, type Entry } from "./client-config";

@@ -1,5 +1,5 @@
 import { must } from "../../core/must";
-import { keyArn } from "../../core/arn";
+import { keyArn } from "@keyferry/common";
 import type { Place } from "../../topology";
 import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";

@@ -1,4 +1,4 @@
-import { formatArn } from "../../core/arn";
+import { formatArn } from "@keyferry/common";
 import type { StateStore, Topology } from "../../topology";
 import { unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";

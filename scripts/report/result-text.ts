@@ -1,4 +1,4 @@
-import { parseArn } from "../../core/arn";
+import { parseArn } from "@keyferry/common";
 import type { Manifest, Status, Verification } from "../engine/results";
 import { duration } from "./event-text";
 import { groupLines } from "./groups-text";

@@ -1,4 +1,4 @@
-import { ALL_REGIONS, isOptInRegion, nearestRegions } from "../../core/regions";
+import { ALL_REGIONS, isOptInRegion, nearestRegions } from "@keyferry/common";
 
 test.each([
   ["eu-west-1", false],

@@ -15,7 +15,7 @@ import {
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { furnish } from "../../demo/furnish";
 import type { KeyDeclaration } from "../../policy";
-import { evaluate } from "../../policy/evaluate";
+import { evaluate } from "@keyferry/evaluator";
 import { ALLOWS_EVERYTHING, destinationKeyCalls, sessionOf } from "../../policy/proof";
 import {
   lockText,

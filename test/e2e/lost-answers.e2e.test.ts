@@ -1,5 +1,5 @@
 import { EnableImageDeprecationCommand } from "@aws-sdk/client-ec2";
-import type { FaultRule } from "../../sandbox/faults/rules";
+import type { FaultRule } from "../../packages/emulator/faults/rules";
 import { PACE } from "../../scripts/aws/pace";
 import { resolveTopology } from "../../topology";
 import {

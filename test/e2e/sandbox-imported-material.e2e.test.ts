@@ -22,8 +22,8 @@ import {
   type ImportKeyMaterialCommandInput,
   type KMSClient,
 } from "@aws-sdk/client-kms";
-import { administratorOf, SRC, startTestCloud, type TestCloud } from "../sandbox/lib/cloud";
-import { createKey } from "../sandbox/services/kms/lib";
+import { administratorOf, SRC, startTestCloud, type TestCloud } from "../../packages/emulator/test/lib/cloud";
+import { createKey } from "../../packages/emulator/test/services/kms/lib";
 
 const DAY = 86_400;
 const MATERIAL = Buffer.alloc(32, 7);

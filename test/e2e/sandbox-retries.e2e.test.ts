@@ -5,8 +5,14 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { hostEnvironment } from "../../setup/environment";
 import { provideMoto } from "../../setup/moto";
-import { SRC, startTestCloud, trusting, type Credentials, type TestCloud } from "../sandbox/lib/cloud";
-import { startCounter, type Counter } from "../sandbox/lib/counter";
+import {
+  SRC,
+  startTestCloud,
+  trusting,
+  type Credentials,
+  type TestCloud,
+} from "../../packages/emulator/test/lib/cloud";
+import { startCounter, type Counter } from "../../packages/emulator/test/lib/counter";
 import { administratorEnvironment } from "./lib/administrator-environment";
 import { AwsCli, whereTheCliIs } from "./lib/aws-cli";
 import { TerraformDirectory } from "./lib/terraform-directory";

@@ -1,6 +1,6 @@
 import { resolveTopology } from "../../topology";
 import type { Manifest } from "../../scripts/engine/results";
-import type { FaultRule } from "../../sandbox/faults/rules";
+import type { FaultRule } from "../../packages/emulator/faults/rules";
 import {
   Administrators,
   deployFoundation,

@@ -1,5 +1,5 @@
 import { AMI_LINEAGE } from "../../kinds/ami/declare/lineage";
-import { canonicalJson } from "../../core/hash";
+import { canonicalJson } from "@keyferry/common";
 import type { Kind, SharedResource } from "../../kinds/kind";
 import type { AwsAccess } from "../../scripts/aws";
 import type { Clock } from "../../scripts/engine/clock";

@@ -1,8 +1,6 @@
 import { firstLeak, firstRefused } from "../_helpers/first-refused";
 import { KEY_ROWS, RUNNER_TRUST_ROWS, type Basis, type PolicyDocument } from "../../policy";
-import type { NamedDocument } from "../../policy/evaluate";
-import { principalArn } from "../../policy/evaluate/context";
-import type { AccessRequest } from "../../policy/evaluate/types";
+import { type AccessRequest, type NamedDocument, principalArn } from "@keyferry/evaluator";
 import { type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
 import { keyDeclarations, type Topology, RUNNER_ROWS } from "../../topology";

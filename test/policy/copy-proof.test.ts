@@ -1,4 +1,4 @@
-import { autoScalingServiceLinkedRoleArn, roleArn } from "../../core/arn";
+import { autoScalingServiceLinkedRoleArn, roleArn } from "@keyferry/common";
 import {
   keyPolicy,
   proofTarget,
@@ -7,7 +7,7 @@ import {
   type KeyDeclaration,
   type Statement,
 } from "../../policy";
-import { evaluate, type AccessRequest, type Documents } from "../../policy/evaluate";
+import { type AccessRequest, type Documents, evaluate } from "@keyferry/evaluator";
 import { keyDeclarations, runnerAccess, type Account, runnerPolicy } from "../../topology";
 import { acme } from "../_helpers/topologies";
 

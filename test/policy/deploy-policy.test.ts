@@ -1,5 +1,5 @@
 import { deployPolicy, proofTarget, renderPolicy } from "../../policy";
-import { evaluate } from "../../policy/evaluate";
+import { evaluate } from "@keyferry/evaluator";
 import { KEY_USE_KINDS } from "../../scripts/aws";
 
 const ACCOUNT = "222222222222";

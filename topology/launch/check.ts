@@ -1,6 +1,6 @@
 import type { Problem } from "../../core/errors";
 import type { LaunchInput } from "./launch";
-import { isRecord, type DeepPartial } from "../../core/raw";
+import { type DeepPartial, isRecord } from "@keyferry/common";
 
 type Raw = DeepPartial<LaunchInput>;
 

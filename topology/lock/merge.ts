@@ -1,4 +1,4 @@
-import { partitionOf } from "../../core/regions";
+import { partitionOf } from "@keyferry/common";
 import type { KeyDeclaration } from "../../policy/keys";
 import { keyReferenceId } from "../../policy/document";
 import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigurationError, type Problem } from "../../core/errors";
-import { isRegion } from "../../core/regions";
+import { isRegion } from "@keyferry/common";
 import { STACK_LAYERS } from "../names";
 import { validated } from "../validated";
 import { EMPTY_LOCK, KEY_STATES, type Lock } from "./model";

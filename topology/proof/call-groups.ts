@@ -1,4 +1,4 @@
-import { byValue, lazily } from "../../core/derived";
+import { byValue, lazily } from "@keyferry/common";
 import { keyReferenceId, type KeyReference } from "../../policy/document";
 import {
   bookCalls,

@@ -1,5 +1,5 @@
-import { iamArn } from "../../core/arn";
-import type { RequestPrincipal } from "../../policy/evaluate/types";
+import { iamArn } from "@keyferry/common";
+import type { RequestPrincipal } from "@keyferry/evaluator";
 import { sessionOf } from "../../policy/proof";
 import type { Account, Topology } from "../model";
 

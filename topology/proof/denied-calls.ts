@@ -1,6 +1,11 @@
-import { byValue } from "../../core/derived";
-import { ALL_REGIONS, partitionOf } from "../../core/regions";
-import { autoScalingServiceLinkedRoleArn, parameterArn, roleArn } from "../../core/arn";
+import {
+  ALL_REGIONS,
+  autoScalingServiceLinkedRoleArn,
+  byValue,
+  parameterArn,
+  partitionOf,
+  roleArn,
+} from "@keyferry/common";
 import { proofTarget, type KeyDeclaration } from "../../policy";
 import {
   anybodyOf,

@@ -1,4 +1,4 @@
-import { byValue, derived } from "../../core/derived";
+import { byValue, derived } from "@keyferry/common";
 import type { KeyReference } from "../../policy/document";
 import type { ProofCall } from "../../policy/proof";
 import { copyJobs, leavesAccount, type CopyJob } from "../jobs";

@@ -1,4 +1,4 @@
-import { byValue, lazily } from "../../core/derived";
+import { byValue, lazily } from "@keyferry/common";
 import type { KindCalls } from "../../kinds/declared-kind";
 import type { Caller } from "../../policy/proof";
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../../core/errors";
 import { keyReferenceId, proofTarget, type KeyReference } from "../../policy";
-import type { AccessRequest, Decider, Unknown } from "../../policy/evaluate/types";
+import type { AccessRequest, Decider, Unknown } from "@keyferry/evaluator";
 import { keyDeclarations } from "../access";
 import type { Topology } from "../model";
 import type { Leak, MissingStatement, ProofFailure, TopologyProof } from "./prove";

@@ -1,4 +1,4 @@
-import type { AccessRequest, Decider, MissingHalf, Unknown, Verdict } from "../../policy/evaluate/types";
+import type { AccessRequest, Decider, MissingHalf, Unknown, Verdict } from "@keyferry/evaluator";
 import {
   isProvedRefused,
   isStandIn,

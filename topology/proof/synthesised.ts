@@ -1,7 +1,6 @@
-import { roleArn } from "../../core/arn";
+import { roleArn } from "@keyferry/common";
 import { proofTarget, type KeyReference } from "../../policy";
-import { awsManagedPolicy } from "../../policy/evaluate";
-import type { NamedDocument, UnreadDocument } from "../../policy/evaluate/types";
+import { awsManagedPolicy, type NamedDocument, type UnreadDocument } from "@keyferry/evaluator";
 import type { ProofDocuments, RoleDocuments } from "../../policy/proof";
 import type { Topology } from "../model";
 import { keyDocumentName, withAssumptions } from "./table-documents";

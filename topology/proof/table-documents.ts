@@ -1,4 +1,4 @@
-import { accountPrincipal, roleArn } from "../../core/arn";
+import { accountPrincipal, roleArn } from "@keyferry/common";
 import {
   keyPolicy,
   keyReferenceId,
@@ -9,7 +9,7 @@ import {
   type Statement,
 } from "../../policy";
 import { runnerPolicy } from "../runner-rows";
-import type { NamedDocument } from "../../policy/evaluate/types";
+import type { NamedDocument } from "@keyferry/evaluator";
 import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
 import { keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../../core/hash";
+import { canonicalJson } from "@keyferry/common";
 import type { CopyNode, CopySource } from "../../../topology";
 import type { RunContext } from "../../../scripts/engine/context";
 import type { ImageView } from "../../../scripts/aws";

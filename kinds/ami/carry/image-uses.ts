@@ -1,4 +1,4 @@
-import { parameterArn, parseArn } from "../../../core/arn";
+import { parameterArn, parseArn } from "@keyferry/common";
 import type { CopyNode } from "../../../topology";
 import { isAccessDenied, type ImageUse, type ImageView, type ParameterVersion } from "../../../scripts/aws";
 import { concurrently } from "../../../scripts/engine/concurrently";

@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import { isAwsError } from "../../../scripts/aws";
 
 /** How CopyImage refuses an image that is not shared with the caller, or whose snapshots are not. */

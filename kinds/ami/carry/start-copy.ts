@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from "../../../core/hash";
+import { canonicalJson, sha256 } from "@keyferry/common";
 import type { CopyNode } from "../../../topology";
 import type { RunContext } from "../../../scripts/engine/context";
 import { copyTags } from "../../../scripts/engine/lineage";

@@ -1,4 +1,4 @@
-import { imageArn, snapshotArn } from "../../../core/arn";
+import { imageArn, snapshotArn } from "@keyferry/common";
 import { callOf, type Caller, type ProofCall } from "../../../policy/proof";
 import type { KindCalls } from "../../declared-kind";
 import {

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../core/errors";
-import { isRecord } from "../../../core/raw";
+import { isRecord } from "@keyferry/common";
 import { checkLaunch } from "../../../topology/launch/check";
 import type { RawPart, RulePaths } from "../../declared-kind";
 import { checkTagKeys } from "../../shared/declare/check-tag-keys";

@@ -1,4 +1,4 @@
-import { snapshotArn } from "../../../core/arn";
+import { snapshotArn } from "@keyferry/common";
 import { callOf, type Caller, type ProofCall } from "../../../policy/proof";
 import type { KindCalls } from "../../declared-kind";
 import {

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../core/errors";
-import { isRecord } from "../../../core/raw";
+import { isRecord } from "@keyferry/common";
 import type { RawPart } from "../../declared-kind";
 
 const SELECTORS = ["snapshotId", "newest"];

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../core/errors";
-import { isRecord } from "../../../core/raw";
+import { isRecord } from "@keyferry/common";
 
 /** Keys of raw tags that are not the user's to set. @param path `images.web.tags` */
 export function checkTagKeys(tags: unknown, path: string): readonly Problem[] {

@@ -1,5 +1,5 @@
-import { snapshotArn } from "../../../core/arn";
-import type { AccessRequest } from "../../../policy/evaluate/types";
+import { snapshotArn } from "@keyferry/common";
+import type { AccessRequest } from "@keyferry/evaluator";
 import { callOf, type Caller, type ProofCall } from "../../../policy/proof";
 import type { DeclaredKind } from "../../declared-kind";
 

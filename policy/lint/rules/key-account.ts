@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { all, at, judge } from "../judge";
 import { isOpen } from "../statement";
 import type { Rule } from "../types";

@@ -1,4 +1,4 @@
-import { parseArn, type Arn } from "../../../core/arn";
+import { type Arn, parseArn } from "@keyferry/common";
 import { judge } from "../judge";
 import { isOpen, isPlaceholder } from "../statement";
 import type { Rule } from "../types";

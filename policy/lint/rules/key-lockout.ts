@@ -1,4 +1,4 @@
-import { derived } from "../../../core/derived";
+import { derived } from "@keyferry/common";
 import { accountsIn, askKeyPolicy, callersOf, refuses, sessionIn, SOME_ACCOUNT } from "../ask";
 import type { LintPolicy } from "../policy";
 import { covers } from "../statement";

@@ -1,4 +1,4 @@
-import { documentProblems } from "../../evaluate";
+import { documentProblems } from "@keyferry/evaluator";
 import type { Mistake, Rule } from "../types";
 
 export const malformedPolicy: Rule = {

@@ -1,4 +1,4 @@
-import { evaluate } from "../../evaluate";
+import { evaluate } from "@keyferry/evaluator";
 import { contextFor, SOME_ACCOUNT } from "../ask";
 import { all, at, judge, type Located } from "../judge";
 import type { LintPolicy } from "../policy";

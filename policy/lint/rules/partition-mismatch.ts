@@ -1,5 +1,4 @@
-import { parseArn } from "../../../core/arn";
-import { isRegion, partitionOf } from "../../../core/regions";
+import { isRegion, parseArn, partitionOf } from "@keyferry/common";
 import { judge } from "../judge";
 import type { Item, LintPolicy } from "../policy";
 import { isKey, isOpen, isPlaceholder } from "../statement";

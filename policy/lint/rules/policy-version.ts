@@ -1,4 +1,4 @@
-import { isRecord } from "../../../core/raw";
+import { isRecord } from "@keyferry/common";
 import { judge } from "../judge";
 import type { Rule } from "../types";
 

@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { splitAction } from "../actions";
 import { S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS } from "../actions/s3";
 import { all, at, judge, type Located } from "../judge";

@@ -1,4 +1,4 @@
-import { roleArn } from "../../../core/arn";
+import { roleArn } from "@keyferry/common";
 import {
   accountsIn,
   askIdentityPolicy,

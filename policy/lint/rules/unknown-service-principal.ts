@@ -1,4 +1,4 @@
-import { isRegion } from "../../../core/regions";
+import { isRegion } from "@keyferry/common";
 import { SERVICE_PRINCIPALS } from "../actions/service-principals";
 import { all, at, judge } from "../judge";
 import { isOpen, isPlaceholder } from "../statement";

@@ -1,4 +1,4 @@
-import { hasVariables, resourceStart } from "../../evaluate/variables";
+import { hasVariables, resourceStart } from "@keyferry/evaluator";
 import { all, at, judge } from "../judge";
 import type { Rule } from "../types";
 

@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { inStatement, judge } from "../judge";
 import { matches } from "../matches";
 import type { LintPolicy, LintStatement } from "../policy";

@@ -1,4 +1,4 @@
-import type { RequestPrincipal } from "../../evaluate/types";
+import type { RequestPrincipal } from "@keyferry/evaluator";
 import {
   accountsIn,
   askIdentityPolicy,

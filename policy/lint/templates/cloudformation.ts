@@ -1,4 +1,4 @@
-import { isRecord } from "../../../core/raw";
+import { isRecord } from "@keyferry/common";
 import { below } from "../json-text";
 import type { LintContext, PolicyKind } from "../types";
 import { memberOf } from "../unwrap";

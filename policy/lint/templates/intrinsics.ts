@@ -1,4 +1,4 @@
-import { isRecord } from "../../../core/raw";
+import { isRecord } from "@keyferry/common";
 import { memberOf } from "../unwrap";
 import { attributeValue, refValue, type TemplateNames } from "./values";
 

@@ -1,5 +1,4 @@
-import { isRecord } from "../../../core/raw";
-import { accountPrincipal, roleArn } from "../../../core/arn";
+import { accountPrincipal, isRecord, roleArn } from "@keyferry/common";
 import { below, type Position } from "../json-text";
 import { NO_VALUE, resolve, UNRESOLVED } from "./intrinsics";
 import { STACK, type TemplateNames } from "./values";

@@ -1,5 +1,4 @@
-import { isRecord } from "../../../core/raw";
-import { parseArn } from "../../../core/arn";
+import { isRecord, parseArn } from "@keyferry/common";
 import type { LintContext, PolicyKind } from "../types";
 import { memberOf } from "../unwrap";
 import type { FoundPolicy, PolicyFile, UnreadPolicy } from "./found";

@@ -1,5 +1,4 @@
-import { isRecord } from "../../../core/raw";
-import { iamArn, keyArn, roleArn } from "../../../core/arn";
+import { iamArn, isRecord, keyArn, roleArn } from "@keyferry/common";
 import { memberOf } from "../unwrap";
 
 /** The account and the Region of a stack are known only at its deployment: these stand for them. */

@@ -1,4 +1,4 @@
-import { formatArn, parseArn } from "../../../core/arn";
+import { formatArn, parseArn } from "@keyferry/common";
 
 /** A key and every name under which something may hold it. */
 export interface KeyNames {

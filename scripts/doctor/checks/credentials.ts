@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import type { Account } from "../../../topology";
 import type { ReadContext } from "../../engine/context";
 import { check, type Finding } from "../../engine/finding";

@@ -1,5 +1,4 @@
-import { roleArn } from "../../../core/arn";
-import { partitionOf } from "../../../core/regions";
+import { partitionOf, roleArn } from "@keyferry/common";
 import { isAwsError, type DeployerAccess } from "../../aws";
 import type { Place } from "../../../topology";
 import { explainAwsAnswer } from "../../engine/explain";

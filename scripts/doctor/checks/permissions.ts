@@ -1,6 +1,6 @@
-import { roleArn } from "../../../core/arn";
+import { roleArn } from "@keyferry/common";
 import { proofTarget, type KeyReference } from "../../../policy";
-import type { NamedDocument } from "../../../policy/evaluate";
+import type { NamedDocument } from "@keyferry/evaluator";
 import type { ProofDocuments, RoleDocuments } from "../../../policy/proof";
 import { keyDeclarations, type Account, type Place, type Topology } from "../../../topology";
 import {

@@ -1,4 +1,4 @@
-import { evaluate, type AccessRequest, type NamedDocument } from "../../../policy/evaluate";
+import { type AccessRequest, evaluate, type NamedDocument } from "@keyferry/evaluator";
 
 /** An identity policy as IAM stores it: it has refused every other form. */
 interface StoredPolicy {

@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import type { DecidingPolicy, Denial } from "./denial";
 import type { Explanation } from "./explanation";
 

@@ -1,6 +1,6 @@
-import { parseArn, roleArn } from "../../../core/arn";
+import { parseArn, roleArn } from "@keyferry/common";
 import { RUNNER_ROWS } from "../../../topology";
-import { evaluate, type AccessRequest, type NamedDocument } from "../../../policy/evaluate";
+import { type AccessRequest, evaluate, type NamedDocument } from "@keyferry/evaluator";
 import type { Account } from "../../../topology";
 import type { AwsCallError } from "../../aws";
 import type { ReadContext } from "../context";

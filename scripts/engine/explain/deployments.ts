@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { explainWords } from "./explain-words";
 import type { Explanation } from "./explanation";
 import type { ParsedError } from "./reading/parsed-error";

@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import { isKeyferryError } from "../../../core/errors";
 import { AwsCallError, isAccessDenied } from "../../aws";
 import type { ReadContext } from "../context";

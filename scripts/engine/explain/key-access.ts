@@ -1,6 +1,5 @@
-import { formatArn, parseArn, roleArn } from "../../../core/arn";
-import { viaService } from "../../../core/regions";
-import { evaluate, type AccessRequest, type NamedDocument, type Verdict } from "../../../policy/evaluate";
+import { formatArn, parseArn, roleArn, viaService } from "@keyferry/common";
+import { type AccessRequest, evaluate, type NamedDocument, type Verdict } from "@keyferry/evaluator";
 import type { Topology } from "../../../topology";
 import type { ReadContext } from "../context";
 import type { FailedCopy } from "../errors";

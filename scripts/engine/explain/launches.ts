@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import { meant, type Meaning, type Where } from "./catalogue";
 import { DEPLOY } from "./entry";
 import type { Explanation } from "./explanation";

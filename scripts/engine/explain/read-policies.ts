@@ -1,5 +1,5 @@
-import { parseArn } from "../../../core/arn";
-import type { NamedDocument } from "../../../policy/evaluate";
+import { parseArn } from "@keyferry/common";
+import type { NamedDocument } from "@keyferry/evaluator";
 import type { Account, Place, Topology } from "../../../topology";
 import type { ReadContext } from "../context";
 

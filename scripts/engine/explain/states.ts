@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import type { Meaning } from "./catalogue";
 
 /** What AWS's words on a copy that it had accepted, and that failed later, mean. */

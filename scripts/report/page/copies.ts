@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { html, type Html } from "./html";
 import type { ShownCopy } from "./shown-copies";
 

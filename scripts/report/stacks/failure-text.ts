@@ -1,4 +1,4 @@
-import { parseArn } from "../../../core/arn";
+import { parseArn } from "@keyferry/common";
 import { explainDeployment, type DeployFailure } from "../../engine/explain";
 import { isProvider, siteOf, type Configuration, type Site } from "../../terraform/configuration";
 import type { Diagnostic } from "../../terraform/machine-output";

@@ -1,5 +1,5 @@
-import type { Ec2State, Image, Snapshot } from "../../../sandbox/services/ec2/state";
-import { tagsOf } from "../../../sandbox/services/ec2/tags/tags";
+import type { Ec2State, Image, Snapshot } from "../../../packages/emulator/services/ec2/state";
+import { tagsOf } from "../../../packages/emulator/services/ec2/tags/tags";
 import {
   bookkeepingPath,
   copyJobs,

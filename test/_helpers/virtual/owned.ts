@@ -1,7 +1,7 @@
-import type { JsonObject } from "../../../sandbox/contract";
-import { capture } from "../../../sandbox/state/capture";
-import type { Ec2State } from "../../../sandbox/services/ec2/state";
-import { tagsOf } from "../../../sandbox/services/ec2/tags/tags";
+import type { JsonObject } from "../../../packages/emulator/contract";
+import { capture } from "../../../packages/emulator/state/capture";
+import type { Ec2State } from "../../../packages/emulator/services/ec2/state";
+import { tagsOf } from "../../../packages/emulator/services/ec2/tags/tags";
 import type { Place } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Timekeeper } from "../../../scripts/aws/pace";
 import type { Clock } from "../../../scripts/engine/clock";
 import { interrupted } from "../../../scripts/engine/errors";
-import type { RehearsalClock } from "../../../sandbox";
+import type { CloudClock } from "@keyferry/emulator";
 
 interface Sleeper {
   readonly wakeAt: number;
@@ -24,7 +24,7 @@ export class VirtualClock implements Clock {
   private requests = 0;
   private turning = false;
 
-  constructor(private readonly cloud: RehearsalClock) {}
+  constructor(private readonly cloud: CloudClock) {}
 
   /** Watches the requests of this process, the script's to the cloud and the cloud's to moto. @returns how to stop */
   watchRequests(): () => void {

@@ -1,14 +1,14 @@
 import { connect } from "../../../scripts/aws/clients";
 import type { AwsAccess } from "../../../scripts/aws";
-import { createClock, type RehearsalClock } from "../../../sandbox/clock";
-import { composeFrame, type ComposeOptions, type Composition } from "../../../sandbox/compose";
-import { controlled } from "../../../sandbox/control";
-import { dispatch } from "../../../sandbox/dispatch";
-import type { FaultRule } from "../../../sandbox/faults/rules";
-import { createForward } from "../../../sandbox/moto/forward";
-import { startMoto } from "../../../sandbox/moto/process";
-import { listen } from "../../../sandbox/server";
-import { dump, load } from "../../../sandbox/state/dump";
+import { createClock, type CloudClock } from "../../../packages/emulator/clock";
+import { composeFrame, type ComposeOptions, type Composition } from "../../../packages/emulator/compose";
+import { controlled } from "../../../packages/emulator/control";
+import { dispatch } from "../../../packages/emulator/dispatch";
+import type { FaultRule } from "../../../packages/emulator/faults/rules";
+import { createForward } from "../../../packages/emulator/moto/forward";
+import { startMoto } from "../../../packages/emulator/moto/process";
+import { listen } from "../../../packages/emulator/server";
+import { dump, load } from "../../../packages/emulator/state/dump";
 import { hostEnvironment } from "../../../setup/environment";
 import { provideMoto } from "../../../setup/moto";
 import type { Topology } from "../../../topology";
@@ -20,7 +20,7 @@ export interface VirtualCloud {
   readonly url: string;
   readonly clock: VirtualClock;
   /** The cloud's own. */
-  readonly cloudClock: RehearsalClock;
+  readonly cloudClock: CloudClock;
   /** Requests that were served or refused so far, by `service operation`. */
   readonly requests: Map<string, number>;
   readonly composition: Composition;

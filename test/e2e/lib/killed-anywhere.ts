@@ -1,6 +1,6 @@
 import { ModifyImageAttributeCommand, ModifySnapshotAttributeCommand } from "@aws-sdk/client-ec2";
 import type { JournalRecord } from "../../../scripts/engine/journal";
-import type { Ec2State } from "../../../sandbox/services/ec2/state";
+import type { Ec2State } from "../../../packages/emulator/services/ec2/state";
 import { resolveTopology, type Place, type Topology } from "../../../topology";
 import {
   Administrators,

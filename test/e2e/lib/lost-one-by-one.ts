@@ -1,4 +1,4 @@
-import type { FaultRule } from "../../../sandbox/faults/rules";
+import type { FaultRule } from "../../../packages/emulator/faults/rules";
 import { PACE } from "../../../scripts/aws/pace";
 import type { VirtualCloud } from "../../_helpers/virtual";
 

@@ -42,7 +42,7 @@ export interface Rehearsal {
   /** Everything in the cloud, as one file; `load` makes it that again, and empties the journal. */
   dump(): Promise<Buffer>;
   load(state: Buffer): Promise<void>;
-  /** What is to go wrong from now on, and nothing else; see sandbox/README.md. */
+  /** What is to go wrong from now on, and nothing else; see packages/emulator/README.md. */
   setFaults(faults: readonly object[]): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import fc from "../../_helpers/fast-check";
-import { evaluate, type AccessRequest, type RequestPrincipal } from "../../../policy/evaluate";
+import { type AccessRequest, evaluate, type RequestPrincipal } from "@keyferry/evaluator";
 import { lintReport } from "../../../policy/lint";
-import { dice, type Dice } from "../evaluate/dice";
+import { dice, type Dice } from "../../../packages/evaluator/test/dice";
 
 /** What rules say of generated key policies is what the evaluator decides about requests of everybody who could ask. */
 

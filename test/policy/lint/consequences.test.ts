@@ -1,12 +1,7 @@
 import fc from "../../_helpers/fast-check";
-import {
-  evaluate,
-  type AccessRequest,
-  type Documents,
-  type RequestPrincipal,
-} from "../../../policy/evaluate";
+import { type AccessRequest, type Documents, evaluate, type RequestPrincipal } from "@keyferry/evaluator";
 import { lintReport, type Finding, type PolicyKind } from "../../../policy/lint";
-import { dice, type Dice } from "../evaluate/dice";
+import { dice, type Dice } from "../../../packages/evaluator/test/dice";
 
 /**
  * What a finding claims of a generated policy is what the evaluator decides: what is told to have no effect changes no

@@ -1,4 +1,4 @@
-import { roleArn } from "../../../core/arn";
+import { roleArn } from "@keyferry/common";
 import { hasDeletionGuard } from "../../../policy";
 import type { PolicyDocument } from "../../../policy";
 import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../scripts/aws";

@@ -1,8 +1,5 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
-import { keyArn, roleArn } from "../../../core/arn";
-import { canonicalJson } from "../../../core/hash";
-import { partitionOf, viaService } from "../../../core/regions";
-import { evaluate } from "../../../policy/evaluate";
+import { AWS_TEXTS, canonicalJson, keyArn, partitionOf, roleArn, viaService } from "@keyferry/common";
+import { evaluate } from "@keyferry/evaluator";
 import type { PolicyDocument } from "../../../policy";
 import type { Account, Place } from "../../../topology";
 import type {

@@ -1,4 +1,4 @@
-import { ALL_REGIONS } from "../../../core/regions";
+import { ALL_REGIONS } from "@keyferry/common";
 import type { Place } from "../../../topology";
 import type {
   AllowedImages,

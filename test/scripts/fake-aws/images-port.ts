@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import type { ImagesPort, ImageView } from "../../../scripts/aws";
 import type { Place } from "../../../topology";
 import { error, idOf, type Change, type Guard } from "./call";

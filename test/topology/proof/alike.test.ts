@@ -1,6 +1,6 @@
 import { firstLeak } from "../../_helpers/first-refused";
 import type { PolicyDocument } from "../../../policy";
-import type { NamedDocument } from "../../../policy/evaluate";
+import type { NamedDocument } from "@keyferry/evaluator";
 import { judgeCall, partiesBefore, refusedCalls, type ProofDocuments } from "../../../policy/proof";
 import { mutations, type Mutation } from "../../../policy/proof/mutations";
 import { resolveTopology, type Topology } from "../../../topology";

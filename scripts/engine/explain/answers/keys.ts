@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import { DENIED, DEPLOY, type AnswerEntry } from "../entry";
 
 const DESCRIBE_KEY =

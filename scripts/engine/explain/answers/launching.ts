@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import type { AnswerEntry } from "../entry";
 
 const NOT_SHARED_IMAGE = {

@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import type { AnswerEntry } from "../entry";
 
 /** What may not be shared, or is not shared yet. Source: EC2 API reference, "Error codes"; AWS's own texts. */

@@ -1,4 +1,4 @@
-import { AWS_TEXTS } from "../../../../core/aws-texts";
+import { AWS_TEXTS } from "@keyferry/common";
 import type { AnswerEntry } from "../entry";
 
 /** What may be wrong with the image or snapshots that a copy is made from. */

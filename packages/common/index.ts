@@ -1,0 +1,7 @@
+/** What Keyferry, the evaluator and the emulator share: AWS's names, Regions and texts, and small helpers for data. */
+export * from "./arn";
+export * from "./derived";
+export * from "./hash";
+export * from "./raw";
+export * from "./regions";
+export * from "./texts";

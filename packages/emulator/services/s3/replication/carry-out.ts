@@ -1,0 +1,152 @@
+/** What S3 does by itself when an object is due at its destination: everything by the replication role's permissions. */
+import { parseArn } from "@keyferry/common";
+import type { Caller, Cloud } from "../../../contract";
+import { escapeXml } from "../../../wire/xml";
+import { VERSION_HEADER, type BackendAnswer } from "../backend";
+import { bucketNamed } from "../buckets";
+import { encryptionHeaders } from "../encryption/choose";
+import { look, taggingOf } from "../objects/source";
+import type { S3Parts } from "../parts";
+import { noteOf, setNote, type Bucket, type ObjectKey, type ObjectNote } from "../state";
+import { MARKER, OBJECT, TAGS, type Journey } from "./begin";
+import type { ReplicationRule } from "./configuration";
+import { mayReplicateDelete, obstacle, type Crossing } from "./permissions";
+import { replicationCaller } from "./role";
+
+/** Headers of a source that its replica has. */
+const CARRIED =
+  /^(x-amz-meta-|content-(type|language|encoding|disposition)$|cache-control$|expires$|x-amz-storage-class$)/;
+
+/** Tells the clock how each kind is done. */
+export function handleReplication(parts: S3Parts, cloud: Cloud): void {
+  OBJECT.handle(cloud.clock, (journey) => arrive(parts, cloud, journey, replicate));
+  TAGS.handle(cloud.clock, (journey) => arrive(parts, cloud, journey, replicateTagging));
+  MARKER.handle(cloud.clock, (journey) => replicateDeletion(parts, cloud, journey));
+}
+
+type Delivery = (parts: S3Parts, crossing: Crossing, about: Cargo) => Promise<void>;
+
+interface Cargo {
+  readonly version: string;
+  /** moto's answer about the source. */
+  readonly seen: BackendAnswer;
+  readonly tagging: string;
+}
+
+/** One leg of an object's way: it ends in COMPLETED, or in FAILED with a reason. */
+async function arrive(parts: S3Parts, cloud: Cloud, journey: Journey, deliver: Delivery): Promise<void> {
+  const { bucket, key, version, destination } = journey;
+  const note = noteOf(parts.state, bucket, key, version);
+  const leg = note?.legs?.[destination];
+  const source = bucketNamed(parts.state, bucket);
+  if (note === undefined || leg === undefined || source === undefined) return;
+  const failureReason = await attempt(parts, cloud, source, journey, note, deliver);
+  leg.status = failureReason === undefined ? "COMPLETED" : "FAILED";
+  if (failureReason === undefined) delete leg.failureReason;
+  else leg.failureReason = failureReason;
+}
+
+/** Why it did not arrive; undefined when it did. */
+async function attempt(
+  parts: S3Parts,
+  cloud: Cloud,
+  source: Bucket,
+  { key, version, destination: name }: Journey,
+  note: ObjectNote,
+  deliver: Delivery,
+): Promise<string | undefined> {
+  const configuration = source.replication?.configuration;
+  const rule = configuration?.rules.find((one) => one.id === note.legs?.[name]?.ruleId);
+  if (configuration === undefined || rule === undefined) return "SrcBucketReplicationConfigMissing";
+  const destination = bucketNamed(parts.state, name);
+  if (destination === undefined) return "DstBucketNotFound";
+  if (destination.versioning !== "Enabled") return "DstBucketUnversioned";
+  const role = await replicationCaller(parts, cloud, source, configuration.roleArn);
+  if (role === undefined) return "AssumeRoleNotPermitted";
+  const seen = await look(parts, source, key, version);
+  if (seen.status >= 400) return "SrcObjectNotFound";
+  const tagging = await taggingOf(parts, { bucket: source, key, version }, seen);
+  const replicaKey = keyOfReplica(cloud, note.key, rule, destination);
+  if (replicaKey === "none") return "DstKmsKeyNotFound";
+  const crossing: Crossing = {
+    ...{ role, source, destination, key, note, rule, replicaKey },
+    tagged: tagging !== "",
+  };
+  const refused = await obstacle(cloud, crossing);
+  if (refused === undefined) await deliver(parts, crossing, { version, seen, tagging });
+  return refused;
+}
+
+/** Objects under SSE-S3 stay so, whatever the destination's default. Source: S3 user guide, "Replicating encrypted objects". */
+function keyOfReplica(
+  cloud: Cloud,
+  sourceKey: ObjectKey | undefined,
+  { destination: { replicaKeyId = "" } }: ReplicationRule,
+  destination: Bucket,
+): ObjectKey | undefined | "none" {
+  if (sourceKey === undefined) return undefined;
+  const { account, region } = destination;
+  const owner = parseArn(replicaKeyId)?.account ?? account;
+  const key = cloud.keys.find(replicaKeyId, owner, region);
+  if (key === undefined) return "none";
+  const bucketKey = sourceKey.algorithm === "aws:kms" && destination.encryption.bucketKey;
+  return { algorithm: sourceKey.algorithm, keyArn: key.arn, bucketKey };
+}
+
+async function replicate(
+  parts: S3Parts,
+  crossing: Crossing,
+  { version, seen, tagging }: Cargo,
+): Promise<void> {
+  const { source, destination, key, rule, replicaKey } = crossing;
+  const { body } = await parts.backend.send(source, { method: "GET", key, query: { versionId: version } });
+  const { storageClass } = rule.destination;
+  const carried = Object.entries(seen.headers).filter(([name]) => CARRIED.test(name));
+  await parts.backend.send(destination, {
+    method: "PUT",
+    key,
+    body,
+    headers: {
+      ...Object.fromEntries(carried),
+      ...(storageClass === undefined ? {} : { "x-amz-storage-class": storageClass }),
+      ...(tagging === "" ? {} : { "x-amz-tagging": tagging }),
+      ...encryptionHeaders(replicaKey),
+      [VERSION_HEADER]: version,
+    },
+  });
+  const owner = rule.destination.ownerOverride ? undefined : ownerOfReplica(source, destination);
+  setNote(parts.state, destination.name, key, version, { key: replicaKey, replica: true, owner });
+}
+
+/** Without an override a replica belongs to whoever owns the source. */
+function ownerOfReplica(source: Bucket, destination: Bucket): string | undefined {
+  return source.account === destination.account ? undefined : source.account;
+}
+
+async function replicateTagging(
+  { backend }: S3Parts,
+  { destination, key }: Crossing,
+  { version, tagging }: Cargo,
+): Promise<void> {
+  const tags = [...new URLSearchParams(tagging)].map(
+    ([name, value]) => `<Tag><Key>${escapeXml(name)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
+  );
+  const body = Buffer.from(`<Tagging><TagSet>${tags.join("")}</TagSet></Tagging>`);
+  const query = { tagging: "", versionId: version };
+  await backend.send(destination, { method: "PUT", key, query, body });
+}
+
+async function replicateDeletion(
+  parts: S3Parts,
+  cloud: Cloud,
+  { bucket, key, version, destination: name }: Journey,
+): Promise<void> {
+  const source = bucketNamed(parts.state, bucket);
+  const destination = bucketNamed(parts.state, name);
+  const roleArn = source?.replication?.configuration.roleArn;
+  if (source === undefined || roleArn === undefined || destination?.versioning !== "Enabled") return;
+  const role: Caller | undefined = await replicationCaller(parts, cloud, source, roleArn);
+  if (role === undefined || !(await mayReplicateDelete(cloud, role, destination, key))) return;
+  const headers = { [VERSION_HEADER]: version };
+  await parts.backend.send(destination, { method: "DELETE", key, headers });
+}

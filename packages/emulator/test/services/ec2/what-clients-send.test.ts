@@ -1,0 +1,442 @@
+import type { JsonObject } from "../../../contract";
+import { publicImageParameter } from "../../../services/ssm/public-parameters";
+import {
+  addTemplate,
+  availableImage,
+  createBench,
+  DST,
+  IRELAND,
+  linux,
+  runningInstance,
+  snapshotsOf,
+  SRC,
+  TEMPLATE,
+  type Bench,
+} from "./lib/bench";
+
+const ONE = { MinCount: "1", MaxCount: "1" };
+const launch = async (bench: Bench, more: JsonObject): Promise<JsonObject> => {
+  const answer = await bench.call(SRC, IRELAND, "RunInstances", { ...ONE, ...more });
+  return (answer.instancesSet as readonly JsonObject[])[0] ?? {};
+};
+const described = async (bench: Bench, id: string): Promise<JsonObject> => {
+  const answer = await bench.call(SRC, IRELAND, "DescribeInstances", { InstanceId: [id] });
+  const [reservation] = answer.reservationSet as readonly JsonObject[];
+  return (reservation?.instancesSet as readonly JsonObject[])[0] ?? {};
+};
+
+describe("parameters that clients send with every launch", () => {
+  it.each<[string, JsonObject, JsonObject]>([
+    ["credits", { CreditSpecification: { CpuCredits: "standard" } }, {}],
+    [
+      "no hibernation",
+      { HibernationOptions: { Configured: "false" } },
+      { hibernationOptions: { configured: false } },
+    ],
+    ["no enclave", { EnclaveOptions: { Enabled: "false" } }, { enclaveOptions: { enabled: false } }],
+    ["no IPv6", { Ipv6AddressCount: "0" }, {}],
+    [
+      "recovery",
+      { MaintenanceOptions: { AutoRecovery: "disabled" } },
+      { maintenanceOptions: { autoRecovery: "disabled" } },
+    ],
+    [
+      "cores",
+      { CpuOptions: { CoreCount: "1", ThreadsPerCore: "1" } },
+      { cpuOptions: { coreCount: 1, threadsPerCore: 1 } },
+    ],
+    ["a group's name", { SecurityGroup: ["web"] }, { groupSet: [{ groupId: "sg-2", groupName: "web" }] }],
+    ["an address", { PrivateIpAddress: "172.31.0.77" }, { privateIpAddress: "172.31.0.77" }],
+  ])("%s are taken and shown", async (_what, sent, shown) => {
+    expect(await launch(createBench(), { ImageId: linux(IRELAND), ...sent })).toMatchObject(shown);
+  });
+
+  it("asks for the permission on a group that is given by its name", async () => {
+    const bench = createBench();
+    bench.denied.push("ec2:RunInstances on arn:aws:ec2:eu-west-1:111111111111:security-group/sg-2");
+    const run = (SecurityGroup: readonly string[]) =>
+      bench.refusal(SRC, IRELAND, "RunInstances", { ...ONE, ImageId: linux(IRELAND), SecurityGroup });
+    expect(await run(["web"])).toMatch(/^Denied/);
+    expect(await run(["default"])).toBe("none");
+  });
+
+  it("shows the credits of burstable instances, and of no others", async () => {
+    const bench = createBench();
+    const CreditSpecification = { CpuCredits: "standard" };
+    const own = await launch(bench, {
+      ImageId: linux(IRELAND),
+      InstanceType: "t3.micro",
+      CreditSpecification,
+    });
+    const plain = await launch(bench, { ImageId: linux(IRELAND), InstanceType: "t3.micro" });
+    const big = await launch(bench, { ImageId: linux(IRELAND), InstanceType: "m5.large" });
+    const InstanceId = [own, plain, big].map(({ instanceId }) => String(instanceId));
+    const answer = await bench.call(SRC, IRELAND, "DescribeInstanceCreditSpecifications", { InstanceId });
+    expect(answer.instanceCreditSpecificationSet).toEqual([
+      { instanceId: InstanceId[0], cpuCredits: "standard" },
+      { instanceId: InstanceId[1], cpuCredits: "unlimited" },
+    ]);
+  });
+});
+
+describe("the network interface of an instance", () => {
+  it("has a public address in a subnet that gives one, another one after a stop, and none while stopped", async () => {
+    const bench = createBench();
+    const id = await runningInstance(bench);
+    const first = (await described(bench, id)).ipAddress;
+    expect(first).toMatch(/^198\.1[89]\./);
+    const filter = { Filter: [{ Name: "association.public-ip", Value: [String(first)] }] };
+    const { networkInterfaceSet } = await bench.call(SRC, IRELAND, "DescribeNetworkInterfaces", filter);
+    expect(networkInterfaceSet).toEqual([
+      expect.objectContaining({
+        subnetId: "subnet-a",
+        attachment: expect.objectContaining({ instanceId: id, deviceIndex: 0 }),
+        association: expect.objectContaining({ publicIp: first }),
+      }),
+    ]);
+    await bench.call(SRC, IRELAND, "StopInstances", { InstanceId: [id] });
+    await bench.clock.advance(60);
+    expect((await described(bench, id)).ipAddress).toBeUndefined();
+    await bench.call(SRC, IRELAND, "StartInstances", { InstanceId: [id] });
+    await bench.clock.advance(60);
+    expect((await described(bench, id)).ipAddress).toMatch(/^198\.1[89]\./);
+  });
+
+  it("has none where the launch says so or the subnet gives none", async () => {
+    const bench = createBench();
+    const closed = [{ DeviceIndex: "0", AssociatePublicIpAddress: "false" }];
+    const refused = await launch(bench, { ImageId: linux(IRELAND), NetworkInterface: closed });
+    const elsewhere = await launch(bench, {
+      ImageId: linux(IRELAND),
+      Placement: { AvailabilityZone: "eu-west-1b" },
+    });
+    expect([refused.ipAddress, elsewhere.ipAddress]).toEqual([undefined, undefined]);
+    expect(refused.networkInterfaceSet).toHaveLength(1);
+  });
+
+  it("is nobody else's to see, and gone with the instance", async () => {
+    const bench = createBench();
+    const id = await runningInstance(bench);
+    const [{ networkInterfaceId } = {}] = (await described(bench, id))
+      .networkInterfaceSet as readonly JsonObject[];
+    const ask = (account: string) =>
+      bench.refusal(account, IRELAND, "DescribeNetworkInterfaces", {
+        NetworkInterfaceId: [networkInterfaceId ?? ""],
+      });
+    expect(await ask(SRC)).toBe("none");
+    expect(await ask(DST)).toMatch(/^InvalidNetworkInterfaceID.NotFound/);
+    await bench.call(SRC, IRELAND, "TerminateInstances", { InstanceId: [id] });
+    await bench.clock.advance(60);
+    expect(await ask(SRC)).toMatch(/^InvalidNetworkInterfaceID.NotFound/);
+  });
+});
+
+describe("an instance of a launch template", () => {
+  it("carries AWS's tags that name the template, which nobody removes", async () => {
+    const bench = createBench();
+    addTemplate(bench, { ImageId: linux(IRELAND) });
+    const made = await launch(bench, { LaunchTemplate: { LaunchTemplateId: TEMPLATE } });
+    const id = String(made.instanceId);
+    await bench.call(SRC, IRELAND, "CreateTags", { ResourceId: [id], Tag: [{ Key: "Name", Value: "web" }] });
+    await bench.call(SRC, IRELAND, "DeleteTags", { ResourceId: [id] });
+    expect((await described(bench, id)).tagSet).toEqual([
+      { key: "aws:ec2launchtemplate:id", value: TEMPLATE },
+      { key: "aws:ec2launchtemplate:version", value: "1" },
+    ]);
+  });
+
+  it("is without a device that the template omits, whatever else NoDevice comes with", async () => {
+    const bench = createBench();
+    const image = await runningInstance(bench, [{ DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } }]);
+    const { imageId } = await bench.call(SRC, IRELAND, "CreateImage", { InstanceId: image, Name: "two" });
+    await bench.clock.advance(600);
+    const omitted = [{ DeviceName: "/dev/sdb", NoDevice: "", Ebs: { VolumeSize: "9", KmsKeyId: "none" } }];
+    addTemplate(bench, { ImageId: imageId ?? "", BlockDeviceMapping: omitted });
+    const made = await launch(bench, { LaunchTemplate: { LaunchTemplateId: TEMPLATE } });
+    const devices = (await described(bench, String(made.instanceId)))
+      .blockDeviceMapping as readonly JsonObject[];
+    expect(devices.map(({ deviceName }) => deviceName)).toEqual(["/dev/xvda"]);
+  });
+
+  it("is described as a template that launches another one like it", async () => {
+    const bench = createBench();
+    const id = await runningInstance(bench, [{ DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } }]);
+    const { launchTemplateData } = await bench.call(SRC, IRELAND, "GetLaunchTemplateData", {
+      InstanceId: id,
+    });
+    expect(launchTemplateData).toMatchObject({
+      imageId: linux(IRELAND),
+      blockDeviceMappingSet: [
+        { deviceName: "/dev/xvda" },
+        { deviceName: "/dev/sdb", ebs: { volumeSize: 4 } },
+      ],
+      networkInterfaceSet: [{ deviceIndex: 0, groupSet: { groupId: ["sg-1"] } }],
+    });
+    expect(await bench.refusal(DST, IRELAND, "GetLaunchTemplateData", { InstanceId: id })).toMatch(
+      /^InvalidInstanceID.NotFound/,
+    );
+  });
+});
+
+describe("sharing as Packer writes it", () => {
+  const users = { UserId: [DST] };
+  it.each<[string, JsonObject]>([
+    ["both forms without an operation", { ...users, LaunchPermission: { Add: [{ UserId: DST }] } }],
+    ["both forms with one", { ...users, OperationType: "add", LaunchPermission: { Add: [{ UserId: DST }] } }],
+  ])("an image is shared by %s", async (_what, change) => {
+    const bench = createBench();
+    const ImageId = await availableImage(bench);
+    await bench.call(SRC, IRELAND, "ModifyImageAttribute", { ImageId, ...change });
+    expect(bench.state.images[ImageId]?.launchPermissions).toEqual([DST]);
+  });
+
+  it("so is a snapshot; what its list alone says nothing of is refused", async () => {
+    const bench = createBench();
+    const [SnapshotId = ""] = snapshotsOf(bench, await availableImage(bench));
+    const modify = (change: JsonObject) =>
+      bench.refusal(SRC, IRELAND, "ModifySnapshotAttribute", { SnapshotId, ...users, ...change });
+    expect(await modify({})).toMatch(/^InvalidParameterValue/);
+    expect(await modify({ CreateVolumePermission: { Add: [{ UserId: DST }] } })).toBe("none");
+    expect(bench.state.snapshots[SnapshotId]?.createVolumePermissions).toEqual([DST]);
+  });
+});
+
+describe("an image that was deregistered", () => {
+  it("is no error to its owner for a while, and later does not exist", async () => {
+    const bench = createBench();
+    const ImageId = await availableImage(bench);
+    await bench.call(SRC, IRELAND, "DeregisterImage", { ImageId });
+    expect(await bench.call(SRC, IRELAND, "DescribeImages", { ImageId: [ImageId] })).toEqual({
+      imagesSet: [],
+    });
+    const ask = (account: string) =>
+      bench.refusal(account, IRELAND, "DescribeImages", { ImageId: [ImageId] });
+    expect(await ask(DST)).toMatch(/^InvalidAMIID.NotFound/);
+    expect(await bench.refusal(SRC, IRELAND, "RunInstances", { ...ONE, ImageId })).toMatch(
+      /^InvalidAMIID.NotFound/,
+    );
+    await bench.clock.advance(2 * 3600);
+    expect(await ask(SRC)).toMatch(/^InvalidAMIID.NotFound/);
+  });
+
+  it("is remembered as long as an instance refers to it", async () => {
+    const bench = createBench();
+    const ImageId = await availableImage(bench);
+    const { instanceId } = await launch(bench, { ImageId });
+    await bench.call(SRC, IRELAND, "DeregisterImage", { ImageId });
+    await bench.clock.advance(24 * 3600);
+    const ask = () => bench.refusal(SRC, IRELAND, "DescribeImages", { ImageId: [ImageId] });
+    expect(await ask()).toBe("none");
+    await bench.call(SRC, IRELAND, "TerminateInstances", { InstanceId: [String(instanceId)] });
+    await bench.clock.advance(4 * 3600);
+    expect(await ask()).toMatch(/^InvalidAMIID.NotFound/);
+  });
+});
+
+describe("fields that AWS leaves out", () => {
+  it("are the tags where there are none", async () => {
+    const bench = createBench();
+    const ImageId = await availableImage(bench);
+    const image = async () => {
+      const { imagesSet } = await bench.call(SRC, IRELAND, "DescribeImages", { ImageId: [ImageId] });
+      return (imagesSet as readonly JsonObject[])[0] ?? {};
+    };
+    expect((await image()).tagSet).toBeUndefined();
+    await bench.call(SRC, IRELAND, "CreateTags", { ResourceId: [ImageId], Tag: [{ Key: "a", Value: "" }] });
+    expect((await image()).tagSet).toEqual([{ key: "a", value: "" }]);
+  });
+
+  it("are whether an image is allowed, unless Allowed AMIs are on", async () => {
+    const bench = createBench();
+    const allowed = async () => {
+      const { imagesSet } = await bench.call(SRC, IRELAND, "DescribeImages", { ImageId: [linux(IRELAND)] });
+      return (imagesSet as readonly JsonObject[])[0]?.imageAllowed;
+    };
+    expect(await allowed()).toBeUndefined();
+    await bench.call(SRC, IRELAND, "EnableAllowedImagesSettings", {
+      AllowedImagesSettingsState: "audit-mode",
+    });
+    expect(await allowed()).toBe(false);
+  });
+
+  it("are Regions that the account has not enabled, unless they are asked for", async () => {
+    const bench = createBench();
+    const names = async (input: JsonObject) => {
+      const { regionInfo } = await bench.call(SRC, IRELAND, "DescribeRegions", input);
+      return (regionInfo as readonly JsonObject[]).map(({ regionName }) => regionName);
+    };
+    expect(await names({})).toEqual(expect.arrayContaining(["eu-west-1", "us-east-1"]));
+    expect(await names({})).not.toContain("eu-south-1");
+    expect(await names({ AllRegions: "true" })).toContain("eu-south-1");
+    expect(await names({ RegionName: ["eu-south-1"] })).toEqual(["eu-south-1"]);
+    expect(await bench.refusal(SRC, IRELAND, "DescribeRegions", { RegionName: ["eu-west-9"] })).toMatch(
+      /^InvalidParameterValue/,
+    );
+  });
+});
+
+describe("ModifyInstanceMetadataOptions", () => {
+  const OPERATION = "ModifyInstanceMetadataOptions";
+
+  it("changes what is given, is pending and then applied", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    const change = { HttpTokens: "required", HttpPutResponseHopLimit: "1" };
+    const answer = await bench.call(SRC, IRELAND, OPERATION, { InstanceId, ...change });
+    const expected = { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" };
+    expect(answer).toMatchObject({
+      instanceId: InstanceId,
+      instanceMetadataOptions: { ...expected, state: "pending" },
+    });
+    expect((await described(bench, InstanceId)).metadataOptions).toMatchObject({
+      ...expected,
+      state: "applied",
+    });
+  });
+
+  it.each([
+    ["another word", { HttpTokens: "forbidden" }],
+    ["a hop limit beyond 64", { HttpPutResponseHopLimit: "65" }],
+    ["a hop limit of 0", { HttpPutResponseHopLimit: "0" }],
+    ["IPv6", { HttpProtocolIpv6: "enabled" }],
+  ])("refuses %s", async (_what, change) => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    expect(await bench.refusal(SRC, IRELAND, OPERATION, { InstanceId, ...change })).toMatch(
+      /^InvalidParameterValue/,
+    );
+  });
+
+  it("is another account's neither to do nor to learn of, and says what it sets", async () => {
+    const bench = createBench();
+    const change = { InstanceId: await runningInstance(bench), HttpTokens: "required" };
+    expect(await bench.refusal(DST, IRELAND, OPERATION, change)).toMatch(/^InvalidInstanceID.NotFound/);
+    const [check] = await bench.checks(SRC, IRELAND, OPERATION, change);
+    expect(check?.context).toMatchObject({ "ec2:Attribute/HttpTokens": "required" });
+  });
+});
+
+it("a network interface that is to stay when its instance ends is refused", async () => {
+  const launching = (DeleteOnTermination: string) =>
+    createBench().refusal(SRC, IRELAND, "RunInstances", {
+      ...ONE,
+      ImageId: linux(IRELAND),
+      NetworkInterface: [{ DeviceIndex: "0", DeleteOnTermination }],
+    });
+  expect(await launching("true")).toBe("none");
+  expect(await launching("false")).toMatch(/^UnsupportedOperation: .*DeleteOnTermination=false/);
+});
+
+describe("ModifyInstanceAttribute", () => {
+  it("protects from termination and from stopping, and no longer", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    const set = (attribute: string, Value: string) =>
+      bench.call(SRC, IRELAND, "ModifyInstanceAttribute", { InstanceId, [attribute]: { Value } });
+    const end = (operation: string) => bench.refusal(SRC, IRELAND, operation, { InstanceId: [InstanceId] });
+    await set("DisableApiStop", "true");
+    await set("DisableApiTermination", "true");
+    expect([await end("StopInstances"), await end("TerminateInstances")]).toEqual([
+      expect.stringMatching(/^OperationNotPermitted/),
+      expect.stringMatching(/^OperationNotPermitted/),
+    ]);
+    await set("DisableApiStop", "false");
+    await bench.call(SRC, IRELAND, "ModifyInstanceAttribute", {
+      InstanceId,
+      Attribute: "disableApiTermination",
+      Value: "false",
+    });
+    expect([await end("StopInstances"), await end("TerminateInstances")]).toEqual(["none", "none"]);
+  });
+
+  it("changes the type of a stopped instance only", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    const change = () =>
+      bench.refusal(SRC, IRELAND, "ModifyInstanceAttribute", {
+        InstanceId,
+        InstanceType: { Value: "m5.large" },
+      });
+    expect(await change()).toMatch(/^IncorrectInstanceState/);
+    await bench.call(SRC, IRELAND, "StopInstances", { InstanceId: [InstanceId] });
+    await bench.clock.advance(60);
+    expect(await change()).toBe("none");
+    expect(bench.state.instances[InstanceId]?.instanceType).toBe("m5.large");
+  });
+
+  it("changes groups, and what happens to a volume when the instance ends", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    const modify = (change: JsonObject) =>
+      bench.refusal(SRC, IRELAND, "ModifyInstanceAttribute", { InstanceId, ...change });
+    const keep = (DeviceName: string) =>
+      modify({ BlockDeviceMapping: [{ DeviceName, Ebs: { DeleteOnTermination: "false" } }] });
+    expect([await modify({ GroupId: ["sg-2"] }), await keep("/dev/xvda")]).toEqual(["none", "none"]);
+    expect(await keep("/dev/sdz")).toMatch(/^InvalidInstanceAttributeValue/);
+    expect(await modify({})).toMatch(/^MissingParameter/);
+    expect(await modify({ Attribute: "kernel", Value: "aki-1" })).toMatch(/^InvalidParameterValue/);
+    expect((await described(bench, InstanceId)).groupSet).toEqual([{ groupId: "sg-2", groupName: "web" }]);
+    await bench.call(SRC, IRELAND, "TerminateInstances", { InstanceId: [InstanceId] });
+    await bench.clock.advance(60);
+    expect(Object.values(bench.state.volumes)).toEqual([expect.objectContaining({ state: "available" })]);
+  });
+
+  it("is another account's neither to do nor to learn of", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    const change = { InstanceId, DisableApiStop: { Value: "true" } };
+    expect(await bench.refusal(DST, IRELAND, "ModifyInstanceAttribute", change)).toMatch(
+      /^InvalidInstanceID.NotFound/,
+    );
+    const [check] = await bench.checks(SRC, IRELAND, "ModifyInstanceAttribute", change);
+    expect(check?.context).toMatchObject({
+      "ec2:Attribute": "DisableApiStop",
+      "ec2:Attribute/DisableApiStop": "true",
+    });
+  });
+});
+
+describe("CreateSnapshots", () => {
+  it("makes one of every volume but those that are left out, with the volumes' tags where these are copied", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench, [
+      { DeviceName: "/dev/sdb", Ebs: { VolumeSize: "4" } },
+      { DeviceName: "/dev/sdc", Ebs: { VolumeSize: "5" } },
+    ]);
+    const volume = (size: number) =>
+      Object.values(bench.state.volumes).find((one) => one.size === size)?.volumeId ?? "";
+    await bench.call(SRC, IRELAND, "CreateTags", {
+      ResourceId: [volume(5)],
+      Tag: [{ Key: "disk", Value: "data" }],
+    });
+    const { snapshotSet } = await bench.call(SRC, IRELAND, "CreateSnapshots", {
+      InstanceSpecification: { InstanceId, ExcludeBootVolume: "true", ExcludeDataVolumeId: [volume(4)] },
+      CopyTagsFromSource: "volume",
+    });
+    expect(snapshotSet).toEqual([
+      expect.objectContaining({
+        volumeId: volume(5),
+        state: "pending",
+        tagSet: [{ key: "disk", value: "data" }],
+      }),
+    ]);
+  });
+
+  it("asks for the permission on each volume", async () => {
+    const bench = createBench();
+    const InstanceId = await runningInstance(bench);
+    bench.denied.push("ec2:CreateSnapshots on arn:aws:ec2:eu-west-1:111111111111:volume/");
+    const call = { InstanceSpecification: { InstanceId } };
+    expect(await bench.refusal(SRC, IRELAND, "CreateSnapshots", call)).toMatch(/^Denied/);
+    expect(Object.keys(bench.state.snapshots)).toEqual([]);
+  });
+});
+
+test("AWS's public parameters name images that can be launched, and others name none", async () => {
+  const name = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+  const bench = createBench();
+  const made = await launch(bench, { ImageId: `resolve:ssm:${name}` });
+  expect(made.imageId).toBe(publicImageParameter(name, IRELAND));
+  expect(publicImageParameter("/aws/service/ami-windows-latest/none", IRELAND)).toBeUndefined();
+  expect(publicImageParameter(name, "eu-central-1")).not.toBe(made.imageId);
+});

@@ -1,0 +1,61 @@
+import { parseArn } from "@keyferry/common";
+import { principalArn, requestContext, type Context } from "./context";
+import type { AccessRequest } from "./types";
+
+/** Which kind of resource policy decides about a request; grants exist for keys only. */
+export type ResourcePolicyKind = "key" | "trust" | "other";
+
+/** A request, and what every document asks of it, worked out once. */
+export interface PolicyQuestion {
+  readonly request: AccessRequest;
+  /** In lower case. */
+  readonly action: string;
+  /** What stands before the action's colon, in lower case. */
+  readonly service: string;
+  readonly context: Context;
+  /** Under which ARN other documents name who asks besides its own: a session's role, a federated user's IAM user. */
+  readonly knownAs: string;
+  readonly serviceLinked: boolean;
+  readonly policy: ResourcePolicyKind;
+  /** Whether the resource is a key that AWS made and manages, under an alias of AWS's own. */
+  readonly awsManagedKey: boolean;
+}
+
+export function toQuestion(request: AccessRequest): PolicyQuestion {
+  const action = request.action.toLowerCase();
+  const colon = action.indexOf(":");
+  const service = colon < 0 ? action : action.slice(0, colon);
+  const { principal } = request;
+  const context = requestContext(request);
+  const knownAs = principal.userArn ?? principalArn(principal);
+  return {
+    request,
+    action,
+    service,
+    context,
+    knownAs,
+    serviceLinked: isServiceLinkedRole(knownAs),
+    policy: policyKind(service, request.resource),
+    awsManagedKey: service === "kms" && isAwsManagedKey(request.resource, context),
+  };
+}
+
+/** Service-linked roles have a path of their own. Source: IAM user guide, "Create a service-linked role". */
+export function isServiceLinkedRole(arn: string): boolean {
+  return arn.includes(":role/aws-service-role/");
+}
+
+/** Only AWS can give a key an alias that begins so. Source: KMS developer guide, "AWS managed keys". */
+const AWS_ALIAS = "alias/aws/";
+
+function isAwsManagedKey(resource: string, context: Context): boolean {
+  if (resource.includes(`:${AWS_ALIAS}`)) return true;
+  return context.get("kms:resourcealiases")?.some((alias) => alias.startsWith(AWS_ALIAS)) === true;
+}
+
+function policyKind(service: string, resource: string): ResourcePolicyKind {
+  if (service !== "kms" && service !== "sts") return "other";
+  const name = parseArn(resource)?.resource ?? "";
+  if (service === "kms") return name.startsWith("key/") || name.startsWith(AWS_ALIAS) ? "key" : "other";
+  return name.startsWith("role/") ? "trust" : "other";
+}

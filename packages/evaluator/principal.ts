@@ -1,0 +1,140 @@
+import { parseArn } from "@keyferry/common";
+import type { PolicyQuestion } from "./asked";
+import type { Principals } from "./document";
+
+/**
+ * How a resource policy's statement names who asks. `exact`: the user or the session itself; `named`: its role, an AWS
+ * service, an identity provider, or everybody; `account`: its account, which leaves the decision to that account's IAM.
+ * Source: IAM user guide, "AWS JSON policy elements: Principal"; KMS developer guide, "Default key policy".
+ */
+export type PrincipalMatch = "exact" | "named" | "account";
+
+/** The statement names unique ids, and nothing tells the id of who asks. */
+export const DOUBTFUL = "doubtful";
+
+/**
+ * Users and roles, and a role's session. AWS shows the unique id in a policy where the principal is gone; a principal made
+ * anew under the same name has another. Source: IAM user guide, "IAM identifiers: Unique identifiers".
+ */
+const UNIQUE_ID = /^A(?:IDA|ROA)[A-Z0-9]+(?::.+)?$/;
+
+/** The principals of a statement, to be looked up. */
+export interface PrincipalIndex {
+  readonly negated: boolean;
+  readonly everybody: boolean;
+  /** Users, roles and sessions. */
+  readonly names: ReadonlySet<string>;
+  /** Accounts that stand for themselves as a whole. */
+  readonly accounts: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
+  readonly providers: ReadonlySet<string>;
+  readonly canonicalUsers: ReadonlySet<string>;
+  /** Unique ids of users and roles, of which no ARN tells whose they are. */
+  readonly uniqueIds: ReadonlySet<string>;
+  /** The accounts whose principals it can speak of; undefined when it can speak of others too. */
+  readonly only?: ReadonlySet<string>;
+}
+
+export function indexPrincipals({ negated, byType }: Principals): PrincipalIndex {
+  const { AWS: names = [], ...others } = byType;
+  const everybody = names.includes("*");
+  const uniqueIds = names.filter((name) => UNIQUE_ID.test(name));
+  const open = negated || everybody || uniqueIds.length > 0 || Object.keys(others).length > 0;
+  return {
+    negated,
+    everybody,
+    only: open ? undefined : new Set(names.flatMap((name) => accountIn(name) ?? [])),
+    names: new Set(names),
+    accounts: new Set(names.flatMap((name) => accountOf(name) ?? [])),
+    services: setOf(byType.Service),
+    providers: setOf(byType.Federated),
+    canonicalUsers: setOf(byType.CanonicalUser),
+    uniqueIds: uniqueIds.length === 0 ? NOBODY : new Set(uniqueIds),
+  };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function setOf(names: readonly string[] | undefined): ReadonlySet<string> {
+  return names === undefined ? NOBODY : new Set(names);
+}
+
+/** The closest match of a statement's principals; undefined when it does not speak of who asks. */
+export function matchPrincipal(
+  index: PrincipalIndex,
+  effect: "Allow" | "Deny",
+  asked: PolicyQuestion,
+  hasBoundary: boolean,
+): PrincipalMatch | typeof DOUBTFUL | undefined {
+  if (!index.negated) return closest(index, asked) ?? doubtful(index, asked);
+  if (effect !== "Deny" || isExempt(index, asked, hasBoundary)) return undefined;
+  return doubtful(index, asked) ?? "named";
+}
+
+/** Whether only the caller's unique id would tell; without one no id is the caller's. */
+function doubtful(
+  { uniqueIds }: PrincipalIndex,
+  { request, context }: PolicyQuestion,
+): typeof DOUBTFUL | undefined {
+  const { kind } = request.principal;
+  if (uniqueIds.size === 0 || kind === "service" || kind === "federated" || kind === "root") return undefined;
+  return context.has("aws:userid") ? undefined : DOUBTFUL;
+}
+
+/** Whether the caller is named by unique id: a user's, a role's, or a role's with the session's name. */
+function isNamedById({ uniqueIds }: PrincipalIndex, { context }: PolicyQuestion): boolean {
+  if (uniqueIds.size === 0) return false;
+  const id = context.get("aws:userid")?.[0] ?? "";
+  return uniqueIds.has(id) || uniqueIds.has(id.replace(/:.*$/, ""));
+}
+
+function closest(index: PrincipalIndex, asked: PolicyQuestion): PrincipalMatch | undefined {
+  const { kind, arn } = asked.request.principal;
+  if (kind === "service") return index.everybody || index.services.has(arn) ? "named" : undefined;
+  if (kind === "federated") return index.everybody || index.providers.has(arn) ? "named" : undefined;
+  if (isItself(asked) && index.names.has(arn)) return "exact";
+  if (index.everybody || (kind !== "root" && index.names.has(asked.knownAs))) return "named";
+  if (isNamedById(index, asked)) return kind === "user" ? "exact" : "named";
+  return namesAccount(index, asked) ? "account" : undefined;
+}
+
+/** A role and the root user never ask by an ARN of their own: a session does, and the account's ARN means its IAM. */
+function isItself({ request }: PolicyQuestion): boolean {
+  const { kind } = request.principal;
+  return kind === "user" || kind === "assumed-role" || kind === "federated-user";
+}
+
+/** A canonical user is an account. Source: IAM user guide, "AWS JSON policy elements: Principal". */
+function namesAccount({ accounts, canonicalUsers }: PrincipalIndex, { request }: PolicyQuestion): boolean {
+  const { account, canonicalUserId } = request.principal;
+  return accounts.has(account) || (canonicalUserId !== undefined && canonicalUsers.has(canonicalUserId));
+}
+
+/**
+ * NotPrincipal exempts who is listed together with its account: AWS checks the account before the principal. Nobody
+ * with a permissions boundary is ever exempt. Source: IAM user guide, "AWS JSON policy elements: NotPrincipal".
+ */
+function isExempt(index: PrincipalIndex, asked: PolicyQuestion, hasBoundary: boolean): boolean {
+  const { kind, arn } = asked.request.principal;
+  if (kind === "service" || kind === "federated") return closest(index, asked) !== undefined;
+  if (hasBoundary) return false;
+  if (index.everybody) return true;
+  return (
+    namesAccount(index, asked) &&
+    (kind === "root" || index.names.has(arn) || index.names.has(asked.knownAs) || isNamedById(index, asked))
+  );
+}
+
+const ACCOUNT = /^\d{12}$/;
+
+/** The account that a principal is of or stands for. */
+function accountIn(name: string): string | undefined {
+  return ACCOUNT.test(name) ? name : parseArn(name)?.account;
+}
+
+/** The account that a principal stands for as a whole: a bare id or its root's ARN. */
+export function accountOf(name: string): string | undefined {
+  if (ACCOUNT.test(name)) return name;
+  const arn = parseArn(name);
+  return arn?.service === "iam" && arn.resource === "root" ? arn.account : undefined;
+}
