@@ -49,7 +49,7 @@ export default tseslint.config(
   },
   {
     // Tests make malformed input on purpose, and write ARNs as AWS prints them.
-    files: ["test/**"],
+    files: ["test/**", "packages/*/test/**"],
     rules: {
       "no-restricted-syntax": ["error", ...syntax.slice(1)],
       "@typescript-eslint/no-explicit-any": "off",
