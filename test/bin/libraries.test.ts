@@ -13,11 +13,13 @@ function imported(file: string, seen = new Set<string>()): readonly string[] {
   const names = [...text.matchAll(/^(?:import|export|}) ?.*from "([^"]*)";$/gm)].map(([, name = ""]) => name);
   return names
     .filter((name) => !name.startsWith("node:"))
-    .flatMap((name) => (name.startsWith(".") ? imported(sourceOf(file, name), seen) : [name]));
+    .flatMap((name) => (/^(\.|@keyferry\/)/.test(name) ? imported(sourceOf(file, name), seen) : [name]));
 }
 
 function sourceOf(importer: string, name: string): string {
-  const target = path.resolve(path.dirname(importer), name);
+  const ours = /^@keyferry\/(\w+)$/.exec(name)?.[1];
+  const target =
+    ours === undefined ? path.resolve(path.dirname(importer), name) : path.join(ROOT, "packages", ours);
   return [`${target}.ts`, path.join(target, "index.ts")].find((file) => existsSync(file)) ?? target;
 }
 

@@ -4,7 +4,7 @@ import ts from "typescript";
 import { explainWords, readWords } from "../../../../scripts/engine/explain";
 import { looksLikeCode } from "../../../../scripts/engine/explain/reading/error-code";
 
-const SANDBOX = path.resolve(__dirname, "../../../../sandbox");
+const EMULATOR = path.resolve(__dirname, "../../../../packages/emulator");
 
 /** An error that the rehearsal cloud's source holds. */
 interface Answer {
@@ -15,13 +15,13 @@ interface Answer {
 
 /** Every string of the rehearsal cloud that is an error code, with the message beside it where that is literal. */
 function answers(): readonly Answer[] {
-  const files = readdirSync(SANDBOX, { recursive: true, encoding: "utf8" }).filter((file) =>
-    file.endsWith(".ts"),
+  const files = readdirSync(EMULATOR, { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.startsWith("test"),
   );
   return files.flatMap((file) => {
     const source = ts.createSourceFile(
       file,
-      readFileSync(path.join(SANDBOX, file), "utf8"),
+      readFileSync(path.join(EMULATOR, file), "utf8"),
       ts.ScriptTarget.ES2022,
       true,
     );
