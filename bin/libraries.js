@@ -19,4 +19,5 @@ require("@cdktf/provider-aws/lib/iam-role-policy");
 require("@cdktf/provider-aws/lib/iam-role-policy-attachment");
 require("@cdktf/provider-aws/lib/kms-alias");
 require("@cdktf/provider-aws/lib/kms-key");
+require("@cdktf/provider-aws/lib/kms-replica-key");
 require("@cdktf/provider-aws/lib/provider");

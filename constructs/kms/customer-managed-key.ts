@@ -4,16 +4,15 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment, Statement } from "../../policy";
-import { checkRange, checkText, propError, type Range } from "../props";
+import { checkRange, checkText, propError } from "../props";
 import type { IKey } from "./key";
 import { ProviderEnvironment } from "./key-environment";
 import { KeyGrants } from "./key-grants";
-import { keyStatements, policyText } from "./key-policy-text";
+import { DELETION_WINDOW, ROTATION_PERIOD } from "./key-limits";
+import { keyPolicyText } from "./key-policy-text";
+import { ReplicaKey, type ReplicaKeyProps } from "./replica-key";
+import { checkReplica } from "./replica-problems";
 
-/** Source: KMS API reference, ScheduleKeyDeletion. */
-const DELETION_WINDOW = { min: 7, max: 30, unit: "days" } satisfies Range;
-/** Source: KMS API reference, EnableKeyRotation. */
-const ROTATION_PERIOD: Range = { min: 90, max: 2560, unit: "days" };
 /** Source: KMS API reference, CreateAlias. */
 const ALIAS = /^alias\/(?!aws\/)[\w/-]{1,250}$/;
 
@@ -24,10 +23,11 @@ export interface CustomerManagedKeyProps {
   readonly description: string;
   /**
    * Statements of the key policy, which REPLACE AWS's default one; those of `grants` are added. LEAVE THE OWN ACCOUNT IN
-   * (`kms:*` for the account principal), OR NOBODY CAN CHANGE THE KEY ANY MORE.
+   * (`kms:*` for the account principal), OR NOBODY CAN CHANGE THE KEY ANY MORE. As a function, they are made for the key's
+   * environment, and for each replica's.
    * @default - AWS's default key policy: the account's IAM decides, and whom `grants` let in
    */
-  readonly policy?: readonly Statement[];
+  readonly policy?: readonly Statement[] | ((environment: KeyEnvironment) => readonly Statement[]);
   /**
    * The partition, account and Region of the key, where they are known: then the key policy is known before a plan is made.
    * @default - read from AWS by each plan, with the provider
@@ -47,6 +47,14 @@ export interface CustomerManagedKeyProps {
   readonly enableKeyRotation?: boolean;
   /** Days between two rotations, 90 to 2560. @default - AWS's own period, 365 days */
   readonly rotationPeriodInDays?: number;
+  /**
+   * Whether the key can have replicas in other Regions (`addReplica`). A key that exists can neither become a multi-Region key
+   * nor stop being one: a plan would replace it, and is refused. The account needs the service-linked role
+   * `AWSServiceRoleForKeyManagementServiceMultiRegionKeys`, which KMS makes where the deploy role has
+   * `iam:CreateServiceLinkedRole`. Source: KMS developer guide, Multi-Region keys.
+   * @default false
+   */
+  readonly multiRegion?: boolean;
   /**
    * Days for which a key that is removed waits for its deletion, 7 to 30; until then it can be kept with
    * `CancelKeyDeletion`. Source: KMS API reference, ScheduleKeyDeletion.
@@ -79,8 +87,11 @@ export class CustomerManagedKey extends Construct implements IKey {
   readonly keyId: string;
   /** With its prefix. */
   readonly alias: string;
-  /** Lets others use the key, by what they do with it. */
+  /** Lets others use the key, and its replicas, by what they do with it. */
   readonly grants: KeyGrants;
+  private readonly props: CustomerManagedKeyProps;
+  private readonly environment: KeyEnvironment;
+  private readonly replicas: ReplicaKey[] = [];
 
   /** A key that another stack or team owns. The plan fails while it does not exist. */
   static fromAlias(scope: Construct, id: string, props: KeyLookupProps): IKey {
@@ -112,13 +123,17 @@ export class CustomerManagedKey extends Construct implements IKey {
         "none without rotation",
       );
     }
+    this.props = props;
+    this.environment = props.environment ?? new ProviderEnvironment(this, props.provider);
     const placement = props.provider === undefined ? {} : { provider: props.provider };
-    const environment = props.environment ?? new ProviderEnvironment(this, props.provider);
     const granted = () => {
-      const statements = keyStatements(props, environment, this.grants);
-      return statements === undefined ? {} : { policy: policyText(this, statements) };
+      const policy = this.policyIn(this.environment);
+      return policy === undefined ? {} : { policy };
     };
-    this.grants = new KeyGrants(this, () => Object.assign(key, granted()));
+    this.grants = new KeyGrants(this, () => {
+      Object.assign(key, granted());
+      for (const replica of this.replicas) replica.writePolicy();
+    });
     const key = new KmsKey(this, "Resource", {
       description: props.description,
       enableKeyRotation,
@@ -128,6 +143,7 @@ export class CustomerManagedKey extends Construct implements IKey {
         : { rotationPeriodInDays: props.rotationPeriodInDays }),
       ...granted(),
       ...(props.enabled === false ? { isEnabled: false } : {}),
+      ...(props.multiRegion === true ? { multiRegion: true } : {}),
       ...(props.removalPolicy === "destroy" ? {} : { lifecycle: { preventDestroy: true } }),
       ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
       ...placement,
@@ -136,5 +152,35 @@ export class CustomerManagedKey extends Construct implements IKey {
     this.keyArn = key.arn;
     this.keyId = key.keyId;
     this.alias = props.alias;
+  }
+
+  /**
+   * Makes a replica of a multi-Region key in another Region: under the same alias, with the same policy, fitted to its Region,
+   * and with what `grants` are given now and later. Removed, or kept, as the key itself is (`removalPolicy`).
+   * @param id of the construct, below the key's
+   * @throws KeyferryError PropInvalid when the key is not a multi-Region key, its policy speaks of one Region, or AWS would refuse a prop
+   */
+  addReplica(id: string, props: ReplicaKeyProps): ReplicaKey {
+    checkReplica(this, this.props, props);
+    const { description, removalPolicy } = this.props;
+    const replica = new ReplicaKey(
+      this,
+      id,
+      {
+        keyArn: this.keyArn,
+        alias: this.alias,
+        description,
+        isRetained: removalPolicy !== "destroy",
+        policyIn: (environment) => this.policyIn(environment),
+      },
+      props,
+    );
+    this.replicas.push(replica);
+    return replica;
+  }
+
+  /** The key policy, for the key or a replica; undefined: AWS's default one. */
+  private policyIn(environment: KeyEnvironment): string | undefined {
+    return keyPolicyText(this, this.props, environment, this.grants);
   }
 }

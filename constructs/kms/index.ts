@@ -5,3 +5,4 @@ export {
 } from "./customer-managed-key";
 export type { IKey } from "./key";
 export { KeyGrants, type CopyingRole } from "./key-grants";
+export { ReplicaKey, type ReplicaKeyProps } from "./replica-key";

@@ -16,20 +16,34 @@ import {
 import { propError } from "../props";
 import type { CustomerManagedKeyProps } from "./customer-managed-key";
 import type { KeyGrants } from "./key-grants";
+import { MAX_POLICY_SIZE } from "./key-limits";
 
-/** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
-const MAX_POLICY_SIZE = 32_768;
+type PolicyProps = Pick<CustomerManagedKeyProps, "policy" | "removalPolicy">;
+
+/**
+ * The key policy as Terraform takes it; undefined: AWS's default one.
+ * @throws KeyferryError PropInvalid when KMS would refuse it
+ */
+export function keyPolicyText(
+  key: Construct,
+  props: PolicyProps,
+  environment: KeyEnvironment,
+  grants: KeyGrants,
+): string | undefined {
+  const statements = keyStatements(props, environment, grants);
+  return statements === undefined ? undefined : policyText(key, statements);
+}
 
 /** The key policy with the guard exactly where the key is to be retained; undefined: AWS's default one. */
-export function keyStatements(
-  { policy, removalPolicy }: Pick<CustomerManagedKeyProps, "policy" | "removalPolicy">,
+function keyStatements(
+  { policy, removalPolicy }: PolicyProps,
   environment: KeyEnvironment,
   grants: KeyGrants,
 ): readonly Statement[] | undefined {
   const isRetained = removalPolicy !== "destroy";
   if (policy === undefined && grants.isNobody && !isRetained) return undefined;
   const statements = [
-    ...(policy ?? keyOwnerPolicy(environment)),
+    ...(typeof policy === "function" ? policy(environment) : (policy ?? keyOwnerPolicy(environment))),
     // Where nothing is granted, the environment is not asked for: each part that is not known is a data source.
     ...(grants.isNobody ? [] : keyUserPolicy(accessOf(environment, grants))),
   ];
@@ -46,11 +60,7 @@ function accessOf(
   return { partition, account, region, copiers, launches, ebsDefault };
 }
 
-/**
- * A key policy as Terraform takes it.
- * @throws KeyferryError PropInvalid when KMS would refuse it
- */
-export function policyText(key: Construct, statements: readonly Statement[]): string {
+function policyText(key: Construct, statements: readonly Statement[]): string {
   const size = JSON.stringify(renderPolicy(statements, proofTarget)).length;
   if (size > MAX_POLICY_SIZE) {
     throw propError(

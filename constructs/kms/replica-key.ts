@@ -1,0 +1,88 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key";
+import type { TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import type { KeyEnvironment } from "../../policy";
+import { checkRange } from "../props";
+import type { IKey } from "./key";
+import { ProviderEnvironment } from "./key-environment";
+import { DELETION_WINDOW } from "./key-limits";
+
+/** A replica of a multi-Region key: where it is, and what of it is its own. */
+export interface ReplicaKeyProps {
+  /** Provider of the primary key's account in the replica's Region. */
+  readonly provider: TerraformProvider;
+  /** @default - the primary key's */
+  readonly description?: string;
+  /**
+   * The partition, account and Region of the replica, where they are known: then its key policy is known before a plan is made.
+   * @default - read from AWS by each plan, with the provider
+   */
+  readonly environment?: KeyEnvironment;
+  /** Whether the replica can be used; AWS does not share this state with the primary key. @default true */
+  readonly enabled?: boolean;
+  /**
+   * Days for which a replica that is removed waits for its deletion, 7 to 30. Source: KMS API reference, ScheduleKeyDeletion.
+   * @default 30
+   */
+  readonly deletionWindowInDays?: number;
+  /** @default - only the provider's default tags */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What a replica has in common with its primary key. */
+export interface PrimaryKey {
+  readonly keyArn: string;
+  readonly alias: string;
+  readonly description: string;
+  /** Whether no plan may destroy it. */
+  readonly isRetained: boolean;
+  /** The same key policy, fitted to the Region of another environment; undefined: AWS's default one. */
+  policyIn(environment: KeyEnvironment): string | undefined;
+}
+
+/**
+ * A related key of a multi-Region key in another Region: the same key id and key material under an ARN of its own, with the
+ * primary key's policy, fitted to its Region, and the same alias. Made by `CustomerManagedKey.addReplica`.
+ * EBS and S3 treat it as any other key of its Region: a copy into its Region is encrypted anew all the same.
+ * Source: KMS developer guide, Multi-Region keys; KMS API reference, ReplicateKey.
+ */
+export class ReplicaKey extends Construct implements IKey {
+  readonly keyArn: string;
+  /** The primary key's id, `mrk-` and 32 hexadecimal digits. */
+  readonly keyId: string;
+  private readonly environment: KeyEnvironment;
+  private readonly resource: KmsReplicaKey;
+
+  /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly primary: PrimaryKey,
+    props: ReplicaKeyProps,
+  ) {
+    super(scope, id);
+    const { provider } = props;
+    checkRange(this, "deletionWindowInDays", props.deletionWindowInDays, DELETION_WINDOW);
+    this.environment = props.environment ?? new ProviderEnvironment(this, provider);
+    this.resource = new KmsReplicaKey(this, "Resource", {
+      primaryKeyArn: primary.keyArn,
+      description: props.description ?? primary.description,
+      deletionWindowInDays: props.deletionWindowInDays ?? DELETION_WINDOW.max,
+      ...(props.enabled === false ? { enabled: false } : {}),
+      ...(primary.isRetained ? { lifecycle: { preventDestroy: true } } : {}),
+      ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
+      provider,
+    });
+    this.writePolicy();
+    new KmsAlias(this, "Alias", { name: primary.alias, targetKeyId: this.resource.keyId, provider });
+    this.keyArn = this.resource.arn;
+    this.keyId = this.resource.keyId;
+  }
+
+  /** Gives it the primary key's policy as it is now. */
+  writePolicy(): void {
+    const policy = this.primary.policyIn(this.environment);
+    if (policy !== undefined) this.resource.policy = policy;
+  }
+}
