@@ -16,4 +16,6 @@ export interface DeployAccess {
   readonly instanceRoles?: readonly string[];
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
   readonly deletesKeys: boolean;
+  /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
+  readonly importsKeys?: boolean;
 }

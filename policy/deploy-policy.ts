@@ -61,6 +61,29 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
         : undefined,
   },
   {
+    id: "WrapKeyMaterial",
+    actions: ["kms:GetParametersForImport"],
+    basis: "enforced",
+    why: "keyferry keys import asks KMS for the public key under which key material travels, and for no weaker way than RSA-OAEP with SHA-256",
+    source: "KMS developer guide, Importing key material: Controlling access to importing key material",
+    grant: ({ importsKeys, partition, account }) =>
+      importsKeys === true
+        ? {
+            resources: [keys(partition, account)],
+            conditions: { StringEquals: { "kms:WrappingAlgorithm": ["RSAES_OAEP_SHA_256"] } },
+          }
+        : undefined,
+  },
+  {
+    id: "ImportKeyMaterial",
+    actions: ["kms:ImportKeyMaterial"],
+    basis: "enforced",
+    why: "keyferry keys import brings keys their material; KMS takes none for a key whose origin is not EXTERNAL, and no other than the first",
+    source: "KMS developer guide, Importing key material: Controlling access to importing key material",
+    grant: ({ importsKeys, partition, account }) =>
+      importsKeys === true ? { resources: [keys(partition, account)] } : undefined,
+  },
+  {
     id: "NameOwnKeys",
     actions: ["kms:CreateAlias", "kms:DeleteAlias"],
     basis: "enforced",

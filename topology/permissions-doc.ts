@@ -157,6 +157,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
     },
     "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
+    "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },
 };
 

@@ -4,17 +4,15 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment, Statement } from "../../policy";
-import { checkRange, checkText, propError } from "../props";
+import { checkRange, propError } from "../props";
 import type { IKey } from "./key";
+import { checkAlias } from "./key-alias";
 import { ProviderEnvironment } from "./key-environment";
 import { KeyGrants } from "./key-grants";
 import { DELETION_WINDOW, ROTATION_PERIOD } from "./key-limits";
 import { keyPolicyText } from "./key-policy-text";
 import { ReplicaKey, type ReplicaKeyProps } from "./replica-key";
 import { checkReplica } from "./replica-problems";
-
-/** Source: KMS API reference, CreateAlias. */
-const ALIAS = /^alias\/(?!aws\/)[\w/-]{1,250}$/;
 
 export interface CustomerManagedKeyProps {
   /** The name by which the key is found, with its prefix: `alias/app-data`. */
@@ -105,13 +103,7 @@ export class CustomerManagedKey extends Construct implements IKey {
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
-    checkText(
-      this,
-      "alias",
-      props.alias,
-      ALIAS,
-      "alias/ and 1 to 250 letters, digits or /_-, not alias/aws/",
-    );
+    checkAlias(this, props.alias);
     checkRange(this, "deletionWindowInDays", props.deletionWindowInDays, DELETION_WINDOW);
     checkRange(this, "rotationPeriodInDays", props.rotationPeriodInDays, ROTATION_PERIOD);
     const enableKeyRotation = props.enableKeyRotation ?? true;

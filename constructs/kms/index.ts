@@ -3,6 +3,7 @@ export {
   type CustomerManagedKeyProps,
   type KeyLookupProps,
 } from "./customer-managed-key";
+export { ImportedKey, type ImportedKeyProps } from "./imported-key";
 export type { IKey } from "./key";
 export { KeyGrants, type CopyingRole } from "./key-grants";
 export { ReplicaKey, type ReplicaKeyProps } from "./replica-key";

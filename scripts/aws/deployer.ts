@@ -3,6 +3,7 @@ import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
 import { keyLifePort, type KeyLifePort } from "./key-life";
+import { keyMaterialPort, type KeyMaterialPort } from "./key-material";
 import { keyUsesPort, type KeyUsesPort } from "./key-uses";
 import { withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
@@ -18,6 +19,7 @@ import { identityPort } from "./roles";
 export interface DeployerAccess {
   keyLife(place: Place): KeyLifePort;
   keyUses(place: Place): KeyUsesPort;
+  keyMaterial(place: Place): KeyMaterialPort;
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
   identity(place: Place): IdentityPort;
@@ -43,6 +45,7 @@ export function connectAsDeployer(
   return {
     keyLife: at(keyLifePort),
     keyUses: at(keyUsesPort),
+    keyMaterial: at(keyMaterialPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
     identity: at(({ account, region }, found) => identityPort(account, region, found)),

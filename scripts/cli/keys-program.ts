@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
-import type { ConfirmedOptions, DeleteOptions } from "./commands/keys";
+import type { ConfirmedOptions, DeleteOptions, ImportOptions } from "./commands/keys";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";
@@ -10,7 +10,7 @@ const KEY = "as keyferry keys list shows it: ACCOUNT/REGION/home or ACCOUNT/REGI
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
-    .description("list the foundation's keys, and disable, delete or adopt them");
+    .description("list the foundation's keys, and disable, delete, adopt or import them");
 
   const action = (name: string, description: string) =>
     keys
@@ -60,6 +60,19 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)),
   );
 
+  action("import", "bring an imported key its key material, and its replicas the same")
+    .argument("<key>", "ARN of the key, in an account of the topology")
+    .option("--material <file>", "the material, 32 bytes; - reads standard input")
+    .option("--generate <file>", "make new material in a file that does not exist yet; you keep it")
+    .option(
+      "--expires <time>",
+      "when KMS deletes the material, at most 365 days ahead (default: never)",
+      time,
+    )
+    .action(async (key: string, options: ImportOptions) =>
+      onExitCode(await lazy.keys().importCommand(host, key, options)),
+    );
+
   action(
     "forget",
     "drop from the lock file an account that the topology has dropped, and whose role is gone, or a key that AWS does not have",
@@ -69,6 +82,13 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     .action(async (what: string, options: ConfirmedOptions) =>
       onExitCode(await lazy.keys().forgetCommand(host, what, options)),
     );
+}
+
+function time(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError("It must be a time such as 2027-01-31T00:00:00Z.");
+  return date;
 }
 
 /** Source: KMS API reference, ScheduleKeyDeletion. */

@@ -99,6 +99,27 @@ describe("of an account that launches", () => {
   });
 });
 
+describe("importing key material", () => {
+  const oaep = { "kms:WrappingAlgorithm": "RSAES_OAEP_SHA_256" };
+  const elsewhere = key.replace(ACCOUNT, "333333333333");
+  test.each<[what: string, may: boolean, call: Call, importsKeys: boolean]>([
+    ["its public key, with the row", true, ["kms:GetParametersForImport", key, oaep], true],
+    ["its public key, without it", false, ["kms:GetParametersForImport", key, oaep], false],
+    [
+      "a public key for SHA-1",
+      false,
+      ["kms:GetParametersForImport", key, { "kms:WrappingAlgorithm": "RSAES_OAEP_SHA_1" }],
+      true,
+    ],
+    ["its material, with the row", true, ["kms:ImportKeyMaterial", key], true],
+    ["its material, without it", false, ["kms:ImportKeyMaterial", key], false],
+    ["another account's material", false, ["kms:ImportKeyMaterial", elsewhere], true],
+    ["taking its material away", false, ["kms:DeleteImportedKeyMaterial", key], true],
+  ])("%s: %p by the documented policy", (_what, may, call, importsKeys) => {
+    expect(allows({ ...ACCESS, importsKeys }, call)).toBe(may);
+  });
+});
+
 describe("a key's deletion", () => {
   test.each<[what: string, may: boolean, call: Call, deletesKeys: boolean]>([
     ["of a key of the topology, with DeleteOwnKeys", true, ["kms:ScheduleKeyDeletion", key, ours], true],

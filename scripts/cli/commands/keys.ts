@@ -10,10 +10,12 @@ import { findNamed } from "../../commands/keys/find-named";
 import { forgetAccount } from "../../commands/keys/forget";
 import { forgetKey } from "../../commands/keys/forget-key";
 import { keysBefore, keysOf, type ChangeableFoundation } from "../../commands/keys/foundation";
+import { importMaterial, MATERIAL_BYTES } from "../../commands/keys/import-material";
 import { listKeys } from "../../commands/keys/list";
 import { disableKey, enableKey } from "../../commands/keys/switch";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { keyMaterial, type MaterialOptions } from "../key-material-file";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
@@ -26,6 +28,11 @@ export interface DeleteOptions extends ConfirmedOptions {
   readonly windowDays: number;
   /** Kinds of users that are not looked for. */
   readonly withoutProofOf?: readonly string[];
+}
+
+export interface ImportOptions extends CommonOptions, MaterialOptions {
+  /** When the material expires. @default - never */
+  readonly expires?: Date;
 }
 
 /** `keyferry keys list`: every key of the foundation, and what exists under it. */
@@ -79,6 +86,15 @@ export async function cancelDeletionCommand(
 
 export async function adoptCommand(host: Host, options: CommonOptions): Promise<number> {
   return tell(host, options, await adoptKeys(await open(host, options)));
+}
+
+/** `keyferry keys import`: key material from a file, standard input or a generator. */
+export async function importCommand(host: Host, key: string, options: ImportOptions): Promise<number> {
+  const { topology, deployer } = await openSession(host, options);
+  const material = keyMaterial(host, options, MATERIAL_BYTES);
+  const validTo = options.expires;
+  const given = { key, material, ...(validTo === undefined ? {} : { validTo }) };
+  return tell(host, options, await importMaterial({ topology, deployer, now: host.clock.now() }, given));
 }
 
 /** `keyferry keys forget`: an account by its name or id, a key by its name. */

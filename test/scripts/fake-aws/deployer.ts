@@ -43,6 +43,9 @@ export class FakeDeployer {
           return roleArn("aws", account.id, account.deployRole ?? "administrator");
         },
       }),
+      keyMaterial: () => {
+        throw new TypeError("the fake cloud has no key whose material is imported");
+      },
       keyUses: (place) => ({
         find: async (key, kinds) =>
           kinds.map((kind) => {

@@ -1,0 +1,98 @@
+import type { KeyMetadata } from "@aws-sdk/client-kms";
+import type { Place } from "../../topology";
+import { isAwsError } from "./aws-error";
+import { call, clientOf, lazily, type Entry } from "./client-config";
+import { sdk } from "./sdk";
+
+/** The only way in which key material travels: RSA-OAEP with SHA-256, never SHA-1 or PKCS #1 v1.5, under the longest key. */
+const WRAPPING = { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_4096" } as const;
+
+/** A key as far as importing its material goes. */
+export interface ImportableKey {
+  readonly arn: string;
+  /** `AWS_KMS`, `EXTERNAL`, ... */
+  readonly origin: string;
+  /** `SYMMETRIC_DEFAULT`, ... */
+  readonly spec: string;
+  /** `PendingImport`, `Enabled`, ... */
+  readonly state: string;
+  /** ARNs of a multi-Region key's primary and of its replicas; absent for a key of one Region. */
+  readonly related?: { readonly primary: string; readonly replicas: readonly string[] };
+}
+
+/** What key material is encrypted with on its way, for one import. */
+export interface ImportParameters {
+  /** DER, SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly token: Uint8Array;
+}
+
+/** Imports key material. Source: KMS developer guide, Importing key material. */
+export interface KeyMaterialPort {
+  /** Undefined when there is no such key. */
+  describe(arn: string): Promise<ImportableKey | undefined>;
+  parameters(arn: string): Promise<ImportParameters>;
+  /**
+   * The same material again changes nothing but when it expires.
+   * @param encrypted the material, encrypted with the public key of `parameters`
+   * @param validTo when the material expires. @default - never
+   */
+  import(arn: string, encrypted: Uint8Array, token: Uint8Array, validTo?: Date): Promise<void>;
+}
+
+/** The port on real KMS. */
+export function keyMaterialPort(place: Place, entry: Entry): KeyMaterialPort {
+  const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
+  const load = lazily(() => {
+    const kms = sdk.kms();
+    return { kms, client: clientOf(kms.KMSClient, place.region, entry) };
+  });
+  return {
+    async describe(arn) {
+      const { kms, client } = load();
+      try {
+        const { KeyMetadata } = await call(site(`DescribeKey ${arn}`), () =>
+          client.send(new kms.DescribeKeyCommand({ KeyId: arn })),
+        );
+        return KeyMetadata === undefined ? undefined : importable(KeyMetadata);
+      } catch (error) {
+        if (isAwsError(error, "NotFoundException")) return undefined;
+        throw error;
+      }
+    },
+    async parameters(arn) {
+      const { kms, client } = load();
+      const { PublicKey, ImportToken } = await call(site(`GetParametersForImport ${arn}`), () =>
+        client.send(new kms.GetParametersForImportCommand({ KeyId: arn, ...WRAPPING })),
+      );
+      if (PublicKey === undefined || ImportToken === undefined)
+        throw new TypeError("GetParametersForImport has answered without a public key or a token");
+      return { publicKey: PublicKey, token: ImportToken };
+    },
+    async import(arn, EncryptedKeyMaterial, ImportToken, ValidTo) {
+      const { kms, client } = load();
+      const expiration =
+        ValidTo === undefined
+          ? { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" as const }
+          : { ExpirationModel: "KEY_MATERIAL_EXPIRES" as const, ValidTo };
+      const input = { KeyId: arn, EncryptedKeyMaterial, ImportToken, ...expiration };
+      await call(site(`ImportKeyMaterial ${arn}`), () =>
+        client.send(new kms.ImportKeyMaterialCommand(input)),
+      );
+    },
+  };
+}
+
+function importable(metadata: KeyMetadata): ImportableKey {
+  const { Arn = "", Origin = "", KeySpec = "", KeyState = "", MultiRegionConfiguration } = metadata;
+  const { PrimaryKey, ReplicaKeys = [] } = MultiRegionConfiguration ?? {};
+  return {
+    arn: Arn,
+    origin: Origin,
+    spec: KeySpec,
+    state: KeyState,
+    ...(PrimaryKey?.Arn === undefined
+      ? {}
+      : { related: { primary: PrimaryKey.Arn, replicas: ReplicaKeys.flatMap((key) => key.Arn ?? []) } }),
+  };
+}

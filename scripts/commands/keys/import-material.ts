@@ -1,0 +1,154 @@
+import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import { parseArn } from "@keyferry/common";
+import { ConfigurationError, type Problem } from "../../../core/errors";
+import type { Place, Topology } from "../../../topology";
+import { isAwsError, type DeployerAccess, type ImportableKey } from "../../aws";
+import type { KeyChange } from "../../engine/results";
+import { refused } from "./refusals";
+
+/** Bytes of a symmetric key. Source: KMS developer guide, Importing key material. */
+export const MATERIAL_BYTES = 32;
+/** Source: KMS API reference, ImportKeyMaterial, ValidTo. */
+const LONGEST_VALID_DAYS = 365;
+const DAY_MS = 86_400_000;
+
+export interface MaterialImport {
+  /** ARN of a key whose material the user brings; of a multi-Region key any of the related keys. */
+  readonly key: string;
+  /** 32 bytes; overwritten with zeros when the import has ended, however it has. */
+  readonly material: Buffer;
+  /** When KMS deletes the material. @default - never */
+  readonly validTo?: Date;
+}
+
+interface Access {
+  readonly topology: Topology;
+  readonly deployer: DeployerAccess;
+  readonly now: Date;
+}
+
+/**
+ * Brings a key its material, and each replica of a multi-Region key the same, the primary first. The same material again changes
+ * nothing but when it expires, so an import that was interrupted is run again. The bytes go to KMS under RSA-OAEP with SHA-256
+ * and are nowhere else.
+ * @throws ConfigurationError with every problem of the input; nothing has been called then
+ */
+export async function importMaterial(access: Access, given: MaterialImport): Promise<KeyChange> {
+  try {
+    const home = checkedPlace(access, given);
+    return await imported(access, given, home);
+  } finally {
+    given.material.fill(0);
+  }
+}
+
+async function imported(
+  { topology, deployer }: Access,
+  given: MaterialImport,
+  home: Place,
+): Promise<KeyChange> {
+  const found = await deployer.keyMaterial(home).describe(given.key);
+  const problem = whyNot(given.key, home, found);
+  if (found === undefined || problem !== undefined)
+    return refused(topology.name, problem === undefined ? [] : [problem]);
+  const { primary, replicas } = found.related ?? { primary: found.arn, replicas: [] };
+  const done: string[] = [];
+  for (const arn of [primary, ...replicas]) {
+    const port = deployer.keyMaterial({ ...home, region: parseArn(arn)?.region ?? home.region });
+    try {
+      const { publicKey, token } = await port.parameters(arn);
+      await port.import(arn, wrapped(given.material, publicKey), token, given.validTo);
+    } catch (error) {
+      if (!isAwsError(error, "IncorrectKeyMaterialException")) throw error;
+      return { ...refused(topology.name, [otherMaterial(arn, home, error.message)]), done };
+    }
+    done.push(`${arn} has the material${validity(given)}`);
+  }
+  return {
+    topology: topology.name,
+    done,
+    notes: [
+      "keep the material: AWS does not give it back, and when it expires or is deleted, only the same bytes make what is under the key readable again",
+    ],
+    refusals: [],
+  };
+}
+
+/** Where the key is. @throws ConfigurationError with every problem of the input */
+function checkedPlace({ topology, now }: Access, { key, material, validTo }: MaterialImport): Place {
+  const problems: Problem[] = [];
+  const arn = parseArn(key);
+  const isKey = arn?.service === "kms" && arn.resource.startsWith("key/");
+  const account = topology.accounts.find(({ id }) => id === arn?.account);
+  if (arn === undefined || !isKey) {
+    problems.push({
+      path: "<key>",
+      what: `"${key}" is not the ARN of a key`,
+      allowed: "arn:aws:kms:<region>:<account>:key/<id>",
+      fix: "aws kms describe-key --key-id <alias or id> shows it as Arn",
+    });
+  } else if (account === undefined) {
+    problems.push({
+      path: "<key>",
+      what: `the topology has no account ${arn.account}`,
+      allowed: topology.accounts.map(({ id, name }) => `${id} (${name})`).join(", "),
+    });
+  }
+  if (material.length !== MATERIAL_BYTES) {
+    problems.push({
+      path: "--material",
+      what: `it has ${material.length} bytes`,
+      allowed: `${MATERIAL_BYTES} bytes, as they are: not as hexadecimal or Base64 text`,
+      fix: "openssl rand -out material.bin 32 makes some; or let --generate make them",
+    });
+  }
+  const days = validTo === undefined ? 1 : (validTo.getTime() - now.getTime()) / DAY_MS;
+  if (!(days > 0 && days <= LONGEST_VALID_DAYS)) {
+    problems.push({
+      path: "--expires",
+      what: "it is not a time within the next 365 days",
+      allowed: "a time such as 2027-01-31T00:00:00Z, at most 365 days ahead",
+    });
+  }
+  if (problems.length > 0 || account === undefined || arn === undefined)
+    throw new ConfigurationError(problems, "the options");
+  return { account, region: arn.region };
+}
+
+function whyNot(key: string, { account, region }: Place, found: ImportableKey | undefined) {
+  const refusal = (what: string, fix: string) => ({ subject: key, what, fix, account: account.id });
+  if (found === undefined) return refusal(`there is no such key in ${account.id} ${region}`, "check its ARN");
+  if (found.origin !== "EXTERNAL") {
+    return refusal(
+      `its origin is ${found.origin}: AWS makes its material, and takes none`,
+      "declare a new key with ImportedKey; a key's origin never changes",
+    );
+  }
+  if (found.spec !== "SYMMETRIC_DEFAULT")
+    return refusal(`its key spec is ${found.spec}`, "EBS, RDS and S3 take SYMMETRIC_DEFAULT only");
+  if (found.state === "PendingDeletion") {
+    return refusal(
+      "it is pending deletion",
+      "cancel its deletion first, with kms:CancelKeyDeletion, or make a new key",
+    );
+  }
+  return undefined;
+}
+
+function otherMaterial(arn: string, { account }: Place, reason: string) {
+  return {
+    subject: arn,
+    what: `KMS refused the material: ${reason}`,
+    fix: "import the bytes that were imported into this key first: a key's material cannot be replaced, because what is under it would be lost. To move to other material, make another key",
+    account: account.id,
+  };
+}
+
+function wrapped(material: Buffer, publicKey: Uint8Array): Buffer {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" }, material);
+}
+
+function validity({ validTo }: MaterialImport): string {
+  return validTo === undefined ? ", which does not expire" : ` until ${validTo.toISOString()}`;
+}
