@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { RunnerRole } from "../constructs/iam";
-import { CustomerManagedKey, type IKey } from "../constructs/kms";
+import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
+import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, runnerTrust, type KeyReference } from "../policy";
 import { runnerAccess, runnerPolicy } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { EbsDefaults } from "../constructs/ec2/ebs-defaults";
-import { CustomerManagedKey, type IKey } from "../constructs/kms";
+import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
+import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, type KeyReference } from "../policy";
 import type { KeyPurpose, LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";

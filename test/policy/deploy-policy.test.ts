@@ -1,4 +1,4 @@
-import { deployPolicy, proofTarget, renderPolicy } from "../../policy";
+import { deployPolicy, proofTarget, renderPolicy, type DeployAccess } from "../../policy";
 import { evaluate } from "@keyferry/evaluator";
 import { KEY_USE_KINDS } from "../../scripts/aws";
 
@@ -34,7 +34,7 @@ function titled(calls: readonly Call[]): readonly (readonly [title: string, call
 }
 
 /** Whether the documented policy alone allows a call. */
-function allows(access: typeof LAUNCHING | typeof ACCESS, [action, resource, context = {}]: Call): boolean {
+function allows(access: DeployAccess, [action, resource, context = {}]: Call): boolean {
   const document = renderPolicy(deployPolicy(access), proofTarget);
   const principal = {
     kind: "assumed-role",

@@ -84,7 +84,7 @@ function checkedPlace({ topology, now }: Access, { key, material, validTo }: Mat
     problems.push({
       path: "<key>",
       what: `"${key}" is not the ARN of a key`,
-      allowed: "arn:aws:kms:<region>:<account>:key/<id>",
+      allowed: `arn:${topology.partition}:kms:<region>:<account>:key/<id>`,
       fix: "aws kms describe-key --key-id <alias or id> shows it as Arn",
     });
   } else if (account === undefined) {
