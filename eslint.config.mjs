@@ -55,4 +55,15 @@ export default tseslint.config(
       "@typescript-eslint/no-explicit-any": "off",
     },
   },
+  {
+    // Unit tests take seconds together: what searches for counterexamples is a property, and has its own time.
+    files: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+    ignores: ["**/*.property.test.ts", "test/e2e/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "/fast-check$|^fast-check$", message: "name the file *.property.test.ts" }] },
+      ],
+    },
+  },
 );

@@ -14,16 +14,30 @@ const shared = {
   ],
 };
 
-/** Unit tests are fast and offline; end-to-end tests use real Terraform, the real SDK and the rehearsal cloud. */
+/** Where tests that start nothing stand: beside each other, under the name of what they test. */
+const rooms = ["test", "packages/*/test"];
+const inRooms = {
+  ...shared,
+  testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
+  setupFilesAfterEnv: ["<rootDir>/test/setup.ts"],
+};
+
+/**
+ * Unit tests are fast and offline; properties are as well offline, and look through many cases; end-to-end tests start
+ * programs, with real Terraform, the real SDK and the rehearsal cloud.
+ */
 module.exports = {
   testSequencer: "<rootDir>/test/longest-first.js",
   projects: [
     {
-      ...shared,
+      ...inRooms,
       displayName: "unit",
-      testMatch: ["<rootDir>/test/**/*.test.ts", "<rootDir>/packages/*/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["<rootDir>/test/e2e/"],
-      setupFilesAfterEnv: ["<rootDir>/test/setup.ts"],
+      testMatch: rooms.map((room) => `<rootDir>/${room}/**/!(*.property).test.ts`),
+    },
+    {
+      ...inRooms,
+      displayName: "properties",
+      testMatch: rooms.map((room) => `<rootDir>/${room}/**/*.property.test.ts`),
     },
     { ...shared, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.e2e.test.ts"] },
   ],

@@ -1,28 +1,33 @@
 const path = require("node:path");
 const Sequencer = require("@jest/test-sequencer").default;
 
-/** About how many seconds the longest end-to-end files take, by name; the others take `USUALLY`, and unit tests next to none. */
+/** About how many seconds the longest files take, by name. */
 const SECONDS = {
-  "crash-through-transit": 150,
-  "crash-straight": 130,
-  deploy: 350,
-  "killed-deploy": 250,
-  keys: 250,
-  "life-of-a-topology": 220,
-  mutation: 200,
-  thread: 200,
-  "freeze-process": 200,
-  rollout: 180,
-  "crash-snapshots": 170,
-  "sandbox-terraform-stacks": 150,
-  demo: 130,
-  "lost-answers": 120,
-  snapshots: 120,
-  "sandbox-foreign-programs": 110,
-  "served-provider": 110,
-  "state-in-a-bucket": 110,
+  "crash-through-transit.e2e": 150,
+  "crash-straight.e2e": 130,
+  "deploy.e2e": 350,
+  "killed-deploy.e2e": 250,
+  "keys.e2e": 250,
+  "life-of-a-topology.e2e": 220,
+  "mutation.e2e": 200,
+  "thread.e2e": 200,
+  "freeze-process.e2e": 200,
+  "rollout.e2e": 180,
+  "crash-snapshots.e2e": 170,
+  "sandbox-terraform-stacks.e2e": 150,
+  "demo.e2e": 130,
+  "lost-answers.e2e": 120,
+  "snapshots.e2e": 120,
+  "sandbox-foreign-programs.e2e": 110,
+  "served-provider.e2e": 110,
+  "state-in-a-bucket.e2e": 110,
+  "frozen-clean.property": 13,
+  "alike.property": 12,
+  "any-world.property": 11,
+  "consequences.property": 9,
 };
-const USUALLY = 50;
+/** What others of a kind take, by how their names end; unit tests take next to nothing. */
+const USUALLY = { ".e2e": 50, ".property": 4 };
 
 /**
  * Starts the longest files first, so that no worker is left with one when the others have ended. Jest would go by how long they
@@ -35,7 +40,6 @@ module.exports = class LongestFirst extends Sequencer {
 };
 
 function seconds(file) {
-  const [name, rest] = path.basename(file).split(".e2e.test.ts");
-  if (rest === undefined) return 0;
-  return SECONDS[name] ?? USUALLY;
+  const name = path.basename(file, ".test.ts");
+  return SECONDS[name] ?? USUALLY[path.extname(name)] ?? 0;
 }

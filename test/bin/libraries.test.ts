@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -28,20 +27,4 @@ test("what is loaded before the compiler is what every synthesis imports of othe
   expect(loaded.map(([, name]) => name).sort()).toEqual(
     [...new Set(imported(path.join(ROOT, "main.ts")))].sort(),
   );
-});
-
-test("the app loads it before the compiler, which then has none of it to do", () => {
-  const { app } = JSON.parse(readFileSync(path.join(ROOT, "cdktf.json"), "utf8")) as { app: string };
-  const [program, ...argv] = app.split(" ").slice(0, -1);
-  expect(program).toBe("node");
-  const tell = `
-    const files = Object.keys(require.cache);
-    const last = Math.max(...["cdktf", "constructs", "zod"].map((name) => files.indexOf(require.resolve(name))));
-    const isLoaded = ["cdktf", "constructs", "zod"].every((name) => files.includes(require.resolve(name)));
-    process.stdout.write(String(isLoaded && last < files.indexOf(require.resolve("tsx/cjs"))));`;
-  const { stdout, stderr } = spawnSync(process.execPath, [...argv, "-e", tell], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect({ stdout, stderr }).toEqual({ stdout: "true", stderr: "" });
 });

@@ -1,39 +1,11 @@
 import { verify } from "../../../scripts/commands/verify";
 import { AwsCallError, type AwsAccess } from "../../../scripts/aws";
 import { copyJobs } from "../../../topology";
-import { homeKeyAlias } from "../../../topology/names";
-import { Bomb } from "../../scripts/fake-aws/bomb";
-import { LEDGER, SnapshotStage } from "./snapshot-stage";
+import { LEDGER, SnapshotStage, wrongIn } from "./snapshot-stage";
 
 function keeping(keep: number) {
   const ledger = LEDGER.snapshots.ledger;
   return { ...LEDGER, snapshots: { ledger: { ...ledger, to: ledger.to.map((to) => ({ ...to, keep })) } } };
-}
-
-/** What is wrong once everything of a source is carried. */
-function wrongIn(stage: SnapshotStage, source: string): readonly string[] {
-  const { topology, cloud } = stage;
-  const wrong = copyJobs(topology).flatMap(({ id, to, rule }) => {
-    const copies = stage.copiesIn(to).filter(({ view }) => view.tags["keyferry:source-snapshot"] === source);
-    const [copy] = copies;
-    if (copy === undefined || copies.length > 1) return [`${id}: ${copies.length} copies`];
-    const { view } = copy;
-    return [
-      ...(view.state === "completed" ? [] : [`${id} is ${view.state}`]),
-      ...(view.keyArn === stage.keyArn(to, homeKeyAlias(topology.name))
-        ? []
-        : [`${id} under ${view.keyArn}`]),
-      ...(cloud.shown(to, rule.publishTo ?? "") === view.snapshotId ? [] : [`${id} is not published`]),
-    ];
-  });
-  const kept = [...cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"));
-  return [...wrong, ...stage.left, ...kept];
-}
-
-async function killed(stage: SnapshotStage, at: number): Promise<Bomb> {
-  const bomb = new Bomb(at);
-  await stage.run({ bomb }).catch(() => undefined);
-  return bomb;
 }
 
 /** The answer of the first CopySnapshot is lost; EC2 has made the copy, or not. */
@@ -193,23 +165,5 @@ describe("CopySnapshot, which takes no ClientToken,", () => {
     expect((await stage.run({ around: (aws) => losingAnswer(aws, isMade) })).state).toBe("done");
     expect(wrongIn(stage, stage.snapshotId)).toEqual([]);
     expect(stage.cloud.snapshots.filter(({ copy }) => copy !== undefined)).toHaveLength(2);
-  });
-
-  it("makes one copy wherever its run is killed and run again", async () => {
-    const { ticks } = await killed(new SnapshotStage(LEDGER, { lagSeconds: 5 }), 0);
-    expect(ticks).toBeGreaterThan(40);
-    const wrong: string[] = [];
-    for (let at = 1; at <= ticks; at += 1) {
-      const stage = new SnapshotStage(LEDGER, { lagSeconds: 5 });
-      expect((await killed(stage, at)).exploded).toBe(true);
-      const past = at % 2 === 0 ? { past: structuredClone(stage.journal) } : {};
-      const { state } = await stage.run(past);
-      wrong.push(
-        ...[...(state === "done" ? [] : [state]), ...wrongIn(stage, stage.snapshotId)].map(
-          (what) => `killed at ${at}: ${what}`,
-        ),
-      );
-    }
-    expect(wrong).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import type { Place, TopologyInput } from "../../../topology";
+import { copyJobs, type Place, type TopologyInput } from "../../../topology";
+import { homeKeyAlias } from "../../../topology/names";
 import type { FakeOptions, FakeSnapshot } from "../../scripts/fake-aws/fake-cloud";
 import { Stage } from "../../scripts/fake-aws/stage";
 
@@ -74,4 +75,24 @@ export class SnapshotStage extends Stage {
       ),
     ]);
   }
+}
+
+/** What is wrong once everything of a source is carried. */
+export function wrongIn(stage: SnapshotStage, source: string): readonly string[] {
+  const { topology, cloud } = stage;
+  const wrong = copyJobs(topology).flatMap(({ id, to, rule }) => {
+    const copies = stage.copiesIn(to).filter(({ view }) => view.tags["keyferry:source-snapshot"] === source);
+    const [copy] = copies;
+    if (copy === undefined || copies.length > 1) return [`${id}: ${copies.length} copies`];
+    const { view } = copy;
+    return [
+      ...(view.state === "completed" ? [] : [`${id} is ${view.state}`]),
+      ...(view.keyArn === stage.keyArn(to, homeKeyAlias(topology.name))
+        ? []
+        : [`${id} under ${view.keyArn}`]),
+      ...(cloud.shown(to, rule.publishTo ?? "") === view.snapshotId ? [] : [`${id} is not published`]),
+    ];
+  });
+  const kept = [...cloud.parameters.keys()].filter((name) => name.includes("/keyferry/"));
+  return [...wrong, ...stage.left, ...kept];
 }

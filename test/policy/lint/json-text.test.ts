@@ -1,5 +1,3 @@
-import { anyCharacter } from "../../_helpers/any-character";
-import fc from "../../_helpers/fast-check";
 import { readJson } from "../../../policy/lint/json-text";
 
 function mistakeIn(text: string) {
@@ -42,32 +40,3 @@ test("reads past a byte order mark, and gives up on text that is nested without 
   expect(readJson("\ufeff{}").value).toEqual({});
   expect(mistakeIn("[".repeat(100_000))).toBe("1:202 nested deeper than 200 levels");
 });
-
-test("reads what JSON.parse reads", () => {
-  fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: anyCharacter }), (value) => {
-      const text = JSON.stringify(value, undefined, 1);
-      expect(readJson(text)).toMatchObject({ value: JSON.parse(text) as unknown });
-    }),
-    { numRuns: 1_000 },
-  );
-});
-
-test("refuses what JSON.parse refuses", () => {
-  fc.assert(
-    fc.property(
-      fc.string({ unit: anyCharacter, maxLength: 12 }),
-      (text) => (readJson(text).mistake === undefined) === parses(text),
-    ),
-    { numRuns: 1_000 },
-  );
-});
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return text === "\ufeff";
-  }
-}

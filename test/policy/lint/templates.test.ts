@@ -2,33 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { fileText } from "../../../policy/lint";
 import { fileReport, otherForm, policiesIn, type FileReport } from "../../../policy/lint/templates";
-import fc from "../../_helpers/fast-check";
-import { malformedText } from "../../_helpers/malformed/text";
-
-const TEMPLATE = `
-Parameters:
-  AdminArn: { Type: String }
-  Target: { Type: String, Default: "210987654321" }
-Resources:
-  HomeKey:
-    Type: AWS::KMS::Key
-    Properties:
-      KeyPolicy:
-        Version: 2012-10-17
-        Statement:
-          - Sid: Owner
-            Effect: Allow
-            Principal: { AWS: !Sub "arn:\${AWS::Partition}:iam::\${AWS::AccountId}:root" }
-            Action: kms:*
-            Resource: "*"
-          - Sid: Other
-            Effect: Allow
-            Principal: { AWS: !Join ["", ["arn:aws:iam::", !Ref Target, ":root"]] }
-            Action: kms:*
-            Resource: "*"
-  Topic:
-    Type: AWS::SNS::Topic
-`;
+import { keyTemplate, TEMPLATE } from "./made-up-template";
 
 function reportOf(text: string): FileReport {
   const file = policiesIn(text);
@@ -41,19 +15,6 @@ function mistakes(text: string): readonly string[] {
   return reportOf(text).policies.flatMap(({ name, findings }) =>
     findings.map(({ place, rule }) => `${name} ${place}: ${rule}`),
   );
-}
-
-/** A template with one key, whose policy has the owner's statement and these. */
-function keyTemplate(...statements: readonly object[]): string {
-  const owner = {
-    Effect: "Allow",
-    Principal: { AWS: { "Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root" } },
-    Action: "kms:*",
-    Resource: "*",
-  };
-  const policy = { Version: "2012-10-17", Statement: [owner, ...statements] };
-  const key = { Type: "AWS::KMS::Key", Properties: { KeyPolicy: policy } };
-  return JSON.stringify({ Parameters: { Who: { Type: "String" } }, Resources: { Key: key } });
 }
 
 describe("a CloudFormation template", () => {
@@ -241,14 +202,3 @@ function anchors(count: number): string {
   const more = Array.from({ length: count }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`);
   return ["a0: &a0 [x]", ...more].join("\n");
 }
-
-test("whatever the text of a template or a plan holds, it is read without failing", () => {
-  const plan = fs.readFileSync(path.join(__dirname, "plans/terraform-plan.json"), "utf8");
-  fc.assert(
-    fc.property(malformedText([TEMPLATE, keyTemplate(), plan]), (text) => {
-      const file = policiesIn(text);
-      return file === undefined || fileText(fileReport(file), "file").length > 0;
-    }),
-    { numRuns: 200 },
-  );
-});

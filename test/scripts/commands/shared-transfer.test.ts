@@ -1,6 +1,5 @@
 import { SHARED } from "../../_helpers/topologies";
 import { verify } from "../../../scripts/commands/verify";
-import { Bomb } from "../fake-aws/bomb";
 import { expectCarried, node } from "../fake-aws/expectations";
 import { Stage } from "../fake-aws/stage";
 
@@ -59,18 +58,6 @@ describe("an image that several accounts want in the same other Region", () => {
     expect(state).toBe("done");
     expect(crossings(stage)).toBe(2);
     expectCarried(stage);
-  });
-
-  it("leaves nothing twice and nothing shared wherever its run is killed and run again", async () => {
-    const unhurt = new Bomb();
-    await new Stage(SHARED).run({ bomb: unhurt });
-    for (let at = 4; at <= unhurt.ticks; at += 17) {
-      const stage = new Stage(SHARED, { lagSeconds: at % 2 === 0 ? 10 : 0 });
-      await stage.run({ bomb: new Bomb(at) }).catch(() => undefined);
-      const { state } = await stage.run(at % 3 === 0 ? { past: structuredClone(stage.journal) } : {});
-      expect([at, state]).toEqual([at, "done"]);
-      expectCarried(stage);
-    }
   });
 
   it("that fails takes its own Region's copies with it, and no others; the next run mends them", async () => {

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { installApp } from "../../../setup/fake-app";
-import { dispose, type TerraformAnswers } from "../../../setup/fixtures";
-import { recordingFile } from "../../terraform/recordings";
-import { CREATES, deployerThatFinds, keyferry, keyferryOn, project, TOPOLOGY } from "./made-up-project";
+import { installApp } from "../setup/fake-app";
+import { dispose, type TerraformAnswers } from "../setup/fixtures";
+import { recordingFile } from "../scripts/terraform/recordings";
+import { CREATES, deployerThatFinds, keyferry, keyferryOn, project, TOPOLOGY } from "./lib/made-up-project";
+
+jest.setTimeout(60_000);
 
 afterEach(dispose);
 

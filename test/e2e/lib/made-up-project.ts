@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DeployerAccess } from "../../../../scripts/aws";
-import type { Host } from "../../../../scripts/cli/host";
-import { runCli } from "../../../../scripts/cli/run-cli";
-import { systemHost } from "../../../../scripts/cli/system-host";
-import type { Environment } from "../../../../setup/environment";
-import { installApp } from "../../../setup/fake-app";
-import { machine, workingTerraform, type TerraformAnswers } from "../../../setup/fixtures";
-import { recordingFile } from "../../terraform/recordings";
+import type { DeployerAccess } from "../../../scripts/aws";
+import type { Host } from "../../../scripts/cli/host";
+import { runCli } from "../../../scripts/cli/run-cli";
+import { systemHost } from "../../../scripts/cli/system-host";
+import type { Environment } from "../../../setup/environment";
+import { installApp } from "../../setup/fake-app";
+import { machine, workingTerraform, type TerraformAnswers } from "../../setup/fixtures";
+import { recordingFile } from "../../scripts/terraform/recordings";
 
 export interface Answer {
   readonly status: number;

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { dispose, file, temporaryDirectory } from "../setup/fixtures";
+
+jest.setTimeout(60_000);
 
 afterEach(dispose);
 
@@ -34,4 +36,20 @@ test("in the published package it runs from dist", () => {
     status: 0,
     stdout: "dist plan --json\n",
   });
+});
+
+test("the app loads it before the compiler, which then has none of it to do", () => {
+  const { app } = JSON.parse(readFileSync(path.join(ROOT, "cdktf.json"), "utf8")) as { app: string };
+  const [program, ...argv] = app.split(" ").slice(0, -1);
+  expect(program).toBe("node");
+  const tell = `
+    const files = Object.keys(require.cache);
+    const last = Math.max(...["cdktf", "constructs", "zod"].map((name) => files.indexOf(require.resolve(name))));
+    const isLoaded = ["cdktf", "constructs", "zod"].every((name) => files.includes(require.resolve(name)));
+    process.stdout.write(String(isLoaded && last < files.indexOf(require.resolve("tsx/cjs"))));`;
+  const { stdout, stderr } = spawnSync(process.execPath, [...argv, "-e", tell], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: "true", stderr: "" });
 });

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DeployerAccess } from "../../../../scripts/aws";
-import { AwsCallError } from "../../../../scripts/aws/aws-error";
-import type { Environment } from "../../../../setup/environment";
-import { lockText, mergeLock, parseLock, resolveTopology, EMPTY_LOCK, type Lock } from "../../../../topology";
-import { dispose, type TerraformAnswers } from "../../../setup/fixtures";
-import { recordingFile } from "../../terraform/recordings";
-import { CREATES, deployerThatFinds, keyferry, keyferryOn, project, TOPOLOGY } from "./made-up-project";
+import type { DeployerAccess } from "../../scripts/aws";
+import { AwsCallError } from "../../scripts/aws/aws-error";
+import type { Environment } from "../../setup/environment";
+import { lockText, mergeLock, parseLock, resolveTopology, EMPTY_LOCK, type Lock } from "../../topology";
+import { dispose, type TerraformAnswers } from "../setup/fixtures";
+import { recordingFile } from "../scripts/terraform/recordings";
+import { CREATES, deployerThatFinds, keyferry, keyferryOn, project, TOPOLOGY } from "./lib/made-up-project";
+
+jest.setTimeout(60_000);
 
 afterEach(dispose);
 
@@ -93,8 +95,8 @@ describe("a key whose place has left before a deployment was seen to make it", (
     ...TOPOLOGY,
     images: { web: { ...TOPOLOGY.images.web, from: { ...TOPOLOGY.images.web.from, region: EXTRA.region } } },
   };
-  const HOLDS_IT = path.join(__dirname, "states", "transit-eu-central-1.json");
-  const HOLDS_ANOTHER = path.join(__dirname, "states", "transit-eu-west-1.json");
+  const HOLDS_IT = path.join(__dirname, "lib/states", "transit-eu-central-1.json");
+  const HOLDS_ANOTHER = path.join(__dirname, "lib/states", "transit-eu-west-1.json");
   const refused = () => {
     const site = { operation: "DescribeKey", account: EXTRA.account, region: EXTRA.region };
     const answer = { code: "AccessDeniedException", message: "not authorized", transient: false };

@@ -1,0 +1,32 @@
+import { anyCharacter } from "../../_helpers/any-character";
+import fc from "../../_helpers/fast-check";
+import { readJson } from "../../../policy/lint/json-text";
+
+test("reads what JSON.parse reads", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6, stringUnit: anyCharacter }), (value) => {
+      const text = JSON.stringify(value, undefined, 1);
+      expect(readJson(text)).toMatchObject({ value: JSON.parse(text) as unknown });
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("refuses what JSON.parse refuses", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: anyCharacter, maxLength: 12 }),
+      (text) => (readJson(text).mistake === undefined) === parses(text),
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return text === "\ufeff";
+  }
+}
