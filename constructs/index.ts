@@ -4,4 +4,11 @@ export * from "./iam";
 export * from "./kms";
 /** What keeps everybody from scheduling the deletion of a key; every `CustomerManagedKey` that is retained has it. */
 export { DELETION_GUARD } from "../policy";
-export type { KeyEnvironment, KeyReference, Statement } from "../policy";
+export type {
+  GrantIssuer,
+  KeyEnvironment,
+  KeyReference,
+  LaunchOperation,
+  ServiceLinkedRole,
+  Statement,
+} from "../policy";

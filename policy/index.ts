@@ -3,6 +3,20 @@ export { deployPolicy, deployTrust, DEPLOY_ROWS } from "./deploy-policy";
 export * from "./document";
 export { DELETION_GUARD, keyOwnerPolicy, keyPolicy, keyUserPolicy, KEY_ROWS } from "./key-policy";
 export type { Copier, KeyAccess, KeyDeclaration, KeyEnvironment, KeyUsers } from "./keys";
+export {
+  grantIssuerPolicy,
+  LAUNCH_GRANT_ISSUER_ROWS,
+  LAUNCH_GRANT_KEY_ROWS,
+  type GrantIssuerAccess,
+} from "./launch-grant-rows";
+export {
+  granteeArns,
+  LAUNCH_OPERATIONS,
+  type GrantIssuer,
+  type LaunchGrants,
+  type LaunchOperation,
+  type ServiceLinkedRole,
+} from "./launch-grants";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";

@@ -1,4 +1,5 @@
 import type { KeyReference } from "./document";
+import type { LaunchGrants } from "./launch-grants";
 
 /** An account that copies from a transit key: its runner role is let in. */
 export interface Copier {
@@ -24,6 +25,8 @@ export interface KeyUsers {
   readonly launches: boolean;
   /** Whether it is the EBS default key of its account and Region: everybody there then uses it through EC2. @default false */
   readonly ebsDefault?: boolean;
+  /** Roles of other accounts that let service-linked roles there launch under it. @default - none */
+  readonly launchGrants?: LaunchGrants;
 }
 
 /** What a key policy is made from. */

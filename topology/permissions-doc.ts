@@ -4,6 +4,12 @@ import type { DeployAccess } from "../policy/deploy-access";
 import { DEPLOY_ROWS } from "../policy/deploy-policy";
 import { KEY_ROWS } from "../policy/key-policy";
 import type { KeyDeclaration } from "../policy/keys";
+import {
+  LAUNCH_GRANT_ISSUER_ROWS,
+  LAUNCH_GRANT_KEY_ROWS,
+  type GrantIssuerAccess,
+} from "../policy/launch-grant-rows";
+import type { ServiceLinkedRole } from "../policy/launch-grants";
 import { renderPolicy, type RenderTarget } from "../policy/render";
 import { statementsOf, type Basis, type PermissionRow } from "../policy/row";
 import type { RunnerAccess } from "../policy/runner";
@@ -161,6 +167,39 @@ const DEPLOY_PART: Part<DeployAccess> = {
   },
 };
 
+const GRANTEES: readonly ServiceLinkedRole[] = [{ awsServiceName: "autoscaling.amazonaws.com" }];
+
+const GRANTED_KEY_PART: Part<KeyDeclaration> = {
+  title: "Keys under which other accounts launch",
+  about:
+    "What `key.grants.allowLaunchGrants(...)` of `keyferry/constructs` adds to a key's policy; no key of a topology has it. `kms:RevokeGrant` is not among it: the key's own account can end every grant.",
+  rows: LAUNCH_GRANT_KEY_ROWS,
+  scopes: {
+    "keys on which other accounts make grants": {
+      ...HOME,
+      launchGrants: {
+        issuers: [{ account: "<destination>", roleName: "<deploy role>" }],
+        grantees: GRANTEES,
+      },
+    },
+  },
+};
+
+const ISSUER_PART: Part<GrantIssuerAccess> = {
+  title: "The role that makes grants",
+  about:
+    "What the policy of the role needs as which Terraform deploys a `ServiceLinkedRoleGrant`, in the account whose instances are launched; `grantIssuerPolicy` of `keyferry/policy` makes it.",
+  rows: LAUNCH_GRANT_ISSUER_ROWS,
+  scopes: {
+    "accounts that launch under another account's key": {
+      partition: "aws",
+      account: "<account>",
+      keyArns: ["<ARN of the key>"],
+      grantees: GRANTEES,
+    },
+  },
+};
+
 /** The permission table for people who review it, as Markdown. */
 export function permissionsDoc(): string {
   return `${[
@@ -175,6 +214,8 @@ export function permissionsDoc(): string {
     ...partText(RUNNER_PART),
     ...partText(TRUST_PART),
     ...partText(DEPLOY_PART),
+    ...partText(GRANTED_KEY_PART),
+    ...partText(ISSUER_PART),
   ].join("\n\n")}\n`;
 }
 

@@ -1,5 +1,5 @@
 import { AutoscalingGroup, type AutoscalingGroupConfig } from "@cdktf/provider-aws/lib/autoscaling-group";
-import type { TerraformProvider } from "cdktf";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { checkRange, checkText, propError, type Range } from "../props";
 import type { ILaunchTemplate } from "./launch-template";
@@ -47,6 +47,8 @@ export interface AutoScalingGroupProps {
   readonly waitForCapacityTimeout?: string;
   /** Set on the group and on what it launches. @default - none */
   readonly instanceTags?: Readonly<Record<string, string>>;
+  /** What the first launch needs although the group does not refer to it, such as a `ServiceLinkedRoleGrant`. @default - nothing */
+  readonly dependsOn?: readonly ITerraformDependable[];
   /** Provider of the account and Region of the group. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
 }
@@ -124,8 +126,9 @@ function templateOf({ launchTemplateId, latestVersion, choosesInstanceTypes }: I
 
 /** What is not given does not appear, so that a group of an earlier version stays as it is. */
 function optionsOf(props: AutoScalingGroupProps): Partial<AutoscalingGroupConfig> {
-  const { desiredCapacity, targetGroupArns, healthCheck, instanceRefresh } = props;
+  const { desiredCapacity, targetGroupArns, healthCheck, instanceRefresh, dependsOn } = props;
   return {
+    ...(dependsOn === undefined ? {} : { dependsOn: [...dependsOn] }),
     ...(desiredCapacity === undefined ? {} : { desiredCapacity }),
     ...(targetGroupArns === undefined ? {} : { targetGroupArns: [...targetGroupArns] }),
     ...(healthCheck === undefined ? {} : { healthCheckType: healthCheck.type }),

@@ -1,6 +1,15 @@
 import type { Construct } from "constructs";
-import type { Copier, KeyUsers } from "../../policy";
-import { checkText } from "../props";
+import { uniqueBy } from "../../core/unique-by";
+import {
+  granteeArns,
+  type Copier,
+  type GrantIssuer,
+  type KeyUsers,
+  type LaunchGrants,
+  type ServiceLinkedRole,
+} from "../../policy";
+import { checkText, propError } from "../props";
+import { checkServiceLinkedRole } from "./service-linked-role";
 
 /** Source: IAM API reference, CreateRole, RoleName. */
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
@@ -21,6 +30,7 @@ export class KeyGrants implements KeyUsers {
   private readonly roles: Copier[] = [];
   private isLaunchedUnder = false;
   private isEbsDefault = false;
+  private granted: LaunchGrants | undefined;
 
   /**
    * @param key for messages
@@ -38,10 +48,7 @@ export class KeyGrants implements KeyUsers {
    * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
    */
   allowCopying(...roles: readonly CopyingRole[]): void {
-    for (const { account, roleName } of roles) {
-      checkText(this.key, "account", account, /^\d{12}$/, "an account id of 12 digits");
-      checkText(this.key, "roleName", roleName, ROLE_NAME, "1 to 64 letters, digits or +=,.@_-");
-    }
+    for (const role of roles) this.checkRole(role);
     for (const { account, roleName } of roles) {
       const isKnown = this.roles.some((role) => role.account === account && role.runnerRole === roleName);
       if (!isKnown) this.roles.push({ account, runnerRole: roleName });
@@ -69,9 +76,41 @@ export class KeyGrants implements KeyUsers {
     this.changed();
   }
 
+  /**
+   * Lets roles of other accounts make grants on the key, each with a `ServiceLinkedRoleGrant`, to service-linked roles of their
+   * accounts and to nobody else, for the operations of a launch and no other. Each issuer's own policy must allow it as well
+   * (`grantIssuerPolicy` of `keyferry/policy`). Said again, it lets every issuer make grants to every role that was named.
+   * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes, cross-account access.
+   * @param grantees the roles that launch
+   * @param issuers the roles that make the grants: as which Terraform deploys in each account
+   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name, or nobody is named
+   */
+  allowLaunchGrants(grantees: readonly ServiceLinkedRole[], ...issuers: readonly GrantIssuer[]): void {
+    if (grantees.length === 0) throw propError(this.key, "grantees", "empty", "at least one role");
+    if (issuers.length === 0) throw propError(this.key, "issuers", "empty", "at least one role");
+    for (const grantee of grantees) checkServiceLinkedRole(this.key, grantee);
+    for (const issuer of issuers) this.checkRole(issuer);
+    this.granted = {
+      grantees: uniqueBy([...(this.granted?.grantees ?? []), ...grantees], (role) =>
+        granteeArns("", "", [role]).join(),
+      ),
+      issuers: uniqueBy(
+        [...(this.granted?.issuers ?? []), ...issuers],
+        ({ account, roleName }) => `${account} ${roleName}`,
+      ),
+    };
+    this.changed();
+  }
+
   /** Whether nothing has been granted. */
   get isNobody(): boolean {
-    return this.roles.length === 0 && !this.isLaunchedUnder && !this.isEbsDefault;
+    return (
+      this.roles.length === 0 && !this.isLaunchedUnder && !this.isEbsDefault && this.granted === undefined
+    );
+  }
+
+  get launchGrants(): LaunchGrants | undefined {
+    return this.granted;
   }
 
   get copiers(): readonly Copier[] {
@@ -84,5 +123,10 @@ export class KeyGrants implements KeyUsers {
 
   get ebsDefault(): boolean {
     return this.isEbsDefault;
+  }
+
+  private checkRole({ account, roleName }: CopyingRole | GrantIssuer): void {
+    checkText(this.key, "account", account, /^\d{12}$/, "an account id of 12 digits");
+    checkText(this.key, "roleName", roleName, ROLE_NAME, "1 to 64 letters, digits or +=,.@_-");
   }
 }

@@ -55,9 +55,12 @@ function keyStatements(
 
 function accessOf(
   { partition, account, region }: KeyEnvironment,
-  { copiers, launches, ebsDefault }: KeyGrants,
+  { copiers, launches, ebsDefault, launchGrants }: KeyGrants,
 ): KeyAccess {
-  return { partition, account, region, copiers, launches, ebsDefault };
+  return {
+    ...{ partition, account, region, copiers, launches, ebsDefault },
+    ...(launchGrants === undefined ? {} : { launchGrants }),
+  };
 }
 
 function policyText(key: Construct, statements: readonly Statement[]): string {

@@ -45,16 +45,6 @@ export function accountPrincipal(partition: string, account: string): string {
   return iamArn(partition, account, "root");
 }
 
-/** ARN of the service-linked role with which EC2 Auto Scaling launches instances. */
-export function autoScalingServiceLinkedRoleArn(partition: string, account: string): string {
-  return roleArn(
-    partition,
-    account,
-    "AWSServiceRoleForAutoScaling",
-    "/aws-service-role/autoscaling.amazonaws.com/",
-  );
-}
-
 export function keyArn(region: string, account: string, keyId: string): string {
   return formatArn({
     partition: partitionOf(region),

@@ -4,4 +4,5 @@ export * from "./derived";
 export * from "./hash";
 export * from "./raw";
 export * from "./regions";
+export * from "./service-linked-roles";
 export * from "./texts";

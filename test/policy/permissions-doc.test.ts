@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { DEPLOY_ROWS, KEY_ROWS, RUNNER_TRUST_ROWS } from "../../policy";
+import {
+  DEPLOY_ROWS,
+  KEY_ROWS,
+  LAUNCH_GRANT_ISSUER_ROWS,
+  LAUNCH_GRANT_KEY_ROWS,
+  RUNNER_TRUST_ROWS,
+} from "../../policy";
 import { RUNNER_ROWS } from "../../topology";
 import { deployRoleDoc } from "../../policy/deploy-role-doc";
 import { permissionsDoc } from "../../topology/permissions-doc";
@@ -18,7 +24,16 @@ test("docs/deploy-role.md is what `npm run docs` writes", () => {
 
 test("every row is there with its statement, its reason and its source", () => {
   const text = permissionsDoc();
-  for (const row of [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS, ...DEPLOY_ROWS]) {
+  const rows = [
+    ...KEY_ROWS,
+    ...RUNNER_ROWS,
+    ...RUNNER_TRUST_ROWS,
+    ...DEPLOY_ROWS,
+    ...LAUNCH_GRANT_KEY_ROWS,
+    ...LAUNCH_GRANT_ISSUER_ROWS,
+  ];
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+  for (const row of rows) {
     const section = text.split(`### ${row.id}\n`)[1]?.split("\n### ")[0] ?? "";
     expect(section).toContain(`"Sid": "${row.id}"`);
     expect(section).toContain(row.why.slice(1));

@@ -4,6 +4,9 @@ import { onlyResource, policyOf, synthesisedScope } from "../../_helpers/synthes
 
 const HERE = { partition: "aws", account: "111111111111", region: "eu-west-1" };
 const COPIER = { account: "222222222222", roleName: "copier" };
+const ISSUER = { account: "222222222222", roleName: "deploy" };
+const AUTO_SCALING = { awsServiceName: "autoscaling.amazonaws.com" } as const;
+const EC2_FLEET = { awsServiceName: "ec2fleet.amazonaws.com" } as const;
 const NOBODY: KeyUsers = { copiers: [], launches: false };
 
 function synthesised(grant: (grants: KeyGrants) => void, props: Partial<CustomerManagedKeyProps> = {}) {
@@ -34,6 +37,11 @@ describe("each grant is what the permission table has for it", () => {
       { copiers: [{ account: COPIER.account, runnerRole: "copier" }] },
     ],
     ["launching", (grants) => grants.allowLaunching(), { launches: true }],
+    [
+      "grants of other accounts",
+      (grants) => grants.allowLaunchGrants([AUTO_SCALING], ISSUER),
+      { launchGrants: { issuers: [ISSUER], grantees: [AUTO_SCALING] } },
+    ],
     ["an EBS default key", (grants) => grants.allowEbsDefault(), { ebsDefault: true }],
     [
       "all of them, in whatever order",
@@ -59,6 +67,20 @@ describe("each grant is what the permission table has for it", () => {
     const copiers = ["222222222222", "333333333333"].map((account) => ({ account, runnerRole: "copier" }));
     expect(statements).toEqual(table({ copiers }));
   });
+});
+
+test("issuers and grantees that are named twice are there once, and others are added", () => {
+  const other = { ...ISSUER, account: "333333333333" };
+  const suffixed = { ...AUTO_SCALING, customSuffix: "batch" };
+  const statements = statementsOf(
+    (grants) => {
+      grants.allowLaunchGrants([AUTO_SCALING], ISSUER);
+      grants.allowLaunchGrants([AUTO_SCALING, suffixed, EC2_FLEET], ISSUER, other);
+    },
+    { environment: HERE },
+  );
+  const launchGrants = { issuers: [ISSUER, other], grantees: [AUTO_SCALING, suffixed, EC2_FLEET] };
+  expect(statements).toEqual(table({ launchGrants }));
 });
 
 describe("a key whose environment is not told", () => {
@@ -118,6 +140,23 @@ test.each([
   [{ ...COPIER, roleName: "a/path" }, 'roleName is "a/path"'],
 ])("fails for the role %j", (role, message) => {
   expect(() => synthesised((grants) => grants.allowCopying(role))).toThrow(message);
+});
+
+test.each<[string, (grants: KeyGrants) => void, string]>([
+  ["no grantee", (grants) => grants.allowLaunchGrants([], ISSUER), "grantees is empty"],
+  ["no issuer", (grants) => grants.allowLaunchGrants([AUTO_SCALING]), "issuers is empty"],
+  [
+    "an issuer with a path",
+    (grants) => grants.allowLaunchGrants([AUTO_SCALING], { ...ISSUER, roleName: "ci/deploy" }),
+    'roleName is "ci/deploy"',
+  ],
+  [
+    "a suffix that the service does not know",
+    (grants) => grants.allowLaunchGrants([{ ...EC2_FLEET, customSuffix: "batch" }], ISSUER),
+    'customSuffix is "batch", allowed is none for ec2fleet.amazonaws.com',
+  ],
+])("fails for grants with %s", (_, grant, message) => {
+  expect(() => synthesised(grant)).toThrow(message);
 });
 
 test("fails for more roles than a key policy has room for", () => {

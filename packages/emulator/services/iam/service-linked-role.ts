@@ -1,14 +1,12 @@
-import { iamArn, partitionOf } from "@keyferry/common";
+import {
+  iamArn,
+  isLaunchingService,
+  LAUNCHING_SERVICES,
+  partitionOf,
+  serviceLinkedRoleName,
+} from "@keyferry/common";
 import { AwsError, type Call, type Operation } from "../../contract";
 import type { Identities } from "../../identity/identities";
-
-/** The role that each service names for itself. Source: the services' user guides, "Service-linked roles". */
-const ROLE_NAMES: Readonly<Record<string, string>> = {
-  "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
-  "ec2fleet.amazonaws.com": "AWSServiceRoleForEC2Fleet",
-  "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
-  "spotfleet.amazonaws.com": "AWSServiceRoleForEC2SpotFleet",
-};
 
 /** CreateServiceLinkedRole: once per account and service; moto would answer a second one with another name. */
 export function createServiceLinkedRole(identities: Identities): Operation {
@@ -52,14 +50,12 @@ export function createServiceLinkedRole(identities: Identities): Operation {
 
 /** @throws AwsError for a service whose role the rehearsal cloud does not know */
 function roleName(call: Call): string {
-  const name = ROLE_NAMES[serviceOf(call)];
-  if (name === undefined) {
-    throw new AwsError(
-      "UnsupportedOperation",
-      `The rehearsal cloud does not know the service-linked role of "${serviceOf(call)}"; it knows those of ${Object.keys(ROLE_NAMES).join(", ")}.`,
-    );
-  }
-  return name;
+  const service = serviceOf(call);
+  if (isLaunchingService(service)) return serviceLinkedRoleName(service);
+  throw new AwsError(
+    "UnsupportedOperation",
+    `The rehearsal cloud does not know the service-linked role of "${service}"; it knows those of ${LAUNCHING_SERVICES.join(", ")}.`,
+  );
 }
 
 function isTaken(name: string): AwsError {
