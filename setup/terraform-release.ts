@@ -64,7 +64,7 @@ export async function fetchTerraform(environment: Environment, release: Terrafor
     );
   }
   const target = cachedTerraform(environment, release);
-  writeProgram(target, readZipEntry(archive, executableName(environment, "terraform")));
+  writeProgram(target, await readZipEntry(archive, executableName(environment, "terraform")));
   return target;
 }
 
