@@ -10,7 +10,7 @@ const KEY = "as keyferry keys list shows it: ACCOUNT/REGION/home or ACCOUNT/REGI
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
-    .description("list the foundation's keys, and disable, delete, adopt or import them");
+    .description("list the foundation's keys; disable, delete or adopt them; import key material");
 
   const action = (name: string, description: string) =>
     keys
@@ -60,10 +60,13 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     async (options: CommonOptions) => onExitCode(await lazy.keys().adoptCommand(host, options)),
   );
 
-  action("import", "bring an imported key its key material, and its replicas the same")
+  action("import", "import key material into a key whose origin is EXTERNAL, and into its replicas")
     .argument("<key>", "ARN of the key, in an account of the topology")
-    .option("--material <file>", "the material, 32 bytes; - reads standard input")
-    .option("--generate <file>", "make new material in a file that does not exist yet; you keep it")
+    .option("--material <file>", "file with the 32 bytes of the material; - reads standard input")
+    .option(
+      "--generate <file>",
+      "generate new material and write it to a file that does not exist yet; keep that file safe",
+    )
     .option(
       "--expires <time>",
       "when KMS deletes the material, at most 365 days ahead (default: never)",

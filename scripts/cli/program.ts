@@ -19,7 +19,7 @@ import type { CommonOptions } from "./session";
 export function buildProgram(host: Host, onExitCode: (exitCode: number) => void): Command {
   const program = new Command("keyferry")
     .description(
-      "Carries encrypted AMIs across AWS accounts and Regions; every copy ends under a key of its new home.",
+      "Copies encrypted AMIs and EBS snapshots across AWS accounts and Regions, and leaves every copy under a key of its new home.",
     )
     .version(packageVersion())
     .showHelpAfterError("(keyferry --help shows what there is)")
