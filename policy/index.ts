@@ -22,3 +22,4 @@ export type { Basis, PermissionRow, RowGrant } from "./row";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
 export { runnerTrust, RUNNER_TRUST_ROWS } from "./runner-policy";
 export { hasDeletionGuard, withDeletionGuard, withoutDeletionGuard } from "./deletion-guard";
+export * from "./s3";

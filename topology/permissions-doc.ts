@@ -14,16 +14,14 @@ import { renderPolicy, type RenderTarget } from "../policy/render";
 import { statementsOf, type Basis, type PermissionRow } from "../policy/row";
 import type { RunnerAccess } from "../policy/runner";
 import { RUNNER_TRUST_ROWS } from "../policy/runner-policy";
+import type { Part } from "./permissions-part";
+import {
+  BUCKET_PART,
+  REPLICA_KEY_PART,
+  REPLICATION_PART,
+  REPLICATION_TRUST_PART,
+} from "./permissions-replication";
 import { RUNNER_ROWS } from "./runner-rows";
-
-/** One document that the table makes, and the scopes in which its rows are shown. */
-interface Part<Scope> {
-  readonly title: string;
-  readonly about: string;
-  readonly rows: readonly PermissionRow<Scope>[];
-  /** By what it is called; the first one to which a row applies shows it. */
-  readonly scopes: Readonly<Record<string, Scope>>;
-}
 
 const BASES: Readonly<Record<Basis, string>> = {
   enforced: "AWS refuses the work without it",
@@ -216,6 +214,10 @@ export function permissionsDoc(): string {
     ...partText(DEPLOY_PART),
     ...partText(GRANTED_KEY_PART),
     ...partText(ISSUER_PART),
+    ...partText(BUCKET_PART),
+    ...partText(REPLICATION_PART),
+    ...partText(REPLICATION_TRUST_PART),
+    ...partText(REPLICA_KEY_PART),
   ].join("\n\n")}\n`;
 }
 

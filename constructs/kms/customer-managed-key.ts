@@ -1,18 +1,21 @@
 import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
-import type { TerraformProvider } from "cdktf";
+import { Fn, Token, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment, Statement } from "../../policy";
-import { checkRange, propError } from "../props";
+import { checkRange, checkText, propError } from "../props";
 import type { IKey } from "./key";
 import { checkAlias } from "./key-alias";
-import { ProviderEnvironment } from "./key-environment";
+import { ProviderEnvironment } from "../environment";
 import { KeyGrants } from "./key-grants";
 import { DELETION_WINDOW, ROTATION_PERIOD } from "./key-limits";
 import { keyPolicyText } from "./key-policy-text";
 import { ReplicaKey, type ReplicaKeyProps } from "./replica-key";
 import { checkReplica } from "./replica-problems";
+
+/** Source: KMS developer guide, Key identifiers. */
+const KEY_ARN = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 export interface CustomerManagedKeyProps {
   /** The name by which the key is found, with its prefix: `alias/app-data`. */
@@ -98,6 +101,18 @@ export class CustomerManagedKey extends Construct implements IKey {
       ...(props.provider === undefined ? {} : { provider: props.provider }),
     });
     return { keyArn: alias.targetKeyArn, keyId: alias.targetKeyId };
+  }
+
+  /**
+   * A key that another stack or team owns, by its ARN; nothing is read from AWS.
+   * @throws KeyferryError PropInvalid for the ARN of an alias, which AWS takes in no identity policy
+   */
+  static fromKeyArn(scope: Construct, keyArn: string): IKey {
+    checkText(scope, "keyArn", keyArn, KEY_ARN, "the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID");
+    const id = Token.isUnresolved(keyArn)
+      ? Token.asString(Fn.element(Fn.split("/", keyArn), 1))
+      : keyArn.slice(keyArn.indexOf("/") + 1);
+    return { keyArn, keyId: id };
   }
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */

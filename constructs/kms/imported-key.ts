@@ -5,7 +5,7 @@ import { checkRange } from "../props";
 import type { CustomerManagedKeyProps } from "./customer-managed-key";
 import type { IKey } from "./key";
 import { checkAlias } from "./key-alias";
-import { ProviderEnvironment } from "./key-environment";
+import { ProviderEnvironment } from "../environment";
 import { KeyGrants } from "./key-grants";
 import { DELETION_WINDOW } from "./key-limits";
 import { keyPolicyText } from "./key-policy-text";

@@ -6,21 +6,15 @@ import {
   type GrantIssuer,
   type KeyUsers,
   type LaunchGrants,
+  type ReplicaWriter,
   type ServiceLinkedRole,
 } from "../../policy";
-import { checkText, propError } from "../props";
+import { propError } from "../props";
+import { checkRoles, type RoleOfAnotherAccount } from "../role-of-another-account";
 import { checkServiceLinkedRole } from "./service-linked-role";
 
-/** Source: IAM API reference, CreateRole, RoleName. */
-const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
-
 /** A role of another account that copies what is under a key. */
-export interface CopyingRole {
-  /** 12-digit id of the role's account. */
-  readonly account: string;
-  /** Name of the role; its path must be `/`. It need not exist yet. */
-  readonly roleName: string;
-}
+export type CopyingRole = RoleOfAnotherAccount;
 
 /**
  * Who may use a key, by what they do with it. Each grant becomes statements of the key policy, each with the conditions
@@ -28,6 +22,7 @@ export interface CopyingRole {
  */
 export class KeyGrants implements KeyUsers {
   private readonly roles: Copier[] = [];
+  private readonly writers: ReplicaWriter[] = [];
   private isLaunchedUnder = false;
   private isEbsDefault = false;
   private granted: LaunchGrants | undefined;
@@ -48,7 +43,7 @@ export class KeyGrants implements KeyUsers {
    * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
    */
   allowCopying(...roles: readonly CopyingRole[]): void {
-    for (const role of roles) this.checkRole(role);
+    checkRoles(this.key, roles);
     for (const { account, roleName } of roles) {
       const isKnown = this.roles.some((role) => role.account === account && role.runnerRole === roleName);
       if (!isKnown) this.roles.push({ account, runnerRole: roleName });
@@ -89,7 +84,7 @@ export class KeyGrants implements KeyUsers {
     if (grantees.length === 0) throw propError(this.key, "grantees", "empty", "at least one role");
     if (issuers.length === 0) throw propError(this.key, "issuers", "empty", "at least one role");
     for (const grantee of grantees) checkServiceLinkedRole(this.key, grantee);
-    for (const issuer of issuers) this.checkRole(issuer);
+    checkRoles(this.key, issuers);
     this.granted = {
       grantees: uniqueBy([...(this.granted?.grantees ?? []), ...grantees], (role) =>
         granteeArns("", "", [role]).join(),
@@ -102,7 +97,25 @@ export class KeyGrants implements KeyUsers {
     this.changed();
   }
 
-  /** Whether nothing has been granted. */
+  /**
+   * Lets replication roles of other accounts write replicas under the key, through S3 of its Region and into one bucket. Each role's
+   * own policy must allow it as well, and so must the bucket's (`bucket.grants.allowReplicationFrom`).
+   * Source: S3 user guide, Replicating encrypted objects.
+   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   */
+  allowReplicasIn(bucket: { readonly bucketArn: string }, ...roles: readonly RoleOfAnotherAccount[]): void {
+    checkRoles(this.key, roles);
+    const { bucketArn } = bucket;
+    for (const { account, roleName } of roles) {
+      const isKnown = this.writers.some(
+        (one) => one.account === account && one.roleName === roleName && one.bucketArn === bucketArn,
+      );
+      if (!isKnown) this.writers.push({ account, roleName, bucketArn });
+    }
+    this.changed();
+  }
+
+  /** Whether nobody is let in but for replicas. */
   get isNobody(): boolean {
     return (
       this.roles.length === 0 && !this.isLaunchedUnder && !this.isEbsDefault && this.granted === undefined
@@ -117,16 +130,16 @@ export class KeyGrants implements KeyUsers {
     return this.roles;
   }
 
+  /** Roles of other accounts that write replicas under the key. */
+  get replicaWriters(): readonly ReplicaWriter[] {
+    return this.writers;
+  }
+
   get launches(): boolean {
     return this.isLaunchedUnder;
   }
 
   get ebsDefault(): boolean {
     return this.isEbsDefault;
-  }
-
-  private checkRole({ account, roleName }: CopyingRole | GrantIssuer): void {
-    checkText(this.key, "account", account, /^\d{12}$/, "an account id of 12 digits");
-    checkText(this.key, "roleName", roleName, ROLE_NAME, "1 to 64 letters, digits or +=,.@_-");
   }
 }

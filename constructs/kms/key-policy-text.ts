@@ -1,7 +1,5 @@
-import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyferryError } from "../../core/errors";
-import { terraformText } from "../../core/terraform-text";
 import {
   DELETION_GUARD,
   keyOwnerPolicy,
@@ -10,10 +8,13 @@ import {
   proofTarget,
   renderPolicy,
   type KeyAccess,
+  replicaKeyPolicy,
   type KeyEnvironment,
+  type ReplicaKeyAccess,
   type Statement,
 } from "../../policy";
 import { propError } from "../props";
+import { tokenText } from "../token-text";
 import type { CustomerManagedKeyProps } from "./customer-managed-key";
 import type { KeyGrants } from "./key-grants";
 import { MAX_POLICY_SIZE } from "./key-limits";
@@ -41,11 +42,13 @@ function keyStatements(
   grants: KeyGrants,
 ): readonly Statement[] | undefined {
   const isRetained = removalPolicy !== "destroy";
-  if (policy === undefined && grants.isNobody && !isRetained) return undefined;
+  if (policy === undefined && grants.isNobody && grants.replicaWriters.length === 0 && !isRetained)
+    return undefined;
   const statements = [
     ...(typeof policy === "function" ? policy(environment) : (policy ?? keyOwnerPolicy(environment))),
     // Where nothing is granted, the environment is not asked for: each part that is not known is a data source.
     ...(grants.isNobody ? [] : keyUserPolicy(accessOf(environment, grants))),
+    ...(grants.replicaWriters.length === 0 ? [] : replicaKeyPolicy(replicasOf(environment, grants))),
   ];
   if (!isRetained) return statements.filter(({ sid }) => sid !== DELETION_GUARD.sid);
   return statements.some(({ sid }) => sid === DELETION_GUARD.sid)
@@ -61,6 +64,10 @@ function accessOf(
     ...{ partition, account, region, copiers, launches, ebsDefault },
     ...(launchGrants === undefined ? {} : { launchGrants }),
   };
+}
+
+function replicasOf({ partition, region }: KeyEnvironment, grants: KeyGrants): ReplicaKeyAccess {
+  return { partition, region, writers: grants.replicaWriters };
 }
 
 function policyText(key: Construct, statements: readonly Statement[]): string {
@@ -84,7 +91,5 @@ function policyText(key: Construct, statements: readonly Statement[]): string {
       },
     );
   };
-  // What a plan reads is an expression of Terraform's, and only ours holds any.
-  const text = (value: string) => (Token.isUnresolved(value) ? value : terraformText(value));
-  return JSON.stringify(renderPolicy(statements, { keyArn, text }));
+  return JSON.stringify(renderPolicy(statements, { keyArn, text: tokenText }));
 }

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { KeyEnvironment } from "../../policy";
 import { checkRange } from "../props";
 import type { IKey } from "./key";
-import { ProviderEnvironment } from "./key-environment";
+import { ProviderEnvironment } from "../environment";
 import { DELETION_WINDOW } from "./key-limits";
 
 /** A replica of a multi-Region key: where it is, and what of it is its own. */

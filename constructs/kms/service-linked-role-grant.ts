@@ -4,7 +4,7 @@ import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { LAUNCH_OPERATIONS, type LaunchOperation, type ServiceLinkedRole } from "../../policy";
 import { checkText, propError } from "../props";
-import { ProviderEnvironment } from "./key-environment";
+import { ProviderEnvironment } from "../environment";
 import { checkServiceLinkedRole } from "./service-linked-role";
 
 /** Source: KMS API reference, CreateGrant, Name. */

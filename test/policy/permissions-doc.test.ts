@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
+  BUCKET_ROWS,
   DEPLOY_ROWS,
   KEY_ROWS,
   LAUNCH_GRANT_ISSUER_ROWS,
   LAUNCH_GRANT_KEY_ROWS,
+  REPLICA_KEY_ROWS,
+  REPLICATION_ROWS,
+  REPLICATION_TRUST_ROWS,
   RUNNER_TRUST_ROWS,
 } from "../../policy";
 import { RUNNER_ROWS } from "../../topology";
@@ -29,6 +33,10 @@ test("every row is there with its statement, its reason and its source", () => {
     ...RUNNER_ROWS,
     ...RUNNER_TRUST_ROWS,
     ...DEPLOY_ROWS,
+    ...BUCKET_ROWS,
+    ...REPLICATION_ROWS,
+    ...REPLICATION_TRUST_ROWS,
+    ...REPLICA_KEY_ROWS,
     ...LAUNCH_GRANT_KEY_ROWS,
     ...LAUNCH_GRANT_ISSUER_ROWS,
   ];

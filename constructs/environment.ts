@@ -3,7 +3,7 @@ import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import type { KeyEnvironment } from "../../policy";
+import type { KeyEnvironment } from "../policy";
 
 /** Where a provider works, read from AWS by each plan; each part when it is first asked for. */
 export class ProviderEnvironment implements KeyEnvironment {

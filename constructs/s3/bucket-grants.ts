@@ -1,0 +1,45 @@
+import type { Construct } from "constructs";
+import type { Replicator } from "../../policy";
+import { checkRoles, type RoleOfAnotherAccount } from "../role-of-another-account";
+
+/** What a replication role of another account may do besides writing replicas with their tags. */
+export interface ReplicationGrant {
+  /** Whether it writes delete markers as well. @default false */
+  readonly deleteMarkers?: boolean;
+}
+
+/**
+ * Whom the policy of a bucket lets in, by what they do with it. Each grant becomes statements of the bucket policy
+ * (docs/permissions.md). Whoever the account's own IAM allows to use the bucket needs none.
+ */
+export class BucketGrants {
+  private readonly roles = new Map<string, Replicator>();
+
+  /**
+   * @param bucket for messages
+   * @param changed called after each grant
+   */
+  constructor(
+    private readonly bucket: Construct,
+    private readonly changed: () => void,
+  ) {}
+
+  /**
+   * Lets the replication role of another account write replicas into the bucket, which then belong to the bucket's owner. The
+   * role's own policy must allow it as well, and so must that of the key (`key.grants.allowReplicasIn`).
+   * Source: S3 user guide, Setting up permissions for live replication.
+   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   */
+  allowReplicationFrom(role: RoleOfAnotherAccount, { deleteMarkers = false }: ReplicationGrant = {}): void {
+    checkRoles(this.bucket, [role]);
+    const { account, roleName } = role;
+    const id = `${account}/${roleName}`;
+    const before = this.roles.get(id)?.deleteMarkers ?? false;
+    this.roles.set(id, { account, roleName, deleteMarkers: before || deleteMarkers });
+    this.changed();
+  }
+
+  get replicators(): readonly Replicator[] {
+    return [...this.roles.values()];
+  }
+}

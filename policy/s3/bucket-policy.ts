@@ -1,0 +1,134 @@
+import { accountPrincipal, roleArn } from "@keyferry/common";
+import type { Statement } from "../document";
+import { statementsOf, type PermissionRow, type RowGrant } from "../row";
+import { objectsOf, type BucketAccess, type Replicator } from "./scopes";
+
+const ALGORITHM = "s3:x-amz-server-side-encryption";
+const KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
+
+const EVERYBODY: RowGrant = { principal: { AWS: ["*"] } };
+
+/** The permission table: what the policy of a bucket under a customer managed key says. */
+export const BUCKET_ROWS: readonly PermissionRow<BucketAccess>[] = [
+  {
+    id: "NobodyWithoutTls",
+    effect: "Deny",
+    actions: ["s3:*"],
+    basis: "documented",
+    why: "requests without TLS are refused; the condition is false for them, so the Deny names false",
+    source: "S3 user guide, Security best practices for Amazon S3, Enforce encryption of data in transit",
+    grant: (bucket) => ({
+      ...EVERYBODY,
+      resources: [bucket.bucketArn, objectsOf(bucket)],
+      conditions: { Bool: { "aws:SecureTransport": ["false"] } },
+    }),
+  },
+  {
+    id: "NoEncryptionWithoutKey",
+    effect: "Deny",
+    actions: ["s3:PutObject"],
+    basis: "documented",
+    why: "a request that names a kind of encryption overrides the bucket's default, so it has to name the bucket's key; one that names nothing is encrypted under the default and passes",
+    source: "S3 API reference, PutObject, x-amz-server-side-encryption-aws-kms-key-id",
+    grant: (bucket) => onObjects(bucket, { Null: { [ALGORITHM]: ["false"], [KEY]: ["true"] } }),
+  },
+  {
+    id: "NoOtherKey",
+    effect: "Deny",
+    actions: ["s3:PutObject", "s3:ReplicateObject"],
+    basis: "documented",
+    why: "objects and replicas that name another key are refused; without the condition on Null, a request that names none and is encrypted under the default would be refused as well",
+    source:
+      "S3 user guide, Using server-side encryption with AWS KMS keys, Require SSE-KMS with a specific key",
+    grant: (bucket) =>
+      onObjects(bucket, { StringNotEquals: { [KEY]: [bucket.keyArn] }, Null: { [KEY]: ["false"] } }),
+  },
+  {
+    id: "NoReplicaWithoutKey",
+    effect: "Deny",
+    actions: ["s3:ReplicateObject"],
+    basis: "documented",
+    why: "an object under SSE-S3 stays so at its destination, whatever that bucket's default: its replication fails visibly instead",
+    source: "S3 user guide, Replicating encrypted objects",
+    grant: (bucket) => onObjects(bucket, { StringEquals: { [ALGORITHM]: ["AES256"] } }),
+  },
+  {
+    id: "NoCustomerProvidedKey",
+    effect: "Deny",
+    actions: ["s3:PutObject"],
+    basis: "documented",
+    why: "an object under a key that its writer keeps (SSE-C) would not be under the bucket's key",
+    source: "S3 user guide, Blocking or unblocking SSE-C for a general purpose bucket",
+    grant: (bucket) => onObjects(bucket, { Null: { [CUSTOMER_ALGORITHM]: ["false"] } }),
+  },
+  {
+    id: "NobodyDeletesBucket",
+    effect: "Deny",
+    actions: ["s3:DeleteBucket"],
+    basis: "documented",
+    why: "an administrator's mistake outside Terraform is refused; S3 itself refuses only the deletion of a bucket that is not empty",
+    source: "S3 user guide, Deleting a bucket",
+    grant: (bucket) => (bucket.retained ? { ...EVERYBODY, resources: [bucket.bucketArn] } : undefined),
+  },
+  {
+    id: "ReplicatorsWriteReplicas",
+    actions: ["s3:ReplicateObject", "s3:ReplicateTags"],
+    basis: "enforced",
+    why: "the replication role of another account writes replicas and their tags",
+    source: "S3 user guide, Setting up permissions for live replication",
+    grant: (bucket) => toReplicators(bucket, bucket.replicators),
+  },
+  {
+    id: "ReplicatorsWriteDeleteMarkers",
+    actions: ["s3:ReplicateDelete"],
+    basis: "enforced",
+    why: "the replication role of another account writes delete markers, where its rules replicate them",
+    source: "S3 user guide, Setting up permissions for live replication",
+    grant: (bucket) =>
+      toReplicators(
+        bucket,
+        bucket.replicators.filter(({ deleteMarkers }) => deleteMarkers),
+      ),
+  },
+  {
+    id: "ReplicatorsHandOver",
+    actions: ["s3:ObjectOwnerOverrideToBucketOwner"],
+    basis: "enforced",
+    why: "replicas belong to the bucket's owner and not to the source's",
+    source: "S3 user guide, Changing the replica owner",
+    grant: (bucket) => toReplicators(bucket, bucket.replicators),
+  },
+];
+
+/** The statements of a bucket's policy. */
+export function bucketPolicy(bucket: BucketAccess): readonly Statement[] {
+  return statementsOf(BUCKET_ROWS, bucket);
+}
+
+function onObjects(bucket: BucketAccess, conditions: RowGrant["conditions"]): RowGrant {
+  return {
+    ...EVERYBODY,
+    resources: [objectsOf(bucket)],
+    ...(conditions === undefined ? {} : { conditions }),
+  };
+}
+
+/**
+ * Lets roles of other accounts in by naming their accounts and narrowing by the roles' ARNs, as key policies do: a policy
+ * that names a role is refused while the role does not exist, and dies when the role is made anew.
+ */
+function toReplicators(bucket: BucketAccess, roles: readonly Replicator[]): RowGrant | undefined {
+  if (roles.length === 0) return undefined;
+  const { partition } = bucket;
+  const accounts = new Set(roles.map(({ account }) => accountPrincipal(partition, account)));
+  return {
+    principal: { AWS: [...accounts] },
+    resources: [objectsOf(bucket)],
+    conditions: {
+      ArnEquals: {
+        "aws:PrincipalArn": roles.map(({ account, roleName }) => roleArn(partition, account, roleName)),
+      },
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { viaService } from "@keyferry/common";
+import type { Statement } from "../document";
+import { statementsOf, type PermissionRow, type RowGrant } from "../row";
+import { contextsOf, objectsOf, type ReplicationAccess, type ReplicationTarget } from "./scopes";
+
+/** The permission table: who may become a replication role. */
+export const REPLICATION_TRUST_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
+  {
+    id: "S3Replicates",
+    actions: ["sts:AssumeRole"],
+    basis: "enforced",
+    why: "S3 assumes the role for every object that it replicates; AWS's examples have no condition",
+    source: "S3 user guide, Setting up permissions for live replication",
+    grant: ({ source, trustedForSourceOnly }) => ({
+      principal: { Service: ["s3.amazonaws.com"] },
+      ...(trustedForSourceOnly
+        ? {
+            conditions: {
+              StringEquals: { "aws:SourceAccount": [source.account] },
+              ArnEquals: { "aws:SourceArn": [source.bucketArn] },
+            },
+          }
+        : {}),
+    }),
+  },
+];
+
+/** The permission table: what a replication role may do. */
+export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
+  {
+    id: "ReadReplicationRules",
+    actions: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
+    basis: "enforced",
+    why: "S3 reads the rules, and what is in the source bucket, with the role's permissions",
+    source: "S3 user guide, Setting up permissions for live replication",
+    grant: ({ source }) => ({ resources: [source.bucketArn] }),
+  },
+  {
+    id: "ReadSourceObjects",
+    actions: ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"],
+    basis: "enforced",
+    why: "S3 reads each object, its ACL and its tags; GetObjectVersion would not cover objects under KMS keys",
+    source: "S3 user guide, Setting up permissions for live replication",
+    grant: ({ source }) => ({ resources: [objectsOf(source)] }),
+  },
+  {
+    id: "DecryptSource",
+    actions: ["kms:Decrypt"],
+    basis: "enforced",
+    why: "S3 decrypts each object under the source's key, with the object's ARN in the encryption context, and with an S3 Bucket Key the bucket's",
+    source: "S3 user guide, Replicating encrypted objects",
+    grant: ({ source }) => onKeys([source]),
+  },
+  {
+    id: "WriteReplicas",
+    actions: ["s3:ReplicateObject", "s3:ReplicateTags"],
+    basis: "enforced",
+    why: "S3 writes replicas and their tags with the role's permissions; those on another account's bucket need its bucket policy as well",
+    source: "S3 user guide, Setting up permissions for live replication",
+    grant: ({ destinations }) => inBuckets(destinations),
+  },
+  {
+    id: "WriteDeleteMarkers",
+    actions: ["s3:ReplicateDelete"],
+    basis: "enforced",
+    why: "delete markers are replicated where a rule says so",
+    source: "S3 user guide, Replicating delete markers between buckets",
+    grant: ({ destinations }) => inBuckets(destinations.filter(({ deleteMarkers }) => deleteMarkers)),
+  },
+  {
+    id: "HandReplicasOver",
+    actions: ["s3:ObjectOwnerOverrideToBucketOwner"],
+    basis: "enforced",
+    why: "replicas in another account belong to its owner and not to the source's",
+    source: "S3 user guide, Changing the replica owner",
+    grant: ({ destinations }) => inBuckets(destinations.filter(({ ownerOverride }) => ownerOverride)),
+  },
+  {
+    id: "EncryptReplicas",
+    actions: ["kms:Encrypt"],
+    basis: "enforced",
+    why: "S3 encrypts each replica under the destination's key; a key of another account needs its key policy as well",
+    source: "S3 user guide, Replicating encrypted objects",
+    grant: ({ destinations }) => onKeys(destinations),
+  },
+  {
+    id: "OpenReplicaBucketKey",
+    actions: ["kms:Decrypt"],
+    basis: "enforced",
+    why: "with an S3 Bucket Key S3 opens the destination bucket's data key again, to verify that it is whole",
+    source: "S3 user guide, Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys",
+    grant: ({ destinations }) => onKeys(destinations),
+  },
+  {
+    id: "GenerateReplicaDataKey",
+    actions: ["kms:GenerateDataKey"],
+    basis: "documented",
+    why: "AWS asks for it on the destination's key where the bucket's default encryption applies to a replica, and where an S3 Bucket Key is made",
+    source: "S3 user guide, Troubleshooting replication",
+    grant: ({ destinations }) => onKeys(destinations),
+  },
+];
+
+/** The statements of a replication role's trust policy. */
+export function replicationTrust(access: ReplicationAccess): readonly Statement[] {
+  return statementsOf(REPLICATION_TRUST_ROWS, access);
+}
+
+/** The statements of a replication role's policy. */
+export function replicationPolicy(access: ReplicationAccess): readonly Statement[] {
+  return statementsOf(REPLICATION_ROWS, access);
+}
+
+function inBuckets(targets: readonly ReplicationTarget[]): RowGrant | undefined {
+  return targets.length === 0 ? undefined : { resources: [...new Set(targets.map(objectsOf))] };
+}
+
+/** Keys through S3 of their Regions, for objects of the buckets alone; never `*`, which would be every key. */
+function onKeys(
+  buckets: readonly Pick<ReplicationTarget, "region" | "bucketArn" | "keyArns">[],
+): RowGrant | undefined {
+  const unique = (values: readonly string[]) => [...new Set(values)];
+  const resources = unique(buckets.flatMap(({ keyArns }) => keyArns));
+  if (resources.length === 0) return undefined;
+  return {
+    resources,
+    conditions: {
+      StringEquals: { "kms:ViaService": unique(buckets.map(({ region }) => viaService("s3", region))) },
+      StringLike: { "kms:EncryptionContext:aws:s3:arn": unique(buckets.flatMap(contextsOf)) },
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { formatArn } from "@keyferry/common";
+import {
+  BUCKET_ROWS,
+  REPLICA_KEY_ROWS,
+  REPLICATION_ROWS,
+  REPLICATION_TRUST_ROWS,
+  type BucketAccess,
+  type ReplicaKeyAccess,
+  type ReplicationAccess,
+} from "../policy/s3";
+import type { Part } from "./permissions-part";
+
+const bucketArn = (resource: string) =>
+  formatArn({ partition: "aws", service: "s3", region: "", account: "", resource });
+
+const SOURCE = bucketArn("<source bucket>");
+const DESTINATION = bucketArn("<destination bucket>");
+const REPLICATOR = { account: "<source>", roleName: "<replication role>" };
+
+const BUCKET: BucketAccess = {
+  partition: "aws",
+  bucketArn: bucketArn("<bucket>"),
+  keyArn: "<ARN of the bucket's key>",
+  retained: true,
+  replicators: [],
+};
+
+const REPLICATION: ReplicationAccess = {
+  source: {
+    account: "<source>",
+    region: "<source Region>",
+    bucketArn: SOURCE,
+    keyArns: ["<ARN of the source's key>"],
+  },
+  destinations: [
+    {
+      region: "<destination Region>",
+      bucketArn: DESTINATION,
+      keyArns: ["<ARN of the destination's key>"],
+      deleteMarkers: true,
+      ownerOverride: true,
+    },
+  ],
+  trustedForSourceOnly: false,
+};
+
+export const BUCKET_PART: Part<BucketAccess> = {
+  title: "Bucket policies",
+  about: "The policy of an `EncryptedBucket`, with what `bucket.grants` and `BucketReplication` let in.",
+  rows: BUCKET_ROWS,
+  scopes: {
+    "every bucket": BUCKET,
+    "destinations of replication from another account": {
+      ...BUCKET,
+      bucketArn: DESTINATION,
+      replicators: [{ ...REPLICATOR, deleteMarkers: false }],
+    },
+    "destinations of rules that replicate delete markers": {
+      ...BUCKET,
+      bucketArn: DESTINATION,
+      replicators: [{ ...REPLICATOR, deleteMarkers: true }],
+    },
+  },
+};
+
+export const REPLICA_KEY_PART: Part<ReplicaKeyAccess> = {
+  title: "Keys that replicas end under",
+  about: "In the policy of the key of a destination bucket, for replication roles of other accounts.",
+  rows: REPLICA_KEY_ROWS,
+  scopes: {
+    "keys of destinations of replication from another account": {
+      partition: "aws",
+      region: "<destination Region>",
+      writers: [{ ...REPLICATOR, bucketArn: DESTINATION }],
+    },
+  },
+};
+
+export const REPLICATION_PART: Part<ReplicationAccess> = {
+  title: "The replication role",
+  about: "S3 assumes one role in the source's account and replicates with its permissions.",
+  rows: REPLICATION_ROWS,
+  scopes: { "every replication role": REPLICATION },
+};
+
+export const REPLICATION_TRUST_PART: Part<ReplicationAccess> = {
+  title: "Who may become the replication role",
+  about: "With `trustOnlySource` the role is assumed for the source bucket alone.",
+  rows: REPLICATION_TRUST_ROWS,
+  scopes: { "every replication role": REPLICATION },
+};
