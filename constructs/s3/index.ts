@@ -1,4 +1,15 @@
 export type { IBucket } from "./bucket";
 export { BucketGrants, type ReplicationGrant } from "./bucket-grants";
+export {
+  BucketReplication,
+  type BucketReplicationProps,
+  type DestinationPolicies,
+} from "./bucket-replication";
 export { EncryptedBucket, type EncryptedBucketProps } from "./encrypted-bucket";
 export { ExistingBucket, type ExistingBucketProps } from "./existing-bucket";
+export {
+  ReplicationRole,
+  type ReplicationRoleDestination,
+  type ReplicationRoleProps,
+} from "./replication-role";
+export type { ReplicationRule } from "./replication-rule";

@@ -7,10 +7,12 @@ const ALGORITHM = "s3:x-amz-server-side-encryption";
 const KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
 
+type ReplicatedBucket = Pick<BucketAccess, "partition" | "bucketArn" | "replicators">;
+
 const EVERYBODY: RowGrant = { principal: { AWS: ["*"] } };
 
-/** The permission table: what the policy of a bucket under a customer managed key says. */
-export const BUCKET_ROWS: readonly PermissionRow<BucketAccess>[] = [
+/** What is refused in every bucket under a customer managed key. */
+const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
   {
     id: "NobodyWithoutTls",
     effect: "Deny",
@@ -71,6 +73,10 @@ export const BUCKET_ROWS: readonly PermissionRow<BucketAccess>[] = [
     source: "S3 user guide, Deleting a bucket",
     grant: (bucket) => (bucket.retained ? { ...EVERYBODY, resources: [bucket.bucketArn] } : undefined),
   },
+];
+
+/** Replication roles of other accounts. */
+const REPLICATOR_ROWS: readonly PermissionRow<ReplicatedBucket>[] = [
   {
     id: "ReplicatorsWriteReplicas",
     actions: ["s3:ReplicateObject", "s3:ReplicateTags"],
@@ -101,9 +107,21 @@ export const BUCKET_ROWS: readonly PermissionRow<BucketAccess>[] = [
   },
 ];
 
+/** The permission table: the policy of a bucket under a customer managed key. */
+export const BUCKET_ROWS: readonly PermissionRow<BucketAccess>[] = [...OWNER_ROWS, ...REPLICATOR_ROWS];
+
 /** The statements of a bucket's policy. */
 export function bucketPolicy(bucket: BucketAccess): readonly Statement[] {
   return statementsOf(BUCKET_ROWS, bucket);
+}
+
+/** Those for a replication role of another account alone, for the policy of a bucket that exists. */
+export function bucketPolicyForReplication(
+  partition: string,
+  bucketArn: string,
+  role: Replicator,
+): readonly Statement[] {
+  return statementsOf(REPLICATOR_ROWS, { partition, bucketArn, replicators: [role] });
 }
 
 function onObjects(bucket: BucketAccess, conditions: RowGrant["conditions"]): RowGrant {
@@ -118,7 +136,7 @@ function onObjects(bucket: BucketAccess, conditions: RowGrant["conditions"]): Ro
  * Lets roles of other accounts in by naming their accounts and narrowing by the roles' ARNs, as key policies do: a policy
  * that names a role is refused while the role does not exist, and dies when the role is made anew.
  */
-function toReplicators(bucket: BucketAccess, roles: readonly Replicator[]): RowGrant | undefined {
+function toReplicators(bucket: ReplicatedBucket, roles: readonly Replicator[]): RowGrant | undefined {
   if (roles.length === 0) return undefined;
   const { partition } = bucket;
   const accounts = new Set(roles.map(({ account }) => accountPrincipal(partition, account)));

@@ -1,4 +1,4 @@
-export { bucketPolicy, BUCKET_ROWS } from "./bucket-policy";
+export { bucketPolicy, bucketPolicyForReplication, BUCKET_ROWS } from "./bucket-policy";
 export { replicaKeyPolicy, REPLICA_KEY_ROWS } from "./replica-key";
 export {
   replicationPolicy,

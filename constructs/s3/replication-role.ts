@@ -1,0 +1,129 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { ITerraformDependable, TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import {
+  replicationPolicy,
+  replicationTrust,
+  type ReplicationAccess,
+  type ReplicationTarget,
+} from "../../policy";
+import type { IRole } from "../iam";
+import { MAX_INLINE_SIZE, policySize } from "../iam/policy-sizes";
+import type { IKey } from "../kms";
+import { propError } from "../props";
+import { checkRoleName } from "../role-of-another-account";
+import { documentText } from "./bucket-policy-text";
+import type { IBucket } from "./bucket";
+
+/** A bucket into which a role writes replicas. */
+export interface ReplicationRoleDestination {
+  readonly bucket: IBucket;
+  /** Keys that the replicas end under. @default - the bucket's own */
+  readonly keys?: readonly IKey[];
+  /** Whether delete markers are replicated into it. @default false */
+  readonly deleteMarkers?: boolean;
+  /** Whether replicas are handed over to the bucket's owner. @default - unless both buckets are known to be of one account */
+  readonly ownerOverride?: boolean;
+}
+
+export interface ReplicationRoleProps {
+  /** Its path is `/`. */
+  readonly roleName: string;
+  readonly source: IBucket;
+  /** Keys that objects of the source are under, where there are others than the bucket's own. @default - the bucket's own */
+  readonly sourceKeys?: readonly IKey[];
+  readonly destinations: readonly ReplicationRoleDestination[];
+  /**
+   * Whether S3 assumes the role for the source bucket alone (`aws:SourceAccount`, `aws:SourceArn`). AWS's documents of replication do
+   * not say that S3 sends them: PROVE IT WITH ONE OBJECT, because every replication fails where it does not.
+   * @default false
+   */
+  readonly trustOnlySource?: boolean;
+  /** @default - only the provider's default tags */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Provider of the source's account. @default - the stack's own provider */
+  readonly provider?: TerraformProvider;
+}
+
+/**
+ * The role with whose permissions S3 replicates: it reads the source, opens objects under the source's keys, and writes replicas under
+ * the destinations' keys, each key by its ARN, through S3 of its Region and for objects of that bucket alone. What is in another
+ * account needs the other half as well (`bucket.grants.allowReplicationFrom`, `key.grants.allowReplicasIn`).
+ * Source: S3 user guide, Setting up permissions for live replication.
+ */
+export class ReplicationRole extends Construct implements IRole {
+  readonly roleArn: string;
+  readonly roleName: string;
+  /** 12-digit id of its account, which is the source's. */
+  readonly account: string;
+  /** What must be deployed before anything is replicated. */
+  readonly readiness: readonly ITerraformDependable[];
+
+  /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
+  constructor(scope: Construct, id: string, props: ReplicationRoleProps) {
+    super(scope, id);
+    checkRoleName(this, props.roleName);
+    const access = accessOf(props);
+    const size = policySize(replicationPolicy(access));
+    if (size > MAX_INLINE_SIZE) {
+      throw propError(
+        this,
+        "destinations",
+        `so many that the policy is ${size} characters long`,
+        `at most ${MAX_INLINE_SIZE} characters`,
+      );
+    }
+    const placement = props.provider === undefined ? {} : { provider: props.provider };
+    const role = new IamRole(this, "Resource", {
+      name: props.roleName,
+      assumeRolePolicy: documentText(this, replicationTrust(access)),
+      ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
+      ...placement,
+    });
+    const policy = new IamRolePolicy(this, "Policy", {
+      name: "replication",
+      role: role.name,
+      policy: documentText(this, replicationPolicy(access)),
+      ...placement,
+    });
+    this.roleArn = role.arn;
+    this.roleName = props.roleName;
+    this.account = props.source.environment.account;
+    this.readiness = [policy];
+  }
+}
+
+/** Whether two buckets may be of different accounts; what a plan reads is compared as it is written. */
+export function isAcrossAccounts(source: IBucket, destination: IBucket): boolean {
+  return source.environment.account !== destination.environment.account;
+}
+
+function accessOf({
+  source,
+  sourceKeys,
+  destinations,
+  trustOnlySource,
+}: ReplicationRoleProps): ReplicationAccess {
+  const { account, region } = source.environment;
+  return {
+    source: {
+      account,
+      region,
+      bucketArn: source.bucketArn,
+      keyArns: arnsOf(sourceKeys ?? [source.encryptionKey]),
+    },
+    destinations: destinations.map(({ bucket, keys, deleteMarkers, ownerOverride }): ReplicationTarget => ({
+      region: bucket.environment.region,
+      bucketArn: bucket.bucketArn,
+      keyArns: arnsOf(keys ?? [bucket.encryptionKey]),
+      deleteMarkers: deleteMarkers ?? false,
+      ownerOverride: ownerOverride ?? isAcrossAccounts(source, bucket),
+    })),
+    trustedForSourceOnly: trustOnlySource ?? false,
+  };
+}
+
+function arnsOf(keys: readonly IKey[]): readonly string[] {
+  return keys.map(({ keyArn }) => keyArn);
+}

@@ -1,0 +1,330 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import {
+  GetRolePolicyCommand,
+  type IAMClient,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+  GetRoleCommand,
+} from "@aws-sdk/client-iam";
+import { GetKeyPolicyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetBucketPolicyCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformStack, Testing } from "cdktf";
+import { BucketReplication, CustomerManagedKey, EncryptedBucket } from "../../constructs";
+import { administrator } from "../../demo/clients";
+import { startRehearsal, type Rehearsal } from "../../sandbox";
+import { TerraformDirectory } from "./lib/terraform-directory";
+
+/** A bucket under a key goes into another account and Region, under that account's key: both sides in one deployment. */
+
+jest.setTimeout(600_000);
+
+const SOURCE = { account: "111111111111", region: "us-east-2", bucketName: "documents" };
+const TARGET = { account: "222222222222", region: "eu-central-1", bucketName: "documents-replica" };
+type Side = typeof SOURCE;
+
+const ROLE = "replicate-documents";
+const FILE = "main.tf.json";
+const MIB = 1024 ** 2;
+const WHILE_ON_ITS_WAY = 900;
+
+/** @param removalPolicy what happens to buckets and keys */
+function configuration(removalPolicy: "retain" | "destroy"): string {
+  const stack = new TerraformStack(Testing.app(), "replication");
+  const side = ({ account, region, bucketName }: Side) => {
+    const provider = new AwsProvider(stack, bucketName, {
+      alias: bucketName,
+      region,
+      accessKey: account,
+      secretKey: "rehearsal",
+      allowedAccountIds: [account],
+    });
+    const encryptionKey = new CustomerManagedKey(stack, `${bucketName}-key`, {
+      alias: `alias/${bucketName}`,
+      description: bucketName,
+      removalPolicy,
+      provider,
+    });
+    const bucket = new EncryptedBucket(stack, `${bucketName}-bucket`, {
+      bucketName,
+      encryptionKey,
+      removalPolicy,
+      provider,
+    });
+    return { provider, bucket };
+  };
+  const source = side(SOURCE);
+  const target = side(TARGET);
+  new BucketReplication(stack, "replication", {
+    source: source.bucket,
+    rules: [
+      { id: "logs", destination: target.bucket, prefix: "logs/", storageClass: "STANDARD_IA" },
+      {
+        id: "everything",
+        destination: target.bucket,
+        deleteMarkers: true,
+        replicaModifications: true,
+        replicationTimeControl: true,
+      },
+    ],
+    trustOnlySource: true,
+    provider: source.provider,
+  });
+  return Testing.synth(stack);
+}
+
+const defects: unknown[] = [];
+let cloud: Rehearsal;
+let declared: string;
+let directory: TerraformDirectory;
+beforeAll(async () => {
+  cloud = await startRehearsal({ port: 0, timeScale: 60, onDefect: (error) => defects.push(error) });
+  declared = mkdtempSync(path.join(os.tmpdir(), "keyferry-replication-"));
+  writeFileSync(path.join(declared, FILE), configuration("retain"));
+  directory = await TerraformDirectory.of(declared, { ...process.env, AWS_ENDPOINT_URL: cloud.url });
+  await directory.apply();
+});
+afterAll(async () => {
+  await cloud.stop();
+  directory.remove();
+  rmSync(declared, { recursive: true, force: true });
+  expect(defects).toEqual([]);
+});
+
+const admin = ({ account, region }: Side) => administrator(cloud.url, account, region);
+const s3 = ({ account, region }: Side) =>
+  new S3Client({
+    endpoint: cloud.url,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: "rehearsal" },
+    forcePathStyle: true,
+  });
+const put = (Key: string, more: object = {}) =>
+  s3(SOURCE).send(new PutObjectCommand({ Bucket: SOURCE.bucketName, Key, Body: "content", ...more }));
+const head = (side: Side, Key: string) =>
+  s3(side).send(new HeadObjectCommand({ Bucket: side.bucketName, Key }));
+const arrive = () => cloud.clock.advance(WHILE_ON_ITS_WAY);
+const keyOf = async (side: Side) =>
+  (await admin(side).kms.send(new GetKeyPolicyCommand({ KeyId: await keyId(side), PolicyName: "default" })))
+    .Policy ?? "";
+const keyId = async (side: Side) =>
+  String((await head(side, "seed").catch(() => ({ SSEKMSKeyId: "" }))).SSEKMSKeyId);
+
+async function failureOf(objectKey: string): Promise<string | undefined> {
+  const response = await fetch(`${cloud.url}/_rehearsal/replication`);
+  const { failures } = (await response.json()) as { failures: { object: string; failureReason: string }[] };
+  return failures.find(({ object }) => object.startsWith(`${SOURCE.bucketName}/${objectKey}?`))
+    ?.failureReason;
+}
+
+test("both sides are deployed at once, and a second plan is empty", async () => {
+  expect(await directory.changes()).toEqual([]);
+});
+
+describe("an object", () => {
+  test("arrives with its tags under the destination's key and with its Bucket Key, owned by its account", async () => {
+    await put("seed", { Tagging: "team=web" });
+    expect((await head(SOURCE, "seed")).ReplicationStatus).toBe("PENDING");
+    await arrive();
+    const original = await head(SOURCE, "seed");
+    const replica = await head(TARGET, "seed");
+    expect(original).toMatchObject({ ReplicationStatus: "COMPLETED", BucketKeyEnabled: true });
+    expect(replica).toMatchObject({
+      ReplicationStatus: "REPLICA",
+      BucketKeyEnabled: true,
+      VersionId: original.VersionId,
+    });
+    expect(original.SSEKMSKeyId).toContain(`:${SOURCE.region}:${SOURCE.account}:key/`);
+    expect(replica.SSEKMSKeyId).toContain(`:${TARGET.region}:${TARGET.account}:key/`);
+    const { TagSet } = await s3(TARGET).send(
+      new GetObjectTaggingCommand({ Bucket: TARGET.bucketName, Key: "seed" }),
+    );
+    expect(TagSet).toEqual([{ Key: "team", Value: "web" }]);
+  });
+
+  test("that was uploaded in parts arrives whole, and by the rule that comes first", async () => {
+    const object = { Bucket: SOURCE.bucketName, Key: "logs/large" };
+    const { UploadId } = await s3(SOURCE).send(new CreateMultipartUploadCommand(object));
+    const Parts = [];
+    for (const PartNumber of [1, 2]) {
+      const Body = Buffer.alloc(5 * MIB, PartNumber);
+      const { ETag } = await s3(SOURCE).send(
+        new UploadPartCommand({ ...object, UploadId, PartNumber, Body }),
+      );
+      Parts.push({ ETag, PartNumber });
+    }
+    await s3(SOURCE).send(
+      new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }),
+    );
+    await arrive();
+    expect(await head(TARGET, "logs/large")).toMatchObject({
+      ContentLength: 10 * MIB,
+      StorageClass: "STANDARD_IA",
+      ReplicationStatus: "REPLICA",
+    });
+  });
+
+  test("under another key or none is refused by both buckets", async () => {
+    const other = await head(TARGET, "seed");
+    for (const more of [
+      { ServerSideEncryption: "AES256" },
+      { ServerSideEncryption: "aws:kms" },
+      { ServerSideEncryption: "aws:kms", SSEKMSKeyId: other.SSEKMSKeyId },
+    ])
+      await expect(put("elsewhere", more)).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+});
+
+test("a deletion is replicated as a delete marker where the rule says so, that of a version nowhere", async () => {
+  const { VersionId } = await put("versioned");
+  await put("logs/kept");
+  await put("deleted");
+  await arrive();
+  const remove = (Key: string, more: object = {}) =>
+    s3(SOURCE).send(new DeleteObjectCommand({ Bucket: SOURCE.bucketName, Key, ...more }));
+  await remove("versioned", { VersionId });
+  await remove("logs/kept");
+  await remove("deleted");
+  await arrive();
+  const { DeleteMarkers = [] } = await s3(TARGET).send(
+    new ListObjectVersionsCommand({ Bucket: TARGET.bucketName }),
+  );
+  expect(DeleteMarkers.map(({ Key }) => Key)).toEqual(["deleted"]);
+  expect((await head(TARGET, "versioned")).VersionId).toBe(VersionId);
+});
+
+/** A policy of the deployment, read and written through AWS's own API. */
+interface Document {
+  read(): Promise<string>;
+  write(text: string): Promise<unknown>;
+}
+
+const ROLE_POLICY = { RoleName: ROLE, PolicyName: "replication" };
+const iam = (): IAMClient => admin(SOURCE).iam;
+const DOCUMENTS: Readonly<Record<string, Document>> = {
+  "the role's policy": {
+    read: async () =>
+      decodeURIComponent((await iam().send(new GetRolePolicyCommand(ROLE_POLICY))).PolicyDocument ?? ""),
+    write: (PolicyDocument) => iam().send(new PutRolePolicyCommand({ ...ROLE_POLICY, PolicyDocument })),
+  },
+  "the role's trust policy": {
+    read: async () =>
+      decodeURIComponent(
+        (await iam().send(new GetRoleCommand({ RoleName: ROLE }))).Role?.AssumeRolePolicyDocument ?? "",
+      ),
+    write: (PolicyDocument) =>
+      iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: ROLE, PolicyDocument })),
+  },
+  "the destination's bucket policy": {
+    read: async () =>
+      (await s3(TARGET).send(new GetBucketPolicyCommand({ Bucket: TARGET.bucketName }))).Policy ?? "",
+    write: (Policy) => s3(TARGET).send(new PutBucketPolicyCommand({ Bucket: TARGET.bucketName, Policy })),
+  },
+  "the destination's key policy": {
+    read: () => keyOf(TARGET),
+    write: async (Policy) =>
+      admin(TARGET).kms.send(
+        new PutKeyPolicyCommand({ KeyId: await keyId(TARGET), PolicyName: "default", Policy }),
+      ),
+  },
+};
+
+/** Does something while one action is missing from one statement of a document. */
+async function without(where: string, sid: string, action: string, then: () => Promise<void>): Promise<void> {
+  const document = DOCUMENTS[where] as Document;
+  const before = await document.read();
+  const policy = JSON.parse(before) as { Statement: { Sid: string; Action: string | string[] }[] };
+  const Statement = policy.Statement.flatMap((statement) => {
+    if (statement.Sid !== sid) return [statement];
+    const Action = [statement.Action].flat().filter((one) => one !== action);
+    return Action.length === 0 ? [] : [{ ...statement, Action }];
+  });
+  expect(JSON.stringify(Statement)).not.toBe(JSON.stringify(policy.Statement));
+  // No document may be empty: what would be left without a statement refuses what it allowed.
+  const denied = policy.Statement.map((statement) => ({ ...statement, Effect: "Deny" }));
+  await document.write(JSON.stringify({ ...policy, Statement: Statement.length === 0 ? denied : Statement }));
+  try {
+    await then();
+  } finally {
+    await document.write(before);
+  }
+}
+
+const ROLES = "the role's policy";
+const BUCKETS = "the destination's bucket policy";
+const KEYS = "the destination's key policy";
+
+describe("without one action on either side, an object fails with AWS's reason", () => {
+  test.each([
+    ["the role's trust policy", "S3Replicates", "sts:AssumeRole", "AssumeRoleNotPermitted"],
+    [ROLES, "ReadReplicationRules", "s3:GetReplicationConfiguration", "InitiateReplicationNotPermitted"],
+    [ROLES, "ReadReplicationRules", "s3:ListBucket", "SrcHeadObjectNotPermitted"],
+    [ROLES, "ReadSourceObjects", "s3:GetObjectVersionForReplication", "SrcGetObjectNotPermitted"],
+    [ROLES, "ReadSourceObjects", "s3:GetObjectVersionAcl", "SrcGetAclNotPermitted"],
+    [ROLES, "ReadSourceObjects", "s3:GetObjectVersionTagging", "SrcGetTaggingNotPermitted"],
+    [ROLES, "DecryptSource", "kms:Decrypt", "SrcGetObjectNotPermitted"],
+    [ROLES, "WriteReplicas", "s3:ReplicateObject", "DstPutObjectNotPermitted"],
+    [ROLES, "WriteReplicas", "s3:ReplicateTags", "DstPutTaggingNotPermitted"],
+    [ROLES, "HandReplicasOver", "s3:ObjectOwnerOverrideToBucketOwner", "DstPutAclNotPermitted"],
+    [ROLES, "EncryptReplicas", "kms:Encrypt", "DstPutObjectNotPermitted"],
+    [ROLES, "OpenReplicaBucketKey", "kms:Decrypt", "DstPutObjectNotPermitted"],
+    [BUCKETS, "ReplicatorsWriteReplicas", "s3:ReplicateObject", "DstPutObjectNotPermitted"],
+    [BUCKETS, "ReplicatorsWriteReplicas", "s3:ReplicateTags", "DstPutTaggingNotPermitted"],
+    [BUCKETS, "ReplicatorsHandOver", "s3:ObjectOwnerOverrideToBucketOwner", "DstPutAclNotPermitted"],
+    [KEYS, "ReplicatorsEncrypt", "kms:Encrypt", "DstPutObjectNotPermitted"],
+    [KEYS, "ReplicatorsOpenBucketKey", "kms:Decrypt", "DstPutObjectNotPermitted"],
+  ])("in %s: %s without %s", async (where, sid, action, reason) => {
+    const object = `without/${sid}/${action}`;
+    await without(where, sid, action, async () => {
+      await put(object, { Tagging: "team=web" });
+      await arrive();
+    });
+    expect([(await head(SOURCE, object)).ReplicationStatus, await failureOf(object)]).toEqual([
+      "FAILED",
+      reason,
+    ]);
+  });
+
+  test.each([
+    [ROLES, "WriteDeleteMarkers"],
+    [BUCKETS, "ReplicatorsWriteDeleteMarkers"],
+  ])("in %s: %s, and no delete marker arrives", async (where, sid) => {
+    const object = `markers/${sid}`;
+    await put(object);
+    await arrive();
+    await without(where, sid, "s3:ReplicateDelete", async () => {
+      await s3(SOURCE).send(new DeleteObjectCommand({ Bucket: SOURCE.bucketName, Key: object }));
+      await arrive();
+    });
+    expect((await head(TARGET, object)).ReplicationStatus).toBe("REPLICA");
+  });
+
+  test("and with all of them again it arrives", async () => {
+    await put("again", { Tagging: "team=web" });
+    await arrive();
+    expect((await head(SOURCE, "again")).ReplicationStatus).toBe("COMPLETED");
+    expect(await directory.changes()).toEqual([]);
+  });
+});
+
+test("no plan destroys buckets or keys, until it is said; a bucket that is not empty stays even then", async () => {
+  expect(await directory.failure("destroy", "-auto-approve")).toContain("prevent_destroy");
+  directory.write(FILE, configuration("destroy"));
+  await directory.apply();
+  expect(await directory.failure("destroy", "-auto-approve")).toContain("BucketNotEmpty");
+  expect((await head(TARGET, "seed")).ReplicationStatus).toBe("REPLICA");
+});
