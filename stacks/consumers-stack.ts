@@ -1,7 +1,8 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Token, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { AutoScalingGroup, CustomerManagedKey, EncryptedLaunchTemplate } from "../constructs";
+import { AutoScalingGroup, EncryptedLaunchTemplate } from "../constructs/ec2";
+import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import {
   copyJobs,
   homeKeyAlias,
