@@ -176,6 +176,7 @@ export class CustomerManagedKey extends Construct implements IKey {
       {
         keyArn: this.keyArn,
         alias: this.alias,
+        grants: this.grants,
         description,
         isRetained: removalPolicy !== "destroy",
         policyIn: (environment) => this.policyIn(environment),

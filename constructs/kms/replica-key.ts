@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import type { KeyEnvironment } from "../../policy";
 import { checkRange } from "../props";
 import type { IKey } from "./key";
+import type { KeyGrants } from "./key-grants";
 import { ProviderEnvironment } from "../environment";
 import { DELETION_WINDOW } from "./key-limits";
 
@@ -35,6 +36,7 @@ export interface PrimaryKey {
   readonly keyArn: string;
   readonly alias: string;
   readonly description: string;
+  readonly grants: KeyGrants;
   /** Whether no plan may destroy it. */
   readonly isRetained: boolean;
   /** The same key policy, fitted to the Region of another environment; undefined: AWS's default one. */
@@ -51,6 +53,8 @@ export class ReplicaKey extends Construct implements IKey {
   readonly keyArn: string;
   /** The primary key's id, `mrk-` and 32 hexadecimal digits. */
   readonly keyId: string;
+  /** Those of the primary key: whom one of them lets in, all do. */
+  readonly grants: KeyGrants;
   private readonly environment: KeyEnvironment;
   private readonly resource: KmsReplicaKey;
 
@@ -64,6 +68,7 @@ export class ReplicaKey extends Construct implements IKey {
     super(scope, id);
     const { provider } = props;
     checkRange(this, "deletionWindowInDays", props.deletionWindowInDays, DELETION_WINDOW);
+    this.grants = primary.grants;
     this.environment = props.environment ?? new ProviderEnvironment(this, provider);
     this.resource = new KmsReplicaKey(this, "Resource", {
       primaryKeyArn: primary.keyArn,

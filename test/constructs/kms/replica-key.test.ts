@@ -83,6 +83,21 @@ test.each(["before", "after"] as const)(
   },
 );
 
+test("whom a replica lets in, its primary does as well", () => {
+  const stack = synthesisedScope((scope: Construct) => {
+    const provider = new AwsProvider(scope, "frankfurt", { region: FRANKFURT.region, alias: "frankfurt" });
+    const key = new CustomerManagedKey(scope, "key", {
+      alias: "alias/app-data",
+      description: "application data",
+      environment: IRELAND,
+      multiRegion: true,
+    });
+    key.addReplica("frankfurt", { provider, environment: FRANKFURT }).grants.allowCopying(ROLE);
+  });
+  for (const type of ["aws_kms_key", "aws_kms_replica_key"])
+    expect(JSON.stringify(policyOf(onlyResource(stack, type)))).toContain(ROLE.account);
+});
+
 test("a policy of one's own is made for each environment", () => {
   const policy = ({ account, region }: KeyEnvironment): Statement[] => [
     {
