@@ -4,18 +4,16 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Fn, Token, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment, Statement } from "../../policy";
-import { checkRange, checkText, propError } from "../props";
+import { checkRange, propError } from "../props";
 import type { IKey } from "./key";
 import { checkAlias } from "./key-alias";
+import { checkKeyArn } from "./key-arn";
 import { ProviderEnvironment } from "../environment";
 import { KeyGrants } from "./key-grants";
 import { DELETION_WINDOW, ROTATION_PERIOD } from "./key-limits";
 import { keyPolicyText } from "./key-policy-text";
 import { ReplicaKey, type ReplicaKeyProps } from "./replica-key";
 import { checkReplica } from "./replica-problems";
-
-/** Source: KMS developer guide, Key identifiers. */
-const KEY_ARN = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 export interface CustomerManagedKeyProps {
   /** The name by which the key is found, with its prefix: `alias/app-data`. */
@@ -108,7 +106,7 @@ export class CustomerManagedKey extends Construct implements IKey {
    * @throws KeyferryError PropInvalid for the ARN of an alias, which AWS takes in no identity policy
    */
   static fromKeyArn(scope: Construct, keyArn: string): IKey {
-    checkText(scope, "keyArn", keyArn, KEY_ARN, "the ARN of a key, arn:aws:kms:REGION:ACCOUNT:key/ID");
+    checkKeyArn(scope, keyArn);
     const id = Token.isUnresolved(keyArn)
       ? Token.asString(Fn.element(Fn.split("/", keyArn), 1))
       : keyArn.slice(keyArn.indexOf("/") + 1);

@@ -115,10 +115,14 @@ export class KeyGrants implements KeyUsers {
     this.changed();
   }
 
-  /** Whether nobody is let in but for replicas. */
+  /** Whether nothing has been granted. */
   get isNobody(): boolean {
     return (
-      this.roles.length === 0 && !this.isLaunchedUnder && !this.isEbsDefault && this.granted === undefined
+      this.roles.length === 0 &&
+      this.writers.length === 0 &&
+      !this.isLaunchedUnder &&
+      !this.isEbsDefault &&
+      this.granted === undefined
     );
   }
 

@@ -10,7 +10,6 @@ import {
   type KeyAccess,
   replicaKeyPolicy,
   type KeyEnvironment,
-  type ReplicaKeyAccess,
   type Statement,
 } from "../../policy";
 import { propError } from "../props";
@@ -42,18 +41,24 @@ function keyStatements(
   grants: KeyGrants,
 ): readonly Statement[] | undefined {
   const isRetained = removalPolicy !== "destroy";
-  if (policy === undefined && grants.isNobody && grants.replicaWriters.length === 0 && !isRetained)
-    return undefined;
+  if (policy === undefined && grants.isNobody && !isRetained) return undefined;
   const statements = [
     ...(typeof policy === "function" ? policy(environment) : (policy ?? keyOwnerPolicy(environment))),
     // Where nothing is granted, the environment is not asked for: each part that is not known is a data source.
-    ...(grants.isNobody ? [] : keyUserPolicy(accessOf(environment, grants))),
-    ...(grants.replicaWriters.length === 0 ? [] : replicaKeyPolicy(replicasOf(environment, grants))),
+    ...(grants.isNobody ? [] : grantedStatements(environment, grants)),
   ];
   if (!isRetained) return statements.filter(({ sid }) => sid !== DELETION_GUARD.sid);
   return statements.some(({ sid }) => sid === DELETION_GUARD.sid)
     ? statements
     : [...statements, DELETION_GUARD];
+}
+
+function grantedStatements(environment: KeyEnvironment, grants: KeyGrants): readonly Statement[] {
+  const { partition, region } = environment;
+  return [
+    ...keyUserPolicy(accessOf(environment, grants)),
+    ...replicaKeyPolicy({ partition, region, writers: grants.replicaWriters }),
+  ];
 }
 
 function accessOf(
@@ -64,10 +69,6 @@ function accessOf(
     ...{ partition, account, region, copiers, launches, ebsDefault },
     ...(launchGrants === undefined ? {} : { launchGrants }),
   };
-}
-
-function replicasOf({ partition, region }: KeyEnvironment, grants: KeyGrants): ReplicaKeyAccess {
-  return { partition, region, writers: grants.replicaWriters };
 }
 
 function policyText(key: Construct, statements: readonly Statement[]): string {

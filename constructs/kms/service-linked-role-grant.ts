@@ -5,12 +5,11 @@ import { Construct } from "constructs";
 import { LAUNCH_OPERATIONS, type LaunchOperation, type ServiceLinkedRole } from "../../policy";
 import { checkText, propError } from "../props";
 import { ProviderEnvironment } from "../environment";
+import { checkKeyArn } from "./key-arn";
 import { checkServiceLinkedRole } from "./service-linked-role";
 
 /** Source: KMS API reference, CreateGrant, Name. */
 const GRANT_NAME = /^[\w:/-]{1,256}$/;
-/** KMS takes no alias here. Source: KMS API reference, CreateGrant, KeyId. */
-const KEY_ARN = /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 export interface ServiceLinkedRoleGrantProps {
   /** Tells the grant from others on the key, and keeps a repeated call from making a second one. */
@@ -51,7 +50,7 @@ export class ServiceLinkedRoleGrant extends Construct implements ITerraformDepen
     super(scope, id);
     const { grantName, keyArn, grantee, operations = LAUNCH_OPERATIONS } = props;
     checkText(this, "grantName", grantName, GRANT_NAME, "1 to 256 letters, digits or :/_-");
-    checkText(this, "keyArn", keyArn, KEY_ARN, "the ARN of a key, not of an alias");
+    checkKeyArn(this, keyArn);
     checkServiceLinkedRole(this, grantee);
     const isAllowed = (operation: LaunchOperation) => LAUNCH_OPERATIONS.includes(operation);
     if (operations.length === 0 || !operations.every(isAllowed)) {

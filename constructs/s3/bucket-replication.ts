@@ -8,7 +8,7 @@ import type { IBucket } from "./bucket";
 import { documentText } from "./bucket-policy-text";
 import { checkRules } from "./replication-problems";
 import { isAcrossAccounts, ReplicationRole, type ReplicationRoleProps } from "./replication-role";
-import { keyOfReplicas, ruleBlock, type ReplicationRule } from "./replication-rule";
+import { keyOfReplicas, prioritised, ruleBlock, type ReplicationRule } from "./replication-rule";
 
 export interface BucketReplicationProps {
   readonly source: IBucket;
@@ -69,7 +69,7 @@ export class BucketReplication extends Construct {
     new S3BucketReplicationConfigurationA(this, "Resource", {
       bucket: source.bucketName,
       role: this.role.roleArn,
-      rule: rules.map((_rule, index) => ruleBlock(source, rules, index)),
+      rule: prioritised(rules).map((rule) => ruleBlock(source, rule)),
       dependsOn: [
         ...this.role.readiness,
         ...source.readiness,

@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { KeyferryError } from "../../core/errors";
 import type { IBucket } from "./bucket";
-import { keyOfReplicas, priorityOf, type ReplicationRule } from "./replication-rule";
+import { keyOfReplicas, prioritised, type ReplicationRule } from "./replication-rule";
 
 /** Rules of one bucket. Source: S3 API reference, ReplicationConfiguration. */
 const MAX_RULES = 1_000;
@@ -79,7 +79,7 @@ export function checkRules(scope: Construct, source: IBucket, rules: readonly Re
     ),
     ...repeated(
       "priority",
-      rules.map((_rule, index) => priorityOf(rules, index)),
+      prioritised(rules).map(({ priority }) => priority),
     ),
   ];
   if (problems.length === 0) return;

@@ -45,21 +45,18 @@ export function keyOfReplicas({ replicaKey, destination }: ReplicationRule): IKe
   return replicaKey ?? destination.encryptionKey;
 }
 
-/** The priorities of rules: the earlier one wins, where none is given. */
-export function priorityOf(rules: readonly ReplicationRule[], index: number): number {
-  return rules[index]?.priority ?? rules.length - index;
+export type PrioritisedRule = ReplicationRule & { readonly priority: number };
+
+/** Rules with the priority of each: the earlier one wins, where none is given. */
+export function prioritised(rules: readonly ReplicationRule[]): readonly PrioritisedRule[] {
+  return rules.map((rule, index) => ({ ...rule, priority: rule.priority ?? rules.length - index }));
 }
 
 /** A rule as Terraform takes it. */
-export function ruleBlock(
-  source: IBucket,
-  rules: readonly ReplicationRule[],
-  index: number,
-): S3BucketReplicationConfigurationRule {
-  const rule = rules[index] as ReplicationRule;
+export function ruleBlock(source: IBucket, rule: PrioritisedRule): S3BucketReplicationConfigurationRule {
   return {
     id: rule.id,
-    priority: priorityOf(rules, index),
+    priority: rule.priority,
     status: status(rule.enabled ?? true),
     filter: filterOf(rule),
     deleteMarkerReplication: { status: status(rule.deleteMarkers ?? false) },

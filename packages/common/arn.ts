@@ -89,12 +89,12 @@ export function autoScalingGroupArn(
   return formatArn({ partition, service: "autoscaling", region, account, resource });
 }
 
-/** ARN of a Parameter Store parameter; `name` starts with a slash. */
 /** ARN of one of AWS's own parameters, which belong to no account. @param name `/aws/service/...` */
 export function publicParameterArn(region: string, name: string): string {
   return parameterArn(region, "", name);
 }
 
+/** ARN of a Parameter Store parameter; `name` starts with a slash. */
 export function parameterArn(region: string, account: string, name: string): string {
   return formatArn({
     partition: partitionOf(region),

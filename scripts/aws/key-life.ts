@@ -1,8 +1,8 @@
 import type { KeyMetadata } from "@aws-sdk/client-kms";
 import type { Place } from "../../topology";
 import { unlessDone } from "./already-done";
-import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
+import { keyMetadata } from "./key-metadata";
 import { keysPort } from "./keys";
 import { sdk } from "./sdk";
 
@@ -56,16 +56,8 @@ export function keyLifePort(place: Place, entry: Entry): KeyLifePort {
     aliases: () => keys.aliases(),
     policy: (arn) => keys.keyPolicy(arn),
     async describe(key) {
-      const { kms, client } = load();
-      try {
-        const answer = await call(site(`DescribeKey ${key}`), () =>
-          client.send(new kms.DescribeKeyCommand({ KeyId: key })),
-        );
-        return answer.KeyMetadata === undefined ? undefined : lifeOf(answer.KeyMetadata);
-      } catch (error) {
-        if (isAwsError(error, "NotFoundException")) return undefined;
-        throw error;
-      }
+      const found = await keyMetadata(load().client, site, key);
+      return found === undefined ? undefined : lifeOf(found);
     },
     async lastUse(arn) {
       const { kms, client } = load();

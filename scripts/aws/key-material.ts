@@ -1,7 +1,8 @@
 import type { KeyMetadata } from "@aws-sdk/client-kms";
+import { must } from "../../core/must";
 import type { Place } from "../../topology";
-import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
+import { keyMetadata } from "./key-metadata";
 import { sdk } from "./sdk";
 
 /** The only way in which key material travels: RSA-OAEP with SHA-256, never SHA-1 or PKCS #1 v1.5, under the longest key. */
@@ -49,25 +50,18 @@ export function keyMaterialPort(place: Place, entry: Entry): KeyMaterialPort {
   });
   return {
     async describe(arn) {
-      const { kms, client } = load();
-      try {
-        const { KeyMetadata } = await call(site(`DescribeKey ${arn}`), () =>
-          client.send(new kms.DescribeKeyCommand({ KeyId: arn })),
-        );
-        return KeyMetadata === undefined ? undefined : importable(KeyMetadata);
-      } catch (error) {
-        if (isAwsError(error, "NotFoundException")) return undefined;
-        throw error;
-      }
+      const found = await keyMetadata(load().client, site, arn);
+      return found === undefined ? undefined : importable(found);
     },
     async parameters(arn) {
       const { kms, client } = load();
       const { PublicKey, ImportToken } = await call(site(`GetParametersForImport ${arn}`), () =>
         client.send(new kms.GetParametersForImportCommand({ KeyId: arn, ...WRAPPING })),
       );
-      if (PublicKey === undefined || ImportToken === undefined)
-        throw new TypeError("GetParametersForImport has answered without a public key or a token");
-      return { publicKey: PublicKey, token: ImportToken };
+      return {
+        publicKey: must(PublicKey, "PublicKey of GetParametersForImport"),
+        token: must(ImportToken, "ImportToken of GetParametersForImport"),
+      };
     },
     async import(arn, EncryptedKeyMaterial, ImportToken, ValidTo) {
       const { kms, client } = load();
@@ -84,13 +78,13 @@ export function keyMaterialPort(place: Place, entry: Entry): KeyMaterialPort {
 }
 
 function importable(metadata: KeyMetadata): ImportableKey {
-  const { Arn = "", Origin = "", KeySpec = "", KeyState = "", MultiRegionConfiguration } = metadata;
+  const { Arn, Origin, KeySpec, KeyState, MultiRegionConfiguration } = metadata;
   const { PrimaryKey, ReplicaKeys = [] } = MultiRegionConfiguration ?? {};
   return {
-    arn: Arn,
-    origin: Origin,
-    spec: KeySpec,
-    state: KeyState,
+    arn: must(Arn, "Arn of DescribeKey"),
+    origin: must(Origin, "Origin of DescribeKey"),
+    spec: must(KeySpec, "KeySpec of DescribeKey"),
+    state: must(KeyState, "KeyState of DescribeKey"),
     ...(PrimaryKey?.Arn === undefined
       ? {}
       : { related: { primary: PrimaryKey.Arn, replicas: ReplicaKeys.flatMap((key) => key.Arn ?? []) } }),

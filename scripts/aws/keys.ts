@@ -1,8 +1,8 @@
 import { must } from "../../core/must";
 import { keyArn } from "@keyferry/common";
 import type { Place } from "../../topology";
-import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
+import { keyMetadata } from "./key-metadata";
 import type { KeysPort } from "./ports";
 import { sdk } from "./sdk";
 
@@ -15,25 +15,15 @@ export function keysPort(place: Place, entry: Entry): KeysPort {
   });
   return {
     async describeKey(key) {
-      const { kms, client } = load();
-      try {
-        const answer = await call(site(`DescribeKey ${key}`), () =>
-          client.send(new kms.DescribeKeyCommand({ KeyId: key })),
-        );
-        const { Arn, KeyState, KeySpec, DeletionDate } = must(
-          answer.KeyMetadata,
-          "KeyMetadata of DescribeKey",
-        );
-        return {
-          arn: must(Arn, "Arn of DescribeKey"),
-          state: must(KeyState, "KeyState of DescribeKey"),
-          spec: must(KeySpec, "KeySpec of DescribeKey"),
-          ...(DeletionDate === undefined ? {} : { deletionDate: DeletionDate.toISOString() }),
-        };
-      } catch (error) {
-        if (isAwsError(error, "NotFoundException")) return undefined;
-        throw error;
-      }
+      const found = await keyMetadata(load().client, site, key);
+      if (found === undefined) return undefined;
+      const { Arn, KeyState, KeySpec, DeletionDate } = found;
+      return {
+        arn: must(Arn, "Arn of DescribeKey"),
+        state: must(KeyState, "KeyState of DescribeKey"),
+        spec: must(KeySpec, "KeySpec of DescribeKey"),
+        ...(DeletionDate === undefined ? {} : { deletionDate: DeletionDate.toISOString() }),
+      };
     },
     async aliases() {
       const { kms, client } = load();

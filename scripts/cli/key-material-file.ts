@@ -13,12 +13,23 @@ export interface MaterialOptions {
   readonly generate?: string;
 }
 
+/** Key material as bytes, which whoever gets them overwrites. */
+export interface KeyMaterial {
+  readonly material: Buffer;
+  /** Writes what was generated to its file, which its owner alone can read. @throws ConfigurationError when it cannot */
+  readonly keep?: () => void;
+}
+
 /**
- * Key material as bytes, which whoever gets them overwrites. A file that is generated can be read by its owner only.
+ * Key material that is read, or generated.
  * @param length of what is generated, in bytes
- * @throws ConfigurationError when it cannot be read, or written
+ * @throws ConfigurationError when it cannot be read
  */
-export function keyMaterial(host: Host, { material, generate }: MaterialOptions, length: number): Buffer {
+export function keyMaterial(
+  host: Host,
+  { material, generate }: MaterialOptions,
+  length: number,
+): KeyMaterial {
   if ((material === undefined) === (generate === undefined)) {
     const what = "name a file with the material, or one to be made with new material";
     throw new ConfigurationError(
@@ -27,19 +38,19 @@ export function keyMaterial(host: Host, { material, generate }: MaterialOptions,
     );
   }
   if (generate !== undefined) return generated(path.resolve(host.cwd, generate), length);
-  return attempt("--material", "it cannot be read", () =>
+  const read = attempt("--material", "it cannot be read", () =>
     fs.readFileSync(
       material === "-" || material === undefined ? STANDARD_INPUT : path.resolve(host.cwd, material),
     ),
   );
+  return { material: read };
 }
 
-function generated(file: string, length: number): Buffer {
-  const bytes = randomBytes(length);
-  attempt("--generate", "it cannot be written, and a file that exists is never overwritten", () =>
-    fs.writeFileSync(file, bytes, { flag: "wx", mode: 0o600, flush: true }),
-  );
-  return bytes;
+function generated(file: string, length: number): KeyMaterial {
+  const material = randomBytes(length);
+  const write = () => fs.writeFileSync(file, material, { flag: "wx", mode: 0o600, flush: true });
+  const problem = "it cannot be written, and a file that exists is never overwritten";
+  return { material, keep: () => attempt("--generate", problem, write) };
 }
 
 function attempt<T>(option: string, what: string, work: () => T): T {

@@ -91,9 +91,12 @@ export async function adoptCommand(host: Host, options: CommonOptions): Promise<
 /** `keyferry keys import`: key material from a file, standard input or a generator. */
 export async function importCommand(host: Host, key: string, options: ImportOptions): Promise<number> {
   const { topology, deployer } = await openSession(host, options);
-  const material = keyMaterial(host, options, MATERIAL_BYTES);
   const validTo = options.expires;
-  const given = { key, material, ...(validTo === undefined ? {} : { validTo }) };
+  const given = {
+    key,
+    ...keyMaterial(host, options, MATERIAL_BYTES),
+    ...(validTo === undefined ? {} : { validTo }),
+  };
   return tell(host, options, await importMaterial({ topology, deployer, now: host.clock.now() }, given));
 }
 

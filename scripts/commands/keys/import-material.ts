@@ -3,6 +3,7 @@ import { parseArn } from "@keyferry/common";
 import { ConfigurationError, type Problem } from "../../../core/errors";
 import type { Place, Topology } from "../../../topology";
 import { isAwsError, type DeployerAccess, type ImportableKey } from "../../aws";
+import type { Refusal } from "../../engine/errors";
 import type { KeyChange } from "../../engine/results";
 import { refused } from "./refusals";
 
@@ -17,6 +18,8 @@ export interface MaterialImport {
   readonly key: string;
   /** 32 bytes; overwritten with zeros when the import has ended, however it has. */
   readonly material: Buffer;
+  /** Keeps the material for its user, before KMS gets it and only when the key takes it. @default - it is kept already */
+  readonly keep?: () => void;
   /** When KMS deletes the material. @default - never */
   readonly validTo?: Date;
 }
@@ -48,9 +51,10 @@ async function imported(
   home: Place,
 ): Promise<KeyChange> {
   const found = await deployer.keyMaterial(home).describe(given.key);
-  const problem = whyNot(given.key, home, found);
-  if (found === undefined || problem !== undefined)
-    return refused(topology.name, problem === undefined ? [] : [problem]);
+  if (found === undefined) return refused(topology.name, [notThere(given.key, home)]);
+  const problem = whyNot(found, home);
+  if (problem !== undefined) return refused(topology.name, [problem]);
+  given.keep?.();
   const { primary, replicas } = found.related ?? { primary: found.arn, replicas: [] };
   const done: string[] = [];
   for (const arn of [primary, ...replicas]) {
@@ -115,9 +119,14 @@ function checkedPlace({ topology, now }: Access, { key, material, validTo }: Mat
   return { account, region: arn.region };
 }
 
-function whyNot(key: string, { account, region }: Place, found: ImportableKey | undefined) {
-  const refusal = (what: string, fix: string) => ({ subject: key, what, fix, account: account.id });
-  if (found === undefined) return refusal(`there is no such key in ${account.id} ${region}`, "check its ARN");
+function notThere(key: string, { account, region }: Place): Refusal {
+  const what = `there is no such key in ${account.id} ${region}`;
+  return { subject: key, what, fix: "check its ARN", account: account.id };
+}
+
+/** Why a key takes no material; undefined when it does. */
+function whyNot(found: ImportableKey, { account }: Place): Refusal | undefined {
+  const refusal = (what: string, fix: string) => ({ subject: found.arn, what, fix, account: account.id });
   if (found.origin !== "EXTERNAL") {
     return refusal(
       `its origin is ${found.origin}: AWS makes its material, and takes none`,
@@ -135,7 +144,7 @@ function whyNot(key: string, { account, region }: Place, found: ImportableKey | 
   return undefined;
 }
 
-function otherMaterial(arn: string, { account }: Place, reason: string) {
+function otherMaterial(arn: string, { account }: Place, reason: string): Refusal {
   return {
     subject: arn,
     what: `KMS refused the material: ${reason}`,

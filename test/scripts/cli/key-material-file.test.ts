@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Host } from "../../../scripts/cli/host";
@@ -12,21 +12,24 @@ const host = () => ({ cwd }) as Host;
 
 test("material is read as it is", () => {
   writeFileSync(path.join(cwd, "m"), Buffer.from([0, 10, 255]));
-  expect(keyMaterial(host(), { material: "m" }, 32)).toEqual(Buffer.from([0, 10, 255]));
+  expect(keyMaterial(host(), { material: "m" }, 32)).toEqual({ material: Buffer.from([0, 10, 255]) });
 });
 
 test("generated material is in a file that its owner alone reads, and differs every time", () => {
   const one = keyMaterial(host(), { generate: "one" }, 32);
   const other = keyMaterial(host(), { generate: "other" }, 32);
-  expect(one).toHaveLength(32);
-  expect(readFileSync(path.join(cwd, "one"))).toEqual(one);
+  expect(readdirSync(cwd)).toEqual([]);
+  one.keep?.();
+  expect(one.material).toHaveLength(32);
+  expect(readFileSync(path.join(cwd, "one"))).toEqual(one.material);
   expect(statSync(path.join(cwd, "one")).mode & 0o777).toBe(0o600);
-  expect(other).not.toEqual(one);
+  expect(other.material).not.toEqual(one.material);
 });
 
 test("a file that exists is not overwritten", () => {
   writeFileSync(path.join(cwd, "kept"), "kept");
-  expect(() => keyMaterial(host(), { generate: "kept" }, 32)).toThrow("1 problem in the options");
+  const { keep } = keyMaterial(host(), { generate: "kept" }, 32);
+  expect(() => keep?.()).toThrow("1 problem in the options");
   expect(readFileSync(path.join(cwd, "kept"), "utf8")).toBe("kept");
 });
 

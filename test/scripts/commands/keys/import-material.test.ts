@@ -131,6 +131,32 @@ test("other material than the first is refused with AWS's reason and what it mea
   ]);
 });
 
+describe("what was generated is kept", () => {
+  test("before KMS gets it", async () => {
+    const kms = new FakeKms();
+    await imports(kms, { keep: () => void kms.calls.push("kept") });
+    expect(kms.calls[0]).toBe("kept");
+  });
+
+  test("and nothing is imported when it cannot be", async () => {
+    const kms = new FakeKms();
+    const keep = () => {
+      throw new TypeError("the disk is full");
+    };
+    await expect(imports(kms, { keep })).rejects.toThrow("the disk is full");
+    expect(kms.calls).toEqual([]);
+  });
+
+  test.each<[string, Partial<MaterialImport>, FakeKms]>([
+    ["not for a key that takes none", {}, new FakeKms({ origin: "AWS_KMS" })],
+    ["not when the input is wrong", { key: "alias/ours" }, new FakeKms()],
+  ])("%s", async (_when, given, kms) => {
+    const keep = jest.fn();
+    await imports(kms, { ...given, keep }).catch(() => undefined);
+    expect(keep).not.toHaveBeenCalled();
+  });
+});
+
 describe("the bytes are overwritten", () => {
   test.each<[string, Partial<MaterialImport>, FakeKms]>([
     ["when they are imported", {}, new FakeKms()],
