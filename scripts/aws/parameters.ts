@@ -1,3 +1,4 @@
+import type { Parameter } from "@aws-sdk/client-ssm";
 import type { Place } from "../../topology";
 import { isAlreadyDone, unlessDone } from "./already-done";
 import { isAwsError } from "./aws-error";
@@ -16,22 +17,21 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     const ssm = sdk.ssm();
     return { ssm, client: clientOf(ssm.SSMClient, place.region, entry) };
   });
-  const values = async (names: readonly string[]): Promise<ReadonlyMap<string, ParameterValue>> => {
+  const found = async (names: readonly string[]): Promise<ReadonlyMap<string, Parameter>> => {
     const { ssm, client } = load();
     const answer = await call(site(`GetParameters ${names.join(" ")}`), () =>
       client.send(new ssm.GetParametersCommand({ Names: [...names] })),
     );
-    return new Map(
-      (answer.Parameters ?? []).map(({ Name = "", Value = "", Version = 0 }) => [
-        Name,
-        { value: Value, version: Version },
-      ]),
-    );
+    return new Map((answer.Parameters ?? []).map((parameter) => [parameter.Name ?? "", parameter]));
   };
-  const read = gather((names: readonly string[]) => {
-    const calls = parts([...new Set(names)], NAMES_AT_ONCE).map(values);
-    return names.map(async (name) => (await Promise.all(calls)).find((found) => found.has(name))?.get(name));
+  const find = gather((names: readonly string[]) => {
+    const calls = parts([...new Set(names)], NAMES_AT_ONCE).map(found);
+    return names.map(async (name) => (await Promise.all(calls)).find((some) => some.has(name))?.get(name));
   });
+  const read = async (name: string): Promise<ParameterValue | undefined> => {
+    const parameter = await find(name);
+    return parameter && { value: parameter.Value ?? "", version: parameter.Version ?? 0 };
+  };
   const tagsOf = async (name: string): Promise<Readonly<Record<string, string>>> => {
     const { ssm, client } = load();
     const answer = await call(site(`ListTagsForResource ${name}`), () =>
@@ -43,13 +43,9 @@ export function parametersPort(place: Place, entry: Entry): ParametersPort {
     get: async (name) => (await read(name))?.value,
     read,
     async lookAt(name) {
-      const { ssm, client } = load();
-      const answer = await call(site(`GetParameters ${name}`), () =>
-        client.send(new ssm.GetParametersCommand({ Names: [name] })),
-      );
-      const [found] = answer.Parameters ?? [];
-      if (found === undefined) return undefined;
-      const { Type = "", DataType = "", Value, Version = 0 } = found;
+      const parameter = await find(name);
+      if (parameter === undefined) return undefined;
+      const { Type = "", DataType = "", Value, Version = 0 } = parameter;
       const isSecret = Type === "SecureString" || Value === undefined;
       return {
         type: Type,
