@@ -1,8 +1,10 @@
-import { pathText } from "../core/path-text";
 import type { Problem } from "../core/errors";
 import { must } from "../core/must";
-import { type DeepPartial, isRecord, isRegion, nearestRegions, partitionOf } from "@keyferry/common";
+import { type DeepPartial, isRecord, isRegion, partitionOf } from "@keyferry/common";
+import { checkBuckets } from "./buckets/check";
+import { rawBucketRules, rawBuckets } from "./buckets/raw";
 import { checkClashes } from "./check-clashes";
+import { checkAccountName, checkNames, checkRegion } from "./check-names";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkPrices } from "./prices";
@@ -27,25 +29,13 @@ export function checkMeaning(input: unknown): Problem[] {
     ...(isRecord(input) ? checkSections(input) : []),
     ...checkRuleNames(rules),
     ...rules.flatMap((rule) => checkRule(rule, accounts)),
-    ...checkPartition(rules),
+    ...checkBuckets(topology as RawPart, accounts),
+    ...checkPartition(placesOf(rules, topology as RawPart)),
     ...checkClashes(rules),
   ];
 }
 
 type Accounts = Readonly<Record<string, DeepPartial<TopologyInput["accounts"][string]> | undefined>>;
-
-/** Names become parts of stacks' names, of parameters' paths and of tags. */
-const NAME = /^[a-z][a-z0-9-]{0,31}$/;
-
-function checkNames(path: string, named: Readonly<Record<string, unknown>>): Problem[] {
-  return Object.keys(named)
-    .filter((name) => !NAME.test(name))
-    .map((name) => ({
-      path: pathText([path, name]),
-      what: "this name cannot be used",
-      allowed: "1 to 32 lower-case letters, digits or hyphens, a letter first",
-    }));
-}
 
 function checkAccounts(accounts: Accounts): Problem[] {
   const problems: Problem[] = [];
@@ -91,14 +81,22 @@ function checkState(state: DeepPartial<TopologyInput["state"]>, accounts: Accoun
 
 /** There is something to carry, and what it is called can be used. */
 function checkSections(topology: RawPart): Problem[] {
-  const declared = SECTIONS.flatMap(([section, { noun }]) =>
+  const sections = [
+    ...SECTIONS.map(([section, { noun }]) => ({ section, noun })),
+    { section: "buckets", noun: { one: "bucket", many: "buckets" } },
+  ];
+  const declared = sections.flatMap(({ section, noun }) =>
     topology[section] === undefined ? [] : [{ section, noun, rules: topology[section] }],
   );
   const [first] = declared;
   if (first === undefined) {
-    const sections = SECTIONS.map(([section]) => section).join(" or ");
+    const names = sections.map(({ section }) => section);
     return [
-      { path: "(top level)", what: "nothing to carry is declared", allowed: `rules under ${sections}` },
+      {
+        path: "(top level)",
+        what: "nothing to carry is declared",
+        allowed: `rules under ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
+      },
     ];
   }
   const isEmpty = declared.every(({ rules }) => isRecord(rules) && Object.keys(rules).length === 0);
@@ -112,7 +110,9 @@ function checkSections(topology: RawPart): Problem[] {
           },
         ]
       : []),
-    ...declared.flatMap(({ section, rules }) => (isRecord(rules) ? checkNames(section, rules) : [])),
+    ...SECTIONS.flatMap(([section]) =>
+      isRecord(topology[section]) ? checkNames(section, topology[section]) : [],
+    ),
   ];
 }
 
@@ -181,19 +181,33 @@ function checkTwice(seen: Map<string, string>, account: unknown, region: unknown
   ];
 }
 
+interface RawPlace {
+  readonly path: string;
+  readonly region: unknown;
+}
+
+/** Every Region that a rule names. */
+function placesOf(rules: readonly RawRule[], topology: RawPart): readonly RawPlace[] {
+  return [
+    ...rules.flatMap((raw) => {
+      const { from } = raw.rule;
+      return [
+        { path: `${raw.path}.from.region`, region: isRecord(from) ? from["region"] : undefined },
+        ...rawDestinations(raw),
+      ];
+    }),
+    ...rawBucketRules(topology)
+      .flatMap(rawBuckets)
+      .map(({ regionPath, region }) => ({ path: regionPath, region })),
+  ];
+}
+
 /** Keys, roles and copies do not cross partitions. */
-function checkPartition(rules: readonly RawRule[]): Problem[] {
+function checkPartition(places: readonly RawPlace[]): Problem[] {
   const used = new Map<string, string>();
-  for (const raw of rules) {
-    const { from } = raw.rule;
-    const places = [
-      { path: `${raw.path}.from.region`, region: isRecord(from) ? from["region"] : undefined },
-      ...rawDestinations(raw),
-    ];
-    for (const { path, region } of places) {
-      if (typeof region === "string" && isRegion(region) && !used.has(partitionOf(region))) {
-        used.set(partitionOf(region), path);
-      }
+  for (const { path, region } of places) {
+    if (typeof region === "string" && isRegion(region) && !used.has(partitionOf(region))) {
+      used.set(partitionOf(region), path);
     }
   }
   if (used.size < 2) return [];
@@ -203,24 +217,5 @@ function checkPartition(rules: readonly RawRule[]): Problem[] {
       what: `the topology spans the partitions ${[...used.keys()].join(" and ")}`,
       allowed: "Regions of one partition: keys and roles cannot be shared across partitions",
     },
-  ];
-}
-
-function checkAccountName(name: unknown, path: string, accounts: Accounts): Problem[] {
-  if (typeof name !== "string" || Object.hasOwn(accounts, name)) return [];
-  const known = Object.keys(accounts);
-  return [
-    {
-      path,
-      what: `"${name}" is not a declared account`,
-      allowed: known.length === 0 ? "a name declared under accounts" : known.join(", "),
-    },
-  ];
-}
-
-function checkRegion(region: unknown, path: string): Problem[] {
-  if (typeof region !== "string" || isRegion(region)) return [];
-  return [
-    { path, what: `the Region "${region}" does not exist`, allowed: nearestRegions(region).join(", ") },
   ];
 }

@@ -10,6 +10,8 @@ export {
   type RefreshPreferences,
 } from "./launch/launch";
 export { resolveTopology } from "./resolve";
+export type { BucketDestination, BucketRule, BucketSource, TopologyBucket } from "./buckets/model";
+export { bucketKeyAlias, replicationRoleName, replicationRuleId } from "./buckets/names";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } from "./selection";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";

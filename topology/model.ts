@@ -1,6 +1,7 @@
 /** The topology after validation: defaults filled in, names resolved. Everything downstream reads this, never the input. */
 
 import type { DestinationOptions, KindName, SourceSelector } from "../kinds/declared";
+import type { BucketRule } from "./buckets/model";
 import type { PriceTable } from "./prices";
 
 export interface Account {
@@ -75,6 +76,8 @@ export interface Topology {
   /** The account whose credentials run Terraform and the script; its IAM decides who may. */
   readonly operator: Account;
   readonly rules: readonly Rule[];
+  /** Buckets that S3 replicates: nothing is copied by the script. */
+  readonly buckets: readonly BucketRule[];
   readonly state: StateStore;
   /** The user's own; undefined: there are none. */
   readonly prices?: PriceTable;

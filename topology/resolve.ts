@@ -1,6 +1,7 @@
 import { must } from "../core/must";
 import { partitionOf } from "@keyferry/common";
 import { SECTIONS, type Section, type SourceSelector } from "../kinds/declared";
+import { resolveBuckets } from "./buckets/resolve";
 import { checkMeaning } from "./check";
 import type { Account, Destination, Rule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
@@ -33,13 +34,15 @@ function fillIn(input: TopologyInput): Topology {
   const rules = SECTIONS.flatMap(([section, kind]) =>
     Object.entries(input[section] ?? {}).map(([name, rule]) => ruleOf(kind, name, rule, accountOf)),
   );
+  const buckets = resolveBuckets(input.name, input.buckets ?? {}, accountOf);
   const operator = input.operator === undefined ? (accounts[0] as Account) : accountOf(input.operator);
   return {
     name: input.name,
-    partition: partitionOf(must(rules[0], "the first rule").from.region),
+    partition: partitionOf(must(rules[0] ?? buckets[0], "the first rule").from.region),
     accounts,
     operator,
     rules,
+    buckets,
     state: stateOf(input.state, operator, accountOf),
     ...(input.prices === undefined ? {} : { prices: input.prices }),
   };

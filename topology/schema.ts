@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DECLARED } from "../kinds/declared";
+import { bucketSchema } from "./buckets/schema";
 import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
@@ -66,6 +67,8 @@ export const topologySchema = z.strictObject({
   /** Account from which Terraform and the script are run. @default - the first account */
   operator: z.string().optional(),
   ...sectionShape(),
+  /** Buckets that S3 replicates, by the names that commands and messages use. */
+  buckets: z.record(z.string(), bucketSchema).optional(),
   /** @default - local, below .keyferry/ */
   state: state.optional(),
   /** By which `keyferry plan` tells what the copies cost. @default - nothing is told of costs */

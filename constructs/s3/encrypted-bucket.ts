@@ -6,6 +6,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { BUCKET_NAME, BUCKET_NAME_WORDS } from "../../core/bucket-name";
 import type { KeyEnvironment, Statement } from "../../policy";
 import { ProviderEnvironment } from "../environment";
 import type { IKey } from "../kms";
@@ -13,9 +14,6 @@ import { checkText } from "../props";
 import type { IBucket } from "./bucket";
 import { BucketGrants } from "./bucket-grants";
 import { bucketPolicyText } from "./bucket-policy-text";
-
-/** Source: S3 user guide, General purpose bucket naming rules. */
-const BUCKET_NAME = /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export interface EncryptedBucketProps {
   /** Unique among all buckets of the partition. */
@@ -59,13 +57,7 @@ export class EncryptedBucket extends Construct implements IBucket {
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
   constructor(scope: Construct, id: string, props: EncryptedBucketProps) {
     super(scope, id);
-    checkText(
-      this,
-      "bucketName",
-      props.bucketName,
-      BUCKET_NAME,
-      "3 to 63 lower case letters, digits, dots or hyphens",
-    );
+    checkText(this, "bucketName", props.bucketName, BUCKET_NAME, BUCKET_NAME_WORDS);
     const retained = props.removalPolicy !== "destroy";
     const placement = props.provider === undefined ? {} : { provider: props.provider };
     const lifecycle = retained ? { lifecycle: { preventDestroy: true } } : {};

@@ -130,6 +130,59 @@ export function snapshotsAndImages(): Topology {
   return resolveTopology({ ...SNAPSHOTS, images: { web } });
 }
 
+/** Buckets alone: into two accounts and two Regions, back again, and with one that exists on either side. */
+export const BUCKETS = {
+  name: "files",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  buckets: {
+    documents: {
+      from: { account: "builder", region: "us-east-2", bucket: "acme-documents" },
+      to: [
+        { account: "prod", regions: ["eu-central-1", "us-east-2"], replicationTime: true },
+        { account: "staging", regions: ["eu-central-1"], bucket: "acme-copies", storageClass: "STANDARD_IA" },
+      ],
+      deleteMarkers: true,
+      replicaModifications: true,
+      tags: { team: "documents" },
+    },
+    back: {
+      from: { account: "prod", region: "eu-central-1", bucket: "acme-documents-prod-eu-central-1" },
+      to: [{ account: "builder", regions: ["us-east-2"], bucket: "acme-documents" }],
+      filter: { prefix: "reports/", tags: { approved: "yes" } },
+      replicaModifications: true,
+      existingObjects: "leave",
+    },
+    archive: {
+      from: {
+        account: "builder",
+        region: "us-east-2",
+        bucket: "acme-logs",
+        existing: true,
+        key: "alias/logs",
+        otherKeys: ["alias/older-logs"],
+      },
+      to: [
+        {
+          account: "staging",
+          regions: ["eu-central-1"],
+          bucket: "acme-audit",
+          existing: true,
+          key: "alias/audit",
+        },
+        { account: "builder", regions: ["eu-central-1"] },
+      ],
+    },
+  },
+} as const satisfies TopologyInput;
+
+export function buckets(): Topology {
+  return resolveTopology(BUCKETS);
+}
+
 export function acme(): Topology {
   return resolveTopology(ACME);
 }

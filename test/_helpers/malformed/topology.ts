@@ -1,6 +1,6 @@
 import type { TopologyInput } from "../../../topology";
 import fc from "../fast-check";
-import { ACME, MUTUAL, SHARED, SNAPSHOTS } from "../topologies";
+import { ACME, BUCKETS, MUTUAL, SHARED, SNAPSHOTS } from "../topologies";
 import { HOSTILE, HOSTILE_NAMES } from "./hostile-values";
 
 /** Every setting that a topology can have, once. */
@@ -88,7 +88,7 @@ const EVERYTHING: TopologyInput = {
 };
 
 /** Valid topologies, from which malformed ones are made. */
-export const VALID: readonly TopologyInput[] = [ACME, MUTUAL, SHARED, SNAPSHOTS, EVERYTHING];
+export const VALID: readonly TopologyInput[] = [ACME, MUTUAL, SHARED, SNAPSHOTS, BUCKETS, EVERYTHING];
 
 type Step = string | number;
 

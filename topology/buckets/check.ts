@@ -1,0 +1,213 @@
+import { isRecord } from "@keyferry/common";
+import { BUCKET_NAME_WORDS, isBucketName, MAX_BUCKET_NAME } from "../../core/bucket-name";
+import type { Problem } from "../../core/errors";
+import { checkTagKeys } from "../../kinds/shared/declare/check-tag-keys";
+import type { RawPart } from "../../kinds/declared-kind";
+import { checkAccountName, checkNames, checkRegion } from "../check-names";
+import { rawBucketRules, rawBuckets, type RawBucket, type RawBucketRule } from "./raw";
+
+/** Tags that an object can have. Source: S3 user guide, Categorizing your objects using tags. */
+const MAX_OBJECT_TAGS = 10;
+
+type Accounts = Readonly<Record<string, unknown>>;
+
+/** What the bucket rules mean, checked on input of any shape; only parts whose shape is right are looked at. */
+export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Problem[] {
+  const rules = rawBucketRules(topology);
+  const buckets = rules.flatMap(rawBuckets);
+  return [
+    ...(isRecord(topology["buckets"]) ? checkNames("buckets", topology["buckets"]) : []),
+    ...rules.flatMap((rule) => [
+      ...rawBuckets(rule).flatMap((bucket) => checkBucket(bucket, accounts)),
+      ...checkOptions(rule, buckets),
+      ...checkTwice(rule),
+    ]),
+    ...checkAgreement(buckets),
+    ...checkStateBucket(topology, buckets),
+  ];
+}
+
+/** Where a bucket is, what it is called, and whether that fits an existing one or a new one. */
+function checkBucket(raw: RawBucket, accounts: Accounts): readonly Problem[] {
+  const { path, part } = raw;
+  // Several Regions of a destination share what is said of it, and its account is told of once.
+  const isFirst = raw.side === "source" || raw.regionPath.endsWith("[0]");
+  return [
+    ...(isFirst ? checkAccountName(raw.account, `${path}.account`, accounts) : []),
+    ...checkRegion(raw.region, raw.regionPath),
+    ...checkDefaultName(raw),
+    ...(isFirst ? [...checkNameOfOne(raw), ...checkExisting(path, part)] : []),
+  ];
+}
+
+/** A name that is made of the source's and of the place may be too long. */
+function checkDefaultName({ part, bucket, regionPath, path }: RawBucket): readonly Problem[] {
+  if (part["bucket"] !== undefined || bucket === undefined || isBucketName(bucket)) return [];
+  return [
+    {
+      path: regionPath,
+      what: `its bucket would be called ${bucket}, with ${bucket.length} characters`,
+      allowed: bucket.length > MAX_BUCKET_NAME ? `${MAX_BUCKET_NAME} characters` : BUCKET_NAME_WORDS,
+      fix: `give it a name of its own: ${path}.bucket`,
+    },
+  ];
+}
+
+/** One name is that of one bucket, which is in one Region. */
+function checkNameOfOne({ side, part, path }: RawBucket): readonly Problem[] {
+  const regions = part["regions"];
+  if (side === "source") return [];
+  if (part["existing"] === true && part["bucket"] === undefined) {
+    return [{ path: `${path}.bucket`, what: "it is missing", allowed: "the name of the bucket that exists" }];
+  }
+  if (part["bucket"] === undefined || !Array.isArray(regions) || regions.length < 2) return [];
+  return [
+    {
+      path: `${path}.bucket`,
+      what: `one name is given for the buckets in ${regions.length} Regions`,
+      allowed: "a name where there is one Region",
+      fix: "leave it out, or make each Region a destination of its own",
+    },
+  ];
+}
+
+function checkExisting(path: string, part: RawPart): readonly Problem[] {
+  if (part["existing"] === true) {
+    return part["key"] === undefined
+      ? [
+          {
+            path: `${path}.key`,
+            what: "it is missing",
+            allowed: "the alias of the customer managed key of the existing bucket's default encryption",
+          },
+        ]
+      : [];
+  }
+  return ["key", "otherKeys"].flatMap((setting) =>
+    part[setting] === undefined
+      ? []
+      : [
+          {
+            path: `${path}.${setting}`,
+            what: "the foundation makes the bucket, and the key that everything in it is under",
+            fix: `leave it out, or set ${path}.existing to true`,
+          },
+        ],
+  );
+}
+
+/** What S3 refuses, or what would have no effect. */
+function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]): readonly Problem[] {
+  const filter = isRecord(rule["filter"]) ? rule["filter"] : {};
+  const tags = isRecord(filter["tags"]) ? Object.keys(filter["tags"]).length : 0;
+  const from = isRecord(rule["from"]) ? rule["from"] : {};
+  const receives = all.some(({ side, bucket }) => side === "destination" && bucket === from["bucket"]);
+  return [
+    ...checkTagKeys(rule["tags"], `${path}.tags`),
+    ...(rule["deleteMarkers"] === true && tags > 0
+      ? [
+          {
+            path: `${path}.deleteMarkers`,
+            what: "delete markers have no tags, so a rule that filters by tags replicates none",
+            fix: "leave it out, or filter by prefix alone",
+          },
+        ]
+      : []),
+    ...(tags > MAX_OBJECT_TAGS
+      ? [
+          {
+            path: `${path}.filter.tags`,
+            what: `no object has all of these ${tags} tags`,
+            allowed: `at most ${MAX_OBJECT_TAGS}, as many as an object can have`,
+          },
+        ]
+      : []),
+    ...(rule["replicaModifications"] === true && !receives && from["existing"] !== true
+      ? [
+          {
+            path: `${path}.replicaModifications`,
+            what: "the source has no replicas whose metadata could change: no rule replicates into it",
+            fix: "leave it out, or add the rule in the other direction",
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A bucket is no destination of itself, and a destination once. */
+function checkTwice(rule: RawBucketRule): readonly Problem[] {
+  const buckets = rawBuckets(rule);
+  const source = buckets.find(({ side }) => side === "source")?.bucket;
+  const first = new Map<string, string>();
+  return buckets.flatMap(({ side, bucket, path, regionPath }): readonly Problem[] => {
+    if (side === "source" || bucket === undefined) return [];
+    if (bucket === source) {
+      return [
+        {
+          path: `${path}.bucket`,
+          what: `${bucket} is the source itself`,
+          allowed: "the name of another bucket",
+        },
+      ];
+    }
+    const other = first.get(bucket);
+    if (other === undefined) first.set(bucket, regionPath);
+    return other === undefined
+      ? []
+      : [
+          {
+            path: regionPath,
+            what: `${bucket} is already the destination at ${other}`,
+            fix: "keep one of them",
+          },
+        ];
+  });
+}
+
+/** Names of buckets are unique in AWS: whoever names one must mean the same account and Region, and the same keys. */
+function checkAgreement(buckets: readonly RawBucket[]): readonly Problem[] {
+  const first = new Map<string, RawBucket>();
+  return buckets.flatMap((bucket): readonly Problem[] => {
+    if (bucket.bucket === undefined) return [];
+    const other = first.get(bucket.bucket);
+    if (other === undefined) {
+      first.set(bucket.bucket, bucket);
+      return [];
+    }
+    const difference = DIFFERENCES.find(({ of }) => !bothSay(of, other, bucket));
+    return difference === undefined
+      ? []
+      : [
+          {
+            path: bucket.regionPath,
+            what: `the bucket ${bucket.bucket} is at ${other.regionPath} already, ${difference.words}`,
+            allowed: "one bucket of a name in AWS, described alike wherever it is named",
+          },
+        ];
+  });
+}
+
+const DIFFERENCES: readonly { readonly words: string; readonly of: (raw: RawBucket) => unknown }[] = [
+  { words: "in another account", of: ({ account }) => account },
+  { words: "in another Region", of: ({ region }) => region },
+  { words: "as one that the foundation makes, or the reverse", of: ({ part }) => part["existing"] === true },
+  { words: "under another key", of: ({ part }) => part["key"] },
+];
+
+function bothSay(of: (raw: RawBucket) => unknown, one: RawBucket, other: RawBucket): boolean {
+  return of(one) === of(other);
+}
+
+/** Terraform's state stays apart from what is replicated, whose bucket the foundation makes. */
+function checkStateBucket(topology: RawPart, buckets: readonly RawBucket[]): readonly Problem[] {
+  const state = isRecord(topology["state"]) ? topology["state"]["bucket"] : undefined;
+  const found = buckets.find(({ bucket, part }) => bucket === state && part["existing"] !== true);
+  if (found === undefined || state === undefined) return [];
+  return [
+    {
+      path: found.path,
+      what: `${String(state)} is the bucket of Terraform's state`,
+      allowed: "the name of another bucket",
+    },
+  ];
+}

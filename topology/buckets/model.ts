@@ -1,0 +1,51 @@
+import type { KeyReference } from "../../policy/document";
+import type { Place } from "../model";
+import type { STORAGE_CLASSES } from "./schema";
+
+/** A bucket of the topology: its account and Region, its name and its key. */
+export interface TopologyBucket extends Place {
+  /** Its name, unique among all buckets of AWS. */
+  readonly bucket: string;
+  /** Whether it is there already: the foundation makes all others. */
+  readonly existing: boolean;
+  /** The customer managed key of its default encryption. */
+  readonly key: KeyReference;
+}
+
+export interface BucketSource extends TopologyBucket {
+  /** Other keys that its objects are under. */
+  readonly otherKeys: readonly KeyReference[];
+}
+
+/** A bucket into which a rule replicates its source. */
+export interface BucketDestination extends TopologyBucket {
+  /** Id of the rule in S3's replication configuration: `documents.acme-documents-prod`. */
+  readonly ruleId: string;
+  /** @default - that of the source object */
+  readonly storageClass?: (typeof STORAGE_CLASSES)[number];
+  /** Whether S3 Replication Time Control is on. */
+  readonly replicationTime: boolean;
+}
+
+/**
+ * A bucket that S3 replicates into others. All rules of one source bucket are one replication configuration, under one role; an
+ * earlier rule wins over a later one into the same destination.
+ */
+export interface BucketRule {
+  /** The user's name for it: `documents`; unique among the bucket rules. */
+  readonly name: string;
+  readonly from: BucketSource;
+  readonly to: readonly BucketDestination[];
+  /** Name of the replication role, which S3 assumes in the source's account. */
+  readonly role: string;
+  /** Which objects: all whose keys begin with the prefix, and that have all of the tags. */
+  readonly filter: { readonly prefix: string; readonly tags: Readonly<Record<string, string>> };
+  /** Whether delete markers are replicated. */
+  readonly deleteMarkers: boolean;
+  /** Whether changes of metadata of replicas in the source are replicated. */
+  readonly replicaModifications: boolean;
+  /** What is done with objects that were there before the rule, once that is asked for. */
+  readonly existingObjects: "replicate" | "leave";
+  /** On the buckets that the foundation makes, and on the role. */
+  readonly tags: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { BUCKET_NAME_WORDS, isBucketName } from "../../core/bucket-name";
+import { tagsShape } from "../../kinds/shared/declare/rule-schema";
+
+const bucketName = z.string().refine(isBucketName, `a bucket name: ${BUCKET_NAME_WORDS}`);
+const keyAlias = z.string().regex(/^alias\/[\w/-]{1,250}$/, "a key alias such as alias/app-data");
+
+/** What both sides say of a bucket that exists. */
+const existingShape = {
+  /**
+   * Whether the bucket is there already: then nothing of it is changed but, on a source, its replication configuration, and the
+   * statements that its policy and its key's need are shown, never written. @default false: the foundation makes the bucket
+   */
+  existing: z.boolean().optional(),
+  /**
+   * Alias of the customer managed key of an existing bucket's default encryption, in the bucket's account and Region.
+   * @default - the key that the foundation makes for the buckets of the account and Region
+   */
+  key: keyAlias.optional(),
+};
+
+const source = z.strictObject({
+  account: z.string(),
+  region: z.string(),
+  /** Unique among all buckets of AWS. */
+  bucket: bucketName,
+  ...existingShape,
+  /** Aliases of other keys that objects of an existing bucket are under. @default [] */
+  otherKeys: z.array(keyAlias).optional(),
+});
+
+/** S3's names of the classes in which a replica can be stored. Source: S3 API reference, Destination. */
+export const STORAGE_CLASSES = [
+  "STANDARD",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER_IR",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+] as const;
+
+const destination = z.strictObject({
+  account: z.string(),
+  /** One bucket in each. */
+  regions: z.array(z.string()).min(1, "at least one Region"),
+  /** Its name, where there is one Region. @default - `SOURCE-ACCOUNT-REGION`, with the account's name in the topology */
+  bucket: bucketName.optional(),
+  ...existingShape,
+  /** In which replicas are stored. @default - that of the source object */
+  storageClass: z.enum(STORAGE_CLASSES).optional(),
+  /**
+   * Whether AWS commits to replicating within 15 minutes (S3 Replication Time Control), at extra cost. @default false
+   */
+  replicationTime: z.boolean().optional(),
+});
+
+/** A bucket whose objects S3 replicates into others. */
+export const bucketSchema = z.strictObject({
+  from: source,
+  to: z.array(destination).min(1, "at least one destination"),
+  /** Which objects. @default - all */
+  filter: z
+    .strictObject({
+      /** How their keys begin. @default "" */
+      prefix: z.string().max(1_024).optional(),
+      /** Tags that they have, all of them. @default {} */
+      tags: tagsShape.optional(),
+    })
+    .optional(),
+  /** Whether delete markers are replicated; the deletion of a version never is. @default false */
+  deleteMarkers: z.boolean().optional(),
+  /**
+   * Whether changes of metadata that are made to replicas in the source are replicated as well, where a rule in the other direction
+   * makes them (S3 replica modification sync). @default false
+   */
+  replicaModifications: z.boolean().optional(),
+  /**
+   * What `keyferry replicate existing` does with objects that were there before the rule: `replicate` them, or `leave` them. S3 itself
+   * replicates what is written from then on. @default "replicate"
+   */
+  existingObjects: z.enum(["replicate", "leave"]).optional(),
+  /** Set on the buckets that the foundation makes and on the replication role. @default {} */
+  tags: tagsShape.optional(),
+});
+
+export type BucketInput = z.input<typeof bucketSchema>;
