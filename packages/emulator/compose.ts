@@ -20,6 +20,8 @@ import { handleKeyWork } from "./services/kms/work";
 import { Organizations } from "./services/organizations/directory";
 import { organizationsService } from "./services/organizations/service";
 import { emptyOrganizationsState, type OrganizationsState } from "./services/organizations/state";
+import { handleBatchJobs } from "./services/s3/batch/carry-out";
+import { s3ControlService } from "./services/s3/batch/service";
 import { Backend } from "./services/s3/backend";
 import { objectStore } from "./services/s3/object-store";
 import { handleReplication } from "./services/s3/replication/carry-out";
@@ -93,11 +95,13 @@ export function composeFrame(
   handleEc2Work(ec2, cloud);
   handleAutoScalingWork({ state: autoScaling, ec2, cloud });
   handleReplication(s3, cloud);
+  handleBatchJobs(s3, cloud);
   const services = [
     stsService(identities),
     iamService(identities),
     lag.mount(kms, seenKms, (state) => kmsService(state, identities)),
     ssmService(),
+    s3ControlService(s3),
     s3Service(s3),
     lag.mount(ec2, seenEc2, ec2Service),
     autoScalingService(ec2, autoScaling),

@@ -70,8 +70,8 @@ export interface Operation {
 
 export type OperationTable = Readonly<Record<string, Operation>>;
 
-/** How a service speaks: EC2's flavour of the Query protocol (lists as `<item>`), plain Query (`<member>`), JSON 1.1, CBOR, REST. */
-export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-json" | "rest-xml";
+/** How a service speaks: EC2's flavour of the Query protocol (lists as `<item>`), plain Query (`<member>`), JSON 1.1, CBOR, REST; S3 Control wraps errors where S3 does not. */
+export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-json" | "rest-xml" | "rest-xml-wrapped";
 
 export interface Service {
   readonly name: string;

@@ -33,6 +33,10 @@ export type Relay = (exchange: Exchange) => Promise<WireResponse>;
 
 /** A service, and how its requests are read where the protocol alone does not say. */
 export interface MountedService extends Service {
+  /** The name that its requests are signed for. @default - the service's name */
+  readonly signingName?: string;
+  /** Which of the requests that are signed for that name are its. @default - all of them */
+  readonly claims?: (request: WireRequest) => boolean;
   /** Spoken by older clients, and told by the form of a request. @default - none */
   readonly olderProtocol?: Protocol;
   /** Operations that are not listed: refused, or for administrators answered by moto. @default "refused" */
@@ -72,7 +76,10 @@ async function answerOf(frame: Frame, request: WireRequest): Promise<WireRespons
   let protocol = guessProtocol(request);
   try {
     const credential = readCredential(request);
-    const known = frame.services.find(({ name }) => name === credential.service);
+    const known = frame.services.find(
+      ({ name, signingName = name, claims }) =>
+        signingName === credential.service && (claims?.(request) ?? true),
+    );
     if (known === undefined) {
       protocol = guessProtocol(request, credential.service);
       refuseTooLarge(protocol, request);
@@ -100,7 +107,7 @@ async function serve(
   const { operation, input } = (service.decode ?? codec.decode)(request);
   const call: Call = {
     requestId,
-    service: service.name,
+    service: service.signingName ?? service.name,
     region: credential.region,
     operation,
     caller,
@@ -223,17 +230,23 @@ const AUTHENTICATION_CODES: Readonly<
     ec2: ["AuthFailure", 401],
     json: ["UnrecognizedClientException", 400],
     "rest-xml": ["InvalidAccessKeyId", 403],
+    "rest-xml-wrapped": ["InvalidAccessKeyId", 403],
   },
   ExpiredToken: {
     ec2: ["RequestExpired", 400],
     json: ["ExpiredTokenException", 400],
     "rest-xml": ["ExpiredToken", 400],
+    "rest-xml-wrapped": ["ExpiredToken", 400],
   },
   MissingAuthenticationToken: {
     json: ["MissingAuthenticationTokenException", 400],
     "rest-xml": ["AccessDenied", 403],
+    "rest-xml-wrapped": ["AccessDenied", 403],
   },
-  UnsupportedOperation: { "rest-xml": ["NotImplemented", 400] },
+  UnsupportedOperation: {
+    "rest-xml": ["NotImplemented", 400],
+    "rest-xml-wrapped": ["NotImplemented", 400],
+  },
 };
 
 function encodeFailure(

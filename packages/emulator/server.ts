@@ -10,6 +10,12 @@ export interface RunningServer {
 /** Longest wait of a client between two requests on one connection. */
 const KEEP_ALIVE_MS = 65_000;
 
+/**
+ * What clients put before the path when they take this server for their proxy: how S3 Control is reached, whose clients put
+ * the account before the endpoint's name, which then has no address. Nothing is passed on to the host that is named.
+ */
+const PROXIED = /^https?:\/\/[^/?]*/i;
+
 /** Bytes of a request's body that are kept; what AWS takes in one request beyond that are objects and programs. */
 export const LONGEST_BODY = 134_217_728;
 
@@ -56,7 +62,7 @@ async function respond(
 
 async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
   const { body, truncated } = await readBody(incoming);
-  const url = incoming.url ?? "/";
+  const url = (incoming.url ?? "/").replace(PROXIED, "");
   const cut = url.indexOf("?");
   const rawQuery = cut === -1 ? "" : url.slice(cut + 1);
   return {

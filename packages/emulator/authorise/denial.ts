@@ -17,6 +17,7 @@ const DENIALS: Readonly<
   cbor: { code: "AccessDeniedException", status: 400, prefix: "" },
   "rest-json": { code: "AccessDeniedException", status: 403, prefix: "" },
   "rest-xml": { code: "AccessDenied", status: 403, prefix: "" },
+  "rest-xml-wrapped": { code: "AccessDenied", status: 403, prefix: "" },
 };
 
 /** The error with which a service answers a denied check, in AWS's words; its tail says which half is missing. */

@@ -123,3 +123,9 @@ test.each([
   expect(await isUp()).toBe(true);
   expect(cloud.defects).toEqual([]);
 });
+
+test("a request that takes the server for its proxy is answered here, whatever host it names", async () => {
+  const line = `GET http://${SRC}.127.0.0.1:4566/v20180820/jobs HTTP/1.1`;
+  const headers = `Host: ${SRC}.127.0.0.1\r\nConnection: close\r\nAuthorization: ${scope("s3")}\r\nx-amz-account-id: ${SRC}`;
+  expect(await raw(`${line}\r\n${headers}\r\n\r\n`)).toContain("<ListJobsResult>");
+});

@@ -119,6 +119,18 @@ const restXml: Codec = {
     ),
 };
 
+/** S3 Control's: as S3's, but for errors. */
+const restXmlWrapped: Codec = {
+  ...restXml,
+  encodeError: ({ code, message, status }, requestId) =>
+    xml(
+      status,
+      requestId,
+      `<ErrorResponse><Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>` +
+        `<RequestId>${requestId}</RequestId></ErrorResponse>`,
+    ),
+};
+
 export const CODECS: Readonly<Record<Protocol, Codec>> = {
   ec2,
   query,
@@ -126,6 +138,7 @@ export const CODECS: Readonly<Record<Protocol, Codec>> = {
   cbor,
   "rest-json": restJson,
   "rest-xml": restXml,
+  "rest-xml-wrapped": restXmlWrapped,
 };
 
 /** Services whose REST protocol is XML; the others' is JSON. */

@@ -133,6 +133,7 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
     marker: "tagging",
     versionAction: "PutObjectVersionTagging",
   }),
+  object("PUT", "UpdateObjectEncryption", "UpdateObjectEncryption", { marker: "encryption" }),
   object("DELETE", "DeleteObjectTagging", "DeleteObjectTagging", {
     marker: "tagging",
     versionAction: "DeleteObjectVersionTagging",
@@ -147,7 +148,6 @@ const SUBRESOURCES = new Set([
   "torrent",
   "restore",
   "select",
-  "encryption",
 ]);
 
 /** Headers and query parameters that decide about a call -> the API's names for them. */

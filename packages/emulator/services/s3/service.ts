@@ -3,6 +3,7 @@ import { bucketPolicyRelays } from "./bucket-policies";
 import { bucketOf, createBucket, deleteBucket } from "./buckets";
 import { checksOf } from "./checks";
 import { copyObject } from "./objects/copy";
+import { updateObjectEncryption } from "./encryption/update";
 import { deleteRelays } from "./objects/delete";
 import { multipartRelays } from "./objects/multipart";
 import { readRelays } from "./objects/read";
@@ -50,6 +51,7 @@ export function s3Service(parts: S3Parts): MountedService {
       ...multipartRelays(parts),
       PutObject: putObject(parts),
       CopyObject: copyObject(parts),
+      UpdateObjectEncryption: updateObjectEncryption(parts),
     },
     decode: decodeS3,
   };

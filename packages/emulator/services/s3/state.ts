@@ -1,5 +1,6 @@
 /** What S3 knows beside the bytes, which are at moto: plain data. Names of buckets are unique in all accounts. */
 import type { PrincipalIds } from "../../identity/principal-ids";
+import type { Job } from "./batch/job";
 import type { ReplicationConfiguration } from "./replication/configuration";
 import type { XmlElement } from "./xml";
 
@@ -98,10 +99,12 @@ export interface S3State {
   readonly objects: Record<string, ObjectNote>;
   /** By upload id. */
   readonly uploads: Record<string, Upload>;
+  /** Of S3 Batch Operations, by id. */
+  readonly jobs: Record<string, Job>;
 }
 
 export function emptyS3State(): S3State {
-  return { buckets: {}, objects: {}, uploads: {} };
+  return { buckets: {}, objects: {}, uploads: {}, jobs: {} };
 }
 
 /** What is known of a version of an object. */

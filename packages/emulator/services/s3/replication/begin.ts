@@ -4,7 +4,7 @@ import type { Cloud } from "../../../contract";
 import type { BackendAnswer } from "../backend";
 import { look, taggingOf } from "../objects/source";
 import type { S3Parts } from "../parts";
-import { noteOf, setNote, type Bucket } from "../state";
+import { noteOf, setNote, type Bucket, type ObjectNote } from "../state";
 import { rulesFor, type ReplicationRule } from "./configuration";
 
 /** A version of an object on its way to one destination. */
@@ -37,14 +37,10 @@ export async function replicateObject(
   key: string,
   version: string,
 ): Promise<void> {
-  const configuration = bucket.replication?.configuration;
   const note = noteOf(parts.state, bucket.name, key, version) ?? {};
-  if (configuration === undefined || version === "null" || note.replica === true) return;
+  if (bucket.replication === undefined || version === "null" || note.replica === true) return;
   const seen = await look(parts, bucket, key, version);
-  if (ARCHIVED.includes(seen.headers["x-amz-storage-class"] ?? "")) return;
-  const tags = await tagsOf(parts, bucket, key, version, seen);
-  const applies = (rule: ReplicationRule): boolean => note.key === undefined || rule.kmsObjects;
-  const rules = rulesFor(configuration, key, tags, applies);
+  const rules = await rulesOf(parts, bucket, { key, version, note, seen });
   if (rules.length === 0) return;
   const legs = rules.map(({ id, destination }) => {
     return [destination.bucket, { status: "PENDING" as const, ruleId: id }] as const;
@@ -53,6 +49,27 @@ export async function replicateObject(
   const seconds = START_SECONDS + Number(seen.headers["content-length"] ?? 0) / BYTES_PER_SECOND;
   for (const [destination] of legs)
     OBJECT.later(clock, seconds, { bucket: bucket.name, key, version, destination });
+}
+
+/** The rules by which a version goes, whatever became of it before; none for one that is archived. */
+export async function rulesOf(
+  parts: S3Parts,
+  bucket: Bucket,
+  { key, version, note, seen }: SeenVersion,
+): Promise<readonly ReplicationRule[]> {
+  const configuration = bucket.replication?.configuration;
+  if (configuration === undefined) return [];
+  if (ARCHIVED.includes(seen.headers["x-amz-storage-class"] ?? "")) return [];
+  const tags = await tagsOf(parts, bucket, key, version, seen);
+  return rulesFor(configuration, key, tags, (rule) => note.key === undefined || rule.kmsObjects);
+}
+
+/** A version of an object, with what is known of it and moto's answer about it. */
+export interface SeenVersion {
+  readonly key: string;
+  readonly version: string;
+  readonly note: ObjectNote;
+  readonly seen: BackendAnswer;
 }
 
 /** A delete marker goes along where the rule says so; the deletion of a version never does. */

@@ -19,9 +19,19 @@ const CARRIED =
 
 /** Tells the clock how each kind is done. */
 export function handleReplication(parts: S3Parts, cloud: Cloud): void {
-  OBJECT.handle(cloud.clock, (journey) => arrive(parts, cloud, journey, replicate));
-  TAGS.handle(cloud.clock, (journey) => arrive(parts, cloud, journey, replicateTagging));
+  OBJECT.handle(cloud.clock, async (journey) => void (await carryObject(parts, cloud, journey)));
+  TAGS.handle(cloud.clock, async (journey) => void (await carryTags(parts, cloud, journey)));
   MARKER.handle(cloud.clock, (journey) => replicateDeletion(parts, cloud, journey));
+}
+
+/** Brings a version to one destination, now. @returns why it did not arrive, as S3 names it */
+export function carryObject(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<string | undefined> {
+  return arrive(parts, cloud, journey, replicate);
+}
+
+/** Brings the tags of a version after its replica, now. @returns why they did not arrive */
+export function carryTags(parts: S3Parts, cloud: Cloud, journey: Journey): Promise<string | undefined> {
+  return arrive(parts, cloud, journey, replicateTagging);
 }
 
 type Delivery = (parts: S3Parts, crossing: Crossing, about: Cargo) => Promise<void>;
@@ -34,16 +44,22 @@ interface Cargo {
 }
 
 /** One leg of an object's way: it ends in COMPLETED, or in FAILED with a reason. */
-async function arrive(parts: S3Parts, cloud: Cloud, journey: Journey, deliver: Delivery): Promise<void> {
+async function arrive(
+  parts: S3Parts,
+  cloud: Cloud,
+  journey: Journey,
+  deliver: Delivery,
+): Promise<string | undefined> {
   const { bucket, key, version, destination } = journey;
   const note = noteOf(parts.state, bucket, key, version);
   const leg = note?.legs?.[destination];
   const source = bucketNamed(parts.state, bucket);
-  if (note === undefined || leg === undefined || source === undefined) return;
+  if (note === undefined || leg === undefined || source === undefined) return undefined;
   const failureReason = await attempt(parts, cloud, source, journey, note, deliver);
   leg.status = failureReason === undefined ? "COMPLETED" : "FAILED";
   if (failureReason === undefined) delete leg.failureReason;
   else leg.failureReason = failureReason;
+  return failureReason;
 }
 
 /** Why it did not arrive; undefined when it did. */

@@ -76,6 +76,8 @@ export class FakeS3 {
     } else if (request.method === "DELETE") {
       this.buckets.delete(name);
       return { status: 204, headers: {}, body: "" };
+    } else if (request.query.has("versions")) {
+      return versionsListed(bucket, request.query.get("key-marker") ?? "");
     } else if (request.query.has("versioning")) {
       bucket.versioned = true;
     }
@@ -100,6 +102,29 @@ export class FakeS3 {
     const made = put(bucket, key, upload.headers, Buffer.concat(parts));
     return { ...made, body: "<CompleteMultipartUploadResult></CompleteMultipartUploadResult>" };
   }
+}
+
+/** Keys of one page: few, so that lists have several. */
+const PAGE = 3;
+
+function versionsListed({ keys }: FakeBucket, after: string): WireResponse {
+  const rest = [...keys].filter(([key]) => key > after).sort(([a], [b]) => (a < b ? -1 : 1));
+  const page = rest.slice(0, PAGE);
+  const versions = page.flatMap(([key, of]) =>
+    of
+      .filter(({ marker }) => !marker)
+      .map(
+        ({ id, body, headers }) =>
+          `<Version><Key>${key}</Key><VersionId>${id}</VersionId><Size>${body.length}</Size>` +
+          `<LastModified>2026-01-01T00:00:00Z</LastModified>` +
+          `<StorageClass>${headers["x-amz-storage-class"] ?? "STANDARD"}</StorageClass></Version>`,
+      ),
+  );
+  const more = rest.length > page.length;
+  const next = more ? `<NextKeyMarker>${page.at(-1)?.[0] ?? ""}</NextKeyMarker>` : "";
+  return xml(
+    `<ListVersionsResult><IsTruncated>${more}</IsTruncated>${next}${versions.join("")}</ListVersionsResult>`,
+  );
 }
 
 function versionsOf(bucket: FakeBucket, key: string): Version[] {

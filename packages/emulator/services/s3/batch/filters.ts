@@ -1,0 +1,78 @@
+/** Which versions of objects a manifest generator takes. Source: S3 API reference, JobManifestGeneratorFilter. */
+import { isElement, element, textOf, type XmlElement } from "../xml";
+import { statusOf } from "../replication/status";
+import type { ObjectNote } from "../state";
+import { listOf } from "./create";
+
+/** One version, as a listing and what is known here show it. */
+export interface ListedVersion {
+  readonly key: string;
+  readonly version: string;
+  /** Bytes. */
+  readonly size: number;
+  /** ISO 8601. */
+  readonly modified: string;
+  readonly storageClass: string;
+  readonly note: ObjectNote;
+}
+
+type Test = (filter: XmlElement, object: ListedVersion) => boolean;
+
+const texts = (parent: XmlElement, name: string): readonly string[] =>
+  listOf(parent, name).filter((one): one is string => typeof one === "string");
+
+/** Met by any of the texts, and by everything where none is given. */
+const any =
+  (list: string, meets: (value: string, object: ListedVersion) => boolean): Test =>
+  (filter, object) => {
+    const values = texts(filter, list);
+    return values.length === 0 || values.some((value) => meets(value, object));
+  };
+
+const inNames =
+  (list: string, meets: (key: string, part: string) => boolean): Test =>
+  (filter, object) =>
+    any(list, (part, { key }) => meets(key, part))(element(filter, "KeyNameConstraint"), object);
+
+const limit =
+  (name: string, meets: (object: ListedVersion, value: string) => boolean): Test =>
+  (filter, object) => {
+    const value = textOf(filter, name);
+    return value === undefined || meets(object, value);
+  };
+
+const TESTS: readonly Test[] = [
+  any("ObjectReplicationStatuses", (status, { note }) => (statusOf(note) ?? "NONE") === status),
+  any("MatchAnyStorageClass", (storageClass, object) => object.storageClass === storageClass),
+  inNames("MatchAnyPrefix", (key, part) => key.startsWith(part)),
+  inNames("MatchAnySuffix", (key, part) => key.endsWith(part)),
+  inNames("MatchAnySubstring", (key, part) => key.includes(part)),
+  limit("CreatedAfter", ({ modified }, value) => Date.parse(modified) > Date.parse(value)),
+  limit("CreatedBefore", ({ modified }, value) => Date.parse(modified) < Date.parse(value)),
+  limit("ObjectSizeGreaterThanBytes", ({ size }, value) => size > Number(value)),
+  limit("ObjectSizeLessThanBytes", ({ size }, value) => size < Number(value)),
+  (filter, { note }) => {
+    const kinds = listOf(filter, "MatchAnyObjectEncryption").filter(isElement);
+    const wrapped = element(filter, "MatchAnyObjectEncryption");
+    const given = kinds.length > 0 ? kinds : Object.keys(wrapped).length > 0 ? [wrapped] : [];
+    return given.length === 0 || given.some((kind) => isUnder(element(kind, "ObjectEncryption"), note));
+  },
+];
+
+export function isWanted(filter: XmlElement, object: ListedVersion): boolean {
+  return TESTS.every((test) => test(filter, object));
+}
+
+/** Nothing here is unencrypted or under a customer's key (`NOT-SSE`, `SSE-C`). */
+function isUnder(kind: XmlElement, { key }: ObjectNote): boolean {
+  if (kind["SSE-S3"] !== undefined) return key === undefined;
+  const algorithm = kind["SSE-KMS"] !== undefined ? "aws:kms" : "aws:kms:dsse";
+  const named = kind["SSE-KMS"] ?? kind["DSSE-KMS"];
+  if (named === undefined || key?.algorithm !== algorithm) return false;
+  if (!isElement(named)) return true;
+  const [arn, bucketKey] = [textOf(named, "KmsKeyArn"), textOf(named, "BucketKeyEnabled")];
+  return (
+    (arn === undefined || arn === key.keyArn) &&
+    (bucketKey === undefined || bucketKey === String(key.bucketKey))
+  );
+}

@@ -1,0 +1,21 @@
+import { AwsError } from "../../../contract";
+
+/** Why a job as a whole ends in `Failed`. AWS documents these cases; codes and texts are ours. */
+export class JobFailure extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "JobFailure";
+  }
+
+  /** Does something, whose refusal by AWS is the failure of the job. */
+  static async instead<T>(code: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof AwsError ? new JobFailure(code, error.message) : error;
+    }
+  }
+}
