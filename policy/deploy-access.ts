@@ -16,6 +16,10 @@ export interface DeployAccess {
   readonly instanceRoles?: readonly string[];
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
   readonly deletesKeys: boolean;
+  /** Whether the topology names keys of the account. @default false */
+  readonly namesKeys?: boolean;
+  /** Whether one of them is a multi-Region key. @default false */
+  readonly multiRegionKeys?: boolean;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
   readonly importsKeys?: boolean;
 }

@@ -1,5 +1,6 @@
 import { accountPrincipal, formatArn, iamArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
+import { DEPLOY_KEY_ROWS } from "./deploy-key-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import type { Statement } from "./document";
 import { statementsOf, type PermissionRow } from "./row";
@@ -208,6 +209,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     source: "Service authorization reference, Amazon EC2: these actions have no resources",
     grant: ({ ebsDefaults }) => (ebsDefaults ? { resources: ["*"] } : undefined),
   },
+  ...DEPLOY_KEY_ROWS,
   ...DEPLOY_LAUNCH_ROWS,
 ];
 

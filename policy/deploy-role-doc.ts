@@ -31,7 +31,7 @@ export function deployRoleDoc(): string {
     "## An example",
     "Account 222222222222 of the topology `acme`, which receives images and launches them with an instance profile that has the role `web-instance`, deployed from account 111111111111.",
     `In an account that launches nothing, leave ${LAUNCH_STATEMENTS} out; where no launch has an instance profile, leave out PassInstanceRoles alone.`,
-    "An account with `ebsDefaults: true` needs `SetEbsDefaults` as well. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
+    "An account with `ebsDefaults: true` needs `SetEbsDefaults` as well; one that owns keys of the section `keys`, `PointAliases` and `PointAliasesAtOwnKeys`; one with multi-Region keys besides, `ReplicateOwnKeys` and `LetKmsSynchroniseKeys`. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
     block("Its permissions:", deployPolicy(PROD)),
     block("Its trust policy; narrow the principal to those who deploy:", deployTrust(PROD)),
   ].join("\n\n")}\n`;

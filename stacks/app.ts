@@ -59,14 +59,18 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   const declared = props.filter((one) => one.locked.declared);
   const dropped = props.filter((one) => !one.locked.declared);
   const keys = declared.map((one) => new FoundationKeysStack(app, one));
-  const access = declared.map((one) => new FoundationAccessStack(app, { ...one, keys }));
+  const access = declared
+    .filter((one) => one.locked.stacks.includes("foundation-access"))
+    .map((one) => new FoundationAccessStack(app, { ...one, keys }));
   // What runs in an account that left the topology goes on running: its consumers are left as they are.
   const consumers = declared
     .filter((one) => one.locked.stacks.includes("consumers"))
     .map((one) => new (lazy.consumersStack().ConsumersStack)(app, one));
   const withdrawn = dropped.flatMap((one) => [
     new FoundationKeysStack(app, one),
-    new FoundationAccessStack(app, { ...one, keys: [] }),
+    ...(one.locked.stacks.includes("foundation-access")
+      ? [new FoundationAccessStack(app, { ...one, keys: [] })]
+      : []),
   ]);
   app.synth();
 

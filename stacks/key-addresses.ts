@@ -1,6 +1,6 @@
 import { App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { KeyPurpose } from "../topology";
+import type { CopyKeyPurpose, LockedKey, LockedNamedKey } from "../topology";
 
 /** The addresses of a key and its alias in a keys stack. */
 export interface KeyAddresses {
@@ -8,25 +8,72 @@ export interface KeyAddresses {
   readonly key: string;
   /** `aws_kms_alias.home-eu-west-1_Alias_57DBEFD1` */
   readonly alias: string;
+  /** That of the alias without a generation, where it points to a key that the user names. */
+  readonly currentAlias?: string;
 }
 
-/** Id of a key's construct in its stack. */
-export function keyConstructId(purpose: KeyPurpose, region: string): string {
+/** Id of the construct of a key for copies in its stack. */
+export function keyConstructId(purpose: CopyKeyPurpose, region: string): string {
   return `${purpose}-${region}`;
 }
 
-const known = new Map<string, KeyAddresses>();
+/** Id of the construct of a key that the user names; of a multi-Region key, of its primary key. */
+export function namedKeyConstructId(
+  { name, generation }: Pick<LockedNamedKey, "name" | "generation">,
+  region: string,
+): string {
+  return `key-${name}-${generation}-${region}`;
+}
 
-/** Where a key would be, also in a stack that does not have it. */
-export function keyAddresses(purpose: KeyPurpose, region: string): KeyAddresses {
-  const id = keyConstructId(purpose, region);
+/** Id of a replica's construct below that of its primary key. */
+export function replicaConstructId(region: string): string {
+  return `replica-${region}`;
+}
+
+/** Id of the alias that points to the declared generation of a key that the user names. */
+export function currentAliasId(name: string, region: string): string {
+  return `alias-${name}-${region}`;
+}
+
+/** Where a key for copies would be, also in a stack that does not have it. */
+export function keyAddresses(purpose: CopyKeyPurpose, region: string): KeyAddresses {
+  return addressesOf("aws_kms_key", [keyConstructId(purpose, region)]);
+}
+
+/** Where a remembered key is, or would be. */
+export function lockedKeyAddresses({
+  declaration,
+  named,
+}: Pick<LockedKey, "declaration" | "named">): KeyAddresses {
+  const { purpose, region } = declaration;
+  if (named === undefined) return keyAddresses(purpose as CopyKeyPurpose, region);
+  const { primaryRegion = region } = named;
+  const id = namedKeyConstructId(named, primaryRegion);
+  const addresses =
+    primaryRegion !== region
+      ? addressesOf("aws_kms_replica_key", [id, replicaConstructId(region)])
+      : addressesOf(named.imported ? "aws_kms_external_key" : "aws_kms_key", [id]);
+  if (!named.isCurrent) return addresses;
+  return { ...addresses, currentAlias: addressOf("aws_kms_alias", [currentAliasId(named.name, region)]) };
+}
+
+const known = new Map<string, string>();
+
+function addressesOf(type: string, path: readonly string[]): KeyAddresses {
+  return {
+    key: addressOf(type, [...path, "Resource"]),
+    alias: addressOf("aws_kms_alias", [...path, "Alias"]),
+  };
+}
+
+/** The framework makes the name of a resource of the ids of its constructs. */
+function addressOf(type: string, path: readonly string[]): string {
+  const id = `${type} ${path.join("/")}`;
   const found = known.get(id);
   if (found !== undefined) return found;
   const stack = new TerraformStack(new App(), "any");
-  const key = new Construct(stack, id);
-  const addressOf = (type: string, child: string) =>
-    `${type}.${stack.getLogicalId(new Construct(key, child).node)}`;
-  const addresses = { key: addressOf("aws_kms_key", "Resource"), alias: addressOf("aws_kms_alias", "Alias") };
-  known.set(id, addresses);
-  return addresses;
+  const construct = path.reduce<Construct>((scope, child) => new Construct(scope, child), stack);
+  const address = `${type}.${stack.getLogicalId(construct.node)}`;
+  known.set(id, address);
+  return address;
 }

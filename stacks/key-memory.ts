@@ -1,8 +1,8 @@
 import { TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { regionsOf } from "@keyferry/common";
-import { KEY_PURPOSES, type LockedAccount, type LockedKey } from "../topology";
-import { keyAddresses } from "./key-addresses";
+import { COPY_KEY_PURPOSES, namedKeyAlias, type LockedAccount, type LockedKey } from "../topology";
+import { keyAddresses, lockedKeyAddresses, type KeyAddresses } from "./key-addresses";
 
 /**
  * What a keys stack says of keys that it does not declare. One that was deleted, and any that Terraform's state may hold and
@@ -13,6 +13,7 @@ export class KeyMemory extends TerraformElement {
   constructor(
     scope: Construct,
     id: string,
+    private readonly topology: string,
     private readonly locked: LockedAccount,
   ) {
     super(scope, id);
@@ -21,24 +22,35 @@ export class KeyMemory extends TerraformElement {
   override toTerraform(): object {
     const written = this.locked.keys.filter(({ state }) => state !== "deleted");
     const isWritten = new Set(written.map(({ declaration: { purpose, region } }) => `${purpose} ${region}`));
-    const removed = regionsOf(this.locked.partition).flatMap((region) =>
-      KEY_PURPOSES.filter((purpose) => !isWritten.has(`${purpose} ${region}`)).flatMap((purpose) =>
-        Object.values(keyAddresses(purpose, region)).map((from: string) => ({
-          from,
-          lifecycle: { destroy: false },
-        })),
+    const forCopies = regionsOf(this.locked.partition).flatMap((region) =>
+      COPY_KEY_PURPOSES.filter((purpose) => !isWritten.has(`${purpose} ${region}`)).map((purpose) =>
+        keyAddresses(purpose, region),
       ),
     );
-    const imported = written.flatMap(importsOf);
+    const deleted = this.locked.keys.filter(({ state, named }) => state === "deleted" && named !== undefined);
+    const removed = [...forCopies, ...deleted.map(lockedKeyAddresses)].flatMap(forgotten);
+    const imported = written.flatMap((key) => importsOf(this.topology, key));
     return { removed, ...(imported.length === 0 ? {} : { import: imported }) };
   }
 }
 
-function importsOf({ keyId, declaration: { purpose, region, alias } }: LockedKey): readonly object[] {
+function forgotten({ key, alias, currentAlias }: KeyAddresses): readonly object[] {
+  return [key, alias, ...(currentAlias === undefined ? [] : [currentAlias])].map((from) => ({
+    from,
+    lifecycle: { destroy: false },
+  }));
+}
+
+function importsOf(topology: string, locked: LockedKey): readonly object[] {
+  const { keyId, declaration, named } = locked;
   if (keyId === undefined) return [];
-  const addresses = keyAddresses(purpose, region);
+  const { alias } = declaration;
+  const addresses = lockedKeyAddresses(locked);
   return [
     { to: addresses.key, id: keyId },
     { to: addresses.alias, id: alias },
+    ...(addresses.currentAlias === undefined || named === undefined
+      ? []
+      : [{ to: addresses.currentAlias, id: namedKeyAlias(topology, named.name) }]),
   ];
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type * as Imported from "../constructs/kms/imported-key";
 import type * as Consumers from "./consumers-stack";
 
 const load = createRequire(__filename);
@@ -6,4 +7,5 @@ const load = createRequire(__filename);
 /** What is loaded only when a topology needs it: launch templates and groups are most of what a synthesis loads of the provider. */
 export const lazy = {
   consumersStack: () => load("./consumers-stack") as typeof Consumers,
+  importedKey: () => load("../constructs/kms/imported-key") as typeof Imported,
 };

@@ -14,7 +14,7 @@ import {
   type Topology,
 } from "../topology";
 import { localStateFile } from "./backend";
-import { keyAddresses } from "./key-addresses";
+import { lockedKeyAddresses } from "./key-addresses";
 import { addressesIn } from "./local-state";
 import type { SynthSettings } from "./settings";
 
@@ -72,5 +72,8 @@ function wasNeverMade(
   const account = accounts.find(({ account: { id } }) => id === key.account);
   if (account === undefined || topology.state.kind !== "local") return false;
   const file = localStateFile(settings, topology, stackName("foundation-keys", account.stateName));
-  return addressesIn(file)?.has(keyAddresses(key.purpose, key.region).key) === false;
+  const locked = account.keys.find(
+    ({ declaration: { purpose, region } }) => purpose === key.purpose && region === key.region,
+  );
+  return locked !== undefined && addressesIn(file)?.has(lockedKeyAddresses(locked).key) === false;
 }

@@ -7,8 +7,9 @@ import { checkClashes } from "./check-clashes";
 import { checkAccountName, checkNames, checkRegion } from "./check-names";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
+import { checkKeys } from "./keys/check";
 import { checkPrices } from "./prices";
-import { rawDestinations, rawList, rawRules, type RawRule } from "./raw-input";
+import { rawDestinations, rawKeyRegions, rawList, rawRules, type RawRule } from "./raw-input";
 import type { RawPart } from "../kinds/declared-kind";
 import type { TopologyInput } from "./schema";
 
@@ -30,6 +31,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...checkRuleNames(rules),
     ...rules.flatMap((rule) => checkRule(rule, accounts)),
     ...checkBuckets(topology as RawPart, accounts),
+    ...checkKeys(topology.keys, accounts),
     ...checkPartition(placesOf(rules, topology as RawPart)),
     ...checkClashes(rules),
   ];
@@ -89,17 +91,20 @@ function checkSections(topology: RawPart): Problem[] {
     topology[section] === undefined ? [] : [{ section, noun, rules: topology[section] }],
   );
   const [first] = declared;
+  const hasKeys = isRecord(topology["keys"]) && Object.keys(topology["keys"]).length > 0;
   if (first === undefined) {
+    if (hasKeys) return [];
     const names = sections.map(({ section }) => section);
     return [
       {
         path: "(top level)",
         what: "nothing to carry is declared",
-        allowed: `rules under ${names.slice(0, -1).join(", ")} or ${names.at(-1)}`,
+        allowed: `rules under ${names.slice(0, -1).join(", ")} or ${names.at(-1)}, or keys`,
       },
     ];
   }
-  const isEmpty = declared.every(({ rules }) => isRecord(rules) && Object.keys(rules).length === 0);
+  const isEmpty =
+    !hasKeys && declared.every(({ rules }) => isRecord(rules) && Object.keys(rules).length === 0);
   return [
     ...(isEmpty
       ? [
@@ -186,7 +191,7 @@ interface RawPlace {
   readonly region: unknown;
 }
 
-/** Every Region that a rule names. */
+/** Every Region that a rule or key names. */
 function placesOf(rules: readonly RawRule[], topology: RawPart): readonly RawPlace[] {
   return [
     ...rules.flatMap((raw) => {
@@ -199,6 +204,7 @@ function placesOf(rules: readonly RawRule[], topology: RawPart): readonly RawPla
     ...rawBucketRules(topology)
       .flatMap(rawBuckets)
       .map(({ regionPath, region }) => ({ path: regionPath, region })),
+    ...rawKeyRegions(topology["keys"]),
   ];
 }
 

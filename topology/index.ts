@@ -1,5 +1,13 @@
 export * from "./model";
 export * from "./names";
+export { homeRegion } from "./home-region";
+export {
+  declaredKey,
+  namedKeyOf,
+  namedKeyPurpose,
+  type NamedKey,
+  type NamedKeyPurpose,
+} from "./keys/named-key";
 export { defineTopology, type TopologyInput } from "./schema";
 export {
   isRolledOut,

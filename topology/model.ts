@@ -2,6 +2,7 @@
 
 import type { DestinationOptions, KindName, SourceSelector } from "../kinds/declared";
 import type { BucketRule } from "./buckets/model";
+import type { NamedKey } from "./keys/named-key";
 import type { PriceTable } from "./prices";
 
 export interface Account {
@@ -19,6 +20,8 @@ export interface Account {
   readonly externalId?: string;
   /** Whether the foundation's keys become the account's EBS default keys. @default false */
   readonly ebsDefaults?: boolean;
+  /** Days between two rotations of its keys; undefined: AWS's own period. */
+  readonly rotationPeriodInDays?: number;
 }
 
 export interface Place {
@@ -78,6 +81,8 @@ export interface Topology {
   readonly rules: readonly Rule[];
   /** Buckets that S3 replicates: nothing is copied by the script. */
   readonly buckets: readonly BucketRule[];
+  /** Those that the user names, beside those that copies need. */
+  readonly keys: readonly NamedKey[];
   readonly state: StateStore;
   /** The user's own; undefined: there are none. */
   readonly prices?: PriceTable;

@@ -13,6 +13,16 @@ export function transitKeyAlias(topology: string): string {
   return `alias/keyferry/${topology}/transit`;
 }
 
+/** A key of the section `keys`: it points to the key of the declared generation. */
+export function namedKeyAlias(topology: string, name: string): string {
+  return `alias/keyferry/${topology}/${name}`;
+}
+
+/** One generation of a key of the section `keys`, for good. */
+export function generationAlias(topology: string, name: string, generation: number): string {
+  return `${namedKeyAlias(topology, name)}/${generation}`;
+}
+
 export function runnerRoleName(topology: string): string {
   return `keyferry-${topology}-runner`;
 }

@@ -160,6 +160,8 @@ const DEPLOY_PART: Part<DeployAccess> = {
       instanceRoles: ["<instance role>"],
     },
     "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
+    "accounts with keys that the topology names": { ...DEPLOYER, namesKeys: true },
+    "accounts with multi-Region keys": { ...DEPLOYER, namesKeys: true, multiRegionKeys: true },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
     "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },

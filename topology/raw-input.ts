@@ -48,3 +48,16 @@ export function rawDestinations({ path, rule }: RawRule): readonly RawDestinatio
     );
   });
 }
+
+/** Where the keys of the section `keys` are to be, as far as it can be read. */
+export function rawKeyRegions(keys: unknown): readonly { readonly path: string; readonly region: unknown }[] {
+  if (!isRecord(keys)) return [];
+  return Object.entries(keys).flatMap(([name, key]) =>
+    isRecord(key)
+      ? rawList(key["regions"]).map((region, index) => ({
+          path: `${pathText(["keys", name])}.regions[${index}]`,
+          region,
+        }))
+      : [],
+  );
+}

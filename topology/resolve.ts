@@ -3,6 +3,7 @@ import { partitionOf } from "@keyferry/common";
 import { SECTIONS, type Section, type SourceSelector } from "../kinds/declared";
 import { resolveBuckets } from "./buckets/resolve";
 import { checkMeaning } from "./check";
+import { namedKeysOf } from "./keys/resolve";
 import type { Account, Destination, Rule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
 import { topologySchema, type TopologyInput } from "./schema";
@@ -27,6 +28,7 @@ function fillIn(input: TopologyInput): Topology {
       ...(account.profile === undefined ? {} : { profile: account.profile }),
       ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
       ...(account.ebsDefaults === true ? { ebsDefaults: true } : {}),
+      ...rotationOf(account.rotationPeriodInDays ?? input.rotationPeriodInDays),
     };
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
@@ -36,16 +38,23 @@ function fillIn(input: TopologyInput): Topology {
   );
   const buckets = resolveBuckets(input.name, input.buckets ?? {}, accountOf);
   const operator = input.operator === undefined ? (accounts[0] as Account) : accountOf(input.operator);
+  const keys = namedKeysOf(input.keys ?? {}, accountOf);
+  const someRegion = (rules[0] ?? buckets[0])?.from.region ?? keys[0]?.regions[0];
   return {
     name: input.name,
-    partition: partitionOf(must(rules[0] ?? buckets[0], "the first rule").from.region),
+    partition: partitionOf(must(someRegion, "a Region of a rule or key")),
     accounts,
     operator,
     rules,
     buckets,
+    keys,
     state: stateOf(input.state, operator, accountOf),
     ...(input.prices === undefined ? {} : { prices: input.prices }),
   };
+}
+
+function rotationOf(days: number | undefined): Pick<Account, "rotationPeriodInDays"> {
+  return days === undefined ? {} : { rotationPeriodInDays: days };
 }
 
 function ruleOf(

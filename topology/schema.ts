@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DECLARED } from "../kinds/declared";
 import { bucketSchema } from "./buckets/schema";
+import { namedKeySchema, rotationPeriodSchema } from "./keys/schema";
 import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
@@ -27,6 +28,8 @@ const account = z.strictObject({
    * can be shared as they are, else the home key. Changes the settings of the whole account and Region. @default false
    */
   ebsDefaults: z.boolean().optional(),
+  /** Days between two rotations of the account's keys, 90 to 2560. @default - that of the topology */
+  rotationPeriodInDays: rotationPeriodSchema.optional(),
 });
 
 const state = z.strictObject({
@@ -69,6 +72,13 @@ export const topologySchema = z.strictObject({
   ...sectionShape(),
   /** Buckets that S3 replicates, by the names that commands and messages use. */
   buckets: z.record(z.string(), bucketSchema).optional(),
+  /** Keys that you name, beside those that the foundation makes for copies. @default - none */
+  keys: z.record(z.string(), namedKeySchema).optional(),
+  /**
+   * Days between two rotations of every key, 90 to 2560. Once set, leaving it out changes no key back. @default - AWS's own
+   * period, 365 days
+   */
+  rotationPeriodInDays: rotationPeriodSchema.optional(),
   /** @default - local, below .keyferry/ */
   state: state.optional(),
   /** By which `keyferry plan` tells what the copies cost. @default - nothing is told of costs */

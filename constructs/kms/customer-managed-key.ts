@@ -132,7 +132,7 @@ export class CustomerManagedKey extends Construct implements IKey {
     this.environment = props.environment ?? new ProviderEnvironment(this, props.provider);
     const placement = props.provider === undefined ? {} : { provider: props.provider };
     const granted = () => {
-      const policy = this.policyIn(this.environment);
+      const policy = this.policyIn(this.environment, this.grants);
       return policy === undefined ? {} : { policy };
     };
     this.grants = new KeyGrants(this, () => {
@@ -177,7 +177,7 @@ export class CustomerManagedKey extends Construct implements IKey {
         grants: this.grants,
         description,
         isRetained: removalPolicy !== "destroy",
-        policyIn: (environment) => this.policyIn(environment),
+        policyIn: (environment, grants) => this.policyIn(environment, grants),
       },
       props,
     );
@@ -186,7 +186,7 @@ export class CustomerManagedKey extends Construct implements IKey {
   }
 
   /** The key policy, for the key or a replica; undefined: AWS's default one. */
-  private policyIn(environment: KeyEnvironment): string | undefined {
-    return keyPolicyText(this, this.props, environment, this.grants);
+  private policyIn(environment: KeyEnvironment, grants: KeyGrants): string | undefined {
+    return keyPolicyText(this, this.props, environment, grants);
   }
 }

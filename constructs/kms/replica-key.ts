@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { KeyEnvironment } from "../../policy";
 import { checkRange } from "../props";
 import type { IKey } from "./key";
-import type { KeyGrants } from "./key-grants";
+import { KeyGrants } from "./key-grants";
 import { ProviderEnvironment } from "../environment";
 import { DELETION_WINDOW } from "./key-limits";
 
@@ -22,6 +22,8 @@ export interface ReplicaKeyProps {
   readonly environment?: KeyEnvironment;
   /** Whether the replica can be used; AWS does not share this state with the primary key. @default true */
   readonly enabled?: boolean;
+  /** Whether it lets nobody in but whom its account's IAM does, whatever the primary key's `grants` say. @default false */
+  readonly ownerOnly?: boolean;
   /**
    * Days for which a replica that is removed waits for its deletion, 7 to 30. Source: KMS API reference, ScheduleKeyDeletion.
    * @default 30
@@ -40,7 +42,7 @@ export interface PrimaryKey {
   /** Whether no plan may destroy it. */
   readonly isRetained: boolean;
   /** The same key policy, fitted to the Region of another environment; undefined: AWS's default one. */
-  policyIn(environment: KeyEnvironment): string | undefined;
+  policyIn(environment: KeyEnvironment, grants: KeyGrants): string | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export class ReplicaKey extends Construct implements IKey {
   readonly keyArn: string;
   /** The primary key's id, `mrk-` and 32 hexadecimal digits. */
   readonly keyId: string;
-  /** Those of the primary key: whom one of them lets in, all do. */
+  /** Those of the primary key: whom one of them lets in, all do. With `ownerOnly` its own. */
   readonly grants: KeyGrants;
   private readonly environment: KeyEnvironment;
   private readonly resource: KmsReplicaKey;
@@ -68,7 +70,7 @@ export class ReplicaKey extends Construct implements IKey {
     super(scope, id);
     const { provider } = props;
     checkRange(this, "deletionWindowInDays", props.deletionWindowInDays, DELETION_WINDOW);
-    this.grants = primary.grants;
+    this.grants = props.ownerOnly === true ? new KeyGrants(this, () => this.writePolicy()) : primary.grants;
     this.environment = props.environment ?? new ProviderEnvironment(this, provider);
     this.resource = new KmsReplicaKey(this, "Resource", {
       primaryKeyArn: primary.keyArn,
@@ -87,7 +89,7 @@ export class ReplicaKey extends Construct implements IKey {
 
   /** Gives it the primary key's policy as it is now. */
   writePolicy(): void {
-    const policy = this.primary.policyIn(this.environment);
+    const policy = this.primary.policyIn(this.environment, this.grants);
     if (policy !== undefined) this.resource.policy = policy;
   }
 }

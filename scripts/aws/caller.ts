@@ -1,5 +1,5 @@
 import { must } from "../../core/must";
-import type { Topology } from "../../topology";
+import { homeRegion, type Topology } from "../../topology";
 import { call, clientOf } from "./client-config";
 import { baseCredentials } from "./credentials";
 import { Pace, PACE, systemTime } from "./pace";
@@ -15,7 +15,7 @@ const ONCE = { ...PACE, throttledAttempts: 1, passingAttempts: 1, firstAttempts:
  * @throws AwsCallError where there are no credentials, or AWS does not know them
  */
 export async function callerArn(topology: Topology): Promise<string> {
-  const region = topology.rules[0]?.from.region ?? "us-east-1";
+  const region = homeRegion(topology);
   const site = { operation: "GetCallerIdentity", account: topology.operator.id, region };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);

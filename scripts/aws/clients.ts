@@ -1,4 +1,4 @@
-import type { Account, Place, Topology } from "../../topology";
+import { homeRegion, type Account, type Place, type Topology } from "../../topology";
 import { AwsTime } from "./aws-time";
 import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
@@ -23,12 +23,12 @@ import { usesPort } from "./uses";
  * @param time what pauses between attempts at a call are measured by
  */
 export function connect(topology: Topology, sessionName: string, time: Timekeeper = systemTime): AwsAccess {
-  const homeRegion = topology.rules[0]?.from.region ?? "us-east-1";
+  const anyRegion = homeRegion(topology);
   const contact: Contact = { isMade: false };
   const awsTime = new AwsTime(time);
   const entry = memoised(
     (account: Account): Entry => {
-      const role = { account, roleName: account.runnerRole, sessionName, region: homeRegion };
+      const role = { account, roleName: account.runnerRole, sessionName, region: anyRegion };
       const withExternalId =
         account.externalId === undefined ? role : { ...role, externalId: account.externalId };
       const base = { credentials: baseCredentials(topology, account), time, contact, awsTime };
@@ -48,8 +48,8 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     uses: at(usesPort),
     groups: at(groupsPort),
     instanceTypes: at(instanceTypesPort),
-    roles: memoised((account: Account) => rolesPort(account, homeRegion, entry(account)), accountId),
+    roles: memoised((account: Account) => rolesPort(account, anyRegion, entry(account)), accountId),
     now: () => awsTime.now(),
-    identity: memoised((account: Account) => identityPort(account, homeRegion, entry(account)), accountId),
+    identity: memoised((account: Account) => identityPort(account, anyRegion, entry(account)), accountId),
   };
 }

@@ -13,6 +13,12 @@ export interface KeyLife {
   readonly state: string;
   /** ISO 8601; when KMS deletes it, where it is pending deletion. */
   readonly deletionDate?: string;
+  /** Whether its material was imported, or waits to be. @default false */
+  readonly imported?: boolean;
+  /** Of a multi-Region key and each replica: the Region of the primary key. @default - a key of one Region */
+  readonly primaryRegion?: string;
+  /** Of a multi-Region key: where the related keys are, itself included. @default - none */
+  readonly relatedRegions?: readonly string[];
 }
 
 /** When a key was used last. Source: KMS API reference, GetKeyLastUsage. */
@@ -117,10 +123,25 @@ export function keyLifePort(place: Place, entry: Entry): KeyLifePort {
   };
 }
 
-function lifeOf({ Arn = "", KeyState = "Creating", DeletionDate }: KeyMetadata): KeyLife {
+function lifeOf({
+  Arn = "",
+  KeyState = "Creating",
+  DeletionDate,
+  Origin,
+  MultiRegionConfiguration,
+}: KeyMetadata): KeyLife {
+  const { PrimaryKey, ReplicaKeys = [] } = MultiRegionConfiguration ?? {};
+  const primaryRegion = PrimaryKey?.Region;
   return {
     arn: Arn,
     state: KeyState,
+    ...(Origin === "EXTERNAL" ? { imported: true } : {}),
+    ...(primaryRegion === undefined
+      ? {}
+      : {
+          primaryRegion,
+          relatedRegions: [primaryRegion, ...ReplicaKeys.flatMap(({ Region }) => Region ?? [])],
+        }),
     ...(DeletionDate === undefined ? {} : { deletionDate: DeletionDate.toISOString() }),
   };
 }

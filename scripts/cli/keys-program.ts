@@ -4,13 +4,14 @@ import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";
 
-const KEY = "as keyferry keys list shows it: ACCOUNT/REGION/home or ACCOUNT/REGION/transit";
+const KEY =
+  "as keyferry keys list shows it: ACCOUNT/REGION/home, ACCOUNT/REGION/transit or ACCOUNT/REGION/NAME";
 
 /** `keyferry keys ...`: the life of the foundation's keys. */
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
-    .description("list the foundation's keys; disable, delete or adopt them; import key material");
+    .description("list the topology's keys; disable, delete or adopt them; import key material");
 
   const action = (name: string, description: string) =>
     keys
@@ -61,7 +62,7 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
   );
 
   action("import", "import key material into a key whose origin is EXTERNAL, and into its replicas")
-    .argument("<key>", "ARN of the key, in an account of the topology")
+    .argument("<key>", "as keyferry keys list shows it, or its ARN: ACCOUNT/REGION/NAME")
     .option("--material <file>", "file with the 32 bytes of the material; - reads standard input")
     .option(
       "--generate <file>",

@@ -1,5 +1,7 @@
 import {
   copyJobs,
+  declaredKey,
+  namedKeyOf,
   sharedTransfers,
   type Account,
   type CopyGraph,
@@ -14,6 +16,7 @@ import { checkDeployRole } from "../doctor/checks/deploy-roles";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
 import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
+import { checkNamedKey } from "../doctor/checks/named-keys";
 import { checkListedKeys } from "../doctor/checks/listed-keys";
 import { checkPermissions } from "../doctor/checks/permissions";
 import { checkPublicAccess } from "../doctor/checks/public-access";
@@ -121,7 +124,7 @@ function deployLooks({ topology }: ReadContext, { deployer }: Foundation): reado
   );
 }
 
-/** Keys that the topology uses are looked at as the runner role, all others as the deploy role. */
+/** Keys that copies use are looked at as the runner role, all others as the deploy role. */
 function keyLooks(
   context: ReadContext,
   foundation: Foundation,
@@ -129,7 +132,10 @@ function keyLooks(
 ): readonly Look[] {
   const told = rules.flatMap(({ findings }) => findings.filter(({ state }) => state === "failed"));
   return keysOf(foundation).flatMap((key): Look[] => {
-    if (key.state !== "active") return [async () => checkFormerKey(await lookAtKey(foundation, key))];
+    const look = () => lookAtKey(foundation, key);
+    if (key.state !== "active") return [async () => checkFormerKey(await look())];
+    const declared = declaredKey(context.topology, key.account, key.region, namedKeyOf(key.purpose)?.name);
+    if (declared !== undefined) return [async () => checkNamedKey(await look(), declared)];
     const place = placeOf(foundation, key);
     if (closed.has(key.account)) return [];
     const words = keyWords(key.alias, key.account, key.region);

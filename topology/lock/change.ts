@@ -1,10 +1,12 @@
 import { keyReferenceId } from "../../policy/document";
 import type { FormerUse, Topology } from "../model";
-import { homeKeyAlias, transitKeyAlias } from "../names";
 import {
-  KEY_PURPOSES,
+  COPY_KEY_PURPOSES,
+  isCopyKeyPurpose,
+  keyAlias,
   type AccountRecord,
   type KeyPlace,
+  type KeyPurpose,
   type KeyRecord,
   type Lock,
   type RememberedKey,
@@ -17,9 +19,9 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
     Object.entries(keys)
       .sort(byText)
       .flatMap(([region, records]) =>
-        KEY_PURPOSES.flatMap((purpose): RememberedKey[] => {
+        purposesIn(records).flatMap((purpose): RememberedKey[] => {
           const record = records[purpose];
-          const alias = purpose === "home" ? homeKeyAlias(topology) : transitKeyAlias(topology);
+          const alias = keyAlias(topology, purpose);
           return record === undefined
             ? []
             : [{ account, accountName: name, region, purpose, alias, ...record }];
@@ -32,7 +34,7 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
 export function withFormerUses(topology: Topology, lock: Lock): Topology {
   const formerUses = Object.fromEntries(
     rememberedKeys(lock, topology.name)
-      .filter(({ state }) => state !== "deleted")
+      .filter(({ state, purpose }) => state !== "deleted" && isCopyKeyPurpose(purpose))
       .map((key): [string, FormerUse] => [
         keyReferenceId(key),
         { launches: key.launches === true, ebsDefault: key.ebsDefault === true },
@@ -87,6 +89,14 @@ export function doubtfulKeys(lock: Lock, topology: string): readonly RememberedK
   return rememberedKeys(lock, topology).filter(
     ({ state, unconfirmed, keyId }) => state === "retired" && unconfirmed === true && keyId === undefined,
   );
+}
+
+/** Those for copies first, then the named ones by name and generation. */
+function purposesIn(records: Readonly<Partial<Record<KeyPurpose, unknown>>>): readonly KeyPurpose[] {
+  const others = (Object.keys(records) as KeyPurpose[])
+    .filter((purpose) => !COPY_KEY_PURPOSES.some((one) => one === purpose))
+    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  return [...COPY_KEY_PURPOSES, ...others];
 }
 
 function withAccount(

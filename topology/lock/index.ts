@@ -28,11 +28,15 @@ export {
   withoutKey,
 } from "./change";
 export { mergeLock, type LockedAccount, type LockedKey, type LockedTopology } from "./merge";
+export type { LockedNamedKey } from "./named-keys";
 export {
   EMPTY_LOCK,
-  KEY_PURPOSES,
+  COPY_KEY_PURPOSES,
+  isCopyKeyPurpose,
+  keyAlias,
   keyPlaceId,
   type AccountRecord,
+  type CopyKeyPurpose,
   type KeyPlace,
   type KeyPurpose,
   type KeyRecord,

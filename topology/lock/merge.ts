@@ -1,18 +1,25 @@
 import { partitionOf } from "@keyferry/common";
+import { ConfigurationError } from "../../core/errors";
 import type { KeyDeclaration } from "../../policy/keys";
 import { keyReferenceId } from "../../policy/document";
 import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";
+import { declaredKey, namedKeyOf } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
 import { rememberedKeys, withAccounts, withFormerUses } from "./change";
-import type { AccountRecord, KeyRecord, KeyState, Lock, RememberedKey } from "./model";
+import type { AccountRecord, KeyPurpose, KeyRecord, KeyState, Lock, RememberedKey } from "./model";
+import { lockedNamedKey, namedKeyProblems, withNamedKeys, type LockedNamedKey } from "./named-keys";
 
 /** A key that synthesis has to write, or to let Terraform forget. */
 export interface LockedKey {
   readonly state: KeyState;
   /** What its key policy is made of: a key that is not active has no copiers, so no other account is let in. */
-  readonly declaration: KeyDeclaration;
+  readonly declaration: Omit<KeyDeclaration, "purpose"> & { readonly purpose: KeyPurpose };
+  /** What the user declares of it; absent for a key that copies need. */
+  readonly named?: LockedNamedKey;
+  /** Days between two rotations. @default - AWS's own period, or what it has */
+  readonly rotationPeriodInDays?: number;
   /** Id of an existing key that Terraform takes over. */
   readonly keyId?: string;
   /** Whether it is the EBS default key of its place now. */
@@ -44,16 +51,19 @@ export interface LockedTopology {
 /**
  * What a topology declares, together with what the lock remembers of it: keys whose place has left are retired, keys
  * whose place is back are active again. The lock of other topologies stays as it is.
+ * @throws ConfigurationError with everything that is asked of keys that exist and that KMS cannot change
  */
 export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const topology = withFormerUses(declared, lock);
   const before = lock.topologies[topology.name]?.accounts ?? {};
+  const problems = namedKeyProblems(topology, before);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const after = withAccounts(lock, topology.name, nextAccounts(topology, before));
   const declarations = new Map(keyDeclarations(topology).map((key) => [keyReferenceId(key), key]));
   const defaults = ebsDefaultKeys(topology);
   const keys = rememberedKeys(after, topology.name).map((key) => {
     const id = keyReferenceId(key);
-    return { key, locked: lockedKey(key, declarations.get(id), defaults.has(id)) };
+    return { key, locked: lockedKey(topology, key, declarations.get(id), defaults.has(id)) };
   });
   const living = topology.accounts.map(({ id }) => id);
   const dropped = Object.keys(after.topologies[topology.name]?.accounts ?? {})
@@ -94,11 +104,12 @@ function nextAccounts(
     const record = before[account.id];
     const free = others.includes(account.name) ? `${account.name}-${account.id}` : account.name;
     const stateName = record === undefined ? free : stateNameOf(record);
-    const keys = { ...next[account.id]?.keys };
+    const known = before[account.id]?.keys ?? {};
+    const keys = { ...withNamedKeys(next[account.id]?.keys ?? {}, topology, account, known) };
     for (const key of declarations.filter((declaration) => declaration.account === account.id)) {
       keys[key.region] = {
         ...keys[key.region],
-        [key.purpose]: activeRecord(key, before[account.id]?.keys[key.region]?.[key.purpose]),
+        [key.purpose]: activeRecord(key, known[key.region]?.[key.purpose]),
       };
     }
     next[account.id] = {
@@ -119,20 +130,25 @@ function stacksOf(topology: Topology, account: Account): readonly StackLayer[] {
   const launches = copyJobs(topology).some(
     ({ rule, to }) => to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined,
   );
-  return runnerAccess(topology, account).copiesInto.length === 0
-    ? []
-    : ["foundation-keys", "foundation-access", ...(launches ? (["consumers"] as const) : [])];
+  const copies = runnerAccess(topology, account).copiesInto.length > 0;
+  const ownsKeys = topology.keys.some((key) => key.account.id === account.id);
+  return [
+    ...(copies || ownsKeys ? (["foundation-keys"] as const) : []),
+    ...(copies ? (["foundation-access"] as const) : []),
+    ...(launches ? (["consumers"] as const) : []),
+  ];
 }
 
 function retired(keys: AccountRecord["keys"]): AccountRecord["keys"] {
   const retire = (key: KeyRecord): KeyRecord => (key.state === "active" ? { ...key, state: "retired" } : key);
   return Object.fromEntries(
-    Object.entries(keys).map(([region, { home, transit }]) => [
+    Object.entries(keys).map(([region, records]) => [
       region,
-      {
-        ...(home === undefined ? {} : { home: retire(home) }),
-        ...(transit === undefined ? {} : { transit: retire(transit) }),
-      },
+      Object.fromEntries(
+        Object.entries(records).flatMap(([purpose, key]) =>
+          key === undefined ? [] : [[purpose, retire(key)]],
+        ),
+      ),
     ]),
   );
 }
@@ -150,13 +166,18 @@ function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRe
 }
 
 function lockedKey(
+  topology: Topology,
   key: RememberedKey,
   declaration: KeyDeclaration | undefined,
   isEbsDefault: boolean,
 ): LockedKey {
   const { account, region, alias, purpose, state, keyId } = key;
+  const named = lockedNamedKey(topology, key);
+  const rotationPeriodInDays = rotationOf(topology, key);
   return {
     state,
+    ...(named === undefined ? {} : { named }),
+    ...(rotationPeriodInDays === undefined ? {} : { rotationPeriodInDays }),
     ...(keyId === undefined ? {} : { keyId }),
     isEbsDefault,
     declaration: {
@@ -170,6 +191,14 @@ function lockedKey(
       ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
     },
   };
+}
+
+/** Of a named key as it is declared, of all others as their account says; undefined: nothing is said. */
+function rotationOf(topology: Topology, { account, region, purpose }: RememberedKey): number | undefined {
+  const named = namedKeyOf(purpose);
+  const ofAccount = topology.accounts.find(({ id }) => id === account)?.rotationPeriodInDays;
+  if (named === undefined) return ofAccount;
+  return declaredKey(topology, account, region, named.name)?.rotationPeriodInDays ?? ofAccount;
 }
 
 function accountOf(id: string, record: AccountRecord): Account {

@@ -1,11 +1,12 @@
 import type { KeyDeclaration } from "../../policy/keys";
-import type { StackLayer } from "../names";
+import { namedKeyOf, type NamedKeyPurpose } from "../keys/named-key";
+import { generationAlias, homeKeyAlias, transitKeyAlias, type StackLayer } from "../names";
 
 /**
  * The life of a key:
  *
  * - `active`: its place is in the topology.
- * - `retired`: its place has left the topology. Terraform keeps the key, for what is still encrypted under it, and lets
+ * - `retired`: its place has left the topology, or another generation of it is declared. Terraform keeps the key, for what is still encrypted under it, and lets
  *   no other account in. When its place returns it is active again, under its own id.
  * - `disabled`: retired, and disabled in KMS, so that whatever still needs it fails while that can be undone.
  * - `deleted`: its deletion was scheduled. Terraform forgets it; when its place returns, a new key is made.
@@ -15,8 +16,22 @@ import type { StackLayer } from "../names";
 export const KEY_STATES = ["active", "retired", "disabled", "deleted"] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
-export const KEY_PURPOSES = ["home", "transit"] as const;
-export type KeyPurpose = KeyDeclaration["purpose"];
+/** The keys that the foundation makes for copies. */
+export const COPY_KEY_PURPOSES = ["home", "transit"] as const;
+export type CopyKeyPurpose = KeyDeclaration["purpose"];
+/** What a key is in its account and Region: one for copies, or a generation of a key that the user names. */
+export type KeyPurpose = CopyKeyPurpose | NamedKeyPurpose;
+
+export function isCopyKeyPurpose(purpose: KeyPurpose): purpose is CopyKeyPurpose {
+  return namedKeyOf(purpose) === undefined;
+}
+
+/** The alias under which a key is found, whatever became of it. */
+export function keyAlias(topology: string, purpose: KeyPurpose): string {
+  const named = namedKeyOf(purpose);
+  if (named !== undefined) return generationAlias(topology, named.name, named.generation);
+  return purpose === "home" ? homeKeyAlias(topology) : transitKeyAlias(topology);
+}
 
 /** What the lock file says of one key. */
 export interface KeyRecord {
@@ -32,6 +47,12 @@ export interface KeyRecord {
   readonly launches?: boolean;
   /** Whether it has ever been an EBS default key: what anybody in the account made then stays under it. @default false */
   readonly ebsDefault?: boolean;
+  /** Of a key that the user names: whether the alias without a generation points to it. @default false */
+  readonly current?: boolean;
+  /** Of a multi-Region key, and each replica of it: the Region of the primary key. @default - a key of one Region */
+  readonly primaryRegion?: string;
+  /** Whether the user brings the key material. @default false */
+  readonly imported?: boolean;
 }
 
 /** What the lock file says of one account: enough to reach it after it has left the topology. */

@@ -14,7 +14,18 @@ const keyRecord = z.strictObject({
     .optional(),
   launches: z.boolean().optional(),
   ebsDefault: z.boolean().optional(),
+  current: z.boolean().optional(),
+  primaryRegion: z.string().refine(isRegion, "a Region of AWS").optional(),
+  imported: z.boolean().optional(),
 });
+
+/** `home`, `transit` or a generation of a key that the user names: `app-data@1`. */
+const purpose = z
+  .string()
+  .regex(
+    /^(home|transit|[a-z][a-z0-9-]{0,31}@[1-9]\d{0,3})$/,
+    "home, transit or a name and generation: app-data@1",
+  );
 
 const accountRecord = z.strictObject({
   name: z.string().min(1, "the name of an account"),
@@ -23,10 +34,7 @@ const accountRecord = z.strictObject({
   runnerRole: z.string().min(1, "a role name"),
   profile: z.string().min(1, "the name of a profile").optional(),
   stacks: z.array(z.enum(STACK_LAYERS)),
-  keys: z.record(
-    z.string().refine(isRegion, "a Region of AWS"),
-    z.strictObject({ home: keyRecord.optional(), transit: keyRecord.optional() }),
-  ),
+  keys: z.record(z.string().refine(isRegion, "a Region of AWS"), z.record(purpose, keyRecord)),
 });
 
 const topologyRecord = z.strictObject({

@@ -18,7 +18,7 @@ import type { Host } from "../host";
 import { reportOutcomes } from "../stacks/ending";
 import { stackPrinter } from "../stacks/printer";
 import { withStacks, type StackOptions, type StackSession } from "../stacks/session";
-import { takenAliases } from "../stacks/taken-aliases";
+import { planCheck } from "../stacks/plan-check";
 import { widthOf } from "../width";
 
 export interface DeployCommandOptions extends StackOptions {
@@ -57,7 +57,7 @@ export async function deployCommand(
       stacks,
       migrateState: options.migrateState === true,
       onEvent: printer.hear,
-      check: takenAliases(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
+      check: planCheck(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
       applying: memory.applying,
       deployed: memory.deployed,
       now: () => host.clock.now().getTime(),

@@ -6,7 +6,7 @@ import type { Host } from "../host";
 import { reportOutcomes } from "../stacks/ending";
 import { stackPrinter } from "../stacks/printer";
 import { withStacks, type StackOptions } from "../stacks/session";
-import { takenAliases } from "../stacks/taken-aliases";
+import { planCheck } from "../stacks/plan-check";
 import { fitting } from "./deploy";
 
 export interface DiffOptions extends StackOptions {
@@ -34,7 +34,7 @@ export async function diffCommand(
       stacks,
       migrateState: options.migrateState === true,
       onEvent: printer.hear,
-      check: takenAliases(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
+      check: planCheck(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
       now: () => host.clock.now().getTime(),
     });
     const texts = new Map<string, string>();

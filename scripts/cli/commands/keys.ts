@@ -9,7 +9,14 @@ import { deleteKey } from "../../commands/keys/delete";
 import { findNamed } from "../../commands/keys/find-named";
 import { forgetAccount } from "../../commands/keys/forget";
 import { forgetKey } from "../../commands/keys/forget-key";
-import { keysBefore, keysOf, type ChangeableFoundation } from "../../commands/keys/foundation";
+import {
+  findKey,
+  keysBefore,
+  keysOf,
+  placeOf,
+  stacksOf,
+  type ChangeableFoundation,
+} from "../../commands/keys/foundation";
 import { importMaterial, MATERIAL_BYTES } from "../../commands/keys/import-material";
 import { listKeys } from "../../commands/keys/list";
 import { disableKey, enableKey } from "../../commands/keys/switch";
@@ -90,14 +97,26 @@ export async function adoptCommand(host: Host, options: CommonOptions): Promise<
 
 /** `keyferry keys import`: key material from a file, standard input or a generator. */
 export async function importCommand(host: Host, key: string, options: ImportOptions): Promise<number> {
-  const { topology, deployer } = await openSession(host, options);
+  const session = await openSession(host, options);
+  const { topology, deployer } = session;
   const validTo = options.expires;
+  const arn = key.startsWith("arn:") ? key : await arnOf(openFoundation(session), key);
   const given = {
-    key,
+    key: arn,
     ...keyMaterial(host, options, MATERIAL_BYTES),
     ...(validTo === undefined ? {} : { validTo }),
   };
   return tell(host, options, await importMaterial({ topology, deployer, now: host.clock.now() }, given));
+}
+
+/** @throws ConfigurationError where the topology has no such key, or AWS does not have it yet */
+async function arnOf(foundation: ChangeableFoundation, named: string): Promise<string> {
+  const key = findNamed(keysOf(foundation), named);
+  const found = await findKey(foundation.deployer.keyLife(placeOf(foundation, key)), key);
+  if (found !== undefined) return found.arn;
+  const what = `there is no key ${key.keyId ?? key.alias} in ${key.account} ${key.region} yet`;
+  const fix = `deploy ${stacksOf(foundation, key)}, which makes it without material`;
+  throw new ConfigurationError([{ path: "<key>", what, fix }], "the command line");
 }
 
 /** `keyferry keys forget`: an account by its name or id, a key by its name. */

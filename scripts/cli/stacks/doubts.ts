@@ -1,6 +1,7 @@
 import {
   doubtfulKeys,
   droppedStackName,
+  namedKeyOf,
   stackName,
   type LockedAccount,
   type LockedTopology,
@@ -75,9 +76,17 @@ function keysStackOf({ account, declared, stateName }: LockedAccount): string {
     : droppedStackName("foundation-keys", stateName);
 }
 
-/** The framework adds a hash to a construct's id. */
-function holds(state: StateView | undefined, { purpose, region }: RememberedKey): boolean {
-  return state?.resources.some((address) => address.startsWith(`aws_kms_key.${purpose}-${region}_`)) === true;
+function holds(state: StateView | undefined, key: RememberedKey): boolean {
+  return state?.resources.some((address) => address.startsWith(addressOf(key))) === true;
+}
+
+/** Where Terraform has a key, but for the hash that the framework adds to the ids of constructs. */
+function addressOf({ purpose, region, primaryRegion = region, imported }: RememberedKey): string {
+  const named = namedKeyOf(purpose);
+  if (named === undefined) return `aws_kms_key.${purpose}-${region}_`;
+  const id = `key-${named.name}-${named.generation}-${primaryRegion}_`;
+  if (primaryRegion !== region) return `aws_kms_replica_key.${id}replica-${region}_`;
+  return `${imported === true ? "aws_kms_external_key" : "aws_kms_key"}.${id}`;
 }
 
 /** An alias is made directly after its key, so a key that lost its state can be found by it. */

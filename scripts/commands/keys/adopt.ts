@@ -1,14 +1,18 @@
 import {
-  homeKeyAlias,
-  transitKeyAlias,
+  COPY_KEY_PURPOSES,
+  keyAlias,
+  namedKeyAlias,
+  namedKeyOf,
+  namedKeyPurpose,
   withKey,
   type KeyPlace,
+  type KeyPurpose,
   type KeyRecord,
   type Place,
 } from "../../../topology";
-import { isAwsError } from "../../aws";
+import { isAwsError, type KeyLife } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
-import { placeId } from "../../engine/place-id";
+import { placeId, uniquePlaces } from "../../engine/place-id";
 import type { KeyChange } from "../../engine/results";
 import { keyIdOf, keysOf, rememberedPlaces, type ChangeableFoundation, type Foundation } from "./foundation";
 
@@ -17,6 +21,8 @@ interface Adopted {
   readonly place: KeyPlace;
   readonly name: string;
   readonly record: Partial<KeyRecord>;
+  /** Where related keys of a multi-Region key are. */
+  readonly relatedRegions: readonly string[];
 }
 
 /**
@@ -27,16 +33,22 @@ interface Adopted {
 export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyChange> {
   const topology = foundation.locked.topology.name;
   const notes: string[] = [];
-  const found = await concurrently(placesToSearch(foundation), async (place) => {
-    try {
-      return await keysIn(foundation, place);
-    } catch (error) {
-      if (!isAwsError(error)) throw error;
-      notes.push(`${place.account.name} ${place.region} was not searched: ${error.message}`);
-      return [];
-    }
-  });
-  const adopted = found.flat();
+  const search = (places: readonly Place[]) =>
+    concurrently(places, async (place) => {
+      try {
+        return await keysIn(foundation, place);
+      } catch (error) {
+        if (!isAwsError(error)) throw error;
+        notes.push(`${place.account.name} ${place.region} was not searched: ${error.message}`);
+        return [];
+      }
+    });
+  const places = placesToSearch(foundation);
+  const found = (await search(places)).flat();
+  const searched = new Set(places.map(placeId));
+  const related = uniquePlaces(found.flatMap((key) => relatedPlaces(foundation, key)));
+  const replicas = await search(related.filter((place) => !searched.has(placeId(place))));
+  const adopted = [...found, ...replicas.flat()];
   if (adopted.length > 0) {
     foundation.remember((lock) =>
       adopted.reduce((before, { place, record }) => withKey(before, topology, place, record), lock),
@@ -52,7 +64,7 @@ export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyCh
             "commit the lock file; the next deploy of 'foundation-*', or 'dropped-*' for an account that was dropped, takes the keys over where Terraform does not have them",
           ]
         : ["no key was found that the lock file does not know"]),
-      "keys of accounts that neither the topology nor the lock file names are not found: name such an account in the topology, and adopt again",
+      "keys in accounts or Regions that neither the topology nor the lock file names are not found: name such an account or Region in the topology, and adopt again",
     ],
     refusals: [],
   };
@@ -61,11 +73,19 @@ export async function adoptKeys(foundation: ChangeableFoundation): Promise<KeyCh
 /** Every account that is known, in every Region in which the topology works or has worked. */
 function placesToSearch(foundation: Foundation): readonly Place[] {
   const { locked } = foundation;
+  const { rules, keys } = locked.topology;
   const regions = new Set([
     ...rememberedPlaces(foundation).map(({ region }) => region),
-    ...locked.topology.rules.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
+    ...rules.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
+    ...keys.flatMap((key) => key.regions),
   ]);
   return locked.accounts.flatMap(({ account }) => [...regions].map((region) => ({ account, region })));
+}
+
+function relatedPlaces({ locked }: Foundation, { place, relatedRegions }: Adopted): readonly Place[] {
+  return locked.accounts
+    .filter(({ account }) => account.id === place.account)
+    .flatMap(({ account }) => relatedRegions.map((region) => ({ account, region })));
 }
 
 async function keysIn(foundation: Foundation, place: Place): Promise<readonly Adopted[]> {
@@ -75,9 +95,7 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
   const byArn = await life.aliases();
   const adopted: Adopted[] = [];
   for (const [arn, aliases] of byArn) {
-    for (const purpose of ["home", "transit"] as const) {
-      const alias = purpose === "home" ? homeKeyAlias(topology) : transitKeyAlias(topology);
-      if (!aliases.includes(alias)) continue;
+    for (const purpose of aliases.flatMap((alias) => purposeOf(topology, alias) ?? [])) {
       const key: KeyPlace = { account: place.account.id, region: place.region, purpose };
       const known = keysOf(foundation).find(
         (other) =>
@@ -91,12 +109,46 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
       adopted.push({
         place: key,
         name: `${place.account.name}/${place.region}/${purpose}`,
+        relatedRegions: found.relatedRegions ?? [],
         record:
-          known === undefined ? { keyId, ...formerLife(found.state, await life.policy(arn)) } : { keyId },
+          known === undefined
+            ? {
+                keyId,
+                ...formerLife(found.state, await life.policy(arn)),
+                ...namedRecord(topology, purpose, aliases, found),
+              }
+            : { keyId },
       });
     }
   }
   return adopted;
+}
+
+/** Which key of the topology bears an alias. */
+function purposeOf(topology: string, alias: string): KeyPurpose | undefined {
+  const copyKey = COPY_KEY_PURPOSES.find((purpose) => keyAlias(topology, purpose) === alias);
+  if (copyKey !== undefined) return copyKey;
+  const prefix = namedKeyAlias(topology, "");
+  const [name, generation, ...rest] = alias.startsWith(prefix) ? alias.slice(prefix.length).split("/") : [];
+  if (name === undefined || generation === undefined || rest.length > 0) return undefined;
+  const purpose = namedKeyPurpose(name, Number(generation));
+  return Number.isInteger(Number(generation)) && keyAlias(topology, purpose) === alias ? purpose : undefined;
+}
+
+/** What is remembered of a key that the user names, and nothing else shows. */
+function namedRecord(
+  topology: string,
+  purpose: KeyPurpose,
+  aliases: readonly string[],
+  { imported, primaryRegion }: KeyLife,
+): Partial<KeyRecord> {
+  const named = namedKeyOf(purpose);
+  if (named === undefined) return {};
+  return {
+    ...(aliases.includes(namedKeyAlias(topology, named.name)) ? { current: true } : {}),
+    ...(imported === true ? { imported } : {}),
+    ...(primaryRegion === undefined ? {} : { primaryRegion }),
+  };
 }
 
 /** What the state and the policy of a key that nobody remembers tell of its life. */

@@ -1,6 +1,14 @@
 import { withKey, type RememberedKey } from "../../../topology";
 import type { KeyChange } from "../../engine/results";
-import { findKey, keyIdOf, keyName, placeOf, stacksOf, type ChangeableFoundation } from "./foundation";
+import {
+  aliasesOf,
+  findKey,
+  keyIdOf,
+  keyName,
+  placeOf,
+  stacksOf,
+  type ChangeableFoundation,
+} from "./foundation";
 import { restoreGuard } from "./guard";
 import { isGone, isMissing, refused } from "./refusals";
 
@@ -32,9 +40,11 @@ export async function cancelDeletion(
     done.push("key enabled");
   }
   await restoreGuard(life, found.arn, done);
-  if (await life.createAlias(key.alias, found.arn)) done.push(`${key.alias} made again`);
-  else if ((await life.aliases()).get(found.arn)?.includes(key.alias) !== true)
-    notes.push(`${key.alias} names another key there, and was left alone`);
+  for (const alias of aliasesOf(foundation, key)) {
+    if (await life.createAlias(alias, found.arn)) done.push(`${alias} made again`);
+    else if ((await life.aliases()).get(found.arn)?.includes(alias) !== true)
+      notes.push(`${alias} names another key there, and was left alone`);
+  }
   if (key.state === "deleted") {
     const record = { state: "retired", keyId: keyIdOf(found) } as const;
     foundation.remember((lock) => withKey(lock, topology, key, record));

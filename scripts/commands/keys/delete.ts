@@ -2,7 +2,15 @@ import { hasDeletionGuard, withoutDeletionGuard } from "../../../policy";
 import { withKey, type RememberedKey } from "../../../topology";
 import type { KeyLife, KeyLifePort, KeyUseKind } from "../../aws";
 import type { KeyChange, UnusedProof } from "../../engine/results";
-import { findKey, keyIdOf, keyName, placeOf, stacksOf, type ChangeableFoundation } from "./foundation";
+import {
+  aliasesOf,
+  findKey,
+  keyIdOf,
+  keyName,
+  placeOf,
+  stacksOf,
+  type ChangeableFoundation,
+} from "./foundation";
 import { restoreGuard } from "./guard";
 import { proveUnused } from "./prove-unused";
 import { isGone, isMissing, refused, isActive } from "./refusals";
@@ -54,9 +62,10 @@ export async function deleteKey(
     foundation.remember((lock) => withKey(lock, topology, key, record));
     done.push("recorded as deleted in the lock file");
   }
-  if ((await life.aliases()).get(found.arn)?.includes(key.alias) === true) {
-    await life.deleteAlias(key.alias);
-    done.push(`${key.alias} deleted`);
+  const named = (await life.aliases()).get(found.arn) ?? [];
+  for (const alias of aliasesOf(foundation, key).filter((one) => named.includes(one))) {
+    await life.deleteAlias(alias);
+    done.push(`${alias} deleted`);
   }
   return {
     topology,

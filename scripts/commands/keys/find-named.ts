@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../../../core/errors";
-import type { RememberedKey } from "../../../topology";
+import { namedKeyOf, type RememberedKey } from "../../../topology";
 import { keyName } from "./foundation";
 
 /**
  * The key that the user means: by what `keyferry keys list` calls it, with the account's id for its name, or by its id or
- * ARN where the lock file knows it.
+ * ARN where the lock file knows it. A key that the user names is its current generation unless the generation is named.
  * @throws ConfigurationError where that is none, or more than one
  */
 export function findNamed(keys: readonly RememberedKey[], named: string): RememberedKey {
@@ -12,6 +12,7 @@ export function findNamed(keys: readonly RememberedKey[], named: string): Rememb
     (key) =>
       keyName(key) === named ||
       `${key.account}/${key.region}/${key.purpose}` === named ||
+      isCurrent(key, named) ||
       (key.keyId !== undefined && named.split("/").at(-1) === key.keyId),
   );
   const [only, ...others] = found;
@@ -28,4 +29,13 @@ export function findNamed(keys: readonly RememberedKey[], named: string): Rememb
           allowed: found.map(({ account, region, purpose }) => `${account}/${region}/${purpose}`).join(", "),
         };
   throw new ConfigurationError([{ path: "key", ...problem }], "the command line");
+}
+
+function isCurrent(
+  { account, accountName, region, purpose, current }: RememberedKey,
+  named: string,
+): boolean {
+  const name = namedKeyOf(purpose)?.name;
+  if (name === undefined || current !== true) return false;
+  return [`${accountName}/${region}/${name}`, `${account}/${region}/${name}`].includes(named);
 }

@@ -1,4 +1,6 @@
 import {
+  namedKeyAlias,
+  namedKeyOf,
   rememberedKeys,
   type Lock,
   type LockedTopology,
@@ -21,7 +23,17 @@ export interface ChangeableFoundation extends Foundation {
   remember(change: (lock: Lock) => Lock): void;
 }
 
-/** What commands call a key: `prod/eu-central-1/home`. */
+/** The aliases that a key is to have: its own, and the one without a generation where that points to it. */
+export function aliasesOf(
+  { locked }: Foundation,
+  { alias, purpose, current }: RememberedKey,
+): readonly string[] {
+  const named = namedKeyOf(purpose);
+  if (named === undefined || current !== true) return [alias];
+  return [alias, namedKeyAlias(locked.topology.name, named.name)];
+}
+
+/** What commands call a key: `prod/eu-central-1/home`, `prod/eu-central-1/app-data@2`. */
 export function keyName({ accountName, region, purpose }: RememberedKey): string {
   return `${accountName}/${region}/${purpose}`;
 }

@@ -3,7 +3,7 @@ import type { RememberedKey } from "../../../topology";
 import { isAwsError, type KeyUseKind } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import type { KeyList, KeyStatus } from "../../engine/results";
-import { findKey, keyName, keysOf, placeOf, type Foundation } from "./foundation";
+import { aliasesOf, findKey, keyName, keysOf, placeOf, type Foundation } from "./foundation";
 
 /** What a look at a key shows; the proof before a deletion looks at more. */
 const SHOWN: readonly KeyUseKind[] = ["volumes", "snapshots", "images", "launches", "ebs-default", "grants"];
@@ -27,7 +27,7 @@ export async function lookAtKey(foundation: Foundation, key: RememberedKey): Pro
     const found = await findKey(life, key);
     if (found === undefined) return { ...status, under: [], unseen: [] };
     const isGuarded = hasDeletionGuard(await life.policy(found.arn));
-    const names = { arn: found.arn, aliases: [alias] };
+    const names = { arn: found.arn, aliases: aliasesOf(foundation, key) };
     const evidence = await foundation.deployer.keyUses(place).find(names, SHOWN);
     return {
       ...status,

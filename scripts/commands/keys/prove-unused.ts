@@ -1,7 +1,7 @@
 import type { RememberedKey } from "../../../topology";
 import { isAwsError, KEY_USE_KINDS, type KeyEvidence, type KeyUseKind } from "../../aws";
 import type { UnusedProof, UseRefusal } from "../../engine/results";
-import { keyName, placeOf, type Foundation } from "./foundation";
+import { aliasesOf, keyName, placeOf, type Foundation } from "./foundation";
 
 /**
  * Proves that nothing uses a key. What uses it is a reason against its deletion, and so is what could not be read,
@@ -16,7 +16,8 @@ export async function proveUnused(
 ): Promise<UnusedProof> {
   const place = placeOf(foundation, key);
   const kinds = KEY_USE_KINDS.map(({ id }) => id).filter((id) => !skipped.includes(id));
-  const evidence = await foundation.deployer.keyUses(place).find({ arn, aliases: [key.alias] }, kinds);
+  const names = { arn, aliases: aliasesOf(foundation, key) };
+  const evidence = await foundation.deployer.keyUses(place).find(names, kinds);
   const refusals = evidence.flatMap((found) => refusalOf(key, found));
   try {
     const lastUse = await foundation.deployer.keyLife(place).lastUse(arn);

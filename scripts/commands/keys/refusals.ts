@@ -1,4 +1,4 @@
-import type { RememberedKey } from "../../../topology";
+import { isCopyKeyPurpose, type RememberedKey } from "../../../topology";
 import type { Refusal } from "../../engine/errors";
 import type { KeyChange } from "../../engine/results";
 import { keyName } from "./foundation";
@@ -11,7 +11,9 @@ export function refused(topology: string, refusals: readonly Refusal[]): KeyChan
 export function isActive(key: RememberedKey, what: "delete" | "disable" | "forget"): Refusal {
   return {
     subject: keyName(key),
-    what: "it is active: the topology copies images under it",
+    what: isCopyKeyPurpose(key.purpose)
+      ? "it is active: the topology copies images under it"
+      : "it is active: the topology declares it under keys",
     fix: `take its place out of the topology and deploy 'foundation-*', which retires it; then ${what} it`,
   };
 }

@@ -72,6 +72,13 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
+    text: /a key that the lock file does not know/,
+    cause:
+      "Terraform's state holds the key, and the lock file keyferry.lock.json is lost or older than the state; nothing in the stack was changed",
+    fix: "restore keyferry.lock.json from version control, or let npx keyferry keys adopt find the key by its alias; then deploy again",
+    side: "user",
+  },
+  {
     text: /AWS account ID not allowed|AWS Account ID not allowed/,
     cause: "the credentials belong to another account than the one that the topology names",
     fix: "correct `profile`, AWS_PROFILE or the account's id in the topology",

@@ -8,7 +8,12 @@ export async function giveDocumentedPermissions(
   cloud: Pick<Rehearsal, "admin">,
   topology: Topology,
   account: string,
-  uses: Partial<Pick<DeployAccess, "launches" | "instanceRoles" | "deletesKeys" | "importsKeys">> = {},
+  uses: Partial<
+    Pick<
+      DeployAccess,
+      "launches" | "instanceRoles" | "deletesKeys" | "importsKeys" | "namesKeys" | "multiRegionKeys"
+    >
+  > = {},
 ): Promise<void> {
   const declared = topology.accounts.find(({ id }) => id === account);
   if (declared === undefined) throw new Error(`${topology.name} declares no account ${account}`);

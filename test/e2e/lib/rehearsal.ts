@@ -8,7 +8,7 @@ import { workspace } from "../../../core/workspace";
 import { journalFile, readJournal } from "../../../scripts/engine/journal";
 import type { Plan } from "../../../scripts/engine/results";
 import { expectAsPlanned } from "../../_helpers/planned-and-done";
-import { resolveTopology, type Topology, type TopologyInput } from "../../../topology";
+import { homeRegion, resolveTopology, type Topology, type TopologyInput } from "../../../topology";
 import { serveProvider } from "./provider/provider-server";
 
 export const ROOT = path.resolve(__dirname, "../../..");
@@ -69,7 +69,7 @@ export async function rehearse(
     AWS_ENDPOINT_URL: cloud.url,
     AWS_ACCESS_KEY_ID: topology.operator.id,
     AWS_SECRET_ACCESS_KEY: "rehearsal",
-    AWS_REGION: topology.rules[0]?.from.region,
+    AWS_REGION: homeRegion(topology),
     AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_CONFIG: config,

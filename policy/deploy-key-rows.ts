@@ -1,0 +1,71 @@
+import { formatArn, roleArn } from "@keyferry/common";
+import type { DeployAccess } from "./deploy-access";
+import type { PermissionRow } from "./row";
+
+/** Terraform's default tags put it on everything that it makes. */
+const OUR_TAG = "keyferry:topology";
+
+/** For the keys that the user names; those that copies need take none of these. */
+export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
+  {
+    id: "PointAliases",
+    actions: ["kms:UpdateAlias"],
+    basis: "enforced",
+    why: "the alias of a key that the user names is pointed at its next generation",
+    source: "KMS developer guide, Controlling access to aliases",
+    grant: ({ namesKeys, topology, partition, account }) =>
+      namesKeys === true
+        ? { resources: [kms(partition, account, `alias/keyferry/${topology}/*`)] }
+        : undefined,
+  },
+  {
+    id: "PointAliasesAtOwnKeys",
+    actions: ["kms:UpdateAlias"],
+    basis: "enforced",
+    why: "KMS asks for it on the key that the alias has pointed to, and on the one that it is to point to",
+    source: "KMS developer guide, Controlling access to aliases",
+    grant: (access) => (access.namesKeys === true ? onOwnKeys(access) : undefined),
+  },
+  {
+    id: "ReplicateOwnKeys",
+    actions: ["kms:ReplicateKey"],
+    basis: "enforced",
+    why: "replicas of multi-Region keys are made from the primary key",
+    source: "KMS developer guide, Multi-Region keys, Controlling access to multi-Region keys",
+    grant: (access) => (access.multiRegionKeys === true ? onOwnKeys(access) : undefined),
+  },
+  {
+    id: "LetKmsSynchroniseKeys",
+    actions: ["iam:CreateServiceLinkedRole"],
+    basis: "documented",
+    why: "KMS makes the role with which it keeps multi-Region keys the same, at the first one of the account",
+    source:
+      "KMS developer guide, Controlling access to multi-Region keys: Authorizing AWS KMS to synchronize multi-Region keys",
+    grant: ({ multiRegionKeys, partition, account }) =>
+      multiRegionKeys === true
+        ? {
+            resources: [
+              roleArn(
+                partition,
+                account,
+                "AWSServiceRoleForKeyManagementServiceMultiRegionKeys",
+                "/aws-service-role/mrk.kms.amazonaws.com/",
+              ),
+            ],
+            conditions: { StringLike: { "iam:AWSServiceName": ["mrk.kms.amazonaws.com"] } },
+          }
+        : undefined,
+  },
+];
+
+function onOwnKeys({ topology, partition, account }: DeployAccess) {
+  return {
+    resources: [kms(partition, account, "key/*")],
+    conditions: { StringEquals: { [`aws:ResourceTag/${OUR_TAG}`]: [topology] } },
+  };
+}
+
+/** In every Region, because a topology grows into others. */
+function kms(partition: string, account: string, resource: string): string {
+  return formatArn({ partition, service: "kms", region: "*", account, resource });
+}

@@ -1,0 +1,16 @@
+import type { Topology } from "../../../topology";
+import type { DeployerAccess } from "../../aws";
+import type { Diagnostic } from "../../terraform/machine-output";
+import type { Plan } from "../../terraform/outcome";
+import type { Stack } from "../../terraform/synthesised";
+import { lostKeys } from "./lost-keys";
+import { takenAliases } from "./taken-aliases";
+
+/** What speaks against a plan of a stack although Terraform made it. */
+export function planCheck(
+  topology: Topology,
+  connect: () => DeployerAccess,
+): (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]> {
+  const taken = takenAliases(topology, connect);
+  return async (stack, plan) => [...lostKeys(plan), ...(await taken(stack, plan))];
+}

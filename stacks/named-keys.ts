@@ -1,0 +1,95 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import type { TerraformProvider } from "cdktf";
+import type { Construct } from "constructs";
+import { must } from "../core/must";
+import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
+import type { IKey } from "../constructs/kms/key";
+import type { ReplicaKey } from "../constructs/kms/replica-key";
+import { namedKeyAlias, type LockedKey, type LockedNamedKey } from "../topology";
+import { lazy } from "./lazy";
+import { currentAliasId, namedKeyConstructId, replicaConstructId } from "./key-addresses";
+
+type Named = LockedKey & { readonly named: LockedNamedKey };
+
+interface NamedKeysProps {
+  readonly topology: string;
+  /** All keys of the account that are to be written. */
+  readonly keys: readonly LockedKey[];
+  provider(region: string): TerraformProvider;
+}
+
+/**
+ * The keys that the user names: every generation that still is, each under an alias of its own, and the alias without a
+ * generation, which points to the declared one.
+ * @returns the keys in the order of `keys`
+ */
+export function addNamedKeys(
+  scope: Construct,
+  props: NamedKeysProps,
+): readonly (readonly [LockedKey, IKey])[] {
+  const named = props.keys.filter(isNamed);
+  const primaries = new Map<string, CustomerManagedKey>();
+  const added: (readonly [LockedKey, IKey])[] = [];
+  for (const key of named.filter((one) => !isReplica(one))) {
+    const made = addKey(scope, key, props);
+    if (made instanceof CustomerManagedKey) primaries.set(familyOf(key), made);
+    added.push([key, made]);
+  }
+  for (const key of named.filter(isReplica)) {
+    const primary = must(primaries.get(familyOf(key)), `the primary key of ${key.declaration.alias}`);
+    added.push([key, addReplica(primary, key, props)]);
+  }
+  for (const [key, made] of added) if (isNamed(key) && key.named.isCurrent) addAlias(scope, key, made, props);
+  return added;
+}
+
+function addKey(scope: Construct, key: Named, { topology, provider }: NamedKeysProps): IKey {
+  const { declaration, named, rotationPeriodInDays } = key;
+  const { alias, region } = declaration;
+  const common = {
+    alias,
+    description: `Keyferry ${topology}: ${named.name}, generation ${named.generation}`,
+    environment: declaration,
+    provider: provider(region),
+  };
+  const id = namedKeyConstructId(named, region);
+  if (named.imported) return new (lazy.importedKey().ImportedKey)(scope, id, common);
+  return new CustomerManagedKey(scope, id, {
+    ...common,
+    enabled: named.enabled,
+    ...(named.primaryRegion === undefined ? {} : { multiRegion: true }),
+    ...(rotationPeriodInDays === undefined ? {} : { rotationPeriodInDays }),
+  });
+}
+
+function addReplica(primary: CustomerManagedKey, key: Named, { provider }: NamedKeysProps): ReplicaKey {
+  const { declaration, named, state } = key;
+  return primary.addReplica(replicaConstructId(declaration.region), {
+    environment: declaration,
+    enabled: named.enabled,
+    provider: provider(declaration.region),
+    ...(state === "active" ? {} : { ownerOnly: true }),
+  });
+}
+
+function addAlias(scope: Construct, key: Named, made: IKey, { topology, provider }: NamedKeysProps): void {
+  const { region } = key.declaration;
+  new KmsAlias(scope, currentAliasId(key.named.name, region), {
+    name: namedKeyAlias(topology, key.named.name),
+    targetKeyId: made.keyId,
+    provider: provider(region),
+  });
+}
+
+function isNamed(key: LockedKey): key is Named {
+  return key.named !== undefined;
+}
+
+function isReplica({ named, declaration }: Named): boolean {
+  return named.primaryRegion !== undefined && named.primaryRegion !== declaration.region;
+}
+
+/** The same for a primary key and its replicas. */
+function familyOf({ named: { name, generation, primaryRegion } }: Named): string {
+  return `${name}@${generation} ${primaryRegion}`;
+}

@@ -1,0 +1,206 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  DecryptCommand,
+  DescribeKeyCommand,
+  EncryptCommand,
+  GetKeyRotationStatusCommand,
+} from "@aws-sdk/client-kms";
+import { createDeployRoles } from "../../demo/furnish";
+import type { TopologyInput } from "../../topology";
+import { keyArn } from "./lib/cloud-state";
+import { giveDocumentedPermissions } from "./lib/deploy-role";
+import { rehearse, type Rehearsal } from "./lib/rehearsal";
+import { planStacks } from "./lib/terraform-plan";
+
+/** Keys that a platform team names, over the edits of their life: made, replaced by the next generation, dropped, deleted. */
+
+jest.setTimeout(900_000);
+
+const PLATFORM = "111111111111";
+const HERE = "eu-west-1";
+const THERE = "eu-central-1";
+
+type Keys = NonNullable<TopologyInput["keys"]>;
+
+const DATA: Keys = {
+  "app-data": {
+    account: "platform",
+    regions: [HERE, THERE],
+    multiRegion: true,
+    rotationPeriodInDays: 180,
+  },
+};
+const VAULT: Keys = { vault: { account: "platform", regions: [HERE], imported: true } };
+
+function topologyOf(keys: Keys): TopologyInput {
+  return { name: "named", accounts: { platform: { id: PLATFORM } }, keys };
+}
+
+let cloud: Rehearsal;
+const kms = (region: string) => cloud.admin(PLATFORM, region).kms;
+const declare = (keys: Keys) =>
+  writeFileSync(
+    path.join(cloud.directory, "keyferry.config.ts"),
+    `export default ${JSON.stringify(topologyOf(keys))};\n`,
+  );
+const lockFile = () => path.join(cloud.directory, "workspace/keyferry.lock.json");
+const deploy = () => cloud.deploy("foundation-*");
+
+async function described(key: string, region = HERE) {
+  return (await kms(region).send(new DescribeKeyCommand({ KeyId: key }))).KeyMetadata;
+}
+
+async function expectNoChange(): Promise<void> {
+  const plans = await planStacks(path.join(cloud.directory, "workspace/cdktf.out"), /./, cloud.env);
+  expect(plans.map(({ stack, code }) => [stack, code])).toEqual([["foundation-keys-platform", 0]]);
+}
+
+async function listed(): Promise<Readonly<Record<string, string>>> {
+  const { stdout } = await cloud.keyferry("keys", "list", "--json");
+  const { keys } = JSON.parse(stdout) as {
+    keys: { name: string; state: string; found?: { state: string } }[];
+  };
+  return Object.fromEntries(keys.map(({ name, state, found }) => [name, `${state} ${found?.state ?? "-"}`]));
+}
+
+beforeAll(async () => {
+  cloud = await rehearse(topologyOf({ ...DATA, ...VAULT }), 600);
+  await createDeployRoles(cloud.url, cloud.topology);
+  await giveDocumentedPermissions(cloud, cloud.topology, PLATFORM, {
+    namesKeys: true,
+    multiRegionKeys: true,
+    importsKeys: true,
+    deletesKeys: true,
+  });
+  await deploy();
+});
+afterAll(() => cloud.stop());
+
+let first: string;
+let ciphertext: Uint8Array | undefined;
+
+test("a few lines make a multi-Region key with its replica and an imported key, and the second plan is empty", async () => {
+  await expectNoChange();
+  first = await keyArn(cloud.admin(PLATFORM, HERE), "alias/keyferry/named/app-data");
+  const primary = await described(first);
+  const replica = await described("alias/keyferry/named/app-data", THERE);
+  expect(primary?.MultiRegionConfiguration).toMatchObject({
+    MultiRegionKeyType: "PRIMARY",
+    ReplicaKeys: [{ Arn: replica?.Arn, Region: THERE }],
+  });
+  const { RotationPeriodInDays } = await kms(HERE).send(new GetKeyRotationStatusCommand({ KeyId: first }));
+  expect(RotationPeriodInDays).toBe(180);
+  expect(await described("alias/keyferry/named/vault")).toMatchObject({
+    Origin: "EXTERNAL",
+    KeyState: "PendingImport",
+  });
+  ({ CiphertextBlob: ciphertext } = await kms(HERE).send(
+    new EncryptCommand({ KeyId: first, Plaintext: Buffer.from("kept") }),
+  ));
+});
+
+test("keys import takes the key by its name, and the plan stays empty", async () => {
+  const material = path.join(cloud.directory, "material.bin");
+  writeFileSync(material, randomBytes(32));
+  const { code, stderr } = await cloud.keyferry(
+    "keys",
+    "import",
+    "platform/eu-west-1/vault",
+    "--material",
+    material,
+  );
+  expect([code, stderr.includes("FAILED")]).toEqual([0, false]);
+  expect((await described("alias/keyferry/named/vault"))?.KeyState).toBe("Enabled");
+  await expectNoChange();
+});
+
+test("what KMS cannot change on a key that exists is refused with one report, and nothing is changed", async () => {
+  const before = readFileSync(lockFile(), "utf8");
+  declare({
+    "app-data": { account: "platform", regions: [THERE], multiRegion: true },
+    vault: { account: "platform", regions: [HERE] },
+  });
+  const refusal = await cloud.deploy("foundation-*").catch(String);
+  const stderr = String(refusal);
+  expect(stderr).toContain("the primary key is in eu-west-1");
+  expect(stderr).toContain("keys.vault.imported");
+  expect(stderr).toContain("generation: 2");
+  expect(readFileSync(lockFile(), "utf8")).toBe(before);
+});
+
+test("the next generation is another key under the same alias, and the former one still decrypts", async () => {
+  const { "app-data": data } = DATA as Required<Keys>;
+  declare({ "app-data": { ...data, generation: 2 } as Keys[string], ...VAULT });
+  await deploy();
+  await expectNoChange();
+  for (const region of [HERE, THERE]) {
+    const current = await described("alias/keyferry/named/app-data", region);
+    expect(current?.KeyId).not.toBe(first.split("/")[1]);
+    expect(current?.KeyId).toBe((await described("alias/keyferry/named/app-data/2", region))?.KeyId);
+  }
+  expect(await listed()).toMatchObject({
+    "platform/eu-west-1/app-data@1": "retired Enabled",
+    "platform/eu-central-1/app-data@1": "retired Enabled",
+    "platform/eu-west-1/app-data@2": "active Enabled",
+    "platform/eu-west-1/vault@1": "active Enabled",
+  });
+  const { Plaintext } = await kms(HERE).send(new DecryptCommand({ CiphertextBlob: ciphertext }));
+  expect(Buffer.from(Plaintext ?? []).toString()).toBe("kept");
+});
+
+test("keys that leave the topology are retired, with their aliases, and nothing is destroyed", async () => {
+  declare(VAULT);
+  await deploy();
+  await expectNoChange();
+  expect(await listed()).toMatchObject({
+    "platform/eu-west-1/app-data@1": "retired Enabled",
+    "platform/eu-west-1/app-data@2": "retired Enabled",
+    "platform/eu-central-1/app-data@2": "retired Enabled",
+  });
+  expect((await described("alias/keyferry/named/app-data", THERE))?.KeyState).toBe("Enabled");
+});
+
+test("without the lock file no key is destroyed, and keys adopt finds every generation again", async () => {
+  const before = readFileSync(lockFile(), "utf8");
+  rmSync(lockFile());
+  await expect(cloud.deploy("foundation-*")).rejects.toThrow("a key that the lock file does not know");
+  expect(Object.values(await states())).toEqual(["Enabled", "Enabled", "Enabled", "Enabled"]);
+  const { code } = await cloud.keyferry("keys", "adopt");
+  expect(code).toBe(0);
+  await deploy();
+  await expectNoChange();
+  expect(Object.keys(await listed()).sort()).toEqual(Object.keys(names(JSON.parse(before) as object)).sort());
+});
+
+test("a replica is deleted before its primary key, each once nothing uses it", async () => {
+  const early = await cloud.keyferry("keys", "delete", "platform/eu-west-1/app-data@2", "--yes");
+  expect([early.code, early.stdout]).toEqual([3, expect.stringContaining("delete the replicas first")]);
+  for (const key of ["platform/eu-central-1/app-data@2", "platform/eu-central-1/app-data@1"]) {
+    expect(await cloud.keyferry("keys", "delete", key, "--yes")).toMatchObject({ code: 0 });
+  }
+  await deploy();
+  await expectNoChange();
+  expect(await listed()).toMatchObject({ "platform/eu-central-1/app-data@2": "deleted PendingDeletion" });
+  await expect(described("alias/keyferry/named/app-data", THERE)).rejects.toThrow("not found");
+});
+
+async function states(): Promise<Readonly<Record<string, string | undefined>>> {
+  const found: Record<string, string | undefined> = {};
+  for (const region of [HERE, THERE])
+    for (const generation of [1, 2]) {
+      const alias = `alias/keyferry/named/app-data/${generation}`;
+      found[`${region} ${generation}`] = (await described(alias, region))?.KeyState;
+    }
+  return found;
+}
+
+/** What keys list calls the keys of a lock file. */
+function names(lock: any): Readonly<Record<string, true>> {
+  const { keys } = lock.topologies.named.accounts[PLATFORM];
+  const all = Object.entries(keys as Record<string, object>).flatMap(([region, purposes]) =>
+    Object.keys(purposes).map((purpose) => [`platform/${region}/${purpose}`, true]),
+  );
+  return Object.fromEntries(all) as Readonly<Record<string, true>>;
+}

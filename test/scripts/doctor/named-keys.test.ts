@@ -1,0 +1,54 @@
+import { checkNamedKey } from "../../../scripts/doctor/checks/named-keys";
+import type { KeyStatus } from "../../../scripts/engine/results";
+import { resolveTopology, type NamedKey } from "../../../topology";
+
+const ARN = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+const STATUS: KeyStatus = {
+  name: "platform/eu-west-1/data@1",
+  account: "111111111111",
+  accountName: "platform",
+  region: "eu-west-1",
+  purpose: "data@1",
+  alias: "alias/keyferry/named/data/1",
+  state: "active",
+  under: [],
+  unseen: [],
+};
+
+function declared(more: object = {}): NamedKey {
+  const { keys } = resolveTopology({
+    name: "named",
+    accounts: { platform: { id: "111111111111" } },
+    keys: { data: { account: "platform", regions: ["eu-west-1"], ...more } },
+  });
+  return keys[0] as NamedKey;
+}
+
+const inKms = (state: string): KeyStatus => ({ ...STATUS, found: { arn: ARN, state, isGuarded: true } });
+
+/** State and words of each finding. */
+function found(status: KeyStatus, key = declared()): readonly string[] {
+  return checkNamedKey(status, key).map(({ state, what, fix = "" }) => `${state}: ${what} ${fix}`);
+}
+
+test("a key that is not deployed yet fails with the deployment that makes it", () => {
+  expect(found(STATUS)).toEqual([expect.stringMatching(/^failed: .*names no key yet .*deploy/)]);
+});
+
+test("a key without its material fails with the command that brings it", () => {
+  expect(found(inKms("PendingImport"))).toEqual([
+    expect.stringContaining("keyferry keys import platform/eu-west-1/data@1"),
+  ]);
+});
+
+test("a disabled key passes where it is declared so, and fails elsewhere", () => {
+  expect(found(inKms("Disabled"), declared({ enabled: false }))).toEqual([
+    expect.stringMatching(/^passed: .*as the topology declares it/),
+  ]);
+  expect(found(inKms("Disabled"))[0]).toMatch(/^failed: .*is Disabled/);
+});
+
+test("an enabled, guarded key passes; what could not be read is unknown", () => {
+  expect(found(inKms("Enabled")).every((line) => line.startsWith("passed"))).toBe(true);
+  expect(found({ ...STATUS, unseen: ["AccessDenied"] })[0]).toMatch(/^unknown: AccessDenied/);
+});

@@ -1,0 +1,172 @@
+import fs from "node:fs";
+import path from "node:path";
+import { synthesise, synthSettings } from "../../stacks";
+import {
+  lockText,
+  parseLock,
+  resolveTopology,
+  withKey,
+  type KeyRecord,
+  type TopologyInput,
+} from "../../topology";
+import {
+  addresses,
+  policyOf,
+  resources,
+  temporaryDirectory,
+  type Synthesised,
+} from "../_helpers/synthesised";
+
+const PLATFORM = "111111111111";
+type Keys = NonNullable<TopologyInput["keys"]>;
+interface KeysStack extends Synthesised {
+  readonly removed: readonly { readonly from: string }[];
+  readonly import?: readonly { readonly to: string; readonly id: string }[];
+}
+
+let directory: string;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+/** The keys stack after a deployment of the topology with these keys; the others before it were as they are remembered. */
+function stackOf(keys: Keys): KeysStack {
+  const topology = resolveTopology({
+    name: "named",
+    accounts: { platform: { id: PLATFORM } },
+    // So that the topology stays one when all others leave.
+    keys: { other: { account: "platform", regions: ["us-east-1"] }, ...keys },
+  });
+  const names = synthesise(topology, synthSettings({}, directory));
+  expect(names).toEqual(["foundation-keys-platform"]);
+  const file = path.join(directory, "cdktf.out/stacks/foundation-keys-platform/cdk.tf.json");
+  return JSON.parse(fs.readFileSync(file, "utf8")) as KeysStack;
+}
+
+function remember(region: string, purpose: `${string}@${number}`, change: Partial<KeyRecord>): void {
+  const file = path.join(directory, "keyferry.lock.json");
+  const lock = parseLock(fs.readFileSync(file, "utf8"), file);
+  fs.writeFileSync(file, lockText(withKey(lock, "named", { account: PLATFORM, region, purpose }, change)));
+}
+
+/** The alias without a generation, by Region, with the address of the key that it points to. */
+function pointed(stack: Synthesised, alias: string): Readonly<Record<string, string>> {
+  const aliases = resources(stack, "aws_kms_alias").filter(({ name }) => name === alias);
+  return Object.fromEntries(
+    aliases.map(({ provider, target_key_id: target }) => [
+      String(provider).replace("aws.", ""),
+      String(target).replace(/^\$\{(.*)_[0-9A-F]{8}\.\w+\}$/, "$1"),
+    ]),
+  );
+}
+
+const DATA: Keys[string] = { account: "platform", regions: ["eu-west-1", "eu-central-1"] };
+
+test("a key for each Region, under the alias of its generation and the one that points to it", () => {
+  const stack = stackOf({ data: { ...DATA, rotationPeriodInDays: 90 } });
+  const keys = resources(stack, "aws_kms_key").filter(({ provider }) => provider !== "aws.us-east-1");
+  expect(keys).toMatchObject([
+    { enable_key_rotation: true, rotation_period_in_days: 90, lifecycle: { prevent_destroy: true } },
+    { enable_key_rotation: true, rotation_period_in_days: 90, lifecycle: { prevent_destroy: true } },
+  ]);
+  for (const key of keys)
+    expect(policyOf(key).Statement.map(({ Sid }) => Sid)).toEqual([
+      "AccountDecidesByIam",
+      "NobodySchedulesDeletion",
+    ]);
+  expect(pointed(stack, "alias/keyferry/named/data")).toEqual({
+    "eu-west-1": "aws_kms_key.key-data-1-eu-west-1",
+    "eu-central-1": "aws_kms_key.key-data-1-eu-central-1",
+  });
+});
+
+test("the next generation takes the alias at its address, and the former key stays at its own", () => {
+  const before = addresses(stackOf({ data: DATA }));
+  const after = stackOf({ data: { ...DATA, generation: 2 } });
+  expect(before.filter((address) => !addresses(after).includes(address))).toEqual([]);
+  expect(pointed(after, "alias/keyferry/named/data")).toEqual({
+    "eu-west-1": "aws_kms_key.key-data-2-eu-west-1",
+    "eu-central-1": "aws_kms_key.key-data-2-eu-central-1",
+  });
+});
+
+test("a multi-Region key has replicas under its alias; one that leaves stays, at its address", () => {
+  const MULTI = { ...DATA, multiRegion: true };
+  const before = stackOf({ data: MULTI });
+  expect(pointed(before, "alias/keyferry/named/data")).toEqual({
+    "eu-west-1": "aws_kms_key.key-data-1-eu-west-1",
+    "eu-central-1": "aws_kms_replica_key.key-data-1-eu-west-1_replica-eu-central-1",
+  });
+  const after = stackOf({ data: { ...MULTI, regions: ["eu-west-1"] } });
+  expect(addresses(after)).toEqual(addresses(before));
+});
+
+test("an imported key has no rotation and no material in the stack", () => {
+  const [key] = resources(
+    stackOf({ vault: { ...DATA, regions: ["eu-west-1"], imported: true } }),
+    "aws_kms_external_key",
+  );
+  expect(Object.keys(key ?? {}).filter((name) => /material|rotation|valid/.test(name))).toEqual([]);
+  expect(key?.["lifecycle"]).toMatchObject({ prevent_destroy: true });
+});
+
+test("a key can be declared disabled", () => {
+  const stack = stackOf({ data: { ...DATA, enabled: false, multiRegion: true } });
+  expect(resources(stack, "aws_kms_key").filter(({ is_enabled }) => is_enabled === false)).toHaveLength(1);
+  expect(resources(stack, "aws_kms_replica_key")).toMatchObject([{ enabled: false }]);
+});
+
+test("keys that leave the topology stay as they are, at their addresses, and nobody destroys them", () => {
+  const before = stackOf({ data: { ...DATA, multiRegion: true }, vault: { ...DATA, imported: true } });
+  const after = stackOf({});
+  expect(addresses(after)).toEqual(addresses(before));
+});
+
+test("a deleted key is forgotten with its aliases, and one with an id is taken over", () => {
+  const before = stackOf({ data: { ...DATA, multiRegion: true } });
+  stackOf({});
+  remember("eu-central-1", "data@1", { state: "deleted" });
+  remember("eu-west-1", "data@1", { keyId: "mrk-1234abcd12ab34cd56ef1234567890ab" });
+  const after = stackOf({});
+  const gone = addresses(before).filter((address) => !addresses(after).includes(address));
+  expect(gone.map((address) => address.replace(/_[0-9A-F]{8}$/, ""))).toEqual([
+    "aws_kms_alias.alias-data-eu-central-1",
+    "aws_kms_alias.key-data-1-eu-west-1_replica-eu-central-1_Alias",
+    "aws_kms_replica_key.key-data-1-eu-west-1_replica-eu-central-1",
+  ]);
+  expect(after.removed.map(({ from }) => from)).toEqual(expect.arrayContaining(gone));
+  expect(after.import?.map(({ id }) => id)).toEqual([
+    "mrk-1234abcd12ab34cd56ef1234567890ab",
+    "alias/keyferry/named/data/1",
+    "alias/keyferry/named/data",
+  ]);
+  expect(addresses(after)).toEqual(expect.arrayContaining(after.import?.map(({ to }) => to) ?? []));
+});
+
+test("the rotation period of the topology or the account is that of the keys for copies", () => {
+  const topology = (rotation: object, account: object): TopologyInput => ({
+    name: "acme",
+    accounts: { builder: { id: PLATFORM, ...account }, prod: { id: "222222222222" } },
+    images: {
+      web: {
+        from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+        to: [{ account: "prod", regions: ["eu-west-1"] }],
+      },
+    },
+    ...rotation,
+  });
+  const periods = (input: TopologyInput) => {
+    synthesise(resolveTopology(input), synthSettings({}, directory));
+    return ["builder", "prod"].map((name) => {
+      const file = path.join(directory, `cdktf.out/stacks/foundation-keys-${name}/cdk.tf.json`);
+      const stack = JSON.parse(fs.readFileSync(file, "utf8")) as Synthesised;
+      return resources(stack, "aws_kms_key").map((key) => key["rotation_period_in_days"]);
+    });
+  };
+  expect(periods(topology({}, {}))).toEqual([[undefined], [undefined]]);
+  expect(periods(topology({ rotationPeriodInDays: 730 }, { rotationPeriodInDays: 90 }))).toEqual([
+    [90],
+    [730],
+  ]);
+});

@@ -1,0 +1,48 @@
+import type { Account, Topology } from "../model";
+
+/** A key of the section `keys`, with defaults filled in and names resolved. */
+export interface NamedKey {
+  /** The user's name for it: `app-data`. */
+  readonly name: string;
+  /** The account that owns it. */
+  readonly account: Account;
+  /** The first one is where the primary key of a multi-Region key is made. */
+  readonly regions: readonly string[];
+  readonly multiRegion: boolean;
+  /** Whether the user brings the key material. */
+  readonly imported: boolean;
+  /** undefined: the account's or the topology's, else AWS's own. */
+  readonly rotationPeriodInDays?: number;
+  readonly enabled: boolean;
+  /** From 1; the alias points to the key of this one. */
+  readonly generation: number;
+}
+
+/** What tells a key of the section `keys` from others in its Region: `app-data@1`. */
+export type NamedKeyPurpose = `${string}@${number}`;
+
+export function namedKeyPurpose(name: string, generation: number): NamedKeyPurpose {
+  return `${name}@${generation}`;
+}
+
+/** The name and generation of a key of the section `keys`; undefined for the foundation's keys. */
+export function namedKeyOf(
+  purpose: string,
+): { readonly name: string; readonly generation: number } | undefined {
+  const [name, generation] = purpose.split("@");
+  return name === undefined || generation === undefined
+    ? undefined
+    : { name, generation: Number(generation) };
+}
+
+/** The declaration that has a name in an account and Region, whatever its generation; undefined for no name. */
+export function declaredKey(
+  topology: Topology,
+  account: string,
+  region: string,
+  name: string | undefined,
+): NamedKey | undefined {
+  return topology.keys.find(
+    (key) => key.name === name && key.account.id === account && key.regions.includes(region),
+  );
+}

@@ -1,0 +1,121 @@
+import { must } from "../../core/must";
+import type { Problem } from "../../core/errors";
+import { pathText } from "../../core/path-text";
+import { declaredKey, namedKeyOf, namedKeyPurpose, type NamedKey } from "../keys/named-key";
+import type { Account, Topology } from "../model";
+import type { AccountRecord, KeyRecord, RememberedKey } from "./model";
+
+type Keys = AccountRecord["keys"];
+
+/** What synthesis makes of a key that the user names, beside what every key has. */
+export interface LockedNamedKey {
+  readonly name: string;
+  readonly generation: number;
+  /** Whether the alias without a generation points to it. */
+  readonly isCurrent: boolean;
+  /** Of a multi-Region key and its replicas; its own Region: it is the primary key. @default - a key of one Region */
+  readonly primaryRegion?: string;
+  /** Whether the user brings the key material. */
+  readonly imported: boolean;
+  readonly enabled: boolean;
+}
+
+/** The keys of an account with those that the topology names, active and current; `keys` has all others as they are now. */
+export function withNamedKeys(keys: Keys, topology: Topology, account: Account, before: Keys): Keys {
+  const next = { ...keys };
+  for (const key of topology.keys.filter((declared) => declared.account.id === account.id)) {
+    const purpose = namedKeyPurpose(key.name, key.generation);
+    for (const region of key.regions) {
+      next[region] = {
+        ...withoutCurrent(next[region] ?? {}, key.name),
+        [purpose]: activeRecord(key, before, before[region]?.[purpose]),
+      };
+    }
+  }
+  return next;
+}
+
+/** What a remembered key is at synthesis; undefined for a key that copies need. */
+export function lockedNamedKey(topology: Topology, key: RememberedKey): LockedNamedKey | undefined {
+  const named = namedKeyOf(key.purpose);
+  if (named === undefined) return undefined;
+  const declared = declaredKey(topology, key.account, key.region, named.name);
+  const isDeclared = declared?.generation === named.generation;
+  return {
+    ...named,
+    isCurrent: key.current === true,
+    imported: key.imported === true,
+    enabled: isDeclared ? declared.enabled : key.state !== "disabled",
+    ...(key.primaryRegion === undefined ? {} : { primaryRegion: key.primaryRegion }),
+  };
+}
+
+/** What no deployment can do with keys that exist. Sources: KMS developer guide, Multi-Region keys, Importing key material. */
+export function namedKeyProblems(
+  { keys }: Topology,
+  accounts: Readonly<Record<string, AccountRecord>>,
+): readonly Problem[] {
+  return keys.flatMap((key) => {
+    const before = accounts[key.account.id]?.keys ?? {};
+    const known = Object.values(before).flatMap((records) => livingRecord(records, key) ?? []);
+    return [...problemsOf(key, before, known)];
+  });
+}
+
+function problemsOf(key: NamedKey, before: Keys, known: readonly KeyRecord[]): readonly Problem[] {
+  const path = pathText(["keys", key.name]);
+  const fix = `write generation: ${key.generation + 1}, which makes another key under the same alias`;
+  const problems: Problem[] = [];
+  if (known.some(({ primaryRegion }) => (primaryRegion !== undefined) !== key.multiRegion)) {
+    const what = `the key exists${key.multiRegion ? " as one for each Region" : " as a multi-Region key"}: KMS cannot change that`;
+    problems.push({ path: `${path}.multiRegion`, what, fix });
+  }
+  if (known.some(({ imported }) => (imported === true) !== key.imported)) {
+    const what = `the key exists with key material ${key.imported ? "of KMS" : "that was imported"}: KMS cannot change its origin`;
+    problems.push({ path: `${path}.imported`, what, fix });
+  }
+  const primary = known.find(({ primaryRegion }) => primaryRegion !== undefined)?.primaryRegion;
+  const isThere = primary !== undefined && livingRecord(before[primary] ?? {}, key) !== undefined;
+  if (key.multiRegion && isThere && !key.regions.includes(primary)) {
+    problems.push({
+      path: `${path}.regions`,
+      what: `the primary key is in ${primary}, and its replicas cannot be without it`,
+      fix: `leave ${primary} in; to give up the whole key, take keys.${key.name} out`,
+    });
+  }
+  return problems;
+}
+
+function livingRecord(records: Keys[string], { name, generation }: NamedKey): KeyRecord | undefined {
+  const record = records[namedKeyPurpose(name, generation)];
+  return record?.state === "deleted" ? undefined : record;
+}
+
+/** A key that was deleted is another one when its place returns: nothing is under that one yet. */
+function activeRecord(key: NamedKey, before: Keys, record: KeyRecord | undefined): KeyRecord {
+  const known = record?.state === "deleted" ? undefined : record;
+  return {
+    state: "active",
+    current: true,
+    ...(known === undefined || known.unconfirmed === true ? { unconfirmed: true } : {}),
+    ...(known?.keyId === undefined ? {} : { keyId: known.keyId }),
+    ...(key.multiRegion ? { primaryRegion: primaryRegionOf(key, before) } : {}),
+    ...(key.imported ? { imported: true } : {}),
+  };
+}
+
+/** Where the primary key is, once it is somewhere. */
+function primaryRegionOf(key: NamedKey, before: Keys): string {
+  const known = Object.values(before).flatMap((records) => livingRecord(records, key)?.primaryRegion ?? []);
+  return known[0] ?? must(key.regions[0], "the first Region of a key");
+}
+
+function withoutCurrent(records: Keys[string], name: string): Keys[string] {
+  return Object.fromEntries(
+    Object.entries(records).map(([purpose, record]) => {
+      if (namedKeyOf(purpose)?.name !== name || record === undefined) return [purpose, record];
+      const entries = Object.entries(record).filter(([field]) => field !== "current");
+      return [purpose, Object.fromEntries(entries) as unknown as KeyRecord];
+    }),
+  );
+}
