@@ -4,6 +4,7 @@
  * loaded afterwards goes through the compiler, though it is JavaScript already, which takes twice as long. What only
  * launches need is left to the topologies that have some.
  */
+require("./compile-later");
 require("constructs");
 require("cdktf");
 require("zod");

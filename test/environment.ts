@@ -1,3 +1,4 @@
+import "../bin/compile-later";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TestEnvironment } from "jest-environment-node";
 
