@@ -1,4 +1,5 @@
 import type { AnswerEntry } from "../entry";
+import { BATCH_JOB_ANSWERS } from "./batch-jobs";
 import { COPY_ANSWERS } from "./copies";
 import { DATABASE_ANSWERS } from "./databases";
 import { ENTRY_ANSWERS } from "./entry-to-account";
@@ -19,6 +20,7 @@ export const ANSWERS: readonly AnswerEntry[] = [
   ...KEY_POLICY_ANSWERS,
   ...DATABASE_ANSWERS,
   ...STORAGE_ANSWERS,
+  ...BATCH_JOB_ANSWERS,
   ...SOURCE_ANSWERS,
   ...COPY_ANSWERS,
   ...KEY_ANSWERS,

@@ -7,7 +7,7 @@ export class JobFailure extends Error {
     message: string,
   ) {
     super(message);
-    this.name = "JobFailure";
+    this.name = JobFailure.name;
   }
 
   /** Does something, whose refusal by AWS is the failure of the job. */
