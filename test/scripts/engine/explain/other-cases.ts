@@ -384,4 +384,20 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     cause: "as many manual snapshots",
     fix: "a higher quota",
   },
+  {
+    operation: "CreateJob",
+    code: "IdempotencyException",
+    message: "A job with this ClientRequestToken was created with other parameters.",
+    cause: "the same ClientRequestToken was sent before",
+    fix: "send a new ClientRequestToken",
+    ...NOBODY,
+  },
+  {
+    operation: "UpdateJobStatus",
+    code: "JobStatusException",
+    message: "A job that is Complete cannot become Cancelled.",
+    cause: "while it has not ended",
+    fix: "describe-job",
+    ...NOBODY,
+  },
 ];
