@@ -14,6 +14,10 @@ export interface DeployAccess {
   readonly launches: boolean;
   /** Names of the roles behind the instance profiles that launches name; the profile's name does not tell them. @default - none */
   readonly instanceRoles?: readonly string[];
+  /** Names of the buckets that the foundation makes in the account. @default - none */
+  readonly buckets?: readonly string[];
+  /** Names of the account's buckets that are replicated into others. @default - none */
+  readonly replicatedBuckets?: readonly string[];
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
   readonly deletesKeys: boolean;
   /** Whether the topology names keys of the account. @default false */

@@ -1,5 +1,6 @@
 import { accountPrincipal, formatArn, iamArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
+import { DEPLOY_BUCKET_ROWS } from "./deploy-bucket-rows";
 import { DEPLOY_KEY_ROWS } from "./deploy-key-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import type { Statement } from "./document";
@@ -211,9 +212,10 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   },
   ...DEPLOY_KEY_ROWS,
   ...DEPLOY_LAUNCH_ROWS,
+  ...DEPLOY_BUCKET_ROWS,
 ];
 
-/** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's deletion is among it. */
+/** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's or bucket's deletion is among it. */
 export function deployPolicy(access: DeployAccess): readonly Statement[] {
   return statementsOf(DEPLOY_ROWS, access);
 }

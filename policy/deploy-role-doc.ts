@@ -1,11 +1,14 @@
 import type { DeployAccess } from "./deploy-access";
 import { deployPolicy, deployTrust } from "./deploy-policy";
+import { DEPLOY_BUCKET_ROWS } from "./deploy-bucket-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import type { Statement } from "./document";
 import { jsonText } from "./json-doc";
 import { proofTarget, renderPolicy } from "./render";
 
 const LAUNCH_STATEMENTS = DEPLOY_LAUNCH_ROWS.map(({ id }) => id).join(", ");
+
+const BUCKET_STATEMENTS = DEPLOY_BUCKET_ROWS.map(({ id }) => id);
 
 /** The account of the README's example that launches what it receives. */
 const PROD: DeployAccess = {
@@ -18,6 +21,16 @@ const PROD: DeployAccess = {
   launches: true,
   instanceRoles: ["web-instance"],
   deletesKeys: true,
+};
+
+/** The account of an example that replicates a bucket of its own, and receives replicas. */
+const BUCKETS: DeployAccess = {
+  ...PROD,
+  launches: false,
+  instanceRoles: [],
+  deletesKeys: false,
+  buckets: ["acme-documents", "acme-reports-222222222222-eu-central-1"],
+  replicatedBuckets: ["acme-documents"],
 };
 
 /** What the deploy role of each account has to be allowed, as Markdown. */
@@ -33,6 +46,13 @@ export function deployRoleDoc(): string {
     `In an account that launches nothing, leave ${LAUNCH_STATEMENTS} out; where no launch has an instance profile, leave out PassInstanceRoles alone.`,
     "An account with `ebsDefaults: true` needs `SetEbsDefaults` as well; one that owns keys of the section `keys`, `PointAliases` and `PointAliasesAtOwnKeys`; one with multi-Region keys besides, `ReplicateOwnKeys` and `LetKmsSynchroniseKeys`. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
     block("Its permissions:", deployPolicy(PROD)),
+    "## With buckets",
+    "An account with buckets of the topology needs these statements as well: MakeBuckets names each bucket that the foundation makes there, SetReplication each source bucket, existing ones included. No deploy deletes a bucket.",
+    block(
+      "For an account that replicates the bucket `acme-documents` and receives replicas of another:",
+      deployPolicy(BUCKETS).filter(({ sid }) => BUCKET_STATEMENTS.includes(sid)),
+    ),
+    "## Who may become the role",
     block("Its trust policy; narrow the principal to those who deploy:", deployTrust(PROD)),
   ].join("\n\n")}\n`;
 }

@@ -1,5 +1,6 @@
 import type { KeyReference } from "./document";
 import type { LaunchGrants } from "./launch-grants";
+import type { ReplicaWriter } from "./s3/scopes";
 
 /** An account that copies from a transit key: its runner role is let in. */
 export interface Copier {
@@ -35,6 +36,8 @@ export type KeyAccess = KeyEnvironment & KeyUsers;
 /** A key of the foundation and who uses it. */
 export interface KeyDeclaration extends KeyReference, KeyUsers {
   readonly partition: string;
-  /** `home`: copies end under it. `transit`: copies travel under it to other accounts. */
-  readonly purpose: "home" | "transit";
+  /** `home`: copies end under it. `transit`: copies travel under it to other accounts. `buckets`: what is in buckets is under it. */
+  readonly purpose: "home" | "transit" | "buckets";
+  /** Replication roles of other accounts that write replicas under it. @default - none */
+  readonly replicaWriters?: readonly ReplicaWriter[];
 }

@@ -1,5 +1,5 @@
 import { App } from "cdktf";
-import type { LockedTopology, Topology } from "../topology";
+import type { LockedTopology, StackLayer, Topology } from "../topology";
 import type { AccountStackProps } from "./account-stack";
 import { claim, refuseForeign } from "./claim";
 import { withoutCreationStacks } from "./creation-stacks";
@@ -58,21 +58,38 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   }));
   const declared = props.filter((one) => one.locked.declared);
   const dropped = props.filter((one) => !one.locked.declared);
-  const keys = declared.map((one) => new FoundationKeysStack(app, one));
-  const access = declared
-    .filter((one) => one.locked.stacks.includes("foundation-access"))
-    .map((one) => new FoundationAccessStack(app, { ...one, keys }));
+  const keys = having("foundation-keys", declared).map((one) => new FoundationKeysStack(app, one));
+  const access = having("foundation-access", declared).map(
+    (one) => new FoundationAccessStack(app, { ...one, keys }),
+  );
+  const buckets = having("foundation-buckets", declared).map(
+    (one) => new (lazy.bucketsStack().FoundationBucketsStack)(app, one),
+  );
+  const replication = having("foundation-replication", declared).map(
+    (one) => new (lazy.replicationStack().FoundationReplicationStack)(app, { ...one, buckets }),
+  );
   // What runs in an account that left the topology goes on running: its consumers are left as they are.
-  const consumers = declared
-    .filter((one) => one.locked.stacks.includes("consumers"))
-    .map((one) => new (lazy.consumersStack().ConsumersStack)(app, one));
+  const consumers = having("consumers", declared).map(
+    (one) => new (lazy.consumersStack().ConsumersStack)(app, one),
+  );
   const withdrawn = dropped.flatMap((one) => [
-    new FoundationKeysStack(app, one),
-    ...(one.locked.stacks.includes("foundation-access")
-      ? [new FoundationAccessStack(app, { ...one, keys: [] })]
-      : []),
+    ...having("foundation-keys", [one]).map(() => new FoundationKeysStack(app, one)),
+    ...having("foundation-access", [one]).map(() => new FoundationAccessStack(app, { ...one, keys: [] })),
+    ...having("foundation-replication", [one]).map(
+      () => new (lazy.replicationStack().FoundationReplicationStack)(app, { ...one, buckets: [] }),
+    ),
+    ...having("foundation-buckets", [one]).map(
+      () => new (lazy.bucketsStack().FoundationBucketsStack)(app, one),
+    ),
   ]);
   app.synth();
 
-  return [...keys, ...access, ...consumers, ...withdrawn].map((stack) => stack.node.id);
+  return [...keys, ...access, ...buckets, ...replication, ...consumers, ...withdrawn].map(
+    (stack) => stack.node.id,
+  );
+}
+
+/** The accounts that have, or once had, a stack of a layer. */
+function having(layer: StackLayer, accounts: readonly AccountStackProps[]): readonly AccountStackProps[] {
+  return accounts.filter(({ locked }) => locked.stacks.includes(layer));
 }

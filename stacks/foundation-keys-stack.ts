@@ -1,18 +1,12 @@
 import type { Construct } from "constructs";
 import { EbsDefaults } from "../constructs/ec2/ebs-defaults";
-import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, type KeyReference } from "../policy";
-import type { CopyKeyPurpose, LockedKey } from "../topology";
+import { keyLayer, type LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
-import { keyConstructId } from "./key-addresses";
+import { foundationKey } from "./foundation-key";
 import { KeyMemory } from "./key-memory";
 import { addNamedKeys } from "./named-keys";
-
-const PURPOSES: Readonly<Record<CopyKeyPurpose, string>> = {
-  home: "copies of images end under this key",
-  transit: "copies of images travel under this key to other accounts",
-};
 
 /**
  * The keys of an account with their aliases and key policies, retired ones included, and EBS defaults where asked for.
@@ -23,7 +17,9 @@ export class FoundationKeysStack extends AccountStack {
 
   constructor(scope: Construct, props: AccountStackProps) {
     super(scope, "foundation-keys", props);
-    const written = props.locked.keys.filter(({ state }) => state !== "deleted");
+    const written = props.locked.keys.filter(
+      ({ state, declaration }) => state !== "deleted" && keyLayer(declaration.purpose) === "foundation-keys",
+    );
     written.filter(({ named }) => named === undefined).forEach((key) => this.add(key));
     const named = addNamedKeys(this, {
       topology: props.topology.name,
@@ -31,7 +27,7 @@ export class FoundationKeysStack extends AccountStack {
       provider: (region) => this.provider(region),
     });
     for (const [{ declaration }, key] of named) this.keys.set(keyReferenceId(declaration), key);
-    new KeyMemory(this, "key-memory", props.topology.name, props.locked);
+    new KeyMemory(this, "key-memory", "foundation-keys", props);
   }
 
   /** The key, if it is one of this stack's. */
@@ -39,18 +35,11 @@ export class FoundationKeysStack extends AccountStack {
     return this.keys.get(keyReferenceId(reference));
   }
 
-  private add({ declaration, state, isEbsDefault, rotationPeriodInDays }: LockedKey): void {
-    const { region, alias } = declaration;
-    const purpose = declaration.purpose as CopyKeyPurpose;
+  private add(locked: LockedKey): void {
+    const { declaration, isEbsDefault } = locked;
+    const { region } = declaration;
     const provider = this.provider(region);
-    const key = new CustomerManagedKey(this, keyConstructId(purpose, region), {
-      alias,
-      description: `Keyferry ${this.props.topology.name}: ${PURPOSES[purpose]}`,
-      environment: declaration,
-      enabled: state !== "disabled",
-      ...(rotationPeriodInDays === undefined ? {} : { rotationPeriodInDays }),
-      provider,
-    });
+    const key = foundationKey(this, this.props.topology, locked, provider);
     const { copiers, launches, ebsDefault } = declaration;
     const roles = copiers.map(({ account, runnerRole }) => ({ account, roleName: runnerRole }));
     if (roles.length > 0) key.grants.allowCopying(...roles);

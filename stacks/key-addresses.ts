@@ -1,8 +1,7 @@
-import { App, TerraformStack } from "cdktf";
-import { Construct } from "constructs";
 import type { CopyKeyPurpose, LockedKey, LockedNamedKey } from "../topology";
+import { addressOf } from "./construct-addresses";
 
-/** The addresses of a key and its alias in a keys stack. */
+/** The addresses of a key and its alias in the stack of its purpose. */
 export interface KeyAddresses {
   /** `aws_kms_key.home-eu-west-1_7D942845` */
   readonly key: string;
@@ -35,7 +34,7 @@ export function currentAliasId(name: string, region: string): string {
   return `alias-${name}-${region}`;
 }
 
-/** Where a key for copies would be, also in a stack that does not have it. */
+/** Where a key that the foundation makes for copies or buckets would be, also in a stack that does not have it. */
 export function keyAddresses(purpose: CopyKeyPurpose, region: string): KeyAddresses {
   return addressesOf("aws_kms_key", [keyConstructId(purpose, region)]);
 }
@@ -57,23 +56,9 @@ export function lockedKeyAddresses({
   return { ...addresses, currentAlias: addressOf("aws_kms_alias", [currentAliasId(named.name, region)]) };
 }
 
-const known = new Map<string, string>();
-
 function addressesOf(type: string, path: readonly string[]): KeyAddresses {
   return {
     key: addressOf(type, [...path, "Resource"]),
     alias: addressOf("aws_kms_alias", [...path, "Alias"]),
   };
-}
-
-/** The framework makes the name of a resource of the ids of its constructs. */
-function addressOf(type: string, path: readonly string[]): string {
-  const id = `${type} ${path.join("/")}`;
-  const found = known.get(id);
-  if (found !== undefined) return found;
-  const stack = new TerraformStack(new App(), "any");
-  const construct = path.reduce<Construct>((scope, child) => new Construct(scope, child), stack);
-  const address = `${type}.${stack.getLogicalId(construct.node)}`;
-  known.set(id, address);
-  return address;
 }

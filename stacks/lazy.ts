@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import type * as Imported from "../constructs/kms/imported-key";
 import type * as Consumers from "./consumers-stack";
+import type * as Buckets from "./foundation-buckets-stack";
+import type * as Replication from "./foundation-replication-stack";
 
 const load = createRequire(__filename);
 
@@ -8,4 +10,6 @@ const load = createRequire(__filename);
 export const lazy = {
   consumersStack: () => load("./consumers-stack") as typeof Consumers,
   importedKey: () => load("../constructs/kms/imported-key") as typeof Imported,
+  bucketsStack: () => load("./foundation-buckets-stack") as typeof Buckets,
+  replicationStack: () => load("./foundation-replication-stack") as typeof Replication,
 };

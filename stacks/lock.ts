@@ -1,19 +1,26 @@
 import { readIfPresent, writeIfChanged } from "../core/whole-file";
 import {
+  doubtfulBuckets,
   doubtfulKeys,
+  keyLayer,
   keyPlaceId,
   lockText,
   mergeLock,
   parseLock,
+  rememberedBucketId,
   rememberedKeys,
   stackName,
+  withoutBucket,
   withoutKey,
   type Lock,
   type LockedTopology,
+  type RememberedBucket,
   type RememberedKey,
+  type StackLayer,
   type Topology,
 } from "../topology";
 import { localStateFile } from "./backend";
+import { bucketAddress } from "./bucket-addresses";
 import { lockedKeyAddresses } from "./key-addresses";
 import { addressesIn } from "./local-state";
 import type { SynthSettings } from "./settings";
@@ -24,13 +31,16 @@ import type { SynthSettings } from "./settings";
  */
 export function lockedTopology(topology: Topology, settings: SynthSettings): LockedTopology {
   const merged = mergeLock(topology, parseLock(readIfPresent(settings.lockFile), settings.lockFile));
-  const neverMade = doubtfulKeys(merged.lock, topology.name).filter((key) =>
-    wasNeverMade(merged, key, settings),
+  const { name } = topology;
+  const keys = doubtfulKeys(merged.lock, name).filter((key) => wasNeverMade(merged, key, settings));
+  const buckets = doubtfulBuckets(merged.lock, name).filter((bucket) =>
+    bucketWasNeverMade(merged, bucket, settings),
   );
-  if (neverMade.length === 0) return merged;
+  if (keys.length + buckets.length === 0) return merged;
+  const withoutKeys = keys.reduce<Lock>((lock, key) => withoutKey(lock, name, key), merged.lock);
   return mergeLock(
     topology,
-    neverMade.reduce<Lock>((lock, key) => withoutKey(lock, topology.name, key), merged.lock),
+    buckets.reduce<Lock>((lock, bucket) => withoutBucket(lock, name, bucket), withoutKeys),
   );
 }
 
@@ -63,17 +73,37 @@ export function renameNotice({ topology }: LockedTopology, settings: SynthSettin
  * A key whose place left again before it was deployed: whoever could ask Terraform and AWS says so, or Terraform has a local
  * state of the stack, and it is not in it.
  */
-function wasNeverMade(
-  { topology, accounts }: LockedTopology,
-  key: RememberedKey,
+function wasNeverMade(locked: LockedTopology, key: RememberedKey, settings: SynthSettings): boolean {
+  if (settings.neverMade.includes(keyPlaceId(key))) return true;
+  const found = locked.accounts
+    .find(({ account }) => account.id === key.account)
+    ?.keys.find(({ declaration: { purpose, region } }) => purpose === key.purpose && region === key.region);
+  if (found === undefined) return false;
+  const { key: address } = lockedKeyAddresses(found);
+  return isKnownNotToHold(locked, key.account, keyLayer(key.purpose), address, settings);
+}
+
+/** The same for a bucket that no rule names any more: its name may be somebody else's. */
+function bucketWasNeverMade(
+  locked: LockedTopology,
+  bucket: RememberedBucket,
   settings: SynthSettings,
 ): boolean {
-  if (settings.neverMade.includes(keyPlaceId(key))) return true;
-  const account = accounts.find(({ account: { id } }) => id === key.account);
-  if (account === undefined || topology.state.kind !== "local") return false;
-  const file = localStateFile(settings, topology, stackName("foundation-keys", account.stateName));
-  const locked = account.keys.find(
-    ({ declaration: { purpose, region } }) => purpose === key.purpose && region === key.region,
-  );
-  return locked !== undefined && addressesIn(file)?.has(lockedKeyAddresses(locked).key) === false;
+  if (settings.neverMade.includes(rememberedBucketId(bucket))) return true;
+  const address = bucketAddress(bucket.bucket);
+  return isKnownNotToHold(locked, bucket.account, "foundation-buckets", address, settings);
+}
+
+/** Whether there is a local state of an account's stack, and something is not in it. */
+function isKnownNotToHold(
+  { topology, accounts }: LockedTopology,
+  id: string,
+  layer: StackLayer,
+  address: string,
+  settings: SynthSettings,
+): boolean {
+  const owner = accounts.find(({ account }) => account.id === id);
+  if (owner === undefined || topology.state.kind !== "local") return false;
+  const file = localStateFile(settings, topology, stackName(layer, owner.stateName));
+  return addressesIn(file)?.has(address) === false;
 }

@@ -4,6 +4,7 @@ import { keyReferenceId, type KeyReference } from "../policy/document";
 import type { KeyDeclaration } from "../policy/keys";
 import type { KindName } from "../kinds/declared";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
+import { bucketKeyDeclarations } from "./buckets/access";
 import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
 import { isRolledOut } from "./launch/launch";
 import type { Account, Place, Rule, Topology } from "./model";
@@ -22,7 +23,8 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
 
 /**
  * Every key of the foundation, each once: a home key per destination, a transit key per place that other accounts copy
- * from, which is a source or where a shared transfer arrives. What a key was once let into stays so.
+ * from, which is a source or where a shared transfer arrives, and a key of the buckets of a place. What a key was once let into
+ * stays so.
  */
 export const keyDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
   const keys = plainDeclarations(topology);
@@ -67,6 +69,7 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
       ),
       launches: false,
     })),
+    ...bucketKeyDeclarations(topology),
   ];
 });
 
@@ -78,7 +81,8 @@ function defaultKeys(topology: Topology, keys: readonly KeyDeclaration[]): Reado
   const asking = new Set(topology.accounts.filter(({ ebsDefaults }) => ebsDefaults).map(({ id }) => id));
   const placeOf = ({ account, region }: KeyDeclaration) => `${account} ${region}`;
   const chosen = new Map<string, KeyDeclaration>();
-  for (const key of keys.filter(({ account }) => asking.has(account))) {
+  const forVolumes = keys.filter(({ purpose }) => purpose !== "buckets");
+  for (const key of forVolumes.filter(({ account }) => asking.has(account))) {
     if (key.purpose === "transit" || !chosen.has(placeOf(key))) chosen.set(placeOf(key), key);
   }
   return new Set(chosen.values());

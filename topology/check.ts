@@ -32,7 +32,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...rules.flatMap((rule) => checkRule(rule, accounts)),
     ...checkBuckets(topology as RawPart, accounts),
     ...checkKeys(topology.keys, accounts),
-    ...checkPartition(placesOf(rules, topology as RawPart)),
+    ...checkPartition(placesOf(rules, topology as RawPart, accounts)),
     ...checkClashes(rules),
   ];
 }
@@ -192,7 +192,7 @@ interface RawPlace {
 }
 
 /** Every Region that a rule or key names. */
-function placesOf(rules: readonly RawRule[], topology: RawPart): readonly RawPlace[] {
+function placesOf(rules: readonly RawRule[], topology: RawPart, accounts: Accounts): readonly RawPlace[] {
   return [
     ...rules.flatMap((raw) => {
       const { from } = raw.rule;
@@ -202,7 +202,7 @@ function placesOf(rules: readonly RawRule[], topology: RawPart): readonly RawPla
       ];
     }),
     ...rawBucketRules(topology)
-      .flatMap(rawBuckets)
+      .flatMap((rule) => rawBuckets(rule, accounts))
       .map(({ regionPath, region }) => ({ path: regionPath, region })),
     ...rawKeyRegions(topology["keys"]),
   ];

@@ -18,6 +18,7 @@ export {
   type RefreshPreferences,
 } from "./launch/launch";
 export { resolveTopology } from "./resolve";
+export { replications, topologyBuckets, type Replication, type RuleIntoBucket } from "./buckets/access";
 export type { BucketDestination, BucketRule, BucketSource, TopologyBucket } from "./buckets/model";
 export { bucketKeyAlias, replicationRoleName, replicationRuleId } from "./buckets/names";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";

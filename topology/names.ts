@@ -36,7 +36,13 @@ export function bookkeepingPath(topology: string): string {
 }
 
 /** Stack names: layer and account. */
-export const STACK_LAYERS = ["foundation-keys", "foundation-access", "consumers"] as const;
+export const STACK_LAYERS = [
+  "foundation-keys",
+  "foundation-access",
+  "foundation-buckets",
+  "foundation-replication",
+  "consumers",
+] as const;
 export type StackLayer = (typeof STACK_LAYERS)[number];
 
 export function stackName(layer: StackLayer, account: string): string {

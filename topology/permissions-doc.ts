@@ -162,6 +162,8 @@ const DEPLOY_PART: Part<DeployAccess> = {
     "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
     "accounts with keys that the topology names": { ...DEPLOYER, namesKeys: true },
     "accounts with multi-Region keys": { ...DEPLOYER, namesKeys: true, multiRegionKeys: true },
+    "accounts in which the foundation makes buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
+    "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
     "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },

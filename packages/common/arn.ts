@@ -104,3 +104,8 @@ export function parameterArn(region: string, account: string, name: string): str
     resource: `parameter/${name.replace(/^\//, "")}`,
   });
 }
+
+/** A bucket's ARN, which tells neither its account nor its Region. */
+export function bucketArn(partition: string, bucket: string): string {
+  return formatArn({ partition, service: "s3", region: "", account: "", resource: bucket });
+}

@@ -20,6 +20,8 @@ export interface RoleDocuments {
 export interface ProofDocuments {
   /** By the key's ARN. */
   readonly keys: ReadonlyMap<string, NamedDocument>;
+  /** By the bucket's ARN. @default - no bucket has a policy */
+  readonly buckets?: ReadonlyMap<string, NamedDocument>;
   /** By the ARN of the role, or of the user who calls. */
   readonly roles: ReadonlyMap<string, RoleDocuments>;
   /** What is taken for granted about policies that are not ours, one sentence each. */
@@ -37,7 +39,7 @@ export function identityAlone(
   documents: ProofDocuments,
 ): Documents {
   const { alone, besideTrust, besideResource } = aloneOf(documents)(principal);
-  if (action.startsWith("kms:")) return besideResource;
+  if (action.startsWith("kms:") || action.startsWith("s3:")) return besideResource;
   if (!action.startsWith("sts:")) return alone;
   return parseArn(resource)?.resource.startsWith("role/") === true ? besideTrust : besideResource;
 }
@@ -75,8 +77,14 @@ function identityOf(principal: RequestPrincipal, documents: ProofDocuments): Doc
 function resourceOf({ action, resource }: AccessRequest, documents: ProofDocuments): Documents {
   const document = action.startsWith("sts:")
     ? documents.roles.get(resource)?.trust
-    : documents.keys.get(resource);
+    : (documents.keys.get(resource) ?? documents.buckets?.get(bucketOf(resource)));
   return document === undefined ? {} : { resource: document };
+}
+
+/** The ARN of the bucket that an object is in, or of the bucket itself. */
+function bucketOf(resource: string): string {
+  const slash = resource.indexOf("/");
+  return slash < 0 ? resource : resource.slice(0, slash);
 }
 
 /** An identity policy that allows everything. */

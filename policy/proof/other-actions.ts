@@ -13,6 +13,13 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
     "autoscaling:TerminateInstanceInAutoScalingGroup",
     "autoscaling:UpdateAutoScalingGroup",
   ],
+  s3: [
+    "s3:GetObject",
+    "s3:PutObject",
+    "s3:DeleteObjectVersion",
+    "s3:PutBucketPolicy",
+    "s3:PutReplicationConfiguration",
+  ],
   ssm: ["ssm:LabelParameterVersion", "ssm:RemoveTagsFromResource"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
   servicequotas: ["servicequotas:RequestServiceQuotaIncrease", "servicequotas:AssociateServiceQuotaTemplate"],

@@ -35,6 +35,10 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
       return [`keyferry-${NOBODY}`, `keyferry/${NOBODY}/web/lease`, NOBODY]
         .map((name) => ({ resource: formatArn({ ...arn, resource: `parameter/${name}` }) }))
         .concat({ resource: formatArn({ ...arn, region: outside.region }) });
+    case "s3": {
+      const [, ...key] = resource.split("/");
+      return [{ resource: formatArn({ ...arn, resource: ["keyferry-nobody", ...key].join("/") }) }];
+    }
     case "iam":
       return [
         { resource: formatArn({ ...arn, resource: `${resource}-${NOBODY}` }) },

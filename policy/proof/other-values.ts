@@ -1,4 +1,4 @@
-import { parseArn, viaService } from "@keyferry/common";
+import { bucketArn, parseArn, viaService } from "@keyferry/common";
 import type { AccessRequest, ContextValue } from "@keyferry/evaluator";
 import type { ProofCall } from "./call";
 import { NOBODY, type Outside } from "./outside";
@@ -32,11 +32,16 @@ const WRONG_VALUES: Readonly<
   "ec2:CreateAction": () => ["RunInstances", ABSENT],
   "ec2:Owner": (_request, { account }) => [account],
   "iam:AWSServiceName": () => ["ecs.amazonaws.com", ABSENT],
+  "kms:EncryptionContext:aws:s3:arn": ({ resource }) => {
+    const other = bucketArn(parseArn(resource)?.partition ?? "", "keyferry-nobody");
+    return [`${other}/2026/report.pdf`, other, ABSENT];
+  },
   "kms:GrantIsForAWSResource": () => ["false", ABSENT],
-  "kms:ViaService": ({ resource }, { region }) => [
+  "kms:ViaService": ({ resource, context }, { region }) => [
     ABSENT,
     viaService("ec2", region),
     viaService("rds", parseArn(resource)?.region ?? region),
+    ...(String(context["kms:ViaService"]).startsWith("s3.") ? [viaService("s3", region)] : []),
   ],
   "sts:ExternalId": ({ context }) => [notThe(context, "sts:ExternalId"), ABSENT],
 };

@@ -63,7 +63,7 @@ interface Answers {
 
 /** Documents that allow a call together when each of them does while the other one allows everything. */
 function halvesOf({ action }: AccessRequest): readonly Refuser[] {
-  return serviceOf(action) === "kms" || serviceOf(action) === "sts" ? BOTH : CALLERS_OWN;
+  return ["kms", "s3", "sts"].includes(serviceOf(action)) ? BOTH : CALLERS_OWN;
 }
 
 const BOTH: readonly Refuser[] = ["identity", "resource"];

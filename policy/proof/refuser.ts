@@ -35,15 +35,18 @@ export function isProvedRefused({ request, refuser }: DeniedCall, documents: Pro
 
 /**
  * Who must refuse by itself: a key of the caller's own account leaves the caller's IAM to decide, so there the identity
- * policy; another account's key both. To a service-linked role, and to whoever uses an EBS default key, IAM allows
+ * policy; another account's key or bucket both. To a service-linked role, and to whoever uses an EBS default key, IAM allows
  * nothing on a key; of who assumes a role nothing but the role's trust policy is ours.
  */
 export function refusersOf({ action, principal, resourceAccount }: AccessRequest): readonly Refuser[] {
   if (isAutoScaling(principal) || isAnybody(principal)) return WITHOUT_IAM;
   if (serviceOf(action) === "sts") return RESOURCE;
-  const isForeign = serviceOf(action) === "kms" && principal.account !== resourceAccount;
+  const isForeign = HAVE_POLICIES.has(serviceOf(action)) && principal.account !== resourceAccount;
   return isForeign ? EITHER : CALLERS_POLICIES;
 }
+
+/** Services whose resources have policies of their own. */
+const HAVE_POLICIES: ReadonlySet<string> = new Set(["kms", "s3"]);
 
 const WITHOUT_IAM: readonly Refuser[] = ["resource without IAM"];
 const RESOURCE: readonly Refuser[] = ["resource"];

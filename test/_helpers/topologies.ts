@@ -150,7 +150,7 @@ export const BUCKETS = {
       tags: { team: "documents" },
     },
     back: {
-      from: { account: "prod", region: "eu-central-1", bucket: "acme-documents-prod-eu-central-1" },
+      from: { account: "prod", region: "eu-central-1", bucket: "acme-documents-222222222222-eu-central-1" },
       to: [{ account: "builder", regions: ["us-east-2"], bucket: "acme-documents" }],
       filter: { prefix: "reports/", tags: { approved: "yes" } },
       replicaModifications: true,

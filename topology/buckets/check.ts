@@ -14,13 +14,13 @@ type Accounts = Readonly<Record<string, unknown>>;
 /** What the bucket rules mean, checked on input of any shape; only parts whose shape is right are looked at. */
 export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Problem[] {
   const rules = rawBucketRules(topology);
-  const buckets = rules.flatMap(rawBuckets);
+  const buckets = rules.flatMap((rule) => rawBuckets(rule, accounts));
   return [
     ...(isRecord(topology["buckets"]) ? checkNames("buckets", topology["buckets"]) : []),
     ...rules.flatMap((rule) => [
-      ...rawBuckets(rule).flatMap((bucket) => checkBucket(bucket, accounts)),
+      ...rawBuckets(rule, accounts).flatMap((bucket) => checkBucket(bucket, accounts)),
       ...checkOptions(rule, buckets),
-      ...checkTwice(rule),
+      ...checkTwice(rawBuckets(rule, accounts)),
     ]),
     ...checkAgreement(buckets),
     ...checkStateBucket(topology, buckets),
@@ -135,8 +135,7 @@ function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]):
 }
 
 /** A bucket is no destination of itself, and a destination once. */
-function checkTwice(rule: RawBucketRule): readonly Problem[] {
-  const buckets = rawBuckets(rule);
+function checkTwice(buckets: readonly RawBucket[]): readonly Problem[] {
   const source = buckets.find(({ side }) => side === "source")?.bucket;
   const first = new Map<string, string>();
   return buckets.flatMap(({ side, bucket, path, regionPath }): readonly Problem[] => {

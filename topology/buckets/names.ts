@@ -22,7 +22,10 @@ export function replicationRoleName(topology: string, bucket: string): string {
   return `${prefix}${bucket.slice(0, free - hash.length - 1)}-${hash}`;
 }
 
-/** The name of a destination bucket that the user has not named. */
+/**
+ * The name of a destination bucket that the user has not named.
+ * @param account 12-digit id: its name in the topology may change, and a bucket's cannot
+ */
 export function defaultBucketName(source: string, account: string, region: string): string {
   return `${source}-${account}-${region}`;
 }

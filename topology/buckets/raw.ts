@@ -38,7 +38,12 @@ export function rawBucketRules(topology: RawPart): readonly RawBucketRule[] {
 }
 
 /** Every bucket that a rule names, its source first. */
-export function rawBuckets({ path, rule }: RawBucketRule): readonly RawBucket[] {
+export function rawBuckets(
+  { path, rule }: RawBucketRule,
+  accounts: Readonly<Record<string, unknown>>,
+): readonly RawBucket[] {
+  const idOf = (account: unknown) =>
+    typeof account === "string" ? textIn(accounts[account], "id") : undefined;
   const from = isRecord(rule["from"]) ? rule["from"] : undefined;
   const source = textOf(from?.["bucket"]);
   const at = `${path}.from`;
@@ -64,7 +69,9 @@ export function rawBuckets({ path, rule }: RawBucketRule): readonly RawBucket[] 
         account: part["account"],
         region,
         bucket:
-          part["bucket"] === undefined ? defaultName(source, part["account"], region) : nameOfOne(part, r),
+          part["bucket"] === undefined
+            ? defaultName(source, idOf(part["account"]), region)
+            : nameOfOne(part, r),
       }));
     }),
   ];
@@ -75,13 +82,21 @@ function nameOfOne(part: RawPart, index: number): string | undefined {
   return index === 0 ? textOf(part["bucket"]) : undefined;
 }
 
-function defaultName(source: string | undefined, account: unknown, region: unknown): string | undefined {
+function defaultName(
+  source: string | undefined,
+  account: string | undefined,
+  region: unknown,
+): string | undefined {
   // A name that cannot be used is told of where it stands.
   if (source === undefined || !isBucketName(source)) return undefined;
-  if (typeof account !== "string" || typeof region !== "string") return undefined;
+  if (account === undefined || typeof region !== "string") return undefined;
   return defaultBucketName(source, account, region);
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+function textIn(part: unknown, setting: string): string | undefined {
+  return isRecord(part) ? textOf(part[setting]) : undefined;
 }

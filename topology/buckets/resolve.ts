@@ -24,7 +24,7 @@ export function resolveBuckets(
       },
       to: to.flatMap(({ account, regions, ...options }) =>
         regions.map((region): BucketDestination => {
-          const bucket = options.bucket ?? defaultBucketName(from.bucket, account, region);
+          const bucket = options.bucket ?? defaultBucketName(from.bucket, accountOf(account).id, region);
           return {
             ...bucketAt({ account: accountOf(account), region }, { ...options, bucket }),
             ruleId: replicationRuleId(name, bucket),

@@ -44,7 +44,7 @@ const destination = z.strictObject({
   account: z.string(),
   /** One bucket in each. */
   regions: z.array(z.string()).min(1, "at least one Region"),
-  /** Its name, where there is one Region. @default - `SOURCE-ACCOUNT-REGION`, with the account's name in the topology */
+  /** Its name, where there is one Region. @default - `SOURCE-ACCOUNT-REGION`, with the account's 12-digit id */
   bucket: bucketName.optional(),
   ...existingShape,
   /** In which replicas are stored. @default - that of the source object */

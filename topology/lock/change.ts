@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import { keyReferenceId } from "../../policy/document";
 import type { FormerUse, Topology } from "../model";
 import {
@@ -9,6 +10,7 @@ import {
   type KeyPurpose,
   type KeyRecord,
   type Lock,
+  type RememberedBucket,
   type RememberedKey,
 } from "./model";
 
@@ -27,6 +29,16 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
             : [{ account, accountName: name, region, purpose, alias, ...record }];
         }),
       ),
+  );
+}
+
+/** Every bucket that the lock remembers of a topology, whatever its state, by account and name. */
+export function rememberedBuckets(lock: Lock, topology: string): readonly RememberedBucket[] {
+  const accounts = Object.entries(lock.topologies[topology]?.accounts ?? {}).sort(byText);
+  return accounts.flatMap(([account, { buckets = {} }]) =>
+    Object.entries(buckets)
+      .sort(byText)
+      .map(([bucket, record]) => ({ bucket, account, ...record })),
   );
 }
 
@@ -97,6 +109,45 @@ function purposesIn(records: Readonly<Partial<Record<KeyPurpose, unknown>>>): re
     .filter((purpose) => !COPY_KEY_PURPOSES.some((one) => one === purpose))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return [...COPY_KEY_PURPOSES, ...others];
+}
+
+/** Buckets that no rule names and that may never have been made: no deployment has been seen to make them. */
+export function doubtfulBuckets(lock: Lock, topology: string): readonly RememberedBucket[] {
+  return rememberedBuckets(lock, topology).filter(
+    ({ state, unconfirmed }) => state === "retired" && unconfirmed === true,
+  );
+}
+
+/** The lock after Terraform has been seen to hold buckets. */
+export function withConfirmedBuckets(
+  lock: Lock,
+  topology: string,
+  buckets: readonly RememberedBucket[],
+): Lock {
+  return buckets.reduce(
+    (before, { account, bucket }) =>
+      withAccount(before, topology, account, (record) => ({
+        ...record,
+        buckets: confirmed(record.buckets ?? {}, bucket),
+      })),
+    lock,
+  );
+}
+
+/** The lock without one bucket: Terraform forgets it, and it stays in AWS as it is. */
+export function withoutBucket(lock: Lock, topology: string, { account, bucket }: RememberedBucket): Lock {
+  return withAccount(lock, topology, account, ({ buckets = {}, ...record }) => {
+    const left = without(buckets, bucket);
+    return Object.keys(left).length === 0 ? record : { ...record, buckets: left };
+  });
+}
+
+function confirmed(
+  buckets: NonNullable<AccountRecord["buckets"]>,
+  bucket: string,
+): NonNullable<AccountRecord["buckets"]> {
+  const { unconfirmed, ...record } = must(buckets[bucket], `the bucket ${bucket}`);
+  return unconfirmed === undefined ? buckets : { ...buckets, [bucket]: record };
 }
 
 function withAccount(

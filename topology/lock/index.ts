@@ -17,14 +17,19 @@
  * Terraform's state does not hold is taken over by the next deploy.
  */
 export { parseLock, lockText } from "./parse";
+export type { LockedBucket } from "./buckets";
 export {
+  doubtfulBuckets,
   doubtfulKeys,
+  rememberedBuckets,
   rememberedKeys,
   withAccountFrom,
+  withConfirmedBuckets,
   withConfirmedKeys,
   withFormerUses,
   withKey,
   withoutAccount,
+  withoutBucket,
   withoutKey,
 } from "./change";
 export { mergeLock, type LockedAccount, type LockedKey, type LockedTopology } from "./merge";
@@ -34,14 +39,19 @@ export {
   COPY_KEY_PURPOSES,
   isCopyKeyPurpose,
   keyAlias,
+  keyLayer,
   keyPlaceId,
+  rememberedBucketId,
   type AccountRecord,
   type CopyKeyPurpose,
+  type BucketRecord,
+  type BucketState,
   type KeyPlace,
   type KeyPurpose,
   type KeyRecord,
   type KeyState,
   type Lock,
+  type RememberedBucket,
   type RememberedKey,
   type TopologyRecord,
 } from "./model";

@@ -3,10 +3,12 @@ import { ConfigurationError } from "../../core/errors";
 import type { KeyDeclaration } from "../../policy/keys";
 import { keyReferenceId } from "../../policy/document";
 import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
+import { replications, topologyBuckets } from "../buckets/access";
 import { copyJobs } from "../jobs";
 import { declaredKey, namedKeyOf } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
+import { lockedBuckets, nextBuckets, type LockedBucket } from "./buckets";
 import { rememberedKeys, withAccounts, withFormerUses } from "./change";
 import type { AccountRecord, KeyPurpose, KeyRecord, KeyState, Lock, RememberedKey } from "./model";
 import { lockedNamedKey, namedKeyProblems, withNamedKeys, type LockedNamedKey } from "./named-keys";
@@ -36,6 +38,8 @@ export interface LockedAccount {
   readonly stateName: string;
   readonly stacks: readonly StackLayer[];
   readonly keys: readonly LockedKey[];
+  /** That the foundation has made, or makes. */
+  readonly buckets: readonly LockedBucket[];
 }
 
 /** A topology with everything that the lock file remembers of it. */
@@ -50,8 +54,8 @@ export interface LockedTopology {
 
 /**
  * What a topology declares, together with what the lock remembers of it: keys whose place has left are retired, keys
- * whose place is back are active again. The lock of other topologies stays as it is.
- * @throws ConfigurationError with everything that is asked of keys that exist and that KMS cannot change
+ * whose place is back are active again, and buckets likewise. The lock of other topologies stays as it is.
+ * @throws ConfigurationError with everything that is asked of keys that exist and that KMS cannot change, and where a bucket is to move
  */
 export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const topology = withFormerUses(declared, lock);
@@ -81,6 +85,7 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
         stateName: stateNameOf(record),
         stacks: record.stacks,
         keys: own,
+        buckets: lockedBuckets(topology, id, record),
       },
     ];
   });
@@ -93,7 +98,10 @@ function nextAccounts(
 ): Readonly<Record<string, AccountRecord>> {
   const declarations = keyDeclarations(topology);
   const next: Record<string, AccountRecord> = Object.fromEntries(
-    Object.entries(before).map(([id, record]) => [id, { ...record, keys: retired(record.keys) }]),
+    Object.entries(before).map(([id, record]) => [
+      id,
+      { ...record, keys: retired(record.keys), ...nextBuckets(topology, id, record.buckets) },
+    ]),
   );
   for (const account of topology.accounts) {
     const stacks = new Set([...(before[account.id]?.stacks ?? []), ...stacksOf(topology, account)]);
@@ -120,22 +128,27 @@ function nextAccounts(
       ...(account.profile === undefined ? {} : { profile: account.profile }),
       stacks: [...stacks].sort(),
       keys,
+      ...nextBuckets(topology, account.id, before[account.id]?.buckets),
     };
   }
   return next;
 }
 
-/** Layers that an account needs for the jobs of a topology. */
+/** Layers that an account needs for the jobs and the buckets of a topology. */
 function stacksOf(topology: Topology, account: Account): readonly StackLayer[] {
   const launches = copyJobs(topology).some(
     ({ rule, to }) => to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined,
   );
   const copies = runnerAccess(topology, account).copiesInto.length > 0;
   const ownsKeys = topology.keys.some((key) => key.account.id === account.id);
+  const hasBuckets = topologyBuckets(topology).some((bucket) => bucket.account.id === account.id);
+  const replicates = replications(topology).some(({ source }) => source.account.id === account.id);
   return [
     ...(copies || ownsKeys ? (["foundation-keys"] as const) : []),
     ...(copies ? (["foundation-access"] as const) : []),
     ...(launches ? (["consumers"] as const) : []),
+    ...(hasBuckets ? (["foundation-buckets"] as const) : []),
+    ...(replicates ? (["foundation-replication"] as const) : []),
   ];
 }
 
@@ -189,6 +202,7 @@ function lockedKey(
       copiers: declaration?.copiers ?? [],
       launches: key.launches === true,
       ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
+      ...(declaration?.replicaWriters === undefined ? {} : { replicaWriters: declaration.replicaWriters }),
     },
   };
 }

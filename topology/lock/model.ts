@@ -1,4 +1,5 @@
 import type { KeyDeclaration } from "../../policy/keys";
+import { bucketKeyAlias } from "../buckets/names";
 import { namedKeyOf, type NamedKeyPurpose } from "../keys/named-key";
 import { generationAlias, homeKeyAlias, transitKeyAlias, type StackLayer } from "../names";
 
@@ -16,8 +17,8 @@ import { generationAlias, homeKeyAlias, transitKeyAlias, type StackLayer } from 
 export const KEY_STATES = ["active", "retired", "disabled", "deleted"] as const;
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** The keys that the foundation makes for copies. */
-export const COPY_KEY_PURPOSES = ["home", "transit"] as const;
+/** The keys that the foundation makes: for copies, and for what is in buckets. */
+export const COPY_KEY_PURPOSES = ["home", "transit", "buckets"] as const;
 export type CopyKeyPurpose = KeyDeclaration["purpose"];
 /** What a key is in its account and Region: one for copies, or a generation of a key that the user names. */
 export type KeyPurpose = CopyKeyPurpose | NamedKeyPurpose;
@@ -26,11 +27,17 @@ export function isCopyKeyPurpose(purpose: KeyPurpose): purpose is CopyKeyPurpose
   return namedKeyOf(purpose) === undefined;
 }
 
+const ALIASES: Readonly<Record<CopyKeyPurpose, (topology: string) => string>> = {
+  home: homeKeyAlias,
+  transit: transitKeyAlias,
+  buckets: bucketKeyAlias,
+};
+
 /** The alias under which a key is found, whatever became of it. */
 export function keyAlias(topology: string, purpose: KeyPurpose): string {
   const named = namedKeyOf(purpose);
   if (named !== undefined) return generationAlias(topology, named.name, named.generation);
-  return purpose === "home" ? homeKeyAlias(topology) : transitKeyAlias(topology);
+  return ALIASES[purpose as CopyKeyPurpose](topology);
 }
 
 /** What the lock file says of one key. */
@@ -55,6 +62,26 @@ export interface KeyRecord {
   readonly imported?: boolean;
 }
 
+/**
+ * The life of a bucket that the foundation makes:
+ *
+ * - `active`: a rule names it.
+ * - `retired`: no rule names it any more. Terraform keeps it with what is in it, and lets no other account in.
+ * - `released`: rules name it as one that exists, or its key was deleted. Terraform forgets it, and it stays in AWS as it is.
+ */
+export const BUCKET_STATES = ["active", "retired", "released"] as const;
+export type BucketState = (typeof BUCKET_STATES)[number];
+
+/** What the lock file says of one bucket. */
+export interface BucketRecord {
+  readonly region: string;
+  readonly state: BucketState;
+  /** No deployment has yet been seen to make it: its name may be somebody else's. @default false */
+  readonly unconfirmed?: boolean;
+  /** Its tags, which it keeps. @default {} */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
 /** What the lock file says of one account: enough to reach it after it has left the topology. */
 export interface AccountRecord {
   /** The user's name for it, the last one. */
@@ -70,6 +97,8 @@ export interface AccountRecord {
   readonly stacks: readonly StackLayer[];
   /** Region -> purpose -> key. */
   readonly keys: Readonly<Record<string, Readonly<Partial<Record<KeyPurpose, KeyRecord>>>>>;
+  /** Buckets that the foundation has made, by name. @default {} */
+  readonly buckets?: Readonly<Record<string, BucketRecord>>;
 }
 
 /** What the lock file says of one topology. */
@@ -101,10 +130,27 @@ export function keyPlaceId({ account, region, purpose }: KeyPlace): string {
   return `${account}/${region}/${purpose}`;
 }
 
+/** The layer whose stack has the keys of a purpose. */
+export function keyLayer(purpose: KeyPurpose): StackLayer {
+  return purpose === "buckets" ? "foundation-buckets" : "foundation-keys";
+}
+
 /** A key of the lock file with its place and its account. */
 export interface RememberedKey extends KeyPlace, KeyRecord {
   /** With its prefix: `alias/keyferry/acme/home`. */
   readonly alias: string;
   /** The user's name of the account. */
   readonly accountName: string;
+}
+
+/** A bucket of the lock file with its account. */
+export interface RememberedBucket extends BucketRecord {
+  readonly bucket: string;
+  /** 12 digits. */
+  readonly account: string;
+}
+
+/** One text a bucket, for programs, and none that is a key's: `bucket/acme-documents`. */
+export function rememberedBucketId({ bucket }: Pick<RememberedBucket, "bucket">): string {
+  return `bucket/${bucket}`;
 }

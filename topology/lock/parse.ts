@@ -3,7 +3,7 @@ import { ConfigurationError, type Problem } from "../../core/errors";
 import { isRegion } from "@keyferry/common";
 import { STACK_LAYERS } from "../names";
 import { validated } from "../validated";
-import { EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
+import { BUCKET_STATES, EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
 
 const keyRecord = z.strictObject({
   state: z.enum(KEY_STATES),
@@ -19,13 +19,20 @@ const keyRecord = z.strictObject({
   imported: z.boolean().optional(),
 });
 
-/** `home`, `transit` or a generation of a key that the user names: `app-data@1`. */
+/** `home`, `transit`, `buckets` or a generation of a key that the user names: `app-data@1`. */
 const purpose = z
   .string()
   .regex(
-    /^(home|transit|[a-z][a-z0-9-]{0,31}@[1-9]\d{0,3})$/,
-    "home, transit or a name and generation: app-data@1",
+    /^(home|transit|buckets|[a-z][a-z0-9-]{0,31}@[1-9]\d{0,3})$/,
+    "home, transit, buckets or a name and generation: app-data@1",
   );
+
+const bucketRecord = z.strictObject({
+  region: z.string().refine(isRegion, "a Region of AWS"),
+  state: z.enum(BUCKET_STATES),
+  unconfirmed: z.boolean().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+});
 
 const accountRecord = z.strictObject({
   name: z.string().min(1, "the name of an account"),
@@ -35,6 +42,7 @@ const accountRecord = z.strictObject({
   profile: z.string().min(1, "the name of a profile").optional(),
   stacks: z.array(z.enum(STACK_LAYERS)),
   keys: z.record(z.string().refine(isRegion, "a Region of AWS"), z.record(purpose, keyRecord)),
+  buckets: z.record(z.string().min(1), bucketRecord).optional(),
 });
 
 const topologyRecord = z.strictObject({

@@ -25,7 +25,9 @@ import { declaredKind, type KindName } from "../../kinds/declared";
 import { keyDeclarations, runnerAccess } from "../access";
 import type { Account, Topology } from "../model";
 import { bookkeepingPath } from "../names";
+import { topologyBuckets } from "../buckets/access";
 import { runnerSession } from "./callers";
+import { deniedReplication } from "./replication-calls";
 import { participants } from "./table-documents";
 
 /**
@@ -52,7 +54,10 @@ export function* deniedCalls(...around: Parameters<typeof deniedParts>): Generat
 /** An account and a Region with which the topology has nothing to do. */
 export function outsideOf(topology: Topology): Outside {
   const ids = new Set(topology.accounts.map((account) => account.id));
-  const regions = new Set(topology.rules.flatMap((rule) => [rule, ...rule.to].map(regionOf)));
+  const regions = new Set([
+    ...topology.rules.flatMap((rule) => [rule, ...rule.to].map(regionOf)),
+    ...topologyBuckets(topology).map(({ region }) => region),
+  ]);
   let account = 999_999_999_999;
   while (ids.has(String(account))) account -= 1;
   const isFree = (region: string) => partitionOf(region) === topology.partition && !regions.has(region);
@@ -77,6 +82,7 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
       ...needlessOf(topology, account),
       ...entersAnother(topology, account, accounts[(index + 1) % accounts.length] ?? account),
     ]),
+    ...deniedReplication(topology),
   ];
 }
 

@@ -1,7 +1,7 @@
 export { deniedCalls, outsideOf } from "./denied-calls";
 export type { CallGroup } from "./call-groups";
 export { operatorPrincipal, runnerSession } from "./callers";
-export { distinctCalls, jobCalls, type JobCalls } from "./job-calls";
+export { distinctCalls, jobCalls, provedJobs, type JobCalls, type ProvedJob } from "./job-calls";
 export { namesOfKeys, proofProblems } from "./problems";
 export {
   proveTopology,

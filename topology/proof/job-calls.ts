@@ -5,6 +5,7 @@ import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
+import { replicationJobs } from "./replication-calls";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
@@ -12,6 +13,17 @@ export interface JobCalls {
   readonly job: CopyJob;
   /** Its calls, grouped by what they are for; jobs that do the same share the group. */
   readonly groups: readonly CallGroup[];
+}
+
+/** What is proved: a copy job, or the replication of one bucket into another. */
+export interface ProvedJob {
+  readonly job: { readonly id: string };
+  readonly groups: readonly CallGroup[];
+}
+
+/** The calls of every copy job and of every replication. */
+export function provedJobs(topology: Topology): readonly ProvedJob[] {
+  return [...jobCalls(topology), ...replicationJobs(topology)];
 }
 
 /** The calls of every copy job. */
@@ -43,7 +55,7 @@ function wayOf(topology: Topology, job: CopyJob): string {
 }
 
 /** Every different call of some jobs, once. */
-export function distinctCalls(jobs: readonly JobCalls[]): readonly ProofCall[] {
+export function distinctCalls(jobs: readonly ProvedJob[]): readonly ProofCall[] {
   const groups = new Set<CallGroup>();
   for (const job of jobs) for (const group of job.groups) groups.add(group);
   return [...groups].flat();

@@ -15,7 +15,7 @@ import {
 } from "../../policy/proof";
 import type { Topology } from "../model";
 import { deniedParts } from "./denied-calls";
-import { distinctCalls, jobCalls, type JobCalls } from "./job-calls";
+import { distinctCalls, provedJobs, type ProvedJob } from "./job-calls";
 import { tableDocuments } from "./table-documents";
 
 /** What an account must add so that a call is allowed. */
@@ -50,7 +50,7 @@ export interface Leak {
 export interface TopologyProof {
   /** Every call of every job is allowed, and everything around them is refused. */
   readonly ok: boolean;
-  readonly jobs: readonly JobCalls[];
+  readonly jobs: readonly ProvedJob[];
   /** Every different call of the jobs, once. */
   readonly calls: readonly ProofCall[];
   /** What the documents say to a call of the jobs. */
@@ -64,14 +64,14 @@ export interface TopologyProof {
 }
 
 /**
- * Proves, without credentials, that documents allow each call of each copy job and nothing around it.
+ * Proves, without credentials, that documents allow each call of each copy job and of each replication, and nothing around it.
  * @param documents @default - what the permission table makes of the topology
  */
 export function proveTopology(
   topology: Topology,
   documents: ProofDocuments = tableDocuments(topology),
 ): TopologyProof {
-  const jobs = jobCalls(topology);
+  const jobs = provedJobs(topology);
   const calls = distinctCalls(jobs);
   const refused = refusedCalls(calls, documents);
   const around = (partiesOf: PartiesOf) => deniedParts(topology, calls, partiesOf);
@@ -114,7 +114,7 @@ function countOf(parts: Iterable<readonly unknown[]>): number {
 
 function failuresOf(
   topology: Topology,
-  jobs: readonly JobCalls[],
+  jobs: readonly ProvedJob[],
   refused: ReadonlyMap<ProofCall, Verdict>,
 ): readonly ProofFailure[] {
   if (refused.size === 0) return [];

@@ -1,8 +1,9 @@
-import { roleArn } from "@keyferry/common";
+import { bucketArn, roleArn } from "@keyferry/common";
 import { proofTarget, type KeyReference } from "../../policy";
 import { awsManagedPolicy, type NamedDocument, type UnreadDocument } from "@keyferry/evaluator";
 import type { ProofDocuments, RoleDocuments } from "../../policy/proof";
 import type { Topology } from "../model";
+import { bucketDocumentName } from "./replication-documents";
 import { keyDocumentName, withAssumptions } from "./table-documents";
 
 /** The parts of a synthesised stack that decide about permissions. */
@@ -45,16 +46,18 @@ export function synthesisedDocuments(
 ): SynthesisedDocuments {
   const unread: string[] = [];
   const keys = new Map<string, NamedDocument>();
+  const buckets = new Map<string, NamedDocument>();
   const roles = new Map<string, RoleDocuments>();
   for (const [name, stack] of Object.entries(stacks)) {
     const reader = new StackReader(topology, stacks, name, stack, unread);
     for (const [arn, document] of reader.keys()) keys.set(arn, document);
+    for (const [arn, document] of reader.buckets()) buckets.set(arn, document);
     for (const [arn, document] of reader.roles()) roles.set(arn, document);
     for (const type of NOT_MODELLED) {
       if (stack.resource?.[type] !== undefined) unread.push(`${name}: ${type} is not looked at`);
     }
   }
-  return { documents: withAssumptions(topology, { keys, roles }), unread };
+  return { documents: withAssumptions(topology, { keys, buckets, roles }), unread };
 }
 
 interface RolePolicies {
@@ -81,6 +84,27 @@ class StackReader {
       const document = this.document(keyDocumentName(key), body["policy"]);
       return [[proofTarget.keyArn(key), document] as const];
     });
+  }
+
+  buckets(): readonly (readonly [string, NamedDocument])[] {
+    return entries(this.stack.resource, "aws_s3_bucket_policy").flatMap(([id, body]) => {
+      const [, resource = ""] = /^\$\{aws_s3_bucket\.([^.]+)\.id\}$/.exec(textOf(body["bucket"]) ?? "") ?? [];
+      const bucket = this.bucketOf(resource);
+      const place = placeOf(this.stack, body);
+      if (bucket === undefined || place === undefined) {
+        this.unread.push(
+          `${this.name}: aws_s3_bucket_policy.${id} names no bucket of the stack, or has no account`,
+        );
+        return [];
+      }
+      const document = this.document(bucketDocumentName(bucket, place.account), body["policy"]);
+      return [[bucketArn(this.topology.partition, bucket), document] as const];
+    });
+  }
+
+  /** The name of a bucket of the stack. */
+  private bucketOf(resource: string): string | undefined {
+    return textOf(this.stack.resource?.["aws_s3_bucket"]?.[resource]?.["bucket"]);
   }
 
   roles(): readonly (readonly [string, RoleDocuments])[] {
@@ -157,23 +181,30 @@ class StackReader {
       if (escaped !== undefined) return escaped;
       const key = this.keyBehind(reference);
       if (key !== undefined) return proofTarget.keyArn(key);
+      const bucket = this.bucketOf(/^aws_s3_bucket\.([^.]+)\.arn$/.exec(reference)?.[1] ?? "");
+      if (bucket !== undefined) return bucketArn(this.topology.partition, bucket);
       this.unread.push(`${this.name}: ${all} is known only after deployment`);
       return all;
     });
   }
 
   private keyBehind(reference: string): KeyReference | undefined {
-    const [, own] = /^aws_kms_key\.([^.]+)\.arn$/.exec(reference) ?? [];
-    if (own !== undefined) return keyOf(this.stack, own);
-    const [, alias] = /^data\.aws_kms_alias\.([^.]+)\.target_key_arn$/.exec(reference) ?? [];
-    if (alias !== undefined) return aliasOf(this.stack, this.stack.data?.["aws_kms_alias"]?.[alias]);
+    const own = keyIn(this.stack, reference);
+    if (own !== undefined) return own;
     const [, state = "", output = ""] =
       /^data\.terraform_remote_state\.([^.]+)\.outputs\.(.+)$/.exec(reference) ?? [];
     const other = this.stacks[state.replace(REMOTE_STATE, "")];
-    const value = textOf(other?.output?.[output]?.value) ?? "";
-    const [, foreign] = /^\$\{aws_kms_key\.([^.]+)\.arn\}$/.exec(value) ?? [];
-    return other === undefined || foreign === undefined ? undefined : keyOf(other, foreign);
+    const [, foreign = ""] = /^\$\{(.+)\}$/.exec(textOf(other?.output?.[output]?.value) ?? "") ?? [];
+    return other === undefined ? undefined : keyIn(other, foreign);
   }
+}
+
+/** The key of a stack, made or looked up by its alias, whose ARN a reference means. */
+function keyIn(stack: SynthesisedStack, reference: string): KeyReference | undefined {
+  const [, made] = /^aws_kms_key\.([^.]+)\.arn$/.exec(reference) ?? [];
+  if (made !== undefined) return keyOf(stack, made);
+  const [, alias] = /^data\.aws_kms_alias\.([^.]+)\.target_key_arn$/.exec(reference) ?? [];
+  return alias === undefined ? undefined : aliasOf(stack, stack.data?.["aws_kms_alias"]?.[alias]);
 }
 
 /** The key of a resource, by its alias in the same stack. */

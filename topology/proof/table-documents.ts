@@ -4,6 +4,7 @@ import {
   keyReferenceId,
   proofTarget,
   renderPolicy,
+  replicaKeyPolicy,
   runnerTrust,
   type KeyReference,
   type Statement,
@@ -14,7 +15,17 @@ import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../.
 import { keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
+import { replicatorsInto } from "../buckets/access";
 import { operatorPrincipal } from "./callers";
+import {
+  bucketDocuments,
+  existingBucketDocuments,
+  existingBucketKeys,
+  existingBuckets,
+  existingKeyStatements,
+  replicationRoles,
+  unnamed,
+} from "./replication-documents";
 
 /** The documents that the permission table makes of a topology: what synthesis writes. */
 export function tableDocuments(topology: Topology): ProofDocuments {
@@ -24,7 +35,10 @@ export function tableDocuments(topology: Topology): ProofDocuments {
   });
   const keys = keyDeclarations(topology).map((key): [string, NamedDocument] => [
     proofTarget.keyArn(key),
-    named(keyDocumentName(key), keyPolicy(key)),
+    named(keyDocumentName(key), [
+      ...keyPolicy(key),
+      ...replicaKeyPolicy({ ...key, writers: key.replicaWriters ?? [] }),
+    ]),
   ]);
   const roles = participants(topology).map((account): [string, RoleDocuments] => {
     const access = runnerAccess(topology, account);
@@ -36,7 +50,11 @@ export function tableDocuments(topology: Topology): ProofDocuments {
       },
     ];
   });
-  return withAssumptions(topology, { keys: new Map(keys), roles: new Map(roles) });
+  return withAssumptions(topology, {
+    keys: new Map(keys),
+    buckets: new Map(bucketDocuments(topology)),
+    roles: new Map([...roles, ...replicationRoles(topology)]),
+  });
 }
 
 /** Accounts that take part in a copy. */
@@ -60,18 +78,23 @@ export function trustDocumentName(account: Account): string {
 /** Adds what is not ours and has to be taken for granted: the operator's IAM, and the policies of the sources' own keys. */
 export function withAssumptions(
   topology: Topology,
-  { keys, roles }: Pick<ProofDocuments, "keys" | "roles">,
+  { keys, buckets, roles }: Pick<ProofDocuments, "keys" | "buckets" | "roles">,
 ): ProofDocuments {
   const sources = sourceKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
   const operator = operatorPrincipal(topology);
+  const shown = existingKeyStatements(topology);
   return {
     keys: new Map([
       ...keys,
       ...sources.map((key): [string, NamedDocument] => [
         proofTarget.keyArn(key),
-        { name: keyDocumentName(key), document: defaultKeyPolicy(topology.partition, key.account) },
+        {
+          name: keyDocumentName(key),
+          document: assumedKeyPolicy(topology.partition, key.account, shown.get(keyReferenceId(key))),
+        },
       ]),
     ]),
+    buckets: new Map([...existingBucketDocuments(topology), ...(buckets ?? [])]),
     roles: new Map([...roles, [operator.arn, { identity: [ALLOWS_EVERYTHING] }]]),
     assumptions: [
       `IAM of account ${topology.operator.id} lets whoever runs the script assume the runner roles`,
@@ -79,23 +102,36 @@ export function withAssumptions(
         (key) =>
           `the policy of key ${key.alias} in ${key.account} ${key.region} leaves it to IAM of its account, as AWS's default key policy does`,
       ),
+      ...existingBuckets(topology)
+        .filter((bucket) => replicatorsInto(topology, bucket).length > 0)
+        .map(
+          ({ bucket, account, key }) =>
+            `the policies of bucket ${bucket} in ${account.id} and of its key ${key.alias} have the statements that its deployment shows`,
+        ),
     ],
   };
 }
 
 /** Keys that the topology names and does not make. */
 export function sourceKeys(topology: Topology): readonly KeyReference[] {
-  const all = topology.rules.flatMap(({ from }) =>
-    from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
-  );
+  const all = [
+    ...topology.rules.flatMap(({ from }) =>
+      from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
+    ),
+    ...existingBucketKeys(topology),
+  ];
   return [...new Map(all.map((key) => [keyReferenceId(key), key])).values()];
 }
 
-/** Source: KMS developer guide, "Default key policy". */
-function defaultKeyPolicy(partition: string, account: string) {
+/**
+ * AWS's default key policy, with what the key's owner was asked to add. Source: KMS developer guide, "Default key policy".
+ */
+function assumedKeyPolicy(partition: string, account: string, more: readonly Statement[] = []) {
+  const { Statement: shown } = renderPolicy(more, proofTarget);
   return {
     Version: "2012-10-17",
     Statement: [
+      ...shown.map(unnamed),
       {
         Effect: "Allow",
         Principal: { AWS: accountPrincipal(partition, account) },

@@ -1,14 +1,19 @@
 import {
   droppedStackName,
+  keyLayer,
+  rememberedBuckets,
   rememberedKeys,
   STACK_LAYERS,
   stackName,
   withAccountFrom,
+  withConfirmedBuckets,
   withConfirmedKeys,
+  withoutBucket,
   withoutKey,
   type KeyPlace,
   type Lock,
   type LockedTopology,
+  type RememberedBucket,
   type StackLayer,
   type Topology,
 } from "../../../topology";
@@ -25,14 +30,14 @@ import type { CommonOptions } from "../session";
 export interface LockMemory {
   /** The topology with what the lock file says now. */
   read(): LockedTopology;
-  /** Remembers the account of a stack that is about to be applied, its new keys as unconfirmed. */
+  /** Remembers the account of a stack that is about to be applied, its new keys and buckets as unconfirmed. */
   applying(stack: Stack): void;
-  /** Confirms the keys of a stack that Terraform has been seen to hold as it is synthesised. */
+  /** Confirms the keys and buckets of a stack that Terraform has been seen to hold as it is synthesised. */
   deployed(stack: Stack): void;
-  /** Confirms keys that an earlier deployment has made after all. */
-  confirm(keys: readonly KeyPlace[]): void;
-  /** Forgets keys that were never made. */
-  forget(keys: readonly KeyPlace[]): void;
+  /** Confirms what an earlier deployment has made after all. */
+  confirm(keys: readonly KeyPlace[], buckets: readonly RememberedBucket[]): void;
+  /** Forgets what was never made. */
+  forget(keys: readonly KeyPlace[], buckets: readonly RememberedBucket[]): void;
 }
 
 /** @param options name the configuration that the lock file lies beside */
@@ -50,18 +55,28 @@ export function lockMemory(host: Host, options: CommonOptions, topology: Topolog
   return {
     read,
     applying: (stack) => remembered(stack, (lock) => lock),
-    deployed: (stack) =>
-      remembered(stack, (lock, account, layer) =>
-        layer === "foundation-keys" ? withConfirmedKeys(lock, name, keysIn(lock, name, account)) : lock,
-      ),
-    confirm: (keys) => write(withConfirmedKeys(stored(), name, keys)),
-    forget: (keys) => write(keys.reduce<Lock>((lock, key) => withoutKey(lock, name, key), stored())),
+    deployed: (stack) => remembered(stack, (lock, account, layer) => confirmed(lock, name, account, layer)),
+    confirm: (keys, buckets) => {
+      if (keys.length + buckets.length === 0) return;
+      write(withConfirmedBuckets(withConfirmedKeys(stored(), name, keys), name, buckets));
+    },
+    forget: (keys, buckets) => {
+      if (keys.length + buckets.length === 0) return;
+      const without = keys.reduce<Lock>((lock, key) => withoutKey(lock, name, key), stored());
+      write(buckets.reduce<Lock>((lock, bucket) => withoutBucket(lock, name, bucket), without));
+    },
   };
 }
 
-/** Keys that the stack of an account holds: Terraform has forgotten those that are deleted. */
-function keysIn(lock: Lock, topology: string, id: string): readonly KeyPlace[] {
-  return rememberedKeys(lock, topology).filter(({ account, state }) => account === id && state !== "deleted");
+/** The lock with what an account's stack of a layer holds as seen: Terraform has forgotten what is deleted or released. */
+function confirmed(lock: Lock, topology: string, id: string, layer: StackLayer): Lock {
+  const keys = rememberedKeys(lock, topology).filter(
+    ({ account, state, purpose }) => account === id && state !== "deleted" && keyLayer(purpose) === layer,
+  );
+  const buckets = rememberedBuckets(lock, topology).filter(
+    ({ account, state }) => account === id && state !== "released" && layer === "foundation-buckets",
+  );
+  return withConfirmedBuckets(withConfirmedKeys(lock, topology, keys), topology, buckets);
 }
 
 /** Whose stack it is, by its name; undefined for one that is not of the topology. */

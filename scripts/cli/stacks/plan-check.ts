@@ -3,7 +3,7 @@ import type { DeployerAccess } from "../../aws";
 import type { Diagnostic } from "../../terraform/machine-output";
 import type { Plan } from "../../terraform/outcome";
 import type { Stack } from "../../terraform/synthesised";
-import { lostKeys } from "./lost-keys";
+import { unknownToLock } from "./unknown-to-lock";
 import { takenAliases } from "./taken-aliases";
 
 /** What speaks against a plan of a stack although Terraform made it. */
@@ -12,5 +12,5 @@ export function planCheck(
   connect: () => DeployerAccess,
 ): (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]> {
   const taken = takenAliases(topology, connect);
-  return async (stack, plan) => [...lostKeys(plan), ...(await taken(stack, plan))];
+  return async (stack, plan) => [...unknownToLock(plan), ...(await taken(stack, plan))];
 }

@@ -4,7 +4,7 @@ import { hostEnvironment } from "../../../setup/environment";
 import { ProgramFailed } from "../../../setup/program";
 import { synthesiseProject } from "../../../setup/synthesise";
 import { terraformParts, type TerraformParts } from "../../../setup/terraform-variables";
-import { keyPlaceId, type Topology } from "../../../topology";
+import { keyPlaceId, rememberedBucketId, type Topology } from "../../../topology";
 import { terraformIdentities } from "../../report/stacks/identities";
 import { whereText } from "../../report/where-text";
 import { Log } from "../../terraform/log";
@@ -25,7 +25,7 @@ export interface StackOptions extends CommonOptions {
   readonly migrateState?: boolean;
 }
 
-/** Commands that have Terraform's state to ask about keys that an earlier deployment may have made. */
+/** Commands that have Terraform's state to ask about what an earlier deployment may have made. */
 const READS_STATE: readonly string[] = ["deploy", "diff"];
 
 /** What a command on stacks starts from: everything is synthesised. */
@@ -97,7 +97,8 @@ async function open(
   const stacks = readStacks(place.synthDir);
   if (!READS_STATE.includes(command)) return { ...session, stacks };
   const neverMade = await settleDoubts(host, command, options, { ...session, stacks });
-  if (neverMade.length === 0) return { ...session, stacks };
-  await synthesise({ KEYFERRY_NEVER_MADE: neverMade.map(keyPlaceId).join() });
+  const left = [...neverMade.keys.map(keyPlaceId), ...neverMade.buckets.map(rememberedBucketId)];
+  if (left.length === 0) return { ...session, stacks };
+  await synthesise({ KEYFERRY_NEVER_MADE: left.join() });
   return { ...session, stacks: readStacks(place.synthDir) };
 }

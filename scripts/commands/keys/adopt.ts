@@ -4,6 +4,7 @@ import {
   namedKeyAlias,
   namedKeyOf,
   namedKeyPurpose,
+  topologyBuckets,
   withKey,
   type KeyPlace,
   type KeyPurpose,
@@ -78,6 +79,7 @@ function placesToSearch(foundation: Foundation): readonly Place[] {
     ...rememberedPlaces(foundation).map(({ region }) => region),
     ...rules.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
     ...keys.flatMap((key) => key.regions),
+    ...topologyBuckets(locked.topology).map(({ region }) => region),
   ]);
   return locked.accounts.flatMap(({ account }) => [...regions].map((region) => ({ account, region })));
 }

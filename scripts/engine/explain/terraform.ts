@@ -72,10 +72,10 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
-    text: /a key that the lock file does not know/,
+    text: /a (key|bucket) that the lock file does not know/,
     cause:
-      "Terraform's state holds the key, and the lock file keyferry.lock.json is lost or older than the state; nothing in the stack was changed",
-    fix: "restore keyferry.lock.json from version control, or let npx keyferry keys adopt find the key by its alias; then deploy again",
+      "Terraform's state holds it, and the lock file keyferry.lock.json is lost or older than the state; nothing in the stack was changed",
+    fix: "restore keyferry.lock.json from version control, or let npx keyferry keys adopt find a key by its alias, or name a bucket in a rule again; then deploy again",
     side: "user",
   },
   {

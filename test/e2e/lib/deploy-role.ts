@@ -1,6 +1,6 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { deployPolicy, proofTarget, renderPolicy, type DeployAccess } from "../../../policy";
-import { runnerAccess, type Topology } from "../../../topology";
+import { replications, runnerAccess, topologyBuckets, type Topology } from "../../../topology";
 import type { Rehearsal } from "./rehearsal";
 
 /** The deploy role of an account may do what docs/deploy-role.md says, and no more. */
@@ -11,7 +11,13 @@ export async function giveDocumentedPermissions(
   uses: Partial<
     Pick<
       DeployAccess,
-      "launches" | "instanceRoles" | "deletesKeys" | "importsKeys" | "namesKeys" | "multiRegionKeys"
+      | "launches"
+      | "instanceRoles"
+      | "deletesKeys"
+      | "importsKeys"
+      | "namesKeys"
+      | "multiRegionKeys"
+      | keyof Buckets
     >
   > = {},
 ): Promise<void> {
@@ -26,6 +32,7 @@ export async function giveDocumentedPermissions(
     ebsDefaults: false,
     launches: false,
     deletesKeys: false,
+    ...bucketsOf(topology, account),
     ...uses,
   });
   await cloud.admin(account, "us-east-1").iam.send(
@@ -35,4 +42,16 @@ export async function giveDocumentedPermissions(
       PolicyDocument: JSON.stringify(renderPolicy(policy, proofTarget)),
     }),
   );
+}
+
+type Buckets = Required<Pick<DeployAccess, "buckets" | "replicatedBuckets">>;
+
+/** Names of the buckets of an account, for its deploy role. */
+export function bucketsOf(topology: Topology, account: string): Buckets {
+  const made = topologyBuckets(topology).filter((one) => one.account.id === account && !one.existing);
+  const replicated = replications(topology).filter(({ source }) => source.account.id === account);
+  return {
+    buckets: made.map(({ bucket }) => bucket),
+    replicatedBuckets: replicated.map(({ source }) => source.bucket),
+  };
 }

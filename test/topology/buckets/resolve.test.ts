@@ -48,8 +48,8 @@ describe("a bucket rule", () => {
       },
       to: [
         {
-          bucket: "acme-documents-prod-eu-central-1",
-          ruleId: "documents.acme-documents-prod-eu-central-1",
+          bucket: "acme-documents-222222222222-eu-central-1",
+          ruleId: "documents.acme-documents-222222222222-eu-central-1",
           existing: false,
           key: { account: "222222222222", region: "eu-central-1", alias: "alias/keyferry/acme/buckets" },
           replicationTime: false,
@@ -66,8 +66,8 @@ describe("a bucket rule", () => {
     const to = [{ account: "prod", regions: ["eu-central-1", "eu-west-1"] }];
     const [rule] = resolved({ documents: { from: FROM, to } }).buckets;
     expect(rule?.to.map(({ region, bucket }) => [region, bucket])).toEqual([
-      ["eu-central-1", "acme-documents-prod-eu-central-1"],
-      ["eu-west-1", "acme-documents-prod-eu-west-1"],
+      ["eu-central-1", "acme-documents-222222222222-eu-central-1"],
+      ["eu-west-1", "acme-documents-222222222222-eu-west-1"],
     ]);
   });
 
@@ -97,7 +97,7 @@ describe("a bucket rule", () => {
 
   it("may have a destination in common with another, and replicate in both directions", () => {
     const back: Rule = {
-      from: { account: "prod", region: "eu-central-1", bucket: "acme-documents-prod-eu-central-1" },
+      from: { account: "prod", region: "eu-central-1", bucket: "acme-documents-222222222222-eu-central-1" },
       to: [{ account: "builder", regions: ["us-east-2"], bucket: "acme-documents" }],
       replicaModifications: true,
     };

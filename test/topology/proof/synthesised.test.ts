@@ -6,7 +6,7 @@ import {
   type SynthesisedStack,
 } from "../../../topology/proof";
 import { synthesisedTopology } from "../../_helpers/synthesised";
-import { acme, mutual } from "../../_helpers/topologies";
+import { acme, buckets, mutual } from "../../_helpers/topologies";
 
 type Stacks = Readonly<Record<string, SynthesisedStack>>;
 
@@ -30,11 +30,15 @@ describe("synthesised stacks", () => {
   test.each([
     ["one builder and two destinations", topology, stacks],
     ["two accounts that both send and receive", mutual(), synthesisedTopology(mutual())],
+    ["buckets that replicate in circles, and some that exist", buckets(), synthesisedTopology(buckets())],
   ])("hold the very documents of the permission table: %s", (_what, of, read) => {
     const { documents, unread } = synthesisedDocuments(of, read);
     const table = tableDocuments(of);
     expect(unread).toEqual([]);
     expect(new Map([...documents.keys].sort())).toEqual(new Map([...table.keys].sort()));
+    expect(new Map([...(documents.buckets ?? [])].sort())).toEqual(
+      new Map([...(table.buckets ?? [])].sort()),
+    );
     expect(new Map([...documents.roles].sort())).toEqual(new Map([...table.roles].sort()));
     expect(prove(of, read).ok).toBe(true);
   });

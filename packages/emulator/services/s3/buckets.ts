@@ -67,9 +67,10 @@ function expectOwner(bucket: Bucket, expected: unknown): void {
 export function createBucket({ state, backend }: S3Parts): Relay {
   return async ({ call, request }) => {
     const { account } = call.caller;
+    const name = String(call.input["Bucket"]);
+    if (isAnothers(bucketNamed(state, name), account)) throw alreadyExists();
     const response = await backend.pass({ account, region: call.region }, request);
     if (response.status >= 400) return response;
-    const name = String(call.input["Bucket"]);
     state.buckets[name] ??= {
       name,
       account,
@@ -81,6 +82,19 @@ export function createBucket({ state, backend }: S3Parts): Relay {
     };
     return response;
   };
+}
+
+function isAnothers(bucket: Bucket | undefined, account: string): boolean {
+  return bucket !== undefined && bucket.account !== account;
+}
+
+/** Source: S3 API reference, CreateBucket, Errors, and Error responses. moto refuses access instead. */
+function alreadyExists(): AwsError {
+  return new AwsError(
+    "BucketAlreadyExists",
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+    409,
+  );
 }
 
 export function deleteBucket({ state, backend }: S3Parts): Relay {

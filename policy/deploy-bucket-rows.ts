@@ -1,0 +1,93 @@
+import { bucketArn, roleArn } from "@keyferry/common";
+import type { DeployAccess } from "./deploy-access";
+import type { PermissionRow, RowGrant } from "./row";
+
+/** What Terraform does as the deploy role of an account that has buckets of the topology. No deploy deletes one. */
+export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
+  {
+    id: "MakeBuckets",
+    actions: [
+      "s3:CreateBucket",
+      "s3:GetAccelerateConfiguration",
+      "s3:GetBucketAcl",
+      "s3:GetBucketCORS",
+      "s3:GetBucketLocation",
+      "s3:GetBucketLogging",
+      "s3:GetBucketObjectLockConfiguration",
+      "s3:GetBucketOwnershipControls",
+      "s3:GetBucketPolicy",
+      "s3:GetBucketPublicAccessBlock",
+      "s3:GetBucketRequestPayment",
+      "s3:GetBucketTagging",
+      "s3:GetBucketVersioning",
+      "s3:GetBucketWebsite",
+      "s3:GetEncryptionConfiguration",
+      "s3:GetLifecycleConfiguration",
+      "s3:GetReplicationConfiguration",
+      "s3:ListBucket",
+      "s3:PutBucketOwnershipControls",
+      "s3:PutBucketPolicy",
+      "s3:PutBucketPublicAccessBlock",
+      "s3:PutBucketTagging",
+      "s3:PutBucketVersioning",
+      "s3:PutEncryptionConfiguration",
+    ],
+    basis: "enforced",
+    why: "the foundation makes the buckets with their policies, and reads them as Terraform's AWS provider does; it never deletes one, and reads no object",
+    source: "Service authorization reference, Amazon S3",
+    grant: ({ buckets = [], partition }) => onBuckets(partition, buckets),
+  },
+  {
+    id: "SetReplication",
+    actions: ["s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration"],
+    basis: "enforced",
+    why: "the replication of a source bucket is set, and taken back once no rule is left; one configuration holds all rules of a bucket",
+    source: "Service authorization reference, Amazon S3",
+    grant: ({ replicatedBuckets = [], partition }) => onBuckets(partition, replicatedBuckets),
+  },
+  {
+    id: "MakeReplicationRoles",
+    actions: [
+      "iam:CreateRole",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListInstanceProfilesForRole",
+      "iam:ListRolePolicies",
+      "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+    ],
+    basis: "enforced",
+    why: "the foundation makes the role with which S3 replicates a bucket, and takes it away once nothing is replicated any more",
+    source: "Service authorization reference, AWS Identity and Access Management",
+    grant: (access) => onReplicationRoles(access),
+  },
+  {
+    id: "PassReplicationRoles",
+    actions: ["iam:PassRole"],
+    basis: "enforced",
+    why: "whoever sets the replication of a bucket passes its role to S3",
+    source: "S3 API reference, PutBucketReplication",
+    grant: (access) =>
+      onReplicationRoles(access, { StringEquals: { "iam:PassedToService": ["s3.amazonaws.com"] } }),
+  },
+];
+
+function onBuckets(partition: string, buckets: readonly string[]): RowGrant | undefined {
+  return buckets.length === 0 ? undefined : { resources: buckets.map((name) => bucketArn(partition, name)) };
+}
+
+function onReplicationRoles(
+  { replicatedBuckets = [], topology, partition, account }: DeployAccess,
+  conditions?: RowGrant["conditions"],
+): RowGrant | undefined {
+  if (replicatedBuckets.length === 0) return undefined;
+  return {
+    resources: [roleArn(partition, account, `keyferry-${topology}-replicate-*`)],
+    ...(conditions === undefined ? {} : { conditions }),
+  };
+}

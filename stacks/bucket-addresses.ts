@@ -1,0 +1,26 @@
+import { addressOf } from "./construct-addresses";
+
+/** The resources of an `EncryptedBucket`, by their ids below it. */
+const RESOURCES: readonly (readonly [type: string, child: string])[] = [
+  ["aws_s3_bucket", "Resource"],
+  ["aws_s3_bucket_versioning", "Versioning"],
+  ["aws_s3_bucket_server_side_encryption_configuration", "Encryption"],
+  ["aws_s3_bucket_public_access_block", "PublicAccessBlock"],
+  ["aws_s3_bucket_ownership_controls", "Ownership"],
+  ["aws_s3_bucket_policy", "Policy"],
+];
+
+/** Id of a bucket's construct in its stack. */
+export function bucketConstructId(bucket: string): string {
+  return `bucket-${bucket}`;
+}
+
+/** Where the resources of a bucket would be, also in a stack that does not have it. */
+export function bucketAddresses(bucket: string): readonly string[] {
+  return RESOURCES.map(([type, child]) => addressOf(type, [bucketConstructId(bucket), child]));
+}
+
+/** Where the bucket itself would be. */
+export function bucketAddress(bucket: string): string {
+  return addressOf("aws_s3_bucket", [bucketConstructId(bucket), "Resource"]);
+}

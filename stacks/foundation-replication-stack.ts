@@ -1,0 +1,104 @@
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { bucketArn } from "@keyferry/common";
+import type { IKey } from "../constructs/kms/key";
+import type { IBucket } from "../constructs/s3/bucket";
+import { BucketReplication } from "../constructs/s3/bucket-replication";
+import type { ReplicationRule } from "../constructs/s3/replication-rule";
+import { keyReferenceId, type KeyReference } from "../policy";
+import { replications, type Replication, type RuleIntoBucket, type TopologyBucket } from "../topology";
+import { AccountStack, type AccountStackProps } from "./account-stack";
+import type { FoundationBucketsStack } from "./foundation-buckets-stack";
+
+export interface FoundationReplicationStackProps extends AccountStackProps {
+  /** The buckets stacks of all accounts. */
+  readonly buckets: readonly FoundationBucketsStack[];
+}
+
+/**
+ * The replication of the buckets of an account: role and rules of each source. Deployed once all destinations are there and let
+ * the role in, because S3 looks at a destination when it is given the rules; no stack refers to it.
+ */
+export class FoundationReplicationStack extends AccountStack {
+  constructor(
+    scope: Construct,
+    private readonly replication: FoundationReplicationStackProps,
+  ) {
+    super(scope, "foundation-replication", replication);
+    const { topology, locked } = replication;
+    replications(topology)
+      .filter(({ source }) => source.account.id === locked.account.id)
+      .forEach((one) => this.replicate(one));
+  }
+
+  private replicate({ source, role, rules }: Replication): void {
+    const views = new Map<string, IBucket>();
+    const viewOf = (bucket: TopologyBucket): IBucket => {
+      const view = views.get(bucket.bucket) ?? this.viewOf(bucket);
+      views.set(bucket.bucket, view);
+      return view;
+    };
+    const sourceKeys = [source.key, ...source.otherKeys].map((key) => this.keyOf(key));
+    const replication = new BucketReplication(this, `replicate-${source.bucket}`, {
+      source: viewOf(source),
+      sourceKeys,
+      roleName: role,
+      rules: rules.map((one) => ruleOf(one, viewOf(one.to))),
+      // Those that the foundation makes are deployed before; for others the statements are shown.
+      existingPoliciesAllowIt: true,
+      tags: Object.assign({}, ...rules.map(({ rule }) => rule.tags).reverse()) as Record<string, string>,
+      provider: this.provider(source.region),
+    });
+    const existing = new Map(
+      rules
+        .filter(({ to }) => to.existing && to.account.id !== source.account.id)
+        .map(({ to }) => [to.bucket, to]),
+    );
+    for (const to of existing.values()) this.show(source, to, replication.policiesFor(viewOf(to)));
+  }
+
+  /** What the owner of an existing destination has to put into its policies. */
+  private show(source: TopologyBucket, to: TopologyBucket, policies: object): void {
+    new TerraformOutput(this, `policies-for-${to.bucket}-from-${source.bucket}`, {
+      description: `Statements that account ${to.account.id} merges into the policy of the bucket ${to.bucket} and into that of its key ${to.key.alias}; without them every object from ${source.bucket} fails`,
+      value: policies,
+      staticId: true,
+    });
+  }
+
+  /** A bucket of another stack; only its key's ARN has to be deployed before it is known. */
+  private viewOf(bucket: TopologyBucket): IBucket {
+    const { partition } = this.replication.topology;
+    return {
+      bucketName: bucket.bucket,
+      bucketArn: bucketArn(partition, bucket.bucket),
+      environment: { partition, account: bucket.account.id, region: bucket.region },
+      encryptionKey: this.keyOf(bucket.key),
+      readiness: [],
+    };
+  }
+
+  private keyOf(reference: KeyReference): IKey {
+    const stack = this.replication.buckets.find((one) => one.find(reference) !== undefined);
+    const key = stack?.find(reference);
+    if (stack === undefined || key === undefined)
+      throw new TypeError(`no stack has the key ${keyReferenceId(reference)}`);
+    this.addDependency(stack);
+    return key;
+  }
+}
+
+function ruleOf({ rule, to }: RuleIntoBucket, destination: IBucket): ReplicationRule {
+  const { filter, deleteMarkers, replicaModifications } = rule;
+  return {
+    id: to.ruleId,
+    destination,
+    ...(filter.prefix === "" ? {} : { prefix: filter.prefix }),
+    objectTags: filter.tags,
+    deleteMarkers,
+    replicaModifications,
+    ...(to.storageClass === undefined ? {} : { storageClass: to.storageClass }),
+    replicationTimeControl: to.replicationTime,
+    metrics: true,
+  };
+}

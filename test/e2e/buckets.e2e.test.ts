@@ -1,0 +1,261 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { GetKeyPolicyCommand } from "@aws-sdk/client-kms";
+import { ListRolesCommand } from "@aws-sdk/client-iam";
+import {
+  CreateBucketCommand,
+  GetBucketPolicyCommand,
+  GetBucketReplicationCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
+import { furnish } from "../../demo/furnish";
+import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
+import { keyArn } from "./lib/cloud-state";
+import { bucketsOf, giveDocumentedPermissions } from "./lib/deploy-role";
+import { rehearse, type Rehearsal } from "./lib/rehearsal";
+import { planStacks } from "./lib/terraform-plan";
+
+/**
+ * Buckets of a topology over the months: both sides by one deployment, and what leaves loses its access and nothing else. One
+ * foundation serves the whole file; each test starts with what the one before has left.
+ */
+type Buckets = NonNullable<TopologyInput["buckets"]>;
+
+const OHIO = { account: "111111111111", region: "us-east-2" };
+const FRANKFURT = { account: "222222222222", region: "eu-central-1" };
+const PROD_OHIO = { account: "222222222222", region: "us-east-2" };
+const LAB = { account: "333333333333", region: "eu-central-1" };
+type Side = typeof OHIO;
+
+const DOCUMENTS = "files-documents";
+const IN_FRANKFURT = "files-documents-222222222222-eu-central-1";
+const IN_PROD_OHIO = "files-documents-222222222222-us-east-2";
+const IN_LAB = "files-lab";
+const LOGS = "files-logs";
+
+const documents = (to: Buckets[string]["to"]): Buckets[string] => ({
+  from: { account: "builder", region: OHIO.region, bucket: DOCUMENTS },
+  to,
+  deleteMarkers: true,
+});
+const TO_FRANKFURT = { account: "prod", regions: [FRANKFURT.region] };
+const TO_LAB = { account: "lab", regions: [LAB.region], bucket: IN_LAB };
+/** In the other direction, into the source of the first rule. */
+const BACK: Buckets[string] = {
+  from: { account: "prod", region: FRANKFURT.region, bucket: IN_FRANKFURT },
+  to: [{ account: "builder", regions: [OHIO.region], bucket: DOCUMENTS }],
+};
+const EXISTING_LOGS: Buckets[string] = {
+  from: { account: "builder", region: OHIO.region, bucket: LOGS, existing: true, key: "alias/logs" },
+  to: [TO_FRANKFURT],
+};
+
+const ACCOUNTS = { builder: { id: OHIO.account }, prod: { id: FRANKFURT.account }, lab: { id: LAB.account } };
+const topologyOf = (buckets: Buckets, accounts: TopologyInput["accounts"] = ACCOUNTS): TopologyInput => ({
+  name: "files",
+  accounts,
+  buckets,
+});
+const WHOLE = topologyOf({ documents: documents([TO_FRANKFURT, TO_LAB]), back: BACK, logs: EXISTING_LOGS });
+
+let cloud: Rehearsal;
+jest.setTimeout(900_000);
+
+beforeAll(async () => {
+  cloud = await rehearse(WHOLE);
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  await makeLogs();
+  await givePermissions(cloud.topology);
+  await cloud.deploy("foundation-*");
+});
+afterAll(() => cloud.stop());
+
+/** What was ever declared: a bucket that has left stays, and Terraform goes on reading it. */
+const declared: Topology[] = [];
+
+async function givePermissions(topology: Topology): Promise<void> {
+  declared.push(topology);
+  for (const { id } of topology.accounts) {
+    const ever = declared.map((one) => bucketsOf(one, id));
+    await giveDocumentedPermissions(cloud, topology, id, {
+      buckets: [...new Set(ever.flatMap(({ buckets }) => buckets))],
+      replicatedBuckets: [...new Set(ever.flatMap(({ replicatedBuckets }) => replicatedBuckets))],
+    });
+  }
+}
+
+const s3 = ({ account, region }: Side) =>
+  new S3Client({
+    endpoint: cloud.url,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: "rehearsal" },
+    forcePathStyle: true,
+  });
+const put = (side: Side, Bucket: string, Key: string) =>
+  s3(side).send(new PutObjectCommand({ Bucket, Key, Body: "content" }));
+const head = (side: Side, Bucket: string, Key: string) =>
+  s3(side).send(new HeadObjectCommand({ Bucket, Key }));
+const isThere = (side: Side, Bucket: string, Key: string) =>
+  head(side, Bucket, Key).then(
+    () => true,
+    () => false,
+  );
+const arrive = () => cloud.clock.advance(900);
+const bucketKey = ({ account, region }: Side) =>
+  keyArn(cloud.admin(account, region), "alias/keyferry/files/buckets");
+const sids = (policy: string | undefined) =>
+  (JSON.parse(policy ?? "{}") as { Statement: { Sid: string }[] }).Statement.map(({ Sid }) => Sid);
+const bucketSids = async (side: Side, Bucket: string) =>
+  sids((await s3(side).send(new GetBucketPolicyCommand({ Bucket }))).Policy);
+const keySids = async (side: Side) =>
+  sids(
+    (
+      await cloud
+        .admin(side.account, side.region)
+        .kms.send(new GetKeyPolicyCommand({ KeyId: await bucketKey(side), PolicyName: "default" }))
+    ).Policy,
+  );
+const ruleIds = async (side: Side, Bucket: string) => {
+  const { ReplicationConfiguration } = await s3(side).send(new GetBucketReplicationCommand({ Bucket }));
+  return (ReplicationConfiguration?.Rules ?? []).map(({ ID }) => ID).sort();
+};
+
+/** A bucket of somebody else's, under a key of its own. */
+async function makeLogs(): Promise<void> {
+  const { kms } = cloud.admin(OHIO.account, OHIO.region);
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new CreateAliasCommand({ AliasName: "alias/logs", TargetKeyId: KeyMetadata?.KeyId }));
+  const client = s3(OHIO);
+  await client.send(
+    new CreateBucketCommand({
+      Bucket: LOGS,
+      CreateBucketConfiguration: { LocationConstraint: "us-east-2" },
+    }),
+  );
+  const VersioningConfiguration = { Status: "Enabled" as const };
+  await client.send(new PutBucketVersioningCommand({ Bucket: LOGS, VersioningConfiguration }));
+  const byDefault = { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: KeyMetadata?.Arn };
+  await client.send(
+    new PutBucketEncryptionCommand({
+      Bucket: LOGS,
+      ServerSideEncryptionConfiguration: {
+        Rules: [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: true }],
+      },
+    }),
+  );
+}
+
+async function redeploy(input: TopologyInput): Promise<void> {
+  writeFileSync(
+    path.join(cloud.directory, "keyferry.config.ts"),
+    `export default ${JSON.stringify(input)};\n`,
+  );
+  await givePermissions(resolveTopology(input));
+  await cloud.deploy("foundation-*");
+}
+
+const lock = () => {
+  const file = path.join(cloud.directory, "workspace/keyferry.lock.json");
+  const { topologies } = JSON.parse(readFileSync(file, "utf8")) as {
+    topologies: { files: { accounts: Record<string, { buckets?: Record<string, object> }> } };
+  };
+  return topologies.files.accounts;
+};
+
+/** Every stack of the last synthesis whose plan is not empty. */
+async function changes(): Promise<readonly string[]> {
+  const synthesised = path.join(cloud.directory, "workspace/cdktf.out");
+  const { stacks } = JSON.parse(readFileSync(path.join(synthesised, "manifest.json"), "utf8")) as {
+    stacks: object;
+  };
+  const names = new RegExp(`^(${Object.keys(stacks).join("|")})$`);
+  const plans = await planStacks(synthesised, names, cloud.env);
+  return plans.filter(({ code }) => code !== 0).map(({ stack, output }) => `${stack}: ${output}`);
+}
+
+test("one deployment makes both sides in circles, and the plan after it is empty", async () => {
+  expect(await changes()).toEqual([]);
+  expect(lock()[LAB.account]?.buckets).toEqual({ [IN_LAB]: { region: LAB.region, state: "active" } });
+});
+
+test("what is written arrives in each destination under that account's key, and in the other direction", async () => {
+  await put(OHIO, DOCUMENTS, "report");
+  await put(FRANKFURT, IN_FRANKFURT, "answer");
+  await put(OHIO, LOGS, "access");
+  await arrive();
+  const replica = await head(FRANKFURT, IN_FRANKFURT, "report");
+  expect(replica).toMatchObject({ ReplicationStatus: "REPLICA", SSEKMSKeyId: await bucketKey(FRANKFURT) });
+  expect((await head(LAB, IN_LAB, "report")).SSEKMSKeyId).toBe(await bucketKey(LAB));
+  expect((await head(OHIO, DOCUMENTS, "answer")).SSEKMSKeyId).toBe(await bucketKey(OHIO));
+  const { Versions = [] } = await s3(FRANKFURT).send(
+    new ListObjectVersionsCommand({ Bucket: IN_FRANKFURT, Prefix: "report" }),
+  );
+  expect(Versions[0]?.Owner?.ID).toBe(
+    (await s3(FRANKFURT).send(new ListObjectVersionsCommand({ Bucket: IN_FRANKFURT, Prefix: "answer" })))
+      .Versions?.[0]?.Owner?.ID,
+  );
+  expect((await head(OHIO, LOGS, "access")).ReplicationStatus).toBe("COMPLETED");
+});
+
+test("an account that leaves keeps bucket, key and copies, and its own destination loses the other's access", async () => {
+  const { builder, prod } = ACCOUNTS;
+  await redeploy(topologyOf({ documents: documents([TO_FRANKFURT]) }, { builder, prod }));
+  expect(await changes()).toEqual([]);
+  await put(OHIO, DOCUMENTS, "later");
+  await put(FRANKFURT, IN_FRANKFURT, "not-back");
+  await arrive();
+  expect(await isThere(FRANKFURT, IN_FRANKFURT, "later")).toBe(true);
+  expect(await isThere(OHIO, DOCUMENTS, "not-back")).toBe(false);
+  expect(await isThere(LAB, IN_LAB, "later")).toBe(false);
+  expect(await isThere(LAB, IN_LAB, "report")).toBe(true);
+  // The account is not declared any more, and can still be entered.
+  expect(await bucketSids(LAB, IN_LAB)).not.toContain("ReplicatorsWriteReplicas");
+  expect(await keySids(LAB)).not.toContain("ReplicatorsEncrypt");
+  expect(await bucketSids(OHIO, DOCUMENTS)).not.toContain("ReplicatorsWriteReplicas");
+  expect(await ruleIds(OHIO, DOCUMENTS)).toEqual([`documents.${IN_FRANKFURT}`]);
+  await expect(ruleIds(FRANKFURT, IN_FRANKFURT)).rejects.toMatchObject({
+    name: "ReplicationConfigurationNotFoundError",
+  });
+  await expect(ruleIds(OHIO, LOGS)).rejects.toMatchObject({ name: "ReplicationConfigurationNotFoundError" });
+  const { Roles = [] } = await cloud
+    .admin(FRANKFURT.account, FRANKFURT.region)
+    .iam.send(new ListRolesCommand({}));
+  expect(Roles.map(({ RoleName }) => RoleName).filter((name) => name?.includes("replicate"))).toEqual([]);
+  expect(lock()[LAB.account]?.buckets).toEqual({ [IN_LAB]: { region: LAB.region, state: "retired" } });
+});
+
+test("what returns is taken up again under the same key, and a destination is added", async () => {
+  const key = await bucketKey(LAB);
+  const to = [{ account: "prod", regions: [FRANKFURT.region, OHIO.region] }, TO_LAB];
+  await redeploy(topologyOf({ documents: documents(to), back: BACK }));
+  expect(await changes()).toEqual([]);
+  expect(await bucketKey(LAB)).toBe(key);
+  await put(OHIO, DOCUMENTS, "again");
+  await arrive();
+  expect((await head(LAB, IN_LAB, "again")).SSEKMSKeyId).toBe(key);
+  expect((await head(PROD_OHIO, IN_PROD_OHIO, "again")).SSEKMSKeyId).toBe(await bucketKey(PROD_OHIO));
+  expect(await isThere(LAB, IN_LAB, "report")).toBe(true);
+});
+
+test("a name that somebody else has fails with AWS's reason, and is forgotten once the rule has another", async () => {
+  await s3(LAB).send(
+    new CreateBucketCommand({
+      Bucket: "files-taken",
+      CreateBucketConfiguration: { LocationConstraint: "eu-central-1" },
+    }),
+  );
+  const taken = (bucket: string) =>
+    topologyOf({ documents: documents([TO_FRANKFURT, { ...TO_FRANKFURT, bucket }]) });
+  await expect(redeploy(taken("files-taken"))).rejects.toThrow(/BucketAlreadyExists/);
+  await redeploy(taken("files-not-taken"));
+  expect(await changes()).toEqual([]);
+  expect(Object.keys(lock()[FRANKFURT.account]?.buckets ?? {})).not.toContain("files-taken");
+  await s3(LAB).send(new HeadBucketCommand({ Bucket: "files-taken" }));
+});

@@ -1,0 +1,212 @@
+import fs from "node:fs";
+import path from "node:path";
+import { synthesise, synthSettings } from "../../stacks";
+import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
+import {
+  policyOf,
+  resources,
+  synthesisedTopology,
+  temporaryDirectory,
+  type Synthesised,
+} from "../_helpers/synthesised";
+import { buckets, BUCKETS } from "../_helpers/topologies";
+
+type Rules = NonNullable<TopologyInput["buckets"]>;
+
+const IN_PROD = "acme-documents-222222222222-eu-central-1";
+const stacks = synthesisedTopology(buckets());
+
+/** The body of the resource of a bucket. */
+function ofBucket(stack: Synthesised | undefined, type: string, bucket: string) {
+  const [id] =
+    Object.entries(stack?.resource?.["aws_s3_bucket"] ?? {}).find(([, body]) => body["bucket"] === bucket) ??
+    [];
+  const body = resources(stack, type).find((one) => String(one["bucket"]).includes(`.${String(id)}.`));
+  if (body === undefined) throw new RangeError(`${bucket} has no ${type}`);
+  return body;
+}
+
+const sidsOf = (body: Parameters<typeof policyOf>[0]) => policyOf(body).Statement.map(({ Sid }) => Sid);
+
+describe("the stacks of buckets that replicate in circles", () => {
+  test("are those of buckets and of replication alone, where nothing is copied", () => {
+    expect(Object.keys(stacks)).toEqual([
+      "foundation-buckets-builder",
+      "foundation-buckets-prod",
+      "foundation-buckets-staging",
+      "foundation-replication-builder",
+      "foundation-replication-prod",
+    ]);
+  });
+
+  test("have no cycle: buckets read no other stack, replication reads those of buckets alone", () => {
+    for (const [name, stack] of Object.entries(stacks)) {
+      const read = Object.keys(stack.data?.["terraform_remote_state"] ?? {});
+      if (name.startsWith("foundation-buckets-")) expect(read).toEqual([]);
+      else expect(read.join()).toMatch(/^(cross-stack-reference-input-foundation-buckets-\w+,?)+$/);
+    }
+  });
+
+  test("let the roles of other accounts alone into each bucket and its key", () => {
+    const prod = stacks["foundation-buckets-prod"];
+    const policy = policyOf(ofBucket(prod, "aws_s3_bucket_policy", IN_PROD));
+    const markers = policy.Statement.find(({ Sid }) => Sid === "ReplicatorsWriteDeleteMarkers");
+    expect(markers).toMatchObject({
+      Principal: { AWS: ["arn:aws:iam::111111111111:root"] },
+      Condition: {
+        ArnEquals: {
+          "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/keyferry-files-replicate-acme-documents"],
+        },
+      },
+    });
+    const own = ofBucket(
+      stacks["foundation-buckets-builder"],
+      "aws_s3_bucket_policy",
+      "acme-logs-111111111111-eu-central-1",
+    );
+    expect(sidsOf(own).filter((sid) => sid.startsWith("Replicators"))).toEqual([]);
+    for (const stack of Object.values(stacks)) {
+      for (const key of resources(stack, "aws_kms_key")) {
+        const open = policyOf(key).Statement.filter(({ Sid }) => Sid.startsWith("Replicators"));
+        for (const { Condition = {} } of open)
+          expect(Object.keys(Condition)).toEqual(["ArnEquals", "StringEquals", "StringLike"]);
+      }
+    }
+  });
+
+  test("have one configuration a source bucket, with all of its rules and the user's options", () => {
+    const [configuration, ...others] = resources(
+      stacks["foundation-replication-builder"],
+      "aws_s3_bucket_replication_configuration",
+    ).filter(({ bucket }) => bucket === "acme-documents");
+    expect(others).toEqual([]);
+    expect(configuration?.["rule"]).toMatchObject([
+      {
+        id: `documents.${IN_PROD}`,
+        delete_marker_replication: { status: "Enabled" },
+        destination: {
+          account: "222222222222",
+          access_control_translation: { owner: "Destination" },
+          replication_time: { status: "Enabled" },
+          metrics: { status: "Enabled" },
+        },
+      },
+      { id: "documents.acme-documents-222222222222-us-east-2" },
+      { id: "documents.acme-copies", destination: { storage_class: "STANDARD_IA" } },
+    ]);
+  });
+
+  test("change nothing of a bucket that exists but its replication, and show what its owner has to allow", () => {
+    for (const stack of Object.values(stacks)) {
+      const made = resources(stack, "aws_s3_bucket").map(({ bucket }) => bucket);
+      expect(made).not.toContain("acme-logs");
+      expect(made).not.toContain("acme-audit");
+    }
+    const builder = stacks["foundation-replication-builder"];
+    const [policy] = resources(builder, "aws_iam_role_policy").filter(({ policy: text }) =>
+      String(text).includes("acme-audit"),
+    );
+    expect(String(policy?.["policy"])).toContain("alias--older-logs");
+    const shown = builder?.output?.["policies-for-acme-audit-from-acme-logs"]?.["value"] as Record<
+      string,
+      string
+    >;
+    const shownSids = (text = "") =>
+      (JSON.parse(text) as { Statement: { Sid: string }[] }).Statement.map(({ Sid }) => Sid);
+    expect(shownSids(shown["bucketPolicy"])).toEqual(["ReplicatorsWriteReplicas", "ReplicatorsHandOver"]);
+    expect(shownSids(shown["keyPolicy"])).toEqual([
+      "ReplicatorsEncrypt",
+      "ReplicatorsOpenBucketKey",
+      "ReplicatorsGenerateDataKey",
+    ]);
+  });
+});
+
+describe("a bucket over the life of a topology", () => {
+  const { documents, back } = BUCKETS.buckets;
+  const rules = (to: Rules[string]["to"]): Topology =>
+    resolveTopology({
+      name: "files",
+      accounts: BUCKETS.accounts,
+      buckets: { documents: { ...documents, to }, back },
+    });
+  const whole = rules([...documents.to]);
+  const reduced = rules([documents.to[0]]);
+
+  let directory: string;
+  beforeEach(() => (directory = temporaryDirectory()));
+  afterEach(() => fs.rmSync(directory, { recursive: true }));
+
+  /** Synthesises below the directory, and reads the stack of the account that loses its bucket. */
+  function staging(topology: Topology): Synthesised & { readonly removed?: readonly { from: string }[] } {
+    const settings = synthSettings({}, directory);
+    const names = synthesise(topology, settings);
+    const name = names.find((one) => /(foundation|dropped)-buckets-staging/.test(one)) ?? "";
+    return JSON.parse(
+      fs.readFileSync(path.join(settings.outdir, "stacks", name, "cdk.tf.json"), "utf8"),
+    ) as Synthesised;
+  }
+
+  /** What Terraform would hold after a deployment of the stack. */
+  function hold(stack: Synthesised): void {
+    const all = Object.entries(stack.resource ?? {}).flatMap(([type, bodies]) =>
+      Object.keys(bodies).map((name) => ({ mode: "managed", type, name, instances: [] })),
+    );
+    const file = path.join(directory, ".keyferry/state/files/foundation-buckets-staging.tfstate");
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ resources: all }));
+  }
+
+  const addressesOf = ({ resource = {} }: Synthesised) =>
+    Object.entries(resource).flatMap(([type, bodies]) =>
+      Object.keys(bodies).map((name) => `${type}.${name}`),
+    );
+  const removedBuckets = ({ removed = [] }: ReturnType<typeof staging>) =>
+    removed.map(({ from }) => from).filter((from) => from.startsWith("aws_s3_bucket"));
+
+  test("stays at its address when no rule names it any more, and lets nobody in", () => {
+    const before = staging(whole);
+    hold(before);
+    const after = staging(reduced);
+    expect(addressesOf(after)).toEqual(addressesOf(before));
+    expect(removedBuckets(after)).toEqual([]);
+    expect(sidsOf(ofBucket(after, "aws_s3_bucket_policy", "acme-copies"))).not.toContain(
+      "ReplicatorsWriteReplicas",
+    );
+    expect(resources(after, "aws_kms_key").flatMap(sidsOf)).not.toContain("ReplicatorsEncrypt");
+    expect(staging(whole)).toEqual(before);
+  });
+
+  test("is let go and not destroyed where the lock file is lost, in the state that Terraform has of it", () => {
+    const before = staging(rules([...documents.to, { account: "staging", regions: ["us-east-2"] }]));
+    hold(before);
+    fs.rmSync(path.join(directory, "keyferry.lock.json"));
+    const after = staging(whole);
+    const lost = addressesOf(before).filter(
+      (address) => address.startsWith("aws_s3_bucket") && !addressesOf(after).includes(address),
+    );
+    expect(lost).toHaveLength(6);
+    expect(removedBuckets(after)).toEqual(lost.sort());
+  });
+
+  test("is let go once it is declared as one that exists", () => {
+    const before = staging(whole);
+    hold(before);
+    const given = {
+      account: "staging",
+      regions: ["eu-central-1"],
+      bucket: "acme-copies",
+      existing: true,
+      key: "alias/theirs",
+    };
+    const after = staging(rules([documents.to[0], given]));
+    expect(resources(after, "aws_s3_bucket")).toEqual([]);
+    expect(removedBuckets(after)).toHaveLength(6);
+  });
+
+  test("is forgotten where Terraform's state shows that it was never made", () => {
+    const before = staging(whole);
+    hold({ ...before, resource: {} });
+    expect(resources(staging(reduced), "aws_s3_bucket")).toEqual([]);
+  });
+});

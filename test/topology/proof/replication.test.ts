@@ -1,0 +1,151 @@
+import { bucketPolicy, proofTarget, renderPolicy } from "../../../policy";
+import type { ProofDocuments } from "../../../policy/proof";
+import { replications, resolveTopology, type Topology } from "../../../topology";
+import { proofProblems, proveTopology, tableDocuments } from "../../../topology/proof";
+import { acme, buckets, BUCKETS, ACME } from "../../_helpers/topologies";
+
+const topology = buckets();
+
+interface Statement {
+  readonly Sid?: string;
+}
+type Policies = "identity" | "trust";
+
+/** A document without the statement of a row. */
+function without(document: unknown, sid: string): unknown {
+  const policy = document as { readonly Statement: readonly Statement[] };
+  return { ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== sid) };
+}
+
+function withoutInKeys(documents: ProofDocuments, sid: string): ProofDocuments {
+  const keys = [...documents.keys].map(
+    ([arn, { name, document }]) => [arn, { name, document: without(document, sid) }] as const,
+  );
+  return { ...documents, keys: new Map(keys) };
+}
+
+function withoutInBuckets(documents: ProofDocuments, sid: string): ProofDocuments {
+  const all = [...(documents.buckets ?? [])].map(
+    ([arn, { name, document }]) => [arn, { name, document: without(document, sid) }] as const,
+  );
+  return { ...documents, buckets: new Map(all) };
+}
+
+function withoutInRoles(
+  documents: ProofDocuments,
+  sid: string,
+  policies: Policies = "identity",
+): ProofDocuments {
+  const roles = [...documents.roles].map(([arn, role]) => {
+    const { identity, trust } = role;
+    return [
+      arn,
+      policies === "identity"
+        ? {
+            ...role,
+            identity: identity.map(({ name, document }) => ({ name, document: without(document, sid) })),
+          }
+        : {
+            ...role,
+            ...(trust === undefined ? {} : { trust: { ...trust, document: without(trust.document, sid) } }),
+          },
+    ] as const;
+  });
+  return { ...documents, roles: new Map(roles) };
+}
+
+function problemsOf(documents: ProofDocuments, of: Topology = topology): string {
+  return proofProblems(of, proveTopology(of, documents))
+    .map(({ path, what, fix = "" }) => `${path}: ${what}; ${fix}`)
+    .join("\n");
+}
+
+describe("the proof of replication", () => {
+  test("holds for what the permission table makes, in circles, with buckets that exist, and beside copies", () => {
+    const proof = proveTopology(topology);
+    expect(proofProblems(topology, proof)).toEqual([]);
+    expect(proof.ok).toBe(true);
+    expect(proof.jobs.map(({ job }) => job.id)).toEqual([
+      "acme-documents -> acme-documents-222222222222-eu-central-1",
+      "acme-documents -> acme-documents-222222222222-us-east-2",
+      "acme-documents -> acme-copies",
+      "acme-documents-222222222222-eu-central-1 -> acme-documents",
+      "acme-logs -> acme-audit",
+      "acme-logs -> acme-logs-111111111111-eu-central-1",
+    ]);
+    expect(proof.assumptions.join("\n")).toContain("bucket acme-audit in 333333333333");
+    const both = resolveTopology({ ...ACME, buckets: BUCKETS.buckets });
+    expect(proofProblems(both, proveTopology(both))).toEqual([]);
+    expect(proveTopology(both).jobs.length).toBe(proveTopology(acme()).jobs.length + 6);
+  });
+
+  test.each([
+    [
+      "ReplicatorsWriteReplicas",
+      withoutInBuckets,
+      /s3:ReplicateObject .*acme-copies.* is refused.*Account 333333333333 must have the statement ReplicatorsWriteReplicas/,
+    ],
+    [
+      "ReplicatorsWriteDeleteMarkers",
+      withoutInBuckets,
+      /s3:ReplicateDelete .*must have the statement ReplicatorsWriteDeleteMarkers/,
+    ],
+    ["ReplicatorsHandOver", withoutInBuckets, /s3:ObjectOwnerOverrideToBucketOwner .* is refused/],
+    [
+      "ReplicatorsEncrypt",
+      withoutInKeys,
+      /kms:Encrypt .* is refused.*Account 222222222222 must have the statement ReplicatorsEncrypt/,
+    ],
+    ["ReplicatorsOpenBucketKey", withoutInKeys, /kms:Decrypt .* is refused/],
+    ["ReplicatorsGenerateDataKey", withoutInKeys, /kms:GenerateDataKey .* is refused/],
+    [
+      "ReadReplicationRules",
+      withoutInRoles,
+      /s3:GetReplicationConfiguration .*Account 111111111111 must have the statement ReadReplicationRules/,
+    ],
+    ["ReadSourceObjects", withoutInRoles, /s3:GetObjectVersionForReplication .* is refused/],
+    ["DecryptSource", withoutInRoles, /kms:Decrypt .* is refused/],
+    ["WriteReplicas", withoutInRoles, /s3:ReplicateObject .* is refused/],
+    ["EncryptReplicas", withoutInRoles, /kms:Encrypt .* is refused/],
+  ] as const)("names what fails without %s, and whose account must have it", (sid, take, text) => {
+    expect(problemsOf(take(tableDocuments(topology), sid))).toMatch(text);
+  });
+
+  test("fails where S3 may not take the role", () => {
+    expect(problemsOf(withoutInRoles(tableDocuments(topology), "S3Replicates", "trust"))).toMatch(
+      /sts:AssumeRole .* is refused/,
+    );
+  });
+
+  test("finds a bucket that lets in a role whose rules do not name it", () => {
+    const documents = tableDocuments(topology);
+    const [back] = replications(topology).slice(1);
+    const arn = "arn:aws:s3:::acme-copies";
+    const key = { account: "333333333333", region: "eu-central-1", alias: "alias/keyferry/files/buckets" };
+    const replicator = { account: "222222222222", roleName: back?.role ?? "", deleteMarkers: false };
+    const policy = bucketPolicy({
+      partition: "aws",
+      bucketArn: arn,
+      keyArn: proofTarget.keyArn(key),
+      retained: true,
+      replicators: [
+        replicator,
+        { account: "111111111111", roleName: "keyferry-files-replicate-acme-documents", deleteMarkers: true },
+      ],
+    });
+    const open = { name: "policy of bucket acme-copies", document: renderPolicy(policy, proofTarget) };
+    const widened = { ...documents, buckets: new Map(documents.buckets).set(arn, open) };
+    expect(problemsOf(widened)).toMatch(
+      /writing replicas into acme-copies, which is no destination of acme-documents-222222222222-eu-central-1/,
+    );
+  });
+
+  test("finds a key that is open to a role for objects of any bucket", () => {
+    const documents = tableDocuments(topology);
+    const text = JSON.stringify([...documents.keys])
+      .replaceAll('"kms:EncryptionContext:aws:s3:arn"', '"kms:EncryptionContext:other"')
+      .replaceAll('"StringLike"', '"StringLikeIfExists"');
+    const keys = new Map(JSON.parse(text) as [string, { name: string; document: unknown }][]);
+    expect(problemsOf({ ...documents, keys })).toMatch(/with kms:EncryptionContext:aws:s3:arn/);
+  });
+});
