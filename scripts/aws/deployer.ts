@@ -1,4 +1,5 @@
 import type { Account, Place, Topology } from "../../topology";
+import { bucketReplicationPort, type BucketReplicationPort } from "./bucket-replication";
 import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
@@ -23,6 +24,7 @@ export interface DeployerAccess {
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
   identity(place: Place): IdentityPort;
+  bucketReplication(place: Place): BucketReplicationPort;
 }
 
 /**
@@ -48,6 +50,7 @@ export function connectAsDeployer(
     keyMaterial: at(keyMaterialPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
+    bucketReplication: at(bucketReplicationPort),
     identity: at(({ account, region }, found) => identityPort(account, region, found)),
   };
 }

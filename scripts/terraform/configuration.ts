@@ -18,6 +18,7 @@ export type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 export interface Block {
   readonly provider?: string;
   readonly name?: string;
+  readonly bucket?: string;
 }
 
 export interface ProviderBlock {
@@ -64,6 +65,11 @@ export function siteOf(configuration: Configuration, address?: string): Site {
 /** The `name` argument of the resource or data source of an address. */
 export function nameAt(configuration: Configuration, address: string): string | undefined {
   return blockAt(configuration, address)?.name;
+}
+
+/** The `bucket` argument of the resource of an address. */
+export function bucketAt(configuration: Configuration, address: string): string | undefined {
+  return blockAt(configuration, address)?.bucket;
 }
 
 /** Terraform's address of a provider itself: `provider["registry.terraform.io/hashicorp/aws"].eu-west-1`. */

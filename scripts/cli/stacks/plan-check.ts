@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../terraform/machine-output";
 import type { Plan } from "../../terraform/outcome";
 import type { Stack } from "../../terraform/synthesised";
 import { unknownToLock } from "./unknown-to-lock";
+import { replacedReplication } from "./replaced-replication";
 import { takenAliases } from "./taken-aliases";
 
 /** What speaks against a plan of a stack although Terraform made it. */
@@ -12,5 +13,10 @@ export function planCheck(
   connect: () => DeployerAccess,
 ): (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]> {
   const taken = takenAliases(topology, connect);
-  return async (stack, plan) => [...unknownToLock(plan), ...(await taken(stack, plan))];
+  const replaced = replacedReplication(topology, connect);
+  return async (stack, plan) => [
+    ...unknownToLock(plan),
+    ...(await taken(stack, plan)),
+    ...(await replaced(stack, plan)),
+  ];
 }

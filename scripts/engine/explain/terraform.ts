@@ -72,6 +72,12 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
+    text: /replicates already, by \S+, and this would replace all of its rules/,
+    cause: "AWS keeps one replication configuration of a bucket; nothing in the stack was changed",
+    fix: "declare what the bucket replicates in the topology, then delete its configuration (aws s3api delete-bucket-replication --bucket NAME) and deploy again; or leave the bucket out",
+    side: "user",
+  },
+  {
     text: /a (key|bucket) that the lock file does not know/,
     cause:
       "Terraform's state holds it, and the lock file keyferry.lock.json is lost or older than the state; nothing in the stack was changed",

@@ -43,6 +43,9 @@ export class FakeDeployer {
           return roleArn("aws", account.id, account.deployRole ?? "administrator");
         },
       }),
+      bucketReplication: () => {
+        throw new TypeError("the fake cloud has no buckets");
+      },
       keyMaterial: () => {
         throw new TypeError("the fake cloud has no key whose material is imported");
       },
