@@ -35,7 +35,7 @@ export default tseslint.config(
       "no-restricted-syntax": ["error", ...syntax, noPartition],
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "exit", message: "only scripts/cli exits" },
+        { object: "process", property: "exit", message: "only endProcess exits" },
       ],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/consistent-type-imports": "error",

@@ -9,6 +9,7 @@ const path = require("node:path");
 
 /** Runs a module that is a command; `name` is its path in the repository, without the extension. */
 exports.run = (name) => {
+  require("./compile-later");
   // Saves compiling the dependencies anew at each start; Node 20 does not have it.
   module_.enableCompileCache?.();
   const source = path.join(__dirname, "..", `${name}.ts`);

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { endProcess } from "../core/end-process";
 import { lateFailure } from "../core/program-file";
 import { visible } from "../core/visible";
 import { reportMistakes } from "./report";
@@ -40,6 +41,5 @@ function fault(error: unknown): never {
 }
 
 function leave(code: number): void {
-  // eslint-disable-next-line no-restricted-properties -- the app is a process of its own, which the framework waits for
-  process.stderr.write("", () => process.exit(code));
+  process.stderr.write("", () => endProcess(code));
 }

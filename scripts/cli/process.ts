@@ -1,3 +1,4 @@
+import { endProcess } from "../../core/end-process";
 import { lateFailure } from "../../core/program-file";
 import { lazy } from "./lazy";
 import { printing } from "./output";
@@ -13,7 +14,7 @@ export function runProcess(): void {
   // What Terraform writes as well: state and plans hold what nobody else needs.
   process.umask(0o077);
   const argv = process.argv.slice(2);
-  const { leave } = printing([process.stdout, process.stderr], (code) => process.exit(code));
+  const { leave } = printing([process.stdout, process.stderr], endProcess);
   let isEnding = false;
   const fail = (error: unknown) => {
     if (isEnding) return;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { dispose, file, temporaryDirectory } from "../setup/fixtures";
 
@@ -14,7 +14,7 @@ const BUILT = 'console.log("dist", process.argv.slice(2).join(" "));\n';
 function installed({ source, dist }: { source: boolean; dist: boolean }): string {
   const root = temporaryDirectory();
   mkdirSync(path.join(root, "bin"));
-  for (const name of ["keyferry.js", "entry.js"])
+  for (const name of ["keyferry.js", "entry.js", "compile-later.js"])
     copyFileSync(path.join(ROOT, "bin", name), path.join(root, "bin", name));
   symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
   if (source) file(path.join(root, "scripts/cli/main.ts"), SOURCE);
@@ -36,6 +36,21 @@ test("in the published package it runs from dist", () => {
     status: 0,
     stdout: "dist plan --json\n",
   });
+});
+
+test("a command that ends at once leaves what it has compiled whole, so that the next one need not compile it again", () => {
+  const TMPDIR = temporaryDirectory();
+  const { status } = spawnSync(
+    process.execPath,
+    [path.join(ROOT, "bin/keyferry.js"), "explain", "AccessDenied"],
+    { cwd: TMPDIR, env: { ...process.env, TMPDIR } },
+  );
+  expect(status).toBe(0);
+  const compiled = readdirSync(TMPDIR, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => statSync(path.join(entry.parentPath, entry.name)).size);
+  expect(compiled.length).toBeGreaterThan(100);
+  expect(Math.min(...compiled)).toBeGreaterThan(0);
 });
 
 test("the app loads it before the compiler, which then has none of it to do", () => {
