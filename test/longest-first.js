@@ -9,6 +9,7 @@ const SECONDS = {
   "killed-deploy.e2e": 250,
   "keys.e2e": 250,
   "life-of-a-topology.e2e": 220,
+  "buckets.e2e": 230,
   "mutation.e2e": 200,
   "thread.e2e": 200,
   "freeze-process.e2e": 200,

@@ -3,6 +3,7 @@ import {
   declaredKey,
   namedKeyOf,
   sharedTransfers,
+  topologyBuckets,
   type Account,
   type CopyGraph,
   type KindName,
@@ -117,7 +118,7 @@ function accountLooks(context: ReadContext, { closed }: Inspection): readonly Lo
 
 /** Every account in which the topology has stacks. */
 function deployLooks({ topology }: ReadContext, { deployer }: Foundation): readonly Look[] {
-  return firstPlaces(placesOf(topology)).map(
+  return firstPlaces([...placesOf(topology), ...topologyBuckets(topology)]).map(
     (place): Look =>
       () =>
         checkDeployRole(deployer, place),
@@ -136,6 +137,7 @@ function keyLooks(
     if (key.state !== "active") return [async () => checkFormerKey(await look())];
     const declared = declaredKey(context.topology, key.account, key.region, namedKeyOf(key.purpose)?.name);
     if (declared !== undefined) return [async () => checkNamedKey(await look(), declared)];
+    if (key.purpose === "buckets") return [async () => checkNamedKey(await look(), { enabled: true })];
     const place = placeOf(foundation, key);
     if (closed.has(key.account)) return [];
     const words = keyWords(key.alias, key.account, key.region);

@@ -15,14 +15,18 @@ export interface PlanTextOptions {
 
 /** What `run` would do, for people. */
 export function planText(plan: Plan, { columns = 100, withIds = false }: PlanTextOptions = {}): string {
-  return [
+  const parts = [
     ...plan.rules.map((rule) => ruleText(rule, columns, withIds)),
     ...plan.unknown.map((rule) => unknownText(rule, columns)),
     ...(plan.rules.length + plan.unknown.length === 0 ? [] : [sumText(plan, columns)]),
     ...(plan.unproved.length === 0 ? [] : [unprovedLines(plan.unproved, columns).join("\n")]),
     ...(plan.refusals.length === 0 ? [] : [refusalsText(plan.refusals, columns)]),
-  ].join("\n\n");
+  ];
+  return parts.length === 0 ? wrap(NOTHING, columns).join("\n") : parts.join("\n\n");
 }
+
+/** Of a topology of keys or buckets alone, which Terraform deploys and S3 replicates. */
+const NOTHING = "nothing is copied: the topology declares no images and no snapshots";
 
 const ABOUT_WIDTH = "  publishes".length;
 

@@ -185,6 +185,15 @@ test("one deployment makes both sides in circles, and the plan after it is empty
   expect(lock()[LAB.account]?.buckets).toEqual({ [IN_LAB]: { region: LAB.region, state: "active" } });
 });
 
+test("the commands of copies have nothing to do, and the doctor finds nothing wrong", async () => {
+  for (const command of ["plan", "status", "doctor"]) {
+    const { code, stdout } = await cloud.keyferry(command);
+    expect({ command, stdout: code === 0 ? "" : stdout }).toEqual({ command, stdout: "" });
+  }
+  const { stdout } = await cloud.keyferry("doctor", "--offline");
+  expect(stdout).toContain(`${DOCUMENTS} -> ${IN_LAB}`);
+});
+
 test("what is written arrives in each destination under that account's key, and in the other direction", async () => {
   await put(OHIO, DOCUMENTS, "report");
   await put(FRANKFURT, IN_FRANKFURT, "answer");

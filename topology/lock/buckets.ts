@@ -5,7 +5,7 @@ import type { KeyReference } from "../../policy/document";
 import { bucketDeclarations, topologyBuckets, type BucketDeclaration } from "../buckets/access";
 import { bucketKeyAlias } from "../buckets/names";
 import type { Topology } from "../model";
-import type { AccountRecord, BucketRecord, BucketState } from "./model";
+import type { AccountRecord, BucketRecord, BucketState, KeyRecord } from "./model";
 
 type Records = NonNullable<AccountRecord["buckets"]>;
 
@@ -56,12 +56,16 @@ export function lockedBuckets(
       bucket,
       bucketArn: bucketArn(topology.partition, bucket),
       region,
-      // A key that was deleted has left nothing in the bucket that could be read.
-      state: keys[region]?.buckets?.state === "deleted" ? "released" : state,
+      state: hasKey(keys[region]?.buckets) ? state : "released",
       key: { account, region, alias: bucketKeyAlias(topology.name) },
       tags,
       replicators: state === "active" ? (declarations.get(bucket)?.replicators ?? []) : [],
     }));
+}
+
+/** A key that was deleted has left nothing that could be read in its buckets, and one that was forgotten is somebody else's. */
+function hasKey(key: KeyRecord | undefined): boolean {
+  return key !== undefined && key.state !== "deleted";
 }
 
 function left(record: BucketRecord, isNamedAsExisting: boolean): BucketRecord {

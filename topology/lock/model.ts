@@ -67,7 +67,7 @@ export interface KeyRecord {
  *
  * - `active`: a rule names it.
  * - `retired`: no rule names it any more. Terraform keeps it with what is in it, and lets no other account in.
- * - `released`: rules name it as one that exists, or its key was deleted. Terraform forgets it, and it stays in AWS as it is.
+ * - `released`: rules name it as one that exists, or its key was deleted or forgotten. Terraform forgets it, and it stays in AWS as it is.
  */
 export const BUCKET_STATES = ["active", "retired", "released"] as const;
 export type BucketState = (typeof BUCKET_STATES)[number];

@@ -4,7 +4,7 @@ import type { AccessRequest, Decider, Unknown } from "@keyferry/evaluator";
 import { keyDeclarations } from "../access";
 import type { Topology } from "../model";
 import type { Leak, MissingStatement, ProofFailure, TopologyProof } from "./prove";
-import { sourceKeys } from "./table-documents";
+import { foreignKeys } from "./table-documents";
 
 /** More leaks than this are cut off: one open statement lets hundreds of calls through. */
 const LEAKS_SHOWN = 5;
@@ -22,7 +22,7 @@ type Naming = (text: string) => string;
 
 /** Keys have no ARN before they are deployed; people know them by their aliases. */
 export function namesOfKeys(topology: Topology): Naming {
-  const keys: readonly KeyReference[] = [...keyDeclarations(topology), ...sourceKeys(topology)];
+  const keys: readonly KeyReference[] = [...keyDeclarations(topology), ...foreignKeys(topology)];
   const names = new Map(
     keys.map((key) => [
       proofTarget.keyArn(key),

@@ -1,4 +1,5 @@
 import { accountPrincipal, roleArn } from "@keyferry/common";
+import { uniqueBy } from "../../core/unique-by";
 import {
   keyPolicy,
   keyReferenceId,
@@ -80,7 +81,7 @@ export function withAssumptions(
   topology: Topology,
   { keys, buckets, roles }: Pick<ProofDocuments, "keys" | "buckets" | "roles">,
 ): ProofDocuments {
-  const sources = sourceKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
+  const sources = foreignKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
   const operator = operatorPrincipal(topology);
   const shown = existingKeyStatements(topology);
   return {
@@ -112,15 +113,17 @@ export function withAssumptions(
   };
 }
 
-/** Keys that the topology names and does not make. */
+/** Keys that the topology names and does not make: of sources of copies, and of buckets that exist. */
+export function foreignKeys(topology: Topology): readonly KeyReference[] {
+  return uniqueBy([...sourceKeys(topology), ...existingBucketKeys(topology)], keyReferenceId);
+}
+
+/** Keys under which sources of copies are. */
 export function sourceKeys(topology: Topology): readonly KeyReference[] {
-  const all = [
-    ...topology.rules.flatMap(({ from }) =>
-      from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
-    ),
-    ...existingBucketKeys(topology),
-  ];
-  return [...new Map(all.map((key) => [keyReferenceId(key), key])).values()];
+  const all = topology.rules.flatMap(({ from }) =>
+    from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
+  );
+  return uniqueBy(all, keyReferenceId);
 }
 
 /**

@@ -11,11 +11,16 @@ export function refused(topology: string, refusals: readonly Refusal[]): KeyChan
 export function isActive(key: RememberedKey, what: "delete" | "disable" | "forget"): Refusal {
   return {
     subject: keyName(key),
-    what: isCopyKeyPurpose(key.purpose)
-      ? "it is active: the topology copies images under it"
-      : "it is active: the topology declares it under keys",
+    what: `it is active: ${useOf(key)}`,
     fix: `take its place out of the topology and deploy 'foundation-*', which retires it; then ${what} it`,
   };
+}
+
+function useOf({ purpose }: RememberedKey): string {
+  if (purpose === "buckets") return "buckets of the topology are under it";
+  return isCopyKeyPurpose(purpose)
+    ? "the topology copies images under it"
+    : "the topology declares it under keys";
 }
 
 /** A key that the lock file knows and AWS does not. */

@@ -6,8 +6,8 @@ import { checkFormerKey } from "./foundation-keys";
 
 const say = check("foundation-keys");
 
-/** Whether a key that the topology names can be used as it is declared; `status` comes from the account's deploy role. */
-export function checkNamedKey(status: KeyStatus, { enabled }: NamedKey): readonly Finding[] {
+/** Whether a key that the topology names, or the key of its buckets, can be used as it is declared; `status` comes from the account's deploy role. */
+export function checkNamedKey(status: KeyStatus, { enabled }: Pick<NamedKey, "enabled">): readonly Finding[] {
   const { name, account, region, alias, found, unseen } = status;
   if (found === undefined && unseen.length === 0) {
     const what = `${alias} in ${account} ${region} names no key yet`;

@@ -28,7 +28,8 @@ interface DeployedKey {
 
 /**
  * Proves the policies as they stand in AWS: every call of every copy job is allowed by both halves, and nothing around
- * them. KMS itself cannot be asked: the foundation's permissions hold through EC2 alone, so a dry run is always denied.
+ * them. KMS itself cannot be asked: the foundation's permissions hold through EC2 alone, so a dry run is always denied. Buckets, their
+ * keys and replication roles count as the foundation writes them: no runner role looks at them.
  * @param skip accounts (12 digits) that cannot be entered; their policies count as the foundation writes them
  */
 export async function checkPermissions(
@@ -36,7 +37,8 @@ export async function checkPermissions(
   skip: { has(account: string): boolean },
 ): Promise<readonly Finding[]> {
   const { topology } = context;
-  const references = [...keyDeclarations(topology), ...sourceKeys(topology)];
+  const forCopies = keyDeclarations(topology).filter(({ purpose }) => purpose !== "buckets");
+  const references = [...forCopies, ...sourceKeys(topology)];
   const keys = await concurrently(
     references.filter(({ account }) => !skip.has(account)),
     (key) => readKey(context, key),
@@ -116,6 +118,7 @@ function documentsOf(
   });
   return withAssumptions(topology, {
     keys: new Map([...table.keys, ...readKeys]),
+    ...(table.buckets === undefined ? {} : { buckets: table.buckets }),
     roles: new Map([...table.roles, ...readRoles]),
   });
 }

@@ -269,3 +269,7 @@ test("who gets access for the time of a run, and what of it stays for copies tha
   );
   expect(text).toContain("temporary, kept for copies that are not selected");
 });
+
+test("a topology without images and snapshots says that nothing is copied", () => {
+  expect(planText(planOf([]))).toBe("nothing is copied: the topology declares no images and no snapshots");
+});

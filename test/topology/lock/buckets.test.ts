@@ -11,6 +11,7 @@ import {
   withConfirmedBuckets,
   withKey,
   withoutBucket,
+  withoutKey,
   type Lock,
   type LockedTopology,
   type TopologyInput,
@@ -98,7 +99,7 @@ test("an account that leaves keeps its buckets in stacks of its own", () => {
   });
 });
 
-test("a bucket is released once rules name it as one that exists, or its key has been deleted", () => {
+test("a bucket is released once rules name it as one that exists, or its key has been deleted or forgotten", () => {
   const first = deployed(mergeLock(buckets(), EMPTY_LOCK).lock);
   const given = {
     account: "staging",
@@ -115,6 +116,8 @@ test("a bucket is released once rules name it as one that exists, or its key has
   const key = { account: STAGING, region: "eu-central-1", purpose: "buckets" } as const;
   const deleted = withKey(first, "files", key, { state: "deleted" });
   expect(find(mergeLock(WITHOUT_COPIES, deleted), COPIES)).toMatchObject({ state: "released" });
+  const forgotten = withoutKey(mergeLock(WITHOUT_COPIES, first).lock, "files", key);
+  expect(find(mergeLock(WITHOUT_COPIES, forgotten), COPIES)).toMatchObject({ state: "released" });
 });
 
 test("a bucket is in doubt until a deployment has been seen to make it, and only once no rule names it", () => {
