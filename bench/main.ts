@@ -4,6 +4,7 @@ import { lintBench } from "./lint";
 import { memoryBench } from "./memory";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
+import { replicasBench } from "./replicas";
 import { sandboxBench } from "./sandbox";
 import { startBench } from "./start";
 import { synthBench } from "./synth";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   memory: memoryBench,
   policy: policyBench,
   proof: proofBench,
+  replicas: replicasBench,
   sandbox: sandboxBench,
   start: startBench,
   synth: synthBench,

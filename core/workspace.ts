@@ -72,7 +72,11 @@ export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefi
 }
 
 function isForeignEndpoint(endpoint: string | undefined): boolean {
-  if (endpoint === undefined || endpoint === "") return false;
+  return endpoint !== undefined && endpoint !== "" && !isAmazonsEndpoint(endpoint);
+}
+
+/** Whether an address is Amazon's own. */
+export function isAmazonsEndpoint(endpoint: string): boolean {
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
-  return !/(^|\.)amazonaws\.com(\.cn)?$/.test(host);
+  return /(^|\.)amazonaws\.com(\.cn)?$/.test(host);
 }

@@ -18,6 +18,8 @@ export interface DeployAccess {
   readonly buckets?: readonly string[];
   /** Names of the account's buckets that are replicated into others. @default - none */
   readonly replicatedBuckets?: readonly string[];
+  /** Whether the topology names buckets of the account, existing ones included. @default - where there are some of the above */
+  readonly namesBuckets?: boolean;
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
   readonly deletesKeys: boolean;
   /** Whether the topology names keys of the account. @default false */

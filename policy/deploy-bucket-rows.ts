@@ -62,9 +62,9 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "iam:UpdateAssumeRolePolicy",
     ],
     basis: "enforced",
-    why: "the foundation makes the role with which S3 replicates a bucket, and takes it away once nothing is replicated any more",
+    why: "the foundation makes the roles with which S3 replicates a bucket and what was in it before, and the one that keyferry replicate assumes, and takes them away once nothing is replicated any more",
     source: "Service authorization reference, AWS Identity and Access Management",
-    grant: (access) => onReplicationRoles(access),
+    grant: (access) => onRolesOfBuckets(access),
   },
   {
     id: "PassReplicationRoles",
@@ -72,8 +72,7 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     basis: "enforced",
     why: "whoever sets the replication of a bucket passes its role to S3",
     source: "S3 API reference, PutBucketReplication",
-    grant: (access) =>
-      onReplicationRoles(access, { StringEquals: { "iam:PassedToService": ["s3.amazonaws.com"] } }),
+    grant: (access) => onReplicationRoles(access),
   },
 ];
 
@@ -81,13 +80,34 @@ function onBuckets(partition: string, buckets: readonly string[]): RowGrant | un
   return buckets.length === 0 ? undefined : { resources: buckets.map((name) => bucketArn(partition, name)) };
 }
 
-function onReplicationRoles(
-  { replicatedBuckets = [], topology, partition, account }: DeployAccess,
-  conditions?: RowGrant["conditions"],
-): RowGrant | undefined {
+/** Those that S3 assumes to replicate new objects. */
+function onReplicationRoles({
+  replicatedBuckets = [],
+  topology,
+  partition,
+  account,
+}: DeployAccess): RowGrant | undefined {
   if (replicatedBuckets.length === 0) return undefined;
   return {
     resources: [roleArn(partition, account, `keyferry-${topology}-replicate-*`)],
-    ...(conditions === undefined ? {} : { conditions }),
+    conditions: { StringEquals: { "iam:PassedToService": ["s3.amazonaws.com"] } },
+  };
+}
+
+/** All roles that belong to the buckets of an account. */
+function onRolesOfBuckets({
+  buckets = [],
+  replicatedBuckets = [],
+  namesBuckets = buckets.length + replicatedBuckets.length > 0,
+  topology,
+  partition,
+  account,
+}: DeployAccess): RowGrant | undefined {
+  if (!namesBuckets) return undefined;
+  const ofSources = replicatedBuckets.length === 0 ? [] : ["replicate-*", "existing-*"];
+  return {
+    resources: [...ofSources, "replication"].map((name) =>
+      roleArn(partition, account, `keyferry-${topology}-${name}`),
+    ),
   };
 }

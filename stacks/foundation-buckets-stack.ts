@@ -1,9 +1,23 @@
 import type { Construct } from "constructs";
+import { RunnerRole } from "../constructs/iam/runner-role";
 import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
+import { BatchReplicationRole } from "../constructs/s3/batch-replication-role";
 import { EncryptedBucket } from "../constructs/s3/encrypted-bucket";
-import { keyReferenceId, type KeyReference } from "../policy";
-import { replications, stackName, topologyBuckets, type LockedBucket, type LockedKey } from "../topology";
+import { bucketArn } from "@keyferry/common";
+import { keyReferenceId, replicatePolicy, runnerTrust, type KeyReference } from "../policy";
+import {
+  batchRoleName,
+  replicateAccess,
+  replicateRoleName,
+  replicatesExisting,
+  replications,
+  runnerAccess,
+  stackName,
+  topologyBuckets,
+  type LockedBucket,
+  type LockedKey,
+} from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import { localStateFile } from "./backend";
 import { bucketConstructId } from "./bucket-addresses";
@@ -28,6 +42,7 @@ export class FoundationBucketsStack extends AccountStack {
     keys.forEach((key) => this.addKey(key));
     locked.buckets.filter(({ state }) => state !== "released").forEach((bucket) => this.addBucket(bucket));
     this.lookUpExisting();
+    this.addRoles();
     new KeyMemory(this, "key-memory", "foundation-buckets", props);
     const state = localStateFile(settings, topology, stackName("foundation-buckets", locked.stateName));
     const held = topology.state.kind === "local" ? addressesIn(state) : undefined;
@@ -60,6 +75,38 @@ export class FoundationBucketsStack extends AccountStack {
     });
     for (const { deleteMarkers, ...role } of replicators)
       made.grants.allowReplicationFrom(role, { deleteMarkers });
+  }
+
+  /** The role that the script assumes to look at replication, and those of jobs that replicate what was there before. */
+  private addRoles(): void {
+    const { topology, locked } = this.props;
+    const access = replicateAccess(topology, locked.account);
+    const region = topologyBuckets(topology).find(({ account }) => account.id === locked.account.id)?.region;
+    if (access === undefined || region === undefined) return;
+    new RunnerRole(this, "replicate", {
+      roleName: replicateRoleName(topology.name),
+      description: `Keyferry ${topology.name}: looks at the replication of buckets`,
+      trust: runnerTrust(runnerAccess(topology, locked.account)),
+      policy: replicatePolicy(access),
+      keyOf: (reference) => this.keyOf(reference),
+      // IAM is global; a Region that the account works in anyway saves a provider.
+      provider: this.provider(region),
+    });
+    for (const { source } of replications(topology)) {
+      if (source.account.id !== locked.account.id || !replicatesExisting(topology.buckets, source.bucket))
+        continue;
+      new BatchReplicationRole(this, `existing-${source.bucket}`, {
+        roleName: batchRoleName(topology.name, source.bucket),
+        source: { bucketArn: bucketArn(topology.partition, source.bucket) },
+        provider: this.provider(source.region),
+      });
+    }
+  }
+
+  private keyOf(reference: KeyReference): IKey {
+    const key = this.find(reference);
+    if (key === undefined) throw new TypeError(`the stack has no key ${keyReferenceId(reference)}`);
+    return key;
   }
 
   /** Keys of buckets that exist are found by their aliases, in their own account. */

@@ -19,6 +19,13 @@ export {
 } from "./launch/launch";
 export { resolveTopology } from "./resolve";
 export { replications, topologyBuckets, type Replication, type RuleIntoBucket } from "./buckets/access";
+export {
+  batchRoleName,
+  batchRolePrefix,
+  replicateAccess,
+  replicateRoleName,
+  replicatesExisting,
+} from "./buckets/replicate-access";
 export type { BucketDestination, BucketRule, BucketSource, TopologyBucket } from "./buckets/model";
 export { bucketKeyAlias, replicationRoleName, replicationRuleId } from "./buckets/names";
 export { copyJobs, leavesAccount, type CopyJob } from "./jobs";

@@ -16,8 +16,11 @@ import type { RunnerAccess } from "../policy/runner";
 import { RUNNER_TRUST_ROWS } from "../policy/runner-policy";
 import type { Part } from "./permissions-part";
 import {
+  BATCH_PART,
+  BATCH_TRUST_PART,
   BUCKET_PART,
   REPLICA_KEY_PART,
+  REPLICATE_PART,
   REPLICATION_PART,
   REPLICATION_TRUST_PART,
 } from "./permissions-replication";
@@ -222,6 +225,9 @@ export function permissionsDoc(): string {
     ...partText(REPLICATION_PART),
     ...partText(REPLICATION_TRUST_PART),
     ...partText(REPLICA_KEY_PART),
+    ...partText(BATCH_PART),
+    ...partText(BATCH_TRUST_PART),
+    ...partText(REPLICATE_PART),
   ].join("\n\n")}\n`;
 }
 

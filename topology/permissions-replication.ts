@@ -1,11 +1,16 @@
 import { formatArn } from "@keyferry/common";
 import {
+  BATCH_ROWS,
+  BATCH_TRUST_ROWS,
   BUCKET_ROWS,
   REPLICA_KEY_ROWS,
+  REPLICATE_ROWS,
   REPLICATION_ROWS,
   REPLICATION_TRUST_ROWS,
+  type BatchReplicationAccess,
   type BucketAccess,
   type ReplicaKeyAccess,
+  type ReplicateAccess,
   type ReplicationAccess,
 } from "../policy/s3";
 import type { Part } from "./permissions-part";
@@ -88,4 +93,44 @@ export const REPLICATION_TRUST_PART: Part<ReplicationAccess> = {
   about: "With `trustOnlySource` the role is assumed for the source bucket alone.",
   rows: REPLICATION_TRUST_ROWS,
   scopes: { "every replication role": REPLICATION },
+};
+
+const BATCH: BatchReplicationAccess = { bucketArn: SOURCE };
+
+export const BATCH_PART: Part<BatchReplicationAccess> = {
+  title: "The role of S3 Batch Replication",
+  about:
+    "A `BatchReplicationRole`: jobs of S3 Batch Operations have objects replicated with its permissions that were there before the rules, or that have failed.",
+  rows: BATCH_ROWS,
+  scopes: {
+    "every source whose existing objects are replicated": BATCH,
+    "sources whose jobs write a report": {
+      ...BATCH,
+      reports: { bucketArn: bucketArn("<bucket of reports>"), prefix: "<prefix>/" },
+    },
+  },
+};
+
+export const BATCH_TRUST_PART: Part<BatchReplicationAccess> = {
+  title: "Who may become the role of S3 Batch Replication",
+  about: "S3 Batch Operations alone.",
+  rows: BATCH_TRUST_ROWS,
+  scopes: { "every role of S3 Batch Replication": BATCH },
+};
+
+export const REPLICATE_PART: Part<ReplicateAccess> = {
+  title: "The role of `keyferry replicate`",
+  about:
+    "The script assumes one role in each account whose buckets are replicated; whoever may become the runner role may become this one. It reads headers, tags and policies, and opens no object: `kms:Decrypt` is not among it.",
+  rows: REPLICATE_ROWS,
+  scopes: {
+    "accounts of buckets that are replicated": {
+      topology: "<topology>",
+      partition: "aws",
+      account: "<account>",
+      sources: [{ region: "<Region>", role: "<replication role>", batchRole: "<batch role>" }],
+      bucketArns: [bucketArn("<bucket>")],
+      keys: [{ account: "<account>", region: "<Region>", alias: "alias/keyferry/<topology>/buckets" }],
+    },
+  },
 };

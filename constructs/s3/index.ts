@@ -1,3 +1,4 @@
+export { BatchReplicationRole, type BatchReplicationRoleProps } from "./batch-replication-role";
 export type { IBucket } from "./bucket";
 export { BucketGrants, type ReplicationGrant } from "./bucket-grants";
 export {

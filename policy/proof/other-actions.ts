@@ -2,7 +2,7 @@ import type { ProofCall } from "./call";
 import { serviceOf, type DeniedCall, type Refuser } from "./refuser";
 
 /**
- * Actions that no copy job needs on what it touches. Actions that KMS never allows across accounts would prove nothing
+ * Actions that no copy job needs on what it touches, but for the one that it asks for. Actions that KMS never allows across accounts would prove nothing
  * about a key policy; so there are others beside them.
  */
 const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
@@ -27,9 +27,11 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function otherActions({ request }: ProofCall, refuser: Refuser): DeniedCall[] {
-  return (NEEDLESS[serviceOf(request.action)] ?? []).map((action) => ({
-    what: `${action} where the job needs ${request.action}`,
-    request: { ...request, action },
-    refuser,
-  }));
+  return (NEEDLESS[serviceOf(request.action)] ?? [])
+    .filter((action) => action !== request.action)
+    .map((action) => ({
+      what: `${action} where the job needs ${request.action}`,
+      request: { ...request, action },
+      refuser,
+    }));
 }

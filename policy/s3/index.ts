@@ -1,4 +1,6 @@
+export { batchReplicationPolicy, batchReplicationTrust, BATCH_ROWS, BATCH_TRUST_ROWS } from "./batch-role";
 export { bucketPolicy, bucketPolicyForReplication, BUCKET_ROWS } from "./bucket-policy";
+export { replicatePolicy, REPLICATE_ROWS, type ReplicateAccess } from "./replicate-role";
 export { replicaKeyPolicy, REPLICA_KEY_ROWS } from "./replica-key";
 export {
   replicationPolicy,
@@ -6,7 +8,16 @@ export {
   REPLICATION_ROWS,
   REPLICATION_TRUST_ROWS,
 } from "./replication-role";
+export {
+  judgeReplication,
+  type MissingPermission,
+  type NamedPolicy,
+  type ReplicationDocuments,
+  type ReplicationJudgement,
+} from "./judge-replication";
+export type { ReplicatedObject } from "./replication-calls";
 export type {
+  BatchReplicationAccess,
   BucketAccess,
   ReplicaKeyAccess,
   ReplicationAccess,

@@ -67,3 +67,15 @@ export function objectsOf({ bucketArn }: { readonly bucketArn: string }): string
 export function contextsOf(bucket: { readonly bucketArn: string }): readonly string[] {
   return [objectsOf(bucket), bucket.bucketArn];
 }
+
+/** What a role of S3 Batch Replication works on; the input of its policies. */
+export interface BatchReplicationAccess {
+  /** ARN of the source bucket. */
+  readonly bucketArn: string;
+  /** Where completion reports go. @default - no job writes one */
+  readonly reports?: {
+    readonly bucketArn: string;
+    /** Empty, or ends with a slash. */
+    readonly prefix: string;
+  };
+}

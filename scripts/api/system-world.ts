@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type * as Buckets from "../aws/bucket-clients";
 import type * as Caller from "../aws/caller";
 import type * as Clients from "../aws/clients";
 import type * as Deployer from "../aws/deployer";
@@ -20,6 +21,8 @@ export const systemWorld: World = {
   caller: (topology) => (load("../aws/caller") as typeof Caller).callerArn(topology),
   connectAsDeployer: (topology, sessionName) =>
     (load("../aws/deployer") as typeof Deployer).connectAsDeployer(topology, sessionName),
+  connectToBuckets: (topology, sessionName) =>
+    (load("../aws/bucket-clients") as typeof Buckets).connectToBuckets(topology, sessionName),
   get hostName() {
     return machineName();
   },

@@ -1,5 +1,5 @@
 import type { Topology } from "../../topology";
-import type { AwsAccess, DeployerAccess } from "../aws";
+import type { AwsAccess, BucketAccess, DeployerAccess } from "../aws";
 import type { Clock } from "../engine/clock";
 
 /** The machine and the cloud that the commands work on; tests bring their own. */
@@ -15,6 +15,8 @@ export interface World {
   caller(topology: Topology): Promise<string>;
   /** AWS as Terraform enters the accounts. */
   connectAsDeployer(topology: Topology, sessionName: string): DeployerAccess;
+  /** Buckets that are replicated, and the jobs that do it. */
+  connectToBuckets(topology: Topology, sessionName: string): BucketAccess;
   /** Name of this machine; no two machines have the same. */
   readonly hostName: string;
   readonly pid: number;

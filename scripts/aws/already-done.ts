@@ -39,6 +39,7 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     why: "a bucket of this account stays what it is",
     refusedWith: [{ codes: ["BucketAlreadyOwnedByYou"] }],
   },
+  CreateJob: { why: "the same ClientRequestToken gives back the same job" },
   CreateServiceLinkedRole: {
     why: "a service has one such role in an account",
     refusedWith: [

@@ -2,6 +2,7 @@ export * from "./ports";
 export { isAlreadyDone } from "./already-done";
 export { checkingAttempts, withoutCheck, type AttemptCheck } from "./attempts";
 export { AwsCallError, isAccessDenied, isAwsError, type AwsAnswer, type CallSite } from "./aws-error";
+export type * from "./bucket-ports";
 export type { DeployerAccess } from "./deployer";
 export type { KeyLastUse, KeyLife, KeyLifePort } from "./key-life";
 export type { ImportableKey, KeyMaterialPort } from "./key-material";

@@ -4,6 +4,7 @@ import type * as Ec2 from "@aws-sdk/client-ec2";
 import type * as Iam from "@aws-sdk/client-iam";
 import type * as Kms from "@aws-sdk/client-kms";
 import type * as S3 from "@aws-sdk/client-s3";
+import type * as S3Control from "@aws-sdk/client-s3-control";
 import type * as ServiceQuotas from "@aws-sdk/client-service-quotas";
 import type * as Ssm from "@aws-sdk/client-ssm";
 import type * as Sts from "@aws-sdk/client-sts";
@@ -21,6 +22,7 @@ export const sdk = {
   kms: () => part("@aws-sdk/client-kms") as typeof Kms,
   rds: () => part("@aws-sdk/client-rds") as RdsSdk,
   s3: () => part("@aws-sdk/client-s3") as typeof S3,
+  s3Control: () => part("@aws-sdk/client-s3-control") as typeof S3Control,
   secretsManager: () => part("@aws-sdk/client-secrets-manager") as SecretsManagerSdk,
   serviceQuotas: () => part("@aws-sdk/client-service-quotas") as typeof ServiceQuotas,
   ssm: () => part("@aws-sdk/client-ssm") as typeof Ssm,

@@ -9,6 +9,7 @@ import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { addKeysCommands } from "./keys-program";
+import { addReplicateCommands } from "./replicate-program";
 import { lazy } from "./lazy";
 import type { OnlyOption } from "./name-options";
 import { addStackCommands } from "./stacks/program";
@@ -161,6 +162,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     );
 
   addKeysCommands(program, host, onExitCode);
+  addReplicateCommands(program, host, onExitCode);
 
   command(
     "state-bucket",

@@ -17,6 +17,7 @@ export const systemHost: Host = {
   connect: systemWorld.connect,
   caller: systemWorld.caller,
   connectAsDeployer: systemWorld.connectAsDeployer,
+  connectToBuckets: systemWorld.connectToBuckets,
   get hostName() {
     return systemWorld.hostName;
   },

@@ -15,7 +15,11 @@ export function replicationRolePrefix(topology: string): string {
 
 /** The role that S3 assumes to replicate a bucket; where its name is too long for a role's, a hash stands for the rest. */
 export function replicationRoleName(topology: string, bucket: string): string {
-  const prefix = replicationRolePrefix(topology);
+  return shortenedRoleName(replicationRolePrefix(topology), bucket);
+}
+
+/** A role's name that ends with a bucket's, or with its beginning and a hash. */
+export function shortenedRoleName(prefix: string, bucket: string): string {
   const free = MAX_ROLE_NAME - prefix.length;
   if (bucket.length <= free) return `${prefix}${bucket}`;
   const hash = sha256(bucket).slice(0, 8);

@@ -5,6 +5,7 @@ import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
+import { replicateCalls } from "./replicate-role";
 import { replicationJobs } from "./replication-calls";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
@@ -23,7 +24,7 @@ export interface ProvedJob {
 
 /** The calls of every copy job and of every replication. */
 export function provedJobs(topology: Topology): readonly ProvedJob[] {
-  return [...jobCalls(topology), ...replicationJobs(topology)];
+  return [...jobCalls(topology), ...replicationJobs(topology), ...replicateCalls(topology)];
 }
 
 /** The calls of every copy job. */

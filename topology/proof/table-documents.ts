@@ -18,6 +18,7 @@ import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
 import { replicatorsInto } from "../buckets/access";
 import { operatorPrincipal } from "./callers";
+import { replicateRoles } from "./replicate-role";
 import {
   bucketDocuments,
   existingBucketDocuments,
@@ -54,7 +55,7 @@ export function tableDocuments(topology: Topology): ProofDocuments {
   return withAssumptions(topology, {
     keys: new Map(keys),
     buckets: new Map(bucketDocuments(topology)),
-    roles: new Map([...roles, ...replicationRoles(topology)]),
+    roles: new Map([...roles, ...replicationRoles(topology), ...replicateRoles(topology)]),
   });
 }
 

@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 
+import policies
 import state
 import versions
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -49,6 +50,7 @@ def exit_with_parent() -> None:
 
 def main() -> None:
     versions.obey_requests()
+    policies.accept_regional_s3()
     threading.Thread(target=exit_with_parent, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
     # moto lists its own directory for every request.

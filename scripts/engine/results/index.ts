@@ -5,6 +5,7 @@ export type * from "./keys";
 export type * from "./manifest";
 export type * from "./outside";
 export type * from "./plan";
+export type * from "./replication";
 export type * from "./report";
 export type * from "./rollback";
 export type * from "./status";

@@ -1,3 +1,4 @@
+import { noBuckets } from "../fake-aws/no-buckets";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -23,6 +24,7 @@ const world = (change: Partial<api.World> = {}): api.World => ({
   clock: stage.clock,
   connect: () => stage.cloud.access(),
   connectAsDeployer: () => stage.deployer.access(),
+  connectToBuckets: noBuckets,
   caller: async () => OPERATOR,
   hostName: "laptop",
   pid: 1,

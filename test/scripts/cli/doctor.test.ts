@@ -29,6 +29,7 @@ async function doctor(...argv: string[]) {
     connect: never,
     caller: never,
     connectAsDeployer: never,
+    connectToBuckets: never,
     hostName: "laptop",
     pid: 1,
     isAlive: () => false,

@@ -1,3 +1,4 @@
+import { noBuckets } from "../fake-aws/no-buckets";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -29,6 +30,7 @@ async function keyferry(argv: readonly string[], change: Partial<Host> = {}) {
     clock: stage.clock,
     connect: () => stage.cloud.access(),
     connectAsDeployer: () => stage.deployer.access(),
+    connectToBuckets: noBuckets,
     caller: async () => "arn:aws:iam::111111111111:user/me",
     hostName: "laptop",
     pid: 1,

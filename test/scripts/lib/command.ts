@@ -1,3 +1,4 @@
+import { noBuckets } from "../fake-aws/no-buckets";
 import fs from "node:fs";
 import path from "node:path";
 import type { Host } from "../../../scripts/cli/host";
@@ -35,6 +36,7 @@ export async function give(
     clock: stage.clock,
     connect: () => stage.cloud.access(),
     connectAsDeployer: () => stage.deployer.access(),
+    connectToBuckets: noBuckets,
     caller: async () => OPERATOR,
     hostName: "laptop",
     pid: 1,

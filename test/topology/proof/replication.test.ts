@@ -1,4 +1,4 @@
-import { bucketPolicy, proofTarget, renderPolicy } from "../../../policy";
+import { BATCH_ROWS, bucketPolicy, proofTarget, renderPolicy, REPLICATE_ROWS } from "../../../policy";
 import type { ProofDocuments } from "../../../policy/proof";
 import { replications, resolveTopology, type Topology } from "../../../topology";
 import { proofProblems, proveTopology, tableDocuments } from "../../../topology/proof";
@@ -72,11 +72,12 @@ describe("the proof of replication", () => {
       "acme-documents-222222222222-eu-central-1 -> acme-documents",
       "acme-logs -> acme-audit",
       "acme-logs -> acme-logs-111111111111-eu-central-1",
+      ...["builder", "prod", "staging"].map((account) => `keyferry replicate in ${account}`),
     ]);
     expect(proof.assumptions.join("\n")).toContain("bucket acme-audit in 333333333333");
     const both = resolveTopology({ ...ACME, buckets: BUCKETS.buckets });
     expect(proofProblems(both, proveTopology(both))).toEqual([]);
-    expect(proveTopology(both).jobs.length).toBe(proveTopology(acme()).jobs.length + 6);
+    expect(proveTopology(both).jobs.length).toBe(proveTopology(acme()).jobs.length + 9);
   });
 
   test.each([
@@ -147,5 +148,23 @@ describe("the proof of replication", () => {
       .replaceAll('"StringLike"', '"StringLikeIfExists"');
     const keys = new Map(JSON.parse(text) as [string, { name: string; document: unknown }][]);
     expect(problemsOf({ ...documents, keys })).toMatch(/with kms:EncryptionContext:aws:s3:arn/);
+  });
+});
+
+describe("the proof of keyferry replicate", () => {
+  test.each(REPLICATE_ROWS.map(({ id }) => id))("does not hold without the statement %s", (sid) => {
+    expect(problemsOf(withoutInRoles(tableDocuments(topology), sid))).toContain("keyferry-files-replication");
+  });
+
+  test.each(BATCH_ROWS.map(({ id }) => id).filter((id) => id !== "WriteReport"))(
+    "does not hold without the statement %s of a job's role",
+    (sid) => {
+      expect(problemsOf(withoutInRoles(tableDocuments(topology), sid))).toContain("keyferry-files-existing-");
+    },
+  );
+
+  test("does not hold where S3 Batch Operations may not take the role of a job", () => {
+    const documents = withoutInRoles(tableDocuments(topology), "BatchOperationsReplicate", "trust");
+    expect(problemsOf(documents)).toContain("keyferry-files-existing-");
   });
 });

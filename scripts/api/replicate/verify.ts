@@ -1,0 +1,68 @@
+import path from "node:path";
+import type { Topology, TopologyInput } from "../../../topology";
+import { verifyReplicas as verify } from "../../commands/replicate/verify";
+import type { ReplicaVerification } from "../../engine/results";
+import { throwIfAborted } from "../../engine/graph-runner";
+import { inSession } from "../in-session";
+import { systemWorld } from "../system-world";
+import type { World } from "../world";
+import { Checkpoint } from "./checkpoint";
+import type { BucketRuleOptions } from "./options";
+import { ReportFile } from "./report-file";
+import { bucketsOf } from "./session";
+
+export interface VerifyReplicasOptions extends BucketRuleOptions {
+  /**
+   * File for a line about each problem, relative to the working directory: JSON lines where its name ends with `.jsonl`, else CSV.
+   * @default - the result shows the first problems of each rule
+   */
+  readonly report?: string;
+  /** Begin anew where an earlier verification was interrupted. @default false: it goes on from there */
+  readonly restart?: boolean;
+  /** Told how many objects of a rule were compared, after each page of them. @default - nobody is told */
+  readonly onProgress?: (ruleId: string, objects: number) => void;
+}
+
+/**
+ * Compares every current object of the topology's buckets with its replica in each destination: whether it is there, its size, its ETag
+ * where it says something, its tags, its owner and its key. Changes nothing at AWS and opens no object.
+ * @param topology what `defineTopology` takes, or a resolved topology
+ * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
+ * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
+ * @throws AwsCallError where AWS refuses to list a bucket or to show an object
+ * @throws KeyferryError `Interrupted` where it is aborted: the same call goes on from there
+ */
+export function verifyReplicas(
+  topology: TopologyInput | Topology,
+  options: VerifyReplicasOptions = {},
+  world: World = systemWorld,
+): Promise<readonly ReplicaVerification[]> {
+  const { rule, report, restart = false, onProgress, ...common } = options;
+  return inSession(world, topology, common, async (session, { signal }) => {
+    const name = rule === undefined ? session.topology.name : `${session.topology.name}.${rule}`;
+    const checkpoint = new Checkpoint(session.project.workspace, name, restart);
+    const file =
+      report === undefined
+        ? undefined
+        : new ReportFile(path.resolve(world.cwd, report), checkpoint.isResumed);
+    try {
+      const results = await verify({
+        ...bucketsOf(world, session, rule === undefined ? {} : { rule }),
+        resumed: checkpoint.reached,
+        verified(ruleId, soFar) {
+          checkpoint.note(ruleId, soFar);
+          onProgress?.(ruleId, soFar.objects);
+          throwIfAborted(signal);
+        },
+        found: (problem) => file?.add(problem),
+      });
+      checkpoint.end();
+      return results;
+    } catch (error) {
+      checkpoint.write();
+      throw error;
+    } finally {
+      file?.close();
+    }
+  });
+}

@@ -1,0 +1,139 @@
+import { bucketArn, roleArn } from "@keyferry/common";
+import type { Topology } from "../../../topology";
+import type { ReplicationRuleView } from "../../aws";
+import type { ReplicationObstacle } from "../../engine/results";
+import type { Replication } from "./context";
+import type { ReplicationFacts } from "./facts";
+
+/** Brings buckets, keys and rules up to date. */
+const DEPLOY = "npm run deploy";
+
+interface Expected extends Replication {
+  readonly topology: Topology;
+  readonly facts: ReplicationFacts;
+  readonly view: ReplicationRuleView;
+}
+
+/** What S3 says of a rule, and what the topology says. */
+const SETTINGS: readonly {
+  readonly name: string;
+  readonly actual: (expected: Expected) => unknown;
+  readonly wanted: (expected: Expected) => unknown;
+}[] = [
+  { name: "status", actual: ({ view }) => (view.enabled ? "Enabled" : "Disabled"), wanted: () => "Enabled" },
+  {
+    name: "destination",
+    actual: ({ view }) => view.destinationArn,
+    wanted: ({ topology, to }) => bucketArn(topology.partition, to.bucket),
+  },
+  {
+    name: "replica key",
+    actual: ({ view }) => view.replicaKey,
+    wanted: ({ facts, view }) => facts.destinationKey?.arn ?? view.replicaKey,
+  },
+  {
+    name: "replication of objects under KMS keys",
+    actual: ({ view }) => view.kmsObjects,
+    wanted: () => true,
+  },
+  {
+    name: "change of owner",
+    actual: ({ view }) => view.ownerOverride,
+    wanted: ({ rule, to, view }) => (rule.from.account.id === to.account.id ? view.ownerOverride : true),
+  },
+  {
+    name: "replication of delete markers",
+    actual: ({ view }) => view.deleteMarkers,
+    wanted: ({ rule }) => rule.deleteMarkers,
+  },
+  { name: "prefix", actual: ({ view }) => view.prefix, wanted: ({ rule }) => rule.filter.prefix },
+  { name: "tags", actual: ({ view }) => tagText(view.tags), wanted: ({ rule }) => tagText(rule.filter.tags) },
+];
+
+/** Where buckets, rules and keys differ from the topology, so that objects fail or are not even tried. */
+export function configurationObstacles(
+  topology: Topology,
+  { rule, to }: Replication,
+  facts: ReplicationFacts,
+): readonly ReplicationObstacle[] {
+  const { from } = rule;
+  const atSource = { account: from.account.id, fix: `account ${from.account.id}: ${DEPLOY}` };
+  const view = facts.configuration?.rules.find(({ id }) => id === to.ruleId);
+  const expectedRole = roleArn(topology.partition, from.account.id, rule.role);
+  return [
+    ...unversioned(facts, { rule, to }),
+    ...keyStates(facts, { rule, to }),
+    ...(view === undefined
+      ? [{ ...atSource, what: `${from.bucket} has no replication rule ${to.ruleId}: nothing is replicated` }]
+      : []),
+    ...(facts.configuration === undefined || facts.configuration.roleArn === expectedRole
+      ? []
+      : [
+          {
+            ...atSource,
+            what: `${from.bucket} is replicated with ${facts.configuration.roleArn} instead of ${expectedRole}`,
+          },
+        ]),
+    ...(view === undefined
+      ? []
+      : SETTINGS.flatMap(({ name, actual, wanted }) => {
+          const expected = { topology, rule, to, facts, view };
+          const [is, should] = [actual(expected), wanted(expected)];
+          return is === should
+            ? []
+            : [
+                {
+                  ...atSource,
+                  what: `rule ${to.ruleId} of ${from.bucket}: ${name} is ${shown(is)} instead of ${shown(should)}`,
+                },
+              ];
+        })),
+  ];
+}
+
+function unversioned(facts: ReplicationFacts, { rule, to }: Replication): readonly ReplicationObstacle[] {
+  const off = [
+    ...(facts.isVersioned.source ? [] : [{ bucket: rule.from, reason: "SrcObjectNotEligible" }]),
+    ...(facts.isVersioned.destination ? [] : [{ bucket: to, reason: "DstBucketUnversioned" }]),
+  ];
+  return off.map(({ bucket: { bucket, account }, reason }) => ({
+    reason,
+    what: `versioning of ${bucket} is not enabled`,
+    fix: `account ${account.id} must enable versioning of ${bucket}`,
+    account: account.id,
+  }));
+}
+
+/** A key that is not enabled lets every object fail, whatever the policies say. */
+function keyStates(facts: ReplicationFacts, { rule, to }: Replication): readonly ReplicationObstacle[] {
+  const keys = [
+    ...facts.sourceKeys.map((key) => ({
+      key,
+      account: rule.from.account.id,
+      reason: "SrcKmsKeyInvalidState",
+    })),
+    ...(facts.destinationKey === undefined
+      ? []
+      : [{ key: facts.destinationKey, account: to.account.id, reason: "DstKmsKeyInvalidState" }]),
+  ];
+  return keys
+    .filter(({ key }) => key.state !== "Enabled")
+    .map(({ key, account, reason }) => ({
+      reason,
+      what: `the key ${key.arn} is ${key.state}`,
+      fix: `account ${account} must enable the key ${key.arn}`,
+      account,
+    }));
+}
+
+function tagText(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(", ");
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === "") return "not set";
+  return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+}

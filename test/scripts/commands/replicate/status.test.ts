@@ -1,0 +1,114 @@
+import { hasFailed, replicationStatus } from "../../../../scripts/commands/replicate/status";
+import { replicationText } from "../../../../scripts/report/replication-text";
+import { DST, FakeBuckets, keyArnOf, SRC, TOPOLOGY } from "./lib/fake-buckets";
+
+/** `keyferry replicate status`, on buckets as the foundation makes them. */
+
+let buckets: FakeBuckets;
+beforeEach(() => {
+  buckets = new FakeBuckets();
+});
+
+async function look() {
+  const [status] = await replicationStatus({ topology: TOPOLOGY, aws: buckets.access() });
+  if (status === undefined) throw new TypeError("no status");
+  return status;
+}
+
+test("counts objects by what became of them, and looks only at those that are not in the destination", async () => {
+  for (const key of ["a", "b", "c", "d"]) buckets.put(key, "replicated");
+  buckets.put("e", "missing", { replicationStatus: "PENDING" });
+  buckets.put("f", "missing", {});
+  buckets.put("g", "missing", { replicationStatus: "COMPLETED" });
+  buckets.put("h", "missing", { replicationStatus: "REPLICA" });
+  const status = await look();
+  expect(status).toMatchObject({
+    rule: "documents",
+    ruleId: "documents.acme-replicas",
+    source: { bucket: "acme-documents", account: SRC, region: "us-east-2" },
+    destination: { bucket: "acme-replicas", account: DST, region: "eu-central-1" },
+    obstacles: [],
+    failures: [],
+    unknown: [],
+    counts: { objects: 7, replicated: 4, pending: 1, failed: 0, never: 1, gone: 1 },
+  });
+  expect(hasFailed(status)).toBe(false);
+  expect(buckets.calls.get("head")).toBe(4);
+  expect(replicationText([status])).toContain("keyferry replicate existing");
+});
+
+/** Every action of the policies of the foundation that let a replication role do something. */
+const PARTS = Object.entries(new FakeBuckets().documents)
+  .flatMap(([where, { Statement }]) =>
+    Statement.filter((one) => (one as { Effect?: string }).Effect === "Allow" && one.Sid !== "Owner").flatMap(
+      ({ Sid = "", Action }) => [Action].flat().map((action) => [where, Sid, action] as const),
+    ),
+  )
+  .filter(([, , action]) => action !== "kms:GenerateDataKey");
+
+test.each(PARTS)(
+  "without %s/%s %s it names the missing half and whose account must add it",
+  async (where, sid, action) => {
+    const document = buckets.documents[where];
+    if (document === undefined) throw new TypeError(where);
+    document.Statement = document.Statement.flatMap((statement) => {
+      if (statement.Sid !== sid) return [statement];
+      const Action = [statement.Action].flat().filter((one) => one !== action);
+      return Action.length === 0 ? [] : [{ ...statement, Action }];
+    });
+    buckets.put("failed", "missing", { replicationStatus: "FAILED", tags: { team: "web" } });
+    const status = await look();
+    const account = where === "role" || where === "trust" ? SRC : DST;
+    expect(status.obstacles).toMatchObject([{ action, account, statement: sid }]);
+    expect(status.counts.failed).toBe(1);
+    expect(status.failures).toMatchObject([{ objects: 1, example: "failed" }]);
+    expect(hasFailed(status)).toBe(true);
+    expect(replicationText([status])).toContain(`account ${account} must allow ${action}`);
+  },
+);
+
+test("an object that has failed though nothing forbids it now is to be replicated again", async () => {
+  buckets.put("failed", "missing", { replicationStatus: "FAILED" });
+  const status = await look();
+  expect(status.failures).toEqual([{ objects: 1, example: "failed", obstacles: [] }]);
+  expect(replicationText([status])).toContain("keyferry replicate existing --failed");
+});
+
+test("objects that fail for the same reason are told of once, whatever their names", async () => {
+  for (const key of ["a", "b", "c"])
+    buckets.put(key, "missing", { replicationStatus: "FAILED", encryption: "AES256", keyArn: "" });
+  const { failures } = await look();
+  expect(failures).toMatchObject([{ objects: 3, example: "a", obstacles: [{ account: SRC }] }]);
+  expect(failures[0]?.obstacles[0]?.fix).toContain("UpdateObjectEncryption");
+});
+
+test.each([
+  ["is disabled", { enabled: false }, "status is Disabled instead of Enabled"],
+  ["leaves objects under KMS keys out", { kmsObjects: false }, "objects under KMS keys is off instead of on"],
+  ["leaves replicas to the source", { ownerOverride: false }, "change of owner is off instead of on"],
+  ["names another key", { replicaKey: keyArnOf("alias/other", DST) }, "replica key is"],
+  ["has another name", { id: "other" }, "no replication rule documents.acme-replicas"],
+])("a rule that %s is told of, and who deploys", async (_what, changed, text) => {
+  buckets.rule = { ...buckets.rule, ...changed };
+  const { obstacles } = await look();
+  expect(obstacles.map(({ what }) => what).join()).toContain(text);
+  expect(obstacles[0]).toMatchObject({
+    account: SRC,
+    fix: expect.stringContaining("npm run deploy") as string,
+  });
+});
+
+test("a key that is not enabled is told of with its account", async () => {
+  const key = keyArnOf("alias/keyferry/acme/buckets", DST);
+  buckets.keyStates = { [key]: "PendingDeletion" };
+  const { obstacles } = await look();
+  expect(obstacles).toMatchObject([
+    { reason: "DstKmsKeyInvalidState", account: DST, what: `the key ${key} is PendingDeletion` },
+  ]);
+});
+
+test("a name that no rule has is refused with the one that was meant", async () => {
+  await expect(
+    replicationStatus({ topology: TOPOLOGY, aws: buckets.access(), rule: "document" }),
+  ).rejects.toMatchObject({ problems: [{ fix: "did you mean documents?" }] });
+});

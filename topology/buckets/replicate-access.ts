@@ -1,0 +1,59 @@
+import { bucketArn } from "@keyferry/common";
+import { uniqueBy } from "../../core/unique-by";
+import { keyReferenceId } from "../../policy/document";
+import type { ReplicateAccess } from "../../policy/s3";
+import type { Account, Place, Topology } from "../model";
+import type { BucketRule } from "./model";
+import { shortenedRoleName } from "./names";
+
+/** The role of an account that `keyferry replicate` assumes. */
+export function replicateRoleName(topology: string): string {
+  return `keyferry-${topology}-replication`;
+}
+
+/** How the names of the roles begin that S3 Batch Operations assume. */
+export function batchRolePrefix(topology: string): string {
+  return `keyferry-${topology}-existing-`;
+}
+
+/** The role that S3 Batch Operations assume to replicate what was in a bucket before its rules. */
+export function batchRoleName(topology: string, bucket: string): string {
+  return shortenedRoleName(batchRolePrefix(topology), bucket);
+}
+
+/** What `keyferry replicate` looks at in an account; undefined where no bucket is replicated. */
+export function replicateAccess(
+  { name, partition, buckets: rules }: Topology,
+  account: Account,
+): ReplicateAccess | undefined {
+  const isOwn = (place: Place) => place.account.id === account.id;
+  const sources = rules.map(({ from }) => from).filter(isOwn);
+  const buckets = uniqueBy(
+    rules.flatMap(({ from, to }) => [from, ...to]).filter(isOwn),
+    ({ bucket }) => bucket,
+  );
+  if (buckets.length === 0) return undefined;
+  return {
+    topology: name,
+    partition,
+    account: account.id,
+    sources: uniqueBy(
+      rules.filter(({ from }) => isOwn(from)),
+      ({ from }) => from.bucket,
+    ).map(({ from, role }) => ({
+      region: from.region,
+      role,
+      ...(replicatesExisting(rules, from.bucket) ? { batchRole: batchRoleName(name, from.bucket) } : {}),
+    })),
+    bucketArns: buckets.map(({ bucket }) => bucketArn(partition, bucket)),
+    keys: uniqueBy(
+      [...buckets.map(({ key }) => key), ...sources.flatMap(({ otherKeys }) => otherKeys)],
+      keyReferenceId,
+    ),
+  };
+}
+
+/** Whether a rule of a source bucket asks that what was there before be replicated. */
+export function replicatesExisting(rules: readonly BucketRule[], bucket: string): boolean {
+  return rules.some(({ from, existingObjects }) => from.bucket === bucket && existingObjects === "replicate");
+}

@@ -1,0 +1,199 @@
+import { bucketArn, formatArn, roleArn } from "@keyferry/common";
+import {
+  batchReplicationPolicy,
+  batchReplicationTrust,
+  proofTarget,
+  renderPolicy,
+  replicatePolicy,
+  runnerTrust,
+  type ReplicateAccess,
+  type Statement,
+} from "../../policy";
+import {
+  callOf,
+  enterCalls,
+  sessionOf,
+  type Caller,
+  type ProofCall,
+  type RoleDocuments,
+} from "../../policy/proof";
+import { runnerAccess } from "../access";
+import { replications } from "../buckets/access";
+import {
+  batchRoleName,
+  replicateAccess,
+  replicateRoleName,
+  replicatesExisting,
+} from "../buckets/replicate-access";
+import type { Account, Topology } from "../model";
+import { operatorPrincipal } from "./callers";
+import type { ReplicationCalls } from "./replication-calls";
+
+/** Keys of objects, and ids of jobs, stand for any. */
+const OBJECT = "2026/report.pdf";
+const JOB = "job/01234567-89ab-cdef-0123-456789abcdef";
+const BATCH_OPERATIONS = "batchoperations.s3.amazonaws.com";
+
+/** The roles of `keyferry replicate` and of its jobs, as the permission table makes them, by ARN. */
+export function replicateRoles(topology: Topology): readonly (readonly [string, RoleDocuments])[] {
+  const { name, partition } = topology;
+  const documentsOf = (
+    account: string,
+    role: string,
+    identity: readonly Statement[],
+    trust: readonly Statement[],
+  ): readonly [string, RoleDocuments] => {
+    const called = `role ${role} in ${account}`;
+    return [
+      roleArn(partition, account, role),
+      {
+        identity: [{ name: `policies of ${called}`, document: renderPolicy(identity, proofTarget) }],
+        trust: { name: `trust policy of ${called}`, document: renderPolicy(trust, proofTarget) },
+      },
+    ];
+  };
+  return [
+    ...topology.accounts.flatMap((account) => {
+      const access = replicateAccess(topology, account);
+      const trust = runnerTrust(runnerAccess(topology, account));
+      return access === undefined
+        ? []
+        : [documentsOf(account.id, replicateRoleName(name), replicatePolicy(access), trust)];
+    }),
+    ...replications(topology)
+      .filter(({ source }) => replicatesExisting(topology.buckets, source.bucket))
+      .map(({ source }) => {
+        const access = { bucketArn: bucketArn(partition, source.bucket) };
+        const role = batchRoleName(name, source.bucket);
+        return documentsOf(
+          source.account.id,
+          role,
+          batchReplicationPolicy(access),
+          batchReplicationTrust(access),
+        );
+      }),
+  ];
+}
+
+/** What `keyferry replicate` calls in each account with buckets, and what its jobs ask for. */
+export function replicateCalls(topology: Topology): readonly ReplicationCalls[] {
+  return topology.accounts.flatMap((account) => {
+    const access = replicateAccess(topology, account);
+    if (access === undefined) return [];
+    return [
+      {
+        job: { id: `keyferry replicate in ${account.name}` },
+        groups: [
+          enterCalls(operatorPrincipal(topology), {
+            ...runnerAccess(topology, account),
+            roleName: replicateRoleName(topology.name),
+          }),
+          looks(topology, account, access),
+          access.sources.flatMap((source) => jobs(topology, account, source)),
+          batchCalls(topology, account),
+        ],
+      },
+    ];
+  });
+}
+
+function looks(topology: Topology, account: Account, access: ReplicateAccess): readonly ProofCall[] {
+  const caller = callerIn(topology, account, "");
+  const call = (when: string, actions: readonly string[], resource: string) =>
+    actions.map((action) => callOf(caller, `keyferry replicate ${when}`, action, resource));
+  return [
+    ...access.bucketArns.flatMap((bucket) => [
+      ...call(
+        "looks at a bucket",
+        [
+          "s3:GetBucketAcl",
+          "s3:GetBucketPolicy",
+          "s3:GetBucketVersioning",
+          "s3:GetEncryptionConfiguration",
+          "s3:GetReplicationConfiguration",
+          "s3:ListBucketVersions",
+        ],
+        bucket,
+      ),
+      ...call(
+        "looks at an object",
+        ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
+        `${bucket}/${OBJECT}`,
+      ),
+    ]),
+    ...access.keys.flatMap((key) =>
+      call("looks at a key", ["kms:DescribeKey", "kms:GetKeyPolicy"], proofTarget.keyArn(key)),
+    ),
+    ...access.sources.flatMap(({ role }) =>
+      call(
+        "reads the replication role",
+        ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+        roleArn(topology.partition, account.id, role),
+      ),
+    ),
+  ];
+}
+
+function jobs(
+  topology: Topology,
+  account: Account,
+  { region, batchRole }: ReplicateAccess["sources"][number],
+): readonly ProofCall[] {
+  if (batchRole === undefined) return [];
+  const { name, partition } = topology;
+  const caller = callerIn(topology, account, region);
+  const job = formatArn({ partition, service: "s3", region, account: account.id, resource: JOB });
+  const when = "keyferry replicate existing";
+  return [
+    callOf(caller, when, "s3:CreateJob", "*", {
+      context: { "s3:RequestJobOperation": "S3ReplicateObject" },
+      pins: ["aws:RequestedRegion", "s3:RequestJobOperation"],
+    }),
+    callOf(caller, when, "s3:PutJobTagging", job, {
+      context: { "aws:RequestTag/keyferry:topology": name },
+      pins: ["aws:RequestTag/keyferry:topology"],
+    }),
+    callOf(caller, when, "iam:PassRole", roleArn(partition, account.id, batchRole), {
+      context: { "iam:PassedToService": BATCH_OPERATIONS },
+      pins: ["iam:PassedToService"],
+    }),
+    callOf(caller, when, "s3:ListJobs", "*", { pins: ["aws:RequestedRegion"] }),
+    callOf(caller, when, "s3:DescribeJob", job),
+  ];
+}
+
+/** What S3 Batch Operations ask for with the role of a job. */
+function batchCalls(topology: Topology, account: Account): readonly ProofCall[] {
+  const { name, partition } = topology;
+  const when = "a job replicates existing objects";
+  return replications(topology)
+    .filter(
+      ({ source }) => source.account.id === account.id && replicatesExisting(topology.buckets, source.bucket),
+    )
+    .flatMap(({ source }) => {
+      const role = batchRoleName(name, source.bucket);
+      const principal = sessionOf(partition, account.id, role);
+      const caller: Caller = { principal, partition, region: source.region };
+      const bucket = bucketArn(partition, source.bucket);
+      const service = { kind: "service" as const, account: BATCH_OPERATIONS, arn: BATCH_OPERATIONS };
+      return [
+        callOf(
+          { ...caller, principal: service },
+          when,
+          "sts:AssumeRole",
+          roleArn(partition, account.id, role),
+          {
+            resourceAccount: account.id,
+          },
+        ),
+        ...["s3:GetReplicationConfiguration", "s3:PutInventoryConfiguration"].map((action) =>
+          callOf(caller, when, action, bucket),
+        ),
+        callOf(caller, when, "s3:InitiateReplication", `${bucket}/${OBJECT}`),
+      ];
+    });
+}
+
+function callerIn({ name, partition }: Topology, account: Account, region: string): Caller {
+  return { principal: sessionOf(partition, account.id, replicateRoleName(name)), partition, region };
+}
