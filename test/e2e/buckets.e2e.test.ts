@@ -19,6 +19,7 @@ import { furnish } from "../../demo/furnish";
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
 import { bucketsOf, giveDocumentedPermissions } from "./lib/deploy-role";
+import type { ReplicaVerification, ReplicationStatus } from "../../scripts/engine/results";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 
@@ -211,6 +212,22 @@ test("what is written arrives in each destination under that account's key, and 
       .Versions?.[0]?.Owner?.ID,
   );
   expect((await head(OHIO, LOGS, "access")).ReplicationStatus).toBe("COMPLETED");
+});
+
+test("keyferry replicate sees all of it with the role that the same deployment has made", async () => {
+  const status = await cloud.keyferry("replicate", "status", "--json");
+  const found = JSON.parse(status.stdout) as ReplicationStatus[];
+  expect(found.map(({ ruleId, obstacles, unknown }) => ({ ruleId, obstacles, unknown }))).toEqual(
+    [`documents.${IN_FRANKFURT}`, `documents.${IN_LAB}`, `back.${DOCUMENTS}`, found.at(-1)?.ruleId].map(
+      (ruleId) => ({ ruleId, obstacles: [], unknown: [] }),
+    ),
+  );
+  const whole = found.filter(({ counts }) => counts.objects > 0 && counts.replicated === counts.objects);
+  expect({ code: status.code, whole: whole.length }).toEqual({ code: 0, whole: found.length });
+  const verify = await cloud.keyferry("replicate", "verify", "--json");
+  const verified = JSON.parse(verify.stdout) as ReplicaVerification[];
+  expect(verified.flatMap(({ examples }) => examples)).toEqual([]);
+  expect(verify.code).toBe(0);
 });
 
 test("an account that leaves keeps bucket, key and copies, and its own destination loses the other's access", async () => {

@@ -8,6 +8,7 @@ import { KEY_ANSWERS } from "./keys";
 import { LAUNCH_ANSWERS } from "./launching";
 import { LIMIT_ANSWERS } from "./limits";
 import { PERMISSION_ANSWERS } from "./permissions";
+import { REPLICATION_ANSWERS } from "./replication";
 import { SHARING_ANSWERS } from "./sharing";
 import { SOURCE_ANSWERS } from "./source-images";
 import { STORAGE_ANSWERS } from "./storage";
@@ -21,6 +22,7 @@ export const ANSWERS: readonly AnswerEntry[] = [
   ...DATABASE_ANSWERS,
   ...STORAGE_ANSWERS,
   ...BATCH_JOB_ANSWERS,
+  ...REPLICATION_ANSWERS,
   ...SOURCE_ANSWERS,
   ...COPY_ANSWERS,
   ...KEY_ANSWERS,
