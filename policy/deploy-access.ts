@@ -1,3 +1,5 @@
+import type { GrantIssuerAccess } from "./launch-grant-rows";
+
 /** What the deploy role of one account deploys; the input of its policies. */
 export interface DeployAccess {
   readonly topology: string;
@@ -26,6 +28,8 @@ export interface DeployAccess {
   readonly namesKeys?: boolean;
   /** Whether one of them is a multi-Region key. @default false */
   readonly multiRegionKeys?: boolean;
+  /** What its service-linked roles launch under, whoever owns the keys. @default - nothing by a grant */
+  readonly launchGrants?: Pick<GrantIssuerAccess, "keyArns" | "grantees">;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
   readonly importsKeys?: boolean;
 }

@@ -3,6 +3,7 @@ import type { DeployAccess } from "./deploy-access";
 import { DEPLOY_BUCKET_ROWS } from "./deploy-bucket-rows";
 import { DEPLOY_KEY_ROWS } from "./deploy-key-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
+import { grantIssuerPolicy } from "./launch-grant-rows";
 import type { Statement } from "./document";
 import { statementsOf, type PermissionRow } from "./row";
 import { overflowPolicyPrefix } from "./runner";
@@ -217,7 +218,11 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
 
 /** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's or bucket's deletion is among it. */
 export function deployPolicy(access: DeployAccess): readonly Statement[] {
-  return statementsOf(DEPLOY_ROWS, access);
+  const { launchGrants, partition, account } = access;
+  return [
+    ...statementsOf(DEPLOY_ROWS, access),
+    ...(launchGrants === undefined ? [] : grantIssuerPolicy({ partition, account, ...launchGrants })),
+  ];
 }
 
 /** Who may become the deploy role: whom IAM of the operator account lets. */

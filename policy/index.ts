@@ -2,7 +2,15 @@ export type { DeployAccess } from "./deploy-access";
 export { deployPolicy, deployTrust, DEPLOY_ROWS } from "./deploy-policy";
 export * from "./document";
 export { DELETION_GUARD, keyOwnerPolicy, keyPolicy, keyUserPolicy, KEY_ROWS } from "./key-policy";
-export type { Copier, KeyAccess, KeyDeclaration, KeyEnvironment, KeyUsers } from "./keys";
+export {
+  MAX_KEY_POLICY_SIZE,
+  type Copier,
+  type KeyAccess,
+  type KeyDeclaration,
+  type KeyEnvironment,
+  type KeyUsers,
+} from "./keys";
+export { KEY_SHARE_ROWS, SHARING_SERVICES, type KeyShares, type SharingService } from "./key-shares";
 export {
   grantIssuerPolicy,
   LAUNCH_GRANT_ISSUER_ROWS,

@@ -1,6 +1,10 @@
 import type { KeyReference } from "./document";
+import type { KeyShares } from "./key-shares";
 import type { LaunchGrants } from "./launch-grants";
 import type { ReplicaWriter } from "./s3/scopes";
+
+/** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
+export const MAX_KEY_POLICY_SIZE = 32_768;
 
 /** An account that copies from a transit key: its runner role is let in. */
 export interface Copier {
@@ -28,6 +32,8 @@ export interface KeyUsers {
   readonly ebsDefault?: boolean;
   /** Roles of other accounts that let service-linked roles there launch under it. @default - none */
   readonly launchGrants?: LaunchGrants;
+  /** Whom it is shared with, besides. @default - nobody */
+  readonly shares?: KeyShares;
 }
 
 /** What a key policy is made from. */

@@ -1,7 +1,7 @@
 import { accountPrincipal, roleArn } from "@keyferry/common";
 import type { Conditions, Statement } from "./document";
 import type { KeyAccess } from "./keys";
-import { granteeArns, LAUNCH_OPERATIONS, type LaunchGrants, type ServiceLinkedRole } from "./launch-grants";
+import { granteeArns, LAUNCH_OPERATIONS, type GrantIssuer, type ServiceLinkedRole } from "./launch-grants";
 import { statementsOf, type PermissionRow, type RowGrant } from "./row";
 
 /**
@@ -29,14 +29,23 @@ export const LAUNCH_GRANT_KEY_ROWS: readonly PermissionRow<KeyAccess>[] = [
     id: "IssuersGrantToServiceLinkedRoles",
     ...CREATE,
     grant: ({ partition, launchGrants }) =>
-      toIssuers(partition, launchGrants, (grants) =>
-        onlyFor(grants.issuers.flatMap(({ account }) => granteeArns(partition, account, grants.grantees))),
-      ),
+      launchGrants === undefined
+        ? undefined
+        : toIssuers(
+            partition,
+            launchGrants.issuers,
+            onlyFor(
+              launchGrants.issuers.flatMap(({ account }) =>
+                granteeArns(partition, account, launchGrants.grantees),
+              ),
+            ),
+          ),
   },
   {
     id: "IssuersReadGrants",
     ...READ,
-    grant: ({ partition, launchGrants }) => toIssuers(partition, launchGrants, () => ({})),
+    grant: ({ partition, launchGrants: { issuers = [], formerIssuers = [] } = {} }) =>
+      toIssuers(partition, [...issuers, ...formerIssuers], {}),
   },
 ];
 
@@ -90,11 +99,10 @@ function onlyFor(grantees: readonly string[]): Conditions {
 /** Names the accounts and narrows them by the roles' ARNs, as for copiers: see docs/decisions/0001-key-policy-form.md. */
 function toIssuers(
   partition: string,
-  grants: LaunchGrants | undefined,
-  conditionsOf: (grants: LaunchGrants) => Conditions,
+  issuers: readonly GrantIssuer[],
+  conditions: Conditions,
 ): RowGrant | undefined {
-  if (grants === undefined) return undefined;
-  const { issuers } = grants;
+  if (issuers.length === 0) return undefined;
   return {
     principal: { AWS: [...new Set(issuers.map(({ account }) => accountPrincipal(partition, account)))] },
     resources: ["*"],
@@ -102,7 +110,7 @@ function toIssuers(
       ArnEquals: {
         "aws:PrincipalArn": issuers.map(({ account, roleName }) => roleArn(partition, account, roleName)),
       },
-      ...conditionsOf(grants),
+      ...conditions,
     },
   };
 }

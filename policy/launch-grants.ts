@@ -21,6 +21,8 @@ export interface LaunchGrants {
   readonly issuers: readonly GrantIssuer[];
   /** Of each issuer's account. */
   readonly grantees: readonly ServiceLinkedRole[];
+  /** Roles that have made grants and are to make none any more: they read them once more, to retire them. @default - none */
+  readonly formerIssuers?: readonly GrantIssuer[];
 }
 
 /**

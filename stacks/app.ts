@@ -56,11 +56,15 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
     locked: account,
     settings,
   }));
+  const lockedKeys = written.accounts.flatMap((account) => account.keys);
   const declared = props.filter((one) => one.locked.declared);
   const dropped = props.filter((one) => !one.locked.declared);
   const keys = having("foundation-keys", declared).map((one) => new FoundationKeysStack(app, one));
   const access = having("foundation-access", declared).map(
     (one) => new FoundationAccessStack(app, { ...one, keys }),
+  );
+  const grants = having("foundation-grants", declared).map(
+    (one) => new (lazy.grantsStack().FoundationGrantsStack)(app, { ...one, keys, lockedKeys }),
   );
   const buckets = having("foundation-buckets", declared).map(
     (one) => new (lazy.bucketsStack().FoundationBucketsStack)(app, one),
@@ -75,6 +79,9 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   const withdrawn = dropped.flatMap((one) => [
     ...having("foundation-keys", [one]).map(() => new FoundationKeysStack(app, one)),
     ...having("foundation-access", [one]).map(() => new FoundationAccessStack(app, { ...one, keys: [] })),
+    ...having("foundation-grants", [one]).map(
+      () => new (lazy.grantsStack().FoundationGrantsStack)(app, { ...one, keys: [], lockedKeys: [] }),
+    ),
     ...having("foundation-replication", [one]).map(
       () => new (lazy.replicationStack().FoundationReplicationStack)(app, { ...one, buckets: [] }),
     ),
@@ -84,7 +91,7 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   ]);
   app.synth();
 
-  return [...keys, ...access, ...buckets, ...replication, ...consumers, ...withdrawn].map(
+  return [...keys, ...access, ...grants, ...buckets, ...replication, ...consumers, ...withdrawn].map(
     (stack) => stack.node.id,
   );
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type * as Imported from "../constructs/kms/imported-key";
 import type * as Consumers from "./consumers-stack";
 import type * as Buckets from "./foundation-buckets-stack";
+import type * as Grants from "./foundation-grants-stack";
 import type * as Replication from "./foundation-replication-stack";
 
 const load = createRequire(__filename);
@@ -9,6 +10,7 @@ const load = createRequire(__filename);
 /** What is loaded only when a topology needs it: launch templates and groups are most of what a synthesis loads of the provider. */
 export const lazy = {
   consumersStack: () => load("./consumers-stack") as typeof Consumers,
+  grantsStack: () => load("./foundation-grants-stack") as typeof Grants,
   importedKey: () => load("../constructs/kms/imported-key") as typeof Imported,
   bucketsStack: () => load("./foundation-buckets-stack") as typeof Buckets,
   replicationStack: () => load("./foundation-replication-stack") as typeof Replication,

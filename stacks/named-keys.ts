@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { must } from "../core/must";
 import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
+import type { KeyGrants } from "../constructs/kms/key-grants";
 import type { ReplicaKey } from "../constructs/kms/replica-key";
 import { namedKeyAlias, type LockedKey, type LockedNamedKey } from "../topology";
 import { lazy } from "./lazy";
@@ -32,12 +33,20 @@ export function addNamedKeys(
   const added: (readonly [LockedKey, IKey])[] = [];
   for (const key of named.filter((one) => !isReplica(one))) {
     const made = addKey(scope, key, props);
+    letIn(made.grants, key);
     if (made instanceof CustomerManagedKey) primaries.set(familyOf(key), made);
     added.push([key, made]);
   }
   for (const key of named.filter(isReplica)) {
     const primary = must(primaries.get(familyOf(key)), `the primary key of ${key.declaration.alias}`);
-    added.push([key, addReplica(primary, key, props)]);
+    const ofPrimary = must(
+      named.find((one) => !isReplica(one) && familyOf(one) === familyOf(key)),
+      `the record of ${key.declaration.alias}`,
+    );
+    const ownerOnly = accessText(ofPrimary) !== accessText(key);
+    const made = addReplica(primary, key, ownerOnly, props);
+    if (ownerOnly) letIn(made.grants, key);
+    added.push([key, made]);
   }
   for (const [key, made] of added) if (isNamed(key) && key.named.isCurrent) addAlias(scope, key, made, props);
   return added;
@@ -62,14 +71,33 @@ function addKey(scope: Construct, key: Named, { topology, provider }: NamedKeysP
   });
 }
 
-function addReplica(primary: CustomerManagedKey, key: Named, { provider }: NamedKeysProps): ReplicaKey {
-  const { declaration, named, state } = key;
+/** @param ownerOnly whether it lets in others than the primary key does: its Region has left the topology, or comes back */
+function addReplica(
+  primary: CustomerManagedKey,
+  key: Named,
+  ownerOnly: boolean,
+  { provider }: NamedKeysProps,
+): ReplicaKey {
+  const { declaration, named } = key;
   return primary.addReplica(replicaConstructId(declaration.region), {
     environment: declaration,
     enabled: named.enabled,
     provider: provider(declaration.region),
-    ...(state === "active" ? {} : { ownerOnly: true }),
+    ...(ownerOnly ? { ownerOnly } : {}),
   });
+}
+
+function letIn(grants: KeyGrants | undefined, { declaration: { shares, launchGrants } }: Named): void {
+  if (grants === undefined) return;
+  if (shares !== undefined) grants.share(shares);
+  const { issuers = [], grantees = [], formerIssuers = [] } = launchGrants ?? {};
+  if (issuers.length > 0) grants.allowLaunchGrants(grantees, ...issuers);
+  if (formerIssuers.length > 0) grants.allowReadingGrants(...formerIssuers);
+}
+
+/** Equal for keys that let the same in. */
+function accessText({ declaration: { shares, launchGrants } }: Named): string {
+  return JSON.stringify([shares, launchGrants]);
 }
 
 function addAlias(scope: Construct, key: Named, made: IKey, { topology, provider }: NamedKeysProps): void {

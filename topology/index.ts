@@ -5,6 +5,8 @@ export {
   declaredKey,
   namedKeyOf,
   namedKeyPurpose,
+  issuerOf,
+  type LaunchGrant,
   type NamedKey,
   type NamedKeyPurpose,
 } from "./keys/named-key";

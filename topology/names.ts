@@ -39,6 +39,7 @@ export function bookkeepingPath(topology: string): string {
 export const STACK_LAYERS = [
   "foundation-keys",
   "foundation-access",
+  "foundation-grants",
   "foundation-buckets",
   "foundation-replication",
   "consumers",

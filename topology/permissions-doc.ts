@@ -1,9 +1,11 @@
+import { roleArn } from "@keyferry/common";
 import { SECTIONS } from "../kinds/declared";
 import { jsonText } from "../policy/json-doc";
 import type { DeployAccess } from "../policy/deploy-access";
 import { DEPLOY_ROWS } from "../policy/deploy-policy";
 import { KEY_ROWS } from "../policy/key-policy";
-import type { KeyDeclaration } from "../policy/keys";
+import type { KeyAccess, KeyDeclaration } from "../policy/keys";
+import { KEY_SHARE_ROWS, type KeyShares } from "../policy/key-shares";
 import {
   LAUNCH_GRANT_ISSUER_ROWS,
   LAUNCH_GRANT_KEY_ROWS,
@@ -177,7 +179,7 @@ const GRANTEES: readonly ServiceLinkedRole[] = [{ awsServiceName: "autoscaling.a
 const GRANTED_KEY_PART: Part<KeyDeclaration> = {
   title: "Keys under which other accounts launch",
   about:
-    "What `key.grants.allowLaunchGrants(...)` of `keyferry/constructs` adds to a key's policy; no key of a topology has it. `kms:RevokeGrant` is not among it: the key's own account can end every grant.",
+    "What `launchGrants` of a key of the topology adds to its policy, or `key.grants.allowLaunchGrants(...)` of `keyferry/constructs`. `kms:RevokeGrant` is not among it: the key's own account can end every grant.",
   rows: LAUNCH_GRANT_KEY_ROWS,
   scopes: {
     "keys on which other accounts make grants": {
@@ -190,10 +192,39 @@ const GRANTED_KEY_PART: Part<KeyDeclaration> = {
   },
 };
 
+const SHARES: KeyShares = {
+  accounts: [],
+  roles: [],
+  organizationalUnits: [],
+  viaServices: ["ec2"],
+};
+
+const SHARE_PART: Part<KeyAccess> = {
+  title: "Keys that are shared",
+  about:
+    "What `sharedWith` of a key of the topology adds to its policy, or `key.grants.share(...)` of `keyferry/constructs`. It is one half: IAM of the other account must allow the same on the key's ARN.",
+  rows: KEY_SHARE_ROWS,
+  scopes: {
+    "keys that are shared with accounts": { ...HOME, shares: { ...SHARES, accounts: ["<other account>"] } },
+    "keys that are shared with roles": {
+      ...HOME,
+      shares: { ...SHARES, roles: [roleArn("aws", "<other account>", "<role>")] },
+    },
+    "keys that are shared with an organisation": {
+      ...HOME,
+      shares: { ...SHARES, organization: "<organisation>" },
+    },
+    "keys that are shared with organisational units": {
+      ...HOME,
+      shares: { ...SHARES, organizationalUnits: ["<organisation>/<root>/<unit>"] },
+    },
+  },
+};
+
 const ISSUER_PART: Part<GrantIssuerAccess> = {
   title: "The role that makes grants",
   about:
-    "What the policy of the role needs as which Terraform deploys a `ServiceLinkedRoleGrant`, in the account whose instances are launched; `grantIssuerPolicy` of `keyferry/policy` makes it.",
+    "What the policy of the role needs as which Terraform deploys the stack `foundation-grants-...`, or a `ServiceLinkedRoleGrant`, in the account whose instances are launched; `grantIssuerPolicy` of `keyferry/policy` makes it.",
   rows: LAUNCH_GRANT_ISSUER_ROWS,
   scopes: {
     "accounts that launch under another account's key": {
@@ -219,6 +250,7 @@ export function permissionsDoc(): string {
     ...partText(RUNNER_PART),
     ...partText(TRUST_PART),
     ...partText(DEPLOY_PART),
+    ...partText(SHARE_PART),
     ...partText(GRANTED_KEY_PART),
     ...partText(ISSUER_PART),
     ...partText(BUCKET_PART),

@@ -1,8 +1,10 @@
+import { ConfigurationError } from "../core/errors";
 import { must } from "../core/must";
 import { partitionOf } from "@keyferry/common";
 import { SECTIONS, type Section, type SourceSelector } from "../kinds/declared";
 import { resolveBuckets } from "./buckets/resolve";
 import { checkMeaning } from "./check";
+import { policySizeProblems } from "./keys/policy-sizes";
 import { namedKeysOf } from "./keys/resolve";
 import type { Account, Destination, Rule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
@@ -14,7 +16,10 @@ import { validated } from "./validated";
  * @throws ConfigurationError with every problem at once
  */
 export function resolveTopology(input: unknown): Topology {
-  return fillIn(validated(topologySchema, input, checkMeaning));
+  const topology = fillIn(validated(topologySchema, input, checkMeaning));
+  const problems = policySizeProblems(topology.partition, topology.keys);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return topology;
 }
 
 function fillIn(input: TopologyInput): Topology {

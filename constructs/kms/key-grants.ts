@@ -2,8 +2,10 @@ import type { Construct } from "constructs";
 import { uniqueBy } from "../../core/unique-by";
 import {
   granteeArns,
+  SHARING_SERVICES,
   type Copier,
   type GrantIssuer,
+  type KeyShares,
   type KeyUsers,
   type LaunchGrants,
   type ReplicaWriter,
@@ -26,6 +28,7 @@ export class KeyGrants implements KeyUsers {
   private isLaunchedUnder = false;
   private isEbsDefault = false;
   private granted: LaunchGrants | undefined;
+  private shared: KeyShares | undefined;
 
   /**
    * @param key for messages
@@ -86,6 +89,7 @@ export class KeyGrants implements KeyUsers {
     for (const grantee of grantees) checkServiceLinkedRole(this.key, grantee);
     checkRoles(this.key, issuers);
     this.granted = {
+      ...this.granted,
       grantees: uniqueBy([...(this.granted?.grantees ?? []), ...grantees], (role) =>
         granteeArns("", "", [role]).join(),
       ),
@@ -93,6 +97,34 @@ export class KeyGrants implements KeyUsers {
         [...(this.granted?.issuers ?? []), ...issuers],
         ({ account, roleName }) => `${account} ${roleName}`,
       ),
+    };
+    this.changed();
+  }
+
+  /**
+   * Lets roles of other accounts read the key's grants that have made some and are to make none any more: Terraform reads a
+   * grant before it retires it.
+   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   */
+  allowReadingGrants(...issuers: readonly GrantIssuer[]): void {
+    checkRoles(this.key, issuers);
+    const { grantees = [], issuers: makers = [], formerIssuers = [] } = this.granted ?? {};
+    this.granted = { grantees, issuers: makers, formerIssuers: [...formerIssuers, ...issuers] };
+    this.changed();
+  }
+
+  /**
+   * Shares the key with other accounts, roles, an organisation or its units, through AWS services alone. IAM of each account must allow
+   * it as well. A service-linked role is let in by a grant only (`allowLaunchGrants`). Said again, it replaces what was said before.
+   * Source: KMS developer guide, Allowing users in other accounts to use a KMS key.
+   * @param shares by default of nobody, through Amazon EC2
+   */
+  share(shares: Partial<KeyShares>): void {
+    const { accounts = [], roles = [], organizationalUnits = [], organization } = shares;
+    const { viaServices = SHARING_SERVICES.slice(0, 1) } = shares;
+    this.shared = {
+      ...{ accounts, roles, organizationalUnits, viaServices },
+      ...(organization === undefined ? {} : { organization }),
     };
     this.changed();
   }
@@ -122,8 +154,13 @@ export class KeyGrants implements KeyUsers {
       this.writers.length === 0 &&
       !this.isLaunchedUnder &&
       !this.isEbsDefault &&
-      this.granted === undefined
+      this.granted === undefined &&
+      this.shared === undefined
     );
+  }
+
+  get shares(): KeyShares | undefined {
+    return this.shared;
   }
 
   get launchGrants(): LaunchGrants | undefined {

@@ -4,5 +4,3 @@ import type { Range } from "../props";
 export const DELETION_WINDOW = { min: 7, max: 30, unit: "days" } satisfies Range;
 /** Source: KMS API reference, EnableKeyRotation. */
 export const ROTATION_PERIOD: Range = { min: 90, max: 2560, unit: "days" };
-/** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
-export const MAX_POLICY_SIZE = 32_768;

@@ -5,6 +5,7 @@ import {
   keyOwnerPolicy,
   keyReferenceId,
   keyUserPolicy,
+  MAX_KEY_POLICY_SIZE,
   proofTarget,
   renderPolicy,
   type KeyAccess,
@@ -16,7 +17,6 @@ import { propError } from "../props";
 import { tokenText } from "../token-text";
 import type { CustomerManagedKeyProps } from "./customer-managed-key";
 import type { KeyGrants } from "./key-grants";
-import { MAX_POLICY_SIZE } from "./key-limits";
 
 type PolicyProps = Pick<CustomerManagedKeyProps, "policy" | "removalPolicy">;
 
@@ -63,22 +63,23 @@ function grantedStatements(environment: KeyEnvironment, grants: KeyGrants): read
 
 function accessOf(
   { partition, account, region }: KeyEnvironment,
-  { copiers, launches, ebsDefault, launchGrants }: KeyGrants,
+  { copiers, launches, ebsDefault, launchGrants, shares }: KeyGrants,
 ): KeyAccess {
   return {
     ...{ partition, account, region, copiers, launches, ebsDefault },
     ...(launchGrants === undefined ? {} : { launchGrants }),
+    ...(shares === undefined ? {} : { shares }),
   };
 }
 
 function policyText(key: Construct, statements: readonly Statement[]): string {
   const size = JSON.stringify(renderPolicy(statements, proofTarget)).length;
-  if (size > MAX_POLICY_SIZE) {
+  if (size > MAX_KEY_POLICY_SIZE) {
     throw propError(
       key,
       "policy",
       `${size} characters long`,
-      `at most ${MAX_POLICY_SIZE} characters`,
+      `at most ${MAX_KEY_POLICY_SIZE} characters`,
       "let fewer accounts in, or use one key per group of accounts",
     );
   }

@@ -34,7 +34,7 @@ export interface ServiceLinkedRoleGrantProps {
  *
  * The account is the grant's retiring principal, so Terraform ends it with `kms:RetireGrant` and needs no right to revoke the
  * grants of others. Every change makes a new grant. A SERVICE-LINKED ROLE THAT IS DELETED AND MADE ANEW LOSES ITS GRANTS: the
- * next apply sees it and makes them again.
+ * next plan refuses to read such a grant until it has been retired (`aws kms retire-grant`), and then makes another one.
  *
  * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes, cross-account access.
  */

@@ -5,6 +5,7 @@ import {
   lockText,
   parseLock,
   resolveTopology,
+  withGrantsSettled,
   withKey,
   type KeyRecord,
   type TopologyInput,
@@ -18,6 +19,7 @@ import {
 } from "../_helpers/synthesised";
 
 const PLATFORM = "111111111111";
+const ACCOUNTS = { platform: { id: PLATFORM }, prod: { id: "222222222222" } };
 type Keys = NonNullable<TopologyInput["keys"]>;
 interface KeysStack extends Synthesised {
   readonly removed: readonly { readonly from: string }[];
@@ -32,16 +34,34 @@ afterEach(() => fs.rmSync(directory, { recursive: true }));
 
 /** The keys stack after a deployment of the topology with these keys; the others before it were as they are remembered. */
 function stackOf(keys: Keys): KeysStack {
+  stacksOf(keys);
+  return stack("foundation-keys-platform");
+}
+
+/** The names of all stacks. */
+function stacksOf(keys: Keys, accounts: TopologyInput["accounts"] = ACCOUNTS): readonly string[] {
   const topology = resolveTopology({
     name: "named",
-    accounts: { platform: { id: PLATFORM } },
+    accounts,
     // So that the topology stays one when all others leave.
     keys: { other: { account: "platform", regions: ["us-east-1"] }, ...keys },
   });
-  const names = synthesise(topology, synthSettings({}, directory));
-  expect(names).toEqual(["foundation-keys-platform"]);
-  const file = path.join(directory, "cdktf.out/stacks/foundation-keys-platform/cdk.tf.json");
+  return synthesise(topology, synthSettings({}, directory));
+}
+
+function stack(name: string): KeysStack {
+  const file = path.join(directory, `cdktf.out/stacks/${name}/cdk.tf.json`);
   return JSON.parse(fs.readFileSync(file, "utf8")) as KeysStack;
+}
+
+/** The statements of the policy of a key by its Region, but for what every key has. */
+function rowsOf(keys: KeysStack, type: string, region: string): readonly string[] {
+  const [key = {}] = resources(keys, type).filter(
+    ({ provider, description }) => provider === `aws.${region}` && !String(description).includes("other"),
+  );
+  return policyOf(key)
+    .Statement.map(({ Sid }) => Sid)
+    .filter((sid) => !["AccountDecidesByIam", "NobodySchedulesDeletion"].includes(sid));
 }
 
 function remember(region: string, purpose: `${string}@${number}`, change: Partial<KeyRecord>): void {
@@ -170,3 +190,107 @@ test("the rotation period of the topology or the account is that of the keys for
     [730],
   ]);
 });
+
+const SHARE_ROWS = ["SharingAccountsDescribe", "SharingAccountsGrant", "SharingAccountsUse"];
+const GRANT_ROWS = ["IssuersGrantToServiceLinkedRoles", "IssuersReadGrants"];
+const SHARED: Keys[string] = {
+  ...DATA,
+  multiRegion: true,
+  sharedWith: { accounts: ["prod"] },
+  launchGrants: [{ account: "prod" }],
+};
+
+test("the key and its replica let the same in, each through its own Region", () => {
+  const keys = stackOf({ data: SHARED });
+  for (const [type, region] of [
+    ["aws_kms_key", "eu-west-1"],
+    ["aws_kms_replica_key", "eu-central-1"],
+  ] as const) {
+    expect(rowsOf(keys, type, region)).toEqual([...SHARE_ROWS, ...GRANT_ROWS]);
+    const [text = ""] = resources(keys, type)
+      .map(({ policy }) => String(policy))
+      .filter((one) => one.includes("Sharing"));
+    expect([...new Set(text.match(/ec2\.[\w-]+\.amazonaws/g))]).toEqual([`ec2.${region}.amazonaws`]);
+  }
+});
+
+test("a replica whose Region leaves lets nobody in any more, while the primary key goes on", () => {
+  stackOf({ data: SHARED });
+  const keys = stackOf({ data: { ...SHARED, regions: ["eu-west-1"] } });
+  expect(rowsOf(keys, "aws_kms_key", "eu-west-1")).toEqual([...SHARE_ROWS, ...GRANT_ROWS]);
+  // Until its grants are known to be retired, whoever has made them can read them.
+  expect(rowsOf(keys, "aws_kms_replica_key", "eu-central-1")).toEqual(["IssuersReadGrants"]);
+});
+
+test("a former generation is shared as the key is, until the key leaves", () => {
+  const shared = { ...SHARED, multiRegion: false, regions: ["eu-west-1"] };
+  stackOf({ data: shared });
+  const sharing = (keys: KeysStack) =>
+    resources(keys, "aws_kms_key").filter(({ policy }) => String(policy).includes("SharingAccountsUse"));
+  expect(sharing(stackOf({ data: { ...shared, generation: 2 } }))).toHaveLength(2);
+  expect(sharing(stackOf({}))).toEqual([]);
+});
+
+test("grants are made by a stack of the account that launches, on each key that it launches under", () => {
+  expect(stacksOf({ data: SHARED })).toEqual(["foundation-keys-platform", "foundation-grants-prod"]);
+  const grants = stack("foundation-grants-prod");
+  expect(
+    resources(grants, "aws_kms_grant").map(({ name, provider, retire_on_delete }) => [
+      name,
+      provider,
+      retire_on_delete,
+    ]),
+  ).toEqual([
+    ["keyferry/named/autoscaling", "aws.eu-central-1", true],
+    ["keyferry/named/autoscaling", "aws.eu-west-1", true],
+  ]);
+  for (const { key_id: key } of resources(grants, "aws_kms_grant"))
+    expect(key).toMatch(
+      /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-foundation-keys-platform/,
+    );
+});
+
+test("the account's own service-linked roles get grants as well, and its policy names nobody for it", () => {
+  const own = {
+    ...DATA,
+    regions: ["eu-west-1"],
+    launchGrants: [{ account: "platform", awsServiceName: "spot.amazonaws.com" as const }],
+  };
+  expect(stacksOf({ data: own })).toEqual(["foundation-keys-platform", "foundation-grants-platform"]);
+  expect(rowsOf(stack("foundation-keys-platform"), "aws_kms_key", "eu-west-1")).toEqual([]);
+});
+
+test("a grant that leaves leaves an empty stack, which retires it, and the right to read it until then", () => {
+  stacksOf({ data: SHARED });
+  const rest = { ...DATA, multiRegion: true, sharedWith: { accounts: ["prod"] } };
+  expect(stacksOf({ data: rest })).toEqual(["foundation-keys-platform", "foundation-grants-prod"]);
+  expect(resources(stack("foundation-grants-prod"), "aws_kms_grant")).toEqual([]);
+  expect(rowsOf(stack("foundation-keys-platform"), "aws_kms_key", "eu-west-1")).toEqual([
+    ...SHARE_ROWS,
+    "IssuersReadGrants",
+  ]);
+  settle(rest, ACCOUNTS);
+  expect(rowsOf(stackOf({ data: rest }), "aws_kms_key", "eu-west-1")).toEqual(SHARE_ROWS);
+});
+
+test("an account that leaves has a dropped stack for its grants, and loses everything but reading them", () => {
+  stacksOf({ data: SHARED });
+  const rest = { ...DATA, multiRegion: true };
+  const names = stacksOf({ data: rest }, { platform: { id: PLATFORM } });
+  expect(names).toEqual(["foundation-keys-platform", "dropped-grants-prod"]);
+  expect(rowsOf(stack("foundation-keys-platform"), "aws_kms_key", "eu-west-1")).toEqual([
+    "IssuersReadGrants",
+  ]);
+});
+
+/** Remembers that the grants of prod are as declared, as a deployment does. */
+function settle(data: Keys[string], accounts: TopologyInput["accounts"]): void {
+  const file = path.join(directory, "keyferry.lock.json");
+  const topology = resolveTopology({
+    name: "named",
+    accounts,
+    keys: { other: { account: "platform", regions: ["us-east-1"] }, data },
+  });
+  const lock = parseLock(fs.readFileSync(file, "utf8"), file);
+  fs.writeFileSync(file, lockText(withGrantsSettled(lock, topology, "222222222222")));
+}

@@ -2,6 +2,7 @@ import { type DeepPartial, isRecord } from "@keyferry/common";
 import type { Problem } from "../../core/errors";
 import { pathText } from "../../core/path-text";
 import { checkAccountName, checkNames, checkRegion } from "../check-names";
+import { checkLaunchGrants, checkSharedWith } from "./check-access";
 import type { NamedKeyInput } from "./schema";
 
 /** The names of the foundation's keys, whose aliases stand beside those of the section `keys`. */
@@ -30,6 +31,8 @@ function checkKey(key: RawKey, path: string, accounts: Readonly<Record<string, u
     ...checkAccountName(key.account, `${path}.account`, accounts),
     ...checkRegions(key, path),
     ...checkCombinations(key, path),
+    ...checkSharedWith(key.sharedWith, key, `${path}.sharedWith`, accounts),
+    ...checkLaunchGrants(key.launchGrants, `${path}.launchGrants`, accounts),
   ];
 }
 

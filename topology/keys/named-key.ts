@@ -1,4 +1,16 @@
+import type { KeyUsers } from "../../policy/keys";
+import type { KeyShares } from "../../policy/key-shares";
+import type { GrantIssuer, ServiceLinkedRole } from "../../policy/launch-grants";
+import { must } from "../../core/must";
+import { uniqueBy } from "../../core/unique-by";
 import type { Account, Topology } from "../model";
+
+/** A service-linked role that launches instances under a key. */
+export interface LaunchGrant {
+  /** That of the role, which makes the grant. */
+  readonly account: Account;
+  readonly grantee: ServiceLinkedRole;
+}
 
 /** A key of the section `keys`, with defaults filled in and names resolved. */
 export interface NamedKey {
@@ -16,6 +28,37 @@ export interface NamedKey {
   readonly enabled: boolean;
   /** From 1; the alias points to the key of this one. */
   readonly generation: number;
+  /** undefined: nobody. */
+  readonly sharedWith?: KeyShares;
+  readonly launchGrants: readonly LaunchGrant[];
+}
+
+/** Whom a key lets in by its policy, beside its account. */
+export function keyAccess({
+  account,
+  sharedWith,
+  launchGrants,
+}: NamedKey): Pick<KeyUsers, "shares" | "launchGrants"> {
+  const ofOthers = launchGrants.filter((grant) => grant.account.id !== account.id);
+  return {
+    ...(sharedWith === undefined ? {} : { shares: sharedWith }),
+    ...(ofOthers.length === 0
+      ? {}
+      : {
+          launchGrants: {
+            issuers: uniqueBy(ofOthers, (grant) => grant.account.id).map((grant) => issuerOf(grant.account)),
+            grantees: uniqueBy(
+              ofOthers.map(({ grantee }) => grantee),
+              (grantee) => JSON.stringify(grantee),
+            ),
+          },
+        }),
+  };
+}
+
+/** The role as which Terraform makes grants in an account. */
+export function issuerOf({ id, deployRole }: Account): GrantIssuer {
+  return { account: id, roleName: must(deployRole, `the deploy role of ${id}`) };
 }
 
 /** What tells a key of the section `keys` from others in its Region: `app-data@1`. */

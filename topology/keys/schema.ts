@@ -1,7 +1,36 @@
+import { LAUNCHING_SERVICES } from "@keyferry/common";
 import { z } from "zod";
+import { SHARING_SERVICES } from "../../policy/key-shares";
 
 /** Days between two rotations. Source: KMS API reference, EnableKeyRotation, RotationPeriodInDays. */
 export const rotationPeriodSchema = z.int().min(90).max(2560);
+
+/** Whom a key is shared with, through AWS services alone; their IAM must allow it as well. */
+const sharedWithSchema = z.strictObject({
+  /** Other accounts, by name or 12-digit id: their IAM decides who there. */
+  accounts: z.array(z.string()).optional(),
+  /** ARNs of roles of other accounts. */
+  roles: z.array(z.string()).optional(),
+  /** Every account of an organisation: `o-a1b2c3d4e5`. */
+  organization: z.string().optional(),
+  /** Every account in and below organisational units: `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111`. */
+  organizationalUnits: z.array(z.string()).optional(),
+  /** Services through which it may be used: `ec2` is EBS. @default ["ec2"] */
+  viaServices: z.array(z.enum(SHARING_SERVICES)).min(1).optional(),
+});
+
+/** A service-linked role that launches instances under the key. Source: KMS API reference, CreateGrant. */
+const launchGrantSchema = z.strictObject({
+  /** The account that launches, by name: it makes the grant. */
+  account: z.string(),
+  /** @default "autoscaling.amazonaws.com" */
+  awsServiceName: z.enum(LAUNCHING_SERVICES as [(typeof LAUNCHING_SERVICES)[number]]).optional(),
+  /** Part of the role's name behind the underscore; of EC2 Auto Scaling alone. @default - the role without a suffix */
+  customSuffix: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/, "a suffix: 1 to 64 letters, digits or +=,.@_-")
+    .optional(),
+});
 
 /** A key of the section `keys`: one that the user names, beside those that the foundation makes for copies. */
 export const namedKeySchema = z.strictObject({
@@ -27,6 +56,10 @@ export const namedKeySchema = z.strictObject({
    * so that what is under it stays readable. @default 1
    */
   generation: z.int().min(1).max(9999).optional(),
+  /** @default - IAM of the key's account alone decides who uses it */
+  sharedWith: sharedWithSchema.optional(),
+  /** Service-linked roles that launch instances under it, by grants that their accounts make. @default - none */
+  launchGrants: z.array(launchGrantSchema).optional(),
 });
 
 export type NamedKeyInput = z.input<typeof namedKeySchema>;

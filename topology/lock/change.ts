@@ -1,4 +1,5 @@
 import { must } from "../../core/must";
+import { declaredKey, namedKeyOf } from "../keys/named-key";
 import { keyReferenceId } from "../../policy/document";
 import type { FormerUse, Topology } from "../model";
 import {
@@ -94,6 +95,31 @@ export function withAccountFrom(lock: Lock, topology: string, account: string, f
 /** The lock after Terraform has been seen to hold keys. */
 export function withConfirmedKeys(lock: Lock, topology: string, keys: readonly KeyPlace[]): Lock {
   return keys.reduce((before, key) => withKey(before, topology, key, { unconfirmed: undefined }), lock);
+}
+
+/**
+ * The lock after an account's grants have been seen to be as declared: it need not read grants of keys any more on which it makes
+ * none. Its grants stack may be gone, or the account forgotten.
+ */
+export function withGrantsSettled(lock: Lock, topology: Topology, account: string): Lock {
+  return rememberedKeys(lock, topology.name)
+    .filter(({ grantedTo }) => grantedTo?.includes(account) === true)
+    .filter((key) => !mayGrant(topology, key, account))
+    .reduce((before, key) => {
+      const rest = key.grantedTo?.filter((id) => id !== account) ?? [];
+      return withKey(before, topology.name, key, { grantedTo: rest.length === 0 ? undefined : rest });
+    }, lock);
+}
+
+/** Whether the topology has an account make grants on a key. */
+function mayGrant(
+  topology: Topology,
+  { account, region, purpose, state }: RememberedKey,
+  issuer: string,
+): boolean {
+  if (state !== "active" && state !== "retired") return false;
+  const declared = declaredKey(topology, account, region, namedKeyOf(purpose)?.name);
+  return declared?.launchGrants.some((grant) => grant.account.id === issuer) === true;
 }
 
 /** Keys whose place has left and that may never have been made: no deployment has been seen to make them. */

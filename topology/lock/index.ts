@@ -27,6 +27,7 @@ export {
   withConfirmedBuckets,
   withConfirmedKeys,
   withFormerUses,
+  withGrantsSettled,
   withKey,
   withoutAccount,
   withoutBucket,

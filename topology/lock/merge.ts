@@ -1,6 +1,6 @@
 import { partitionOf } from "@keyferry/common";
 import { ConfigurationError } from "../../core/errors";
-import type { KeyDeclaration } from "../../policy/keys";
+import type { KeyDeclaration, KeyUsers } from "../../policy/keys";
 import { keyReferenceId } from "../../policy/document";
 import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
 import { replications, topologyBuckets } from "../buckets/access";
@@ -11,7 +11,13 @@ import type { StackLayer } from "../names";
 import { lockedBuckets, nextBuckets, type LockedBucket } from "./buckets";
 import { rememberedKeys, withAccounts, withFormerUses } from "./change";
 import type { AccountRecord, KeyPurpose, KeyRecord, KeyState, Lock, RememberedKey } from "./model";
-import { lockedNamedKey, namedKeyProblems, withNamedKeys, type LockedNamedKey } from "./named-keys";
+import {
+  lockedNamedKey,
+  namedKeyAccess,
+  namedKeyProblems,
+  withNamedKeys,
+  type LockedNamedKey,
+} from "./named-keys";
 
 /** A key that synthesis has to write, or to let Terraform forget. */
 export interface LockedKey {
@@ -65,9 +71,15 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const after = withAccounts(lock, topology.name, nextAccounts(topology, before));
   const declarations = new Map(keyDeclarations(topology).map((key) => [keyReferenceId(key), key]));
   const defaults = ebsDefaultKeys(topology);
+  const issuerOf = (id: string) => {
+    const known = topology.accounts.find((account) => account.id === id);
+    const { deployRole } = known ?? after.topologies[topology.name]?.accounts[id] ?? {};
+    return deployRole === undefined ? undefined : { account: id, roleName: deployRole };
+  };
   const keys = rememberedKeys(after, topology.name).map((key) => {
     const id = keyReferenceId(key);
-    return { key, locked: lockedKey(topology, key, declarations.get(id), defaults.has(id)) };
+    const access = namedKeyAccess(topology, key, issuerOf);
+    return { key, locked: lockedKey(topology, key, declarations.get(id), defaults.has(id), access) };
   });
   const living = topology.accounts.map(({ id }) => id);
   const dropped = Object.keys(after.topologies[topology.name]?.accounts ?? {})
@@ -143,9 +155,13 @@ function stacksOf(topology: Topology, account: Account): readonly StackLayer[] {
   const ownsKeys = topology.keys.some((key) => key.account.id === account.id);
   const hasBuckets = topologyBuckets(topology).some((bucket) => bucket.account.id === account.id);
   const replicates = replications(topology).some(({ source }) => source.account.id === account.id);
+  const grants = topology.keys.some((key) =>
+    key.launchGrants.some((grant) => grant.account.id === account.id),
+  );
   return [
     ...(copies || ownsKeys ? (["foundation-keys"] as const) : []),
     ...(copies ? (["foundation-access"] as const) : []),
+    ...(grants ? (["foundation-grants"] as const) : []),
     ...(launches ? (["consumers"] as const) : []),
     ...(hasBuckets ? (["foundation-buckets"] as const) : []),
     ...(replicates ? (["foundation-replication"] as const) : []),
@@ -183,6 +199,7 @@ function lockedKey(
   key: RememberedKey,
   declaration: KeyDeclaration | undefined,
   isEbsDefault: boolean,
+  access: Pick<KeyUsers, "shares" | "launchGrants">,
 ): LockedKey {
   const { account, region, alias, purpose, state, keyId } = key;
   const named = lockedNamedKey(topology, key);
@@ -203,6 +220,7 @@ function lockedKey(
       launches: key.launches === true,
       ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
       ...(declaration?.replicaWriters === undefined ? {} : { replicaWriters: declaration.replicaWriters }),
+      ...access,
     },
   };
 }

@@ -60,6 +60,8 @@ export interface KeyRecord {
   readonly primaryRegion?: string;
   /** Whether the user brings the key material. @default false */
   readonly imported?: boolean;
+  /** 12-digit ids of other accounts that may have made grants on it: they read grants until theirs are retired. @default - none */
+  readonly grantedTo?: readonly string[];
 }
 
 /**

@@ -1,7 +1,16 @@
 import { must } from "../../core/must";
 import type { Problem } from "../../core/errors";
 import { pathText } from "../../core/path-text";
-import { declaredKey, namedKeyOf, namedKeyPurpose, type NamedKey } from "../keys/named-key";
+import type { KeyUsers } from "../../policy/keys";
+import type { GrantIssuer } from "../../policy/launch-grants";
+import {
+  declaredKey,
+  keyAccess,
+  namedKeyOf,
+  namedKeyPurpose,
+  type LaunchGrant,
+  type NamedKey,
+} from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { AccountRecord, KeyRecord, RememberedKey } from "./model";
 
@@ -18,6 +27,8 @@ export interface LockedNamedKey {
   /** Whether the user brings the key material. */
   readonly imported: boolean;
   readonly enabled: boolean;
+  /** Grants that other stacks make on it: as declared, also on former generations. */
+  readonly launchGrants: readonly LaunchGrant[];
 }
 
 /** The keys of an account with those that the topology names, active and current; `keys` has all others as they are now. */
@@ -27,7 +38,7 @@ export function withNamedKeys(keys: Keys, topology: Topology, account: Account, 
     const purpose = namedKeyPurpose(key.name, key.generation);
     for (const region of key.regions) {
       next[region] = {
-        ...withoutCurrent(next[region] ?? {}, key.name),
+        ...formerGenerations(next[region] ?? {}, key),
         [purpose]: activeRecord(key, before, before[region]?.[purpose]),
       };
     }
@@ -46,8 +57,32 @@ export function lockedNamedKey(topology: Topology, key: RememberedKey): LockedNa
     isCurrent: key.current === true,
     imported: key.imported === true,
     enabled: isDeclared ? declared.enabled : key.state !== "disabled",
+    launchGrants: accessOf(declared, key)?.launchGrants ?? [],
     ...(key.primaryRegion === undefined ? {} : { primaryRegion: key.primaryRegion }),
   };
+}
+
+/** Whom the policy of a remembered key lets in; former generations go on being shared, because what is under them is still read. */
+export function namedKeyAccess(
+  topology: Topology,
+  key: RememberedKey,
+  issuerOf: (account: string) => GrantIssuer | undefined,
+): Pick<KeyUsers, "shares" | "launchGrants"> {
+  const name = namedKeyOf(key.purpose)?.name;
+  if (name === undefined || key.state === "disabled") return {};
+  const declared = accessOf(declaredKey(topology, key.account, key.region, name), key);
+  const access = declared === undefined ? {} : keyAccess(declared);
+  const issuers = access.launchGrants?.issuers ?? [];
+  const formerIssuers = (key.grantedTo ?? [])
+    .filter((account) => !issuers.some((issuer) => issuer.account === account))
+    .flatMap((account) => issuerOf(account) ?? []);
+  if (formerIssuers.length === 0) return access;
+  return { ...access, launchGrants: { issuers, grantees: [], ...access.launchGrants, formerIssuers } };
+}
+
+/** The declaration by which a key lets others in; undefined: it lets nobody in. */
+function accessOf(declared: NamedKey | undefined, { state }: RememberedKey): NamedKey | undefined {
+  return state === "active" || state === "retired" ? declared : undefined;
 }
 
 /** What no deployment can do with keys that exist. Sources: KMS developer guide, Multi-Region keys, Importing key material. */
@@ -101,7 +136,15 @@ function activeRecord(key: NamedKey, before: Keys, record: KeyRecord | undefined
     ...(known?.keyId === undefined ? {} : { keyId: known.keyId }),
     ...(key.multiRegion ? { primaryRegion: primaryRegionOf(key, before) } : {}),
     ...(key.imported ? { imported: true } : {}),
+    ...grantedTo(key, known),
   };
+}
+
+/** Whoever has made grants, or is to. */
+function grantedTo(key: NamedKey, known: KeyRecord | undefined): Pick<KeyRecord, "grantedTo"> {
+  const issuers = keyAccess(key).launchGrants?.issuers ?? [];
+  const all = new Set([...(known?.grantedTo ?? []), ...issuers.map(({ account }) => account)]);
+  return all.size === 0 ? {} : { grantedTo: [...all].sort() };
 }
 
 /** Where the primary key is, once it is somewhere. */
@@ -110,12 +153,14 @@ function primaryRegionOf(key: NamedKey, before: Keys): string {
   return known[0] ?? must(key.regions[0], "the first Region of a key");
 }
 
-function withoutCurrent(records: Keys[string], name: string): Keys[string] {
+/** The records of a Region in which those of a key are no longer the one that its alias points to. */
+function formerGenerations(records: Keys[string], key: NamedKey): Keys[string] {
   return Object.fromEntries(
     Object.entries(records).map(([purpose, record]) => {
-      if (namedKeyOf(purpose)?.name !== name || record === undefined) return [purpose, record];
+      if (namedKeyOf(purpose)?.name !== key.name || record === undefined) return [purpose, record];
       const entries = Object.entries(record).filter(([field]) => field !== "current");
-      return [purpose, Object.fromEntries(entries) as unknown as KeyRecord];
+      const former = Object.fromEntries(entries) as unknown as KeyRecord;
+      return [purpose, record.state === "deleted" ? former : { ...former, ...grantedTo(key, record) }];
     }),
   );
 }

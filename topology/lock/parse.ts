@@ -5,6 +5,8 @@ import { STACK_LAYERS } from "../names";
 import { validated } from "../validated";
 import { BUCKET_STATES, EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
 
+const accountId = z.string().regex(/^\d{12}$/, "an account id, 12 digits");
+
 const keyRecord = z.strictObject({
   state: z.enum(KEY_STATES),
   unconfirmed: z.boolean().optional(),
@@ -17,6 +19,7 @@ const keyRecord = z.strictObject({
   current: z.boolean().optional(),
   primaryRegion: z.string().refine(isRegion, "a Region of AWS").optional(),
   imported: z.boolean().optional(),
+  grantedTo: z.array(accountId).optional(),
 });
 
 /** `home`, `transit`, `buckets` or a generation of a key that the user names: `app-data@1`. */
@@ -46,7 +49,7 @@ const accountRecord = z.strictObject({
 });
 
 const topologyRecord = z.strictObject({
-  accounts: z.record(z.string().regex(/^\d{12}$/, "an account id, 12 digits"), accountRecord),
+  accounts: z.record(accountId, accountRecord),
 });
 
 const lockSchema = z.strictObject({

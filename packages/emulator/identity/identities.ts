@@ -1,4 +1,11 @@
-import { iamArn, parseArn, partitionOf, sha256 } from "@keyferry/common";
+import {
+  iamArn,
+  isLaunchingService,
+  parseArn,
+  partitionOf,
+  serviceLinkedRoleName,
+  sha256,
+} from "@keyferry/common";
 import type { NamedDocument } from "@keyferry/evaluator";
 import { AwsError, type Call, type Caller, type Clock, type IdentityStore, type Moto } from "../contract";
 import type { Credential } from "../wire/credential";
@@ -278,7 +285,11 @@ export class Identities implements IdentityStore {
     awsService: string,
     partition: string,
   ): Promise<Caller | undefined> {
-    const [name] = await this.reader(partition).rolesUnder(account, `/aws-service-role/${awsService}/`);
+    const names = await this.reader(partition).rolesUnder(account, `/aws-service-role/${awsService}/`);
+    // A role with a suffix is used only by whoever names it.
+    const name = isLaunchingService(awsService)
+      ? names.find((one) => one === serviceLinkedRoleName(awsService))
+      : names[0];
     const role = name === undefined ? undefined : await this.roleNow(account, name, partition);
     if (role === undefined) return undefined;
     const policy = SERVICE_LINKED_POLICIES[awsService];

@@ -126,11 +126,13 @@ function refuseDependants(stacks: readonly Stack[], selected: readonly Stack[]):
   if (problems.length > 0) throw new ConfigurationError(problems, "the command line");
 }
 
+const FOUNDATION_LAYERS = ["foundation-keys", "foundation-access", "foundation-grants"] as const;
+
 /** Consumers find the foundation of their account by names, so they come after it where both are deployed. */
 function foundationOf({ topology }: StackSession, name: string): readonly string[] {
   return topology.accounts.flatMap((account) =>
     name === stackName("consumers", account.name)
-      ? [stackName("foundation-keys", account.name), stackName("foundation-access", account.name)]
+      ? FOUNDATION_LAYERS.map((layer) => stackName(layer, account.name))
       : [],
   );
 }

@@ -8,6 +8,7 @@ import {
   withAccountFrom,
   withConfirmedBuckets,
   withConfirmedKeys,
+  withGrantsSettled,
   withoutBucket,
   withoutKey,
   type KeyPlace,
@@ -55,7 +56,12 @@ export function lockMemory(host: Host, options: CommonOptions, topology: Topolog
   return {
     read,
     applying: (stack) => remembered(stack, (lock) => lock),
-    deployed: (stack) => remembered(stack, (lock, account, layer) => confirmed(lock, name, account, layer)),
+    deployed: (stack) =>
+      remembered(stack, (lock, account, layer) =>
+        layer === "foundation-grants"
+          ? withGrantsSettled(lock, topology, account)
+          : confirmed(lock, name, account, layer),
+      ),
     confirm: (keys, buckets) => {
       if (keys.length + buckets.length === 0) return;
       write(withConfirmedBuckets(withConfirmedKeys(stored(), name, keys), name, buckets));

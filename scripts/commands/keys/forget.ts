@@ -1,4 +1,4 @@
-import { withoutAccount } from "../../../topology";
+import { withGrantsSettled, withoutAccount } from "../../../topology";
 import type { KeyChange } from "../../engine/results";
 import { keyName, keysOf, type ChangeableFoundation } from "./foundation";
 import { refused } from "./refusals";
@@ -42,7 +42,9 @@ export async function forgetAccount(
     .filter((key) => key.account === account.id)
     .map((key) => `${keyName(key)} (${key.state}, ${key.keyId ?? key.alias}) and what is under it`);
   if (!(await confirm(lost))) return refused(topology, [{ subject: named, what: "not confirmed" }]);
-  foundation.remember((lock) => withoutAccount(lock, topology, account.id));
+  foundation.remember((lock) =>
+    withGrantsSettled(withoutAccount(lock, topology, account.id), locked.topology, account.id),
+  );
   return {
     topology,
     done: [`account ${account.name} (${account.id}) is removed from the lock file`],

@@ -6,8 +6,30 @@ import { checkFormerKey } from "./foundation-keys";
 
 const say = check("foundation-keys");
 
+/** What of a declaration is looked at; the key of buckets has no more. */
+type Declared = Pick<NamedKey, "enabled" | "sharedWith">;
+
 /** Whether a key that the topology names, or the key of its buckets, can be used as it is declared; `status` comes from the account's deploy role. */
-export function checkNamedKey(status: KeyStatus, { enabled }: Pick<NamedKey, "enabled">): readonly Finding[] {
+export function checkNamedKey(status: KeyStatus, key: Declared): readonly Finding[] {
+  return [...stateFindings(status, key), ...sharingFindings(status.name, key)];
+}
+
+/** What sharing with an organisation cannot do. Source: EC2 API reference, ModifySnapshotAttribute, ModifyImageAttribute. */
+function sharingFindings(name: string, { sharedWith }: Declared): readonly Finding[] {
+  if (sharedWith === undefined || !sharedWith.viaServices.includes("ec2")) return [];
+  const { organization, organizationalUnits } = sharedWith;
+  if (organization === undefined && organizationalUnits.length === 0) return [];
+  const whom = organization ?? organizationalUnits.join(", ");
+  return [
+    say.passed(
+      name,
+      `it is shared with ${whom}, whose accounts launch from images that are shared with it too; a snapshot is shared with single accounts only, and so is what they copy`,
+      "share each snapshot with the id of each account that copies it; launchGrants lets Auto Scaling of an account in",
+    ),
+  ];
+}
+
+function stateFindings(status: KeyStatus, { enabled }: Declared): readonly Finding[] {
   const { name, account, region, alias, found, unseen } = status;
   if (found === undefined && unseen.length === 0) {
     const what = `${alias} in ${account} ${region} names no key yet`;

@@ -72,6 +72,13 @@ const ENTRIES: readonly TerraformEntry[] = [
     side: "user",
   },
   {
+    text: /grantee principal \(\w+\) is invalid/,
+    cause:
+      "the service-linked role that the grant was made for was deleted and made anew, and is somebody else to KMS: the grant is of no use, and Terraform refuses to read it",
+    fix: "retire it as the account that made it, with the key's ARN and the grant's ID, which stand in AWS's words with a colon between them: aws kms retire-grant --key-id ARN --grant-id ID; then deploy again, which makes another one",
+    side: "caller",
+  },
+  {
     text: /replicates already, by \S+, and this would replace all of its rules/,
     cause: "AWS keeps one replication configuration of a bucket; nothing in the stack was changed",
     fix: "declare what the bucket replicates in the topology, then delete its configuration (aws s3api delete-bucket-replication --bucket NAME) and deploy again; or leave the bucket out",

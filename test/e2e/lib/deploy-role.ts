@@ -18,6 +18,7 @@ export async function giveDocumentedPermissions(
       | "namesKeys"
       | "multiRegionKeys"
       | keyof Buckets
+      | "launchGrants"
     >
   > = {},
 ): Promise<void> {

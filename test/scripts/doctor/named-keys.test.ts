@@ -52,3 +52,10 @@ test("an enabled, guarded key passes; what could not be read is unknown", () => 
   expect(found(inKms("Enabled")).every((line) => line.startsWith("passed"))).toBe(true);
   expect(found({ ...STATUS, unseen: ["AccessDenied"] })[0]).toMatch(/^unknown: AccessDenied/);
 });
+
+test("a key that is shared with an organisation says that snapshots are not", () => {
+  const shared = declared({ sharedWith: { organization: "o-a1b2c3d4e5" } });
+  expect(found(inKms("Enabled"), shared).at(-1)).toContain("a snapshot is shared with single accounts only");
+  const throughRds = declared({ sharedWith: { organization: "o-a1b2c3d4e5", viaServices: ["rds"] } });
+  expect(found(inKms("Enabled"), throughRds)).toEqual(found(inKms("Enabled")));
+});

@@ -4,11 +4,12 @@ import {
   LAUNCHING_SERVICES,
   partitionOf,
   serviceLinkedRoleName,
+  SERVICES_WITH_SUFFIX,
 } from "@keyferry/common";
 import { AwsError, type Call, type Operation } from "../../contract";
 import type { Identities } from "../../identity/identities";
 
-/** CreateServiceLinkedRole: once per account and service; moto would answer a second one with another name. */
+/** CreateServiceLinkedRole: once per account, service and suffix; moto would answer a second one with another name. */
 export function createServiceLinkedRole(identities: Identities): Operation {
   return {
     checks: (call) => [
@@ -23,19 +24,19 @@ export function createServiceLinkedRole(identities: Identities): Operation {
       },
     ],
     async run(call) {
-      if (call.input["CustomSuffix"] !== undefined) {
-        throw new AwsError("UnsupportedOperation", "The rehearsal cloud does not model CustomSuffix.");
-      }
+      requireSuffixOfService(call);
       const { account } = call.caller;
       const iam = identities.reader(partitionOf(call.region));
-      const [taken] = await iam.rolesUnder(account, `/aws-service-role/${serviceOf(call)}/`);
-      if (taken !== undefined) throw isTaken(taken);
+      const existing = await iam.rolesUnder(account, `/aws-service-role/${serviceOf(call)}/`);
+      if (existing.includes(roleName(call))) throw isTaken(roleName(call));
       await identities.hold(account, partitionOf(call.region), { RoleName: roleName(call) });
       const description = call.input["Description"];
+      const suffix = suffixOf(call);
       const answer = await iam
         .query(account, "CreateServiceLinkedRole", {
           AWSServiceName: serviceOf(call),
           ...(typeof description === "string" ? { Description: description } : {}),
+          ...(suffix === undefined ? {} : { CustomSuffix: suffix }),
         })
         .catch((error: unknown) => {
           // Two calls at the same time: both have seen that there is no such role.
@@ -51,11 +52,31 @@ export function createServiceLinkedRole(identities: Identities): Operation {
 /** @throws AwsError for a service whose role the rehearsal cloud does not know */
 function roleName(call: Call): string {
   const service = serviceOf(call);
-  if (isLaunchingService(service)) return serviceLinkedRoleName(service);
+  if (isLaunchingService(service)) return serviceLinkedRoleName(service, suffixOf(call));
   throw new AwsError(
     "UnsupportedOperation",
     `The rehearsal cloud does not know the service-linked role of "${service}"; it knows those of ${LAUNCHING_SERVICES.join(", ")}.`,
   );
+}
+
+/** Source: IAM API reference, CreateServiceLinkedRole, CustomSuffix; AWS's words as seen in reports of users. */
+function requireSuffixOfService(call: Call): void {
+  const suffix = suffixOf(call);
+  if (suffix === undefined) return;
+  const service = serviceOf(call);
+  if (!SERVICES_WITH_SUFFIX.some((one) => one === service))
+    throw new AwsError("InvalidInput", `Custom suffix is not allowed for ${service}`);
+  if (!/^[\w+=,.@-]{1,64}$/.test(suffix)) {
+    throw new AwsError(
+      "ValidationError",
+      "1 validation error detected: Value at 'customSuffix' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]+",
+    );
+  }
+}
+
+function suffixOf(call: Call): string | undefined {
+  const suffix = call.input["CustomSuffix"];
+  return typeof suffix === "string" ? suffix : undefined;
 }
 
 function isTaken(name: string): AwsError {

@@ -86,6 +86,21 @@ test("a service-linked role is made once", async () => {
   });
 });
 
+test("a service-linked role with a suffix is another one, for services that have such roles", async () => {
+  const path = "/aws-service-role/autoscaling.amazonaws.com/";
+  cloud.moto.addRole(DST, "AWSServiceRoleForAutoScaling_batch", { path, trust: {} });
+  const iam = cloud.client(IAMClient, administratorOf(DST));
+  const make = (AWSServiceName: string, CustomSuffix: string) =>
+    iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName, CustomSuffix }));
+  await expect(make("autoscaling.amazonaws.com", "batch")).rejects.toMatchObject({
+    message: expect.stringContaining("AWSServiceRoleForAutoScaling_batch has been taken"),
+  });
+  await expect(make("spot.amazonaws.com", "batch")).rejects.toMatchObject({
+    Code: "InvalidInput",
+    message: "Custom suffix is not allowed for spot.amazonaws.com",
+  });
+});
+
 test("of two calls for the same service-linked role at the same time the second is refused as a later one is", async () => {
   const role = "AWSServiceRoleForAutoScaling";
   const identities = {

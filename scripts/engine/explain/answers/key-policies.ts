@@ -59,6 +59,14 @@ export const KEY_POLICY_ANSWERS: readonly AnswerEntry[] = [
   },
   {
     codes: ["InvalidArnException"],
+    text: /principal: \S*:role\/aws-service-role\//i,
+    cause:
+      "the service-linked role that the grant is for does not exist yet; AWS makes it when the service is used first",
+    fix: "make it in the account that launches: aws iam create-service-linked-role --aws-service-name SERVICE, which stands in the ARN behind aws-service-role/, with --custom-suffix where its name ends in one; then do the same again",
+    side: "caller",
+  },
+  {
+    codes: ["InvalidArnException"],
     text: /principal/i,
     cause:
       "a principal of the grant is not the ARN of an existing role, user, session or account; KMS takes no bare account id and no service name there",

@@ -166,6 +166,14 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     fix: "create the role first",
   },
   {
+    operation: "CreateGrant",
+    code: "InvalidArnException",
+    message:
+      "ARN does not refer to a valid principal: arn:aws:iam::222222222222:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling_batch",
+    cause: "does not exist yet",
+    fix: "aws iam create-service-linked-role",
+  },
+  {
     operation: "DescribeKey",
     code: "InvalidArnException",
     message: "Invalid arn eu-west-1",

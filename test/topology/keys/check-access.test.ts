@@ -1,0 +1,115 @@
+import { ConfigurationError } from "../../../core/errors";
+import { resolveTopology } from "../../../topology";
+
+const ACCOUNTS = {
+  platform: { id: "111111111111" },
+  prod: { id: "222222222222" },
+  desk: { id: "333333333333", profile: "desk" },
+};
+const ROLE = "arn:aws:iam::444444444444:role/apps/reader";
+
+function topologyOf(more: object) {
+  return {
+    name: "named",
+    accounts: ACCOUNTS,
+    keys: { data: { account: "platform", regions: ["eu-west-1"], ...more } },
+  };
+}
+
+/** What is wrong: path below the key, and words. */
+function problemsOf(more: object): readonly string[] {
+  try {
+    resolveTopology(topologyOf(more));
+  } catch (error) {
+    if (error instanceof ConfigurationError)
+      return error.problems.map(({ path, what }) => `${path.replace("keys.data.", "")}: ${what}`);
+    throw error;
+  }
+  return [];
+}
+
+test("accounts are named or given by id, and the key is shared through EC2 unless other services are named", () => {
+  const [key] = resolveTopology(
+    topologyOf({ sharedWith: { accounts: ["prod", "444444444444", "222222222222"], roles: [ROLE] } }),
+  ).keys;
+  expect(key?.sharedWith).toEqual({
+    accounts: ["222222222222", "444444444444"],
+    roles: [ROLE],
+    organizationalUnits: [],
+    viaServices: ["ec2"],
+  });
+});
+
+test("a launch grant is for Auto Scaling unless another service is named", () => {
+  const [key] = resolveTopology(
+    topologyOf({
+      launchGrants: [
+        { account: "prod" },
+        { account: "prod", customSuffix: "batch" },
+        { account: "platform", awsServiceName: "spot.amazonaws.com" },
+      ],
+    }),
+  ).keys;
+  expect(key?.launchGrants.map(({ account, grantee }) => [account.name, grantee])).toEqual([
+    ["prod", { awsServiceName: "autoscaling.amazonaws.com" }],
+    ["prod", { awsServiceName: "autoscaling.amazonaws.com", customSuffix: "batch" }],
+    ["platform", { awsServiceName: "spot.amazonaws.com" }],
+  ]);
+});
+
+test("everything wrong with whom a key lets in is in one report", () => {
+  expect(
+    problemsOf({
+      sharedWith: {
+        accounts: ["nobody", "platform", "111111111111", "prod", "prod"],
+        roles: [
+          "arn:aws:sts::444444444444:assumed-role/app/session",
+          "arn:aws:iam::444444444444:role/*",
+          "arn:aws:iam::111111111111:role/app",
+        ],
+        organization: "o-a1b2c3d4e5",
+        organizationalUnits: ["ou-ab12-11111111", "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"],
+        viaServices: ["lambda"],
+      },
+      launchGrants: [
+        { account: "prod" },
+        { account: "prod", awsServiceName: "autoscaling.amazonaws.com" },
+        { account: "desk" },
+        { account: "prod", awsServiceName: "spot.amazonaws.com", customSuffix: "a" },
+        { account: "prod", awsServiceName: "ec2.amazonaws.com" },
+        { account: "nobody" },
+      ],
+    }),
+  ).toEqual([
+    'sharedWith.viaServices[0]: "lambda" cannot be used',
+    'launchGrants[4].awsServiceName: "ec2.amazonaws.com" cannot be used',
+    'sharedWith.accounts[0]: "nobody" is neither a declared account nor an account id',
+    "sharedWith.accounts[1]: the account owns the key: its IAM decides who uses it there",
+    "sharedWith.accounts[2]: the account owns the key: its IAM decides who uses it there",
+    "sharedWith.accounts[4]: prod is listed twice",
+    'sharedWith.roles[0]: "arn:aws:sts::444444444444:assumed-role/app/session" is not the ARN of a role',
+    'sharedWith.roles[1]: "arn:aws:iam::444444444444:role/*" is not the ARN of a role',
+    "sharedWith.roles[2]: the account owns the key: its IAM decides who uses it there",
+    'sharedWith.organizationalUnits[0]: "ou-ab12-11111111" is not the path of an organisational unit',
+    "sharedWith.organizationalUnits[1]: the unit is in o-a1b2c3d4e5, all of which the key is shared with",
+    "launchGrants[1]: the same role is already at keys.data.launchGrants[0]",
+    "launchGrants[2].account: desk has no deploy role, and the key's policy must name the role that makes the grant",
+    "launchGrants[3].customSuffix: the role of spot.amazonaws.com has no suffix",
+    'launchGrants[5].account: "nobody" is not a declared account',
+  ]);
+});
+
+test("a key that is shared with nobody is a mistake", () => {
+  expect(problemsOf({ sharedWith: { accounts: [] } })).toEqual(["sharedWith: the key is shared with nobody"]);
+  expect(problemsOf({ sharedWith: { organization: "acme" } })).toEqual([
+    'sharedWith.organization: "acme" is not the id of an organisation',
+  ]);
+});
+
+const ids = (count: number) => Array.from({ length: count }, (_, index) => String(400_000_000_000 + index));
+
+test("300 accounts fit into a key's policy, and what does not fit is told with what does", () => {
+  expect(problemsOf({ sharedWith: { accounts: ids(300) } })).toEqual([]);
+  const [problem] = problemsOf({ sharedWith: { accounts: ids(400) } });
+  expect(problem).toMatch(/^sharedWith: the key's policy would have \d{5} characters, for 400 accounts/);
+});
