@@ -28,6 +28,8 @@ export interface DeployAccess {
   readonly namesKeys?: boolean;
   /** Whether one of them is a multi-Region key. @default false */
   readonly multiRegionKeys?: boolean;
+  /** Whether `keyferry keys rotate` may work with the role; Terraform never needs it. @default false */
+  readonly rotatesKeys?: boolean;
   /** What its service-linked roles launch under, whoever owns the keys. @default - nothing by a grant */
   readonly launchGrants?: Pick<GrantIssuerAccess, "keyArns" | "grantees">;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */

@@ -27,6 +27,14 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     grant: (access) => (access.namesKeys === true ? onOwnKeys(access) : undefined),
   },
   {
+    id: "RotateOwnKeys",
+    actions: ["kms:RotateKeyOnDemand"],
+    basis: "enforced",
+    why: "keyferry keys rotate has KMS rotate a key now; Terraform does not need it",
+    source: "KMS developer guide, Rotating AWS KMS keys: Perform on-demand key rotation",
+    grant: (access) => (access.rotatesKeys === true ? onOwnKeys(access) : undefined),
+  },
+  {
     id: "ReplicateOwnKeys",
     actions: ["kms:ReplicateKey"],
     basis: "enforced",

@@ -114,9 +114,9 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   },
   {
     id: "LookAtKeyUse",
-    actions: ["kms:GetKeyLastUsage", "kms:ListGrants"],
+    actions: ["kms:GetKeyLastUsage", "kms:ListGrants", "kms:ListKeyRotations"],
     basis: "enforced",
-    why: "keyferry keys shows who has a grant on a key of the foundation and when it was used last; Terraform does not need it",
+    why: "keyferry keys shows who has a grant on a key, when it was used last and when it was rotated; Terraform does not need it",
     source: "KMS developer guide, KMS permissions reference",
     grant: ({ topology, partition, account }) => ({
       resources: [keys(partition, account)],

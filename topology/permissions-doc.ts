@@ -170,6 +170,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
     "accounts in which the foundation makes buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
     "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
+    "accounts in which `keyferry keys rotate` works with it": { ...DEPLOYER, rotatesKeys: true },
     "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },
 };

@@ -5,6 +5,7 @@ import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
 import { keyLifePort, type KeyLifePort } from "./key-life";
 import { keyMaterialPort, type KeyMaterialPort } from "./key-material";
+import { keyRotationPort, type KeyRotationPort } from "./key-rotation";
 import { keyUsesPort, type KeyUsesPort } from "./key-uses";
 import { withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
@@ -21,6 +22,7 @@ export interface DeployerAccess {
   keyLife(place: Place): KeyLifePort;
   keyUses(place: Place): KeyUsesPort;
   keyMaterial(place: Place): KeyMaterialPort;
+  keyRotation(place: Place): KeyRotationPort;
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
   identity(place: Place): IdentityPort;
@@ -48,6 +50,7 @@ export function connectAsDeployer(
     keyLife: at(keyLifePort),
     keyUses: at(keyUsesPort),
     keyMaterial: at(keyMaterialPort),
+    keyRotation: at(keyRotationPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
     bucketReplication: at(bucketReplicationPort),

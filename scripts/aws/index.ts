@@ -6,6 +6,7 @@ export type * from "./bucket-ports";
 export type { DeployerAccess } from "./deployer";
 export type { KeyLastUse, KeyLife, KeyLifePort } from "./key-life";
 export type { ImportableKey, KeyMaterialPort } from "./key-material";
+export type { KeyMaterialEntry, KeyRotationPort, RotationStatus } from "./key-rotation";
 export type { KeyEvidence, KeyUsesPort } from "./key-uses";
 export type { KeyNames } from "./key-uses/key-names";
 export { KEY_USE_KINDS, type KeyUseKind } from "./key-uses/kinds";

@@ -35,10 +35,17 @@ export interface KeyMaterialPort {
   parameters(arn: string): Promise<ImportParameters>;
   /**
    * The same material again changes nothing but when it expires.
+   * @param type whether the material is another one, to rotate to; @default - what the key was given before, or its first
    * @param encrypted the material, encrypted with the public key of `parameters`
    * @param validTo when the material expires. @default - never
    */
-  import(arn: string, encrypted: Uint8Array, token: Uint8Array, validTo?: Date): Promise<void>;
+  import(
+    arn: string,
+    encrypted: Uint8Array,
+    token: Uint8Array,
+    validTo?: Date,
+    type?: "NEW_KEY_MATERIAL",
+  ): Promise<void>;
 }
 
 /** The port on real KMS. */
@@ -63,13 +70,14 @@ export function keyMaterialPort(place: Place, entry: Entry): KeyMaterialPort {
         token: must(ImportToken, "ImportToken of GetParametersForImport"),
       };
     },
-    async import(arn, EncryptedKeyMaterial, ImportToken, ValidTo) {
+    async import(arn, EncryptedKeyMaterial, ImportToken, ValidTo, ImportType) {
       const { kms, client } = load();
       const expiration =
         ValidTo === undefined
           ? { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" as const }
           : { ExpirationModel: "KEY_MATERIAL_EXPIRES" as const, ValidTo };
-      const input = { KeyId: arn, EncryptedKeyMaterial, ImportToken, ...expiration };
+      const type = ImportType === undefined ? {} : { ImportType };
+      const input = { KeyId: arn, EncryptedKeyMaterial, ImportToken, ...expiration, ...type };
       await call(site(`ImportKeyMaterial ${arn}`), () =>
         client.send(new kms.ImportKeyMaterialCommand(input)),
       );

@@ -11,7 +11,7 @@ const KEY =
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
-    .description("list the topology's keys; disable, delete or adopt them; import key material");
+    .description("list the topology's keys; rotate, disable, delete or adopt them; import key material");
 
   const action = (name: string, description: string) =>
     keys
@@ -25,6 +25,22 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     "list",
     "every key, active, retired, disabled or deleted, with what exists under it; changes nothing",
   ).action(async (options: CommonOptions) => onExitCode(await lazy.keys().listCommand(host, options)));
+
+  action(
+    "status",
+    "one key: its generation, key material, rotation and when it was rotated, whom it is shared with, and its grants; changes nothing",
+  )
+    .argument("<key>", KEY)
+    .action(async (key: string, options: CommonOptions) =>
+      onExitCode(await lazy.keys().statusCommand(host, key, options)),
+    );
+
+  action("rotate", "have KMS rotate a key now, at most 25 times for a key; nothing is encrypted anew")
+    .argument("<key>", KEY)
+    .option("--yes", "do not ask")
+    .action(async (key: string, options: ConfirmedOptions) =>
+      onExitCode(await lazy.keys().rotateCommand(host, key, options)),
+    );
 
   action("disable", "let the next deploy disable a retired key that nothing uses")
     .argument("<key>", KEY)
@@ -73,6 +89,7 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
       "when KMS deletes the material, at most 365 days ahead (default: never)",
       time,
     )
+    .option("--for-rotation", "the material is new, and keyferry keys rotate is to begin to use it")
     .action(async (key: string, options: ImportOptions) =>
       onExitCode(await lazy.keys().importCommand(host, key, options)),
     );

@@ -8,6 +8,7 @@ import {
   GetKeyRotationStatusCommand,
 } from "@aws-sdk/client-kms";
 import { createDeployRoles } from "../../demo/furnish";
+import type { KeyDetails } from "../../scripts/engine/results";
 import type { TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
 import { giveDocumentedPermissions } from "./lib/deploy-role";
@@ -73,6 +74,7 @@ beforeAll(async () => {
     multiRegionKeys: true,
     importsKeys: true,
     deletesKeys: true,
+    rotatesKeys: true,
   });
   await deploy();
 });
@@ -113,6 +115,51 @@ test("keys import takes the key by its name, and the plan stays empty", async ()
   );
   expect([code, stderr.includes("FAILED")]).toEqual([0, false]);
   expect((await described("alias/keyferry/named/vault"))?.KeyState).toBe("Enabled");
+  await expectNoChange();
+});
+
+async function statusOf(key: string) {
+  const { code, stdout } = await cloud.keyferry("keys", "status", key, "--json");
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as KeyDetails;
+}
+
+test("keys rotate has KMS rotate the primary key, which its replica's status shows, and the plan stays empty", async () => {
+  const replica = "platform/eu-central-1/app-data";
+  expect(await cloud.keyferry("keys", "rotate", replica, "--yes")).toMatchObject({ code: 0 });
+  await cloud.clock.advance(3600);
+  const { rotation, ...status } = await statusOf(replica);
+  expect(status).toMatchObject({ generation: 1, isCurrent: true, primaryRegion: HERE });
+  expect(rotation).toMatchObject({ enabled: true, periodInDays: 180 });
+  expect(rotation?.materials.map(({ state, type }) => [state, type])).toEqual([
+    ["NON_CURRENT", undefined],
+    ["CURRENT", "ON_DEMAND"],
+  ]);
+  await expectNoChange();
+});
+
+test("an imported key is rotated to new material that is imported first, and what was under it stays readable", async () => {
+  const vault = "platform/eu-west-1/vault";
+  const early = await cloud.keyferry("keys", "rotate", vault, "--yes");
+  expect([early.code, early.stdout]).toEqual([3, expect.stringContaining("--for-rotation")]);
+  const { CiphertextBlob } = await kms(HERE).send(
+    new EncryptCommand({ KeyId: "alias/keyferry/named/vault", Plaintext: Buffer.from("kept") }),
+  );
+  const material = path.join(cloud.directory, "next.bin");
+  writeFileSync(material, randomBytes(32));
+  const bring = ["keys", "import", vault, "--material", material, "--for-rotation"] as const;
+  expect(await cloud.keyferry(...bring)).toMatchObject({ code: 0 });
+  // As an import that was interrupted is run again.
+  expect(await cloud.keyferry(...bring)).toMatchObject({ code: 0 });
+  expect(await cloud.keyferry("keys", "rotate", vault, "--yes")).toMatchObject({ code: 0 });
+  await cloud.clock.advance(3600);
+  const { rotation } = await statusOf(vault);
+  expect(rotation?.materials.map(({ state, imported }) => [state, imported])).toEqual([
+    ["NON_CURRENT", true],
+    ["CURRENT", true],
+  ]);
+  const { Plaintext } = await kms(HERE).send(new DecryptCommand({ CiphertextBlob }));
+  expect(Buffer.from(Plaintext ?? []).toString()).toBe("kept");
   await expectNoChange();
 });
 

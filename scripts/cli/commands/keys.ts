@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../../core/errors";
 import { openFoundation } from "../../api/foundation";
 import { KEY_USE_KINDS, type KeyUseKind } from "../../aws";
 import type { KeyChange } from "../../engine/results";
+import { keyDetailsText } from "../../report/key-details-text";
 import { keyChangeText, keysText, unusedText } from "../../report/keys-text";
 import { adoptKeys } from "../../commands/keys/adopt";
 import { cancelDeletion } from "../../commands/keys/cancel-deletion";
@@ -19,6 +20,8 @@ import {
 } from "../../commands/keys/foundation";
 import { importMaterial, MATERIAL_BYTES } from "../../commands/keys/import-material";
 import { listKeys } from "../../commands/keys/list";
+import { rotateKey } from "../../commands/keys/rotate";
+import { keyDetails } from "../../commands/keys/status";
 import { disableKey, enableKey } from "../../commands/keys/switch";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
@@ -40,6 +43,8 @@ export interface DeleteOptions extends ConfirmedOptions {
 export interface ImportOptions extends CommonOptions, MaterialOptions {
   /** When the material expires. @default - never */
   readonly expires?: Date;
+  /** It is new material, to rotate to. @default false */
+  readonly forRotation?: boolean;
 }
 
 /** `keyferry keys list`: every key of the foundation, and what exists under it. */
@@ -47,6 +52,23 @@ export async function listCommand(host: Host, options: CommonOptions): Promise<n
   const list = await listKeys(await open(host, options));
   host.out(options.json === true ? JSON.stringify(list) : keysText(list, widthOf(host).columns));
   return list.keys.some(({ unseen }) => unseen.length > 0) ? EXIT.refused : EXIT.done;
+}
+
+/** `keyferry keys status`: one key with everything that is known of it. */
+export async function statusCommand(host: Host, named: string, options: CommonOptions): Promise<number> {
+  const foundation = await open(host, options);
+  const details = await keyDetails(foundation, findNamed(keysOf(foundation), named));
+  host.out(options.json === true ? JSON.stringify(details) : keyDetailsText(details, widthOf(host).columns));
+  return details.unseen.length > 0 ? EXIT.refused : EXIT.done;
+}
+
+export async function rotateCommand(host: Host, named: string, options: ConfirmedOptions): Promise<number> {
+  const foundation = await open(host, options);
+  const key = findNamed(keysOf(foundation), named);
+  refuseUnasked(host, options);
+  const ask = (arn: string, left: number) =>
+    confirmed(host, options, `rotate ${arn} now, which KMS does on demand ${left} more times?`);
+  return tell(host, options, await rotateKey(foundation, key, ask));
 }
 
 export async function disableCommand(host: Host, named: string, options: CommonOptions): Promise<number> {
@@ -105,6 +127,7 @@ export async function importCommand(host: Host, key: string, options: ImportOpti
     key: arn,
     ...keyMaterial(host, options, MATERIAL_BYTES),
     ...(validTo === undefined ? {} : { validTo }),
+    ...(options.forRotation === true ? { forRotation: true } : {}),
   };
   return tell(host, options, await importMaterial({ topology, deployer, now: host.clock.now() }, given));
 }

@@ -22,6 +22,8 @@ export interface MaterialImport {
   readonly keep?: () => void;
   /** When KMS deletes the material. @default - never */
   readonly validTo?: Date;
+  /** Whether it is other material than the key has, to which the key is to be rotated on demand. @default false */
+  readonly forRotation?: boolean;
 }
 
 interface Access {
@@ -61,7 +63,11 @@ async function imported(
     const port = deployer.keyMaterial({ ...home, region: parseArn(arn)?.region ?? home.region });
     try {
       const { publicKey, token } = await port.parameters(arn);
-      await port.import(arn, wrapped(given.material, publicKey), token, given.validTo);
+      const send = (type?: "NEW_KEY_MATERIAL") =>
+        port.import(arn, wrapped(given.material, publicKey), token, given.validTo, type);
+      // New material goes into the primary key as such; its replicas, and an import that is repeated, find it known.
+      if (given.forRotation !== true || arn !== primary) await send();
+      else await unlessKnown(() => send("NEW_KEY_MATERIAL"), send);
     } catch (error) {
       if (!isAwsError(error, "IncorrectKeyMaterialException")) throw error;
       return { ...refused(topology.name, [otherMaterial(arn, home, error.message)]), done };
@@ -72,10 +78,24 @@ async function imported(
     topology: topology.name,
     done,
     notes: [
+      ...(given.forRotation === true
+        ? [
+            "nothing is under it yet: keyferry keys rotate begins to use it, and what was encrypted before needs the former material still",
+          ]
+        : []),
       "keep the material: AWS does not give it back, and when it expires or is deleted, only the same bytes make what is under the key readable again",
     ],
     refusals: [],
   };
+}
+
+async function unlessKnown(first: () => Promise<void>, again: () => Promise<void>): Promise<void> {
+  try {
+    await first();
+  } catch (error) {
+    if (!isAwsError(error, "IncorrectKeyMaterialException")) throw error;
+    await again();
+  }
 }
 
 /** Where the key is. @throws ConfigurationError with every problem of the input */
@@ -148,7 +168,7 @@ function otherMaterial(arn: string, { account }: Place, reason: string): Refusal
   return {
     subject: arn,
     what: `KMS refused the material: ${reason}`,
-    fix: "import the bytes that were imported into this key first: a key's material cannot be replaced, because what is under it would be lost. To move to other material, make another key",
+    fix: "import the bytes that were imported into this key first: a key's material cannot be replaced, because what is under it would be lost. To rotate to other material: --for-rotation, then keyferry keys rotate",
     account: account.id,
   };
 }

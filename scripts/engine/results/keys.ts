@@ -1,5 +1,6 @@
+import type { KeyShares, ServiceLinkedRole } from "../../../policy";
 import type { KeyState, RememberedKey } from "../../../topology";
-import type { KeyEvidence, KeyLastUse, KeyUseKind } from "../../aws";
+import type { KeyEvidence, KeyLastUse, KeyMaterialEntry, KeyUseKind, RotationStatus } from "../../aws";
 import type { Refusal } from "../errors";
 
 /** What was found of one kind under a key. */
@@ -33,6 +34,31 @@ export interface KeyStatus extends Pick<
   readonly under: readonly FoundUsers[];
   /** What could not be read, in AWS's words, one line each. */
   readonly unseen: readonly string[];
+}
+
+/** When a key is rotated, and what material it has had. */
+export interface KeyRotationDetails extends RotationStatus {
+  /** The oldest first. */
+  readonly materials: readonly KeyMaterialEntry[];
+}
+
+/** A key with everything that is known of it. */
+export interface KeyDetails extends KeyStatus {
+  readonly topology: string;
+  /** Which key of its name it is; absent for a key that copies need. */
+  readonly generation?: number;
+  /** Whether the alias without a generation points to it. */
+  readonly isCurrent?: boolean;
+  /** Of a multi-Region key: the Region of the primary key. */
+  readonly primaryRegion?: string;
+  /** Whether the user brings its material. @default false */
+  readonly imported?: boolean;
+  /** As the topology declares it. @default - nobody */
+  readonly sharedWith?: KeyShares;
+  /** As the topology declares them. */
+  readonly launchGrants: readonly (ServiceLinkedRole & { readonly account: string })[];
+  /** Absent where there is no such key, or it could not be read. */
+  readonly rotation?: KeyRotationDetails | undefined;
 }
 
 export interface KeyList {

@@ -19,6 +19,7 @@ export async function giveDocumentedPermissions(
       | "multiRegionKeys"
       | keyof Buckets
       | "launchGrants"
+      | "rotatesKeys"
     >
   > = {},
 ): Promise<void> {

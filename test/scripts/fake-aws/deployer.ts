@@ -46,6 +46,9 @@ export class FakeDeployer {
       bucketReplication: () => {
         throw new TypeError("the fake cloud has no buckets");
       },
+      keyRotation: () => {
+        throw new TypeError("the rotation of keys is not faked");
+      },
       keyMaterial: () => {
         throw new TypeError("the fake cloud has no key whose material is imported");
       },
