@@ -4,6 +4,7 @@ import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
 import { keyLifePort, type KeyLifePort } from "./key-life";
+import { keyGrantsPort, type KeyGrantsPort } from "./key-grants";
 import { keyMaterialPort, type KeyMaterialPort } from "./key-material";
 import { keyRotationPort, type KeyRotationPort } from "./key-rotation";
 import { keyUsesPort, type KeyUsesPort } from "./key-uses";
@@ -21,6 +22,7 @@ import { identityPort } from "./roles";
 export interface DeployerAccess {
   keyLife(place: Place): KeyLifePort;
   keyUses(place: Place): KeyUsesPort;
+  keyGrants(place: Place): KeyGrantsPort;
   keyMaterial(place: Place): KeyMaterialPort;
   keyRotation(place: Place): KeyRotationPort;
   images(place: Place): ImagesPort;
@@ -49,6 +51,7 @@ export function connectAsDeployer(
   return {
     keyLife: at(keyLifePort),
     keyUses: at(keyUsesPort),
+    keyGrants: at(keyGrantsPort),
     keyMaterial: at(keyMaterialPort),
     keyRotation: at(keyRotationPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),

@@ -5,6 +5,7 @@ export { AwsCallError, isAccessDenied, isAwsError, type AwsAnswer, type CallSite
 export type * from "./bucket-ports";
 export type { DeployerAccess } from "./deployer";
 export type { KeyLastUse, KeyLife, KeyLifePort } from "./key-life";
+export type { KeyGrant, KeyGrantsPort } from "./key-grants";
 export type { ImportableKey, KeyMaterialPort } from "./key-material";
 export type { KeyMaterialEntry, KeyRotationPort, RotationStatus } from "./key-rotation";
 export type { KeyEvidence, KeyUsesPort } from "./key-uses";

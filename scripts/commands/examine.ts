@@ -1,6 +1,7 @@
 import {
   copyJobs,
   declaredKey,
+  isCopyKeyPurpose,
   namedKeyOf,
   sharedTransfers,
   topologyBuckets,
@@ -8,6 +9,7 @@ import {
   type CopyGraph,
   type KindName,
   type Place,
+  type RememberedKey,
   type Topology,
 } from "../../topology";
 import { checkAutoScalingRole } from "../doctor/checks/auto-scaling-role";
@@ -17,6 +19,7 @@ import { checkDeployRole } from "../doctor/checks/deploy-roles";
 import { checkEbsDefaults } from "../doctor/checks/ebs-defaults";
 import { checkInstanceType } from "../doctor/checks/instance-types";
 import { checkLaunches } from "../doctor/checks/launches";
+import { checkGrantsOf } from "../doctor/checks/launch-grants";
 import { checkNamedKey } from "../doctor/checks/named-keys";
 import { checkListedKeys } from "../doctor/checks/listed-keys";
 import { checkPermissions } from "../doctor/checks/permissions";
@@ -31,6 +34,7 @@ import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import type { CopyQuotaSettings } from "../engine/copy-quotas";
 import { placeId, uniquePlaces } from "../engine/place-id";
+import type { KeyStatus } from "../engine/results";
 import type { Settings } from "../engine/settings";
 import { keyName, keysOf, placeOf, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
@@ -134,9 +138,23 @@ function keyLooks(
   const told = rules.flatMap(({ findings }) => findings.filter(({ state }) => state === "failed"));
   return keysOf(foundation).flatMap((key): Look[] => {
     const look = () => lookAtKey(foundation, key);
-    if (key.state !== "active") return [async () => checkFormerKey(await look())];
+    if (key.state !== "active") {
+      return [
+        async () => {
+          const status = await look();
+          return [...checkFormerKey(status), ...(await grantFindings(foundation, key, status))];
+        },
+      ];
+    }
     const declared = declaredKey(context.topology, key.account, key.region, namedKeyOf(key.purpose)?.name);
-    if (declared !== undefined) return [async () => checkNamedKey(await look(), declared)];
+    if (declared !== undefined) {
+      return [
+        async () => {
+          const status = await look();
+          return [...checkNamedKey(status, declared), ...(await grantFindings(foundation, key, status))];
+        },
+      ];
+    }
     if (key.purpose === "buckets") return [async () => checkNamedKey(await look(), { enabled: true })];
     const place = placeOf(foundation, key);
     if (closed.has(key.account)) return [];
@@ -144,6 +162,23 @@ function keyLooks(
     const isTold = told.some(({ what }) => what.startsWith(words));
     return [() => checkActiveKey(context, { name: keyName(key), key, place, isTold })];
   });
+}
+
+/** Grants of service-linked roles on a key that the topology names, or has named. */
+async function grantFindings(
+  foundation: Foundation,
+  key: RememberedKey,
+  { found, name }: KeyStatus,
+): Promise<readonly Finding[]> {
+  if (found === undefined || key.state === "deleted" || isCopyKeyPurpose(key.purpose)) return [];
+  const { topology } = foundation.locked;
+  const declared = declaredKey(topology, key.account, key.region, namedKeyOf(key.purpose)?.name);
+  const granted = {
+    ...{ name, arn: found.arn, topology: topology.name, partition: topology.partition },
+    declared: key.state === "disabled" ? [] : (declared?.launchGrants ?? []),
+  };
+  const port = foundation.deployer.keyGrants(placeOf(foundation, key));
+  return checkGrantsOf(granted, (arn) => port.grants(arn));
 }
 
 function ruleLooks(

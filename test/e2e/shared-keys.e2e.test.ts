@@ -9,13 +9,16 @@ import {
 } from "@aws-sdk/client-ec2";
 import { CreateServiceLinkedRoleCommand } from "@aws-sdk/client-iam";
 import {
+  CreateGrantCommand,
   DescribeKeyCommand,
   EncryptCommand,
   GetKeyPolicyCommand,
   ListGrantsCommand,
+  RevokeGrantCommand,
 } from "@aws-sdk/client-kms";
 import { createDeployRoles } from "../../demo/furnish";
 import type { ServiceLinkedRole } from "../../policy";
+import type { Finding } from "../../scripts/engine/finding";
 import type { TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
 import { giveDocumentedPermissions } from "./lib/deploy-role";
@@ -148,6 +151,25 @@ describe("grants for service-linked roles of another account", () => {
     expect((await grants()).map(({ GranteePrincipal }) => GranteePrincipal).sort()).toEqual(GRANTEES);
     for (const { IssuingAccount } of await grants()) expect(IssuingAccount).toBe(`arn:aws:iam::${PROD}:root`);
     expect(await plans()).toEqual(EMPTY);
+  });
+
+  test("doctor passes them, and finds one that the key's owner has made for another account's role", async () => {
+    const launchGrants = async () => {
+      const { stdout } = await cloud.keyferry("doctor", "--json");
+      const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+      return findings.filter(({ check }) => check === "launch-grants");
+    };
+    expect((await launchGrants()).map(({ state }) => state)).toEqual(["passed", "passed"]);
+    const { kms } = of(BUILDER);
+    const GranteePrincipal = GRANTEES[0];
+    const { GrantId } = await kms.send(
+      new CreateGrantCommand({ KeyId: key, GranteePrincipal, Operations: ["Decrypt"], Name: "by-hand" }),
+    );
+    expect((await launchGrants()).find(({ state }) => state === "failed")).toMatchObject({
+      what: expect.stringContaining(`was made by account ${BUILDER}`),
+      fix: expect.stringContaining("revoke-grant"),
+    });
+    await kms.send(new RevokeGrantCommand({ KeyId: key, GrantId }));
   });
 
   test("that leave the topology are retired, and then nothing of their account is in the key's policy", async () => {

@@ -46,6 +46,9 @@ export class FakeDeployer {
       bucketReplication: () => {
         throw new TypeError("the fake cloud has no buckets");
       },
+      keyGrants: () => {
+        throw new TypeError("the grants on keys are not faked");
+      },
       keyRotation: () => {
         throw new TypeError("the rotation of keys is not faked");
       },
