@@ -2,11 +2,12 @@ import { type DeepPartial, isRecord } from "@keyferry/common";
 import type { Problem } from "../../core/errors";
 import { pathText } from "../../core/path-text";
 import { checkAccountName, checkNames, checkRegion } from "../check-names";
+import { COPY_KEY_PURPOSES } from "../lock/model";
 import { checkLaunchGrants, checkSharedWith } from "./check-access";
 import type { NamedKeyInput } from "./schema";
 
 /** The names of the foundation's keys, whose aliases stand beside those of the section `keys`. */
-const TAKEN_NAMES = ["home", "transit"];
+const TAKEN_NAMES: readonly string[] = COPY_KEY_PURPOSES;
 
 type RawKey = DeepPartial<NamedKeyInput>;
 
@@ -22,7 +23,7 @@ export function checkKeys(keys: unknown, accounts: Readonly<Record<string, unkno
 
 function checkName(name: string, path: string): Problem[] {
   if (!TAKEN_NAMES.includes(name)) return [];
-  const what = "this name is that of a key which the foundation makes for copies";
+  const what = "this name is that of a key which the foundation makes";
   return [{ path, what, allowed: `any other than ${TAKEN_NAMES.join(", ")}` }];
 }
 

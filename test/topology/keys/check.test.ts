@@ -86,7 +86,7 @@ test("everything wrong with the keys is in one report", () => {
     "keys.d.regions[0]: the topology spans the partitions aws and aws-cn",
     "keys.e.account: it is missing",
     "keys.e.rotation: there is no such setting",
-    "keys.home: this name is that of a key which the foundation makes for copies",
+    "keys.home: this name is that of a key which the foundation makes",
   ]);
 });
 
