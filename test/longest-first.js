@@ -8,6 +8,8 @@ const SECONDS = {
   "deploy.e2e": 350,
   "killed-deploy.e2e": 250,
   "keys.e2e": 250,
+  "named-keys.e2e": 230,
+  "shared-keys.e2e": 120,
   "life-of-a-topology.e2e": 220,
   "buckets.e2e": 230,
   "mutation.e2e": 200,
