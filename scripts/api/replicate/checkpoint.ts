@@ -13,7 +13,7 @@ export class Checkpoint {
   private readonly soFar: Record<string, VerifiedSoFar>;
   private pages = 0;
 
-  /** @param name of the topology, and of the rule that alone is meant */
+  /** @param name of the topology, of the rule that alone is meant, and what tells these rules from others */
   constructor({ dir }: Workspace, name: string, restart: boolean) {
     this.file = path.join(dir, "verified", `${name}.json`);
     const text = restart ? undefined : readIfPresent(this.file);

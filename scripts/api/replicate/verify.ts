@@ -1,4 +1,5 @@
 import path from "node:path";
+import { sha256 } from "@keyferry/common";
 import type { Topology, TopologyInput } from "../../../topology";
 import { verifyReplicas as verify } from "../../commands/replicate/verify";
 import type { ReplicaVerification } from "../../engine/results";
@@ -39,8 +40,11 @@ export function verifyReplicas(
 ): Promise<readonly ReplicaVerification[]> {
   const { rule, report, restart = false, onProgress, ...common } = options;
   return inSession(world, topology, common, async (session, { signal }) => {
-    const name = rule === undefined ? session.topology.name : `${session.topology.name}.${rule}`;
-    const checkpoint = new Checkpoint(session.project.workspace, name, restart);
+    const { topology: resolved, project } = session;
+    // Where the rules have changed, what was verified by the old ones says nothing.
+    const rules = sha256(JSON.stringify(resolved.buckets)).slice(0, 8);
+    const name = [resolved.name, ...(rule === undefined ? [] : [rule]), rules].join(".");
+    const checkpoint = new Checkpoint(project.workspace, name, restart);
     const file =
       report === undefined
         ? undefined
