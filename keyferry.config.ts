@@ -1,6 +1,6 @@
 import { defineTopology } from "./topology";
 
-/** The topology of `npm run demo`: one image into two accounts, under their own keys. Replace it by your own. */
+/** The topology of `npm run demo`: one image into two accounts and one bucket into another account, under their own keys. Replace it by your own. */
 export default defineTopology({
   name: "demo",
   accounts: {
@@ -22,6 +22,12 @@ export default defineTopology({
       ],
       tags: { team: "platform" },
       publishTo: "/images/web",
+    },
+  },
+  buckets: {
+    documents: {
+      from: { account: "builder", region: "eu-west-1", bucket: "demo-documents" },
+      to: [{ account: "prod", regions: ["eu-central-1"] }],
     },
   },
 });

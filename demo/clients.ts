@@ -2,6 +2,7 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
 
 /** Ordinary SDK clients of one account's administrator in one Region of a rehearsal cloud. */
 export function administrator(endpoint: string, account: string, region: string) {
@@ -15,6 +16,8 @@ export function administrator(endpoint: string, account: string, region: string)
     kms: new KMSClient(configuration),
     iam: new IAMClient(configuration),
     autoScaling: new AutoScalingClient(configuration),
+    // One address serves all buckets of a rehearsal cloud.
+    s3: new S3Client({ ...configuration, forcePathStyle: true }),
   };
 }
 

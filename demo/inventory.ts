@@ -8,7 +8,7 @@ import { ListAliasesCommand } from "@aws-sdk/client-kms";
 import type { Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 
-/** One image's snapshot or one instance's volume, and the key it is under. */
+/** One image's snapshot, one instance's volume or one object of a bucket, and the key it is under. */
 export interface InventoryRow {
   readonly account: string;
   readonly region: string;
@@ -49,7 +49,8 @@ interface Device {
   readonly keyArn: string | undefined;
 }
 
-async function aliasesByKey({ kms }: Administrator): Promise<ReadonlyMap<string, string>> {
+/** The alias of each key of an account and Region, by the key's id. */
+export async function aliasesByKey({ kms }: Administrator): Promise<ReadonlyMap<string, string>> {
   const { Aliases = [] } = await kms.send(new ListAliasesCommand({}));
   return new Map(Aliases.map((alias) => [alias.TargetKeyId ?? "", alias.AliasName ?? ""]));
 }

@@ -7,6 +7,7 @@ import { ConfigurationError, isKeyferryError, mistakeText } from "../core/errors
 import { startRehearsal } from "../sandbox";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
+import { documents, replicated, writeDocuments } from "./documents";
 import { furnish } from "./furnish";
 import { inventory } from "./inventory";
 import { command, stage } from "./stage";
@@ -48,21 +49,27 @@ async function demo(keep: boolean): Promise<void> {
     await stage(`A rehearsal cloud, ${topology.accounts.length} accounts furnished`, async () => {
       await furnish(cloud.url, topology, (line) => console.log(`   ${line}`));
     });
-    await stage("Foundation: keys, key policies, runner roles", () => deploy("foundation-*"));
+    await stage("Foundation: keys, key policies, runner roles, buckets and their replication", () =>
+      deploy("foundation-*"),
+    );
+    await stage("An object in a bucket, which S3 replicates from now on", () =>
+      writeDocuments(cloud.url, topology, (line) => console.log(`   ${line}`)),
+    );
     await stage("What would be copied", () => keyferry("plan"));
     await stage("Copy, share, re-encrypt, publish", () => keyferry("run", "--manifest", manifest));
     await stage("Consumers: launch template and Auto Scaling group on the copies", () =>
       deploy("consumers-*"),
     );
     await stage("Proof", () => keyferry("verify"));
+    await stage("What was written has arrived", () => replicated(cloud.url, topology));
     await stage("A report to share", () => keyferry("report", "--out", page));
     console.log(`\n${pc.bold("== What is where, under which key")}`);
     console.log(
-      table(await inventory(cloud.url, topology), {
+      table([...(await inventory(cloud.url, topology)), ...(await documents(cloud.url, topology))], {
         account: "account",
         region: "Region",
         resource: "resource",
-        device: "device",
+        device: "device or object",
         encryptedUnder: "encrypted under",
       }),
     );

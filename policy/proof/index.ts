@@ -25,7 +25,15 @@ export type { Outside } from "./outside";
 export { partiesBefore, partiesByName, partiesInEachAccount, type PartiesOf } from "./parties";
 export { judgeCall, refusedCalls } from "./prove";
 export { isProvedRefused, judgeDenied, type DeniedCall, type Refuser } from "./refuser";
-export { readSourceCalls, replicatorSession, writeReplicaCalls, type WrittenBucket } from "./s3-calls";
+export {
+  ownerCalls,
+  readSourceCalls,
+  refusedToOwner,
+  replicatorSession,
+  writeReplicaCalls,
+  type OwnBucket,
+  type WrittenBucket,
+} from "./s3-calls";
 export {
   bookCalls,
   enterCalls,

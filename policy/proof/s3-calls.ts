@@ -1,11 +1,16 @@
 import { viaService } from "@keyferry/common";
-import type { RequestPrincipal } from "@keyferry/evaluator";
+import type { AccessRequest, RequestPrincipal } from "@keyferry/evaluator";
 import type { ReplicationAccess, ReplicationTarget } from "../s3";
 import type { Basis } from "../row";
+import type { DeniedCall } from "./refuser";
 import { callOf, sessionOf, type Caller, type ProofCall } from "./call";
 
 /** Keys of objects stand for any. */
 const OBJECT = "2026/report.pdf";
+
+const ALGORITHM = "s3:x-amz-server-side-encryption";
+const KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
 
 const CONTEXT = "kms:EncryptionContext:aws:s3:arn";
 const THROUGH_S3 = ["kms:ViaService", CONTEXT];
@@ -73,7 +78,10 @@ export function writeReplicaCalls(
     ...actions.map((action) =>
       callOf(fromSource, "replication: S3 writes a replica", action, `${bucketArn}/${OBJECT}`, {
         resourceAccount: target.account,
-        context: { "aws:RequestedRegion": target.region },
+        context: {
+          "aws:RequestedRegion": target.region,
+          ...(action === "s3:ReplicateObject" ? { [ALGORITHM]: "aws:kms", [KEY]: keyArns[0] ?? "" } : {}),
+        },
       }),
     ),
     ...keyArns.flatMap((key) => [
@@ -81,6 +89,61 @@ export function writeReplicaCalls(
       ...onKey(caller, key, target, ["kms:GenerateDataKey"], "documented", "destination"),
     ]),
   ];
+}
+
+/** A bucket under a customer managed key, as its own account uses it. */
+export interface OwnBucket extends Pick<WrittenBucket, "account" | "region" | "bucketArn"> {
+  readonly keyArn: string;
+}
+
+/** What whoever IAM of the bucket's account allows it does: objects are under the bucket's key, named or not. */
+export function ownerCalls(principal: RequestPrincipal, bucket: OwnBucket): readonly ProofCall[] {
+  const { put, on } = asOwner(principal, bucket);
+  return [
+    on("the bucket is listed", "s3:ListBucket", bucket.bucketArn),
+    on("an object is read", "s3:GetObject", `${bucket.bucketArn}/${OBJECT}`),
+    put("an object is written, with nothing said of encryption", {}),
+    put("an object is written under the bucket's key", { [ALGORITHM]: "aws:kms", [KEY]: bucket.keyArn }),
+    ...["kms:Decrypt", "kms:GenerateDataKey"].map((action) =>
+      on("an object is read and written", action, bucket.keyArn, {
+        "kms:ViaService": viaService("s3", bucket.region),
+        [CONTEXT]: bucket.bucketArn,
+      }),
+    ),
+  ];
+}
+
+/** What the bucket's policy refuses everybody, whatever IAM allows. @param otherKey ARN of another key */
+export function refusedToOwner(
+  principal: RequestPrincipal,
+  bucket: OwnBucket,
+  otherKey: string,
+): readonly DeniedCall[] {
+  const { put, on } = asOwner(principal, bucket);
+  const { bucketArn } = bucket;
+  const object = `${bucketArn}/${OBJECT}`;
+  const replica = (context: AccessRequest["context"]) => on("", "s3:ReplicateObject", object, context);
+  const plain = { "aws:SecureTransport": "false" };
+  const calls: readonly (readonly [string, ProofCall])[] = [
+    ["listing the bucket without TLS", on("", "s3:ListBucket", bucketArn, plain)],
+    ["reading an object without TLS", on("", "s3:GetObject", object, plain)],
+    ["writing an object under SSE-S3", put("", { [ALGORITHM]: "AES256" })],
+    ["writing an object under SSE-KMS with no key named", put("", { [ALGORITHM]: "aws:kms" })],
+    ["writing an object under another key", put("", { [ALGORITHM]: "aws:kms", [KEY]: otherKey })],
+    ["writing an object under a key of the writer's", put("", { [CUSTOMER_ALGORITHM]: "AES256" })],
+    ["writing a replica under SSE-S3", replica({ [ALGORITHM]: "AES256" })],
+    ["writing a replica under another key", replica({ [ALGORITHM]: "aws:kms", [KEY]: otherKey })],
+    ["deleting the bucket", on("", "s3:DeleteBucket", bucketArn)],
+  ];
+  return calls.map(([what, { request }]) => ({ what, request, refuser: "resource" }));
+}
+
+function asOwner(principal: RequestPrincipal, { bucketArn, region }: OwnBucket) {
+  const on = (when: string, action: string, resource: string, context: AccessRequest["context"] = {}) =>
+    callOf({ principal, partition: "", region }, when, action, resource, { context });
+  const put = (when: string, context: AccessRequest["context"]) =>
+    on(when, "s3:PutObject", `${bucketArn}/${OBJECT}`, context);
+  return { on, put };
 }
 
 /** A session of a replication role. */

@@ -26,7 +26,7 @@ function environmentOf(pid: string): string {
   }
 }
 
-test("the demo carries an image into two accounts, proves it, and leaves nothing behind but the manifest and the report", async () => {
+test("the demo carries an image into two accounts, replicates a bucket, proves it, and leaves nothing behind but the manifest and the report", async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
@@ -41,6 +41,12 @@ test("the demo carries an image into two accounts, proves it, and leaves nothing
     expect(table).toMatch(/instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/);
     expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(9);
     expect(table).not.toContain("transit");
+    expect(table).toMatch(
+      /builder 111111111111 +eu-west-1 +bucket demo-documents +report.txt +alias\/keyferry\/demo\/buckets/,
+    );
+    expect(table).toMatch(
+      /prod 222222222222 +eu-central-1 +bucket demo-documents-222222222222-eu-central-1 +report.txt +alias\/keyferry\/demo\/buckets/,
+    );
     const manifest = JSON.parse(
       readFileSync(path.join(directory, ".rehearsal/demo/manifest.json"), "utf8"),
     ) as object;

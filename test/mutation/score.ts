@@ -1,10 +1,19 @@
 import { firstLeak, firstRefused } from "../_helpers/first-refused";
-import { KEY_ROWS, RUNNER_TRUST_ROWS, type Basis, type PolicyDocument } from "../../policy";
+import {
+  BUCKET_ROWS,
+  KEY_ROWS,
+  REPLICA_KEY_ROWS,
+  REPLICATION_ROWS,
+  REPLICATION_TRUST_ROWS,
+  RUNNER_TRUST_ROWS,
+  type Basis,
+  type PolicyDocument,
+} from "../../policy";
 import { type AccessRequest, type NamedDocument, principalArn } from "@keyferry/evaluator";
 import { type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
 import { keyDeclarations, type Topology, RUNNER_ROWS } from "../../topology";
-import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../topology/proof";
+import { deniedCalls, distinctCalls, provedJobs, tableDocuments } from "../../topology/proof";
 
 /** A mutation of a topology's documents that no proof has noticed. */
 export interface Survivor {
@@ -35,7 +44,17 @@ interface Target {
   readonly decides: (request: AccessRequest) => boolean;
 }
 
-const BASES = new Map([...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS].map((row) => [row.id, row.basis]));
+const BASES = new Map(
+  [
+    ...KEY_ROWS,
+    ...RUNNER_ROWS,
+    ...RUNNER_TRUST_ROWS,
+    ...BUCKET_ROWS,
+    ...REPLICA_KEY_ROWS,
+    ...REPLICATION_ROWS,
+    ...REPLICATION_TRUST_ROWS,
+  ].map((row) => [row.id, row.basis]),
+);
 
 /** Mutates every statement of every document of some topologies, one thing at a time, and asks the proofs. */
 export function mutationScore(topologies: readonly Topology[]): Score {
@@ -43,7 +62,7 @@ export function mutationScore(topologies: readonly Topology[]): Score {
   const survivors: Survivor[] = [];
   for (const topology of topologies) {
     const documents = tableDocuments(topology);
-    const calls = distinctCalls(jobCalls(topology));
+    const calls = distinctCalls(provedJobs(topology));
     const denied = [...deniedCalls(topology, calls)];
     for (const { named, replaced, decides } of targets(topology, documents)) {
       const ownCalls = calls.filter(({ request }) => decides(request));
@@ -87,6 +106,14 @@ function targets(topology: Topology, documents: ProofDocuments): readonly Target
     }),
     decides: ({ resource }) => resource === arn,
   }));
+  const buckets = [...(documents.buckets ?? [])].map(([arn, named]): Target => ({
+    named,
+    replaced: (document) => ({
+      ...documents,
+      buckets: new Map(documents.buckets).set(arn, { ...named, document }),
+    }),
+    decides: ({ resource }) => resource === arn || resource.startsWith(`${arn}/`),
+  }));
   const roles = [...documents.roles].flatMap(([arn, role]): Target[] => [
     ...role.identity.map((named): Target => ({
       named,
@@ -113,5 +140,5 @@ function targets(topology: Topology, documents: ProofDocuments): readonly Target
         ]),
   ]);
   const hasDefaultKey = keyDeclarations(topology).some(({ ebsDefault }) => ebsDefault === true);
-  return [...keys, ...(hasDefaultKey ? [] : roles)].filter(({ named }) => isOurs(named));
+  return [...keys, ...buckets, ...(hasDefaultKey ? [] : roles)].filter(({ named }) => isOurs(named));
 }

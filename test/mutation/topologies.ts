@@ -1,9 +1,9 @@
 import { resolveTopology, type Topology } from "../../topology";
-import { ACME, mutual, shared, snapshots, withEbsDefaults } from "../_helpers/topologies";
+import { ACME, buckets, mutual, shared, snapshots, withEbsDefaults } from "../_helpers/topologies";
 
 /** Together they need every row of the permission table, with several values wherever a row takes several. */
 export function mutationTopologies(): readonly Topology[] {
-  return [withExternalId(), mutual(), inside(), shared(), withEbsDefaults(), snapshots()];
+  return [withExternalId(), mutual(), inside(), shared(), withEbsDefaults(), snapshots(), buckets()];
 }
 
 function withExternalId(): Topology {

@@ -27,7 +27,7 @@ import type { Account, Topology } from "../model";
 import { bookkeepingPath } from "../names";
 import { topologyBuckets } from "../buckets/access";
 import { runnerSession } from "./callers";
-import { deniedReplication } from "./replication-calls";
+import { deniedReplication, deniedToOwners, isBucketOwner } from "./replication-calls";
 import { participants } from "./table-documents";
 
 /**
@@ -41,7 +41,9 @@ export function* deniedParts(
   partiesOf?: PartiesOf,
 ): Generator<readonly DeniedCall[]> {
   const outside = outsideOf(topology);
-  yield* deniedAround(calls, outside, partiesOf);
+  // Whom IAM of a bucket's account allows everything is refused by the bucket's policy alone: deniedToOwners.
+  const ours = calls.filter(({ request }) => !isBucketOwner(request.principal));
+  yield* deniedAround(ours, outside, partiesOf);
   const others = betweenAccounts(topology, outside);
   yield partiesOf === undefined ? others : distinctDenied(others, partiesOf);
 }
@@ -83,6 +85,7 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
       ...entersAnother(topology, account, accounts[(index + 1) % accounts.length] ?? account),
     ]),
     ...deniedReplication(topology),
+    ...deniedToOwners(topology, outside),
   ];
 }
 

@@ -6,7 +6,7 @@ import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
 import { replicateCalls } from "./replicate-role";
-import { replicationJobs } from "./replication-calls";
+import { bucketJobs, replicationJobs } from "./replication-calls";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
@@ -16,15 +16,20 @@ export interface JobCalls {
   readonly groups: readonly CallGroup[];
 }
 
-/** What is proved: a copy job, or the replication of one bucket into another. */
+/** What is proved: a copy job, the replication of one bucket into another, or what its own account does with a bucket. */
 export interface ProvedJob {
   readonly job: { readonly id: string };
   readonly groups: readonly CallGroup[];
 }
 
-/** The calls of every copy job and of every replication. */
+/** The calls of every copy job, of every replication and of every bucket's own account. */
 export function provedJobs(topology: Topology): readonly ProvedJob[] {
-  return [...jobCalls(topology), ...replicationJobs(topology), ...replicateCalls(topology)];
+  return [
+    ...jobCalls(topology),
+    ...replicationJobs(topology),
+    ...bucketJobs(topology),
+    ...replicateCalls(topology),
+  ];
 }
 
 /** The calls of every copy job. */

@@ -1,15 +1,25 @@
-import { bucketArn, derived } from "@keyferry/common";
+import { bucketArn, derived, keyArn } from "@keyferry/common";
+import type { RequestPrincipal } from "@keyferry/evaluator";
+import { proofTarget } from "../../policy";
 import {
   callOf,
+  ownerCalls,
   readSourceCalls,
+  refusedToOwner,
   replicatorSession,
+  sessionOf,
   writeReplicaCalls,
   type DeniedCall,
+  type Outside,
+  type OwnBucket,
   type ProofCall,
 } from "../../policy/proof";
-import { replications, topologyBuckets } from "../buckets/access";
+import { bucketDeclarations, replications, topologyBuckets, type BucketDeclaration } from "../buckets/access";
 import type { Topology } from "../model";
 import { replicationAccess, replicationRoleArn } from "./replication-documents";
+
+/** Name of a role that stands for whom IAM of a bucket's account allows everything. */
+const BUCKET_OWNER = "keyferry-BUCKET-OWNER";
 
 /** The calls that S3 makes to replicate one bucket into another. */
 export interface ReplicationCalls {
@@ -36,6 +46,45 @@ export const replicationJobs = derived((topology: Topology): readonly Replicatio
     });
   }),
 );
+
+/** What the accounts of the buckets that the foundation makes do with them. */
+export const bucketJobs = derived((topology: Topology): readonly ReplicationCalls[] =>
+  bucketDeclarations(topology).map((declaration) => ({
+    job: { id: `bucket ${declaration.bucket}` },
+    groups: [ownerCalls(bucketOwner(topology, declaration.key.account), ownBucket(declaration))],
+  })),
+);
+
+/** What the policies of the foundation's buckets refuse everybody, and what other accounts, whatever IAM allows there. */
+export function deniedToOwners(topology: Topology, outside: Outside): readonly DeniedCall[] {
+  const stranger = bucketOwner(topology, outside.account);
+  return bucketDeclarations(topology).flatMap((declaration) => {
+    const { account, region } = declaration.key;
+    const owner = bucketOwner(topology, account);
+    const otherKey = keyArn(region, account, "00000000-0000-4000-8000-000000000000");
+    return [
+      ...refusedToOwner(owner, ownBucket(declaration), otherKey),
+      ...ownerCalls(owner, ownBucket(declaration)).map(({ request }): DeniedCall => ({
+        what: "as another account",
+        request: { ...request, principal: stranger },
+        refuser: "resource",
+      })),
+    ];
+  });
+}
+
+/** Somebody in the account of a bucket whom its IAM allows everything. */
+export function bucketOwner({ partition }: Topology, account: string): RequestPrincipal {
+  return sessionOf(partition, account, BUCKET_OWNER);
+}
+
+export function isBucketOwner({ roleArn }: RequestPrincipal): boolean {
+  return roleArn?.endsWith(`/${BUCKET_OWNER}`) === true;
+}
+
+function ownBucket({ bucketArn: arn, key }: BucketDeclaration): OwnBucket {
+  return { account: key.account, region: key.region, bucketArn: arn, keyArn: proofTarget.keyArn(key) };
+}
 
 /** What a replication role might try with buckets of the topology that its rules do not name. */
 export function deniedReplication(topology: Topology): readonly DeniedCall[] {

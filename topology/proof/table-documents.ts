@@ -11,14 +11,15 @@ import {
   type Statement,
 } from "../../policy";
 import { runnerPolicy } from "../runner-rows";
-import type { NamedDocument } from "@keyferry/evaluator";
+import { principalArn, type NamedDocument } from "@keyferry/evaluator";
 import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
 import { keyDeclarations, runnerAccess } from "../access";
 import { copyJobs } from "../jobs";
 import type { Account, Topology } from "../model";
-import { replicatorsInto } from "../buckets/access";
+import { bucketDeclarations, replicatorsInto } from "../buckets/access";
 import { operatorPrincipal } from "./callers";
 import { replicateRoles } from "./replicate-role";
+import { bucketOwner } from "./replication-calls";
 import {
   bucketDocuments,
   existingBucketDocuments,
@@ -85,6 +86,7 @@ export function withAssumptions(
   const sources = foreignKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
   const operator = operatorPrincipal(topology);
   const shown = existingKeyStatements(topology);
+  const owners = [...new Set(bucketDeclarations(topology).map(({ key }) => key.account))];
   return {
     keys: new Map([
       ...keys,
@@ -97,7 +99,14 @@ export function withAssumptions(
       ]),
     ]),
     buckets: new Map([...existingBucketDocuments(topology), ...(buckets ?? [])]),
-    roles: new Map([...roles, [operator.arn, { identity: [ALLOWS_EVERYTHING] }]]),
+    roles: new Map([
+      ...roles,
+      [operator.arn, { identity: [ALLOWS_EVERYTHING] }],
+      ...owners.map((account): [string, RoleDocuments] => [
+        principalArn(bucketOwner(topology, account)),
+        { identity: [ALLOWS_EVERYTHING] },
+      ]),
+    ]),
     assumptions: [
       `IAM of account ${topology.operator.id} lets whoever runs the script assume the runner roles`,
       ...sources.map(

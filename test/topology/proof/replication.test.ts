@@ -65,7 +65,7 @@ describe("the proof of replication", () => {
     const proof = proveTopology(topology);
     expect(proofProblems(topology, proof)).toEqual([]);
     expect(proof.ok).toBe(true);
-    expect(proof.jobs.map(({ job }) => job.id)).toEqual([
+    expect(proof.jobs.map(({ job }) => job.id).filter((id) => !id.startsWith("bucket "))).toEqual([
       "acme-documents -> acme-documents-222222222222-eu-central-1",
       "acme-documents -> acme-documents-222222222222-us-east-2",
       "acme-documents -> acme-copies",
@@ -77,7 +77,7 @@ describe("the proof of replication", () => {
     expect(proof.assumptions.join("\n")).toContain("bucket acme-audit in 333333333333");
     const both = resolveTopology({ ...ACME, buckets: BUCKETS.buckets });
     expect(proofProblems(both, proveTopology(both))).toEqual([]);
-    expect(proveTopology(both).jobs.length).toBe(proveTopology(acme()).jobs.length + 9);
+    expect(proveTopology(both).jobs.length).toBe(proveTopology(acme()).jobs.length + 9 + 5);
   });
 
   test.each([
@@ -115,6 +115,29 @@ describe("the proof of replication", () => {
   test("fails where S3 may not take the role", () => {
     expect(problemsOf(withoutInRoles(tableDocuments(topology), "S3Replicates", "trust"))).toMatch(
       /sts:AssumeRole .* is refused/,
+    );
+  });
+
+  test.each([
+    ["NobodyWithoutTls", /without TLS/],
+    ["NoEncryptionWithoutKey", /under SSE-S3/],
+    ["NoOtherKey", /under another key/],
+    ["NoReplicaWithoutKey", /a replica under SSE-S3/],
+    ["NoCustomerProvidedKey", /under a key of the writer's/],
+    ["NobodyDeletesBucket", /deleting the bucket/],
+  ])("finds what a bucket lets everybody do without %s", (sid, text) => {
+    expect(problemsOf(withoutInBuckets(tableDocuments(topology), sid))).toMatch(text);
+  });
+
+  test("finds a bucket that refuses its own account what it needs", () => {
+    const documents = tableDocuments(topology);
+    const text = JSON.stringify([...(documents.buckets ?? [])]).replaceAll(
+      '"aws:SecureTransport":["false"]',
+      '"aws:SecureTransport":["true"]',
+    );
+    const refusing = new Map(JSON.parse(text) as [string, { name: string; document: unknown }][]);
+    expect(problemsOf({ ...documents, buckets: refusing })).toMatch(
+      /s3:GetObject .* is refused.*denied by statement NobodyWithoutTls/,
     );
   });
 

@@ -1,0 +1,73 @@
+import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { KeyferryError } from "../core/errors";
+import { replications, topologyBuckets, type Topology } from "../topology";
+import { administrator } from "./clients";
+import { aliasesByKey, type InventoryRow } from "./inventory";
+
+/** The object that is written into each source bucket. */
+const OBJECT = "report.txt";
+
+/** How often a replica is looked for, and for how long; the rehearsal's clock runs faster than the wall's. */
+const PAUSE_MS = 500;
+const PATIENCE_MS = 60_000;
+
+/** Writes an object into every bucket of a topology that is replicated, as its owner does, with nothing said of encryption. */
+export async function writeDocuments(
+  endpoint: string,
+  topology: Topology,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const { source } of replications(topology)) {
+    const { s3 } = administrator(endpoint, source.account.id, source.region);
+    await s3.send(
+      new PutObjectCommand({ Bucket: source.bucket, Key: OBJECT, Body: "written in the source" }),
+    );
+    say(
+      `account ${source.account.id} (${source.account.name}), ${source.region}: ${source.bucket}/${OBJECT}`,
+    );
+  }
+}
+
+/** Waits until S3 has replicated what was written. @throws KeyferryError where it has not in time, or has failed */
+export async function replicated(endpoint: string, topology: Topology): Promise<void> {
+  for (const { source } of replications(topology)) {
+    const { s3 } = administrator(endpoint, source.account.id, source.region);
+    const until = Date.now() + PATIENCE_MS;
+    let status = await statusOf(s3, source.bucket);
+    while (status === "PENDING" && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      status = await statusOf(s3, source.bucket);
+    }
+    if (status === "COMPLETED") continue;
+    throw new KeyferryError(`${source.bucket}/${OBJECT} is ${status}, and not replicated`, {
+      code: "DemoStageFailed",
+      source: "tool",
+    });
+  }
+}
+
+/** What is in the buckets of a topology and under which key. */
+export async function documents(endpoint: string, topology: Topology): Promise<readonly InventoryRow[]> {
+  const rows: InventoryRow[] = [];
+  for (const { account, region, bucket } of topologyBuckets(topology)) {
+    const admin = administrator(endpoint, account.id, region);
+    const aliases = await aliasesByKey(admin);
+    const { Contents = [] } = await admin.s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+    for (const { Key } of Contents) {
+      const { SSEKMSKeyId: key = "" } = await admin.s3.send(new HeadObjectCommand({ Bucket: bucket, Key }));
+      rows.push({
+        account: `${account.name} ${account.id}`,
+        region,
+        resource: `bucket ${bucket}`,
+        device: Key ?? "",
+        encryptedUnder:
+          aliases.get(key.split("/").at(-1) ?? "") ?? (key === "" ? "(no customer managed key)" : key),
+      });
+    }
+  }
+  return rows;
+}
+
+async function statusOf(s3: S3Client, bucket: string): Promise<string | undefined> {
+  return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: OBJECT }))).ReplicationStatus;
+}
