@@ -1,4 +1,13 @@
-import { KEY_ROWS, RUNNER_TRUST_ROWS, type PolicyDocument } from "../../policy";
+import {
+  BUCKET_ROWS,
+  KEY_ROWS,
+  REPLICA_KEY_ROWS,
+  REPLICATION_ROWS,
+  REPLICATION_TRUST_ROWS,
+  RUNNER_TRUST_ROWS,
+  type PolicyDocument,
+} from "../../policy";
+import type { NamedDocument } from "@keyferry/evaluator";
 import { RUNNER_ROWS } from "../../topology";
 import { tableDocuments } from "../../topology/proof";
 import { EXPLAINED_SURVIVORS } from "./explained";
@@ -10,14 +19,16 @@ const topologies = mutationTopologies();
 test("the topologies that are mutated need every row of the permission table", () => {
   const used = new Set(
     topologies.flatMap((topology) => {
-      const { keys, roles } = tableDocuments(topology);
+      const { keys, buckets = new Map<string, NamedDocument>(), roles } = tableDocuments(topology);
       const named = [...roles.values()].flatMap(({ identity, trust = identity[0] }) => [...identity, trust]);
-      return [...keys.values(), ...named].flatMap((document) =>
+      return [...keys.values(), ...buckets.values(), ...named].flatMap((document) =>
         (document?.document as PolicyDocument).Statement.map(({ Sid }) => Sid),
       );
     }),
   );
-  const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS].map((row) => row.id);
+  const copyRows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
+  const bucketRows = [...BUCKET_ROWS, ...REPLICA_KEY_ROWS, ...REPLICATION_ROWS, ...REPLICATION_TRUST_ROWS];
+  const rows = [...copyRows, ...bucketRows].map((row) => row.id);
   expect(rows.filter((id) => !used.has(id))).toEqual([]);
 });
 
@@ -25,8 +36,8 @@ test("every mutation of every row is noticed by a proof, but for those that chan
   const { tallies, survivors } = mutationScore(topologies);
   const found = new Set(survivors.map(({ row, what }) => `${row} ${what}`));
   expect([...found].sort()).toEqual(EXPLAINED_SURVIVORS.map(({ row, what }) => `${row} ${what}`).sort());
-  for (const { kind, mutations, noticed } of tallies) {
-    expect(mutations).toBeGreaterThan(50);
-    if (kind === "narrowed") expect(noticed).toBe(mutations);
-  }
+  for (const { mutations } of tallies) expect(mutations).toBeGreaterThan(50);
+  // What is allowed and needed is always missed; a Deny that reaches further may reach nothing more.
+  const denying = new Set(BUCKET_ROWS.filter(({ effect }) => effect === "Deny").map(({ id }) => id));
+  expect(survivors.filter(({ kind, row }) => kind === "narrowed" && !denying.has(row))).toEqual([]);
 });
