@@ -6,11 +6,12 @@ import { newId } from "../ids";
 import { flag, invalidValue, text } from "../input";
 import { parameterOf } from "../instances/image-id";
 import { launchChecks } from "../instances/run";
+import { spotRole } from "../instances/spot";
 import { placeOf } from "../launch-templates/find";
 import { ec2Operation } from "../operation";
 import type { Ec2State, Fleet } from "../state";
 import { readTagSpecifications, setTags, type Tags } from "../tags/tags";
-import { fleetRole, fulfilLater, launchMissing } from "./fulfil";
+import { fleetRole, fulfilLater, launchMissing, type FleetLauncher } from "./fulfil";
 import { fleetSpecification, readOptions, readTarget } from "./options";
 import { failureAnswers, instanceAnswers } from "./wire";
 
@@ -19,9 +20,10 @@ const POLICIES = ["termination", "no-termination"] as const;
 
 /**
  * CreateFleet. Of type instant it launches once and answers what it launched; of the others it launches afterwards,
- * and of type maintain it goes on replacing what is gone. Always under the service-linked role of EC2 Fleet. There is
- * always Spot capacity, at one price: allocation strategies are accepted and have no effect.
- * Source: EC2 user guide, "EC2 Fleet", request types and service-linked role.
+ * and of type maintain it goes on replacing what is gone. Those launch under the service-linked role of EC2 Fleet, which a
+ * fleet of type instant does not require: it launches as its creator, as RunInstances does. There is always Spot capacity, at
+ * one price: allocation strategies are accepted and have no effect.
+ * Source: EC2 user guide, "EC2 Fleet request types"; "EC2 Fleet prerequisites", service-linked role.
  */
 export function createFleet(state: Ec2State) {
   return ec2Operation({
@@ -90,7 +92,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   const options = readOptions(state, call);
   if (type !== "instant") refuseParameters(state, call, type);
   const target = readTarget(call.input);
-  const launcher = await fleetRole(cloud, call.caller.account);
+  const launcher = await launcherOf(call, cloud, type, target.spot > 0);
   const tags = tagsFor(call);
   const fleet: Fleet = {
     fleetId: newId("fleet"),
@@ -113,6 +115,17 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   setTags(state, fleet.owner, fleet.fleetId, tags.fleet);
   remember(state, call, [fleet.fleetId]);
   return answer(state, fleet);
+}
+
+async function launcherOf(
+  call: Call,
+  cloud: Cloud,
+  type: Fleet["type"],
+  hasSpot: boolean,
+): Promise<FleetLauncher> {
+  if (type !== "instant") return { launcher: await fleetRole(cloud, call.caller.account) };
+  const launcher = call.caller;
+  return hasSpot ? { launcher, spotKeyUser: await spotRole(call, cloud) } : { launcher };
 }
 
 /** @throws InvalidParameterValue: only a fleet of type instant reads its image from Parameter Store */

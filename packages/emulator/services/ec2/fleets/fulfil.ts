@@ -21,7 +21,17 @@ interface OneFleet {
 const FULFIL = workKind<OneFleet>("ec2:fulfil-fleet");
 const END = workKind<OneFleet>("ec2:end-fleet");
 
-/** Who launches. With the API the role has to be there before. Source: EC2 user guide, "EC2 Fleet prerequisites". */
+/** Who launches the instances of a fleet. */
+export interface FleetLauncher {
+  readonly launcher: Caller;
+  /** Who uses the keys of its Spot Instances. @default - the launcher */
+  readonly spotKeyUser?: Caller;
+}
+
+/**
+ * The service-linked role that launches for fleets which go on by themselves. With the API it has to be there before.
+ * Source: EC2 user guide, "EC2 Fleet prerequisites".
+ */
 export async function fleetRole(cloud: Cloud, account: string): Promise<Caller> {
   const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
   if (role !== undefined) return role;
@@ -48,7 +58,7 @@ export function handleFleets(state: Ec2State, cloud: Cloud): void {
     fleet.state = "active";
     fleet.instances = livingOf(state, fleet);
     endSurplus(state, cloud, fleet);
-    await launchMissing(state, cloud, fleet, await fleetRole(cloud, fleet.owner));
+    await launchMissing(state, cloud, fleet, { launcher: await fleetRole(cloud, fleet.owner) });
     if (fleet.type === "maintain") FULFIL.later(cloud.clock, CHECK_SECONDS, { fleetId });
   });
   END.handle(cloud.clock, ({ fleetId }) => {
@@ -78,7 +88,7 @@ export async function launchMissing(
   state: Ec2State,
   cloud: Cloud,
   fleet: Fleet,
-  launcher: Caller,
+  { launcher, spotKeyUser }: FleetLauncher,
   tags?: { readonly instance: Tags; readonly volume: Tags },
 ): Promise<void> {
   fleet.failures = [];
@@ -91,7 +101,10 @@ export async function launchMissing(
       try {
         const { region, owner } = fleet;
         const specification = fleetSpecification(state, { region, account: owner }, option, tags);
-        const launched = await launch(state, cloud, { launcher, region, specification, count, isSpot });
+        const launched = await launch(state, cloud, {
+          ...{ launcher, region, specification, count, isSpot },
+          ...(isSpot && spotKeyUser !== undefined ? { keyUser: spotKeyUser } : {}),
+        });
         for (const { instanceId } of launched) {
           setTags(state, owner, instanceId, { "aws:ec2:fleet-id": fleet.fleetId });
         }

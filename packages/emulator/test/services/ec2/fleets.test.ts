@@ -61,16 +61,18 @@ describe("a fleet of type instant", () => {
     expect(ids.map((id) => bench.state.instances[id]?.state)).toEqual(["terminated", "terminated"]);
   });
 
-  it("launches under its service-linked role, which needs the image's key", async () => {
+  it("launches as its creator, who needs the image's key, and asks for no service-linked role", async () => {
+    bench.roles.clear();
     const key = bench.addKey(SRC, IRELAND, "k");
     addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
+    bench.keys[key]!.allowed[SRC] = [];
     const [failed = ""] = instancesOf(await create());
     await bench.clock.advance(60);
     expect(bench.state.instances[failed]).toMatchObject({
       state: "terminated",
       stateReason: { code: "Client.InternalError", message: "Client.InternalError: Client error on launch" },
     });
-    bench.keys[key]!.allowed["AWSServiceRole"] = ["*"];
+    bench.keys[key]!.allowed[SRC] = ["*"];
     const [running = ""] = instancesOf(await create());
     await bench.clock.advance(60);
     expect(bench.state.instances[running]?.state).toBe("running");
@@ -95,7 +97,7 @@ describe("a fleet of type instant", () => {
     expect(answer.errorSet).toEqual([expect.objectContaining({ errorCode: "InvalidAMIID.NotFound" })]);
   });
 
-  it("launches On-Demand and Spot as it is told, under the same role", async () => {
+  it("launches On-Demand and Spot as it is told, Spot under the key as EC2 Spot's service-linked role", async () => {
     const key = bench.addKey(SRC, IRELAND, "k");
     bench.keys[key]!.allowed["AWSServiceRole"] = ["*"];
     addTemplate(bench, { ImageId: await availableImage(bench, key), InstanceType: "t3.micro" });
@@ -143,12 +145,12 @@ describe("a fleet of type instant", () => {
     expect(await bench.refusal(SRC, IRELAND, "CreateFleet", input)).toMatch(/^UnsupportedOperation/);
   });
 
-  it("is refused without the permission to launch, or the role", async () => {
+  it("is refused without the permission to launch, and of other types without the role", async () => {
     bench.denied.push("ec2:RunInstances on arn:aws:ec2:eu-west-1:111111111111:instance/*");
     expect(await bench.refusal(SRC, IRELAND, "CreateFleet", parameters())).toBe("Denied: ec2:RunInstances");
     bench.denied.length = 0;
     bench.roles.clear();
-    expect(await bench.refusal(SRC, IRELAND, "CreateFleet", parameters())).toMatch(
+    expect(await bench.refusal(SRC, IRELAND, "CreateFleet", parameters({ Type: "maintain" }))).toMatch(
       /AWSServiceRoleForEC2Fleet/,
     );
   });
