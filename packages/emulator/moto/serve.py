@@ -13,6 +13,7 @@ import sys
 import threading
 
 import policies
+import role_names
 import state
 import versions
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -51,6 +52,7 @@ def exit_with_parent() -> None:
 def main() -> None:
     versions.obey_requests()
     policies.accept_regional_s3()
+    role_names.name_as_aws()
     threading.Thread(target=exit_with_parent, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
     # moto lists its own directory for every request.
