@@ -2,20 +2,14 @@ import {
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import {
-  DescribeImagesCommand,
-  DescribeVolumesCommand,
-  ModifyImageAttributeCommand,
-  ModifySnapshotAttributeCommand,
-  TerminateInstancesCommand,
-} from "@aws-sdk/client-ec2";
+import { DescribeVolumesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, CreateServiceLinkedRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { ListGrantsCommand } from "@aws-sdk/client-kms";
 import { Testing } from "cdktf";
 import { ImageKeyStack, SharedImageWorkersStack } from "../../examples/shared-image";
 import { grantIssuerPolicy, proofTarget, renderPolicy } from "../../policy";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
-import { Administrators, makeImage } from "../_helpers/virtual";
+import { Administrators, makeImage, shareImage } from "../_helpers/virtual";
 import { administratorEnvironment } from "./lib/administrator-environment";
 import { keyArn, withoutKeyStatements } from "./lib/cloud-state";
 import { configurationOf, synthesisedDirectory } from "./lib/synthesised-directory";
@@ -80,13 +74,7 @@ async function sharedImage(): Promise<string> {
   const made = await makeImage({ cloudClock: cloud.clock }, admins, place, "base", [
     { sizeGiB: 1, keyAlias: "alias/images" },
   ]);
-  const { ec2 } = ofImages();
-  const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [made] }));
-  const SnapshotId = Images?.[0]?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
-  const permission = { Attribute: "createVolumePermission", OperationType: "add" } as const;
-  await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, ...permission, UserIds: [WORKERS] }));
-  const LaunchPermission = { Add: [{ UserId: WORKERS }] };
-  await ec2.send(new ModifyImageAttributeCommand({ ImageId: made, LaunchPermission }));
+  await shareImage(admins, place, made, WORKERS);
   return made;
 }
 

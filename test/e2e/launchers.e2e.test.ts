@@ -1,11 +1,8 @@
 import {
   CreateFleetCommand,
   CreateLaunchTemplateCommand,
-  DescribeImagesCommand,
   DescribeInstancesCommand,
   EC2Client,
-  ModifyImageAttributeCommand,
-  ModifySnapshotAttributeCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, CreateServiceLinkedRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -28,7 +25,13 @@ import {
   type Statement,
 } from "../../policy";
 import { LAUNCH_OPERATIONS } from "../../policy/launch-grants";
-import { Administrators, makeImage, startVirtualCloud, type VirtualCloud } from "../_helpers/virtual";
+import {
+  Administrators,
+  makeImage,
+  shareImage,
+  startVirtualCloud,
+  type VirtualCloud,
+} from "../_helpers/virtual";
 
 /** Everybody who launches from an image that another account shares, under that account's key: which half each of them needs. */
 
@@ -87,13 +90,7 @@ const OWNER_OF_ROLES = { partition: "aws", account: WORKERS };
 async function sharedImage(): Promise<string> {
   const place = { account: { id: IMAGES }, region: REGION } as Parameters<typeof makeImage>[2];
   const made = await makeImage(cloud, admins, place, "base", [{ sizeGiB: 1, keyAlias: "alias/images" }]);
-  const { ec2 } = admins.of(IMAGES, REGION);
-  const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [made] }));
-  const SnapshotId = Images?.[0]?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId;
-  const permission = { Attribute: "createVolumePermission", OperationType: "add" } as const;
-  await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, ...permission, UserIds: [WORKERS] }));
-  const LaunchPermission = { Add: [{ UserId: WORKERS }] };
-  await ec2.send(new ModifyImageAttributeCommand({ ImageId: made, LaunchPermission }));
+  await shareImage(admins, place, made, WORKERS);
   return made;
 }
 
@@ -110,14 +107,23 @@ async function openKey(without?: string): Promise<void> {
     .kms.send(new PutKeyPolicyCommand({ KeyId: key, PolicyName: "default", Policy }));
 }
 
-/** What the account of the controller allows it: the same actions, on the key's ARN. */
+/** What the account of the controller allows it: the same actions, on the key's ARN and through EC2 alone. */
 async function allowController(without?: string): Promise<void> {
   const actions = KEY_SHARE_ROWS.filter(({ id }) => id.startsWith("SharingRoles")).flatMap(
     (row) => row.actions,
   );
+  const through = { StringEquals: { "kms:ViaService": [`ec2.${REGION}.amazonaws.com`] } };
+  const forAws = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
+  const onKey = { effect: "Allow", resources: [key] } as const;
   const statements: readonly Statement[] = [
     { sid: "Launch", effect: "Allow", actions: ["ec2:*"], resources: ["*"] },
-    { sid: "UseImagesKey", effect: "Allow", actions, resources: [key] },
+    { ...onKey, sid: "GrantToEbs", actions: ["kms:CreateGrant"], conditions: { ...through, ...forAws } },
+    {
+      ...onKey,
+      sid: "UseThroughEc2",
+      actions: actions.filter((action) => action !== "kms:CreateGrant"),
+      conditions: through,
+    },
   ];
   await put(CONTROLLER.name, less(statements, without));
 }

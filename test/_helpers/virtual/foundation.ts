@@ -2,6 +2,9 @@ import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DescribeImagesCommand,
+  ModifyImageAttributeCommand,
+  ModifySnapshotAttributeCommand,
   RegisterImageCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -145,6 +148,24 @@ export async function makeImage(
   );
   await cloud.cloudClock.advance(60);
   return ImageId ?? "";
+}
+
+/** Shares an image and its snapshots with another account. */
+export async function shareImage(
+  admins: Administrators,
+  place: Place,
+  imageId: string,
+  account: string,
+): Promise<void> {
+  const { ec2 } = admins.at(place);
+  const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+  const permission = { Attribute: "createVolumePermission", OperationType: "add" } as const;
+  for (const { Ebs } of Images?.[0]?.BlockDeviceMappings ?? []) {
+    const SnapshotId = Ebs?.SnapshotId;
+    await ec2.send(new ModifySnapshotAttributeCommand({ SnapshotId, ...permission, UserIds: [account] }));
+  }
+  const LaunchPermission = { Add: [{ UserId: account }] };
+  await ec2.send(new ModifyImageAttributeCommand({ ImageId: imageId, LaunchPermission }));
 }
 
 /** The keys of a topology without a lock file, as its commands see them. */
