@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, "..");
 export function startSandbox(
   options: readonly string[] = [],
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const argv = ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0", ...options];
+  const argv = ["-r", "./bin/typescript.js", "sandbox/main.ts", "--port", "0", ...options];
   const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
   return new Promise((resolve, reject) => {
     let output = "";

@@ -63,7 +63,7 @@ async function publicImage(url: string): Promise<string> {
 
 async function ask(url: string, imageId: string, calls: number): Promise<number> {
   const client = path.join(__dirname, "sandbox-client.ts");
-  const argv = ["-r", "tsx/cjs", client, url, imageId, String(calls), String(CONNECTIONS)];
+  const argv = ["-r", "./bin/typescript.js", client, url, imageId, String(calls), String(CONNECTIONS)];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { cwd: ROOT });
   return Number(stdout);
 }

@@ -47,9 +47,9 @@ function asProcesses(root: string): readonly Measurement[] {
   const ours: number[] = [];
   const bare: number[] = [];
   const outdir = path.join(root, "process");
-  const typescript = ["-r", require.resolve("tsx/cjs")];
   // As `cdktf.json` has it.
-  const app = ["-r", path.join(ROOT, "bin/libraries.js"), ...typescript, path.join(ROOT, "main.ts")];
+  const typescript = ["-r", path.join(ROOT, "bin/typescript.js")];
+  const app = [...typescript, path.join(ROOT, "main.ts")];
   const env = {
     ...process.env,
     CDKTF_OUTDIR: outdir,

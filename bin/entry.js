@@ -14,7 +14,7 @@ exports.run = (name) => {
   module_.enableCompileCache?.();
   const source = path.join(__dirname, "..", `${name}.ts`);
   if (existsSync(source)) {
-    require("tsx/cjs");
+    require("./typescript");
     require(source);
   } else {
     require(path.join(__dirname, "..", "dist", `${name}.js`));

@@ -40,7 +40,7 @@ async function demo(keep: boolean): Promise<void> {
     command([path.join(ROOT, "bin/keyferry.js"), ...argv], env, ROOT, `npx keyferry ${argv[0]}`);
   const deploy = (stacks: string) =>
     command(
-      ["-r", "tsx/cjs", path.join(ROOT, "setup/deploy.ts"), "deploy", stacks, "--auto-approve"],
+      ["-r", "./bin/typescript.js", path.join(ROOT, "setup/deploy.ts"), "deploy", stacks, "--auto-approve"],
       env,
       ROOT,
       `npm run deploy -- '${stacks}'`,

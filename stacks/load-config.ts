@@ -2,7 +2,7 @@ import path from "node:path";
 import { runProgramFile } from "../core/program-file";
 
 /**
- * The default export of a configuration file. The caller's process must be able to load TypeScript (`node -r tsx/cjs`).
+ * The default export of a configuration file. The caller's process must be able to load TypeScript (`bin/typescript.js`).
  * @throws ConfigurationError when the file is absent or itself fails
  */
 export function loadConfig(file: string): unknown {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { systemWorld } from "../api/system-world";
 import { EXIT } from "./exit-codes";
 import type { Host } from "./host";
-import { lazy } from "./lazy";
+import { loadTypeScript } from "./load-typescript";
 import type { Terminal } from "./live-screen";
 
 /** Ctrl-C, the end of a service or build, and of the terminal or connection from which the command was started. */
@@ -29,7 +29,7 @@ export const systemHost: Host = {
   ...terminalOf(process.stderr, process.env),
   // Looking at process.stdin would make a pipe non-blocking, and reading it whole would fail with EAGAIN.
   ...(isatty(0) ? { ask } : {}),
-  load: (file) => lazy.tsx().require(file, __filename),
+  load: loadTypeScript,
   onInterrupt(callback) {
     let count = 0;
     const handler = () => {

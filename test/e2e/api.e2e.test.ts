@@ -28,7 +28,7 @@ test("a program that uses every function of the API prints nothing, and its proc
   const env = { ...cloud.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: undefined };
   const argv = [
     "-r",
-    require.resolve("tsx/cjs"),
+    path.join(ROOT, "bin/typescript.js"),
     path.join(ROOT, "test/e2e/lib/api-user.ts"),
     topology ?? "",
     answer ?? "",

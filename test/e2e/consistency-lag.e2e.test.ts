@@ -29,7 +29,7 @@ beforeAll(async () => {
   directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-lag-"));
   writeFileSync(path.join(directory, "keyferry.config.ts"), `export default ${JSON.stringify(ACME)};\n`);
   const options = ["--port", "0", "--time-scale", "60", "--consistency-lag", String(LAG_SECONDS)];
-  sandbox = start(["-r", "tsx/cjs", "sandbox/main.ts", ...options], process.env, ROOT);
+  sandbox = start(["-r", "./bin/typescript.js", "sandbox/main.ts", ...options], process.env, ROOT);
   let said = "";
   sandbox.child.stdout?.on("data", (text: string) => (said += text));
   url = await eventually("the rehearsal cloud", async () => /AWS_ENDPOINT_URL=(http:\S+)/.exec(said)?.[1]);

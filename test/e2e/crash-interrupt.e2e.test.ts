@@ -74,7 +74,7 @@ test("a reader that takes its time gets the whole of what is printed", async () 
     process.stdout.write("x".repeat(1_000_000));
     process.stderr.write("printed");
     void leave(0);`;
-  const { child, finished } = start(["-r", "tsx/cjs", "-e", program], process.env, ROOT);
+  const { child, finished } = start(["-r", "./bin/typescript.js", "-e", program], process.env, ROOT);
   child.stdout?.pause();
   child.stderr?.once("data", () => child.stdout?.resume());
   const { code, stdout } = await finished;

@@ -31,7 +31,7 @@ test("the demo carries an image into two accounts, replicates a bucket, proves i
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
     const { code, stdout, stderr } = await start(
-      ["-r", path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"), path.join(ROOT, "demo/main.ts")],
+      ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "demo/main.ts")],
       env,
       directory,
     ).finished;

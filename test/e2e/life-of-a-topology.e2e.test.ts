@@ -134,7 +134,7 @@ function configure(input: TopologyInput, file = "keyferry.config.ts"): void {
 
 async function synth(env: NodeJS.ProcessEnv = {}): Promise<string> {
   const synthesis = start(
-    ["-r", "tsx/cjs", "main.ts"],
+    ["-r", "./bin/typescript.js", "main.ts"],
     { ...cloud.env, CDKTF_OUTDIR: path.join(workspace(), "cdktf.out"), ...env },
     ROOT,
   );

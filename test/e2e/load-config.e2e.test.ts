@@ -10,7 +10,10 @@ let cwd: string;
 beforeEach(() => {
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-config-"));
   // As a project has it: `synth`, `deploy` and `diff` run the app that it names.
-  fs.writeFileSync(path.join(cwd, "cdktf.json"), JSON.stringify({ app: `node -r tsx/cjs ${ROOT}/main.ts` }));
+  fs.writeFileSync(
+    path.join(cwd, "cdktf.json"),
+    JSON.stringify({ app: `node -r ${ROOT}/bin/typescript.js ${ROOT}/main.ts` }),
+  );
 });
 afterEach(() => fs.rmSync(cwd, { recursive: true }));
 
@@ -30,7 +33,7 @@ async function app(config: string) {
   const file = path.join(cwd, "keyferry.config.ts");
   fs.writeFileSync(file, config);
   const { code, stderr } = await start(
-    ["-r", path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"), path.join(ROOT, "main.ts")],
+    ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "main.ts")],
     { ...process.env, KEYFERRY_CONFIG: file },
     cwd,
   ).finished;
@@ -84,6 +87,27 @@ describe("the configuration file", () => {
       "state-bucket",
     );
     expect([exitCode, out.trim()]).toEqual([0, "Terraform's state is local; no bucket is needed"]);
+  });
+
+  it("may import packages, of CommonJS and of ES modules alike", async () => {
+    for (const [name, type, text] of [
+      ["older", "commonjs", "exports.id = '111111111111';"],
+      ["newer", "module", "export const id = '222222222222';"],
+    ] as const) {
+      const directory = path.join(cwd, "node_modules", name);
+      fs.mkdirSync(directory, { recursive: true });
+      fs.writeFileSync(
+        path.join(directory, "package.json"),
+        JSON.stringify({ name, type, main: "index.js" }),
+      );
+      fs.writeFileSync(path.join(directory, "index.js"), text);
+    }
+    const program = `
+      import { id as older } from "older";
+      import { id as newer } from "newer";
+      export default { name: "acme", accounts: { a: { id: older }, b: { id: newer } }, keys: { k: { account: "b", regions: ["eu-west-1"] } } };`;
+    expect(await keyferry(program, "state-bucket")).toMatchObject({ exitCode: 0 });
+    expect(await app(program)).toMatchObject({ exitCode: 0, err: "" });
   });
 
   it.each(REFUSED)("with %s is told of by a command, exit 2, no stack, nothing written", async (...row) => {

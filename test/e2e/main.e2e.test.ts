@@ -8,11 +8,15 @@ const ROOT = path.resolve(__dirname, "../..");
 /** Runs the app as the framework's CLI does, but in a directory of its own. */
 function runApp(directory: string, config: string) {
   fs.writeFileSync(path.join(directory, "config.ts"), config);
-  return spawnSync(process.execPath, ["-r", require.resolve("tsx/cjs"), path.join(ROOT, "main.ts")], {
-    cwd: directory,
-    encoding: "utf8",
-    env: { PATH: process.env["PATH"], KEYFERRY_CONFIG: "config.ts" },
-  });
+  return spawnSync(
+    process.execPath,
+    ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "main.ts")],
+    {
+      cwd: directory,
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], KEYFERRY_CONFIG: "config.ts" },
+    },
+  );
 }
 
 test("wrong configuration ends with exit code 2 and all problems, and nothing is written", () => {

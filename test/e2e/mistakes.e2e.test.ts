@@ -32,7 +32,7 @@ function configure(topology: unknown): void {
 
 const synth = (env: NodeJS.ProcessEnv = {}) =>
   start(
-    ["-r", path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"), path.join(ROOT, "main.ts")],
+    ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "main.ts")],
     {
       ...process.env,
       KEYFERRY_CONFIG: path.join(directory, "keyferry.config.ts"),

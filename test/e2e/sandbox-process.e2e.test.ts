@@ -29,7 +29,7 @@ function start(command: string, argv: readonly string[]): Promise<Started> {
   });
 }
 
-const NODE = [process.execPath, ["-r", "tsx/cjs", "sandbox/main.ts", "--port", "0"]] as const;
+const NODE = [process.execPath, ["-r", "./bin/typescript.js", "sandbox/main.ts", "--port", "0"]] as const;
 const NPM = ["npm", ["run", "sandbox", "--silent", "--", "--port", "0", "--time-scale", "10"]] as const;
 
 function answers(url: string): Promise<boolean> {
@@ -94,7 +94,7 @@ test.each([
   ["--time-scale", "0"],
   ["--speed", "2"],
 ])("%s %s is wrong usage: exit code 2 and nothing started", async (option, value) => {
-  const argv = ["-r", "tsx/cjs", "sandbox/main.ts", option, value];
+  const argv = ["-r", "./bin/typescript.js", "sandbox/main.ts", option, value];
   const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));

@@ -9,12 +9,7 @@ const ROOT = path.resolve(__dirname, "../..");
 
 /** Runs one of set-up's entry points as `npm run` does, on a made-up machine. */
 function runEntry(environment: Environment, entry: string, ...args: readonly string[]) {
-  const argv = [
-    "-r",
-    path.join(ROOT, "node_modules/tsx/dist/cjs/index.cjs"),
-    path.join(ROOT, "setup", entry),
-    ...args,
-  ];
+  const argv = ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "setup", entry), ...args];
   const env = { ...environment.env, HOME: environment.home };
   return spawnSync(process.execPath, argv, { cwd: environment.cwd, env, encoding: "utf8" });
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { dispose, file, temporaryDirectory } from "../setup/fixtures";
 
@@ -14,7 +14,7 @@ const BUILT = 'console.log("dist", process.argv.slice(2).join(" "));\n';
 function installed({ source, dist }: { source: boolean; dist: boolean }): string {
   const root = temporaryDirectory();
   mkdirSync(path.join(root, "bin"));
-  for (const name of ["keyferry.js", "entry.js", "compile-later.js"])
+  for (const name of ["keyferry.js", "entry.js", "compile-later.js", "typescript.js"])
     copyFileSync(path.join(ROOT, "bin", name), path.join(root, "bin", name));
   symlinkSync(path.join(ROOT, "node_modules"), path.join(root, "node_modules"));
   if (source) file(path.join(root, "scripts/cli/main.ts"), SOURCE);
@@ -51,20 +51,4 @@ test("a command that ends at once leaves what it has compiled whole, so that the
     .map((entry) => statSync(path.join(entry.parentPath, entry.name)).size);
   expect(compiled.length).toBeGreaterThan(100);
   expect(Math.min(...compiled)).toBeGreaterThan(0);
-});
-
-test("the app loads it before the compiler, which then has none of it to do", () => {
-  const { app } = JSON.parse(readFileSync(path.join(ROOT, "cdktf.json"), "utf8")) as { app: string };
-  const [program, ...argv] = app.split(" ").slice(0, -1);
-  expect(program).toBe("node");
-  const tell = `
-    const files = Object.keys(require.cache);
-    const last = Math.max(...["cdktf", "constructs", "zod"].map((name) => files.indexOf(require.resolve(name))));
-    const isLoaded = ["cdktf", "constructs", "zod"].every((name) => files.includes(require.resolve(name)));
-    process.stdout.write(String(isLoaded && last < files.indexOf(require.resolve("tsx/cjs"))));`;
-  const { stdout, stderr } = spawnSync(process.execPath, [...argv, "-e", tell], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect({ stdout, stderr }).toEqual({ stdout: "true", stderr: "" });
 });

@@ -137,7 +137,7 @@ export async function rehearse(
 async function deploy(stacks: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const script = path.join(ROOT, "setup/deploy.ts");
   const { code, stdout, stderr } = await start(
-    ["-r", "tsx/cjs", script, "deploy", ...stacks, "--auto-approve"],
+    ["-r", "./bin/typescript.js", script, "deploy", ...stacks, "--auto-approve"],
     env,
     ROOT,
   ).finished;

@@ -1,0 +1,25 @@
+"use strict";
+/**
+ * Lets Node run TypeScript: `node -r ./bin/typescript.js main.ts`. Modules of packages are JavaScript already and are loaded as Node loads
+ * them: to go through the compiler as well takes them twice as long. Measured in bench/README.md, `synth`.
+ */
+require("./compile-later");
+const { _extensions: extensions } = require("node:module");
+const path = require("node:path");
+
+const PACKAGES = `${path.sep}node_modules${path.sep}`;
+
+const asNodeLoads = extensions[".js"];
+require("tsx/cjs");
+const compiled = extensions[".js"];
+
+extensions[".js"] = (module, file) => {
+  if (!file.includes(PACKAGES)) return compiled(module, file);
+  try {
+    return asNodeLoads(module, file);
+  } catch (error) {
+    // A package that is an ES module alone, which Node 20 cannot load by `require`.
+    if (error?.code !== "ERR_REQUIRE_ESM" && !(error instanceof SyntaxError)) throw error;
+    return compiled(module, file);
+  }
+};
