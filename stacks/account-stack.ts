@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformElement, TerraformStack, type TerraformProvider } from "cdktf";
+import { TerraformStack, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { regionsOf } from "@keyferry/common";
 import {
@@ -20,9 +20,17 @@ export interface AccountStackProps {
   readonly settings: SynthSettings;
 }
 
+/** Blocks of a stack, as Terraform reads them from JSON. */
+export interface PlainBlocks {
+  readonly provider?: { readonly aws: readonly object[] };
+  readonly removed?: readonly object[];
+  readonly import?: readonly object[];
+}
+
 /** One layer of one account: its state, and the providers of the Regions. */
 export abstract class AccountStack extends TerraformStack {
   private readonly providers = new Map<string, TerraformProvider>();
+  private readonly plainBlocks: (() => PlainBlocks)[] = [() => this.spareProviders()];
 
   constructor(
     scope: Construct,
@@ -32,7 +40,20 @@ export abstract class AccountStack extends TerraformStack {
     const { account, declared, stateName } = props.locked;
     super(scope, declared ? stackName(layer, account.name) : droppedStackName(layer, stateName));
     addBackend(this, props.topology, stackName(layer, stateName), props.settings);
-    new SpareProviders(this, "spare-providers", () => this.spareProviders());
+  }
+
+  /** The stack as Terraform reads it. */
+  override toTerraform(): Record<string, unknown> {
+    const written = super.toTerraform() as Record<string, unknown>;
+    return this.plainBlocks.reduce((stack, blocks) => withBlocks(stack, blocks()), written);
+  }
+
+  /**
+   * Writes blocks that refer to nothing. There are hundreds, and the framework, which looks for tokens in whatever constructs write, would
+   * take most of a synthesis for them.
+   */
+  protected addPlainBlocks(blocks: () => PlainBlocks): void {
+    this.plainBlocks.push(blocks);
   }
 
   /** The provider of a Region. Each is a process of its own, so there is one a Region. */
@@ -53,7 +74,12 @@ export abstract class AccountStack extends TerraformStack {
     return provider;
   }
 
-  private spareProviders(): readonly object[] {
+  /**
+   * Providers of Regions in which the stack has nothing any more, or never had: Terraform needs the provider with which a
+   * resource was made to take it out, and nothing here knows in which Regions the state still has some. Terraform starts
+   * none that it does not need.
+   */
+  private spareProviders(): PlainBlocks {
     const { topology, locked } = this.props;
     const { account, partition } = locked;
     const { profile, assumeRole } = credentialsOf(account, partition);
@@ -65,28 +91,26 @@ export abstract class AccountStack extends TerraformStack {
         ? {}
         : { assume_role: [{ role_arn: assumeRole.roleArn, session_name: assumeRole.sessionName }] }),
     };
-    return regionsOf(partition)
+    const aws = regionsOf(partition)
       .filter((region) => !this.providers.has(region))
       .map((region) => ({ alias: region, region, ...common }));
+    return { provider: { aws } };
   }
 }
 
-/**
- * Providers of Regions in which the stack has nothing any more, or never had: Terraform needs the provider with which a
- * resource was made to take it out, and nothing here knows in which Regions the state still has some. Terraform starts
- * none that it does not need. Written as data, because constructs for all of them would take most of the time of a
- * synthesis.
- */
-class SpareProviders extends TerraformElement {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly configurations: () => readonly object[],
-  ) {
-    super(scope, id);
-  }
-
-  override toTerraform(): object {
-    return { provider: { aws: this.configurations() } };
-  }
+/** Each kind of block may stand there several times, and `provider` by the provider's name. */
+function withBlocks(stack: Record<string, unknown>, blocks: PlainBlocks): Record<string, unknown> {
+  const { provider, ...lists } = blocks;
+  const { aws = [] } = (stack["provider"] ?? {}) as { aws?: readonly object[] };
+  const grown = Object.entries(lists).map(([name, added]) => {
+    const before = (stack[name] ?? []) as readonly object[];
+    return [name, [...before, ...(added as readonly object[])]];
+  });
+  return {
+    ...stack,
+    ...(provider === undefined
+      ? {}
+      : { provider: { ...(stack["provider"] ?? {}), aws: [...aws, ...provider.aws] } }),
+    ...Object.fromEntries(grown),
+  };
 }

@@ -1,37 +1,22 @@
-import { TerraformElement } from "cdktf";
-import type { Construct } from "constructs";
 import type { LockedAccount } from "../topology";
+import type { PlainBlocks } from "./account-stack";
 import { bucketAddresses } from "./bucket-addresses";
 
 /**
  * What a buckets stack says of buckets that it does not declare: those that were released, and any that Terraform's local state
  * holds and the lock file does not know, are forgotten by Terraform and stay in AWS. Without a block of its own Terraform would
  * try to destroy each, and fail where it is not empty.
+ * @param held addresses of everything that the local state holds
  */
-export class BucketMemory extends TerraformElement {
-  /** @param held addresses of everything that the local state holds */
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly locked: LockedAccount,
-    private readonly held: ReadonlySet<string>,
-  ) {
-    super(scope, id);
-  }
-
-  override toTerraform(): object {
-    const { buckets } = this.locked;
-    const addresses = (isWritten: boolean) =>
-      buckets
-        .filter(({ state }) => (state !== "released") === isWritten)
-        .flatMap(({ bucket }) => bucketAddresses(bucket));
-    const written = new Set(addresses(true));
-    const unknown = [...this.held].filter(
-      (address) => address.startsWith("aws_s3_bucket") && !written.has(address),
-    );
-    const removed = [...new Set([...addresses(false), ...unknown])].sort();
-    return removed.length === 0
-      ? {}
-      : { removed: removed.map((from) => ({ from, lifecycle: { destroy: false } })) };
-  }
+export function bucketMemory({ buckets }: LockedAccount, held: ReadonlySet<string>): PlainBlocks {
+  const addresses = (isWritten: boolean) =>
+    buckets
+      .filter(({ state }) => (state !== "released") === isWritten)
+      .flatMap(({ bucket }) => bucketAddresses(bucket));
+  const written = new Set(addresses(true));
+  const unknown = [...held].filter((address) => address.startsWith("aws_s3_bucket") && !written.has(address));
+  const removed = [...new Set([...addresses(false), ...unknown])].sort();
+  return removed.length === 0
+    ? {}
+    : { removed: removed.map((from) => ({ from, lifecycle: { destroy: false } })) };
 }

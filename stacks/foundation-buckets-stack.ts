@@ -21,9 +21,9 @@ import {
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import { localStateFile } from "./backend";
 import { bucketConstructId } from "./bucket-addresses";
-import { BucketMemory } from "./bucket-memory";
+import { bucketMemory } from "./bucket-memory";
 import { foundationKey } from "./foundation-key";
-import { KeyMemory } from "./key-memory";
+import { keyMemory } from "./key-memory";
 import { addressesIn } from "./local-state";
 
 /**
@@ -43,10 +43,10 @@ export class FoundationBucketsStack extends AccountStack {
     locked.buckets.filter(({ state }) => state !== "released").forEach((bucket) => this.addBucket(bucket));
     this.lookUpExisting();
     this.addRoles();
-    new KeyMemory(this, "key-memory", "foundation-buckets", props);
+    this.addPlainBlocks(() => keyMemory("foundation-buckets", props));
     const state = localStateFile(settings, topology, stackName("foundation-buckets", locked.stateName));
     const held = topology.state.kind === "local" ? addressesIn(state) : undefined;
-    new BucketMemory(this, "bucket-memory", locked, held ?? new Set());
+    this.addPlainBlocks(() => bucketMemory(locked, held ?? new Set()));
   }
 
   /** A key of this stack, or an existing one of its account. */

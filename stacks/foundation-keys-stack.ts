@@ -5,7 +5,7 @@ import { keyReferenceId, type KeyReference } from "../policy";
 import { keyLayer, type LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import { foundationKey } from "./foundation-key";
-import { KeyMemory } from "./key-memory";
+import { keyMemory } from "./key-memory";
 import { addNamedKeys } from "./named-keys";
 
 /**
@@ -27,7 +27,7 @@ export class FoundationKeysStack extends AccountStack {
       provider: (region) => this.provider(region),
     });
     for (const [{ declaration }, key] of named) this.keys.set(keyReferenceId(declaration), key);
-    new KeyMemory(this, "key-memory", "foundation-keys", props);
+    this.addPlainBlocks(() => keyMemory("foundation-keys", props));
   }
 
   /** The key, if it is one of this stack's. */
