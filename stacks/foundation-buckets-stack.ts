@@ -8,6 +8,7 @@ import { bucketArn } from "@keyferry/common";
 import { keyReferenceId, replicatePolicy, runnerTrust, type KeyReference } from "../policy";
 import {
   batchRoleName,
+  reEncrypts,
   replicateAccess,
   replicateRoleName,
   replicatesExisting,
@@ -98,6 +99,15 @@ export class FoundationBucketsStack extends AccountStack {
       new BatchReplicationRole(this, `existing-${source.bucket}`, {
         roleName: batchRoleName(topology.name, source.bucket),
         source: { bucketArn: bucketArn(topology.partition, source.bucket) },
+        ...(reEncrypts(topology.buckets, source.bucket)
+          ? {
+              reEncrypt: {
+                region: source.region,
+                key: this.keyOf(source.key),
+                otherKeys: source.otherKeys.map((key) => this.keyOf(key)),
+              },
+            }
+          : {}),
         provider: this.provider(source.region),
       });
     }

@@ -25,6 +25,7 @@ export {
   batchRoleName,
   batchRolePrefix,
   replicateAccess,
+  reEncrypts,
   replicateRoleName,
   replicatesExisting,
 } from "./buckets/replicate-access";

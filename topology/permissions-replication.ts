@@ -100,10 +100,18 @@ const BATCH: BatchReplicationAccess = { bucketArn: SOURCE };
 export const BATCH_PART: Part<BatchReplicationAccess> = {
   title: "The role of S3 Batch Replication",
   about:
-    "A `BatchReplicationRole`: jobs of S3 Batch Operations have objects replicated with its permissions that were there before the rules, or that have failed.",
+    "A `BatchReplicationRole`: jobs of S3 Batch Operations have objects replicated with its permissions that were there before the rules, or that have failed, and put objects under their bucket's key first where that is asked for.",
   rows: BATCH_ROWS,
   scopes: {
     "every source whose existing objects are replicated": BATCH,
+    "sources whose objects are put under their key first": {
+      ...BATCH,
+      reEncrypt: {
+        region: "<source Region>",
+        keyArn: "<ARN of the source's key>",
+        otherKeyArns: ["<ARNs of keys that objects are under before>"],
+      },
+    },
     "sources whose jobs write a report": {
       ...BATCH,
       reports: { bucketArn: bucketArn("<bucket of reports>"), prefix: "<prefix>/" },
@@ -128,7 +136,9 @@ export const REPLICATE_PART: Part<ReplicateAccess> = {
       topology: "<topology>",
       partition: "aws",
       account: "<account>",
-      sources: [{ region: "<Region>", role: "<replication role>", batchRole: "<batch role>" }],
+      sources: [
+        { region: "<Region>", role: "<replication role>", batchRole: "<batch role>", reEncrypts: true },
+      ],
       bucketArns: [bucketArn("<bucket>")],
       keys: [{ account: "<account>", region: "<Region>", alias: "alias/keyferry/<topology>/buckets" }],
     },

@@ -2,8 +2,9 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { batchReplicationPolicy, batchReplicationTrust } from "../../policy";
+import { batchReplicationPolicy, batchReplicationTrust, type BatchReplicationAccess } from "../../policy";
 import type { IRole } from "../iam";
+import type { IKey } from "../kms";
 import { checkText } from "../props";
 import { checkRoleName } from "../role-of-another-account";
 import type { IBucket } from "./bucket";
@@ -17,6 +18,18 @@ export interface BatchReplicationRoleProps {
   readonly roleName: string;
   /** The bucket whose objects are replicated, by its own rules: a `BucketReplication` makes them. */
   readonly source: Pick<IBucket, "bucketArn">;
+  /**
+   * Objects that jobs may put under the bucket's key before they are replicated (UpdateObjectEncryption): those under SSE-S3, and
+   * those under `otherKeys`. All keys are of the bucket's account and Region. @default - none
+   */
+  readonly reEncrypt?: {
+    /** Region of the bucket. */
+    readonly region: string;
+    /** The key that objects are put under. */
+    readonly key: Pick<IKey, "keyArn">;
+    /** Keys that objects are under before. @default [] */
+    readonly otherKeys?: readonly Pick<IKey, "keyArn">[];
+  };
   /**
    * Where completion reports go, a bucket of the same account and Region that takes objects under SSE-S3: an `EncryptedBucket` does
    * not.
@@ -34,8 +47,9 @@ export interface BatchReplicationRoleProps {
 
 /**
  * The role of S3 Batch Replication jobs, which replicate what was in a bucket before its rules, or what has failed: it finds those
- * objects and has them replicated. It reads and writes none itself: the replication role does, by the bucket's rules.
- * Source: S3 user guide, Configuring an IAM role for S3 Batch Replication.
+ * objects and has them replicated. It reads and writes none itself: the replication role does, by the bucket's rules. With `reEncrypt`
+ * jobs may put objects under the bucket's key before.
+ * Sources: S3 user guide, Configuring an IAM role for S3 Batch Replication; Updating server-side encryption for existing data.
  */
 export class BatchReplicationRole extends Construct implements IRole {
   readonly roleArn: string;
@@ -54,8 +68,18 @@ export class BatchReplicationRole extends Construct implements IRole {
         PREFIX,
         "at most 512 characters that are safe in keys",
       );
-    const access = {
+    const { reEncrypt } = props;
+    const access: BatchReplicationAccess = {
       bucketArn: props.source.bucketArn,
+      ...(reEncrypt === undefined
+        ? {}
+        : {
+            reEncrypt: {
+              region: reEncrypt.region,
+              keyArn: reEncrypt.key.keyArn,
+              otherKeyArns: (reEncrypt.otherKeys ?? []).map(({ keyArn }) => keyArn),
+            },
+          }),
       ...(reports === undefined
         ? {}
         : { reports: { bucketArn: reports.bucketArn, prefix: reports.prefix ?? "" } }),

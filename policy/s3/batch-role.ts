@@ -1,6 +1,9 @@
+import { viaService } from "@keyferry/common";
 import type { Statement } from "../document";
-import { statementsOf, type PermissionRow } from "../row";
-import { objectsOf, type BatchReplicationAccess } from "./scopes";
+import { statementsOf, type PermissionRow, type RowGrant } from "../row";
+import { contextsOf, objectsOf, type BatchReplicationAccess } from "./scopes";
+
+const UPDATE_ENCRYPTION = "S3 user guide, Updating server-side encryption for existing data";
 
 /** The permission table: who may become a role of S3 Batch Replication. */
 export const BATCH_TRUST_ROWS: readonly PermissionRow<BatchReplicationAccess>[] = [
@@ -14,7 +17,10 @@ export const BATCH_TRUST_ROWS: readonly PermissionRow<BatchReplicationAccess>[] 
   },
 ];
 
-/** The permission table: what a role of S3 Batch Replication may do. It reads and writes no object: the replication role does. */
+/**
+ * The permission table: what a role of S3 Batch Replication may do. It reads and writes no object: the replication role does, and
+ * UpdateObjectEncryption puts an object under another key without showing it.
+ */
 export const BATCH_ROWS: readonly PermissionRow<BatchReplicationAccess>[] = [
   {
     id: "InitiateReplication",
@@ -31,6 +37,38 @@ export const BATCH_ROWS: readonly PermissionRow<BatchReplicationAccess>[] = [
     why: "S3 lists the bucket's objects for a job, as it does for an inventory, and takes those that the rules name",
     source: "S3 user guide, Configuring an IAM role for S3 Batch Replication",
     grant: ({ bucketArn }) => ({ resources: [bucketArn] }),
+  },
+  {
+    id: "UpdateObjectEncryption",
+    actions: ["s3:UpdateObjectEncryption"],
+    basis: "enforced",
+    why: "a job puts objects under the bucket's key where they lie, because those under SSE-S3 would be replicated as they are",
+    source: "S3 API reference, UpdateObjectEncryption",
+    grant: (source) => (source.reEncrypt === undefined ? undefined : { resources: [objectsOf(source)] }),
+  },
+  {
+    id: "ReEncryptToBucketKey",
+    actions: ["kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptTo"],
+    basis: "enforced",
+    why: "the data key of an object is encrypted under the bucket's key, through S3 and for objects of this bucket alone",
+    source: UPDATE_ENCRYPTION,
+    grant: (source) => onKeys(source, source.reEncrypt === undefined ? [] : [source.reEncrypt.keyArn]),
+  },
+  {
+    id: "OpenBucketKey",
+    actions: ["kms:Decrypt"],
+    basis: "documented",
+    why: "AWS asks for it; with an S3 Bucket Key S3 opens the bucket's data key again",
+    source: UPDATE_ENCRYPTION,
+    grant: (source) => onKeys(source, source.reEncrypt === undefined ? [] : [source.reEncrypt.keyArn]),
+  },
+  {
+    id: "ReEncryptFromOtherKeys",
+    actions: ["kms:Decrypt", "kms:ReEncryptFrom"],
+    basis: "enforced",
+    why: "the data key of an object leaves the key that it was under; under SSE-S3 there is none",
+    source: UPDATE_ENCRYPTION,
+    grant: (source) => onKeys(source, source.reEncrypt?.otherKeyArns ?? []),
   },
   {
     id: "WriteReport",
@@ -51,4 +89,16 @@ export function batchReplicationTrust(access: BatchReplicationAccess): readonly 
 /** The statements of its policy. */
 export function batchReplicationPolicy(access: BatchReplicationAccess): readonly Statement[] {
   return statementsOf(BATCH_ROWS, access);
+}
+
+/** Through S3 of the keys' Region, for objects of the bucket alone. */
+function onKeys(source: BatchReplicationAccess, keyArns: readonly string[]): RowGrant | undefined {
+  if (source.reEncrypt === undefined || keyArns.length === 0) return undefined;
+  return {
+    resources: keyArns,
+    conditions: {
+      StringEquals: { "kms:ViaService": [viaService("s3", source.reEncrypt.region)] },
+      StringLike: { "kms:EncryptionContext:aws:s3:arn": contextsOf(source) },
+    },
+  };
 }

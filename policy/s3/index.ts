@@ -19,6 +19,7 @@ export type { ReplicatedObject } from "./replication-calls";
 export type {
   BatchReplicationAccess,
   BucketAccess,
+  ReEncryptedObjects,
   ReplicaKeyAccess,
   ReplicationAccess,
   ReplicationTarget,

@@ -17,6 +17,8 @@ export interface ReplicateAccess {
     readonly role: string;
     /** Name of the role of jobs that replicate what was there before. @default - that is not asked for */
     readonly batchRole?: string;
+    /** Whether objects are put under the source's key before. */
+    readonly reEncrypts: boolean;
   }[];
   /** Sources and destinations. */
   readonly bucketArns: readonly string[];
@@ -85,7 +87,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "CreateReplicationJobs",
     actions: ["s3:CreateJob"],
     basis: "enforced",
-    why: "keyferry replicate existing has S3 replicate what was there before the rules or has failed, and nothing else done; the action has no resource-level permission",
+    why: "keyferry replicate existing has S3 replicate what was there before the rules or has failed, keyferry replicate re-encrypt has it put objects under their bucket's key, and nothing else is done; the action has no resource-level permission",
     source: "Service authorization reference, Amazon S3",
     grant: (access) => {
       const regions = jobRegions(access);
@@ -96,7 +98,12 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
             conditions: {
               StringEquals: {
                 "aws:RequestedRegion": [...new Set(regions)],
-                "s3:RequestJobOperation": ["S3ReplicateObject"],
+                "s3:RequestJobOperation": [
+                  "S3ReplicateObject",
+                  ...(access.sources.some(({ reEncrypts }) => reEncrypts)
+                    ? ["S3UpdateObjectEncryption"]
+                    : []),
+                ],
               },
             },
           };

@@ -68,10 +68,22 @@ export function contextsOf(bucket: { readonly bucketArn: string }): readonly str
   return [objectsOf(bucket), bucket.bucketArn];
 }
 
+/** Objects whose encryption a job updates: they are put under their bucket's key where they lie. */
+export interface ReEncryptedObjects {
+  /** Region of the bucket and of its keys. */
+  readonly region: string;
+  /** The key that they are put under. */
+  readonly keyArn: string;
+  /** Keys that they are under before. Objects under SSE-S3 are under none. */
+  readonly otherKeyArns: readonly string[];
+}
+
 /** What a role of S3 Batch Replication works on; the input of its policies. */
 export interface BatchReplicationAccess {
   /** ARN of the source bucket. */
   readonly bucketArn: string;
+  /** What is put under the bucket's key before it is replicated. @default - nothing */
+  readonly reEncrypt?: ReEncryptedObjects;
   /** Where completion reports go. @default - no job writes one */
   readonly reports?: {
     readonly bucketArn: string;

@@ -1,6 +1,7 @@
+import type { JobManifestGeneratorFilter, JobOperation } from "@aws-sdk/client-s3-control";
 import { isAmazonsEndpoint } from "../../core/workspace";
 import type { Place } from "../../topology";
-import type { BatchJobsPort } from "./bucket-ports";
+import type { BatchJobsPort, JobWork } from "./bucket-ports";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
@@ -15,7 +16,7 @@ export function batchJobsPort({ account, region }: Place, entry: Entry): BatchJo
     return { control, client };
   });
   return {
-    async create({ bucketArn, roleArn, statuses, prefixes = [], description, tags, token }) {
+    async create({ bucketArn, roleArn, work, prefixes = [], description, tags, token }) {
       const { control, client } = load();
       const { JobId = "" } = await call(site("CreateJob"), () =>
         client.send(
@@ -24,7 +25,7 @@ export function batchJobsPort({ account, region }: Place, entry: Entry): BatchJo
             ClientRequestToken: token,
             ConfirmationRequired: false,
             Description: description,
-            Operation: { S3ReplicateObject: {} },
+            Operation: operationOf(work),
             Priority: 1,
             Report: { Enabled: false },
             RoleArn: roleArn,
@@ -36,7 +37,7 @@ export function batchJobsPort({ account, region }: Place, entry: Entry): BatchJo
                 EnableManifestOutput: false,
                 Filter: {
                   EligibleForReplication: true,
-                  ObjectReplicationStatuses: [...statuses],
+                  ...filterOf(work),
                   ...(prefixes.length === 0 ? {} : { KeyNameConstraint: { MatchAnyPrefix: [...prefixes] } }),
                 },
               },
@@ -81,6 +82,32 @@ export function batchJobsPort({ account, region }: Place, entry: Entry): BatchJo
         return jobs.sort((a, b) => b.created - a.created);
       });
     },
+  };
+}
+
+function operationOf(work: JobWork): JobOperation {
+  if (work.operation === "replicate") return { S3ReplicateObject: {} };
+  const { keyArn, bucketKey } = work;
+  return {
+    S3UpdateObjectEncryption: {
+      ObjectEncryption: { SSEKMS: { KMSKeyArn: keyArn, BucketKeyEnabled: bucketKey } },
+    },
+  };
+}
+
+function filterOf(work: JobWork): Partial<JobManifestGeneratorFilter> {
+  if (work.operation === "replicate") {
+    const { statuses, underKeysOnly } = work;
+    return {
+      ObjectReplicationStatuses: [...statuses],
+      ...(underKeysOnly ? { MatchAnyObjectEncryption: [{ SSEKMS: {} }, { DSSEKMS: {} }] } : {}),
+    };
+  }
+  return {
+    MatchAnyObjectEncryption: [
+      { SSES3: {} },
+      ...work.otherKeyArns.map((KmsKeyArn) => ({ SSEKMS: { KmsKeyArn } })),
+    ],
   };
 }
 

@@ -70,13 +70,32 @@ export interface BucketsPort {
   tags(bucket: string, key: string, version: string): Promise<Readonly<Record<string, string>>>;
 }
 
-/** What a job of S3 Batch Replication is made from. */
+/** What a job does with objects, and with which. */
+export type JobWork =
+  | {
+      readonly operation: "replicate";
+      /** `NONE`: no rule concerned them so far. */
+      readonly statuses: readonly ("NONE" | "FAILED")[];
+      /** Only objects under KMS keys. */
+      readonly underKeysOnly: boolean;
+    }
+  | {
+      /** UpdateObjectEncryption of objects under SSE-S3, or under certain keys. */
+      readonly operation: "re-encrypt";
+      /** The key that they are put under. */
+      readonly keyArn: string;
+      /** Whether they use an S3 Bucket Key then. */
+      readonly bucketKey: boolean;
+      /** ARNs of keys that they are under before. */
+      readonly otherKeyArns: readonly string[];
+    };
+
+/** What a job of S3 Batch Operations is made from; it takes objects that the bucket's rules name. */
 export interface ReplicationJobRequest {
   readonly bucketArn: string;
   /** ARN of the role of the job. */
   readonly roleArn: string;
-  /** `NONE`: no rule concerned them so far. */
-  readonly statuses: readonly ("NONE" | "FAILED")[];
+  readonly work: JobWork;
   /** How keys begin. @default - all keys */
   readonly prefixes?: readonly string[];
   readonly description: string;

@@ -1,5 +1,9 @@
 import type { Command } from "commander";
-import type { ExistingCommandOptions, VerifyReplicasCommandOptions } from "./commands/replicate";
+import type {
+  ExistingCommandOptions,
+  JobCommandOptions,
+  VerifyReplicasCommandOptions,
+} from "./commands/replicate";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";
@@ -31,6 +35,15 @@ export function addReplicateCommands(
   ).action(async (rule: string | undefined, options: CommonOptions) =>
     onExitCode(await lazy.replicate().replicationStatusCommand(host, rule, options)),
   );
+
+  action(
+    "re-encrypt",
+    "have S3 put objects under SSE-S3 or another key under their bucket's key, for rules that ask for it; a job in progress is joined",
+  )
+    .option("--no-wait", "start the jobs and do not wait for them")
+    .action(async (rule: string | undefined, options: JobCommandOptions) =>
+      onExitCode(await lazy.replicate().reEncryptCommand(host, rule, options)),
+    );
 
   action(
     "existing",

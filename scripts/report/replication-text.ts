@@ -37,12 +37,38 @@ export function jobText({ source, status, total, succeeded, failed }: Replicatio
   return `${source.bucket}: ${status}${done}`;
 }
 
+/** What jobs do with objects. */
+export interface JobWords {
+  /** Heading of the number of objects with which it is done. */
+  readonly done: string;
+  /** Said where no rule asks for it. */
+  readonly nobody: string;
+  /** Where it is told why objects have failed. */
+  readonly why: string;
+}
+
+export const REPLICATED: JobWords = {
+  done: "REPLICATED",
+  nobody: "no bucket rule has its existing objects replicated",
+  why: "keyferry replicate status",
+};
+
+export const RE_ENCRYPTED: JobWords = {
+  done: "RE-ENCRYPTED",
+  nobody: "no bucket rule has its existing objects put under another key (existingObjects: re-encrypt)",
+  why: "AWS puts none under another key that is under Object Lock, DSSE-KMS or SSE-C, or not encrypted; the others are taken by the same command again",
+};
+
 /**
  * What the jobs of source buckets have done.
  * @param columns characters in a line. @default - as many as it takes
  */
-export function jobsText(results: readonly ReplicationJobResult[], columns?: number): string {
-  if (results.length === 0) return "no bucket rule has its existing objects replicated";
+export function jobsText(
+  results: readonly ReplicationJobResult[],
+  words: JobWords,
+  columns?: number,
+): string {
+  if (results.length === 0) return words.nobody;
   const rows = results.map(({ source, rules, job = "-", status, total, succeeded, failed }) => [
     source.bucket,
     rules.join(", "),
@@ -51,7 +77,7 @@ export function jobsText(results: readonly ReplicationJobResult[], columns?: num
     ...[total, succeeded, failed].map(String),
   ]);
   return [
-    table([["BUCKET", "RULES", "JOB", "STATE", "OBJECTS", "REPLICATED", "FAILED"], ...rows], columns),
+    table([["BUCKET", "RULES", "JOB", "STATE", "OBJECTS", words.done, "FAILED"], ...rows], columns),
     ...results.flatMap(({ source, failures, failed }) =>
       [
         ...failures.map(
@@ -59,9 +85,7 @@ export function jobsText(results: readonly ReplicationJobResult[], columns?: num
         ),
         ...(failed === 0
           ? []
-          : [
-              `${source.bucket}: why ${plural(failed, "object has", "objects have")} failed: keyferry replicate status`,
-            ]),
+          : [`${source.bucket}: why ${plural(failed, "object has", "objects have")} failed: ${words.why}`]),
       ].map((text) => hanging(text, columns)),
     ),
   ].join("\n");

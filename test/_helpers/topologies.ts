@@ -175,6 +175,7 @@ export const BUCKETS = {
         },
         { account: "builder", regions: ["eu-central-1"] },
       ],
+      existingObjects: "re-encrypt",
     },
   },
 } as const satisfies TopologyInput;

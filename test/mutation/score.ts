@@ -1,8 +1,11 @@
 import { firstLeak, firstRefused } from "../_helpers/first-refused";
 import {
+  BATCH_ROWS,
+  BATCH_TRUST_ROWS,
   BUCKET_ROWS,
   KEY_ROWS,
   REPLICA_KEY_ROWS,
+  REPLICATE_ROWS,
   REPLICATION_ROWS,
   REPLICATION_TRUST_ROWS,
   RUNNER_TRUST_ROWS,
@@ -53,6 +56,9 @@ const BASES = new Map(
     ...REPLICA_KEY_ROWS,
     ...REPLICATION_ROWS,
     ...REPLICATION_TRUST_ROWS,
+    ...REPLICATE_ROWS,
+    ...BATCH_ROWS,
+    ...BATCH_TRUST_ROWS,
   ].map((row) => [row.id, row.basis]),
 );
 

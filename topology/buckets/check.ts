@@ -20,6 +20,7 @@ export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Pr
     ...rules.flatMap((rule) => [
       ...rawBuckets(rule, accounts).flatMap((bucket) => checkBucket(bucket, accounts)),
       ...checkOptions(rule, buckets),
+      ...checkExistingObjects(rule, rules),
       ...checkTwice(rawBuckets(rule, accounts)),
     ]),
     ...checkAgreement(buckets),
@@ -131,6 +132,43 @@ function checkOptions({ rule, path }: RawBucketRule, all: readonly RawBucket[]):
           },
         ]
       : []),
+  ];
+}
+
+/** Objects are put under the source's key only where there may be others, and by all rules of a source that replicate them. */
+function checkExistingObjects(
+  { rule, path }: RawBucketRule,
+  all: readonly RawBucketRule[],
+): readonly Problem[] {
+  if (rule["existingObjects"] !== "re-encrypt") return [];
+  const from = isRecord(rule["from"]) ? rule["from"] : {};
+  const other = all.find(
+    (one) =>
+      isRecord(one.rule["from"]) &&
+      one.rule["from"]["bucket"] === from["bucket"] &&
+      (one.rule["existingObjects"] ?? "replicate") === "replicate",
+  );
+  return [
+    ...(from["existing"] === true
+      ? []
+      : [
+          {
+            path: `${path}.existingObjects`,
+            what: "the foundation makes the source, and everything in it is under its key",
+            allowed: "replicate or leave",
+            fix: `leave it out, or set ${path}.from.existing to true`,
+          },
+        ]),
+    ...(other === undefined
+      ? []
+      : [
+          {
+            path: `${path}.existingObjects`,
+            what: `${other.path} replicates the objects of the same source as they are`,
+            allowed: "re-encrypt in all rules of a source that do not leave existing objects",
+            fix: `set ${other.path}.existingObjects to re-encrypt or leave`,
+          },
+        ]),
   ];
 }
 

@@ -45,7 +45,7 @@ export interface BucketRule {
   /** Whether changes of metadata of replicas in the source are replicated. */
   readonly replicaModifications: boolean;
   /** What is done with objects that were there before the rule, once that is asked for. */
-  readonly existingObjects: "replicate" | "leave";
+  readonly existingObjects: "replicate" | "re-encrypt" | "leave";
   /** On the buckets that the foundation makes, and on the role. */
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -44,6 +44,7 @@ export function replicateAccess(
       region: from.region,
       role,
       ...(replicatesExisting(rules, from.bucket) ? { batchRole: batchRoleName(name, from.bucket) } : {}),
+      reEncrypts: reEncrypts(rules, from.bucket),
     })),
     bucketArns: buckets.map(({ bucket }) => bucketArn(partition, bucket)),
     keys: uniqueBy(
@@ -55,5 +56,12 @@ export function replicateAccess(
 
 /** Whether a rule of a source bucket asks that what was there before be replicated. */
 export function replicatesExisting(rules: readonly BucketRule[], bucket: string): boolean {
-  return rules.some(({ from, existingObjects }) => from.bucket === bucket && existingObjects === "replicate");
+  return rules.some(({ from, existingObjects }) => from.bucket === bucket && existingObjects !== "leave");
+}
+
+/** Whether the rules of a source bucket ask that its objects be put under its key before they are replicated. */
+export function reEncrypts(rules: readonly BucketRule[], bucket: string): boolean {
+  return rules.some(
+    ({ from, existingObjects }) => from.bucket === bucket && existingObjects === "re-encrypt",
+  );
 }

@@ -76,10 +76,11 @@ export const bucketSchema = z.strictObject({
    */
   replicaModifications: z.boolean().optional(),
   /**
-   * What `keyferry replicate existing` does with objects that were there before the rule: `replicate` them, or `leave` them. S3 itself
-   * replicates what is written from then on. @default "replicate"
+   * What is done with objects that were there before the rule: `keyferry replicate existing` will `replicate` them, or `leave` them.
+   * `re-encrypt` is for an existing source with objects under SSE-S3 or under its `otherKeys`: `keyferry replicate re-encrypt` puts
+   * them under the source's `key` first. S3 itself replicates what is written from then on. @default "replicate"
    */
-  existingObjects: z.enum(["replicate", "leave"]).optional(),
+  existingObjects: z.enum(["replicate", "re-encrypt", "leave"]).optional(),
   /** Set on the buckets that the foundation makes and on the replication role. @default {} */
   tags: tagsShape.optional(),
 });

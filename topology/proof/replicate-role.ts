@@ -1,4 +1,4 @@
-import { bucketArn, formatArn, roleArn } from "@keyferry/common";
+import { bucketArn, formatArn, roleArn, viaService } from "@keyferry/common";
 import {
   batchReplicationPolicy,
   batchReplicationTrust,
@@ -6,6 +6,8 @@ import {
   renderPolicy,
   replicatePolicy,
   runnerTrust,
+  type Basis,
+  type BatchReplicationAccess,
   type ReplicateAccess,
   type Statement,
 } from "../../policy";
@@ -18,9 +20,10 @@ import {
   type RoleDocuments,
 } from "../../policy/proof";
 import { runnerAccess } from "../access";
-import { replications } from "../buckets/access";
+import { replications, type Replication } from "../buckets/access";
 import {
   batchRoleName,
+  reEncrypts,
   replicateAccess,
   replicateRoleName,
   replicatesExisting,
@@ -63,7 +66,7 @@ export function replicateRoles(topology: Topology): readonly (readonly [string, 
     ...replications(topology)
       .filter(({ source }) => replicatesExisting(topology.buckets, source.bucket))
       .map(({ source }) => {
-        const access = { bucketArn: bucketArn(partition, source.bucket) };
+        const access = batchAccess(topology, source);
         const role = batchRoleName(name, source.bucket);
         return documentsOf(
           source.account.id,
@@ -73,6 +76,25 @@ export function replicateRoles(topology: Topology): readonly (readonly [string, 
         );
       }),
   ];
+}
+
+/** What the jobs of a source work on, with the keys' ARNs of the proof. */
+function batchAccess(
+  { partition, buckets }: Topology,
+  { bucket, region, key, otherKeys }: Replication["source"],
+): BatchReplicationAccess {
+  return {
+    bucketArn: bucketArn(partition, bucket),
+    ...(reEncrypts(buckets, bucket)
+      ? {
+          reEncrypt: {
+            region,
+            keyArn: proofTarget.keyArn(key),
+            otherKeyArns: otherKeys.map(proofTarget.keyArn),
+          },
+        }
+      : {}),
+  };
 }
 
 /** What `keyferry replicate` calls in each account with buckets, and what its jobs ask for. */
@@ -137,18 +159,21 @@ function looks(topology: Topology, account: Account, access: ReplicateAccess): r
 function jobs(
   topology: Topology,
   account: Account,
-  { region, batchRole }: ReplicateAccess["sources"][number],
+  { region, batchRole, reEncrypts: alsoUpdates }: ReplicateAccess["sources"][number],
 ): readonly ProofCall[] {
   if (batchRole === undefined) return [];
   const { name, partition } = topology;
   const caller = callerIn(topology, account, region);
   const job = formatArn({ partition, service: "s3", region, account: account.id, resource: JOB });
   const when = "keyferry replicate existing";
-  return [
-    callOf(caller, when, "s3:CreateJob", "*", {
-      context: { "s3:RequestJobOperation": "S3ReplicateObject" },
+  const create = (command: string, operation: string) =>
+    callOf(caller, command, "s3:CreateJob", "*", {
+      context: { "s3:RequestJobOperation": operation },
       pins: ["aws:RequestedRegion", "s3:RequestJobOperation"],
-    }),
+    });
+  return [
+    create(when, "S3ReplicateObject"),
+    ...(alsoUpdates ? [create("keyferry replicate re-encrypt", "S3UpdateObjectEncryption")] : []),
     callOf(caller, when, "s3:PutJobTagging", job, {
       context: { "aws:RequestTag/keyferry:topology": name },
       pins: ["aws:RequestTag/keyferry:topology"],
@@ -190,8 +215,39 @@ function batchCalls(topology: Topology, account: Account): readonly ProofCall[] 
           callOf(caller, when, action, bucket),
         ),
         callOf(caller, when, "s3:InitiateReplication", `${bucket}/${OBJECT}`),
+        ...reEncryptCalls(caller, batchAccess(topology, source)),
       ];
     });
+}
+
+/** What S3 asks for to put one object under its bucket's key. */
+function reEncryptCalls(
+  caller: Caller,
+  { bucketArn: bucket, reEncrypt }: BatchReplicationAccess,
+): readonly ProofCall[] {
+  if (reEncrypt === undefined) return [];
+  const when = "a job puts objects under their bucket's key";
+  const object = `${bucket}/${OBJECT}`;
+  // With an S3 Bucket Key the context is the bucket.
+  const onKey = (key: string, basis: Basis, ...actions: readonly string[]) =>
+    actions.flatMap((action) =>
+      [object, bucket].map((arn) =>
+        callOf(caller, when, action, key, {
+          basis,
+          context: {
+            "kms:ViaService": viaService("s3", reEncrypt.region),
+            "kms:EncryptionContext:aws:s3:arn": arn,
+          },
+          pins: ["kms:ViaService", "kms:EncryptionContext:aws:s3:arn"],
+        }),
+      ),
+    );
+  return [
+    callOf(caller, when, "s3:UpdateObjectEncryption", object),
+    ...onKey(reEncrypt.keyArn, "enforced", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptTo"),
+    ...onKey(reEncrypt.keyArn, "documented", "kms:Decrypt"),
+    ...reEncrypt.otherKeyArns.flatMap((key) => onKey(key, "enforced", "kms:Decrypt", "kms:ReEncryptFrom")),
+  ];
 }
 
 function callerIn({ name, partition }: Topology, account: Account, region: string): Caller {

@@ -4,16 +4,12 @@ import type { ReplicationJobResult } from "../../engine/results";
 import { inSession } from "../in-session";
 import { systemWorld } from "../system-world";
 import type { World } from "../world";
-import type { BucketRuleOptions } from "./options";
-import { bucketsOf } from "./session";
+import type { JobOptions } from "./options";
+import { jobsOf } from "./session";
 
-export interface ExistingOptions extends BucketRuleOptions {
+export interface ExistingOptions extends JobOptions {
   /** Only objects whose replication has failed. @default false: those that no rule concerned so far as well */
   readonly failedOnly?: boolean;
-  /** Whether to wait until the jobs have ended. @default true */
-  readonly wait?: boolean;
-  /** Told of a job each time it was looked at. @default - nobody is told */
-  readonly onJob?: (job: ReplicationJobResult) => void;
 }
 
 /**
@@ -33,12 +29,8 @@ export function replicateExisting(
   const { rule, failedOnly, wait, onJob, ...common } = options;
   return inSession(world, topology, common, (session, { signal }) =>
     replicate({
-      ...bucketsOf(world, session, rule === undefined ? {} : { rule }),
-      clock: world.clock,
-      seen: (job) => onJob?.(job),
-      signal,
+      ...jobsOf(world, session, signal, { rule, wait, onJob }),
       ...(failedOnly === undefined ? {} : { failedOnly }),
-      ...(wait === undefined ? {} : { wait }),
     }),
   );
 }

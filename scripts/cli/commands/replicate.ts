@@ -1,9 +1,21 @@
 import { replicateExisting } from "../../api/replicate/existing";
+import type { JobOptions } from "../../api/replicate/options";
+import { reEncryptObjects } from "../../api/replicate/re-encrypt";
 import { replicationStatus } from "../../api/replicate/status";
 import { verifyReplicas } from "../../api/replicate/verify";
-import { jobHasFailed } from "../../commands/replicate/existing";
+import { jobHasFailed } from "../../commands/replicate/source-job";
 import { hasFailed } from "../../commands/replicate/status";
-import { jobText, jobsText, replicasText, replicationText } from "../../report/replication-text";
+import type { ReplicationJobResult } from "../../engine/results";
+import {
+  jobText,
+  jobsText,
+  RE_ENCRYPTED,
+  REPLICATED,
+  replicasText,
+  replicationText,
+  type JobWords,
+} from "../../report/replication-text";
+import type { Topology } from "../../../topology";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadTopology } from "../load-config";
@@ -26,36 +38,58 @@ export async function replicationStatusCommand(
   return found.some(hasFailed) ? EXIT.failed : EXIT.done;
 }
 
-export interface ExistingCommandOptions extends CommonOptions {
-  /** Only what has failed. */
-  readonly failed?: boolean;
+export interface JobCommandOptions extends CommonOptions {
   /** Whether to wait for the end. */
   readonly wait: boolean;
 }
 
+export interface ExistingCommandOptions extends JobCommandOptions {
+  /** Only what has failed. */
+  readonly failed?: boolean;
+}
+
 /** `keyferry replicate existing`: has S3 replicate what was there before the rules, or has failed. */
-export async function replicateExistingCommand(
+export function replicateExistingCommand(
   host: Host,
   rule: string | undefined,
   options: ExistingCommandOptions,
+): Promise<number> {
+  return jobsCommand(host, rule, options, REPLICATED, (topology, common) =>
+    replicateExisting(topology, { ...common, failedOnly: options.failed ?? false }, host),
+  );
+}
+
+/** `keyferry replicate re-encrypt`: has S3 put objects under their bucket's key. */
+export function reEncryptCommand(
+  host: Host,
+  rule: string | undefined,
+  options: JobCommandOptions,
+): Promise<number> {
+  return jobsCommand(host, rule, options, RE_ENCRYPTED, (topology, common) =>
+    reEncryptObjects(topology, common, host),
+  );
+}
+
+async function jobsCommand(
+  host: Host,
+  rule: string | undefined,
+  options: JobCommandOptions,
+  words: JobWords,
+  work: (topology: Topology, common: JobOptions) => Promise<readonly ReplicationJobResult[]>,
 ): Promise<number> {
   const topology = loadTopology(host, options.config);
   const abort = new AbortController();
   const release = host.onInterrupt(() => abort.abort());
   try {
-    const results = await replicateExisting(
-      topology,
-      {
-        ...readingOptions(host, options),
-        ...ofRule(rule),
-        failedOnly: options.failed ?? false,
-        wait: options.wait,
-        onJob: (job) => host.err(options.json === true ? JSON.stringify(job) : jobText(job)),
-        signal: abort.signal,
-      },
-      host,
-    );
-    host.out(options.json === true ? JSON.stringify(results) : jobsText(results, widthOf(host).columns));
+    const results = await work(topology, {
+      ...readingOptions(host, options),
+      ...ofRule(rule),
+      wait: options.wait,
+      onJob: (job) => host.err(options.json === true ? JSON.stringify(job) : jobText(job)),
+      signal: abort.signal,
+    });
+    const text = () => jobsText(results, words, widthOf(host).columns);
+    host.out(options.json === true ? JSON.stringify(results) : text());
     return results.some(jobHasFailed) ? EXIT.failed : EXIT.done;
   } finally {
     release();

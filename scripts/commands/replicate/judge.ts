@@ -1,6 +1,6 @@
 import { bucketArn } from "@keyferry/common";
 import { judgeReplication, type MissingPermission } from "../../../policy";
-import type { Topology } from "../../../topology";
+import type { BucketRule, Topology } from "../../../topology";
 import type { ObjectLook } from "../../aws";
 import type { ReplicationObstacle } from "../../engine/results";
 import type { Replication } from "./context";
@@ -63,16 +63,17 @@ export function judgeObject(
     },
     facts.documentsFor(keyArn),
   );
-  return { obstacles: missing.map((one) => obstacleOf(one, from.account.id)), unknown };
+  return { obstacles: missing.map((one) => obstacleOf(one, rule)), unknown };
 }
 
-function obstacleOf(missing: MissingPermission, source: string): ReplicationObstacle {
+function obstacleOf(missing: MissingPermission, rule: BucketRule): ReplicationObstacle {
+  const source = rule.from.account.id;
   const { action, resource, reason, account, where, statement } = missing;
   if (statement === ONLY_UNDER_KEY) {
     return {
       ...{ reason, action, where, statement },
       what: "the object is under SSE-S3, and its replica would stay so: the destination refuses it",
-      fix: `account ${source} must put the object under the key of its bucket first (UpdateObjectEncryption), and have it replicated again: keyferry replicate existing --failed`,
+      fix: `account ${source} must put the object under the key of its bucket first: ${reEncryption(rule)}`,
       account: source,
     };
   }
@@ -81,4 +82,13 @@ function obstacleOf(missing: MissingPermission, source: string): ReplicationObst
     ...(statement === undefined ? {} : { statement }),
     what: `${where}: ${action} on ${resource} is not allowed`,
   };
+}
+
+/** How objects under SSE-S3 get under their bucket's key, by what the rule asks for. */
+function reEncryption({ name, from, existingObjects }: BucketRule): string {
+  if (!from.existing) return "UpdateObjectEncryption, then keyferry replicate existing --failed";
+  const commands = "keyferry replicate re-encrypt, then keyferry replicate existing";
+  return existingObjects === "re-encrypt"
+    ? commands
+    : `set existingObjects of the rule ${name} to re-encrypt, npm run deploy, ${commands}`;
 }

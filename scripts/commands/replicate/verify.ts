@@ -3,7 +3,7 @@ import { concurrently } from "../../engine/concurrently";
 import type { ReplicaProblem, ReplicaVerification } from "../../engine/results";
 import { compareListings, type Compared } from "./compare-listings";
 import { replicationsOf, type ReplicateContext, type Replication } from "./context";
-import { bucketView } from "./status";
+import { bucketView } from "./bucket-view";
 
 /** How far a rule has been verified into one destination: what a resumed verification goes on from. */
 export interface VerifiedSoFar extends Pick<

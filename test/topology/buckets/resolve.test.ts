@@ -179,6 +179,12 @@ describe("what is wrong with bucket rules", () => {
       /leave it out/,
     ],
     [
+      "objects put under another key in a bucket where everything is under its key",
+      { ...DOCUMENTS, existingObjects: "re-encrypt" },
+      "buckets.documents.existingObjects",
+      /everything in it is under its key.*from.existing to true/,
+    ],
+    [
       "delete markers with a filter by tags",
       { ...DOCUMENTS, deleteMarkers: true, filter: { tags: { team: "a" } } },
       "buckets.documents.deleteMarkers",
@@ -228,6 +234,19 @@ describe("what is wrong with bucket rules", () => {
     expect(problems({ documents: DOCUMENTS, other })).toEqual([
       { path: "buckets.other.from.region", text: expect.stringMatching(text) },
     ]);
+  });
+
+  it("is told of rules of one source that do different things with its objects", () => {
+    const from = { ...FROM, ...EXISTING };
+    const other: Rule = { from, to: [{ account: "staging", regions: ["eu-west-1"] }] };
+    const documents: Rule = { ...DOCUMENTS, from, existingObjects: "re-encrypt" };
+    expect(problems({ documents, other })).toEqual([
+      {
+        path: "buckets.documents.existingObjects",
+        text: expect.stringMatching(/buckets.other replicates .* as they are/),
+      },
+    ]);
+    expect(problems({ documents, other: { ...other, existingObjects: "leave" } })).toEqual([]);
   });
 
   it("is told of the bucket of Terraform's state", () => {

@@ -1,4 +1,5 @@
-import { jobHasFailed, replicateExisting } from "../../../../scripts/commands/replicate/existing";
+import { replicateExisting } from "../../../../scripts/commands/replicate/existing";
+import { jobHasFailed } from "../../../../scripts/commands/replicate/source-job";
 import type { ReplicationJobResult } from "../../../../scripts/engine/results";
 import { resolveTopology } from "../../../../topology";
 import { FakeClock } from "../../fake-aws/fake-clock";
@@ -30,7 +31,7 @@ test("creates a job with the bucket's role for what no rule concerned so far or 
     {
       bucketArn: "arn:aws:s3:::acme-documents",
       roleArn: `arn:aws:iam::${SRC}:role/keyferry-acme-existing-acme-documents`,
-      statuses: ["NONE", "FAILED"],
+      work: { operation: "replicate", statuses: ["NONE", "FAILED"], underKeysOnly: false },
       tags: { "keyferry:topology": "acme" },
     },
   ]);
@@ -92,7 +93,7 @@ test("with --failed it asks for failed objects alone, and a rule's prefix narrow
     },
   });
   const results = await run({ topology, failedOnly: true });
-  expect(buckets.requests).toMatchObject([{ statuses: ["FAILED"], prefixes: ["logs/"] }]);
+  expect(buckets.requests).toMatchObject([{ work: { statuses: ["FAILED"] }, prefixes: ["logs/"] }]);
   expect(results.map(({ rules }) => rules)).toEqual([["logs"]]);
 });
 

@@ -1,0 +1,57 @@
+import type { ReplicationFailure, ReplicationObstacle } from "../../engine/results";
+import type { Topology } from "../../../topology";
+import type { ListedVersion, ObjectLook } from "../../aws";
+import type { Replication } from "./context";
+import type { ReplicationFacts } from "./facts";
+import { judgeObject } from "./judge";
+
+/** Failed objects that are judged by themselves; the others are counted with those that are like them. */
+const MAX_JUDGED = 500;
+/** Different answers that are kept. */
+const MAX_FAILURES = 20;
+
+/** Failed objects by why they have failed, however many there are. */
+export class Failures {
+  private readonly found = new Map<string, ReplicationFailure>();
+  /** Why the last object of a kind has failed. */
+  private readonly ofKind = new Map<string, readonly ReplicationObstacle[]>();
+  private judgements = 0;
+
+  constructor(
+    private readonly topology: Topology,
+    private readonly replication: Replication,
+    private readonly facts: ReplicationFacts,
+  ) {}
+
+  get all(): readonly ReplicationFailure[] {
+    return [...this.found.values()];
+  }
+
+  add(object: ListedVersion, look: ObjectLook): void {
+    const obstacles = this.obstaclesTo(object, look);
+    const why = JSON.stringify(obstacles.map(({ fix }) => fix.replaceAll(`/${object.key}`, "/*")));
+    const failure = this.found.get(why);
+    if (failure !== undefined) this.found.set(why, { ...failure, objects: failure.objects + 1 });
+    else if (this.found.size < MAX_FAILURES)
+      this.found.set(why, { objects: 1, example: object.key, obstacles: distinct(obstacles) });
+  }
+
+  private obstaclesTo({ key }: ListedVersion, look: ObjectLook): readonly ReplicationObstacle[] {
+    const kind = kindOf(look);
+    this.judgements += 1;
+    if (this.judgements > MAX_JUDGED) return this.ofKind.get(kind) ?? [];
+    const object = { ...look, key, tagged: look.tagCount > 0 };
+    const { obstacles } = judgeObject(this.topology, this.replication, this.facts, object);
+    this.ofKind.set(kind, obstacles);
+    return obstacles;
+  }
+}
+
+/** What decides about an object beside its name. */
+function kindOf({ encryption = "", keyArn = "", bucketKey, tagCount }: ObjectLook): string {
+  return [encryption, keyArn, bucketKey, tagCount > 0].join(" ");
+}
+
+export function distinct(obstacles: readonly ReplicationObstacle[]): readonly ReplicationObstacle[] {
+  return [...new Map(obstacles.map((one) => [one.fix + one.what, one])).values()];
+}
