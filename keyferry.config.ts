@@ -26,8 +26,15 @@ export default defineTopology({
   },
   buckets: {
     documents: {
-      from: { account: "builder", region: "eu-west-1", bucket: "demo-documents" },
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        bucket: "demo-documents",
+        existing: true,
+        key: "alias/documents",
+      },
       to: [{ account: "prod", regions: ["eu-central-1"] }],
+      existingObjects: "re-encrypt",
     },
   },
 });

@@ -1,5 +1,11 @@
 import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { KeyferryError } from "../core/errors";
+import { replicateExisting } from "../scripts/api/replicate/existing";
+import { reEncryptObjects } from "../scripts/api/replicate/re-encrypt";
+import { systemWorld } from "../scripts/api/system-world";
+import type { World } from "../scripts/api/world";
+import type { ReplicationJobResult } from "../scripts/engine/results";
+import { jobText } from "../scripts/report/replication-text";
 import { replications, topologyBuckets, type Topology } from "../topology";
 import { administrator } from "./clients";
 import { aliasesByKey, type InventoryRow } from "./inventory";
@@ -27,6 +33,37 @@ export async function writeDocuments(
     );
   }
 }
+
+/**
+ * Puts the objects under their bucket's key that were there before, and has them replicated, as `keyferry replicate re-encrypt` and
+ * `keyferry replicate existing` do. @throws KeyferryError where a job or one of its objects has failed
+ */
+export async function carryOldDocuments(topology: Topology, say: (line: string) => void): Promise<void> {
+  const options = { onJob: (job: ReplicationJobResult) => ended(job) && say(jobText(job)) };
+  for (const [what, jobs] of [
+    ["put under their key", reEncryptObjects],
+    ["replicated", replicateExisting],
+  ] as const) {
+    for (const job of await jobs(topology, options, IMPATIENT)) {
+      if (job.status === "Complete" && job.failed === 0) continue;
+      throw new KeyferryError(
+        `old objects of ${job.source.bucket} were not ${what}: ${JSON.stringify(job)}`,
+        {
+          code: "DemoStageFailed",
+          source: "tool",
+        },
+      );
+    }
+  }
+}
+
+const ended = ({ status }: ReplicationJobResult): boolean => status === "Complete" || status === "Failed";
+
+/** The rehearsal's clock runs faster than the wall's, so jobs are looked at more often. */
+const IMPATIENT: World = {
+  ...systemWorld,
+  clock: { ...systemWorld.clock, sleep: () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS)) },
+};
 
 /** Waits until S3 has replicated what was written. @throws KeyferryError where it has not in time, or has failed */
 export async function replicated(endpoint: string, topology: Topology): Promise<void> {

@@ -10,11 +10,12 @@ import {
   waitUntilVolumeAvailable,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { KeyferryError } from "../core/errors";
 import { accountPrincipal } from "@keyferry/common";
 import type { Account, Rule, Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
+import { furnishBuckets } from "./furnish-buckets";
+import { createKey, unlessRefused } from "./furnish-key";
 
 /** The SDK's waiters poll this often; the rehearsal's clock runs faster than the wall's. */
 const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
@@ -22,7 +23,7 @@ const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
 /**
  * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, and for each image rule
  * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
- * and an image of it, and for each rule of snapshots by their tags a snapshot. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
+ * and an image of it, for each rule of snapshots by their tags a snapshot, and the buckets that are said to exist. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
  * that a second call gives `newest` something newer.
  */
 export async function furnish(
@@ -39,6 +40,7 @@ export async function furnish(
     const made = rule.kind === "ami" ? await buildImage(admin, rule) : await takeSnapshot(admin, rule);
     if (made !== undefined) say(`account ${account.id} (${account.name}), ${region}: ${made}`);
   }
+  await furnishBuckets(endpoint, topology, say);
 }
 
 /** A snapshot of a volume of its own, where the rule chooses it by tags: ids cannot be chosen. */
@@ -117,26 +119,6 @@ async function buildImage(admin: Administrator, rule: Rule): Promise<string> {
   const imageId = required(ImageId, "CreateImage returned no image id");
   await waitUntilImageAvailable({ client: admin.ec2, ...WAITER }, { ImageIds: [imageId] });
   return `${imageId} "${name}" of instance ${instanceId} with three volumes`;
-}
-
-async function createKey({ kms }: Administrator, alias: string): Promise<void> {
-  const isThere = await unlessRefused("NotFoundException", async () => {
-    await kms.send(new DescribeKeyCommand({ KeyId: alias }));
-    return true;
-  });
-  if (isThere) return;
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: "Application data" }));
-  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
-}
-
-/** The call's answer; undefined where AWS refuses it for this one reason. */
-async function unlessRefused<T>(refusal: string, call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof Error && error.name === refusal) return undefined;
-    throw error;
-  }
 }
 
 async function newestBaseImage({ ec2 }: Administrator): Promise<string> {

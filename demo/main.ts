@@ -7,7 +7,7 @@ import { ConfigurationError, isKeyferryError, mistakeText } from "../core/errors
 import { startRehearsal } from "../sandbox";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
-import { documents, replicated, writeDocuments } from "./documents";
+import { carryOldDocuments, documents, replicated, writeDocuments } from "./documents";
 import { furnish } from "./furnish";
 import { inventory } from "./inventory";
 import { command, stage } from "./stage";
@@ -32,6 +32,7 @@ async function demo(keep: boolean): Promise<void> {
     topology.rules[0]?.from.region ?? "us-east-1",
     directory,
   );
+  enterRehearsal(env);
   // Beside the rehearsals of this directory, and never where results of AWS are.
   const results = path.join(process.cwd(), ".rehearsal", "demo");
   const manifest = path.join(results, "manifest.json");
@@ -55,7 +56,14 @@ async function demo(keep: boolean): Promise<void> {
     await stage("An object in a bucket, which S3 replicates from now on", () =>
       writeDocuments(cloud.url, topology, (line) => console.log(`   ${line}`)),
     );
-    await stage("What would be copied", () => keyferry("plan"));
+    await stage(
+      "What would be copied; meanwhile the bucket's old object is put under its key and replicated",
+      async () => {
+        const old: string[] = [];
+        await Promise.all([keyferry("plan"), carryOldDocuments(topology, (line) => old.push(line))]);
+        for (const line of old) console.log(`   ${line}`);
+      },
+    );
     await stage("Copy, share, re-encrypt, publish", () => keyferry("run", "--manifest", manifest));
     await stage("Consumers: launch template and Auto Scaling group on the copies", () =>
       deploy("consumers-*"),
@@ -103,6 +111,12 @@ function rehearsalEnvironment(
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_REHEARSAL_DIR: directory,
   };
+}
+
+/** What this process asks itself goes to the rehearsal as well. */
+function enterRehearsal(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
 }
 
 async function lookAround(env: NodeJS.ProcessEnv, directory: string): Promise<void> {

@@ -42,10 +42,10 @@ test("the demo carries an image into two accounts, replicates a bucket, proves i
     expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(9);
     expect(table).not.toContain("transit");
     expect(table).toMatch(
-      /builder 111111111111 +eu-west-1 +bucket demo-documents +report.txt +alias\/keyferry\/demo\/buckets/,
+      /builder 111111111111 +eu-west-1 +bucket demo-documents +old-report.txt +alias\/documents\n +report.txt +alias\/documents/,
     );
     expect(table).toMatch(
-      /prod 222222222222 +eu-central-1 +bucket demo-documents-222222222222-eu-central-1 +report.txt +alias\/keyferry\/demo\/buckets/,
+      /prod 222222222222 +eu-central-1 +bucket demo-documents-222222222222-eu-central-1 +old-report.txt +alias\/keyferry\/demo\/buckets\n +report.txt +alias\/keyferry\/demo\/buckets/,
     );
     const manifest = JSON.parse(
       readFileSync(path.join(directory, ".rehearsal/demo/manifest.json"), "utf8"),

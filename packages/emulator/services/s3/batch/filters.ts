@@ -1,5 +1,5 @@
 /** Which versions of objects a manifest generator takes. Source: S3 API reference, JobManifestGeneratorFilter. */
-import { isElement, element, textOf, type XmlElement } from "../xml";
+import { element, elements, isElement, textOf, type XmlElement } from "../xml";
 import { statusOf } from "../replication/status";
 import type { ObjectNote } from "../state";
 import { listOf } from "./create";
@@ -52,10 +52,8 @@ const TESTS: readonly Test[] = [
   limit("ObjectSizeGreaterThanBytes", ({ size }, value) => size > Number(value)),
   limit("ObjectSizeLessThanBytes", ({ size }, value) => size < Number(value)),
   (filter, { note }) => {
-    const kinds = listOf(filter, "MatchAnyObjectEncryption").filter(isElement);
-    const wrapped = element(filter, "MatchAnyObjectEncryption");
-    const given = kinds.length > 0 ? kinds : Object.keys(wrapped).length > 0 ? [wrapped] : [];
-    return given.length === 0 || given.some((kind) => isUnder(element(kind, "ObjectEncryption"), note));
+    const kinds = elements(element(filter, "MatchAnyObjectEncryption"), "ObjectEncryption").filter(isElement);
+    return kinds.length === 0 || kinds.some((kind) => isUnder(kind, note));
   },
 ];
 

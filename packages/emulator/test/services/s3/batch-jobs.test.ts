@@ -196,6 +196,12 @@ test.each<[string, JobManifestGeneratorFilter, readonly string[]]>([
   ["another size", { ObjectSizeLessThanBytes: 7 }, ["plain"]],
   ["a storage class", { MatchAnyStorageClass: ["GLACIER_IR"] }, ["plain"]],
   ["an encryption", { MatchAnyObjectEncryption: [{ SSES3: {} }] }, ["plain"]],
+  [
+    "several encryptions",
+    { MatchAnyObjectEncryption: [{ DSSEKMS: {} }, { SSEKMS: {} }] },
+    ["logs/b", "old/one", "old/two"],
+  ],
+  ["a key", { MatchAnyObjectEncryption: [{ SSEKMS: { KmsKeyArn: "arn:aws:kms:::key/other" } }] }, []],
   ["a date", { CreatedBefore: new Date("2020-01-01") }, []],
   ["not being eligible", { EligibleForReplication: false }, ["logs/b"]],
 ])("a generated manifest is filtered by %s", async (_what, filter, keys) => {

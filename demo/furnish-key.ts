@@ -1,0 +1,23 @@
+import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
+import type { Administrator } from "./clients";
+
+/** The key of an alias, made where it is not there. @returns its ARN */
+export async function createKey({ kms }: Administrator, alias: string): Promise<string> {
+  const found = await unlessRefused("NotFoundException", () =>
+    kms.send(new DescribeKeyCommand({ KeyId: alias })),
+  );
+  if (found?.KeyMetadata?.Arn !== undefined) return found.KeyMetadata.Arn;
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: "Application data" }));
+  await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+  return KeyMetadata?.Arn ?? "";
+}
+
+/** The call's answer; undefined where AWS refuses it for this one reason. */
+export async function unlessRefused<T>(refusal: string, call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof Error && error.name === refusal) return undefined;
+    throw error;
+  }
+}
