@@ -53,6 +53,8 @@ test("the demo carries an image into two accounts, replicates a bucket, proves i
     expect(Object.keys(manifest).length).toBeGreaterThan(0);
     const page = readFileSync(path.join(directory, ".rehearsal/demo/report.html"), "utf8");
     expect(page).toMatch(/copies proved<\/dt>\s*<dd>2 of 2</);
+    expect(page).toContain("The path of the objects");
+    expect(page).toContain("2 of 2 replicated");
     expect(leftovers(directory)).toEqual([]);
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -2,16 +2,19 @@ import { workspace } from "../../../core/workspace";
 import { openFoundation } from "../../api/foundation";
 import { lastJourney } from "../../engine/history";
 import { readJournal } from "../../engine/journal";
-import type { Report } from "../../engine/results";
+import { isAwsError } from "../../aws";
+import type { Report, SeenReplication } from "../../engine/results";
 import { reportPage } from "../../report/page";
 import { leftOutOf, partText } from "../../report/part-text";
 import { hanging } from "../../report/wrap";
 import { outsideTopology } from "../../commands/outside";
 import { plan } from "../../commands/plan";
+import { replicationStatus } from "../../commands/replicate/status";
 import { verify } from "../../commands/verify";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { resultFile } from "../result-file";
+import type { Session } from "../../api/session";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 import { writeWhole } from "../../../core/whole-file";
@@ -44,6 +47,7 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
             plan: await plan(look, records),
             verification: await verify(look, foundation),
             outside: await outsideTopology(look, foundation),
+            ...(topology.buckets.length === 0 ? {} : { replication: await seenReplication(host, session) }),
           },
         }),
   };
@@ -58,4 +62,15 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
         ),
   );
   return EXIT.done;
+}
+
+/** The report is made all the same where the buckets cannot be looked at. */
+async function seenReplication(host: Host, { topology, run }: Session): Promise<SeenReplication> {
+  try {
+    const aws = host.connectToBuckets(topology, `keyferry-${run}`);
+    return { statuses: await replicationStatus({ topology, aws }) };
+  } catch (error) {
+    if (!isAwsError(error)) throw error;
+    return { statuses: [], unseen: error.message };
+  }
 }

@@ -6,9 +6,12 @@ import { Html, html } from "./html";
 import { outsideSection } from "./outside";
 import { permissions } from "./permissions";
 import { partText } from "../part-text";
+import { bucketPictureOf } from "./picture/bucket-boxes";
 import { pictureOf } from "./picture/boxes";
 import { drawPicture } from "./picture/draw";
+import { replicationsTable } from "./replications";
 import { shownCopies, type ShownCopy } from "./shown-copies";
+import { shownReplications } from "./shown-replications";
 import { STYLE } from "./style";
 import { timeline } from "./timeline";
 import { troubles } from "./troubles";
@@ -44,12 +47,17 @@ export function reportPage(report: Report): string {
         </header>
         <main>
           ${trouble === undefined ? undefined : section("Troubles", "What was refused or went wrong, and what to do.", trouble)}
-          ${section(
-            "The path of the images",
-            "Accounts and Regions, the keys that copies are under, and who may use them.",
-            drawPicture(pictureOf(topology, copies)),
-          )}
-          ${section("Copies", evidence(report), copiesTable(copies))}
+          ${
+            topology.rules.length === 0
+              ? undefined
+              : html`${section(
+                  "The path of the images",
+                  "Accounts and Regions, the keys that copies are under, and who may use them.",
+                  drawPicture(pictureOf(topology, copies)),
+                )}
+                ${section("Copies", evidence(report), copiesTable(copies))}`
+          }
+          ${topology.buckets.length === 0 ? undefined : buckets(report)}
           ${
             report.seen === undefined || report.seen.verification.groups.length === 0
               ? undefined
@@ -70,6 +78,27 @@ export function reportPage(report: Report): string {
         </main>
       </body>
     </html>`.text;
+}
+
+function buckets(report: Report): Html {
+  const shown = shownReplications(report);
+  return html`${section(
+    "The path of the objects",
+    "Buckets that S3 replicates, and the keys that replicas are under.",
+    drawPicture(
+      bucketPictureOf(report.topology, shown),
+      "Which bucket is replicated from which account and Region into which, and under which keys",
+    ),
+  )}
+  ${section("Replication", bucketEvidence(report), replicationsTable(shown))}`;
+}
+
+function bucketEvidence({ seen }: Report): string {
+  if (seen?.replication === undefined) return "As declared; AWS was not asked.";
+  const { unseen } = seen.replication;
+  return unseen === undefined
+    ? "As AWS told when this report was made: current objects, and what became of them."
+    : `As declared; AWS did not tell: ${unseen}`;
 }
 
 function section(title: string, about: string, body: Html): Html {

@@ -160,6 +160,7 @@ const BY_WEIGHT: readonly Verdict[] = [
   "removed",
 ];
 
-function worst(verdicts: readonly Verdict[]): Verdict {
+/** What weighs most of what is shown in one place. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
   return BY_WEIGHT.find((verdict) => verdicts.includes(verdict)) ?? "pending";
 }

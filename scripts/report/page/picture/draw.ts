@@ -2,20 +2,22 @@ import { html, type Html } from "../html";
 import { HEAD_HEIGHT, LINE_HEIGHT, narrowLayout, wideLayout, type Layout, type PlacedBox } from "./layout";
 import type { BoxLine, Picture } from "./boxes";
 
+const IMAGES = "Which image travels from which account and Region to which, and under which keys";
+
 /** The picture twice: side by side for screens and paper, one below the other for phones. The page shows one. */
-export function drawPicture(picture: Picture): Html {
+export function drawPicture(picture: Picture, about = IMAGES): Html {
   return html`<div class="picture">
-    ${svg(wideLayout(picture), "wide")} ${svg(narrowLayout(picture), "narrow")}
+    ${svg(wideLayout(picture), "wide", about)} ${svg(narrowLayout(picture), "narrow", about)}
   </div>`;
 }
 
-function svg(layout: Layout, kind: "wide" | "narrow"): Html {
+function svg(layout: Layout, kind: "wide" | "narrow", about: string): Html {
   const { width, height, boxes, flows } = layout;
   return html`<svg
     class="${kind}"
     viewBox="-1 -1 ${width + 2} ${height + 2}"
     role="img"
-    aria-label="Which image travels from which account and Region to which, and under which keys"
+    aria-label="${about}"
   >
     <defs>
       <marker

@@ -199,7 +199,7 @@ test.each<[string, JobManifestGeneratorFilter, readonly string[]]>([
   [
     "several encryptions",
     { MatchAnyObjectEncryption: [{ DSSEKMS: {} }, { SSEKMS: {} }] },
-    ["logs/b", "old/one", "old/two"],
+    ["old/one", "old/two", "logs/b"],
   ],
   ["a key", { MatchAnyObjectEncryption: [{ SSEKMS: { KmsKeyArn: "arn:aws:kms:::key/other" } }] }, []],
   ["a date", { CreatedBefore: new Date("2020-01-01") }, []],

@@ -1,0 +1,201 @@
+import path from "node:path";
+import { GetKeyPolicyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
+import {
+  GetBucketPolicyCommand,
+  HeadObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { furnish } from "../../demo/furnish";
+import type { PolicyDocument } from "../../policy";
+import type {
+  ReplicaVerification,
+  ReplicationJobResult,
+  ReplicationStatus,
+} from "../../scripts/engine/results";
+import type { TopologyInput } from "../../topology";
+import { keyArn } from "./lib/cloud-state";
+import { giveDocumentedPermissions } from "./lib/deploy-role";
+import { rehearse, type Rehearsal } from "./lib/rehearsal";
+import { planStacks } from "./lib/terraform-plan";
+import { runTerraform, terraformIn } from "./lib/terraform-run";
+
+/** Buckets that are there already, on both sides: their owners' policies are never written, and their old objects come along. */
+
+jest.setTimeout(900_000);
+
+const FROM = { account: "111111111111", region: "us-east-2", bucket: "theirs-documents" };
+const TO = { account: "222222222222", region: "eu-central-1", bucket: "theirs-archive" };
+type Side = typeof FROM;
+
+const TOPOLOGY: TopologyInput = {
+  name: "theirs",
+  accounts: { builder: { id: FROM.account }, prod: { id: TO.account } },
+  buckets: {
+    documents: {
+      from: {
+        account: "builder",
+        region: FROM.region,
+        bucket: FROM.bucket,
+        existing: true,
+        key: "alias/documents",
+        otherKeys: ["alias/older"],
+      },
+      to: [
+        { account: "prod", regions: [TO.region], bucket: TO.bucket, existing: true, key: "alias/archive" },
+      ],
+      existingObjects: "re-encrypt",
+    },
+  },
+};
+const STACK = "foundation-replication-builder";
+
+let cloud: Rehearsal;
+beforeAll(async () => {
+  cloud = await rehearse(TOPOLOGY);
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  await put("under-older", {
+    ServerSideEncryption: "aws:kms",
+    SSEKMSKeyId: await arnOf(FROM, "alias/older"),
+  });
+  await writePolicies(await policies(), { Sid: "Owners", Effect: "Allow", Action: "s3:ListBucket" });
+  for (const { id } of cloud.topology.accounts) await giveDocumentedPermissions(cloud, cloud.topology, id);
+  await cloud.deploy("foundation-*");
+});
+afterAll(() => cloud.stop());
+
+const admin = ({ account, region }: Side) => cloud.admin(account, region);
+const arnOf = (side: Side, alias: string) => keyArn(admin(side), alias);
+const put = (Key: string, more: object = {}) =>
+  admin(FROM).s3.send(new PutObjectCommand({ Bucket: FROM.bucket, Key, Body: "content", ...more }));
+const head = (side: Side, Key: string) =>
+  admin(side).s3.send(new HeadObjectCommand({ Bucket: side.bucket, Key }));
+const arrive = () => cloud.clock.advance(900);
+
+async function json<T>(...argv: string[]): Promise<{ readonly code: number | null; readonly answer: T }> {
+  const { code, stdout, stderr } = await cloud.keyferry("replicate", ...argv, "--json");
+  if (stdout === "") throw new Error(stderr);
+  return { code, answer: JSON.parse(stdout) as T };
+}
+const status = async () => {
+  const { code, answer } = await json<readonly [ReplicationStatus]>("status");
+  return { code, ...answer[0] };
+};
+const job = async (...argv: string[]) => {
+  const { code, answer } = await json<readonly [ReplicationJobResult]>(...argv);
+  return { code, ...answer[0] };
+};
+
+interface Policies {
+  readonly bucket: PolicyDocument;
+  readonly key: PolicyDocument;
+}
+
+/** The policies of the destination, which are its owner's. */
+async function policies(): Promise<Policies> {
+  const { kms, s3 } = admin(TO);
+  const KeyId = await arnOf(TO, "alias/archive");
+  const key = (await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }))).Policy;
+  const bucket = await s3.send(new GetBucketPolicyCommand({ Bucket: TO.bucket })).then(
+    ({ Policy }) => Policy,
+    () => JSON.stringify({ Version: "2012-10-17", Statement: [] }),
+  );
+  return { bucket: JSON.parse(bucket ?? "") as PolicyDocument, key: JSON.parse(key ?? "") as PolicyDocument };
+}
+
+/** Adds statements of the owner's own to the bucket policy, and writes both. */
+async function writePolicies({ bucket, key }: Policies, ...own: readonly object[]): Promise<void> {
+  const { kms, s3 } = admin(TO);
+  const more = own.map((one) => ({
+    Principal: { AWS: `arn:aws:iam::${TO.account}:root` },
+    Resource: `arn:aws:s3:::${TO.bucket}`,
+    ...one,
+  }));
+  const Policy = JSON.stringify({ ...bucket, Statement: [...bucket.Statement, ...more] });
+  await s3.send(new PutBucketPolicyCommand({ Bucket: TO.bucket, Policy }));
+  const KeyId = await arnOf(TO, "alias/archive");
+  await kms.send(new PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy: JSON.stringify(key) }));
+}
+
+/** What the stack tells the destination's owner to merge. */
+async function shownStatements(): Promise<Policies> {
+  const directory = path.join(cloud.directory, "workspace/cdktf.out/stacks", STACK);
+  const { output } = await runTerraform(await terraformIn(cloud.env), directory, ["output", "-json"]);
+  const outputs = JSON.parse(output) as Record<
+    string,
+    { value: { bucketPolicy: string; keyPolicy: string } }
+  >;
+  const value = outputs[`policies-for-${TO.bucket}-from-${FROM.bucket}`]?.value;
+  return {
+    bucket: JSON.parse(value?.bucketPolicy ?? "") as PolicyDocument,
+    key: JSON.parse(value?.keyPolicy ?? "") as PolicyDocument,
+  };
+}
+
+const joined = (one: PolicyDocument, other: PolicyDocument): PolicyDocument => ({
+  ...one,
+  Statement: [...one.Statement, ...other.Statement],
+});
+
+const changes = async () => {
+  const synthesised = path.join(cloud.directory, "workspace/cdktf.out");
+  const plans = await planStacks(synthesised, /^foundation-(buckets|replication)-/, cloud.env);
+  return plans.filter(({ code }) => code !== 0).map(({ stack, output }) => `${stack}: ${output}`);
+};
+
+test("before the owner of the destination has merged anything, objects fail, and status names both missing halves", async () => {
+  await put("new");
+  await arrive();
+  expect((await head(FROM, "new")).ReplicationStatus).toBe("FAILED");
+  const found = await status();
+  expect(found).toMatchObject({ code: 1, unknown: [], counts: { objects: 3, failed: 1, never: 2 } });
+  expect(found.failures).toMatchObject([{ objects: 1, example: "new" }]);
+  const missing = found.failures[0]?.obstacles ?? [];
+  expect(new Set(missing.map(({ account }) => account))).toEqual(new Set([TO.account]));
+  expect(missing.map(({ where }) => where)).toEqual(
+    expect.arrayContaining(["policy of the destination bucket", "policy of the destination's key"]),
+  );
+  expect(missing.map(({ reason }) => reason)).toContain("DstPutObjectNotPermitted");
+  expect(missing.map(({ fix }) => fix).join()).toContain(
+    `account ${TO.account} must allow s3:ReplicateObject`,
+  );
+});
+
+test("with the statements of the stack's output merged, what has failed arrives, and the owner's own statements stay", async () => {
+  const [own, shown] = [await policies(), await shownStatements()];
+  await writePolicies({ bucket: joined(own.bucket, shown.bucket), key: joined(own.key, shown.key) });
+  expect(await status()).toMatchObject({ obstacles: [] });
+  expect(await job("existing", "--failed")).toMatchObject({ code: 0, status: "Complete", succeeded: 1 });
+  const replica = await head(TO, "new");
+  expect(replica).toMatchObject({
+    ReplicationStatus: "REPLICA",
+    SSEKMSKeyId: await arnOf(TO, "alias/archive"),
+  });
+  await cloud.deploy("foundation-*");
+  expect(await changes()).toEqual([]);
+  expect((await policies()).bucket.Statement.map(({ Sid }) => Sid)).toContain("Owners");
+});
+
+test("old objects under SSE-S3 or another key are put under the source's key where they lie, and then replicated", async () => {
+  const before = await head(FROM, "old-report.txt");
+  expect(before.ServerSideEncryption).toBe("AES256");
+  expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Complete", succeeded: 2, failed: 0 });
+  const after = await head(FROM, "old-report.txt");
+  const own = { SSEKMSKeyId: await arnOf(FROM, "alias/documents"), BucketKeyEnabled: true };
+  expect(after).toMatchObject({
+    ...own,
+    VersionId: before.VersionId,
+    ETag: before.ETag,
+    LastModified: before.LastModified,
+  });
+  expect(await head(FROM, "under-older")).toMatchObject(own);
+  expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Nothing" });
+  expect(await job("existing")).toMatchObject({ code: 0, status: "Complete", succeeded: 2 });
+  for (const key of ["old-report.txt", "under-older", "new"])
+    expect(await head(TO, key)).toMatchObject({
+      ReplicationStatus: "REPLICA",
+      SSEKMSKeyId: await arnOf(TO, "alias/archive"),
+    });
+  const { code, answer } = await json<readonly [ReplicaVerification]>("verify");
+  expect({ code, ...answer[0] }).toMatchObject({ code: 0, objects: 3, verified: 3, problems: 0, waiting: 0 });
+});
