@@ -9,12 +9,9 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
-  PutBucketEncryptionCommand,
-  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import { furnish } from "../../demo/furnish";
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
@@ -72,7 +69,6 @@ jest.setTimeout(900_000);
 beforeAll(async () => {
   cloud = await rehearse(WHOLE);
   await furnish(cloud.url, cloud.topology, () => undefined);
-  await makeLogs();
   await givePermissions(cloud.topology);
   await cloud.deploy("foundation-*");
 });
@@ -127,31 +123,6 @@ const ruleIds = async (side: Side, Bucket: string) => {
   const { ReplicationConfiguration } = await s3(side).send(new GetBucketReplicationCommand({ Bucket }));
   return (ReplicationConfiguration?.Rules ?? []).map(({ ID }) => ID).sort();
 };
-
-/** A bucket of somebody else's, under a key of its own. */
-async function makeLogs(): Promise<void> {
-  const { kms } = cloud.admin(OHIO.account, OHIO.region);
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-  await kms.send(new CreateAliasCommand({ AliasName: "alias/logs", TargetKeyId: KeyMetadata?.KeyId }));
-  const client = s3(OHIO);
-  await client.send(
-    new CreateBucketCommand({
-      Bucket: LOGS,
-      CreateBucketConfiguration: { LocationConstraint: "us-east-2" },
-    }),
-  );
-  const VersioningConfiguration = { Status: "Enabled" as const };
-  await client.send(new PutBucketVersioningCommand({ Bucket: LOGS, VersioningConfiguration }));
-  const byDefault = { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: KeyMetadata?.Arn };
-  await client.send(
-    new PutBucketEncryptionCommand({
-      Bucket: LOGS,
-      ServerSideEncryptionConfiguration: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: true }],
-      },
-    }),
-  );
-}
 
 async function redeploy(input: TopologyInput): Promise<void> {
   writeFileSync(

@@ -46,7 +46,9 @@ export async function giveDocumentedPermissions(
   );
 }
 
-type Buckets = Required<Pick<DeployAccess, "buckets" | "replicatedBuckets">>;
+type Buckets = Required<Pick<DeployAccess, "buckets" | "replicatedBuckets">> & {
+  readonly namesBuckets?: true;
+};
 
 /** Names of the buckets of an account, for its deploy role. */
 export function bucketsOf(topology: Topology, account: string): Buckets {
@@ -55,5 +57,6 @@ export function bucketsOf(topology: Topology, account: string): Buckets {
   return {
     buckets: made.map(({ bucket }) => bucket),
     replicatedBuckets: replicated.map(({ source }) => source.bucket),
+    ...(topologyBuckets(topology).some((one) => one.account.id === account) ? { namesBuckets: true } : {}),
   };
 }
