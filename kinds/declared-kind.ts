@@ -74,6 +74,10 @@ export interface KindCalls {
   copy(caller: Caller, topology: string): readonly ProofCall[];
   /** @param sharesWith accounts (12 digits) */
   share(caller: Caller, topology: string, sharesWith: readonly string[]): readonly ProofCall[];
+  /** Something is shared with accounts that launch from it; none where nothing of the kind is launched. */
+  letLaunch(caller: Caller, topology: string): readonly ProofCall[];
+  /** What whoever launches from something shared reads of it. */
+  seeShared(caller: Caller): readonly ProofCall[];
   remove(caller: Caller, topology: string): readonly ProofCall[];
   /** What the copying call does not carry is set. */
   finish(caller: Caller, topology: string): readonly ProofCall[];

@@ -258,13 +258,13 @@ export interface Kind<R extends CopyView = CopyView> {
     copy: R,
   ): Promise<readonly { readonly id: string; readonly because: string }[]>;
   /**
-   * Who uses copies of a node.
+   * Who uses copies of a node in a place.
    * @param remembered how many of the last copies that a parameter of the topology has shown count as used by it
    * @param publishes whether it is judged as if the node's parameter showed a newer copy already, as it will
    */
   usersOf(
     context: ReadContext,
-    node: CopyNode,
+    node: Pick<CopyNode, "rule" | "place">,
     copies: readonly R[],
     remembered: number,
     publishes: boolean,

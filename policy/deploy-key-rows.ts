@@ -1,5 +1,6 @@
 import { formatArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
+import { granteeArns } from "./launch-grants";
 import type { PermissionRow } from "./row";
 
 /** Terraform's default tags put it on everything that it makes. */
@@ -63,6 +64,24 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
             conditions: { StringLike: { "iam:AWSServiceName": ["mrk.kms.amazonaws.com"] } },
           }
         : undefined,
+  },
+  {
+    id: "MakeLaunchingRoles",
+    actions: ["iam:CreateServiceLinkedRole"],
+    basis: "enforced",
+    why: "a service-linked role must exist before it gets a grant: keyferry deploy makes those that the topology names and that are absent, and no other",
+    source: "IAM user guide, Service-linked role permissions (iam:AWSServiceName)",
+    grant: ({ launchGrants, partition, account }) =>
+      launchGrants === undefined
+        ? undefined
+        : {
+            resources: granteeArns(partition, account, launchGrants.grantees),
+            conditions: {
+              StringEquals: {
+                "iam:AWSServiceName": [...new Set(launchGrants.grantees.map((one) => one.awsServiceName))],
+              },
+            },
+          },
   },
 ];
 

@@ -33,6 +33,12 @@ export interface RunnerAccess {
   readonly sharesIn: readonly string[];
   /** 12-digit ids of the accounts with which it is shared. */
   readonly sharesWith: readonly string[];
+  /** Regions in which images of this account are shared with accounts that launch from them. */
+  readonly letsLaunchIn: readonly string[];
+  /** Regions in which this account launches from images that other accounts share with it. */
+  readonly launchesSharedIn: readonly string[];
+  /** Keys of this account that the volumes of those instances are under: looked at, not used. */
+  readonly launchKeys: readonly KeyReference[];
   /** Regions in which copies of this account end: what the copying call does not carry is set there. */
   readonly finishesIn: readonly string[];
   /** Regions in which copies are protected from being deregistered. */

@@ -74,7 +74,7 @@ function writeStacks(written: LockedTopology, settings: SynthSettings): readonly
   );
   // What runs in an account that left the topology goes on running: its consumers are left as they are.
   const consumers = having("consumers", declared).map(
-    (one) => new (lazy.consumersStack().ConsumersStack)(app, one),
+    (one) => new (lazy.consumersStack().ConsumersStack)(app, { ...one, keys }),
   );
   const withdrawn = dropped.flatMap((one) => [
     ...having("foundation-keys", [one]).map(() => new FoundationKeysStack(app, one)),

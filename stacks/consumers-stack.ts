@@ -1,11 +1,17 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { Token, type TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { AutoScalingGroup, EncryptedLaunchTemplate } from "../constructs/ec2";
+import {
+  AutoScalingGroup,
+  EncryptedLaunchTemplate,
+  type EncryptedLaunchTemplateProps,
+} from "../constructs/ec2";
 import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import {
-  copyJobs,
+  arrivals,
   homeKeyAlias,
+  sharedImagesKey,
+  isShared,
   launchName,
   LINEAGE_TAGS,
   readsImageAtLaunch,
@@ -15,7 +21,10 @@ import {
   type Launch,
   type Topology,
 } from "../topology";
+import type { IKey } from "../constructs/kms/key";
+import { must } from "../core/must";
 import { AccountStack, type AccountStackProps } from "./account-stack";
+import type { FoundationKeysStack } from "./foundation-keys-stack";
 
 /** An image that is launched in one of its destinations. */
 interface LaunchedCopy {
@@ -26,20 +35,34 @@ interface LaunchedCopy {
   readonly parameter: string;
 }
 
+export interface ConsumersStackProps extends AccountStackProps {
+  /** The keys stacks of all accounts: read only where volumes are to be under the key of another one. */
+  readonly keys: readonly FoundationKeysStack[];
+}
+
 /**
- * What runs on the copies of an account: launch templates and Auto Scaling groups. Refers to no other stack, so that it
- * can be deployed by itself; the foundation is found by its names.
+ * What runs on the images of an account: launch templates and Auto Scaling groups. Refers to no other stack, so that it
+ * can be deployed by itself; the foundation is found by its names. Where the user asks for volumes under the key of the
+ * account that shares an image, nothing of this account tells its ARN: then the stack refers to that account's keys.
  */
 export class ConsumersStack extends AccountStack {
-  constructor(scope: Construct, props: AccountStackProps) {
-    super(scope, "consumers", props);
-    const copies = launchedCopies(props.topology, props.locked.account);
-    for (const region of new Set(copies.map((copy) => copy.to.region))) {
+  /** By Region. */
+  private readonly homeKeys = new Map<string, IKey>();
+
+  constructor(
+    scope: Construct,
+    private readonly consumers: ConsumersStackProps,
+  ) {
+    super(scope, "consumers", consumers);
+    const copies = launchedCopies(consumers.topology, consumers.locked.account);
+    const underOwn = copies.filter(({ to }) => to.volumesUnder !== "source-key");
+    for (const region of new Set(underOwn.map((copy) => copy.to.region))) {
       // Looked up so that a missing foundation fails the plan, not the first launch.
-      CustomerManagedKey.fromAlias(this, `home-key-${region}`, {
-        alias: homeKeyAlias(props.topology.name),
+      const key = CustomerManagedKey.fromAlias(this, `home-key-${region}`, {
+        alias: homeKeyAlias(consumers.topology.name),
         provider: this.provider(region),
       });
+      this.homeKeys.set(region, key);
     }
     copies.forEach((copy) => this.launch(copy));
   }
@@ -57,6 +80,7 @@ export class ConsumersStack extends AccountStack {
       imageId: readsImageAtLaunch(launch)
         ? `resolve:ssm:${parameter}`
         : this.shownImage(id, provider, parameter),
+      ...this.encryptedDevices(rule, to),
       instanceTags,
       provider,
     });
@@ -80,6 +104,22 @@ export class ConsumersStack extends AccountStack {
     });
   }
 
+  /** A copy's volumes are under its key; those of a shared image are put under one by the launch, device by device. */
+  private encryptedDevices(
+    rule: Rule,
+    to: Destination,
+  ): Pick<EncryptedLaunchTemplateProps, "encryptedDevices"> {
+    const deviceNames = Object.keys(to.launch?.volumes ?? {});
+    if (!isShared(to) || deviceNames.length === 0) return {};
+    const { topology, keys } = this.consumers;
+    const reference = sharedImagesKey(topology, { account: rule.from.account, region: to.region });
+    const key =
+      to.volumesUnder === "source-key"
+        ? keys.map((stack) => stack.find(reference)).find((found) => found !== undefined)
+        : this.homeKeys.get(to.region);
+    return { encryptedDevices: { key: must(key, `the key of ${rule.name} in ${to.region}`), deviceNames } };
+  }
+
   /** The image that a parameter shows at the deployment. */
   private shownImage(id: string, provider: TerraformProvider, name: string): string {
     const parameter = new DataAwsSsmParameter(this, `image-${id}`, { name, provider });
@@ -89,7 +129,7 @@ export class ConsumersStack extends AccountStack {
 
 /** The copies that are launched in an account; only a published image can be. */
 export function launchedCopies(topology: Topology, account: Account): readonly LaunchedCopy[] {
-  return copyJobs(topology).flatMap(({ rule, to }) =>
+  return arrivals(topology).flatMap(({ rule, to }) =>
     to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined
       ? [{ rule, to, launch: to.launch, parameter: rule.publishTo }]
       : [],

@@ -24,8 +24,8 @@ export class FoundationAccessStack extends AccountStack {
     super(scope, "foundation-access", access);
     this.sourceKeysScope = new Construct(this, "source-keys");
     const runner = runnerAccess(access.topology, access.locked.account);
-    const [iamRegion] = runner.copiesInto;
-    // An account that takes part in no copy any more has no runner role any more.
+    const [iamRegion] = [...runner.copiesInto, ...runner.launchesSharedIn];
+    // An account to which and from which nothing goes any more has no runner role any more.
     if (iamRegion === undefined) return;
     new RunnerRole(this, "runner", {
       roleName: runner.roleName,

@@ -10,6 +10,7 @@ const SECONDS = {
   "keys.e2e": 250,
   "named-keys.e2e": 230,
   "shared-keys.e2e": 120,
+  "share-route.e2e": 200,
   "life-of-a-topology.e2e": 220,
   "buckets.e2e": 230,
   "mutation.e2e": 200,

@@ -5,15 +5,22 @@ import type { KeyDeclaration } from "../policy/keys";
 import type { KindName } from "../kinds/declared";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
 import { bucketKeyDeclarations } from "./buckets/access";
-import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+import { arrivals, copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
 import { isRolledOut } from "./launch/launch";
-import type { Account, Place, Rule, Topology } from "./model";
-import { homeKeyAlias, launchName, transitKeyAlias } from "./names";
+import type { Account, Destination, Place, Rule, Topology } from "./model";
+import { keyAccess } from "./keys/named-key";
+import { generationAlias, homeKeyAlias, launchName, transitKeyAlias } from "./names";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
+import { isShared, sharedImagesKey, sourceKeyAliases } from "./shares";
 
 /** The customer managed key under which every copy in a place ends. */
 export function homeKey(topology: Topology, place: Place): KeyReference {
   return { account: place.account.id, region: place.region, alias: homeKeyAlias(topology.name) };
+}
+
+/** The key under which a copy ends: its place's own, or the one under which its account shares images. */
+export function endKey(topology: Topology, to: Destination): KeyReference {
+  return to.shares === undefined ? homeKey(topology, to) : sharedImagesKey(topology, to);
 }
 
 /** The customer managed key under which transit copies leave a place. */
@@ -22,7 +29,7 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
 }
 
 /**
- * Every key of the foundation, each once: a home key per destination, a transit key per place that other accounts copy
+ * Every key that the foundation makes for copies and buckets, each once: a home key per destination, a transit key per place that other accounts copy
  * from, which is a source or where a shared transfer arrives, and a key of the buckets of a place. What a key was once let into
  * stays so.
  */
@@ -39,6 +46,22 @@ export const keyDeclarations = derived((topology: Topology): readonly KeyDeclara
   });
 });
 
+/** Every key of the section `keys` and those under which images are shared, each once in a Region, as they are declared. */
+export const namedKeyDeclarations = derived(
+  (topology: Topology): readonly Omit<KeyDeclaration, "purpose">[] =>
+    topology.keys.flatMap((key) =>
+      key.regions.map((region) => ({
+        account: key.account.id,
+        region,
+        alias: generationAlias(topology.name, key.name, key.generation),
+        partition: topology.partition,
+        copiers: [],
+        launches: false,
+        ...keyAccess(key),
+      })),
+    ),
+);
+
 /** The `keyReferenceId` of each key that is to be the EBS default key of its place. */
 export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
   return new Set([...defaultKeys(topology, plainDeclarations(topology))].map(keyReferenceId));
@@ -46,7 +69,11 @@ export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
 
 const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
   const jobs = copyJobs(topology);
-  const homes = groupedByPlace(jobs.map((job) => [job.to, job]));
+  const homes = groupedByPlace(
+    arrivals(topology)
+      .filter(({ to }) => to.volumesUnder !== "source-key")
+      .map((job) => [job.to, job]),
+  );
   const transits = groupedByPlace(
     jobs
       .filter(leavesAccount)
@@ -58,7 +85,7 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
       partition: topology.partition,
       purpose: "home",
       copiers: [],
-      launches: here.some((job) => job.to.launch !== undefined),
+      launches: here.some(({ to }) => to.launch !== undefined || isShared(to)),
     })),
     ...transits.map(([place, here]): KeyDeclaration => ({
       ...transitKey(topology, place),
@@ -110,6 +137,11 @@ function accessOf(topology: Topology, account: Account, kind?: KindName): Runner
   const counts = ({ rule }: { readonly rule: Rule }) => kind === undefined || rule.kind === kind;
   const receiving = (jobsInto(topology).get(account.id) ?? []).filter(counts);
   const sending = (jobsFrom(topology).get(account.id) ?? []).filter(counts);
+  const arriving = (arrivalsIn(topology).get(account.id) ?? []).filter(counts);
+  const sharedHere = arriving.filter(({ to }) => isShared(to));
+  const sharedFrom = shareJobs(topology).filter(
+    (job) => job.rule.from.account.id === account.id && counts(job),
+  );
   const leaving = sending.filter(leavesAccount);
   const carried = sharedTransfers(topology).filter(
     (transfer) => transfer.place.account.id === account.id && counts(transfer),
@@ -140,26 +172,41 @@ function accessOf(topology: Topology, account: Account, kind?: KindName): Runner
     bookkeepsIn: sorted(sending.map((job) => job.rule.from.region)),
     sharesIn: sorted(transitRegions),
     sharesWith: sorted(leaving.map((job) => job.to.account.id)),
+    letsLaunchIn: sorted(sharedFrom.map((job) => job.to.region)),
+    launchesSharedIn: sorted(sharedHere.map((job) => job.to.region)),
+    launchKeys: uniqueBy(
+      sharedHere.filter(({ to }) => to.volumesUnder !== "source-key").map(({ to }) => homeKey(topology, to)),
+      keyReferenceId,
+    ),
     finishesIn: sorted(receiving.map((job) => job.to.region)),
     protectsIn: sorted(
       receiving.filter((job) => job.to.deregistrationProtection !== undefined).map((job) => job.to.region),
     ),
-    retiresIn: sorted(receiving.filter((job) => job.to.keep !== undefined).map((job) => job.to.region)),
+    retiresIn: sorted(
+      [...receiving, ...arriving].filter((job) => job.to.keep !== undefined).map((job) => job.to.region),
+    ),
     publishes: uniqueBy(
-      receiving.flatMap((job) =>
+      arriving.flatMap((job) =>
         job.rule.publishTo === undefined ? [] : [{ region: job.to.region, parameter: job.rule.publishTo }],
       ),
       (published) => `${published.region} ${published.parameter}`,
     ),
-    launches: receiving.some((job) => job.to.launch !== undefined),
-    launchesIn: sorted(receiving.filter((job) => job.to.launch !== undefined).map((job) => job.to.region)),
-    refreshes: receiving
+    launches: arriving.some((job) => job.to.launch !== undefined || launchesByAutoScaling(job.to)),
+    launchesIn: sorted(arriving.filter((job) => job.to.launch !== undefined).map((job) => job.to.region)),
+    refreshes: arriving
       .filter((job) => isRolledOut(job.to.launch))
       .map((job) => ({ region: job.to.region, group: launchName(topology.name, job.rule.name) })),
   };
 }
 
 const jobsInto = derived((topology: Topology) => groupedBy(copyJobs(topology), ({ to }) => to.account.id));
+
+const arrivalsIn = derived((topology: Topology) => groupedBy(arrivals(topology), ({ to }) => to.account.id));
+
+/** Whether the destination gives the role of EC2 Auto Scaling a grant: a run sees to it that the role exists. */
+function launchesByAutoScaling({ launchedBy }: Destination): boolean {
+  return launchedBy?.services.includes("autoscaling.amazonaws.com") === true;
+}
 
 const jobsFrom = derived((topology: Topology) =>
   groupedBy(copyJobs(topology), ({ rule }) => rule.from.account.id),
@@ -170,25 +217,28 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
   const firsts = groupedBy(jobs, (job) => {
     const { from } = job.rule;
     const places = [from, job.to, ...transitPlacesOf(topology, job)].map(placeId);
-    return [...places, ...from.keys].join();
+    return [...places, job.to.shares !== undefined, ...sourceKeyAliases(topology, job.rule)].join();
   });
   return [...firsts.values()].map(([first]) => first);
 }
 
 /**
- * The destination makes its copy under its home key: from a transit copy, or, at home, from the source's own keys or
+ * The destination makes its copy under its home key, or to be shared: from a transit copy, or, at home, from the source's own keys or
  * from its own account's transit copy.
  */
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
-  const write: KeyUse = { key: homeKey(topology, job.to), as: "write" };
+  const write: KeyUse = { key: endKey(topology, job.to), as: "write" };
   return leavesAccount(job)
     ? [write, ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read" }))]
-    : [write, ...sourceKeys(job)];
+    : [write, ...sourceKeys(topology, job)];
 }
 
 /** The source makes the transit copies under the transit keys, from its own keys. */
 function senderUses(topology: Topology, job: CopyJob): KeyUse[] {
-  return [...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "write" })), ...sourceKeys(job)];
+  return [
+    ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "write" })),
+    ...sourceKeys(topology, job),
+  ];
 }
 
 /** The transit keys under which a job that leaves its account may read, whichever way its image needs. */
@@ -201,9 +251,12 @@ function transitPlacesOf(topology: Topology, job: CopyJob): readonly Place[] {
   return shared === undefined ? [job.rule.from] : [job.rule.from, shared.place];
 }
 
-function sourceKeys(job: CopyJob): KeyUse[] {
-  const { account, region, keys } = job.rule.from;
-  return keys.map((alias) => ({ key: { account: account.id, region, alias }, as: "read" }));
+function sourceKeys(topology: Topology, { rule }: CopyJob): KeyUse[] {
+  const { account, region } = rule.from;
+  return sourceKeyAliases(topology, rule).map((alias) => ({
+    key: { account: account.id, region, alias },
+    as: "read",
+  }));
 }
 
 /** The jobs of each place, in the order in which the places come first. */

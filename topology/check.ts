@@ -9,6 +9,7 @@ import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkKeys } from "./keys/check";
 import { checkPrices } from "./prices";
+import { checkShares } from "./check-shares";
 import { rawDestinations, rawKeyRegions, rawList, rawRules, type RawRule } from "./raw-input";
 import type { RawPart } from "../kinds/declared-kind";
 import type { TopologyInput } from "./schema";
@@ -138,6 +139,7 @@ function checkRule(raw: RawRule, accounts: Accounts): Problem[] {
   return [
     ...checkSource(raw, accounts),
     ...checkDestinations(raw, accounts),
+    ...checkShares(raw, accounts),
     ...checkTagKeys(rule["tags"], `${path}.tags`),
     ...rawList(rule["to"]).flatMap((to, index) =>
       isRecord(to) ? kind.checkDestination(rule, to, { rule: path, to: `${path}.to[${index}]` }) : [],

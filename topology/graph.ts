@@ -1,8 +1,9 @@
-import { homeKey, transitKey } from "./access";
-import { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+import { endKey, transitKey } from "./access";
+import { copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
 import type { Destination, Rule, Place, Topology } from "./model";
 import { pays, sharedTransfers, unsharedRegions } from "./shared-transfers";
-import { whyShared, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
+import { sharedImagesKey } from "./shares";
+import { whyCopiedToShare, whyShared, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
 
 /** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
 export interface CopySource {
@@ -68,11 +69,27 @@ export interface CopyNode {
   readonly destination?: Destination;
 }
 
+/** An account and Region that launches from an image of another account. */
+export interface ShareNode {
+  /** Unique and stable: `web/share/prod/eu-central-1`. */
+  readonly id: string;
+  readonly rule: Rule;
+  /** Where it is launched. */
+  readonly place: Place;
+  readonly destination: Destination;
+  /** Id of the node whose copy is shared. @default - the source image itself */
+  readonly of?: string;
+  /** Where the shared image is. */
+  readonly owner: Place;
+}
+
 /** The copies of one image rule; edges are the nodes' `madeFrom`. Nodes stand after what they are made from. */
 export interface CopyGraph {
   readonly rule: Rule;
   readonly source: CopySource;
   readonly nodes: readonly CopyNode[];
+  /** Who launches from an image of the source's account instead of a copy. */
+  readonly shares: readonly ShareNode[];
   /** Copies of the rule that are not made now, because only some copy jobs are selected; empty: all are. */
   readonly leftOut: readonly CopyNode[];
   /** Accounts (12 digits) that the source image itself must be shared with while copies are made from it. */
@@ -88,7 +105,9 @@ export interface CopyGraph {
  * other key of the source account is not open to the destinations; only the transit keys are.
  */
 export function buildGraph(topology: Topology, rule: Rule, source: CopySource): CopyGraph {
-  const jobs = copyJobs(topology).filter((job) => job.rule.name === rule.name);
+  const jobs = copyJobs(topology).filter(
+    (job) => job.rule.name === rule.name && !isAsItIs(topology, job, source),
+  );
   const hop = jobs.some(leavesAccount)
     ? whyTransit(source, transitKey(topology, rule.from).alias)
     : undefined;
@@ -102,22 +121,61 @@ export function buildGraph(topology: Topology, rule: Rule, source: CopySource): 
   const finals = jobs.map((job) => finalCopy(topology, source, job, transitOf(job)));
   const usesHome = finals.some(({ madeFrom }) => isNode(madeFrom, transitId(rule, rule.from)));
   const transits = [...(usesHome ? [rule.from] : []), ...shared.map(({ place }) => place)];
+  const shareNodes = shareJobs(topology)
+    .filter((job) => job.rule.name === rule.name)
+    .map((job) => shareNode(job, finals));
   const direct = jobs.filter((job) => leavesAccount(job) && transitOf(job) === undefined);
   return {
     rule,
     source,
     nodes: [...transits.map((place) => transitCopy(topology, rule, source, place)), ...finals],
+    shares: shareNodes,
     leftOut: [],
     shareSourceWith: [...new Set(direct.map((job) => job.to.account.id))],
     because: [
-      whyStraight(jobs, direct) ?? hop,
+      jobs.every(({ to }) => to.shares !== undefined) ? undefined : (whyStraight(jobs, direct) ?? hop),
+      whyAsItIs(shareNodes, topology),
       ...possible.map((transfer) => whyShared(transfer, shared.includes(transfer), hop !== undefined)),
+      ...jobs.map((job) => whyCopiedToShare(job, source, endKey(topology, job.to).alias)),
       ...unsharedRegions(topology, rule).map(({ region, jobs: { length } }) =>
         whyUnshared(rule, region, length),
       ),
     ]
       .filter((clause) => clause !== undefined)
       .join("; "),
+  };
+}
+
+/**
+ * Whether the source image itself serves those who would launch from a copy: it is in their Region, and what is encrypted of it
+ * is under the key that they may use. Of an image of which nothing is known the copy is expected.
+ */
+function isAsItIs(topology: Topology, { rule, to }: CopyJob, source: CopySource): boolean {
+  if (to.shares === undefined || to.region !== rule.from.region || source.snapshots.length === 0)
+    return false;
+  return whyTransit(source, sharedImagesKey(topology, to).alias) === undefined;
+}
+
+/** Why some launch from the source image itself; undefined where nobody does. */
+function whyAsItIs(shares: readonly ShareNode[], topology: Topology): string | undefined {
+  const direct = shares.filter(({ of }) => of === undefined);
+  const [first] = direct;
+  if (first === undefined) return undefined;
+  const names = [...new Set(direct.map(({ place }) => place.account.name))];
+  const who = `${names.join(", ")} ${names.length === 1 ? "launches" : "launch"}`;
+  const { alias } = sharedImagesKey(topology, first.owner);
+  return `${who} from the source itself: every snapshot is unencrypted or under ${alias}`;
+}
+
+function shareNode({ rule, to }: CopyJob, finals: readonly CopyNode[]): ShareNode {
+  const copy = finals.find(({ destination }) => destination?.shares?.some((share) => share === to) === true);
+  return {
+    id: `${rule.name}/share/${to.account.name}/${to.region}`,
+    rule,
+    place: { account: to.account, region: to.region },
+    destination: to,
+    owner: copy?.place ?? { account: rule.from.account, region: rule.from.region },
+    ...(copy === undefined ? {} : { of: copy.id }),
   };
 }
 
@@ -147,7 +205,7 @@ function finalCopy(
     rule,
     role: "final",
     place: { account: to.account, region: to.region },
-    keyAlias: homeKey(topology, to).alias,
+    keyAlias: endKey(topology, to).alias,
     madeFrom: transit === undefined ? { kind: "source" } : { kind: "node", id: transitId(rule, transit) },
     tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
     copyName: isHome ? copyName(source.name, "keyferry", source.id) : source.name,

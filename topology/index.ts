@@ -31,7 +31,8 @@ export {
 } from "./buckets/replicate-access";
 export type { BucketDestination, BucketRule, BucketSource, TopologyBucket } from "./buckets/model";
 export { bucketKeyAlias, replicationRoleName, replicationRuleId } from "./buckets/names";
-export { copyJobs, leavesAccount, type CopyJob } from "./jobs";
+export { arrivals, copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
+export { isShared, SHARED_IMAGES_KEY, sharedImagesKey, sourceKeyAliases } from "./shares";
 export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } from "./selection";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
@@ -39,12 +40,21 @@ export { runnerPolicy, RUNNER_ROWS } from "./runner-rows";
 export { snapshotWords } from "./way-reasons";
 export { declaredKind, declaredKinds, rulePath, type KindName } from "../kinds/declared";
 export * from "./lock";
-export { ebsDefaultKeys, homeKey, keyDeclarations, runnerAccess, transitKey } from "./access";
+export {
+  ebsDefaultKeys,
+  endKey,
+  homeKey,
+  keyDeclarations,
+  namedKeyDeclarations,
+  runnerAccess,
+  transitKey,
+} from "./access";
 export {
   buildGraph,
   type CopyGraph,
   type CopyNode,
   type CopySource,
+  type ShareNode,
   type SourceSnapshot,
   type SourceTraits,
 } from "./graph";

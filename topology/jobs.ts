@@ -9,14 +9,35 @@ export interface CopyJob {
   readonly to: Destination;
 }
 
-/** Every copy job of a topology. */
+/** Every copy job of a topology, those included whose copy is made to be shared. */
 export const copyJobs = derived((topology: Topology): readonly CopyJob[] =>
   topology.rules.flatMap((rule) =>
-    rule.to.map((to) => ({ id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to })),
+    rule.to.map((to) => jobOf(to.shares === undefined ? rule : unpublished(rule), to)),
   ),
 );
+
+/** Every account and Region that launches from an image of another account, which shares it. */
+export const shareJobs = derived((topology: Topology): readonly CopyJob[] =>
+  topology.rules.flatMap((rule) => rule.to.flatMap(({ shares = [] }) => shares.map((to) => jobOf(rule, to)))),
+);
+
+/** Every account and Region in which an image arrives, as a copy or as a share: where it is published and launched. */
+export const arrivals = derived((topology: Topology): readonly CopyJob[] => [
+  ...copyJobs(topology).filter(({ to }) => to.shares === undefined),
+  ...shareJobs(topology),
+]);
 
 /** Whether a copy job leaves the account in which its image was made. */
 export function leavesAccount(job: CopyJob): boolean {
   return job.rule.from.account.id !== job.to.account.id;
 }
+
+function jobOf(rule: Rule, to: Destination): CopyJob {
+  return { id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to };
+}
+
+/** A copy that is made to be shared is published where it is launched, not where it is. */
+const unpublished = derived((rule: Rule): Rule => {
+  const { publishTo, ...rest } = rule;
+  return publishTo === undefined ? rule : rest;
+});

@@ -39,6 +39,8 @@ export interface RuleSource extends Place {
 export interface Destination extends Place, DestinationOptions {
   /** How many copies stay, the newest ones; undefined: all. */
   readonly keep?: number;
+  /** Of a copy that other accounts launch from: who does, all in its Region. @default - it is its own account's alone */
+  readonly shares?: readonly Destination[];
 }
 
 /** What is carried, from where, and into which accounts and Regions. */

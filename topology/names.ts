@@ -69,7 +69,7 @@ export const LINEAGE_TAGS = {
   topology: "keyferry:topology",
   /** Id of the node in the plan's graph. */
   node: "keyferry:node",
-  /** `transit` or `final`. */
+  /** `transit`, `final`, or `shared`: a final copy that other accounts launch from. */
   role: "keyferry:role",
   /** Number of the attempt, from 1. */
   attempt: "keyferry:attempt",

@@ -72,6 +72,9 @@ const RECEIVER: RunnerAccess = {
   bookkeepsIn: [],
   sharesIn: [],
   sharesWith: [],
+  letsLaunchIn: [],
+  launchesSharedIn: [],
+  launchKeys: [],
   finishesIn: ["<Region>"],
   protectsIn: ["<Region>"],
   retiresIn: ["<Region>"],
@@ -82,6 +85,19 @@ const RECEIVER: RunnerAccess = {
 };
 
 const LAUNCHER: RunnerAccess = { ...RECEIVER, launches: true, launchesIn: ["<Region>"] };
+
+/** Launches from an image that another account shares. */
+const SHARER: RunnerAccess = {
+  ...RECEIVER,
+  keys: [],
+  copiesInto: [],
+  copiesFrom: [],
+  finishesIn: [],
+  protectsIn: [],
+  launchesSharedIn: ["<Region>"],
+  launchKeys: [HOME],
+  launches: true,
+};
 
 const SENDER: RunnerAccess = {
   ...RECEIVER,
@@ -125,6 +141,13 @@ const RUNNER_PART: Part<RunnerAccess> = {
   scopes: {
     "accounts that receive copies": ofEveryKind(RECEIVER),
     "accounts that send copies": ofEveryKind(SENDER),
+    "accounts that let others launch from images": ofEveryKind({
+      ...SENDER,
+      sharesIn: [],
+      sharesWith: [],
+      letsLaunchIn: ["<Region>"],
+    }),
+    "accounts that launch from images of others": ofEveryKind(SHARER),
     "accounts that launch instances": ofEveryKind(LAUNCHER),
     "accounts whose groups follow the newest image": {
       ...LAUNCHER,
@@ -166,6 +189,10 @@ const DEPLOY_PART: Part<DeployAccess> = {
     },
     "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
     "accounts with keys that the topology names": { ...DEPLOYER, namesKeys: true },
+    "accounts whose service-linked roles get grants": {
+      ...DEPLOYER,
+      launchGrants: { keyArns: ["<key ARN>"], grantees: [{ awsServiceName: "autoscaling.amazonaws.com" }] },
+    },
     "accounts with multi-Region keys": { ...DEPLOYER, namesKeys: true, multiRegionKeys: true },
     "accounts in which the foundation makes buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
     "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },

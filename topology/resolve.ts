@@ -6,6 +6,7 @@ import { resolveBuckets } from "./buckets/resolve";
 import { checkMeaning } from "./check";
 import { policySizeProblems } from "./keys/policy-sizes";
 import { namedKeysOf } from "./keys/resolve";
+import { withCopiesToShare, withSharedImageKeys } from "./shares";
 import type { Account, Destination, Rule, StateStore, Topology } from "./model";
 import { DEFAULT_DEPLOY_ROLE, runnerRoleName } from "./names";
 import { topologySchema, type TopologyInput } from "./schema";
@@ -43,7 +44,7 @@ function fillIn(input: TopologyInput): Topology {
   );
   const buckets = resolveBuckets(input.name, input.buckets ?? {}, accountOf);
   const operator = input.operator === undefined ? (accounts[0] as Account) : accountOf(input.operator);
-  const keys = namedKeysOf(input.keys ?? {}, accountOf);
+  const keys = withSharedImageKeys(namedKeysOf(input.keys ?? {}, accountOf), rules);
   const someRegion = (rules[0] ?? buckets[0])?.from.region ?? keys[0]?.regions[0];
   return {
     name: input.name,
@@ -79,13 +80,16 @@ function ruleOf(
       select: kind.selectorOf(from) as SourceSelector,
       keys: from.keys ?? [],
     },
-    to: rule.to.flatMap((to) =>
-      to.regions.map((region): Destination => ({
-        account: accountOf(to.account),
-        region,
-        ...kind.optionsOf(to, region),
-        ...(to.keep === undefined ? {} : { keep: to.keep }),
-      })),
+    to: withCopiesToShare(
+      accountOf(from.account),
+      rule.to.flatMap((to) =>
+        to.regions.map((region): Destination => ({
+          account: accountOf(to.account),
+          region,
+          ...kind.optionsOf(to, region),
+          ...(to.keep === undefined ? {} : { keep: to.keep }),
+        })),
+      ),
     ),
     sharedTransfers: rule.sharedTransfers ?? "auto",
     carryTags: rule.carryTags ?? true,

@@ -1,15 +1,18 @@
 import { ConfigurationError, type Problem } from "../core/errors";
 import { nearestName } from "../core/nearest-name";
 import type { CopyGraph, CopyNode } from "./graph";
-import { copyJobs, type CopyJob } from "./jobs";
+import { copyJobs, shareJobs, type CopyJob } from "./jobs";
 import type { Rule, Place, Topology } from "./model";
 
 /** Some of the copy jobs of a topology, as a user has named them. */
 export interface Selection {
   /** As they were given. */
   readonly words: readonly string[];
-  includes(job: { readonly rule: Pick<Rule, "name">; readonly to: Place }): boolean;
+  includes(job: { readonly rule: Pick<Rule, "name">; readonly to: PlaceOfJob }): boolean;
 }
+
+/** Where a job goes; a copy that is made to be shared is selected by those who launch from it as well. */
+type PlaceOfJob = Place & { readonly shares?: readonly Place[] };
 
 type Kind = "rule" | "account" | "region";
 
@@ -40,13 +43,14 @@ export function selectJobs(topology: Topology, words: readonly string[]): Select
     else wanted[one.kind].add(one.name);
   }
   const fits = (kind: Kind, name: string) => wanted[kind].size === 0 || wanted[kind].has(name);
+  const fitsPlace = ({ account, region }: Place) => fits("account", account.name) && fits("region", region);
   const includes: Selection["includes"] = ({ rule, to }) =>
-    fits("rule", rule.name) && fits("account", to.account.name) && fits("region", to.region);
-  if (problems.length === 0 && !copyJobs(topology).some(includes)) {
+    fits("rule", rule.name) && [to, ...(to.shares ?? [])].some(fitsPlace);
+  if (problems.length === 0 && !allJobs(topology).some(includes)) {
     problems.push({
       path: "only",
       what: `no copy job is ${words.join(" and ")} at once`,
-      allowed: listed(copyJobs(topology).map(({ id }) => id)),
+      allowed: listed(allJobs(topology).map(({ id }) => id)),
     });
   }
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
@@ -58,11 +62,14 @@ export function selectedRules(topology: Topology, selection?: Selection): readon
   return topology.rules.filter((rule) => selectedJobs(topology, rule, selection).length > 0);
 }
 
-/** The copy jobs of a rule that are selected. @param selection @default - all of them are */
+/** Copies and shares. */
+function allJobs(topology: Topology): readonly CopyJob[] {
+  return [...copyJobs(topology), ...shareJobs(topology)];
+}
+
+/** The copy jobs of a rule that are selected, and what it shares. @param selection @default - all of them are */
 export function selectedJobs(topology: Topology, rule: Rule, selection?: Selection): readonly CopyJob[] {
-  return copyJobs(topology).filter(
-    (job) => job.rule.name === rule.name && (selection?.includes(job) ?? true),
-  );
+  return allJobs(topology).filter((job) => job.rule.name === rule.name && (selection?.includes(job) ?? true));
 }
 
 /**
@@ -80,6 +87,7 @@ export function narrowed(graph: CopyGraph, selection?: Selection): CopyGraph {
   return {
     ...graph,
     nodes,
+    shares: graph.shares.filter(({ rule, destination }) => selection.includes({ rule, to: destination })),
     leftOut: graph.nodes.filter((node) => !nodes.includes(node)),
     shareSourceWith: graph.shareSourceWith.filter((account) =>
       finals.some(({ place, madeFrom }) => madeFrom.kind === "source" && place.account.id === account),
@@ -98,7 +106,7 @@ function namedBy(topology: Topology, word: string): readonly Named[] {
 
 /** Everything that a word can name. */
 function candidates(topology: Topology): readonly (Named & { readonly id?: string })[] {
-  const places = copyJobs(topology).map(({ to }) => to);
+  const places = allJobs(topology).map(({ to }) => to);
   const accounts = new Map(places.map(({ account }) => [account.id, account]));
   return [
     ...topology.rules.map(({ name }) => ({ kind: "rule" as const, name })),

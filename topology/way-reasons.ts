@@ -44,6 +44,26 @@ export function whyTransit(source: CopySource, transitAlias: string): string | u
   return `${snapshotWords(foreign)} is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
 }
 
+/** Why those who launch from another account's image get a copy of it to launch from; undefined for any other copy. */
+export function whyCopiedToShare(
+  { rule, to }: CopyJob,
+  source: CopySource,
+  alias: string,
+): string | undefined {
+  if (to.shares === undefined) return undefined;
+  const names = [...new Set(to.shares.map(({ account }) => account.name))];
+  const who = `${names.join(", ")} ${names.length === 1 ? "launches" : "launch"}`;
+  if (to.region !== rule.from.region)
+    return `${who} in ${to.region} from a copy that ${to.account.name} makes there under ${alias}, because an image is shared within its Region alone`;
+  const encrypted = source.snapshots.find(({ key }) => key !== undefined && !key.aliases.includes(alias));
+  const what = encrypted === undefined ? "the image" : snapshotWords(encrypted);
+  const why =
+    encrypted?.key?.manager === "AWS"
+      ? "an AWS managed key, which cannot be shared"
+      : "a key that is not shared";
+  return `${who} from a copy that ${to.account.name} makes under ${alias}, because ${what} is under ${why}`;
+}
+
 /** `snap-1 (/dev/sda1)`, or the id alone where it belongs to no image. */
 export function snapshotWords({ snapshotId, deviceName }: SourceSnapshot): string {
   return deviceName === undefined ? snapshotId : `${snapshotId} (${deviceName})`;

@@ -18,7 +18,7 @@ const HOPS: Range = { min: 1, max: 64, unit: "hops" };
 
 /** Volumes that are put under a key whatever the image says of them. */
 export interface EncryptedDevices {
-  /** A key of the template's own account and Region. */
+  /** A key of the template's Region; of another account, it must be open to whoever launches. */
   readonly key: IKey;
   /** The image's device names, root included: `/dev/xvda`. */
   readonly deviceNames: readonly string[];

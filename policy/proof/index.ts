@@ -37,6 +37,7 @@ export {
 export {
   bookCalls,
   enterCalls,
+  findAutoScalingRoleCalls,
   findPublishedCalls,
   groupLookCalls,
   launchLookCalls,

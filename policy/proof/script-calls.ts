@@ -45,15 +45,20 @@ export function quotaCalls(caller: Caller): readonly ProofCall[] {
   );
 }
 
-/** The doctor looks whether Auto Scaling can launch, and has launched. */
-export function launchLookCalls(caller: Caller): readonly ProofCall[] {
+/** The doctor looks whether the role of Auto Scaling is there. */
+export function findAutoScalingRoleCalls(caller: Caller): readonly ProofCall[] {
   const { partition, principal } = caller;
   const { account } = principal;
   return [
-    ...[
-      autoScalingServiceLinkedRoleArn(partition, account),
-      roleArn(partition, account, "AWSServiceRoleForAutoScaling"),
-    ].map((resource) => callOf(caller, "the doctor looks at launches", "iam:GetRole", resource)),
+    autoScalingServiceLinkedRoleArn(partition, account),
+    roleArn(partition, account, "AWSServiceRoleForAutoScaling"),
+  ].map((resource) => callOf(caller, "the doctor looks at launches", "iam:GetRole", resource));
+}
+
+/** The doctor looks whether Auto Scaling can launch, and has launched. */
+export function launchLookCalls(caller: Caller): readonly ProofCall[] {
+  return [
+    ...findAutoScalingRoleCalls(caller),
     callOf(caller, "the doctor looks at launches", "autoscaling:DescribeScalingActivities", "*", {
       pins: ["aws:RequestedRegion"],
     }),

@@ -1,9 +1,20 @@
-import type { Conditions } from "../document";
+import { keyReferenceId, type Conditions } from "../document";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
+import type { KeyUse } from "../runner";
 import { anywhere, isOwn, isWrite, onKeys } from "./row-grants";
 
 const FOR_EBS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
+
+/** Whether copies end under the key as well; what they ask for is in the rows of those. */
+function isWritten({ keys }: RunnerAccess, { key }: KeyUse): boolean {
+  return keys.some((use) => isWrite(use) && keyReferenceId(use.key) === keyReferenceId(key));
+}
+
+/** Keys that the role looks at, and never uses. */
+function lookedAt({ launchKeys }: RunnerAccess): readonly KeyUse[] {
+  return launchKeys.map((key) => ({ key, as: "read" }));
+}
 
 /** What the runner role may do with keys, its own account's and those of source snapshots. */
 export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
@@ -13,7 +24,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "CopyImage checks the destination key for the caller, and the script finds keys by their aliases and looks at their state",
     source: "EC2 API reference, CopyImage",
-    grant: (access) => onKeys(access.keys.filter((use) => isOwn(access, use))),
+    grant: (access) => onKeys([...access.keys.filter((use) => isOwn(access, use)), ...lookedAt(access)]),
   },
   {
     id: "DescribeSourceKeys",
@@ -37,7 +48,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "when a copy is refused, the script reads which statement its own account's key lacks",
     source: "KMS developer guide, Permissions reference",
-    grant: (access) => onKeys(access.keys.filter((use) => isOwn(access, use))),
+    grant: (access) => onKeys([...access.keys.filter((use) => isOwn(access, use)), ...lookedAt(access)]),
   },
   {
     id: "GrantToEbs",
@@ -71,7 +82,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) =>
       onKeys(
-        access.keys.filter((use) => !isWrite(use)),
+        access.keys.filter((use) => !isWritten(access, use)),
         {},
         "via EC2",
       ),

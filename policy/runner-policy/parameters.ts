@@ -82,7 +82,7 @@ export const PARAMETER_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   },
 ];
 
-/** Regions in which an account sends or receives copies. */
-function worksIn({ bookkeepsIn, copiesInto }: RunnerAccess): readonly string[] {
-  return [...new Set([...bookkeepsIn, ...copiesInto])];
+/** Regions in which an account sends or receives images. */
+function worksIn({ bookkeepsIn, copiesInto, launchesSharedIn }: RunnerAccess): readonly string[] {
+  return [...new Set([...bookkeepsIn, ...copiesInto, ...launchesSharedIn])];
 }

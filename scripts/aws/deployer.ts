@@ -12,8 +12,8 @@ import { withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
-import type { IdentityPort, ImagesPort, ParametersPort } from "./ports";
-import { identityPort } from "./roles";
+import type { IdentityPort, ImagesPort, ParametersPort, RolesPort } from "./ports";
+import { identityPort, rolesPort } from "./roles";
 
 /**
  * AWS as the deploy role of an account sees it, which is what Terraform works with: the life of keys, and what exists
@@ -28,6 +28,7 @@ export interface DeployerAccess {
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
   identity(place: Place): IdentityPort;
+  roles(place: Place): RolesPort;
   bucketReplication(place: Place): BucketReplicationPort;
 }
 
@@ -57,6 +58,7 @@ export function connectAsDeployer(
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
     bucketReplication: at(bucketReplicationPort),
+    roles: at(({ account, region }, found) => rolesPort(account, region, found)),
     identity: at(({ account, region }, found) => identityPort(account, region, found)),
   };
 }

@@ -129,6 +129,19 @@ export function imagesPort(place: Place, entry: Entry): ImagesPort {
       return found;
     },
 
+    async mayLaunch(imageId) {
+      const { ec2, client } = load();
+      const answer = await call(site("DescribeImages"), () =>
+        client.send(
+          new ec2.DescribeImagesCommand({
+            ExecutableUsers: ["self"],
+            Filters: toFilters({ "image-id": [imageId], state: ["available"] }),
+          }),
+        ),
+      );
+      return (answer.Images ?? []).length > 0;
+    },
+
     async launchPermissions(imageId) {
       const { ec2, client } = load();
       const answer = await call(site("DescribeImageAttribute"), () =>

@@ -119,6 +119,8 @@ export interface ImagesPort {
   deleteSnapshot(snapshotId: string): Promise<void>;
   /** The account's own images, or its snapshots, that another account (12 digits) may launch or make volumes of. */
   sharedWith(what: SharedThing["kind"], account: string): Promise<readonly SharedThing[]>;
+  /** Whether an image of another account is shared with this one by its id, and available. */
+  mayLaunch(imageId: string): Promise<boolean>;
   /** Accounts (12 digits) that may launch the image. */
   launchPermissions(imageId: string): Promise<readonly string[]>;
   /** Accounts (12 digits) that may make volumes of the snapshot. */
@@ -217,7 +219,7 @@ export interface ParametersPort {
 
 export interface RolesPort {
   /** Creates the service-linked role of a service such as `autoscaling.amazonaws.com`; false when it was there. */
-  createServiceLinkedRole(service: string): Promise<boolean>;
+  createServiceLinkedRole(service: string, customSuffix?: string): Promise<boolean>;
   /** The inline policies of a role, and the managed ones that hold what those have no room for: name and JSON text. */
   ownPolicies(role: string): Promise<readonly { readonly name: string; readonly document: string }[]>;
 }

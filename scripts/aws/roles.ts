@@ -14,11 +14,13 @@ export function rolesPort(account: Account, region: string, entry: Entry): Roles
     return { iam, client: clientOf(iam.IAMClient, region, entry) };
   });
   return {
-    async createServiceLinkedRole(service) {
+    async createServiceLinkedRole(service, customSuffix) {
       const { iam, client } = load();
       return unlessDone(() =>
         call(site(`CreateServiceLinkedRole ${service}`), () =>
-          client.send(new iam.CreateServiceLinkedRoleCommand({ AWSServiceName: service })),
+          client.send(
+            new iam.CreateServiceLinkedRoleCommand({ AWSServiceName: service, CustomSuffix: customSuffix }),
+          ),
         ),
       );
     },

@@ -1,5 +1,7 @@
 import {
+  arrivals,
   copyJobs,
+  shareJobs,
   declaredKey,
   isCopyKeyPurpose,
   namedKeyOf,
@@ -86,8 +88,11 @@ export async function examine(
 function accountLooks(context: ReadContext, { closed }: Inspection): readonly Look[] {
   const { topology } = context;
   const places = placesOf(topology).filter(({ account }) => !closed.has(account.id));
-  const launching = copyJobs(topology).filter(
-    ({ to }) => to.launch !== undefined && !closed.has(to.account.id),
+  const open = arrivals(topology).filter(({ to }) => !closed.has(to.account.id));
+  const launching = open.filter(({ to }) => to.launch !== undefined);
+  const byAutoScaling = open.filter(
+    ({ to }) =>
+      to.launch !== undefined || to.launchedBy?.services.includes("autoscaling.amazonaws.com") === true,
   );
   return [
     ...firstPlaces(places).map(
@@ -107,7 +112,7 @@ function accountLooks(context: ReadContext, { closed }: Inspection): readonly Lo
           () =>
             kindOf({ kind }).checkReceiver(context, there, source),
       ),
-    ...firstPlaces(launching.map(({ to }) => to)).map(
+    ...firstPlaces(byAutoScaling.map(({ to }) => to)).map(
       (place): Look =>
         () =>
           checkAutoScalingRole(context, place),
@@ -198,6 +203,7 @@ function ruleLooks(
       ),
     ...graphs.flatMap(({ graph: { rule, source } }): Look[] =>
       rule.to
+        .flatMap((to) => to.shares ?? [to])
         .filter(({ launch, account }) => launch !== undefined && !closed.has(account.id))
         .map((to) => () => checkInstanceType(context, rule.name, to, source)),
     ),
@@ -240,6 +246,7 @@ function placesOf(topology: Topology): readonly Place[] {
   return uniquePlaces([
     ...jobs.map(({ rule }) => rule.from),
     ...jobs.map(({ to }) => to),
+    ...shareJobs(topology).map(({ to }) => to),
     ...sharedTransfers(topology).map(({ place }) => place),
   ]);
 }
@@ -263,7 +270,8 @@ function sharesBetween(topology: Topology): readonly ShareBetween[] {
     jobs.map((job) => ({ ...job, region: place.region })),
   );
   const straight = copyJobs(topology).map((job) => ({ ...job, region: job.rule.from.region }));
-  const shares = [...straight, ...carried]
+  const launched = shareJobs(topology).map((job) => ({ ...job, region: job.to.region }));
+  const shares = [...straight, ...carried, ...launched]
     .filter(({ rule, to }) => rule.from.account.id !== to.account.id)
     .map(({ rule, to, region }) => ({
       there: { account: to.account, region },

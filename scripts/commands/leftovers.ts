@@ -12,16 +12,17 @@ import { concurrently } from "../engine/concurrently";
 import type { ReadContext, StepContext } from "../engine/context";
 import { readIntent, removeIntent, type Intent } from "../engine/intent";
 import { uniquePlaces } from "../engine/place-id";
-import type { HeldCopies, Kind } from "../../kinds/kind";
+import type { HeldCopies, Kind, SharedResource } from "../../kinds/kind";
 import { kindOf, kindsIn } from "../../kinds/registry";
 import { ofEveryKind } from "../steps/of-every-kind";
 import type { Refusal } from "../engine/errors";
 import type { Kept, LeftoverKind } from "../engine/results";
-import { ownRecord, sharersOf } from "../engine/share-record";
+import { journeySharersOf, ownRecord, ruleOfSharer, sharersOf, type Sharer } from "../engine/share-record";
 import { removeCopy } from "../steps/remove-copy";
 import { sharingOf } from "../steps/sharing-of";
 import { goesTo } from "./outside";
 import { retirement, retireCopy } from "../steps/retire-copies";
+import { endedShare, launchersFrom, withdrawEnded } from "../steps/withdraw-images";
 import { withdrawRecorded } from "../steps/withdraw-share";
 
 /** A leftover, and how it is removed. */
@@ -157,7 +158,7 @@ function copiesLeft(
   for (const { id, tags, isOurs, isHeld, remove } of held.parts) {
     const rule = ruleOf(tags);
     if (isHeld || !isIdle(rule) || isUnfinished(rule)) continue;
-    if (tags[LINEAGE_TAGS.role] === "final" && !isExpected(context, rule, place)) continue;
+    if (tags[LINEAGE_TAGS.role] !== "transit" && !isExpected(context, rule, place)) continue;
     if (isOurs) found.push({ kind: "snapshot", id, place, because: "its image is gone", remove });
     else kept.push(notOurs(place, id, SNAPSHOT_NOT_OURS));
   }
@@ -191,24 +192,50 @@ export async function staleShares(context: ReadContext, place: Place): Promise<S
 }
 
 async function staleSharesOf(context: ReadContext, kind: Kind, place: Place): Promise<Search> {
-  const isOwn = sharersOf(context.topology);
-  const recorded = (await kind.recordedShares(context.aws, place, "*"))
+  const isOwn = journeySharersOf(context.topology);
+  const all = await kind.recordedShares(context.aws, place, "*");
+  const recorded = all
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
     .map((resource) => ({ resource, ...ownRecord(resource.tags, isOwn) }))
     .filter(({ keys }) => keys.length > 0);
   const isOurs = ({ resource: { id }, bearers }: (typeof recorded)[number]) => bearers.includes(id);
   return {
-    found: recorded.filter(isOurs).map(({ resource, accounts }) => ({
-      kind: "share",
-      id: resource.id,
-      place,
-      because: `a run that has ended shared it with ${accounts.join(", ")}`,
-      remove: (step) => withdrawRecorded(step, sharingOf(kind, place), [resource], isOwn),
-    })),
+    found: [
+      ...recorded.filter(isOurs).map(({ resource, accounts }): Found => ({
+        kind: "share",
+        id: resource.id,
+        place,
+        because: `a run that has ended shared it with ${accounts.join(", ")}`,
+        remove: (step) => withdrawRecorded(step, sharingOf(kind, place), [resource], isOwn),
+      })),
+      ...all.flatMap((resource) => endedImageShares(context, kind, place, resource)),
+    ],
     kept: recorded
       .filter((each) => !isOurs(each))
       .map(({ resource, bearers }) => notOurs(place, resource.id, whyNotRecorded(bearers))),
   };
+}
+
+/** What is shared to be launched from with accounts that the topology does not share it with any more. */
+function endedImageShares(
+  { topology }: ReadContext,
+  kind: Kind,
+  place: Place,
+  resource: SharedResource,
+): readonly Found[] {
+  const sharers = new Set<Sharer>();
+  ownRecord(resource.tags, (sharer) => {
+    if (sharersOf(topology)(sharer) && ruleOfSharer(topology, sharer).lasts) sharers.add(sharer);
+    return false;
+  });
+  return [...sharers].flatMap((sharer): Found[] => {
+    const { rule } = ruleOfSharer(topology, sharer);
+    const ended = endedShare(resource, sharer, launchersFrom(topology, rule, place));
+    if (ended === undefined) return [];
+    const because = `the topology does not share it with ${ended.ended.join(", ")} any more`;
+    const remove = (step: StepContext) => withdrawEnded(step, kind, place, ended);
+    return [{ kind: "share", id: resource.id, place, because, remove }];
+  });
 }
 
 /** Version 0.1 wrote no resource's id; the run that it left unfinished withdraws its shares when it is resumed. */

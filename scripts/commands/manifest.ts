@@ -1,11 +1,13 @@
-import type { CopyGraph, Topology } from "../../topology";
+import type { CopyGraph, ShareNode, Topology } from "../../topology";
 import type { Manifest, ManifestImage, ManifestJob } from "../engine/results";
-import type { FinishedCopy } from "./perform";
+import type { ArrivedShare, FinishedCopy } from "./perform";
 
 export interface JobResult {
   readonly finished?: FinishedCopy;
   readonly durationSeconds?: number;
   readonly failure?: string;
+  /** Of an image that is shared. */
+  readonly shared?: ArrivedShare;
 }
 
 export function manifestImage(graph: CopyGraph, resultOf: (nodeId: string) => JobResult): ManifestImage {
@@ -16,21 +18,41 @@ export function manifestImage(graph: CopyGraph, resultOf: (nodeId: string) => Jo
     sourceImageName: source.name,
     sourceAccount: rule.from.account.id,
     sourceRegion: rule.from.region,
-    jobs: graph.nodes
-      .filter((node) => node.role === "final")
-      .map((node): ManifestJob => {
-        const { finished, durationSeconds, failure } = resultOf(node.id);
-        const { account, region } = node.place;
-        return {
-          id: `${rule.name} -> ${account.name} ${region}`,
-          state: finished !== undefined ? "done" : failure !== undefined ? "failed" : "not-done",
-          account: account.id,
-          region,
-          ...(finished === undefined ? {} : standing(finished)),
-          ...(durationSeconds === undefined ? {} : { durationSeconds }),
-          ...(failure === undefined ? {} : { reason: failure }),
-        };
-      }),
+    jobs: [
+      ...graph.nodes
+        .filter((node) => node.role === "final")
+        .map((node): ManifestJob => {
+          const { finished, durationSeconds, failure } = resultOf(node.id);
+          const { account, region } = node.place;
+          return {
+            id: `${rule.name} -> ${account.name} ${region}`,
+            state: finished !== undefined ? "done" : failure !== undefined ? "failed" : "not-done",
+            account: account.id,
+            region,
+            ...(finished === undefined ? {} : standing(finished)),
+            ...(durationSeconds === undefined ? {} : { durationSeconds }),
+            ...(failure === undefined ? {} : { reason: failure }),
+          };
+        }),
+      ...graph.shares.map((share) => sharedJob(share, resultOf(share.id))),
+    ],
+  };
+}
+
+/** What has become of an image that is shared. */
+function sharedJob({ rule, place }: ShareNode, { shared, failure }: JobResult): ManifestJob {
+  const { account, region } = place;
+  const { publishTo } = rule;
+  return {
+    id: `${rule.name} -> ${account.name} ${region}`,
+    state: shared !== undefined ? "done" : failure !== undefined ? "failed" : "not-done",
+    account: account.id,
+    region,
+    ...(shared === undefined ? {} : { imageId: shared.imageId, shared: true }),
+    ...(shared === undefined || publishTo === undefined
+      ? {}
+      : { [shared.isHeldBack ? "heldBackFrom" : "parameter"]: publishTo }),
+    ...(failure === undefined ? {} : { reason: failure }),
   };
 }
 

@@ -1,5 +1,12 @@
 import { uniqueBy } from "../../core/unique-by";
-import { LINEAGE_TAGS, type Rule, type Place, type RememberedKey, type Topology } from "../../topology";
+import {
+  arrivals,
+  LINEAGE_TAGS,
+  type Rule,
+  type Place,
+  type RememberedKey,
+  type Topology,
+} from "../../topology";
 import { isAwsError, type AwsAccess, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
@@ -7,7 +14,7 @@ import { parameterTags } from "../engine/lineage";
 import { ofEveryKind } from "../steps/of-every-kind";
 import { placeId } from "../engine/place-id";
 import type { Outside, OutsideItem } from "../engine/results";
-import { ownRecord, type Sharer } from "../engine/share-record";
+import { ownRecord, ruleOfSharer, type Sharer } from "../engine/share-record";
 import { keysOf, placeOf, rememberedPlaces, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
 import { ruleStatePlaces } from "./stale-rule-states";
@@ -107,7 +114,7 @@ async function storedIn(
           kind: "snapshot",
           id,
           ...ruleOf(tags),
-          isFinal: tags[LINEAGE_TAGS.role] === "final",
+          isFinal: tags[LINEAGE_TAGS.role] !== "transit",
         })),
       ...shared.flatMap(({ id, tags }) => sharesOf(topology, id, tags)),
     ];
@@ -137,7 +144,7 @@ function sharesOf(
     const { accounts, bearers } = ownRecord(tags, (other) => other === sharer);
     // A record that names another resource was copied from there with its tags.
     if (bearers.length > 0 && !bearers.includes(id)) return [];
-    return [{ kind: "share", id, rule: sharer.slice(topology.name.length + 1), accounts }];
+    return [{ kind: "share", id, rule: ruleOfSharer(topology, sharer).rule, accounts }];
   });
 }
 
@@ -145,13 +152,16 @@ function sharesOf(
 function unexplained(topology: Topology, place: Place, holding: Holding): string | undefined {
   const { kind, id, accounts = [] } = holding;
   if (kind === "parameter") {
-    const isPublished = topology.rules.some((rule) => rule.publishTo === id && goesTo(rule, place));
+    const isPublished = arrivals(topology).some(
+      ({ rule, to }) => rule.publishTo === id && placeId(to) === placeId(place),
+    );
     return isPublished ? undefined : `nothing of the topology is published there as ${id}`;
   }
   const rule = topology.rules.find(({ name }) => name === holding.rule);
   if (rule === undefined) return `the topology has no rule ${holding.rule ?? "that explains it"} any more`;
   if (kind === "share") {
-    const dropped = accounts.filter((account) => rule.to.every((to) => to.account.id !== account));
+    const reached = rule.to.flatMap((to) => [to, ...(to.shares ?? [])]);
+    const dropped = accounts.filter((account) => reached.every((to) => to.account.id !== account));
     return dropped.length === 0
       ? undefined
       : `it is shared with ${dropped.join(", ")}, where ${rule.name} no longer goes`;

@@ -22,6 +22,7 @@ import { costOf } from "../planning/cost";
 import { DOCUMENTED_PACE, estimate } from "../planning/estimate";
 import { plannedAction } from "../planning/planned-action";
 import { oneLine, plannedCopies } from "../planning/planned-copies";
+import { plannedShares } from "../planning/planned-shares";
 import { meantCopies, type RuleToCarry } from "../planning/rule-to-carry";
 import { countsOf, crossingsOf, pressureOf, roundGiB, savedGiB } from "../planning/totals";
 import type { PinOptions } from "./pin-source";
@@ -166,6 +167,7 @@ async function planRule(
     largestGiB: roundGiB(Math.max(0, ...source.snapshots.map(dataOf))),
     snapshots: source.snapshots.length,
     copies: plannedCopies(carried, states, actions, dataGiB),
+    shares: await plannedShares(context, carried, states, closed),
     actions: actions.map((action) => plannedAction(rule.from, action)),
     ...(rule.publishTo === undefined ? {} : { publishTo: rule.publishTo }),
   };

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../core/errors";
+import { ConfigurationError, type Problem } from "../../core/errors";
 import { buildGraph, rulePath, type CopyNode, type Rule, type Topology } from "../../topology";
 import type { SnapshotView } from "../aws";
 import type { CopyView } from "../engine/copy";
@@ -97,6 +97,21 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
   return { rule, plan, destinations };
 }
 
+/** What is shared shows the source's own image, of which there is no earlier copy to go back to. */
+function sharedProblems(rule: Rule | undefined, accounts: readonly string[]): readonly Problem[] {
+  if (rule === undefined) return [];
+  const names = rule.to.flatMap(({ shares = [] }) => shares.map(({ account }) => account.name));
+  const meant = [...new Set(names)].filter((name) => accounts.length === 0 || accounts.includes(name));
+  if (meant.length === 0) return [];
+  return [
+    {
+      path: "rule",
+      what: `${rule.name} is shared with ${meant.join(", ")}, where an earlier image cannot be shown again`,
+      fix: `carry the earlier image: ${rulePath(rule)}.from: { imageId }; or roll back the accounts that have copies alone`,
+    },
+  ];
+}
+
 /** @throws ConfigurationError with everything that is wrong */
 export function readRequest(topology: Topology, { rule: name, accounts = [] }: RollbackRequest) {
   const rule = topology.rules.find((candidate) => candidate.name === name);
@@ -111,6 +126,7 @@ export function readRequest(topology: Topology, { rule: name, accounts = [] }: R
           },
         ]
       : []),
+    ...sharedProblems(rule, accounts),
     ...(rule !== undefined && rule.publishTo === undefined
       ? [
           {

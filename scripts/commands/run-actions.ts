@@ -10,7 +10,7 @@ import { sharerOf } from "../engine/share-record";
 import { Slots } from "../engine/slots";
 import { actionsOf, awaitedCopies, type Action } from "../planning/actions";
 import { assess, NO_COPY, nodesToAssess, type CopyStates } from "../planning/assess";
-import { taskOf, type FinishedCopy, type RuleProgress } from "./perform";
+import { taskOf, type ArrivedShare, type FinishedCopy, type RuleProgress } from "./perform";
 import { endRollback, rewriteIntent, type PinnedRule } from "./pin-source";
 
 /** What the actions of a run have come to. */
@@ -18,6 +18,8 @@ export interface RunOutcome {
   readonly state: "done" | "failed" | "interrupted";
   /** Node id -> its finished copy. */
   readonly finished: ReadonlyMap<string, FinishedCopy>;
+  /** Share node id -> the image that has arrived. */
+  readonly arrived: ReadonlyMap<string, ArrivedShare>;
   /** Action id -> why it failed or was not begun. */
   readonly failures: ReadonlyMap<string, string>;
 }
@@ -47,6 +49,7 @@ export async function runActions(context: RunContext, pinned: readonly PinnedRul
       sharer: sharerOf(context.topology, rule.rule),
       made: new Map(),
       finished: new Map(),
+      arrived: new Map(),
       recorded: new Map(),
       onUnclear,
     },
@@ -70,7 +73,8 @@ export async function runActions(context: RunContext, pinned: readonly PinnedRul
   });
   const state = stateOf([...outcomes.values(), ...closings]);
   const finished = new Map(atWork.flatMap(({ progress }) => [...progress.finished]));
-  return { state, finished, failures };
+  const arrived = new Map(atWork.flatMap(({ progress }) => [...progress.arrived]));
+  return { state, finished, arrived, failures };
 }
 
 /**

@@ -123,13 +123,13 @@ async function carry(
   rules: readonly PinnedRule[],
   durations: Durations,
 ): Promise<RunResult> {
-  const { state, finished, failures } = await runActions(context, rules);
+  const { state, finished, arrived, failures } = await runActions(context, rules);
   if (state === "interrupted") context.emit({ code: "Interrupted" });
   const images = rules.map(({ graph }) => manifestImage(graph, resultOf));
   const jobs = images.flatMap((image) => image.jobs);
-  const arrived = jobs.filter((job) => job.state === "done").length;
+  const done = jobs.filter((job) => job.state === "done").length;
   if (state !== "interrupted") {
-    context.emit({ code: "RunFinished", run: context.run, done: arrived, failed: jobs.length - arrived });
+    context.emit({ code: "RunFinished", run: context.run, done, failed: jobs.length - done });
   }
   const result = manifest(context.topology, context.run, context.clock.now(), images);
   const restricted = context.only === undefined ? {} : { only: context.only.words };
@@ -138,10 +138,12 @@ async function carry(
   function resultOf(nodeId: string): JobResult {
     const copy = finished.get(nodeId);
     const failure = failures.get(nodeId);
+    const shared = arrived.get(nodeId);
     const seconds = copy === undefined ? undefined : durations.of(copy.copy.id);
     return {
       ...(copy === undefined ? {} : { finished: copy }),
       ...(failure === undefined ? {} : { failure }),
+      ...(shared === undefined ? {} : { shared }),
       ...(seconds === undefined ? {} : { durationSeconds: seconds }),
     };
   }

@@ -1,6 +1,7 @@
 import {
   bookkeepingPath,
   copyJobs,
+  shareJobs,
   sharedTransfers,
   type CopyJob,
   type Rule,
@@ -27,7 +28,7 @@ export interface StaleRuleStates {
 export function ruleStatePlaces({ topology, only }: ReadContext): readonly Place[] {
   const isMeant = (job: CopyJob) => only?.includes(job) ?? true;
   return uniquePlaces([
-    ...copyJobs(topology)
+    ...[...copyJobs(topology), ...shareJobs(topology)]
       .filter(isMeant)
       .flatMap(({ rule, to }) => [rule.from, to]),
     ...sharedTransfers(topology)

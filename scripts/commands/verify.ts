@@ -18,7 +18,7 @@ import { isHeld, readHold, type Hold } from "../engine/hold";
 import type { CopyView } from "../engine/copy";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { JobProof, Verification } from "../engine/results";
-import { ownRecord, sharersOf } from "../engine/share-record";
+import { journeySharersOf, ownRecord } from "../engine/share-record";
 import { everythingWrong } from "../steps/verify-copy";
 import { kindOf, kindsIn } from "../../kinds/registry";
 import { findCopy } from "../steps/find-copy";
@@ -26,6 +26,8 @@ import { launchedJobs, lookAtGroup } from "../steps/look-at-group";
 import type { Foundation } from "./keys/foundation";
 import { ruleStatePlaces } from "./stale-rule-states";
 import { inspect, type RuleInspection } from "./preflight";
+import { proveShare, leftoverImageShares } from "./verify-shares";
+import { wrongParameter } from "./wrong-parameter";
 import { unexplainedShares } from "./unexplained-shares";
 
 /**
@@ -36,7 +38,7 @@ export async function verify(context: ReadContext, foundation?: Foundation): Pro
   const { rules, refusals } = await inspect(context);
   const origins = uniquePlaces(rules.filter(({ graph }) => graph !== undefined).map(({ rule }) => rule.from));
   const [seen, shares, groups, unexplained] = await Promise.all([
-    concurrently(rules, (inspection) => verifyRule(context, inspection)),
+    concurrently(rules, (inspection) => verifyRule(context, inspection, foundation)),
     concurrently(origins, (place) => leftoverShares(context, place)),
     concurrently(launchedJobs(context.topology, context.only), (job) => lookAtGroup(context, job)),
     unexplainedShares(context, foundation),
@@ -52,18 +54,27 @@ export async function verify(context: ReadContext, foundation?: Foundation): Pro
   return { topology: context.topology.name, jobs, leftovers, unexplained, groups, at, refusals, ok };
 }
 
-async function verifyRule(context: ReadContext, { rule, graph, keyArns }: RuleInspection) {
+async function verifyRule(
+  context: ReadContext,
+  { rule, graph, keyArns, image }: RuleInspection,
+  foundation: Foundation | undefined,
+) {
   if (graph === undefined) return { jobs: [], leftovers: [] };
   const hold = await readHold(ruleStateOf(context.topology, context.aws, rule));
   const finals = graph.nodes.filter((node) => node.role === "final" && keyArns.has(node.id));
-  const [jobs, transits] = await Promise.all([
+  const [jobs, shares, ended, transits] = await Promise.all([
     concurrently(finals, (node) =>
       proveJob(context, graph, node, must(keyArns.get(node.id), `the key of ${node.id}`), hold),
     ),
+    concurrently(graph.shares, (share) =>
+      proveShare(context, kindOf(rule), graph, share, image, hold, foundation),
+    ),
+    leftoverImageShares(context, graph),
     leftoverTransits(context, graph),
   ]);
-  const unseen = keyArns.size === 0 ? [`${rule.name}: no destination could be looked at`] : [];
-  return { jobs, leftovers: [...transits, ...unseen] };
+  const isUnseen = keyArns.size === 0 && graph.shares.length === 0;
+  const unseen = isUnseen ? [`${rule.name}: no destination could be looked at`] : [];
+  return { jobs: [...jobs, ...shares], leftovers: [...transits, ...ended, ...unseen] };
 }
 
 async function proveJob(
@@ -91,7 +102,8 @@ async function proveJob(
   }
   const examined = await kind.examine(context, node, source, living.id, keyArn);
   const snapshots = examined.shown?.snapshots ?? [];
-  const isBack = rule.publishTo !== undefined && isHeld(hold, node, source.id);
+  const { publishTo } = node.rule;
+  const isBack = publishTo !== undefined && isHeld(hold, node, source.id);
   const earlier = isBack ? (await findCopy(context, kind, node, hold.showing)).living?.id : undefined;
   const published = isBack ? (earlier ?? `the copy of ${hold.showing}, which is gone`) : living.id;
   return {
@@ -100,7 +112,7 @@ async function proveJob(
     ...(isBack ? { rolledBackTo: published } : {}),
     snapshots: snapshots.length,
     sizeGiB: snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGiB, 0),
-    ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
+    ...(publishTo === undefined ? {} : { parameter: publishTo }),
     wrong: [
       ...everythingWrong(examined),
       ...spare.map(
@@ -120,13 +132,6 @@ async function wrongKeyState({ aws }: ReadContext, { place }: CopyNode, arn: str
   return problem === undefined ? [] : [`its key ${arn} ${problem.what}; fix: ${problem.fix}`];
 }
 
-async function wrongParameter(context: ReadContext, node: CopyNode, imageId: string): Promise<string[]> {
-  const name = node.rule.publishTo;
-  if (name === undefined) return [];
-  const shown = await context.aws.parameters(node.place).get(name);
-  return shown === imageId ? [] : [`the parameter ${name} shows ${shown ?? "nothing"} instead of ${imageId}`];
-}
-
 /**
  * The topology's shares on source images, those of earlier runs as well, and on snapshots: what it has shared is written in
  * their tags. Transit copies are told as such. A record that names another resource was copied from there with its tags.
@@ -138,7 +143,7 @@ async function leftoverShares({ topology, aws }: ReadContext, place: Place): Pro
   // A snapshot is seen by more than one kind.
   return uniqueBy(recorded.flat(), ({ id }) => id)
     .filter(({ tags }) => !(LINEAGE_TAGS.role in tags))
-    .map(({ id, tags }) => ({ id, ...ownRecord(tags, sharersOf(topology)) }))
+    .map(({ id, tags }) => ({ id, ...ownRecord(tags, journeySharersOf(topology)) }))
     .filter(({ accounts }) => accounts.length > 0)
     .filter(({ id, bearers }) => bearers.length === 0 || bearers.includes(id))
     .map(({ id, accounts }) => `${id} is still shared with ${accounts.join(", ")}`);

@@ -127,7 +127,13 @@ export type RunEvent =
       readonly account?: string;
     }
   | { readonly code: "ShareRecorded"; readonly resourceId: string; readonly accounts: readonly string[] }
-  | { readonly code: "Shared"; readonly imageId: string; readonly accounts: readonly string[] }
+  | {
+      readonly code: "Shared";
+      readonly imageId: string;
+      readonly accounts: readonly string[];
+      /** Whether it is shared alone, to be launched from; otherwise its snapshots are as well, to be copied. @default false */
+      readonly toLaunch?: boolean;
+    }
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
   | {
       readonly code: "CopyCompleted";

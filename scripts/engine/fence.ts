@@ -12,6 +12,7 @@ export const CALLS: {
     describeImages: "reads",
     describeSnapshots: "reads",
     sharedWith: "reads",
+    mayLaunch: "reads",
     launchPermissions: "reads",
     createVolumePermissions: "reads",
     describeSnapshot: "reads",

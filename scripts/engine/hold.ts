@@ -65,7 +65,11 @@ export async function removeHold(ruleState: RuleState): Promise<void> {
 }
 
 /** Whether a copy of a source image must not be published. */
-export function isHeld(hold: Hold | undefined, node: CopyNode, sourceImageId: string): hold is Hold {
+export function isHeld(
+  hold: Hold | undefined,
+  node: Pick<CopyNode, "place">,
+  sourceImageId: string,
+): hold is Hold {
   if (hold === undefined || hold.heldBack !== sourceImageId) return false;
   return hold.accounts?.includes(node.place.account.id) ?? true;
 }

@@ -26,11 +26,16 @@ export function copyTags(
     ...node.tags,
     [LINEAGE_TAGS.topology]: topology.name,
     [LINEAGE_TAGS.node]: node.id,
-    [LINEAGE_TAGS.role]: node.role,
+    [LINEAGE_TAGS.role]: roleOf(node),
     [source]: sourceId,
     ...(parentId === undefined ? {} : { [parent]: parentId }),
     [LINEAGE_TAGS.attempt]: String(attempt),
   };
+}
+
+/** `shared`: a final copy that other accounts launch from, which the runner role may share; any other it may not. */
+export function roleOf({ role, destination }: CopyNode): CopyNode["role"] | "shared" {
+  return destination?.shares === undefined ? role : "shared";
 }
 
 /** The tags that users have set: neither AWS's own nor ours. */
@@ -58,7 +63,7 @@ export function copyFilters(topology: Topology, node: CopyNode, sourceId?: strin
   return {
     [`tag:${LINEAGE_TAGS.topology}`]: [topology.name],
     [`tag:${LINEAGE_TAGS.node}`]: [node.id],
-    [`tag:${LINEAGE_TAGS.role}`]: [node.role],
+    [`tag:${LINEAGE_TAGS.role}`]: [roleOf(node)],
     ...(sourceId === undefined ? {} : { [`tag:${declaredKind(node.rule).lineage.source}`]: [sourceId] }),
   };
 }

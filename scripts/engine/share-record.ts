@@ -9,7 +9,7 @@ import { LINEAGE_TAGS, type Rule, type Topology } from "../../topology";
 
 type Tags = Readonly<Record<string, string>>;
 
-/** Whose record a tag is: `acme/web`, the rule `web` of the topology `acme`. */
+/** Whose record a tag is: `acme/web`, the rule `web` of the topology `acme`; `acme/web.launch` for shares that last. */
 export type Sharer = string;
 
 /** Tells which sharers' records are meant. */
@@ -17,6 +17,28 @@ export type Whose = (sharer: Sharer) => boolean;
 
 export function sharerOf(topology: Topology, rule: Rule): Sharer {
   return `${topology.name}/${rule.name}`;
+}
+
+/** Whose record shares are that last: of images from which other accounts launch. No rule's name has a dot. */
+export function launchSharerOf(topology: Topology, rule: Pick<Rule, "name">): Sharer {
+  return `${topology.name}/${rule.name}${LAUNCH}`;
+}
+
+const LAUNCH = ".launch";
+
+/** The rule of a sharer of a topology, and whether its shares last. */
+export function ruleOfSharer(
+  topology: Topology,
+  sharer: Sharer,
+): { readonly rule: string; readonly lasts: boolean } {
+  const name = sharer.slice(topology.name.length + 1);
+  const lasts = name.endsWith(LAUNCH);
+  return { rule: lasts ? name.slice(0, -LAUNCH.length) : name, lasts };
+}
+
+/** Every rule of a topology, those that it has dropped as well: what they share while copies are made. */
+export function journeySharersOf(topology: Topology): Whose {
+  return (sharer) => sharersOf(topology)(sharer) && !ruleOfSharer(topology, sharer).lasts;
 }
 
 /** Every rule of a topology, those that it has dropped as well. */

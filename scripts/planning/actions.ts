@@ -1,4 +1,5 @@
-import type { Account, CopyNode, Topology } from "../../topology";
+import type { Account, CopyNode, Place, ShareNode, Topology } from "../../topology";
+import { placeId } from "../engine/place-id";
 import { isHeld } from "../engine/hold";
 import type { ActionName } from "../engine/results";
 import { ownRecord, sharerOf } from "../engine/share-record";
@@ -77,8 +78,33 @@ export interface EndTransit extends OfNode {
   readonly isAwaited: boolean;
 }
 
+/** An image is shared with accounts (12 digits) that launch from it, for as long as the topology says so. */
+export interface ShareImage extends OfAction {
+  readonly do: "share-image";
+  /** Where the image is. */
+  readonly owner: Place;
+  /** Id of the node whose copy it is. @default - the source image */
+  readonly of?: string;
+  readonly accounts: readonly string[];
+}
+
+/** A shared image is seen to have arrived where it is launched, and published there. */
+export interface PublishShare extends OfAction {
+  readonly do: "publish-share";
+  readonly share: ShareNode;
+}
+
+/** What a rule has shared to be launched from, and the topology does not share any more, is withdrawn. */
+export interface WithdrawImages extends OfAction {
+  readonly do: "withdraw-images";
+  readonly owner: Place;
+}
+
 /** What a run does: `plan` shows it, `run` executes it. */
 export type Action =
+  | ShareImage
+  | PublishShare
+  | WithdrawImages
   | EnsureServiceLinkedRole
   | ShareSource
   | MakeTransit
@@ -124,7 +150,7 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
   const mayRemain = (transit: CopyNode) =>
     needed.includes(transit) || rule.mayHaveLeft || exists(stateOf(transit));
   return [
-    ...launchAccounts(finals).map((account): EnsureServiceLinkedRole => ({
+    ...launchAccounts([...finals, ...graph.shares]).map((account): EnsureServiceLinkedRole => ({
       do: "ensure-service-linked-role",
       id: `service-linked-role/${account.name}`,
       needs: [],
@@ -154,7 +180,14 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
     ...others,
     ...finals
       .filter(({ destination }) => destination?.keep !== undefined)
-      .map((node): Retire => ({ do: "retire", id: `${node.id}/retire`, needs: [node.id], after: [], node })),
+      .map((node): Retire => ({
+        do: "retire",
+        id: `${node.id}/retire`,
+        needs: [node.id, ...graph.shares.filter(({ of }) => of === node.id).map(({ id }) => id)],
+        after: [],
+        node,
+      })),
+    ...sharingActions(graph.shares),
     ...(mayBeShared
       ? [
           {
@@ -233,9 +266,51 @@ function isRecorded(topology: Topology, { graph, original }: RuleToCarry): boole
   return ownRecord(original.tags, (other) => other === sharer).keys.length > 0;
 }
 
-function launchAccounts(finals: readonly CopyNode[]): readonly Account[] {
+/** Each image is shared with all at once, so that its record is written once; each then arrives by itself. */
+function sharingActions(shares: readonly ShareNode[]): readonly Action[] {
+  const owners = [...new Map(shares.map(({ owner }) => [placeId(owner), owner])).values()];
+  return owners.flatMap((owner): Action[] => {
+    const here = shares.filter((share) => placeId(share.owner) === placeId(owner));
+    const [first] = here;
+    if (first === undefined) return [];
+    const { rule, of } = first;
+    const prefix = `${rule.name}/shared/${owner.account.name}/${owner.region}`;
+    const accounts = [...new Set(here.map(({ place }) => place.account.id))].sort();
+    return [
+      {
+        do: "share-image",
+        id: prefix,
+        needs: of === undefined ? [] : [of],
+        after: [],
+        owner,
+        ...(of === undefined ? {} : { of }),
+        accounts,
+      },
+      ...here.map((share): PublishShare => ({
+        do: "publish-share",
+        id: share.id,
+        needs: [prefix],
+        after: [],
+        share,
+      })),
+      {
+        do: "withdraw-images",
+        id: `${prefix}/withdraw`,
+        needs: here.map(({ id }) => id),
+        after: [],
+        owner,
+      },
+    ];
+  });
+}
+
+function launchAccounts(finals: readonly Pick<CopyNode, "place" | "destination">[]): readonly Account[] {
   const launching = finals
-    .filter(({ destination }) => destination?.launch !== undefined)
+    .filter(
+      ({ destination }) =>
+        destination?.launch !== undefined ||
+        destination?.launchedBy?.services.includes("autoscaling.amazonaws.com") === true,
+    )
     .map(({ place }) => place.account);
   return [...new Map(launching.map((account) => [account.id, account])).values()];
 }

@@ -16,8 +16,14 @@ export function plannedAction(source: Place, action: Action): PlannedAction {
   };
 }
 
+function whereOf(source: Place, action: Action): Place {
+  if ("node" in action) return action.node.place;
+  if ("share" in action) return action.share.place;
+  return "owner" in action ? action.owner : source;
+}
+
 function placeOf(source: Place, action: Action): Pick<PlannedAction, "account" | "region"> {
   if (action.do === "ensure-service-linked-role") return { account: action.account.id };
-  const { account, region } = "node" in action ? action.node.place : source;
+  const { account, region } = whereOf(source, action);
   return { account: account.id, region };
 }

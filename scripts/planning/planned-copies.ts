@@ -30,6 +30,7 @@ export function plannedCopies(
       accountName: node.place.account.name,
       region: node.place.region,
       keyAlias: node.keyAlias,
+      ...(node.destination?.shares === undefined ? {} : { isShared: true }),
       ...(keyArn === undefined ? {} : { keyArn }),
       from,
       fromRegion,

@@ -49,6 +49,8 @@ export function eventText(event: RunEvent): string | undefined {
     case "ShareRecorded":
       return undefined;
     case "Shared":
+      if (event.toLaunch === true)
+        return `${event.imageId} is shared with ${event.accounts.join(", ")}, which may launch from it`;
       return `${withSnapshots(event.imageId)} ${areShared(event.imageId)} shared with ${event.accounts.join(", ")}`;
     case "ShareWithdrawn":
       return `${event.resourceId} is no longer shared with ${event.accounts.join(", ")}`;

@@ -1,4 +1,4 @@
-import type { PlannedCopy, PlannedRule } from "../engine/results";
+import type { PlannedCopy, PlannedRule, PlannedShare } from "../engine/results";
 
 /** What becomes of copies in one Region, for accounts of which the same can be said. */
 export interface PlanRow {
@@ -13,7 +13,11 @@ export interface PlanRow {
 /** @param withIds whether copies that stand unchanged are told by their ids, which takes a row for each */
 export function planRows(rule: PlannedRule, withIds: boolean): readonly PlanRow[] {
   const rows = new Map<string, PlanRow>();
-  const add = (sign: string, { region, accountName }: PlannedCopy, text: string) => {
+  const add = (
+    sign: string,
+    { region, accountName }: Pick<PlannedCopy, "region" | "accountName">,
+    text: string,
+  ) => {
     const id = `${sign} ${region} ${text}`;
     rows.set(id, { sign, region, accounts: [...(rows.get(id)?.accounts ?? []), accountName], text });
   };
@@ -22,7 +26,16 @@ export function planRows(rule: PlannedRule, withIds: boolean): readonly PlanRow[
       add(signOf(copy), copy, doing(copy, rule, withIds));
     for (const imageId of copy.retires) add("-", copy, `${imageId} is older than what is kept: removed`);
   }
+  for (const share of rule.shares) add(share.isDone ? "=" : "+", share, sharing(share));
   return [...rows.values()];
+}
+
+function sharing({ imageId, owner, isDone, publishes, heldBackFor }: PlannedShare): string {
+  const image = imageId ?? "the copy that is made to be shared";
+  const launches = isDone ? `launches from ${image} of ${owner}` : `gets ${image} of ${owner} to launch from`;
+  if (heldBackFor !== undefined) return `${launches}; not published: a rollback holds it back`;
+  if (publishes?.shows === undefined) return launches;
+  return `${launches}; takes the place of ${publishes.shows} in ${publishes.parameter}`;
 }
 
 function signOf({ action, sets, differences }: PlannedCopy): string {

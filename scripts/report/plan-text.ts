@@ -67,11 +67,14 @@ function outdatedText({ sourceImageId, outdated }: PlannedRule, columns: number)
   return texts.map((text, index) => beside(index === 0 ? "  pinned" : "  ", text, ABOUT_WIDTH, columns));
 }
 
-/** Who gets access for the time of the run. */
-function sharesText({ actions, copies }: PlannedRule): readonly string[] {
-  const nameOf = (id: string) => copies.find(({ account }) => account === id)?.accountName ?? id;
+/** Who gets access, for the time of the run or to launch. */
+function sharesText({ actions, copies, shares }: PlannedRule): readonly string[] {
+  const nameOf = (id: string) =>
+    [...copies, ...shares].find(({ account }) => account === id)?.accountName ?? id;
   return actions.flatMap(({ do: what, region, with: accounts = [] }) => {
     if (accounts.length === 0) return [];
+    if (what === "share-image")
+      return [`the image in ${region} with ${accounts.map(nameOf).join(", ")}, which launch from it`];
     const shared = what === "share-source" ? "the source" : `the transit copy in ${region}`;
     return [`${shared} with ${accounts.map(nameOf).join(", ")} until the copies of it have ended`];
   });

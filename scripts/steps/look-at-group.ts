@@ -1,5 +1,5 @@
 import {
-  copyJobs,
+  arrivals,
   isRolledOut,
   launchName,
   readsImageAtLaunch,
@@ -27,7 +27,7 @@ export type LaunchedJob = CopyJob & {
  * @param only the copy jobs that are looked at. @default - all of them
  */
 export function launchedJobs(topology: Topology, only?: Selection): readonly LaunchedJob[] {
-  return copyJobs(topology).flatMap((job) => {
+  return arrivals(topology).flatMap((job) => {
     const { rule, to } = job;
     if (to.launch === undefined || rule.publishTo === undefined || only?.includes(job) === false) return [];
     return [{ ...job, to: { ...to, launch: to.launch }, parameter: rule.publishTo }];

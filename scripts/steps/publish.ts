@@ -16,7 +16,7 @@ import { takeBackPublication } from "./take-back";
  */
 export async function publish(
   context: StepContext,
-  node: CopyNode,
+  node: Pick<CopyNode, "id" | "rule" | "place">,
   imageId: string,
   known?: { readonly shown: string | undefined },
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Kind } from "../../kinds/kind";
+import type { Kind, Users } from "../../kinds/kind";
 import { type CopyNode } from "../../topology";
 import type { ReadContext, StepContext } from "../engine/context";
 import type { CopyView } from "../engine/copy";
@@ -56,7 +56,7 @@ export async function retirement(
     ...kept.slice(ahead.copies ? keep - 1 : keep).filter((copy) => !isCurrent(copy)),
   ];
   if (old.length === 0) return NONE;
-  const users = await kind.usersOf(context, node, old, keep, ahead.publishes);
+  const users = await usersEverywhere(context, kind, node, old, ahead);
   const withUsers = old.map((copy) => ({
     copy,
     by: [...(users.of.get(copy.id) ?? []), ...kind.keptBy(context.topology, copy)],
@@ -65,6 +65,28 @@ export async function retirement(
     retired: withUsers.filter(({ by }) => by.length === 0).map(({ copy }) => copy),
     used: withUsers.filter(({ by }) => by.length > 0),
     unclear: users.unclear,
+  };
+}
+
+/** Who uses copies of a node: in its own account, and in those that launch from them. */
+async function usersEverywhere(
+  context: ReadContext,
+  kind: Kind,
+  node: CopyNode,
+  old: readonly CopyView[],
+  { copies, publishes }: Ahead,
+): Promise<Users> {
+  const keep = node.destination?.keep ?? 0;
+  const rule = context.topology.rules.find(({ name }) => name === node.rule.name) ?? node.rule;
+  const all = await Promise.all([
+    kind.usersOf(context, node, old, keep, publishes),
+    ...(node.destination?.shares ?? []).map(({ account, region }) =>
+      kind.usersOf(context, { rule, place: { account, region } }, old, keep, copies),
+    ),
+  ]);
+  return {
+    of: new Map(old.map(({ id }) => [id, [...new Set(all.flatMap(({ of }) => of.get(id) ?? []))]])),
+    unclear: all.flatMap(({ unclear }) => unclear),
   };
 }
 

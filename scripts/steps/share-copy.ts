@@ -21,6 +21,7 @@ interface Target extends SharedResource {
  * have it from the user are left alone; all others are written into the resources' tags before the first is added, so
  * that whoever withdraws later, from any machine, withdraws our shares and nobody else's.
  * @param written gets what is recorded
+ * @param toLaunch whether they launch from it, and copy nothing. @default false
  */
 export async function shareCopy(
   context: RunContext,
@@ -29,6 +30,7 @@ export async function shareCopy(
   accounts: readonly string[],
   sharer: Sharer,
   written: Map<string, Tags>,
+  toLaunch = false,
 ): Promise<void> {
   const sharing = sharingOf(context.aws);
   const targets = await look(sharing, sharing.resources(shareable), accounts, sharer);
@@ -40,7 +42,7 @@ export async function shareCopy(
     await context.clock.sleep(context.settings.settleSeconds, context.signal);
     await add(contested);
   }
-  context.emit({ code: "Shared", imageId: shareable.id, accounts });
+  context.emit({ code: "Shared", imageId: shareable.id, accounts, ...(toLaunch ? { toLaunch } : {}) });
 
   async function add(all: readonly Target[]): Promise<void> {
     for (const { id, wanted, change } of all) {

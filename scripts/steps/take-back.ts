@@ -84,7 +84,7 @@ async function lookLater(context: StepContext, sharingOf: SharingOf, shareable: 
  */
 export async function takeBackPublication(
   context: StepContext,
-  { place, rule }: CopyNode,
+  { place, rule }: Pick<CopyNode, "place" | "rule">,
   imageId: string,
   seen: number,
 ): Promise<void> {

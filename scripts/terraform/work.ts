@@ -32,6 +32,8 @@ export interface WorkOptions {
   readonly onEvent: (stack: Stack, event: StackEvent) => void;
   /** What speaks against a plan although Terraform made it. @default - nothing */
   readonly check?: (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]>;
+  /** Makes what a plan needs and Terraform cannot make, once it may be applied; what keeps it from that. @default - nothing */
+  readonly prepare?: (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]>;
   /** Hears of a stack before it is applied; where it throws, the stack is not. @default - nobody */
   readonly applying?: (stack: Stack) => void;
   /** Hears of a stack that Terraform holds as it is synthesised, now or already. @default - nobody */
@@ -70,6 +72,8 @@ export class StackWork {
         return { state: "declined", plan };
       }
       const began = this.options.now();
+      const unprepared = destroy ? [] : ((await this.options.prepare?.(stack, plan)) ?? []);
+      if (unprepared.length > 0) return unchanged("apply", unprepared);
       if (!destroy) this.options.applying?.(stack);
       const failed = await applyPlan(job, plan);
       if (failed !== undefined) return failed;
@@ -103,7 +107,7 @@ export class StackWork {
   private async refusal(stack: Stack, plan: Plan): Promise<Failure | undefined> {
     const diagnostics = (await this.options.check?.(stack, plan)) ?? [];
     if (diagnostics.length === 0) return undefined;
-    return { state: "failed", step: "plan", exitCode: 1, diagnostics, done: [] };
+    return unchanged("plan", diagnostics);
   }
 
   private async watched(stack: Stack, work: (job: Job) => Promise<Outcome>): Promise<Outcome> {
@@ -145,6 +149,11 @@ export class StackWork {
       return { ...failed, diagnostics: [...failed.diagnostics, stateUnreadable(stack, "")] };
     });
   }
+}
+
+/** A stack that Terraform was not let change. */
+function unchanged(step: Failure["step"], diagnostics: readonly Diagnostic[]): Failure {
+  return { state: "failed", step, exitCode: 1, diagnostics, done: [] };
 }
 
 function remembered<T>(known: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {

@@ -20,6 +20,17 @@ export function plannedDeeds({ rules }: Plan): Deeds {
 function copyDeeds(rule: PlannedRule): readonly string[] {
   const source = rule.actions.find((action) => action.do === "share-source");
   return [
+    ...rule.actions
+      .filter((action) => action.do === "share-image")
+      .flatMap((action) => {
+        const copy = rule.copies.find(({ node }) => action.needs.includes(node));
+        return shared(copy?.node ?? rule.sourceImageId, action.with ?? []);
+      }),
+    ...(rule.publishTo === undefined
+      ? []
+      : rule.shares.map(
+          ({ node, heldBackFor }) => `${heldBackFor === undefined ? "publish" : "hold back"} ${node}`,
+        )),
     ...(source === undefined ? [] : shared(rule.sourceImageId, source.with ?? [])),
     ...rule.copies.flatMap((copy) =>
       copy.role === "final" ? finalDeeds(rule, copy) : transitDeeds(rule, copy),
@@ -34,7 +45,9 @@ function finalDeeds({ publishTo }: PlannedRule, copy: PlannedCopy): readonly str
     ...makingDeeds(copy),
     ...(action === "verify" && changed.length > 0 ? [`set ${changed.join(", ")} on ${node}`] : []),
     `verify ${node}`,
-    ...(publishTo === undefined ? [] : [`${heldBackFor === undefined ? "publish" : "hold back"} ${node}`]),
+    ...(publishTo === undefined || copy.isShared === true
+      ? []
+      : [`${heldBackFor === undefined ? "publish" : "hold back"} ${node}`]),
     ...retires.map((imageId) => `retire ${imageId}`),
   ];
 }

@@ -130,6 +130,35 @@ export function snapshotsAndImages(): Topology {
   return resolveTopology({ ...SNAPSHOTS, images: { web } });
 }
 
+/** Prod launches from an image that the builder shares in its own Region; staging from one in another Region. */
+export const SHARING = {
+  name: "acme",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+      to: [
+        {
+          account: "prod",
+          regions: ["eu-west-1"],
+          route: "share",
+          launch: { instanceType: "t3.micro", volumes: { "/dev/xvda": {} } },
+        },
+        { account: "staging", regions: ["eu-west-1", "eu-central-1"], route: "share", keep: 2 },
+      ],
+      publishTo: "/images/web",
+    },
+  },
+} satisfies TopologyInput;
+
+export function sharing(): Topology {
+  return resolveTopology(SHARING);
+}
+
 /** Buckets alone: into two accounts and two Regions, back again, and with one that exists on either side. */
 export const BUCKETS = {
   name: "files",

@@ -12,7 +12,7 @@ const CALLER_ACCOUNT =
   "the role's ARN in aws:PrincipalArn names the account already, so no principal of another account can carry it; the condition stays, because AWS and analysers tell a public key policy by it";
 
 const ANYBODY =
-  "aws:PrincipalArn still names the runner roles of other accounts one by one, and across accounts a role needs its own identity policy as well, whether the key policy names everybody or its account";
+  "aws:PrincipalArn still names the roles of other accounts one by one, and across accounts a role needs its own identity policy as well, whether the key policy names everybody or its account";
 
 const ADDS_NOBODY =
   "a call that adds nobody is allowed by WithdrawSnapshots in any case; the condition stays, because ForAllValues is true where there is no value, and readers of the policy should not have to know it";
@@ -47,7 +47,13 @@ export const EXPLAINED_SURVIVORS: readonly ExplainedSurvivor[] = [
     what: "without the condition StringEquals kms:CallerAccount",
     why: CALLER_ACCOUNT,
   })),
-  ...["CopiersDescribe", "CopiersGrantToEbs", "CopiersUseThroughEc2"].map((row) => ({
+  ...[
+    "CopiersDescribe",
+    "CopiersGrantToEbs",
+    "CopiersUseThroughEc2",
+    "IssuersGrantToServiceLinkedRoles",
+    "IssuersReadGrants",
+  ].map((row) => ({
     row,
     what: 'with Principal "*"',
     why: ANYBODY,

@@ -1,9 +1,18 @@
 import { resolveTopology, type Topology } from "../../topology";
-import { ACME, buckets, mutual, shared, snapshots, withEbsDefaults } from "../_helpers/topologies";
+import { ACME, buckets, mutual, shared, sharing, snapshots, withEbsDefaults } from "../_helpers/topologies";
 
 /** Together they need every row of the permission table, with several values wherever a row takes several. */
 export function mutationTopologies(): readonly Topology[] {
-  return [withExternalId(), mutual(), inside(), shared(), withEbsDefaults(), snapshots(), buckets()];
+  return [
+    withExternalId(),
+    mutual(),
+    inside(),
+    shared(),
+    withEbsDefaults(),
+    snapshots(),
+    buckets(),
+    sharing(),
+  ];
 }
 
 function withExternalId(): Topology {

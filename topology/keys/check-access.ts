@@ -73,7 +73,7 @@ export function checkLaunchGrants(raw: unknown, path: string, accounts: Accounts
 }
 
 /** The key's policy names the role that makes a grant. */
-function checkIssuer(name: unknown, path: string, accounts: Accounts): readonly Problem[] {
+export function checkIssuer(name: unknown, path: string, accounts: Accounts): readonly Problem[] {
   const account = typeof name === "string" ? accounts[name] : undefined;
   if (!isRecord(account)) return [];
   const hasRole =

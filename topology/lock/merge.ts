@@ -4,7 +4,7 @@ import type { KeyDeclaration, KeyUsers } from "../../policy/keys";
 import { keyReferenceId } from "../../policy/document";
 import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
 import { replications, topologyBuckets } from "../buckets/access";
-import { copyJobs } from "../jobs";
+import { arrivals } from "../jobs";
 import { declaredKey, namedKeyOf } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
@@ -148,10 +148,11 @@ function nextAccounts(
 
 /** Layers that an account needs for the jobs and the buckets of a topology. */
 function stacksOf(topology: Topology, account: Account): readonly StackLayer[] {
-  const launches = copyJobs(topology).some(
+  const launches = arrivals(topology).some(
     ({ rule, to }) => to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined,
   );
-  const copies = runnerAccess(topology, account).copiesInto.length > 0;
+  const { copiesInto, launchesSharedIn } = runnerAccess(topology, account);
+  const copies = copiesInto.length + launchesSharedIn.length > 0;
   const ownsKeys = topology.keys.some((key) => key.account.id === account.id);
   const hasBuckets = topologyBuckets(topology).some((bucket) => bucket.account.id === account.id);
   const replicates = replications(topology).some(({ source }) => source.account.id === account.id);

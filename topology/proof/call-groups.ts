@@ -6,6 +6,7 @@ import {
   destinationKeyCalls,
   destinationKeyQuestions,
   enterCalls,
+  findAutoScalingRoleCalls,
   findKeyCalls,
   findPublishedCalls,
   groupLookCalls,
@@ -83,6 +84,13 @@ export function callGroups(topology: Topology) {
     const quotas = lazily(() => quotaCalls(caller));
     const findKey = byValue((destination: KeyReference) => findKeyCalls(caller, destination));
     const readKey = byValue((own: KeyReference) => readKeyCalls(caller, own));
+    const launchLooks = lazily(() => [...launchLookCalls(caller), ...groupLookCalls(caller)]);
+    const launchUnder = lazily(() =>
+      launchKeyCalls(partition, home).map((call) => ({
+        ...call,
+        openToAccount: defaultIds.has(keyReferenceId(home)),
+      })),
+    );
     const ofKind = byValue((kind: KindName) => {
       const access = runnerAccess(topology, account).ofKind?.[kind];
       return kindGroups(declaredKind({ kind }).calls, caller, name, access?.sharesWith ?? []);
@@ -96,15 +104,13 @@ export function callGroups(topology: Topology) {
       book: byValue((rule: string) => bookCalls(caller, name, rule)),
       tidy: lazily(() => [...tidyCalls(caller, name), ...findPublishedCalls(caller)]),
       publish: byValue((parameter: string) => publishCalls(caller, name, parameter, publishing(region))),
-      launch: lazily(() => [
+      launch: lazily(() => [...makeAutoScalingRoleCalls(caller), ...launchLooks(), ...launchUnder()]),
+      launchLooks,
+      autoScalingRole: lazily(() => [
         ...makeAutoScalingRoleCalls(caller),
-        ...launchLookCalls(caller),
-        ...groupLookCalls(caller),
-        ...launchKeyCalls(partition, home).map((call) => ({
-          ...call,
-          openToAccount: defaultIds.has(keyReferenceId(home)),
-        })),
+        ...findAutoScalingRoleCalls(caller),
       ]),
+      launchUnder,
       refresh: byValue((rule: string) => refreshCalls(caller, launchName(name, rule))),
       of: ofKind,
       copy: (

@@ -3,6 +3,7 @@ import {
   autoScalingServiceLinkedRoleArn,
   byValue,
   parameterArn,
+  parseArn,
   partitionOf,
   roleArn,
 } from "@keyferry/common";
@@ -22,11 +23,12 @@ import {
   type Question,
 } from "../../policy/proof";
 import { declaredKind, type KindName } from "../../kinds/declared";
-import { keyDeclarations, runnerAccess } from "../access";
+import { keyDeclarations, namedKeyDeclarations, runnerAccess } from "../access";
 import type { Account, Topology } from "../model";
 import { bookkeepingPath } from "../names";
 import { topologyBuckets } from "../buckets/access";
 import { runnerSession } from "./callers";
+import { deniedOnNamedKeys, trustedByIam } from "./named-key-calls";
 import { deniedReplication, deniedToOwners, isBucketOwner } from "./replication-calls";
 import { participants } from "./table-documents";
 
@@ -41,8 +43,11 @@ export function* deniedParts(
   partiesOf?: PartiesOf,
 ): Generator<readonly DeniedCall[]> {
   const outside = outsideOf(topology);
-  // Whom IAM of a bucket's account allows everything is refused by the bucket's policy alone: deniedToOwners.
-  const ours = calls.filter(({ request }) => !isBucketOwner(request.principal));
+  // Whom IAM allows everything is refused by the policy of the bucket or key alone: deniedToOwners, deniedOnNamedKeys.
+  const trusted = trustedByIam(topology);
+  const ours = calls.filter(
+    ({ request: { principal } }) => !isBucketOwner(principal) && !trusted.has(principal.roleArn ?? ""),
+  );
   yield* deniedAround(ours, outside, partiesOf);
   const others = betweenAccounts(topology, outside);
   yield partiesOf === undefined ? others : distinctDenied(others, partiesOf);
@@ -58,6 +63,7 @@ export function outsideOf(topology: Topology): Outside {
   const ids = new Set(topology.accounts.map((account) => account.id));
   const regions = new Set([
     ...topology.rules.flatMap((rule) => [rule, ...rule.to].map(regionOf)),
+    ...topology.keys.flatMap((key) => key.regions),
     ...topologyBuckets(topology).map(({ region }) => region),
   ]);
   let account = 999_999_999_999;
@@ -72,7 +78,7 @@ function regionOf(part: Topology["rules"][number] | Topology["rules"][number]["t
 
 function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedCall[] {
   const accounts = participants(topology);
-  const keys = keyDeclarations(topology);
+  const keys = [...keyDeclarations(topology), ...namedKeyDeclarations(topology)];
   const questionsIn = byValue(destinationKeyQuestions);
   return [
     ...keys.flatMap((key) => [
@@ -86,18 +92,28 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
     ]),
     ...deniedReplication(topology),
     ...deniedToOwners(topology, outside),
+    ...deniedOnNamedKeys(topology, outside),
   ];
 }
+
+/** A key of the foundation, or one that the user names. */
+type Key = Omit<KeyDeclaration, "purpose">;
 
 /** The runner of an account that does not copy from a key uses it as a copy would. */
 function strangersOn(
   topology: Topology,
-  key: KeyDeclaration,
+  key: Key,
   accounts: readonly Account[],
   outside: Outside,
   questions: readonly Question[],
 ): DeniedCall[] {
-  const copiers = new Set([key.account, ...key.copiers.map((copier) => copier.account)]);
+  const { accounts: sharers = [], roles = [] } = key.shares ?? {};
+  const copiers = new Set([
+    key.account,
+    ...key.copiers.map((copier) => copier.account),
+    ...sharers,
+    ...roles.map((arn) => parseArn(arn)?.account ?? ""),
+  ]);
   const start = accounts.findIndex((account) => account.id === key.account);
   // One stranger a key is enough: the policies make no difference between them.
   const stranger = [...accounts.slice(start + 1), ...accounts.slice(0, start)].find(
@@ -118,7 +134,7 @@ function strangersOn(
 }
 
 /** Auto Scaling of the own account, under a key with which nothing is launched. */
-function launchesUnder(topology: Topology, key: KeyDeclaration): DeniedCall[] {
+function launchesUnder(topology: Topology, key: Key): DeniedCall[] {
   if (key.launches || key.ebsDefault === true) return [];
   return launchKeyCalls(topology.partition, key).map(({ request }) => ({
     what: "as Auto Scaling, under a key with which nothing is launched",
@@ -128,7 +144,7 @@ function launchesUnder(topology: Topology, key: KeyDeclaration): DeniedCall[] {
 }
 
 /** Whom IAM of the key's account allows everything schedules its deletion. */
-function deletion({ partition }: Topology, key: KeyDeclaration): DeniedCall {
+function deletion({ partition }: Topology, key: Key): DeniedCall {
   const principal = anybodyOf(partition, key.account);
   const caller = { principal, partition, region: key.region };
   const { request } = callOf(caller, "", "kms:ScheduleKeyDeletion", proofTarget.keyArn(key));
@@ -148,7 +164,7 @@ function needlessOf(topology: Topology, account: Account): DeniedCall[] {
   return [
     ...Object.entries(access.ofKind ?? {}).flatMap(([kind, { copiesInto }]) =>
       copiesInto
-        .filter((region) => !access.sharesIn.includes(region))
+        .filter((region) => ![...access.sharesIn, ...access.letsLaunchIn].includes(region))
         .map((region) =>
           refused(
             "sharing where no copy leaves",

@@ -1,12 +1,15 @@
 import { byValue, derived } from "@keyferry/common";
 import type { KeyReference } from "../../policy/document";
 import type { ProofCall } from "../../policy/proof";
-import { copyJobs, leavesAccount, type CopyJob } from "../jobs";
+import { endKey } from "../access";
+import { copyJobs, leavesAccount, shareJobs, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
+import { sharedImagesKey, sourceKeyAliases } from "../shares";
 import { replicateCalls } from "./replicate-role";
 import { bucketJobs, replicationJobs } from "./replication-calls";
+import { namedKeyJobs } from "./named-key-calls";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
@@ -22,30 +25,36 @@ export interface ProvedJob {
   readonly groups: readonly CallGroup[];
 }
 
-/** The calls of every copy job, of every replication and of every bucket's own account. */
+/** The calls of every copy job, of every replication, of every bucket's own account, and of those who use named keys. */
 export function provedJobs(topology: Topology): readonly ProvedJob[] {
   return [
     ...jobCalls(topology),
     ...replicationJobs(topology),
     ...bucketJobs(topology),
     ...replicateCalls(topology),
+    ...namedKeyJobs(topology),
   ];
 }
 
 /** The calls of every copy job. */
 export function jobCalls(topology: Topology): readonly JobCalls[] {
   const groups = callGroups(topology);
-  const declaredBy = derived(({ from }: Rule) =>
-    from.keys.map((alias) => groups.key({ account: from.account.id, region: from.region, alias })),
+  const declaredBy = derived((rule: Rule) =>
+    sourceKeyAliases(topology, rule).map((alias) =>
+      groups.key({ account: rule.from.account.id, region: rule.from.region, alias }),
+    ),
   );
   const onWay = byValue(
     (job: CopyJob) => groupsOnWay(topology, job, groups, declaredBy(job.rule)),
     (job) => wayOf(topology, job),
   );
-  return copyJobs(topology).map((job) => ({
-    job,
-    groups: [...onWay(job), ...groupsOfRule(job, groups)],
-  }));
+  return [
+    ...copyJobs(topology).map((job) => ({
+      job,
+      groups: [...onWay(job), ...groupsOfRule(job, groups)],
+    })),
+    ...shareJobs(topology).map((job) => ({ job, groups: groupsOfShare(topology, job, groups) })),
+  ];
 }
 
 /** Equal for jobs whose copies go the same way: from the same keys, by the same places. */
@@ -55,8 +64,9 @@ function wayOf(topology: Topology, job: CopyJob): string {
   const places = [rule.from, to, ...(shared === undefined ? [] : [shared.place])];
   return [
     rule.kind,
+    to.shares !== undefined,
     ...places.map(({ account, region }) => `${account.id} ${region}`),
-    ...rule.from.keys,
+    ...sourceKeyAliases(topology, rule),
   ].join();
 }
 
@@ -90,7 +100,7 @@ function groupsOnWay(
     from.listAliases(),
     from.tidy(),
     to.tidy(),
-    ...to.copy(rule.kind, region, leaves ? [from.transit] : declared, to.home),
+    ...to.copy(rule.kind, region, leaves ? [from.transit] : declared, groups.key(endKey(topology, job.to))),
     ...(leaves ? [...from.copy(rule.kind, region, declared, from.transit), from.of(rule.kind).share()] : []),
     ...sharedGroups(topology, job, groups, declared),
     ...declared.map(from.readKey),
@@ -113,6 +123,32 @@ function groupsOfRule({ rule, to }: CopyJob, groups: CallGroups): readonly CallG
   return all;
 }
 
+/** An image that is shared, by its account, and launched from, by another one. */
+function groupsOfShare(topology: Topology, { rule, to }: CopyJob, groups: CallGroups): readonly CallGroup[] {
+  const owner = groups.at({ account: rule.from.account, region: to.region });
+  const there = groups.at(to);
+  const all: CallGroup[] = [
+    groups.in(rule.from.account).enter(),
+    groups.in(to.account).enter(),
+    groups.in(to.account).readRole(),
+    groups.at(rule.from).book(rule.name),
+    owner.of(rule.kind).letLaunch(),
+    owner.readKey(groups.key(sharedImagesKey(topology, { account: rule.from.account, region: to.region }))),
+    there.of(rule.kind).seeShared(),
+    there.settings(),
+    there.tidy(),
+    ...groups.in(to.account).defaultKeys(),
+  ];
+  if (to.volumesUnder !== "source-key") all.push(there.launchUnder(), there.readKey(there.home));
+  if (to.launchedBy?.services.includes("autoscaling.amazonaws.com") === true)
+    all.push(there.autoScalingRole());
+  if (to.keep !== undefined) all.push(there.of(rule.kind).lookForUses());
+  if (rule.publishTo !== undefined) all.push(there.publish(rule.publishTo));
+  if (to.launch !== undefined) all.push(there.launchLooks());
+  if (isRolledOut(to.launch)) all.push(there.refresh(rule.name));
+  return all;
+}
+
 /** The same job on its other way: from the transit copy that one transfer has carried into the Region for several. */
 function sharedGroups(
   topology: Topology,
@@ -130,6 +166,6 @@ function sharedGroups(
     ...between.copy(kind, job.rule.from.region, [...declared, from.transit], between.transit),
     between.of(kind).share(),
     between.tidy(),
-    ...to.copy(kind, transfer.place.region, [between.transit], to.home),
+    ...to.copy(kind, transfer.place.region, [between.transit], groups.key(endKey(topology, job.to))),
   ];
 }

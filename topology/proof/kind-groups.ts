@@ -14,6 +14,8 @@ export function kindGroups(
     copy: lazily(() => calls.copy(caller, topology)),
     copyFrom: byValue((sourceRegion: string) => calls.copyFrom(caller, sourceRegion)),
     share: lazily(() => calls.share(caller, topology, sharesWith)),
+    letLaunch: lazily(() => calls.letLaunch(caller, topology)),
+    seeShared: lazily(() => calls.seeShared(caller)),
     remove: lazily(() => calls.remove(caller, topology)),
     finish: lazily(() => calls.finish(caller, topology)),
     protect: lazily(() => calls.protect(caller, topology)),

@@ -1,7 +1,7 @@
 import type { Problem } from "../../core/errors";
 import { keyReferenceId, proofTarget, type KeyReference } from "../../policy";
 import type { AccessRequest, Decider, Unknown } from "@keyferry/evaluator";
-import { keyDeclarations } from "../access";
+import { keyDeclarations, namedKeyDeclarations } from "../access";
 import type { Topology } from "../model";
 import type { Leak, MissingStatement, ProofFailure, TopologyProof } from "./prove";
 import { foreignKeys } from "./table-documents";
@@ -22,7 +22,11 @@ type Naming = (text: string) => string;
 
 /** Keys have no ARN before they are deployed; people know them by their aliases. */
 export function namesOfKeys(topology: Topology): Naming {
-  const keys: readonly KeyReference[] = [...keyDeclarations(topology), ...foreignKeys(topology)];
+  const keys: readonly KeyReference[] = [
+    ...keyDeclarations(topology),
+    ...namedKeyDeclarations(topology),
+    ...foreignKeys(topology),
+  ];
   const names = new Map(
     keys.map((key) => [
       proofTarget.keyArn(key),

@@ -25,13 +25,10 @@ export interface SynthesisedDocuments {
 }
 
 /** Resources that decide about keys and roles and are not among those that the foundation is made of. */
-const NOT_MODELLED = [
-  "aws_iam_role_policies_exclusive",
-  "aws_kms_external_key",
-  "aws_kms_grant",
-  "aws_kms_key_policy",
-  "aws_kms_replica_key",
-];
+const NOT_MODELLED = ["aws_iam_role_policies_exclusive", "aws_kms_grant", "aws_kms_key_policy"];
+
+/** Resources that are keys, each with its policy. */
+const KEYS = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key"];
 
 const REMOTE_STATE = "cross-stack-reference-input-";
 
@@ -75,15 +72,17 @@ class StackReader {
   ) {}
 
   keys(): readonly (readonly [string, NamedDocument])[] {
-    return entries(this.stack.resource, "aws_kms_key").flatMap(([id, body]) => {
-      const key = keyOf(this.stack, id);
-      if (key === undefined) {
-        this.unread.push(`${this.name}: aws_kms_key.${id} has no alias, or no account`);
-        return [];
-      }
-      const document = this.document(keyDocumentName(key), body["policy"]);
-      return [[proofTarget.keyArn(key), document] as const];
-    });
+    return KEYS.flatMap((type) =>
+      entries(this.stack.resource, type).flatMap(([id, body]) => {
+        const key = keyOf(this.stack, `${type}.${id}`);
+        if (key === undefined) {
+          this.unread.push(`${this.name}: ${type}.${id} has no alias, or no account`);
+          return [];
+        }
+        const document = this.document(keyDocumentName(key), body["policy"]);
+        return [[proofTarget.keyArn(key), document] as const];
+      }),
+    );
   }
 
   buckets(): readonly (readonly [string, NamedDocument])[] {
@@ -201,17 +200,23 @@ class StackReader {
 
 /** The key of a stack, made or looked up by its alias, whose ARN a reference means. */
 function keyIn(stack: SynthesisedStack, reference: string): KeyReference | undefined {
-  const [, made] = /^aws_kms_key\.([^.]+)\.arn$/.exec(reference) ?? [];
+  const [, made] = /^(aws_kms_(?:|external_|replica_)key\.[^.]+)\.arn$/.exec(reference) ?? [];
   if (made !== undefined) return keyOf(stack, made);
   const [, alias] = /^data\.aws_kms_alias\.([^.]+)\.target_key_arn$/.exec(reference) ?? [];
   return alias === undefined ? undefined : aliasOf(stack, stack.data?.["aws_kms_alias"]?.[alias]);
 }
 
-/** The key of a resource, by its alias in the same stack. */
-function keyOf(stack: SynthesisedStack, id: string): KeyReference | undefined {
-  const target = `\${aws_kms_key.${id}.key_id}`;
-  const alias = entries(stack.resource, "aws_kms_alias").find(([, body]) => body["target_key_id"] === target);
-  return aliasOf(stack, alias?.[1]);
+/**
+ * The key of a resource, by its alias in the same stack; of a generation of a key that the user names by that of the generation,
+ * which is the longest.
+ * @param address `aws_kms_key.home-eu-west-1_A6A6A7E4`
+ */
+function keyOf(stack: SynthesisedStack, address: string): KeyReference | undefined {
+  const targets = [`\${${address}.key_id}`, `\${${address}.id}`];
+  const names = entries(stack.resource, "aws_kms_alias")
+    .filter(([, body]) => targets.includes(textOf(body["target_key_id"]) ?? ""))
+    .flatMap(([, body]) => aliasOf(stack, body) ?? []);
+  return names.sort((a, b) => b.alias.length - a.alias.length)[0];
 }
 
 function aliasOf(stack: SynthesisedStack, body: Body | undefined): KeyReference | undefined {

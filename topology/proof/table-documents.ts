@@ -13,11 +13,12 @@ import {
 import { runnerPolicy } from "../runner-rows";
 import { principalArn, type NamedDocument } from "@keyferry/evaluator";
 import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
-import { keyDeclarations, runnerAccess } from "../access";
-import { copyJobs } from "../jobs";
+import { keyDeclarations, namedKeyDeclarations, runnerAccess } from "../access";
+import { copyJobs, shareJobs } from "../jobs";
 import type { Account, Topology } from "../model";
 import { bucketDeclarations, replicatorsInto } from "../buckets/access";
 import { operatorPrincipal } from "./callers";
+import { trustedByIam } from "./named-key-calls";
 import { replicateRoles } from "./replicate-role";
 import { bucketOwner } from "./replication-calls";
 import {
@@ -43,6 +44,10 @@ export function tableDocuments(topology: Topology): ProofDocuments {
       ...replicaKeyPolicy({ ...key, writers: key.replicaWriters ?? [] }),
     ]),
   ]);
+  const ofUsers = namedKeyDeclarations(topology).map((key): [string, NamedDocument] => [
+    proofTarget.keyArn(key),
+    named(keyDocumentName(key), keyPolicy(key)),
+  ]);
   const roles = participants(topology).map((account): [string, RoleDocuments] => {
     const access = runnerAccess(topology, account);
     return [
@@ -54,15 +59,16 @@ export function tableDocuments(topology: Topology): ProofDocuments {
     ];
   });
   return withAssumptions(topology, {
-    keys: new Map(keys),
+    keys: new Map([...keys, ...ofUsers]),
     buckets: new Map(bucketDocuments(topology)),
     roles: new Map([...roles, ...replicationRoles(topology), ...replicateRoles(topology)]),
   });
 }
 
-/** Accounts that take part in a copy. */
+/** Accounts that take part in a copy or share. */
 export function participants(topology: Topology): readonly Account[] {
-  const ids = new Set(copyJobs(topology).flatMap(({ rule, to }) => [rule.from.account.id, to.account.id]));
+  const jobs = [...copyJobs(topology), ...shareJobs(topology)];
+  const ids = new Set(jobs.flatMap(({ rule, to }) => [rule.from.account.id, to.account.id]));
   return topology.accounts.filter((account) => ids.has(account.id));
 }
 
@@ -102,6 +108,9 @@ export function withAssumptions(
     roles: new Map([
       ...roles,
       [operator.arn, { identity: [ALLOWS_EVERYTHING] }],
+      ...[...trustedByIam(topology)]
+        .filter((arn) => !roles.has(arn))
+        .map((arn): [string, RoleDocuments] => [arn, { identity: [ALLOWS_EVERYTHING] }]),
       ...owners.map((account): [string, RoleDocuments] => [
         principalArn(bucketOwner(topology, account)),
         { identity: [ALLOWS_EVERYTHING] },
@@ -109,6 +118,11 @@ export function withAssumptions(
     ]),
     assumptions: [
       `IAM of account ${topology.operator.id} lets whoever runs the script assume the runner roles`,
+      ...(trustedByIam(topology).size === 0
+        ? []
+        : [
+            "IAM of the accounts with which named keys are shared, and of the deploy roles that make grants on them, allows what the keys' policies do",
+          ]),
       ...sources.map(
         (key) =>
           `the policy of key ${key.alias} in ${key.account} ${key.region} leaves it to IAM of its account, as AWS's default key policy does`,

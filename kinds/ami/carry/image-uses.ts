@@ -1,5 +1,5 @@
 import { parameterArn, parseArn } from "@keyferry/common";
-import type { CopyNode } from "../../../topology";
+import { arrivals, type CopyNode } from "../../../topology";
 import { isAccessDenied, type ImageUse, type ImageView, type ParameterVersion } from "../../../scripts/aws";
 import { concurrently } from "../../../scripts/engine/concurrently";
 import type { ReadContext } from "../../../scripts/engine/context";
@@ -12,6 +12,9 @@ const RESOLVE = /^resolve:ssm:(arn:[^:]+:ssm:[^:]*:[^:]*:[^:]+|[^:]+)(?::(.+))?$
 
 /** AWS's own parameters, which show AWS's images alone. Nobody else may give such a name. */
 const PUBLIC = /^\/aws\//;
+
+/** The rule of copies, and where their users are looked for. */
+type Use = Pick<CopyNode, "rule" | "place">;
 
 /** Parameter Store knows that it names an image, and EC2 finds what it shows. */
 const IMAGE_DATA_TYPE = "aws:ec2:image";
@@ -34,7 +37,7 @@ interface Reference {
  */
 export async function usersOf(
   context: ReadContext,
-  node: CopyNode,
+  node: Use,
   images: readonly ImageView[],
   remembered: number,
   publishes: boolean,
@@ -90,7 +93,7 @@ function withNewer(versions: readonly ParameterVersion[], at: string): readonly 
 /** Undefined where the runner role may not ask: a foundation of an earlier version. */
 async function shownByParameters(
   { aws }: ReadContext,
-  { place }: CopyNode,
+  { place }: Use,
   ids: readonly string[],
 ): Promise<readonly ImageUse[] | undefined> {
   try {
@@ -111,7 +114,7 @@ const NONE: Resolved = { uses: [] };
 /** @param canAsk whether EC2 has said which images parameters show */
 async function resolve(
   context: ReadContext,
-  node: CopyNode,
+  node: Use,
   use: ImageUse,
   history: ReadonlyMap<string, readonly ParameterVersion[]>,
   canAsk: boolean,
@@ -145,7 +148,7 @@ async function resolve(
 }
 
 /** @param fix @default - the account lets the runner role read the parameter */
-function unclear(node: CopyNode, { user, name, selector }: Reference, arn: string, fix?: string): Refusal {
+function unclear(node: Use, { user, name, selector }: Reference, arn: string, fix?: string): Refusal {
   const { account } = node.place;
   const owner = parseArn(arn)?.account ?? account.id;
   const which = selector === undefined ? name : `${name}:${selector}`;
@@ -160,12 +163,10 @@ function unclear(node: CopyNode, { user, name, selector }: Reference, arn: strin
 }
 
 /** Parameters that the topology publishes in a node's place, by whichever rule. */
-function publishedNames(context: ReadContext, { place }: CopyNode): readonly string[] {
-  const names = context.topology.rules
-    .filter(({ to }) =>
-      to.some((other) => other.account.id === place.account.id && other.region === place.region),
-    )
-    .flatMap(({ publishTo }) => publishTo ?? []);
+function publishedNames(context: ReadContext, { place }: Use): readonly string[] {
+  const names = arrivals(context.topology)
+    .filter(({ to }) => to.account.id === place.account.id && to.region === place.region)
+    .flatMap(({ rule }) => rule.publishTo ?? []);
   return [...new Set(names)];
 }
 

@@ -30,6 +30,8 @@ export const AMI_CALLS: KindCalls = {
     [sharedImage(caller), sharedSnapshot(caller)].flatMap((thing) =>
       shareCallsOn(thing, caller, topology, sharesWith),
     ),
+  letLaunch: (caller, topology) => shareCallsOn(sharedImage(caller), caller, topology, []),
+  seeShared: (caller) => [...lookCalls(caller), ...allowedImagesCalls(caller, caller.region)],
   remove: (caller, topology) => [
     removeCall("ec2:DeregisterImage", imageArn(caller.region, IMAGE_ID), caller, topology),
     removeCall("ec2:DeleteSnapshot", snapshotArn(caller.region, SNAPSHOT_ID), caller, topology),

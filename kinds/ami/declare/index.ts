@@ -1,3 +1,4 @@
+import type { LaunchingService } from "@keyferry/common";
 import type { z } from "zod";
 import { launchOf, type Launch } from "../../../topology/launch/launch";
 import type { DeclaredKind } from "../../declared-kind";
@@ -16,7 +17,21 @@ export interface ImageOptions {
   readonly launch?: Launch;
   /** undefined: the copies are not protected. */
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
+  /** Of an image that is shared: who launches from it. undefined: it is copied. */
+  readonly launchedBy?: Launchers;
+  /** Of an image that is shared: whose key its volumes are under. @default "own-key" */
+  readonly volumesUnder?: "own-key" | "source-key";
 }
+
+/** Who launches from an image that another account shares. */
+export interface Launchers {
+  /** Those that have service-linked roles in the destination's account. */
+  readonly services: readonly LaunchingService[];
+  /** ARNs of roles of the destination's account. */
+  readonly roles: readonly string[];
+}
+
+const AUTO_SCALING: readonly LaunchingService[] = ["autoscaling.amazonaws.com"];
 
 /** Encrypted AMIs, by CopyImage. */
 export const ami = {
@@ -35,9 +50,15 @@ export const ami = {
   selectorWords: (select: ImageSelector) =>
     "imageId" in select ? select.imageId : `newest ${select.newest.name}`,
   optionsOf: (
-    { launch, deregistrationProtection }: ValidImage["to"][number],
+    { launch, deregistrationProtection, route, launchedBy, volumesUnder }: ValidImage["to"][number],
     region: string,
   ): ImageOptions => ({
+    ...(route === "share"
+      ? {
+          launchedBy: { services: launchedBy?.services ?? AUTO_SCALING, roles: launchedBy?.roles ?? [] },
+          ...(volumesUnder === undefined ? {} : { volumesUnder }),
+        }
+      : {}),
     ...(launch === undefined ? {} : { launch: launchOf(launch, region) }),
     ...(deregistrationProtection === undefined ? {} : { deregistrationProtection }),
   }),

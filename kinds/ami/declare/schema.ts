@@ -1,3 +1,4 @@
+import { LAUNCHING_SERVICES } from "@keyferry/common";
 import { z } from "zod";
 import { launchSchema } from "../../../topology/launch/schema";
 import { destinationShape, parameterName, ruleShape, sourceShape } from "../../shared/declare/rule-schema";
@@ -14,8 +15,26 @@ const source = z.strictObject({
 
 const destination = z.strictObject({
   ...destinationShape,
-  /** How the copy travels. @default "copy-image" */
-  route: z.literal("copy-image").optional(),
+  /**
+   * How the image gets there. `copy-image`: as a copy of the destination's own, under its own key. `share`: the destination
+   * launches from an image of the source's account, in the same Region, which must not go away while it does.
+   * @default "copy-image"
+   */
+  route: z.enum(["copy-image", "share"]).optional(),
+  /** Of a shared image: who launches from it, and so may use the source account's key. @default - EC2 Auto Scaling */
+  launchedBy: z
+    .strictObject({
+      /** Services that launch with a service-linked role, which the destination gives a grant. @default - EC2 Auto Scaling */
+      services: z.array(z.enum(LAUNCHING_SERVICES as [(typeof LAUNCHING_SERVICES)[number]])).optional(),
+      /** ARNs of roles of the destination's account, such as that of Karpenter's controller. @default - none */
+      roles: z.array(z.string()).optional(),
+    })
+    .optional(),
+  /**
+   * Of a shared image: under which key `launch` puts its volumes. `own-key`: the destination's. `source-key`: THE KEY OF THE
+   * SOURCE'S ACCOUNT, so that whoever may use that key can read the volumes of every account. @default "own-key"
+   */
+  volumesUnder: z.enum(["own-key", "source-key"]).optional(),
   /** An Auto Scaling group on the copy, in every Region of this rule. @default - none */
   launch: launchSchema.optional(),
   /**

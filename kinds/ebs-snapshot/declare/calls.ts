@@ -48,5 +48,7 @@ export const SNAPSHOT_CALLS: KindCalls = {
     ["ec2:DescribeImages", "ec2:DescribeLaunchTemplateVersions"].map((action) =>
       inRegion(caller, "what uses an old copy is looked for", action),
     ),
+  letLaunch: () => [],
+  seeShared: () => [],
   shareInVain: (caller) => shareInVain(sharedSnapshot(caller), caller),
 };

@@ -17,7 +17,8 @@ export const INSPECT_SETTINGS: PermissionRow<RunnerAccess> = {
   basis: "enforced",
   why: "keyferry doctor looks at the settings of an account that decide how its images and volumes are made and shared; these actions have no resource-level permission",
   source: "Service authorization reference, Amazon EC2",
-  grant: ({ copiesInto, bookkeepsIn }) => anywhere([...copiesInto, ...bookkeepsIn]),
+  grant: ({ copiesInto, bookkeepsIn, launchesSharedIn }) =>
+    anywhere([...copiesInto, ...bookkeepsIn, ...launchesSharedIn]),
 };
 
 /** How many copies may be in progress, and how many there may be in all. */

@@ -19,6 +19,7 @@ import { reportOutcomes } from "../stacks/ending";
 import { stackPrinter } from "../stacks/printer";
 import { withStacks, type StackOptions, type StackSession } from "../stacks/session";
 import { planCheck } from "../stacks/plan-check";
+import { serviceLinkedRoles } from "../stacks/service-linked-roles";
 import { widthOf } from "../width";
 
 export interface DeployCommandOptions extends StackOptions {
@@ -52,12 +53,14 @@ export async function deployCommand(
     if (destroy) refuseDependants(stacks, selected);
     host.err(`${command}: ${selected.map(({ name }) => name).join(", ")}`);
     const printer = stackPrinter(host, selected);
+    const connect = () => host.connectAsDeployer(topology, "keyferry-deploy");
     const work = new StackWork({
       surroundings: { parts, log, signal },
       stacks,
       migrateState: options.migrateState === true,
       onEvent: printer.hear,
-      check: planCheck(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
+      check: planCheck(topology, connect),
+      prepare: serviceLinkedRoles(topology, connect),
       applying: memory.applying,
       deployed: memory.deployed,
       now: () => host.clock.now().getTime(),

@@ -7,12 +7,14 @@ import { ensureServiceLinkedRole } from "../../steps/ensure-service-linked-role"
 import { retireCopies } from "../../steps/retire-copies";
 import { shareCopy } from "../../steps/share-copy";
 import { waitForCopy } from "../../steps/wait-for-copy";
+import { withdrawImages } from "../../steps/withdraw-images";
 import { withdrawShare } from "../../steps/withdraw-share";
 import { makeFinal, makeNode } from "./make-final";
 import type { RuleProgress, RuleToRun } from "./progress";
+import { publishShare, shareImage } from "./share-image";
 import { endTransit, shareTransitCopy } from "./transit";
 
-export type { FinishedCopy, RuleProgress, RuleToRun } from "./progress";
+export type { ArrivedShare, FinishedCopy, RuleProgress, RuleToRun } from "./progress";
 
 type ActionOf<Do extends Action["do"]> = Extract<Action, { readonly do: Do }>;
 
@@ -39,6 +41,9 @@ const PERFORM: Performers = {
   "withdraw-source": (context, { rule, sharer, recorded }) =>
     withdrawShare(context, sourceSharing(rule), shareableSource(rule), sharer, recorded),
   "end-transit": endTransit,
+  "share-image": shareImage,
+  "publish-share": publishShare,
+  "withdraw-images": (context, { rule }, { owner }) => withdrawImages(context, rule.kind, rule.graph, owner),
 };
 
 function sourceSharing({ kind, graph }: RuleToRun): SharingOf {

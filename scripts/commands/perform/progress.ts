@@ -25,6 +25,12 @@ export interface FinishedCopy {
   readonly isHeldBack: boolean;
 }
 
+/** A shared image that its account sees, published unless a rollback holds it back. */
+export interface ArrivedShare {
+  readonly imageId: string;
+  readonly isHeldBack: boolean;
+}
+
 /** What the actions of one rule tell each other while they run. */
 export interface RuleProgress {
   readonly rule: RuleToRun;
@@ -35,6 +41,8 @@ export interface RuleProgress {
   readonly made: Map<string, MadeCopy>;
   /** Node id -> its finished copy. */
   readonly finished: Map<string, FinishedCopy>;
+  /** Share node id -> the image that has arrived. */
+  readonly arrived: Map<string, ArrivedShare>;
   /** What this run has recorded as shared, which may not be described yet. */
   readonly recorded: Map<string, Readonly<Record<string, string>>>;
   /** Is told what may use old copies and cannot be read, by each copy anew. */

@@ -1,4 +1,11 @@
-import { rulePath, snapshotWords, transitKeyAlias, type CopyGraph, type Topology } from "../../../topology";
+import {
+  rulePath,
+  snapshotWords,
+  sourceKeyAliases,
+  transitKeyAlias,
+  type CopyGraph,
+  type Topology,
+} from "../../../topology";
 import { DEPLOY } from "../facts";
 import { check, type Finding } from "../../engine/finding";
 
@@ -9,7 +16,7 @@ export function checkSourceKeys(
   topology: Topology,
   { rule, source, because }: CopyGraph,
 ): readonly Finding[] {
-  const listed = [transitKeyAlias(topology.name), ...rule.from.keys];
+  const listed = [transitKeyAlias(topology.name), ...sourceKeyAliases(topology, rule)];
   const foreign = source.snapshots.filter(
     ({ key }) => key?.manager === "CUSTOMER" && !key.aliases.some((alias) => listed.includes(alias)),
   );

@@ -34,6 +34,8 @@ export interface ManifestJob {
   readonly account: string;
   readonly region: string;
   readonly imageId?: string;
+  /** Whether it is an image of the source's account, which shares it. @default false - a copy of its own */
+  readonly shared?: boolean;
   readonly snapshots?: readonly {
     readonly snapshotId: string;
     readonly keyArn: string;

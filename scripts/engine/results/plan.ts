@@ -24,6 +24,8 @@ export interface PlannedCopy {
   readonly accountName: string;
   readonly region: string;
   readonly keyAlias: string;
+  /** Whether it is made so that other accounts launch from it. @default false */
+  readonly isShared?: boolean;
   readonly keyArn?: string;
   /** Image id, or the node whose copy it is made from. */
   readonly from: string;
@@ -50,6 +52,25 @@ export interface PlannedCopy {
   readonly heldBackFor?: string;
 }
 
+/** An account and Region that launches from an image of the source's account. */
+export interface PlannedShare {
+  readonly node: string;
+  /** 12 digits. */
+  readonly account: string;
+  readonly accountName: string;
+  readonly region: string;
+  /** The user's name of the account that shares. */
+  readonly owner: string;
+  /** Absent: a copy is made first. */
+  readonly imageId?: string;
+  /** Whether it is shared and published already. */
+  readonly isDone: boolean;
+  /** The parameter that would show the image, and what it shows now; absent: it shows it already, or there is none. */
+  readonly publishes?: { readonly parameter: string; readonly shows?: string };
+  /** Id of the source image that a rollback holds back; absent: nothing does. */
+  readonly heldBackFor?: string;
+}
+
 /** What one action of a run does; `docs/ARCHITECTURE.md` tells how actions follow from each other. */
 export type ActionName =
   | "ensure-service-linked-role"
@@ -60,7 +81,10 @@ export type ActionName =
   | "wait-for-other"
   | "retire"
   | "withdraw-source"
-  | "end-transit";
+  | "end-transit"
+  | "share-image"
+  | "publish-share"
+  | "withdraw-images";
 
 /** An action that `run` would execute. */
 export interface PlannedAction {
@@ -106,6 +130,7 @@ export interface PlannedRule {
   readonly largestGiB: number;
   readonly snapshots: number;
   readonly copies: readonly PlannedCopy[];
+  readonly shares: readonly PlannedShare[];
   /** Everything that `run` would execute for the rule, each action after those that it names. */
   readonly actions: readonly PlannedAction[];
   readonly publishTo?: string;

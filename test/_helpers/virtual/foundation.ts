@@ -17,6 +17,7 @@ import {
   EMPTY_LOCK,
   keyDeclarations,
   mergeLock,
+  namedKeyDeclarations,
   runnerAccess,
   type Place,
   type Topology,
@@ -62,7 +63,7 @@ export async function deployFoundation(admins: Administrators, topology: Topolog
       if (!arns.has(idOf(key))) arns.set(idOf(key), await createKey(admins, key));
     }
   }
-  const declarations = keyDeclarations(topology);
+  const declarations = [...keyDeclarations(topology), ...namedKeyDeclarations(topology)];
   for (const key of declarations) arns.set(idOf(key), await createKey(admins, key));
   const target: RenderTarget = { keyArn: (key) => arns.get(idOf(key)) ?? "missing", text: (value) => value };
   for (const account of topology.accounts) {

@@ -35,6 +35,7 @@ const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]:
     describeImages: [{ "image-id": ["ami-1"] }],
     describeSnapshots: [{ "snapshot-id": ["snap-1"] }],
     sharedWith: ["image", "222222222222"],
+    mayLaunch: ["ami-1"],
     launchPermissions: ["ami-1"],
     createVolumePermissions: ["snap-1"],
     describeSnapshot: ["snap-1"],

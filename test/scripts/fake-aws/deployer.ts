@@ -17,6 +17,7 @@ import type { FakeCloud } from "./fake-cloud";
 import { imagesPort } from "./images-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
+import { rolesPort } from "./roles-port";
 
 /** What uses keys, and which accounts the deploy role cannot enter; everything else is the cloud's. */
 export class FakeDeployer {
@@ -43,6 +44,7 @@ export class FakeDeployer {
           return roleArn("aws", account.id, account.deployRole ?? "administrator");
         },
       }),
+      roles: ({ account }) => rolesPort(cloud, account, guard, change),
       bucketReplication: () => {
         throw new TypeError("the fake cloud has no buckets");
       },

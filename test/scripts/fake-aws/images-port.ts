@@ -89,6 +89,13 @@ export function imagesPort(cloud: FakeCloud, place: Place, guard: Guard, change:
         .filter(({ launchPermissions }) => launchPermissions.includes(other))
         .map(({ view }) => ({ kind: "image", id: view.id, view: structuredClone(view) }));
     },
+    mayLaunch: async (imageId) => {
+      guard(account, region, "DescribeImages");
+      return cloud.images.some(
+        ({ view, launchPermissions }) =>
+          view.id === imageId && view.state === "available" && launchPermissions.includes(account.id),
+      );
+    },
     launchPermissions: async (imageId) => {
       guard(account, region, "DescribeImageAttribute");
       return [...own(imageId, "DescribeImageAttribute").launchPermissions];

@@ -38,6 +38,7 @@ export function plannedRule(copies: readonly PlannedCopy[], change: Partial<Plan
     largestGiB: 10,
     snapshots: 1,
     copies,
+    shares: [],
     actions: [],
     ...change,
   };

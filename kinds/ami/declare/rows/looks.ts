@@ -10,7 +10,8 @@ export const LOOK_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "the script looks before it acts, waits and verifies; these actions have no resource-level permission",
     source: "Service authorization reference, Amazon EC2",
-    grant: ({ copiesInto, bookkeepsIn }) => anywhere([...copiesInto, ...bookkeepsIn]),
+    grant: ({ copiesInto, bookkeepsIn, launchesSharedIn }) =>
+      anywhere([...copiesInto, ...bookkeepsIn, ...launchesSharedIn]),
   },
 ];
 
@@ -22,7 +23,7 @@ export const ALLOWED_IMAGES_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "whether an account admits images of the source account, in the Region in which they are shared with it, is told by these settings alone",
     source: "EC2 user guide, Control the discovery and use of AMIs in Amazon EC2 with Allowed AMIs",
-    grant: ({ copiesFrom }) => anywhere(copiesFrom),
+    grant: ({ copiesFrom, launchesSharedIn }) => anywhere([...copiesFrom, ...launchesSharedIn]),
   },
 ];
 

@@ -1,0 +1,75 @@
+import { resolveTopology, type TopologyInput } from "../../../topology";
+import { proofProblems, proveTopology, synthesisedDocuments, tableDocuments } from "../../../topology/proof";
+import { ACME, sharing } from "../../_helpers/topologies";
+import { synthesisedTopology } from "../../_helpers/synthesised";
+
+/** Named keys of every sort: with replicas, imported, shared with accounts and roles, and launched under by grants. */
+const KEYS = {
+  data: {
+    account: "builder",
+    regions: ["eu-west-1", "eu-central-1"],
+    multiRegion: true,
+    sharedWith: { accounts: ["prod"], roles: ["arn:aws:iam::333333333333:role/teams/karpenter"] },
+    launchGrants: [{ account: "prod" }, { account: "staging", awsServiceName: "spot.amazonaws.com" }],
+  },
+  vault: { account: "builder", regions: ["eu-west-1"], imported: true, sharedWith: { accounts: ["prod"] } },
+} as const satisfies NonNullable<TopologyInput["keys"]>;
+
+const withKeys = () => resolveTopology({ ...ACME, keys: KEYS });
+
+test("what the permission table makes of named keys lets in those that the topology names, and nobody else", () => {
+  const topology = withKeys();
+  const proof = proveTopology(topology);
+  expect(proofProblems(topology, proof)).toEqual([]);
+  expect(proof.jobs.map(({ job }) => job.id)).toEqual(
+    expect.arrayContaining([
+      "key alias/keyferry/acme/data/1 of 111111111111 eu-central-1",
+      "key alias/keyferry/acme/vault/1 of 111111111111 eu-west-1",
+    ]),
+  );
+});
+
+test.each([
+  ["named keys with replicas and imported ones", withKeys],
+  ["shared images", sharing],
+])("the synthesised stacks prove the same of %s", (_what, topologyOf) => {
+  const topology = topologyOf();
+  const { documents, unread } = synthesisedDocuments(topology, synthesisedTopology(topology));
+  expect(unread.filter((what) => !what.includes("aws_kms_grant"))).toEqual([]);
+  expect(proofProblems(topology, proveTopology(topology, documents))).toEqual([]);
+});
+
+/** The documents with one statement less, or more, in the policies of named keys. */
+function changed(change: (statement: Record<string, unknown>) => Record<string, unknown> | undefined) {
+  const topology = withKeys();
+  const documents = tableDocuments(topology);
+  const keys = new Map(
+    [...documents.keys].map(([arn, named]) => {
+      const { Statement, ...rest } = named.document as { Statement: Record<string, unknown>[] };
+      return [
+        arn,
+        { ...named, document: { ...rest, Statement: Statement.flatMap((one) => change(one) ?? []) } },
+      ];
+    }),
+  );
+  return proofProblems(topology, proveTopology(topology, { ...documents, keys })).map(({ what }) => what);
+}
+
+test.each([
+  [
+    "IssuersGrantToServiceLinkedRoles",
+    /role\/keyferry-deploy of 222222222222: kms:CreateGrant .* is refused/,
+  ],
+  ["SharingRolesGrant", /role\/teams\/karpenter of 333333333333: kms:CreateGrant .* is refused/],
+  ["SharingAccountsUse", /of 222222222222: kms:Decrypt .* is refused/],
+])("a policy without %s is not proved", (sid, problem) => {
+  expect(changed((one) => (one["Sid"] === sid ? undefined : one)).join("\n")).toMatch(problem);
+});
+
+test.each([
+  ["IssuersGrantToServiceLinkedRoles", /keyferry-NOBODY|another role/],
+  ["SharingAccountsUse", /by hand/],
+])("%s without its conditions is a leak", (sid, problem) => {
+  const open = changed((one) => (one["Sid"] === sid ? { ...one, Condition: undefined } : one));
+  expect(open.join("\n")).toMatch(problem);
+});
