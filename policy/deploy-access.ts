@@ -30,6 +30,8 @@ export interface DeployAccess {
   readonly multiRegionKeys?: boolean;
   /** Whether `keyferry keys rotate` may work with the role; Terraform never needs it. @default false */
   readonly rotatesKeys?: boolean;
+  /** Whether `keyferry audit` may work with the role; Terraform never needs it. @default false */
+  readonly auditsKeys?: boolean;
   /** What its service-linked roles launch under, whoever owns the keys. @default - nothing by a grant */
   readonly launchGrants?: Pick<GrantIssuerAccess, "keyArns" | "grantees">;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */

@@ -36,6 +36,14 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     grant: (access) => (access.rotatesKeys === true ? onOwnKeys(access) : undefined),
   },
   {
+    id: "ReadEventHistory",
+    actions: ["cloudtrail:LookupEvents"],
+    basis: "enforced",
+    why: "keyferry audit reads who has used the keys of copies; the event history has everything that is managed in the account, and the action has no resource-level permission; Terraform does not need it",
+    source: "Service authorization reference, AWS CloudTrail",
+    grant: ({ auditsKeys }) => (auditsKeys === true ? { resources: ["*"] } : undefined),
+  },
+  {
     id: "ReplicateOwnKeys",
     actions: ["kms:ReplicateKey"],
     basis: "enforced",

@@ -40,7 +40,7 @@ export function deployRoleDoc(): string {
     "Generated from the permission table by `npm run docs`; do not edit.",
     "Terraform assumes one role in each account, `keyferry-deploy` unless the topology names another, or uses the account's `profile`. You make it, before the first deploy. It can have `AdministratorAccess`; with less it works as follows. Every statement and its reason is in [permissions.md](permissions.md).",
     "**No deploy deletes a key.** Terraform needs no permission for it, and the policy of every key of the foundation refuses `kms:ScheduleKeyDeletion` to everybody, administrators included (`NobodySchedulesDeletion`). `keyferry keys delete` takes that statement out immediately before it schedules a deletion, once it has proved that nothing uses the key. It works as the deploy role, which needs `DeleteOwnKeys` for it alone: leave that statement out where nobody is to delete keys.",
-    "`keyferry keys import` needs `WrapKeyMaterial` and `ImportKeyMaterial` ([permissions.md](permissions.md)) in the account of the key, for the time of the import; `keyferry keys rotate` needs `RotateOwnKeys`.",
+    "`keyferry keys import` needs `WrapKeyMaterial` and `ImportKeyMaterial` ([permissions.md](permissions.md)) in the account of the key, for the time of the import; `keyferry keys rotate` needs `RotateOwnKeys`, and `keyferry audit` `ReadEventHistory`.",
     "## An example",
     "Account 222222222222 of the topology `acme`, which receives images and launches them with an instance profile that has the role `web-instance`, deployed from account 111111111111.",
     `In an account that launches nothing, leave ${LAUNCH_STATEMENTS} out; where no launch has an instance profile, leave out PassInstanceRoles alone.`,

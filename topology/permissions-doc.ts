@@ -198,6 +198,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
     "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
     "accounts in which `keyferry keys rotate` works with it": { ...DEPLOYER, rotatesKeys: true },
+    "accounts in which `keyferry audit` works with it": { ...DEPLOYER, auditsKeys: true },
     "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },
 };

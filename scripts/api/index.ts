@@ -5,6 +5,7 @@
 export { plan, type PlanOptions } from "./plan";
 export { run, type RunOptions } from "./run";
 export type { RunResult } from "./changing";
+export { audit, type AuditOptions } from "./audit";
 export { verify, type VerifyOptions } from "./verify";
 export { clean, type CleanOptions } from "./clean";
 export { doctor, type DoctorOptions } from "./doctor";

@@ -7,6 +7,7 @@ import { keyLifePort, type KeyLifePort } from "./key-life";
 import { keyGrantsPort, type KeyGrantsPort } from "./key-grants";
 import { keyMaterialPort, type KeyMaterialPort } from "./key-material";
 import { keyRotationPort, type KeyRotationPort } from "./key-rotation";
+import { keyTrailPort, type KeyTrailPort } from "./key-trail";
 import { keyUsesPort, type KeyUsesPort } from "./key-uses";
 import { withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
@@ -25,6 +26,7 @@ export interface DeployerAccess {
   keyGrants(place: Place): KeyGrantsPort;
   keyMaterial(place: Place): KeyMaterialPort;
   keyRotation(place: Place): KeyRotationPort;
+  keyTrail(place: Place): KeyTrailPort;
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
   identity(place: Place): IdentityPort;
@@ -55,6 +57,7 @@ export function connectAsDeployer(
     keyGrants: at(keyGrantsPort),
     keyMaterial: at(keyMaterialPort),
     keyRotation: at(keyRotationPort),
+    keyTrail: at(keyTrailPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
     bucketReplication: at(bucketReplicationPort),

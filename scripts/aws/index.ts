@@ -8,6 +8,8 @@ export type { KeyLastUse, KeyLife, KeyLifePort } from "./key-life";
 export type { KeyGrant, KeyGrantsPort } from "./key-grants";
 export type { ImportableKey, KeyMaterialPort } from "./key-material";
 export type { KeyMaterialEntry, KeyRotationPort, RotationStatus } from "./key-rotation";
+export type { KeyTrailPort, TrailExtract, TrailWindow } from "./key-trail";
+export type { TrailPrincipal, TrailRecord } from "./trail-record";
 export type { KeyEvidence, KeyUsesPort } from "./key-uses";
 export type { KeyNames } from "./key-uses/key-names";
 export { KEY_USE_KINDS, type KeyUseKind } from "./key-uses/kinds";

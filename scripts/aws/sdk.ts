@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as AutoScaling from "@aws-sdk/client-auto-scaling";
+import type * as CloudTrail from "@aws-sdk/client-cloudtrail";
 import type * as Ec2 from "@aws-sdk/client-ec2";
 import type * as Iam from "@aws-sdk/client-iam";
 import type * as Kms from "@aws-sdk/client-kms";
@@ -16,6 +17,7 @@ const load = createRequire(__filename);
 /** The AWS SDK, each part loaded when it is asked for: one client costs a fifth of a second at start. */
 export const sdk = {
   autoScaling: () => part("@aws-sdk/client-auto-scaling") as typeof AutoScaling,
+  cloudTrail: () => part("@aws-sdk/client-cloudtrail") as typeof CloudTrail,
   cloudWatchLogs: () => part("@aws-sdk/client-cloudwatch-logs") as CloudWatchLogsSdk,
   ec2: () => part("@aws-sdk/client-ec2") as typeof Ec2,
   iam: () => part("@aws-sdk/client-iam") as typeof Iam,

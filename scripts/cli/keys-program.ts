@@ -3,6 +3,7 @@ import type { ConfirmedOptions, DeleteOptions, ImportOptions } from "./commands/
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";
+import { time } from "./time-argument";
 
 const KEY =
   "as keyferry keys list shows it: ACCOUNT/REGION/home, ACCOUNT/REGION/transit or ACCOUNT/REGION/NAME";
@@ -103,13 +104,6 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     .action(async (what: string, options: ConfirmedOptions) =>
       onExitCode(await lazy.keys().forgetCommand(host, what, options)),
     );
-}
-
-function time(text: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError("It must be a time such as 2027-01-31T00:00:00Z.");
-  return date;
 }
 
 /** Source: KMS API reference, ScheduleKeyDeletion. */

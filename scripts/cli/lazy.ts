@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
 import type * as StateBucket from "../aws/state-bucket";
+import type * as Audit from "./commands/audit";
 import type * as Clean from "./commands/clean";
 import type * as Deploy from "./commands/deploy";
 import type * as Diff from "./commands/diff";
@@ -24,6 +25,7 @@ const load = createRequire(__filename);
 
 /** What is loaded only when it is needed, so that `--help` answers at once. */
 export const lazy = {
+  audit: () => load("./commands/audit") as typeof Audit,
   clean: () => load("./commands/clean") as typeof Clean,
   deploy: () => load("./commands/deploy") as typeof Deploy,
   diff: () => load("./commands/diff") as typeof Diff,

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { AuditCommandOptions } from "./commands/audit";
 import type { CleanOptions } from "./commands/clean";
 import type { DoctorOptions } from "./commands/doctor";
 import type { ExplainOptions } from "./commands/explain";
@@ -12,6 +13,7 @@ import { addKeysCommands } from "./keys-program";
 import { addReplicateCommands } from "./replicate-program";
 import { lazy } from "./lazy";
 import type { OnlyOption } from "./name-options";
+import { time } from "./time-argument";
 import { addStackCommands } from "./stacks/program";
 import type { UnlockOptions } from "./commands/unlock";
 import type { CommonOptions } from "./session";
@@ -105,6 +107,14 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "verify every copy on AWS; changes nothing",
     () => lazy.verify().verifyCommand,
   ).addOption(only());
+
+  command<AuditCommandOptions>(
+    "audit",
+    "tell who has used the keys of copies, for which copy, and who has for none; changes nothing",
+    () => lazy.audit().auditCommand,
+  )
+    .option("--since <time>", "from when on, at most 90 days back (default: 7 days ago)", time)
+    .option("--until <time>", "until when (default: now)", time);
 
   command<ReportOptions>(
     "report",

@@ -1,3 +1,4 @@
+export type * from "./audit";
 /** What the commands answer, as data: printed as tables for people, and as JSON for machines. */
 export type * from "./clean";
 export type * from "./groups";

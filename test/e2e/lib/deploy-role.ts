@@ -20,6 +20,7 @@ export async function giveDocumentedPermissions(
       | keyof Buckets
       | "launchGrants"
       | "rotatesKeys"
+      | "auditsKeys"
     >
   > = {},
 ): Promise<void> {

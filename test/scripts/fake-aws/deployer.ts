@@ -51,6 +51,9 @@ export class FakeDeployer {
       keyGrants: () => {
         throw new TypeError("the grants on keys are not faked");
       },
+      keyTrail: () => {
+        throw new TypeError("the fake cloud writes no trail");
+      },
       keyRotation: () => {
         throw new TypeError("the rotation of keys is not faked");
       },

@@ -1,0 +1,62 @@
+import { ConfigurationError } from "../../core/errors";
+import type { Topology, TopologyInput } from "../../topology";
+import { audit as auditOf } from "../commands/audit";
+import type { Audit } from "../engine/results";
+import { openFoundation } from "./foundation";
+import { readInSession } from "./in-session";
+import type { CommonOptions } from "./options";
+import { systemWorld } from "./system-world";
+import type { World } from "./world";
+
+export interface AuditOptions extends CommonOptions {
+  /** From when on. CloudTrail's event history goes back 90 days. @default - 7 days ago */
+  readonly since?: Date;
+  /** Until when. @default - now */
+  readonly until?: Date;
+}
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 7;
+const HISTORY_DAYS = 90;
+
+/**
+ * Who has used the keys of copies, for which copy, and which uses belong to none; by CloudTrail's event history, as the deploy roles of
+ * the accounts. Changes nothing. CloudTrail delivers most events within minutes: uses of the last quarter of an hour may be missing.
+ * @param topology what `defineTopology` takes, or a resolved topology
+ * @param world @default - this machine and AWS, or the cloud that `AWS_ENDPOINT_URL` points at
+ * @returns `ok` where every use belongs to a copy or a launch; what could not be looked at is in `unseen`
+ * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
+ * @throws KeyferryError `Interrupted` where it is aborted
+ */
+export function audit(
+  topology: TopologyInput | Topology,
+  options: AuditOptions = {},
+  world: World = systemWorld,
+): Promise<Audit> {
+  return readInSession(world, topology, options, (session) => {
+    const now = world.clock.now();
+    const { until, since: from = new Date((until ?? now).getTime() - DEFAULT_DAYS * DAY_MS) } = options;
+    refuseTime(from, until ?? now, now);
+    return auditOf(openFoundation(session), { from, ...(until === undefined ? {} : { until }) });
+  });
+}
+
+/** @throws ConfigurationError */
+function refuseTime(from: Date, until: Date, now: Date): void {
+  const problems = [
+    ...(from < until
+      ? []
+      : [{ path: "--since", what: `${from.toISOString()} is not before ${until.toISOString()}` }]),
+    ...(now.getTime() - from.getTime() <= HISTORY_DAYS * DAY_MS
+      ? []
+      : [
+          {
+            path: "--since",
+            what: `${from.toISOString()} is further back than CloudTrail's event history`,
+            allowed: `${HISTORY_DAYS} days`,
+            fix: "for what is older, query the logs of a trail",
+          },
+        ]),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems, "the options");
+}

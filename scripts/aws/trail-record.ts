@@ -1,0 +1,105 @@
+import { isRecord } from "@keyferry/common";
+
+/** Who made a call, as a record of CloudTrail tells it. */
+export interface TrailPrincipal {
+  /** 12 digits; absent of a service that acts for itself. */
+  readonly account?: string;
+  /** Of a role's session: `arn:aws:sts::111111111111:assumed-role/deployer/alice`. Absent in records of other accounts than its own. */
+  readonly arn?: string;
+  /** Of a role's session: the role. */
+  readonly roleArn?: string;
+  /** `AWSService`, `AWSAccount`, `AssumedRole`, `IAMUser`, `Root`, ... */
+  readonly type: string;
+  /** The service that has called on the principal's behalf: `ec2.amazonaws.com`, `AWS Internal`. @default - the principal itself */
+  readonly through?: string;
+}
+
+/** A record of CloudTrail. Source: CloudTrail user guide, "CloudTrail record contents". */
+export interface TrailRecord {
+  readonly eventId: string;
+  /** The same in the records that several accounts have of one call. */
+  readonly sharedEventId?: string;
+  /** ISO 8601, in whole seconds. */
+  readonly at: string;
+  /** `Decrypt` */
+  readonly operation: string;
+  /** `kms.amazonaws.com` */
+  readonly source: string;
+  /** The account (12 digits) whose record it is. */
+  readonly account: string;
+  readonly region: string;
+  readonly principal: TrailPrincipal;
+  /** Absent where the call was allowed. */
+  readonly refusal?: { readonly code: string; readonly message: string };
+  /** ARNs of what it was made on. */
+  readonly resources: readonly string[];
+  /** What KMS was told that the key is used for, of both keys of a ReEncrypt: `aws:ebs:id`. */
+  readonly encryptionContext: Readonly<Record<string, string>>;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+export function readTrailRecord(event: Readonly<Record<string, unknown>>): TrailRecord {
+  const request = recordIn(event, "requestParameters");
+  const sharedEventId = textIn(event, "sharedEventID");
+  const code = textIn(event, "errorCode");
+  return {
+    eventId: textIn(event, "eventID") ?? "",
+    ...(sharedEventId === undefined ? {} : { sharedEventId }),
+    at: textIn(event, "eventTime") ?? "",
+    operation: textIn(event, "eventName") ?? "",
+    source: textIn(event, "eventSource") ?? "",
+    account: textIn(event, "recipientAccountId") ?? "",
+    region: textIn(event, "awsRegion") ?? "",
+    principal: principalOf(recordIn(event, "userIdentity")),
+    ...(code === undefined ? {} : { refusal: { code, message: textIn(event, "errorMessage") ?? "" } }),
+    resources: listIn(event, "resources").flatMap((resource) => textIn(resource, "ARN") ?? []),
+    encryptionContext: contextOf(request),
+    request,
+    response: recordIn(event, "responseElements"),
+  };
+}
+
+function principalOf(identity: Readonly<Record<string, unknown>>): TrailPrincipal {
+  const account = textIn(identity, "accountId");
+  const arn = textIn(identity, "arn");
+  const through = textIn(identity, "invokedBy");
+  const roleArn = textIn(recordIn(recordIn(identity, "sessionContext"), "sessionIssuer"), "arn");
+  return {
+    type: textIn(identity, "type") ?? "",
+    ...(account === undefined ? {} : { account }),
+    ...(arn === undefined ? {} : { arn }),
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(through === undefined ? {} : { through }),
+  };
+}
+
+/** Where KMS's operations have it: CreateGrant in the grant's constraints, ReEncrypt once for each key. */
+function contextOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const constraints = recordIn(request, "constraints");
+  const found = [
+    recordIn(request, "encryptionContext"),
+    recordIn(request, "sourceEncryptionContext"),
+    recordIn(request, "destinationEncryptionContext"),
+    recordIn(constraints, "encryptionContextSubset"),
+    recordIn(constraints, "encryptionContextEquals"),
+  ];
+  return Object.fromEntries(
+    found.flatMap(Object.entries).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+  );
+}
+
+function recordIn(value: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  const found = value[name];
+  return isRecord(found) ? found : {};
+}
+
+function listIn(value: Readonly<Record<string, unknown>>, name: string) {
+  const found = value[name];
+  return Array.isArray(found) ? found.filter(isRecord) : [];
+}
+
+function textIn(value: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const found = value[name];
+  return typeof found === "string" ? found : undefined;
+}

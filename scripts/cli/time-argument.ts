@@ -1,0 +1,9 @@
+import { InvalidArgumentError } from "commander";
+
+/** A time of an option. @throws InvalidArgumentError where it is none */
+export function time(text: string): Date {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError("It must be a time such as 2027-01-31T00:00:00Z.");
+  return date;
+}

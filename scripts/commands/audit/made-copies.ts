@@ -1,0 +1,41 @@
+import { isRecord } from "@keyferry/common";
+import { LINEAGE_TAGS } from "../../../topology";
+import type { TrailRecord } from "../../aws";
+
+/** A copy that a run has made or tried to make, as the call that copies is written down. */
+export interface MadeCopy {
+  readonly node: string;
+  /** ARN of the session that has called. */
+  readonly session: string;
+  /** The key that the copy was to be under. */
+  readonly keyArn: string;
+  readonly sourceRegion: string;
+}
+
+/** The calls that copy. */
+export const COPYING = ["CopyImage", "CopySnapshot"] as const;
+
+/** @param topology its copies alone */
+export function madeCopy({ principal, request }: TrailRecord, topology: string): readonly MadeCopy[] {
+  const tags = tagsIn(request);
+  const node = tags.get(LINEAGE_TAGS.node);
+  const session = principal.arn;
+  if (node === undefined || session === undefined || tags.get(LINEAGE_TAGS.topology) !== topology) return [];
+  // Captures of CloudTrail have the key of a copy under this name, whatever the API calls it.
+  const keyArn = textIn(request, "masterEncryptionKeyId") ?? textIn(request, "kmsKeyId") ?? "";
+  return [{ node, session, keyArn, sourceRegion: textIn(request, "sourceRegion") ?? "" }];
+}
+
+/** Tags of a request, however deep CloudTrail has written them. */
+function tagsIn(value: unknown): ReadonlyMap<string, string> {
+  if (Array.isArray(value)) return new Map(value.flatMap((one) => [...tagsIn(one)]));
+  if (!isRecord(value)) return new Map();
+  const { key, value: text } = value;
+  if (typeof key === "string" && typeof text === "string") return new Map([[key, text]]);
+  return tagsIn(Object.values(value));
+}
+
+function textIn(request: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const found = request[name];
+  return typeof found === "string" ? found : undefined;
+}

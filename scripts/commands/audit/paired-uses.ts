@@ -1,0 +1,59 @@
+import type { KeyUse } from "../../engine/results";
+import type { TrailRecord } from "../../aws";
+
+/** A key that is looked at. */
+export interface AuditedKey {
+  /** `prod/eu-central-1/home` */
+  readonly name: string;
+  readonly arn: string;
+}
+
+/**
+ * KMS's operations that use a key, or let somebody use it; the others only look at it or change it, which policies tell. Source: KMS
+ * developer guide, "Logging AWS KMS API calls".
+ */
+const USES =
+  /^(CreateGrant|Decrypt|Encrypt|GenerateDataKey|GenerateMac|ReEncrypt|RetireGrant|RevokeGrant|Sign|VerifyMac)/;
+
+/**
+ * The uses of a key, the oldest first: KMS writes a call on another account's key into the event history of both accounts, with the
+ * same `sharedEventID`.
+ */
+export function pairedUses(key: AuditedKey, records: readonly TrailRecord[]): readonly KeyUse[] {
+  const byCall = new Map<string, TrailRecord[]>();
+  // Histories begin with the newest, and count whole seconds.
+  const oldestFirst = [...records].reverse();
+  for (const record of oldestFirst.filter(
+    ({ source, operation }) => source === KMS && USES.test(operation),
+  )) {
+    const id = record.sharedEventId ?? record.eventId;
+    const known = byCall.get(id) ?? [];
+    if (!known.some(({ eventId }) => eventId === record.eventId)) byCall.set(id, [...known, record]);
+  }
+  return [...byCall.values()].map((call) => useOf(key, call)).sort((a, b) => a.at.localeCompare(b.at));
+}
+
+const KMS = "kms.amazonaws.com";
+
+function useOf(key: AuditedKey, records: readonly TrailRecord[]): KeyUse {
+  // The record of the caller's own account tells who it was; those of others only from which account.
+  const [told, ...others] = [...records].sort((a, b) => knows(b) - knows(a));
+  if (told === undefined) throw new TypeError("a use of a key without a record");
+  const all = [told, ...others];
+  return {
+    at: told.at,
+    operation: told.operation,
+    key: key.name,
+    keyArn: key.arn,
+    by: told.principal,
+    encryptionContext: told.encryptionContext,
+    ...(told.refusal === undefined ? {} : { refusal: told.refusal }),
+    seenIn: all.map(({ account }) => account),
+    eventIds: all.map(({ eventId }) => eventId),
+    ...(told.sharedEventId === undefined ? {} : { sharedEventId: told.sharedEventId }),
+  };
+}
+
+function knows({ principal }: TrailRecord): number {
+  return principal.arn === undefined ? 0 : 1;
+}

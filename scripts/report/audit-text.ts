@@ -1,0 +1,91 @@
+import type { Audit, KeyUse } from "../engine/results";
+import { nodeTitle } from "./node-title";
+import { plural } from "./plural";
+import { table } from "./table";
+import { hanging } from "./wrap";
+
+/**
+ * Who has used the keys of copies: the uses for copies and launches counted, those that belong to none one by one.
+ * @param columns characters in a line. @default - as many as it takes
+ */
+export function auditText(audit: Audit, columns?: number): string {
+  const { topology, from, until, copies, launches, foreign, unseen } = audit;
+  const time = `${shown(from)} UTC ${until === undefined ? "on" : `until ${shown(until)} UTC`}`;
+  const parts = [
+    hanging(`uses of the keys of ${topology}'s copies, from ${time}`, columns),
+    ...copies.map(({ copies: nodes, uses }) => counted(nodes.map(nodeTitle).join(", or "), uses, columns)),
+    ...(launches.length === 0 ? [] : [counted("volumes and instances made of copies", launches, columns)]),
+    foreignText(foreign, columns),
+    ...(unseen.length === 0
+      ? []
+      : [["NOT LOOKED AT:", ...unseen.map((reason) => hanging(reason, columns, "  "))].join("\n")]),
+  ];
+  return parts.join("\n\n");
+}
+
+/** One row for all uses that differ in their time alone. */
+function counted(title: string, uses: readonly KeyUse[], columns: number | undefined): string {
+  if (uses.length === 0) return hanging(`${title}: no key was used in this time`, columns);
+  const rows = new Map<string, readonly KeyUse[]>();
+  for (const use of uses) {
+    const id = JSON.stringify([use.operation, use.key, byText(use), use.refusal?.code, use.seenIn]);
+    rows.set(id, [...(rows.get(id) ?? []), use]);
+  }
+  const body = [...rows.values()].map((alike) => {
+    const [first, last] = [alike[0], alike.at(-1)] as [KeyUse, KeyUse];
+    return [shown(first.at), timeOf(last.at), String(alike.length), ...cells(first)];
+  });
+  return `${hanging(title, columns)}\n${table([["FIRST", "LAST", "USES", ...HEAD], ...body], columns)}`;
+}
+
+function foreignText(foreign: readonly KeyUse[], columns: number | undefined): string {
+  if (foreign.length === 0) return hanging("every use belongs to a copy or a launch", columns);
+  const rows = foreign.map((use) => [
+    shown(use.at),
+    ...cells(use),
+    contextText(use),
+    use.eventIds.join(", "),
+  ]);
+  return [
+    hanging(`${plural(foreign.length, "use")} BELONGING TO NO COPY AND NO LAUNCH`, columns),
+    table([["TIME", ...HEAD, "FOR", "EVENTS"], ...rows], columns),
+    hanging(
+      "fix: ask who that is; where it should not be, take the permission away (the key policy, and IAM of the principal's account), then revoke grants with aws kms revoke-grant",
+      columns,
+    ),
+  ].join("\n");
+}
+
+const HEAD = ["OPERATION", "KEY", "BY", "RESULT", "SEEN IN"];
+
+function cells(use: KeyUse): readonly string[] {
+  const { operation, key, refusal, seenIn } = use;
+  return [
+    operation,
+    key,
+    byText(use),
+    refusal === undefined ? "allowed" : `REFUSED: ${refusal.code}`,
+    seenIn.join(", "),
+  ];
+}
+
+/** The part of an ARN that tells who it was, and whether it was a service that called on its behalf. */
+function byText({ by }: KeyUse): string {
+  const who = by.arn === undefined ? by.type : by.arn.replace(/^(?:[^:]*:){5}(?:assumed-role\/)?/, "");
+  const account = by.account === undefined ? "" : ` of ${by.account}`;
+  return `${who}${account}${by.through === undefined ? ", by itself" : ""}`;
+}
+
+function contextText({ encryptionContext }: KeyUse): string {
+  return Object.entries(encryptionContext)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
+
+function shown(at: string): string {
+  return at.slice(0, 19).replace("T", " ");
+}
+
+function timeOf(at: string): string {
+  return at.slice(11, 19);
+}
