@@ -5,7 +5,7 @@ const Sequencer = require("@jest/test-sequencer").default;
 const SECONDS = {
   "crash-through-transit.e2e": 150,
   "crash-straight.e2e": 130,
-  "deploy.e2e": 350,
+  "deploy.e2e": 180,
   "killed-deploy.e2e": 250,
   "keys.e2e": 250,
   "named-keys.e2e": 230,

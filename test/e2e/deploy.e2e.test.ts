@@ -59,7 +59,7 @@ const prod = () => cloud.admin("222222222222", "eu-central-1");
 jest.setTimeout(600_000);
 
 beforeAll(async () => {
-  cloud = await rehearse(TOPOLOGY, 60, "by Terraform");
+  cloud = await rehearse(TOPOLOGY, 60);
   await furnish(cloud.url, cloud.topology, () => undefined);
   await giveDocumentedPermissions(cloud, cloud.topology, "111111111111");
   await giveDocumentedPermissions(cloud, cloud.topology, "222222222222", {
