@@ -69,9 +69,24 @@ export async function proveShare(
         : []),
       ...(problem === undefined ? [] : [`the key ${key?.arn} ${problem.what}; fix: ${problem.fix}`]),
       ...(key === undefined ? [] : await wrongGrants(share, key.arn, foundation)),
+      ...devicesWithoutKey(graph, share),
       ...(isBack ? [] : await wrongParameter(context, share, shared.id)),
     ],
   };
+}
+
+/** Volumes that the launch would leave to the account's EBS default key, whichever that is. */
+function devicesWithoutKey({ source }: CopyGraph, { destination }: ShareNode): readonly string[] {
+  const { launch, account, volumesUnder } = destination;
+  if (launch === undefined || (account.ebsDefaults === true && volumesUnder !== "source-key")) return [];
+  const named = Object.keys(launch.volumes ?? {});
+  const left = source.snapshots.flatMap(({ deviceName }) =>
+    deviceName === undefined || named.includes(deviceName) ? [] : [deviceName],
+  );
+  if (left.length === 0) return [];
+  return [
+    `the launch names no key for ${left.join(", ")}, whose volumes are under the account's EBS default key; fix: name them in launch.volumes, and deploy the consumers`,
+  ];
 }
 
 /** What is wrong with the grants of the account that launches. */

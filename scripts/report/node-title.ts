@@ -1,6 +1,6 @@
 /**
  * What people call a copy, or a task on it, everywhere: `web/final/prod/eu-central-1` -> `web -> prod eu-central-1`,
- * `web/transit/builder/eu-west-1` -> `web (transit) builder eu-west-1`. What is no copy keeps its id.
+ * `web/transit/builder/eu-west-1` -> `web (transit) builder eu-west-1`, and the same of shares. What is no copy keeps its id.
  */
 export function nodeTitle(id: string): string {
   const [rule, role, account, region, ...task] = id.split("/");
@@ -10,4 +10,9 @@ export function nodeTitle(id: string): string {
   return task.length === 0 ? title : `${title}, ${task.join(" ")}`;
 }
 
-const WAYS: Readonly<Record<string, string>> = { final: "->", transit: "(transit)" };
+const WAYS: Readonly<Record<string, string>> = {
+  final: "->",
+  transit: "(transit)",
+  share: "->",
+  shared: "(shared)",
+};

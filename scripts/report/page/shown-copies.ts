@@ -1,4 +1,12 @@
-import { copyJobs, homeKeyAlias, transitKeyAlias } from "../../../topology";
+import {
+  copyJobs,
+  endKey,
+  shareJobs,
+  sharedImagesKey,
+  transitKeyAlias,
+  type CopyJob,
+  type Place,
+} from "../../../topology";
 import type { CopyHistory } from "../../engine/history";
 import type { JobProof, PlannedCopy, Report } from "../../engine/results";
 
@@ -27,7 +35,7 @@ export interface ShownCopy {
   readonly history?: CopyHistory;
 }
 
-/** Every final copy of the topology, and every transit copy that is known, sources before what is made from them. */
+/** Every final copy of the topology, every transit copy that is known, and every share, sources before what is made from them. */
 export function shownCopies(report: Report): readonly ShownCopy[] {
   const { topology, journey, seen } = report;
   const histories = new Map(journey?.copies.map((copy) => [copy.node, copy]));
@@ -53,8 +61,13 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
         wrong: [],
       };
     });
-  const finals = copyJobs(topology).map(({ id, rule, to }): ShownCopy => {
-    const node = `${rule.name}/final/${to.account.name}/${to.region}`;
+  const isKnown = (node: string) => histories.has(node) || planned.has(node);
+  const final = (
+    { id, rule, to }: CopyJob,
+    node: string,
+    keyAlias: string,
+    madeFrom?: Pick<ShownCopy, "madeFrom">,
+  ): ShownCopy => {
     const history = histories.get(node);
     const proof = proofs.get(id);
     const failure = failures.get(node);
@@ -65,18 +78,34 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
     const verdict = finalVerdict(history, proof, failure !== undefined);
     return {
       ...common(node, history, planned.get(node), proof),
+      ...madeFrom,
       rule: rule.name,
       role: "final",
       account: to.account.name,
       accountId: to.account.id,
       region: to.region,
-      keyAlias: homeKeyAlias(topology.name),
+      keyAlias,
       ...(rule.publishTo === undefined ? {} : { parameter: rule.publishTo }),
       verdict,
       wrong: verdict === "wrong" ? (proof?.wrong ?? []) : verdict === "failed" ? reasons : [],
     };
+  };
+  // A copy that would be made to be shared is not where the source image serves as it is.
+  const copies = copyJobs(topology)
+    .map((job) => ({ job, node: nodeOf(job, "final", job.to) }))
+    .filter(({ job: { to }, node }) => to.shares === undefined || isKnown(node))
+    .map(({ job, node }) => final(job, node, endKey(topology, job.to).alias));
+  const shares = shareJobs(topology).map((job) => {
+    const owner = { account: job.rule.from.account, region: job.to.region };
+    const copy = nodeOf(job, "final", owner);
+    const { alias } = sharedImagesKey(topology, owner);
+    return final(job, nodeOf(job, "share", job.to), alias, isKnown(copy) ? { madeFrom: copy } : {});
   });
-  return [...transits, ...finals];
+  return [...transits, ...copies, ...shares];
+}
+
+function nodeOf({ rule }: CopyJob, way: "final" | "share", { account, region }: Place): string {
+  return `${rule.name}/${way}/${account.name}/${region}`;
 }
 
 function common(node: string, history?: CopyHistory, planned?: PlannedCopy, proof?: JobProof) {
