@@ -1,6 +1,9 @@
 import { defineTopology } from "./topology";
 
-/** The topology of `npm run demo`: one image into two accounts and one bucket into another account, under their own keys. Replace it by your own. */
+/**
+ * The topology of `npm run demo`: one image that one account launches as its own copy and another one from a share, and one bucket into
+ * another account, under their own keys. Replace it by your own.
+ */
 export default defineTopology({
   name: "demo",
   accounts: {
@@ -18,7 +21,15 @@ export default defineTopology({
       },
       to: [
         { account: "prod", regions: ["eu-central-1"], launch: { instanceType: "t3.micro" } },
-        { account: "staging", regions: ["eu-west-1"] },
+        {
+          account: "staging",
+          regions: ["eu-west-1"],
+          route: "share",
+          launch: {
+            instanceType: "t3.micro",
+            volumes: { "/dev/xvda": {}, "/dev/sdf": {}, "/dev/sdg": {} },
+          },
+        },
       ],
       tags: { team: "platform" },
       publishTo: "/images/web",

@@ -21,7 +21,9 @@ export interface InventoryRow {
 export async function inventory(endpoint: string, topology: Topology): Promise<readonly InventoryRow[]> {
   const places = new Map<string, { account: Topology["accounts"][number]; region: string }>();
   for (const rule of topology.rules) {
-    for (const place of [rule.from, ...rule.to]) places.set(`${place.account.id} ${place.region}`, place);
+    const launching = rule.to.flatMap(({ shares = [] }) => shares);
+    for (const place of [rule.from, ...rule.to, ...launching])
+      places.set(`${place.account.id} ${place.region}`, place);
   }
   const rows: InventoryRow[] = [];
   for (const { account, region } of places.values()) {

@@ -65,7 +65,7 @@ async function demo(keep: boolean): Promise<void> {
       },
     );
     await stage("Copy, share, re-encrypt, publish", () => keyferry("run", "--manifest", manifest));
-    await stage("Consumers: launch template and Auto Scaling group on the copies", () =>
+    await stage("Consumers: Auto Scaling groups, on a copy of their own and on the shared image", () =>
       deploy("consumers-*"),
     );
     await stage("Proof", () => keyferry("verify"));

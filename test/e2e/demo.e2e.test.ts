@@ -26,7 +26,7 @@ function environmentOf(pid: string): string {
   }
 }
 
-test("the demo carries an image into two accounts, replicates a bucket, proves it, and leaves nothing behind but the manifest and the report", async () => {
+test("the demo carries an image into one account and shares it with another, which launches by a grant, replicates a bucket, proves it, and leaves nothing behind but the manifest and the report", async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
@@ -40,6 +40,10 @@ test("the demo carries an image into two accounts, replicates a bucket, proves i
     expect(table).toMatch(/prod 222222222222 +eu-central-1 +image ami-\w+ web-/);
     expect(table).toMatch(/instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/);
     expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(9);
+    expect(table).toMatch(
+      /staging 333333333333 +eu-west-1 +instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/,
+    );
+    expect(table.match(/alias\/keyferry\/demo\/shared-images/g)).toHaveLength(3);
     expect(table).not.toContain("transit");
     expect(table).toMatch(
       /builder 111111111111 +eu-west-1 +bucket demo-documents +old-report.txt +alias\/documents\n +report.txt +alias\/documents/,
@@ -52,7 +56,7 @@ test("the demo carries an image into two accounts, replicates a bucket, proves i
     ) as object;
     expect(Object.keys(manifest).length).toBeGreaterThan(0);
     const page = readFileSync(path.join(directory, ".rehearsal/demo/report.html"), "utf8");
-    expect(page).toMatch(/copies proved<\/dt>\s*<dd>2 of 2</);
+    expect(page).toMatch(/copies proved<\/dt>\s*<dd>3 of 3</);
     expect(page).toContain("The path of the objects");
     expect(page).toContain("2 of 2 replicated");
     expect(leftovers(directory)).toEqual([]);

@@ -158,7 +158,10 @@ test("every address of the demo's stacks is pinned: a changed one destroys what 
   expect(Object.fromEntries(Object.entries(stacks).map(([name, stack]) => [name, addresses(stack)]))).toEqual(
     {
       "foundation-keys-builder": [
+        "aws_kms_alias.alias-shared-images-eu-west-1",
+        "aws_kms_alias.key-shared-images-1-eu-west-1_Alias_397031A5",
         "aws_kms_alias.transit-eu-west-1_Alias_47C778F5",
+        "aws_kms_key.key-shared-images-1-eu-west-1_D183BF3E",
         "aws_kms_key.transit-eu-west-1_BD576655",
       ],
       "foundation-keys-prod": [
@@ -184,22 +187,20 @@ test("every address of the demo's stacks is pinned: a changed one destroys what 
       "foundation-access-staging": [
         "aws_iam_role.runner_16CD85F2",
         "aws_iam_role_policy.runner_Policy_FF21A887",
-        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-builder",
         "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-staging",
+      ],
+      "foundation-grants-staging": [
+        "aws_kms_grant.shared-images-1-111111111111-eu-west-1-autoscaling_BD8A6BF8",
+        "data.aws_caller_identity.shared-images-1-111111111111-eu-west-1-autoscaling_Account_EB69C9D9",
+        "data.aws_partition.shared-images-1-111111111111-eu-west-1-autoscaling_Partition_976CA4F2",
+        "data.terraform_remote_state.cross-stack-reference-input-foundation-keys-builder",
       ],
       "foundation-buckets-builder": [
         "aws_iam_role.existing-demo-documents_A6858C2D",
         "aws_iam_role.replicate_33767A3D",
         "aws_iam_role_policy.existing-demo-documents_Policy_2766B3E9",
         "aws_iam_role_policy.replicate_Policy_D8B99334",
-        "aws_kms_alias.buckets-eu-west-1_Alias_3987D334",
-        "aws_kms_key.buckets-eu-west-1_84C15EEA",
-        "aws_s3_bucket.bucket-demo-documents_CEC6C490",
-        "aws_s3_bucket_ownership_controls.bucket-demo-documents_Ownership_FEE4B2B5",
-        "aws_s3_bucket_policy.bucket-demo-documents_Policy_7D028A29",
-        "aws_s3_bucket_public_access_block.bucket-demo-documents_PublicAccessBlock_94F31501",
-        "aws_s3_bucket_server_side_encryption_configuration.bucket-demo-documents_Encryption_3A6ABCAA",
-        "aws_s3_bucket_versioning.bucket-demo-documents_Versioning_48FAA418",
+        "data.aws_kms_alias.existing-eu-west-1-alias--documents",
       ],
       "foundation-buckets-prod": [
         "aws_iam_role.replicate_33767A3D",
@@ -224,6 +225,11 @@ test("every address of the demo's stacks is pinned: a changed one destroys what 
         "aws_autoscaling_group.group-web-eu-central-1_A2AE9ED9",
         "aws_launch_template.template-web-eu-central-1_9FB0EDAA",
         "data.aws_kms_alias.home-key-eu-central-1",
+      ],
+      "consumers-staging": [
+        "aws_autoscaling_group.group-web-eu-west-1_A62C0BCD",
+        "aws_launch_template.template-web-eu-west-1_0A33F918",
+        "data.aws_kms_alias.home-key-eu-west-1",
       ],
     },
   );
