@@ -34,6 +34,11 @@ export interface DeployAccess {
   readonly auditsKeys?: boolean;
   /** What its service-linked roles launch under, whoever owns the keys. @default - nothing by a grant */
   readonly launchGrants?: Pick<GrantIssuerAccess, "keyArns" | "grantees">;
+  /**
+   * What `keyferry keys rekey` may use beside the topology's keys in the account: keys of other accounts, by their ARNs, every generation. Terraform
+   * never needs it. @default - `keyferry keys rekey` does not work with the role
+   */
+  readonly rekeys?: { readonly keyArns: readonly string[] };
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
   readonly importsKeys?: boolean;
 }

@@ -2,6 +2,7 @@ import { accountPrincipal, formatArn, iamArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
 import { DEPLOY_BUCKET_ROWS } from "./deploy-bucket-rows";
 import { DEPLOY_KEY_ROWS } from "./deploy-key-rows";
+import { DEPLOY_REKEY_ROWS } from "./deploy-rekey-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
 import { grantIssuerPolicy } from "./launch-grant-rows";
 import type { Statement } from "./document";
@@ -144,6 +145,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "rds:DescribeDBInstances",
       "rds:DescribeDBSnapshots",
       "s3:GetEncryptionConfiguration",
+      "s3:GetReplicationConfiguration",
       "s3:ListAllMyBuckets",
       "secretsmanager:ListSecrets",
       "ssm:DescribeParameters",
@@ -214,6 +216,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   ...DEPLOY_KEY_ROWS,
   ...DEPLOY_LAUNCH_ROWS,
   ...DEPLOY_BUCKET_ROWS,
+  ...DEPLOY_REKEY_ROWS,
 ];
 
 /** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's or bucket's deletion is among it. */

@@ -199,6 +199,10 @@ const DEPLOY_PART: Part<DeployAccess> = {
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
     "accounts in which `keyferry keys rotate` works with it": { ...DEPLOYER, rotatesKeys: true },
     "accounts in which `keyferry audit` works with it": { ...DEPLOYER, auditsKeys: true },
+    "accounts in which `keyferry keys rekey` works with it": {
+      ...DEPLOYER,
+      rekeys: { keyArns: ["<key of another account>"] },
+    },
     "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },
 };

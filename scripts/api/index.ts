@@ -15,6 +15,7 @@ export { reEncryptObjects } from "./replicate/re-encrypt";
 export { verifyReplicas, type VerifyReplicasOptions } from "./replicate/verify";
 export { replicationStatus } from "./replicate/status";
 export type { BucketRuleOptions, JobOptions } from "./replicate/options";
+export { rekey, type RekeyOptions } from "./rekey";
 export { planRollback, rollback } from "./rollback";
 export { rollout, type RolloutOptions } from "./rollout";
 export type { RollbackRequest } from "../commands/rollback-plan";

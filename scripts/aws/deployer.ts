@@ -1,4 +1,5 @@
 import type { Account, Place, Topology } from "../../topology";
+import { AwsTime } from "./aws-time";
 import { bucketReplicationPort, type BucketReplicationPort } from "./bucket-replication";
 import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
@@ -13,8 +14,9 @@ import { withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
-import type { IdentityPort, ImagesPort, ParametersPort, RolesPort } from "./ports";
+import type { IdentityPort, ImagesPort, ParametersPort, RolesPort, UsesPort } from "./ports";
 import { identityPort, rolesPort } from "./roles";
+import { usesPort } from "./uses";
 
 /**
  * AWS as the deploy role of an account sees it, which is what Terraform works with: the life of keys, and what exists
@@ -29,9 +31,12 @@ export interface DeployerAccess {
   keyTrail(place: Place): KeyTrailPort;
   images(place: Place): ImagesPort;
   parameters(place: Place): ParametersPort;
+  uses(place: Place): UsesPort;
   identity(place: Place): IdentityPort;
   roles(place: Place): RolesPort;
   bucketReplication(place: Place): BucketReplicationPort;
+  /** AWS's time, as its last answer told it. */
+  now(): Date;
 }
 
 /**
@@ -45,8 +50,10 @@ export function connectAsDeployer(
   time: Timekeeper = systemTime,
 ): DeployerAccess {
   const contact: Contact = { isMade: false };
+  const awsTime = new AwsTime(time);
   const entry = memoised(
-    ({ account, region }: Place) => entryOf(topology, account, region, sessionName, { time, contact }),
+    ({ account, region }: Place) =>
+      entryOf(topology, account, region, sessionName, { time, contact, awsTime }),
     ({ account }) => account.id,
   );
   const at = <P>(make: (place: Place, entry: Entry) => P) =>
@@ -60,8 +67,10 @@ export function connectAsDeployer(
     keyTrail: at(keyTrailPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     parameters: at(parametersPort),
+    uses: at(usesPort),
     bucketReplication: at(bucketReplicationPort),
     roles: at(({ account, region }, found) => rolesPort(account, region, found)),
+    now: () => awsTime.now(),
     identity: at(({ account, region }, found) => identityPort(account, region, found)),
   };
 }

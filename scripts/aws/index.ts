@@ -11,5 +11,6 @@ export type { KeyMaterialEntry, KeyRotationPort, RotationStatus } from "./key-ro
 export type { KeyTrailPort, TrailExtract, TrailWindow } from "./key-trail";
 export type { TrailPrincipal, TrailRecord } from "./trail-record";
 export type { KeyEvidence, KeyUsesPort } from "./key-uses";
+export type { KeyUser, KeyUserType } from "./key-uses/key-user";
 export type { KeyNames } from "./key-uses/key-names";
 export { KEY_USE_KINDS, type KeyUseKind } from "./key-uses/kinds";

@@ -301,6 +301,8 @@ export interface ImageUse {
   readonly user: string;
   /** The image as it is named there: its id, or `resolve:ssm:` and a parameter's name, with a version or label. */
   readonly image: string;
+  /** Name of the parameter, where it is one that shows the image. @default - something else names it */
+  readonly parameter?: string;
 }
 
 /** Something that names a snapshot. */

@@ -15,19 +15,30 @@ export interface RdsSdk {
   readonly paginateDescribeDBInstances: Paginate<{
     readonly DBInstances?: readonly {
       readonly DBInstanceIdentifier?: string;
+      /** GiB. */
+      readonly AllocatedStorage?: number;
       readonly KmsKeyId?: string;
       readonly PerformanceInsightsKMSKeyId?: string;
     }[];
   }>;
   readonly paginateDescribeDBClusters: Paginate<{
-    readonly DBClusters?: readonly { readonly DBClusterIdentifier?: string; readonly KmsKeyId?: string }[];
+    readonly DBClusters?: readonly {
+      readonly DBClusterIdentifier?: string;
+      readonly AllocatedStorage?: number;
+      readonly KmsKeyId?: string;
+    }[];
   }>;
   readonly paginateDescribeDBSnapshots: Paginate<{
-    readonly DBSnapshots?: readonly { readonly DBSnapshotIdentifier?: string; readonly KmsKeyId?: string }[];
+    readonly DBSnapshots?: readonly {
+      readonly DBSnapshotIdentifier?: string;
+      readonly AllocatedStorage?: number;
+      readonly KmsKeyId?: string;
+    }[];
   }>;
   readonly paginateDescribeDBClusterSnapshots: Paginate<{
     readonly DBClusterSnapshots?: readonly {
       readonly DBClusterSnapshotIdentifier?: string;
+      readonly AllocatedStorage?: number;
       readonly KmsKeyId?: string;
     }[];
   }>;

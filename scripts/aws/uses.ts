@@ -70,8 +70,10 @@ export function usesPort(place: Place, entry: Entry): UsesPort {
         for (const part of parts(imageIds, IMAGES_AT_ONCE)) {
           const input = { ImageIds: [...part], ResourceTypes: [{ ResourceType: "ssm:Parameter" as const }] };
           for await (const page of ec2.paginateDescribeImageReferences({ client }, input)) {
-            for (const { Arn = "", ImageId = "" } of page.ImageReferences ?? [])
-              uses.push({ user: `the parameter ${parameterNameOf(Arn)}`, image: ImageId });
+            for (const { Arn = "", ImageId = "" } of page.ImageReferences ?? []) {
+              const parameter = parameterNameOf(Arn);
+              uses.push({ user: `the parameter ${parameter}`, image: ImageId, parameter });
+            }
           }
         }
         return uses;

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from "commander";
+import type { RekeyOptions } from "./commands/rekey";
 import type { ConfirmedOptions, DeleteOptions, ImportOptions } from "./commands/keys";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
@@ -12,7 +13,9 @@ const KEY =
 export function addKeysCommands(program: Command, host: Host, onExitCode: (exitCode: number) => void): void {
   const keys = program
     .command("keys")
-    .description("list the topology's keys; rotate, disable, delete or adopt them; import key material");
+    .description(
+      "list the topology's keys; rotate, rekey, disable, delete or adopt them; import key material",
+    );
 
   const action = (name: string, description: string) =>
     keys
@@ -41,6 +44,18 @@ export function addKeysCommands(program: Command, host: Host, onExitCode: (exitC
     .option("--yes", "do not ask")
     .action(async (key: string, options: ConfirmedOptions) =>
       onExitCode(await lazy.keys().rotateCommand(host, key, options)),
+    );
+
+  action(
+    "rekey",
+    "move images and snapshots from the former generations of a key to the present one, and list what is for others to do",
+  )
+    .argument("<key>", "ACCOUNT/REGION/NAME, or ACCOUNT/NAME for every Region of the key")
+    .option("--dry-run", "only look, and count what would be copied")
+    .option("--remove-replaced", "remove images and snapshots that have been replaced and that nothing uses")
+    .option("--yes", "do not ask")
+    .action(async (key: string, options: RekeyOptions) =>
+      onExitCode(await lazy.rekey().rekeyCommand(host, key, options)),
     );
 
   action("disable", "let the next deploy disable a retired key that nothing uses")

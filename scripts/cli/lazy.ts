@@ -10,6 +10,7 @@ import type * as Explain from "./commands/explain";
 import type * as Keys from "./commands/keys";
 import type * as Plan from "./commands/plan";
 import type * as Replicate from "./commands/replicate";
+import type * as Rekey from "./commands/rekey";
 import type * as Report from "./commands/report";
 import type * as Rollback from "./commands/rollback";
 import type * as Rollout from "./commands/rollout";
@@ -34,6 +35,7 @@ export const lazy = {
   keys: () => load("./commands/keys") as typeof Keys,
   plan: () => load("./commands/plan") as typeof Plan,
   replicate: () => load("./commands/replicate") as typeof Replicate,
+  rekey: () => load("./commands/rekey") as typeof Rekey,
   report: () => load("./commands/report") as typeof Report,
   rollback: () => load("./commands/rollback") as typeof Rollback,
   rollout: () => load("./commands/rollout") as typeof Rollout,

@@ -10,6 +10,9 @@ import {
 import { momentOf, secondsAtMost, type Moment } from "./clock";
 import { describeOwner, leaseOf, takeoverReason, type LeaseKeeper, type LeaseRecord } from "./lease-record";
 
+/** Where a lease is written, and by whose time it expires. */
+export type LeasePage = Pick<RuleState, "lease" | "now">;
+
 export interface HeldLease {
   /** The run that it was taken from, and why. */
   readonly takenFrom?: { readonly owner: string; readonly because: string };
@@ -49,7 +52,7 @@ export function trustSeconds(leaseSeconds: number): number {
  * last writer wins, and everybody looks once more before they begin.
  * @throws KeyferryError `LeaseHeld`
  */
-export async function takeLease(ruleState: RuleState, keeper: LeaseKeeper): Promise<HeldLease> {
+export async function takeLease(ruleState: LeasePage, keeper: LeaseKeeper): Promise<HeldLease> {
   const lease = new Lease(ruleState, keeper);
   await lease.take();
   return lease;
@@ -80,7 +83,7 @@ class Lease implements HeldLease {
   private isLost = false;
 
   constructor(
-    private readonly ruleState: RuleState,
+    private readonly ruleState: LeasePage,
     private readonly keeper: LeaseKeeper,
   ) {}
 

@@ -38,6 +38,16 @@ export function roleOf({ role, destination }: CopyNode): CopyNode["role"] | "sha
   return destination?.shares === undefined ? role : "shared";
 }
 
+/** What `keyferry keys rekey` writes on what it makes again under another key, and on what it has made again. */
+export const REKEY_TAGS = {
+  /** Name of the topology, on the copy. */
+  by: "keyferry:rekeyed-by",
+  /** On the copy: id of the image or snapshot that it replaces. */
+  from: "keyferry:rekeyed-from",
+  /** On the former image or snapshot: id of what replaces it. */
+  replacedBy: "keyferry:replaced-by",
+} as const;
+
 /** The tags that users have set: neither AWS's own nor ours. */
 export function userTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(aws|keyferry):/i.test(key)));

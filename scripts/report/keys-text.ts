@@ -75,7 +75,7 @@ export function keyChangeText({ done, notes, refusals }: KeyChange, columns?: nu
 /** What was looked at before a deletion, and when the key was used last. */
 export function unusedText({ evidence, skipped, lastUse }: UnusedProof): readonly string[] {
   return [
-    `nothing uses it among: ${evidence.map(({ kind }) => kind).join(", ")}`,
+    `nothing uses it among: ${[...new Set(evidence.map(({ kind }) => kind))].join(", ")}`,
     ...(skipped.length > 0 ? [`NOT checked, as you asked: ${skipped.join(", ")}`] : []),
     lastUse === undefined
       ? "KMS did not tell when it was used last"

@@ -135,3 +135,70 @@ describe("a key's deletion", () => {
     expect(allows({ ...ACCESS, deletesKeys }, call)).toBe(may);
   });
 });
+
+describe("moving to the next generation of a key", () => {
+  const image = "arn:aws:ec2:eu-west-1::image/ami-1";
+  const snapshot = "arn:aws:ec2:eu-west-1::snapshot/snap-1";
+  const parameter = (name: string) => `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/${name}`;
+  const ourCopy = { "aws:ResourceTag/keyferry:rekeyed-by": "acme" };
+  const replaced = { "aws:ResourceTag/keyferry:replaced-by": "ami-2" };
+  const viaEc2 = { "kms:ViaService": "ec2.eu-west-1.amazonaws.com" };
+  const forEbs = { ...viaEc2, "kms:GrantIsForAWSResource": "true" };
+  const marking = { "aws:TagKeys": "keyferry:replaced-by" };
+  const cases: readonly (readonly [what: string, may: boolean, call: Call])[] = [
+    ["a copy of an image", true, ["ec2:CopyImage", image]],
+    ["a copy of a snapshot", true, ["ec2:CopySnapshot", snapshot]],
+    ["marking what is replaced", true, ["ec2:CreateTags", image, marking]],
+    ["any other tag on it", false, ["ec2:CreateTags", image, { "aws:TagKeys": "team" }]],
+    [
+      "a snapshot's tags on its copy",
+      true,
+      ["ec2:CreateTags", snapshot, { ...ourCopy, "aws:TagKeys": "team" }],
+    ],
+    [
+      "lineage tags on a copy",
+      false,
+      ["ec2:CreateTags", snapshot, { ...ourCopy, "aws:TagKeys": "keyferry:rekeyed-from" }],
+    ],
+    ["sharing a copy", true, ["ec2:ModifyImageAttribute", image, ourCopy]],
+    ["sharing anything else", false, ["ec2:ModifyImageAttribute", image]],
+    [
+      "sharing another topology's copy",
+      false,
+      ["ec2:ModifyImageAttribute", image, { "aws:ResourceTag/keyferry:rekeyed-by": "apex" }],
+    ],
+    ["removing what is replaced", true, ["ec2:DeregisterImage", image, replaced]],
+    ["removing anything else", false, ["ec2:DeregisterImage", image]],
+    ["deleting any other snapshot", false, ["ec2:DeleteSnapshot", snapshot]],
+    [
+      "moving a parameter that exists",
+      true,
+      ["ssm:PutParameter", parameter("images/web"), { "ssm:Overwrite": "true" }],
+    ],
+    [
+      "making a parameter",
+      false,
+      ["ssm:PutParameter", parameter("images/web"), { "ssm:Overwrite": "false" }],
+    ],
+    ["its lease", true, ["ssm:DeleteParameter", parameter("keyferry/acme/keys/app-data/lease")]],
+    ["a run's lease", false, ["ssm:DeleteParameter", parameter("keyferry/acme/lease")]],
+    ["a grant to EBS on its own key", true, ["kms:CreateGrant", key, { ...ours, ...forEbs }]],
+    ["a grant to anybody else", false, ["kms:CreateGrant", key, { ...ours, ...viaEc2 }]],
+    ["decrypting through EC2", true, ["kms:Decrypt", key, { ...ours, ...viaEc2 }]],
+    ["decrypting by hand", false, ["kms:Decrypt", key, ours]],
+    ["decrypting under anybody else's key", false, ["kms:Decrypt", key, viaEc2]],
+  ];
+  test.each(cases)("%s: %p by the documented policy, and never without its rows", (_what, may, call) => {
+    const rekeying = { ...ACCESS, rekeys: { keyArns: [] } };
+    expect([allows(rekeying, call), allows(ACCESS, call)]).toEqual([may, false]);
+  });
+
+  it("uses other accounts' keys by their ARNs alone, and through EC2", () => {
+    const keyArns = ["arn:aws:kms:eu-west-1:111111111111:key/1"];
+    const statements = deployPolicy({ ...ACCESS, rekeys: { keyArns } });
+    const others = statements.filter(({ sid = "" }) => sid.includes("Others"));
+    expect(others.map(({ resources }) => resources)).toEqual([keyArns, keyArns]);
+    for (const { conditions } of others)
+      expect(conditions).toMatchObject({ StringLike: { "kms:ViaService": ["ec2.*.amazonaws.com"] } });
+  });
+});

@@ -4,6 +4,7 @@ import { isAwsError, type AwsCallError } from "../aws-error";
 import { lazily, type Entry } from "../client-config";
 import { keyUses } from "./key";
 import type { KeyNames } from "./key-names";
+import type { KeyUser } from "./key-user";
 import type { KeyUseKind } from "./kinds";
 import { launchUses } from "./launches";
 import { serviceUses } from "./services";
@@ -17,6 +18,8 @@ export interface KeyEvidence {
   readonly kind: KeyUseKind;
   /** For people: `volume vol-..., attached to i-...`; empty where the key has no user of this kind. */
   readonly users: readonly string[];
+  /** The same for programs, in the same order. */
+  readonly holders: readonly KeyUser[];
   /** Why it could not be read; nothing is known then. */
   readonly refused?: AwsCallError;
 }
@@ -39,10 +42,11 @@ export function keyUsesPort(place: Place, entry: Entry): KeyUsesPort {
       const snapshots = lazily(() => storage.snapshotsOf(key));
       const snapshotIds = async () => (await snapshots()).map(({ SnapshotId = "" }) => SnapshotId);
       const imageIds = lazily(async () => storage.images(await snapshotIds()));
-      const readers: Readonly<Record<KeyUseKind, () => Promise<readonly string[]>>> = {
+      const readers: Readonly<Record<KeyUseKind, () => Promise<readonly KeyUser[]>>> = {
         volumes: () => storage.volumes(key),
-        snapshots: async () => (await snapshotIds()).map((id) => `snapshot ${id}`),
-        images: async () => (await imageIds()).map((id) => `image ${id}`),
+        snapshots: async () =>
+          (await snapshotIds()).map((id) => ({ type: "snapshot", id, text: `snapshot ${id}` })),
+        images: async () => (await imageIds()).map((id) => ({ type: "image", id, text: `image ${id}` })),
         "recycle-bin": () => storage.recycleBin(),
         launches: async () => launches(key, { snapshotIds: await snapshotIds(), imageIds: await imageIds() }),
         "ebs-default": () => storage.ebsDefault(key),
@@ -51,6 +55,7 @@ export function keyUsesPort(place: Place, entry: Entry): KeyUsesPort {
         replicas: () => kms.replicas(key),
         rds: () => services.rds(key),
         s3: () => services.s3(key),
+        "s3-replication": () => services.replication(key),
         parameters: () => services.parameters(key),
         secrets: () => services.secrets(key),
         logs: () => services.logs(key),
@@ -61,11 +66,12 @@ export function keyUsesPort(place: Place, entry: Entry): KeyUsesPort {
   };
 }
 
-async function looked(kind: KeyUseKind, read: () => Promise<readonly string[]>): Promise<KeyEvidence> {
+async function looked(kind: KeyUseKind, read: () => Promise<readonly KeyUser[]>): Promise<KeyEvidence> {
   try {
-    return { kind, users: await read() };
+    const holders = await read();
+    return { kind, users: holders.map(({ text }) => text), holders };
   } catch (error) {
     if (!isAwsError(error)) throw error;
-    return { kind, users: [], refused: error };
+    return { kind, users: [], holders: [], refused: error };
   }
 }

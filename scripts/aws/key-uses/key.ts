@@ -2,6 +2,7 @@ import type { Place } from "../../../topology";
 import { call, clientOf, lazily, type Entry } from "../client-config";
 import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
+import type { KeyUser } from "./key-user";
 
 /** Reads what KMS itself knows of a key's users. */
 export function keyUses(place: Place, entry: Entry) {
@@ -12,39 +13,53 @@ export function keyUses(place: Place, entry: Entry) {
   });
   return { grants, aliases, replicas };
 
-  async function grants({ arn }: KeyNames): Promise<readonly string[]> {
+  async function grants({ arn }: KeyNames): Promise<readonly KeyUser[]> {
     const { kms, client } = load();
     return call(site(`ListGrants ${arn}`), async () => {
-      const found: string[] = [];
+      const found: KeyUser[] = [];
       for await (const { Grants = [] } of kms.paginateListGrants({ client }, { KeyId: arn })) {
-        for (const { GrantId, GranteePrincipal, Operations = [] } of Grants)
-          found.push(`grant ${GrantId} of ${GranteePrincipal ?? "a service"} (${Operations.join(", ")})`);
+        for (const { GrantId = "", Name, GranteePrincipal, Operations = [] } of Grants) {
+          found.push({
+            type: "grant",
+            id: GrantId,
+            text: `grant ${GrantId} of ${GranteePrincipal ?? "a service"} (${Operations.join(", ")})`,
+            grant: {
+              ...(Name === undefined ? {} : { name: Name }),
+              ...(GranteePrincipal === undefined ? {} : { grantee: GranteePrincipal }),
+            },
+          });
+        }
       }
       return found;
     });
   }
 
   /** Aliases that the foundation does not know: whoever made one uses the key by it. */
-  async function aliases({ arn, aliases: own }: KeyNames): Promise<readonly string[]> {
+  async function aliases({ arn, aliases: own }: KeyNames): Promise<readonly KeyUser[]> {
     const { kms, client } = load();
     return call(site("ListAliases"), async () => {
-      const found: string[] = [];
+      const found: KeyUser[] = [];
       for await (const { Aliases = [] } of kms.paginateListAliases({ client }, { KeyId: arn })) {
         for (const { AliasName = "" } of Aliases)
-          if (!own.includes(AliasName)) found.push(`alias ${AliasName}`);
+          if (!own.includes(AliasName))
+            found.push({ type: "alias", id: AliasName, text: `alias ${AliasName}` });
       }
       return found;
     });
   }
 
   /** A multi-Region primary key cannot be deleted before its replicas. Source: KMS API reference, ScheduleKeyDeletion. */
-  async function replicas(key: KeyNames): Promise<readonly string[]> {
+  async function replicas(key: KeyNames): Promise<readonly KeyUser[]> {
     const { kms, client } = load();
     const { KeyMetadata } = await call(site(`DescribeKey ${key.arn}`), () =>
       client.send(new kms.DescribeKeyCommand({ KeyId: key.arn })),
     );
     const { MultiRegionKeyType, ReplicaKeys = [] } = KeyMetadata?.MultiRegionConfiguration ?? {};
     if (MultiRegionKeyType !== "PRIMARY") return [];
-    return ReplicaKeys.filter(({ Arn }) => !isNamed(key, Arn)).map(({ Arn }) => `replica ${Arn}`);
+    return ReplicaKeys.filter(({ Arn }) => !isNamed(key, Arn)).map(({ Arn = "" }) => ({
+      type: "replica",
+      id: Arn,
+      text: `replica ${Arn}`,
+    }));
   }
 }

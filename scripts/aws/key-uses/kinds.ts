@@ -46,6 +46,11 @@ export const KEY_USE_KINDS = [
     what: "default encryption of S3 buckets",
     actions: ["s3:ListAllMyBuckets", "s3:GetEncryptionConfiguration"],
   },
+  {
+    id: "s3-replication",
+    what: "S3 replication rules that encrypt replicas under it",
+    actions: ["s3:ListAllMyBuckets", "s3:GetReplicationConfiguration"],
+  },
   { id: "parameters", what: "SecureString parameters", actions: ["ssm:DescribeParameters"] },
   { id: "secrets", what: "secrets of Secrets Manager", actions: ["secretsmanager:ListSecrets"] },
   { id: "logs", what: "log groups of CloudWatch Logs", actions: ["logs:DescribeLogGroups"] },

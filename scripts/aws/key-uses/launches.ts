@@ -6,6 +6,7 @@ import { call, clientOf, lazily, type Entry } from "../client-config";
 import { parametersPort } from "../parameters";
 import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
+import type { KeyUser } from "./key-user";
 
 /** Parameters that are read at the same time. */
 const AT_ONCE = 50;
@@ -18,7 +19,7 @@ export interface Stored {
 
 /** Something that can launch, and what it names. */
 interface LaunchSource {
-  readonly user: string;
+  readonly user: KeyUser;
   readonly imageId?: string;
   readonly devices: readonly Pick<BlockDeviceMapping, "Ebs">[];
 }
@@ -39,7 +40,7 @@ export function launchUses(place: Place, entry: Entry) {
   });
   const parameters = parametersPort(place, entry);
 
-  return async (key: KeyNames, { snapshotIds, imageIds }: Stored): Promise<readonly string[]> => {
+  return async (key: KeyNames, { snapshotIds, imageIds }: Stored): Promise<readonly KeyUser[]> => {
     const groups = await readGroups();
     const sources = [...(await templates(groups)), ...(await configurations(groups))];
     const uses = async ({ devices, imageId }: LaunchSource) =>
@@ -49,7 +50,7 @@ export function launchUses(place: Place, entry: Entry) {
     const found = await Promise.all(
       sources.map((source) => limit(async () => ((await uses(source)) ? [source.user] : []))),
     );
-    return [...new Set(found.flat())];
+    return [...new Map(found.flat().map((user) => [user.text, user])).values()];
   };
 
   async function imageOf(imageId: string | undefined): Promise<string | undefined> {
@@ -81,7 +82,11 @@ export function launchUses(place: Place, entry: Entry) {
       const { LaunchTemplateName, VersionNumber, LaunchTemplateData } = version;
       const users = groups.filter((group) => specificationsOf(group).some((spec) => isOf(spec, version)));
       return {
-        user: withGroups(`launch template ${LaunchTemplateName} version ${VersionNumber}`, users),
+        user: {
+          type: "launch-template",
+          id: `${LaunchTemplateName}:${VersionNumber}`,
+          text: withGroups(`launch template ${LaunchTemplateName} version ${VersionNumber}`, users),
+        },
         ...(LaunchTemplateData?.ImageId === undefined ? {} : { imageId: LaunchTemplateData.ImageId }),
         devices: (LaunchTemplateData?.BlockDeviceMappings ?? []) as readonly Pick<
           BlockDeviceMapping,
@@ -111,13 +116,17 @@ export function launchUses(place: Place, entry: Entry) {
       const found: LaunchSource[] = [];
       for await (const page of api.paginateDescribeLaunchConfigurations({ client }, {})) {
         for (const {
-          LaunchConfigurationName: name,
+          LaunchConfigurationName: name = "",
           ImageId,
           BlockDeviceMappings = [],
         } of page.LaunchConfigurations ?? []) {
           const users = groups.filter((group) => group.LaunchConfigurationName === name);
           found.push({
-            user: withGroups(`launch configuration ${name}`, users),
+            user: {
+              type: "launch-configuration",
+              id: name,
+              text: withGroups(`launch configuration ${name}`, users),
+            },
             ...(ImageId === undefined ? {} : { imageId: ImageId }),
             devices: BlockDeviceMappings as readonly Pick<BlockDeviceMapping, "Ebs">[],
           });

@@ -3,20 +3,21 @@ import { isAwsError } from "../aws-error";
 import { call, clientOf, type Entry } from "../client-config";
 import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
+import type { KeyUser } from "./key-user";
 
 /** Something that may be encrypted, and the key that its service shows for it. */
-type Holder = readonly [user: string, keyName: string | undefined];
+type Holder = readonly [user: KeyUser, keyName: string | undefined];
 
 /** Reads what other services keep under a key in an account and Region. */
 export function serviceUses(place: Place, entry: Entry) {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
-  return { rds, s3, parameters, secrets, logs };
+  return { rds, s3, replication, parameters, secrets, logs };
 
   /** Databases, and what they can be restored from. */
-  async function rds(key: KeyNames): Promise<readonly string[]> {
+  async function rds(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.rds();
     const client = clientOf(api.RDSClient, place.region, entry);
-    const found: string[] = [];
+    const found: KeyUser[] = [];
     const look = async <P>(
       operation: string,
       pages: AsyncIterable<P>,
@@ -24,19 +25,33 @@ export function serviceUses(place: Place, entry: Entry) {
     ) => found.push(...(await call(site(operation), () => namedIn(pages, key, read))));
     await look("DescribeDBInstances", api.paginateDescribeDBInstances({ client }, {}), (page) =>
       (page.DBInstances ?? []).flatMap((db): Holder[] => [
-        [`DB instance ${db.DBInstanceIdentifier}`, db.KmsKeyId],
-        [`Performance Insights of DB instance ${db.DBInstanceIdentifier}`, db.PerformanceInsightsKMSKeyId],
+        [sized("db-instance", "DB instance", db.DBInstanceIdentifier, db.AllocatedStorage), db.KmsKeyId],
+        [
+          named("performance-insights", "Performance Insights of DB instance", db.DBInstanceIdentifier),
+          db.PerformanceInsightsKMSKeyId,
+        ],
       ]),
     );
     await look("DescribeDBClusters", api.paginateDescribeDBClusters({ client }, {}), (page) =>
-      (page.DBClusters ?? []).map((db): Holder => [`DB cluster ${db.DBClusterIdentifier}`, db.KmsKeyId]),
+      (page.DBClusters ?? []).map((db): Holder => [
+        sized("db-cluster", "DB cluster", db.DBClusterIdentifier, db.AllocatedStorage),
+        db.KmsKeyId,
+      ]),
     );
     await look("DescribeDBSnapshots", api.paginateDescribeDBSnapshots({ client }, {}), (page) =>
-      (page.DBSnapshots ?? []).map((db): Holder => [`DB snapshot ${db.DBSnapshotIdentifier}`, db.KmsKeyId]),
+      (page.DBSnapshots ?? []).map((db): Holder => [
+        sized("db-snapshot", "DB snapshot", db.DBSnapshotIdentifier, db.AllocatedStorage),
+        db.KmsKeyId,
+      ]),
     );
     await look("DescribeDBClusterSnapshots", api.paginateDescribeDBClusterSnapshots({ client }, {}), (page) =>
       (page.DBClusterSnapshots ?? []).map((db): Holder => [
-        `DB cluster snapshot ${db.DBClusterSnapshotIdentifier}`,
+        sized(
+          "db-cluster-snapshot",
+          "DB cluster snapshot",
+          db.DBClusterSnapshotIdentifier,
+          db.AllocatedStorage,
+        ),
         db.KmsKeyId,
       ]),
     );
@@ -45,7 +60,7 @@ export function serviceUses(place: Place, entry: Entry) {
       api.paginateDescribeDBInstanceAutomatedBackups({ client }, {}),
       (page) =>
         (page.DBInstanceAutomatedBackups ?? []).map((db): Holder => [
-          `automated backup of DB instance ${db.DBInstanceIdentifier}`,
+          named("db-automated-backup", "automated backup of DB instance", db.DBInstanceIdentifier),
           db.KmsKeyId,
         ]),
     );
@@ -54,7 +69,7 @@ export function serviceUses(place: Place, entry: Entry) {
       api.paginateDescribeDBClusterAutomatedBackups({ client }, {}),
       (page) =>
         (page.DBClusterAutomatedBackups ?? []).map((db): Holder => [
-          `automated backup of DB cluster ${db.DBClusterIdentifier}`,
+          named("db-automated-backup", "automated backup of DB cluster", db.DBClusterIdentifier),
           db.KmsKeyId,
         ]),
     );
@@ -62,19 +77,13 @@ export function serviceUses(place: Place, entry: Entry) {
   }
 
   /** Default encryption of the Region's buckets; a bucket's key must be in its own Region. */
-  async function s3(key: KeyNames): Promise<readonly string[]> {
+  async function s3(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.s3();
     const client = clientOf(api.S3Client, place.region, entry);
-    const names = await call(site("ListBuckets"), async () => {
-      const found: string[] = [];
-      const pages = api.paginateListBuckets({ client }, { BucketRegion: place.region });
-      for await (const { Buckets = [] } of pages) {
-        for (const { Name = "", BucketRegion = place.region } of Buckets)
-          if (BucketRegion === place.region) found.push(Name);
-      }
-      return found;
-    });
-    const users: string[] = [];
+    const names = (await buckets({ BucketRegion: place.region }))
+      .filter(({ region }) => region === place.region)
+      .map(({ name }) => name);
+    const users: KeyUser[] = [];
     for (const Bucket of names) {
       try {
         const { ServerSideEncryptionConfiguration: defaults } = await call(
@@ -84,7 +93,10 @@ export function serviceUses(place: Place, entry: Entry) {
         const isUser = (defaults?.Rules ?? []).some(({ ApplyServerSideEncryptionByDefault: rule }) =>
           isNamed(key, rule?.KMSMasterKeyID),
         );
-        if (isUser) users.push(`bucket ${Bucket}, whose default encryption it is`);
+        if (isUser) {
+          const text = `bucket ${Bucket}, whose default encryption it is`;
+          users.push({ type: "bucket", id: Bucket, text });
+        }
       } catch (error) {
         if (!isAwsError(error, "ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket")) throw error;
       }
@@ -92,36 +104,83 @@ export function serviceUses(place: Place, entry: Entry) {
     return users;
   }
 
-  async function parameters(key: KeyNames): Promise<readonly string[]> {
+  /** Rules by which S3 encrypts replicas under the key; the bucket that has the rule may be in any Region. */
+  async function replication(key: KeyNames): Promise<readonly KeyUser[]> {
+    const api = sdk.s3();
+    const users: KeyUser[] = [];
+    for (const { name: Bucket, region } of await buckets({})) {
+      const client = clientOf(api.S3Client, region, entry);
+      try {
+        const { ReplicationConfiguration: configuration } = await call(
+          site(`GetBucketReplication ${Bucket}`),
+          () => client.send(new api.GetBucketReplicationCommand({ Bucket })),
+        );
+        for (const { ID = "", Destination } of configuration?.Rules ?? []) {
+          if (!isNamed(key, Destination?.EncryptionConfiguration?.ReplicaKmsKeyID)) continue;
+          const text = `replication rule ${ID} of bucket ${Bucket}, which encrypts replicas under it`;
+          users.push({ type: "replication-rule", id: Bucket, text });
+        }
+      } catch (error) {
+        if (!isAwsError(error, "ReplicationConfigurationNotFoundError", "NoSuchBucket")) throw error;
+      }
+    }
+    return users;
+  }
+
+  /** The account's buckets, with their Regions. */
+  async function buckets(filter: {
+    readonly BucketRegion?: string;
+  }): Promise<readonly { readonly name: string; readonly region: string }[]> {
+    const api = sdk.s3();
+    const client = clientOf(api.S3Client, place.region, entry);
+    return call(site("ListBuckets"), async () => {
+      const found: { readonly name: string; readonly region: string }[] = [];
+      // Without a number of buckets S3 tells no Regions.
+      for await (const { Buckets = [] } of api.paginateListBuckets(
+        { client },
+        { ...filter, MaxBuckets: 1000 },
+      )) {
+        for (const { Name = "", BucketRegion = place.region } of Buckets)
+          found.push({ name: Name, region: BucketRegion });
+      }
+      return found;
+    });
+  }
+
+  async function parameters(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.ssm();
     const client = clientOf(api.SSMClient, place.region, entry);
     const input = { ParameterFilters: [{ Key: "Type", Values: ["SecureString"] }] };
     return call(site("DescribeParameters"), () =>
       namedIn(api.paginateDescribeParameters({ client }, input), key, ({ Parameters = [] }) =>
-        Parameters.map(({ Name, KeyId }): Holder => [`parameter ${Name}`, KeyId]),
+        Parameters.map(({ Name, KeyId }): Holder => [named("parameter", "parameter", Name), KeyId]),
       ),
     );
   }
 
   /** Secrets that wait for their deletion can still be restored. */
-  async function secrets(key: KeyNames): Promise<readonly string[]> {
+  async function secrets(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.secretsManager();
     const client = clientOf(api.SecretsManagerClient, place.region, entry);
     return call(site("ListSecrets"), () =>
       namedIn(
         api.paginateListSecrets({ client }, { IncludePlannedDeletion: true }),
         key,
-        ({ SecretList = [] }) => SecretList.map(({ Name, KmsKeyId }): Holder => [`secret ${Name}`, KmsKeyId]),
+        ({ SecretList = [] }) =>
+          SecretList.map(({ Name, KmsKeyId }): Holder => [named("secret", "secret", Name), KmsKeyId]),
       ),
     );
   }
 
-  async function logs(key: KeyNames): Promise<readonly string[]> {
+  async function logs(key: KeyNames): Promise<readonly KeyUser[]> {
     const api = sdk.cloudWatchLogs();
     const client = clientOf(api.CloudWatchLogsClient, place.region, entry);
     return call(site("DescribeLogGroups"), () =>
       namedIn(api.paginateDescribeLogGroups({ client }, {}), key, ({ logGroups = [] }) =>
-        logGroups.map(({ logGroupName, kmsKeyId }): Holder => [`log group ${logGroupName}`, kmsKeyId]),
+        logGroups.map(({ logGroupName, kmsKeyId }): Holder => [
+          named("log-group", "log group", logGroupName),
+          kmsKeyId,
+        ]),
       ),
     );
   }
@@ -132,9 +191,23 @@ async function namedIn<P>(
   pages: AsyncIterable<P>,
   key: KeyNames,
   read: (page: P) => readonly Holder[],
-): Promise<readonly string[]> {
-  const found: string[] = [];
+): Promise<readonly KeyUser[]> {
+  const found: KeyUser[] = [];
   for await (const page of pages)
     for (const [user, keyName] of read(page)) if (isNamed(key, keyName)) found.push(user);
   return found;
+}
+
+function named(type: KeyUser["type"], noun: string, id = ""): KeyUser {
+  return { type, id, text: `${noun} ${id}` };
+}
+
+function sized(
+  type: KeyUser["type"],
+  noun: string,
+  id: string | undefined,
+  sizeGiB: number | undefined,
+): KeyUser {
+  const user = named(type, noun, id);
+  return sizeGiB === undefined ? user : { ...user, sizeGiB };
 }

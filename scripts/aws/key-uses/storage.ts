@@ -4,6 +4,7 @@ import { call, clientOf, lazily, type Entry } from "../client-config";
 import { parts } from "../gather";
 import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
+import type { KeyUser } from "./key-user";
 
 /** Ids that one call describes. Source: EC2 API reference, DescribeInstances (filter values). */
 const IDS_AT_ONCE = 200;
@@ -33,25 +34,28 @@ export function storageUses(place: Place, entry: Entry) {
     });
   }
 
-  async function volumes(key: KeyNames): Promise<readonly string[]> {
+  async function volumes(key: KeyNames): Promise<readonly KeyUser[]> {
     const { ec2, client } = load();
     const found = await call(site("DescribeVolumes"), async () => {
-      const own: { readonly id: string; readonly instances: readonly string[] }[] = [];
+      const own: { readonly id: string; readonly sizeGiB: number; readonly instances: readonly string[] }[] =
+        [];
       for await (const { Volumes = [] } of ec2.paginateDescribeVolumes({ client }, { Filters: ENCRYPTED })) {
-        for (const { VolumeId = "", KmsKeyId, Attachments = [] } of Volumes) {
+        for (const { VolumeId = "", Size = 0, KmsKeyId, Attachments = [] } of Volumes) {
           if (!isNamed(key, KmsKeyId)) continue;
-          own.push({ id: VolumeId, instances: Attachments.flatMap(({ InstanceId }) => InstanceId ?? []) });
+          const instances = Attachments.flatMap(({ InstanceId }) => InstanceId ?? []);
+          own.push({ id: VolumeId, sizeGiB: Size, instances });
         }
       }
       return own;
     });
     const groups = await groupsOf([...new Set(found.flatMap(({ instances }) => instances))]);
-    return found.map(({ id, instances }) => {
+    return found.map(({ id, sizeGiB, instances }) => {
       const by = instances.map((instance) => {
         const group = groups.get(instance);
         return group === undefined ? instance : `${instance} of Auto Scaling group ${group}`;
       });
-      return by.length === 0 ? `volume ${id}` : `volume ${id}, attached to ${by.join(" and ")}`;
+      const text = by.length === 0 ? `volume ${id}` : `volume ${id}, attached to ${by.join(" and ")}`;
+      return { type: "volume", id, sizeGiB, text };
     });
   }
 
@@ -89,31 +93,35 @@ export function storageUses(place: Place, entry: Entry) {
   }
 
   /** EC2 does not show the keys of what is in the bin, so that each could be under this one. */
-  async function recycleBin(): Promise<readonly string[]> {
+  async function recycleBin(): Promise<readonly KeyUser[]> {
     const { ec2, client } = load();
     const snapshots = await call(site("ListSnapshotsInRecycleBin"), async () => {
       const found: string[] = [];
       for await (const page of ec2.paginateListSnapshotsInRecycleBin({ client }, {}))
-        found.push(...(page.Snapshots ?? []).map(({ SnapshotId }) => `snapshot ${SnapshotId}`));
+        found.push(...(page.Snapshots ?? []).map(({ SnapshotId = "" }) => SnapshotId));
       return found;
     });
     const binned = await call(site("ListImagesInRecycleBin"), async () => {
       const found: string[] = [];
       for await (const page of ec2.paginateListImagesInRecycleBin({ client }, {}))
-        found.push(...(page.Images ?? []).map(({ ImageId }) => `image ${ImageId}`));
+        found.push(...(page.Images ?? []).map(({ ImageId = "" }) => ImageId));
       return found;
     });
-    return [...snapshots, ...binned].map(
-      (what) => `${what} in the Recycle Bin, whose key EC2 does not show until it is restored`,
-    );
+    return [...snapshots, ...binned].map((id) => ({
+      type: "in-recycle-bin",
+      id,
+      text: `${id.startsWith("ami-") ? "image" : "snapshot"} ${id} in the Recycle Bin, whose key EC2 does not show until it is restored`,
+    }));
   }
 
-  async function ebsDefault(key: KeyNames): Promise<readonly string[]> {
+  async function ebsDefault(key: KeyNames): Promise<readonly KeyUser[]> {
     const { ec2, client } = load();
     const answer = await call(site("GetEbsDefaultKmsKeyId"), () =>
       client.send(new ec2.GetEbsDefaultKmsKeyIdCommand({})),
     );
-    return isNamed(key, answer.KmsKeyId) ? [`EBS, whose default key in ${place.region} it is`] : [];
+    if (!isNamed(key, answer.KmsKeyId)) return [];
+    const text = `EBS, whose default key in ${place.region} it is`;
+    return [{ type: "ebs-default", id: place.region, text }];
   }
 }
 

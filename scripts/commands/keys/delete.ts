@@ -43,7 +43,7 @@ export async function deleteKey(
   const done: string[] = [];
   let { deletionDate } = found;
   if (found.state !== "PendingDeletion") {
-    const proof = await proveUnused(foundation, key, found.arn, withoutProofOf);
+    const proof = await proveUnused(foundation, key, found.arn, { skipped: withoutProofOf });
     if (proof.refusals.length > 0) {
       // An earlier attempt may have ended while the guard was lifted.
       await restoreGuard(life, found.arn, done);

@@ -1,7 +1,9 @@
+import { uniqueBy } from "../../../core/unique-by";
 import {
   namedKeyAlias,
   namedKeyOf,
   rememberedKeys,
+  type Account,
   type Lock,
   type LockedTopology,
   type Place,
@@ -48,6 +50,12 @@ export function rememberedPlaces({ locked }: Foundation): readonly Place[] {
   return locked.accounts.flatMap(({ account, keys }) =>
     [...new Set(keys.map(({ declaration }) => declaration.region))].map((region) => ({ account, region })),
   );
+}
+
+/** Every account that the topology declares, or that has left it and whose keys are remembered: the declared ones first. */
+export function knownAccounts({ locked }: Foundation): readonly Account[] {
+  const all = [...locked.topology.accounts, ...locked.accounts.map(({ account }) => account)];
+  return uniqueBy(all, ({ id }) => id);
 }
 
 /** The keys as the lock file has them, and those that the topology has added since. */

@@ -1,24 +1,41 @@
-import type { RememberedKey } from "../../../topology";
-import { isAwsError, KEY_USE_KINDS, type KeyEvidence, type KeyUseKind } from "../../aws";
+import { declaredKey, namedKeyOf, type Account, type RememberedKey } from "../../../topology";
+import { isAwsError, KEY_USE_KINDS, type KeyEvidence, type KeyUser, type KeyUseKind } from "../../aws";
+import { concurrently } from "../../engine/concurrently";
 import type { UnusedProof, UseRefusal } from "../../engine/results";
-import { aliasesOf, keyName, placeOf, type Foundation } from "./foundation";
+import { aliasesOf, keyName, knownAccounts, placeOf, type Foundation } from "./foundation";
+
+/** What KMS shows the key's own account alone. */
+const OF_THE_OWNER: readonly KeyUseKind[] = ["grants", "aliases", "replicas"];
+
+interface Questions {
+  /** Kinds that are not looked at. @default - none */
+  readonly skipped?: readonly KeyUseKind[];
+  /** Users that do not count. @default - every one does */
+  readonly isIgnored?: (user: KeyUser) => boolean;
+}
 
 /**
  * Proves that nothing uses a key. What uses it is a reason against its deletion, and so is what could not be read,
- * unless the user answers for it by name.
- * @param skipped kinds that are not looked at
+ * unless the user answers for it by name. A named key can be shared, so that all accounts of the topology are looked at, each as its own
+ * deploy role.
  */
 export async function proveUnused(
   foundation: Foundation,
   key: RememberedKey,
   arn: string,
-  skipped: readonly KeyUseKind[] = [],
+  { skipped = [], isIgnored = () => false }: Questions = {},
 ): Promise<UnusedProof> {
   const place = placeOf(foundation, key);
-  const kinds = KEY_USE_KINDS.map(({ id }) => id).filter((id) => !skipped.includes(id));
-  const names = { arn, aliases: aliasesOf(foundation, key) };
-  const evidence = await foundation.deployer.keyUses(place).find(names, kinds);
-  const refusals = evidence.flatMap((found) => refusalOf(key, found));
+  const looks = await concurrently(accountsToLookAt(foundation, key), async (account) => {
+    const kinds = kindsIn(foundation, key, account.id).filter((id) => !skipped.includes(id));
+    const aliases = account.id === key.account ? aliasesOf(foundation, key) : [];
+    const found = await foundation.deployer
+      .keyUses({ account, region: key.region })
+      .find({ arn, aliases }, kinds);
+    return found.map((one) => ({ account: account.id, ...without(one, isIgnored) }));
+  });
+  const evidence = looks.flat();
+  const refusals = evidence.flatMap((found) => refusalOf(key, found.account, found));
   try {
     const lastUse = await foundation.deployer.keyLife(place).lastUse(arn);
     return { evidence, skipped, refusals, lastUse };
@@ -29,6 +46,30 @@ export async function proveUnused(
   }
 }
 
+/** The key's own account, and of a named key every other one. */
+function accountsToLookAt(foundation: Foundation, key: RememberedKey): readonly Account[] {
+  const own = placeOf(foundation, key).account;
+  if (namedKeyOf(key.purpose) === undefined) return [own];
+  return [own, ...knownAccounts(foundation).filter(({ id }) => id !== own.id)];
+}
+
+/** EC2 does not show the keys of what is in a Recycle Bin, which counts where the key may be used. */
+function kindsIn({ locked }: Foundation, key: RememberedKey, account: string): readonly KeyUseKind[] {
+  const all = KEY_USE_KINDS.map(({ id }) => id);
+  if (account === key.account) return all;
+  const name = namedKeyOf(key.purpose)?.name;
+  const { sharedWith } = declaredKey(locked.topology, key.account, key.region, name) ?? {};
+  const isShared =
+    sharedWith?.accounts.includes(account) === true ||
+    sharedWith?.roles.some((role) => role.includes(`:${account}:`)) === true;
+  return all.filter((id) => !OF_THE_OWNER.includes(id) && (id !== "recycle-bin" || isShared));
+}
+
+function without(evidence: KeyEvidence, isIgnored: (user: KeyUser) => boolean): KeyEvidence {
+  const holders = evidence.holders.filter((user) => !isIgnored(user));
+  return { ...evidence, holders, users: holders.map(({ text }) => text) };
+}
+
 /** How a user of the key is freed from it, or done without. */
 const WAYS: Readonly<Record<KeyUseKind, string>> = {
   volumes: "delete the volumes, or carry their data to another key",
@@ -37,18 +78,23 @@ const WAYS: Readonly<Record<KeyUseKind, string>> = {
   "recycle-bin": "restore and delete what is in the bin, or wait until its retention ends",
   launches: "make a version that names another image or key the default one, and have the group use it",
   "ebs-default": "choose another EBS default key: ebsDefaults in the topology, or ModifyEbsDefaultKmsKeyId",
-  grants: "revoke or retire the grants that nobody needs: aws kms revoke-grant",
+  grants:
+    "revoke or retire the grants that nobody needs: aws kms revoke-grant; those of launchGrants end with the deployment that disables the key (keyferry keys disable)",
   aliases: "delete the aliases, or let them name another key",
   replicas: "delete the replicas first",
   rds: "delete the databases, backups and snapshots, or copy them under another key",
   s3: "give the buckets another key, and re-encrypt their objects",
+  "s3-replication": "have the replication rules name another key",
   parameters: "write the parameters under another key",
   secrets: "give the secrets another key",
   logs: "associate the log groups with another key",
 };
 
-function refusalOf(key: RememberedKey, { kind, users, refused }: KeyEvidence): readonly UseRefusal[] {
-  const { account } = key;
+function refusalOf(
+  key: RememberedKey,
+  account: string,
+  { kind, users, refused }: KeyEvidence,
+): readonly UseRefusal[] {
   const subject = keyName(key);
   if (refused !== undefined) {
     const { what, actions } = KEY_USE_KINDS.find(({ id }) => id === kind) ?? { what: kind, actions: [] };
@@ -63,7 +109,15 @@ function refusalOf(key: RememberedKey, { kind, users, refused }: KeyEvidence): r
     ];
   }
   if (users.length === 0) return [];
-  return [{ kind, subject, what: `in use by ${listed(users)}`, fix: WAYS[kind], account }];
+  return [
+    {
+      kind,
+      subject,
+      what: `in use by ${listed(users)}${account === key.account ? "" : ` in account ${account}`}`,
+      fix: WAYS[kind],
+      account,
+    },
+  ];
 }
 
 /** How many users are named; a key may have thousands. */

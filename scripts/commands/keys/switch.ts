@@ -1,4 +1,5 @@
 import { withKey, type RememberedKey } from "../../../topology";
+import type { KeyUser } from "../../aws";
 import type { KeyChange } from "../../engine/results";
 import { findKey, keyName, placeOf, stacksOf, type ChangeableFoundation } from "./foundation";
 import { proveUnused } from "./prove-unused";
@@ -14,7 +15,7 @@ export async function disableKey(foundation: ChangeableFoundation, key: Remember
   if (key.state === "deleted") return refused(topology, [isOnItsWayOut(key)]);
   const found = await findKey(foundation.deployer.keyLife(placeOf(foundation, key)), key);
   if (found === undefined) return refused(topology, [isMissing(key)]);
-  const proof = await proveUnused(foundation, key, found.arn);
+  const proof = await proveUnused(foundation, key, found.arn, { isIgnored: isOwnGrant(foundation) });
   const inUse = new Set(proof.evidence.filter(({ users }) => users.length > 0).map(({ kind }) => kind));
   if (inUse.size > 0) {
     return refused(
@@ -24,6 +25,12 @@ export async function disableKey(foundation: ChangeableFoundation, key: Remember
   }
   const unseen = proof.refusals.map(({ what }) => what);
   return remembered(foundation, key, "disabled", unseen);
+}
+
+/** Grants of the topology's `launchGrants`: the deployment that disables the key retires them, and none before does. */
+function isOwnGrant({ locked }: ChangeableFoundation): (user: KeyUser) => boolean {
+  const prefix = `keyferry/${locked.topology.name}/`;
+  return ({ grant }) => grant?.name?.startsWith(prefix) === true;
 }
 
 /** Has a disabled key enabled by the next deploy. */

@@ -6,6 +6,7 @@ export type * from "./keys";
 export type * from "./manifest";
 export type * from "./outside";
 export type * from "./plan";
+export type * from "./rekey";
 export type * from "./replication";
 export type * from "./report";
 export type * from "./rollback";

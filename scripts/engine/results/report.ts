@@ -1,6 +1,5 @@
 import type { Topology } from "../../../topology";
 import type { Journey } from "../history";
-import type { Audit } from "./audit";
 import type { Outside } from "./outside";
 import type { Plan } from "./plan";
 import type { ReplicationStatus } from "./replication";
@@ -21,8 +20,6 @@ export interface Report {
     readonly outside: Outside;
     /** Absent where the topology has no buckets. */
     readonly replication?: SeenReplication;
-    /** Absent where the user has not asked for it. */
-    readonly audit?: Audit;
   };
 }
 

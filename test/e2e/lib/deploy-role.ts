@@ -21,6 +21,7 @@ export async function giveDocumentedPermissions(
       | "launchGrants"
       | "rotatesKeys"
       | "auditsKeys"
+      | "rekeys"
     >
   > = {},
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { roleArn } from "@keyferry/common";
 import { hasDeletionGuard } from "../../../policy";
 import type { PolicyDocument } from "../../../policy";
-import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind } from "../../../scripts/aws";
+import { KEY_USE_KINDS, type DeployerAccess, type KeyUseKind, type KeyUserType } from "../../../scripts/aws";
 import type { ChangeableFoundation } from "../../../scripts/commands/keys/foundation";
 import {
   EMPTY_LOCK,
@@ -18,6 +18,25 @@ import { imagesPort } from "./images-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
 import { rolesPort } from "./roles-port";
+
+/** What the users of each kind are, for programs. */
+const TYPES: Readonly<Record<KeyUseKind, KeyUserType>> = {
+  volumes: "volume",
+  snapshots: "snapshot",
+  images: "image",
+  "recycle-bin": "in-recycle-bin",
+  launches: "launch-template",
+  "ebs-default": "ebs-default",
+  grants: "grant",
+  aliases: "alias",
+  replicas: "replica",
+  rds: "db-instance",
+  s3: "bucket",
+  "s3-replication": "replication-rule",
+  parameters: "parameter",
+  secrets: "secret",
+  logs: "log-group",
+};
 
 /** What uses keys, and which accounts the deploy role cannot enter; everything else is the cloud's. */
 export class FakeDeployer {
@@ -45,6 +64,8 @@ export class FakeDeployer {
         },
       }),
       roles: ({ account }) => rolesPort(cloud, account, guard, change),
+      now: () => cloud.clock.now(),
+      uses: (place) => cloud.access(bomb).uses(place),
       bucketReplication: () => {
         throw new TypeError("the fake cloud has no buckets");
       },
@@ -64,12 +85,15 @@ export class FakeDeployer {
         find: async (key, kinds) =>
           kinds.map((kind) => {
             const users = this.users.get(`${key.arn} ${kind}`) ?? [];
-            if (users !== "denied") return { kind, users };
+            const holders =
+              users === "denied" ? [] : users.map((text) => ({ type: TYPES[kind], id: text, text }));
+            if (users !== "denied") return { kind, users, holders };
             const { actions } = KEY_USE_KINDS.find(({ id }) => id === kind) ?? { actions: [] };
             const message = `not authorized to perform: ${actions[0]}`;
             return {
               kind,
               users: [],
+              holders,
               refused: error(place.account, place.region, kind, "AccessDenied", message),
             };
           }),

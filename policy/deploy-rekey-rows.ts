@@ -1,0 +1,209 @@
+import { formatArn } from "@keyferry/common";
+import type { DeployAccess } from "./deploy-access";
+import type { Conditions } from "./document";
+import type { PermissionRow, RowGrant } from "./row";
+
+/** Terraform's default tags put it on every key that it makes. */
+const OUR_TAG = "keyferry:topology";
+/** What `keyferry keys rekey` writes: on copies by the call that makes them, on what they replace afterwards. */
+const COPY_TAG = "keyferry:rekeyed-by";
+const REPLACED_TAG = "keyferry:replaced-by";
+
+/**
+ * What `keyferry keys rekey` does as the deploy role of an account; Terraform needs none of it. Of the account's own keys it may use those of the topology,
+ * of others' those that are named, and through EC2 alone. It removes nothing but what it has marked as replaced, and its own copies.
+ */
+export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
+  {
+    id: "CopyUnderPresentKey",
+    actions: ["ec2:CopyImage", "ec2:CopySnapshot"],
+    basis: "enforced",
+    why: "images and snapshots under a former key are copied in their Region under the present one: checked on the source and on what is made",
+    source: "EC2 user guide, Permissions for copying an AMI; Service authorization reference, Amazon EC2",
+    grant: (access) => onCopies(access, {}),
+  },
+  {
+    id: "TagRekeyedCopies",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "what a copy replaces is written by the call that makes it, so that no copy is ever without it",
+    source: "EC2 user guide, Grant permission to tag resources during creation",
+    grant: (access) =>
+      onCopies(access, {
+        StringEquals: {
+          "ec2:CreateAction": ["CopyImage", "CopySnapshot"],
+          [`aws:RequestTag/${COPY_TAG}`]: [access.topology],
+        },
+      }),
+  },
+  {
+    id: "CompleteRekeyedCopies",
+    actions: [
+      "ec2:EnableImageDeprecation",
+      "ec2:EnableImageDeregistrationProtection",
+      "ec2:ModifyImageAttribute",
+      "ec2:ModifySnapshotAttribute",
+    ],
+    basis: "enforced",
+    why: "a copy is shared, deprecated and protected as what it replaces, which CopyImage and CopySnapshot do not carry",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => onCopies(access, ofOurCopies(access)),
+  },
+  {
+    id: "TagCompletedCopies",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "the tags of each snapshot of an image are set on its copy; lineage tags are never changed",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      onCopies(access, {
+        ...ofOurCopies(access),
+        "ForAllValues:StringNotLike": { "aws:TagKeys": ["keyferry:*"] },
+        Null: { "aws:TagKeys": ["false"] },
+      }),
+  },
+  {
+    id: "MarkReplaced",
+    actions: ["ec2:CreateTags"],
+    basis: "enforced",
+    why: "images and snapshots that have been replaced say by what; no other tag of theirs is changed",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) =>
+      onCopies(access, {
+        "ForAllValues:StringEquals": { "aws:TagKeys": [REPLACED_TAG] },
+        Null: { "aws:TagKeys": ["false"] },
+      }),
+  },
+  {
+    id: "RemoveReplaced",
+    actions: ["ec2:DeleteSnapshot", "ec2:DeregisterImage"],
+    basis: "enforced",
+    why: "--remove-replaced removes what has been replaced, and nothing without that mark",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => onCopies(access, { Null: { [`aws:ResourceTag/${REPLACED_TAG}`]: ["false"] } }),
+  },
+  {
+    id: "RemoveDeadCopies",
+    actions: ["ec2:DeleteSnapshot", "ec2:DeregisterImage"],
+    basis: "enforced",
+    why: "a copy that has failed keeps its name until it is deregistered",
+    source: "Service authorization reference, Amazon EC2",
+    grant: (access) => onCopies(access, ofOurCopies(access)),
+  },
+  {
+    id: "LookBeforeRekey",
+    actions: [
+      "ec2:DescribeFleets",
+      "ec2:DescribeImageAttribute",
+      "ec2:DescribeImageReferences",
+      "ec2:DescribeSnapshotAttribute",
+      "ec2:DescribeSpotFleetRequests",
+    ],
+    basis: "enforced",
+    why: "whom a replaced image is shared with, which parameters show it, and who launches from it",
+    source: "Service authorization reference, Amazon EC2",
+    grant: ({ rekeys }) => (rekeys === undefined ? undefined : { resources: ["*"] }),
+  },
+  {
+    id: "KeepRekeyLease",
+    actions: ["ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameters", "ssm:PutParameter"],
+    basis: "enforced",
+    why: "two processes never work on one key: a lease lies beside it as long as the command lives",
+    source: "Systems Manager user guide, Restricting access to parameters",
+    grant: (access) => onParameters(access, `keyferry/${access.topology}/keys/*`, {}),
+  },
+  {
+    id: "MoveImageParameters",
+    actions: ["ssm:PutParameter"],
+    basis: "enforced",
+    why: "parameters that show a replaced image are made to show its copy; none is made",
+    source: "Systems Manager user guide, Preventing access to existing parameters (ssm:Overwrite)",
+    grant: (access) => onParameters(access, "*", { StringEquals: { "ssm:Overwrite": ["true"] } }),
+  },
+  {
+    id: "GrantToEbsForRekey",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "EC2 copies snapshots asynchronously under grants that the caller makes on the former and the present key",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onOwnKeys(access, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
+  },
+  {
+    id: "UseKeysForRekey",
+    actions: ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+    basis: "documented",
+    why: "the rest of the set that AWS asks for on both keys of a copy",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onOwnKeys(access, {}),
+  },
+  {
+    id: "GrantToEbsForRekeyUnderOthersKeys",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "the same on keys of other accounts, which share them (sharedWith)",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onOthersKeys(access, { Bool: { "kms:GrantIsForAWSResource": ["true"] } }),
+  },
+  {
+    id: "UseOthersKeysForRekey",
+    actions: [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    basis: "documented",
+    why: "the same on keys of other accounts, which share them (sharedWith)",
+    source: "EBS user guide, Copy an Amazon EBS snapshot",
+    grant: (access) => onOthersKeys(access, {}),
+  },
+];
+
+function ofOurCopies({ topology }: DeployAccess): Conditions {
+  return { StringEquals: { [`aws:ResourceTag/${COPY_TAG}`]: [topology] } };
+}
+
+/** Images and snapshots in every Region; their ids are not known beforehand, and their ARNs have no account. */
+function onCopies({ rekeys, partition }: DeployAccess, conditions: Conditions): RowGrant | undefined {
+  if (rekeys === undefined) return undefined;
+  const arn = (kind: string) =>
+    formatArn({ partition, service: "ec2", region: "*", account: "", resource: `${kind}/*` });
+  const resources = [arn("image"), arn("snapshot")];
+  return Object.keys(conditions).length === 0 ? { resources } : { resources, conditions };
+}
+
+function onParameters(
+  { rekeys, partition, account }: DeployAccess,
+  name: string,
+  conditions: Conditions,
+): RowGrant | undefined {
+  if (rekeys === undefined) return undefined;
+  const resource = `parameter/${name}`;
+  const resources = [formatArn({ partition, service: "ssm", region: "*", account, resource })];
+  return Object.keys(conditions).length === 0 ? { resources } : { resources, conditions };
+}
+
+function onOwnKeys(access: DeployAccess, conditions: Conditions): RowGrant | undefined {
+  const { rekeys, partition, account, topology } = access;
+  if (rekeys === undefined) return undefined;
+  return {
+    resources: [formatArn({ partition, service: "kms", region: "*", account, resource: "key/*" })],
+    conditions: {
+      ...conditions,
+      ...throughEc2(access),
+      StringEquals: { [`aws:ResourceTag/${OUR_TAG}`]: [topology] },
+    },
+  };
+}
+
+function onOthersKeys(access: DeployAccess, conditions: Conditions): RowGrant | undefined {
+  const { keyArns = [] } = access.rekeys ?? {};
+  if (keyArns.length === 0) return undefined;
+  return { resources: keyArns, conditions: { ...conditions, ...throughEc2(access) } };
+}
+
+function throughEc2({ partition }: DeployAccess): Conditions {
+  const suffix = partition === "aws-cn" ? ".cn" : "";
+  return { StringLike: { "kms:ViaService": [`ec2.*.amazonaws.com${suffix}`] } };
+}

@@ -1,0 +1,202 @@
+import pLimit from "p-limit";
+import { bookkeepingPath } from "../../../../topology";
+import { concurrently } from "../../../engine/concurrently";
+import type { Refusal } from "../../../engine/errors";
+import { keepLeases } from "../../../engine/keep-leases";
+import { takeLease, type HeldLease } from "../../../engine/lease";
+import type { LeaseKeeper } from "../../../engine/lease-record";
+import { parameterTags } from "../../../engine/lineage";
+import type { RekeyReport, RekeyedThing } from "../../../engine/results";
+import type { Foundation } from "../foundation";
+import { campaignsOf, placesOf, type Campaign } from "./campaign";
+import { takeInventory, type Inventory } from "./inventory";
+import { moveParameters, replacedImages } from "./move-parameters";
+import { planPlace, sumsOf, type PlacePlan } from "./plan";
+import { imageUsers, removeReplaced } from "./remove-replaced";
+import { replaceImage } from "./replace-image";
+import { replaceSnapshot } from "./replace-snapshot";
+import { attempt, type PlaceWork, type Work } from "./work";
+
+/** Images and snapshots that are copied at the same time in one account and Region; EC2 takes 20 copies of snapshots by default. */
+const AT_ONCE = 5;
+
+export interface RekeyRequest {
+  readonly foundation: Foundation;
+  /** `ACCOUNT/REGION/NAME`, or `ACCOUNT/NAME` for all Regions of the key. */
+  readonly named: string;
+  /** Only look, and count. */
+  readonly dryRun: boolean;
+  /** Remove images and snapshots that have been replaced and that nothing uses. */
+  readonly removeReplaced: boolean;
+  readonly keeper: LeaseKeeper;
+  readonly signal: AbortSignal;
+  /** Asked before the first change. */
+  confirm(found: RekeyReport): Promise<boolean>;
+}
+
+/** What is in one account, and what follows from it. */
+interface Looked {
+  readonly campaign: Campaign;
+  readonly inventory: Inventory;
+  readonly plan: PlacePlan;
+}
+
+/**
+ * Moves what is under the former generations of a key to the present one, in all accounts of the topology: images and snapshots are copied
+ * in place, parameters that show a replaced image are moved; everything else is listed with what its owner must do. What exists is looked at
+ * again in the end, so that the answer is what AWS shows. Given again after a crash at any point, it goes on.
+ * @throws ConfigurationError where there is no such key
+ * @throws KeyferryError `LeaseHeld` where another process works on it
+ */
+export async function rekey(request: RekeyRequest): Promise<RekeyReport> {
+  const { foundation, named, dryRun, confirm } = request;
+  const { campaigns, refusals } = await campaignsOf(foundation, named);
+  const before = await lookAtAll(foundation, campaigns);
+  const found = reportOf(foundation, campaigns, before, { dryRun, refusals });
+  if (dryRun || refusals.length > 0) return found;
+  const work = found.toCopy.images + found.toCopy.snapshots;
+  const removable = request.removeReplaced ? found.replaced.images + found.replaced.snapshots : 0;
+  if (work + removable > 0 && !(await confirm(found)))
+    return { ...found, refusals: [{ subject: named, what: "not confirmed" }] };
+  const done: string[] = [];
+  const failures: Refusal[] = [];
+  await underLeases(request, campaigns, async (signal, confirmLeases) => {
+    const { clock, settings } = request.keeper;
+    const common: Work = { foundation, clock, settings, signal, confirm: confirmLeases, done, failures };
+    for (const campaign of campaigns) await perform(common, campaign, request.removeReplaced);
+  });
+  const after = await lookAtAll(foundation, campaigns);
+  return { ...reportOf(foundation, campaigns, after, { dryRun, refusals }), done, failures };
+}
+
+async function lookAtAll(foundation: Foundation, campaigns: readonly Campaign[]): Promise<readonly Looked[]> {
+  const looked: Looked[] = [];
+  // One Region after the other, so that no more than one is in memory with all that is read of it.
+  for (const campaign of campaigns) looked.push(...(await lookAt(foundation, campaign)));
+  return looked;
+}
+
+function lookAt(foundation: Foundation, campaign: Campaign): Promise<readonly Looked[]> {
+  return concurrently(placesOf(foundation, campaign), async (place) => {
+    const inventory = await takeInventory(foundation, campaign, place);
+    return { campaign, inventory, plan: planPlace(foundation.locked.topology.name, campaign, inventory) };
+  });
+}
+
+async function perform(common: Work, campaign: Campaign, isToRemove: boolean): Promise<void> {
+  const { foundation } = common;
+  const looked = await lookAt(foundation, campaign);
+  await concurrently(looked, (one) => replaceAll(workIn(common, one), one));
+  const after = await lookAt(foundation, campaign);
+  const replaced = replacedImages(after.flatMap(({ plan }) => plan.things));
+  for (const one of after) {
+    const work = workIn(common, one);
+    await attempt(work, "parameters", () => moveParameters(work, replaced));
+  }
+  if (!isToRemove) return;
+  const things = after.flatMap(({ plan }) => plan.things).filter(({ state }) => state === "replaced");
+  if (things.length === 0) return;
+  const ids = things.filter(({ kind }) => kind === "image").map(({ id }) => id);
+  const [first] = after;
+  if (first === undefined) return;
+  await attempt(workIn(common, first), "who uses the replaced images", async () => {
+    const users =
+      ids.length === 0 ? new Map() : await imageUsers(foundation, placesOf(foundation, campaign), ids);
+    for (const one of after) await removeReplaced(workIn(common, one), one.plan.things, users);
+  });
+}
+
+function workIn(common: Work, { campaign, inventory: { place } }: Looked): PlaceWork {
+  return { ...common, campaign, place, images: common.foundation.deployer.images(place) };
+}
+
+/** Each image and snapshot by itself: what has failed stops no other one. Those that are copied already are completed. */
+async function replaceAll(work: PlaceWork, { inventory, plan }: Looked): Promise<void> {
+  const limit = pLimit(AT_ONCE);
+  const byId = new Map(inventory.snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]));
+  await Promise.all(
+    plan.things.map((thing) =>
+      limit(() =>
+        attempt(work, `${thing.kind} ${thing.id}`, async () => {
+          if (isMovedByAnother(thing, plan.things)) return;
+          const image = inventory.images.find(({ id }) => id === thing.id);
+          const snapshot = byId.get(thing.id);
+          if (image !== undefined) await replaceImage(work, image);
+          else if (snapshot !== undefined) await replaceSnapshot(work, snapshot);
+        }),
+      ),
+    ),
+  );
+}
+
+/** Whether what replaces a thing is under a former key itself, and is replaced in turn. */
+function isMovedByAnother({ replacement }: RekeyedThing, things: readonly RekeyedThing[]): boolean {
+  return replacement !== undefined && things.some(({ id }) => id === replacement);
+}
+
+async function underLeases(
+  { foundation, keeper, signal: interrupt }: RekeyRequest,
+  campaigns: readonly Campaign[],
+  work: (signal: AbortSignal, confirm: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const { deployer, locked } = foundation;
+  const leases: HeldLease[] = [];
+  const stop = new AbortController();
+  const keeping = new AbortController();
+  const forward = () => stop.abort();
+  if (interrupt.aborted) forward();
+  interrupt.addEventListener("abort", forward, { once: true });
+  let renewal: Promise<void> = Promise.resolve();
+  let lost: unknown;
+  try {
+    for (const { name, place } of campaigns) {
+      const page = {
+        parameters: deployer.parameters(place),
+        name: `${bookkeepingPath(locked.topology.name)}/keys/${name}/lease`,
+        tags: parameterTags(locked.topology, "lease"),
+      };
+      const lease = await takeLease({ lease: page, now: () => deployer.now() }, keeper);
+      leases.push(lease);
+      // What the dead process has begun last is seen only after a while.
+      if (lease.takenFrom !== undefined) await keeper.clock.sleep(keeper.settings.settleSeconds, stop.signal);
+    }
+    renewal = keepLeases(leases, keeper, keeping.signal, (error) => {
+      lost = error;
+      stop.abort();
+    });
+    await work(stop.signal, async () => {
+      for (const lease of leases) await lease.confirm();
+    });
+  } catch (error) {
+    throw lost ?? error;
+  } finally {
+    interrupt.removeEventListener("abort", forward);
+    keeping.abort();
+    await renewal;
+    // A lease that cannot be given back expires by itself.
+    for (const lease of leases) await lease.release().catch(() => undefined);
+  }
+}
+
+function reportOf(
+  { locked }: Foundation,
+  campaigns: readonly Campaign[],
+  looked: readonly Looked[],
+  { dryRun, refusals }: Pick<RekeyReport, "dryRun" | "refusals">,
+): RekeyReport {
+  const things = looked.flatMap(({ plan }) => plan.things);
+  return {
+    topology: locked.topology.name,
+    to: campaigns.map(({ present: { name, arn } }) => ({ name, arn })),
+    from: campaigns.flatMap(({ former }) => former.map(({ name, arn }) => ({ name, arn }))),
+    dryRun,
+    things,
+    toCopy: sumsOf(things, ["to-copy", "copying"]),
+    replaced: sumsOf(things, ["replaced"]),
+    done: [],
+    owners: looked.flatMap(({ plan }) => plan.owners),
+    unseen: looked.flatMap(({ inventory }) => inventory.unseen),
+    failures: [],
+    refusals,
+  };
+}

@@ -1,0 +1,217 @@
+import type { Place } from "../../../../topology";
+import type { KeyUser, KeyUserType } from "../../../aws";
+import type { OwnersTask } from "../../../engine/results";
+import type { Campaign, Generation } from "./campaign";
+
+/** Why an image or snapshot is not copied by the campaign. */
+export type Reason = "keyferry-copy" | "pending" | "not-available" | "mixed" | "archived";
+
+interface User extends KeyUser {
+  /** @default - the first former one */
+  readonly generation?: Generation;
+  readonly reason?: Reason;
+}
+
+interface Way {
+  readonly how: string;
+  /** Without the Region, which is added. */
+  readonly commands: readonly string[];
+}
+
+/** What is known where the task is described. */
+interface Given {
+  readonly id: string;
+  /** ARN of the present key. */
+  readonly key: string;
+  /** ARN of the former key. */
+  readonly former: string;
+  readonly region: string;
+  readonly reason: Reason | undefined;
+  /** Whether Terraform has made the grant. */
+  readonly isOurs: boolean;
+}
+
+const REASONS: Readonly<Record<Reason, Way>> = {
+  "keyferry-copy": {
+    how: "a run of Keyferry has made it: take the key out of its way, and the next run makes another copy",
+    commands: [],
+  },
+  pending: { how: "it is still being made: give the same command again once it is there", commands: [] },
+  "not-available": {
+    how: "it cannot be copied in its state: enable it and give the same command again, or remove it",
+    commands: [],
+  },
+  mixed: {
+    how: "some of its volumes are under other keys, and CopyImage would put all of them under one: copy it by yourself if that is meant",
+    commands: [],
+  },
+  archived: {
+    how: "it lies in the archive tier: restore it, and give the same command again",
+    commands: [],
+  },
+};
+
+/** AWS CLI for those that EC2 can be told of. */
+const REASON_COMMANDS: Partial<Record<Reason, (given: Given) => readonly string[]>> = {
+  "not-available": ({ id }) =>
+    id.startsWith("ami-")
+      ? [`aws ec2 enable-image --image-id ${id}`]
+      : [`aws ec2 delete-snapshot --snapshot-id ${id}`],
+  mixed: ({ id, key, region }) => [
+    `aws ec2 copy-image --source-image-id ${id} --source-region ${region} --name NAME --encrypted --kms-key-id ${key} --copy-image-tags`,
+  ],
+  archived: ({ id }) => [`aws ec2 restore-snapshot-tier --snapshot-id ${id} --permanent-restore`],
+};
+
+/** How each kind of user leaves a key. Sources: the CLI references of the services named. */
+const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
+  volume: ({ id, key }) => ({
+    how: "EBS cannot change a volume's key: make a volume of its snapshot under the present key, and put it in its place while the instance is stopped; volumes of an Auto Scaling group go when its instances are replaced",
+    commands: [
+      `aws ec2 create-snapshot --volume-id ${id}`,
+      `aws ec2 create-volume --snapshot-id SNAPSHOT --availability-zone ZONE --encrypted --kms-key-id ${key}`,
+      `aws ec2 detach-volume --volume-id ${id}`,
+      "aws ec2 attach-volume --volume-id NEW-VOLUME --instance-id INSTANCE --device DEVICE",
+      `aws ec2 delete-volume --volume-id ${id}`,
+      "aws ec2 delete-snapshot --snapshot-id SNAPSHOT",
+    ],
+  }),
+  snapshot: (given) => reasoned(given),
+  image: (given) => reasoned(given),
+  "in-recycle-bin": ({ id }) => ({
+    how: "EC2 does not show its key until it is restored: restore it and give the same command again, or wait until its retention ends",
+    commands: [
+      id.startsWith("ami-")
+        ? `aws ec2 restore-image-from-recycle-bin --image-id ${id}`
+        : `aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${id}`,
+    ],
+  }),
+  "launch-template": ({ id }) => {
+    const [name, version] = id.split(":");
+    return {
+      how: "make a version that names the replacement, or an SSM parameter, make it the default one, and have its groups replace their instances",
+      commands: [
+        `aws ec2 create-launch-template-version --launch-template-name ${name} --source-version ${version} --launch-template-data '{"ImageId":"REPLACEMENT"}'`,
+        `aws ec2 modify-launch-template --launch-template-name ${name} --default-version NEW-VERSION`,
+      ],
+    };
+  },
+  "launch-configuration": ({ id }) => ({
+    how: "launch configurations cannot be changed: give its groups a launch template, and delete it",
+    commands: [`aws autoscaling delete-launch-configuration --launch-configuration-name ${id}`],
+  }),
+  "ebs-default": ({ key }) => ({
+    how: "new volumes are encrypted under it: make the present key the default one",
+    commands: [`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${key}`],
+  }),
+  grant: ({ id, former, isOurs }) =>
+    isOurs
+      ? {
+          how: "the topology's own: the deployment that disables the key retires it (keyferry keys disable)",
+          commands: [],
+        }
+      : {
+          how: "a grant of EC2, RDS or S3 ends with what it is for; revoke what nobody needs",
+          commands: [`aws kms revoke-grant --key-id ${former} --grant-id ${id}`],
+        },
+  alias: ({ id, key }) => ({
+    how: "whoever uses the key by this alias goes on encrypting under it: point the alias to the present key",
+    commands: [`aws kms update-alias --alias-name ${id} --target-key-id ${key}`],
+  }),
+  replica: () => ({
+    how: "a replica has the same key material: give this command for the key in all its Regions",
+    commands: [],
+  }),
+  "db-instance": ({ id, key }) => ({
+    how: "RDS cannot change an instance's key: restore a copy of its snapshot under the present key, and rename the two",
+    commands: [
+      `aws rds create-db-snapshot --db-instance-identifier ${id} --db-snapshot-identifier SNAPSHOT`,
+      `aws rds copy-db-snapshot --source-db-snapshot-identifier SNAPSHOT --target-db-snapshot-identifier COPY --kms-key-id ${key}`,
+      "aws rds restore-db-instance-from-db-snapshot --db-instance-identifier NEW --db-snapshot-identifier COPY",
+    ],
+  }),
+  "performance-insights": ({ id }) => ({
+    how: "RDS keeps the key of Performance Insights as long as it is enabled: disable it, and enable it under the present key",
+    commands: [
+      `aws rds modify-db-instance --db-instance-identifier ${id} --no-enable-performance-insights --apply-immediately`,
+    ],
+  }),
+  "db-cluster": ({ id, key }) => ({
+    how: "RDS cannot change a cluster's key: restore its snapshot under the present key, and rename the two",
+    commands: [
+      `aws rds create-db-cluster-snapshot --db-cluster-identifier ${id} --db-cluster-snapshot-identifier SNAPSHOT`,
+      `aws rds restore-db-cluster-from-snapshot --db-cluster-identifier NEW --snapshot-identifier SNAPSHOT --engine ENGINE --kms-key-id ${key}`,
+    ],
+  }),
+  "db-snapshot": ({ id, key }) => ({
+    how: "copy it under the present key, and delete it",
+    commands: [
+      `aws rds copy-db-snapshot --source-db-snapshot-identifier ${id} --target-db-snapshot-identifier COPY --kms-key-id ${key} --copy-tags`,
+      `aws rds delete-db-snapshot --db-snapshot-identifier ${id}`,
+    ],
+  }),
+  "db-cluster-snapshot": ({ id, key }) => ({
+    how: "copy it under the present key, and delete it",
+    commands: [
+      `aws rds copy-db-cluster-snapshot --source-db-cluster-snapshot-identifier ${id} --target-db-cluster-snapshot-identifier COPY --kms-key-id ${key} --copy-tags`,
+      `aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier ${id}`,
+    ],
+  }),
+  "db-automated-backup": () => ({
+    how: "automated backups go with their database, or when their retention ends",
+    commands: [],
+  }),
+  bucket: ({ id, key }) => ({
+    how: "new objects are encrypted under it, and those that are there stay under it: change the default, and have S3 Batch Operations encrypt the objects again (update-object-encryption; filter by KMS key)",
+    commands: [
+      `aws s3api put-bucket-encryption --bucket ${id} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"${key}"},"BucketKeyEnabled":true}]}'`,
+    ],
+  }),
+  "replication-rule": ({ id, key }) => ({
+    how: `replicas are encrypted under it: write the rule again with ${key} as ReplicaKmsKeyID, and let its role use that key`,
+    commands: [`aws s3api get-bucket-replication --bucket ${id}`],
+  }),
+  parameter: ({ id, key }) => ({
+    how: "write it again under the present key",
+    commands: [
+      `aws ssm put-parameter --name ${id} --type SecureString --overwrite --key-id ${key} --value "$(aws ssm get-parameter --name ${id} --with-decryption --query Parameter.Value --output text)"`,
+    ],
+  }),
+  secret: ({ id, key }) => ({
+    how: "give it the present key: Secrets Manager encrypts its newest versions again",
+    commands: [`aws secretsmanager update-secret --secret-id ${id} --kms-key-id ${key}`],
+  }),
+  "log-group": ({ id, key }) => ({
+    how: "events from now on are under the present key; those that are there stay under the former one until they expire",
+    commands: [`aws logs associate-kms-key --log-group-name ${id} --kms-key-id ${key}`],
+  }),
+};
+
+function reasoned(given: Given): Way {
+  const reason = given.reason ?? "not-available";
+  return { ...REASONS[reason], commands: REASON_COMMANDS[reason]?.(given) ?? [] };
+}
+
+/** What the owner of something has to do, so that it leaves a former key. */
+export function ownersTask(topology: string, campaign: Campaign, place: Place, user: User): OwnersTask {
+  const { type, id, text, sizeGiB, grant, reason } = user;
+  const former = user.generation?.arn ?? campaign.former[0]?.arn ?? "";
+  const { how, commands } = WAYS[type]({
+    id,
+    key: campaign.present.arn,
+    former,
+    region: place.region,
+    reason,
+    isOurs: grant?.name?.startsWith(`keyferry/${topology}/`) === true,
+  });
+  return {
+    account: place.account.id,
+    region: place.region,
+    type,
+    id,
+    what: text,
+    ...(sizeGiB === undefined ? {} : { sizeGiB }),
+    how,
+    commands: commands.map((command) => `${command} --region ${place.region}`),
+  };
+}

@@ -1,0 +1,78 @@
+import { KeyferryError } from "../../../../core/errors";
+import { isAwsError, type SnapshotView } from "../../../aws";
+import { REKEY_TAGS, userTags } from "../../../engine/lineage";
+import { completeSnapshot } from "./complete-image";
+import { replacementDescription, snapshotReplacement } from "./replacements";
+import { patiently, type PlaceWork } from "./work";
+
+/** How often a copy is begun whose answer was lost, and of which nothing is found later. */
+const LOST_ANSWERS = 5;
+
+/**
+ * Copies a snapshot that belongs to no image under the present key, or goes on with the copy that was begun. CopySnapshot takes no
+ * ClientToken, so that a call whose answer was lost is repeated only where no copy is seen afterwards.
+ * @throws KeyferryError where EC2 ends the copy otherwise than completed
+ */
+export async function replaceSnapshot(work: PlaceWork, snapshot: SnapshotView): Promise<void> {
+  const begun = await begunCopy(work, snapshot);
+  const id = begun?.snapshotId ?? (await begin(work, snapshot));
+  const copy = await waitFor(work, id);
+  if (copy?.state !== "completed") {
+    const reason = copy === undefined ? "it cannot be seen" : (copy.stateMessage ?? copy.state);
+    throw new KeyferryError(`the copy ${id} of ${snapshot.snapshotId} failed: ${reason}`, {
+      code: "CopyFailed",
+      source: "aws",
+      fix: `let the deploy role of account ${work.place.account.id} use both keys through EC2 (docs/permissions.md), and give the same command again`,
+      account: work.place.account.id,
+    });
+  }
+  await completeSnapshot(work, snapshot, copy);
+}
+
+async function begunCopy(work: PlaceWork, snapshot: SnapshotView): Promise<SnapshotView | undefined> {
+  const copies = await work.images.describeSnapshots({ [`tag:${REKEY_TAGS.from}`]: [snapshot.snapshotId] });
+  return snapshotReplacement(copies, snapshot);
+}
+
+async function begin(work: PlaceWork, snapshot: SnapshotView): Promise<string> {
+  const { campaign, place, images, foundation, clock, settings, signal, done } = work;
+  const { snapshotId } = snapshot;
+  for (let lost = 0; ; lost += 1) {
+    try {
+      const id = await patiently(work, () =>
+        images.copySnapshot({
+          description: replacementDescription(snapshot),
+          sourceSnapshotId: snapshotId,
+          sourceRegion: place.region,
+          keyArn: campaign.present.arn,
+          tags: {
+            ...userTags(snapshot.tags),
+            [REKEY_TAGS.by]: foundation.locked.topology.name,
+            [REKEY_TAGS.from]: snapshotId,
+          },
+        }),
+      );
+      done.push(`${place.account.id} ${place.region}: snapshot ${snapshotId} is copied as ${id}`);
+      return id;
+    } catch (error) {
+      if (!isAwsError(error) || !error.answer.transient || lost === LOST_ANSWERS) throw error;
+    }
+    await clock.sleep(settings.settleSeconds, signal);
+    const found = await begunCopy(work, snapshot);
+    if (found !== undefined) return found.snapshotId;
+  }
+}
+
+async function waitFor(work: PlaceWork, id: string): Promise<SnapshotView | undefined> {
+  const { images, clock, settings, signal } = work;
+  const since = clock.now().getTime();
+  let pause = settings.pollMinSeconds;
+  for (;;) {
+    const [snapshot] = await images.describeSnapshots({ "snapshot-id": [id] });
+    if (snapshot !== undefined && snapshot.state !== "pending") return snapshot;
+    const seconds = (clock.now().getTime() - since) / 1000;
+    if (snapshot === undefined && seconds >= settings.missingAfterSeconds) return undefined;
+    await clock.sleep(pause, signal);
+    pause = Math.min(pause * 2, settings.pollMaxSeconds);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ImageView, SnapshotView } from "../../../aws";
+import { REKEY_TAGS } from "../../../engine/lineage";
+
+/** Longest name of an image, and longest description of a snapshot. Source: EC2 API reference, CopyImage, CopySnapshot. */
+const NAME_LENGTH = 128;
+const DESCRIPTION_LENGTH = 255;
+
+/** States in which an image is none. */
+const DEAD = ["failed", "error", "invalid", "deregistered"];
+
+/** The name of an image's copy under a generation of a key: `web-1` becomes `web-1@2`, and that `web-1@3`. */
+export function replacementName(name: string, generation: number): string {
+  const suffix = `@${generation}`;
+  return `${name.replace(/@\d+$/, "").slice(0, NAME_LENGTH - suffix.length)}${suffix}`;
+}
+
+/** What a snapshot's copy says of where it comes from; nobody can change it later. */
+export function replacementDescription({ snapshotId, description = "" }: SnapshotView): string {
+  return `${descriptionHead(snapshotId)} ${description}`.trim().slice(0, DESCRIPTION_LENGTH);
+}
+
+function descriptionHead(snapshotId: string): string {
+  return `[Copied by keyferry keys rekey from ${snapshotId}]`;
+}
+
+/** Whether AWS's own record says that an image was made from another one, and a tag that it replaces it. */
+export function replacesImage(copy: ImageView, id: string): boolean {
+  return copy.tags[REKEY_TAGS.from] === id && copy.parentImageId === id;
+}
+
+/** The same of a snapshot, whose record is its description. */
+export function replacesSnapshot(copy: SnapshotView, id: string): boolean {
+  return copy.tags[REKEY_TAGS.from] === id && (copy.description ?? "").startsWith(descriptionHead(id));
+}
+
+export function isDead(state: string): boolean {
+  return DEAD.includes(state);
+}
+
+/** The earliest living copy that replaces an image; a second one is left by an answer that was lost. */
+export function imageReplacement(images: readonly ImageView[], id: string): ImageView | undefined {
+  return images
+    .filter((copy) => replacesImage(copy, id) && !isDead(copy.state))
+    .sort((a, b) => order(a.creationDate, b.creationDate, a.id, b.id))[0];
+}
+
+/** The earliest living copy that replaces a snapshot, by itself or as part of the image that it belonged to. */
+export function snapshotReplacement(
+  snapshots: readonly SnapshotView[],
+  snapshot: SnapshotView,
+): SnapshotView | undefined {
+  const { snapshotId } = snapshot;
+  const [own] = snapshots
+    .filter((copy) => replacesSnapshot(copy, snapshotId) && !isDead(copy.state))
+    .sort((a, b) => order(a.startTime, b.startTime, a.snapshotId, b.snapshotId));
+  if (own !== undefined) return own;
+  const recorded = snapshot.tags[REKEY_TAGS.replacedBy];
+  return snapshots.find((copy) => copy.snapshotId === recorded && !isDead(copy.state));
+}
+
+function order(a: string, b: string, idA: string, idB: string): number {
+  return a === b ? (idA < idB ? -1 : 1) : a < b ? -1 : 1;
+}

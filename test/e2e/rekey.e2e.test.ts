@@ -1,0 +1,454 @@
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  ListGrantsCommand,
+  PutKeyPolicyCommand,
+  UpdateAliasCommand,
+} from "@aws-sdk/client-kms";
+import {
+  CreateLaunchTemplateCommand,
+  CreateVolumeCommand,
+  DescribeImageAttributeCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  ModifyImageAttributeCommand,
+  RunInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { parseArn } from "@keyferry/common";
+import { deployPolicy, keyPolicy, proofTarget, renderPolicy } from "../../policy";
+import type { DeployerAccess } from "../../scripts/aws";
+import { connectAsDeployer } from "../../scripts/aws/deployer";
+import type { ChangeableFoundation } from "../../scripts/commands/keys/foundation";
+import { findNamed } from "../../scripts/commands/keys/find-named";
+import { keysOf } from "../../scripts/commands/keys/foundation";
+import { disableKey } from "../../scripts/commands/keys/switch";
+import { rekey, type RekeyRequest } from "../../scripts/commands/keys/rekey";
+import { AWS_SETTINGS } from "../../scripts/engine/settings";
+import type { Refusal } from "../../scripts/engine/errors";
+import type { RekeyReport } from "../../scripts/engine/results";
+import {
+  EMPTY_LOCK,
+  keyAlias,
+  mergeLock,
+  namedKeyAlias,
+  rememberedKeys,
+  resolveTopology,
+  withConfirmedKeys,
+  type Lock,
+  type LockedTopology,
+  type Topology,
+} from "../../topology";
+import { eachCall } from "../_helpers/each-call";
+import {
+  Administrators,
+  Bomb,
+  makeImage,
+  makeSnapshot,
+  shareImage,
+  startVirtualCloud,
+  type VirtualCloud,
+} from "../_helpers/virtual";
+
+const ACCOUNTS = { builder: "111111111111", prod: "222222222222", staging: "333333333333" };
+const REGIONS = ["eu-west-1", "eu-central-1", "us-east-1"];
+const OUTSIDER = "444444444444";
+const PARAMETER = "/images/web";
+const TEMPLATE = "web";
+/** In each account and Region. */
+const IMAGES = 2;
+
+const topologyOf = (generation: number): Topology =>
+  resolveTopology({
+    name: "acme",
+    accounts: Object.fromEntries(Object.entries(ACCOUNTS).map(([name, id]) => [name, { id }])),
+    keys: {
+      "app-data": {
+        account: "builder",
+        regions: REGIONS,
+        generation,
+        sharedWith: { accounts: ["prod", "staging"] },
+      },
+    },
+  });
+
+jest.setTimeout(600_000);
+
+let cloud: VirtualCloud;
+let admins: Administrators;
+/** Region -> generation -> ARN. */
+const arns = new Map<string, string>();
+let lock: Lock = EMPTY_LOCK;
+let prepared: Buffer;
+
+function ssmOf(account: string, region: string): SSMClient {
+  return new SSMClient({
+    endpoint: cloud.url,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: "rehearsal" },
+  });
+}
+
+/** The image that the parameter of an account shows. */
+async function shown(account: string, region: string): Promise<string> {
+  const { Parameter } = await ssmOf(account, region).send(new GetParameterCommand({ Name: PARAMETER }));
+  return Parameter?.Value ?? "";
+}
+
+/** Does what `deploy` does with the named keys: makes them, sets their policies, and points the alias. */
+async function deployKeys({ accounts, topology }: LockedTopology): Promise<void> {
+  for (const { declaration, named } of accounts.flatMap(({ keys }) => keys)) {
+    if (named === undefined) continue;
+    const { account, region, purpose } = declaration;
+    const { kms } = admins.of(account, region);
+    const id = `${region} ${named.generation}`;
+    if (!arns.has(id)) {
+      const Tags = [{ TagKey: "keyferry:topology", TagValue: topology.name }];
+      const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Tags }));
+      arns.set(id, KeyMetadata?.Arn ?? "");
+      await kms.send(
+        new CreateAliasCommand({ AliasName: keyAlias(topology.name, purpose), TargetKeyId: arns.get(id) }),
+      );
+    }
+    const Policy = JSON.stringify(renderPolicy(keyPolicy(declaration as never), proofTarget));
+    await kms.send(new PutKeyPolicyCommand({ KeyId: arns.get(id), PolicyName: "default", Policy }));
+    if (!named.isCurrent) continue;
+    const alias = { AliasName: namedKeyAlias(topology.name, named.name), TargetKeyId: arns.get(id) };
+    if (named.generation === 1) await kms.send(new CreateAliasCommand(alias));
+    else await kms.send(new UpdateAliasCommand(alias));
+  }
+}
+
+function confirmedLock(topology: Topology): LockedTopology {
+  const locked = mergeLock(topology, lock);
+  lock = withConfirmedKeys(locked.lock, topology.name, rememberedKeys(locked.lock, topology.name));
+  return locked;
+}
+
+/** The deploy role of each account may do what docs/permissions.md says, and no more. */
+async function makeDeployRoles(topology: Topology): Promise<void> {
+  for (const account of Object.values(ACCOUNTS)) {
+    const { iam } = admins.of(account, "us-east-1");
+    const RoleName = "keyferry-deploy";
+    const trust = {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: `arn:aws:iam::${topology.operator.id}:root` },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    };
+    await iam
+      .send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }))
+      .catch(() => undefined);
+    const policy = deployPolicy({
+      topology: topology.name,
+      partition: "aws",
+      account,
+      operatorAccount: topology.operator.id,
+      runnerRole: "keyferry-acme-runner",
+      ebsDefaults: false,
+      launches: false,
+      deletesKeys: false,
+      namesKeys: true,
+      rekeys: {
+        keyArns: [...arns.values()].filter((arn) => parseArn(arn)?.account !== account),
+      },
+    });
+    const PolicyDocument = JSON.stringify(renderPolicy(policy, proofTarget));
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "deploy", PolicyDocument }));
+  }
+}
+
+beforeAll(async () => {
+  const first = topologyOf(1);
+  cloud = await startVirtualCloud(first.operator.id);
+  admins = new Administrators(cloud.url);
+  await deployKeys(confirmedLock(first));
+  for (const [name, id] of Object.entries(ACCOUNTS)) {
+    for (const region of REGIONS) {
+      const place = { account: { name, id, runnerRole: "" }, region };
+      const keyAliasOrArn = arns.get(`${region} 1`) ?? "";
+      for (let index = 0; index < IMAGES; index += 1) {
+        const disks = [
+          { sizeGiB: 8, keyAlias: keyAliasOrArn },
+          ...(index === 0 ? [{ sizeGiB: 20, keyAlias: keyAliasOrArn }] : []),
+        ];
+        const image = await makeImage(cloud, admins, place, `web-${index}`, disks);
+        if (index === 0 && name === "builder") await shareImage(admins, place, image, ACCOUNTS.prod);
+        if (index === 0) {
+          await ssmOf(id, region).send(
+            new PutParameterCommand({
+              Name: PARAMETER,
+              Value: image,
+              Type: "String",
+              DataType: "aws:ec2:image",
+            }),
+          );
+        }
+        if (index === 1 && name === "staging") {
+          await admins.of(id, region).ec2.send(
+            new CreateLaunchTemplateCommand({
+              LaunchTemplateName: TEMPLATE,
+              LaunchTemplateData: { ImageId: image },
+            }),
+          );
+        }
+      }
+      await makeSnapshot(cloud, admins, place, { sizeGiB: 5, keyAlias: keyAliasOrArn }, { team: "data" });
+    }
+  }
+  await admins.of(ACCOUNTS.prod, "eu-west-1").ec2.send(
+    new CreateVolumeCommand({
+      AvailabilityZone: "eu-west-1a",
+      Size: 30,
+      Encrypted: true,
+      KmsKeyId: arns.get("eu-west-1 1"),
+    }),
+  );
+  await deployKeys(confirmedLock(topologyOf(2)));
+  await makeDeployRoles(topologyOf(2));
+  prepared = await cloud.dump();
+});
+afterAll(() => cloud.stop());
+beforeEach(() => cloud.load(prepared));
+afterEach(() => cloud.setFaults([]));
+
+function foundation(deployer?: DeployerAccess): ChangeableFoundation {
+  const topology = topologyOf(2);
+  return {
+    before: lock,
+    locked: mergeLock(topology, lock),
+    deployer: deployer ?? connected(),
+    remember: (change) => void (lock = change(mergeLock(topology, lock).lock)),
+  };
+}
+
+/** Deployer access whose calls hold the virtual time still. */
+function connected(): DeployerAccess {
+  const deployer = connectAsDeployer(topologyOf(2), "virtual", cloud.clock.timekeeper);
+  return eachCall(deployer as never, (_operation, call) => cloud.clock.during(call)) as never;
+}
+
+function give(request: Partial<RekeyRequest> = {}, pid = 1): Promise<RekeyReport> {
+  return rekey({
+    foundation: foundation(),
+    named: "builder/app-data",
+    dryRun: false,
+    removeReplaced: false,
+    keeper: {
+      me: { host: "laptop", pid, run: `run-${pid}` },
+      clock: cloud.clock,
+      settings: AWS_SETTINGS,
+      isAlive: () => false,
+    },
+    signal: new AbortController().signal,
+    confirm: () => Promise.resolve(true),
+    ...request,
+  });
+}
+
+interface Owned {
+  readonly image: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Every image of every account, and every snapshot, with the generation of its key. */
+async function owned(regions: readonly string[] = REGIONS) {
+  const images: Owned[] = [];
+  const snapshots: { readonly id: string; readonly where: string; readonly generation: string }[] = [];
+  for (const account of Object.values(ACCOUNTS)) {
+    for (const region of regions) {
+      const { ec2 } = admins.of(account, region);
+      const generationOf = (arn = "") =>
+        [...arns].find(([, known]) => known === arn)?.[0].split(" ")[1] ?? "?";
+      const answer = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
+      const keyOf = new Map(
+        (answer.Snapshots ?? []).map(({ SnapshotId = "", KmsKeyId }) => [SnapshotId, generationOf(KmsKeyId)]),
+      );
+      for (const [id, generation] of keyOf) snapshots.push({ id, where: `${account} ${region}`, generation });
+      const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+      for (const { ImageId = "", Name = "", BlockDeviceMappings = [], Tags = [] } of Images) {
+        images.push({
+          image: ImageId,
+          name: `${account} ${region} ${Name}`,
+          keys: BlockDeviceMappings.map(({ Ebs }) => keyOf.get(Ebs?.SnapshotId ?? "") ?? "?"),
+          tags: Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value])),
+        });
+      }
+    }
+  }
+  return { images, snapshots };
+}
+
+const PLACES = Object.keys(ACCOUNTS).length * REGIONS.length;
+
+/** What is not as an undisturbed campaign leaves it, once what was replaced is removed. */
+async function wrong(regions: readonly string[] = REGIONS): Promise<readonly string[]> {
+  const { images, snapshots } = await owned(regions);
+  const places = Object.keys(ACCOUNTS).length * regions.length;
+  const kept = regions.length;
+  const found: string[] = [];
+  const former = images.filter(({ keys }) => keys.some((key) => key !== "2"));
+  const present = images.filter((image) => !former.includes(image));
+  if (present.length !== places * IMAGES) found.push(`${present.length} images under the present key`);
+  if (new Set(present.map(({ name }) => name)).size !== present.length) found.push("an image is there twice");
+  if (former.length !== kept)
+    found.push(`under the former key: ${former.map(({ name }) => name).join(", ")}`);
+  const old = snapshots.filter(({ generation }) => generation !== "2");
+  if (old.length !== kept) found.push(`${old.length} snapshots under the former key`);
+  const expected = places * (IMAGES + 2) + kept;
+  if (snapshots.length !== expected) found.push(`${snapshots.length} snapshots, not ${expected}`);
+  for (const account of Object.values(ACCOUNTS)) {
+    for (const region of regions) {
+      const image = images.find((one) => one.name === `${account} ${region} web-0@2`);
+      if ((await shown(account, region)) !== image?.image)
+        found.push(`the parameter of ${account} ${region}`);
+      const attribute = { ImageId: image?.image, Attribute: "launchPermission" } as const;
+      const { LaunchPermissions = [] } = await admins
+        .of(account, region)
+        .ec2.send(new DescribeImageAttributeCommand(attribute));
+      const accounts = LaunchPermissions.map(({ UserId }) => UserId);
+      const sharedWith = account === ACCOUNTS.builder ? [ACCOUNTS.prod] : [];
+      if (accounts.join() !== sharedWith.join())
+        found.push(`${image?.name} is shared with ${accounts.join()}`);
+      if ((await leaseOf(account, region)) !== undefined) found.push(`a lease in ${account} ${region}`);
+      for (const generation of ["1", "2"]) {
+        if (account !== ACCOUNTS.builder) continue;
+        const { Grants = [] } = await admins
+          .of(account, region)
+          .kms.send(new ListGrantsCommand({ KeyId: arns.get(`${region} ${generation}`) }));
+        if (Grants.length > 0) found.push(`${Grants.length} grants on generation ${generation} in ${region}`);
+      }
+    }
+  }
+  return found;
+}
+
+async function leaseOf(account: string, region: string): Promise<string | undefined> {
+  const Name = "/keyferry/acme/keys/app-data/lease";
+  return ssmOf(account, region)
+    .send(new GetParameterCommand({ Name }))
+    .then(({ Parameter }) => Parameter?.Value)
+    .catch(() => undefined);
+}
+
+test("a dry run counts what is under the former generation, in every account and Region, and changes nothing", async () => {
+  cloud.requests.clear();
+  const report = await give({ dryRun: true });
+  expect(report.unseen).toEqual([]);
+  expect(report.toCopy).toMatchObject({ images: PLACES * IMAGES, snapshots: PLACES });
+  expect(report.toCopy.bytes).toBeGreaterThan(0);
+  expect(report.owners.map(({ type, account, region }) => [type, account, region])).toEqual([
+    ["launch-template", ACCOUNTS.staging, "eu-central-1"],
+    ["volume", ACCOUNTS.prod, "eu-west-1"],
+    ["launch-template", ACCOUNTS.staging, "eu-west-1"],
+    ["launch-template", ACCOUNTS.staging, "us-east-1"],
+  ]);
+  expect(report.owners[1]?.commands.join("\n")).toContain(arns.get("eu-west-1 2"));
+  const writes = [...cloud.requests.keys()].filter((name) => !/ (Describe|Get|List|Assume|GET)/.test(name));
+  expect(writes).toEqual([]);
+});
+
+test("everything is under the present generation afterwards, once, and what was replaced goes only when that is asked for", async () => {
+  const report = await give();
+  expect(report.failures).toEqual([]);
+  expect(report.toCopy).toEqual({ images: 0, snapshots: 0, bytes: 0 });
+  const between = await owned();
+  expect(between.images).toHaveLength(2 * PLACES * IMAGES);
+  const again = await give({}, 2);
+  expect(again.done).toEqual([]);
+  const removed = await give({ removeReplaced: true }, 3);
+  expect(removed.failures.map(({ subject, what }) => [subject.split(" in ")[1], what])).toEqual(
+    ["eu-central-1", "eu-west-1", "us-east-1"].map((region) => [
+      `${ACCOUNTS.staging} ${region}`,
+      expect.stringContaining(`launch template ${TEMPLATE} version 1`),
+    ]),
+  );
+  expect(await wrong()).toEqual([]);
+});
+
+test("instances launch from the copies by the parameter, also in an account that an image is shared with", async () => {
+  await give();
+  for (const account of [ACCOUNTS.builder, ACCOUNTS.staging]) {
+    const launch = { ImageId: `resolve:ssm:${PARAMETER}`, MinCount: 1, MaxCount: 1 };
+    const { ec2 } = admins.of(account, "eu-west-1");
+    const { Instances = [] } = await ec2.send(new RunInstancesCommand(launch));
+    expect(Instances[0]?.ImageId).toBe(await shown(account, "eu-west-1"));
+  }
+  const shared = await shown(ACCOUNTS.builder, "eu-west-1");
+  const launch = { ImageId: shared, MinCount: 1, MaxCount: 1 };
+  await expect(
+    admins.of(ACCOUNTS.prod, "eu-west-1").ec2.send(new RunInstancesCommand(launch)),
+  ).resolves.toMatchObject({ Instances: [{ ImageId: shared }] });
+});
+
+test("what is shared with accounts outside the topology is copied, shared likewise, and not removed", async () => {
+  const image = await shown(ACCOUNTS.builder, "eu-west-1");
+  const LaunchPermission = { Add: [{ UserId: OUTSIDER }] };
+  const { ec2 } = admins.of(ACCOUNTS.builder, "eu-west-1");
+  await ec2.send(new ModifyImageAttributeCommand({ ImageId: image, LaunchPermission }));
+  const named = "builder/eu-west-1/app-data";
+  const { failures } = await give({ named, removeReplaced: true });
+  expect(failures.map(({ what }) => what)).toContainEqual(
+    expect.stringContaining(`shared with ${OUTSIDER}, outside the topology`),
+  );
+  const attribute = {
+    ImageId: await shown(ACCOUNTS.builder, "eu-west-1"),
+    Attribute: "launchPermission",
+  } as const;
+  const { LaunchPermissions = [] } = await ec2.send(new DescribeImageAttributeCommand(attribute));
+  expect(LaunchPermissions.map(({ UserId }) => UserId).sort()).toEqual([ACCOUNTS.prod, OUTSIDER].sort());
+});
+
+/** Points at which a campaign in one Region, in three accounts, is killed: spread over all of them. */
+const CRASHES = 20;
+
+test(`a campaign that is killed at ${CRASHES} points ends, given again, as if nothing had happened`, async () => {
+  const named = "builder/eu-west-1/app-data";
+  const regions = ["eu-west-1"];
+  const bombed = (bomb: Bomb) => foundation(bomb.around(connected() as never) as never);
+  const counted = new Bomb();
+  await give({ foundation: bombed(counted), named, removeReplaced: true });
+  expect(await wrong(regions)).toEqual([]);
+  for (let crash = 1; crash <= CRASHES; crash += 1) {
+    const at = Math.floor((crash * counted.points.length) / (CRASHES + 1));
+    await cloud.load(prepared);
+    const bomb = new Bomb(at);
+    await give({ foundation: bombed(bomb), named, removeReplaced: true }).catch(() => undefined);
+    expect(bomb.hasGoneOff).toBe(true);
+    const { failures } = await give({ named, removeReplaced: true }, 2);
+    const unexpected = failures.filter(({ what }) => !what.includes(`launch template ${TEMPLATE}`));
+    const point = `${at}: ${bomb.points.at(-1)}`;
+    expect([point, unexpected, await wrong(regions)]).toEqual([point, [], []]);
+  }
+});
+
+test("a former generation is disabled only when nothing in any account is under it any more", async () => {
+  const all = foundation();
+  const former = findNamed(keysOf(all), "builder/eu-west-1/app-data@1");
+  const before = await disableKey(all, former);
+  const inUse = before.refusals.map(({ what, account }) => [account, what.split(" ").slice(0, 4).join(" ")]);
+  expect(inUse).toEqual(
+    expect.arrayContaining([
+      [ACCOUNTS.builder, expect.stringContaining("in use by snapshot")],
+      [ACCOUNTS.prod, expect.stringContaining("in use by volume")],
+      [ACCOUNTS.staging, expect.stringContaining("in use by image")],
+    ]),
+  );
+  await give();
+  await give({ removeReplaced: true }, 2);
+  const after = await disableKey(all, former);
+  const left = after.refusals.map(({ account, kind }: Refusal & { kind?: string }) => [account, kind]);
+  expect(left).toEqual([
+    [ACCOUNTS.prod, "volumes"],
+    [ACCOUNTS.staging, "snapshots"],
+    [ACCOUNTS.staging, "images"],
+    [ACCOUNTS.staging, "launches"],
+  ]);
+});
