@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../core/errors";
 import type { Topology, TopologyInput } from "../../topology";
+import type { TrailWindow } from "../aws";
 import { audit as auditOf } from "../commands/audit";
 import type { Audit } from "../engine/results";
 import { openFoundation } from "./foundation";
@@ -34,11 +35,18 @@ export function audit(
   world: World = systemWorld,
 ): Promise<Audit> {
   return readInSession(world, topology, options, (session) => {
-    const now = world.clock.now();
-    const { until, since: from = new Date((until ?? now).getTime() - DEFAULT_DAYS * DAY_MS) } = options;
-    refuseTime(from, until ?? now, now);
-    return auditOf(openFoundation(session), { from, ...(until === undefined ? {} : { until }) });
+    return auditOf(openFoundation(session), auditWindow(world.clock.now(), options));
   });
+}
+
+/**
+ * The time that an audit looks at.
+ * @throws ConfigurationError where CloudTrail's event history does not have it
+ */
+export function auditWindow(now: Date, { since, until }: Pick<AuditOptions, "since" | "until">): TrailWindow {
+  const from = since ?? new Date((until ?? now).getTime() - DEFAULT_DAYS * DAY_MS);
+  refuseTime(from, until ?? now, now);
+  return { from, ...(until === undefined ? {} : { until }) };
 }
 
 /** @throws ConfigurationError */

@@ -122,7 +122,9 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     () => lazy.report().reportCommand,
   )
     .option("--out <file>", `where the page is written (default: ${resultDefault("report.html")})`)
-    .option("--offline", "do not ask AWS; show what this directory's journal knows");
+    .option("--offline", "do not ask AWS; show what this directory's journal knows")
+    .option("--audit", "show who has used the keys of copies as well, as keyferry audit tells it")
+    .option("--since <time>", "with --audit: from when on (default: 7 days ago)", time);
 
   command<CleanOptions>(
     "clean",

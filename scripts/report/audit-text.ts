@@ -1,4 +1,5 @@
 import type { Audit, KeyUse } from "../engine/results";
+import { alikeUses, usedAt, usedFor, userOf } from "./key-uses";
 import { nodeTitle } from "./node-title";
 import { plural } from "./plural";
 import { table } from "./table";
@@ -10,7 +11,8 @@ import { hanging } from "./wrap";
  */
 export function auditText(audit: Audit, columns?: number): string {
   const { topology, from, until, copies, launches, foreign, unseen } = audit;
-  const time = `${shown(from)} UTC ${until === undefined ? "on" : `until ${shown(until)} UTC`}`;
+  const end = until === undefined ? "on" : `until ${usedAt({ at: until })} UTC`;
+  const time = `${usedAt({ at: from })} UTC ${end}`;
   const parts = [
     hanging(`uses of the keys of ${topology}'s copies, from ${time}`, columns),
     ...copies.map(({ copies: nodes, uses }) => counted(nodes.map(nodeTitle).join(", or "), uses, columns)),
@@ -26,26 +28,18 @@ export function auditText(audit: Audit, columns?: number): string {
 /** One row for all uses that differ in their time alone. */
 function counted(title: string, uses: readonly KeyUse[], columns: number | undefined): string {
   if (uses.length === 0) return hanging(`${title}: no key was used in this time`, columns);
-  const rows = new Map<string, readonly KeyUse[]>();
-  for (const use of uses) {
-    const id = JSON.stringify([use.operation, use.key, byText(use), use.refusal?.code, use.seenIn]);
-    rows.set(id, [...(rows.get(id) ?? []), use]);
-  }
-  const body = [...rows.values()].map((alike) => {
-    const [first, last] = [alike[0], alike.at(-1)] as [KeyUse, KeyUse];
-    return [shown(first.at), timeOf(last.at), String(alike.length), ...cells(first)];
-  });
+  const body = alikeUses(uses).map(({ first, last, count }) => [
+    usedAt(first),
+    usedAt(last).slice("2026-11-29 ".length),
+    String(count),
+    ...cells(first),
+  ]);
   return `${hanging(title, columns)}\n${table([["FIRST", "LAST", "USES", ...HEAD], ...body], columns)}`;
 }
 
 function foreignText(foreign: readonly KeyUse[], columns: number | undefined): string {
   if (foreign.length === 0) return hanging("every use belongs to a copy or a launch", columns);
-  const rows = foreign.map((use) => [
-    shown(use.at),
-    ...cells(use),
-    contextText(use),
-    use.eventIds.join(", "),
-  ]);
+  const rows = foreign.map((use) => [usedAt(use), ...cells(use), usedFor(use), use.eventIds.join(", ")]);
   return [
     hanging(`${plural(foreign.length, "use")} BELONGING TO NO COPY AND NO LAUNCH`, columns),
     table([["TIME", ...HEAD, "FOR", "EVENTS"], ...rows], columns),
@@ -63,29 +57,8 @@ function cells(use: KeyUse): readonly string[] {
   return [
     operation,
     key,
-    byText(use),
+    userOf(use),
     refusal === undefined ? "allowed" : `REFUSED: ${refusal.code}`,
     seenIn.join(", "),
   ];
-}
-
-/** The part of an ARN that tells who it was, and whether it was a service that called on its behalf. */
-function byText({ by }: KeyUse): string {
-  const who = by.arn === undefined ? by.type : by.arn.replace(/^(?:[^:]*:){5}(?:assumed-role\/)?/, "");
-  const account = by.account === undefined ? "" : ` of ${by.account}`;
-  return `${who}${account}${by.through === undefined ? ", by itself" : ""}`;
-}
-
-function contextText({ encryptionContext }: KeyUse): string {
-  return Object.entries(encryptionContext)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(", ");
-}
-
-function shown(at: string): string {
-  return at.slice(0, 19).replace("T", " ");
-}
-
-function timeOf(at: string): string {
-  return at.slice(11, 19);
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { DescribeImagesCommand, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
@@ -153,6 +155,16 @@ test("a key that somebody uses by hand is found, with who it was and what for", 
   const { out } = await desk.give("audit");
   expect(out).toMatch(/2 uses BELONGING TO NO COPY AND NO LAUNCH/);
   expect(out).toMatch(/Encrypt +prod\/eu-central-1\/home +user\/administrator of 222222222222, by itself/);
+});
+
+test("the report shows it, where it is asked to", async () => {
+  const page = path.join(desk.directory, "report.html");
+  expect(await desk.give("report", "--out", page)).toMatchObject({ code: 0 });
+  expect(readFileSync(page, "utf8")).not.toContain("Who has used the keys");
+  expect(await desk.give("report", "--audit", "--out", page)).toMatchObject({ code: 0 });
+  const text = readFileSync(page, "utf8");
+  expect(text).toContain("Every use belongs to a copy or a launch.");
+  expect(text).toContain("db (transit) builder eu-west-1, or web (transit) builder eu-west-1");
 });
 
 test("what another account tried and was refused is found in the history of that account alone", async () => {

@@ -1,4 +1,5 @@
 import { workspace } from "../../../core/workspace";
+import { auditWindow } from "../../api/audit";
 import { openFoundation } from "../../api/foundation";
 import { lastJourney } from "../../engine/history";
 import { readJournal } from "../../engine/journal";
@@ -8,6 +9,7 @@ import { reportPage } from "../../report/page";
 import { leftOutOf, partText } from "../../report/part-text";
 import { hanging } from "../../report/wrap";
 import { outsideTopology } from "../../commands/outside";
+import { audit as auditOf } from "../../commands/audit";
 import { plan } from "../../commands/plan";
 import { replicationStatus } from "../../commands/replicate/status";
 import { verify } from "../../commands/verify";
@@ -23,6 +25,10 @@ export interface ReportOptions extends CommonOptions {
   /** Path of the page, relative to the working directory. @default - report.html; a rehearsal's is below its directory */
   readonly out?: string;
   readonly offline?: boolean;
+  /** Whether it shows who has used the keys. @default false */
+  readonly audit?: boolean;
+  /** From when on it does. @default - 7 days ago */
+  readonly since?: Date;
 }
 
 /** `keyferry report`: a report to share; changes nothing in AWS. */
@@ -48,6 +54,9 @@ export async function reportCommand(host: Host, options: ReportOptions): Promise
             verification: await verify(look, foundation),
             outside: await outsideTopology(look, foundation),
             ...(topology.buckets.length === 0 ? {} : { replication: await seenReplication(host, session) }),
+            ...(options.audit === true
+              ? { audit: await auditOf(foundation, auditWindow(host.clock.now(), options)) }
+              : {}),
           },
         }),
   };

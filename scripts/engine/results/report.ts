@@ -1,5 +1,6 @@
 import type { Topology } from "../../../topology";
 import type { Journey } from "../history";
+import type { Audit } from "./audit";
 import type { Outside } from "./outside";
 import type { Plan } from "./plan";
 import type { ReplicationStatus } from "./replication";
@@ -20,6 +21,8 @@ export interface Report {
     readonly outside: Outside;
     /** Absent where the topology has no buckets. */
     readonly replication?: SeenReplication;
+    /** Absent where the user has not asked for it. */
+    readonly audit?: Audit;
   };
 }
 

@@ -3,6 +3,7 @@ import { duration } from "../event-text";
 import { copiesTable } from "./copies";
 import { groupsTable } from "./groups";
 import { Html, html } from "./html";
+import { keyUses } from "./key-uses";
 import { outsideSection } from "./outside";
 import { permissions } from "./permissions";
 import { partText } from "../part-text";
@@ -70,6 +71,7 @@ export function reportPage(report: Report): string {
           ${undecided === undefined ? undefined : section("For you to decide", "What may be yours or may be left over: nothing tells which, so Keyferry leaves it alone.", undecided)}
           ${outside === undefined ? undefined : section("Outside the topology", "Keys that are retired, and what dropped rules and destinations have left. Nothing of it is removed unasked.", outside)}
           ${journey === undefined ? undefined : section("Timeline", story(report), timeline(journey))}
+          ${report.seen?.audit === undefined ? undefined : section("Who has used the keys", "By CloudTrail's event history: what no copy and no launch explains first, then each copy's.", keyUses(report.seen.audit))}
           ${section(
             "Permissions",
             "Every statement of the policies that this topology deploys, with its reason. Enforced: AWS refuses the work without it. Documented: AWS's documents ask for it.",
