@@ -1,3 +1,4 @@
+import { must } from "../core/must";
 import { derived, isOptInRegion } from "@keyferry/common";
 import { copyJobs, type CopyJob } from "./jobs";
 import type { Rule, Place, Topology } from "./model";
@@ -47,7 +48,7 @@ export function unsharedRegions(
 ): readonly { readonly region: string; readonly jobs: readonly CopyJob[] }[] {
   const jobs = copyJobs(topology).filter((job) => job.rule.name === rule.name);
   return [...wantedTwice(jobs.filter((job) => crosses(job) && !isPossible(job))).values()].map((group) => ({
-    region: group[0]?.to.region ?? "",
+    region: must(group[0], "a transfer that is wanted twice").to.region,
     jobs: group,
   }));
 }

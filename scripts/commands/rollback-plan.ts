@@ -24,7 +24,8 @@ export interface Destination {
   readonly published: PublishedCopies;
   readonly target?: CopyView;
   readonly snapshots: readonly SnapshotView[];
-  readonly keyArn: string;
+  /** Absent where nothing can be gone back to. */
+  readonly keyArn?: string;
 }
 
 /** What a rollback would do, and with what. */
@@ -71,7 +72,7 @@ export async function prepare(context: ReadContext, request: RollbackRequest): P
         published: own,
         ...(target === undefined || (fitness?.wrong.length ?? 0) > 0 ? {} : { target }),
         snapshots: fitness?.snapshots ?? [],
-        keyArn: fitness?.keyArn ?? "",
+        ...(fitness?.keyArn === undefined ? {} : { keyArn: fitness.keyArn }),
       };
     },
   );

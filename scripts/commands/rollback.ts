@@ -109,11 +109,12 @@ async function hold(
 }
 
 async function goBack(context: StepContext, destination: Destination): Promise<ManifestJob> {
-  const { node, target, snapshots, keyArn } = destination;
+  const { node, target, snapshots } = destination;
   const { account, region } = node.place;
   const id = `${node.rule.name} -> ${account.name} ${region}`;
   const job = { id, account: account.id, region };
   const { id: imageId } = must(target, `the earlier copy of ${node.id}`);
+  const keyArn = must(destination.keyArn, `the key of ${node.id}`);
   try {
     await publish(context, node, imageId);
   } catch (error) {

@@ -57,7 +57,8 @@ export async function unfitness(
 ): Promise<{
   readonly wrong: readonly string[];
   readonly snapshots: readonly SnapshotView[];
-  readonly keyArn: string;
+  /** Absent where there is no such key. */
+  readonly keyArn?: string;
 }> {
   const kind = kindOf(node.rule);
   const ids = kind.shareableOf(copy).snapshotIds;
@@ -65,9 +66,8 @@ export async function unfitness(
     context.aws.keys(node.place).describeKey(node.keyAlias),
     ids.length === 0 ? [] : context.aws.images(node.place).describeSnapshots({ "snapshot-id": ids }),
   ]);
-  const keyArn = key?.arn ?? "";
   return {
-    keyArn,
+    ...(key === undefined ? {} : { keyArn: key.arn }),
     snapshots,
     wrong: [
       ...(key?.state === "Enabled" ? [] : [`the key ${node.keyAlias} is ${key?.state ?? "not there"}`]),

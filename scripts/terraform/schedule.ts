@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import pLimit from "p-limit";
 import type { Outcome } from "./outcome";
 
@@ -39,7 +40,7 @@ export async function inOrder(
   // Also when the work on one cannot go on, the others are ended in order.
   await Promise.allSettled(all);
   const outcomes = await Promise.all(all);
-  return new Map(outcomes.map((outcome, index) => [names[index] ?? "", outcome]));
+  return new Map(outcomes.map((outcome, index) => [must(names[index], "the name of a stack"), outcome]));
 }
 
 /**

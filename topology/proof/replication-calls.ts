@@ -1,3 +1,4 @@
+import { must } from "../../core/must";
 import { bucketArn, derived, keyArn } from "@keyferry/common";
 import type { RequestPrincipal } from "@keyferry/evaluator";
 import { proofTarget } from "../../policy";
@@ -35,13 +36,14 @@ export const replicationJobs = derived((topology: Topology): readonly Replicatio
     const role = replicationRoleArn(topology, one);
     const reading = readSourceCalls(partition, access, role);
     return access.destinations.map((target) => {
-      const to = one.rules.find(
-        ({ to: { bucket } }) => bucketArn(partition, bucket) === target.bucketArn,
-      )?.to;
-      const account = to?.account.id ?? "";
+      const rule = one.rules.find(({ to: { bucket } }) => bucketArn(partition, bucket) === target.bucketArn);
+      const { to } = must(rule, `the rule into ${target.bucketArn}`);
       return {
-        job: { id: `${one.source.bucket} -> ${to?.bucket}` },
-        groups: [reading, writeReplicaCalls(partition, access.source, role, { ...target, account })],
+        job: { id: `${one.source.bucket} -> ${to.bucket}` },
+        groups: [
+          reading,
+          writeReplicaCalls(partition, access.source, role, { ...target, account: to.account.id }),
+        ],
       };
     });
   }),

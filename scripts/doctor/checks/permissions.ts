@@ -49,7 +49,7 @@ export async function checkPermissions(
   );
   const unread = [...keys, ...roles].flatMap((read) => ("finding" in read ? [read.finding] : []));
   const deployed = {
-    keys: keys.flatMap((read) => ("value" in read ? [read.value] : [])),
+    keys: keys.flatMap((read) => ("value" in read ? read.value : [])),
     roles: roles.flatMap((read) => ("value" in read ? [read.value] : [])),
   };
   const proof = proveTopology(topology, documentsOf(topology, deployed.keys, deployed.roles));
@@ -75,10 +75,10 @@ async function readKey({ topology, aws }: ReadContext, key: KeyReference) {
   const place = placeOf(topology, key);
   return say.looking(
     `${key.alias} in ${place.account.name} ${key.region}`,
-    async (): Promise<DeployedKey> => {
+    async (): Promise<readonly DeployedKey[]> => {
       const keys = aws.keys(place);
-      const arn = (await keys.describeKey(key.alias))?.arn ?? "";
-      return { key, arn, policy: arn === "" ? "" : await keys.keyPolicy(arn) };
+      const found = await keys.describeKey(key.alias);
+      return found === undefined ? [] : [{ key, arn: found.arn, policy: await keys.keyPolicy(found.arn) }];
     },
   );
 }
@@ -100,10 +100,9 @@ function documentsOf(
   }[],
 ): ProofDocuments {
   const table = tableDocuments(topology);
-  const existing = keys.filter(({ arn }) => arn !== "");
   const asProved = (text: string): unknown =>
-    JSON.parse(existing.reduce((all, { key, arn }) => all.replaceAll(arn, proofTarget.keyArn(key)), text));
-  const readKeys = existing.map(({ key, policy }): [string, NamedDocument] => [
+    JSON.parse(keys.reduce((all, { key, arn }) => all.replaceAll(arn, proofTarget.keyArn(key)), text));
+  const readKeys = keys.map(({ key, policy }): [string, NamedDocument] => [
     proofTarget.keyArn(key),
     { name: keyDocumentName(key), document: asProved(policy) },
   ]);
