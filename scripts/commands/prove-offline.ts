@@ -18,6 +18,8 @@ export interface OfflineProof {
   readonly proof: TopologyProof;
   /** What in the stacks nobody can judge before deployment, one sentence each. */
   readonly unread: readonly string[];
+  /** What is wrong with the grants of the stacks, one sentence each. */
+  readonly wrongGrants: readonly string[];
 }
 
 /**
@@ -27,8 +29,9 @@ export interface OfflineProof {
  */
 export function proveOffline(topology: Topology, directory: string): OfflineProof {
   const stacks = readStacks(directory);
-  const { documents, unread } = synthesisedDocuments(topology, stacks);
-  return { directory, stacks: Object.keys(stacks), proof: proveTopology(topology, documents), unread };
+  const { documents, unread, wrongGrants } = synthesisedDocuments(topology, stacks);
+  const proof = proveTopology(topology, documents);
+  return { directory, stacks: Object.keys(stacks), proof, unread, wrongGrants };
 }
 
 function readStacks(directory: string): Readonly<Record<string, SynthesisedStack>> {

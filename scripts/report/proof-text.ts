@@ -41,7 +41,7 @@ export function proofJson(topology: Topology, proof: TopologyProof): object {
 export function proofText(
   topology: Topology,
   proof: TopologyProof,
-  unread: readonly string[],
+  { unread, wrongGrants }: { readonly unread: readonly string[]; readonly wrongGrants: readonly string[] },
   columns?: number,
 ): string {
   const problems = proofProblems(topology, proof);
@@ -56,6 +56,7 @@ export function proofText(
     table([["job", "AWS checks", "AWS documents", "verdict"], ...rows], columns),
     hanging(verdict, columns),
     ...section("taken for granted", proof.assumptions),
+    ...section("wrong grants", wrongGrants),
     ...section("not looked at", unread),
   ].join("\n\n");
 }

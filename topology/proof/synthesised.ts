@@ -4,6 +4,7 @@ import { awsManagedPolicy, type NamedDocument, type UnreadDocument } from "@keyf
 import type { ProofDocuments, RoleDocuments } from "../../policy/proof";
 import type { Topology } from "../model";
 import { bucketDocumentName } from "./replication-documents";
+import { grantProblems, type SynthesisedGrant } from "./grants";
 import { keyDocumentName, withAssumptions } from "./table-documents";
 
 /** The parts of a synthesised stack that decide about permissions. */
@@ -22,10 +23,12 @@ export interface SynthesisedDocuments {
   readonly documents: ProofDocuments;
   /** References and resources that nobody can judge before they are deployed, one sentence each. */
   readonly unread: readonly string[];
+  /** Grants that let nobody launch, that nobody has declared, or that no stack makes, one sentence each. */
+  readonly wrongGrants: readonly string[];
 }
 
 /** Resources that decide about keys and roles and are not among those that the foundation is made of. */
-const NOT_MODELLED = ["aws_iam_role_policies_exclusive", "aws_kms_grant", "aws_kms_key_policy"];
+const NOT_MODELLED = ["aws_iam_role_policies_exclusive", "aws_kms_key_policy"];
 
 /** Resources that are keys, each with its policy. */
 const KEYS = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key"];
@@ -45,16 +48,19 @@ export function synthesisedDocuments(
   const keys = new Map<string, NamedDocument>();
   const buckets = new Map<string, NamedDocument>();
   const roles = new Map<string, RoleDocuments>();
+  const grants: SynthesisedGrant[] = [];
   for (const [name, stack] of Object.entries(stacks)) {
     const reader = new StackReader(topology, stacks, name, stack, unread);
     for (const [arn, document] of reader.keys()) keys.set(arn, document);
     for (const [arn, document] of reader.buckets()) buckets.set(arn, document);
     for (const [arn, document] of reader.roles()) roles.set(arn, document);
+    grants.push(...reader.grants());
     for (const type of NOT_MODELLED) {
       if (stack.resource?.[type] !== undefined) unread.push(`${name}: ${type} is not looked at`);
     }
   }
-  return { documents: withAssumptions(topology, { keys, buckets, roles }), unread };
+  const documents = withAssumptions(topology, { keys, buckets, roles });
+  return { documents, unread, wrongGrants: grantProblems(topology, grants) };
 }
 
 interface RolePolicies {
@@ -125,6 +131,34 @@ class StackReader {
       const path = textOf(body["path"]) ?? "/";
       return [[roleArn(this.topology.partition, place.account, name, path), role] as const];
     });
+  }
+
+  /** Grants of which everything is known; what is not is told. */
+  grants(): readonly SynthesisedGrant[] {
+    return entries(this.stack.resource, "aws_kms_grant").flatMap(([id, body]): SynthesisedGrant[] => {
+      const name = `${this.name}: aws_kms_grant.${id}`;
+      const place = placeOf(this.stack, body);
+      const [, reference = ""] = /^\$\{(.+)\}$/.exec(textOf(body["key_id"]) ?? "") ?? [];
+      const key = this.keyBehind(reference);
+      const grantee = this.principal(textOf(body["grantee_principal"]) ?? "");
+      const operations = body["operations"];
+      if (place === undefined || key === undefined || grantee === undefined || !Array.isArray(operations)) {
+        this.unread.push(`${name} names a key or a role that is known only after deployment`);
+        return [];
+      }
+      return [{ name, account: place.account, key, grantee, operations: operations.map(String) }];
+    });
+  }
+
+  /** The ARN of a role of the account in whose name a stack works; undefined where more is not known. */
+  private principal(text: string): string | undefined {
+    const arn = text
+      .replace(/\$\{data\.aws_partition\.[^}]+\.partition\}/g, this.topology.partition)
+      .replace(/\$\{data\.aws_caller_identity\.([^.}]+)\.account_id\}/g, (all, id: string) => {
+        const body = this.stack.data?.["aws_caller_identity"]?.[id];
+        return (body === undefined ? undefined : placeOf(this.stack, body)?.account) ?? all;
+      });
+    return arn === "" || arn.includes("${") ? undefined : arn;
   }
 
   private boundaryOf(id: string, body: Body, called: string): readonly UnreadDocument[] {

@@ -68,13 +68,13 @@ async function prove(host: Host, options: DoctorOptions): Promise<number> {
   const topology = loadTopology(host, options.config);
   await tellWhereabouts(host, topology, { ...options, offline: true });
   const directory = path.resolve(host.cwd, options.synth ?? workspace(host.env, host.cwd).synthDir);
-  const { proof, stacks, unread } = proveOffline(topology, directory);
+  const { proof, stacks, unread, wrongGrants } = proveOffline(topology, directory);
   host.out(
     options.json === true
-      ? JSON.stringify({ directory, stacks, unread, ...proofJson(topology, proof) })
-      : proofText(topology, proof, unread, widthOf(host).columns),
+      ? JSON.stringify({ directory, stacks, unread, wrongGrants, ...proofJson(topology, proof) })
+      : proofText(topology, proof, { unread, wrongGrants }, widthOf(host).columns),
   );
-  return proof.ok ? EXIT.done : EXIT.failed;
+  return proof.ok && wrongGrants.length === 0 ? EXIT.done : EXIT.failed;
 }
 
 function lint(host: Host, options: DoctorOptions, file: string): number {

@@ -34,8 +34,8 @@ test.each([
   ["shared images", sharing],
 ])("the synthesised stacks prove the same of %s", (_what, topologyOf) => {
   const topology = topologyOf();
-  const { documents, unread } = synthesisedDocuments(topology, synthesisedTopology(topology));
-  expect(unread.filter((what) => !what.includes("aws_kms_grant"))).toEqual([]);
+  const { documents, unread, wrongGrants } = synthesisedDocuments(topology, synthesisedTopology(topology));
+  expect([...unread, ...wrongGrants]).toEqual([]);
   expect(proofProblems(topology, proveTopology(topology, documents))).toEqual([]);
 });
 
@@ -72,4 +72,44 @@ test.each([
 ])("%s without its conditions is a leak", (sid, problem) => {
   const open = changed((one) => (one["Sid"] === sid ? { ...one, Condition: undefined } : one));
   expect(open.join("\n")).toMatch(problem);
+});
+
+describe("a grant in the synthesised stacks", () => {
+  const stacks = synthesisedTopology(sharing());
+
+  /** What the answer says with one text of the grants of prod replaced by another. */
+  function toldOf(from: RegExp, to: string): string {
+    const written = JSON.stringify(stacks["foundation-grants-prod"]);
+    expect(written).toMatch(from);
+    const edited = JSON.parse(written.replace(from, to)) as (typeof stacks)[string];
+    const read = { ...stacks, "foundation-grants-prod": edited };
+    return synthesisedDocuments(sharing(), read).wrongGrants.join("\n");
+  }
+
+  test.each([
+    [
+      "for a role of another account",
+      /\$\{data\.aws_caller_identity\.[^}]+\}:role/,
+      "333333333333:role",
+      /lets nobody launch/,
+    ],
+    ["with an operation less", /"Decrypt",/, "", /lacks Decrypt, without which launches fail/],
+    [
+      "for another role",
+      /AWSServiceRoleForAutoScaling/,
+      "AWSServiceRoleForAutoScaling_other",
+      /is not declared/,
+    ],
+  ])("%s is told", (_what, from, to, told) => {
+    expect(toldOf(from, to)).toMatch(told);
+  });
+
+  test("that is declared and that no stack makes is told", () => {
+    const rest = Object.fromEntries(
+      Object.entries(stacks).filter(([name]) => name !== "foundation-grants-prod"),
+    );
+    expect(synthesisedDocuments(sharing(), rest).wrongGrants.join("\n")).toMatch(
+      /no stack makes the grant of arn:aws:iam::222222222222:role\/aws-service-role\/autoscaling/,
+    );
+  });
 });
