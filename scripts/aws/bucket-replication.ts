@@ -3,10 +3,12 @@ import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
-/** What a bucket replicates by. */
+/** Whether a bucket is there, and what it replicates by. */
 export interface BucketReplicationPort {
   /** ARN of the role of a bucket's replication configuration; undefined where it has none, or is not there. */
   roleOf(bucket: string): Promise<string | undefined>;
+  /** Whether the account has a bucket of that name. @throws AwsCallError where it may not be looked at, or is another account's */
+  isThere(bucket: string): Promise<boolean>;
 }
 
 /** The port on real S3. */
@@ -26,6 +28,20 @@ export function bucketReplicationPort(place: Place, entry: Entry): BucketReplica
         return ReplicationConfiguration?.Role;
       } catch (error) {
         if (isAwsError(error, "ReplicationConfigurationNotFoundError", "NoSuchBucket")) return undefined;
+        throw error;
+      }
+    },
+    async isThere(Bucket) {
+      const { s3, client } = load();
+      const { account, region } = place;
+      const site = { operation: `HeadBucket ${Bucket}`, account: account.id, region };
+      try {
+        await call(site, () =>
+          client.send(new s3.HeadBucketCommand({ Bucket, ExpectedBucketOwner: account.id })),
+        );
+        return true;
+      } catch (error) {
+        if (isAwsError(error, "NotFound", "NoSuchBucket")) return false;
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import type { RekeyOptions } from "./commands/rekey";
-import type { ConfirmedOptions, DeleteOptions, ImportOptions } from "./commands/keys";
+import type { DeleteOptions, ImportOptions } from "./commands/keys";
+import type { ConfirmedOptions } from "./confirmed";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";

@@ -4,6 +4,7 @@ import type {
   JobCommandOptions,
   VerifyReplicasCommandOptions,
 } from "./commands/replicate";
+import type { ConfirmedOptions } from "./confirmed";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
 import type { CommonOptions } from "./session";
@@ -18,7 +19,9 @@ export function addReplicateCommands(
 ): void {
   const replicate = program
     .command("replicate")
-    .description("look at the replication of buckets, and have existing objects replicated");
+    .description(
+      "look at the replication of buckets, have existing objects replicated, forget deleted buckets",
+    );
 
   const action = (name: string, description: string) =>
     replicate
@@ -63,5 +66,17 @@ export function addReplicateCommands(
     .option("--restart", "begin anew instead of going on where an earlier verification was interrupted")
     .action(async (rule: string | undefined, options: VerifyReplicasCommandOptions) =>
       onExitCode(await lazy.replicate().verifyReplicasCommand(host, rule, options)),
+    );
+
+  replicate
+    .command("forget")
+    .description("drop a retired bucket that was deleted from the lock file; nothing is deleted")
+    .argument("<bucket>", "its name")
+    .allowExcessArguments(false)
+    .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
+    .option("--json", "results as JSON on stdout")
+    .option("--yes", "do not ask")
+    .action(async (bucket: string, options: ConfirmedOptions) =>
+      onExitCode(await lazy.replicate().forgetBucketCommand(host, bucket, options)),
     );
 }

@@ -4,6 +4,9 @@ import { GetKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import {
   CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
   GetBucketPolicyCommand,
   GetBucketReplicationCommand,
   HeadBucketCommand,
@@ -255,4 +258,24 @@ test("a name that somebody else has fails with AWS's reason, and is forgotten on
   expect(await changes()).toEqual([]);
   expect(Object.keys(lock()[FRANKFURT.account]?.buckets ?? {})).not.toContain("files-taken");
   await s3(LAB).send(new HeadBucketCommand({ Bucket: "files-taken" }));
+});
+
+test("a retired bucket that its owner has deleted is forgotten by one command, and not made again", async () => {
+  const forget = () => cloud.keyferry("replicate", "forget", IN_PROD_OHIO, "--yes");
+  const refused = await forget();
+  expect(refused.stdout + refused.stderr).toContain("it exists in 222222222222 us-east-2");
+  expect(Object.keys(lock()[FRANKFURT.account]?.buckets ?? {})).toContain(IN_PROD_OHIO);
+  const client = s3(PROD_OHIO);
+  const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: IN_PROD_OHIO }));
+  for (const { Key, VersionId } of Versions)
+    await client.send(new DeleteObjectCommand({ Bucket: IN_PROD_OHIO, Key, VersionId }));
+  await client.send(new DeleteBucketPolicyCommand({ Bucket: IN_PROD_OHIO }));
+  await client.send(new DeleteBucketCommand({ Bucket: IN_PROD_OHIO }));
+  const { code, stdout, stderr } = await forget();
+  expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+  expect(Object.keys(lock()[FRANKFURT.account]?.buckets ?? {})).not.toContain(IN_PROD_OHIO);
+  await cloud.deploy("foundation-buckets-prod");
+  await expect(client.send(new HeadBucketCommand({ Bucket: IN_PROD_OHIO }))).rejects.toMatchObject({
+    name: "NotFound",
+  });
 });

@@ -3,12 +3,20 @@ import path from "node:path";
 import { synthesise, synthSettings } from "../../stacks";
 import { isKeyferryError } from "../../core/errors";
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
+import { editedHoldings } from "../_helpers/any-holdings";
 import { editedTopology, replacedTopology } from "../_helpers/edited-topology";
 import fc from "../_helpers/fast-check";
 import { temporaryDirectory, type Synthesised } from "../_helpers/synthesised";
 
 /** What may not be lost: what is under it, or in it, cannot be brought back. */
-const PRECIOUS = ["aws_kms_key", "aws_kms_alias", "aws_s3_bucket"];
+const PRECIOUS = [
+  "aws_kms_key",
+  "aws_kms_external_key",
+  "aws_kms_replica_key",
+  "aws_kms_replica_external_key",
+  "aws_kms_alias",
+  "aws_s3_bucket",
+];
 
 /** What of them Terraform changes in place, and what it does not read. Source: the provider's documentation of each. */
 const IN_PLACE = [
@@ -162,6 +170,54 @@ test("between any two topologies of one name, no plan destroys or replaces a key
     }),
     { numRuns: 8 },
   );
+});
+
+/** Says that everything was deployed: what may never have been made is forgotten by the next synthesis. */
+function deployed(directory: string): void {
+  const file = path.join(directory, "keyferry.lock.json");
+  const isMade = (name: string, value: unknown) => (name === "unconfirmed" ? undefined : value);
+  fs.writeFileSync(file, JSON.stringify(JSON.parse(fs.readFileSync(file, "utf8")), isMade));
+}
+
+/** Undefined where the edit is refused, so that nothing is changed. */
+function unlessRefused(directory: string, topology: Topology): ByState | undefined {
+  try {
+    return byState(directory, topology);
+  } catch (error) {
+    if (isKeyferryError(error)) return undefined;
+    throw error;
+  }
+}
+
+test("no edit of buckets and named keys destroys or replaces one: it is refused, or it stays", () => {
+  let refused = 0;
+  let kept = 0;
+  fc.assert(
+    fc.property(editedHoldings, ([before, after]) => {
+      const [old, now] = [resolved(before), resolved(after)];
+      fc.pre(old !== undefined && now !== undefined);
+      const directory = temporaryDirectory();
+      try {
+        const first = byState(directory, old);
+        deployed(directory);
+        const second = unlessRefused(directory, now);
+        if (second === undefined) {
+          refused += 1;
+          // What was refused has changed nothing: the topology before is as it was.
+          expect(losses(first, byState(directory, old))).toEqual([]);
+          return;
+        }
+        kept += 1;
+        expect(losses(first, second)).toEqual([]);
+        expect(unreachable(first, second)).toEqual([]);
+        expect(strangers(second, now)).toEqual([]);
+      } finally {
+        fs.rmSync(directory, { recursive: true });
+      }
+    }),
+    { numRuns: 30 },
+  );
+  expect(kept).toBeGreaterThan(refused);
 });
 
 test("the test itself sees a key that would be destroyed, and one that would be replaced", () => {

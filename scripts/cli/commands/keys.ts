@@ -23,16 +23,12 @@ import { listKeys } from "../../commands/keys/list";
 import { rotateKey } from "../../commands/keys/rotate";
 import { keyDetails } from "../../commands/keys/status";
 import { disableKey, enableKey } from "../../commands/keys/switch";
+import { confirmed, refuseUnasked, type ConfirmedOptions } from "../confirmed";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { keyMaterial, type MaterialOptions } from "../key-material-file";
 import { openSession, type CommonOptions } from "../session";
 import { widthOf } from "../width";
-
-export interface ConfirmedOptions extends CommonOptions {
-  /** Do not ask. @default false */
-  readonly yes?: boolean;
-}
 
 export interface DeleteOptions extends ConfirmedOptions {
   readonly windowDays: number;
@@ -182,17 +178,4 @@ function kindsOf(named: readonly string[]): readonly KeyUseKind[] {
     }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
   return words.filter(isKind);
-}
-
-/** @throws ConfigurationError where there is nobody to ask */
-function refuseUnasked(host: Host, { yes }: ConfirmedOptions): void {
-  if (yes === true || host.ask !== undefined) return;
-  const what = "it is required when standard input is not a terminal";
-  throw new ConfigurationError([{ path: "--yes", what }], "the options");
-}
-
-async function confirmed(host: Host, { yes }: ConfirmedOptions, question: string): Promise<boolean> {
-  if (yes === true) return true;
-  const answer = await host.ask?.(`${question} Only "yes" is taken as one: `);
-  return answer?.trim() === "yes";
 }

@@ -1,8 +1,10 @@
+import { openFoundation } from "../../api/foundation";
 import { replicateExisting } from "../../api/replicate/existing";
 import type { JobOptions } from "../../api/replicate/options";
 import { reEncryptObjects } from "../../api/replicate/re-encrypt";
 import { replicationStatus } from "../../api/replicate/status";
 import { verifyReplicas } from "../../api/replicate/verify";
+import { forgetBucket } from "../../commands/replicate/forget";
 import { jobHasFailed } from "../../commands/replicate/source-job";
 import { hasFailed } from "../../commands/replicate/status";
 import type { ReplicationJobResult } from "../../engine/results";
@@ -16,10 +18,12 @@ import {
   type JobWords,
 } from "../../report/replication-text";
 import type { Topology } from "../../../topology";
+import { keyChangeText } from "../../report/keys-text";
+import { confirmed, refuseUnasked, type ConfirmedOptions } from "../confirmed";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { loadTopology } from "../load-config";
-import { readingOptions, type CommonOptions } from "../session";
+import { openSession, readingOptions, type CommonOptions } from "../session";
 import { widthOf } from "../width";
 
 /** `keyferry replicate status`: what is pending, failed and why; changes nothing. */
@@ -127,6 +131,22 @@ export async function verifyReplicasCommand(
   } finally {
     release();
   }
+}
+
+/** `keyferry replicate forget`: a retired bucket that was deleted. */
+export async function forgetBucketCommand(
+  host: Host,
+  bucket: string,
+  options: ConfirmedOptions,
+): Promise<number> {
+  const foundation = openFoundation(await openSession(host, options));
+  refuseUnasked(host, options);
+  const change = await forgetBucket(foundation, bucket, (lost) => {
+    host.err(lost.map((what) => `no longer known afterwards: ${what}`).join("\n"));
+    return confirmed(host, options, `forget the bucket ${bucket}?`);
+  });
+  host.out(options.json === true ? JSON.stringify(change) : keyChangeText(change, widthOf(host).columns));
+  return change.refusals.length > 0 ? EXIT.refused : EXIT.done;
 }
 
 function ofRule(rule: string | undefined): { readonly rule?: string } {
