@@ -1,4 +1,4 @@
-import { Fn, Token, type TerraformProvider } from "cdktf";
+import { Fn, Token, type ITerraformDependable, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment } from "../../policy";
 import { ProviderEnvironment } from "../environment";
@@ -14,6 +14,11 @@ export interface ExistingBucketProps {
   readonly bucketArn: string;
   /** The customer managed key of its default encryption; `CustomerManagedKey.fromKeyArn` names one that exists. */
   readonly encryptionKey: IKey;
+  /**
+   * What makes it, where that is deployed together with what uses the bucket: the module that has its versioning and its policy. S3 takes
+   * the rules of no bucket whose versioning is not enabled yet. @default - it is there
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
   /** @default - read from AWS by each plan, with the provider */
   readonly environment?: KeyEnvironment;
   /** Provider of the bucket's account and Region. @default - the stack's own provider */
@@ -26,7 +31,7 @@ export class ExistingBucket extends Construct implements IBucket {
   readonly bucketArn: string;
   readonly environment: KeyEnvironment;
   readonly encryptionKey: IKey;
-  readonly readiness = [];
+  readonly readiness: readonly ITerraformDependable[];
 
   /** @throws KeyferryError PropInvalid when the ARN is none of a bucket */
   constructor(scope: Construct, id: string, props: ExistingBucketProps) {
@@ -36,6 +41,7 @@ export class ExistingBucket extends Construct implements IBucket {
     this.bucketName = nameIn(props.bucketArn);
     this.environment = props.environment ?? new ProviderEnvironment(this, props.provider);
     this.encryptionKey = props.encryptionKey;
+    this.readiness = props.dependsOn ?? [];
   }
 }
 

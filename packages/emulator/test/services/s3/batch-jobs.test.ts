@@ -1,106 +1,34 @@
-import { DeleteObjectCommand, GetObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import {
   CreateJobCommand,
+  type CreateJobRequest,
   DeleteJobTaggingCommand,
   DescribeJobCommand,
   GetJobTaggingCommand,
   ListJobsCommand,
   PutJobTaggingCommand,
-  S3ControlClient,
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
-  type CreateJobRequest,
-  type JobManifestGeneratorFilter,
 } from "@aws-sdk/client-s3-control";
-import { administratorOf, type Credentials } from "../../lib/cloud";
-import { BATCH, BATCH_ROLE, REPORTS, replicatedBucket, SOURCE } from "./lib/replicated-bucket";
-import { DST, FRANKFURT, IRELAND, refusalOf, SRC, startStage, type Stage } from "./lib/stage";
+import { BATCH, BATCH_ROLE } from "./lib/replicated-bucket";
+import { DST, FRANKFURT, IRELAND, SRC, refusalOf } from "./lib/stage";
+import {
+  bucket,
+  control,
+  create,
+  describeJob,
+  generator,
+  minutes,
+  reportOf,
+  request,
+  stage,
+  statusOf,
+  useBatch,
+} from "./lib/batch-stage";
 
 /** S3 Batch Operations as S3 Control's API has them, seen by AWS's SDK. */
 
-let stage: Stage;
-let bucket: Awaited<ReturnType<typeof replicatedBucket>>;
-let back: () => Promise<void>;
-const clients: S3ControlClient[] = [];
-beforeAll(async () => {
-  stage = await startStage();
-  bucket = await replicatedBucket(stage);
-  bucket.replicationRole();
-  bucket.batchRole();
-  await stage.put(stage.s3(), "source", "old/one", bucket.underKey);
-  await stage.put(stage.s3(), "source", "old/two", { ...bucket.underKey, Tagging: "team=web" });
-  await bucket.configure();
-  back = await stage.prepared();
-});
-beforeEach(async () => {
-  await back();
-  bucket.replicationRole();
-  bucket.batchRole();
-});
-afterAll(async () => {
-  for (const client of clients) client.destroy();
-  expect(stage.defects).toEqual([]);
-  await stage.stop();
-});
-
-function control(who: string | Credentials = SRC, region = IRELAND): S3ControlClient {
-  const client = new S3ControlClient({
-    region,
-    credentials: typeof who === "string" ? administratorOf(who) : who,
-    maxAttempts: 1,
-    // An account before 127.0.0.1 is no name of a host.
-    endpointProvider: () => ({ url: new URL(stage.url) }),
-  });
-  clients.push(client);
-  return client;
-}
-
-const generator = (Filter?: JobManifestGeneratorFilter): Partial<CreateJobRequest> => ({
-  ManifestGenerator: {
-    S3JobManifestGenerator: {
-      SourceBucket: SOURCE,
-      ExpectedBucketOwner: SRC,
-      EnableManifestOutput: false,
-      Filter: Filter ?? { EligibleForReplication: true, ObjectReplicationStatuses: ["NONE", "FAILED"] },
-    },
-  },
-});
-let count = 0;
-const request = (more: Partial<CreateJobRequest> = {}): CreateJobRequest => ({
-  AccountId: SRC,
-  ClientRequestToken: `token-${++count}`,
-  ConfirmationRequired: false,
-  Operation: { S3ReplicateObject: {} },
-  Priority: 1,
-  RoleArn: BATCH_ROLE,
-  Report: {
-    Enabled: true,
-    Bucket: REPORTS,
-    Prefix: "replication",
-    Format: "Report_CSV_20180820",
-    ReportScope: "AllTasks",
-  },
-  ...(more.Manifest === undefined ? generator() : {}),
-  ...more,
-});
-const create = async (more: Partial<CreateJobRequest> = {}) =>
-  (await control().send(new CreateJobCommand(request(more)))).JobId ?? "";
-const describeJob = async (JobId: string) =>
-  (await control().send(new DescribeJobCommand({ AccountId: SRC, JobId }))).Job;
-const minutes = () => stage.clock.advance(600);
-const statusOf = async (Key: string) => (await stage.head(stage.s3(), "source", Key)).ReplicationStatus;
-const read = async (Key: string) =>
-  (await stage.s3().send(new GetObjectCommand({ Bucket: "reports", Key }))).Body?.transformToString() ?? "";
-
-/** The rows of a job's report. */
-async function reportOf(job: string): Promise<readonly string[]> {
-  const { Results } = JSON.parse(await read(`replication/job-${job}/manifest.json`)) as {
-    Results: { Key: string }[];
-  };
-  const rows: string[] = [];
-  for (const { Key } of Results) rows.push(...(await read(Key)).trim().split("\n"));
-  return rows;
-}
+useBatch();
 
 describe("a job that replicates what was there before the rules", () => {
   test("goes through AWS's states and replicates under the destination's key", async () => {
@@ -185,92 +113,6 @@ describe("a job that replicates what was there before the rules", () => {
       NumberOfTasksFailed: 1,
     });
     expect((await reportOf(id)).find((row) => row.includes("failed"))).toContain("DstObjectHardDeleted");
-  });
-});
-
-test.each<[string, JobManifestGeneratorFilter, readonly string[]]>([
-  ["a prefix", { KeyNameConstraint: { MatchAnyPrefix: ["logs/", "other/"] } }, ["logs/b"]],
-  ["an ending", { KeyNameConstraint: { MatchAnySuffix: ["one"] } }, ["old/one"]],
-  ["a part of the name", { KeyNameConstraint: { MatchAnySubstring: ["d/t"] } }, ["old/two"]],
-  ["a size", { ObjectSizeGreaterThanBytes: 7 }, ["logs/b"]],
-  ["another size", { ObjectSizeLessThanBytes: 7 }, ["plain"]],
-  ["a storage class", { MatchAnyStorageClass: ["GLACIER_IR"] }, ["plain"]],
-  ["an encryption", { MatchAnyObjectEncryption: [{ SSES3: {} }] }, ["plain"]],
-  [
-    "several encryptions",
-    { MatchAnyObjectEncryption: [{ DSSEKMS: {} }, { SSEKMS: {} }] },
-    ["old/one", "old/two", "logs/b"],
-  ],
-  ["a key", { MatchAnyObjectEncryption: [{ SSEKMS: { KmsKeyArn: "arn:aws:kms:::key/other" } }] }, []],
-  ["a date", { CreatedBefore: new Date("2020-01-01") }, []],
-  ["not being eligible", { EligibleForReplication: false }, ["logs/b"]],
-])("a generated manifest is filtered by %s", async (_what, filter, keys) => {
-  await bucket.configure(
-    { Filter: { Prefix: "old/" } },
-    { ID: "p", Priority: 2, Filter: { Prefix: "plain" } },
-  );
-  await stage.put(stage.s3(), "source", "logs/b", { ...bucket.underKey, Body: "longer content" });
-  await stage.put(stage.s3(), "source", "plain", { Body: "short", StorageClass: "GLACIER_IR" });
-  const id = await create(generator(filter));
-  await minutes();
-  const job = await describeJob(id);
-  if (keys.length === 0) {
-    expect(job).toMatchObject({
-      Status: "Failed",
-      FailureReasons: [{ FailureReason: "Manifest generation found no keys matching the filter criteria." }],
-    });
-  } else {
-    expect((await reportOf(id)).map((row) => row.split(",")[1])).toEqual(keys);
-  }
-});
-
-describe("a manifest of one's own", () => {
-  const csv = async (text: string) => {
-    const { ETag = "" } = await stage.put(stage.s3(), "reports", "manifest.csv", { Body: text });
-    return {
-      Manifest: {
-        Spec: {
-          Format: "S3BatchOperations_CSV_20180820" as const,
-          Fields: ["Bucket" as const, "Key" as const],
-        },
-        Location: { ObjectArn: `${REPORTS}/manifest.csv`, ETag },
-      },
-      ManifestGenerator: undefined,
-    };
-  };
-
-  test("names the objects, whose keys are URL-encoded", async () => {
-    await stage.put(stage.s3(), "source", "old/a b,c", bucket.underKey);
-    const id = await create(await csv("source,old/a%20b%2Cc\nsource,not-there\n"));
-    await minutes();
-    expect((await describeJob(id))?.ProgressSummary).toMatchObject({ TotalNumberOfTasks: 2 });
-    const rows = await reportOf(id);
-    expect(rows[0]).toContain("source,old/a%20b%2Cc,,succeeded,200,,");
-    expect(rows[1]).toContain("source,not-there,,failed,404,SrcObjectNotFound");
-  });
-
-  test.each([
-    ["was changed meanwhile", "source,old/one\n", { ETag: '"0"' }, "ETag"],
-    ["has other fields than it says", "source\n", {}, "Line 1 of the manifest"],
-  ])("that %s fails the job", async (_what, text, changed, reason) => {
-    const { Manifest } = await csv(text);
-    const id = await create({
-      Manifest: { ...Manifest, Location: { ...Manifest.Location, ...changed } },
-      ManifestGenerator: undefined,
-    });
-    await minutes();
-    expect(await describeJob(id)).toMatchObject({
-      Status: "Failed",
-      FailureReasons: [{ FailureReason: expect.stringContaining(reason) as string }],
-    });
-  });
-
-  test("that the role may not read fails the job", async () => {
-    const more = await csv("source,old/one\n");
-    bucket.batchRole({ ...BATCH, manifest: { Action: "s3:GetObject", Resource: `${SOURCE}/*` } });
-    const id = await create(more);
-    await minutes();
-    expect((await describeJob(id))?.FailureReasons?.[0]?.FailureReason).toContain("s3:GetObject");
   });
 });
 
