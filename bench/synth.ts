@@ -47,9 +47,9 @@ function asProcesses(root: string): readonly Measurement[] {
   const ours: number[] = [];
   const bare: number[] = [];
   const outdir = path.join(root, "process");
-  // As `cdktf.json` has it.
-  const typescript = ["-r", path.join(ROOT, "bin/typescript.js")];
-  const app = [...typescript, path.join(ROOT, "main.ts")];
+  // As `cdktf.json` has it; bare CDKTF as anybody runs TypeScript.
+  const app = ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "main.ts")];
+  const typescript = ["-r", require.resolve("tsx/cjs")];
   const env = {
     ...process.env,
     CDKTF_OUTDIR: outdir,
