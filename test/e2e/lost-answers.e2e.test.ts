@@ -130,12 +130,12 @@ describe.each(WAYS)("a run $way", ({ disks }) => {
     expect(wrong).toEqual([]);
   });
 
-  // In strict turn two calls can keep each other from ever being answered, which AWS's own throttling does not do.
-  it("leaves no share, and is done by the next one at the latest, while every second call is throttled in strict turn", async () => {
+  // Every second one in strict turn would keep a call that is preceded by another from ever being answered, which AWS does not do.
+  it("leaves no share, and is done, while two calls of five are throttled", async () => {
     const wrong: string[] = [];
     for (const scope of [{}, ...operations.map((operation) => ({ operation }))]) {
-      const throttled: FaultRule = { ...scope, share: 0.5, effect: { kind: "throttle" } };
-      for (const what of await under([throttled], 2)) wrong.push(`${JSON.stringify(scope)}: ${what}`);
+      const throttled: FaultRule = { ...scope, share: 0.4, effect: { kind: "throttle" } };
+      for (const what of await under([throttled], 1)) wrong.push(`${JSON.stringify(scope)}: ${what}`);
     }
     expect(wrong).toEqual([]);
   });
