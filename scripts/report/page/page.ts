@@ -120,7 +120,8 @@ function tiles(report: Report, copies: readonly ShownCopy[]): Html {
   const finals = copies.filter((copy) => copy.role === "final");
   const proved = finals.filter((copy) => copy.verdict === "proved");
   const bad = finals.filter((copy) => copy.verdict === "wrong" || copy.verdict === "failed");
-  const sizeGiB = proved.reduce((sum, copy) => sum + (copy.sizeGiB ?? 0), 0);
+  const carried = proved.filter(({ isShare }) => isShare !== true);
+  const sizeGiB = carried.reduce((sum, copy) => sum + (copy.sizeGiB ?? 0), 0);
   const accounts = new Set(finals.map((copy) => copy.accountId));
   const regions = new Set(finals.map((copy) => copy.region));
   return html`<dl class="tiles">

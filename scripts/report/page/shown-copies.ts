@@ -18,6 +18,8 @@ export interface ShownCopy {
   readonly node: string;
   readonly rule: string;
   readonly role: "transit" | "final";
+  /** Whether it is no copy, but the share of one, or of the source image. @default false */
+  readonly isShare?: boolean;
   /** The user's name of the account. */
   readonly account: string;
   readonly accountId: string;
@@ -99,7 +101,8 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
     const owner = { account: job.rule.from.account, region: job.to.region };
     const copy = nodeOf(job, "final", owner);
     const { alias } = sharedImagesKey(topology, owner);
-    return final(job, nodeOf(job, "share", job.to), alias, isKnown(copy) ? { madeFrom: copy } : {});
+    const madeFrom = isKnown(copy) ? { madeFrom: copy } : {};
+    return { ...final(job, nodeOf(job, "share", job.to), alias, madeFrom), isShare: true };
   });
   return [...transits, ...copies, ...shares];
 }

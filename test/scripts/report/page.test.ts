@@ -266,6 +266,44 @@ describe("the picture", () => {
   });
 });
 
+describe("the picture of an image that is shared", () => {
+  const regions = ["eu-west-1", "eu-central-1"];
+  const topology = resolveTopology({
+    name: "acme",
+    accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+    images: {
+      web: {
+        from: { account: "builder", region: "eu-west-1", imageId: "ami-0123456789abcdef0" },
+        to: [{ account: "prod", regions, route: "share" }],
+        publishTo: "/images/web",
+      },
+    },
+  });
+  const copy = (region: string) => `web/final/builder/${region}`;
+  const events = regions.map((region) => planned(copy(region), "ami-0123456789abcdef0"));
+  const copies = shownCopies({ ...reportOf(journalOf(events)), topology });
+  const picture = pictureOf(topology, copies);
+  const lines = (id: string) => picture.boxes.find((box) => box.id === id)?.lines.map(({ text }) => text);
+
+  it("has the copy that is shared where it is passed on: with the source, or in a box of its own", () => {
+    expect(picture.flows.map(({ from, to }) => [from, to])).toEqual([
+      ["0 111111111111 eu-west-1", "1 111111111111 eu-central-1"],
+      ["0 111111111111 eu-west-1", "2 222222222222 eu-west-1"],
+      ["1 111111111111 eu-central-1", "2 222222222222 eu-central-1"],
+    ]);
+    for (const id of ["0 111111111111 eu-west-1", "1 111111111111 eu-central-1"])
+      expect(lines(id)).toEqual(
+        expect.arrayContaining(["alias/keyferry/acme/shared-images/1", "web (shared): not there yet"]),
+      );
+  });
+
+  it("tells shares from copies, which alone were carried", () => {
+    expect(copies.filter(({ isShare }) => isShare === true).map(({ node }) => node)).toEqual(
+      regions.map((region) => `web/share/prod/${region}`),
+    );
+  });
+});
+
 function overlap(a: PlacedBox, b: PlacedBox): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

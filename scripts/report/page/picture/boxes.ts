@@ -37,6 +37,9 @@ const NAMED_IMAGES = 4;
 /** The way of all images: boxes for places, flows between them. */
 export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Picture {
   const byNode = new Map(copies.map((copy) => [copy.node, copy]));
+  const shared = new Set(
+    copies.flatMap(({ isShare, madeFrom }) => (isShare === true ? (madeFrom ?? []) : [])),
+  );
   const boxIds = new Map(copies.map((copy) => [copy.node, boxIdOf(copy)]));
   const flows = new Map<string, { from: string; to: string; copies: ShownCopy[] }>();
   for (const copy of copies) {
@@ -63,11 +66,11 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     })),
   };
 
-  /** A transit copy in the source's own place belongs to the source. */
+  /** What is passed on in the source's own place belongs to the source. */
   function boxIdOf(copy: ShownCopy): string {
-    const isAtSource = copy.role === "transit" && isSource(copy.accountId, copy.region);
-    if (isAtSource) return sourceId(copy.accountId, copy.region);
-    return `${copy.role === "transit" ? 1 : 2} ${copy.accountId} ${copy.region}`;
+    const isPassedOn = copy.role === "transit" || shared.has(copy.node);
+    if (isPassedOn && isSource(copy.accountId, copy.region)) return sourceId(copy.accountId, copy.region);
+    return `${isPassedOn ? 1 : 2} ${copy.accountId} ${copy.region}`;
   }
 
   function isSource(accountId: string, region: string): boolean {
@@ -90,7 +93,11 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
       layer: Number(layer) as Box["layer"],
       title: account?.name ?? accountId,
       subtitle: `${accountId}  ${region}`,
-      lines: [...keyLines(layer, accountId, region), ...imageLines(here, layer === "0", accountId, region)],
+      lines: [
+        ...keyLines(layer, accountId, region),
+        ...sharedKeyLines(here),
+        ...imageLines(here, layer === "0", accountId, region),
+      ],
     };
   }
 
@@ -114,6 +121,12 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     return [...[...new Set(aliases)].map((text): BoxLine => ({ kind: "key", text })), ...own];
   }
 
+  /** Under which keys the images are that are shared from here. */
+  function sharedKeyLines(here: readonly ShownCopy[]): readonly BoxLine[] {
+    const aliases = here.filter(({ node }) => shared.has(node)).map(({ keyAlias }) => keyAlias);
+    return [...new Set(aliases)].map((text) => ({ kind: "key", text }));
+  }
+
   function imageLines(
     here: readonly ShownCopy[],
     isSourceBox: boolean,
@@ -130,7 +143,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
       : [];
     const made = here.map((copy): BoxLine => ({
       kind: "image",
-      text: `${copy.rule}${copy.role === "transit" ? " (transit)" : ""}: ${copy.imageId ?? "not there yet"}`,
+      text: `${copy.rule}${wayOf(copy)}: ${copy.imageId ?? "not there yet"}`,
       verdict: copy.verdict,
     }));
     const all = [...sources, ...made];
@@ -138,6 +151,10 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     return rest <= 1
       ? all
       : [...all.slice(0, NAMED_IMAGES), { kind: "more", text: `and ${rest} more images` } as const];
+  }
+
+  function wayOf({ role, node }: ShownCopy): string {
+    return role === "transit" ? " (transit)" : shared.has(node) ? " (shared)" : "";
   }
 
   function nameOf(accountId: string): string {
