@@ -201,7 +201,7 @@ function finalCopy(
   const { rule, to } = job;
   const isHome = !leavesAccount(job) && to.region === rule.from.region;
   return {
-    id: `${rule.name}/final/${to.account.name}/${to.region}`,
+    id: finalNodeId(job),
     rule,
     role: "final",
     place: { account: to.account, region: to.region },
@@ -228,4 +228,9 @@ const MAX_IMAGE_NAME = 128;
 function copyName(name: string, suffix: string, sourceImageId: string): string {
   const tail = ` (${suffix} ${sourceImageId})`;
   return `${name.slice(0, MAX_IMAGE_NAME - tail.length)}${tail}`;
+}
+
+/** Id of the node of a copy job's own copy: `web/final/prod/eu-central-1`. */
+export function finalNodeId({ rule, to }: Pick<CopyJob, "rule" | "to">): string {
+  return `${rule.name}/final/${to.account.name}/${to.region}`;
 }

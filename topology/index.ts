@@ -57,4 +57,5 @@ export {
   type ShareNode,
   type SourceSnapshot,
   type SourceTraits,
+  finalNodeId,
 } from "./graph";

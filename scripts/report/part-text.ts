@@ -1,4 +1,4 @@
-import { copyJobs } from "../../topology";
+import { copyJobs, finalNodeId } from "../../topology";
 import type { Report } from "../engine/results";
 import { plural } from "./plural";
 
@@ -10,7 +10,7 @@ export function leftOutOf({ topology, journey }: Pick<Report, "topology" | "jour
   const part = journey?.part;
   if (part === undefined) return [];
   return copyJobs(topology)
-    .filter(({ rule, to }) => !part.nodes.includes(`${rule.name}/final/${to.account.name}/${to.region}`))
+    .filter((job) => !part.nodes.includes(finalNodeId(job)))
     .map(({ id }) => id);
 }
 

@@ -1,6 +1,6 @@
 import { roleArn } from "@keyferry/common";
 import { uniqueBy } from "../../../core/unique-by";
-import { copyJobs, type Place, type RememberedKey, type Topology } from "../../../topology";
+import { copyJobs, finalNodeId, type Place, type RememberedKey, type Topology } from "../../../topology";
 import type { KeyTrailPort, TrailExtract, TrailRecord, TrailWindow } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import { placeId } from "../../engine/place-id";
@@ -105,8 +105,8 @@ function byPurpose(
   looker: Looker,
 ): Pick<Audit, "copies" | "launches" | "foreign" | "ok"> {
   const copies = new Map<string, CopyUses>(
-    copyJobs(topology).map(({ rule, to }) => {
-      const node = `${rule.name}/final/${to.account.name}/${to.region}`;
+    copyJobs(topology).map((job) => {
+      const node = finalNodeId(job);
       return [node, { copies: [node], uses: [] }];
     }),
   );

@@ -1,4 +1,5 @@
 import { parseArn } from "@keyferry/common";
+import { cards } from "./cards";
 import { html, type Html } from "./html";
 import type { ShownCopy } from "./shown-copies";
 
@@ -28,16 +29,10 @@ const COLUMNS: readonly Column[] = [
 
 /** Every copy; on a phone each row becomes a card, so each cell knows its head. */
 export function copiesTable(copies: readonly ShownCopy[]): Html {
-  return html`<table class="cards">
-    <thead>
-      <tr>
-        ${COLUMNS.map(({ head }) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${copies.map((copy) => row(copy))}
-    </tbody>
-  </table>`;
+  return cards(
+    COLUMNS.map(({ head }) => head),
+    copies.map((copy) => row(copy)),
+  );
 }
 
 function row(copy: ShownCopy): Html {

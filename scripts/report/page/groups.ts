@@ -1,22 +1,17 @@
 import { isBehind, isBeingReplaced } from "../../engine/group-state";
 import type { GroupStatus } from "../../engine/results";
 import { groupText, isUpToDate } from "../groups-text";
+import { cards } from "./cards";
 import { html, type Html } from "./html";
 
 const HEADS = ["Group", "Account and Region", "State", "Runs"];
 
 /** Every Auto Scaling group with the images that it runs; on a phone each row becomes a card. */
 export function groupsTable(groups: readonly GroupStatus[], now: Date): Html {
-  return html`<table class="cards">
-    <thead>
-      <tr>
-        ${HEADS.map((head) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${groups.map((status) => row(status, now))}
-    </tbody>
-  </table>`;
+  return cards(
+    HEADS,
+    groups.map((status) => row(status, now)),
+  );
 }
 
 function row(status: GroupStatus, now: Date): Html {

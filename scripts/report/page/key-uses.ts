@@ -1,6 +1,7 @@
 import type { Audit, KeyUse } from "../../engine/results";
 import { alikeUses, usedAt, usedFor, userOf, type AlikeUses } from "../key-uses";
 import { nodeTitle } from "../node-title";
+import { cards } from "./cards";
 import { html, type Html } from "./html";
 
 const HEADS = ["When", "Operation", "Key", "By", "Result", "Seen in"];
@@ -21,16 +22,7 @@ function alone(use: KeyUse): AlikeUses {
 
 function group(title: string, uses: readonly AlikeUses[]): Html {
   return html`<h3>${title}</h3>
-    <table class="cards">
-      <thead>
-        <tr>
-          ${HEADS.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${uses.map(row)}
-      </tbody>
-    </table>`;
+    ${cards(HEADS, uses.map(row))}`;
 }
 
 function row({ first, last, count }: AlikeUses): Html {

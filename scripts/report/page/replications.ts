@@ -1,4 +1,5 @@
 import type { TopologyBucket } from "../../../topology";
+import { cards } from "./cards";
 import { html, type Html } from "./html";
 import type { ShownReplication } from "./shown-replications";
 
@@ -6,16 +7,7 @@ const HEADS = ["Rule", "Source", "Destination", "Key", "State", "Objects"];
 
 /** Every bucket rule into each of its destinations; on a phone each row becomes a card. */
 export function replicationsTable(shown: readonly ShownReplication[]): Html {
-  return html`<table class="cards">
-    <thead>
-      <tr>
-        ${HEADS.map((head) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${shown.map(row)}
-    </tbody>
-  </table>`;
+  return cards(HEADS, shown.map(row));
 }
 
 function row(one: ShownReplication): Html {
