@@ -20,6 +20,8 @@ export interface DeployAccess {
   readonly buckets?: readonly string[];
   /** Names of the account's buckets that are replicated into others. @default - none */
   readonly replicatedBuckets?: readonly string[];
+  /** Names of those whose replication events are sent to a topic or queue. @default - none */
+  readonly bucketsWithEvents?: readonly string[];
   /** Whether the topology names buckets of the account, existing ones included. @default - where there are some of the above */
   readonly namesBuckets?: boolean;
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */

@@ -46,6 +46,14 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     grant: ({ replicatedBuckets = [], partition }) => onBuckets(partition, replicatedBuckets),
   },
   {
+    id: "SendReplicationEvents",
+    actions: ["s3:GetBucketNotification", "s3:PutBucketNotification"],
+    basis: "enforced",
+    why: "the replication events of a source are sent where its replicationEvents says, and no longer once that is left out; notifications that somebody else has put are never replaced",
+    source: "Service authorization reference, Amazon S3",
+    grant: ({ bucketsWithEvents = [], partition }) => onBuckets(partition, bucketsWithEvents),
+  },
+  {
     id: "MakeReplicationRoles",
     actions: [
       "iam:CreateRole",

@@ -4,6 +4,7 @@ import { bucketArn } from "@keyferry/common";
 import type { IKey } from "../constructs/kms/key";
 import type { IBucket } from "../constructs/s3/bucket";
 import { BucketReplication } from "../constructs/s3/bucket-replication";
+import { ReplicationEvents } from "../constructs/s3/replication-events";
 import type { ReplicationRule } from "../constructs/s3/replication-rule";
 import { keyReferenceId, type KeyReference } from "../policy";
 import { replications, type Replication, type RuleIntoBucket, type TopologyBucket } from "../topology";
@@ -55,6 +56,21 @@ export class FoundationReplicationStack extends AccountStack {
         .map(({ to }) => [to.bucket, to]),
     );
     for (const to of existing.values()) this.show(source, to, replication.policiesFor(viewOf(to)));
+    if (source.replicationEvents !== undefined) this.tell(source, source.replicationEvents, viewOf(source));
+  }
+
+  /** Sends the source's replication events, and shows what the owner of the topic or queue has to allow. */
+  private tell(source: TopologyBucket, destinationArn: string, bucket: IBucket): void {
+    const events = new ReplicationEvents(this, `events-of-${source.bucket}`, {
+      bucket,
+      destinationArn,
+      provider: this.provider(source.region),
+    });
+    new TerraformOutput(this, `policies-for-events-of-${source.bucket}`, {
+      description: `Statements that the owner of ${destinationArn} has in its policy and in that of its customer managed key; without them S3 sends no replication events of ${source.bucket}`,
+      value: events.policies,
+      staticId: true,
+    });
   }
 
   /** What the owner of an existing destination has to put into its policies. */

@@ -3,12 +3,15 @@ import {
   BATCH_ROWS,
   BATCH_TRUST_ROWS,
   BUCKET_ROWS,
+  EVENT_DESTINATION_ROWS,
+  EVENT_KEY_ROWS,
   REPLICA_KEY_ROWS,
   REPLICATE_ROWS,
   REPLICATION_ROWS,
   REPLICATION_TRUST_ROWS,
   type BatchReplicationAccess,
   type BucketAccess,
+  type EventDestination,
   type ReplicaKeyAccess,
   type ReplicateAccess,
   type ReplicationAccess,
@@ -93,6 +96,34 @@ export const REPLICATION_TRUST_PART: Part<ReplicationAccess> = {
   about: "With `trustOnlySource` the role is assumed for the source bucket alone.",
   rows: REPLICATION_TRUST_ROWS,
   scopes: { "every replication role": REPLICATION },
+};
+
+const eventsTo = (service: "sns" | "sqs"): EventDestination => ({
+  destinationArn: formatArn({
+    partition: "aws",
+    service,
+    region: "<Region>",
+    account: "<account>",
+    resource: service === "sns" ? "<topic>" : "<queue>",
+  }),
+  bucketArn: SOURCE,
+  bucketAccount: "<source>",
+});
+
+export const EVENT_DESTINATION_PART: Part<EventDestination> = {
+  title: "Topics and queues that get replication events",
+  about:
+    "In the policy of the topic or queue that `replicationEvents` names, where its owner puts them (`ReplicationEvents` of `keyferry/constructs` has them as `policies`).",
+  rows: EVENT_DESTINATION_ROWS,
+  scopes: { topics: eventsTo("sns"), queues: eventsTo("sqs") },
+};
+
+export const EVENT_KEY_PART: Part<EventDestination> = {
+  title: "Keys of topics and queues that get replication events",
+  about:
+    "In the policy of the customer managed key of such a topic or queue. One under the AWS managed key cannot get events of S3.",
+  rows: EVENT_KEY_ROWS,
+  scopes: { "keys of topics and queues": eventsTo("sqs") },
 };
 
 const BATCH: BatchReplicationAccess = { bucketArn: SOURCE };

@@ -9,6 +9,11 @@ export {
 export { EncryptedBucket, type EncryptedBucketProps } from "./encrypted-bucket";
 export { ExistingBucket, type ExistingBucketProps } from "./existing-bucket";
 export {
+  ReplicationEvents,
+  type EventDestinationPolicies,
+  type ReplicationEventsProps,
+} from "./replication-events";
+export {
   ReplicationRole,
   type ReplicationRoleDestination,
   type ReplicationRoleProps,

@@ -138,7 +138,12 @@ export interface KeyService {
     caller: Caller,
     action: string,
     key: KeyView,
-    via: { readonly service: string; readonly encryptionContext?: Readonly<Record<string, string>> },
+    via: {
+      readonly service: string;
+      readonly encryptionContext?: Readonly<Record<string, string>>;
+      /** Condition keys of a service that asks for itself: `aws:SourceArn`. @default none */
+      readonly context?: Readonly<Record<string, string>>;
+    },
   ): Promise<Verdict>;
 }
 

@@ -1,5 +1,12 @@
 export { batchReplicationPolicy, batchReplicationTrust, BATCH_ROWS, BATCH_TRUST_ROWS } from "./batch-role";
 export { bucketPolicy, bucketPolicyForReplication, BUCKET_ROWS } from "./bucket-policy";
+export {
+  eventDestinationPolicy,
+  eventKeyPolicy,
+  EVENT_DESTINATION_ROWS,
+  EVENT_KEY_ROWS,
+  type EventDestination,
+} from "./replication-events";
 export { replicatePolicy, REPLICATE_ROWS, type ReplicateAccess } from "./replicate-role";
 export { replicaKeyPolicy, REPLICA_KEY_ROWS } from "./replica-key";
 export {

@@ -3,10 +3,12 @@ import { isAwsError } from "./aws-error";
 import { call, clientOf, lazily, type Entry } from "./client-config";
 import { sdk } from "./sdk";
 
-/** Whether a bucket is there, and what it replicates by. */
+/** Whether a bucket is there, what it replicates by, and whether it notifies anybody. */
 export interface BucketReplicationPort {
   /** ARN of the role of a bucket's replication configuration; undefined where it has none, or is not there. */
   roleOf(bucket: string): Promise<string | undefined>;
+  /** Whether a bucket has event notifications of whatever kind; no where it is not there. */
+  notifies(bucket: string): Promise<boolean>;
   /** Whether the account has a bucket of that name. @throws AwsCallError where it may not be looked at, or is another account's */
   isThere(bucket: string): Promise<boolean>;
 }
@@ -28,6 +30,25 @@ export function bucketReplicationPort(place: Place, entry: Entry): BucketReplica
         return ReplicationConfiguration?.Role;
       } catch (error) {
         if (isAwsError(error, "ReplicationConfigurationNotFoundError", "NoSuchBucket")) return undefined;
+        throw error;
+      }
+    },
+    async notifies(Bucket) {
+      const { s3, client } = load();
+      const { account, region } = place;
+      const site = { operation: "GetBucketNotificationConfiguration", account: account.id, region };
+      try {
+        const found = await call(site, () =>
+          client.send(new s3.GetBucketNotificationConfigurationCommand({ Bucket })),
+        );
+        return [
+          found.TopicConfigurations,
+          found.QueueConfigurations,
+          found.LambdaFunctionConfigurations,
+          found.EventBridgeConfiguration,
+        ].some((one) => one !== undefined);
+      } catch (error) {
+        if (isAwsError(error, "NoSuchBucket")) return false;
         throw error;
       }
     },

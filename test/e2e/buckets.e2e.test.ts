@@ -7,14 +7,17 @@ import {
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
+  GetBucketNotificationConfigurationCommand,
   GetBucketPolicyCommand,
   GetBucketReplicationCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { eventDestinationPolicy, proofTarget, renderPolicy } from "../../policy";
 import { furnish } from "../../demo/furnish";
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
@@ -64,7 +67,14 @@ const topologyOf = (buckets: Buckets, accounts: TopologyInput["accounts"] = ACCO
   accounts,
   buckets,
 });
-const WHOLE = topologyOf({ documents: documents([TO_FRANKFURT, TO_LAB]), back: BACK, logs: EXISTING_LOGS });
+/** Tells of failures in it. */
+const EVENTS = `arn:aws:sqs:${OHIO.region}:${OHIO.account}:replication`;
+const TOLD = documents([TO_FRANKFURT, TO_LAB]);
+const WHOLE = topologyOf({
+  documents: { ...TOLD, from: { ...TOLD.from, replicationEvents: EVENTS } },
+  back: BACK,
+  logs: EXISTING_LOGS,
+});
 
 let cloud: Rehearsal;
 jest.setTimeout(900_000);
@@ -73,6 +83,10 @@ beforeAll(async () => {
   cloud = await rehearse(WHOLE);
   await furnish(cloud.url, cloud.topology, () => undefined);
   await givePermissions(cloud.topology);
+  const bucketArn = `arn:aws:s3:::${DOCUMENTS}`;
+  const access = { destinationArn: EVENTS, bucketArn, bucketAccount: OHIO.account };
+  const Policy = JSON.stringify(renderPolicy(eventDestinationPolicy(access), proofTarget));
+  await queue("CreateQueue", { QueueName: "replication", Attributes: { Policy } });
   await cloud.deploy("foundation-*");
 });
 afterAll(() => cloud.stop());
@@ -87,8 +101,23 @@ async function givePermissions(topology: Topology): Promise<void> {
     await giveDocumentedPermissions(cloud, topology, id, {
       buckets: [...new Set(ever.flatMap(({ buckets }) => buckets))],
       replicatedBuckets: [...new Set(ever.flatMap(({ replicatedBuckets }) => replicatedBuckets))],
+      bucketsWithEvents: [...new Set(ever.flatMap(({ bucketsWithEvents }) => bucketsWithEvents))],
     });
   }
+}
+
+/** What has been sent to the queue of replication events. */
+async function queue(operation: string, input: object): Promise<{ Messages?: { Body: string }[] }> {
+  const response = await fetch(cloud.url, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${OHIO.account}/20260101/${OHIO.region}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `AmazonSQS.${operation}`,
+    },
+    body: JSON.stringify(input),
+  });
+  return (await response.json()) as { Messages?: { Body: string }[] };
 }
 
 const s3 = ({ account, region }: Side) =>
@@ -204,6 +233,34 @@ test("keyferry replicate sees all of it with the role that the same deployment h
   expect(verify.code).toBe(0);
 });
 
+test("an object that fails is told of in the source's queue, with AWS's reason", async () => {
+  const { Policy } = await s3(LAB).send(new GetBucketPolicyCommand({ Bucket: IN_LAB }));
+  await s3(LAB).send(new DeleteBucketPolicyCommand({ Bucket: IN_LAB }));
+  await put(OHIO, DOCUMENTS, "refused");
+  await arrive();
+  await s3(LAB).send(new PutBucketPolicyCommand({ Bucket: IN_LAB, Policy }));
+  const { Messages = [] } = await queue("ReceiveMessage", {
+    QueueUrl: `${cloud.url}/${OHIO.account}/replication`,
+    MaxNumberOfMessages: 10,
+  });
+  const told = Messages.map(({ Body }) => JSON.parse(Body) as object);
+  expect(told).toMatchObject([
+    { Event: "s3:TestEvent", Bucket: DOCUMENTS },
+    {
+      Records: [
+        {
+          eventName: "Replication:OperationFailedReplication",
+          s3: { object: { key: "refused" } },
+          replicationEventData: {
+            replicationRuleId: `documents.${IN_LAB}`,
+            failureReason: "DstPutObjectNotPermitted",
+          },
+        },
+      ],
+    },
+  ]);
+});
+
 test("an account that leaves keeps bucket, key and copies, and its own destination loses the other's access", async () => {
   const { builder, prod } = ACCOUNTS;
   await redeploy(topologyOf({ documents: documents([TO_FRANKFURT]) }, { builder, prod }));
@@ -229,6 +286,8 @@ test("an account that leaves keeps bucket, key and copies, and its own destinati
     .iam.send(new ListRolesCommand({}));
   expect(Roles.map(({ RoleName }) => RoleName).filter((name) => name?.includes("replicate"))).toEqual([]);
   expect(lock()[LAB.account]?.buckets).toEqual({ [IN_LAB]: { region: LAB.region, state: "retired" } });
+  const told = await s3(OHIO).send(new GetBucketNotificationConfigurationCommand({ Bucket: DOCUMENTS }));
+  expect(told.QueueConfigurations).toBeUndefined();
 });
 
 test("what returns is taken up again under the same key, and a destination is added", async () => {

@@ -5,6 +5,7 @@ import {
   EC2Client,
   ModifySnapshotAttributeCommand,
 } from "@aws-sdk/client-ec2";
+import { PutBucketNotificationConfigurationCommand, CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 
 jest.setTimeout(240_000);
@@ -146,4 +147,64 @@ test.each([
   ["PutTargets", { Rule: "copies", Targets: [{ Id: "q", Arn: `arn:aws:sqs:${REGION}:${DST}:copies` }] }],
 ])("what would not be delivered is refused: %s %j", async (operation, input) => {
   expect(await events(SRC, operation, input)).toMatchObject({ __type: "UnsupportedOperation" });
+});
+
+test("S3 sends its events to a topic that lets it in, and on to the queue that subscribes to it", async () => {
+  const form = async (Action: string, members: Record<string, string>): Promise<string> => {
+    const body = new URLSearchParams({ Action, Version: "2010-03-31", ...members });
+    const response = await fetch(cloud.url, {
+      method: "POST",
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${SRC}/20260101/${REGION}/sns/aws4_request, SignedHeaders=host, Signature=0`,
+        "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+      },
+      body,
+    });
+    return response.text();
+  };
+  const TopicArn = `arn:aws:sns:${REGION}:${SRC}:replication`;
+  await form("CreateTopic", { Name: "replication" });
+  const { QueueUrl } = await sqs(SRC, "CreateQueue", { QueueName: "subscriber" });
+  const Endpoint = `arn:aws:sqs:${REGION}:${SRC}:subscriber`;
+  await form("Subscribe", { TopicArn, Protocol: "sqs", Endpoint });
+  const s3 = new S3Client({
+    endpoint: cloud.url,
+    region: REGION,
+    credentials: { accessKeyId: SRC, secretAccessKey: "rehearsal" },
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
+  const Bucket = "tells-a-topic";
+  await s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }),
+  );
+  const TopicConfigurations = [{ TopicArn, Events: ["s3:Replication:*" as const] }];
+  const notify = () =>
+    s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { TopicConfigurations },
+      }),
+    );
+  await expect(notify()).rejects.toMatchObject({
+    name: "InvalidArgument",
+    message: "Unable to validate the following destination configurations",
+  });
+  const statement = {
+    Effect: "Allow",
+    Principal: { Service: "s3.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: TopicArn,
+    Condition: { ArnEquals: { "aws:SourceArn": `arn:aws:s3:::${Bucket}` } },
+  };
+  await form("SetTopicAttributes", {
+    TopicArn,
+    AttributeName: "Policy",
+    AttributeValue: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+  });
+  await notify();
+  const { Messages } = await sqs(SRC, "ReceiveMessage", { QueueUrl });
+  const [{ Subject, Message }] = Messages.map(({ Body }: { Body: string }) => JSON.parse(Body));
+  expect(Subject).toBe("Amazon S3 Notification");
+  expect(JSON.parse(Message)).toMatchObject({ Event: "s3:TestEvent", Bucket });
 });

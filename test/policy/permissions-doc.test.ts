@@ -3,6 +3,8 @@ import path from "node:path";
 import {
   BUCKET_ROWS,
   DEPLOY_ROWS,
+  EVENT_DESTINATION_ROWS,
+  EVENT_KEY_ROWS,
   KEY_ROWS,
   LAUNCH_GRANT_ISSUER_ROWS,
   LAUNCH_GRANT_KEY_ROWS,
@@ -37,6 +39,8 @@ test("every row is there with its statement, its reason and its source", () => {
     ...REPLICATION_ROWS,
     ...REPLICATION_TRUST_ROWS,
     ...REPLICA_KEY_ROWS,
+    ...EVENT_DESTINATION_ROWS,
+    ...EVENT_KEY_ROWS,
     ...LAUNCH_GRANT_KEY_ROWS,
     ...LAUNCH_GRANT_ISSUER_ROWS,
   ];

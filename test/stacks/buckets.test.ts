@@ -96,6 +96,33 @@ describe("the stacks of buckets that replicate in circles", () => {
     ]);
   });
 
+  test("tell nobody of failures unless the topology says whom, and then show what its owner has to allow", () => {
+    expect(resources(stacks["foundation-replication-builder"], "aws_s3_bucket_notification")).toEqual([]);
+    const { documents } = BUCKETS.buckets;
+    const replicationEvents = "arn:aws:sqs:us-east-2:333333333333:failures";
+    const told = synthesisedTopology(
+      resolveTopology({
+        name: "files",
+        accounts: BUCKETS.accounts,
+        buckets: {
+          documents: {
+            ...documents,
+            replicaModifications: false,
+            from: { ...documents.from, replicationEvents },
+            to: [...documents.to],
+          },
+        },
+      }),
+    )["foundation-replication-builder"];
+    expect(resources(told, "aws_s3_bucket_notification")).toMatchObject([
+      { bucket: "acme-documents", queue: [{ queue_arn: replicationEvents, events: ["s3:Replication:*"] }] },
+    ]);
+    const { destinationPolicy } = told?.output?.["policies-for-events-of-acme-documents"]?.[
+      "value"
+    ] as Record<string, string>;
+    expect(destinationPolicy).toContain('"aws:SourceArn":["arn:aws:s3:::acme-documents"]');
+  });
+
   test("change nothing of a bucket that exists but its replication, and show what its owner has to allow", () => {
     for (const stack of Object.values(stacks)) {
       const made = resources(stack, "aws_s3_bucket").map(({ bucket }) => bucket);

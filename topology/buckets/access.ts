@@ -25,8 +25,13 @@ export const replications = derived((topology: Topology): readonly Replication[]
   uniqueBy(topology.buckets, ({ from }) => from.bucket).map(({ from, role }) => {
     const rules = topology.buckets.filter((rule) => rule.from.bucket === from.bucket);
     const otherKeys = rules.flatMap((rule) => rule.from.otherKeys);
+    const [replicationEvents] = rules.flatMap((rule) => rule.from.replicationEvents ?? []);
     return {
-      source: { ...from, otherKeys: uniqueBy(otherKeys, keyReferenceId) },
+      source: {
+        ...from,
+        otherKeys: uniqueBy(otherKeys, keyReferenceId),
+        ...(replicationEvents === undefined ? {} : { replicationEvents }),
+      },
       role,
       rules: rules.flatMap((rule) => rule.to.map((to) => ({ rule, to }))),
     };

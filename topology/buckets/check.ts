@@ -1,4 +1,4 @@
-import { isRecord } from "@keyferry/common";
+import { isRecord, parseArn } from "@keyferry/common";
 import { BUCKET_NAME_WORDS, isBucketName, MAX_BUCKET_NAME } from "../../core/bucket-name";
 import type { Problem } from "../../core/errors";
 import { checkTagKeys } from "../../kinds/shared/declare/check-tag-keys";
@@ -21,6 +21,7 @@ export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Pr
       ...rawBuckets(rule, accounts).flatMap((bucket) => checkBucket(bucket, accounts)),
       ...checkOptions(rule, buckets),
       ...checkExistingObjects(rule, rules),
+      ...checkEvents(rule, rules),
       ...checkTwice(rawBuckets(rule, accounts)),
     ]),
     ...checkAgreement(buckets),
@@ -167,6 +168,50 @@ function checkExistingObjects(
             what: `${other.path} replicates the objects of the same source as they are`,
             allowed: "re-encrypt in all rules of a source that do not leave existing objects",
             fix: `set ${other.path}.existingObjects to re-encrypt or leave`,
+          },
+        ]),
+  ];
+}
+
+/** S3 tells a topic or queue of its own Region, and one of a bucket; the notifications of a bucket that exists are its owner's. */
+function checkEvents({ rule, path }: RawBucketRule, all: readonly RawBucketRule[]): readonly Problem[] {
+  const from = isRecord(rule["from"]) ? rule["from"] : {};
+  const events = from["replicationEvents"];
+  if (typeof events !== "string") return [];
+  const at = `${path}.from.replicationEvents`;
+  const other = all.find(
+    (one) =>
+      isRecord(one.rule["from"]) &&
+      one.rule["from"]["bucket"] === from["bucket"] &&
+      (one.rule["from"]["replicationEvents"] ?? events) !== events,
+  );
+  const region = parseArn(events)?.region;
+  return [
+    ...(from["existing"] === true
+      ? [
+          {
+            path: at,
+            what: "the bucket exists, and its notifications would all be replaced: AWS keeps one configuration of a bucket",
+            fix: "leave it out, and add the event s3:Replication:* where the bucket's notifications are made",
+          },
+        ]
+      : []),
+    ...(region === undefined || typeof from["region"] !== "string" || region === from["region"]
+      ? []
+      : [
+          {
+            path: at,
+            what: `it is in ${region}`,
+            allowed: `a topic or queue of the source's Region, ${from["region"]}`,
+          },
+        ]),
+    ...(other === undefined
+      ? []
+      : [
+          {
+            path: at,
+            what: `${other.path}.from names another topic or queue for the same source`,
+            allowed: "one for all rules of a source",
           },
         ]),
   ];

@@ -15,6 +15,8 @@ export interface TopologyBucket extends Place {
 export interface BucketSource extends TopologyBucket {
   /** Other keys that its objects are under. */
   readonly otherKeys: readonly KeyReference[];
+  /** ARN of the topic or queue that gets S3's replication events. @default - nobody is told */
+  readonly replicationEvents?: string;
 }
 
 /** A bucket into which a rule replicates its source. */

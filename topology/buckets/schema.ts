@@ -27,6 +27,18 @@ const source = z.strictObject({
   ...existingShape,
   /** Aliases of other keys that objects of an existing bucket are under. @default [] */
   otherKeys: z.array(keyAlias).optional(),
+  /**
+   * ARN of an Amazon SNS topic or an Amazon SQS queue in the source's Region, of any account, to which S3 sends its replication events: objects that have
+   * failed, with AWS's reason, and with `replicationTime` those that are late. Its policy must let S3 in before the deployment. For sources that the foundation
+   * makes. @default - nobody is told
+   */
+  replicationEvents: z
+    .string()
+    .regex(
+      /^arn:[\w-]+:(sns|sqs):[\w-]+:\d{12}:[\w-]{1,256}$/,
+      "the ARN of an SNS topic or an SQS queue that is no FIFO one",
+    )
+    .optional(),
 });
 
 /** S3's names of the classes in which a replica can be stored. Source: S3 API reference, Destination. */

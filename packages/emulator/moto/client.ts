@@ -7,6 +7,7 @@ import type { Forward } from "./forward";
 const VERSIONS: Readonly<Record<string, string>> = {
   iam: "2010-05-08",
   ec2: "2016-11-15",
+  sns: "2010-03-31",
   sts: "2011-06-15",
   autoscaling: "2011-01-01",
 };

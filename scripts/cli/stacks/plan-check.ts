@@ -4,6 +4,7 @@ import type { Diagnostic } from "../../terraform/machine-output";
 import type { Plan } from "../../terraform/outcome";
 import type { Stack } from "../../terraform/synthesised";
 import { unknownToLock } from "./unknown-to-lock";
+import { replacedNotifications } from "./replaced-notifications";
 import { replacedReplication } from "./replaced-replication";
 import { takenAliases } from "./taken-aliases";
 
@@ -14,9 +15,11 @@ export function planCheck(
 ): (stack: Stack, plan: Plan) => Promise<readonly Diagnostic[]> {
   const taken = takenAliases(topology, connect);
   const replaced = replacedReplication(topology, connect);
+  const notified = replacedNotifications(topology, connect);
   return async (stack, plan) => [
     ...unknownToLock(plan),
     ...(await taken(stack, plan)),
     ...(await replaced(stack, plan)),
+    ...(await notified(stack, plan)),
   ];
 }

@@ -48,7 +48,7 @@ export async function giveDocumentedPermissions(
   );
 }
 
-type Buckets = Required<Pick<DeployAccess, "buckets" | "replicatedBuckets">> & {
+type Buckets = Required<Pick<DeployAccess, "buckets" | "replicatedBuckets" | "bucketsWithEvents">> & {
   readonly namesBuckets?: true;
 };
 
@@ -59,6 +59,9 @@ export function bucketsOf(topology: Topology, account: string): Buckets {
   return {
     buckets: made.map(({ bucket }) => bucket),
     replicatedBuckets: replicated.map(({ source }) => source.bucket),
+    bucketsWithEvents: replicated
+      .filter(({ source }) => source.replicationEvents !== undefined)
+      .map(({ source }) => source.bucket),
     ...(topologyBuckets(topology).some((one) => one.account.id === account) ? { namesBuckets: true } : {}),
   };
 }

@@ -62,6 +62,30 @@ describe("a bucket rule", () => {
     });
   });
 
+  it("tells one topic or queue of its source's Region of failures, for a source that the foundation makes", () => {
+    const replicationEvents = "arn:aws:sns:us-east-2:333333333333:alarms";
+    const from = { ...FROM, replicationEvents };
+    const [rule] = resolved({ documents: { ...DOCUMENTS, from } }).buckets;
+    expect(rule?.from.replicationEvents).toBe(replicationEvents);
+    const to = [{ account: "prod", regions: ["eu-west-1"] }];
+    const other = { from: { ...FROM, replicationEvents: `${replicationEvents}-2` }, to };
+    const found = (more: object) => problems({ documents: { ...DOCUMENTS, from: { ...from, ...more } } });
+    expect(found({ region: "eu-west-1" })).toMatchObject([
+      {
+        path: "buckets.documents.from.replicationEvents",
+        text: expect.stringContaining("it is in us-east-2"),
+      },
+    ]);
+    expect(found(EXISTING)).toMatchObject([{ text: expect.stringContaining("would all be replaced") }]);
+    expect(found({ replicationEvents: `${replicationEvents}.fifo` })).toMatchObject([
+      { path: "buckets.documents.from.replicationEvents" },
+    ]);
+    expect(problems({ documents: { ...DOCUMENTS, from }, other })).toMatchObject([
+      { text: expect.stringContaining("another topic or queue for the same source") },
+      { path: "buckets.other.from.replicationEvents" },
+    ]);
+  });
+
   it("has a bucket of its own in each Region of a destination", () => {
     const to = [{ account: "prod", regions: ["eu-central-1", "eu-west-1"] }];
     const [rule] = resolved({ documents: { from: FROM, to } }).buckets;

@@ -49,6 +49,7 @@ export function keyService(
         "aws:ViaAWSService": "true",
         "kms:GrantIsForAWSResource": "true",
         ...encryptionContextKeys(via.encryptionContext),
+        ...via.context,
       });
       const verdict = await decide(caller, check);
       if (verdict.allowed) used(state, arn, action.replace(/^kms:/, ""), clock);

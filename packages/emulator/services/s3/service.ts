@@ -9,6 +9,7 @@ import { multipartRelays } from "./objects/multipart";
 import { readRelays } from "./objects/read";
 import { taggingRelays } from "./objects/tagging";
 import { putObject } from "./objects/write";
+import { notificationRelays } from "./notifications/settings";
 import { decodeS3, S3_OPERATIONS } from "./operations";
 import type { S3Parts } from "./parts";
 import { replicationRelays } from "./replication/settings";
@@ -45,6 +46,7 @@ export function s3Service(parts: S3Parts): MountedService {
       ...versioningRelays(parts),
       ...configurationRelays(parts),
       ...replicationRelays(parts),
+      ...notificationRelays(parts),
       ...readRelays(parts),
       ...taggingRelays(parts),
       ...deleteRelays(parts),

@@ -1,6 +1,7 @@
 /** What S3 knows beside the bytes, which are at moto: plain data. Names of buckets are unique in all accounts. */
 import type { PrincipalIds } from "../../identity/principal-ids";
 import type { Job } from "./batch/job";
+import type { Notification } from "./notifications/configuration";
 import type { ReplicationConfiguration } from "./replication/configuration";
 import type { XmlElement } from "./xml";
 
@@ -49,6 +50,12 @@ export interface Bucket {
     readonly document: XmlElement;
     readonly configuration: ReplicationConfiguration;
   };
+  /** Absent where nothing is told to anybody. */
+  notifications?: {
+    /** As it is shown. */
+    readonly document: XmlElement;
+    readonly notifications: readonly Notification[];
+  };
 }
 
 /** The KMS key that an object is under. */
@@ -66,6 +73,8 @@ export interface ReplicationLeg {
   /** Source: S3 user guide, "Receiving replication failure events". */
   failureReason?: string;
   readonly ruleId: string;
+  /** When the object was written, ISO 8601. @default - a job has it replicated */
+  readonly requested?: string;
 }
 
 /** What is known of one version of an object; nothing is, for an ordinary one under SSE-S3. */

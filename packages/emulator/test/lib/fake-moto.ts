@@ -1,6 +1,7 @@
 import type { Forward } from "../../moto/forward";
 import type { MotoState } from "../../moto/process";
 import type { WireRequest, WireResponse } from "../../wire/message";
+import { FakeMessaging } from "./fake-messaging";
 import { FakeS3 } from "../services/s3/lib/fake-s3";
 
 export interface FakeRole {
@@ -10,7 +11,7 @@ export interface FakeRole {
   readonly boundary?: string;
 }
 
-/** The corner of moto that authorisation reads, Parameter Store's values and S3's bytes: enough to test without Python. */
+/** The corner of moto that authorisation reads, Parameter Store's values, S3's bytes and messages to queues and topics: enough to test without Python. */
 export class FakeMoto {
   /** `account/name` -> role. */
   readonly roles = new Map<string, FakeRole & { readonly id: string }>();
@@ -19,6 +20,7 @@ export class FakeMoto {
   /** `account/name` -> value. */
   readonly parameters = new Map<string, string>();
   readonly s3 = new FakeS3();
+  readonly messaging = new FakeMessaging();
   /** `account service operation` of everything that was asked. */
   readonly asked: string[] = [];
   /** What moto holds, as far as this fake holds anything. */
@@ -46,12 +48,14 @@ export class FakeMoto {
     return `arn:aws:iam::${account}:role${role.path ?? "/"}${name}`;
   }
 
-  readonly forward: Forward = (request, account, { service }) => {
+  readonly forward: Forward = (request, account, { service, region }) => {
     const form = new URLSearchParams(request.body.toString());
     const operation = form.get("Action") ?? request.headers["x-amz-target"]?.split(".")[1] ?? request.method;
     this.asked.push(`${account} ${service} ${operation}`);
     if (service === "iam") return Promise.resolve(this.iam(operation, account, form));
     if (service === "ssm") return Promise.resolve(this.ssm(operation, account, request));
+    if (service === "sqs") return Promise.resolve(this.messaging.sqs(account, region, operation, request));
+    if (service === "sns") return Promise.resolve(this.messaging.sns(form));
     return Promise.resolve(this.s3.answer(request));
   };
 

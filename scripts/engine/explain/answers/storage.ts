@@ -94,6 +94,24 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
     byHand: "aws s3api put-bucket-versioning --bucket <bucket> --versioning-configuration Status=Enabled",
   },
   {
+    codes: ["InvalidArgument"],
+    text: "Unable to validate the following destination configurations",
+    cause:
+      "S3 may not send to the topic, queue or function: its policy does not let s3.amazonaws.com in for this bucket, it does not exist, or the policy of its customer managed key does not let S3 in",
+    fix: "the owner of the topic or queue must allow sns:Publish or sqs:SendMessage to s3.amazonaws.com in its policy, with aws:SourceArn of the bucket and aws:SourceAccount of its account, and kms:GenerateDataKey and kms:Decrypt in the policy of its key (docs/permissions.md, S3EncryptsReplicationEvents)",
+    side: "user",
+    others: [
+      {
+        cause:
+          "the topic or queue is encrypted under the AWS managed key (alias/aws/sns, alias/aws/sqs), whose policy cannot let S3 in",
+        fix: "encrypt it under a customer managed key, or a queue with SSE-SQS",
+        side: "user",
+      },
+    ],
+    distinguish:
+      "`aws s3api put-bucket-notification-configuration ... --debug` shows S3's reason beside each ARN",
+  },
+  {
     codes: ["DstBucketUnversioned"],
     cause: "versioning of the destination bucket was suspended or was never enabled",
     fix: "the destination's account must enable versioning on its bucket; then replicate the failed objects with S3 Batch Replication",

@@ -26,7 +26,7 @@ export interface ProviderServer {
 
 /** What the stacks declare; Terraform reads and decodes what the provider knows of each at every command. */
 const IS_DECLARED =
-  /^aws_(ami|autoscaling|caller_identity|ebs|iam|kms|launch_template|partition|ssm_parameter|s3_bucket($|_(own|pol|pub|rep|ser|ver)))/;
+  /^aws_(ami|autoscaling|caller_identity|ebs|iam|kms|launch_template|partition|ssm_parameter|s3_bucket($|_(not|obj|own|pol|pub|rep|ser|ver)))/;
 
 const SCHEMA = "/tfplugin5.Provider/GetSchema";
 const CONFIGURE = "/tfplugin5.Provider/Configure";

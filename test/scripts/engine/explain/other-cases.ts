@@ -7,6 +7,14 @@ const OF_SOURCE = { account: "111111111111" } as const;
 /** AWS's literal answers to calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
+    operation: "PutBucketNotificationConfiguration",
+    code: "InvalidArgument",
+    message: "Unable to validate the following destination configurations",
+    cause: "S3 may not send to the topic, queue or function",
+    fix: "sqs:SendMessage to s3.amazonaws.com",
+    ...NOBODY,
+  },
+  {
     operation: "AssumeRoleWithWebIdentity",
     code: "AccessDenied",
     message: "Not authorized to perform sts:AssumeRoleWithWebIdentity",

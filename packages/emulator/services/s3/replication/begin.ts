@@ -42,8 +42,9 @@ export async function replicateObject(
   const seen = await look(parts, bucket, key, version);
   const rules = await rulesOf(parts, bucket, { key, version, note, seen });
   if (rules.length === 0) return;
+  const requested = clock.now().toISOString();
   const legs = rules.map(({ id, destination }) => {
-    return [destination.bucket, { status: "PENDING" as const, ruleId: id }] as const;
+    return [destination.bucket, { status: "PENDING" as const, ruleId: id, requested }] as const;
   });
   setNote(parts.state, bucket.name, key, version, { ...note, legs: Object.fromEntries(legs) });
   const seconds = START_SECONDS + Number(seen.headers["content-length"] ?? 0) / BYTES_PER_SECOND;

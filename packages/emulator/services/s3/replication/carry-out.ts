@@ -5,6 +5,7 @@ import { escapeXml } from "../../../wire/xml";
 import { VERSION_HEADER, type BackendAnswer } from "../backend";
 import { bucketNamed } from "../buckets";
 import { encryptionHeaders } from "../encryption/choose";
+import { tellFailure } from "../notifications/replication-failed";
 import { look, taggingOf } from "../objects/source";
 import type { S3Parts } from "../parts";
 import { noteOf, setNote, type Bucket, type ObjectKey, type ObjectNote } from "../state";
@@ -19,7 +20,10 @@ const CARRIED =
 
 /** Tells the clock how each kind is done. */
 export function handleReplication(parts: S3Parts, cloud: Cloud): void {
-  OBJECT.handle(cloud.clock, async (journey) => void (await carryObject(parts, cloud, journey)));
+  OBJECT.handle(cloud.clock, async (journey) => {
+    const failureReason = await carryObject(parts, cloud, journey);
+    if (failureReason !== undefined) await tellFailure(parts, cloud, journey, failureReason);
+  });
   TAGS.handle(cloud.clock, async (journey) => void (await carryTags(parts, cloud, journey)));
   MARKER.handle(cloud.clock, (journey) => replicateDeletion(parts, cloud, journey));
 }

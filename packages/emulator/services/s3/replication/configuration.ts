@@ -13,6 +13,8 @@ export interface ReplicationRule {
   readonly deleteMarkers: boolean;
   /** Whether objects under KMS keys go along. */
   readonly kmsObjects: boolean;
+  /** Whether S3 measures the rule, and tells of failures. */
+  readonly metrics: boolean;
   readonly destination: {
     /** Name. */
     readonly bucket: string;
@@ -69,6 +71,7 @@ function readRule(given: unknown, index: number): ReadRule {
       tags,
       deleteMarkers: filtered ? markers["Status"] === "Enabled" : true,
       kmsObjects: kmsObjects(from) === "Enabled",
+      metrics: textOf(element(element(from, "Destination"), "Metrics"), "Status") === "Enabled",
       destination: readDestination(element(from, "Destination")),
     },
   };

@@ -37,7 +37,7 @@ test("bucket and key are decoded", () => {
 });
 
 test.each([
-  ["a sub-resource that is not modelled", ask("PUT", "/state", "notification")],
+  ["a sub-resource that is not modelled", ask("PUT", "/state", "website")],
   [
     "a key that the customer provides",
     ask("PUT", "/state/key", "", { "x-amz-server-side-encryption-customer-algorithm": "AES256" }),
