@@ -12,7 +12,7 @@ export const DEPLOY_KEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     id: "PointAliases",
     actions: ["kms:UpdateAlias"],
     basis: "enforced",
-    why: "the alias of a key that the user names is pointed at its next generation",
+    why: "the alias of a key is pointed at its next generation",
     source: "KMS developer guide, Controlling access to aliases",
     grant: ({ namesKeys, topology, partition, account }) =>
       namesKeys === true

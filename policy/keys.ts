@@ -44,6 +44,8 @@ export interface KeyDeclaration extends KeyReference, KeyUsers {
   readonly partition: string;
   /** `home`: copies end under it. `transit`: copies travel under it to other accounts. `buckets`: what is in buckets is under it. */
   readonly purpose: "home" | "transit" | "buckets";
+  /** Which of those that have had its purpose in its account and Region; its alias points to it. @default 1 */
+  readonly generation?: number;
   /** Replication roles of other accounts that write replicas under it. @default - none */
   readonly replicaWriters?: readonly ReplicaWriter[];
 }

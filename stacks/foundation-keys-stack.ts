@@ -1,10 +1,11 @@
 import type { Construct } from "constructs";
 import { EbsDefaults } from "../constructs/ec2/ebs-defaults";
+import type { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, type KeyReference } from "../policy";
-import { keyLayer, type LockedKey } from "../topology";
+import { currentAlias, keyLayer, type LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
-import { foundationKey } from "./foundation-key";
+import { addCurrentAlias, foundationKey } from "./foundation-key";
 import { keyMemory } from "./key-memory";
 import { addNamedKeys } from "./named-keys";
 
@@ -14,6 +15,8 @@ import { addNamedKeys } from "./named-keys";
  */
 export class FoundationKeysStack extends AccountStack {
   private readonly keys = new Map<string, IKey>();
+  /** The first home and transit keys beside which there are others, by Region and name. */
+  private readonly firsts = new Map<string, CustomerManagedKey>();
 
   constructor(scope: Construct, props: AccountStackProps) {
     super(scope, "foundation-keys", props);
@@ -46,6 +49,26 @@ export class FoundationKeysStack extends AccountStack {
     if (launches) key.grants.allowLaunching();
     if (ebsDefault === true) key.grants.allowEbsDefault();
     this.keys.set(keyReferenceId(declaration), key);
+    this.addGeneration(locked, key);
     if (isEbsDefault) new EbsDefaults(this, `ebs-defaults-${region}`, { key, provider });
+  }
+
+  /** The declared one of several keys is also found by the alias without a number. */
+  private addGeneration({ declaration, generation }: LockedKey, key: CustomerManagedKey): void {
+    if (generation === undefined) return;
+    const { region } = declaration;
+    const place = `${region} ${generation.name}`;
+    if (generation.generation === 1) this.firsts.set(place, key);
+    if (!generation.isCurrent) return;
+    const { topology } = this.props;
+    const first = this.firsts.get(place);
+    addCurrentAlias(this, topology, generation, region, {
+      ...{ key, provider: this.provider(region) },
+      ...(first === undefined ? {} : { first }),
+    });
+    this.keys.set(
+      keyReferenceId({ ...declaration, alias: currentAlias(topology.name, generation.name) }),
+      key,
+    );
   }
 }

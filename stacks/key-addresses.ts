@@ -1,4 +1,4 @@
-import type { CopyKeyPurpose, LockedKey, LockedNamedKey } from "../topology";
+import type { CopyKeyPurpose, LockedGeneration, LockedKey, LockedNamedKey } from "../topology";
 import { addressOf } from "./construct-addresses";
 
 /** The addresses of a key and its alias in the stack of its purpose. */
@@ -7,13 +7,13 @@ export interface KeyAddresses {
   readonly key: string;
   /** `aws_kms_alias.home-eu-west-1_Alias_57DBEFD1` */
   readonly alias: string;
-  /** That of the alias without a generation, where it points to a key that the user names. */
+  /** That of the alias without a generation, where it points to the key and another alias has its number. */
   readonly currentAlias?: string;
 }
 
 /** Id of the construct of a key for copies in its stack. */
-export function keyConstructId(purpose: CopyKeyPurpose, region: string): string {
-  return `${purpose}-${region}`;
+export function keyConstructId(purpose: CopyKeyPurpose, region: string, generation = 1): string {
+  return generation === 1 ? `${purpose}-${region}` : `${purpose}-${generation}-${region}`;
 }
 
 /** Id of the construct of a key that the user names; of a multi-Region key, of its primary key. */
@@ -39,12 +39,32 @@ export function keyAddresses(purpose: CopyKeyPurpose, region: string): KeyAddres
   return addressesOf("aws_kms_key", [keyConstructId(purpose, region)]);
 }
 
+/** Where the alias with its number is of a first key, whose alias without one was made together with the key. */
+export function firstAliasAddress(purpose: CopyKeyPurpose, region: string): string {
+  return addressOf("aws_kms_alias", [`${purpose}-1-${region}`, "Alias"]);
+}
+
+/** Where one of several home or transit keys of a place is, or would be. */
+function generationAddresses(
+  { name, generation, isCurrent }: LockedGeneration,
+  region: string,
+): KeyAddresses {
+  const first = keyAddresses(name, region);
+  const { key, alias } =
+    generation === 1
+      ? { key: first.key, alias: firstAliasAddress(name, region) }
+      : addressesOf("aws_kms_key", [keyConstructId(name, region, generation)]);
+  return { key, alias, ...(isCurrent ? { currentAlias: first.alias } : {}) };
+}
+
 /** Where a remembered key is, or would be. */
 export function lockedKeyAddresses({
   declaration,
   named,
-}: Pick<LockedKey, "declaration" | "named">): KeyAddresses {
+  generation,
+}: Pick<LockedKey, "declaration" | "named" | "generation">): KeyAddresses {
   const { purpose, region } = declaration;
+  if (generation !== undefined) return generationAddresses(generation, region);
   if (named === undefined) return keyAddresses(purpose as CopyKeyPurpose, region);
   const { primaryRegion = region } = named;
   const id = namedKeyConstructId(named, primaryRegion);

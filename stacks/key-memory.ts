@@ -8,7 +8,7 @@ import {
   type StackLayer,
 } from "../topology";
 import type { AccountStackProps, PlainBlocks } from "./account-stack";
-import { keyAddresses, lockedKeyAddresses, type KeyAddresses } from "./key-addresses";
+import { firstAliasAddress, keyAddresses, lockedKeyAddresses, type KeyAddresses } from "./key-addresses";
 
 /**
  * What a stack with keys says of those that it does not declare. One that was deleted, and any that Terraform's state may hold and
@@ -23,35 +23,44 @@ export function keyMemory(
   const isHere = (purpose: KeyPurpose) => keyLayer(purpose) === layer;
   const keys = locked.keys.filter(({ declaration }) => isHere(declaration.purpose));
   const written = keys.filter(({ state }) => state !== "deleted");
-  const isWritten = new Set(written.map(({ declaration: { purpose, region } }) => `${purpose} ${region}`));
+  const isWritten = new Set(written.map(lockedKeyAddresses).flatMap(addressesIn));
   const forCopies = regionsOf(locked.partition).flatMap((region) =>
-    COPY_KEY_PURPOSES.filter(isHere)
-      .filter((purpose) => !isWritten.has(`${purpose} ${region}`))
-      .map((purpose) => keyAddresses(purpose, region)),
+    COPY_KEY_PURPOSES.filter(isHere).flatMap((purpose) => {
+      const isNumbered = written.some(
+        ({ generation, declaration }) => generation?.name === purpose && declaration.region === region,
+      );
+      const numbered = isNumbered ? [firstAliasAddress(purpose, region)] : [];
+      return [...addressesIn(keyAddresses(purpose, region)), ...numbered];
+    }),
   );
-  const deleted = keys.filter(({ state, named }) => state === "deleted" && named !== undefined);
-  const removed = [...forCopies, ...deleted.map(lockedKeyAddresses)].flatMap(forgotten);
+  const deleted = keys.filter(
+    ({ state, named, generation }) =>
+      state === "deleted" && (named !== undefined || generation !== undefined),
+  );
+  const removed = [...new Set([...forCopies, ...deleted.map(lockedKeyAddresses).flatMap(addressesIn)])]
+    .filter((address) => !isWritten.has(address))
+    .map((from) => ({ from, lifecycle: { destroy: false } }));
   const imported = written.flatMap((key) => importsOf(topology.name, key));
   return { removed, ...(imported.length === 0 ? {} : { import: imported }) };
 }
 
-function forgotten({ key, alias, currentAlias }: KeyAddresses): readonly object[] {
-  return [key, alias, ...(currentAlias === undefined ? [] : [currentAlias])].map((from) => ({
-    from,
-    lifecycle: { destroy: false },
-  }));
+function addressesIn({ key, alias, currentAlias: current }: KeyAddresses): readonly string[] {
+  return [key, alias, ...(current === undefined ? [] : [current])];
 }
 
 function importsOf(topology: string, locked: LockedKey): readonly object[] {
-  const { keyId, declaration, named } = locked;
+  const { keyId, declaration, named, generation } = locked;
   if (keyId === undefined) return [];
   const { alias } = declaration;
   const addresses = lockedKeyAddresses(locked);
+  const name = named?.name ?? generation?.name;
+  // A first key gets its alias with a number only when there is another one.
+  const isNew = generation?.generation === 1 && !generation.isNumbered;
   return [
     { to: addresses.key, id: keyId },
-    { to: addresses.alias, id: alias },
-    ...(addresses.currentAlias === undefined || named === undefined
+    ...(isNew ? [] : [{ to: addresses.alias, id: alias }]),
+    ...(addresses.currentAlias === undefined || name === undefined
       ? []
-      : [{ to: addresses.currentAlias, id: namedKeyAlias(topology, named.name) }]),
+      : [{ to: addresses.currentAlias, id: namedKeyAlias(topology, name) }]),
   ];
 }

@@ -8,6 +8,8 @@ import { bucketKeyDeclarations } from "./buckets/access";
 import { arrivals, copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
 import { isRolledOut } from "./launch/launch";
 import type { Account, Destination, Place, Rule, Topology } from "./model";
+import { declaredGeneration, generationPurpose, type ReplaceableKey } from "./keys/copy-keys";
+import { keyPlaceId } from "./lock/model";
 import { keyAccess } from "./keys/named-key";
 import { generationAlias, homeKeyAlias, launchName, transitKeyAlias } from "./names";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
@@ -37,7 +39,7 @@ export const keyDeclarations = derived((topology: Topology): readonly KeyDeclara
   const keys = plainDeclarations(topology);
   const defaults = defaultKeys(topology, keys);
   return keys.map((key) => {
-    const former = topology.formerUses?.[keyReferenceId(key)];
+    const former = topology.formerUses?.[declaredPlaceId(key)];
     return {
       ...key,
       ...(former?.launches === true ? { launches: true } : {}),
@@ -62,9 +64,14 @@ export const namedKeyDeclarations = derived(
     ),
 );
 
-/** The `keyReferenceId` of each key that is to be the EBS default key of its place. */
+/** The place in the lock file of each key that is to be the EBS default key of its account and Region. */
 export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
-  return new Set([...defaultKeys(topology, plainDeclarations(topology))].map(keyReferenceId));
+  return new Set([...defaultKeys(topology, plainDeclarations(topology))].map(declaredPlaceId));
+}
+
+/** What the lock file calls the place of a declared key. */
+export function declaredPlaceId({ account, region, purpose, generation = 1 }: KeyDeclaration): string {
+  return keyPlaceId({ account, region, purpose: generationPurpose(purpose, generation) });
 }
 
 const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
@@ -82,6 +89,7 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
   return [
     ...homes.map(([place, here]): KeyDeclaration => ({
       ...homeKey(topology, place),
+      ...generationOf(place, "home"),
       partition: topology.partition,
       purpose: "home",
       copiers: [],
@@ -89,6 +97,7 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
     })),
     ...transits.map(([place, here]): KeyDeclaration => ({
       ...transitKey(topology, place),
+      ...generationOf(place, "transit"),
       partition: topology.partition,
       purpose: "transit",
       copiers: uniqueBy([...new Set(here.map((job) => job.to.account))], ({ id }) => id).map(
@@ -99,6 +108,11 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
     ...bucketKeyDeclarations(topology),
   ];
 });
+
+function generationOf({ account, region }: Place, name: ReplaceableKey): Pick<KeyDeclaration, "generation"> {
+  const generation = declaredGeneration(account, region, name);
+  return generation === 1 ? {} : { generation };
+}
 
 /**
  * The keys that are EBS default keys: one in each Region of an account that asks for it, the transit key before the home

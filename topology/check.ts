@@ -8,6 +8,7 @@ import { checkAccountName, checkNames, checkRegion } from "./check-names";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkKeys } from "./keys/check";
+import { REPLACEABLE_KEYS } from "./keys/copy-keys";
 import { checkPrices } from "./prices";
 import { checkShares } from "./check-shares";
 import { rawDestinations, rawKeyRegions, rawList, rawRules, type RawRule } from "./raw-input";
@@ -71,7 +72,22 @@ function checkAccounts(accounts: Accounts): Problem[] {
     }
     byId.set(id, name);
   }
-  return problems;
+  return [
+    ...problems,
+    ...Object.entries(accounts).flatMap(([name, account]) => checkGenerations(name, account)),
+  ];
+}
+
+/** Generations by Region name Regions. */
+function checkGenerations(name: string, account: Accounts[string]): Problem[] {
+  const generations: unknown = account?.keyGenerations;
+  if (!isRecord(generations)) return [];
+  return REPLACEABLE_KEYS.flatMap((key) => {
+    const byRegion = generations[key];
+    if (!isRecord(byRegion)) return [];
+    const path = `accounts.${name}.keyGenerations.${key}`;
+    return Object.keys(byRegion).flatMap((region) => checkRegion(region, `${path}.${region}`));
+  });
 }
 
 function checkState(state: DeepPartial<TopologyInput["state"]>, accounts: Accounts): Problem[] {

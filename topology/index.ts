@@ -10,6 +10,13 @@ export {
   type NamedKey,
   type NamedKeyPurpose,
 } from "./keys/named-key";
+export {
+  copyKeyOf,
+  declaredGeneration,
+  REPLACEABLE_KEYS,
+  type CopyKey,
+  type ReplaceableKey,
+} from "./keys/copy-keys";
 export { defineTopology, type TopologyInput } from "./schema";
 export {
   isRolledOut,

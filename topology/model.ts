@@ -2,6 +2,7 @@
 
 import type { DestinationOptions, KindName, SourceSelector } from "../kinds/declared";
 import type { BucketRule } from "./buckets/model";
+import type { KeyGenerations } from "./keys/copy-keys";
 import type { NamedKey } from "./keys/named-key";
 import type { PriceTable } from "./prices";
 
@@ -22,6 +23,8 @@ export interface Account {
   readonly ebsDefaults?: boolean;
   /** Days between two rotations of its keys; undefined: AWS's own period. */
   readonly rotationPeriodInDays?: number;
+  /** Which home and transit keys it has; undefined: the first ones. */
+  readonly keyGenerations?: KeyGenerations;
 }
 
 export interface Place {
@@ -88,6 +91,6 @@ export interface Topology {
   readonly state: StateStore;
   /** The user's own; undefined: there are none. */
   readonly prices?: PriceTable;
-  /** What the lock file remembers of the keys, by `keyReferenceId`. @default - nothing is remembered */
+  /** What the lock file remembers of the keys, by `keyPlaceId`. @default - nothing is remembered */
   readonly formerUses?: Readonly<Record<string, FormerUse>>;
 }

@@ -35,6 +35,7 @@ function fillIn(input: TopologyInput): Topology {
       ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
       ...(account.ebsDefaults === true ? { ebsDefaults: true } : {}),
       ...rotationOf(account.rotationPeriodInDays ?? input.rotationPeriodInDays),
+      ...generationsOf(account.keyGenerations),
     };
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
@@ -61,6 +62,19 @@ function fillIn(input: TopologyInput): Topology {
 
 function rotationOf(days: number | undefined): Pick<Account, "rotationPeriodInDays"> {
   return days === undefined ? {} : { rotationPeriodInDays: days };
+}
+
+function generationsOf(
+  declared: TopologyInput["accounts"][string]["keyGenerations"],
+): Pick<Account, "keyGenerations"> {
+  if (declared === undefined) return {};
+  const { home, transit } = declared;
+  return {
+    keyGenerations: {
+      ...(home === undefined ? {} : { home }),
+      ...(transit === undefined ? {} : { transit }),
+    },
+  };
 }
 
 function ruleOf(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DECLARED } from "../kinds/declared";
 import { bucketSchema } from "./buckets/schema";
-import { namedKeySchema, rotationPeriodSchema } from "./keys/schema";
+import { keyGenerationsSchema, namedKeySchema, rotationPeriodSchema } from "./keys/schema";
 import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
@@ -30,6 +30,11 @@ const account = z.strictObject({
   ebsDefaults: z.boolean().optional(),
   /** Days between two rotations of the account's keys, 90 to 2560. @default - that of the topology */
   rotationPeriodInDays: rotationPeriodSchema.optional(),
+  /**
+   * Which home and transit keys the account has, counted from 1: a number for all of its Regions, or by Region. A new number makes
+   * another key and points the alias at it; the key before stays, so that what is under it stays readable. @default - the first ones
+   */
+  keyGenerations: keyGenerationsSchema.optional(),
 });
 
 const state = z.strictObject({

@@ -38,7 +38,7 @@ import type { CopyQuotaSettings } from "../engine/copy-quotas";
 import { placeId, uniquePlaces } from "../engine/place-id";
 import type { KeyStatus } from "../engine/results";
 import type { Settings } from "../engine/settings";
-import { keyName, keysOf, placeOf, type Foundation } from "./keys/foundation";
+import { aliasesOf, keyName, keysOf, placeOf, type Foundation } from "./keys/foundation";
 import { lookAtKey } from "./keys/list";
 import { kindOf } from "../../kinds/registry";
 import type { Additions } from "../../kinds/kind";
@@ -163,9 +163,11 @@ function keyLooks(
     if (key.purpose === "buckets") return [async () => checkNamedKey(await look(), { enabled: true })];
     const place = placeOf(foundation, key);
     if (closed.has(key.account)) return [];
-    const words = keyWords(key.alias, key.account, key.region);
+    // What copies use, whichever generation it is.
+    const alias = aliasesOf(foundation, key).at(-1) ?? key.alias;
+    const words = keyWords(alias, key.account, key.region);
     const isTold = told.some(({ what }) => what.startsWith(words));
-    return [() => checkActiveKey(context, { name: keyName(key), key, place, isTold })];
+    return [() => checkActiveKey(context, { name: keyName(key), key: { ...key, alias }, place, isTold })];
   });
 }
 

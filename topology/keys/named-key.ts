@@ -4,6 +4,7 @@ import type { GrantIssuer, ServiceLinkedRole } from "../../policy/launch-grants"
 import { must } from "../../core/must";
 import { uniqueBy } from "../../core/unique-by";
 import type { Account, Topology } from "../model";
+import { isReplaceable } from "./copy-keys";
 
 /** A service-linked role that launches instances under a key. */
 export interface LaunchGrant {
@@ -73,7 +74,7 @@ export function namedKeyOf(
   purpose: string,
 ): { readonly name: string; readonly generation: number } | undefined {
   const [name, generation] = purpose.split("@");
-  return name === undefined || generation === undefined
+  return name === undefined || generation === undefined || isReplaceable(name)
     ? undefined
     : { name, generation: Number(generation) };
 }

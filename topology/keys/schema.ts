@@ -5,6 +5,22 @@ import { SHARING_SERVICES } from "../../policy/key-shares";
 /** Days between two rotations. Source: KMS API reference, EnableKeyRotation, RotationPeriodInDays. */
 export const rotationPeriodSchema = z.int().min(90).max(2560);
 
+/** Counts the keys that have had a name, from 1. */
+const generationSchema = z.int().min(1).max(9999);
+
+const generationsByRegion = z.union(
+  [generationSchema, z.record(z.string(), generationSchema)],
+  "a number from 1 to 9999, or one for each Region",
+);
+
+/** Which of the foundation's keys an account has. */
+export const keyGenerationsSchema = z.strictObject({
+  /** Of the key under which copies end. @default 1 */
+  home: generationsByRegion.optional(),
+  /** Of the key under which copies travel to other accounts. @default 1 */
+  transit: generationsByRegion.optional(),
+});
+
 /** Whom a key is shared with, through AWS services alone; their IAM must allow it as well. */
 const sharedWithSchema = z.strictObject({
   /** Other accounts, by name or 12-digit id: their IAM decides who there. */
@@ -55,7 +71,7 @@ export const namedKeySchema = z.strictObject({
    * Counts the keys that have had this name. A new number makes another key and points the alias at it; the key before stays,
    * so that what is under it stays readable. @default 1
    */
-  generation: z.int().min(1).max(9999).optional(),
+  generation: generationSchema.optional(),
   /** @default - IAM of the key's account alone decides who uses it */
   sharedWith: sharedWithSchema.optional(),
   /** Service-linked roles that launch instances under it, by grants that their accounts make. @default - none */

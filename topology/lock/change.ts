@@ -1,11 +1,12 @@
 import { must } from "../../core/must";
+import { copyKeyOf, hasGenerations } from "../keys/copy-keys";
 import { declaredKey, namedKeyOf } from "../keys/named-key";
-import { keyReferenceId } from "../../policy/document";
 import type { FormerUse, Topology } from "../model";
 import {
   COPY_KEY_PURPOSES,
   isCopyKeyPurpose,
   keyAlias,
+  keyPlaceId,
   type AccountRecord,
   type KeyPlace,
   type KeyPurpose,
@@ -24,10 +25,20 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
       .flatMap(([region, records]) =>
         purposesIn(records).flatMap((purpose): RememberedKey[] => {
           const record = records[purpose];
-          const alias = keyAlias(topology, purpose);
+          const alias = keyAlias(topology, purpose, Object.keys(records));
           return record === undefined
             ? []
-            : [{ account, accountName: name, region, purpose, alias, ...record }];
+            : [
+                {
+                  account,
+                  accountName: name,
+                  region,
+                  purpose,
+                  alias,
+                  ...record,
+                  ...generationIn(records, purpose),
+                },
+              ];
         }),
       ),
   );
@@ -49,7 +60,7 @@ export function withFormerUses(topology: Topology, lock: Lock): Topology {
     rememberedKeys(lock, topology.name)
       .filter(({ state, purpose }) => state !== "deleted" && isCopyKeyPurpose(purpose))
       .map((key): [string, FormerUse] => [
-        keyReferenceId(key),
+        keyPlaceId(key),
         { launches: key.launches === true, ebsDefault: key.ebsDefault === true },
       ]),
   );
@@ -127,6 +138,21 @@ export function doubtfulKeys(lock: Lock, topology: string): readonly RememberedK
   return rememberedKeys(lock, topology).filter(
     ({ state, unconfirmed, keyId }) => state === "retired" && unconfirmed === true && keyId === undefined,
   );
+}
+
+/** Of a home or transit key beside others: its number, and whether the alias without one points to it. */
+function generationIn(
+  records: AccountRecord["keys"][string],
+  purpose: KeyPurpose,
+): Pick<RememberedKey, "generation" | "current"> {
+  const copyKey = copyKeyOf(purpose);
+  if (copyKey === undefined || !hasGenerations(Object.keys(records), copyKey.name)) return {};
+  const { name, generation } = copyKey;
+  if (generation > 1) return { generation };
+  const isCurrent = !Object.entries(records).some(
+    ([other, record]) => copyKeyOf(other)?.name === name && record?.current === true,
+  );
+  return { generation, ...(isCurrent ? { current: true } : {}) };
 }
 
 /** Those for copies first, then the named ones by name and generation. */

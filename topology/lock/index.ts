@@ -33,11 +33,18 @@ export {
   withoutBucket,
   withoutKey,
 } from "./change";
-export { mergeLock, type LockedAccount, type LockedKey, type LockedTopology } from "./merge";
+export {
+  mergeLock,
+  type LockedAccount,
+  type LockedGeneration,
+  type LockedKey,
+  type LockedTopology,
+} from "./merge";
 export type { LockedNamedKey } from "./named-keys";
 export {
   EMPTY_LOCK,
   COPY_KEY_PURPOSES,
+  currentAlias,
   isCopyKeyPurpose,
   keyAlias,
   keyLayer,

@@ -1,16 +1,24 @@
 import { partitionOf } from "@keyferry/common";
 import { ConfigurationError } from "../../core/errors";
 import type { KeyDeclaration, KeyUsers } from "../../policy/keys";
-import { keyReferenceId } from "../../policy/document";
-import { ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
+import { declaredPlaceId, ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
 import { replications, topologyBuckets } from "../buckets/access";
 import { arrivals } from "../jobs";
+import { copyKeyOf, generationPurpose, type CopyKey } from "../keys/copy-keys";
 import { declaredKey, namedKeyOf } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
 import { lockedBuckets, nextBuckets, type LockedBucket } from "./buckets";
 import { rememberedKeys, withAccounts, withFormerUses } from "./change";
-import type { AccountRecord, KeyPurpose, KeyRecord, KeyState, Lock, RememberedKey } from "./model";
+import {
+  keyPlaceId,
+  type AccountRecord,
+  type KeyPurpose,
+  type KeyRecord,
+  type KeyState,
+  type Lock,
+  type RememberedKey,
+} from "./model";
 import {
   lockedNamedKey,
   namedKeyAccess,
@@ -19,6 +27,14 @@ import {
   type LockedNamedKey,
 } from "./named-keys";
 
+/** A home or transit key beside which there are, or were, others. */
+export interface LockedGeneration extends CopyKey {
+  /** Whether the alias without a number points to it. */
+  readonly isCurrent: boolean;
+  /** Whether its alias with a number exists already and is taken over. */
+  readonly isNumbered: boolean;
+}
+
 /** A key that synthesis has to write, or to let Terraform forget. */
 export interface LockedKey {
   readonly state: KeyState;
@@ -26,6 +42,8 @@ export interface LockedKey {
   readonly declaration: Omit<KeyDeclaration, "purpose"> & { readonly purpose: KeyPurpose };
   /** What the user declares of it; absent for a key that copies need. */
   readonly named?: LockedNamedKey;
+  /** Which home or transit key it is. @default - the only one of its place */
+  readonly generation?: LockedGeneration;
   /** Days between two rotations. @default - AWS's own period, or what it has */
   readonly rotationPeriodInDays?: number;
   /** Id of an existing key that Terraform takes over. */
@@ -69,7 +87,7 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const problems = namedKeyProblems(topology, before);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const after = withAccounts(lock, topology.name, nextAccounts(topology, before));
-  const declarations = new Map(keyDeclarations(topology).map((key) => [keyReferenceId(key), key]));
+  const declarations = new Map(keyDeclarations(topology).map((key) => [declaredPlaceId(key), key]));
   const defaults = ebsDefaultKeys(topology);
   const issuerOf = (id: string) => {
     const known = topology.accounts.find((account) => account.id === id);
@@ -77,7 +95,7 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
     return deployRole === undefined ? undefined : { account: id, roleName: deployRole };
   };
   const keys = rememberedKeys(after, topology.name).map((key) => {
-    const id = keyReferenceId(key);
+    const id = keyPlaceId(key);
     const access = namedKeyAccess(topology, key, issuerOf);
     return { key, locked: lockedKey(topology, key, declarations.get(id), defaults.has(id), access) };
   });
@@ -127,9 +145,10 @@ function nextAccounts(
     const known = before[account.id]?.keys ?? {};
     const keys = { ...withNamedKeys(next[account.id]?.keys ?? {}, topology, account, known) };
     for (const key of declarations.filter((declaration) => declaration.account === account.id)) {
+      const purpose = generationPurpose(key.purpose, key.generation ?? 1);
       keys[key.region] = {
-        ...keys[key.region],
-        [key.purpose]: activeRecord(key, known[key.region]?.[key.purpose]),
+        ...withoutCurrent(keys[key.region] ?? {}, key.purpose),
+        [purpose]: activeRecord(key, known[key.region]?.[purpose]),
       };
     }
     next[account.id] = {
@@ -183,6 +202,17 @@ function retired(keys: AccountRecord["keys"]): AccountRecord["keys"] {
   );
 }
 
+/** The keys of a Region, of which none of a name is the one that its alias points to. */
+function withoutCurrent(records: AccountRecord["keys"][string], name: string): AccountRecord["keys"][string] {
+  return Object.fromEntries(
+    Object.entries(records).map(([purpose, record]) => {
+      if (copyKeyOf(purpose)?.name !== name || record?.current === undefined) return [purpose, record];
+      const { current: _, ...former } = record;
+      return [purpose, former];
+    }),
+  );
+}
+
 /** A key that was deleted is another one when its place returns: nothing is under that one yet. */
 function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRecord {
   const before = record?.state === "deleted" ? undefined : record;
@@ -190,6 +220,8 @@ function activeRecord(key: KeyDeclaration, record: KeyRecord | undefined): KeyRe
     state: "active",
     ...(before === undefined || before.unconfirmed === true ? { unconfirmed: true } : {}),
     ...(before?.keyId === undefined ? {} : { keyId: before.keyId }),
+    ...((key.generation ?? 1) === 1 ? {} : { current: true }),
+    ...(before?.numbered === undefined ? {} : { numbered: before.numbered }),
     ...(key.launches ? { launches: true } : {}),
     ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
   };
@@ -208,6 +240,7 @@ function lockedKey(
   return {
     state,
     ...(named === undefined ? {} : { named }),
+    ...generationOf(key),
     ...(rotationPeriodInDays === undefined ? {} : { rotationPeriodInDays }),
     ...(keyId === undefined ? {} : { keyId }),
     isEbsDefault,
@@ -224,6 +257,13 @@ function lockedKey(
       ...access,
     },
   };
+}
+
+function generationOf(key: RememberedKey): Pick<LockedKey, "generation"> {
+  const copyKey = copyKeyOf(key.purpose);
+  if (copyKey === undefined || key.generation === undefined) return {};
+  const { current = false, numbered = false } = key;
+  return { generation: { ...copyKey, isCurrent: current, isNumbered: numbered } };
 }
 
 /** Of a named key as it is declared, of all others as their account says; undefined: nothing is said. */

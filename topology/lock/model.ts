@@ -1,5 +1,6 @@
 import type { KeyDeclaration } from "../../policy/keys";
 import { bucketKeyAlias } from "../buckets/names";
+import { copyKeyOf, hasGenerations } from "../keys/copy-keys";
 import { namedKeyOf, type NamedKeyPurpose } from "../keys/named-key";
 import { generationAlias, homeKeyAlias, transitKeyAlias, type StackLayer } from "../names";
 
@@ -20,10 +21,13 @@ export type KeyState = (typeof KEY_STATES)[number];
 /** The keys that the foundation makes: for copies, and for what is in buckets. */
 export const COPY_KEY_PURPOSES = ["home", "transit", "buckets"] as const;
 export type CopyKeyPurpose = KeyDeclaration["purpose"];
-/** What a key is in its account and Region: one for copies, or a generation of a key that the user names. */
+/**
+ * What a key is in its account and Region: one for copies, a later one (`home@2`), or a generation of a key that the user names.
+ */
 export type KeyPurpose = CopyKeyPurpose | NamedKeyPurpose;
 
-export function isCopyKeyPurpose(purpose: KeyPurpose): purpose is CopyKeyPurpose {
+/** Whether the foundation makes it, and no user has named it. */
+export function isCopyKeyPurpose(purpose: KeyPurpose): boolean {
   return namedKeyOf(purpose) === undefined;
 }
 
@@ -33,11 +37,23 @@ const ALIASES: Readonly<Record<CopyKeyPurpose, (topology: string) => string>> = 
   buckets: bucketKeyAlias,
 };
 
-/** The alias under which a key is found, whatever became of it. */
-export function keyAlias(topology: string, purpose: KeyPurpose): string {
-  const named = namedKeyOf(purpose);
+/**
+ * The alias under which a key is found, whatever became of it.
+ * @param beside purposes of all keys in its account and Region: where there has been another generation of a key for copies, its first one
+ * has an alias with its number as well. @default - there are no others
+ */
+export function keyAlias(topology: string, purpose: KeyPurpose, beside: readonly string[] = []): string {
+  const copyKey = copyKeyOf(purpose);
+  const numbered =
+    copyKey === undefined || hasGenerations([purpose, ...beside], copyKey.name) ? copyKey : undefined;
+  const named = namedKeyOf(purpose) ?? numbered;
   if (named !== undefined) return generationAlias(topology, named.name, named.generation);
   return ALIASES[purpose as CopyKeyPurpose](topology);
+}
+
+/** The alias of a key for copies that points to its declared generation. */
+export function currentAlias(topology: string, purpose: CopyKeyPurpose): string {
+  return ALIASES[purpose](topology);
 }
 
 /** What the lock file says of one key. */
@@ -54,8 +70,13 @@ export interface KeyRecord {
   readonly launches?: boolean;
   /** Whether it has ever been an EBS default key: what anybody in the account made then stays under it. @default false */
   readonly ebsDefault?: boolean;
-  /** Of a key that the user names: whether the alias without a generation points to it. @default false */
+  /**
+   * Of a key that the user names, and of later home and transit keys: whether the alias without a generation points to it. Of
+   * home and transit keys it points to the first one where it points to no other. @default false
+   */
   readonly current?: boolean;
+  /** Of a first home or transit key that was found in AWS: its alias with a number exists, and Terraform takes it over. @default false */
+  readonly numbered?: boolean;
   /** Of a multi-Region key, and each replica of it: the Region of the primary key. @default - a key of one Region */
   readonly primaryRegion?: string;
   /** Whether the user brings the key material. @default false */
@@ -141,6 +162,8 @@ export function keyLayer(purpose: KeyPurpose): StackLayer {
 export interface RememberedKey extends KeyPlace, KeyRecord {
   /** With its prefix: `alias/keyferry/acme/home`. */
   readonly alias: string;
+  /** Of a home or transit key beside which there are, or were, others. @default - it is the only one */
+  readonly generation?: number;
   /** The user's name of the account. */
   readonly accountName: string;
 }

@@ -17,12 +17,13 @@ const keyRecord = z.strictObject({
   launches: z.boolean().optional(),
   ebsDefault: z.boolean().optional(),
   current: z.boolean().optional(),
+  numbered: z.boolean().optional(),
   primaryRegion: z.string().refine(isRegion, "a Region of AWS").optional(),
   imported: z.boolean().optional(),
   grantedTo: z.array(accountId).optional(),
 });
 
-/** `home`, `transit`, `buckets` or a generation of a key that the user names: `app-data@1`. */
+/** `home`, `transit`, `buckets`, a later home or transit key: `home@2`, or a generation of a key that the user names: `app-data@1`. */
 const purpose = z
   .string()
   .regex(

@@ -2,6 +2,7 @@ import { bucketArn, roleArn } from "@keyferry/common";
 import { proofTarget, type KeyReference } from "../../policy";
 import { awsManagedPolicy, type NamedDocument, type UnreadDocument } from "@keyferry/evaluator";
 import type { ProofDocuments, RoleDocuments } from "../../policy/proof";
+import { REPLACEABLE_KEYS } from "../keys/copy-keys";
 import type { Topology } from "../model";
 import { bucketDocumentName } from "./replication-documents";
 import { grantProblems, type SynthesisedGrant } from "./grants";
@@ -32,6 +33,9 @@ const NOT_MODELLED = ["aws_iam_role_policies_exclusive", "aws_kms_key_policy"];
 
 /** Resources that are keys, each with its policy. */
 const KEYS = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key"];
+
+/** That of a home or transit key without a number. */
+const DECLARED_ALIAS = new RegExp(`/(${REPLACEABLE_KEYS.join("|")})$`);
 
 const REMOTE_STATE = "cross-stack-reference-input-";
 
@@ -242,7 +246,7 @@ function keyIn(stack: SynthesisedStack, reference: string): KeyReference | undef
 
 /**
  * The key of a resource, by its alias in the same stack; of a generation of a key that the user names by that of the generation,
- * which is the longest.
+ * which is the longest; of several home or transit keys the declared one by the alias that points to it.
  * @param address `aws_kms_key.home-eu-west-1_A6A6A7E4`
  */
 function keyOf(stack: SynthesisedStack, address: string): KeyReference | undefined {
@@ -250,7 +254,8 @@ function keyOf(stack: SynthesisedStack, address: string): KeyReference | undefin
   const names = entries(stack.resource, "aws_kms_alias")
     .filter(([, body]) => targets.includes(textOf(body["target_key_id"]) ?? ""))
     .flatMap(([, body]) => aliasOf(stack, body) ?? []);
-  return names.sort((a, b) => b.alias.length - a.alias.length)[0];
+  const declared = names.find(({ alias }) => DECLARED_ALIAS.test(alias));
+  return declared ?? names.sort((a, b) => b.alias.length - a.alias.length)[0];
 }
 
 function aliasOf(stack: SynthesisedStack, body: Body | undefined): KeyReference | undefined {

@@ -1,4 +1,5 @@
 import {
+  copyKeyOf,
   doubtfulBuckets,
   doubtfulKeys,
   droppedStackName,
@@ -106,6 +107,9 @@ function holds({ resources }: StateView, key: RememberedKey): boolean {
 
 /** Where Terraform has a key, but for the hash that the framework adds to the ids of constructs. */
 function addressOf({ purpose, region, primaryRegion = region, imported }: RememberedKey): string {
+  const copyKey = copyKeyOf(purpose);
+  if (copyKey !== undefined && copyKey.generation > 1)
+    return `aws_kms_key.${copyKey.name}-${copyKey.generation}-${region}_`;
   const named = namedKeyOf(purpose);
   if (named === undefined) return `aws_kms_key.${purpose}-${region}_`;
   const id = `key-${named.name}-${named.generation}-${primaryRegion}_`;

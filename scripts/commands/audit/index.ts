@@ -1,6 +1,13 @@
 import { roleArn } from "@keyferry/common";
 import { uniqueBy } from "../../../core/unique-by";
-import { copyJobs, finalNodeId, type Place, type RememberedKey, type Topology } from "../../../topology";
+import {
+  copyJobs,
+  copyKeyOf,
+  finalNodeId,
+  type Place,
+  type RememberedKey,
+  type Topology,
+} from "../../../topology";
 import type { KeyTrailPort, TrailExtract, TrailRecord, TrailWindow } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import { placeId } from "../../engine/place-id";
@@ -19,7 +26,7 @@ import { snapshotsOfCopies } from "./snapshots-of-copies";
 export async function audit(foundation: Foundation, window: TrailWindow): Promise<Audit> {
   const { topology, accounts } = foundation.locked;
   const looker = new Looker();
-  const keys = keysOf(foundation).filter(({ purpose }) => purpose === "home" || purpose === "transit");
+  const keys = keysOf(foundation).filter(({ purpose }) => copyKeyOf(purpose) !== undefined);
   const places = uniqueBy(
     keys.map((key) => placeOf(foundation, key)),
     placeId,
@@ -58,7 +65,8 @@ async function usesOf(
   const found = await looker.look(() => findKey(deployer.keyLife(home), key), undefined);
   if (found === undefined) return [];
   const name = keyName(key);
-  const others = key.purpose === "transit" ? locked.accounts.map(({ account }) => account) : [];
+  const others =
+    copyKeyOf(key.purpose)?.name === "transit" ? locked.accounts.map(({ account }) => account) : [];
   const accounts = uniqueBy([home.account, ...others], ({ id }) => id);
   const records = await concurrently(accounts, (account) =>
     historyOf(foundation, { account, region: home.region }, name, looker, (trail) =>

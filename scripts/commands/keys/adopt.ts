@@ -1,5 +1,7 @@
 import {
   COPY_KEY_PURPOSES,
+  copyKeyOf,
+  generationAlias,
   keyAlias,
   namedKeyAlias,
   namedKeyOf,
@@ -97,7 +99,7 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
   const byArn = await life.aliases();
   const adopted: Adopted[] = [];
   for (const [arn, aliases] of byArn) {
-    for (const purpose of aliases.flatMap((alias) => purposeOf(topology, alias) ?? [])) {
+    for (const purpose of purposesOf(topology, aliases)) {
       const key: KeyPlace = { account: place.account.id, region: place.region, purpose };
       const known = keysOf(foundation).find(
         (other) =>
@@ -119,22 +121,57 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
                 ...formerLife(found.state, await life.policy(arn)),
                 ...namedRecord(topology, purpose, aliases, found),
               }
-            : { keyId },
+            : { keyId, ...numberedRecord(topology, purpose, aliases) },
       });
     }
   }
   return adopted;
 }
 
-/** Which key of the topology bears an alias. */
-function purposeOf(topology: string, alias: string): KeyPurpose | undefined {
+/** Which keys of the topology bear some aliases of one key; the alias without a number says nothing where there is one with it. */
+function purposesOf(topology: string, aliases: readonly string[]): readonly KeyPurpose[] {
+  const found = aliases.flatMap((alias) => purposeOf(topology, alias) ?? []);
+  const numbered = new Set(
+    found.filter(({ isNumbered }) => isNumbered).map(({ purpose }) => copyKeyOf(purpose)?.name),
+  );
+  return [
+    ...new Set(
+      found
+        .filter(({ purpose, isNumbered }) => isNumbered || !numbered.has(copyKeyOf(purpose)?.name))
+        .map(({ purpose }) => purpose),
+    ),
+  ];
+}
+
+/** Which key of the topology bears an alias, and whether its number is in it. */
+function purposeOf(
+  topology: string,
+  alias: string,
+): { readonly purpose: KeyPurpose; readonly isNumbered: boolean } | undefined {
   const copyKey = COPY_KEY_PURPOSES.find((purpose) => keyAlias(topology, purpose) === alias);
-  if (copyKey !== undefined) return copyKey;
+  if (copyKey !== undefined) return { purpose: copyKey, isNumbered: false };
   const prefix = namedKeyAlias(topology, "");
   const [name, generation, ...rest] = alias.startsWith(prefix) ? alias.slice(prefix.length).split("/") : [];
   if (name === undefined || generation === undefined || rest.length > 0) return undefined;
   const purpose = namedKeyPurpose(name, Number(generation));
-  return Number.isInteger(Number(generation)) && keyAlias(topology, purpose) === alias ? purpose : undefined;
+  if (!Number.isInteger(Number(generation)) || keyAlias(topology, purpose) !== alias) return undefined;
+  return { purpose: isFirst(purpose) ? (name as KeyPurpose) : purpose, isNumbered: true };
+}
+
+/** Whether it is the first home or transit key, which the lock file knows without a number. */
+function isFirst(purpose: string): boolean {
+  return copyKeyOf(purpose)?.generation === 1;
+}
+
+/** What is remembered of a first home or transit key beside which there are others, whoever knew it before. */
+function numberedRecord(
+  topology: string,
+  purpose: KeyPurpose,
+  aliases: readonly string[],
+): Partial<KeyRecord> {
+  const copyKey = copyKeyOf(purpose);
+  if (copyKey?.generation !== 1) return {};
+  return aliases.includes(generationAlias(topology, copyKey.name, 1)) ? { numbered: true } : {};
 }
 
 /** What is remembered of a key that the user names, and nothing else shows. */
@@ -144,7 +181,9 @@ function namedRecord(
   aliases: readonly string[],
   { imported, primaryRegion }: KeyLife,
 ): Partial<KeyRecord> {
-  const named = namedKeyOf(purpose);
+  const copyKey = copyKeyOf(purpose);
+  if (copyKey?.generation === 1) return numberedRecord(topology, purpose, aliases);
+  const named = namedKeyOf(purpose) ?? copyKey;
   if (named === undefined) return {};
   return {
     ...(aliases.includes(namedKeyAlias(topology, named.name)) ? { current: true } : {}),

@@ -1,17 +1,17 @@
 import { ConfigurationError } from "../../../core/errors";
-import { namedKeyOf, type RememberedKey } from "../../../topology";
-import { keyName } from "./foundation";
+import type { RememberedKey } from "../../../topology";
+import { generationOf, keyLabel, keyName } from "./foundation";
 
 /**
  * The key that the user means: by what `keyferry keys list` calls it, with the account's id for its name, or by its id or
- * ARN where the lock file knows it. A key that the user names is its current generation unless the generation is named.
+ * ARN where the lock file knows it. Of a key with generations it is the current one unless the generation is named.
  * @throws ConfigurationError where that is none, or more than one
  */
 export function findNamed(keys: readonly RememberedKey[], named: string): RememberedKey {
   const found = keys.filter(
     (key) =>
       keyName(key) === named ||
-      `${key.account}/${key.region}/${key.purpose}` === named ||
+      `${key.account}/${key.region}/${keyLabel(key)}` === named ||
       isCurrent(key, named) ||
       (key.keyId !== undefined && named.split("/").at(-1) === key.keyId),
   );
@@ -26,16 +26,14 @@ export function findNamed(keys: readonly RememberedKey[], named: string): Rememb
         }
       : {
           what: `"${named}" names ${found.length} keys`,
-          allowed: found.map(({ account, region, purpose }) => `${account}/${region}/${purpose}`).join(", "),
+          allowed: found.map((key) => `${key.account}/${key.region}/${keyLabel(key)}`).join(", "),
         };
   throw new ConfigurationError([{ path: "key", ...problem }], "the command line");
 }
 
-function isCurrent(
-  { account, accountName, region, purpose, current }: RememberedKey,
-  named: string,
-): boolean {
-  const name = namedKeyOf(purpose)?.name;
-  if (name === undefined || current !== true) return false;
+function isCurrent(key: RememberedKey, named: string): boolean {
+  const { account, accountName, region } = key;
+  const { name, isCurrent: points } = generationOf(key) ?? {};
+  if (name === undefined || points !== true) return false;
   return [`${accountName}/${region}/${name}`, `${account}/${region}/${name}`].includes(named);
 }

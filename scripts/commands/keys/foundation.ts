@@ -1,5 +1,6 @@
 import { uniqueBy } from "../../../core/unique-by";
 import {
+  copyKeyOf,
   namedKeyAlias,
   namedKeyOf,
   rememberedKeys,
@@ -26,18 +27,36 @@ export interface ChangeableFoundation extends Foundation {
 }
 
 /** The aliases that a key is to have: its own, and the one without a generation where that points to it. */
-export function aliasesOf(
-  { locked }: Foundation,
-  { alias, purpose, current }: RememberedKey,
-): readonly string[] {
-  const named = namedKeyOf(purpose);
-  if (named === undefined || current !== true) return [alias];
-  return [alias, namedKeyAlias(locked.topology.name, named.name)];
+export function aliasesOf({ locked }: Foundation, key: RememberedKey): readonly string[] {
+  const generation = generationOf(key);
+  if (generation === undefined || !generation.isCurrent) return [key.alias];
+  return [key.alias, namedKeyAlias(locked.topology.name, generation.name)];
 }
 
-/** What commands call a key: `prod/eu-central-1/home`, `prod/eu-central-1/app-data@2`. */
-export function keyName({ accountName, region, purpose }: RememberedKey): string {
-  return `${accountName}/${region}/${purpose}`;
+/** Which key of its name it is, where there can be others. */
+export interface KeyGeneration {
+  readonly name: string;
+  readonly number: number;
+  /** Whether the alias without a number points to it. */
+  readonly isCurrent: boolean;
+}
+
+/** Undefined for a key that is, and always was, the only one of its name in its place. */
+export function generationOf({ purpose, current, generation }: RememberedKey): KeyGeneration | undefined {
+  const named = namedKeyOf(purpose) ?? (generation === undefined ? undefined : copyKeyOf(purpose));
+  if (named === undefined) return undefined;
+  return { name: named.name, number: named.generation, isCurrent: current === true };
+}
+
+/** What commands call a key: `prod/eu-central-1/home`, `prod/eu-central-1/app-data@2`; beside others the first one is `home@1`. */
+export function keyName(key: RememberedKey): string {
+  return `${key.accountName}/${key.region}/${keyLabel(key)}`;
+}
+
+/** The same without account and Region. */
+export function keyLabel(key: RememberedKey): string {
+  const generation = generationOf(key);
+  return generation === undefined ? key.purpose : `${generation.name}@${generation.number}`;
 }
 
 /** Every key that is or was the topology's. */
@@ -84,7 +103,16 @@ export function stacksOf({ locked }: Foundation, { account }: RememberedKey): st
   return isDeclared ? "'foundation-*'" : "'dropped-*'";
 }
 
-/** The key itself, by its id where the lock file knows it, else by its alias. */
-export function findKey(life: KeyLifePort, key: RememberedKey): Promise<KeyLife | undefined> {
-  return life.describe(key.keyId ?? key.alias);
+/**
+ * The key itself, by its id where the lock file knows it, else by its alias. The first home or transit key has the alias with its number
+ * only once the deployment of the second one has begun: until then that without one points to it.
+ */
+export async function findKey(life: KeyLifePort, key: RememberedKey): Promise<KeyLife | undefined> {
+  const found = await life.describe(key.keyId ?? key.alias);
+  if (found !== undefined || key.keyId !== undefined || key.generation !== 1) return found;
+  const unnumbered = await life.describe(key.alias.replace(/\/1$/, ""));
+  if (unnumbered === undefined) return undefined;
+  const aliases = (await life.aliases()).get(unnumbered.arn) ?? [];
+  const isLater = aliases.some((alias) => alias.startsWith(key.alias.replace(/1$/, "")));
+  return isLater ? undefined : unnumbered;
 }

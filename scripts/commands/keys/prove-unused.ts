@@ -1,4 +1,11 @@
-import { declaredKey, namedKeyOf, type Account, type RememberedKey } from "../../../topology";
+import {
+  copyKeyOf,
+  declaredKey,
+  isCopyKeyPurpose,
+  namedKeyOf,
+  type Account,
+  type RememberedKey,
+} from "../../../topology";
 import { isAwsError, KEY_USE_KINDS, type KeyEvidence, type KeyUser, type KeyUseKind } from "../../aws";
 import { concurrently } from "../../engine/concurrently";
 import type { UnusedProof, UseRefusal } from "../../engine/results";
@@ -46,10 +53,11 @@ export async function proveUnused(
   }
 }
 
-/** The key's own account, and of a named key every other one. */
+/** The key's own account, and of a named key, or of a transit key that others have used, every other one. */
 function accountsToLookAt(foundation: Foundation, key: RememberedKey): readonly Account[] {
   const own = placeOf(foundation, key).account;
-  if (namedKeyOf(key.purpose) === undefined) return [own];
+  const isShared = namedKeyOf(key.purpose) !== undefined || copyKeyOf(key.purpose)?.name === "transit";
+  if (!isShared || (isCopyKeyPurpose(key.purpose) && key.generation === undefined)) return [own];
   return [own, ...knownAccounts(foundation).filter(({ id }) => id !== own.id)];
 }
 

@@ -1,4 +1,4 @@
-import { isCopyKeyPurpose, type RememberedKey } from "../../../topology";
+import { copyKeyOf, isCopyKeyPurpose, type RememberedKey } from "../../../topology";
 import type { Refusal } from "../../engine/errors";
 import type { KeyChange } from "../../engine/results";
 import { keyName } from "./foundation";
@@ -12,8 +12,15 @@ export function isActive(key: RememberedKey, what: "delete" | "disable" | "forge
   return {
     subject: keyName(key),
     what: `it is active: ${useOf(key)}`,
-    fix: `take its place out of the topology and deploy 'foundation-*', which retires it; then ${what} it`,
+    fix: `${leaving(key)} and deploy 'foundation-*', which retires it; then ${what} it`,
   };
+}
+
+function leaving({ purpose }: RememberedKey): string {
+  const copyKey = copyKeyOf(purpose);
+  const place = "take its place out of the topology";
+  if (copyKey === undefined) return place;
+  return `${place}, or declare the next one (keyGenerations: { ${copyKey.name}: ${copyKey.generation + 1} })`;
 }
 
 function useOf({ purpose }: RememberedKey): string {

@@ -1,20 +1,23 @@
 import { declaredKey, namedKeyOf, type RememberedKey } from "../../../topology";
 import { isAwsError } from "../../aws";
 import type { KeyDetails, KeyRotationDetails } from "../../engine/results";
-import { findKey, placeOf, type Foundation } from "./foundation";
+import { findKey, generationOf, placeOf, type Foundation } from "./foundation";
 import { lookAtKey } from "./list";
 
 /** One key with everything that is known of it. Reads only; what AWS refuses to show is said with its reason. */
 export async function keyDetails(foundation: Foundation, key: RememberedKey): Promise<KeyDetails> {
   const status = await lookAtKey(foundation, key);
   const named = namedKeyOf(key.purpose);
+  const generation = generationOf(key);
   const declared = declaredKey(foundation.locked.topology, key.account, key.region, named?.name);
   const isShared = key.state === "active" || key.state === "retired";
   const shared = isShared ? declared?.sharedWith : undefined;
   const details: KeyDetails = {
     topology: foundation.locked.topology.name,
     ...status,
-    ...(named === undefined ? {} : { ...named, isCurrent: key.current === true }),
+    ...(generation === undefined
+      ? {}
+      : { name: generation.name, generation: generation.number, isCurrent: generation.isCurrent }),
     ...(key.primaryRegion === undefined ? {} : { primaryRegion: key.primaryRegion }),
     ...(key.imported === true ? { imported: true } : {}),
     ...(shared === undefined ? {} : { sharedWith: shared }),
