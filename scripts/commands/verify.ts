@@ -88,14 +88,15 @@ async function proveJob(
   const { account, region } = node.place;
   const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
   const kind = kindOf(rule);
-  const { living, spare, others } = await findCopy(context, kind, node, source.id);
+  const { living, spare, former, others } = await findCopy(context, kind, node, source.id, [], keyArn);
   if (living === undefined) {
     return {
       ...base,
       snapshots: 0,
       sizeGiB: 0,
       wrong: [
-        `no copy of ${source.id} (${source.name}) exists`,
+        `no copy of ${source.id} (${source.name}) exists${former.length === 0 ? "" : ` under ${keyArn}; fix: keyferry run makes one`}`,
+        ...former.map(({ id }) => `${id} is under a former key`),
         ...others.map((image) => `${image.id} is not one: ${kind.whyNotOurs(image)}`),
       ],
     };

@@ -257,8 +257,8 @@ function isFinal({ role }: CopyNode): boolean {
   return role === "final";
 }
 
-function exists({ living, dead }: CopyState): boolean {
-  return living !== undefined || dead.length > 0;
+function exists({ living, dead, former }: CopyState): boolean {
+  return living !== undefined || dead.length + former.length > 0;
 }
 
 function isRecorded(topology: Topology, { graph, original }: RuleToCarry): boolean {

@@ -26,7 +26,7 @@ export interface CopyState extends FoundCopies {
 export type CopyStates = ReadonlyMap<string, CopyState>;
 
 /** Where nothing was found, or nothing was looked for. */
-export const NO_COPY: CopyState = { spare: [], dead: [], others: [], lastAttempt: 0 };
+export const NO_COPY: CopyState = { spare: [], former: [], dead: [], others: [], lastAttempt: 0 };
 
 /** @param reason AWS's words, or our own */
 export function unreadCopy(reason: string, error?: AwsCallError): CopyState {
@@ -83,7 +83,7 @@ async function readState(
 ): Promise<CopyState> {
   const { source } = rule.graph;
   const [found, shown] = await Promise.all([
-    findCopy(context, rule.kind, node, source.id, past),
+    findCopy(context, rule.kind, node, source.id, past, rule.keyArns.get(node.id)),
     shownBy(context, node),
   ]);
   const state = shown === undefined ? found : { ...found, shown };

@@ -36,9 +36,10 @@ export function plannedCopies(
       fromRegion,
       action,
       ...(state.unread === undefined ? {} : { unknown: oneLine(state.unread.reason) }),
-      ...standsOf(state),
+      ...standsOf(node, state),
       sets: setsOf(state),
       differences: state.examined?.differences ?? [],
+      ...(state.former.length === 0 ? {} : { underFormerKey: state.former.map(({ id }) => id) }),
       retires: (state.older?.retired ?? []).map(({ id: imageId }) => imageId),
       ...publishedBy(rule, node, state),
       dataGiB: moved,
@@ -52,7 +53,7 @@ export function plannedCopies(
     if (isMade || making === "unread") return node.role === "final" ? FINAL[making] : TRANSIT[making];
     // What nothing needs any more is removed, unless it is not known whether something does.
     const isMaybeNeeded = dependants(node, graph.nodes).some((copy) => stateOf(copy).unread !== undefined);
-    return standsOf(stateOf(node)).stands === undefined || isMaybeNeeded ? "none" : "remove";
+    return standsOf(node, stateOf(node)).stands === undefined || isMaybeNeeded ? "none" : "remove";
   }
 }
 
@@ -73,8 +74,9 @@ function originOf({ rule, source, nodes }: CopyGraph, { madeFrom }: CopyNode) {
     : { id: origin.id, region: origin.place.region };
 }
 
-function standsOf({ living, dead }: CopyState): Pick<PlannedCopy, "stands"> {
-  const image = living ?? dead[0];
+/** Of what is under a former key a transit copy alone, which is removed: a final one stays beside its successor. */
+function standsOf({ role }: CopyNode, { living, dead, former }: CopyState): Pick<PlannedCopy, "stands"> {
+  const image = living ?? dead[0] ?? (role === "transit" ? former[0] : undefined);
   return image === undefined ? {} : { stands: { imageId: image.id, state: image.state } };
 }
 

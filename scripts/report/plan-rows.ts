@@ -66,7 +66,7 @@ type Words = (copy: PlannedCopy, rule: PlannedRule) => string;
 const WORDS: Readonly<Record<PlannedCopy["action"], Words>> = {
   unknown: ({ unknown }) => `unknown: ${unknown}`,
   copy: (copy, rule) =>
-    `${made(copy, rule)}${copy.role === "transit" ? `, temporary, ${ended(copy, rule)}` : ""}`,
+    `${made(copy, rule)}${copy.role === "transit" ? `, temporary, ${ended(copy, rule)}` : ""}${beside(copy)}`,
   "copy-again": (copy, rule) => `${standing(copy)}: removed, then ${made(copy, rule)}`,
   wait: (copy) => `${standing(copy)}: waited for`,
   verify: ({ stands, sets, differences }) => {
@@ -98,6 +98,10 @@ function made({ role, from, fromRegion, crossRegionGiB }: PlannedCopy, rule: Pla
   return crossRegionGiB === 0
     ? `${what} of ${origin}`
     : `${what} of ${origin}, ${crossRegionGiB} GiB from ${fromRegion}`;
+}
+
+function beside({ underFormerKey = [] }: PlannedCopy): string {
+  return underFormerKey.length === 0 ? "" : `, because ${underFormerKey.join(", ")} is under a former key`;
 }
 
 /** Every final copy is published; worth a word is what gives way to it, or a copy that stood without. */

@@ -5,6 +5,7 @@ import type { CopyFate, CopyView } from "../engine/copy";
 import type { JournalRecord } from "../engine/journal";
 import { attemptOf } from "../engine/lineage";
 import { startedCopies } from "../engine/started";
+import { underFormerKeys } from "./former-copies";
 
 /** What stands of a node's copy. */
 export interface FoundCopies {
@@ -14,6 +15,8 @@ export interface FoundCopies {
   readonly fate?: CopyFate;
   /** Other copies of the same source: EC2 takes no token for snapshots, so there can be a second one (decision 23). */
   readonly spare: readonly CopyView[];
+  /** Copies under a former key: another one is made under the present key, and they stay until they are removed. */
+  readonly former: readonly CopyView[];
   /** Copies that failed and are still registered. */
   readonly dead: readonly CopyView[];
   /** What carries the copy's tags and was made by somebody else. */
@@ -25,6 +28,7 @@ export interface FoundCopies {
 /**
  * Looks for a node's copy of one source image by its lineage tags, which AWS's own record of the copy must bear out. An
  * image that the journal knows is looked up by its id as well, because an id is found sooner than a tag.
+ * @param keyArn of the key that the copy is to be under. @default - any
  */
 export async function findCopy(
   context: ReadContext,
@@ -32,6 +36,7 @@ export async function findCopy(
   node: CopyNode,
   sourceImageId: string,
   past: readonly JournalRecord[] = [],
+  keyArn?: string,
 ): Promise<FoundCopies> {
   const { ours, others } = await kind.claimedCopies(context, node, sourceImageId);
   const known = startedCopies(past, node.id, sourceImageId).filter(
@@ -42,11 +47,15 @@ export async function findCopy(
     const fate = kind.fateOf(copy);
     return fate === "gone" ? [] : [{ copy, fate }];
   });
-  const [living, ...spare] = found.filter(({ fate }) => fate !== "dead").sort(availableFirst);
+  const standing = found.filter(({ fate }) => fate !== "dead").sort(availableFirst);
+  const copies = standing.map(({ copy }) => copy);
+  const formerIds = await underFormerKeys(context, kind, node, copies, keyArn);
+  const [living, ...spare] = standing.filter(({ copy }) => !formerIds.has(copy.id));
   return {
     ...(living === undefined ? {} : { living: living.copy }),
     ...(living?.fate === undefined ? {} : { fate: living.fate }),
     spare: spare.map(({ copy }) => copy),
+    former: copies.filter(({ id }) => formerIds.has(id)),
     dead: found.filter(({ fate }) => fate === "dead").map(({ copy }) => copy),
     others: others.filter((image) => !byId.some(({ id: imageId }) => imageId === image.id)),
     lastAttempt: Math.max(0, ...found.map(({ copy }) => attemptOf(copy.tags))),

@@ -5,6 +5,7 @@ import type { CopyView } from "../engine/copy";
 import { sourceOf } from "../engine/lineage";
 import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
+import { presentGeneration, underFormerKeys } from "./former-copies";
 
 /** What `keep` says of the copies of a node. */
 export interface Retirement {
@@ -46,10 +47,17 @@ export async function retirement(
   const { ours } = await kind.claimedCopies(context, node);
   const standing = ours.filter((copy) => ["available", "disabled"].includes(kind.fateOf(copy) ?? ""));
   const ordered = [...standing].sort(newestFirst);
-  // Of two copies of one source the older one was published: `keep` counts sources, not copies.
-  const isSpare = (copy: CopyView, index: number) =>
-    ordered.slice(index + 1).some(({ tags }) => sourceOf(tags) === sourceOf(copy.tags));
+  // Of two copies of one source the older one was published, or that under the present key: `keep` counts sources, not copies.
   const isCurrent = ({ tags }: CopyView) => source !== undefined && sourceOf(tags) === source;
+  const getsAnother = (copy: CopyView) => ahead.copies && isCurrent(copy);
+  const former = await formerAmong(context, kind, node, ordered, getsAnother);
+  const isSpare = (copy: CopyView, index: number) => {
+    const others = former.has(copy.id) ? ordered : ordered.slice(index + 1);
+    const isReplaced = former.has(copy.id) && getsAnother(copy);
+    return (
+      isReplaced || others.some(({ id, tags }) => !former.has(id) && sourceOf(tags) === sourceOf(copy.tags))
+    );
+  };
   const kept = ordered.filter((copy, index) => !isSpare(copy, index));
   const old = [
     ...ordered.filter(isSpare),
@@ -66,6 +74,26 @@ export async function retirement(
     used: withUsers.filter(({ by }) => by.length > 0),
     unclear: users.unclear,
   };
+}
+
+/**
+ * Copies under a former key beside which there is another one of their source.
+ * @param getsAnother whether it is made yet
+ */
+async function formerAmong(
+  context: ReadContext,
+  kind: Kind,
+  node: CopyNode,
+  copies: readonly CopyView[],
+  getsAnother: (copy: CopyView) => boolean,
+): Promise<ReadonlySet<string>> {
+  if (presentGeneration(context.topology, node) === 1) return new Set();
+  const isTwice = ({ tags }: CopyView) =>
+    copies.filter((other) => sourceOf(other.tags) === sourceOf(tags)).length > 1;
+  const doubles = copies.filter((copy) => isTwice(copy) || getsAnother(copy));
+  if (doubles.length === 0) return new Set();
+  const key = await context.aws.keys(node.place).describeKey(node.keyAlias);
+  return underFormerKeys(context, kind, node, doubles, key?.arn);
 }
 
 /** Who uses copies of a node: in its own account, and in those that launch from them. */

@@ -2,9 +2,9 @@ import { must } from "../../../core/must";
 import type { CopyNode } from "../../../topology";
 import { accountsBeyond } from "../../planning/actions";
 import type { CopySource } from "./make-copy";
-import { keyArnOf, type RuleProgress } from "./progress";
+import { keyArnOf, stateOf, type RuleProgress } from "./progress";
 
-/** What a node's copy is made from: the source image, or the transit copy that this run has made. */
+/** What a node's copy is made from: the source image, or the transit copy that this run has made, or an earlier one. */
 export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource {
   const { rule, made } = progress;
   const { graph } = rule;
@@ -24,7 +24,9 @@ export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource
     graph.nodes.find((candidate) => candidate.id === id),
     `the transit copy ${id}`,
   );
-  const { id: copyId } = must(made.get(id), `the copy of ${id}`).copy;
+  // A copy that an earlier run has begun was made from what stood then.
+  const { living, former } = stateOf(progress, transit);
+  const { id: copyId } = must(made.get(id)?.copy ?? living ?? former[0], `the copy of ${id}`);
   const { place } = transit;
   return { ...common, id: copyId, region: place.region, place, keyArns: [keyArnOf(progress, transit)] };
 }

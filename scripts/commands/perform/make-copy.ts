@@ -6,10 +6,12 @@ import type { RunContext } from "../../engine/context";
 import { CopyFailedError } from "../../engine/errors";
 import { throwIfAborted } from "../../engine/graph-runner";
 import { attemptOf } from "../../engine/lineage";
+import { nextName } from "../../engine/next-name";
 import { placeId } from "../../engine/place-id";
 import type { CopyView, ShownCopy } from "../../engine/copy";
 import type { Slot, Slots } from "../../engine/slots";
 import type { FoundCopies } from "../../steps/find-copy";
+import { presentGeneration } from "../../steps/former-copies";
 import { removeCopy } from "../../steps/remove-copy";
 import { waitForCopy } from "../../steps/wait-for-copy";
 
@@ -104,7 +106,7 @@ export async function makeCopy(
     for (;;) {
       throwIfAborted(signal);
       try {
-        return await kind.start(context, node, from, keyArn, attempt);
+        return await kind.start(context, beside(context, node, found), from, keyArn, attempt);
       } catch (error) {
         const triedSeconds = (clock.now().getTime() - since) / 1000;
         if (isAwsError(error, "ResourceLimitExceeded") && triedSeconds < settings.quotaPatienceSeconds) {
@@ -163,6 +165,12 @@ export async function makeCopy(
       sourceKeyArns: from.keyArns,
     });
   }
+}
+
+/** A copy beside one under a former key cannot have its name: EC2 wants names to be unique. */
+function beside({ topology }: RunContext, node: CopyNode, { former }: FoundCopies): CopyNode {
+  if (former.length === 0) return node;
+  return { ...node, copyName: nextName(node.copyName, presentGeneration(topology, node)) };
 }
 
 function shown({ copy, snapshots }: ShownCopy): Omit<MadeCopy, "attempt"> {

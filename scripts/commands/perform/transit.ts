@@ -34,8 +34,8 @@ export async function endTransit(
   const { rule, made, finished } = progress;
   const isNeeded = isAwaited || dependants(node, rule.graph.nodes).some(({ id }) => !finished.has(id));
   if (isNeeded) return withdraw(context, progress, node);
-  const { living, dead } = stateOf(progress, node);
-  const mayBeMore = rule.mayHaveLeft || living !== undefined || dead.length > 0;
+  const { living, dead, former } = stateOf(progress, node);
+  const mayBeMore = rule.mayHaveLeft || living !== undefined || dead.length + former.length > 0;
   try {
     const copied = made.get(node.id)?.copy;
     if (copied === undefined || mayBeMore) await removeAllTransit(context, rule.kind, node);

@@ -39,6 +39,8 @@ export interface PlannedCopy {
   readonly differences: readonly string[];
   /** Older copies of the same place, of which the topology keeps so many and no more. */
   readonly retires: readonly string[];
+  /** Copies of the same source under a former key, which the copy replaces and which stay. @default - there are none */
+  readonly underFormerKey?: readonly string[];
   readonly action: CopyAction;
   /** Why nothing is known, where that is so: AWS's reason, in one line. */
   readonly unknown?: string;

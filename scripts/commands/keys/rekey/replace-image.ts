@@ -3,7 +3,8 @@ import { KeyferryError } from "../../../../core/errors";
 import type { ImageView, SnapshotView } from "../../../aws";
 import { REKEY_TAGS, userTags } from "../../../engine/lineage";
 import { completeImage } from "./complete-image";
-import { imageReplacement, isDead, replacementName } from "./replacements";
+import { nextName } from "../../../engine/next-name";
+import { imageReplacement, isDead } from "./replacements";
 import { change, patiently, type PlaceWork } from "./work";
 
 /** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
@@ -67,7 +68,7 @@ async function finished(work: PlaceWork, image: ImageView, found: ImageView | un
 async function begin(work: PlaceWork, image: ImageView, number: number): Promise<string> {
   const { campaign, place, images, foundation, done } = work;
   const request = {
-    name: replacementName(image.name, campaign.present.number),
+    name: nextName(image.name, campaign.present.number),
     ...(image.description === undefined ? {} : { description: image.description }),
     sourceImageId: image.id,
     sourceRegion: place.region,

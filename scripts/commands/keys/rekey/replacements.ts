@@ -1,18 +1,11 @@
 import type { ImageView, SnapshotView } from "../../../aws";
 import { REKEY_TAGS } from "../../../engine/lineage";
 
-/** Longest name of an image, and longest description of a snapshot. Source: EC2 API reference, CopyImage, CopySnapshot. */
-const NAME_LENGTH = 128;
+/** Longest description of a snapshot. Source: EC2 API reference, CopySnapshot. */
 const DESCRIPTION_LENGTH = 255;
 
 /** States in which an image is none. */
 const DEAD = ["failed", "error", "invalid", "deregistered"];
-
-/** The name of an image's copy under a generation of a key: `web-1` becomes `web-1@2`, and that `web-1@3`. */
-export function replacementName(name: string, generation: number): string {
-  const suffix = `@${generation}`;
-  return `${name.replace(/@\d+$/, "").slice(0, NAME_LENGTH - suffix.length)}${suffix}`;
-}
 
 /** What a snapshot's copy says of where it comes from; nobody can change it later. */
 export function replacementDescription({ snapshotId, description = "" }: SnapshotView): string {

@@ -1,3 +1,4 @@
+import { nextName } from "../../../../scripts/engine/next-name";
 import type { ImageView, SnapshotView } from "../../../../scripts/aws";
 import type { Campaign } from "../../../../scripts/commands/keys/rekey/campaign";
 import type { Inventory } from "../../../../scripts/commands/keys/rekey/inventory";
@@ -5,7 +6,6 @@ import { planPlace, sumsOf } from "../../../../scripts/commands/keys/rekey/plan"
 import {
   imageReplacement,
   replacementDescription,
-  replacementName,
 } from "../../../../scripts/commands/keys/rekey/replacements";
 
 const PLACE = { account: { name: "prod", id: "222222222222", runnerRole: "runner" }, region: "eu-west-1" };
@@ -209,7 +209,7 @@ test.each([
   ["web-1@2", 3, "web-1@3"],
   ["x".repeat(128), 10, `${"x".repeat(125)}@10`],
 ])("the copy of %s for generation %d is %s", (name, number, copy) => {
-  expect(replacementName(name, number)).toBe(copy);
+  expect(nextName(name, number)).toBe(copy);
 });
 
 test("a snapshot's copy tells its source in at most 255 characters", () => {
