@@ -26,7 +26,7 @@ export interface DeployAccess {
   readonly namesBuckets?: boolean;
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */
   readonly deletesKeys: boolean;
-  /** Whether the topology names keys of the account. @default false */
+  /** Whether the topology names keys of the account, or has another than its first home or transit keys. @default false */
   readonly namesKeys?: boolean;
   /** Whether one of them is a multi-Region key. @default false */
   readonly multiRegionKeys?: boolean;

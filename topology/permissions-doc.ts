@@ -190,7 +190,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
       instanceRoles: ["<instance role>"],
     },
     "accounts whose EBS defaults are set": { ...DEPLOYER, ebsDefaults: true },
-    "accounts with keys that the topology names": { ...DEPLOYER, namesKeys: true },
+    "accounts with keys that the topology names, or with `keyGenerations`": { ...DEPLOYER, namesKeys: true },
     "accounts whose service-linked roles get grants": {
       ...DEPLOYER,
       launchGrants: { keyArns: ["<key ARN>"], grantees: [{ awsServiceName: "autoscaling.amazonaws.com" }] },

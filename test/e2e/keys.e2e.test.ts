@@ -7,6 +7,8 @@ import {
   DeleteLaunchTemplateCommand,
   DeleteVolumeCommand,
   DeregisterImageCommand,
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
 } from "@aws-sdk/client-ec2";
 import {
   CreateGrantCommand,
@@ -336,6 +338,84 @@ test("a lost lock file is rebuilt from AWS: every key keeps its id, and the next
     cloud.env,
   );
   expect(plans.map(({ code }) => code)).toEqual(plans.map(() => 0));
+});
+
+const STAGING = "333333333333";
+const staging = () => cloud.admin(STAGING, "eu-west-1");
+
+/** Deploys what a generation of staging's home key changes. */
+async function deployGeneration(home: number): Promise<void> {
+  const { accounts, ...rest } = topologyOf("staging");
+  const edited = { ...accounts, staging: { id: STAGING, keyGenerations: { home } } };
+  writeFileSync(
+    path.join(cloud.directory, "keyferry.config.ts"),
+    `export default ${JSON.stringify({ ...rest, accounts: edited })};\n`,
+  );
+  for (const layer of ["keys", "access"]) await cloud.deploy(`foundation-${layer}-staging`);
+}
+
+/** The name of each image of staging, with the number of the home key that its snapshots are under. */
+async function stagingImages(keys: readonly string[]): Promise<readonly (readonly [string, number])[]> {
+  const { Images = [] } = await staging().ec2.send(new DescribeImagesCommand({ Owners: ["self"] }));
+  const { Snapshots = [] } = await staging().ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
+  return Images.map(({ Name = "", BlockDeviceMappings = [] }) => {
+    const ids = BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+    const under = Snapshots.filter(({ SnapshotId = "" }) => ids.includes(SnapshotId)).map(
+      ({ KmsKeyId = "" }) => keys.indexOf(KmsKeyId) + 1,
+    );
+    return [Name, Math.min(...under)] as const;
+  });
+}
+
+test("the next home key: its copies are made by the next run, those under the former key go by rekey, and only then is that key disabled", async () => {
+  const KEY_1 = "staging/eu-west-1/home@1";
+  await giveDocumentedPermissions(cloud, cloud.topology, PROD, { rekeys: { keyArns: [] } });
+  await giveDocumentedPermissions(cloud, cloud.topology, STAGING, {
+    namesKeys: true,
+    rekeys: { keyArns: [] },
+  });
+  const first = await keyArn(staging(), HOME);
+  await deployGeneration(2);
+  const second = await keyArn(staging(), HOME);
+  expect(second).not.toBe(first);
+  expect([await keyArn(staging(), `${HOME}/1`), await keyArn(staging(), `${HOME}/2`)]).toEqual([
+    first,
+    second,
+  ]);
+  const plans = await planStacks(
+    path.join(cloud.directory, "workspace/cdktf.out"),
+    /^foundation-.*-staging$/,
+    cloud.env,
+  );
+  expect(plans.map(({ code }) => code)).toEqual([0, 0]);
+  const [[name] = [""]] = await stagingImages([first, second]);
+
+  const early = await answer("keys", "disable", KEY_1);
+  expect([early.code, JSON.stringify(early.refusals)]).toEqual([3, expect.stringContaining("in use by")]);
+  const before = await answer("keys", "rekey", "staging/eu-west-1/home", "--dry-run");
+  expect(before.owners.map(({ type, commands }: any) => [type, commands])).toEqual([
+    ["image", ["keyferry run"]],
+  ]);
+  expect(await cloud.keyferry("run")).toMatchObject({ code: 0 });
+  expect(await stagingImages([first, second])).toEqual([
+    [name, 1],
+    [`${name}@2`, 2],
+  ]);
+  expect(await cloud.keyferry("verify")).toMatchObject({ code: 0 });
+  const moved = await answer("keys", "rekey", "staging/eu-west-1/home", "--remove-replaced", "--yes");
+  expect(moved).toMatchObject({ code: 0, failures: [], owners: [], toCopy: { images: 0, snapshots: 0 } });
+  expect(await stagingImages([first, second])).toEqual([[`${name}@2`, 2]]);
+
+  expect(await answer("keys", "disable", KEY_1)).toMatchObject({ code: 0, refusals: [] });
+  await deployGeneration(3);
+  const third = await keyArn(staging(), HOME);
+  expect(new Set([first, second, third]).size).toBe(3);
+  const states: (string | undefined)[] = [];
+  for (const KeyId of [first, second, third]) {
+    const { KeyMetadata } = await staging().kms.send(new DescribeKeyCommand({ KeyId }));
+    states.push(KeyMetadata?.KeyState);
+  }
+  expect(states).toEqual(["Disabled", "Enabled", "Enabled"]);
 });
 
 test("an account whose deploy role is gone is said to be unknown, and can be forgotten", async () => {

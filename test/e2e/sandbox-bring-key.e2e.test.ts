@@ -4,12 +4,18 @@ jest.setTimeout(240_000);
 
 const place = useWorkplace();
 
-test("boto3 and another library's RSA bring material to a key and to its replica", async () => {
+test("boto3 and another library's RSA bring material to a key and to its replica, and rotate a key of KMS's own making", async () => {
   expect(await place.boto3("bring_key.py")).toEqual({
     empty: "KMSInvalidStateException",
     other: "IncorrectKeyMaterialException",
     opened: "secret",
     deleted: "KMSInvalidStateException",
     replica: "Enabled",
+    again: "ConflictException",
+    rotations: ["ON_DEMAND"],
+    period: 120,
+    materials: ["NON_CURRENT", "CURRENT"],
+    kept: "kept",
+    imported: "UnsupportedOperationException",
   });
 });

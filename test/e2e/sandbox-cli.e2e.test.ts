@@ -222,6 +222,35 @@ whereTheCliIs(describe)("the AWS CLI", () => {
     const shared = theirs.Events.map((event: any) => JSON.parse(event.CloudTrailEvent).sharedEventID);
     expect(shared).toContain(byDestination.sharedEventID);
   });
+
+  test("a key is rotated every 120 days, and now; the history names each rotation, and what was under it opens", async () => {
+    const key = ["--key-id", ownKey];
+    const sealed = await dst.run(
+      "kms",
+      "encrypt",
+      ...key,
+      "--plaintext",
+      Buffer.from("kept").toString("base64"),
+    );
+    await dst.run("kms", "enable-key-rotation", ...key, "--rotation-period-in-days", "120");
+    await dst.run("kms", "rotate-key-on-demand", ...key);
+    expect((await dst.refusal("kms", "rotate-key-on-demand", ...key)).code).toBe("ConflictException");
+    await hour();
+    const status = await dst.run("kms", "get-key-rotation-status", ...key);
+    expect(status).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 120 });
+    const { Rotations } = await dst.run("kms", "list-key-rotations", ...key);
+    expect(Rotations.map((one: any) => one.RotationType)).toEqual(["ON_DEMAND"]);
+    await cloud.clock.advance(121 * 24 * 3600);
+    const all = ["--include-key-material", "ALL_KEY_MATERIAL"];
+    const later = await dst.run("kms", "list-key-rotations", ...key, ...all);
+    expect(later.Rotations.map((one: any) => [one.KeyMaterialState, one.RotationType])).toEqual([
+      ["NON_CURRENT", undefined],
+      ["NON_CURRENT", "ON_DEMAND"],
+      ["CURRENT", "AUTOMATIC"],
+    ]);
+    const opened = await dst.run("kms", "decrypt", "--ciphertext-blob", sealed.CiphertextBlob);
+    expect(Buffer.from(opened.Plaintext, "base64").toString()).toBe("kept");
+  });
 });
 
 /** A key policy: the owner's account, and another account's principals as far as its IAM lets them. */

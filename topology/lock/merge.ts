@@ -206,8 +206,9 @@ function retired(keys: AccountRecord["keys"]): AccountRecord["keys"] {
 function withoutCurrent(records: AccountRecord["keys"][string], name: string): AccountRecord["keys"][string] {
   return Object.fromEntries(
     Object.entries(records).map(([purpose, record]) => {
-      if (copyKeyOf(purpose)?.name !== name || record?.current === undefined) return [purpose, record];
-      const { current: _, ...former } = record;
+      if (copyKeyOf(purpose)?.name !== name || record === undefined) return [purpose, record];
+      const kept = Object.entries(record).filter(([field]) => field !== "current");
+      const former = Object.fromEntries(kept) as unknown as KeyRecord;
       return [purpose, former];
     }),
   );

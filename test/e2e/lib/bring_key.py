@@ -1,4 +1,4 @@
-"""Brings key material to KMS with boto3 and the cryptography package, and prints what was seen as JSON."""
+"""Brings key material to KMS with boto3 and the cryptography package, rotates a key, and prints what was seen as JSON."""
 
 import json
 import os
@@ -54,4 +54,19 @@ seen["opened"] = away.decrypt(CiphertextBlob=blob)["Plaintext"].decode()
 home.delete_imported_key_material(KeyId=key_id)
 seen["deleted"] = code(home.decrypt, CiphertextBlob=blob)
 seen["replica"] = away.describe_key(KeyId=key_id)["KeyMetadata"]["KeyState"]
+
+own = home.create_key()["KeyMetadata"]["KeyId"]
+home.enable_key_rotation(KeyId=own, RotationPeriodInDays=120)
+sealed = home.encrypt(KeyId=own, Plaintext=b"kept")["CiphertextBlob"]
+home.rotate_key_on_demand(KeyId=own)
+seen["again"] = code(home.rotate_key_on_demand, KeyId=own)
+advance(3600)
+status = home.get_key_rotation_status(KeyId=own)
+rotations = home.get_paginator("list_key_rotations").paginate(KeyId=own, PaginationConfig={"PageSize": 1})
+seen["rotations"] = [one["RotationType"] for page in rotations for one in page["Rotations"]]
+seen["period"] = status["RotationPeriodInDays"]
+materials = home.list_key_rotations(KeyId=own, IncludeKeyMaterial="ALL_KEY_MATERIAL")["Rotations"]
+seen["materials"] = [one["KeyMaterialState"] for one in materials]
+seen["kept"] = home.decrypt(CiphertextBlob=sealed)["Plaintext"].decode()
+seen["imported"] = code(home.enable_key_rotation, KeyId=key_id, RotationPeriodInDays=120)
 print(json.dumps(seen))

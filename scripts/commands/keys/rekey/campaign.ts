@@ -1,9 +1,17 @@
 import { ConfigurationError } from "../../../../core/errors";
-import { namedKeyAlias, namedKeyOf, type Place, type RememberedKey } from "../../../../topology";
+import { copyKeyOf, namedKeyAlias, namedKeyOf, type Place, type RememberedKey } from "../../../../topology";
 import { isAwsError } from "../../../aws";
 import { concurrently } from "../../../engine/concurrently";
 import type { Refusal } from "../../../engine/errors";
-import { findKey, keyName, keysOf, knownAccounts, placeOf, type Foundation } from "../foundation";
+import {
+  findKey,
+  generationOf,
+  keyName,
+  keysOf,
+  knownAccounts,
+  placeOf,
+  type Foundation,
+} from "../foundation";
 
 /** A generation of a key, with its ARN. */
 export interface Generation {
@@ -57,7 +65,7 @@ function generationsNamed(
   const keys = keysOf(foundation);
   const own = keys.filter(
     (key) =>
-      namedKeyOf(key.purpose)?.name === name &&
+      nameOf(key) === name &&
       [key.account, key.accountName].includes(account ?? "") &&
       (region === undefined || key.region === region) &&
       key.state !== "deleted",
@@ -66,8 +74,8 @@ function generationsNamed(
     const allowed = [
       ...new Set(
         keys.flatMap((key) => {
-          const known = namedKeyOf(key.purpose);
-          return known === undefined ? [] : `${key.accountName}/${key.region}/${known.name}`;
+          const known = nameOf(key);
+          return known === undefined ? [] : `${key.accountName}/${key.region}/${known}`;
         }),
       ),
     ];
@@ -76,8 +84,8 @@ function generationsNamed(
         {
           path: "key",
           what: `there is no key "${named}" with generations`,
-          allowed: allowed.length === 0 ? "none: the topology has no section keys" : allowed.join(", "),
-          fix: "name ACCOUNT/REGION/NAME, or ACCOUNT/NAME for all Regions of it, without a generation; home and transit keys have none",
+          allowed: allowed.length === 0 ? "none: no key was ever deployed" : allowed.join(", "),
+          fix: "name ACCOUNT/REGION/NAME, or ACCOUNT/NAME for all Regions of it, without a generation; keys of buckets have none",
         },
       ],
       "the command line",
@@ -92,19 +100,28 @@ function generationsNamed(
   return [...byRegion.values()];
 }
 
+/** The name of a key that can have generations. */
+function nameOf({ purpose }: RememberedKey): string | undefined {
+  return namedKeyOf(purpose)?.name ?? copyKeyOf(purpose)?.name;
+}
+
 async function campaignOf(
   foundation: Foundation,
   keys: readonly [RememberedKey, ...RememberedKey[]],
 ): Promise<Campaign | Refusal> {
   const place = placeOf(foundation, keys[0]);
   const life = foundation.deployer.keyLife(place);
-  const name = namedKeyOf(keys[0].purpose)?.name ?? "";
+  const name = nameOf(keys[0]) ?? "";
   const key = `${keys[0].accountName}/${place.region}/${name}`;
   const account = place.account.id;
-  const current = keys.find((one) => one.current === true && one.state === "active");
+  const isOfCopies = copyKeyOf(keys[0].purpose) !== undefined;
+  const current = keys.find((one) => generationOf(one)?.isCurrent !== false && one.state === "active");
   if (current === undefined) {
     const what = "the topology does not declare it any more, so that there is no key to move to";
-    return { subject: key, what, fix: `declare it under keys.${name} with its next generation`, account };
+    const fix = isOfCopies
+      ? "declare again what is copied there"
+      : `declare it under keys.${name} with its next generation`;
+    return { subject: key, what, fix, account };
   }
   const deploy = "deploy 'foundation-*', which makes the key and points the alias to it";
   const present = await findKey(life, current);
@@ -129,8 +146,11 @@ async function campaignOf(
     former.push(generation(one, found.arn));
   }
   if (former.length === 0) {
-    const next = (namedKeyOf(current.purpose)?.generation ?? 1) + 1;
-    const fix = `write generation: ${next} under keys.${name}, and ${deploy}`;
+    const next = (generationOf(current)?.number ?? 1) + 1;
+    const edit = isOfCopies
+      ? `keyGenerations: { ${name}: ${next} } under accounts.${current.accountName}`
+      : `generation: ${next} under keys.${name}`;
+    const fix = `write ${edit}, and ${deploy}`;
     return { subject: key, what: "it has no former generation", fix, account };
   }
   return { name, place, present: generation(current, present.arn), former };
@@ -139,7 +159,7 @@ async function campaignOf(
 function generation(key: RememberedKey, arn: string): Generation {
   return {
     name: keyName(key),
-    number: namedKeyOf(key.purpose)?.generation ?? 1,
+    number: generationOf(key)?.number ?? 1,
     arn,
     alias: key.alias,
   };

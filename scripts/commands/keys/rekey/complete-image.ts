@@ -46,6 +46,20 @@ export async function completeImage(
   await markReplaced(work, image.id, image.tags, copy.id);
 }
 
+/** Marks a copy that a run has made as replaced by that of a later run, with its snapshots; a run has completed that one itself. */
+export async function markCopyOfRun(work: PlaceWork, image: ImageView, next: ImageView): Promise<void> {
+  const { images } = work;
+  const ids = image.volumes.map(({ snapshotId }) => snapshotId);
+  for (const { snapshotId, tags } of ids.length === 0
+    ? []
+    : await images.describeSnapshots({ "snapshot-id": ids })) {
+    const device = image.volumes.find((volume) => volume.snapshotId === snapshotId)?.deviceName;
+    const twin = next.volumes.find(({ deviceName }) => deviceName === device);
+    if (twin !== undefined) await markReplaced(work, snapshotId, tags, twin.snapshotId);
+  }
+  await markReplaced(work, image.id, image.tags, next.id);
+}
+
 /** The same for a snapshot, of an image or by itself. */
 export async function completeSnapshot(
   work: PlaceWork,

@@ -11,9 +11,11 @@ import type { Foundation } from "../foundation";
 import { campaignsOf, placesOf, type Campaign } from "./campaign";
 import { takeInventory, type Inventory } from "./inventory";
 import { moveParameters, replacedImages } from "./move-parameters";
+import { markCopyOfRun } from "./complete-image";
 import { planPlace, sumsOf, type PlacePlan } from "./plan";
 import { imageUsers, removeReplaced } from "./remove-replaced";
 import { replaceImage } from "./replace-image";
+import { isOfARun } from "./replacements";
 import { replaceSnapshot } from "./replace-snapshot";
 import { attempt, type PlaceWork, type Work } from "./work";
 
@@ -43,7 +45,7 @@ interface Looked {
 
 /**
  * Moves what is under the former generations of a key to the present one, in all accounts of the topology: images and snapshots are copied
- * in place, parameters that show a replaced image are moved; everything else is listed with what its owner must do. What exists is looked at
+ * in place, but for copies that runs make again, parameters that show a replaced image are moved; everything else is listed with what its owner must do. What exists is looked at
  * again in the end, so that the answer is what AWS shows. Given again after a crash at any point, it goes on.
  * @throws ConfigurationError where there is no such key
  * @throws KeyferryError `LeaseHeld` where another process works on it
@@ -121,7 +123,10 @@ async function replaceAll(work: PlaceWork, { inventory, plan }: Looked): Promise
           if (isMovedByAnother(thing, plan.things)) return;
           const image = inventory.images.find(({ id }) => id === thing.id);
           const snapshot = byId.get(thing.id);
-          if (image !== undefined) await replaceImage(work, image);
+          const next = inventory.images.find(({ id }) => id === thing.replacement);
+          if (image !== undefined && isOfARun(image)) {
+            if (next !== undefined) await markCopyOfRun(work, image, next);
+          } else if (image !== undefined) await replaceImage(work, image);
           else if (snapshot !== undefined) await replaceSnapshot(work, snapshot);
         }),
       ),

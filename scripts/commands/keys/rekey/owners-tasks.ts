@@ -33,8 +33,8 @@ interface Given {
 
 const REASONS: Readonly<Record<Reason, Way>> = {
   "keyferry-copy": {
-    how: "a run of Keyferry has made it: take the key out of its way, and the next run makes another copy",
-    commands: [],
+    how: "a run of Keyferry has made it: the next run copies the source that its rule carries again, by its route, under the present key; then --remove-replaced removes this one. A copy of an earlier source goes by keep, or by its owner once nothing uses it",
+    commands: ["keyferry run"],
   },
   pending: { how: "it is still being made: give the same command again once it is there", commands: [] },
   "not-available": {
@@ -189,7 +189,8 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
 
 function reasoned(given: Given): Way {
   const reason = given.reason ?? "not-available";
-  return { ...REASONS[reason], commands: REASON_COMMANDS[reason]?.(given) ?? [] };
+  const way = REASONS[reason];
+  return { ...way, commands: REASON_COMMANDS[reason]?.(given) ?? way.commands };
 }
 
 /** What the owner of something has to do, so that it leaves a former key. */
@@ -212,6 +213,8 @@ export function ownersTask(topology: string, campaign: Campaign, place: Place, u
     what: text,
     ...(sizeGiB === undefined ? {} : { sizeGiB }),
     how,
-    commands: commands.map((command) => `${command} --region ${place.region}`),
+    commands: commands.map((command) =>
+      command.startsWith("aws ") ? `${command} --region ${place.region}` : command,
+    ),
   };
 }

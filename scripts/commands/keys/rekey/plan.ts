@@ -1,10 +1,9 @@
-import { LINEAGE_TAGS } from "../../../../topology";
 import type { ImageView, SnapshotView } from "../../../aws";
 import type { OwnersTask, RekeyedThing, RekeySums } from "../../../engine/results";
 import type { Campaign } from "./campaign";
 import type { Inventory } from "./inventory";
 import { ownersTask, type Reason } from "./owners-tasks";
-import { imageReplacement, snapshotReplacement } from "./replacements";
+import { copyOfNextRun, imageReplacement, isOfARun, snapshotReplacement } from "./replacements";
 
 const GIB = 2 ** 30;
 
@@ -87,7 +86,14 @@ function imageThing(
     // A copy under a generation that has become a former one: that copy is moved, and replaces both.
     return { ...thing, bytes: isWaiting ? 0 : thing.bytes, state: "copying", replacement: last.id };
   }
-  if (image.tags[LINEAGE_TAGS.node] !== undefined) return "keyferry-copy";
+  if (isOfARun(image)) {
+    const next = copyOfNextRun(images, image);
+    const isMoved = next?.volumes.every(
+      ({ snapshotId }) => byId.get(snapshotId)?.keyArn === campaign.present.arn,
+    );
+    if (next === undefined || isMoved !== true) return "keyferry-copy";
+    return { ...thing, state: "replaced", replacement: next.id };
+  }
   if (image.state !== "available") return image.state === "pending" ? "pending" : "not-available";
   const keys = image.volumes.map(({ snapshotId }) => byId.get(snapshotId)?.keyArn);
   const own = [campaign.present, ...campaign.former].map(({ arn }) => arn);
@@ -108,7 +114,7 @@ function snapshotThing(
     const isReady = last.keyArn === campaign.present.arn && last.state === "completed";
     return { ...thing, state: isReady ? "replaced" : "copying", replacement: last.snapshotId };
   }
-  if (tags[LINEAGE_TAGS.node] !== undefined) return "keyferry-copy";
+  if (isOfARun({ tags })) return "keyferry-copy";
   if (snapshot.archived === true) return "archived";
   if (state !== "completed") return state === "pending" ? "pending" : "not-available";
   return { ...thing, state: "to-copy" };

@@ -1,8 +1,11 @@
 import type { ImageView, SnapshotView } from "../../../aws";
-import { REKEY_TAGS } from "../../../engine/lineage";
+import { declaredKinds, LINEAGE_TAGS } from "../../../../topology";
+import { REKEY_TAGS, sourceOf } from "../../../engine/lineage";
 
 /** Longest description of a snapshot. Source: EC2 API reference, CopySnapshot. */
 const DESCRIPTION_LENGTH = 255;
+
+const PARENT_TAGS = declaredKinds().map(({ lineage }) => lineage.parent);
 
 /** States in which an image is none. */
 const DEAD = ["failed", "error", "invalid", "deregistered"];
@@ -24,6 +27,31 @@ export function replacesImage(copy: ImageView, id: string): boolean {
 /** The same of a snapshot, whose record is its description. */
 export function replacesSnapshot(copy: SnapshotView, id: string): boolean {
   return copy.tags[REKEY_TAGS.from] === id && (copy.description ?? "").startsWith(descriptionHead(id));
+}
+
+/**
+ * The copy that a later run has made of the same source for the same destination; AWS's own record must say that it was made from what its tags
+ * name.
+ */
+export function copyOfNextRun(images: readonly ImageView[], image: ImageView): ImageView | undefined {
+  const { node, role } = LINEAGE_TAGS;
+  return images
+    .filter(
+      (other) =>
+        other.id !== image.id &&
+        other.tags[node] === image.tags[node] &&
+        other.tags[role] === image.tags[role] &&
+        sourceOf(other.tags) === sourceOf(image.tags) &&
+        other.state === "available" &&
+        other.parentImageId !== undefined &&
+        PARENT_TAGS.some((tag) => other.tags[tag] === other.parentImageId),
+    )
+    .sort((a, b) => order(b.creationDate, a.creationDate, b.id, a.id))[0];
+}
+
+/** Whether a run of Keyferry has made it. */
+export function isOfARun({ tags }: Pick<ImageView, "tags">): boolean {
+  return tags[LINEAGE_TAGS.node] !== undefined;
 }
 
 export function isDead(state: string): boolean {

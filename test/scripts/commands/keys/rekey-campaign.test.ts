@@ -2,6 +2,7 @@ import type { DeployerAccess } from "../../../../scripts/aws";
 import { campaignsOf } from "../../../../scripts/commands/keys/rekey/campaign";
 import type { RekeyReport } from "../../../../scripts/engine/results";
 import { rekeyText } from "../../../../scripts/report/rekey-text";
+import { PAIR } from "../../../_helpers/topologies";
 import { EMPTY_LOCK, mergeLock, namedKeyAlias, resolveTopology, type Topology } from "../../../../topology";
 
 const topologyOf = (generation: number): Topology =>
@@ -73,6 +74,51 @@ it.each(["builder/eu-west-1/home", "builder/us-east-1/app-data", "app-data", "pr
     });
   },
 );
+
+/** A topology whose account has a home key of a generation, after all earlier ones. */
+function homeOf(generation: number) {
+  const topologyAt = (home: number): Topology =>
+    resolveTopology({
+      ...PAIR,
+      accounts: {
+        ...PAIR.accounts,
+        prod: { id: "222222222222", ...(home === 1 ? {} : { keyGenerations: { home } }) },
+      },
+    });
+  let { lock } = mergeLock(topologyAt(1), EMPTY_LOCK);
+  for (let number = 2; number <= generation; number += 1) ({ lock } = mergeLock(topologyAt(number), lock));
+  const arnOf = (number: number) => `arn:aws:kms:eu-west-1:222222222222:key/${number}`;
+  const keyLife = () => ({
+    describe: (alias: string) => {
+      const number = Number(/(\d+)$/.exec(alias)?.[1] ?? generation);
+      return Promise.resolve(number > generation ? undefined : { arn: arnOf(number), state: "Enabled" });
+    },
+    aliases: () => Promise.resolve(new Map([[arnOf(generation), ["alias/keyferry/acme/home"]]])),
+  });
+  return {
+    locked: mergeLock(topologyAt(generation), lock),
+    deployer: { keyLife } as unknown as DeployerAccess,
+  };
+}
+
+it("moves from every former home key of a place to the declared one", async () => {
+  const { campaigns, refusals } = await campaignsOf(homeOf(3), "prod/eu-west-1/home");
+  expect(refusals).toEqual([]);
+  expect(campaigns.map(({ present, former }) => [present.name, former.map(({ name }) => name)])).toEqual([
+    ["prod/eu-west-1/home@3", ["prod/eu-west-1/home@1", "prod/eu-west-1/home@2"]],
+  ]);
+});
+
+it("says how a home key gets its next generation", async () => {
+  const { refusals } = await campaignsOf(homeOf(1), "prod/home");
+  expect(refusals).toMatchObject([
+    {
+      subject: "prod/eu-west-1/home",
+      what: expect.stringContaining("no former generation") as string,
+      fix: expect.stringContaining("keyGenerations: { home: 2 } under accounts.prod") as string,
+    },
+  ]);
+});
 
 const REPORT: RekeyReport = {
   topology: "acme",

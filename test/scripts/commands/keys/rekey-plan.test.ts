@@ -95,7 +95,7 @@ describe("what is under a former key", () => {
     ["archived", { archived: true }, /archive tier/, /restore-snapshot-tier --snapshot-id snap-1/],
     ["still being made", { state: "pending" }, /still being made/],
     ["one that failed", { state: "error" }, /cannot be copied/, /delete-snapshot --snapshot-id snap-1/],
-    ["a copy of a run", { tags: { "keyferry:node": "web final" } }, /next run/],
+    ["a copy of a run", { tags: { "keyferry:node": "web final" } }, /next run/, /^keyferry run$/],
   ])("is its owner's where a snapshot is %s", (_what, more, how, command = /^$/) => {
     const { things, owners } = planned(2, { snapshots: [snapshot("snap-1", 1, more)] });
     expect(things).toEqual([]);
@@ -216,4 +216,56 @@ test("a snapshot's copy tells its source in at most 255 characters", () => {
   const long = snapshot("snap-1", 1, { description: "d".repeat(300) });
   expect(replacementDescription(long)).toHaveLength(255);
   expect(replacementDescription(long)).toContain("from snap-1]");
+});
+
+describe("a copy that a run has made", () => {
+  const ofRun = (id: string, snapshotId: string, attempt: number, more: Partial<ImageView> = {}) =>
+    image(id, [snapshotId], {
+      parentImageId: "ami-source",
+      tags: {
+        "keyferry:topology": "acme",
+        "keyferry:node": "web/final/prod/eu-west-1",
+        "keyferry:role": "final",
+        "keyferry:source-image": "ami-source",
+        "keyferry:parent-image": "ami-source",
+        "keyferry:attempt": String(attempt),
+      },
+      ...more,
+    });
+  const snapshots = [snapshot("snap-1", 1), snapshot("snap-2", 2)];
+
+  it("is replaced by that of a later run under the present key", () => {
+    const plan = planned(2, {
+      images: [ofRun("ami-1", "snap-1", 1), ofRun("ami-2", "snap-2", 2)],
+      snapshots,
+    });
+    expect(states(plan)).toEqual([["ami-1", "replaced", "ami-2"]]);
+    expect(plan.owners).toEqual([]);
+  });
+
+  const { tags } = ofRun("ami-2", "snap-2", 2);
+  it.each<[what: string, next: ImageView | undefined]>([
+    ["no run has copied again", undefined],
+    ["another one has copied it with its tags", ofRun("ami-2", "snap-2", 2, { parentImageId: "ami-1" })],
+    ["the next one is still pending", ofRun("ami-2", "snap-2", 2, { state: "pending" })],
+    ["the next one is under the former key as well", ofRun("ami-2", "snap-1", 2)],
+    [
+      "the other one is of another source",
+      ofRun("ami-2", "snap-2", 2, { tags: { ...tags, "keyferry:source-image": "ami-x" } }),
+    ],
+    [
+      "the other one is of another destination",
+      ofRun("ami-2", "snap-2", 2, { tags: { ...tags, "keyferry:node": "web/final/prod/us-east-1" } }),
+    ],
+  ])("is for the next run while %s", (_what, next) => {
+    const { things, owners } = planned(2, {
+      images: [ofRun("ami-1", "snap-1", 1), ...(next === undefined ? [] : [next])],
+      snapshots,
+    });
+    expect(things.filter(({ state }) => state === "replaced")).toEqual([]);
+    expect(owners.find(({ id }) => id === "ami-1")).toMatchObject({
+      how: expect.stringContaining("the next run copies the source") as string,
+      commands: ["keyferry run"],
+    });
+  });
 });
