@@ -81,7 +81,8 @@ const CONDITION_KEYS: Readonly<Record<string, string>> = {
 };
 
 /** Conditions that would need the object's tags, or that nothing here knows: policies with them are refused. */
-export const UNKNOWN_CONDITION_KEYS = /^s3:(ExistingObjectTag\/|DataAccessPoint|AccessGrants|Inventory)/i;
+export const UNKNOWN_CONDITION_KEYS =
+  /^s3:(ExistingObjectTag\/|DataAccessPoint|AccessGrants|Inventory|object-lock-)/i;
 
 function everywhere({ account }: Bucket): Context {
   return {

@@ -78,7 +78,9 @@ export function createBucket({ state, backend }: S3Parts): Relay {
       publicAccessBlock: EVERYTHING_BLOCKED,
       ownership: ownershipOf(call),
       encryption: { algorithm: "AES256", bucketKey: false },
-      versioning: call.input["ObjectLockEnabledForBucket"] === "true" ? "Enabled" : undefined,
+      ...(call.input["ObjectLockEnabledForBucket"] === "true"
+        ? { versioning: "Enabled", objectLock: { document: { ObjectLockEnabled: "Enabled" } } }
+        : {}),
     };
     return response;
   };

@@ -69,6 +69,8 @@ async function furtherChecks(
     ...(tags === "source" ? [sourceTags(parts, call)] : []),
     ...(tags === "none" ? [] : [own("PutObjectTagging")]),
     ...(call.input["ACL"] === undefined ? [] : [own("PutObjectAcl")]),
+    ...(call.input["ObjectLockMode"] === undefined ? [] : [own("PutObjectRetention")]),
+    ...(call.input["ObjectLockLegalHoldStatus"] === undefined ? [] : [own("PutObjectLegalHold")]),
   ];
 }
 

@@ -109,6 +109,7 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
   bucket("PUT", "PutBucketLifecycleConfiguration", "PutLifecycleConfiguration", "lifecycle"),
   bucket("DELETE", "DeleteBucketLifecycle", "PutLifecycleConfiguration", "lifecycle"),
   bucket("GET", "GetObjectLockConfiguration", "GetBucketObjectLockConfiguration", "object-lock"),
+  bucket("PUT", "PutObjectLockConfiguration", "PutBucketObjectLockConfiguration", "object-lock"),
   object("GET", "GetObject", "GetObject", { versionAction: "GetObjectVersion" }),
   object("HEAD", "HeadObject", "GetObject", { versionAction: "GetObjectVersion" }),
   object("GET", "GetObjectAttributes", "GetObject", {
@@ -134,6 +135,10 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
     marker: "tagging",
     versionAction: "PutObjectVersionTagging",
   }),
+  object("GET", "GetObjectRetention", "GetObjectRetention", { marker: "retention" }),
+  object("PUT", "PutObjectRetention", "PutObjectRetention", { marker: "retention" }),
+  object("GET", "GetObjectLegalHold", "GetObjectLegalHold", { marker: "legal-hold" }),
+  object("PUT", "PutObjectLegalHold", "PutObjectLegalHold", { marker: "legal-hold" }),
   object("PUT", "UpdateObjectEncryption", "UpdateObjectEncryption", { marker: "encryption" }),
   object("DELETE", "DeleteObjectTagging", "DeleteObjectTagging", {
     marker: "tagging",
@@ -144,8 +149,6 @@ export const S3_OPERATIONS: readonly S3Operation[] = [
 /** Query parameters that name a sub-resource: with one of them, the plain operation is not meant. */
 const SUBRESOURCES = new Set([
   ...S3_OPERATIONS.flatMap(({ marker }) => marker ?? []),
-  "retention",
-  "legal-hold",
   "torrent",
   "restore",
   "select",
@@ -155,10 +158,14 @@ const SUBRESOURCES = new Set([
 const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-acl": "ACL",
   "x-amz-bucket-object-lock-enabled": "ObjectLockEnabledForBucket",
+  "x-amz-bypass-governance-retention": "BypassGovernanceRetention",
   "x-amz-checksum-mode": "ChecksumMode",
   "x-amz-copy-source": "CopySource",
   "x-amz-expected-bucket-owner": "ExpectedBucketOwner",
   "x-amz-metadata-directive": "MetadataDirective",
+  "x-amz-object-lock-legal-hold": "ObjectLockLegalHoldStatus",
+  "x-amz-object-lock-mode": "ObjectLockMode",
+  "x-amz-object-lock-retain-until-date": "ObjectLockRetainUntilDate",
   "x-amz-object-ownership": "ObjectOwnership",
   "x-amz-server-side-encryption": "ServerSideEncryption",
   "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",

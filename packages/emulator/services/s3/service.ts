@@ -9,6 +9,7 @@ import { multipartRelays } from "./objects/multipart";
 import { readRelays } from "./objects/read";
 import { taggingRelays } from "./objects/tagging";
 import { putObject } from "./objects/write";
+import { lockRelays } from "./lock/settings";
 import { notificationRelays } from "./notifications/settings";
 import { decodeS3, S3_OPERATIONS } from "./operations";
 import type { S3Parts } from "./parts";
@@ -47,6 +48,7 @@ export function s3Service(parts: S3Parts): MountedService {
       ...configurationRelays(parts),
       ...replicationRelays(parts),
       ...notificationRelays(parts),
+      ...lockRelays(parts),
       ...readRelays(parts),
       ...taggingRelays(parts),
       ...deleteRelays(parts),

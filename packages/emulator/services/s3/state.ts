@@ -1,6 +1,7 @@
 /** What S3 knows beside the bytes, which are at moto: plain data. Names of buckets are unique in all accounts. */
 import type { PrincipalIds } from "../../identity/principal-ids";
 import type { Job } from "./batch/job";
+import type { DefaultRetention, Retention } from "./lock/lock";
 import type { Notification } from "./notifications/configuration";
 import type { ReplicationConfiguration } from "./replication/configuration";
 import type { XmlElement } from "./xml";
@@ -43,6 +44,13 @@ export interface Bucket {
   ownership?: Ownership;
   encryption: DefaultEncryption;
   versioning?: "Enabled" | "Suspended";
+  /** Object Lock, which a bucket never loses again. @default - it has none */
+  objectLock?: {
+    /** As it is shown. */
+    readonly document: XmlElement;
+    /** Of new versions. */
+    readonly retention?: DefaultRetention;
+  };
   /** Those of analytics, inventory, metrics and Intelligent-Tiering, by kind and id, as they are shown. @default none */
   configurations?: Record<string, Record<string, XmlElement>>;
   replication?: {
@@ -84,6 +92,10 @@ export interface ObjectNote {
   owner?: string;
   /** What the object's ACL lets the bucket's owner do with another account's object. @default "none" */
   bucketOwnerMay?: "none" | "read" | "full";
+  /** Object Lock: until when nobody may delete it. */
+  retention?: Retention;
+  /** Object Lock: that nobody may delete it until this is off. */
+  legalHold?: boolean;
   /** It was made by replication. */
   replica?: boolean;
   /** By destination bucket. */

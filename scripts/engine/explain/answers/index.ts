@@ -7,6 +7,7 @@ import { KEY_POLICY_ANSWERS } from "./key-policies";
 import { KEY_ANSWERS } from "./keys";
 import { LAUNCH_ANSWERS } from "./launching";
 import { LIMIT_ANSWERS } from "./limits";
+import { OBJECT_LOCK_ANSWERS } from "./object-lock";
 import { PERMISSION_ANSWERS } from "./permissions";
 import { REPLICATION_ANSWERS } from "./replication";
 import { SHARING_ANSWERS } from "./sharing";
@@ -20,6 +21,7 @@ export const ANSWERS: readonly AnswerEntry[] = [
   ...SHARING_ANSWERS,
   ...KEY_POLICY_ANSWERS,
   ...DATABASE_ANSWERS,
+  ...OBJECT_LOCK_ANSWERS,
   ...STORAGE_ANSWERS,
   ...BATCH_JOB_ANSWERS,
   ...REPLICATION_ANSWERS,

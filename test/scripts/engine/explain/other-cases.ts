@@ -7,6 +7,38 @@ const OF_SOURCE = { account: "111111111111" } as const;
 /** AWS's literal answers to calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
+    operation: "DeleteObject",
+    code: "AccessDenied",
+    message: "Access Denied because object protected by object lock.",
+    cause: "a legal hold or a retention period protects this version",
+    fix: "wait until the retention ends",
+    ...NOBODY,
+  },
+  {
+    operation: "PutBucketVersioning",
+    code: "InvalidBucketState",
+    message:
+      "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+    cause: "has Object Lock, which needs versioning",
+    fix: "leave versioning on",
+    ...NOBODY,
+  },
+  {
+    operation: "PutObject",
+    code: "InvalidRequest",
+    message: "Bucket is missing Object Lock Configuration",
+    cause: "the bucket has no Object Lock",
+    fix: "enable Object Lock on the bucket",
+  },
+  {
+    operation: "GetObjectLockConfiguration",
+    code: "ObjectLockConfigurationNotFoundError",
+    message: "Object Lock configuration does not exist for this bucket",
+    cause: "the bucket has no Object Lock",
+    fix: "nothing, where none is expected",
+    ...NOBODY,
+  },
+  {
     operation: "PutBucketNotificationConfiguration",
     code: "InvalidArgument",
     message: "Unable to validate the following destination configurations",

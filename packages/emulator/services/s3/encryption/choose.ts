@@ -47,10 +47,10 @@ export function encryptionHeaders(key: ObjectKey | undefined): Readonly<Record<s
   };
 }
 
-/** A request's headers without what they say about encryption. */
-export function withoutEncryption(headers: Readonly<Record<string, string>>): Record<string, string> {
+/** A request's headers without what they say about encryption and Object Lock, which are kept here and not at moto. */
+export function withoutSettings(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.startsWith("x-amz-server-side-encryption")),
+    Object.entries(headers).filter(([name]) => !/^x-amz-(server-side-encryption|object-lock-)/.test(name)),
   );
 }
 

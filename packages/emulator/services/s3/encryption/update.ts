@@ -8,6 +8,7 @@ import { AwsError } from "../../../contract";
 import type { Relay } from "../../../dispatch";
 import { objectCheck } from "../access";
 import { bucketOf } from "../buckets";
+import { isLocked } from "../lock/lock";
 import { look, missing, noteOfAnswer, requireAccess, type CopySource } from "../objects/source";
 import type { S3Parts } from "../parts";
 import { setNote } from "../state";
@@ -102,6 +103,11 @@ async function update(
   if (note.key?.algorithm === "aws:kms:dsse") {
     throw invalid(
       "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
+    );
+  }
+  if (isLocked(note, cloud.clock)) {
+    throw invalid(
+      "The UpdateObjectEncryption operation doesn't support objects with an S3 Object Lock retention mode or legal hold applied.",
     );
   }
   if (cloud.keys.find(keyArn, bucket.account, bucket.region) === undefined)

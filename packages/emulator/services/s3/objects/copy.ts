@@ -3,7 +3,7 @@ import { AwsError, type Call } from "../../../contract";
 import type { Exchange, Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
-import { encryptionHeaders, withoutEncryption } from "../encryption/choose";
+import { encryptionHeaders, withoutSettings } from "../encryption/choose";
 import { WRITE } from "../encryption/use";
 import type { S3Parts } from "../parts";
 import type { Bucket } from "../state";
@@ -145,7 +145,7 @@ async function headersOfCopy(
 ): Promise<Record<string, string>> {
   const from = call.input["MetadataDirective"] === "REPLACE" ? request.headers : seen.headers;
   const carried = Object.entries(from).filter(([name]) => CARRIED.test(name) && name !== "content-length");
-  const own = Object.entries(withoutEncryption(request.headers)).filter(([name]) =>
+  const own = Object.entries(withoutSettings(request.headers)).filter(([name]) =>
     /^x-amz-(acl|storage-class|website-redirect-location)$/.test(name),
   );
   const given = request.headers["x-amz-tagging"] ?? "";

@@ -1,9 +1,13 @@
+import type { Call, Cloud } from "../../../contract";
 import type { Relay } from "../../../dispatch";
+import type { WireRequest } from "../../../wire/message";
+import type { Backend, BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
+import { mayOverride, objectProtected } from "../lock/lock";
 import type { S3Parts } from "../parts";
 import { replicateMarker } from "../replication/begin";
-import { setNote } from "../state";
-import { elements, isElement, readXml, textOf } from "../xml";
+import { noteOf, setNote, type Bucket } from "../state";
+import { elements, isElement, readXml, textOf, xmlAnswer, type XmlElement } from "../xml";
 
 /** Deletion: of a version for good, or by a delete marker, which replication may carry on. */
 export function deleteRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
@@ -13,6 +17,8 @@ export function deleteRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
       const bucket = bucketOf(state, call);
       const key = String(call.input["Key"]);
       const version = call.input["VersionId"];
+      if (version !== undefined && !(await mayDelete(parts, cloud, call, bucket, key, String(version))))
+        throw objectProtected();
       const answer = await backend.pass(bucket, request);
       if (answer.status >= 400) return answer;
       if (version !== undefined) setNote(state, bucket.name, key, String(version), undefined);
@@ -22,8 +28,16 @@ export function deleteRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
     },
     async DeleteObjects({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
-      const objects = elements(readXml(request.body, "Delete"), "Object").filter(isElement);
-      const answer = await backend.pass(bucket, request);
+      const given = readXml(request.body, "Delete");
+      const named = elements(given, "Object").filter(isElement);
+      const kept: XmlElement[] = [];
+      const objects: XmlElement[] = [];
+      for (const object of named) {
+        const [key, version] = [textOf(object, "Key") ?? "", textOf(object, "VersionId")];
+        const may = version === undefined || (await mayDelete(parts, cloud, call, bucket, key, version));
+        (may ? objects : kept).push(object);
+      }
+      const answer = await removeUnlocked(backend, bucket, request, { given, objects, kept });
       if (answer.status >= 400) return answer;
       for (const object of objects) {
         const version = textOf(object, "VersionId") ?? (bucket.versioning === undefined ? "null" : undefined);
@@ -38,4 +52,44 @@ export function deleteRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
       return answer;
     },
   };
+}
+
+function mayDelete(
+  { state }: S3Parts,
+  cloud: Pick<Cloud, "clock" | "decide">,
+  call: Call,
+  bucket: Bucket,
+  key: string,
+  version: string,
+): Promise<boolean> {
+  return mayOverride(cloud, call, bucket, key, noteOf(state, bucket.name, key, version) ?? {});
+}
+
+/** Objects that are locked stay, and the answer says so of each. */
+async function removeUnlocked(
+  backend: Backend,
+  bucket: Bucket,
+  request: WireRequest,
+  {
+    given,
+    objects,
+    kept,
+  }: {
+    readonly given: XmlElement;
+    readonly objects: readonly XmlElement[];
+    readonly kept: readonly XmlElement[];
+  },
+): Promise<BackendAnswer> {
+  if (kept.length === 0) return backend.pass(bucket, request);
+  const { code, message } = objectProtected();
+  const Error = kept.map(({ Key, VersionId }) => ({ Key, VersionId, Code: code, Message: message }));
+  if (objects.length === 0) return answered({ Error });
+  const body = Buffer.from(xmlAnswer("Delete", { ...given, Object: objects }).body);
+  const answer = await backend.send(bucket, { method: "POST", query: { delete: "" }, body });
+  return answer.status >= 400 ? answer : answered({ ...readXml(answer.body, "DeleteResult"), Error });
+}
+
+function answered(result: XmlElement): BackendAnswer {
+  const answer = xmlAnswer("DeleteResult", result);
+  return { ...answer, body: Buffer.from(answer.body) };
 }

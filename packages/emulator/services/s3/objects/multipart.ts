@@ -3,7 +3,7 @@ import { AwsError, type Call } from "../../../contract";
 import type { Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
-import { encryptionHeaders, withoutEncryption } from "../encryption/choose";
+import { encryptionHeaders, withoutSettings } from "../encryption/choose";
 import { requireKey, WRITE, WRITE_PARTS } from "../encryption/use";
 import type { S3Parts } from "../parts";
 import type { S3State, Upload } from "../state";
@@ -18,7 +18,7 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
     async CreateMultipartUpload({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
       const note = await newNote(call, cloud, bucket, WRITE);
-      const headers = { ...withoutEncryption(request.headers), ...encryptionHeaders(note.key) };
+      const headers = { ...withoutSettings(request.headers), ...encryptionHeaders(note.key) };
       const answer = await backend.pass(bucket, { ...request, headers });
       if (answer.status >= 400) return answer;
       const id = textOf(readXml(answer.body, "InitiateMultipartUploadResult"), "UploadId") ?? "";

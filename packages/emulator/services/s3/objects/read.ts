@@ -1,11 +1,14 @@
+import type { Call, Cloud } from "../../../contract";
 import type { Exchange, Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import { encryptionHeaders } from "../encryption/choose";
 import { READ, requireKey } from "../encryption/use";
+import { lockHeaders } from "../lock/lock";
 import type { S3Parts } from "../parts";
 import { statusOf } from "../replication/status";
-import type { ObjectNote } from "../state";
+import { objectCheck } from "../access";
+import type { Bucket, ObjectNote } from "../state";
 import { missing, noteOfAnswer } from "./source";
 
 /** Reading objects: content and checksums are given out to whoever may use the object's key. */
@@ -37,7 +40,24 @@ async function read(
   if (answer.status >= 400) return answer;
   const note = noteOfAnswer(parts, bucket, key, answer);
   if (opens) await requireKey(cloud, call.caller, { bucket, key, under: note.key }, READ);
-  return { ...answer, headers: { ...answer.headers, ...headersOf(note) } };
+  const lock = await shownLock(cloud, call, bucket, key, note);
+  return { ...answer, headers: { ...answer.headers, ...headersOf(note), ...lock } };
+}
+
+/** How a version is locked is shown to whoever may see that. Source: S3 user guide, "Permissions for viewing lock information". */
+async function shownLock(
+  cloud: Pick<Cloud, "decide">,
+  { caller }: Call,
+  bucket: Bucket,
+  key: string,
+  { retention, legalHold }: ObjectNote,
+): Promise<Readonly<Record<string, string>>> {
+  const may = async (action: string) =>
+    (await cloud.decide(caller, objectCheck(bucket, caller, action, key))).allowed;
+  return lockHeaders({
+    ...(retention !== undefined && (await may("GetObjectRetention")) ? { retention } : {}),
+    ...(legalHold !== undefined && (await may("GetObjectLegalHold")) ? { legalHold } : {}),
+  });
 }
 
 /** What moto does not say about an object. */

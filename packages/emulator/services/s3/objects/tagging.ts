@@ -3,7 +3,7 @@ import type { Exchange, Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import type { S3Parts } from "../parts";
-import { replicateTags } from "../replication/begin";
+import { replicateMetadata } from "../replication/begin";
 import { copySourceOf, look } from "./source";
 
 /** Tags that are changed on an object that was replicated go after it. */
@@ -14,7 +14,7 @@ export function taggingRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
     if (answer.status >= 400) return answer;
     const key = String(call.input["Key"]);
     const version = call.input["VersionId"] ?? (await currentVersion(parts, call));
-    if (version !== undefined) replicateTags(parts, cloud, bucket, key, String(version));
+    if (version !== undefined) replicateMetadata(parts, cloud, bucket, key, String(version));
     return answer;
   };
   return { PutObjectTagging: change, DeleteObjectTagging: change };

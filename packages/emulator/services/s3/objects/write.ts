@@ -2,8 +2,9 @@ import type { Call, Cloud } from "../../../contract";
 import type { Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
-import { chooseKey, encryptionHeaders, withoutEncryption } from "../encryption/choose";
+import { chooseKey, encryptionHeaders, withoutSettings } from "../encryption/choose";
 import { requireKey, WRITE } from "../encryption/use";
+import { askedLock, lockOfNew } from "../lock/lock";
 import type { S3Parts } from "../parts";
 import { replicateObject } from "../replication/begin";
 import { ownedBy } from "../settings/ownership";
@@ -15,7 +16,7 @@ export function putObject(parts: S3Parts): Relay {
     const bucket = bucketOf(parts.state, call);
     const key = String(call.input["Key"]);
     const note = await newNote(call, cloud, bucket, WRITE);
-    const headers = { ...withoutEncryption(request.headers), ...encryptionHeaders(note.key) };
+    const headers = { ...withoutSettings(request.headers), ...encryptionHeaders(note.key) };
     const answer = await parts.backend.pass(bucket, { ...request, headers });
     return answer.status < 400 ? written(parts, cloud, bucket, key, note, answer) : answer;
   };
@@ -33,9 +34,10 @@ export async function newNote(
 ): Promise<ObjectNote> {
   const key = String(call.input["Key"]);
   const owned = ownedBy(bucket, call);
+  const lock = askedLock(call, bucket, cloud.clock);
   const under = chooseKey(call, bucket, cloud);
   await requireKey(cloud, call.caller, { bucket, key, under }, actions);
-  return { ...owned, key: under };
+  return { ...owned, ...lock, key: under };
 }
 
 /** Keeps what is known of an object that moto has taken, sends it on its way, and says how it is encrypted. */
@@ -48,7 +50,7 @@ export async function written(
   answer: BackendAnswer,
 ): Promise<BackendAnswer> {
   const version = answer.headers["x-amz-version-id"] ?? "null";
-  setNote(parts.state, bucket.name, key, version, { ...note });
+  setNote(parts.state, bucket.name, key, version, { ...note, ...lockOfNew(bucket, note, cloud.clock) });
   await replicateObject(parts, cloud, bucket, key, version);
   return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(note.key) } };
 }

@@ -92,8 +92,8 @@ export function replicateMarker(
   }
 }
 
-/** Tags of an object that has arrived are carried after it. */
-export function replicateTags(
+/** Tags of an object that has arrived, and its lock, are carried after it. */
+export function replicateMetadata(
   { state }: S3Parts,
   { clock }: Clocked,
   bucket: Bucket,

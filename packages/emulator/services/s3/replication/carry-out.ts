@@ -5,6 +5,7 @@ import { escapeXml } from "../../../wire/xml";
 import { VERSION_HEADER, type BackendAnswer } from "../backend";
 import { bucketNamed } from "../buckets";
 import { encryptionHeaders } from "../encryption/choose";
+import { lockOfNew } from "../lock/lock";
 import { tellFailure } from "../notifications/replication-failed";
 import { look, taggingOf } from "../objects/source";
 import type { S3Parts } from "../parts";
@@ -38,7 +39,12 @@ export function carryTags(parts: S3Parts, cloud: Cloud, journey: Journey): Promi
   return arrive(parts, cloud, journey, replicateTagging);
 }
 
-type Delivery = (parts: S3Parts, crossing: Crossing, about: Cargo) => Promise<void>;
+type Delivery = (
+  parts: S3Parts,
+  crossing: Crossing,
+  about: Cargo,
+  cloud: Pick<Cloud, "clock">,
+) => Promise<void>;
 
 interface Cargo {
   readonly version: string;
@@ -81,6 +87,8 @@ async function attempt(
   const destination = bucketNamed(parts.state, name);
   if (destination === undefined) return "DstBucketNotFound";
   if (destination.versioning !== "Enabled") return "DstBucketUnversioned";
+  if (source.objectLock !== undefined && destination.objectLock === undefined)
+    return "DstBucketObjectLockConfigMissing";
   const role = await replicationCaller(parts, cloud, source, configuration.roleArn);
   if (role === undefined) return "AssumeRoleNotPermitted";
   const seen = await look(parts, source, key, version);
@@ -93,7 +101,7 @@ async function attempt(
     tagged: tagging !== "",
   };
   const refused = await obstacle(cloud, crossing);
-  if (refused === undefined) await deliver(parts, crossing, { version, seen, tagging });
+  if (refused === undefined) await deliver(parts, crossing, { version, seen, tagging }, cloud);
   return refused;
 }
 
@@ -117,8 +125,9 @@ async function replicate(
   parts: S3Parts,
   crossing: Crossing,
   { version, seen, tagging }: Cargo,
+  { clock }: Pick<Cloud, "clock">,
 ): Promise<void> {
-  const { source, destination, key, rule, replicaKey } = crossing;
+  const { source, destination, key, note, rule, replicaKey } = crossing;
   const { body } = await parts.backend.send(source, { method: "GET", key, query: { versionId: version } });
   const { storageClass } = rule.destination;
   const carried = Object.entries(seen.headers).filter(([name]) => CARRIED.test(name));
@@ -135,7 +144,9 @@ async function replicate(
     },
   });
   const owner = rule.destination.ownerOverride ? undefined : ownerOfReplica(source, destination);
-  setNote(parts.state, destination.name, key, version, { key: replicaKey, replica: true, owner });
+  // The destination's default retention is for objects that bring none.
+  const lock = lockOfNew(destination, note, clock);
+  setNote(parts.state, destination.name, key, version, { key: replicaKey, replica: true, owner, ...lock });
 }
 
 /** Without an override a replica belongs to whoever owns the source. */
@@ -144,8 +155,8 @@ function ownerOfReplica(source: Bucket, destination: Bucket): string | undefined
 }
 
 async function replicateTagging(
-  { backend }: S3Parts,
-  { destination, key }: Crossing,
+  { state, backend }: S3Parts,
+  { destination, key, note }: Crossing,
   { version, tagging }: Cargo,
 ): Promise<void> {
   const tags = [...new URLSearchParams(tagging)].map(
@@ -154,6 +165,14 @@ async function replicateTagging(
   const body = Buffer.from(`<Tagging><TagSet>${tags.join("")}</TagSet></Tagging>`);
   const query = { tagging: "", versionId: version };
   await backend.send(destination, { method: "PUT", key, query, body });
+  const replica = noteOf(state, destination.name, key, version);
+  if (replica?.replica !== true) return;
+  const { retention, legalHold } = note;
+  const lock = {
+    ...(retention === undefined ? {} : { retention }),
+    ...(legalHold === undefined ? {} : { legalHold }),
+  };
+  setNote(state, destination.name, key, version, { ...replica, ...lock });
 }
 
 async function replicateDeletion(

@@ -75,6 +75,9 @@ const NEEDS: readonly Need[] = [
     when: ({ tagged }) => tagged,
     met: onSource("GetObjectVersionTagging"),
   },
+  // Source: S3 user guide, "Using Object Lock with S3 Replication".
+  { reason: "SrcGetRetentionNotPermitted", when: hasObjectLock, met: onSource("GetObjectRetention") },
+  { reason: "SrcGetLegalHoldNotPermitted", when: hasObjectLock, met: onSource("GetObjectLegalHold") },
   { reason: "DstPutObjectNotPermitted", met: onReplica("ReplicateObject") },
   { reason: "DstPutTaggingNotPermitted", when: ({ tagged }) => tagged, met: onReplica("ReplicateTags") },
   {
@@ -121,4 +124,8 @@ function encryptionContext(key: ObjectKey | undefined): Readonly<Record<string, 
     "s3:x-amz-server-side-encryption": key.algorithm,
     "s3:x-amz-server-side-encryption-aws-kms-key-id": key.keyArn,
   };
+}
+
+function hasObjectLock({ source }: Crossing): boolean {
+  return source.objectLock !== undefined;
 }

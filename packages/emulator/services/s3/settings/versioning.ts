@@ -11,6 +11,13 @@ export function versioningRelays({ state, backend }: S3Parts): Readonly<Record<s
       const bucket = bucketOf(state, call);
       const status = textOf(readXml(request.body, "VersioningConfiguration"), "Status");
       if (status !== "Enabled" && status !== "Suspended") throw malformedXml();
+      if (status === "Suspended" && bucket.objectLock !== undefined) {
+        throw new AwsError(
+          "InvalidBucketState",
+          "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+          409,
+        );
+      }
       if (status === "Suspended" && bucket.replication !== undefined) {
         throw new AwsError(
           "InvalidBucketState",

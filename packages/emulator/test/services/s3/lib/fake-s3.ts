@@ -70,9 +70,14 @@ export class FakeS3 {
   private onBucket(request: WireRequest, name: string, bucket: FakeBucket | undefined): WireResponse {
     if (request.method === "PUT" && request.rawQuery === "") {
       if (bucket !== undefined) return error(409, "BucketAlreadyExists");
-      this.buckets.set(name, { versioned: false, keys: new Map() });
+      this.buckets.set(name, {
+        versioned: request.headers["x-amz-bucket-object-lock-enabled"] === "true",
+        keys: new Map(),
+      });
     } else if (bucket === undefined) {
       return error(404, "NoSuchBucket");
+    } else if (request.query.has("delete")) {
+      return removeAll(request, bucket);
     } else if (request.method === "DELETE") {
       this.buckets.delete(name);
       return { status: 204, headers: {}, body: "" };
@@ -161,6 +166,16 @@ function remove(request: WireRequest, bucket: FakeBucket, key: string): WireResp
   const id = request.headers["x-rehearsal-version-id"] ?? randomUUID();
   versions.push({ id, body: Buffer.of(), headers: {}, tags: [], marker: true });
   return { status: 204, headers: { "x-amz-delete-marker": "true", "x-amz-version-id": id }, body: "" };
+}
+
+function removeAll(request: WireRequest, bucket: FakeBucket): WireResponse {
+  const named = request.body.toString().matchAll(/<Key>(.*?)<\/Key>(?:<VersionId>(.*?)<\/VersionId>)?/g);
+  const deleted = [...named].map(([, key = "", version]) => {
+    const query = new URLSearchParams(version === undefined ? {} : { versionId: version });
+    remove({ ...request, query, headers: {} }, bucket, key);
+    return `<Deleted><Key>${key}</Key></Deleted>`;
+  });
+  return xml(`<DeleteResult>${deleted.join("")}</DeleteResult>`);
 }
 
 function read(request: WireRequest, bucket: FakeBucket, key: string): WireResponse {
