@@ -60,6 +60,7 @@ class VirtualBuckets {
       replication: async () => undefined,
       policy: async () => undefined,
       isVersioned: async () => true,
+      hasObjectLock: async () => false,
       usesBucketKey: async () => true,
       ownerOf: async () => "owner",
       versions: () => this.pages(isSource),

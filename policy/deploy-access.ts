@@ -18,6 +18,8 @@ export interface DeployAccess {
   readonly instanceRoles?: readonly string[];
   /** Names of the buckets that the foundation makes in the account. @default - none */
   readonly buckets?: readonly string[];
+  /** Names of those that have S3 Object Lock. @default - none */
+  readonly bucketsWithObjectLock?: readonly string[];
   /** Names of the account's buckets that are replicated into others. @default - none */
   readonly replicatedBuckets?: readonly string[];
   /** Names of those whose replication events are sent to a topic or queue. @default - none */

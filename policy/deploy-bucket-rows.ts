@@ -38,6 +38,14 @@ export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
     grant: ({ buckets = [], partition }) => onBuckets(partition, buckets),
   },
   {
+    id: "EnableObjectLock",
+    actions: ["s3:GetBucketObjectLockConfiguration", "s3:PutBucketObjectLockConfiguration"],
+    basis: "enforced",
+    why: "Object Lock is enabled on buckets of rules with objectLock; a bucket never loses it again, and its default retention is left to its account",
+    source: "Service authorization reference, Amazon S3",
+    grant: ({ bucketsWithObjectLock = [], partition }) => onBuckets(partition, bucketsWithObjectLock),
+  },
+  {
     id: "SetReplication",
     actions: ["s3:GetReplicationConfiguration", "s3:PutReplicationConfiguration"],
     basis: "enforced",

@@ -30,6 +30,7 @@ const BUCKETS: DeployAccess = {
   instanceRoles: [],
   deletesKeys: false,
   buckets: ["acme-documents", "acme-reports-222222222222-eu-central-1"],
+  bucketsWithObjectLock: ["acme-documents"],
   replicatedBuckets: ["acme-documents"],
   bucketsWithEvents: ["acme-documents"],
 };
@@ -48,7 +49,7 @@ export function deployRoleDoc(): string {
     "An account with `ebsDefaults: true` needs `SetEbsDefaults` as well; one that owns keys of the section `keys`, or whose `keyGenerations` are above 1, `PointAliases` and `PointAliasesAtOwnKeys`; one with multi-Region keys besides, `ReplicateOwnKeys` and `LetKmsSynchroniseKeys`. An account that `launchGrants` of a key names needs `MakeLaunchingRoles`, which makes those roles where they are absent, and the statements of [the role that makes grants](permissions.md#the-role-that-makes-grants) on that key; until it is made, the key's ARN may end in `key/*`, because `kms:GranteePrincipal` narrows it to the account's own service-linked roles. Where the topology keeps Terraform's state in a bucket, the deploy role of the bucket's account must be allowed `s3:ListBucket` on it, and `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` (for the lock) on `acme/*` in it.",
     block("Its permissions:", deployPolicy(PROD)),
     "## With buckets",
-    "An account with buckets of the topology needs these statements as well: MakeBuckets names each bucket that the foundation makes there, SetReplication each source bucket, existing ones included, SendReplicationEvents each with `replicationEvents`. No deploy deletes a bucket.",
+    "An account with buckets of the topology needs these statements as well: MakeBuckets names each bucket that the foundation makes there, EnableObjectLock each of a rule with `objectLock`, SetReplication each source bucket, existing ones included, SendReplicationEvents each with `replicationEvents`. No deploy deletes a bucket.",
     block(
       "For an account that replicates the bucket `acme-documents` and receives replicas of another:",
       deployPolicy(BUCKETS).filter(({ sid }) => BUCKET_STATEMENTS.includes(sid)),

@@ -5,6 +5,7 @@ const RESOURCES: readonly (readonly [type: string, child: string])[] = [
   ["aws_s3_bucket", "Resource"],
   ["aws_s3_bucket_versioning", "Versioning"],
   ["aws_s3_bucket_server_side_encryption_configuration", "Encryption"],
+  ["aws_s3_bucket_object_lock_configuration", "ObjectLock"],
   ["aws_s3_bucket_public_access_block", "PublicAccessBlock"],
   ["aws_s3_bucket_ownership_controls", "Ownership"],
   ["aws_s3_bucket_policy", "Policy"],

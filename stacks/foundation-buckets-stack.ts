@@ -63,7 +63,7 @@ export class FoundationBucketsStack extends AccountStack {
     this.keys.set(keyReferenceId(declaration), key);
   }
 
-  private addBucket({ bucket, region, key, tags, replicators }: LockedBucket): void {
+  private addBucket({ bucket, region, key, tags, objectLock, replicators }: LockedBucket): void {
     const encryptionKey = this.find(key);
     if (encryptionKey === undefined) throw new TypeError(`the bucket ${bucket} has no key`);
     const { account, partition } = this.props.locked;
@@ -72,10 +72,11 @@ export class FoundationBucketsStack extends AccountStack {
       encryptionKey,
       environment: { partition, account: account.id, region },
       tags,
+      objectLock,
       provider: this.provider(region),
     });
-    for (const { deleteMarkers, ...role } of replicators)
-      made.grants.allowReplicationFrom(role, { deleteMarkers });
+    for (const { account: id, roleName, ...grant } of replicators)
+      made.grants.allowReplicationFrom({ account: id, roleName }, grant);
   }
 
   /** The role that the script assumes to look at replication, and those of jobs that replicate what was there before. */

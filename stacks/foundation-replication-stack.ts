@@ -32,7 +32,7 @@ export class FoundationReplicationStack extends AccountStack {
       .forEach((one) => this.replicate(one));
   }
 
-  private replicate({ source, role, rules }: Replication): void {
+  private replicate({ source, role, rules, objectLock }: Replication): void {
     const views = new Map<string, IBucket>();
     const viewOf = (bucket: TopologyBucket): IBucket => {
       const view = views.get(bucket.bucket) ?? this.viewOf(bucket);
@@ -44,6 +44,7 @@ export class FoundationReplicationStack extends AccountStack {
       source: viewOf(source),
       sourceKeys,
       roleName: role,
+      objectLock,
       rules: rules.map((one) => ruleOf(one, viewOf(one.to))),
       // Those that the foundation makes are deployed before; for others the statements are shown.
       existingPoliciesAllowIt: true,

@@ -197,6 +197,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
     },
     "accounts with multi-Region keys": { ...DEPLOYER, namesKeys: true, multiRegionKeys: true },
     "accounts in which the foundation makes buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
+    "accounts with buckets that have Object Lock": { ...DEPLOYER, bucketsWithObjectLock: ["<bucket>"] },
     "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },
     "accounts whose buckets send replication events": { ...DEPLOYER, bucketsWithEvents: ["<source bucket>"] },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },

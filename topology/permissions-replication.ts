@@ -68,6 +68,11 @@ export const BUCKET_PART: Part<BucketAccess> = {
       bucketArn: DESTINATION,
       replicators: [{ ...REPLICATOR, deleteMarkers: true }],
     },
+    "destinations of sources with Object Lock": {
+      ...BUCKET,
+      bucketArn: DESTINATION,
+      replicators: [{ ...REPLICATOR, deleteMarkers: false, objectLock: true }],
+    },
   },
 };
 
@@ -88,7 +93,10 @@ export const REPLICATION_PART: Part<ReplicationAccess> = {
   title: "The replication role",
   about: "S3 assumes one role in the source's account and replicates with its permissions.",
   rows: REPLICATION_ROWS,
-  scopes: { "every replication role": REPLICATION },
+  scopes: {
+    "every replication role": REPLICATION,
+    "roles of sources with Object Lock": { ...REPLICATION, objectLock: true },
+  },
 };
 
 export const REPLICATION_TRUST_PART: Part<ReplicationAccess> = {

@@ -6,6 +6,8 @@ import { checkRoles, type RoleOfAnotherAccount } from "../role-of-another-accoun
 export interface ReplicationGrant {
   /** Whether it writes delete markers as well. @default false */
   readonly deleteMarkers?: boolean;
+  /** Whether replicas bring the retention and the legal hold of their sources (S3 Object Lock). @default false */
+  readonly objectLock?: boolean;
 }
 
 /**
@@ -30,12 +32,20 @@ export class BucketGrants {
    * Source: S3 user guide, Setting up permissions for live replication.
    * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
    */
-  allowReplicationFrom(role: RoleOfAnotherAccount, { deleteMarkers = false }: ReplicationGrant = {}): void {
+  allowReplicationFrom(
+    role: RoleOfAnotherAccount,
+    { deleteMarkers = false, objectLock = false }: ReplicationGrant = {},
+  ): void {
     checkRoles(this.bucket, [role]);
     const { account, roleName } = role;
     const id = `${account}/${roleName}`;
-    const before = this.roles.get(id)?.deleteMarkers ?? false;
-    this.roles.set(id, { account, roleName, deleteMarkers: before || deleteMarkers });
+    const before = this.roles.get(id);
+    this.roles.set(id, {
+      account,
+      roleName,
+      deleteMarkers: before?.deleteMarkers === true || deleteMarkers,
+      ...(before?.objectLock === true || objectLock ? { objectLock: true } : {}),
+    });
     this.changed();
   }
 

@@ -18,6 +18,11 @@ export interface BucketReplicationProps {
   readonly roleName?: string;
   /** Keys that objects of the source are under, where there are others than the bucket's own. @default - the bucket's own */
   readonly sourceKeys?: readonly IKey[];
+  /**
+   * Whether the source has S3 Object Lock: replicas then have the retention and the legal hold of their sources. Every destination must
+   * have it as well, or every object fails. @default false
+   */
+  readonly objectLock?: boolean;
   /** See `ReplicationRoleProps`. @default false */
   readonly trustOnlySource?: boolean;
   /**
@@ -84,11 +89,12 @@ export class BucketReplication extends Construct {
     const { partition, region } = destination.environment;
     const { account, roleName } = this.role;
     const { bucketArn } = destination;
-    const deleteMarkers = marksDeletes(this.props.rules, destination);
+    const { rules, objectLock = false } = this.props;
+    const deleteMarkers = marksDeletes(rules, destination);
     return {
       bucketPolicy: documentText(
         this,
-        bucketPolicyForReplication(partition, bucketArn, { account, roleName, deleteMarkers }),
+        bucketPolicyForReplication(partition, bucketArn, { account, roleName, deleteMarkers, objectLock }),
       ),
       keyPolicy: documentText(
         this,
@@ -100,9 +106,9 @@ export class BucketReplication extends Construct {
   /** Opens the other half of what the role may do; within one account the role's policy is enough. */
   private letIn(destination: IBucket): void {
     if (!isAcrossAccounts(this.props.source, destination)) return;
-    const { rules, existingPoliciesAllowIt = false } = this.props;
+    const { rules, objectLock = false, existingPoliciesAllowIt = false } = this.props;
     const deleteMarkers = marksDeletes(rules, destination);
-    destination.grants?.allowReplicationFrom(this.role, { deleteMarkers });
+    destination.grants?.allowReplicationFrom(this.role, { deleteMarkers, objectLock });
     const keys = keysInto(rules, destination);
     for (const key of keys) key.grants?.allowReplicasIn(destination, this.role);
     const closed = destination.grants === undefined || keys.some(({ grants }) => grants === undefined);
@@ -119,13 +125,14 @@ export class BucketReplication extends Construct {
 }
 
 function roleProps(
-  { source, rules, roleName, sourceKeys, trustOnlySource }: BucketReplicationProps,
+  { source, rules, roleName, sourceKeys, objectLock, trustOnlySource }: BucketReplicationProps,
   destinations: readonly IBucket[],
 ): ReplicationRoleProps {
   return {
     roleName: roleName ?? `replicate-${source.bucketName}`,
     source,
     ...(sourceKeys === undefined ? {} : { sourceKeys }),
+    ...(objectLock === undefined ? {} : { objectLock }),
     ...(trustOnlySource === undefined ? {} : { trustOnlySource }),
     destinations: destinations.map((bucket) => ({
       bucket,

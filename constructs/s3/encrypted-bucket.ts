@@ -1,4 +1,5 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration";
 import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -22,6 +23,11 @@ export interface EncryptedBucketProps {
   readonly encryptionKey: IKey;
   /** Whether S3 asks KMS once for many objects, which costs less; the encryption context then is the bucket's ARN. @default true */
   readonly bucketKey?: boolean;
+  /**
+   * Whether the bucket has S3 Object Lock. S3 NEVER TAKES IT AWAY AGAIN: leave it `true` from then on. A default retention is the bucket
+   * owner's: one that is set outside of Terraform stays. @default false
+   */
+  readonly objectLock?: boolean;
   /** Statements of the bucket policy beside those of the permission table. @default - none */
   readonly policy?: readonly Statement[];
   /**
@@ -125,6 +131,22 @@ export class EncryptedBucket extends Construct implements IBucket {
       dependsOn: [ownership],
       ...placement,
     });
-    this.readiness = [versioning, encryption, document];
+    this.readiness = [versioning, encryption, document, ...this.objectLock(props, bucket, versioning)];
+  }
+
+  private objectLock(
+    { objectLock = false, provider }: EncryptedBucketProps,
+    bucket: string,
+    versioning: ITerraformDependable,
+  ): readonly ITerraformDependable[] {
+    if (!objectLock) return [];
+    const configuration = new S3BucketObjectLockConfigurationA(this, "ObjectLock", {
+      bucket,
+      objectLockEnabled: "Enabled",
+      lifecycle: { ignoreChanges: ["rule"] },
+      dependsOn: [versioning],
+      ...(provider === undefined ? {} : { provider }),
+    });
+    return [configuration];
   }
 }

@@ -34,6 +34,8 @@ export interface ReplicationRoleProps {
   /** Keys that objects of the source are under, where there are others than the bucket's own. @default - the bucket's own */
   readonly sourceKeys?: readonly IKey[];
   readonly destinations: readonly ReplicationRoleDestination[];
+  /** Whether the source has S3 Object Lock; then every destination must have it as well. @default false */
+  readonly objectLock?: boolean;
   /**
    * Whether S3 assumes the role for the source bucket alone (`aws:SourceAccount`, `aws:SourceArn`). AWS's documents of replication do
    * not say that S3 sends them: PROVE IT WITH ONE OBJECT, because every replication fails where it does not.
@@ -103,6 +105,7 @@ function accessOf({
   source,
   sourceKeys,
   destinations,
+  objectLock,
   trustOnlySource,
 }: ReplicationRoleProps): ReplicationAccess {
   const { account, region } = source.environment;
@@ -120,6 +123,7 @@ function accessOf({
       deleteMarkers: deleteMarkers ?? false,
       ownerOverride: ownerOverride ?? isAcrossAccounts(source, bucket),
     })),
+    objectLock: objectLock ?? false,
     trustedForSourceOnly: trustOnlySource ?? false,
   };
 }

@@ -21,7 +21,7 @@ const S3: RequestPrincipal = { kind: "service", account: "s3.amazonaws.com", arn
 /** What S3 asks for to replicate a bucket: it takes the role, and reads the rules and the source with it. */
 export function readSourceCalls(
   partition: string,
-  { source }: Pick<ReplicationAccess, "source">,
+  { source, objectLock = false }: Pick<ReplicationAccess, "source" | "objectLock">,
   roleArn: string,
 ): readonly ProofCall[] {
   const { account, region, bucketArn, keyArns } = source;
@@ -46,6 +46,9 @@ export function readSourceCalls(
     ...["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"].map(
       (action) => callOf(caller, "replication: S3 reads an object of the source", action, object),
     ),
+    ...(objectLock ? ["s3:GetObjectRetention", "s3:GetObjectLegalHold"] : []).map((action) =>
+      callOf(caller, "replication: S3 reads how an object of the source is locked", action, object),
+    ),
     ...keyArns.flatMap((key) =>
       onKey(caller, key, { account, bucketArn, region }, ["kms:Decrypt"], "enforced", "source"),
     ),
@@ -56,6 +59,8 @@ export function readSourceCalls(
 export interface WrittenBucket extends ReplicationTarget {
   /** 12-digit id. */
   readonly account: string;
+  /** Whether it has Object Lock, as the source. @default false */
+  readonly objectLock?: boolean;
 }
 
 /** What S3 asks for to write a replica, with the role of a source in `account` and `region`. */
@@ -82,6 +87,13 @@ export function writeReplicaCalls(
           "aws:RequestedRegion": target.region,
           ...(action === "s3:ReplicateObject" ? { [ALGORITHM]: "aws:kms", [KEY]: keyArns[0] ?? "" } : {}),
         },
+      }),
+    ),
+    ...(target.objectLock === true ? ["s3:PutObjectRetention", "s3:PutObjectLegalHold"] : []).map((action) =>
+      callOf(fromSource, "replication: S3 locks a replica", action, `${bucketArn}/${OBJECT}`, {
+        resourceAccount: target.account,
+        basis: "documented",
+        context: { "aws:RequestedRegion": target.region },
       }),
     ),
     ...keyArns.flatMap((key) => [

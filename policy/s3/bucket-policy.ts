@@ -98,6 +98,18 @@ const REPLICATOR_ROWS: readonly PermissionRow<ReplicatedBucket>[] = [
       ),
   },
   {
+    id: "ReplicatorsLockReplicas",
+    actions: ["s3:PutObjectRetention", "s3:PutObjectLegalHold"],
+    basis: "documented",
+    why: "the replication role of another account gives replicas the retention and the legal hold of their sources, where its rules say that there are any",
+    source: "S3 user guide, Amazon S3 replication failure reasons",
+    grant: (bucket) =>
+      toReplicators(
+        bucket,
+        bucket.replicators.filter(({ objectLock }) => objectLock === true),
+      ),
+  },
+  {
     id: "ReplicatorsHandOver",
     actions: ["s3:ObjectOwnerOverrideToBucketOwner"],
     basis: "enforced",

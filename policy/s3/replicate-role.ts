@@ -55,6 +55,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     id: "ReadReplicatedBuckets",
     actions: [
       "s3:GetBucketAcl",
+      "s3:GetBucketObjectLockConfiguration",
       "s3:GetBucketPolicy",
       "s3:GetBucketVersioning",
       "s3:GetEncryptionConfiguration",
@@ -63,7 +64,7 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     basis: "enforced",
     why: "why an object has not arrived is decided by the rules and by the policies of both buckets; whose a replica has to be is told by its bucket's owner",
     source:
-      "S3 API reference, GetBucketAcl; GetBucketPolicy; GetBucketVersioning; GetBucketEncryption; GetBucketReplication",
+      "S3 API reference, GetBucketAcl; GetBucketPolicy; GetBucketVersioning; GetBucketEncryption; GetBucketReplication; GetObjectLockConfiguration",
     grant: (access) => some(access.bucketArns),
   },
   {

@@ -18,6 +18,8 @@ export interface ReplicatedObject {
   readonly tagged: boolean;
   /** Whether a delete marker may follow it. */
   readonly deleteMarkers: boolean;
+  /** Whether its bucket has Object Lock. @default false */
+  readonly objectLock?: boolean;
   /** Whether its replica is handed over to the destination's owner. */
   readonly ownerOverride: boolean;
 }
@@ -78,8 +80,8 @@ export function replicationCalls(object: ReplicatedObject): readonly Replication
       rows,
     });
   const atSource = call(source, "source bucket");
-  const read = (action: string, reason: string) =>
-    atSource(action, sourceObject, reason, { role: "ReadSourceObjects" });
+  const read = (action: string, reason: string, role = "ReadSourceObjects") =>
+    atSource(action, sourceObject, reason, { role });
   const written = { ...encryptionContext(destination.under) };
   const write = (action: string, reason: string, role: string, other: string) =>
     call(destination, "destination bucket")(action, replica, reason, { role, other }, written);
@@ -96,6 +98,12 @@ export function replicationCalls(object: ReplicatedObject): readonly Replication
     read("s3:GetObjectVersionForReplication", "SrcGetObjectNotPermitted"),
     read("s3:GetObjectVersionAcl", "SrcGetAclNotPermitted"),
     ...(object.tagged ? [read("s3:GetObjectVersionTagging", "SrcGetTaggingNotPermitted")] : []),
+    ...(object.objectLock === true
+      ? [
+          read("s3:GetObjectRetention", "SrcGetRetentionNotPermitted", "ReadObjectLocks"),
+          read("s3:GetObjectLegalHold", "SrcGetLegalHoldNotPermitted", "ReadObjectLocks"),
+        ]
+      : []),
     write("s3:ReplicateObject", "DstPutObjectNotPermitted", "WriteReplicas", "ReplicatorsWriteReplicas"),
     ...(object.tagged
       ? [write("s3:ReplicateTags", "DstPutTaggingNotPermitted", "WriteReplicas", "ReplicatorsWriteReplicas")]

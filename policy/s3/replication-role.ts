@@ -44,6 +44,14 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     grant: ({ source }) => ({ resources: [objectsOf(source)] }),
   },
   {
+    id: "ReadObjectLocks",
+    actions: ["s3:GetObjectRetention", "s3:GetObjectLegalHold"],
+    basis: "enforced",
+    why: "S3 reads the retention and the legal hold of each object of a source with Object Lock, and gives them to its replica",
+    source: "S3 user guide, Using Object Lock with S3 Replication",
+    grant: ({ source, objectLock }) => (objectLock === true ? { resources: [objectsOf(source)] } : undefined),
+  },
+  {
     id: "DecryptSource",
     actions: ["kms:Decrypt"],
     basis: "enforced",
@@ -58,6 +66,14 @@ export const REPLICATION_ROWS: readonly PermissionRow<ReplicationAccess>[] = [
     why: "S3 writes replicas and their tags with the role's permissions; those on another account's bucket need its bucket policy as well",
     source: "S3 user guide, Setting up permissions for live replication",
     grant: ({ destinations }) => inBuckets(destinations),
+  },
+  {
+    id: "LockReplicas",
+    actions: ["s3:PutObjectRetention", "s3:PutObjectLegalHold"],
+    basis: "documented",
+    why: "AWS has failure reasons for a role that may not lock replicas (DstPutRetentionNotPermitted, DstPutLegalHoldNotPermitted)",
+    source: "S3 user guide, Amazon S3 replication failure reasons",
+    grant: ({ destinations, objectLock }) => (objectLock === true ? inBuckets(destinations) : undefined),
   },
   {
     id: "WriteDeleteMarkers",

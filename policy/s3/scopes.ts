@@ -6,6 +6,8 @@ export interface Replicator {
   readonly roleName: string;
   /** Whether delete markers come along. */
   readonly deleteMarkers: boolean;
+  /** Whether replicas bring their sources' retention and legal hold (S3 Object Lock). @default false */
+  readonly objectLock?: boolean;
 }
 
 /** What a bucket policy is made from. */
@@ -44,6 +46,8 @@ export interface ReplicationAccess {
     readonly keyArns: readonly string[];
   };
   readonly destinations: readonly ReplicationTarget[];
+  /** Whether the source has S3 Object Lock, and every destination with it. @default false */
+  readonly objectLock?: boolean;
   /** Whether the role may be assumed for the source bucket alone. */
   readonly trustedForSourceOnly: boolean;
 }

@@ -55,6 +55,8 @@ export interface BucketsPort {
   policy(bucket: string): Promise<string | undefined>;
   /** Whether versioning is enabled. */
   isVersioned(bucket: string): Promise<boolean>;
+  /** Whether it has S3 Object Lock. */
+  hasObjectLock(bucket: string): Promise<boolean>;
   /** Canonical user id of its owner. */
   ownerOf(bucket: string): Promise<string | undefined>;
   /** Whether its default encryption uses an S3 Bucket Key. */

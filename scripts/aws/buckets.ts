@@ -42,6 +42,18 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
       );
       return Status === "Enabled";
     },
+    async hasObjectLock(bucket) {
+      const { s3, client } = load();
+      try {
+        const { ObjectLockConfiguration } = await call(site(`GetObjectLockConfiguration ${bucket}`), () =>
+          client.send(new s3.GetObjectLockConfigurationCommand(owned(bucket))),
+        );
+        return ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
+      } catch (error) {
+        if (isAwsError(error, "ObjectLockConfigurationNotFoundError")) return false;
+        throw error;
+      }
+    },
     async ownerOf(bucket) {
       const { s3, client } = load();
       const { Owner } = await call(site(`GetBucketAcl ${bucket}`), () =>

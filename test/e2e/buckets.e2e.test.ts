@@ -49,6 +49,7 @@ const documents = (to: Buckets[string]["to"]): Buckets[string] => ({
   to,
   deleteMarkers: true,
 });
+const locked = (to: Buckets[string]["to"]): Buckets[string] => ({ ...documents(to), objectLock: true });
 const TO_FRANKFURT = { account: "prod", regions: [FRANKFURT.region] };
 const TO_LAB = { account: "lab", regions: [LAB.region], bucket: IN_LAB };
 /** In the other direction, into the source of the first rule. */
@@ -101,6 +102,7 @@ async function givePermissions(topology: Topology): Promise<void> {
     await giveDocumentedPermissions(cloud, topology, id, {
       buckets: [...new Set(ever.flatMap(({ buckets }) => buckets))],
       replicatedBuckets: [...new Set(ever.flatMap(({ replicatedBuckets }) => replicatedBuckets))],
+      bucketsWithObjectLock: [...new Set(ever.flatMap(({ bucketsWithObjectLock }) => bucketsWithObjectLock))],
       bucketsWithEvents: [...new Set(ever.flatMap(({ bucketsWithEvents }) => bucketsWithEvents))],
     });
   }
@@ -290,10 +292,10 @@ test("an account that leaves keeps bucket, key and copies, and its own destinati
   expect(told.QueueConfigurations).toBeUndefined();
 });
 
-test("what returns is taken up again under the same key, and a destination is added", async () => {
+test("what returns is taken up again under the same key, a destination is added, and Object Lock is enabled", async () => {
   const key = await bucketKey(LAB);
   const to = [{ account: "prod", regions: [FRANKFURT.region, OHIO.region] }, TO_LAB];
-  await redeploy(topologyOf({ documents: documents(to), back: BACK }));
+  await redeploy(topologyOf({ documents: locked(to), back: { ...BACK, objectLock: true } }));
   expect(await changes()).toEqual([]);
   expect(await bucketKey(LAB)).toBe(key);
   await put(OHIO, DOCUMENTS, "again");
@@ -301,6 +303,20 @@ test("what returns is taken up again under the same key, and a destination is ad
   expect((await head(LAB, IN_LAB, "again")).SSEKMSKeyId).toBe(key);
   expect((await head(PROD_OHIO, IN_PROD_OHIO, "again")).SSEKMSKeyId).toBe(await bucketKey(PROD_OHIO));
   expect(await isThere(LAB, IN_LAB, "report")).toBe(true);
+  const lock = {
+    ObjectLockMode: "GOVERNANCE" as const,
+    ObjectLockRetainUntilDate: new Date(Date.now() + 30 * 86_400_000),
+  };
+  const { VersionId } = await s3(OHIO).send(
+    new PutObjectCommand({ Bucket: DOCUMENTS, Key: "locked", Body: "content", ...lock }),
+  );
+  await arrive();
+  expect(await head(LAB, IN_LAB, "locked")).toMatchObject({ ...lock, ReplicationStatus: "REPLICA" });
+  const remove = { Bucket: IN_PROD_OHIO, Key: "locked", VersionId };
+  await expect(s3(PROD_OHIO).send(new DeleteObjectCommand(remove))).rejects.toMatchObject({
+    message: "Access Denied because object protected by object lock.",
+  });
+  await s3(PROD_OHIO).send(new DeleteObjectCommand({ ...remove, BypassGovernanceRetention: true }));
 });
 
 test("a name that somebody else has fails with AWS's reason, and is forgotten once the rule has another", async () => {
@@ -311,7 +327,7 @@ test("a name that somebody else has fails with AWS's reason, and is forgotten on
     }),
   );
   const taken = (bucket: string) =>
-    topologyOf({ documents: documents([TO_FRANKFURT, { ...TO_FRANKFURT, bucket }]) });
+    topologyOf({ documents: locked([TO_FRANKFURT, { ...TO_FRANKFURT, bucket }]) });
   await expect(redeploy(taken("files-taken"))).rejects.toThrow(/BucketAlreadyExists/);
   await redeploy(taken("files-not-taken"));
   expect(await changes()).toEqual([]);

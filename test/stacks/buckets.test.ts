@@ -230,7 +230,7 @@ describe("a bucket over the life of a topology", () => {
     };
     const after = staging(rules([documents.to[0], given]));
     expect(resources(after, "aws_s3_bucket")).toEqual([]);
-    expect(removedBuckets(after)).toHaveLength(6);
+    expect(removedBuckets(after)).toHaveLength(7);
   });
 
   test("is forgotten where Terraform's state shows that it was never made", () => {

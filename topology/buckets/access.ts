@@ -16,6 +16,8 @@ export interface Replication {
   readonly source: BucketSource;
   /** Name of the role. */
   readonly role: string;
+  /** Whether the source has S3 Object Lock, and every destination with it. */
+  readonly objectLock: boolean;
   /** An earlier one wins over a later one into the same destination. */
   readonly rules: readonly RuleIntoBucket[];
 }
@@ -33,6 +35,7 @@ export const replications = derived((topology: Topology): readonly Replication[]
         ...(replicationEvents === undefined ? {} : { replicationEvents }),
       },
       role,
+      objectLock: rules.some((rule) => rule.objectLock),
       rules: rules.flatMap((rule) => rule.to.map((to) => ({ rule, to }))),
     };
   }),
@@ -52,6 +55,8 @@ export interface BucketDeclaration {
   readonly bucketArn: string;
   readonly key: KeyReference;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether it has S3 Object Lock. */
+  readonly objectLock: boolean;
   /** Replication roles of other accounts. */
   readonly replicators: readonly Replicator[];
 }
@@ -65,6 +70,7 @@ export const bucketDeclarations = derived((topology: Topology): readonly BucketD
       bucketArn: bucketArn(topology.partition, one.bucket),
       key: one.key,
       tags: tagsOf(topology, one.bucket),
+      objectLock: rulesOf(topology, one.bucket).some(({ objectLock }) => objectLock),
       replicators: replicatorsInto(topology, one),
     })),
 );
@@ -74,11 +80,18 @@ export function replicatorsInto(
   topology: Topology,
   { bucket, account }: TopologyBucket,
 ): readonly Replicator[] {
-  return replications(topology).flatMap(({ source, role, rules }) => {
+  return replications(topology).flatMap(({ source, role, rules, objectLock }) => {
     const into = rules.filter(({ to }) => to.bucket === bucket);
     if (into.length === 0 || source.account.id === account.id) return [];
     const deleteMarkers = into.some(({ rule }) => rule.deleteMarkers);
-    return [{ account: source.account.id, roleName: role, deleteMarkers }];
+    return [
+      {
+        account: source.account.id,
+        roleName: role,
+        deleteMarkers,
+        ...(objectLock ? { objectLock } : {}),
+      },
+    ];
   });
 }
 
@@ -104,6 +117,11 @@ export function bucketKeyDeclarations(topology: Topology): readonly KeyDeclarati
 
 /** The tags of all rules that name a bucket; those of an earlier rule count. */
 function tagsOf(topology: Topology, bucket: string): Readonly<Record<string, string>> {
-  const rules = topology.buckets.filter(({ from, to }) => [from, ...to].some((one) => one.bucket === bucket));
+  const rules = rulesOf(topology, bucket);
   return Object.assign({}, ...rules.map(({ tags }) => tags).reverse()) as Readonly<Record<string, string>>;
+}
+
+/** Rules that name a bucket, as their source or as a destination. */
+function rulesOf({ buckets }: Topology, bucket: string): readonly BucketRule[] {
+  return buckets.filter(({ from, to }) => [from, ...to].some((one) => one.bucket === bucket));
 }

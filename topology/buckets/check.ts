@@ -22,6 +22,7 @@ export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Pr
       ...checkOptions(rule, buckets),
       ...checkExistingObjects(rule, rules),
       ...checkEvents(rule, rules),
+      ...checkObjectLock(rule, buckets, rules),
       ...checkTwice(rawBuckets(rule, accounts)),
     ]),
     ...checkAgreement(buckets),
@@ -214,6 +215,26 @@ function checkEvents({ rule, path }: RawBucketRule, all: readonly RawBucketRule[
             allowed: "one for all rules of a source",
           },
         ]),
+  ];
+}
+
+/** Out of a bucket with Object Lock S3 replicates only into others that have it. */
+function checkObjectLock(
+  { rule, path }: RawBucketRule,
+  buckets: readonly RawBucket[],
+  all: readonly RawBucketRule[],
+): readonly Problem[] {
+  if (rule["objectLock"] === true) return [];
+  const from = isRecord(rule["from"]) ? rule["from"] : {};
+  const locking = new Set(all.filter((one) => one.rule["objectLock"] === true).map((one) => one.path));
+  const other = buckets.find((one) => one.bucket === from["bucket"] && locking.has(one.rule));
+  if (other === undefined || other.bucket === undefined) return [];
+  return [
+    {
+      path: `${path}.objectLock`,
+      what: `its source ${other.bucket} has Object Lock by ${other.rule}, and S3 replicates out of it only into buckets that have it too`,
+      allowed: "true",
+    },
   ];
 }
 

@@ -46,6 +46,8 @@ export interface BucketRule {
   readonly deleteMarkers: boolean;
   /** Whether changes of metadata of replicas in the source are replicated. */
   readonly replicaModifications: boolean;
+  /** Whether source and destinations have S3 Object Lock. */
+  readonly objectLock: boolean;
   /** What is done with objects that were there before the rule, once that is asked for. */
   readonly existingObjects: "replicate" | "re-encrypt" | "leave";
   /** On the buckets that the foundation makes, and on the role. */

@@ -38,6 +38,7 @@ export function resolveBuckets(
       filter: { prefix: filter.prefix ?? "", tags: filter.tags ?? {} },
       deleteMarkers: rule.deleteMarkers ?? false,
       replicaModifications: rule.replicaModifications ?? false,
+      objectLock: rule.objectLock ?? false,
       existingObjects: rule.existingObjects ?? "replicate",
       tags,
     };

@@ -93,6 +93,11 @@ export const bucketSchema = z.strictObject({
    * them under the source's `key` first. S3 itself replicates what is written from then on. @default "replicate"
    */
   existingObjects: z.enum(["replicate", "re-encrypt", "leave"]).optional(),
+  /**
+   * Whether the source and its destinations have S3 Object Lock, so that replicas have the retention and the legal hold of their sources. The foundation
+   * enables it on buckets that it makes, for good: S3 never takes it away. Existing ones have it already. @default false
+   */
+  objectLock: z.boolean().optional(),
   /** Set on the buckets that the foundation makes and on the replication role. @default {} */
   tags: tagsShape.optional(),
 });

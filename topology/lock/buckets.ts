@@ -17,6 +17,8 @@ export interface LockedBucket {
   readonly state: BucketState;
   readonly key: KeyReference;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether it has S3 Object Lock. */
+  readonly objectLock: boolean;
   /** Replication roles of other accounts that its policy lets in; none where no rule names it. */
   readonly replicators: readonly Replicator[];
 }
@@ -28,6 +30,7 @@ export function nextBuckets(
   before: Records = {},
 ): Pick<AccountRecord, "buckets"> {
   refuseMoves(topology, account, before);
+  refuseUnlocking(topology, account, before);
   const declared = bucketDeclarations(topology).filter(({ key }) => key.account === account);
   const existing = new Set(
     topologyBuckets(topology)
@@ -52,13 +55,14 @@ export function lockedBuckets(
   const declarations = new Map(bucketDeclarations(topology).map((one) => [one.bucket, one]));
   return Object.entries(buckets)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([bucket, { region, state, tags = {} }]): LockedBucket => ({
+    .map(([bucket, { region, state, tags = {}, objectLock = false }]): LockedBucket => ({
       bucket,
       bucketArn: bucketArn(topology.partition, bucket),
       region,
       state: hasKey(keys[region]?.buckets) ? state : "released",
       key: { account, region, alias: bucketKeyAlias(topology.name) },
       tags,
+      objectLock,
       replicators: state === "active" ? (declarations.get(bucket)?.replicators ?? []) : [],
     }));
 }
@@ -73,13 +77,17 @@ function left(record: BucketRecord, isNamedAsExisting: boolean): BucketRecord {
   return record.state === "active" ? { ...record, state: "retired" } : record;
 }
 
-function activeRecord({ key, tags }: BucketDeclaration, before: BucketRecord | undefined): BucketRecord {
+function activeRecord(
+  { key, tags, objectLock }: BucketDeclaration,
+  before: BucketRecord | undefined,
+): BucketRecord {
   const isKnown = before !== undefined && before.unconfirmed !== true && before.state !== "released";
   return {
     region: key.region,
     state: "active",
     ...(isKnown ? {} : { unconfirmed: true }),
     ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    ...(objectLock ? { objectLock } : {}),
   };
 }
 
@@ -97,5 +105,20 @@ function refuseMoves(topology: Topology, account: string, before: Records): void
       },
     ];
   });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** A bucket has Object Lock for good: without the setting the replication role could not read what is locked, and every object would fail. */
+function refuseUnlocking(topology: Topology, account: string, before: Records): void {
+  const problems = bucketDeclarations(topology)
+    .filter(({ bucket, key, objectLock }) => {
+      const { objectLock: had = false, unconfirmed = false, state } = before[bucket] ?? {};
+      return key.account === account && had && !objectLock && !unconfirmed && state !== "released";
+    })
+    .map(({ bucket }) => ({
+      path: `buckets: ${bucket}`,
+      what: "it has Object Lock, which S3 never takes away",
+      allowed: "objectLock: true in the rules that name it",
+    }));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

@@ -103,6 +103,8 @@ export interface BucketRecord {
   readonly unconfirmed?: boolean;
   /** Its tags, which it keeps. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Whether it has S3 Object Lock, which it never loses. @default false */
+  readonly objectLock?: boolean;
 }
 
 /** What the lock file says of one account: enough to reach it after it has left the topology. */

@@ -36,6 +36,7 @@ const bucketRecord = z.strictObject({
   state: z.enum(BUCKET_STATES),
   unconfirmed: z.boolean().optional(),
   tags: z.record(z.string(), z.string()).optional(),
+  objectLock: z.boolean().optional(),
 });
 
 const accountRecord = z.strictObject({

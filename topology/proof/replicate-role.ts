@@ -129,6 +129,7 @@ function looks(topology: Topology, account: Account, access: ReplicateAccess): r
         "looks at a bucket",
         [
           "s3:GetBucketAcl",
+          "s3:GetBucketObjectLockConfiguration",
           "s3:GetBucketPolicy",
           "s3:GetBucketVersioning",
           "s3:GetEncryptionConfiguration",

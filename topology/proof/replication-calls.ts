@@ -42,7 +42,11 @@ export const replicationJobs = derived((topology: Topology): readonly Replicatio
         job: { id: `${one.source.bucket} -> ${to.bucket}` },
         groups: [
           reading,
-          writeReplicaCalls(partition, access.source, role, { ...target, account: to.account.id }),
+          writeReplicaCalls(partition, access.source, role, {
+            ...target,
+            account: to.account.id,
+            objectLock: one.objectLock,
+          }),
         ],
       };
     });

@@ -25,7 +25,10 @@ import type { TopologyBucket } from "../buckets/model";
 import type { Topology } from "../model";
 
 /** What one replication role carries, with the keys' ARNs of the proof. */
-export function replicationAccess(topology: Topology, { source, rules }: Replication): ReplicationAccess {
+export function replicationAccess(
+  topology: Topology,
+  { source, rules, objectLock }: Replication,
+): ReplicationAccess {
   const { partition } = topology;
   const buckets = new Map(rules.map(({ to }) => [to.bucket, to]));
   return {
@@ -42,6 +45,7 @@ export function replicationAccess(topology: Topology, { source, rules }: Replica
       deleteMarkers: rules.some((one) => one.to.bucket === to.bucket && one.rule.deleteMarkers),
       ownerOverride: to.account.id !== source.account.id,
     })),
+    objectLock,
     trustedForSourceOnly: false,
   };
 }

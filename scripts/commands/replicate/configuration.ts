@@ -62,6 +62,7 @@ export function configurationObstacles(
   const expectedRole = roleArn(topology.partition, from.account.id, rule.role);
   return [
     ...unversioned(facts, { rule, to }),
+    ...unlocked(facts, { rule, to }),
     ...keyStates(facts, { rule, to }),
     ...(view === undefined
       ? [{ ...atSource, what: `${from.bucket} has no replication rule ${to.ruleId}: nothing is replicated` }]
@@ -102,6 +103,39 @@ function unversioned(facts: ReplicationFacts, { rule, to }: Replication): readon
     fix: `account ${account.id} must enable versioning of ${bucket}`,
     account: account.id,
   }));
+}
+
+/** Out of a bucket with Object Lock S3 replicates only into others that have it, and with permissions that the rule has to ask for. */
+function unlocked(
+  { objectLock }: ReplicationFacts,
+  { rule, to }: Replication,
+): readonly ReplicationObstacle[] {
+  if (!objectLock.source) return [];
+  const { from } = rule;
+  return [
+    ...(objectLock.destination
+      ? []
+      : [
+          {
+            reason: "DstBucketObjectLockConfigMissing",
+            what: `${from.bucket} has Object Lock, and ${to.bucket} has not`,
+            fix: to.existing
+              ? `account ${to.account.id} must enable Object Lock on ${to.bucket}, for good`
+              : `set objectLock of the rule ${rule.name} to true, and ${DEPLOY}`,
+            account: to.existing ? to.account.id : from.account.id,
+          },
+        ]),
+    ...(rule.objectLock
+      ? []
+      : [
+          {
+            reason: "SrcGetRetentionNotPermitted",
+            what: `${from.bucket} has Object Lock, and the rule ${rule.name} does not say so: its role may not read how objects are locked`,
+            fix: `set objectLock of the rule ${rule.name} to true, and ${DEPLOY}`,
+            account: from.account.id,
+          },
+        ]),
+  ];
 }
 
 /** A key that is not enabled lets every object fail, whatever the policies say. */

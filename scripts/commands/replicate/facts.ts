@@ -8,6 +8,8 @@ export interface ReplicationFacts {
   /** Undefined where the source has none, or it could not be read. */
   readonly configuration?: ReplicationView;
   readonly isVersioned: { readonly source: boolean; readonly destination: boolean };
+  /** Object Lock; as the topology says where AWS does not show it. */
+  readonly objectLock: { readonly source: boolean; readonly destination: boolean };
   /** Whether new objects use an S3 Bucket Key. */
   readonly bucketKeys: { readonly source: boolean; readonly destination: boolean };
   /** The keys of the source, its own first. */
@@ -81,6 +83,11 @@ export async function readFacts(
     source: await versioned(from, source),
     destination: await versioned(to, destination),
   };
+  const locked = async (place: TopologyBucket, port: typeof source) =>
+    (await looked(`account ${place.account.id}: Object Lock of ${place.bucket}`, () =>
+      port.hasObjectLock(place.bucket),
+    )) ?? rule.objectLock;
+  const objectLock = { source: await locked(from, source), destination: await locked(to, destination) };
   const bucketKey = async (place: TopologyBucket, port: typeof source) =>
     (await looked(`account ${place.account.id}: the default encryption of ${place.bucket}`, () =>
       port.usesBucketKey(place.bucket),
@@ -97,6 +104,7 @@ export async function readFacts(
   return {
     ...(configuration === undefined ? {} : { configuration }),
     isVersioned,
+    objectLock,
     bucketKeys,
     sourceKeys,
     ...(destinationKey === undefined ? {} : { destinationKey }),

@@ -39,6 +39,7 @@ export function judgeObject(
       key,
       tagged,
       deleteMarkers: rule.deleteMarkers,
+      objectLock: facts.objectLock.source,
       ownerOverride: from.account.id !== to.account.id,
       source: {
         account: from.account.id,

@@ -105,6 +105,18 @@ test("nothing is replicated before versioning and every policy are there", () =>
   expect(types).toContain("aws_iam_role_policy");
 });
 
+test("out of a source with Object Lock the role reads locks, and locks replicas on both sides", () => {
+  const rule = ({ target }: Buckets) => [{ id: "all", destination: target }];
+  const stack = replicated(rule, { objectLock: true });
+  expect(statementsOf(stack, "aws_iam_role_policy")).toEqual(
+    expect.arrayContaining(["ReadObjectLocks", "LockReplicas"]),
+  );
+  expect(statementsOf(stack, "aws_s3_bucket_policy")).toContain("ReplicatorsLockReplicas");
+  const without = replicated(rule);
+  expect(statementsOf(without, "aws_iam_role_policy")).not.toContain("ReadObjectLocks");
+  expect(statementsOf(without, "aws_s3_bucket_policy")).not.toContain("ReplicatorsLockReplicas");
+});
+
 test("within one account nobody is let in by a resource's policy, and nothing is handed over", () => {
   const stack = replicated(
     ({ target }) => [{ id: "all", destination: target }],

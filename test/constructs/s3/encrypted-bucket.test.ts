@@ -84,6 +84,17 @@ test("its policy has the statements of the table, of the grants, and its own", (
   expect(of("Readers")).toMatchObject({ Action: ["s3:GetObject"] });
 });
 
+test("Object Lock is enabled once there are versions, and a default retention stays its account's", () => {
+  expect(resources(synthesised(), "aws_s3_bucket_object_lock_configuration")).toEqual([]);
+  expect(
+    onlyResource(synthesised({ objectLock: true }), "aws_s3_bucket_object_lock_configuration"),
+  ).toMatchObject({
+    object_lock_enabled: "Enabled",
+    lifecycle: { ignore_changes: ["rule"] },
+    depends_on: [expect.stringMatching(/^aws_s3_bucket_versioning\./)],
+  });
+});
+
 test("a role that is granted twice stands there once, with all that it was granted", () => {
   const role = { account: "111111111111", roleName: "replicator" };
   const stack = synthesised({}, ({ grants }) => {

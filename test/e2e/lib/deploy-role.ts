@@ -1,5 +1,6 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { deployPolicy, proofTarget, renderPolicy, type DeployAccess } from "../../../policy";
+import { bucketDeclarations } from "../../../topology/buckets/access";
 import { replications, runnerAccess, topologyBuckets, type Topology } from "../../../topology";
 import type { Rehearsal } from "./rehearsal";
 
@@ -48,7 +49,9 @@ export async function giveDocumentedPermissions(
   );
 }
 
-type Buckets = Required<Pick<DeployAccess, "buckets" | "replicatedBuckets" | "bucketsWithEvents">> & {
+type Buckets = Required<
+  Pick<DeployAccess, "buckets" | "replicatedBuckets" | "bucketsWithEvents" | "bucketsWithObjectLock">
+> & {
   readonly namesBuckets?: true;
 };
 
@@ -59,6 +62,9 @@ export function bucketsOf(topology: Topology, account: string): Buckets {
   return {
     buckets: made.map(({ bucket }) => bucket),
     replicatedBuckets: replicated.map(({ source }) => source.bucket),
+    bucketsWithObjectLock: bucketDeclarations(topology)
+      .filter(({ key, objectLock }) => key.account === account && objectLock)
+      .map(({ bucket }) => bucket),
     bucketsWithEvents: replicated
       .filter(({ source }) => source.replicationEvents !== undefined)
       .map(({ source }) => source.bucket),

@@ -11,7 +11,7 @@ const ACCESS: BucketAccess = {
   bucketArn: BUCKET,
   keyArn: KEY,
   retained: true,
-  replicators: [{ ...ROLE, deleteMarkers: true }],
+  replicators: [{ ...ROLE, deleteMarkers: true, objectLock: true }],
 };
 
 const EVERYTHING = {

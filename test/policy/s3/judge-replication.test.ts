@@ -127,6 +127,16 @@ const PLAIN: ReplicatedObject = {
   },
 };
 
+test("out of a source with Object Lock the role must read how objects are locked", () => {
+  const locked = { ...OBJECT, objectLock: true };
+  const role = renderPolicy(replicationPolicy({ ...ACCESS, objectLock: true }), proofTarget);
+  expect(judge({ role }, locked).missing).toEqual([]);
+  expect(judge({}, locked).missing).toMatchObject([
+    { action: "s3:GetObjectRetention", reason: "SrcGetRetentionNotPermitted", account: SRC },
+    { action: "s3:GetObjectLegalHold", reason: "SrcGetLegalHoldNotPermitted", account: SRC },
+  ]);
+});
+
 test("an object under SSE-S3 is refused by the statement that keeps replicas under the key", () => {
   expect(judge({}, PLAIN).missing).toMatchObject([
     { action: "s3:ReplicateObject", reason: "DstPutObjectNotPermitted", account: DST },

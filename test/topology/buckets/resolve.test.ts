@@ -86,6 +86,24 @@ describe("a bucket rule", () => {
     ]);
   });
 
+  it("has Object Lock on both sides, and so have the rules out of its destinations", () => {
+    const objectLock = { ...DOCUMENTS, objectLock: true };
+    const [rule] = resolved({ documents: objectLock }).buckets;
+    expect(rule?.objectLock).toBe(true);
+    const onward: Rule = {
+      from: { account: "prod", region: "eu-central-1", bucket: rule?.to[0]?.bucket ?? "" },
+      to: [{ account: "builder", regions: ["eu-west-1"] }],
+    };
+    expect(problems({ documents: objectLock, onward })).toMatchObject([
+      {
+        path: "buckets.onward.objectLock",
+        text: expect.stringContaining("has Object Lock by buckets.documents"),
+      },
+    ]);
+    expect(problems({ documents: objectLock, onward: { ...onward, objectLock: true } })).toEqual([]);
+    expect(problems({ documents: DOCUMENTS, onward: { ...onward, objectLock: true } })).toEqual([]);
+  });
+
   it("has a bucket of its own in each Region of a destination", () => {
     const to = [{ account: "prod", regions: ["eu-central-1", "eu-west-1"] }];
     const [rule] = resolved({ documents: { from: FROM, to } }).buckets;

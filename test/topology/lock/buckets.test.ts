@@ -153,3 +153,29 @@ test("a bucket that was made cannot move, and one that never was can", () => {
     { what: expect.stringContaining(`${STAGING} eu-central-1, where the foundation has made it`) },
   ]);
 });
+
+test("a bucket keeps Object Lock when it is retired, and never loses it while a rule names it", () => {
+  const locked = withRules({
+    documents: { ...documents, to: [...documents.to], objectLock: true },
+    back: { ...back, to: [...back.to], objectLock: true },
+  });
+  const first = deployed(mergeLock(locked, EMPTY_LOCK).lock);
+  expect(find(mergeLock(locked, first), COPIES)?.objectLock).toBe(true);
+  expect(parseLock(lockText(first), "keyferry.lock.json")).toEqual(first);
+  const one = { ...documents, to: [documents.to[0]], objectLock: true };
+  const without = mergeLock(withRules({ documents: one, back: { ...back, objectLock: true } }), first);
+  expect(find(without, COPIES)).toMatchObject({ state: "retired", objectLock: true });
+  expect(() => mergeLock(withRules({ documents, back }), first)).toThrow(
+    expect.objectContaining({
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          path: "buckets: acme-documents",
+          what: "it has Object Lock, which S3 never takes away",
+        }),
+      ]) as unknown,
+    }),
+  );
+  // Nothing of it was ever deployed.
+  const undeployed = mergeLock(locked, EMPTY_LOCK).lock;
+  expect(find(mergeLock(withRules({ documents, back }), undeployed), COPIES)?.objectLock).toBe(false);
+});

@@ -112,6 +112,21 @@ describe("the proof of replication", () => {
     expect(problemsOf(take(tableDocuments(topology), sid))).toMatch(text);
   });
 
+  test.each([
+    ["ReadObjectLocks", withoutInRoles, /s3:GetObjectRetention .* is refused/],
+    ["LockReplicas", withoutInRoles, /s3:PutObjectRetention .* is refused/],
+    ["ReplicatorsLockReplicas", withoutInBuckets, /s3:PutObjectLegalHold .* is refused/],
+  ] as const)("of sources with Object Lock names what fails without %s", (sid, take, text) => {
+    const { documents, back } = BUCKETS.buckets;
+    const locked = resolveTopology({
+      name: "files",
+      accounts: BUCKETS.accounts,
+      buckets: { documents: { ...documents, objectLock: true }, back: { ...back, objectLock: true } },
+    });
+    expect(problemsOf(tableDocuments(locked), locked)).toBe("");
+    expect(problemsOf(take(tableDocuments(locked), sid), locked)).toMatch(text);
+  });
+
   test("fails where S3 may not take the role", () => {
     expect(problemsOf(withoutInRoles(tableDocuments(topology), "S3Replicates", "trust"))).toMatch(
       /sts:AssumeRole .* is refused/,

@@ -67,6 +67,25 @@ test.each(PARTS)(
   },
 );
 
+test("a source with Object Lock needs the rule to say so, and a destination that has it", async () => {
+  buckets.withObjectLock.add("acme-documents");
+  const { obstacles } = await look();
+  expect(obstacles).toMatchObject([
+    {
+      reason: "DstBucketObjectLockConfigMissing",
+      account: SRC,
+      fix: expect.stringContaining("set objectLock"),
+    },
+    { reason: "SrcGetRetentionNotPermitted", account: SRC },
+    { action: "s3:GetObjectRetention", statement: "ReadObjectLocks" },
+    { action: "s3:GetObjectLegalHold", statement: "ReadObjectLocks" },
+  ]);
+  buckets.withObjectLock.add("acme-replicas");
+  expect((await look()).obstacles.map(({ reason }) => reason)).not.toContain(
+    "DstBucketObjectLockConfigMissing",
+  );
+});
+
 test("an object that has failed though nothing forbids it now is to be replicated again", async () => {
   buckets.put("failed", "missing", { replicationStatus: "FAILED" });
   const status = await look();

@@ -55,6 +55,8 @@ export class FakeBuckets {
   /** JSON documents by what they belong to: a test changes them. */
   readonly documents: Record<string, { Statement: { Sid?: string; Action: string | string[] }[] }>;
   rule: ReplicationRuleView;
+  /** Names of the buckets that have Object Lock. */
+  readonly withObjectLock = new Set<string>();
   keyStates: Record<string, string> = {};
   /** What becomes of a job when it is looked at. */
   progress: (job: ReplicationJob) => ReplicationJob = (job) => ({ ...job, status: "Complete" });
@@ -156,6 +158,7 @@ export class FakeBuckets {
         }),
         policy: async (bucket) => text(bucket),
         isVersioned: async () => true,
+        hasObjectLock: async (bucket) => this.withObjectLock.has(bucket),
         usesBucketKey: async () => true,
         ownerOf: async (bucket) => (bucket === rule.from.bucket ? "source-owner" : "target-owner"),
         versions: (bucket, prefix, after) => this.versions(bucket, prefix, after, () => count("list")),
