@@ -88,19 +88,26 @@ function fencedPort(
 }
 
 function checked(method: AnyPort[string], confirm: AttemptCheck): AnyPort[string] {
-  return async (...input) => {
+  return (...input) => fencedCall(confirm, () => method(...input));
+}
+
+/**
+ * Makes one changing call under leases, with a check before it, before each attempt, and after it.
+ * @param confirm makes sure that the leases are held; throws `LeaseLost`
+ * @throws SentLate where a lease was lost when the call had left
+ */
+export async function fencedCall<T>(confirm: AttemptCheck, make: () => Promise<T>): Promise<T> {
+  await confirm();
+  let isSent = false;
+  const beforeAttempt = async () => {
     await confirm();
-    let isSent = false;
-    const beforeAttempt = async () => {
-      await confirm();
-      isSent = true;
-    };
-    try {
-      return await checkingAttempts(beforeAttempt, () => method(...input));
-    } finally {
-      await unlessLost(confirm, isSent);
-    }
+    isSent = true;
   };
+  try {
+    return await checkingAttempts(beforeAttempt, make);
+  } finally {
+    await unlessLost(confirm, isSent);
+  }
 }
 
 /** That AWS cannot be asked says nothing about what it has answered. @throws what replaces the answer */

@@ -1,8 +1,9 @@
 import { KeyferryError } from "../../../../core/errors";
 import { isAwsError, type SnapshotView } from "../../../aws";
 import { REKEY_TAGS, userTags } from "../../../engine/lineage";
+import { orTakenBack } from "../../../engine/late";
 import { completeSnapshot } from "./complete-image";
-import { replacementDescription, snapshotReplacement } from "./replacements";
+import { replacementDescription, replacesSnapshot, snapshotReplacement } from "./replacements";
 import { patiently, type PlaceWork } from "./work";
 
 /** How often a copy is begun whose answer was lost, and of which nothing is found later. */
@@ -39,7 +40,7 @@ async function begin(work: PlaceWork, snapshot: SnapshotView): Promise<string> {
   const { snapshotId } = snapshot;
   for (let lost = 0; ; lost += 1) {
     try {
-      const id = await patiently(work, () =>
+      const copy = () =>
         images.copySnapshot({
           description: replacementDescription(snapshot),
           sourceSnapshotId: snapshotId,
@@ -50,7 +51,10 @@ async function begin(work: PlaceWork, snapshot: SnapshotView): Promise<string> {
             [REKEY_TAGS.by]: foundation.locked.topology.name,
             [REKEY_TAGS.from]: snapshotId,
           },
-        }),
+        });
+      const id = await orTakenBack(
+        () => patiently(work, copy),
+        () => removeSecondCopies(work, snapshot),
       );
       done.push(`${place.account.id} ${place.region}: snapshot ${snapshotId} is copied as ${id}`);
       return id;
@@ -61,6 +65,19 @@ async function begin(work: PlaceWork, snapshot: SnapshotView): Promise<string> {
     const found = await begunCopy(work, snapshot);
     if (found !== undefined) return found.snapshotId;
   }
+}
+
+/**
+ * What left after the lease was lost can be a second copy beside that of whoever has taken over. Both go on with the earliest one, so the
+ * later ones are nobody's.
+ */
+async function removeSecondCopies(work: PlaceWork, snapshot: SnapshotView): Promise<void> {
+  const { images, clock, settings } = work;
+  await clock.sleep(settings.settleSeconds, new AbortController().signal);
+  const copies = await images.describeSnapshots({ [`tag:${REKEY_TAGS.from}`]: [snapshot.snapshotId] });
+  const kept = snapshotReplacement(copies, snapshot);
+  const seconds = copies.filter((copy) => copy !== kept && replacesSnapshot(copy, snapshot.snapshotId));
+  for (const { snapshotId } of seconds) await images.deleteSnapshot(snapshotId);
 }
 
 async function waitFor(work: PlaceWork, id: string): Promise<SnapshotView | undefined> {

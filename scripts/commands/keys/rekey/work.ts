@@ -5,6 +5,7 @@ import { throwIfAborted } from "../../../engine/graph-runner";
 import type { Clock } from "../../../engine/clock";
 import { isInterrupted, type Refusal } from "../../../engine/errors";
 import { explainAwsAnswer } from "../../../engine/explain";
+import { fencedCall } from "../../../engine/fence";
 import type { Settings } from "../../../engine/settings";
 import type { Foundation } from "../foundation";
 import type { Campaign } from "./campaign";
@@ -29,11 +30,14 @@ export interface PlaceWork extends Work {
   readonly images: ImagesPort;
 }
 
-/** Makes one change, as long as nobody else works on the key. */
+/**
+ * Makes one change, as long as nobody else works on the key: each attempt of the call is preceded by a look at the leases, and the last one
+ * followed by one (decision 12).
+ * @throws KeyferryError `LeaseLost`; `SentLate` where the call had left by then
+ */
 export async function change<T>(work: Work, make: () => Promise<T>): Promise<T> {
   throwIfAborted(work.signal);
-  await work.confirm();
-  return make();
+  return fencedCall(() => work.confirm(), make);
 }
 
 /** Does the work for one thing; its failure stops nothing else. */
