@@ -14,18 +14,16 @@ import {
   replicatesExisting,
   replications,
   runnerAccess,
-  stackName,
   topologyBuckets,
   type LockedBucket,
   type LockedKey,
 } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
-import { localStateFile } from "./backend";
 import { bucketConstructId } from "./bucket-addresses";
 import { bucketMemory } from "./bucket-memory";
 import { foundationKey } from "./foundation-key";
 import { keyMemory } from "./key-memory";
-import { addressesIn } from "./local-state";
+import { heldAddresses } from "./local-state";
 
 /**
  * The buckets of an account with their policies, and the keys that everything in them is under, retired ones included. Other
@@ -36,7 +34,7 @@ export class FoundationBucketsStack extends AccountStack {
 
   constructor(scope: Construct, props: AccountStackProps) {
     super(scope, "foundation-buckets", props);
-    const { locked, topology, settings } = props;
+    const { locked } = props;
     const keys = locked.keys.filter(
       ({ declaration, state }) => declaration.purpose === "buckets" && state !== "deleted",
     );
@@ -44,10 +42,9 @@ export class FoundationBucketsStack extends AccountStack {
     locked.buckets.filter(({ state }) => state !== "released").forEach((bucket) => this.addBucket(bucket));
     this.lookUpExisting();
     this.addRoles();
-    this.addPlainBlocks(() => keyMemory("foundation-buckets", props));
-    const state = localStateFile(settings, topology, stackName("foundation-buckets", locked.stateName));
-    const held = topology.state.kind === "local" ? addressesIn(state) : undefined;
-    this.addPlainBlocks(() => bucketMemory(locked, held ?? new Set()));
+    const held = heldAddresses("foundation-buckets", props);
+    this.addPlainBlocks(() => keyMemory("foundation-buckets", props, held));
+    this.addPlainBlocks(() => bucketMemory(locked, held));
   }
 
   /** A key of this stack, or an existing one of its account. */

@@ -7,6 +7,7 @@ import { currentAlias, keyLayer, type LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import { addCurrentAlias, foundationKey } from "./foundation-key";
 import { keyMemory } from "./key-memory";
+import { heldAddresses } from "./local-state";
 import { addNamedKeys } from "./named-keys";
 
 /**
@@ -30,7 +31,8 @@ export class FoundationKeysStack extends AccountStack {
       provider: (region) => this.provider(region),
     });
     for (const [{ declaration }, key] of named) this.keys.set(keyReferenceId(declaration), key);
-    this.addPlainBlocks(() => keyMemory("foundation-keys", props));
+    const held = heldAddresses("foundation-keys", props);
+    this.addPlainBlocks(() => keyMemory("foundation-keys", props, held));
   }
 
   /** The key, if it is one of this stack's. */

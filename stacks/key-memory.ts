@@ -10,15 +10,20 @@ import {
 import type { AccountStackProps, PlainBlocks } from "./account-stack";
 import { firstAliasAddress, keyAddresses, lockedKeyAddresses, type KeyAddresses } from "./key-addresses";
 
+/** Types of resources that are lost where they are destroyed. */
+const IS_KEY = /^aws_kms_(key|external_key|replica_key|replica_external_key|alias)\./;
+
 /**
  * What a stack with keys says of those that it does not declare. One that was deleted, and any that Terraform's state may hold and
  * the lock file does not know, is forgotten by Terraform and stays in AWS: without a block of its own Terraform would
  * destroy it. One with an id is taken over where the state does not hold it.
  * @param layer of the stack, which has the keys of some purposes alone
+ * @param held addresses of everything that the stack's local state holds: keys that the user named have no list of places where they might be
  */
 export function keyMemory(
   layer: StackLayer,
   { locked, topology }: Pick<AccountStackProps, "topology" | "locked">,
+  held: ReadonlySet<string>,
 ): PlainBlocks {
   const isHere = (purpose: KeyPurpose) => keyLayer(purpose) === layer;
   const keys = locked.keys.filter(({ declaration }) => isHere(declaration.purpose));
@@ -37,7 +42,9 @@ export function keyMemory(
     ({ state, named, generation }) =>
       state === "deleted" && (named !== undefined || generation !== undefined),
   );
-  const removed = [...new Set([...forCopies, ...deleted.map(lockedKeyAddresses).flatMap(addressesIn)])]
+  const keysHeld = [...held].filter((address) => IS_KEY.test(address));
+  const away = [...forCopies, ...deleted.map(lockedKeyAddresses).flatMap(addressesIn), ...keysHeld];
+  const removed = [...new Set(away)]
     .filter((address) => !isWritten.has(address))
     .map((from) => ({ from, lifecycle: { destroy: false } }));
   const imported = written.flatMap((key) => importsOf(topology.name, key));

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { ConfigurationError, type Problem } from "../core/errors";
 import { PRIVATE_DIRECTORY, readIfPresent } from "../core/whole-file";
-import { LINEAGE_TAGS, STACK_LAYERS, stackName, type LockedTopology } from "../topology";
+import { LINEAGE_TAGS, STACK_LAYERS, stackName, type LockedTopology, type StackLayer } from "../topology";
+import type { AccountStackProps } from "./account-stack";
 import { localStateFile } from "./backend";
 import type { SynthSettings } from "./settings";
 
@@ -66,6 +67,15 @@ export function addressesIn(file: string): ReadonlySet<string> | undefined {
   const text = readIfPresent(file);
   if (text === undefined) return undefined;
   return new Set((stateOf(text).resources ?? []).map(({ type, name }) => `${type}.${name}`));
+}
+
+/** Addresses of everything that the local state of an account's stack holds; none where there is no such state. */
+export function heldAddresses(
+  layer: StackLayer,
+  { locked, topology, settings }: Pick<AccountStackProps, "locked" | "topology" | "settings">,
+): ReadonlySet<string> {
+  if (topology.state.kind !== "local") return new Set();
+  return addressesIn(localStateFile(settings, topology, stackName(layer, locked.stateName))) ?? new Set();
 }
 
 /** Topologies that have made something that a state holds, by the tag that every provider sets. */

@@ -220,6 +220,54 @@ test("no edit of buckets and named keys destroys or replaces one: it is refused,
   expect(kept).toBeGreaterThan(refused);
 });
 
+/** Terraform's local states, once everything has been deployed; only the addresses are read. */
+function leaveStates(directory: string, stacks: ByState): void {
+  for (const [state, stack] of Object.entries(stacks)) {
+    const resources = Object.entries(stack.resource ?? {}).flatMap(([type, bodies]) =>
+      Object.keys(bodies).map((name) => ({ mode: "managed", type, name, instances: [] })),
+    );
+    const file = path.join(directory, state);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify({ resources }));
+  }
+}
+
+/** What a stack both has and lets go, which Terraform refuses. */
+function contradictions(stacks: ByState): readonly string[] {
+  return Object.values(stacks).flatMap((stack) =>
+    (stack.removed ?? [])
+      .map(({ from }) => from)
+      .filter((from, index, all) => {
+        const [type = "", name = ""] = from.split(".");
+        return stack.resource?.[type]?.[name] !== undefined || all.indexOf(from) !== index;
+      }),
+  );
+}
+
+test("with the lock file lost, no edit of buckets and named keys destroys one that Terraform's state still has", () => {
+  fc.assert(
+    fc.property(editedHoldings, ([before, after]) => {
+      const [old, now] = [resolved(before), resolved(after)];
+      fc.pre(old !== undefined && now !== undefined);
+      const directory = temporaryDirectory();
+      try {
+        const first = byState(directory, old);
+        leaveStates(directory, first);
+        fs.rmSync(path.join(directory, "keyferry.lock.json"));
+        const second = unlessRefused(directory, now);
+        if (second === undefined) return;
+        // A bucket answers in its own Region alone, and a key cannot change what it is: Terraform refuses such a plan, or S3 and KMS do.
+        expect(losses(first, second).filter((loss) => loss.endsWith("would be destroyed"))).toEqual([]);
+        expect(contradictions(second)).toEqual([]);
+        expect(unreachable(first, second)).toEqual([]);
+      } finally {
+        fs.rmSync(directory, { recursive: true });
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
 test("the test itself sees a key that would be destroyed, and one that would be replaced", () => {
   const stack = (id: string, body: object): Stack => ({
     resource: { aws_kms_key: { [id]: { provider: "aws.eu-west-1", ...body } } },

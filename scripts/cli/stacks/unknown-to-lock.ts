@@ -5,6 +5,7 @@ import type { Plan } from "../../terraform/outcome";
 const KEPT: ReadonlyMap<string, string> = new Map([
   ["aws_kms_key", "a key"],
   ["aws_kms_external_key", "a key"],
+  ["aws_kms_replica_external_key", "a key"],
   ["aws_kms_replica_key", "a key"],
   ["aws_s3_bucket", "a bucket"],
 ]);
