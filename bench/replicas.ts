@@ -61,7 +61,11 @@ class VirtualBuckets {
       policy: async () => undefined,
       isVersioned: async () => true,
       hasObjectLock: async () => false,
-      usesBucketKey: async () => true,
+      defaultEncryption: async () => ({
+        algorithm: "aws:kms",
+        key: keyArn(account.id),
+        bucketKey: true,
+      }),
       ownerOf: async () => "owner",
       versions: () => this.pages(isSource),
       look: async () => {

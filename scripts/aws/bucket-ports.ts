@@ -59,8 +59,7 @@ export interface BucketsPort {
   hasObjectLock(bucket: string): Promise<boolean>;
   /** Canonical user id of its owner. */
   ownerOf(bucket: string): Promise<string | undefined>;
-  /** Whether its default encryption uses an S3 Bucket Key. */
-  usesBucketKey(bucket: string): Promise<boolean>;
+  defaultEncryption(bucket: string): Promise<DefaultEncryption>;
   /**
    * Versions and delete markers whose keys begin with a prefix, page by page, in the order of the bytes of their keys, those of a key
    * newest first.
@@ -70,6 +69,16 @@ export interface BucketsPort {
   /** Undefined where the version is gone. */
   look(bucket: string, key: string, version: string): Promise<ObjectLook | undefined>;
   tags(bucket: string, key: string, version: string): Promise<Readonly<Record<string, string>>>;
+}
+
+/** Under what S3 puts objects that name nothing. */
+export interface DefaultEncryption {
+  /** `AES256`, `aws:kms` or `aws:kms:dsse`. */
+  readonly algorithm: string;
+  /** ARN, id, alias or alias ARN, as it was set. @default - none, which under KMS is the AWS managed key */
+  readonly key?: string;
+  /** Whether an S3 Bucket Key is used. */
+  readonly bucketKey: boolean;
 }
 
 /** What a job does with objects, and with which. */

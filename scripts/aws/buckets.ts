@@ -61,13 +61,20 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
       );
       return Owner?.ID;
     },
-    async usesBucketKey(bucket) {
+    async defaultEncryption(bucket) {
       const { s3, client } = load();
       const { ServerSideEncryptionConfiguration: encryption } = await call(
         site(`GetBucketEncryption ${bucket}`),
         () => client.send(new s3.GetBucketEncryptionCommand(owned(bucket))),
       );
-      return encryption?.Rules?.[0]?.BucketKeyEnabled ?? false;
+      const [rule] = encryption?.Rules ?? [];
+      const { SSEAlgorithm: algorithm = "AES256", KMSMasterKeyID: key } =
+        rule?.ApplyServerSideEncryptionByDefault ?? {};
+      return {
+        algorithm,
+        ...(key === undefined ? {} : { key }),
+        bucketKey: rule?.BucketKeyEnabled ?? false,
+      };
     },
     async *versions(bucket, prefix, after) {
       const { s3, client } = load();

@@ -63,6 +63,7 @@ export function configurationObstacles(
   return [
     ...unversioned(facts, { rule, to }),
     ...unlocked(facts, { rule, to }),
+    ...notSelected(facts, { rule, to }),
     ...keyStates(facts, { rule, to }),
     ...(view === undefined
       ? [{ ...atSource, what: `${from.bucket} has no replication rule ${to.ruleId}: nothing is replicated` }]
@@ -135,6 +136,41 @@ function unlocked(
             account: from.account.id,
           },
         ]),
+  ];
+}
+
+/** New objects that name no key are under the source's default, which has to be a key of the rule. */
+function notSelected(
+  { sourceDefault, sourceKeys }: ReplicationFacts,
+  { rule: { from }, to }: Replication,
+): readonly ReplicationObstacle[] {
+  if (sourceDefault === undefined) return [];
+  const { algorithm, key } = sourceDefault;
+  const account = from.account.id;
+  const wanted = `account ${account} must set the default encryption of ${from.bucket} to SSE-KMS under ${from.key.alias}`;
+  if (algorithm === "AES256") {
+    const end = to.existing ? "does not put them under its key" : "refuses them";
+    return [
+      {
+        ...(to.existing ? {} : { reason: "DstPutObjectNotPermitted" }),
+        what: `the default encryption of ${from.bucket} is SSE-S3: new objects stay under it when they are replicated, and ${to.bucket} ${end}`,
+        fix: `${wanted}; objects that are there: keyferry replicate re-encrypt`,
+        account,
+      },
+    ];
+  }
+  const aliases = [from.key, ...from.otherKeys].map(({ alias }) => alias);
+  const isOfRule =
+    aliases.some((alias) => key === alias || key?.endsWith(`:${alias}`) === true) ||
+    sourceKeys.some(({ arn }) => key !== undefined && (arn === key || arn.endsWith(`/${key}`)));
+  if (isOfRule || sourceKeys.length < aliases.length) return [];
+  return [
+    {
+      reason: "SrcGetObjectNotPermitted",
+      what: `the default encryption of ${from.bucket} is under ${key ?? "the AWS managed key aws/s3"}, which is no key of the rule: the replication role may not open new objects`,
+      fix: `${wanted}, or name that key's alias in otherKeys`,
+      account,
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { KeyReference, NamedPolicy, ReplicationDocuments } from "../../../policy";
 import type { Place, TopologyBucket } from "../../../topology";
-import { isAwsError, type KeyView, type ReplicationView } from "../../aws";
+import { isAwsError, type DefaultEncryption, type KeyView, type ReplicationView } from "../../aws";
 import type { ReplicateContext, Replication } from "./context";
 
 /** What decides about the replication of a rule into one destination, as AWS has it now. */
@@ -17,6 +17,8 @@ export interface ReplicationFacts {
   readonly destinationKey?: KeyView;
   /** What decides about an object under one of the source's keys. */
   documentsFor(sourceKey: string | undefined): ReplicationDocuments;
+  /** Under what new objects of the source are, where they name nothing. @default - it could not be read */
+  readonly sourceDefault?: DefaultEncryption;
   /** What could not be read, one sentence each. */
   readonly unknown: readonly string[];
 }
@@ -88,11 +90,16 @@ export async function readFacts(
       port.hasObjectLock(place.bucket),
     )) ?? rule.objectLock;
   const objectLock = { source: await locked(from, source), destination: await locked(to, destination) };
-  const bucketKey = async (place: TopologyBucket, port: typeof source) =>
-    (await looked(`account ${place.account.id}: the default encryption of ${place.bucket}`, () =>
-      port.usesBucketKey(place.bucket),
-    )) ?? true;
-  const bucketKeys = { source: await bucketKey(from, source), destination: await bucketKey(to, destination) };
+  const encryptionOf = (place: TopologyBucket, port: typeof source) =>
+    looked(`account ${place.account.id}: the default encryption of ${place.bucket}`, () =>
+      port.defaultEncryption(place.bucket),
+    );
+  const sourceDefault = await encryptionOf(from, source);
+  const destinationDefault = await encryptionOf(to, destination);
+  const bucketKeys = {
+    source: sourceDefault?.bucketKey ?? true,
+    destination: destinationDefault?.bucketKey ?? true,
+  };
   const attached = [
     ...(role?.attached ?? []).map((name) => `managed policy ${name}`),
     ...(role?.hasBoundary === true ? ["permissions boundary"] : []),
@@ -106,6 +113,7 @@ export async function readFacts(
     isVersioned,
     objectLock,
     bucketKeys,
+    ...(sourceDefault === undefined ? {} : { sourceDefault }),
     sourceKeys,
     ...(destinationKey === undefined ? {} : { destinationKey }),
     documentsFor: (sourceKey) => ({

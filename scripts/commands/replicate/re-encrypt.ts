@@ -37,7 +37,7 @@ async function keysOf({ aws }: JobContext, from: BucketSource) {
   for (const alias of new Set(from.otherKeys.map((key) => key.alias))) otherKeyArns.push(await arnOf(alias));
   return {
     keyArn: await arnOf(from.key.alias),
-    bucketKey: await aws.buckets(from).usesBucketKey(from.bucket),
+    bucketKey: (await aws.buckets(from).defaultEncryption(from.bucket)).bucketKey,
     otherKeyArns: otherKeyArns.sort(),
   };
 }

@@ -67,6 +67,50 @@ test.each(PARTS)(
   },
 );
 
+test.each([
+  [
+    "SSE-S3",
+    { algorithm: "AES256", bucketKey: false },
+    "DstPutObjectNotPermitted",
+    /is SSE-S3: .*refuses them/,
+  ],
+  [
+    "another key",
+    { algorithm: "aws:kms", key: "alias/other", bucketKey: true },
+    "SrcGetObjectNotPermitted",
+    /is under alias\/other, which is no key of the rule/,
+  ],
+  [
+    "the AWS managed key",
+    { algorithm: "aws:kms", bucketKey: true },
+    "SrcGetObjectNotPermitted",
+    /is under the AWS managed key aws\/s3/,
+  ],
+])(
+  "a source whose default encryption is %s is told of before an object fails",
+  async (_what, given, reason, what) => {
+    buckets.sourceDefault = given;
+    const { obstacles } = await look();
+    expect(obstacles).toEqual([
+      expect.objectContaining({
+        reason,
+        account: SRC,
+        what: expect.stringMatching(what) as string,
+        fix: expect.stringContaining("must set the default encryption of acme-documents") as string,
+      }),
+    ]);
+  },
+);
+
+test("a source's default encryption is known by alias, id and ARN", async () => {
+  const { alias } = TOPOLOGY.buckets[0]?.from.key ?? {};
+  const arn = keyArnOf(alias ?? "", SRC);
+  for (const key of [alias, `arn:aws:kms:us-east-2:${SRC}:${alias}`, arn, arn.split("/").at(-1)]) {
+    buckets.sourceDefault = { algorithm: "aws:kms", ...(key === undefined ? {} : { key }), bucketKey: false };
+    expect((await look()).obstacles).toEqual([]);
+  }
+});
+
 test("a source with Object Lock needs the rule to say so, and a destination that has it", async () => {
   buckets.withObjectLock.add("acme-documents");
   const { obstacles } = await look();

@@ -8,6 +8,7 @@ import {
 } from "../../../../../policy";
 import type {
   BucketAccess,
+  DefaultEncryption,
   ListedVersion,
   ObjectLook,
   ReplicationJob,
@@ -55,6 +56,8 @@ export class FakeBuckets {
   /** JSON documents by what they belong to: a test changes them. */
   readonly documents: Record<string, { Statement: { Sid?: string; Action: string | string[] }[] }>;
   rule: ReplicationRuleView;
+  /** Under what new objects of the source are. */
+  sourceDefault: DefaultEncryption;
   /** Names of the buckets that have Object Lock. */
   readonly withObjectLock = new Set<string>();
   keyStates: Record<string, string> = {};
@@ -66,6 +69,11 @@ export class FakeBuckets {
     const [to] = rule.to;
     if (to === undefined) throw new TypeError("a rule without a destination");
     const { partition } = topology;
+    this.sourceDefault = {
+      algorithm: "aws:kms",
+      key: keyArnOf(rule.from.key.alias, SRC),
+      bucketKey: true,
+    };
     const sourceArn = `arn:aws:s3:::${rule.from.bucket}`;
     const targetArn = `arn:aws:s3:::${to.bucket}`;
     const target: RenderTarget = {
@@ -159,7 +167,8 @@ export class FakeBuckets {
         policy: async (bucket) => text(bucket),
         isVersioned: async () => true,
         hasObjectLock: async (bucket) => this.withObjectLock.has(bucket),
-        usesBucketKey: async () => true,
+        defaultEncryption: async (bucket) =>
+          bucket === rule.from.bucket ? this.sourceDefault : { algorithm: "aws:kms", bucketKey: true },
         ownerOf: async (bucket) => (bucket === rule.from.bucket ? "source-owner" : "target-owner"),
         versions: (bucket, prefix, after) => this.versions(bucket, prefix, after, () => count("list")),
         look: async (bucket, key, version) => {
