@@ -15,6 +15,8 @@ import {
   ModifyImageAttributeCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { CreateDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
+import { CreateBucketCommand, PutBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { parseArn } from "@keyferry/common";
 import { deployPolicy, keyPolicy, proofTarget, renderPolicy } from "../../policy";
@@ -353,6 +355,42 @@ test("a dry run counts what is under the former generation, in every account and
   expect(report.owners[1]?.commands.join("\n")).toContain(arns.get("eu-west-1 2"));
   const writes = [...cloud.requests.keys()].filter((name) => !/ (Describe|Get|List|Assume|GET)/.test(name));
   expect(writes).toEqual([]);
+});
+
+test("databases and buckets are listed with what their owners do, and keep the former generation from being disabled", async () => {
+  const KmsKeyId = arns.get("eu-west-1 1");
+  const credentials = { accessKeyId: ACCOUNTS.builder, secretAccessKey: "rehearsal" };
+  const client = { endpoint: cloud.url, region: "eu-west-1", credentials };
+  await new RDSClient(client).send(
+    new CreateDBInstanceCommand({
+      ...{ DBInstanceIdentifier: "orders", DBInstanceClass: "db.m7g.large", Engine: "postgres" },
+      ...{ AllocatedStorage: 20, MasterUsername: "orders", MasterUserPassword: "not-a-secret" },
+      ...{ StorageEncrypted: true, KmsKeyId },
+    }),
+  );
+  const s3 = new S3Client({ ...client, forcePathStyle: true });
+  const Bucket = "acme-files";
+  await s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }),
+  );
+  const byDefault = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KmsKeyId } as const;
+  const Rules = [{ ApplyServerSideEncryptionByDefault: byDefault }];
+  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  const named = "builder/eu-west-1/app-data";
+  const { owners } = await give({ named, dryRun: true });
+  const listed = owners.filter(({ account, type }) => account === ACCOUNTS.builder && type !== "grant");
+  expect(listed.map(({ type, id }) => [type, id])).toEqual(
+    expect.arrayContaining([
+      ["db-instance", "orders"],
+      ["bucket", Bucket],
+    ]),
+  );
+  for (const { commands } of listed.filter(({ type }) => ["bucket", "db-instance"].includes(type)))
+    expect(commands.join("\n")).toContain(arns.get("eu-west-1 2"));
+  const all = foundation();
+  const { refusals } = await disableKey(all, findNamed(keysOf(all), `${named}@1`));
+  const kinds = refusals.map(({ kind }: Refusal & { kind?: string }) => kind);
+  expect(kinds).toEqual(expect.arrayContaining(["rds", "s3"]));
 });
 
 test("everything is under the present generation afterwards, once, and what was replaced goes only when that is asked for", async () => {

@@ -27,6 +27,8 @@ interface Given {
   readonly former: string;
   readonly region: string;
   readonly reason: Reason | undefined;
+  /** Whether the key is that account's own in which its user is. */
+  readonly isOwnKey: boolean;
   /** Whether Terraform has made the grant. */
   readonly isOurs: boolean;
 }
@@ -62,6 +64,13 @@ const REASON_COMMANDS: Partial<Record<Reason, (given: Given) => readonly string[
   ],
   archived: ({ id }) => [`aws ec2 restore-snapshot-tier --snapshot-id ${id} --permanent-restore`],
 };
+
+/** Source: S3 API reference, UpdateObjectEncryption. */
+const OBJECTS_ANEW =
+  "encrypt the objects again where they lie, many by S3 Batch Operations (S3UpdateObjectEncryption, a manifest filtered by KMS key); it serves neither for objects under DSSE-KMS or SSE-C nor for those that Object Lock holds: copy those";
+/** The key has to be one of the account that owns the bucket. */
+const OBJECTS_COPIED =
+  "copy the objects onto themselves: UpdateObjectEncryption takes no key of another account";
 
 /** How each kind of user leaves a key. Sources: the CLI references of the services named. */
 const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
@@ -161,10 +170,15 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
     how: "automated backups go with their database, or when their retention ends",
     commands: [],
   }),
-  bucket: ({ id, key }) => ({
-    how: "new objects are encrypted under it, and those that are there stay under it: change the default, and have S3 Batch Operations encrypt the objects again (update-object-encryption; filter by KMS key)",
+  bucket: ({ id, key, isOwnKey }) => ({
+    how: `new objects are encrypted under it, and those that are there stay under it: change the default, and ${isOwnKey ? OBJECTS_ANEW : OBJECTS_COPIED}`,
     commands: [
       `aws s3api put-bucket-encryption --bucket ${id} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"${key}"},"BucketKeyEnabled":true}]}'`,
+      ...(isOwnKey
+        ? [
+            `aws s3api update-object-encryption --bucket ${id} --key OBJECT --object-encryption '{"SSEKMS":{"KMSKeyArn":"${key}","BucketKeyEnabled":true}}'`,
+          ]
+        : []),
     ],
   }),
   "replication-rule": ({ id, key }) => ({
@@ -202,6 +216,7 @@ export function ownersTask(topology: string, campaign: Campaign, place: Place, u
     key: campaign.present.arn,
     former,
     region: place.region,
+    isOwnKey: place.account.id === campaign.place.account.id,
     reason,
     isOurs: grant?.name?.startsWith(`keyferry/${topology}/`) === true,
   });

@@ -136,6 +136,18 @@ describe("what is under a former key", () => {
     }
   });
 
+  it.each([
+    ["of the key's own account is re-encrypted where it lies", PLACE, 2],
+    ["of another account is copied", { ...PLACE, account: { ...PLACE.account, id: "333333333333" } }, 1],
+  ])("is the default of a bucket: what is in one %s", (_what, place, commands) => {
+    const bucket = { type: "bucket", id: "files", text: "bucket files", generation: generation(1) } as const;
+    const whole = { place, images: [], snapshots: [], others: [bucket], unseen: [] };
+    const { owners } = planPlace("acme", campaignTo(2), whole);
+    expect(owners[0]?.commands).toHaveLength(commands);
+    expect(owners[0]?.commands.join()).toContain(arnOf(2));
+    expect(owners[0]?.how).toContain(commands === 2 ? "Object Lock" : "key of another account");
+  });
+
   it("knows the topology's own grants from others'", () => {
     const grant = { type: "grant", id: "g", text: "grant g", generation: generation(1) } as const;
     const { owners } = planned(2, {
