@@ -67,6 +67,7 @@ class VirtualBuckets {
         bucketKey: true,
       }),
       ownerOf: async () => "owner",
+      lines: () => this.pages(isSource) as never,
       versions: () => this.pages(isSource),
       look: async () => {
         this.calls += 1;

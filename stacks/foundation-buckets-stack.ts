@@ -8,6 +8,7 @@ import { bucketArn } from "@keyferry/common";
 import { keyReferenceId, replicatePolicy, runnerTrust, type KeyReference } from "../policy";
 import {
   batchRoleName,
+  jobReports,
   reEncrypts,
   replicateAccess,
   replicateRoleName,
@@ -97,6 +98,7 @@ export class FoundationBucketsStack extends AccountStack {
       new BatchReplicationRole(this, `existing-${source.bucket}`, {
         roleName: batchRoleName(topology.name, source.bucket),
         source: { bucketArn: bucketArn(topology.partition, source.bucket) },
+        ...jobReports(topology, source.bucket),
         ...(reEncrypts(topology.buckets, source.bucket)
           ? {
               reEncrypt: {

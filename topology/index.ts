@@ -32,6 +32,7 @@ export {
   batchRoleName,
   batchRolePrefix,
   replicateAccess,
+  jobReports,
   reEncrypts,
   replicateRoleName,
   replicatesExisting,

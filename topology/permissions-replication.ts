@@ -176,7 +176,10 @@ export const REPLICATE_PART: Part<ReplicateAccess> = {
       partition: "aws",
       account: "<account>",
       sources: [
-        { region: "<Region>", role: "<replication role>", batchRole: "<batch role>", reEncrypts: true },
+        {
+          ...{ region: "<Region>", role: "<replication role>", batchRole: "<batch role>", reEncrypts: true },
+          reports: { bucketArn: bucketArn("<bucket of reports>"), prefix: "keyferry-<topology>/" },
+        },
       ],
       bucketArns: [bucketArn("<bucket>")],
       keys: [{ account: "<account>", region: "<Region>", alias: "alias/keyferry/<topology>/buckets" }],

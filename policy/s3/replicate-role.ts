@@ -19,6 +19,8 @@ export interface ReplicateAccess {
     readonly batchRole?: string;
     /** Whether objects are put under the source's key before. */
     readonly reEncrypts: boolean;
+    /** Where its jobs report what has failed. @default - they write no report */
+    readonly reports?: { readonly bucketArn: string; readonly prefix: string };
   }[];
   /** Sources and destinations. */
   readonly bucketArns: readonly string[];
@@ -125,6 +127,21 @@ export const REPLICATE_ROWS: readonly PermissionRow<ReplicateAccess>[] = [
     why: "a job's progress and end are shown",
     source: "Service authorization reference, Amazon S3",
     grant: (access) => some(jobArns(access)),
+  },
+  {
+    id: "ReadJobReports",
+    actions: ["s3:GetObject"],
+    basis: "enforced",
+    why: "which objects of a job have failed, and why, is told by its report, where the topology has jobs write one",
+    source: "S3 user guide, Examples: S3 Batch Operations completion reports",
+    grant: (access) =>
+      some([
+        ...new Set(
+          access.sources.flatMap(({ reports }) =>
+            reports === undefined ? [] : [`${reports.bucketArn}/${reports.prefix}job-*`],
+          ),
+        ),
+      ]),
   },
   {
     id: "TagReplicationJobs",

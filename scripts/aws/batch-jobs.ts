@@ -16,7 +16,7 @@ export function batchJobsPort({ account, region }: Place, entry: Entry): BatchJo
     return { control, client };
   });
   return {
-    async create({ bucketArn, roleArn, work, prefixes = [], description, tags, token }) {
+    async create({ bucketArn, roleArn, work, prefixes = [], description, report, tags, token }) {
       const { control, client } = load();
       const { JobId = "" } = await call(site("CreateJob"), () =>
         client.send(
@@ -27,7 +27,16 @@ export function batchJobsPort({ account, region }: Place, entry: Entry): BatchJo
             Description: description,
             Operation: operationOf(work),
             Priority: 1,
-            Report: { Enabled: false },
+            Report:
+              report === undefined
+                ? { Enabled: false }
+                : {
+                    Enabled: true,
+                    Bucket: report.bucketArn,
+                    Prefix: report.prefix.replace(/\/$/, ""),
+                    Format: "Report_CSV_20180820",
+                    ReportScope: "FailedTasksOnly",
+                  },
             RoleArn: roleArn,
             Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
             ManifestGenerator: {

@@ -66,6 +66,8 @@ export interface BucketsPort {
    * @param after only keys that come after this one. @default - all
    */
   versions(bucket: string, prefix: string, after?: string): AsyncIterable<readonly ListedVersion[]>;
+  /** A text object, line by line. */
+  lines(bucket: string, key: string): AsyncIterable<string>;
   /** Undefined where the version is gone. */
   look(bucket: string, key: string, version: string): Promise<ObjectLook | undefined>;
   tags(bucket: string, key: string, version: string): Promise<Readonly<Record<string, string>>>;
@@ -110,6 +112,8 @@ export interface ReplicationJobRequest {
   /** How keys begin. @default - all keys */
   readonly prefixes?: readonly string[];
   readonly description: string;
+  /** Where it reports which objects have failed; the prefix ends with a slash. @default - it writes no report */
+  readonly report?: { readonly bucketArn: string; readonly prefix: string };
   readonly tags: Readonly<Record<string, string>>;
   /** At most 64 characters: the same token makes the same job. */
   readonly token: string;

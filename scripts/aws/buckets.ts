@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type * as S3 from "@aws-sdk/client-s3";
 import { compareKeys } from "../../core/object-keys";
 import type { Place } from "../../topology";
@@ -75,6 +77,13 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
         ...(key === undefined ? {} : { key }),
         bucketKey: rule?.BucketKeyEnabled ?? false,
       };
+    },
+    async *lines(bucket, Key) {
+      const { s3, client } = load();
+      const { Body } = await call(site(`GetObject ${bucket}/${Key}`), () =>
+        client.send(new s3.GetObjectCommand({ ...owned(bucket), Key })),
+      );
+      if (Body !== undefined) yield* createInterface({ input: Body as Readable });
     },
     async *versions(bucket, prefix, after) {
       const { s3, client } = load();

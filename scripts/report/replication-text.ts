@@ -78,12 +78,16 @@ export function jobsText(
   ]);
   return [
     table([["BUCKET", "RULES", "JOB", "STATE", "OBJECTS", words.done, "FAILED"], ...rows], columns),
-    ...results.flatMap(({ source, failures, failed }) =>
+    ...results.flatMap(({ source, failures, failed, objectFailures }) =>
       [
         ...failures.map(
           ({ reason, fix }) => `${source.bucket}: ${reason}${fix === undefined ? "" : `; ${fix}`}`,
         ),
-        ...(failed === 0
+        ...objectFailures.map(
+          ({ objects, example, code, reason, fix }) =>
+            `${source.bucket}: ${plural(objects, "object has", "objects have")} failed, ${example} among them: ${code}: ${reason}${fix === undefined ? "" : `; ${fix}`}`,
+        ),
+        ...(failed === 0 || objectFailures.length > 0
           ? []
           : [`${source.bucket}: why ${plural(failed, "object has", "objects have")} failed: ${words.why}`]),
       ].map((text) => hanging(text, columns)),

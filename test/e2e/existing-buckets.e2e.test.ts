@@ -1,6 +1,8 @@
 import path from "node:path";
 import { GetKeyPolicyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import {
+  CreateBucketCommand,
+  DeleteBucketPolicyCommand,
   GetBucketPolicyCommand,
   HeadObjectCommand,
   PutBucketPolicyCommand,
@@ -40,6 +42,7 @@ const TOPOLOGY: TopologyInput = {
         existing: true,
         key: "alias/documents",
         otherKeys: ["alias/older"],
+        reports: "theirs-reports",
       },
       to: [
         { account: "prod", regions: [TO.region], bucket: TO.bucket, existing: true, key: "alias/archive" },
@@ -58,6 +61,13 @@ beforeAll(async () => {
     ServerSideEncryption: "aws:kms",
     SSEKMSKeyId: await arnOf(FROM, "alias/older"),
   });
+  const LocationConstraint = FROM.region as "us-east-2";
+  await admin(FROM).s3.send(
+    new CreateBucketCommand({
+      Bucket: "theirs-reports",
+      CreateBucketConfiguration: { LocationConstraint },
+    }),
+  );
   await writePolicies(await policies(), { Sid: "Owners", Effect: "Allow", Action: "s3:ListBucket" });
   for (const { id } of cloud.topology.accounts) await giveDocumentedPermissions(cloud, cloud.topology, id);
   await cloud.deploy("foundation-*");
@@ -179,7 +189,19 @@ test("with the statements of the stack's output merged, what has failed arrives,
 test("old objects under SSE-S3 or another key are put under the source's key where they lie, and then replicated", async () => {
   const before = await head(FROM, "old-report.txt");
   expect(before.ServerSideEncryption).toBe("AES256");
-  expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Complete", succeeded: 2, failed: 0 });
+  const { s3 } = admin(FROM);
+  const Statement = {
+    ...{ Effect: "Deny", Principal: "*", Action: "s3:UpdateObjectEncryption" },
+    Resource: `arn:aws:s3:::${FROM.bucket}/old-report.txt`,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
+  await s3.send(new PutBucketPolicyCommand({ Bucket: FROM.bucket, Policy }));
+  expect(await job("re-encrypt")).toMatchObject({
+    ...{ code: 1, status: "Complete", succeeded: 1, failed: 1, failures: [] },
+    objectFailures: [{ code: "AccessDenied", objects: 1, example: "old-report.txt" }],
+  });
+  await s3.send(new DeleteBucketPolicyCommand({ Bucket: FROM.bucket }));
+  expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Complete", succeeded: 1, failed: 0 });
   const after = await head(FROM, "old-report.txt");
   const own = { SSEKMSKeyId: await arnOf(FROM, "alias/documents"), BucketKeyEnabled: true };
   expect(after).toMatchObject({

@@ -27,11 +27,13 @@ export const replications = derived((topology: Topology): readonly Replication[]
   uniqueBy(topology.buckets, ({ from }) => from.bucket).map(({ from, role }) => {
     const rules = topology.buckets.filter((rule) => rule.from.bucket === from.bucket);
     const otherKeys = rules.flatMap((rule) => rule.from.otherKeys);
+    const [reports] = rules.flatMap((rule) => rule.from.reports ?? []);
     const [replicationEvents] = rules.flatMap((rule) => rule.from.replicationEvents ?? []);
     return {
       source: {
         ...from,
         otherKeys: uniqueBy(otherKeys, keyReferenceId),
+        ...(reports === undefined ? {} : { reports }),
         ...(replicationEvents === undefined ? {} : { replicationEvents }),
       },
       role,

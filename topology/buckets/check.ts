@@ -22,6 +22,7 @@ export function checkBuckets(topology: RawPart, accounts: Accounts): readonly Pr
       ...checkOptions(rule, buckets),
       ...checkExistingObjects(rule, rules),
       ...checkEvents(rule, rules),
+      ...checkReports(rule, buckets, rules),
       ...checkObjectLock(rule, buckets, rules),
       ...checkTwice(rawBuckets(rule, accounts)),
     ]),
@@ -212,6 +213,44 @@ function checkEvents({ rule, path }: RawBucketRule, all: readonly RawBucketRule[
           {
             path: at,
             what: `${other.path}.from names another topic or queue for the same source`,
+            allowed: "one for all rules of a source",
+          },
+        ]),
+  ];
+}
+
+/** Reports are under SSE-S3, which buckets of the foundation refuse, and jobs do one source after the other. */
+function checkReports(
+  { rule, path }: RawBucketRule,
+  buckets: readonly RawBucket[],
+  all: readonly RawBucketRule[],
+): readonly Problem[] {
+  const from = isRecord(rule["from"]) ? rule["from"] : {};
+  const { reports } = from;
+  if (typeof reports !== "string") return [];
+  const made = buckets.find(({ bucket, part }) => bucket === reports && part["existing"] !== true);
+  const other = all.find(
+    (one) =>
+      isRecord(one.rule["from"]) &&
+      one.rule["from"]["bucket"] === from["bucket"] &&
+      (one.rule["from"]["reports"] ?? reports) !== reports,
+  );
+  return [
+    ...(made === undefined
+      ? []
+      : [
+          {
+            path: `${path}.from.reports`,
+            what: `the foundation makes ${reports}, which refuses reports: they are under SSE-S3`,
+            allowed: "a bucket that exists and takes objects under SSE-S3",
+          },
+        ]),
+    ...(other === undefined
+      ? []
+      : [
+          {
+            path: `${path}.from.reports`,
+            what: `${other.path}.from names another bucket for the reports of the same source`,
             allowed: "one for all rules of a source",
           },
         ]),

@@ -15,6 +15,8 @@ export interface TopologyBucket extends Place {
 export interface BucketSource extends TopologyBucket {
   /** Other keys that its objects are under. */
   readonly otherKeys: readonly KeyReference[];
+  /** Name of the bucket into which jobs report what has failed. @default - they write no report */
+  readonly reports?: string;
   /** ARN of the topic or queue that gets S3's replication events. @default - nobody is told */
   readonly replicationEvents?: string;
 }

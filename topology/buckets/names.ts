@@ -34,6 +34,11 @@ export function defaultBucketName(source: string, account: string, region: strin
   return `${source}-${account}-${region}`;
 }
 
+/** Under what jobs of a topology report, in whatever bucket. */
+export function reportPrefix(topology: string): string {
+  return `keyferry-${topology}/`;
+}
+
 /** Id of the rule in S3's replication configuration: no rule has a dot in its name, so none has the id of another. */
 export function replicationRuleId(rule: string, bucket: string): string {
   return `${rule}.${bucket}`;

@@ -4,7 +4,7 @@ import { keyReferenceId } from "../../policy/document";
 import type { ReplicateAccess } from "../../policy/s3";
 import type { Account, Place, Topology } from "../model";
 import type { BucketRule } from "./model";
-import { shortenedRoleName } from "./names";
+import { reportPrefix, shortenedRoleName } from "./names";
 
 /** The role of an account that `keyferry replicate` assumes. */
 export function replicateRoleName(topology: string): string {
@@ -45,6 +45,7 @@ export function replicateAccess(
       role,
       ...(replicatesExisting(rules, from.bucket) ? { batchRole: batchRoleName(name, from.bucket) } : {}),
       reEncrypts: reEncrypts(rules, from.bucket),
+      ...jobReports({ name, partition, buckets: rules }, from.bucket),
     })),
     bucketArns: buckets.map(({ bucket }) => bucketArn(partition, bucket)),
     keys: uniqueBy(
@@ -64,4 +65,15 @@ export function reEncrypts(rules: readonly BucketRule[], bucket: string): boolea
   return rules.some(
     ({ from, existingObjects }) => from.bucket === bucket && existingObjects === "re-encrypt",
   );
+}
+
+/** Where the jobs of a source bucket report what has failed, as policies name it; nothing where they write no report. */
+export function jobReports(
+  { name, partition, buckets }: Pick<Topology, "name" | "partition" | "buckets">,
+  bucket: string,
+): { readonly reports?: { readonly bucketArn: string; readonly prefix: string } } {
+  const [reports] = buckets.flatMap(({ from }) => (from.bucket === bucket ? (from.reports ?? []) : []));
+  return reports === undefined
+    ? {}
+    : { reports: { bucketArn: bucketArn(partition, reports), prefix: reportPrefix(name) } };
 }

@@ -21,6 +21,7 @@ export function resolveBuckets(
       from: {
         ...bucketAt(source, from),
         otherKeys: (from.otherKeys ?? []).map((alias) => keyIn(source, alias)),
+        ...(from.reports === undefined ? {} : { reports: from.reports }),
         ...(from.replicationEvents === undefined ? {} : { replicationEvents: from.replicationEvents }),
       },
       to: to.flatMap(({ account, regions, ...options }) =>

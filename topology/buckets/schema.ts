@@ -28,6 +28,11 @@ const source = z.strictObject({
   /** Aliases of other keys that objects of an existing bucket are under. @default [] */
   otherKeys: z.array(keyAlias).optional(),
   /**
+   * A bucket of the source's account and Region that exists and takes objects under SSE-S3: jobs of `keyferry replicate existing` and `re-encrypt` report there which
+   * objects have failed, and the commands tell why. No bucket of the foundation takes a report. @default - jobs write none
+   */
+  reports: bucketName.optional(),
+  /**
    * ARN of an Amazon SNS topic or an Amazon SQS queue in the source's Region, of any account, to which S3 sends its replication events: objects that have
    * failed, with AWS's reason, and with `replicationTime` those that are late. Its policy must let S3 in before the deployment. For sources that the foundation
    * makes. @default - nobody is told

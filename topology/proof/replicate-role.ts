@@ -23,6 +23,7 @@ import { runnerAccess } from "../access";
 import { replications, type Replication } from "../buckets/access";
 import {
   batchRoleName,
+  jobReports,
   reEncrypts,
   replicateAccess,
   replicateRoleName,
@@ -80,11 +81,13 @@ export function replicateRoles(topology: Topology): readonly (readonly [string, 
 
 /** What the jobs of a source work on, with the keys' ARNs of the proof. */
 function batchAccess(
-  { partition, buckets }: Topology,
+  topology: Topology,
   { bucket, region, key, otherKeys }: Replication["source"],
 ): BatchReplicationAccess {
+  const { partition, buckets } = topology;
   return {
     bucketArn: bucketArn(partition, bucket),
+    ...jobReports(topology, bucket),
     ...(reEncrypts(buckets, bucket)
       ? {
           reEncrypt: {
@@ -160,7 +163,7 @@ function looks(topology: Topology, account: Account, access: ReplicateAccess): r
 function jobs(
   topology: Topology,
   account: Account,
-  { region, batchRole, reEncrypts: alsoUpdates }: ReplicateAccess["sources"][number],
+  { region, batchRole, reEncrypts: alsoUpdates, reports }: ReplicateAccess["sources"][number],
 ): readonly ProofCall[] {
   if (batchRole === undefined) return [];
   const { name, partition } = topology;
@@ -185,6 +188,7 @@ function jobs(
     }),
     callOf(caller, when, "s3:ListJobs", "*", { pins: ["aws:RequestedRegion"] }),
     callOf(caller, when, "s3:DescribeJob", job),
+    ...reportCalls(caller, when, "s3:GetObject", reports === undefined ? {} : { reports }),
   ];
 }
 
@@ -216,9 +220,26 @@ function batchCalls(topology: Topology, account: Account): readonly ProofCall[] 
           callOf(caller, when, action, bucket),
         ),
         callOf(caller, when, "s3:InitiateReplication", `${bucket}/${OBJECT}`),
+        ...reportCalls(
+          caller,
+          "a job reports what has failed",
+          "s3:PutObject",
+          jobReports(topology, source.bucket),
+        ),
         ...reEncryptCalls(caller, batchAccess(topology, source)),
       ];
     });
+}
+
+/** A report is written, or read. */
+function reportCalls(
+  caller: Caller,
+  when: string,
+  action: string,
+  { reports }: Pick<BatchReplicationAccess, "reports">,
+): readonly ProofCall[] {
+  if (reports === undefined) return [];
+  return [callOf(caller, when, action, `${reports.bucketArn}/${reports.prefix}job-1/manifest.json`)];
 }
 
 /** What S3 asks for to put one object under its bucket's key. */

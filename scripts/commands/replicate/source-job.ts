@@ -1,10 +1,11 @@
-import { bucketArn, roleArn, sha256 } from "@keyferry/common";
-import { batchRoleName, type BucketRule } from "../../../topology";
+import { bucketArn, parseArn, roleArn, sha256 } from "@keyferry/common";
+import { batchRoleName, jobReports, type BucketRule } from "../../../topology";
 import type { JobWork, ReplicationJob, ReplicationJobRequest } from "../../aws";
 import type { Clock } from "../../engine/clock";
 import type { ReplicationJobResult } from "../../engine/results";
 import type { ReplicateContext } from "./context";
 import { bucketView } from "./bucket-view";
+import { toldFailures } from "./job-report";
 
 export interface JobContext extends ReplicateContext {
   readonly clock: Clock;
@@ -50,9 +51,25 @@ export async function runJob(context: JobContext, job: SourceJob): Promise<Repli
     const result = resultOf(context, job, await port.describe(id), running !== undefined);
     context.seen(result);
     // "Nothing" stands for a job that has ended.
-    if (ENDED.has(result.status) || result.status === "Nothing" || context.wait === false) return result;
+    if (ENDED.has(result.status) || result.status === "Nothing") return withReport(context, job, result);
+    if (context.wait === false) return result;
     await context.clock.sleep(PAUSES[Math.min(look, PAUSES.length - 1)] ?? 30, context.signal);
   }
+}
+
+/** What the report of an ended job says of objects that have failed. */
+async function withReport(
+  { aws, topology }: JobContext,
+  { rules: [{ from }] }: SourceJob,
+  result: ReplicationJobResult,
+): Promise<ReplicationJobResult> {
+  const { reports } = jobReports(topology, from.bucket);
+  if (reports === undefined || result.failed === 0 || result.job === undefined) return result;
+  const bucket = parseArn(reports.bucketArn)?.resource ?? "";
+  const { prefix } = reports;
+  const { objects, unread } = await toldFailures(aws.buckets(from), { bucket, prefix, job: result.job });
+  const failures = unread === undefined ? [] : [{ code: "ReportUnread", reason: unread }];
+  return { ...result, objectFailures: objects, failures: [...result.failures, ...failures] };
 }
 
 function resultOf(
@@ -70,6 +87,7 @@ function resultOf(
     joined,
     status: isEmpty ? "Nothing" : job.status,
     ...{ total: job.total, succeeded: job.succeeded, failed: job.failed },
+    objectFailures: [],
     failures: isEmpty
       ? []
       : job.failures.map((failure) => ({ ...failure, fix: fixOf(rule, context, failure) })),
@@ -84,11 +102,13 @@ function requestOf(
   const { name, partition } = topology;
   const prefixes = [...new Set(rules.map(({ filter }) => filter.prefix))].sort();
   const names = rules.map((rule) => rule.name).sort();
+  const { reports } = jobReports(topology, from.bucket);
   return {
     bucketArn: bucketArn(partition, from.bucket),
     roleArn: roleArn(partition, from.account.id, batchRoleName(name, from.bucket)),
     work,
     ...(prefixes.includes("") ? {} : { prefixes }),
+    ...(reports === undefined ? {} : { report: reports }),
     description: `keyferry ${name}: ${objects} of ${from.bucket}, rules ${names.join(", ")}`.slice(0, 256),
     tags: { "keyferry:topology": name },
   };

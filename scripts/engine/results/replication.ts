@@ -74,8 +74,22 @@ export interface ReplicationJobResult {
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Why objects have failed, as the job's report says; none where it has written no report. */
+  readonly objectFailures: readonly JobObjectFailure[];
   /** AWS's words where the job as a whole has failed, and what they mean. */
   readonly failures: readonly { readonly code: string; readonly reason: string; readonly fix?: string }[];
+}
+
+/** Objects of a job that have failed for one reason. */
+export interface JobObjectFailure {
+  /** AWS's code: `DstPutObjectNotPermitted`. */
+  readonly code: string;
+  readonly objects: number;
+  /** Key of one of them. */
+  readonly example: string;
+  /** AWS's words of that one. */
+  readonly reason: string;
+  readonly fix?: string;
 }
 
 /** A current object that has not the replica that it should have. */

@@ -104,6 +104,22 @@ describe("a bucket rule", () => {
     expect(problems({ documents: DOCUMENTS, onward: { ...onward, objectLock: true } })).toEqual([]);
   });
 
+  it("has its jobs report into one bucket that exists: those of the foundation take no report", () => {
+    const from = { ...FROM, reports: "acme-reports" };
+    expect(resolved({ documents: { ...DOCUMENTS, from } }).buckets[0]?.from.reports).toBe("acme-reports");
+    expect(problems({ documents: { ...DOCUMENTS, from: { ...from, reports: FROM.bucket } } })).toMatchObject([
+      { path: "buckets.documents.from.reports", text: expect.stringContaining("refuses reports") },
+    ]);
+    const other = {
+      from: { ...FROM, reports: "other-reports" },
+      to: [{ account: "prod", regions: ["eu-west-1"] }],
+    };
+    expect(problems({ documents: { ...DOCUMENTS, from }, other })).toMatchObject([
+      { text: expect.stringContaining("another bucket for the reports") },
+      { path: "buckets.other.from.reports" },
+    ]);
+  });
+
   it("has a bucket of its own in each Region of a destination", () => {
     const to = [{ account: "prod", regions: ["eu-central-1", "eu-west-1"] }];
     const [rule] = resolved({ documents: { from: FROM, to } }).buckets;

@@ -127,6 +127,26 @@ describe("the proof of replication", () => {
     expect(problemsOf(take(tableDocuments(locked), sid), locked)).toMatch(text);
   });
 
+  test.each([
+    ["ReadJobReports", /s3:GetObject .*acme-reports.* is refused/],
+    ["WriteReport", /s3:PutObject .*acme-reports.* is refused/],
+  ] as const)("of sources whose jobs report names what fails without %s", (sid, text) => {
+    const { documents } = BUCKETS.buckets;
+    const reporting = resolveTopology({
+      name: "files",
+      accounts: BUCKETS.accounts,
+      buckets: {
+        documents: {
+          ...documents,
+          replicaModifications: false,
+          from: { ...documents.from, reports: "acme-reports" },
+        },
+      },
+    });
+    expect(problemsOf(tableDocuments(reporting), reporting)).toBe("");
+    expect(problemsOf(withoutInRoles(tableDocuments(reporting), sid), reporting)).toMatch(text);
+  });
+
   test("fails where S3 may not take the role", () => {
     expect(problemsOf(withoutInRoles(tableDocuments(topology), "S3Replicates", "trust"))).toMatch(
       /sts:AssumeRole .* is refused/,
@@ -190,9 +210,14 @@ describe("the proof of replication", () => {
 });
 
 describe("the proof of keyferry replicate", () => {
-  test.each(REPLICATE_ROWS.map(({ id }) => id))("does not hold without the statement %s", (sid) => {
-    expect(problemsOf(withoutInRoles(tableDocuments(topology), sid))).toContain("keyferry-files-replication");
-  });
+  test.each(REPLICATE_ROWS.map(({ id }) => id).filter((id) => id !== "ReadJobReports"))(
+    "does not hold without the statement %s",
+    (sid) => {
+      expect(problemsOf(withoutInRoles(tableDocuments(topology), sid))).toContain(
+        "keyferry-files-replication",
+      );
+    },
+  );
 
   test.each(BATCH_ROWS.map(({ id }) => id).filter((id) => id !== "WriteReport"))(
     "does not hold without the statement %s of a job's role",

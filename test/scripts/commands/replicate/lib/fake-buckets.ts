@@ -6,6 +6,7 @@ import {
   replicationTrust,
   type RenderTarget,
 } from "../../../../../policy";
+import { AwsCallError } from "../../../../../scripts/aws";
 import type {
   BucketAccess,
   DefaultEncryption,
@@ -56,6 +57,8 @@ export class FakeBuckets {
   /** JSON documents by what they belong to: a test changes them. */
   readonly documents: Record<string, { Statement: { Sid?: string; Action: string | string[] }[] }>;
   rule: ReplicationRuleView;
+  /** Objects whose content is read, by bucket and key. */
+  readonly texts = new Map<string, string>();
   /** Under what new objects of the source are. */
   sourceDefault: DefaultEncryption;
   /** Names of the buckets that have Object Lock. */
@@ -178,6 +181,7 @@ export class FakeBuckets {
           const { bucketKey = false, tags = {} } = found;
           return { ...found, bucketKey, tagCount: Object.keys(tags).length };
         },
+        lines: (bucket, key) => this.lines(`${bucket}/${key}`),
         tags: async (bucket, key) => {
           count("tags");
           return this.objects.get(`${bucket}/${key}`)?.tags ?? {};
@@ -217,6 +221,16 @@ export class FakeBuckets {
         list: async () => [...this.jobs].reverse(),
       }),
     };
+  }
+
+  private async *lines(place: string): AsyncIterable<string> {
+    const text = this.texts.get(place);
+    if (text === undefined) {
+      const site = { operation: `GetObject ${place}`, account: SRC, region: "us-east-2" };
+      throw new AwsCallError(site, { code: "NoSuchKey", message: "it is not there", transient: false });
+    }
+    await Promise.resolve();
+    yield* text.split("\n");
   }
 
   private async *versions(
