@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { deployRoleDoc } from "../policy/deploy-role-doc";
+import { jsonSchema, withRules } from "../review";
 import { permissionsDoc } from "../topology/permissions-doc";
 import { createClock } from "../packages/emulator/clock";
 import { composeFrame } from "../packages/emulator/compose";
@@ -11,6 +12,13 @@ import { withOperations } from "../packages/emulator/readme-tables";
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
 fs.writeFileSync(path.join(__dirname, "deploy-role.md"), deployRoleDoc());
 fs.writeFileSync(path.join(__dirname, "rehearsal-judged.md"), judgedDoc());
+fs.writeFileSync(
+  path.join(__dirname, "review.schema.json"),
+  `${JSON.stringify(jsonSchema(), undefined, 2)}\n`,
+);
+
+const review = path.join(__dirname, "review.md");
+fs.writeFileSync(review, withRules(fs.readFileSync(review, "utf8")));
 
 const clock = createClock(1, () => undefined);
 const notAsked = () => Promise.reject(new TypeError("nothing is asked of moto to write documentation"));

@@ -31,6 +31,7 @@ const EVALUATOR_USERS = [
   "kinds/shared/declare",
   "scripts/engine",
   "scripts/doctor",
+  "review",
 ];
 
 /** Room -> rooms it may import. The longest matching room name wins. */
@@ -53,6 +54,7 @@ export const ROOMS = {
     "kinds/declared.ts",
     "kinds/shared/declare",
   ],
+  review: ["core", "policy"],
   constructs: ["core", "policy"],
   stacks: ["core", "policy", "topology", "constructs"],
   "main.ts": ["topology", "stacks", "keyferry.config.ts"],
@@ -96,9 +98,10 @@ export const ROOMS = {
     "scripts/doctor",
     "scripts/steps",
     "scripts/planning",
+    "review",
     ...KNOWN_OF_KINDS,
   ],
-  "scripts/api": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/commands"],
+  "scripts/api": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/commands", "review"],
   "scripts/report": [
     "core",
     "policy",
@@ -108,7 +111,7 @@ export const ROOMS = {
     "scripts/doctor",
     "scripts/terraform",
   ],
-  "scripts/cli": ["core", "policy", "topology", "scripts", "setup"],
+  "scripts/cli": ["core", "policy", "topology", "scripts", "setup", "review"],
   sandbox: ["core", "setup"],
   demo: ANYTHING,
   bench: ANYTHING,
@@ -126,6 +129,7 @@ export const PACKAGES = {
     "kinds/shared/declare",
     "kinds/*/declare",
     "packages/emulator",
+    "review",
   ],
   cdktf: ["constructs", "stacks", "main.ts", "examples"],
   constructs: ["constructs", "stacks", "examples"],

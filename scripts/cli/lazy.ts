@@ -12,6 +12,7 @@ import type * as Plan from "./commands/plan";
 import type * as Replicate from "./commands/replicate";
 import type * as Rekey from "./commands/rekey";
 import type * as Report from "./commands/report";
+import type * as ReviewCommand from "./commands/review";
 import type * as Rollback from "./commands/rollback";
 import type * as Rollout from "./commands/rollout";
 import type * as Run from "./commands/run";
@@ -37,6 +38,7 @@ export const lazy = {
   replicate: () => load("./commands/replicate") as typeof Replicate,
   rekey: () => load("./commands/rekey") as typeof Rekey,
   report: () => load("./commands/report") as typeof Report,
+  review: () => load("./commands/review") as typeof ReviewCommand,
   rollback: () => load("./commands/rollback") as typeof Rollback,
   rollout: () => load("./commands/rollout") as typeof Rollout,
   run: () => load("./commands/run") as typeof Run,

@@ -6,6 +6,7 @@ import type { DoctorOptions } from "./commands/doctor";
 import type { ExplainOptions } from "./commands/explain";
 import type { ReportOptions } from "./commands/report";
 import type { PlanCommandOptions } from "./commands/plan";
+import type { ReviewOptions } from "./commands/review";
 import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
@@ -171,6 +172,34 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .option("--json", "results as JSON on stdout")
     .action(async (words: readonly string[], options: ExplainOptions) =>
       onExitCode(await lazy.explain().explainCommand(host, words, options)),
+    );
+
+  program
+    .command("review")
+    .description(
+      "tell who gains and who loses which right between two syntheses, and what happens to keys, buckets and copies; makes no AWS calls",
+    )
+    .argument("[base]", "directory of the synthesis before")
+    .argument("[head]", "directory of the synthesis after (default: where synthesis writes)")
+    .option(
+      "--settings <file>",
+      "severities and exceptions (default: keyferry.review.json, where there is one)",
+    )
+    .option("--plan <files...>", "instead: plans as terraform show -json prints them, one a stack")
+    .option("--from <file>", "instead: show a review that --json has written")
+    .addOption(
+      new Option("--format <format>", "how it is written (default: text)").choices([
+        "text",
+        "markdown",
+        "json",
+        "sarif",
+        "github",
+      ]),
+    )
+    .option("--config <file>", "accepted as by every command; two syntheses mean the same in every topology")
+    .option("--json", "the same as --format json")
+    .action(async (base: string | undefined, head: string | undefined, options: ReviewOptions) =>
+      onExitCode(await lazy.review().reviewCommand(host, base, head, options)),
     );
 
   addKeysCommands(program, host, onExitCode);

@@ -1,13 +1,6 @@
-import fs from "node:fs";
-import path from "node:path";
-import { ConfigurationError } from "../../core/errors";
 import type { Topology } from "../../topology";
-import {
-  proveTopology,
-  synthesisedDocuments,
-  type SynthesisedStack,
-  type TopologyProof,
-} from "../../topology/proof";
+import { proveTopology, synthesisedDocuments, type TopologyProof } from "../../topology/proof";
+import { readSynthesised } from "./read-synthesised";
 
 /** A proof of what has been synthesised. */
 export interface OfflineProof {
@@ -28,48 +21,8 @@ export interface OfflineProof {
  * @throws ConfigurationError when there are no stacks
  */
 export function proveOffline(topology: Topology, directory: string): OfflineProof {
-  const stacks = readStacks(directory);
+  const stacks = readSynthesised(directory);
   const { documents, unread, wrongGrants } = synthesisedDocuments(topology, stacks);
   const proof = proveTopology(topology, documents);
   return { directory, stacks: Object.keys(stacks), proof, unread, wrongGrants };
-}
-
-function readStacks(directory: string): Readonly<Record<string, SynthesisedStack>> {
-  const below = path.join(directory, "stacks");
-  const names = fs.existsSync(below) ? fs.readdirSync(below).filter(isCurrent(directory)).sort() : [];
-  const stacks = names.flatMap((name): [string, SynthesisedStack][] => {
-    const file = path.join(below, name, "cdk.tf.json");
-    return fs.existsSync(file) ? [[name, readStack(file)]] : [];
-  });
-  if (stacks.length > 0) return Object.fromEntries(stacks);
-  throw new ConfigurationError(
-    [
-      {
-        path: directory,
-        what: "there are no synthesised stacks",
-        fix: "run `npm run synth` first, or name another directory with --synth",
-      },
-    ],
-    "the synthesised stacks",
-  );
-}
-
-/** Stacks of an earlier synthesis, of accounts that were renamed or dropped since, stay beside those of the last one. */
-function isCurrent(directory: string): (stack: string) => boolean {
-  const manifest = path.join(directory, "manifest.json");
-  if (!fs.existsSync(manifest)) return () => true;
-  const { stacks } = readStack(manifest) as { readonly stacks?: object };
-  return (stack) => stacks === undefined || Object.hasOwn(Object(stacks) as object, stack);
-}
-
-function readStack(file: string): SynthesisedStack {
-  try {
-    return (JSON.parse(fs.readFileSync(file, "utf8")) ?? {}) as SynthesisedStack;
-  } catch (cause) {
-    const what = `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new ConfigurationError(
-      [{ path: file, what, fix: "run `npm run synth` again" }],
-      "the synthesised stacks",
-    );
-  }
 }

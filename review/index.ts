@@ -1,0 +1,13 @@
+/** What a change of the stacks gives to whom, and what it takes: pure, offline, from two syntheses. */
+export type { Finding, Severity } from "./finding";
+export { readPlans } from "./read/plan";
+export type { StackFile, StackFiles } from "./read/stack-file";
+export { githubOf } from "./render/github";
+export { jsonOf, jsonSchema, parseReview } from "./render/json";
+export { markdownOf } from "./render/markdown";
+export { sarifOf } from "./render/sarif";
+export { textOf } from "./render/text";
+export { isBlocked, reviewStacks, type Review } from "./review";
+export { withRules } from "./rules-doc";
+export { RULES } from "./rules";
+export { NO_SETTINGS, readSettings, type ReviewSettings } from "./settings";

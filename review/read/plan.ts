@@ -1,0 +1,177 @@
+import { first, isBody, listOf, textOf, type Body, type StackFile, type StackFiles } from "./stack-file";
+
+/** A plan as `terraform show -json` prints it. */
+export interface PlanText {
+  /** Stack that was planned; the same name for its base and its head. */
+  readonly stack: string;
+  readonly text: string;
+}
+
+/** Both sides of some plans: what is deployed, and what the plans would make of it. */
+export interface PlanSides {
+  readonly base: StackFiles;
+  readonly head: StackFiles;
+  /** Files that are no plans, one sentence each. */
+  readonly problems: readonly { readonly path: string; readonly what: string }[];
+}
+
+type Side = "before" | "after";
+
+/** Reads plans. Sensitive values are neither read nor told; what only the apply knows stays a reference. */
+export function readPlans(plans: readonly PlanText[]): PlanSides {
+  const base: Record<string, StackFile> = {};
+  const head: Record<string, StackFile> = {};
+  const problems: { path: string; what: string }[] = [];
+  for (const { stack, text } of plans) {
+    const plan = parsed(text);
+    if (plan === undefined) {
+      problems.push({ path: stack, what: "it is not what `terraform show -json PLAN` prints" });
+      continue;
+    }
+    base[stack] = sideOf(plan, "before");
+    head[stack] = sideOf(plan, "after");
+  }
+  return { base, head, problems };
+}
+
+function parsed(text: string): Body | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isBody(value) && Array.isArray(value["resource_changes"]) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sideOf(plan: Body, side: Side): StackFile {
+  const configuration = first(plan["configuration"]) ?? {};
+  const expressions = expressionsOf(configuration);
+  const found = listOf(plan["resource_changes"])
+    .filter(isBody)
+    .filter(({ mode }) => mode === "managed")
+    .flatMap((change) => resourceOf(change, side, expressions));
+  const arns = arnsOf(found);
+  const resource: Record<string, Record<string, Body>> = {};
+  for (const { type, id, body } of found) (resource[type] ??= {})[id] = withReferences(body, arns);
+  return { provider: { aws: providersOf(configuration) }, resource };
+}
+
+interface PlannedResource {
+  readonly type: string;
+  readonly id: string;
+  readonly body: Body;
+}
+
+function resourceOf(
+  resource: Body,
+  side: Side,
+  expressions: ReadonlyMap<string, Body>,
+): readonly PlannedResource[] {
+  const change = first(resource["change"]);
+  const values = first(change?.[side]);
+  const unknown = side === "after" ? (first(change?.["after_unknown"]) ?? {}) : {};
+  if (change === undefined || (values === undefined && Object.keys(unknown).length === 0)) return [];
+  if (values === undefined && !listOf(change["actions"]).includes("create")) return [];
+  const type = textOf(resource["type"]) ?? "";
+  const address = textOf(resource["address"]) ?? "";
+  const written = expressions.get(address.replace(/\[[^\]]*\]/g, ""));
+  const own = first(written?.["expressions"]) ?? {};
+  const provider = textOf(written?.["provider_config_key"]);
+  const body: Record<string, unknown> = {
+    ...(provider === undefined ? {} : { provider: `aws.${provider}` }),
+  };
+  for (const [name, value] of Object.entries(values ?? {})) {
+    if (value !== null) body[name] = isSensitive(change, side, name) ? sensitive(change, name, side) : value;
+  }
+  for (const [name, isUnknown] of Object.entries(unknown)) {
+    if (isUnknown === true) body[name] = `\${${referenceOf(own[name]) ?? `apply.${address}.${name}`}}`;
+  }
+  return [{ type, id: address.startsWith(`${type}.`) ? address.slice(type.length + 1) : address, body }];
+}
+
+/** The only reference of an expression; the attribute of a resource comes before the resource itself. */
+function referenceOf(expression: unknown): string | undefined {
+  const references = listOf(first(expression)?.["references"]).map(String);
+  return /^[a-z0-9_]+\.[^.]+\.(arn|id|key_id|name|target_key_arn)$/.test(references[0] ?? "")
+    ? references[0]
+    : undefined;
+}
+
+function isSensitive(change: Body, side: Side, name: string): boolean {
+  const mark = change[`${side}_sensitive`];
+  return mark === true || (isBody(mark) && holdsTrue(mark[name]));
+}
+
+function holdsTrue(mark: unknown): boolean {
+  if (Array.isArray(mark)) return mark.some(holdsTrue);
+  return mark === true || (isBody(mark) && Object.values(mark).some(holdsTrue));
+}
+
+/** Whether it changes can be told, what it is cannot. */
+function sensitive(change: Body, name: string, side: Side): string {
+  const [before, after] = [first(change["before"])?.[name], first(change["after"])?.[name]];
+  const isSame = JSON.stringify(before) === JSON.stringify(after);
+  return `\${sensitive.${name}${isSame ? "" : `.${side}`}}`;
+}
+
+/** Resources of the configuration by address, modules included. */
+function expressionsOf(configuration: Body): ReadonlyMap<string, Body> {
+  const found = new Map<string, Body>();
+  const read = (module: Body | undefined, prefix: string) => {
+    for (const resource of listOf(module?.["resources"]).filter(isBody)) {
+      found.set(`${prefix}${String(resource["address"])}`, resource);
+    }
+    for (const [name, call] of Object.entries(first(module?.["module_calls"]) ?? {})) {
+      read(first(first(call)?.["module"]), `${prefix}module.${name}.`);
+    }
+  };
+  read(first(configuration["root_module"]), "");
+  return found;
+}
+
+function providersOf(configuration: Body): readonly Body[] {
+  return Object.entries(first(configuration["provider_config"]) ?? {})
+    .filter(([, provider]) => isBody(provider) && provider["name"] === "aws")
+    .map(([alias, provider]) => {
+      const expressions = first(first(provider)?.["expressions"]) ?? {};
+      const role = first(expressions["assume_role"])?.["role_arn"];
+      return {
+        ...(alias === "aws" ? {} : { alias }),
+        region: constantOf(expressions["region"]),
+        allowed_account_ids: constantOf(expressions["allowed_account_ids"]),
+        assume_role: { role_arn: constantOf(role) },
+      };
+    });
+}
+
+function constantOf(expression: unknown): unknown {
+  return first(expression)?.["constant_value"];
+}
+
+const KEY = /^aws_kms_(?:|external_|replica_|replica_external_)key$/;
+
+/** What exists is known by ARN and id: both become references again, so that both sides mean the same key. */
+function arnsOf(resources: readonly PlannedResource[]): readonly (readonly [string, string])[] {
+  return resources.flatMap(({ type, id, body }) => {
+    const arn = textOf(body["arn"]);
+    const keyId = textOf(body["key_id"]);
+    if (!KEY.test(type) || arn?.startsWith("arn:") !== true || keyId === undefined) return [];
+    return [
+      [arn, `\${${type}.${id}.arn}`],
+      [keyId, `\${${type}.${id}.key_id}`],
+    ] as const;
+  });
+}
+
+function withReferences(body: Body, arns: readonly (readonly [string, string])[]): Body {
+  const visit = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      return arns.reduce((text, [real, reference]) => text.replaceAll(real, reference), value);
+    }
+    if (Array.isArray(value)) return value.map(visit);
+    return isBody(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, visit(member)]))
+      : value;
+  };
+  return visit(body) as Body;
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Review } from "../review";
+import { isBlocked } from "../review";
+
+const texts = z.array(z.string());
+const contextValue = z.union([z.string(), texts]);
+
+const findingSchema = z.strictObject({
+  rule: z.string().describe("The rule's id."),
+  severity: z.enum(["blocking", "notice"]),
+  exception: z.string().optional().describe("Why it does not block although its rule does."),
+  message: z.string().describe("One sentence without a full stop."),
+  resources: texts.describe("What it is about, as people call it."),
+  accounts: texts.describe("12-digit ids of the accounts whose things they are."),
+  sources: texts.describe("Where it is declared: stack and address."),
+  direction: z.enum(["gained", "lost"]).optional(),
+  principal: z.string().optional(),
+  actions: texts.optional(),
+  witnesses: z
+    .array(
+      z.strictObject({
+        actions: texts,
+        context: z
+          .record(z.string(), contextValue)
+          .describe("What the request carries; nothing else is needed."),
+        before: z.string(),
+        after: z.string(),
+      }),
+    )
+    .optional()
+    .describe("The smallest requests that are decided differently before and after."),
+  before: z.string().optional(),
+  after: z.string().optional(),
+  including: texts.optional().describe("Who is part of it."),
+});
+
+/** What `keyferry review --json` prints: version 1. */
+export const reviewSchema = z.strictObject({
+  version: z.literal(1),
+  blocked: z.boolean(),
+  looked: z.strictObject({ base: z.int().min(0), head: z.int().min(0) }).describe("Resources of each side."),
+  unreadAsBefore: z
+    .int()
+    .min(0)
+    .describe("Things that cannot be read before the deployment and are written as before."),
+  findings: z.array(findingSchema),
+});
+
+/** The review as JSON, with everything in it. */
+export function jsonOf(review: Review): string {
+  const { looked, unreadAsBefore, findings } = review;
+  return `${JSON.stringify({ version: 1, blocked: isBlocked(review), looked, unreadAsBefore, findings })}\n`;
+}
+
+/** The published schema of that JSON. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(reviewSchema);
+}
+
+/** A review that another process has written; it is not trusted. */
+export type ParsedReview =
+  | { readonly review: Review }
+  | { readonly problems: readonly { readonly path: string; readonly what: string }[] };
+
+/** Reads a review's JSON, and takes nothing that the schema does not have. */
+export function parseReview(text: string): ParsedReview {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return {
+      problems: [
+        { path: "", what: `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}` },
+      ],
+    };
+  }
+  const parsed = reviewSchema.safeParse(value);
+  if (!parsed.success) {
+    return {
+      problems: parsed.error.issues.map(({ path, message }) => ({
+        path: path.map(String).join("."),
+        what: message,
+      })),
+    };
+  }
+  const { findings, looked, unreadAsBefore } = parsed.data;
+  return { review: { findings: findings as Review["findings"], looked, unreadAsBefore } };
+}

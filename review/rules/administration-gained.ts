@@ -1,0 +1,34 @@
+import type { Comparison, Rule } from "../rule";
+import type { RightLine } from "../rights/lines";
+import { isOutside } from "./opened-outside";
+import { rightFound } from "./right-found";
+
+/** With which somebody can give himself every other right, or destroy. */
+const ADMINISTRATION = new Set([
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "kms:DisableKey",
+  "kms:DeleteImportedKeyMaterial",
+  "s3:PutBucketPolicy",
+  "s3:DeleteBucketPolicy",
+  "s3:DeleteBucket",
+  "s3:PutBucketPublicAccessBlock",
+]);
+
+/** Whether somebody of these accounts, who is not the owner of something new, gains one of them. */
+export function isAdministration(line: RightLine, comparison: Comparison): boolean {
+  const { direction, subject, resources, actions } = line;
+  if (direction !== "gained" || subject.kind === "everybody" || isOutside(line, comparison)) return false;
+  const ownsNew = resources.every(
+    ({ base, account }) => base === undefined && subject.kind === "account" && subject.account === account,
+  );
+  return !ownsNew && actions.some((action) => ADMINISTRATION.has(action));
+}
+
+export const administrationGained: Rule = {
+  id: "administration-gained",
+  description: "Somebody gains the right to change a policy, or to disable or delete a key or a bucket.",
+  severity: "blocking",
+  find: (comparison) =>
+    comparison.rights.filter((line) => isAdministration(line, comparison)).map(rightFound),
+};

@@ -1,0 +1,65 @@
+import type { Rule } from "../rule";
+import { administrationGained } from "./administration-gained";
+import { aliasRepointed } from "./alias-repointed";
+import { bucketDestroyed } from "./bucket-destroyed";
+import { bucketEncryption } from "./bucket-encryption";
+import { bucketVersioning } from "./bucket-versioning";
+import { deletionWindowShortened } from "./deletion-window-shortened";
+import { ebsDefaultChanged } from "./ebs-default-changed";
+import { grantAdded } from "./grant-added";
+import { grantOutside } from "./grant-outside";
+import { grantRemoved } from "./grant-removed";
+import { keyDestroyed } from "./key-destroyed";
+import { keyDisabled } from "./key-disabled";
+import { keyReleased } from "./key-released";
+import { keyReplaced } from "./key-replaced";
+import { keyWithoutAdministrator } from "./key-without-administrator";
+import { knownAfterDeployment } from "./known-after-deployment";
+import { openedOutside } from "./opened-outside";
+import { openedToEverybody } from "./opened-to-everybody";
+import { openedToProvider } from "./opened-to-provider";
+import { publicAccessBlockOff } from "./public-access-block-off";
+import { replicationChanged } from "./replication-changed";
+import { replicationRemoved } from "./replication-removed";
+import { rightGained } from "./right-gained";
+import { rightLost } from "./right-lost";
+import { roleRemoved } from "./role-removed";
+import { rotationOff } from "./rotation-off";
+import { rotationPeriod } from "./rotation-period";
+import { sampled } from "./sampled";
+import { unreadablePolicy } from "./unreadable-policy";
+import { unreadResource } from "./unread-resource";
+
+/** All rules, the most important first: in this order their findings are told. */
+export const RULES: readonly Rule[] = [
+  openedToEverybody,
+  openedOutside,
+  openedToProvider,
+  grantOutside,
+  administrationGained,
+  keyDestroyed,
+  keyReplaced,
+  keyDisabled,
+  keyWithoutAdministrator,
+  bucketDestroyed,
+  unreadablePolicy,
+  unreadResource,
+  aliasRepointed,
+  rotationOff,
+  bucketEncryption,
+  bucketVersioning,
+  publicAccessBlockOff,
+  replicationRemoved,
+  ebsDefaultChanged,
+  rightGained,
+  rightLost,
+  grantAdded,
+  grantRemoved,
+  roleRemoved,
+  keyReleased,
+  replicationChanged,
+  rotationPeriod,
+  deletionWindowShortened,
+  knownAfterDeployment,
+  sampled,
+];

@@ -1,0 +1,28 @@
+import { decide } from "../rights/ask";
+import { resourcesOfEstates, subjectsOf } from "../rights/gather";
+import type { Rule } from "../rule";
+import { about } from "./thing";
+
+export const keyWithoutAdministrator: Rule = {
+  id: "key-without-administrator",
+  description: "Nobody is left who can change a key's policy; only AWS Support can help then.",
+  severity: "blocking",
+  find: ({ base, head }) => {
+    const sides = { base, head };
+    const changed = resourcesOfEstates(sides).filter(
+      ({ kind, base: before, head: after }) =>
+        kind === "key" && after?.policy !== undefined && after.policy.document !== before?.policy?.document,
+    );
+    const subjects = changed.length === 0 ? [] : subjectsOf(sides);
+    return changed.flatMap((resource) => {
+      const own = subjects.filter(({ account }) => account === resource.account);
+      const isLeft = (side: "base" | "head") =>
+        own.some(
+          (subject) =>
+            decide({ subject, resource, action: "kms:PutKeyPolicy", context: {} }, side) !== "refused",
+        );
+      if (isLeft("head") || (resource.base !== undefined && !isLeft("base"))) return [];
+      return [about(resource, `${resource.label} is left without anybody who may change its policy`)];
+    });
+  },
+};

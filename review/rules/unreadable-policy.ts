@@ -1,0 +1,19 @@
+import { policiesOf } from "../rights/gather";
+import type { Rule } from "../rule";
+import { countOf, writtenIn } from "./written";
+
+export const unreadablePolicy: Rule = {
+  id: "unreadable-policy",
+  description:
+    "A policy is new or changed and cannot be read before the deployment, so that nobody knows who gains what.",
+  severity: "blocking",
+  find: ({ base, head }) => {
+    const before = countOf(policiesOf(base));
+    return writtenIn(
+      policiesOf(head)
+        .filter(({ document }) => document === undefined)
+        .map(({ name, unread, ...policy }) => ({ ...policy, what: name, why: unread.join("; ") })),
+      before,
+    );
+  },
+};

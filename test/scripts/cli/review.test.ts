@@ -1,0 +1,125 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Host } from "../../../scripts/cli/host";
+import { runCli } from "../../../scripts/cli/run-cli";
+import type { StackFiles } from "../../../review";
+import { edited, ESTATE, type Edit } from "../../review/estate";
+
+let cwd: string;
+beforeEach(() => {
+  cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-review-"));
+  write("base", ESTATE);
+  write("same", ESTATE);
+  write("open", edited(ESTATE, OPENED));
+  write("cdktf.out", ESTATE);
+});
+afterEach(() => fs.rmSync(cwd, { recursive: true }));
+
+const STATEMENTS = "/builder/resource/aws_kms_key/data/policy/Statement";
+const OPENED: readonly Edit[] = [
+  [`${STATEMENTS}/-`, { Effect: "Allow", Principal: "*", Action: ["kms:Encrypt"], Resource: ["*"] }],
+];
+
+function write(directory: string, stacks: StackFiles): void {
+  for (const [name, stack] of Object.entries(stacks)) {
+    const folder = path.join(cwd, directory, "stacks", name);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, "cdk.tf.json"), JSON.stringify(stack));
+  }
+}
+
+async function review(...argv: string[]) {
+  const answer = { exitCode: 0, out: "", err: "" };
+  const never = (): never => {
+    throw new Error("review must not reach for AWS");
+  };
+  const host: Host = {
+    env: {},
+    cwd,
+    out: (text) => void (answer.out += `${text}\n`),
+    err: (text) => void (answer.err += `${text}\n`),
+    load: never,
+    clock: { now: () => new Date(0), steady: () => 0, sleep: never },
+    connect: never,
+    caller: never,
+    connectAsDeployer: never,
+    connectToBuckets: never,
+    hostName: "laptop",
+    pid: 1,
+    isAlive: () => false,
+    onInterrupt: () => () => undefined,
+    every: () => () => undefined,
+  };
+  answer.exitCode = await runCli(["review", ...argv], host);
+  return answer;
+}
+
+describe("review", () => {
+  it("ends with 0 and one line where nothing changes", async () => {
+    const { exitCode, out } = await review("base", "same");
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/^Nobody gains or loses a right/);
+  });
+
+  it("compares with what was synthesised last, unless a head is named", async () => {
+    expect((await review("open")).out).toContain("everybody loses kms:Encrypt");
+  });
+
+  it("ends with 1 where a finding blocks", async () => {
+    const { exitCode, out } = await review("base", "open");
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(
+      /blocking:\n- everybody gains kms:Encrypt on key alias\/data .*\[opened-to-everybody\]/,
+    );
+  });
+
+  it.each([
+    [[], /nothing is named/],
+    [["base", "same", "--from", "x.json"], /in more than one way/],
+    [["absent", "same"], /no synthesised stacks/],
+    [["base", "same", "--settings", "absent.json"], /absent\.json/],
+    [["base", "same", "--format", "pdf"], /text, markdown, json, sarif, github/],
+    [["base", "same", "--json", "--format", "sarif"], /leave one of them out/],
+    [["--plan", "base/stacks/builder/cdk.tf.json"], /terraform show -json/],
+    [["--from", "base/stacks/builder/cdk.tf.json"], /cdk\.tf\.json|version/],
+  ])("%j is wrong usage and ends with 2", async (argv, says) => {
+    const { exitCode, out, err } = await review(...argv);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+    expect(err).toMatch(says);
+  });
+
+  it("takes severities and exceptions with reasons from keyferry.review.json", async () => {
+    const exceptions = [
+      { rule: "opened-to-everybody", resource: "key alias/data *", reason: "a public key" },
+    ];
+    fs.writeFileSync(path.join(cwd, "keyferry.review.json"), JSON.stringify({ exceptions }));
+    const excepted = await review("base", "open");
+    expect(excepted.exitCode).toBe(0);
+    expect(excepted.out).toContain("accepted: a public key");
+
+    fs.writeFileSync(path.join(cwd, "off.json"), JSON.stringify({ rules: { "opened-to-everybody": "off" } }));
+    const off = await review("base", "open", "--settings", "off.json");
+    expect(off.exitCode).toBe(0);
+    expect(off.out).toMatch(/^Nobody gains/);
+  });
+
+  it("tells every mistake in the settings at once", async () => {
+    const settings = {
+      rules: { "no-such-rule": "off", "right-lost": "off" },
+      exceptions: [{ rule: "neither", reason: "x" }],
+    };
+    fs.writeFileSync(path.join(cwd, "keyferry.review.json"), JSON.stringify(settings));
+    const { exitCode, err } = await review("base", "open");
+    expect(exitCode).toBe(2);
+    expect(err).toMatch(/2 problems[^]*no-such-rule[^]*neither/);
+  });
+
+  it("shows a review that another process has written, with its exit code", async () => {
+    const { out } = await review("base", "open", "--json");
+    fs.writeFileSync(path.join(cwd, "review.json"), out);
+    const shown = await review("--from", "review.json", "--format", "markdown");
+    expect(shown.exitCode).toBe(1);
+    expect(shown.out).toContain("## Keyferry review: blocked");
+  });
+});
