@@ -325,7 +325,8 @@ function mayMean(statement: CanonicalStatement, { kind, account, principal }: Su
     if (type === "Service" || type === "Federated")
       return (kind === "service" || kind === "provider") && principal.arn === name;
     if (account === undefined) return false;
-    return name === account || parseArn(name)?.account === account || parseArn(name) === undefined;
+    if (/^\d{12}$/.test(name)) return name === account;
+    return parseArn(name)?.account === account || parseArn(name) === undefined;
   });
 }
 

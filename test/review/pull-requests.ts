@@ -541,7 +541,6 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
       "sampled: not every combination of condition values was asked for role runner in 222222222222 on key alias/data in 111111111111 eu-west-1",
       "sampled: not every combination of condition values was asked for role deploy in 222222222222 on key alias/data in 111111111111 eu-west-1",
       "sampled: not every combination of condition values was asked for role AWSServiceRoleForAutoScaling in 222222222222 on key alias/data in 111111111111 eu-west-1",
-      "sampled: not every combination of condition values was asked for account 111111111111 on key alias/data in 111111111111 eu-west-1",
       "sampled: not every combination of condition values was asked for account 222222222222 on key alias/data in 111111111111 eu-west-1",
     ],
   },

@@ -1,0 +1,129 @@
+import {
+  githubOf,
+  jsonOf,
+  markdownOf,
+  parseReview,
+  readPlans,
+  reviewStacks,
+  sarifOf,
+  textOf,
+  type Review,
+} from "../../review";
+
+const HOSTILE = "</details><img src=x> `@all` [a](https://evil.example) #1 | *b*\n::error::x\u001b[31m\u202e";
+
+function reviewWith(message: string, count = 1): Review {
+  const finding = {
+    rule: "right-gained",
+    severity: "notice" as const,
+    resources: [message],
+    accounts: [],
+    sources: [message],
+  };
+  return {
+    findings: Array.from({ length: count }, () => ({ ...finding, message })),
+    looked: { base: 1, head: 1 },
+    unreadAsBefore: 0,
+  };
+}
+
+describe("others' words", () => {
+  it("are neither markup nor a mention in Markdown", () => {
+    const page = markdownOf(reviewWith(HOSTILE));
+    expect(page).not.toMatch(/<img|@all|https:\/\/|\[a\]|`|\*b\*|#1\b|\u001b|\u202e|\n::/);
+    expect(page.match(/<\/details>/g)).toHaveLength(2);
+  });
+
+  it("are no command of a workflow", () => {
+    expect(githubOf(reviewWith(HOSTILE)).split("\n")).toHaveLength(1);
+  });
+
+  it("are not obeyed by a terminal", () => {
+    expect(textOf(reviewWith(HOSTILE))).not.toMatch(/\u001b|\u202e/);
+  });
+
+  it("stay what they are in JSON and SARIF", () => {
+    expect(parseReview(jsonOf(reviewWith(HOSTILE)))).toEqual({ review: reviewWith(HOSTILE) });
+    expect(sarifOf(reviewWith(HOSTILE))).toContain(JSON.stringify(HOSTILE));
+  });
+});
+
+it("a comment fits: whole sections are left out, and it says which", () => {
+  const { findings, ...rest } = reviewWith("a".repeat(500), 300);
+  const blocking = {
+    ...findings[0]!,
+    rule: "key-destroyed",
+    severity: "blocking" as const,
+    message: "a key is destroyed",
+  };
+  const page = markdownOf({ ...rest, findings: [blocking, ...findings] });
+  expect(page.length).toBeLessThanOrEqual(65_536);
+  expect(page).toContain("a key is destroyed");
+  expect(page).toMatch(/Findings are left out: <code>right-gained<\/code> \(300\)/);
+});
+
+it("a workflow gets at most ten annotations, the last of which counts the others", () => {
+  const lines = githubOf(reviewWith("x", 40)).split("\n");
+  expect(lines).toHaveLength(10);
+  expect(lines[9]).toContain("and 31 more findings");
+});
+
+it("a review that is not of the schema is refused", () => {
+  const extra = JSON.stringify({ ...JSON.parse(jsonOf(reviewWith("x"))), html: "<b>" });
+  expect(parseReview(extra)).toHaveProperty("problems");
+});
+
+describe("plans", () => {
+  const own = {
+    Effect: "Allow",
+    Principal: { AWS: "arn:aws:iam::111111111111:root" },
+    Action: "kms:*",
+    Resource: "*",
+  };
+  const opened = { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" };
+  const plan = (before: unknown, after: unknown, change: object = {}) => {
+    const arn = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const values = (policy: unknown) => ({ arn, key_id: arn.slice(-36), policy: JSON.stringify(policy) });
+    const address = { address: "aws_kms_key.data", mode: "managed", type: "aws_kms_key", name: "data" };
+    const expressions = {
+      region: { constant_value: "eu-west-1" },
+      allowed_account_ids: { constant_value: ["111111111111"] },
+    };
+    return JSON.stringify({
+      format_version: "1.2",
+      resource_changes: [
+        {
+          ...address,
+          change: { actions: ["update"], before: values(before), after: values(after), ...change },
+        },
+      ],
+      configuration: {
+        provider_config: { aws: { name: "aws", expressions } },
+        root_module: { resources: [{ ...address, provider_config_key: "aws", expressions: {} }] },
+      },
+    });
+  };
+  const policy = (...Statement: readonly object[]) => ({ Version: "2012-10-17", Statement });
+  const rulesOf = (text: string) => {
+    const { base, head, problems } = readPlans([{ stack: "keys", text }]);
+    expect(problems).toEqual([]);
+    return reviewStacks(base, head).findings;
+  };
+
+  it("tell what is opened, against what is deployed", () => {
+    const [found, ...others] = rulesOf(plan(policy(own), policy(own, opened)));
+    expect(others).toEqual([]);
+    expect(found?.rule).toBe("opened-to-everybody");
+  });
+
+  it("of no change give no finding", () => {
+    expect(rulesOf(plan(policy(own), policy(own)))).toEqual([]);
+  });
+
+  it("hold sensitive values, which are not told but whose change is", () => {
+    const marks = { before_sensitive: { policy: true }, after_sensitive: { policy: true } };
+    const findings = rulesOf(plan(policy(own), policy(own, { ...opened, Sid: "Secret1" }), marks));
+    expect(findings.map(({ rule }) => rule)).toEqual(["unreadable-policy"]);
+    expect(JSON.stringify(findings)).not.toContain("Secret1");
+  });
+});
