@@ -26,6 +26,12 @@ export const OBJECT_LOCK_ANSWERS: readonly AnswerEntry[] = [
     side: "caller",
   },
   {
+    codes: ["MissingRequestBodyError"],
+    cause: "the call brings no document with the configuration that it is to put",
+    fix: "give the configuration with the call (--object-lock-configuration)",
+    side: "user",
+  },
+  {
     codes: ["ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration"],
     cause: "the bucket has no Object Lock, or this version of the object has no retention and no legal hold",
     fix: "nothing, where none is expected; else enable Object Lock on the bucket, and put retention or legal hold on the version",

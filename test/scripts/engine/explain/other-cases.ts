@@ -31,6 +31,14 @@ export const OTHER_CASES: readonly AnswerCase[] = [
     fix: "enable Object Lock on the bucket",
   },
   {
+    operation: "PutObjectLockConfiguration",
+    code: "MissingRequestBodyError",
+    message: "Request Body is empty",
+    cause: "brings no document",
+    fix: "give the configuration",
+    ...NOBODY,
+  },
+  {
     operation: "GetObjectLockConfiguration",
     code: "ObjectLockConfigurationNotFoundError",
     message: "Object Lock configuration does not exist for this bucket",

@@ -25,6 +25,7 @@ export function lockRelays(parts: S3Parts): Readonly<Record<string, Relay>> {
   return {
     PutObjectLockConfiguration: async ({ call, request }) => {
       const bucket = bucketOf(state, call);
+      if (request.body.length === 0) throw new AwsError("MissingRequestBodyError", "Request Body is empty");
       const given = readXml(request.body, ROOT);
       if (textOf(given, "ObjectLockEnabled") !== "Enabled") throw malformedXml();
       if (bucket.versioning !== "Enabled") {

@@ -76,6 +76,8 @@ describe("Object Lock of a bucket", () => {
     expect(await refusalOf(stage.s3().send(suspend))).toMatch(/^InvalidBucketState: An Object Lock/);
     await stage.bucket("plain");
     expect(await refusalOf(lock("plain"))).toMatch(/^InvalidBucketState: Versioning must be/);
+    const empty = new PutObjectLockConfigurationCommand({ Bucket: "source" });
+    expect(await refusalOf(stage.s3().send(empty))).toMatch(/^MissingRequestBodyError/);
   });
 
   test("gives new versions its default retention, where they bring none", async () => {
