@@ -31,6 +31,9 @@ import { emptyS3State } from "./services/s3/state";
 import { handleParameterWork } from "./services/ssm/put-parameter";
 import { serviceQuotasService } from "./services/service-quotas/service";
 import { ssmService } from "./services/ssm/service";
+import { handleRdsWork } from "./services/rds/progress";
+import { rdsService } from "./services/rds/service";
+import { emptyRdsState } from "./services/rds/state";
 import { storedServices } from "./services/stored";
 import { stsService } from "./services/sts/service";
 import { QuotaDesk, type QuotaChanges } from "./quotas";
@@ -79,6 +82,7 @@ export function composeFrame(
   desk.set(quotas);
   const seenEc2 = lag.view(ec2, emptyEc2State(directory));
   const autoScaling = emptyAutoScalingState();
+  const rds = emptyRdsState();
   const s3 = { state: emptyS3State(), backend: new Backend(forward), identities };
   const objects = objectStore(s3, () => cloud);
   const images = imageDirectory(ec2);
@@ -94,6 +98,7 @@ export function composeFrame(
   handleKeyWork(kms, clock);
   handleEc2Work(ec2, cloud);
   handleAutoScalingWork({ state: autoScaling, ec2, cloud });
+  handleRdsWork(rds, cloud);
   handleReplication(s3, cloud);
   handleBatchJobs(s3, cloud);
   const services = [
@@ -109,6 +114,7 @@ export function composeFrame(
     serviceQuotasService(ec2),
     organizationsService(organizations),
     eventsService(events),
+    rdsService({ rds, ec2 }),
     ...storedServices(),
   ];
   return {
@@ -127,6 +133,7 @@ export function composeFrame(
       kms,
       ec2,
       autoScaling,
+      rds,
       s3: s3.state,
       trail,
       sessions: identities.sessions,

@@ -1,6 +1,6 @@
 import { DST, SRC, useWorkplace, whereTheCliIs, type Terminal } from "./lib/procedures";
 
-/** A snapshot goes to another Region of its own account and ends under a key of that Region. */
+/** Snapshots of volumes and databases go to other Regions, and end under keys of those. */
 
 jest.setTimeout(240_000);
 
@@ -84,4 +84,69 @@ test("with boto3: the destination is where the client is, whatever the parameter
   expect(seen.alone).toMatchObject({ State: "error", StateMessage: "Given key ID is not accessible" });
   expect(seen.both).toMatchObject({ State: "completed", KmsKeyId: seen.keys.away });
   expect(seen.oneRegion).toMatchObject({ State: "error" });
+});
+
+describe("databases, with boto3", () => {
+  let seen: any;
+  beforeAll(async () => {
+    seen = await place.boto3("procedures_database_snapshots.py");
+  });
+
+  test("what cannot be shared is refused: automated snapshots, and those under the default key", () => {
+    expect(seen.shareAutomated.code).toBe("InvalidDBSnapshotState");
+    expect(seen.shareUnderDefaultKey).toEqual({
+      code: "InvalidDBSnapshotState",
+      message: "Sharing snapshots encrypted with the default service key for RDS is currently not supported.",
+    });
+  });
+
+  test("a copy needs the share, a key of its own Region, and the source key's policy, in AWS's words", () => {
+    const inaccessible = (which: string, key: string) => ({
+      code: "KMSKeyNotAccessibleFault",
+      message: `The ${which} KMS key [${key}] does not exist, is not enabled or you do not have permissions to access it.`,
+    });
+    expect(seen.unshared).toEqual({
+      code: "DBSnapshotNotFound",
+      message: `DBSnapshot not found: ${seen.arn}`,
+    });
+    expect(seen.withoutKey).toEqual(inaccessible("target", "None"));
+    expect(seen.withoutKeyPolicy).toEqual(inaccessible("source snapshot", seen.keys.source));
+  });
+
+  test("with them an instance's and a cluster's snapshot cross account and Region in one step", () => {
+    expect(seen.listed).toEqual([seen.arn]);
+    expect(seen.instance).toEqual({
+      Status: "available",
+      Encrypted: true,
+      KmsKeyId: seen.keys.away,
+      SourceRegion: "us-east-1",
+    });
+    expect(seen.cluster).toEqual({
+      Status: "available",
+      StorageEncrypted: true,
+      KmsKeyId: seen.keys.away,
+    });
+  });
+
+  test("a deleted database leaves its manual snapshots and the final one", () => {
+    expect(seen.left).toEqual(["orders-1", "orders-last"]);
+  });
+});
+
+whereTheCliIs(describe)("databases, typed with the AWS CLI", () => {
+  test("a snapshot is copied into another Region by its ARN, under a key that is named", async () => {
+    const ohio = place.terminal(SRC, OHIO);
+    const california = place.terminal(SRC, CALIFORNIA);
+    await ohio.type(
+      "aws rds create-db-instance --db-instance-identifier books --db-instance-class db.t3.micro --engine mysql --allocated-storage 20 --master-username admin1 --master-user-password not-a-secret --storage-encrypted --query DBInstance.DBInstanceIdentifier",
+    );
+    const arn = await ohio.type(
+      "aws rds create-db-snapshot --db-instance-identifier books --db-snapshot-identifier books-1 --query DBSnapshot.DBSnapshotArn",
+    );
+    await place.cloud.clock.advance(3600);
+    const copy = `aws rds copy-db-snapshot --source-region ${OHIO} --source-db-snapshot-identifier ${arn} --target-db-snapshot-identifier books-2`;
+    expect((await california.refusal(copy)).code).toBe("InvalidParameterValue");
+    const status = await california.type(`${copy} --kms-key-id alias/aws/rds --query DBSnapshot.Status`);
+    expect(status).toBe("creating");
+  });
 });

@@ -23,8 +23,19 @@ export function encodeXml(members: JsonObject, listElement: string): string {
     .join("");
 }
 
-/** Members whose lists have no element around them: each entry has the member's own name. Source: EC2's API model. */
-const REPEATED: ReadonlySet<string> = new Set(["groupId"]);
+/**
+ * Members whose lists have no element around them: each entry has the member's own name. RDS's lists are structures of
+ * one such member. Source: the API models of EC2 and RDS.
+ */
+const REPEATED: ReadonlySet<string> = new Set([
+  "groupId",
+  "AttributeValue",
+  "DBClusterSnapshot",
+  "DBClusterSnapshotAttribute",
+  "DBSnapshot",
+  "DBSnapshotAttribute",
+  "Tag",
+]);
 
 function element(name: string, value: Json, listElement: string): string {
   if (value === undefined || value === null) return "";

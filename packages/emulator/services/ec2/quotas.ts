@@ -1,6 +1,6 @@
 /**
  * What an account may have at once in one Region. Sources: EC2 user guide, "AMI quotas" and "Copy an Amazon EC2 AMI"; EBS
- * user guide, "Quotas for Amazon EBS" and "Time-based copies".
+ * user guide, "Quotas for Amazon EBS" and "Time-based copies"; RDS user guide, "Quotas and constraints for Amazon RDS".
  */
 import { AwsError } from "../../contract";
 import { countOwned } from "./shelf";
@@ -8,7 +8,7 @@ import type { Ec2State } from "./state";
 
 /** How Service Quotas lists a quota. */
 export interface ListedQuota {
-  readonly service: "ec2" | "ebs";
+  readonly service: "ec2" | "ebs" | "rds";
   /** Absent where nothing public tells it. */
   readonly code?: string;
   readonly name: string;
@@ -26,7 +26,7 @@ interface QuotaRule {
 const ami = (code: string, name: string): ListedQuota => ({ service: "ec2", code, name });
 const ebs = (code: string, name: string): ListedQuota => ({ service: "ebs", code, name });
 
-/** Every quota that EC2 keeps here. */
+/** Every quota that is kept here: those of EC2, EBS and RDS. */
 export const QUOTA_RULES = {
   /** Copies of images in progress per destination Region. */
   imageCopies: { value: 300 },
@@ -46,6 +46,11 @@ export const QUOTA_RULES = {
   /** Accounts, organisations and organisational units with which one image is shared. */
   imageSharing: { value: 1000, listed: ami("L-70015FFA", "AMI sharing") },
   snapshots: { value: 100_000, listed: ebs("L-309BACF6", "Snapshots per Region") },
+  /** Copies of DB snapshots and DB cluster snapshots in progress per destination Region. */
+  dbSnapshotCopies: { value: 20 },
+  /** Manual DB snapshots in a Region. */
+  dbSnapshots: { value: 100, listed: { service: "rds", name: "Manual DB instance snapshots" } },
+  dbClusterSnapshots: { value: 100, listed: { service: "rds", name: "Manual DB cluster snapshots" } },
 } as const satisfies Readonly<Record<string, QuotaRule>>;
 
 export type QuotaName = keyof typeof QUOTA_RULES;

@@ -1,7 +1,15 @@
-import type { Call, Operation } from "../../contract";
+import type { Call, Operation, OperationTable } from "../../contract";
 import type { MountedService, Relay } from "../../dispatch";
 import { object, text } from "../ec2/input";
 import { authorised, given, ownArn, rows, type StoredTable } from "../stored/table";
+import { backingUp, endingBackups } from "./backups";
+import { copySnapshot } from "./copy";
+import { createSnapshot, type RdsParts } from "./create";
+import { deleteSnapshot } from "./delete";
+import { describeSnapshots } from "./describe";
+import { CLUSTER_SNAPSHOTS, DB_SNAPSHOTS, FAMILIES, type SnapshotFamily } from "./family";
+import { attributeOperations } from "./sharing";
+import { tagOperations } from "./tags";
 
 const TABLE: StoredTable = {
   ...rows(
@@ -18,16 +26,10 @@ const TABLE: StoredTable = {
     "ModifyDBCluster",
   ),
   CreateDBCluster: { on: named("cluster", "DBClusterIdentifier"), tagging: "AddTagsToResource" },
-  ...rows({ on: named("snapshot", "DBSnapshotIdentifier") }, "DeleteDBSnapshot", "DescribeDBSnapshots"),
-  ...rows(
-    { on: named("cluster-snapshot", "DBClusterSnapshotIdentifier") },
-    "DeleteDBClusterSnapshot",
-    "DescribeDBClusterSnapshots",
-  ),
   DescribeDBInstanceAutomatedBackups: { on: named("auto-backup", "DbiResourceId") },
 };
 
-/** No cluster leaves backups behind here: moto deletes them with it. */
+/** No cluster leaves backups behind here: they are deleted with it. */
 const describeClusterBackups: Operation = {
   checks: (call) => [
     {
@@ -38,16 +40,37 @@ const describeClusterBackups: Operation = {
   run: () => ({ DBClusterAutomatedBackups: [] }),
 };
 
-/** RDS as an owner of encrypted storage: authorised by identity, kept by moto, which encrypts nothing. */
-export function rdsService(): MountedService {
+/** RDS: snapshots are answered here; databases are authorised by identity and kept by moto, which encrypts nothing. */
+export function rdsService(parts: RdsParts): MountedService {
   return {
     name: "rds",
     protocol: "query",
     xmlNamespace: "http://rds.amazonaws.com/doc/2014-10-31/",
-    operations: { DescribeDBClusterAutomatedBackups: describeClusterBackups },
+    operations: {
+      DescribeDBClusterAutomatedBackups: describeClusterBackups,
+      ...tagOperations(parts.rds),
+      ...Object.assign({}, ...FAMILIES.map((family) => snapshotOperations(parts, family))),
+    },
     forwarded: authorised("rds", TABLE),
-    relays: Object.fromEntries(Object.keys(TABLE).map((name) => [name, withOwnKeys])),
+    relays: {
+      ...Object.fromEntries(Object.keys(TABLE).map((name) => [name, withOwnKeys])),
+      CreateDBInstance: backingUp(parts, DB_SNAPSHOTS, withOwnKeys),
+      CreateDBCluster: backingUp(parts, CLUSTER_SNAPSHOTS, withOwnKeys),
+      DeleteDBInstance: endingBackups(parts, DB_SNAPSHOTS, withOwnKeys),
+      DeleteDBCluster: endingBackups(parts, CLUSTER_SNAPSHOTS, withOwnKeys),
+    },
     unlisted: "administrators",
+  };
+}
+
+function snapshotOperations(parts: RdsParts, family: SnapshotFamily): OperationTable {
+  const { noun } = family;
+  return {
+    [`Copy${noun}`]: copySnapshot(parts, family),
+    [`Create${noun}`]: createSnapshot(parts, family),
+    [`Delete${noun}`]: deleteSnapshot(parts.rds, family),
+    [`Describe${noun}s`]: describeSnapshots(parts.rds, family),
+    ...attributeOperations(parts.rds, family),
   };
 }
 

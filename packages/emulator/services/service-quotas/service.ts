@@ -16,12 +16,13 @@ import type { Ec2State } from "../ec2/state";
 const SERVICE_NAMES: Readonly<Record<ListedQuota["service"], string>> = {
   ec2: "Amazon Elastic Compute Cloud (Amazon EC2)",
   ebs: "Amazon Elastic Block Store (Amazon EBS)",
+  rds: "Amazon Relational Database Service (Amazon RDS)",
 };
 
 type Value = (call: Call, name: QuotaName) => number;
 
 /**
- * Service Quotas: the quotas that EC2 keeps here, as they are set now. Which other quotas AWS has is not modelled: a
+ * Service Quotas: the quotas that EC2, EBS and RDS keep here, as they are set now. Which other quotas AWS has is not modelled: a
  * service that has none here does not exist for it.
  * Source: Service Quotas API reference; answers as captured from AWS.
  */

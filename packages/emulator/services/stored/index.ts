@@ -2,7 +2,6 @@ import type { MountedService } from "../../dispatch";
 import { dynamoDbService } from "../dynamodb/service";
 import { lambdaService } from "../lambda/service";
 import { logsService } from "../logs/service";
-import { rdsService } from "../rds/service";
 import { secretsManagerService } from "../secretsmanager/service";
 import { snsService } from "../sns/service";
 import { sqsService } from "../sqs/service";
@@ -13,7 +12,6 @@ export function storedServices(): readonly MountedService[] {
     dynamoDbService(),
     lambdaService(),
     logsService(),
-    rdsService(),
     secretsManagerService(),
     snsService(),
     sqsService(),

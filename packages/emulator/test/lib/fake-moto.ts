@@ -21,6 +21,8 @@ export class FakeMoto {
   readonly parameters = new Map<string, string>();
   readonly s3 = new FakeS3();
   readonly messaging = new FakeMessaging();
+  /** `account/id` -> what describes a DB instance or cluster. */
+  readonly databases = new Map<string, Readonly<Record<string, string>>>();
   /** `account service operation` of everything that was asked. */
   readonly asked: string[] = [];
   /** What moto holds, as far as this fake holds anything. */
@@ -53,6 +55,9 @@ export class FakeMoto {
     const operation = form.get("Action") ?? request.headers["x-amz-target"]?.split(".")[1] ?? request.method;
     this.asked.push(`${account} ${service} ${operation}`);
     if (service === "iam") return Promise.resolve(this.iam(operation, account, form));
+    // It has no key of its own.
+    if (service === "kms") return Promise.resolve({ status: 200, headers: {}, body: "{}" });
+    if (service === "rds") return Promise.resolve(this.rds(operation, account, form));
     if (service === "ssm") return Promise.resolve(this.ssm(operation, account, request));
     if (service === "sqs") return Promise.resolve(this.messaging.sqs(account, region, operation, request));
     if (service === "sns") return Promise.resolve(this.messaging.sns(form));
@@ -131,6 +136,24 @@ export class FakeMoto {
       `<RoleName>${name}</RoleName><RoleId>${role.id}</RoleId><MaxSessionDuration>3600</MaxSessionDuration>${boundary}` +
       `<Arn>arn:aws:iam::${account}:role${role.path ?? "/"}${name}</Arn>` +
       `<AssumeRolePolicyDocument>${encode(role.trust)}</AssumeRolePolicyDocument>`
+    );
+  }
+
+  private rds(operation: string, account: string, form: URLSearchParams): WireResponse {
+    const noun = operation.endsWith("s")
+      ? operation.slice("Describe".length, -1)
+      : operation.slice("Delete".length);
+    const key = `${account}/${form.get(`${noun}Identifier`) ?? ""}`;
+    const found = Object.entries(this.databases.get(key) ?? {});
+    if (found.length === 0) {
+      return xml(404, `<ErrorResponse><Error><Code>${noun}NotFoundFault</Code></Error></ErrorResponse>`);
+    }
+    if (operation.startsWith("Delete")) this.databases.delete(key);
+    const inner = found.map(([name, value]) => `<${name}>${value}</${name}>`).join("");
+    const list = `<${noun}s><${noun}>${inner}</${noun}></${noun}s>`;
+    return xml(
+      200,
+      `<${operation}Response><${operation}Result>${list}</${operation}Result></${operation}Response>`,
     );
   }
 

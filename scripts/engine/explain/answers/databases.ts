@@ -24,6 +24,46 @@ export const DATABASE_ANSWERS: readonly AnswerEntry[] = [
     side: "source",
   },
   {
+    codes: ["InvalidDBSnapshotState", "InvalidDBSnapshotStateFault", "InvalidDBClusterSnapshotStateFault"],
+    cause:
+      "the snapshot is not available yet, or is an automated one, which can be neither shared nor deleted",
+    fix: "wait until the snapshot is available; copy an automated one in its own account first (CopyDBSnapshot), and share that copy",
+    side: "source",
+  },
+  {
+    codes: ["DBSnapshotAlreadyExists", "DBSnapshotAlreadyExistsFault", "DBClusterSnapshotAlreadyExistsFault"],
+    cause: "account <account> has a snapshot with this identifier in <region> already",
+    fix: "look at that snapshot: a call that was made before may have made it; else choose another identifier",
+    side: "caller",
+  },
+  {
+    codes: ["DBInstanceNotFound", "DBInstanceNotFoundFault", "DBClusterNotFoundFault"],
+    cause: "account <account> has no database with this identifier in <region>",
+    fix: "name a DB instance or DB cluster of that account and Region",
+    side: "caller",
+  },
+  {
+    codes: ["InvalidDBInstanceState", "InvalidDBInstanceStateFault", "InvalidDBClusterStateFault"],
+    cause: "the database is not available, so no snapshot can be taken of it",
+    fix: "wait until the database is available, and run again",
+    side: "caller",
+  },
+  {
+    codes: ["InvalidParameterValue"],
+    text: /Must specify new KMS key for cross region/i,
+    cause: "an encrypted snapshot is copied into another Region, where its own key cannot be used",
+    fix: "name a key of the destination's Region (KmsKeyId)",
+    side: "caller",
+  },
+  {
+    codes: ["SnapshotQuotaExceeded", "SnapshotQuotaExceededFault"],
+    text: /Cannot copy more than/,
+    cause:
+      "account <account> has as many copies of DB snapshots in progress in <region> as it may; copies that others started there count as well",
+    fix: "run again when those have ended, with a lower --max-copies",
+    side: "caller",
+  },
+  {
     codes: ["SnapshotQuotaExceeded", "SnapshotQuotaExceededFault", "SharedSnapshotQuotaExceeded"],
     cause:
       "account <account> has as many manual snapshots in <region>, or shares a snapshot with as many accounts, as RDS allows",
