@@ -248,6 +248,8 @@ test("a database, what it can be restored from, and a secret keep a key from bei
   expect(left).not.toContain("DB instance orders");
   // It can be restored until its week is over.
   for (const user of ["DB snapshot orders-last", "secret orders"]) expect(left).toContain(user);
+  // RDS deletes a snapshot once it is available.
+  await cloud.clock.advance(600);
   await rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
   await secrets.send(new RestoreSecretCommand({ SecretId: "orders" }));
   await secrets.send(new DeleteSecretCommand({ SecretId: "orders", ForceDeleteWithoutRecovery: true }));
