@@ -256,3 +256,19 @@ test("clean withdraws the shares of a rule that shares with nobody any more", as
   expect(stdout).toMatch(/the topology does not share it with .*222222222222.* any more/);
   for (const image of await ownImages(of(BUILDER))) expect(await sharedWith(of(BUILDER), image)).toEqual([]);
 });
+
+test("asked for in so many words, volumes are under the key of the builder, and the second plan is empty", async () => {
+  declare(topologyOf({ ...PRODUCTION, volumesUnder: "source-key" }));
+  await cloud.deploy("foundation-*");
+  await build("web-4", SHARED);
+  await run();
+  await cloud.deploy("consumers-prod");
+  await launchAnew();
+  await cloud.clock.advance(3600);
+  expect(await instances()).toMatchObject([{ LifecycleState: "InService" }]);
+  expect(await launchedVolumeKeys(of(PROD))).toEqual([await keyArn(of(BUILDER), SHARED)]);
+  expect(await verified()).toEqual([]);
+  const synthesised = path.join(cloud.directory, "workspace/cdktf.out");
+  const plans = await planStacks(synthesised, /^(consumers|foundation-access)-prod$/, cloud.env);
+  expect(plans.filter(({ code }) => code !== 0)).toEqual([]);
+});
