@@ -1,7 +1,9 @@
 "use strict";
 /**
  * Lets Node run TypeScript: `node -r ./bin/typescript.js main.ts`. Modules of packages are JavaScript already and are loaded as Node loads
- * them: to go through the compiler as well takes them twice as long. Measured in bench/README.md, `synth`.
+ * them: to go through the compiler as well takes them twice as long. And Node reads the source maps of modules that are compiled only where
+ * it was asked to (`NODE_OPTIONS=--enable-source-maps`, for the lines of a stack trace): every synthesis and command would wait for
+ * them, and nobody sees them. Measured in bench/README.md, `synth`.
  */
 require("./compile-later");
 const { _extensions: extensions } = require("node:module");
@@ -10,7 +12,9 @@ const path = require("node:path");
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
 const asNodeLoads = extensions[".js"];
+const { sourceMapsEnabled } = process;
 require("tsx/cjs");
+process.setSourceMapsEnabled(sourceMapsEnabled === true);
 const compiled = extensions[".js"];
 
 extensions[".js"] = (module, file) => {
