@@ -8,6 +8,7 @@ const shared = {
   globalTeardown: "<rootDir>/test/surroundings-end.ts",
   modulePathIgnorePatterns: [
     "<rootDir>/dist",
+    "<rootDir>/build",
     "<rootDir>/cdktf.out",
     "<rootDir>/.rehearsal",
     "<rootDir>/.keyferry",

@@ -1,17 +1,4 @@
-/** Composition root: the configuration becomes a topology, the topology becomes stacks. */
-import { synthesise } from "./stacks/app";
-import { configFile, loadConfig } from "./stacks/load-config";
-import { runApp } from "./stacks/run-app";
-import { synthSettings } from "./stacks/settings";
-import { resolveTopology } from "./topology/resolve";
+import { synthesiseProject } from "./stacks/project";
 
-const configuration = configFile(process.env, __dirname);
-const tell = (text: string) => process.stderr.write(text);
-
-void runApp(
-  {
-    read: () => resolveTopology(loadConfig(configuration)),
-    write: (topology) => synthesise(topology, synthSettings(process.env, process.cwd(), configuration), tell),
-  },
-  tell,
-);
+/** What `keyferry deploy` and `cdktf deploy` run: the topology of `keyferry.config.ts` becomes stacks. */
+void synthesiseProject(__dirname);

@@ -64,7 +64,7 @@ export function refuseWrongEndpoint(env: Readonly<Record<string, string | undefi
       {
         path: "AWS_ENDPOINT_URL",
         what: `"${endpoint}" is not a valid http(s) URL`,
-        allowed: "http://127.0.0.1:4566, as npm run sandbox prints it; unset, for AWS itself",
+        allowed: "http://127.0.0.1:4566, as npx keyferry sandbox prints it; unset, for AWS itself",
       },
     ],
     "the environment",

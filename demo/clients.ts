@@ -4,6 +4,9 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 
+// The SDK's notice about coming Node versions is for those who maintain Keyferry, not for those who try it.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 /** Ordinary SDK clients of one account's administrator in one Region of a rehearsal cloud. */
 export function administrator(endpoint: string, account: string, region: string) {
   const configuration = {

@@ -12,14 +12,9 @@ export async function stage(title: string, work: () => Promise<void>): Promise<v
 }
 
 /** Runs one of the product's own commands as a user would and shows what it prints. @throws KeyferryError when it fails */
-export async function command(
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-  cwd: string,
-  shown: string,
-): Promise<void> {
+export async function command(argv: readonly string[], env: NodeJS.ProcessEnv, shown: string): Promise<void> {
   console.log(pc.cyan(`$ ${shown}`));
-  const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, argv, { env, stdio: ["ignore", "pipe", "pipe"] });
   // A terminal interrupts the command as well; who ends the demo by its process id does not.
   const interrupt = () => void child.kill("SIGTERM");
   process.once("SIGTERM", interrupt);

@@ -43,6 +43,8 @@ export interface DeployAccess {
    * never needs it. @default - `keyferry keys rekey` does not work with the role
    */
   readonly rekeys?: { readonly keyArns: readonly string[] };
+  /** Name of the bucket in which Terraform keeps the topology's state, of the account that has it. @default - it is not the account's */
+  readonly stateBucket?: string;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
   readonly importsKeys?: boolean;
 }

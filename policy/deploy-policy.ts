@@ -4,6 +4,7 @@ import { DEPLOY_BUCKET_ROWS } from "./deploy-bucket-rows";
 import { DEPLOY_KEY_ROWS } from "./deploy-key-rows";
 import { DEPLOY_REKEY_ROWS } from "./deploy-rekey-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
+import { DEPLOY_STATE_ROWS } from "./deploy-state-rows";
 import { grantIssuerPolicy } from "./launch-grant-rows";
 import type { Statement } from "./document";
 import { statementsOf, type PermissionRow } from "./row";
@@ -217,6 +218,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   ...DEPLOY_LAUNCH_ROWS,
   ...DEPLOY_BUCKET_ROWS,
   ...DEPLOY_REKEY_ROWS,
+  ...DEPLOY_STATE_ROWS,
 ];
 
 /** The statements of a deploy role's policy: what Terraform needs in the account, and no more. No key's or bucket's deletion is among it. */

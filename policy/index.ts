@@ -25,6 +25,7 @@ export {
   type LaunchOperation,
   type ServiceLinkedRole,
 } from "./launch-grants";
+export { paginate, type PolicyPages } from "./pages";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";

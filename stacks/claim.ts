@@ -58,12 +58,12 @@ function foreign(cloud: Cloud, owner: Cloud, directory: string): Problem {
         path: directory,
         what: "it belongs to AWS: a rehearsal refuses to touch real state",
         allowed: "a directory made by a rehearsal, or an empty one",
-        fix: "unset AWS_ENDPOINT_URL to work on AWS, or let `npm run deploy` choose the directory",
+        fix: "unset AWS_ENDPOINT_URL to work on AWS, or let `npx keyferry deploy` choose the directory",
       }
     : {
         path: directory,
         what: `it belongs to a ${owner}: its state describes nothing that is on AWS`,
         allowed: "a directory made for AWS, or an empty one",
-        fix: "set AWS_ENDPOINT_URL to go on with the rehearsal, or let `npm run deploy` choose the directory",
+        fix: "set AWS_ENDPOINT_URL to go on with the rehearsal, or let `npx keyferry deploy` choose the directory",
       };
 }

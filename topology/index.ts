@@ -1,5 +1,6 @@
 export * from "./model";
 export * from "./names";
+export { deployAccess, type DeployerUses } from "./deploy-access";
 export { homeRegion } from "./home-region";
 export {
   declaredKey,

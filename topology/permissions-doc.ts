@@ -202,6 +202,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
     "accounts whose buckets send replication events": { ...DEPLOYER, bucketsWithEvents: ["<source bucket>"] },
     "accounts in which `keyferry keys delete` works with it": { ...DEPLOYER, deletesKeys: true },
     "accounts in which `keyferry keys rotate` works with it": { ...DEPLOYER, rotatesKeys: true },
+    "the account that has the bucket of Terraform's state": { ...DEPLOYER, stateBucket: "acme-terraform" },
     "accounts in which `keyferry audit` works with it": { ...DEPLOYER, auditsKeys: true },
     "accounts in which `keyferry keys rekey` works with it": {
       ...DEPLOYER,

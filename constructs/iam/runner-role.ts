@@ -21,7 +21,7 @@ import {
   paginate,
   policySize,
   type PolicyPages,
-} from "./policy-sizes";
+} from "../../policy/pages";
 
 /** Source: IAM API reference, CreateRole, MaxSessionDuration. */
 const SESSION: Range = { min: 3_600, max: 43_200, unit: "seconds (1 to 12 hours)" };

@@ -9,7 +9,7 @@ import {
   type ReplicationTarget,
 } from "../../policy";
 import type { IRole } from "../iam";
-import { MAX_INLINE_SIZE, policySize } from "../iam/policy-sizes";
+import { MAX_INLINE_SIZE, policySize } from "../../policy/pages";
 import type { IKey } from "../kms";
 import { propError } from "../props";
 import { checkRoleName } from "../role-of-another-account";

@@ -1,12 +1,18 @@
 import { createRequire } from "node:module";
 import type * as TsxApi from "tsx/cjs/api";
+import type * as Furnish from "../../demo/furnish-program";
+import type * as Demo from "../../demo/program";
+import type * as Sandbox from "../../sandbox/program";
+import type * as Setup from "../../setup/report-parts";
 import type * as StateBucket from "../aws/state-bucket";
 import type * as Audit from "./commands/audit";
+import type * as Bootstrap from "./commands/bootstrap";
 import type * as Clean from "./commands/clean";
 import type * as Deploy from "./commands/deploy";
 import type * as Diff from "./commands/diff";
 import type * as Doctor from "./commands/doctor";
 import type * as Explain from "./commands/explain";
+import type * as Init from "./commands/init";
 import type * as Keys from "./commands/keys";
 import type * as Plan from "./commands/plan";
 import type * as Replicate from "./commands/replicate";
@@ -28,11 +34,15 @@ const load = createRequire(__filename);
 /** What is loaded only when it is needed, so that `--help` answers at once. */
 export const lazy = {
   audit: () => load("./commands/audit") as typeof Audit,
+  bootstrap: () => load("./commands/bootstrap") as typeof Bootstrap,
   clean: () => load("./commands/clean") as typeof Clean,
+  demo: () => load("../../demo/program") as typeof Demo,
   deploy: () => load("./commands/deploy") as typeof Deploy,
   diff: () => load("./commands/diff") as typeof Diff,
   doctor: () => load("./commands/doctor") as typeof Doctor,
   explain: () => load("./commands/explain") as typeof Explain,
+  furnish: () => load("../../demo/furnish-program") as typeof Furnish,
+  init: () => load("./commands/init") as typeof Init,
   keys: () => load("./commands/keys") as typeof Keys,
   plan: () => load("./commands/plan") as typeof Plan,
   replicate: () => load("./commands/replicate") as typeof Replicate,
@@ -42,6 +52,8 @@ export const lazy = {
   rollback: () => load("./commands/rollback") as typeof Rollback,
   rollout: () => load("./commands/rollout") as typeof Rollout,
   run: () => load("./commands/run") as typeof Run,
+  sandbox: () => load("../../sandbox/program") as typeof Sandbox,
+  setup: () => load("../../setup/report-parts") as typeof Setup,
   status: () => load("./commands/status") as typeof Status,
   synth: () => load("./commands/synth") as typeof Synth,
   unlock: () => load("./commands/unlock") as typeof Unlock,

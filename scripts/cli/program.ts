@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { AuditCommandOptions } from "./commands/audit";
 import type { CleanOptions } from "./commands/clean";
@@ -11,6 +10,8 @@ import type { RolloutOptions } from "./commands/rollout";
 import type { RunOptions } from "./commands/run";
 import type { Host } from "./host";
 import { addKeysCommands } from "./keys-program";
+import { packageVersion } from "./package-version";
+import { addProjectCommands } from "./project-program";
 import { addReplicateCommands } from "./replicate-program";
 import { lazy } from "./lazy";
 import type { OnlyOption } from "./name-options";
@@ -33,6 +34,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     })
     .exitOverride();
 
+  program.commandsGroup("A project, and the rehearsal cloud:");
+  addProjectCommands(program, host, onExitCode);
+  program.commandsGroup("Keys, roles, buckets and groups, by Terraform:");
+  addStackCommands(program, host, onExitCode, positiveInteger);
+
+  program.commandsGroup("Copies:");
   const command = <O extends CommonOptions>(
     name: string,
     description: string,
@@ -45,6 +52,12 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       .option("--config <file>", "where the topology is declared (default: keyferry.config.ts)")
       .option("--json", "results as JSON on stdout, events as JSON lines on stderr")
       .action(async (options: O) => onExitCode(await load()(host, options)));
+
+  command(
+    "state-bucket",
+    "make the bucket for Terraform's state where the topology asks for one",
+    () => lazy.stateBucketCommand().stateBucketCommand,
+  ).helpGroup("Keys, roles, buckets and groups, by Terraform:");
 
   command<PlanCommandOptions>(
     "plan",
@@ -139,6 +152,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     () => lazy.unlock().unlockCommand,
   ).option("--yes", "break it without asking");
 
+  program.commandsGroup("What would go wrong, and what did:");
   command<DoctorOptions>(
     "doctor",
     "find what would go wrong: on AWS, or offline in files; changes nothing",
@@ -202,24 +216,11 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       onExitCode(await lazy.review().reviewCommand(host, base, head, options)),
     );
 
+  program.commandsGroup("Keys and buckets:");
   addKeysCommands(program, host, onExitCode);
   addReplicateCommands(program, host, onExitCode);
 
-  command(
-    "state-bucket",
-    "make the bucket for Terraform's state where the topology asks for one",
-    () => lazy.stateBucketCommand().stateBucketCommand,
-  );
-
-  addStackCommands(program, host, onExitCode, positiveInteger);
-
   return program;
-}
-
-/** The package knows itself by its name, from source and from `dist`. */
-function packageVersion(): string {
-  const manifest = createRequire(__filename)("keyferry/package.json") as { readonly version: string };
-  return manifest.version;
 }
 
 function only(): Option {

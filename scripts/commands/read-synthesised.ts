@@ -20,7 +20,7 @@ export function readSynthesised(directory: string): Readonly<Record<string, Synt
       {
         path: directory,
         what: "there are no synthesised stacks",
-        fix: "run `npm run synth` first, or name another directory with --synth",
+        fix: "run `npx keyferry synth` first, or name another directory with --synth",
       },
     ],
     "the synthesised stacks",
@@ -41,7 +41,7 @@ function readStack(file: string): SynthesisedStack {
   } catch (cause) {
     const what = `it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ConfigurationError(
-      [{ path: file, what, fix: "run `npm run synth` again" }],
+      [{ path: file, what, fix: "run `npx keyferry synth` again" }],
       "the synthesised stacks",
     );
   }

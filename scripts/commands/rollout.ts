@@ -99,7 +99,7 @@ function nothingFollows(topology: Topology): ConfigurationError {
             path: "launch.refresh",
             what:
               deployed.length === launched.length
-                ? "no group chosen is replaced by a rollout: groups with instanceRequirements follow by a deployment, npm run deploy -- 'consumers-*'"
+                ? "no group chosen is replaced by a rollout: groups with instanceRequirements follow by a deployment, npx keyferry deploy 'consumers-*'"
                 : "no group chosen has opted in to the replacement of its instances",
             fix: `set launch: { ..., refresh: {} } of the destinations whose groups are to follow: ${launched.map(({ id }) => id).join(", ")}`,
           },

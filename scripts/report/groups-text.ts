@@ -41,7 +41,7 @@ export function isUpToDate({ running, published, unseen, refresh }: GroupStatus)
 function runs(status: GroupStatus, now: Date): string {
   const { running, published, parameter, unseen, accountName } = status;
   if (unseen !== undefined) return `could not be read: ${unseen}`;
-  if (running === undefined) return `is not deployed: npm run deploy -- 'consumers-${accountName}'`;
+  if (running === undefined) return `is not deployed: npx keyferry deploy 'consumers-${accountName}'`;
   if (published === undefined) return `nothing is published: ${parameter} does not exist`;
   if (running.instances === 0) return `no instance runs; the next one launches ${published}`;
   const others = running.images.filter(({ imageId }) => imageId !== published);
@@ -102,7 +102,7 @@ function goesOn(status: GroupStatus): readonly string[] {
 
 const HOW_REPLACED: Readonly<Record<GroupStatus["follows"], (account: string) => string>> = {
   rollout: () => "keyferry rollout replaces them",
-  deployment: (account) => `npm run deploy -- 'consumers-${account}' replaces them`,
+  deployment: (account) => `npx keyferry deploy 'consumers-${account}' replaces them`,
   nothing: () => "nothing replaces them: set launch.refresh, then keyferry rollout does",
 };
 

@@ -89,7 +89,7 @@ function obstacleOf(
   const where = `account ${to.account.id} ${to.region}`;
   if (unseen !== undefined) return { reason: unseen };
   if (running === undefined) {
-    const fixes = [`npm run deploy -- 'consumers-${to.account.name}'`];
+    const fixes = [`npx keyferry deploy 'consumers-${to.account.name}'`];
     return { reason: `there is no Auto Scaling group ${group} in ${where}`, fixes };
   }
   if (published !== undefined) return undefined;

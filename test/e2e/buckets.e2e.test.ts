@@ -21,7 +21,7 @@ import { eventDestinationPolicy, proofTarget, renderPolicy } from "../../policy"
 import { furnish } from "../../demo/furnish";
 import { resolveTopology, type Topology, type TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
-import { bucketsOf, giveDocumentedPermissions } from "./lib/deploy-role";
+import { accessOf, giveDocumentedPermissions } from "./lib/deploy-role";
 import type { ReplicaVerification, ReplicationStatus } from "../../scripts/engine/results";
 import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
@@ -98,12 +98,14 @@ const declared: Topology[] = [];
 async function givePermissions(topology: Topology): Promise<void> {
   declared.push(topology);
   for (const { id } of topology.accounts) {
-    const ever = declared.map((one) => bucketsOf(one, id));
+    const ever = declared.map((one) => accessOf(one, id));
     await giveDocumentedPermissions(cloud, topology, id, {
-      buckets: [...new Set(ever.flatMap(({ buckets }) => buckets))],
-      replicatedBuckets: [...new Set(ever.flatMap(({ replicatedBuckets }) => replicatedBuckets))],
-      bucketsWithObjectLock: [...new Set(ever.flatMap(({ bucketsWithObjectLock }) => bucketsWithObjectLock))],
-      bucketsWithEvents: [...new Set(ever.flatMap(({ bucketsWithEvents }) => bucketsWithEvents))],
+      buckets: [...new Set(ever.flatMap(({ buckets = [] }) => buckets))],
+      replicatedBuckets: [...new Set(ever.flatMap(({ replicatedBuckets = [] }) => replicatedBuckets))],
+      bucketsWithObjectLock: [
+        ...new Set(ever.flatMap(({ bucketsWithObjectLock = [] }) => bucketsWithObjectLock)),
+      ],
+      bucketsWithEvents: [...new Set(ever.flatMap(({ bucketsWithEvents = [] }) => bucketsWithEvents))],
     });
   }
 }

@@ -30,11 +30,8 @@ test("the demo carries an image into one account and shares it with another, whi
   const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
-    const { code, stdout, stderr } = await start(
-      ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "demo/main.ts")],
-      env,
-      directory,
-    ).finished;
+    const { code, stdout, stderr } = await start([path.join(ROOT, "bin/keyferry.js"), "demo"], env, ROOT)
+      .finished;
     expect({ code, output: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, output: "" });
     const table = stdout.slice(stdout.indexOf("What is where"));
     expect(table).toMatch(/prod 222222222222 +eu-central-1 +image ami-\w+ web-/);
@@ -52,10 +49,10 @@ test("the demo carries an image into one account and shares it with another, whi
       /prod 222222222222 +eu-central-1 +bucket demo-documents-222222222222-eu-central-1 +old-report.txt +alias\/keyferry\/demo\/buckets\n +report.txt +alias\/keyferry\/demo\/buckets/,
     );
     const manifest = JSON.parse(
-      readFileSync(path.join(directory, ".rehearsal/demo/manifest.json"), "utf8"),
+      readFileSync(path.join(ROOT, ".rehearsal/demo/manifest.json"), "utf8"),
     ) as object;
     expect(Object.keys(manifest).length).toBeGreaterThan(0);
-    const page = readFileSync(path.join(directory, ".rehearsal/demo/report.html"), "utf8");
+    const page = readFileSync(path.join(ROOT, ".rehearsal/demo/report.html"), "utf8");
     expect(page).toMatch(/copies proved<\/dt>\s*<dd>3 of 3</);
     expect(page).toContain("The path of the objects");
     expect(page).toContain("2 of 2 replicated");

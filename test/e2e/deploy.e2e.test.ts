@@ -72,8 +72,7 @@ afterAll(() => cloud.stop());
 
 /** `npm run <argv>`, finished. */
 function npmRun(...argv: readonly string[]): Promise<Finished> {
-  return start(["-r", "./bin/typescript.js", path.join(ROOT, "setup/deploy.ts"), ...argv], cloud.env, ROOT)
-    .finished;
+  return start([path.join(ROOT, "bin/keyferry.js"), ...argv], cloud.env, ROOT).finished;
 }
 
 async function foundationKeys(admin: ReturnType<typeof prod>): Promise<number> {

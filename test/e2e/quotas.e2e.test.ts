@@ -122,7 +122,7 @@ describe("the quota of copies in progress", () => {
         what: expect.stringMatching(
           /AWS's documented 20 copies at once .*not authorized to perform: servicequotas:ListServiceQuotas/,
         ),
-        fix: expect.stringContaining("npm run deploy"),
+        fix: expect.stringContaining("npx keyferry deploy"),
       },
     ]);
   });

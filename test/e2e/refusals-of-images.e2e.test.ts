@@ -23,7 +23,7 @@ import { whereTheCliIs } from "./lib/aws-cli";
 import { eventually, ROOT } from "./lib/rehearsal";
 import { answer, HOME, snapshotOf, useRefusingCloud } from "./lib/refusing";
 
-const DEPLOY = "npm run deploy -- 'foundation-*'";
+const DEPLOY = "npx keyferry deploy 'foundation-*'";
 
 jest.setTimeout(240_000);
 

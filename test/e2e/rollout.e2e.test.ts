@@ -120,7 +120,7 @@ test("the first week: the group is deployed on the published copy, and its plan 
   const source = await build("web-1");
   await keyferry(0, "run");
   expect(await keyferry(0, "rollout", "--cancel")).toContain("nothing to cancel");
-  expect(await keyferry(1, "rollout")).toContain("npm run deploy -- 'consumers-prod'");
+  expect(await keyferry(1, "rollout")).toContain("npx keyferry deploy 'consumers-prod'");
   await cloud.deploy("consumers-*");
   expect(await running()).toEqual(Array(3).fill(await copyOf(source)));
   for (const { Tags } of await instances()) {

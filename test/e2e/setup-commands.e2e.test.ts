@@ -7,9 +7,9 @@ afterEach(dispose);
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** Runs one of set-up's entry points as `npm run` does, on a made-up machine. */
-function runEntry(environment: Environment, entry: string, ...args: readonly string[]) {
-  const argv = ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "setup", entry), ...args];
+/** Runs a command on a made-up machine. */
+function keyferry(environment: Environment, ...args: readonly string[]) {
+  const argv = [path.join(ROOT, "bin/keyferry.js"), ...args];
   const env = { ...environment.env, HOME: environment.home };
   return spawnSync(process.execPath, argv, { cwd: environment.cwd, env, encoding: "utf8" });
 }
@@ -19,7 +19,7 @@ test("setup names everything that is missing at once, one line each, and ends wi
     KEYFERRY_TERRAFORM_BASE_URL: "http://127.0.0.1:1",
     KEYFERRY_PROVIDER_MIRROR: "none",
   });
-  const { status, stderr, stdout } = runEntry(environment, "main.ts");
+  const { status, stderr, stdout } = keyferry(environment, "setup");
   expect(status).toBe(2);
   expect(stdout).toBe("");
   expect(
@@ -33,14 +33,8 @@ test("setup names everything that is missing at once, one line each, and ends wi
 test("setup says where each part is, on stdout, and what is missing on stderr", () => {
   const environment = machine();
   const terraform = fakeTerraform(path.join(environment.env["PATH"] ?? "", "terraform"), "1.11.4");
-  const { status, stderr, stdout } = runEntry(environment, "main.ts");
+  const { status, stderr, stdout } = keyferry(environment, "setup");
   expect(stdout).toMatch(new RegExp(`^ok .*Terraform .*1\\.11\\.4, ${terraform} \\(PATH\\)`));
   expect(stderr).toMatch(/missing .*moto .*install Python/);
   expect(status).toBe(2);
-});
-
-test("npm run deploy is the command of keyferry with that name", () => {
-  const { status, stdout, stderr } = runEntry(machine(), "deploy.ts", "deploy", "--help");
-  expect([status, stderr]).toEqual([0, ""]);
-  expect(stdout).toContain("--auto-approve");
 });

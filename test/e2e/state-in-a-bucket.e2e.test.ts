@@ -47,8 +47,7 @@ const declare = (destinations: Destinations) =>
 
 /** `npm run <argv>`, finished; what is said is one line a text, however it is wrapped. */
 async function npmRun(...argv: readonly string[]): Promise<Finished> {
-  const script = path.join(ROOT, "setup/deploy.ts");
-  const finished = await start(["-r", "./bin/typescript.js", script, ...argv], cloud.env, ROOT).finished;
+  const finished = await start([path.join(ROOT, "bin/keyferry.js"), ...argv], cloud.env, ROOT).finished;
   return { ...finished, stderr: finished.stderr.replace(/\s+/g, " ") };
 }
 const deploy = (...argv: readonly string[]) => npmRun("deploy", ...argv, "--auto-approve");

@@ -105,7 +105,7 @@ function select(
         path: "stacks",
         what: `no stack is named, and ${command} needs at least one`,
         allowed: stackNames(stacks),
-        fix: `npm run ${command} -- 'foundation-*'`,
+        fix: `npx keyferry ${command} 'foundation-*'`,
       },
     ],
     "the command line",
@@ -149,7 +149,7 @@ function approval(host: Host, command: string) {
         {
           path: "--auto-approve",
           what: `${command} asks for approval, and there is no terminal to ask on`,
-          fix: "look at npm run diff, then add --auto-approve",
+          fix: "look at npx keyferry diff, then add --auto-approve",
         },
       ],
       "the command line",

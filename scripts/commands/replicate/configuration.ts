@@ -6,7 +6,7 @@ import type { Replication } from "./context";
 import type { ReplicationFacts } from "./facts";
 
 /** Brings buckets, keys and rules up to date. */
-const DEPLOY = "npm run deploy";
+const DEPLOY = "npx keyferry deploy";
 
 interface Expected extends Replication {
   readonly topology: Topology;

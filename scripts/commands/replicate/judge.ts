@@ -91,5 +91,5 @@ function reEncryption({ name, from, existingObjects }: BucketRule): string {
   const commands = "keyferry replicate re-encrypt, then keyferry replicate existing";
   return existingObjects === "re-encrypt"
     ? commands
-    : `set existingObjects of the rule ${name} to re-encrypt, npm run deploy, ${commands}`;
+    : `set existingObjects of the rule ${name} to re-encrypt, npx keyferry deploy, ${commands}`;
 }

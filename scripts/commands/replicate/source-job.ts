@@ -122,7 +122,7 @@ function fixOf(
 ): string {
   const role = batchRoleName(topology.name, from.bucket);
   if (/s3:\w+|assume/i.test(reason)) {
-    return `account ${from.account.id}: npm run deploy brings role ${role} and its policy up to date; then run the same command again`;
+    return `account ${from.account.id}: npx keyferry deploy brings role ${role} and its policy up to date; then run the same command again`;
   }
   return `account ${from.account.id}: see the job in the S3 console, Batch Operations, ${from.region}; then run the same command again`;
 }

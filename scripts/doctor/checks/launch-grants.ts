@@ -54,7 +54,7 @@ export function checkLaunchGrants(key: GrantedKey, grants: readonly KeyGrant[]):
 
 function roleFindings(key: GrantedKey, role: Expected, grants: readonly KeyGrant[]): readonly Finding[] {
   const { name } = key;
-  const deploy = `npm run deploy -- foundation-grants-${role.accountName}`;
+  const deploy = `npx keyferry deploy foundation-grants-${role.accountName}`;
   const own = grants.filter(
     ({ grantee, issuingAccount }) => grantee === role.arn && issuingAccount === role.account,
   );

@@ -31,7 +31,7 @@ export interface AnswerEntry extends Cause {
 }
 
 /** How the foundation is brought up to date. */
-export const DEPLOY = "npm run deploy -- 'foundation-*'";
+export const DEPLOY = "npx keyferry deploy 'foundation-*'";
 
 /** The codes with which services say that the caller may not. */
 export const DENIED = ["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"] as const;

@@ -118,7 +118,7 @@ const ENTRIES: readonly TerraformEntry[] = [
   {
     text: /Failed to query available provider packages|Failed to install provider|Required plugins are not installed/,
     cause: "Terraform's AWS provider is not on this machine and cannot be fetched",
-    fix: "npm run setup says where it is looked for; KEYFERRY_PROVIDER_MIRROR names a mirror",
+    fix: "npx keyferry setup says where it is looked for; KEYFERRY_PROVIDER_MIRROR names a mirror",
     side: "user",
   },
   {

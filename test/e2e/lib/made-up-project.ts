@@ -15,7 +15,7 @@ export interface Answer {
   readonly stderr: string;
 }
 
-/** A command as `npm run deploy` runs it, on a made-up machine, with nobody at a terminal. */
+/** A command as `npx keyferry deploy` runs it, on a made-up machine, with nobody at a terminal. */
 export async function keyferry({ env, cwd }: Environment, ...argv: readonly string[]): Promise<Answer> {
   return keyferryOn({}, { env, cwd }, ...argv);
 }

@@ -33,7 +33,7 @@ export interface Rehearsal {
   readonly topology: Topology;
   readonly env: NodeJS.ProcessEnv;
   admin(account: string, region: string): Administrator;
-  /** `npm run deploy -- <stacks>`; rejects unless it succeeds. An environment at the end adds to the rehearsal's. */
+  /** `npx keyferry deploy <stacks>`; rejects unless it succeeds. An environment at the end adds to the rehearsal's. */
   deploy(...stacks: (string | NodeJS.ProcessEnv)[]): Promise<string>;
   /** `npx keyferry ...`, finished; a run must do what `keyferry plan` said just before. */
   keyferry(...argv: string[]): Promise<Finished>;
@@ -135,12 +135,8 @@ export async function rehearse(
 }
 
 async function deploy(stacks: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const script = path.join(ROOT, "setup/deploy.ts");
-  const { code, stdout, stderr } = await start(
-    ["-r", "./bin/typescript.js", script, "deploy", ...stacks, "--auto-approve"],
-    env,
-    ROOT,
-  ).finished;
+  const argv = [path.join(ROOT, "bin/keyferry.js"), "deploy", ...stacks, "--auto-approve"];
+  const { code, stdout, stderr } = await start(argv, env, ROOT).finished;
   if (code !== 0) throw new Error(`deploy of ${stacks.join(", ")} ended with ${code}\n${stdout}\n${stderr}`);
   return stdout;
 }

@@ -319,7 +319,7 @@ describe("the commands", () => {
     for (const command of ["plan", "run"]) {
       const { exitCode, out, err } = await keyferry([command]);
       expect(exitCode).toBe(3);
-      expect(`${out}${err}`).toContain("npm run deploy -- 'foundation-*'");
+      expect(`${out}${err}`).toContain("npx keyferry deploy 'foundation-*'");
     }
     expect(fs.readdirSync(cwd)).toEqual(["keyferry.config.ts"]);
   });

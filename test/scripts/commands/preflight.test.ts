@@ -36,7 +36,7 @@ describe("the preflight", () => {
     ]);
     expect(found[0]?.what).toContain("AssumeRole");
     expect(found[1]?.what).toContain("Marketplace product codes abc");
-    expect(found[2]?.fix).toContain("npm run deploy -- 'foundation-*'");
+    expect(found[2]?.fix).toContain("npx keyferry deploy 'foundation-*'");
   });
 
   it("refuses under the lease as well, where another run has pinned what is gone, and pins nothing", async () => {

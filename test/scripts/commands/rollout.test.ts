@@ -185,7 +185,7 @@ describe("a rollout", () => {
     stage.cloud.groups.clear();
     const text = rolloutText(await roll(stage), stage.clock.now());
     expect(text).toContain(`there is no Auto Scaling group ${GROUP}`);
-    expect(text).toContain("npm run deploy -- 'consumers-prod'");
+    expect(text).toContain("npx keyferry deploy 'consumers-prod'");
 
     const empty = new Stage(launching({}), {}, "plain");
     const place = empty.place("prod", "eu-central-1");
@@ -259,7 +259,7 @@ describe("verify, status and the report", () => {
     const { stage } = await behind();
     stage.cloud.groups.clear();
     expect(verificationText(await verify(look(stage)))).toContain(
-      "is not deployed: npm run deploy -- 'consumers-prod'",
+      "is not deployed: npx keyferry deploy 'consumers-prod'",
     );
   });
 });

@@ -265,7 +265,7 @@ describe("the doctor", () => {
       },
       { check: "quotas", state: "unknown", account: "222222222222", subject: "prod eu-central-1" },
       /AWS's documented 20 copies at once \(0 in progress\): .*servicequotas:ListServiceQuotas/,
-      /npm run deploy/,
+      /npx keyferry deploy/,
     ],
     [
       "a quota that Service Quotas does not list",
@@ -338,7 +338,7 @@ describe("the doctor", () => {
     ]);
     expect(found[0]?.what).toContain("kms:CreateGrant on key alias/keyferry/acme/transit of 111111111111");
     expect(found[0]?.fix).toContain("statement CopiersGrantToEbs");
-    expect(found[0]?.fix).toContain("npm run deploy -- 'foundation-*'");
+    expect(found[0]?.fix).toContain("npx keyferry deploy 'foundation-*'");
   });
 
   it("offers the foundation's key where AWS's own is the default, and blames nobody", async () => {
@@ -361,7 +361,7 @@ describe("the doctor", () => {
     expect(await only(stage)).toMatchObject({
       check: "ebs-defaults",
       state: "failed",
-      fix: "npm run deploy -- 'foundation-*'",
+      fix: "npx keyferry deploy 'foundation-*'",
     });
     const key = stage.keyArn(stage.source, "alias/keyferry/acme/transit");
     stage.cloud.settings.of(stage.source).ebsDefaults = { encryptionByDefault: true, key };

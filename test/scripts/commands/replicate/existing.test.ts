@@ -109,7 +109,7 @@ test.each([
   [
     "a job that may not read",
     "User: x is not authorized to perform: s3:PutInventoryConfiguration",
-    "npm run deploy",
+    "npx keyferry deploy",
   ],
   ["a job that was stopped", "Something else", "S3 console"],
 ])("%s tells whose account must act", async (_what, reason, fix) => {

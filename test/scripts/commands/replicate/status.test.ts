@@ -157,7 +157,7 @@ test.each([
   expect(obstacles.map(({ what }) => what).join()).toContain(text);
   expect(obstacles[0]).toMatchObject({
     account: SRC,
-    fix: expect.stringContaining("npm run deploy") as string,
+    fix: expect.stringContaining("npx keyferry deploy") as string,
   });
 });
 

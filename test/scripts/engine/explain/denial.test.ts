@@ -102,7 +102,7 @@ describe("a denied call is explained", () => {
     expect(explanation.reason).toContain("request id r-1");
     expect(explanation.cause).toContain("lacks the foundation's statement CopyImages");
     expect(explanation.fixes[0]).toContain("account 222222222222 must allow ec2:CopyImage");
-    expect(explanation.fixes.at(-1)).toContain("npm run deploy -- 'foundation-*'");
+    expect(explanation.fixes.at(-1)).toContain("npx keyferry deploy 'foundation-*'");
     expect(explanation.account).toBe("222222222222");
   });
 

@@ -4,8 +4,11 @@ import { provideParts } from "./parts";
 const NAME_WIDTH = 18;
 const PART_MISSING = 2;
 
-/** `npm run setup`: one line for each part that is there, one for each that is not, all at once. */
-async function main(): Promise<number> {
+/**
+ * `keyferry setup`: one line for each part that is there, one for each that is not, all at once.
+ * @returns the exit code
+ */
+export async function reportParts(): Promise<number> {
   const parts = await provideParts(hostEnvironment());
   for (const { name, found, text } of parts) {
     (found ? console.log : console.error)(
@@ -14,7 +17,3 @@ async function main(): Promise<number> {
   }
   return parts.every((part) => part.found) ? 0 : PART_MISSING;
 }
-
-void main().then((code) => {
-  process.exitCode = code;
-});

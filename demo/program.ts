@@ -1,29 +1,44 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import pc from "picocolors";
-import { ConfigurationError, isKeyferryError, mistakeText } from "../core/errors";
 import { startRehearsal } from "../sandbox";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
+import { arrivals, replications } from "../topology";
 import { carryOldDocuments, documents, replicated, writeDocuments } from "./documents";
 import { furnish } from "./furnish";
 import { inventory } from "./inventory";
 import { command, stage } from "./stage";
 import { table } from "./table";
 
-// The SDK's notice about coming Node versions is for those who maintain Keyferry, not for those who try it.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-
-/** `npm run demo`: the whole job on a rehearsal cloud. `--keep` leaves the cloud and its files to look around. */
-const ROOT = path.resolve(__dirname, "..");
+/** The command line, from source and in the package: the package knows itself by its name. */
+const KEYFERRY = path.join(
+  path.dirname(createRequire(__filename).resolve("keyferry/package.json")),
+  "bin/keyferry.js",
+);
 
 /** Copies take cloud time by their size; at this pace a minute passes in about a second. */
 const TIME_SCALE = 60;
 
-async function demo(keep: boolean): Promise<void> {
-  const topology = loadTopology({ ...systemHost, cwd: ROOT });
+export interface DemoOptions {
+  /** Where the topology is declared. @default - keyferry.config.ts */
+  readonly configuration?: string;
+  /** Whether the cloud and its files stay to look around, until Ctrl-C. @default false */
+  readonly keep?: boolean;
+}
+
+/**
+ * `keyferry demo`: the whole job on a rehearsal cloud of its own, with the topology of the project in the working directory.
+ * @throws KeyferryError where a stage has failed
+ */
+export async function runDemo({ configuration, keep = false }: DemoOptions): Promise<void> {
+  // A first Ctrl-C ends the running stage; the way out through `finally` then stops the cloud and removes its files.
+  process.on("SIGINT", () => undefined);
+  const topology = loadTopology(systemHost, configuration);
+  const replicates = replications(topology).length > 0;
+  const reEncrypts = topology.buckets.some(({ existingObjects }) => existingObjects === "re-encrypt");
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-demo-"));
   const cloud = await startRehearsal({ port: 0, timeScale: TIME_SCALE });
   const env = rehearsalEnvironment(
@@ -31,6 +46,7 @@ async function demo(keep: boolean): Promise<void> {
     topology.operator.id,
     topology.rules[0]?.from.region ?? "us-east-1",
     directory,
+    configuration,
   );
   enterRehearsal(env);
   // Beside the rehearsals of this directory, and never where results of AWS are.
@@ -38,14 +54,8 @@ async function demo(keep: boolean): Promise<void> {
   const manifest = path.join(results, "manifest.json");
   const page = path.join(results, "report.html");
   const keyferry = (...argv: string[]) =>
-    command([path.join(ROOT, "bin/keyferry.js"), ...argv], env, ROOT, `npx keyferry ${argv[0]}`);
-  const deploy = (stacks: string) =>
-    command(
-      ["-r", "./bin/typescript.js", path.join(ROOT, "setup/deploy.ts"), "deploy", stacks, "--auto-approve"],
-      env,
-      ROOT,
-      `npm run deploy -- '${stacks}'`,
-    );
+    command([KEYFERRY, ...argv], env, `npx keyferry ${argv.map(word).join(" ")}`);
+  const deploy = (stacks: string) => keyferry("deploy", stacks, "--auto-approve");
   try {
     await stage(`A rehearsal cloud, ${topology.accounts.length} accounts furnished`, async () => {
       await furnish(cloud.url, topology, (line) => console.log(`   ${line}`));
@@ -53,23 +63,28 @@ async function demo(keep: boolean): Promise<void> {
     await stage("Foundation: keys, key policies, runner roles, buckets and their replication", () =>
       deploy("foundation-*"),
     );
-    await stage("An object in a bucket, which S3 replicates from now on", () =>
-      writeDocuments(cloud.url, topology, (line) => console.log(`   ${line}`)),
-    );
-    await stage(
-      "What would be copied; meanwhile the bucket's old object is put under its key and replicated",
-      async () => {
-        const old: string[] = [];
-        await Promise.all([keyferry("plan"), carryOldDocuments(topology, (line) => old.push(line))]);
-        for (const line of old) console.log(`   ${line}`);
-      },
-    );
+    if (replicates) {
+      await stage("An object in a bucket, which S3 replicates from now on", () =>
+        writeDocuments(cloud.url, topology, (line) => console.log(`   ${line}`)),
+      );
+    }
+    const meanwhile = reEncrypts
+      ? "; meanwhile the bucket's old object is put under its key and replicated"
+      : "";
+    await stage(`What would be copied${meanwhile}`, async () => {
+      const old: string[] = [];
+      const carried = reEncrypts ? carryOldDocuments(topology, (line) => old.push(line)) : undefined;
+      await Promise.all([keyferry("plan"), carried]);
+      for (const line of old) console.log(`   ${line}`);
+    });
     await stage("Copy, share, re-encrypt, publish", () => keyferry("run", "--manifest", manifest));
-    await stage("Consumers: Auto Scaling groups, on a copy of their own and on the shared image", () =>
-      deploy("consumers-*"),
-    );
+    if (arrivals(topology).some(({ to }) => to.launch !== undefined)) {
+      await stage("Consumers: Auto Scaling groups, on copies of their own and on shared images", () =>
+        deploy("consumers-*"),
+      );
+    }
     await stage("Proof", () => keyferry("verify"));
-    await stage("What was written has arrived", () => replicated(cloud.url, topology));
+    if (replicates) await stage("What was written has arrived", () => replicated(cloud.url, topology));
     await stage("A report to share", () => keyferry("report", "--out", page));
     console.log(`\n${pc.bold("== What is where, under which key")}`);
     console.log(
@@ -91,12 +106,18 @@ async function demo(keep: boolean): Promise<void> {
   }
 }
 
+/** A word as it is typed: a shell would look for files named like a pattern. */
+function word(text: string): string {
+  return text.includes("*") ? `'${text}'` : text;
+}
+
 /** The user's own AWS settings must not leak into a rehearsal. */
 function rehearsalEnvironment(
   url: string,
   operator: string,
   region: string,
   directory: string,
+  configuration: string | undefined,
 ): NodeJS.ProcessEnv {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
   return {
@@ -110,6 +131,7 @@ function rehearsalEnvironment(
     AWS_CONFIG_FILE: path.join(directory, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: path.join(directory, "no-aws-credentials"),
     KEYFERRY_REHEARSAL_DIR: directory,
+    ...(configuration === undefined ? {} : { KEYFERRY_CONFIG: configuration }),
   };
 }
 
@@ -136,26 +158,3 @@ async function lookAround(env: NodeJS.ProcessEnv, directory: string): Promise<vo
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
   });
 }
-
-// A first Ctrl-C ends the running stage; the way out through `finally` then stops the cloud and removes its files.
-process.on("SIGINT", () => undefined);
-
-const WRONG_USAGE = 2;
-const FAILED = 1;
-
-function main(): Promise<void> {
-  try {
-    const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
-    return demo(values.keep);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    console.error("usage: npm run demo -- [--keep]");
-    process.exitCode = WRONG_USAGE;
-    return Promise.resolve();
-  }
-}
-
-main().catch((error: unknown) => {
-  console.error(isKeyferryError(error) ? `\n${mistakeText(error)}` : error);
-  process.exitCode = error instanceof ConfigurationError ? WRONG_USAGE : FAILED;
-});

@@ -1,18 +1,17 @@
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { refuseWrongEndpoint, workspace } from "../core/workspace";
-import { ConfigurationError, isKeyferryError, KeyferryError, mistakeText } from "../core/errors";
+import { ConfigurationError, KeyferryError } from "../core/errors";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
 import { administrator } from "./clients";
 import { furnish } from "./furnish";
 
-/** `npm run furnish`: gives a rehearsal cloud what a topology needs of its accounts before Keyferry comes. */
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-
-const WRONG_USAGE = 2;
-const FAILED = 1;
-
-async function main(): Promise<void> {
+/**
+ * `keyferry furnish`: gives a rehearsal cloud what a topology needs of its accounts before Keyferry comes.
+ * @param configuration where the topology is declared. @default - keyferry.config.ts
+ * @throws ConfigurationError where no rehearsal cloud is named
+ */
+export async function runFurnish(configuration?: string): Promise<void> {
   const { env, cwd } = systemHost;
   refuseWrongEndpoint(env);
   const endpoint = env["AWS_ENDPOINT_URL"] ?? "";
@@ -22,13 +21,13 @@ async function main(): Promise<void> {
         {
           path: "AWS_ENDPOINT_URL",
           what: "it names no rehearsal cloud, and accounts of AWS are not furnished",
-          fix: "npm run sandbox, then export what it prints",
+          fix: "npx keyferry sandbox, then export what it prints",
         },
       ],
       "the environment",
     );
   }
-  const topology = loadTopology(systemHost);
+  const topology = loadTopology(systemHost, configuration);
   await reach(endpoint, topology.operator.id);
   await furnish(endpoint, topology, (line) => console.log(line));
   if (env["AWS_ACCESS_KEY_ID"] !== topology.operator.id) {
@@ -46,13 +45,8 @@ async function reach(endpoint: string, account: string): Promise<void> {
     throw new KeyferryError(`no rehearsal cloud answers at ${endpoint}`, {
       code: "RehearsalUnreachable",
       source: "user",
-      fix: "npm run sandbox, then export what it prints",
+      fix: "npx keyferry sandbox, then export what it prints",
       cause,
     });
   }
 }
-
-main().catch((error: unknown) => {
-  console.error(isKeyferryError(error) ? mistakeText(error) : error);
-  process.exitCode = error instanceof ConfigurationError ? WRONG_USAGE : FAILED;
-});

@@ -1,4 +1,5 @@
-import { proofTarget, renderPolicy, type Statement } from "../../policy";
+import type { Statement } from "./document";
+import { proofTarget, renderPolicy } from "./render";
 
 /** How a role's statements are spread over policies. */
 export interface PolicyPages {

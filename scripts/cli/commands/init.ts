@@ -1,0 +1,126 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isRecord } from "@keyferry/common";
+import { ConfigurationError, type Problem } from "../../../core/errors";
+import { readIfPresent, writeWhole } from "../../../core/whole-file";
+import { firstTopology, type Answers, type FirstPlace } from "../../init/answers";
+import type { Manifest } from "../../init/package-file";
+import { ADDED_TO, GITIGNORE, PACKAGE_FILE, projectFiles, type PresentFiles } from "../../init/project-files";
+import { EXIT } from "../exit-codes";
+import type { Host } from "../host";
+import { packageVersion } from "../package-version";
+
+export interface InitOptions {
+  readonly name?: string;
+  /** `builder=111111111111` */
+  readonly from?: string;
+  readonly to?: string;
+  readonly fromRegion?: string;
+  readonly toRegion?: string;
+  readonly workflow?: boolean;
+  /** Do not ask for what is not given. @default false */
+  readonly yes?: boolean;
+}
+
+/** What is asked, in this order, with what is taken where nothing is answered. */
+const QUESTIONS = [
+  ["from", "the account that images are built in, as name=id", "builder=111111111111"],
+  ["fromRegion", "the Region that they are built in", "eu-west-1"],
+  ["to", "the account that they are carried into, as name=id", "prod=222222222222"],
+  ["toRegion", "the Region that they are carried into", "eu-central-1"],
+] as const;
+
+/**
+ * `keyferry init`: writes the files of a new project.
+ * @throws ConfigurationError with every answer that is wrong, or every file that is in the way; nothing has been written
+ */
+export async function initCommand(host: Host, directory: string, options: InitOptions): Promise<number> {
+  const root = path.resolve(host.cwd, directory);
+  const answers = await asked(host, root, options);
+  firstTopology(answers);
+  const files = projectFiles(answers, packageVersion(), presentFiles(root));
+  refuseOthersFiles(root, Object.keys(files));
+  for (const [file, text] of Object.entries(files)) writeWhole(path.join(root, file), text, "everybody");
+  host.out(Object.keys(files).join("\n"));
+  const enter = directory === "." ? [] : [`cd ${directory}`];
+  host.err(
+    [
+      "",
+      "Next:",
+      ...[...enter, "npm install", "npx keyferry demo", "npx keyferry bootstrap"].map((line) => `  ${line}`),
+      "demo runs all of it on a rehearsal cloud; bootstrap prints the role that each account needs before the first deploy.",
+    ].join("\n"),
+  );
+  return EXIT.done;
+}
+
+async function asked(host: Host, root: string, options: InitOptions): Promise<Answers> {
+  const name = options.name ?? nameOf(root);
+  const given: Record<(typeof QUESTIONS)[number][0], string> = {
+    from: "",
+    fromRegion: "",
+    to: "",
+    toRegion: "",
+  };
+  for (const [key, question, usual] of QUESTIONS) {
+    const told = options[key];
+    const asks = told === undefined && options.yes !== true && host.ask !== undefined;
+    given[key] = told ?? ((asks ? await host.ask(`${question} (${usual}): `) : undefined)?.trim() || usual);
+  }
+  const [from, to] = [placeOf(given.from, given.fromRegion), placeOf(given.to, given.toRegion)];
+  if (from !== undefined && to !== undefined) return { name, from, to, workflow: options.workflow === true };
+  const problems = (["from", "to"] as const)
+    .filter((key) => ({ from, to })[key] === undefined)
+    .map((key) => ({
+      path: `--${key}`,
+      what: `it is ${given[key]}`,
+      allowed: "a name and an account id, such as prod=222222222222",
+    }));
+  throw new ConfigurationError(problems, "the options");
+}
+
+function placeOf(text: string, region: string): FirstPlace | undefined {
+  const [account, id, ...more] = text.split("=");
+  return account && id && more.length === 0 ? { account, id, region } : undefined;
+}
+
+/** A topology is named as its directory, as far as its name allows. */
+function nameOf(root: string): string {
+  const name = path
+    .basename(root)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^[^a-z]+/, "");
+  return name.slice(0, 24) || "keyferry";
+}
+
+function presentFiles(root: string): PresentFiles {
+  const manifest = readIfPresent(path.join(root, PACKAGE_FILE));
+  const gitignore = readIfPresent(path.join(root, GITIGNORE));
+  return {
+    ...(manifest === undefined ? {} : { manifest: parsed(path.join(root, PACKAGE_FILE), manifest) }),
+    ...(gitignore === undefined ? {} : { gitignore }),
+  };
+}
+
+function parsed(file: string, text: string): Manifest {
+  try {
+    const manifest: unknown = JSON.parse(text);
+    if (isRecord(manifest)) return manifest;
+  } catch {
+    // Told below, as whatever else is no manifest.
+  }
+  const problem = { path: file, what: "it is no object in JSON", fix: "correct it, or move it away" };
+  throw new ConfigurationError([problem], "the project");
+}
+
+function refuseOthersFiles(root: string, files: readonly string[]): void {
+  const problems = files
+    .filter((file) => !ADDED_TO.includes(file) && fs.existsSync(path.join(root, file)))
+    .map((file): Problem => ({
+      path: path.join(root, file),
+      what: "it is there already, and nothing of yours is overwritten",
+      fix: "move it away, or name another directory: keyferry init DIRECTORY",
+    }));
+  if (problems.length > 0) throw new ConfigurationError(problems, "the project");
+}

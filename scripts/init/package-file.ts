@@ -1,0 +1,32 @@
+import { PROJECT_DEPENDENCIES, PROJECT_DEV_DEPENDENCIES } from "./versions";
+
+type Named = Readonly<Record<string, string>>;
+
+/** The parts of a package.json that a project is given. */
+export interface Manifest {
+  readonly scripts?: Named;
+  readonly dependencies?: Named;
+  readonly devDependencies?: Named;
+}
+
+/**
+ * `package.json` of a new project, or one that is there with what is missing added to it: nothing in it is changed.
+ * @param version of Keyferry
+ */
+export function packageFile(name: string, version: string, present: Manifest | undefined): string {
+  const manifest = present ?? { name, private: true };
+  const known = { ...present?.devDependencies, ...present?.dependencies };
+  const missing = (wanted: Named) => Object.entries(wanted).filter(([dependency]) => !(dependency in known));
+  const section = (before: Named | undefined, added: readonly (readonly [string, string])[]) =>
+    Object.fromEntries([...Object.entries(before ?? {}), ...added].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `${JSON.stringify(
+    {
+      ...manifest,
+      scripts: { check: "tsc && keyferry synth && keyferry doctor --offline", ...present?.scripts },
+      dependencies: section(present?.dependencies, missing({ ...PROJECT_DEPENDENCIES, keyferry: version })),
+      devDependencies: section(present?.devDependencies, missing(PROJECT_DEV_DEPENDENCIES)),
+    },
+    undefined,
+    2,
+  )}\n`;
+}

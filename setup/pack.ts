@@ -1,0 +1,45 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * The last step of `npm run pack`: lays out in `build/package` what is published, so that who installs Keyferry gets nothing that only the
+ * repository needs. What README.md links to lies beside it, where it does in the repository.
+ */
+const ROOT = path.resolve(__dirname, "..");
+const PACKAGE = path.join(ROOT, "build/package");
+
+const COPIED = [
+  "bin",
+  "dist",
+  "docs",
+  "examples",
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "LICENSE",
+  "packages/emulator/README.md",
+];
+
+/** Of package.json: the rest is for those who work on Keyferry. */
+const KEPT = [
+  "name",
+  "version",
+  "description",
+  "license",
+  "engines",
+  "bin",
+  "exports",
+  "dependencies",
+  "peerDependencies",
+] as const;
+
+const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<string, unknown>;
+
+rmSync(PACKAGE, { recursive: true, force: true });
+mkdirSync(PACKAGE, { recursive: true });
+for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(PACKAGE, name), { recursive: true });
+rmSync(path.join(PACKAGE, "docs/generate.ts"));
+writeFileSync(
+  path.join(PACKAGE, "package.json"),
+  `${JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, manifest[name]])), undefined, 2)}\n`,
+);

@@ -1,0 +1,129 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Host } from "../../../scripts/cli/host";
+import { firstTopology, type Answers } from "../../../scripts/init/answers";
+import { packageFile } from "../../../scripts/init/package-file";
+import { projectFiles } from "../../../scripts/init/project-files";
+import { PROJECT_DEPENDENCIES, PROJECT_DEV_DEPENDENCIES } from "../../../scripts/init/versions";
+import { loadTypeScript } from "../../../scripts/cli/load-typescript";
+import { Stage } from "../fake-aws/stage";
+import { give } from "../lib/command";
+
+const ROOT = path.resolve(__dirname, "../../..");
+
+let cwd: string;
+beforeEach(() => (cwd = fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-init-"))));
+afterEach(() => fs.rmSync(cwd, { recursive: true }));
+
+const init = (argv: readonly string[], change: Partial<Host> = {}) =>
+  give(new Stage(), cwd, ["init", ...argv], change);
+const read = (file: string) => fs.readFileSync(path.join(cwd, file), "utf8");
+const written = () => (fs.readdirSync(cwd, { recursive: true }) as string[]).sort();
+
+const FILES = [".gitignore", "cdktf.json", "keyferry.config.ts", "main.ts", "package.json", "tsconfig.json"];
+
+const ANSWERS: Answers = {
+  name: "acme",
+  from: { account: "tools", id: "111111111111", region: "eu-west-1" },
+  to: { account: "prod-eu", id: "222222222222", region: "eu-central-1" },
+  workflow: false,
+};
+
+test("a new project has its topology, its app, and what both need", async () => {
+  const { exitCode, out, err } = await init(["--yes", "--name", "acme"]);
+  expect([exitCode, out.trim().split("\n").sort()]).toEqual([0, FILES]);
+  expect(written()).toEqual(FILES);
+  expect(err).toContain("npx keyferry demo");
+});
+
+test("the configuration that is written declares what the answers say", () => {
+  const file = path.join(cwd, "keyferry.config.ts");
+  const text = projectFiles(ANSWERS, "1.2.3")["keyferry.config.ts"] ?? "";
+  fs.writeFileSync(file, text.replace("keyferry/topology", path.join(ROOT, "topology")));
+  expect((loadTypeScript(file) as { default: unknown }).default).toEqual(firstTopology(ANSWERS));
+});
+
+test("what is not given is asked on a terminal, and an empty answer takes what is proposed", async () => {
+  const answers = ["tools=123456789012", "", "", "us-east-2"];
+  const asked: string[] = [];
+  const ask = (question: string) => Promise.resolve((asked.push(question), answers.shift()));
+  expect((await init([], { ask })).exitCode).toBe(0);
+  expect(asked).toHaveLength(4);
+  const configuration = read("keyferry.config.ts");
+  expect(configuration).toContain('tools: { id: "123456789012" }');
+  expect(configuration).toContain('prod: { id: "222222222222" }');
+  expect(configuration).toContain('regions: ["us-east-2"]');
+});
+
+test("everything that is wrong with the answers is told at once, and nothing is written", async () => {
+  const { exitCode, err } = await init([
+    "--yes",
+    "--name",
+    "Acme!",
+    "--from",
+    "tools=12",
+    "--to-region",
+    "eu-centre-1",
+  ]);
+  expect(exitCode).toBe(2);
+  expect(err).toMatch(/3 problems/);
+  expect(written()).toEqual([]);
+  expect((await init(["--yes", "--from", "tools", "--to", "=1"])).err).toMatch(/2 problems.*--from.*--to/s);
+});
+
+test("a file that is in the way is never overwritten, and every one is named", async () => {
+  fs.writeFileSync(path.join(cwd, "main.ts"), "mine");
+  fs.writeFileSync(path.join(cwd, "tsconfig.json"), "mine");
+  const { exitCode, err } = await init(["--yes"]);
+  expect(exitCode).toBe(2);
+  expect(err).toMatch(/2 problems.*main\.ts.*tsconfig\.json/s);
+  expect(written()).toEqual(["main.ts", "tsconfig.json"]);
+});
+
+test("package.json and .gitignore that are there keep all they have", async () => {
+  const before = {
+    name: "mine",
+    version: "3.0.0",
+    scripts: { check: "mine" },
+    dependencies: { cdktf: "0.20.0" },
+  };
+  fs.writeFileSync(path.join(cwd, "package.json"), JSON.stringify(before));
+  fs.writeFileSync(path.join(cwd, ".gitignore"), "secrets\nnode_modules/");
+  expect((await init(["--yes"])).exitCode).toBe(0);
+  const after = JSON.parse(read("package.json")) as { dependencies: object };
+  expect(after).toMatchObject(before);
+  expect(Object.keys(after.dependencies)).toContain("keyferry");
+  const ignored = read(".gitignore").split("\n");
+  expect(ignored.slice(0, 2)).toEqual(["secrets", "node_modules/"]);
+  expect(ignored.filter((line) => line === "node_modules/")).toHaveLength(1);
+  expect(ignored).not.toContain("keyferry.lock.json");
+});
+
+test("a package.json that is none is told, and nothing is written", async () => {
+  fs.writeFileSync(path.join(cwd, "package.json"), "{");
+  expect(await init(["--yes"])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("package.json") as string,
+  });
+  expect(written()).toEqual(["package.json"]);
+});
+
+test("a new project is built with the versions that this one is tested with", () => {
+  const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  const wanted = { ...PROJECT_DEPENDENCIES, ...PROJECT_DEV_DEPENDENCIES };
+  expect(devDependencies).toMatchObject(wanted);
+  expect(JSON.parse(packageFile("acme", "1.2.3", undefined))).toMatchObject({
+    private: true,
+    dependencies: { ...PROJECT_DEPENDENCIES, keyferry: "1.2.3" },
+  });
+});
+
+test("a workflow gives no pull request credentials, and stores no key", () => {
+  const text = projectFiles({ ...ANSWERS, workflow: true }, "1.2.3")[".github/workflows/keyferry.yml"] ?? "";
+  expect(text).not.toMatch(/pull_request_target|aws-access-key|secrets\./);
+  expect(text).toContain("github.event_name != 'pull_request'");
+  expect(text.match(/id-token: write/g)).toHaveLength(1);
+});

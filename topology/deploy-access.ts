@@ -1,0 +1,80 @@
+import { formatArn } from "@keyferry/common";
+import { uniqueBy } from "../core/unique-by";
+import type { DeployAccess } from "../policy/deploy-access";
+import { replications, topologyBuckets } from "./buckets/access";
+import { arrivals } from "./jobs";
+import type { LockedAccount, LockedTopology } from "./lock/merge";
+
+/** Commands that work as the deploy role, and that Terraform does not need. */
+export type DeployerUses = Pick<DeployAccess, "rotatesKeys" | "auditsKeys" | "importsKeys"> & {
+  readonly deletesKeys?: boolean;
+};
+
+/**
+ * What the deploy role of an account deploys: what is declared, and what the lock file remembers, which Terraform keeps or takes away. The
+ * role behind an instance profile is taken to have the profile's name, as the console gives it.
+ * @param uses what else works as the role. @default - nothing but Terraform
+ */
+export function deployAccess(
+  locked: LockedTopology,
+  account: LockedAccount,
+  uses: DeployerUses = {},
+): DeployAccess {
+  const { topology } = locked;
+  const { state } = topology;
+  const { id, runnerRole, ebsDefaults } = account.account;
+  const launched = arrivals(topology).flatMap(({ to }) =>
+    to.account.id === id && to.launch !== undefined ? [to.launch] : [],
+  );
+  const buckets = account.buckets.filter((bucket) => bucket.state !== "released");
+  const replicated = replications(topology).flatMap(({ source }) =>
+    source.account.id === id ? [source] : [],
+  );
+  const named = account.keys.flatMap((key) => key.named ?? []);
+  return {
+    topology: topology.name,
+    partition: account.partition,
+    account: id,
+    operatorAccount: topology.operator.id,
+    runnerRole,
+    ebsDefaults: ebsDefaults === true,
+    launches: account.stacks.includes("consumers"),
+    instanceRoles: [...new Set(launched.flatMap(({ instanceProfile }) => instanceProfile ?? []))].sort(),
+    buckets: buckets.map(({ bucket }) => bucket),
+    bucketsWithObjectLock: buckets.filter(({ objectLock }) => objectLock).map(({ bucket }) => bucket),
+    replicatedBuckets: replicated.map(({ bucket }) => bucket),
+    bucketsWithEvents: replicated
+      .filter(({ replicationEvents }) => replicationEvents !== undefined)
+      .map(({ bucket }) => bucket),
+    namesBuckets: buckets.length > 0 || topologyBuckets(topology).some((bucket) => bucket.account.id === id),
+    namesKeys: named.length > 0 || account.keys.some(({ generation }) => generation !== undefined),
+    multiRegionKeys: named.some(({ primaryRegion }) => primaryRegion !== undefined),
+    ...launchGrantsOf(locked, account),
+    ...(state.kind === "s3" && state.account.id === id ? { stateBucket: state.bucket } : {}),
+    ...uses,
+    deletesKeys: uses.deletesKeys === true,
+  };
+}
+
+/** The ids of the keys are not known before they are made; `kms:GranteePrincipal` narrows what may be granted on them. */
+function launchGrantsOf(
+  { accounts }: LockedTopology,
+  { account, partition }: LockedAccount,
+): Pick<DeployAccess, "launchGrants"> {
+  const granted = accounts.flatMap(({ keys }) =>
+    keys.flatMap(({ declaration, named }) =>
+      (named?.launchGrants ?? [])
+        .filter((grant) => grant.account.id === account.id)
+        .map(({ grantee }) => ({ declaration, grantee })),
+    ),
+  );
+  if (granted.length === 0) return {};
+  const keyArns = granted.map(({ declaration: { region, account: owner } }) =>
+    formatArn({ partition, service: "kms", region, account: owner, resource: "key/*" }),
+  );
+  const grantees = uniqueBy(
+    granted.map(({ grantee }) => grantee),
+    ({ awsServiceName, customSuffix = "" }) => `${awsServiceName} ${customSuffix}`,
+  );
+  return { launchGrants: { keyArns: [...new Set(keyArns)].sort(), grantees } };
+}
