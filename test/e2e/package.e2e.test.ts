@@ -1,28 +1,67 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { administrator, type Administrator } from "../../demo/clients";
 import { eventually, ROOT, start } from "./lib/rehearsal";
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
+
+const { version: VERSION } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+  readonly version: string;
+};
 
 /** The packed package, unpacked in a directory of its own; what it depends on is lent by the repository. */
 let directory: string;
 beforeAll(async () => {
   const run = promisify(execFile);
   directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-package-"));
-  await run("npm", ["run", "--silent", "build"], { cwd: ROOT });
-  await run("npm", ["pack", "--silent", "--pack-destination", directory], { cwd: ROOT });
-  const [tarball = ""] = readdirSync(directory);
+  await run("npm", ["run", "--silent", "pack"], { cwd: ROOT });
   const installed = path.join(directory, "node_modules/keyferry");
   mkdirSync(installed, { recursive: true });
-  await run("tar", ["-xzf", path.join(directory, tarball), "-C", installed, "--strip-components=1"]);
+  const tarball = path.join(ROOT, "build", `keyferry-${VERSION}.tgz`);
+  await run("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const env = { ...process.env, NODE_PATH: path.join(ROOT, "node_modules") };
 const bin = (name: string) => path.join(directory, "node_modules/keyferry/bin", name);
+
+interface Manifest {
+  readonly dependencies: object;
+  readonly devDependencies?: object;
+  readonly optionalDependencies?: object;
+  readonly scripts?: object;
+}
+
+test("who installs it gets what it needs at run time, and runs no script", () => {
+  const file = path.join(directory, "node_modules/keyferry/package.json");
+  const { devDependencies, optionalDependencies, scripts } = JSON.parse(
+    readFileSync(file, "utf8"),
+  ) as Manifest;
+  expect({ devDependencies, optionalDependencies, scripts }).toEqual({});
+});
+
+test("every file that its README links to is there", () => {
+  const root = path.join(directory, "node_modules/keyferry");
+  const links = [...readFileSync(path.join(root, "README.md"), "utf8").matchAll(/\]\(([^)#]+)/g)];
+  const missing = links.flatMap(([, link = ""]) =>
+    link.startsWith("http") || existsSync(path.join(root, link)) ? [] : [link],
+  );
+  expect(links.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
 
 test("the installed command shows its help", async () => {
   const { code, stdout } = await start([bin("keyferry.js"), "--help"], env, directory).finished;
@@ -75,3 +114,84 @@ test("the rehearsal cloud starts", async () => {
   child.kill("SIGTERM");
   await finished;
 });
+
+/** A project that `keyferry init` has written, with the versions of the repository for what npm would install. */
+function newProject(): string {
+  const project = path.join(directory, "acme");
+  mkdirSync(path.join(project, "node_modules"), { recursive: true });
+  symlinkSync(path.join(directory, "node_modules/keyferry"), path.join(project, "node_modules/keyferry"));
+  for (const name of ["@cdktf", "@types", "cdktf", "constructs"])
+    symlinkSync(path.join(ROOT, "node_modules", name), path.join(project, "node_modules", name));
+  return project;
+}
+
+test("a new user's project is checked, deployed with the roles of bootstrap, carried, verified and taken down on a rehearsal cloud", async () => {
+  const project = newProject();
+  const cloud = start([bin("keyferry.js"), "sandbox", "--port", "0", "--time-scale", "60"], env, project);
+  let printed = "";
+  cloud.child.stdout?.on("data", (text: string) => (printed += text));
+  const keyferry = async (argv: readonly string[], more: NodeJS.ProcessEnv = {}) => {
+    const { code, stdout, stderr } = await start([bin("keyferry.js"), ...argv], { ...env, ...more }, project)
+      .finished;
+    expect({ argv, code, stderr: code === 0 ? "" : stdout + stderr }).toEqual({ argv, code: 0, stderr: "" });
+    return stdout;
+  };
+  try {
+    await keyferry(["init", "--yes", "--workflow"]);
+    const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
+    expect((await start([tsc], env, project).finished).stdout).toBe("");
+    expect(await keyferry(["synth"])).toContain("foundation-keys-prod");
+    expect(await keyferry(["doctor", "--offline"])).toContain("proved:");
+
+    const url = await eventually("the address", () =>
+      Promise.resolve(/AWS_ENDPOINT_URL=(\S+)/.exec(printed)?.[1]),
+    );
+    const rehearsal = {
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: "111111111111",
+      AWS_SECRET_ACCESS_KEY: "rehearsal",
+      AWS_REGION: "eu-west-1",
+    };
+    await keyferry(["furnish"], rehearsal);
+    const roles = JSON.parse(
+      await keyferry(["bootstrap", "--as", "cloudformation"]),
+    ) as CloudFormationTemplate;
+    for (const { Condition, Properties } of Object.values(roles.Resources))
+      await replacePolicy(administrator(url, Condition.replace("Is", ""), "us-east-1"), Properties);
+
+    await keyferry(["deploy", "foundation-*", "--auto-approve"], rehearsal);
+    await keyferry(["run"], rehearsal);
+    await keyferry(["deploy", "consumers-*", "--auto-approve"], rehearsal);
+    expect(await keyferry(["verify"], rehearsal)).toContain("proved");
+    await keyferry(["destroy", "consumers-*", "--auto-approve"], rehearsal);
+    const prod = administrator(url, "222222222222", "eu-central-1");
+    expect((await prod.autoScaling.send(new DescribeAutoScalingGroupsCommand({}))).AutoScalingGroups).toEqual(
+      [],
+    );
+  } finally {
+    cloud.child.kill("SIGTERM");
+    await cloud.finished;
+  }
+});
+
+interface Role {
+  readonly RoleName: string;
+  readonly Policies: readonly { readonly PolicyName: string; readonly PolicyDocument: object }[];
+}
+
+/** Instead of everything, which a rehearsal gives the role. */
+async function replacePolicy({ iam }: Administrator, { RoleName, Policies }: Role): Promise<void> {
+  const [{ PolicyDocument } = { PolicyDocument: {} }, ...more] = Policies;
+  expect(more).toEqual([]);
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName,
+      PolicyName: "deploy",
+      PolicyDocument: JSON.stringify(PolicyDocument),
+    }),
+  );
+}
+
+interface CloudFormationTemplate {
+  readonly Resources: Readonly<Record<string, { readonly Condition: string; readonly Properties: Role }>>;
+}

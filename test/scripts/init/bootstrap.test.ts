@@ -101,13 +101,13 @@ test("the role of the account that keeps Terraform's state may keep it, and no o
 const MANY: TopologyInput = {
   ...INPUT,
   buckets: Object.fromEntries(
-    Array.from({ length: 100 }, (_, index) => [
+    Array.from({ length: 200 }, (_, index) => [
       `docs${index}`,
       {
         from: {
           account: "builder",
           region: "eu-west-1",
-          bucket: `acme-documents-of-the-department-with-the-number-${index}`,
+          bucket: `acme-documents-of-department-${index}`,
         },
         to: [{ account: "prod", regions: ["eu-central-1"] }],
       },
