@@ -19,7 +19,7 @@ export class FakeMessaging {
   }
 
   sqs(account: string, region: string, operation: string, request: WireRequest): WireResponse {
-    const input = JSON.parse(request.body.toString()) as Record<string, string>;
+    const input = memberTexts(request.body.toString());
     const name = (input["QueueName"] ?? input["QueueUrl"] ?? "").split("/").pop() ?? "";
     const found = this.destinations.get(`arn:aws:sqs:${region}:${account}:${name}`);
     if (found === undefined) return json(400, { __type: "com.amazonaws.sqs#QueueDoesNotExist" });
@@ -44,6 +44,16 @@ export class FakeMessaging {
       200,
       `<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes>${entries.join("")}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`,
     );
+  }
+}
+
+/** The members that are texts; none of what is no JSON, as the older protocol's forms. */
+function memberTexts(body: string): Readonly<Record<string, string>> {
+  try {
+    const members = Object.entries((JSON.parse(body) ?? {}) as object);
+    return Object.fromEntries(members.filter(([, member]) => typeof member === "string"));
+  } catch {
+    return {};
   }
 }
 
