@@ -22,7 +22,18 @@ const noPartition = {
 };
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "dist/", "build/", "cdktf.out/", ".keyferry/", ".rehearsal/", ".cache/", "coverage/"] },
+  {
+    ignores: [
+      "node_modules/",
+      "dist/",
+      "build/",
+      "cdktf.out/",
+      ".keyferry/",
+      ".rehearsal/",
+      ".cache/",
+      "coverage/",
+    ],
+  },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommended],

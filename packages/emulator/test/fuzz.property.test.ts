@@ -44,7 +44,8 @@ function expectAnswer(response: WireResponse, method = "POST"): void {
   // A 500 would be repeated for minutes.
   expect(response.status).toBeLessThan(500);
   expect(defects.splice(0)).toEqual([]);
-  if (response.status >= 400 && method !== "HEAD") expect(codeOf(response)).toMatch(/^(com\.amazonaws\.\w+#)?[A-Za-z.]+$/);
+  if (response.status >= 400 && method !== "HEAD")
+    expect(codeOf(response)).toMatch(/^(com\.amazonaws\.\w+#)?[A-Za-z.]+$/);
 }
 
 const operations = Object.fromEntries(
