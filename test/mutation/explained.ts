@@ -31,6 +31,7 @@ const REPLICATORS_IN_BUCKETS = [
   "ReplicatorsWriteReplicas",
   "ReplicatorsWriteDeleteMarkers",
   "ReplicatorsHandOver",
+  "ReplicatorsLockReplicas",
 ];
 
 /** Rows of bucket policies that refuse writes by how they are encrypted. */

@@ -1,5 +1,14 @@
 import { resolveTopology, type Topology } from "../../topology";
-import { ACME, buckets, mutual, shared, sharing, snapshots, withEbsDefaults } from "../_helpers/topologies";
+import {
+  ACME,
+  BUCKETS,
+  buckets,
+  mutual,
+  shared,
+  sharing,
+  snapshots,
+  withEbsDefaults,
+} from "../_helpers/topologies";
 
 /** Together they need every row of the permission table, with several values wherever a row takes several. */
 export function mutationTopologies(): readonly Topology[] {
@@ -11,6 +20,7 @@ export function mutationTopologies(): readonly Topology[] {
     withEbsDefaults(),
     snapshots(),
     buckets(),
+    lockedBuckets(),
     sharing(),
   ];
 }
@@ -19,6 +29,20 @@ function withExternalId(): Topology {
   return resolveTopology({
     ...ACME,
     accounts: { ...ACME.accounts, prod: { id: "222222222222", externalId: "carry-acme" } },
+  });
+}
+
+/** Buckets with S3 Object Lock, and jobs that report what has failed. */
+function lockedBuckets(): Topology {
+  const { archive, back, documents } = BUCKETS.buckets;
+  return resolveTopology({
+    ...BUCKETS,
+    name: "locked",
+    buckets: {
+      documents: { ...documents, objectLock: true },
+      back: { ...back, objectLock: true },
+      archive: { ...archive, from: { ...archive.from, reports: "acme-job-reports" } },
+    },
   });
 }
 
