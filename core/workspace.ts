@@ -41,6 +41,9 @@ export function workspace(env: Readonly<Record<string, string | undefined>>, cwd
   };
 }
 
+/** The file beside the stacks that tells the copy jobs, which no stack holds: for reviews of a change. */
+export const COPIES_FILE = "keyferry.copies.json";
+
 const LOCK_FILE = "keyferry.lock.json";
 
 /**

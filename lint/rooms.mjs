@@ -62,6 +62,8 @@ export const ROOMS = {
   "scripts/aws": ["core", "policy", "topology"],
   "scripts/terraform": ["core", "setup"],
   setup: ["core"],
+  // Refs of the project's repository, synthesised.
+  "scripts/refs": ["core", "setup"],
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
   // Kinds never import each other; everything else knows the contract and the list of kinds, and no kind.
   "kinds/declared-kind.ts": ["core", "policy"],
@@ -100,7 +102,15 @@ export const ROOMS = {
     "review",
     ...KNOWN_OF_KINDS,
   ],
-  "scripts/api": ["core", "topology", "scripts/aws", "scripts/engine", "scripts/commands", "review"],
+  "scripts/api": [
+    "core",
+    "topology",
+    "scripts/aws",
+    "scripts/engine",
+    "scripts/commands",
+    "scripts/refs",
+    "review",
+  ],
   "scripts/report": [
     "core",
     "policy",

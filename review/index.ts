@@ -1,7 +1,9 @@
 /** What a change of the stacks gives to whom, and what it takes: pure, offline, from two syntheses. */
 export type { Finding, Severity } from "./finding";
+export { parseCopies, type DeclaredCopy } from "./read/copies";
 export { readPlans } from "./read/plan";
 export type { StackFile, StackFiles } from "./read/stack-file";
+export type { Synthesis } from "./read/synthesis";
 export { githubOf } from "./render/github";
 export { jsonOf, jsonSchema, parseReview } from "./render/json";
 export { markdownOf } from "./render/markdown";

@@ -2,6 +2,7 @@ import type { Finding } from "./finding";
 import { declaredKeys, pairKeys } from "./read/keys";
 import { readEstate } from "./read/read-estate";
 import type { StackFiles } from "./read/stack-file";
+import type { Synthesis } from "./read/synthesis";
 import { compareRights } from "./rights/compare";
 import { rightLines } from "./rights/lines";
 import type { Comparison } from "./rule";
@@ -18,13 +19,10 @@ export interface Review {
   readonly unreadAsBefore: number;
 }
 
-/**
- * What a change gives to whom, and what it takes: two syntheses compared, offline.
- * @param base,head the stacks before and after, by name
- */
+/** What a change gives to whom, and what it takes: the syntheses before and after it compared, offline. */
 export function reviewStacks(
-  base: StackFiles,
-  head: StackFiles,
+  base: Synthesis,
+  head: Synthesis,
   settings: ReviewSettings = NO_SETTINGS,
 ): Review {
   const comparison = compareStacks(base, head);
@@ -40,14 +38,14 @@ export function reviewStacks(
       .map((finding, index) => ({ finding, index }))
       .sort((a, b) => rank(a.finding) - rank(b.finding) || a.index - b.index)
       .map(({ finding }) => finding),
-    looked: { base: countOf(base), head: countOf(head) },
+    looked: { base: countOf(base.stacks), head: countOf(head.stacks) },
     unreadAsBefore: unreadAsBefore(comparison),
   };
 }
 
 /** Both sides read, and their rights compared. */
-export function compareStacks(base: StackFiles, head: StackFiles): Comparison {
-  const declared = { base: declaredKeys(base), head: declaredKeys(head) };
+export function compareStacks(base: Synthesis, head: Synthesis): Comparison {
+  const declared = { base: declaredKeys(base.stacks), head: declaredKeys(head.stacks) };
   const pairs = pairKeys(declared.base, declared.head);
   const sides = {
     base: readEstate(base, declared.base, pairs, "base"),

@@ -2,6 +2,7 @@ import { App } from "cdktf";
 import type { LockedTopology, StackLayer, Topology } from "../topology";
 import type { AccountStackProps } from "./account-stack";
 import { claim, refuseForeign } from "./claim";
+import { writeCopies } from "./copies-file";
 import { withoutCreationStacks } from "./creation-stacks";
 import { FoundationAccessStack } from "./foundation-access-stack";
 import { FoundationKeysStack } from "./foundation-keys-stack";
@@ -44,6 +45,7 @@ export function synthesise(
     writeProviderLock(directory);
     forgetOtherState(directory);
   }
+  writeCopies(locked.topology, settings);
   writeLock(locked, settings);
   return names;
 }

@@ -1,4 +1,5 @@
 import type { GrantDocument, UnreadDocument } from "@keyferry/evaluator";
+import type { DeclaredCopy } from "./copies";
 import type { ReadPolicy } from "./document";
 import type { Place } from "./stack-file";
 
@@ -100,6 +101,8 @@ export interface Estate {
   /** Address after a move -> before: `stack: type.id`. */
   readonly moved: ReadonlyMap<string, string>;
   readonly unread: readonly Unread[];
+  /** By rule and destination; undefined where the synthesis does not tell them. */
+  readonly copies: ReadonlyMap<string, DeclaredCopy> | undefined;
   /** Label of each key that is only looked up by its alias, by the ARN that stands for it. */
   readonly lookedUp: ReadonlyMap<string, string>;
   /** Accounts that own something or have a provider. */

@@ -12,6 +12,7 @@ import type {
 } from "./estate";
 import { aliasId, keyArns, type DeclaredKey, type DeclaredKeys, type KeyPair } from "./keys";
 import { bucketsOf } from "./buckets";
+import { copiesOf } from "./copies";
 import { References, referenceIn } from "./references";
 import {
   first,
@@ -24,6 +25,7 @@ import {
   type StackFiles,
   type StackResource,
 } from "./stack-file";
+import type { Synthesis } from "./synthesis";
 
 /** KMS's own. Source: KMS API reference, ScheduleKeyDeletion and EnableKeyRotation. */
 const DELETION_WINDOW_DAYS = 30;
@@ -41,7 +43,7 @@ const NOT_READ = [
 
 /** Reads one side: what its stacks hold, with the ARNs that stand for the keys on both sides. */
 export function readEstate(
-  stacks: StackFiles,
+  { stacks, copies }: Synthesis,
   declared: DeclaredKeys,
   pairs: readonly KeyPair[],
   side: "base" | "head",
@@ -66,6 +68,7 @@ export function readEstate(
     released: reader.released(),
     moved: reader.moved(),
     unread: [...reader.unread, ...placeless(declared), ...reader.notRead()],
+    copies: copiesOf(copies),
     lookedUp: arns.lookedUp,
     accounts: new Set([...owners.map(({ account }) => account), ...reader.accounts()]),
   };

@@ -4,6 +4,12 @@ import { aliasRepointed } from "./alias-repointed";
 import { bucketDestroyed } from "./bucket-destroyed";
 import { bucketEncryption } from "./bucket-encryption";
 import { bucketVersioning } from "./bucket-versioning";
+import { copiesUnread } from "./copies-unread";
+import { copyAdded } from "./copy-added";
+import { copyKeyChanged } from "./copy-key-changed";
+import { copyRemoved } from "./copy-removed";
+import { copyRouteChanged } from "./copy-route-changed";
+import { copySourceChanged } from "./copy-source-changed";
 import { deletionWindowShortened } from "./deletion-window-shortened";
 import { ebsDefaultChanged } from "./ebs-default-changed";
 import { grantAdded } from "./grant-added";
@@ -50,6 +56,9 @@ export const RULES: readonly Rule[] = [
   bucketVersioning,
   publicAccessBlockOff,
   replicationRemoved,
+  copySourceChanged,
+  copyRemoved,
+  copyKeyChanged,
   ebsDefaultChanged,
   rightGained,
   rightLost,
@@ -58,8 +67,11 @@ export const RULES: readonly Rule[] = [
   roleRemoved,
   keyReleased,
   replicationChanged,
+  copyRouteChanged,
+  copyAdded,
   rotationPeriod,
   deletionWindowShortened,
   knownAfterDeployment,
+  copiesUnread,
   sampled,
 ];

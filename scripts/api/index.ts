@@ -16,7 +16,7 @@ export { verifyReplicas, type VerifyReplicasOptions } from "./replicate/verify";
 export { replicationStatus } from "./replicate/status";
 export type { BucketRuleOptions, JobOptions } from "./replicate/options";
 export { rekey, type RekeyOptions } from "./rekey";
-export { review, type ReviewOptions } from "./review";
+export { review, reviewRefs, type ReviewOptions, type ReviewRefsOptions } from "./review";
 export type { Finding as ReviewFinding, Review, ReviewSettings } from "../../review";
 export { planRollback, rollback } from "./rollback";
 export { rollout, type RolloutOptions } from "./rollout";

@@ -1,6 +1,20 @@
-import type { StackFiles, ReviewSettings } from "../../review";
-import { NO_SETTINGS, reviewStacks, type Review } from "../../review";
-import { readSynthesised } from "../commands/read-synthesised";
+import fs from "node:fs";
+import path from "node:path";
+import { readIfPresent } from "../../core/whole-file";
+import {
+  NO_SETTINGS,
+  readSettings,
+  reviewStacks,
+  type Review,
+  type ReviewSettings,
+  type Synthesis,
+} from "../../review";
+import { readSynthesis } from "../commands/read-synthesis";
+import { findRefs, synthesisedAt, synthesisedHere, type Ref, type RefProject } from "../refs";
+import type { ProjectOptions } from "./options";
+import { projectOf } from "./project";
+import { systemWorld } from "./system-world";
+import type { World } from "./world";
 
 export interface ReviewOptions {
   /** Severities and exceptions. @default - each rule's own */
@@ -13,6 +27,103 @@ export interface ReviewOptions {
  * @throws ConfigurationError where one of them has no stacks
  */
 export function review(base: string, head: string, { settings = NO_SETTINGS }: ReviewOptions = {}): Review {
-  const stacks = (directory: string) => readSynthesised(directory) as StackFiles;
-  return reviewStacks(stacks(base), stacks(head), settings);
+  return reviewStacks(readSynthesis(base), readSynthesis(head), settings);
+}
+
+export interface ReviewRefsOptions extends ProjectOptions {
+  /** Severities and exceptions. @default - those of `keyferry.review.json` at the base, so that no change excepts itself */
+  readonly settings?: ReviewSettings;
+  /** Ends it; what was made for it is removed. @default - it goes on to its end */
+  readonly signal?: AbortSignal;
+  /** Told what the user should know, as sentences. @default - nobody is told */
+  readonly onNotice?: (text: string) => void;
+}
+
+/** Severities and exceptions of a project. */
+export const SETTINGS_FILE = "keyferry.review.json";
+
+/**
+ * The same of refs of the project's Git repository, which are synthesised in throw-away work trees: that runs their code, with the packages
+ * that are installed in the project.
+ * @param base,head refs, or directories into which the stacks were synthesised, relative to the project
+ * @param head @default - beside a ref the project as it is here, committed or not; beside a directory what was synthesised last
+ * @param world @default - this machine
+ * @throws ConfigurationError where there is no such ref or directory, or no stacks in it
+ * @throws KeyferryError `SynthesisFailed` with the project's own report
+ * @throws KeyferryError `Interrupted` where it is aborted
+ */
+export async function reviewRefs(
+  base: string,
+  head?: string,
+  options: ReviewRefsOptions = {},
+  world: Pick<World, "env" | "cwd"> = systemWorld,
+): Promise<Review> {
+  const project = refProjectOf(options, world);
+  const isDirectory = (name: string) =>
+    fs.statSync(path.resolve(project.directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const named = [base, ...(head === undefined ? [] : [head])];
+  const refs = await findRefs(
+    named.filter((name) => !isDirectory(name)),
+    project,
+  );
+  const sideOf = (name: string) => {
+    const ref = refs.find((one) => one.name === name);
+    return ref === undefined ? sideIn(path.resolve(project.directory, name), project) : sideAt(ref, project);
+  };
+  const before = await sideOf(base);
+  const after =
+    head === undefined ? await newest(refs.length > 0, project, options, world) : await sideOf(head);
+  return reviewStacks(before.synthesis, after.synthesis, options.settings ?? before.settings());
+}
+
+interface Side {
+  readonly synthesis: Synthesis;
+  /** @throws ConfigurationError where they cannot be read */
+  readonly settings: () => ReviewSettings;
+}
+
+function sideIn(directory: string, project: RefProject): Side {
+  return { synthesis: readSynthesis(directory), settings: settingsIn(project.directory, SETTINGS_FILE) };
+}
+
+function sideAt(ref: Ref, project: RefProject): Promise<Side> {
+  return synthesisedAt(ref, project, (made) => ({
+    synthesis: readSynthesis(made.directory),
+    settings: settingsIn(made.project, `${ref.name}:${SETTINGS_FILE}`),
+  }));
+}
+
+/** What is compared where no head is named. */
+function newest(
+  isBesideRef: boolean,
+  project: RefProject,
+  options: ReviewRefsOptions,
+  world: Pick<World, "env" | "cwd">,
+): Side | Promise<Side> {
+  if (!isBesideRef) return sideIn(projectOf(world, options).workspace.synthDir, project);
+  return synthesisedHere(project, (made) => ({
+    synthesis: readSynthesis(made.directory),
+    settings: () => NO_SETTINGS,
+  }));
+}
+
+/** @param named how a mistake in them is told */
+function settingsIn(directory: string, named: string): () => ReviewSettings {
+  const text = readIfPresent(path.join(directory, SETTINGS_FILE));
+  return () => (text === undefined ? NO_SETTINGS : readSettings(text, named));
+}
+
+function refProjectOf(
+  { directory = ".", configuration, signal, onNotice }: ReviewRefsOptions,
+  { env, cwd }: Pick<World, "env" | "cwd">,
+): RefProject {
+  const root = path.resolve(cwd, directory);
+  const file = configuration ?? (env["KEYFERRY_CONFIG"] || undefined);
+  return {
+    directory: root,
+    env,
+    ...(file === undefined ? {} : { configuration: path.resolve(root, file) }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onNotice === undefined ? {} : { onNotice }),
+  };
 }

@@ -10,7 +10,12 @@ import { refusalsText } from "../report/refusals-text";
 import { EXIT } from "./exit-codes";
 
 /** Exit codes of errors that are neither failures nor mistakes. */
-const EXIT_OF: Readonly<Record<string, number>> = { LeaseHeld: EXIT.refused, Interrupted: EXIT.interrupted };
+const EXIT_OF: Readonly<Record<string, number>> = {
+  LeaseHeld: EXIT.refused,
+  Interrupted: EXIT.interrupted,
+  // Of a review, where 1 is for findings.
+  SynthesisFailed: EXIT.usage,
+};
 
 /** What to print on standard error, for people or as JSON, and how to exit. */
 export function reported(

@@ -193,8 +193,11 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .description(
       "tell who gains and who loses which right between two syntheses, and what happens to keys, buckets and copies; makes no AWS calls",
     )
-    .argument("[base]", "directory of the synthesis before")
-    .argument("[head]", "directory of the synthesis after (default: where synthesis writes)")
+    .argument("[base]", "directory of the synthesis before, or a Git ref, which is synthesised")
+    .argument(
+      "[head]",
+      "the same after (default: where synthesis writes; beside a ref, the project as it is here)",
+    )
     .option(
       "--settings <file>",
       "severities and exceptions (default: keyferry.review.json, where there is one)",
@@ -210,7 +213,7 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
         "github",
       ]),
     )
-    .option("--config <file>", "accepted as by every command; two syntheses mean the same in every topology")
+    .option("--config <file>", "the topology's file, of which each ref has its own (keyferry.config.ts)")
     .option("--json", "the same as --format json")
     .action(async (base: string | undefined, head: string | undefined, options: ReviewOptions) =>
       onExitCode(await lazy.review().reviewCommand(host, base, head, options)),

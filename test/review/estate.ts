@@ -1,4 +1,4 @@
-import type { StackFiles } from "../../review";
+import type { DeclaredCopy, StackFiles } from "../../review";
 
 /** Two accounts as their stacks declare them: a key that one lends to the other, a role each, a bucket that is replicated. */
 
@@ -172,12 +172,23 @@ export const ESTATE: StackFiles = {
   },
 };
 
+/** The copy jobs that a synthesis tells beside the stacks. */
+export const COPIES: readonly DeclaredCopy[] = ["eu-west-1", "eu-central-1"].map((region) => ({
+  rule: "web",
+  kind: "image",
+  from: { account: BUILDER, region: "eu-west-1", source: "newest web-*" },
+  to: { account: PROD, region },
+  route: "copy",
+  transfersTogether: false,
+  key: "alias/keyferry/acme/home",
+}));
+
 /** A change at one place: the value, or undefined where it is taken away. */
 export type Edit = readonly [pointer: string, value?: unknown];
 
-/** The stacks after some edits. @param edits JSON pointers; `-` at the end of one appends to a list */
-export function edited(stacks: StackFiles, edits: readonly Edit[]): StackFiles {
-  const copy = structuredClone(stacks) as Record<string, unknown>;
+/** The stacks, or copy jobs, after some edits. @param edits JSON pointers; `-` at the end of one appends to a list */
+export function edited<T extends StackFiles | readonly DeclaredCopy[]>(before: T, edits: readonly Edit[]): T {
+  const copy = structuredClone(before);
   for (const [pointer, value] of edits) {
     const names = pointer
       .slice(1)
@@ -186,12 +197,12 @@ export function edited(stacks: StackFiles, edits: readonly Edit[]): StackFiles {
     const last = names.pop() ?? "";
     const parent = names.reduce<Record<string, unknown>>(
       (at, name) => (at[name] ??= {}) as Record<string, unknown>,
-      copy,
+      copy as unknown as Record<string, unknown>,
     );
     if (Array.isArray(parent) && last === "-") parent.push(value);
     else if (value === undefined && Array.isArray(parent)) parent.splice(Number(last), 1);
     else if (value === undefined) delete parent[last];
     else parent[last] = value;
   }
-  return copy as StackFiles;
+  return copy;
 }

@@ -1,9 +1,11 @@
-import { BUILDER, PROD, type Edit } from "./estate";
+import { BUILDER, COPIES, PROD, type Edit } from "./estate";
 
 /** A pull request as data: what it changes in the stacks, and what the review says of it. */
 export interface PullRequest {
   readonly name: string;
   readonly edits: readonly Edit[];
+  /** What it changes in the copy jobs; `untold`: its synthesis does not tell them. @default - nothing */
+  readonly copies?: readonly Edit[] | "untold";
   /** `rule: message`, in the order in which they are told. */
   readonly findings: readonly string[];
 }
@@ -542,6 +544,86 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
       "sampled: not every combination of condition values was asked for role deploy in 222222222222 on key alias/data in 111111111111 eu-west-1",
       "sampled: not every combination of condition values was asked for role AWSServiceRoleForAutoScaling in 222222222222 on key alias/data in 111111111111 eu-west-1",
       "sampled: not every combination of condition values was asked for account 222222222222 on key alias/data in 111111111111 eu-west-1",
+    ],
+  },
+  {
+    name: "a destination more, from another account",
+    edits: [],
+    copies: [
+      [
+        "/-",
+        {
+          rule: "db",
+          kind: "snapshot",
+          from: { account: STRANGER, region: "eu-west-1", source: "snap-1" },
+          to: { account: PROD, region: "eu-west-1" },
+          route: "copy",
+          transfersTogether: false,
+          key: "alias/keyferry/acme/home",
+        },
+      ],
+    ],
+    findings: [
+      "copy-added: snapshot db arrives in 222222222222 eu-west-1 as well, from snap-1 of 999999999999 eu-west-1",
+    ],
+  },
+  {
+    name: "a destination removed",
+    edits: [],
+    copies: [["/1"]],
+    findings: ["copy-removed: image web no longer arrives in 222222222222 eu-central-1"],
+  },
+  {
+    name: "a destination moved to another account",
+    edits: [],
+    copies: [["/1/to/account", BUILDER]],
+    findings: [
+      "copy-removed: image web no longer arrives in 222222222222 eu-central-1",
+      "copy-added: image web arrives in 111111111111 eu-central-1 as well, from newest web-* of 111111111111 eu-west-1",
+    ],
+  },
+  {
+    name: "copy jobs that take their image from somebody else: one finding for all of them",
+    edits: [],
+    copies: [
+      ["/0/from", { account: STRANGER, region: "eu-west-1", source: "newest *" }],
+      ["/1/from", { account: STRANGER, region: "eu-west-1", source: "newest *" }],
+    ],
+    findings: [
+      "copy-source-changed: image web into 222222222222 eu-west-1, 222222222222 eu-central-1 comes from newest * of 999999999999 eu-west-1, no longer newest web-* of 111111111111 eu-west-1",
+    ],
+  },
+  {
+    name: "a copy that ends under another key",
+    edits: [],
+    copies: [["/0/key", "alias/keyferry/acme/shared-images"]],
+    findings: [
+      "copy-key-changed: image web into 222222222222 eu-west-1 ends under alias/keyferry/acme/shared-images, no longer alias/keyferry/acme/home",
+    ],
+  },
+  {
+    name: "an image that is shared instead of copied",
+    edits: [],
+    copies: [["/0/route", "share"]],
+    findings: [
+      "copy-route-changed: image web into 222222222222 eu-west-1 arrives as a share of the source's account, no longer as a copy of its own",
+    ],
+  },
+  {
+    name: "copy jobs in another order",
+    edits: [],
+    copies: [
+      ["/0", COPIES[1]],
+      ["/1", COPIES[0]],
+    ],
+    findings: [],
+  },
+  {
+    name: "a synthesis that does not tell its copy jobs",
+    edits: [],
+    copies: "untold",
+    findings: [
+      "copies-unread: the synthesis after does not tell its copy jobs: an earlier version has written it, or another program",
     ],
   },
 ];

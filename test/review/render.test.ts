@@ -107,7 +107,7 @@ describe("plans", () => {
   const rulesOf = (text: string) => {
     const { base, head, problems } = readPlans([{ stack: "keys", text }]);
     expect(problems).toEqual([]);
-    return reviewStacks(base, head).findings;
+    return reviewStacks({ stacks: base }, { stacks: head }).findings;
   };
 
   it("tell what is opened, against what is deployed", () => {

@@ -18,7 +18,9 @@ it("every right that is told as gained or lost is decided so, for each of its ac
         ESTATE,
         changes.flatMap(({ edits }) => edits),
       );
-      const { rights } = isReversed ? compareStacks(after, ESTATE) : compareStacks(ESTATE, after);
+      const { rights } = isReversed
+        ? compareStacks({ stacks: after }, { stacks: ESTATE })
+        : compareStacks({ stacks: ESTATE }, { stacks: after });
       for (const { direction, subject, resources, uncertain, witnesses } of rights) {
         if (uncertain) continue;
         const wanted = direction === "gained" ? ["refused", "allowed"] : ["allowed", "refused"];

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import { ConfigurationError, type Problem } from "../../../core/errors";
-import { workspace } from "../../../core/workspace";
 import {
   githubOf,
   isBlocked,
@@ -16,13 +15,13 @@ import {
   textOf,
   type Review,
   type ReviewSettings,
-  type StackFiles,
 } from "../../../review";
-import { readSynthesised } from "../../commands/read-synthesised";
+import { reviewRefs, SETTINGS_FILE } from "../../api/review";
 import { hanging } from "../../report/wrap";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { readText } from "../read-text";
+import { interruptible } from "../stacks/interrupts";
 import { tellNowhere } from "../whereabouts";
 import { widthOf } from "../width";
 
@@ -39,16 +38,18 @@ export interface ReviewOptions {
   readonly from?: string;
   readonly format?: ReviewFormat;
   readonly json?: boolean;
+  /** The topology's file, of which refs have their own. */
+  readonly config?: string;
 }
 
 /**
  * `keyferry review`: who gains or loses which right, and what happens to keys, buckets and copies, between two syntheses.
  * Makes no AWS calls and needs no credentials.
- * @param base,head directories of syntheses; the head is, unless it is named, what was synthesised last here
+ * @param base,head directories of syntheses, or refs of the project's Git repository; without a head, see `reviewRefs`
  * @returns 1 where a finding blocks
  * @throws ConfigurationError for whatever cannot be read
  */
-export function reviewCommand(
+export async function reviewCommand(
   host: Host,
   base: string | undefined,
   head: string | undefined,
@@ -57,9 +58,9 @@ export function reviewCommand(
   const format = options.json === true ? "json" : (options.format ?? "text");
   refuseContradictions(base, options);
   tellNowhere(host, "two syntheses", { json: format !== "text" });
-  const review = reviewOf(host, base, head, options);
+  const review = await reviewOf(host, base, head, options);
   host.out(written(host, review, format));
-  return Promise.resolve(isBlocked(review) ? EXIT.failed : EXIT.done);
+  return isBlocked(review) ? EXIT.failed : EXIT.done;
 }
 
 /** @throws ConfigurationError */
@@ -89,21 +90,27 @@ function refuseContradictions(
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
 }
 
-function reviewOf(
+async function reviewOf(
   host: Host,
   base: string | undefined,
   head: string | undefined,
-  { plan, from, settings }: ReviewOptions,
-): Review {
+  options: ReviewOptions,
+): Promise<Review> {
+  const { plan, from, config } = options;
   if (from !== undefined) return readReview(host, from);
-  const chosen = settingsOf(host, settings);
-  if (plan !== undefined) return reviewPlans(host, plan, chosen);
-  const after = head ?? workspace(host.env, host.cwd).synthDir;
-  return reviewStacks(synthesised(host, base ?? ""), synthesised(host, after), chosen);
-}
-
-function synthesised(host: Host, directory: string): StackFiles {
-  return readSynthesised(path.resolve(host.cwd, directory)) as StackFiles;
+  const chosen = settingsOf(host, options);
+  if (plan !== undefined) return reviewPlans(host, plan, chosen ?? NO_SETTINGS);
+  const { signal, stop } = interruptible(host, "interrupted: what was made for the review is removed");
+  const onNotice = (text: string) => host.err(text);
+  const given = {
+    ...(chosen === undefined ? {} : { settings: chosen }),
+    ...(config === undefined ? {} : { configuration: config }),
+  };
+  try {
+    return await reviewRefs(base ?? "", head, { ...given, signal, onNotice }, host);
+  } finally {
+    stop();
+  }
 }
 
 function reviewPlans(host: Host, files: readonly string[], settings: ReviewSettings): Review {
@@ -113,7 +120,7 @@ function reviewPlans(host: Host, files: readonly string[], settings: ReviewSetti
   }));
   const { base, head, problems } = readPlans(plans);
   if (problems.length > 0) throw new ConfigurationError(problems, "the plans");
-  return reviewStacks(base, head, settings);
+  return reviewStacks({ stacks: base }, { stacks: head }, settings);
 }
 
 function readReview(host: Host, file: string): Review {
@@ -125,11 +132,11 @@ function readReview(host: Host, file: string): Review {
   return parsed.review;
 }
 
-const SETTINGS_FILE = "keyferry.review.json";
-
-function settingsOf(host: Host, named: string | undefined): ReviewSettings {
-  const file = named ?? SETTINGS_FILE;
-  if (named === undefined && !fs.existsSync(path.resolve(host.cwd, file))) return NO_SETTINGS;
+/** Those that the user names; of plans also those beside the configuration, as of syntheses. */
+function settingsOf(host: Host, { settings, plan }: ReviewOptions): ReviewSettings | undefined {
+  const file = settings ?? (plan === undefined ? undefined : SETTINGS_FILE);
+  if (file === undefined) return undefined;
+  if (settings === undefined && !fs.existsSync(path.resolve(host.cwd, file))) return undefined;
   return readSettings(readText(host, file, "the review's settings"), file);
 }
 

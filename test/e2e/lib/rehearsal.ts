@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -9,21 +8,10 @@ import { journalFile, readJournal } from "../../../scripts/engine/journal";
 import type { Plan } from "../../../scripts/engine/results";
 import { expectAsPlanned } from "../../_helpers/planned-and-done";
 import { homeRegion, resolveTopology, type Topology, type TopologyInput } from "../../../topology";
+import { ROOT, start, type Finished, type Running } from "./process";
 import { serveProvider } from "./provider/provider-server";
 
-export const ROOT = path.resolve(__dirname, "../../..");
-
-export interface Finished {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export interface Running {
-  readonly child: ChildProcess;
-  readonly finished: Promise<Finished>;
-}
+export { eventually, ROOT, start, type Finished, type Running } from "./process";
 
 /** A rehearsal cloud with a workspace of its own, and the product's commands run on it as a user runs them. */
 export interface Rehearsal {
@@ -139,32 +127,4 @@ async function deploy(stacks: readonly string[], env: NodeJS.ProcessEnv): Promis
   const { code, stdout, stderr } = await start(argv, env, ROOT).finished;
   if (code !== 0) throw new Error(`deploy of ${stacks.join(", ")} ended with ${code}\n${stdout}\n${stderr}`);
   return stdout;
-}
-
-/** Starts node with `argv` and collects what it prints. */
-export function start(argv: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Running {
-  const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  const finished = new Promise<Finished>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
-  });
-  return { child, finished };
-}
-
-/** Waits until `check` answers, polling; for conditions of another process. */
-export async function eventually<T>(
-  what: string,
-  check: () => Promise<T | undefined>,
-  seconds = 60,
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await check();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

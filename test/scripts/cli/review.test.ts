@@ -77,7 +77,8 @@ describe("review", () => {
   it.each([
     [[], /nothing is named/],
     [["base", "same", "--from", "x.json"], /in more than one way/],
-    [["absent", "same"], /no synthesised stacks/],
+    [["absent", "same"], /absent: there is no such directory, and no Git repository/],
+    [["base/stacks", "same"], /no synthesised stacks/],
     [["base", "same", "--settings", "absent.json"], /absent\.json/],
     [["base", "same", "--format", "pdf"], /text, markdown, json, sarif, github/],
     [["base", "same", "--json", "--format", "sarif"], /leave one of them out/],

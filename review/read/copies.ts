@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+const place = { account: z.string(), region: z.string() };
+
+const copySchema = z.strictObject({
+  rule: z.string(),
+  kind: z.string(),
+  from: z.strictObject({ ...place, source: z.string() }),
+  to: z.strictObject(place),
+  route: z.enum(["copy", "copy-to-share", "share"]),
+  transfersTogether: z.boolean(),
+  key: z.string(),
+});
+
+const copiesSchema = z.strictObject({ version: z.literal(1), copies: z.array(copySchema) });
+
+/** A copy job as synthesis writes it beside the stacks. */
+export type DeclaredCopy = z.output<typeof copySchema>;
+
+/** Reads the file beside the stacks; it is not trusted. */
+export function parseCopies(
+  text: string,
+): { readonly copies: readonly DeclaredCopy[] } | { readonly problem: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return { problem: `it is no JSON: ${cause instanceof Error ? cause.message : String(cause)}` };
+  }
+  const parsed = copiesSchema.safeParse(value);
+  if (parsed.success) return { copies: parsed.data.copies };
+  const [issue] = parsed.error.issues;
+  return {
+    problem: `it is not what a synthesis writes: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+  };
+}
+
+/** Copy jobs by what they are the same by on both sides: rule and destination; undefined where a synthesis tells none. */
+export function copiesOf(
+  copies: readonly DeclaredCopy[] | undefined,
+): ReadonlyMap<string, DeclaredCopy> | undefined {
+  return copies && new Map(copies.map((copy) => [`${copy.rule} ${copy.to.account} ${copy.to.region}`, copy]));
+}

@@ -1,0 +1,81 @@
+import type { Found } from "../finding";
+import type { DeclaredCopy } from "../read/copies";
+import type { Comparison } from "../rule";
+
+/** Nobody reads more places in one sentence; all are in the finding. */
+const TOLD = 6;
+
+/** The copy jobs of one side that the other does not have; none where one of them tells no copy jobs. */
+export function copiesOnlyIn({ base, head }: Comparison, side: "base" | "head"): readonly DeclaredCopy[] {
+  const [own, other] = side === "base" ? [base.copies, head.copies] : [head.copies, base.copies];
+  if (own === undefined || other === undefined) return [];
+  return [...own].flatMap(([id, copy]) => (other.has(id) ? [] : [copy]));
+}
+
+/** Copy jobs of both sides of which something is told otherwise: told alike, they are one finding. */
+export function changedCopies(
+  { base, head }: Comparison,
+  textOf: (copy: DeclaredCopy) => string,
+  verb: string,
+): readonly Found[] {
+  const changed = [...(head.copies ?? [])].flatMap(([id, copy]) => {
+    const old = base.copies?.get(id);
+    if (old === undefined || textOf(old) === textOf(copy)) return [];
+    return [{ copy, values: { before: textOf(old), after: textOf(copy) } }];
+  });
+  return grouped(changed, ({ copy, values }) => `${copy.rule}\n${values.before}\n${values.after}`).map(
+    ([first, ...others]) => {
+      const { before, after } = first.values;
+      return aboutCopies(
+        [first.copy, ...others.map(({ copy }) => copy)],
+        (what, into) => `${what} into ${into} ${verb} ${after}, no longer ${before}`,
+        first.values,
+      );
+    },
+  );
+}
+
+/** One finding a rule and what else makes copy jobs alike. */
+export function toldByRule(
+  copies: readonly DeclaredCopy[],
+  message: (what: string, into: string, from: string) => string,
+): readonly Found[] {
+  return grouped(copies, (copy) => `${copy.rule}\n${fromText(copy)}`).map((group) =>
+    aboutCopies(group, (what, into) => message(what, into, fromText(group[0]))),
+  );
+}
+
+type Group<T> = readonly [T, ...T[]];
+
+function aboutCopies(
+  copies: Group<DeclaredCopy>,
+  message: (what: string, into: string) => string,
+  values: Pick<Found, "before" | "after"> = {},
+): Found {
+  const [{ kind, rule }] = copies;
+  const places = copies.map(({ to }) => `${to.account} ${to.region}`);
+  const more = places.length - TOLD;
+  const into = places.slice(0, TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return {
+    message: message(`${kind} ${rule}`, into),
+    resources: places.map((place) => `${kind} ${rule} into ${place}`),
+    accounts: [...new Set(copies.map(({ to }) => to.account))],
+    sources: [`copy jobs: ${rule}`],
+    ...values,
+  };
+}
+
+/** `newest web-* of 111111111111 eu-west-1` */
+export function fromText({ from }: DeclaredCopy): string {
+  return `${from.source} of ${from.account} ${from.region}`;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): readonly Group<T>[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

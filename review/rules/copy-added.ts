@@ -1,0 +1,13 @@
+import type { Rule } from "../rule";
+import { copiesOnlyIn, toldByRule } from "./copies";
+
+export const copyAdded: Rule = {
+  id: "copy-added",
+  description: "A copy job appears.",
+  severity: "notice",
+  find: (comparison) =>
+    toldByRule(
+      copiesOnlyIn(comparison, "head"),
+      (what, into, from) => `${what} arrives in ${into} as well, from ${from}`,
+    ),
+};

@@ -1,0 +1,10 @@
+import type { Rule } from "../rule";
+import { copiesOnlyIn, toldByRule } from "./copies";
+
+export const copyRemoved: Rule = {
+  id: "copy-removed",
+  description: "A copy job vanishes: nothing new arrives in its place; copies that exist stay.",
+  severity: "blocking",
+  find: (comparison) =>
+    toldByRule(copiesOnlyIn(comparison, "base"), (what, into) => `${what} no longer arrives in ${into}`),
+};

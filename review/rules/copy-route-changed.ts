@@ -1,0 +1,20 @@
+import type { DeclaredCopy } from "../read/copies";
+import type { Rule } from "../rule";
+import { changedCopies } from "./copies";
+
+const ROUTES: Readonly<Record<DeclaredCopy["route"], string>> = {
+  copy: "as a copy of its own",
+  "copy-to-share": "as a copy that others launch from",
+  share: "as a share of the source's account",
+};
+
+export const copyRouteChanged: Rule = {
+  id: "copy-route-changed",
+  description: "What is copied is shared instead, or the reverse, or a transfer may serve several accounts.",
+  severity: "notice",
+  find: (comparison) => changedCopies(comparison, routeText, "arrives"),
+};
+
+function routeText({ route, transfersTogether }: DeclaredCopy): string {
+  return `${ROUTES[route]}${transfersTogether ? " that may travel with those of other accounts" : ""}`;
+}

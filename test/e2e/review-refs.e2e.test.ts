@@ -1,0 +1,203 @@
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { isKeyferryError } from "../../core/errors";
+import { reviewRefs } from "../../scripts/api/review";
+import { eventually, ROOT, start } from "./lib/process";
+
+jest.setTimeout(120_000);
+
+/** A repository with a project in a folder of its own, and a folder for what is made while it is reviewed. */
+let directory: string;
+let top: string;
+let project: string;
+let scratch: string;
+
+const git = (...argv: readonly string[]) =>
+  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...argv], {
+    cwd: top,
+    encoding: "utf8",
+  });
+const write = (file: string, text: string) => {
+  mkdirSync(path.dirname(path.join(top, file)), { recursive: true });
+  writeFileSync(path.join(top, file), text);
+};
+const commit = (branch: string) => {
+  git("add", "-A");
+  git("commit", "-q", "-m", branch);
+  git("branch", "-f", branch);
+};
+
+interface Change {
+  readonly regions?: readonly string[];
+  readonly before?: string;
+}
+
+/** A part of the topology comes from a package of the repository's own workspace. */
+const config = ({ regions = ["eu-west-1"], before = "" }: Change = {}) => `
+import { source } from "own-names";
+${before}
+export default {
+  name: "acme",
+  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: source } },
+      to: [{ account: "prod", regions: ${JSON.stringify(regions)} }],
+    },
+  },
+};
+`;
+
+const CONFIG = "infra/keyferry.config.ts";
+
+beforeAll(() => {
+  directory = realpathSync(mkdtempSync(path.join(os.tmpdir(), "keyferry-refs-")));
+  top = path.join(directory, "repository");
+  project = path.join(top, "infra");
+  scratch = path.join(directory, "scratch");
+  mkdirSync(top);
+  mkdirSync(scratch);
+  git("init", "-q", "-b", "start");
+  write(".gitignore", "node_modules/\ncdktf.out/\n.keyferry/\n");
+  git("add", "-A");
+  git("commit", "-q", "-m", "before the project");
+  git("branch", "no-project");
+
+  write("infra/cdktf.json", JSON.stringify({ app: "node -r keyferry/typescript main.ts" }));
+  write(
+    "infra/main.ts",
+    'import { synthesiseProject } from "keyferry/stacks";\nvoid synthesiseProject(__dirname);\n',
+  );
+  write("infra/package-lock.json", "{}");
+  write("packages/names/package.json", JSON.stringify({ name: "own-names", main: "index.js" }));
+  write("packages/names/index.js", 'exports.source = "web-*";');
+  write(CONFIG, config());
+  commit("base");
+
+  write(CONFIG, config({ regions: ["eu-west-1", "eu-central-1"] }));
+  write("infra/package-lock.json", '{"changed":true}');
+  write("packages/names/index.js", 'exports.source = "web-2-*";');
+  commit("more");
+  write(CONFIG, config({ regions: [] }));
+  commit("wrong");
+  const wait = `require("node:fs").writeFileSync(${JSON.stringify(path.join(scratch, "waits"))}, ""); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);`;
+  write(CONFIG, config({ before: wait }));
+  commit("slow");
+  git("checkout", "-q", "base");
+  // Whoever has a hook must not see it run.
+  write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${path.join(directory, "hook-ran")}\n`);
+  execFileSync("chmod", ["+x", path.join(top, ".git/hooks/post-checkout")]);
+
+  // What npm would install: the package, and a link to the one of the workspace.
+  const installed = path.join(project, "node_modules/keyferry");
+  mkdirSync(installed, { recursive: true });
+  const exported = { "./stacks": "./stacks.js", "./typescript": "./typescript.js" };
+  writeFileSync(
+    path.join(installed, "package.json"),
+    JSON.stringify({ name: "keyferry", exports: exported }),
+  );
+  writeFileSync(
+    path.join(installed, "stacks.js"),
+    `module.exports = require(${JSON.stringify(path.join(ROOT, "stacks/project.ts"))});`,
+  );
+  writeFileSync(
+    path.join(installed, "typescript.js"),
+    `require(${JSON.stringify(path.join(ROOT, "bin/typescript.js"))});`,
+  );
+  mkdirSync(path.join(top, "node_modules"));
+  execFileSync("ln", ["-s", "../packages/names", path.join(top, "node_modules/own-names")]);
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const env = { ...process.env, TMPDIR: "", NO_COLOR: "1" };
+const review = (...argv: readonly string[]) =>
+  start(
+    [path.join(ROOT, "bin/keyferry.js"), "review", ...argv],
+    { ...env, TMPDIR: scratch, AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+    project,
+  );
+
+/** Nothing is left of what was made: neither files, nor work trees that Git knows, nor changes of the user's. */
+function expectNothingLeft(changed: readonly string[] = []): void {
+  expect(readdirSync(scratch).filter((name) => name.startsWith("keyferry-review-"))).toEqual([]);
+  expect(git("worktree", "list", "--porcelain").match(/^worktree /gm)).toHaveLength(1);
+  expect(git("status", "--porcelain").trim().split("\n").filter(Boolean)).toEqual(changed);
+  expect(existsSync(path.join(directory, "hook-ran"))).toBe(false);
+}
+
+test("two refs are synthesised with what is installed here and compared, a package of the workspace as each ref has it, and nothing of it stays", async () => {
+  const { code, stdout, stderr } = await review("base", "more", "--json").finished;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("another package-lock.json") });
+  const { findings } = JSON.parse(stdout) as { findings: readonly { rule: string; message: string }[] };
+  const copies = findings.filter(({ rule }) => rule.startsWith("copy-"));
+  expect(copies.map(({ message }) => message)).toEqual([
+    "image web into 222222222222 eu-west-1 comes from newest web-2-* of 111111111111 eu-west-1, no longer newest web-* of 111111111111 eu-west-1",
+    "image web arrives in 222222222222 eu-central-1 as well, from newest web-2-* of 111111111111 eu-west-1",
+  ]);
+  expectNothingLeft();
+});
+
+test("a ref alone is compared with the project as it is here, by the settings of the base", async () => {
+  write(CONFIG, config({ regions: ["eu-central-1"] }));
+  write("infra/keyferry.review.json", JSON.stringify({ rules: { "copy-removed": "off" } }));
+  try {
+    const { code, stdout } = await review("base").finished;
+    expect(stdout).toContain("image web no longer arrives in 222222222222 eu-west-1");
+    expect(code).toBe(1);
+    expectNothingLeft(["M infra/keyferry.config.ts", "?? infra/keyferry.review.json"]);
+  } finally {
+    rmSync(path.join(project, "keyferry.review.json"));
+    git("-c", `core.hooksPath=${os.devNull}`, "checkout", "-q", "--", CONFIG);
+  }
+});
+
+test("what cannot be reviewed is told with its reason and ends with 2, and nothing stays", async () => {
+  const wrong = await review("wrong", "base").finished;
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toMatch(/wrong cannot be synthesised:[^]*images\.web\.to\[0\]\.regions/);
+
+  const noProject = await review("no-project", "base").finished;
+  expect(noProject).toMatchObject({ code: 2, stdout: "" });
+  expect(noProject.stderr).toContain("it has no infra/cdktf.json");
+  expectNothingLeft();
+});
+
+test("Ctrl-C ends the synthesis, removes its work tree and ends with 130", async () => {
+  const { child, finished } = review("slow", "base");
+  await eventually("the synthesis", () =>
+    Promise.resolve(existsSync(path.join(scratch, "waits")) ? true : undefined),
+  );
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: 130, stdout: "" });
+  expectNothingLeft();
+});
+
+test("the API tells every ref that there is not, prints nothing, and can be aborted", async () => {
+  const world = { env: { ...env, TMPDIR: scratch }, cwd: top };
+  const mistake: unknown = await reviewRefs("absent", "-x", { directory: "infra" }, world).catch(
+    (e: unknown) => e,
+  );
+  expect(mistake).toMatchObject({ problems: [{ path: "absent" }, { path: "-x" }] });
+  const aborted: unknown = await reviewRefs(
+    "base",
+    "more",
+    { directory: "infra", signal: AbortSignal.abort() },
+    world,
+  ).catch((e: unknown) => e);
+  expect(isKeyferryError(aborted) && aborted.code).toBe("Interrupted");
+  const outside: unknown = await reviewRefs("base", "more", {}, { ...world, cwd: directory }).catch(
+    (e: unknown) => e,
+  );
+  expect(outside).toMatchObject({ problems: [{ what: expect.stringContaining("no Git repository") }, {}] });
+  expectNothingLeft();
+});

@@ -1,0 +1,56 @@
+import { declaredKind } from "../kinds/declared";
+import { endKey } from "./access";
+import { copyJobs, shareJobs, type CopyJob } from "./jobs";
+import type { Topology } from "./model";
+import { sharedTransferOf } from "./shared-transfers";
+import { sharedImagesKey } from "./shares";
+
+/** A copy job as far as it is known without AWS: no secret is in it. */
+export interface DeclaredCopy {
+  /** The user's name for the rule: `web`. */
+  readonly rule: string;
+  /** What is carried, in a word: `image`. */
+  readonly kind: string;
+  readonly from: {
+    /** 12-digit id. */
+    readonly account: string;
+    readonly region: string;
+    /** How the source is chosen, in words: `newest web-*`. */
+    readonly source: string;
+  };
+  readonly to: { readonly account: string; readonly region: string };
+  /** `copy-to-share`: a copy of the source's own account that others launch from; `share`: one of those. */
+  readonly route: "copy" | "copy-to-share" | "share";
+  /** Whether one transfer into the Region may serve several accounts; the image decides whether it does. */
+  readonly transfersTogether: boolean;
+  /** Alias of the key under which what arrives is. */
+  readonly key: string;
+}
+
+/** Every copy job of a topology, in the topology's order. */
+export function declaredCopies(topology: Topology): readonly DeclaredCopy[] {
+  const copies = copyJobs(topology).map((job): DeclaredCopy => ({
+    ...placesOf(job),
+    route: job.to.shares === undefined ? "copy" : "copy-to-share",
+    transfersTogether: sharedTransferOf(topology, job) !== undefined,
+    key: endKey(topology, job.to).alias,
+  }));
+  const shares = shareJobs(topology).map((job): DeclaredCopy => ({
+    ...placesOf(job),
+    route: "share",
+    transfersTogether: false,
+    key: sharedImagesKey(topology, { account: job.rule.from.account, region: job.to.region }).alias,
+  }));
+  return [...copies, ...shares];
+}
+
+function placesOf({ rule, to }: CopyJob): Pick<DeclaredCopy, "rule" | "kind" | "from" | "to"> {
+  const kind = declaredKind(rule);
+  const { account, region, select } = rule.from;
+  return {
+    rule: rule.name,
+    kind: kind.noun.one,
+    from: { account: account.id, region, source: kind.selectorWords(select) },
+    to: { account: to.account.id, region: to.region },
+  };
+}
