@@ -5,6 +5,7 @@ import { memoryBench } from "./memory";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
 import { replicasBench } from "./replicas";
+import { reviewBench } from "./review";
 import { sandboxBench } from "./sandbox";
 import { startBench } from "./start";
 import { synthBench } from "./synth";
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   policy: policyBench,
   proof: proofBench,
   replicas: replicasBench,
+  review: reviewBench,
   sandbox: sandboxBench,
   start: startBench,
   synth: synthBench,

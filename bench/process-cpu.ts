@@ -3,12 +3,12 @@ import path from "node:path";
 
 const TELL_CPU = path.join(__dirname, "tell-cpu.cjs");
 
-/** Seconds of processor time that a Node process takes, by itself. */
-export function secondsOf(argv: readonly string[], options: SpawnSyncOptions = {}): number {
+/** Seconds of processor time that a Node process takes, by itself. @param expected its exit code */
+export function secondsOf(argv: readonly string[], options: SpawnSyncOptions = {}, expected = 0): number {
   const { output, status } = spawnSync(process.execPath, ["-r", TELL_CPU, ...argv], {
     ...options,
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
-  if (status !== 0) throw new TypeError(`${argv.join(" ")} has ended with ${String(status)}`);
+  if (status !== expected) throw new TypeError(`${argv.join(" ")} has ended with ${String(status)}`);
   return Number(output[3]) / 1e6;
 }
