@@ -22,14 +22,15 @@ const PACKAGE_LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", 
  * @throws KeyferryError `Interrupted` where it is aborted
  */
 export async function synthesisedAt<T>(
-  { name, commit, repository }: Ref,
+  ref: Ref,
   project: RefProject,
   read: (synthesised: Synthesised) => T,
 ): Promise<T> {
+  const { name, repository } = ref;
   const below = path.relative(repository.top, fs.realpathSync(project.directory));
   const configuration = configurationBelow(project, repository.top);
   return unlessInterrupted(project, () =>
-    inWorkTree(repository, commit, below, project.signal, async ({ top, scratch }) => {
+    inWorkTree(ref, below, project.signal, async ({ top, scratch }) => {
       const directory = path.join(top, below);
       if (!fs.existsSync(path.join(directory, "cdktf.json"))) throw noProject(name, below);
       tellOtherPackages(name, project, directory);

@@ -1,40 +1,55 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { capture, run } from "../../setup/program";
+import { KeyferryError } from "../../core/errors";
+import { capture, ProgramFailed, run } from "../../setup/program";
 import { linkModules } from "./link-modules";
-import type { Repository } from "./repository";
+import type { Ref } from "./repository";
 
 /**
- * Does some work in a throw-away work tree of a commit, with what is installed in the project's own. It is removed afterwards,
+ * Does some work in a throw-away work tree of a ref, with what is installed in the project's own. It is removed afterwards,
  * whatever happens.
  * @param project directory of the project, relative to the repository's top
  * @param signal ends Git, not the removal
+ * @throws KeyferryError `SynthesisFailed` with Git's own words where it makes no work tree
  */
 export async function inWorkTree<T>(
-  repository: Repository,
-  commit: string,
+  ref: Ref,
   project: string,
   signal: AbortSignal | undefined,
   work: (directories: { readonly top: string; readonly scratch: string }) => Promise<T>,
 ): Promise<T> {
   const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "keyferry-review-")));
   const top = path.join(scratch, "tree");
-  const { env } = repository;
+  const { repository } = ref;
   try {
-    // A hook of the repository would take it for a checkout of the user's.
-    const add = ["-c", `core.hooksPath=${os.devNull}`, "worktree", "add", "--quiet", "--detach", top, commit];
-    await run("git", add, {
-      env,
-      cwd: repository.top,
-      onOutput: () => undefined,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    await checkOut(ref, top, signal);
     linkModules({ from: repository.top, to: top }, project);
     return await work({ top, scratch });
   } finally {
     // Fails where Git has made none; links are removed, never followed.
-    await capture("git", ["worktree", "remove", "--force", top], { env, cwd: repository.top });
+    const remove = ["worktree", "remove", "--force", top];
+    await capture("git", remove, { env: repository.env, cwd: repository.top });
     fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function checkOut({ name, commit, repository }: Ref, top: string, signal: AbortSignal | undefined) {
+  // A hook of the repository would take it for a checkout of the user's.
+  const add = ["-c", `core.hooksPath=${os.devNull}`, "worktree", "add", "--quiet", "--detach", top, commit];
+  try {
+    await run("git", add, {
+      env: repository.env,
+      cwd: repository.top,
+      onOutput: () => undefined,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof ProgramFailed)) throw cause;
+    throw new KeyferryError(`${name} cannot be checked out:\n${cause.message}`, {
+      code: "SynthesisFailed",
+      source: "user",
+      cause,
+    });
   }
 }

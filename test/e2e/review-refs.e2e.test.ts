@@ -94,6 +94,13 @@ beforeAll(() => {
   write(CONFIG, config({ before: wait }));
   commit("slow");
   git("checkout", "-q", "base");
+  git("checkout", "-q", "--detach");
+  write("infra/.gitattributes", "big.bin filter=broken\n");
+  write("infra/big.bin", "x");
+  commit("no-checkout");
+  git("checkout", "-q", "base");
+  git("config", "filter.broken.smudge", "false");
+  git("config", "filter.broken.required", "true");
   // Whoever has a hook must not see it run.
   write(".git/hooks/post-checkout", `#!/bin/sh\ntouch ${path.join(directory, "hook-ran")}\n`);
   execFileSync("chmod", ["+x", path.join(top, ".git/hooks/post-checkout")]);
@@ -165,6 +172,10 @@ test("what cannot be reviewed is told with its reason and ends with 2, and nothi
   const wrong = await review("wrong", "base").finished;
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toMatch(/wrong cannot be synthesised:[^]*images\.web\.to\[0\]\.regions/);
+
+  const noCheckout = await review("no-checkout", "base").finished;
+  expect(noCheckout).toMatchObject({ code: 2, stdout: "" });
+  expect(noCheckout.stderr).toMatch(/no-checkout cannot be checked out:[^]*filter/);
 
   const noProject = await review("no-project", "base").finished;
   expect(noProject).toMatchObject({ code: 2, stdout: "" });
