@@ -19,19 +19,15 @@ type Side = "before" | "after";
 
 /** Reads plans. Sensitive values are neither read nor told; what only the apply knows stays a reference. */
 export function readPlans(plans: readonly PlanText[]): PlanSides {
-  const base: Record<string, StackFile> = {};
-  const head: Record<string, StackFile> = {};
-  const problems: { path: string; what: string }[] = [];
-  for (const { stack, text } of plans) {
-    const plan = parsed(text);
-    if (plan === undefined) {
-      problems.push({ path: stack, what: "it is not what `terraform show -json PLAN` prints" });
-      continue;
-    }
-    base[stack] = sideOf(plan, "before");
-    head[stack] = sideOf(plan, "after");
-  }
-  return { base, head, problems };
+  const read = plans.map(({ stack, text }) => ({ stack, plan: parsed(text) }));
+  const known = read.flatMap(({ stack, plan }) => (plan === undefined ? [] : [{ stack, plan }]));
+  return {
+    base: sideOf(known, "before"),
+    head: sideOf(known, "after"),
+    problems: read
+      .filter(({ plan }) => plan === undefined)
+      .map(({ stack }) => ({ path: stack, what: "it is not what `terraform show -json PLAN` prints" })),
+  };
 }
 
 function parsed(text: string): Body | undefined {
@@ -43,17 +39,29 @@ function parsed(text: string): Body | undefined {
   }
 }
 
-function sideOf(plan: Body, side: Side): StackFile {
-  const configuration = first(plan["configuration"]) ?? {};
-  const expressions = expressionsOf(configuration);
-  const found = listOf(plan["resource_changes"])
-    .filter(isBody)
-    .filter(({ mode }) => mode === "managed")
-    .flatMap((change) => resourceOf(change, side, expressions));
-  const arns = arnsOf(found);
-  const resource: Record<string, Record<string, Body>> = {};
-  for (const { type, id, body } of found) (resource[type] ??= {})[id] = withReferences(body, arns);
-  return { provider: { aws: providersOf(configuration) }, resource };
+function sideOf(
+  plans: readonly { readonly stack: string; readonly plan: Body }[],
+  side: Side,
+): Record<string, StackFile> {
+  const read = plans.map(({ stack, plan }) => {
+    const configuration = first(plan["configuration"]) ?? {};
+    const expressions = expressionsOf(configuration);
+    const found = listOf(plan["resource_changes"])
+      .filter(isBody)
+      .filter(({ mode }) => mode === "managed")
+      .flatMap((change) => resourceOf(change, side, expressions));
+    return { stack, found, providers: providersOf(configuration), keys: keysOf(found) };
+  });
+  return Object.fromEntries(
+    read.map(({ stack, found, providers, keys }) => {
+      const theirs = read.filter((other) => other.stack !== stack).flatMap(referencesFromOutside);
+      const replaced = [...theirs, ...keys.map(({ arn }) => arn), ...keys.map(({ id }) => id)];
+      const resource: Record<string, Record<string, Body>> = {};
+      for (const { type, id, body } of found) (resource[type] ??= {})[id] = withReferences(body, replaced);
+      const output = Object.fromEntries(keys.map(({ output: name, arn: [, value] }) => [name, { value }]));
+      return [stack, { provider: { aws: providers }, resource, output }];
+    }),
+  );
 }
 
 interface PlannedResource {
@@ -150,20 +158,46 @@ function constantOf(expression: unknown): unknown {
 
 const KEY = /^aws_kms_(?:|external_|replica_|replica_external_)key$/;
 
+/** What is deployed is written as it is: how it is written, and the reference that it stands for. */
+type Reference = readonly [real: string, reference: string];
+
+interface PlannedKey {
+  readonly output: string;
+  readonly arn: Reference;
+  readonly id: Reference;
+}
+
 /** What exists is known by ARN and id: both become references again, so that both sides mean the same key. */
-function arnsOf(resources: readonly PlannedResource[]): readonly (readonly [string, string])[] {
-  return resources.flatMap(({ type, id, body }) => {
+function keysOf(resources: readonly PlannedResource[]): readonly PlannedKey[] {
+  return resources.flatMap(({ type, id, body }): PlannedKey[] => {
     const arn = textOf(body["arn"]);
     const keyId = textOf(body["key_id"]);
     if (!KEY.test(type) || arn?.startsWith("arn:") !== true || keyId === undefined) return [];
     return [
-      [arn, `\${${type}.${id}.arn}`],
-      [keyId, `\${${type}.${id}.key_id}`],
-    ] as const;
+      {
+        output: `${type}.${id}.arn`,
+        arn: [arn, `\${${type}.${id}.arn}`],
+        id: [keyId, `\${${type}.${id}.key_id}`],
+      },
+    ];
   });
 }
 
-function withReferences(body: Body, arns: readonly (readonly [string, string])[]): Body {
+/** Keys of one stack as another one reads them: as if each were an output. */
+function referencesFromOutside({
+  stack,
+  keys,
+}: {
+  readonly stack: string;
+  readonly keys: readonly PlannedKey[];
+}): readonly Reference[] {
+  return keys.map(({ output, arn: [real] }) => [
+    real,
+    `\${data.terraform_remote_state.${stack}.outputs.${output}}`,
+  ]);
+}
+
+function withReferences(body: Body, arns: readonly Reference[]): Body {
   const visit = (value: unknown): unknown => {
     if (typeof value === "string") {
       return arns.reduce((text, [real, reference]) => text.replaceAll(real, reference), value);

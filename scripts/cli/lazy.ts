@@ -28,6 +28,7 @@ import type * as Synth from "./commands/synth";
 import type * as Unlock from "./commands/unlock";
 import type * as Verify from "./commands/verify";
 import type * as PrintError from "./print-error";
+import type * as PlanRights from "./stacks/plan-rights";
 
 const load = createRequire(__filename);
 
@@ -48,6 +49,7 @@ export const lazy = {
   replicate: () => load("./commands/replicate") as typeof Replicate,
   rekey: () => load("./commands/rekey") as typeof Rekey,
   report: () => load("./commands/report") as typeof Report,
+  planRights: () => load("./stacks/plan-rights") as typeof PlanRights,
   review: () => load("./commands/review") as typeof ReviewCommand,
   rollback: () => load("./commands/rollback") as typeof Rollback,
   rollout: () => load("./commands/rollout") as typeof Rollout,

@@ -90,6 +90,20 @@ export async function showPlan(job: Job, place: Place): Promise<string> {
   return text;
 }
 
+/**
+ * A plan with all its values, for programs: it holds secrets, and goes into no log.
+ * @returns undefined where Terraform cannot show it
+ */
+export async function planAsJson(job: Job, place: Place): Promise<string | undefined> {
+  const lines: string[] = [];
+  const exitCode = await runTerraform(job.surroundings, {
+    ...place,
+    args: ["show", "-json", planFile(place)],
+    onLine: (line) => lines.push(line),
+  });
+  return exitCode === 0 ? lines.join("\n") : undefined;
+}
+
 /** @returns what had been done before it failed, or undefined when everything was done */
 export async function applyPlan(job: Job, plan: Plan): Promise<Failure | undefined> {
   const args = ["apply", "-json", "-input=false", planFile(job.stack)];

@@ -8,6 +8,7 @@ import {
   applyPlan,
   initialise,
   makePlan,
+  planAsJson,
   planFile,
   showPlan,
   stateUnreadable,
@@ -82,8 +83,16 @@ export class StackWork {
     });
   }
 
-  /** Plans a stack and changes nothing, also before the stacks that it reads were ever deployed. */
-  compare(stack: Stack, onText?: (text: string) => void): Promise<Outcome> {
+  /**
+   * Plans a stack and changes nothing, also before the stacks that it reads were ever deployed.
+   * @param onText takes what would change, for people
+   * @param onPlan takes the plan with all its values, also where nothing would change; undefined: Terraform cannot show it
+   */
+  compare(
+    stack: Stack,
+    onText?: (text: string) => void,
+    onPlan?: (json: string | undefined) => void,
+  ): Promise<Outcome> {
     return this.watched(stack, async (job) => {
       const missing = await missingValues(stack, this.options.stacks, (other) => this.stateOf(other));
       if ("state" in missing) return missing;
@@ -93,6 +102,7 @@ export class StackWork {
         const awaits = [...new Set(missing.map(({ from }) => from))];
         const planned = await makePlan(job, { place, destroy: false, readOnly: true, awaits });
         if ("state" in planned) return planned;
+        if (onPlan !== undefined) onPlan(await planAsJson(job, place));
         if (planned.isEmpty) return { state: "unchanged" };
         const refused = await this.refusal(stack, planned.plan);
         if (refused !== undefined) return refused;

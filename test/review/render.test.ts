@@ -116,6 +116,45 @@ describe("plans", () => {
     expect(found?.rule).toBe("opened-to-everybody");
   });
 
+  it("of several stacks know each other's keys, which are written as AWS names them", () => {
+    const key = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const trust = { ...own, Action: "sts:AssumeRole", Resource: undefined };
+    const role = {
+      address: "aws_iam_role.runner",
+      mode: "managed",
+      type: "aws_iam_role",
+      name: "runner",
+    };
+    const inline = (...Action: readonly string[]) => ({
+      name: "runner",
+      assume_role_policy: JSON.stringify(policy(trust)),
+      inline_policy: [
+        { name: "use", policy: JSON.stringify(policy({ Effect: "Allow", Action, Resource: key })) },
+      ],
+    });
+    const change = { actions: ["update"], before: inline("kms:DescribeKey"), after: inline("kms:Decrypt") };
+    const expressions = {
+      region: { constant_value: "eu-west-1" },
+      allowed_account_ids: { constant_value: ["111111111111"] },
+    };
+    const roles = JSON.stringify({
+      resource_changes: [{ ...role, change }],
+      configuration: {
+        provider_config: { aws: { name: "aws", expressions } },
+        root_module: { resources: [{ ...role, provider_config_key: "aws", expressions: {} }] },
+      },
+    });
+    const sides = readPlans([
+      { stack: "keys", text: plan(policy(own), policy(own)) },
+      { stack: "roles", text: roles },
+    ]);
+    const { findings } = reviewStacks({ stacks: sides.base }, { stacks: sides.head });
+    expect(findings.map(({ message }) => message)).toEqual([
+      "role runner in 111111111111 gains kms:Decrypt on key aws_kms_key.data in 111111111111 eu-west-1",
+      "role runner in 111111111111 loses kms:DescribeKey on key aws_kms_key.data in 111111111111 eu-west-1",
+    ]);
+  });
+
   it("of no change give no finding", () => {
     expect(rulesOf(plan(policy(own), policy(own)))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { selectWithDropped, type Stack } from "../../terraform/synthesised";
 import { StackWork } from "../../terraform/work";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
+import { lazy } from "../lazy";
 import { reportOutcomes } from "../stacks/ending";
 import { stackPrinter } from "../stacks/printer";
 import { withStacks, type StackOptions } from "../stacks/session";
@@ -12,6 +13,8 @@ import { fitting } from "./deploy";
 export interface DiffOptions extends StackOptions {
   /** Ends with 4 where something would change. */
   readonly exitCode?: boolean;
+  /** Tells as well who would gain and who would lose which right. */
+  readonly rights?: boolean;
   /** Stacks at a time. */
   readonly parallelism?: number;
 }
@@ -38,12 +41,22 @@ export async function diffCommand(
       now: () => host.clock.now().getTime(),
     });
     const texts = new Map<string, string>();
+    const plans = new Map<string, string | undefined>();
     const each = selected.map(({ name }) => ({ name, needs: [] }));
     const outcomes = await inOrder(each, options.parallelism ?? fitting(selected), (name) => {
       const stack = selected.find((one) => one.name === name) as Stack;
-      return work.compare(stack, (text) => texts.set(name, text));
+      const onPlan = (json: string | undefined) => void plans.set(name, json);
+      return work.compare(
+        stack,
+        (text) => texts.set(name, text),
+        options.rights === true ? onPlan : undefined,
+      );
     }).finally(printer.stop);
     if (options.json !== true) texts.forEach((text, name) => host.out(`\n== ${name}\n${text}`));
+    if (options.rights === true) {
+      const names = selected.map(({ name }) => name);
+      host.out(`\n${lazy.planRights().rightsText(host, names, plans)}\n`);
+    }
     const exitCode = reportOutcomes(
       host,
       { command: "diff", json: options.json === true, session },
