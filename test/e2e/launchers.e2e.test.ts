@@ -3,6 +3,7 @@ import {
   CreateLaunchTemplateCommand,
   DescribeInstancesCommand,
   EC2Client,
+  RequestSpotFleetCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, CreateServiceLinkedRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -44,7 +45,11 @@ const REGION = "eu-central-1";
 const CONTROLLER = { name: "controller", arn: `arn:aws:iam::${WORKERS}:role/controller` };
 /** Makes the grants, as Terraform does. */
 const DEPLOYER = { name: "deploy", arn: `arn:aws:iam::${WORKERS}:role/deploy` };
-const SERVICES: readonly LaunchingService[] = ["spot.amazonaws.com", "ec2fleet.amazonaws.com"];
+const SERVICES: readonly LaunchingService[] = [
+  "spot.amazonaws.com",
+  "ec2fleet.amazonaws.com",
+  "spotfleet.amazonaws.com",
+];
 const GRANTEES = SERVICES.map((awsServiceName) => ({ awsServiceName }));
 /** The volumes end under the launching account's EBS default key: a snapshot of another account is only read. */
 const NEEDED = ["kms:CreateGrant", "kms:Decrypt"];
@@ -204,6 +209,21 @@ const fleet = (Type: "instant" | "request", DefaultTargetCapacityType: "on-deman
     }),
   );
 
+/** Asked for by the account's administrator: it takes the right to pass a role as well. */
+const spotFleet = () =>
+  admins.of(WORKERS, REGION).ec2.send(
+    new RequestSpotFleetCommand({
+      SpotFleetRequestConfig: {
+        IamFleetRole: `arn:aws:iam::${WORKERS}:role/aws-ec2-spot-fleet-tagging-role`,
+        Type: "request",
+        TargetCapacity: 1,
+        LaunchTemplateConfigs: [
+          { LaunchTemplateSpecification: { LaunchTemplateId: template, Version: "$Latest" } },
+        ],
+      },
+    }),
+  );
+
 describe.each([
   ["RunInstances of a role", run(false)],
   ["an instant fleet of a role, as Karpenter makes it", fleet("instant", "on-demand")],
@@ -227,6 +247,7 @@ describe.each([
   ["a Spot Instance of RunInstances", "spot.amazonaws.com", run(true)],
   ["a Spot Instance of an instant fleet", "spot.amazonaws.com", fleet("instant", "spot")],
   ["a fleet that goes on by itself", "ec2fleet.amazonaws.com", fleet("request", "on-demand")],
+  ["a Spot Fleet", "spotfleet.amazonaws.com", spotFleet],
 ] as const)("%s", (_name, service, launch) => {
   test("launches by a grant to the service-linked role alone, which its account makes and ends", async () => {
     expect(await launched(launch)).toEqual(FAILED);

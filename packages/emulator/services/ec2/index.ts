@@ -1,7 +1,7 @@
 import type { MountedService } from "../../dispatch";
 import { ebsDefaultOperations } from "./encryption/defaults";
 import { fleetOperations } from "./fleets/operations";
-import { describeSpotFleetRequests } from "./fleets/spot-fleet-requests";
+import { spotFleetOperations } from "./fleets/spot-fleet/operations";
 import { FORWARDED, FORWARDED_RELAYS, XML_NAMESPACE } from "./forwarded";
 import { imageAttributeOperations } from "./images/attributes";
 import { copyImage } from "./images/copy";
@@ -66,6 +66,7 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...attachmentOperations(state),
       ...describeInstanceOperations(state),
       ...fleetOperations(state),
+      ...spotFleetOperations(state),
       ...modificationOperations(state),
       ...recycleBinOperations(),
       ...snapshotLockOperations(state),
@@ -76,7 +77,6 @@ export function ec2Service(state: Ec2State = emptyEc2State()): MountedService {
       ...snapshotAttributeOperations(state),
       ...tagOperations(state),
       ...usageReportOperations(state),
-      DescribeSpotFleetRequests: describeSpotFleetRequests(),
       CopyImage: copyImage(state),
       CopySnapshot: copySnapshot(state),
       CreateImage: createImage(state),

@@ -123,13 +123,13 @@ async function launcherOf(
   type: Fleet["type"],
   hasSpot: boolean,
 ): Promise<FleetLauncher> {
-  if (type !== "instant") return { launcher: await fleetRole(cloud, call.caller.account) };
+  if (type !== "instant") return { launcher: await fleetRole(cloud, call.caller.account, "ec2Fleet") };
   const launcher = call.caller;
   return hasSpot ? { launcher, spotKeyUser: await spotRole(call, cloud) } : { launcher };
 }
 
 /** @throws InvalidParameterValue: only a fleet of type instant reads its image from Parameter Store */
-function refuseParameters(state: Ec2State, call: Call, type: Fleet["type"]): void {
+export function refuseParameters(state: Ec2State, call: Call, type: string): void {
   for (const option of readOptions(state, call)) {
     const { imageId } = fleetSpecification(state, placeOf(call), option);
     if (imageId === undefined || parameterOf(imageId) === undefined) continue;

@@ -1,4 +1,5 @@
 /** How a fleet comes to its capacity and keeps it. Source: EC2 user guide, "EC2 Fleet request types". */
+import { serviceLinkedRoleName } from "@keyferry/common";
 import { workKind } from "../../../background";
 import type { Caller, Cloud } from "../../../contract";
 import { AwsError } from "../../../contract";
@@ -8,11 +9,23 @@ import type { Ec2State, Fleet, FleetInstance } from "../state";
 import { setTags, type Tags } from "../tags/tags";
 import { fleetSpecification } from "./options";
 
-const AWS_SERVICE = "ec2fleet.amazonaws.com";
+/** Who launches for fleets of a kind that go on by themselves, and the tag by which their instances are known. */
+const KINDS = {
+  ec2Fleet: { service: "ec2fleet.amazonaws.com", tag: "aws:ec2:fleet-id" },
+  spotFleet: { service: "spotfleet.amazonaws.com", tag: "aws:ec2spot:fleet-request-id" },
+} as const;
+
+type FleetKind = keyof typeof KINDS;
+
+const kindOf = ({ spotFleet }: Pick<Fleet, "spotFleet">): FleetKind =>
+  spotFleet === undefined ? "ec2Fleet" : "spotFleet";
 
 /** Seconds of the cloud's clock. */
 const REACTION_SECONDS = 2;
 const CHECK_SECONDS = 60;
+
+/** A Spot Fleet that was cancelled is one as long as its instances live. */
+const ENDING: readonly Fleet["state"][] = ["deleted_terminating", "deleted_running"];
 
 interface OneFleet {
   readonly fleetId: string;
@@ -30,14 +43,15 @@ export interface FleetLauncher {
 
 /**
  * The service-linked role that launches for fleets which go on by themselves. With the API it has to be there before.
- * Source: EC2 user guide, "EC2 Fleet prerequisites".
+ * Source: EC2 user guide, "EC2 Fleet prerequisites", "Spot Fleet permissions".
  */
-export async function fleetRole(cloud: Cloud, account: string): Promise<Caller> {
-  const role = await cloud.identities.serviceLinkedRole(account, AWS_SERVICE);
+export async function fleetRole(cloud: Cloud, account: string, kind: FleetKind): Promise<Caller> {
+  const { service } = KINDS[kind];
+  const role = await cloud.identities.serviceLinkedRole(account, service);
   if (role !== undefined) return role;
   throw new AwsError(
     "InvalidParameterValue",
-    `The service-linked role AWSServiceRoleForEC2Fleet does not exist; create it for ${AWS_SERVICE} first.`,
+    `The service-linked role ${serviceLinkedRoleName(service)} does not exist; create it for ${service} first.`,
   );
 }
 
@@ -58,12 +72,14 @@ export function handleFleets(state: Ec2State, cloud: Cloud): void {
     fleet.state = "active";
     fleet.instances = livingOf(state, fleet);
     endSurplus(state, cloud, fleet);
-    await launchMissing(state, cloud, fleet, { launcher: await fleetRole(cloud, fleet.owner) });
+    await launchMissing(state, cloud, fleet, {
+      launcher: await fleetRole(cloud, fleet.owner, kindOf(fleet)),
+    });
     if (fleet.type === "maintain") FULFIL.later(cloud.clock, CHECK_SECONDS, { fleetId });
   });
   END.handle(cloud.clock, ({ fleetId }) => {
     const fleet = state.fleets[fleetId];
-    if (fleet?.state !== "deleted_terminating") return;
+    if (fleet === undefined || !ENDING.includes(fleet.state)) return;
     if (livingOf(state, fleet).length > 0) endFleetLater(cloud, fleet);
     else fleet.state = "deleted";
   });
@@ -106,7 +122,7 @@ export async function launchMissing(
           ...(isSpot && spotKeyUser !== undefined ? { keyUser: spotKeyUser } : {}),
         });
         for (const { instanceId } of launched) {
-          setTags(state, owner, instanceId, { "aws:ec2:fleet-id": fleet.fleetId });
+          setTags(state, owner, instanceId, { [KINDS[kindOf(fleet)].tag]: fleet.fleetId });
         }
         const added = launched.map(({ instanceId }) => ({ instanceId, isSpot, option: index, weight }));
         fleet.instances = [...fleet.instances, ...added];

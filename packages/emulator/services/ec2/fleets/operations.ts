@@ -12,7 +12,7 @@ import { tagSet, tagsOf } from "../tags/tags";
 import { createFleet, readExcessPolicy } from "./create";
 import { capacityOf, endFleetLater, fulfilLater, livingOf } from "./fulfil";
 import { readOptions, readTarget } from "./options";
-import { configAnswers, failureAnswers, instanceAnswers } from "./wire";
+import { activeInstances, configAnswers, failureAnswers, instanceAnswers } from "./wire";
 
 /** Every filter of the EC2 API reference, "DescribeFleets". */
 const FILTERS: FilterTable<Fleet> = {
@@ -67,7 +67,8 @@ function fleetChecks(state: Ec2State, call: Call, ids: readonly string[]) {
 
 function findFleet(state: Ec2State, call: Call, id: string): Fleet | undefined {
   const fleet = state.fleets[id];
-  return fleet?.owner === call.caller.account && fleet.region === call.region ? fleet : undefined;
+  const isThere = fleet?.owner === call.caller.account && fleet.region === call.region;
+  return isThere && fleet.spotFleet === undefined ? fleet : undefined;
 }
 
 /** @throws InvalidFleetId.NotFound */
@@ -77,7 +78,7 @@ function requireFleet(state: Ec2State, call: Call, id: string): Fleet {
   throw new AwsError("InvalidFleetId.NotFound", `The fleet ID '${id}' does not exist`);
 }
 
-function activityStatus(fleet: Fleet): string {
+export function activityStatus(fleet: Fleet): string {
   if (fleet.state === "deleted_terminating") return "pending_termination";
   if (capacityOf(fleet) >= fleet.target.total) return "fulfilled";
   return fleet.failures.length > 0 ? "error" : "pending_fulfillment";
@@ -125,12 +126,7 @@ function describeInstances(state: Ec2State, call: Call): JsonObject {
   const { items, nextToken } = page(livingOf(state, fleet), call.input);
   return {
     fleetId: fleet.fleetId,
-    activeInstanceSet: items.map(({ instanceId }) => ({
-      instanceId,
-      instanceType: state.instances[instanceId]?.instanceType,
-      spotInstanceRequestId: state.instances[instanceId]?.spotRequestId,
-      instanceHealth: state.instances[instanceId]?.state === "running" ? "healthy" : "unhealthy",
-    })),
+    activeInstanceSet: activeInstances(state, items),
     nextToken,
   };
 }
@@ -183,7 +179,7 @@ function obstacle(fleetId: string, fleet: Fleet | undefined, ends: boolean): str
   return isOver || (fleet.type === "instant" && !ends) ? "fleetNotInDeletableState" : undefined;
 }
 
-function endInstances(state: Ec2State, cloud: Cloud, fleet: Fleet): void {
+export function endInstances(state: Ec2State, cloud: Cloud, fleet: Fleet): void {
   for (const { instanceId } of fleet.instances) {
     const instance = state.instances[instanceId];
     if (instance !== undefined) terminate(cloud, instance, USER_SHUTDOWN);

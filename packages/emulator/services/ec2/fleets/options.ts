@@ -15,6 +15,7 @@ const OVERRIDES = [
   "AvailabilityZone",
   "BlockDeviceMapping",
   "MaxPrice",
+  "SpotPrice",
   "Priority",
   "WeightedCapacity",
 ];
@@ -45,7 +46,7 @@ function refuseUnknown(override: JsonObject): void {
   if (unknown === undefined) return;
   throw new AwsError(
     "UnsupportedOperation",
-    `The rehearsal cloud does not implement the override ${unknown} of CreateFleet.`,
+    `The rehearsal cloud does not implement the override ${unknown} of a fleet.`,
   );
 }
 

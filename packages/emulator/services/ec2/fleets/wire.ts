@@ -1,11 +1,12 @@
 import type { JsonObject } from "../../../contract";
 import { object, objects, text } from "../input";
-import type { Ec2State, Fleet, FleetOption } from "../state";
+import type { Ec2State, Fleet, FleetInstance, FleetOption } from "../state";
 
 function overrideAnswer({ override }: FleetOption): JsonObject {
   return {
     instanceType: text(override, "InstanceType"),
     maxPrice: text(override, "MaxPrice"),
+    spotPrice: text(override, "SpotPrice"),
     subnetId: text(override, "SubnetId"),
     availabilityZone: text(override, "AvailabilityZone"),
     weightedCapacity: text(override, "WeightedCapacity"),
@@ -37,6 +38,16 @@ function launchedFrom(option: FleetOption | undefined, isSpot: boolean): JsonObj
     },
     lifecycle: isSpot ? "spot" : "on-demand",
   };
+}
+
+/** What lives of a fleet, one by one. */
+export function activeInstances(state: Ec2State, living: readonly FleetInstance[]): readonly JsonObject[] {
+  return living.map(({ instanceId }) => ({
+    instanceId,
+    instanceType: state.instances[instanceId]?.instanceType,
+    spotInstanceRequestId: state.instances[instanceId]?.spotRequestId,
+    instanceHealth: state.instances[instanceId]?.state === "running" ? "healthy" : "unhealthy",
+  }));
 }
 
 /** Why something was not launched. */

@@ -25,9 +25,19 @@ export interface FleetInstance {
   readonly weight: number;
 }
 
-/** What CreateFleet was asked for, and what it launched. */
+/** What makes a fleet a Spot Fleet. */
+export interface SpotFleetRequest {
+  /** ARN of the role with which it tags and ends instances. */
+  readonly iamFleetRole: string;
+  readonly allocationStrategy: string;
+}
+
+/** What CreateFleet or RequestSpotFleet was asked for, and what it launched. */
 export interface Fleet {
+  /** `fleet-...`, or of a Spot Fleet `sfr-...`. */
   readonly fleetId: string;
+  /** @default - it is an EC2 Fleet */
+  readonly spotFleet?: SpotFleetRequest;
   readonly type: "instant" | "maintain" | "request";
   readonly owner: string;
   readonly region: string;

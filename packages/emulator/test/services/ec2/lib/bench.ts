@@ -1,3 +1,4 @@
+import { isLaunchingService, serviceLinkedRoleName } from "@keyferry/common";
 import { createClock, type ClockState, type CloudClock } from "../../../../clock";
 import type {
   AccessCheck,
@@ -197,7 +198,8 @@ function fakeCloud(bench: Parts): Cloud {
       allows: (caller, action, { arn }) => Promise.resolve(verdict(mayUse(keys[arn], caller, action))),
     },
     identities: {
-      serviceLinkedRole: (account) => Promise.resolve(bench.roles.has(account) ? roleOf(account) : undefined),
+      serviceLinkedRole: (account, service) =>
+        Promise.resolve(bench.roles.has(account) ? roleOf(account, service) : undefined),
       createServiceLinkedRole(account) {
         bench.roles.add(account);
         return Promise.resolve();
@@ -218,8 +220,9 @@ function mayUse(key: TestKey | undefined, caller: Caller, action: string): boole
   return rules.some(([, actions]) => actions.includes("*") || actions.includes(action.replace("kms:", "")));
 }
 
-function roleOf(account: string): Caller {
-  const arn = `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForAutoScaling/autoscaling`;
+function roleOf(account: string, service: string): Caller {
+  const name = isLaunchingService(service) ? serviceLinkedRoleName(service) : "AWSServiceRole";
+  const arn = `arn:aws:sts::${account}:assumed-role/${name}/autoscaling`;
   return { kind: "assumed-role", account, arn, userId: "AROA:autoscaling", identity: [] };
 }
 

@@ -1,0 +1,148 @@
+/** RequestSpotFleet. Source: EC2 API reference, "RequestSpotFleet", "SpotFleetRequestConfigData"; EC2 user guide, "Spot Fleet permissions". */
+import { randomUUID } from "node:crypto";
+import { isRoleArn } from "./role";
+import type { AccessCheck, Call, Cloud, JsonObject } from "../../../../contract";
+import { AwsError } from "../../../../contract";
+import { ec2Arn, ownCheck, requestTagContext, tagOnCreateCheck } from "../../access";
+import { remember, remembered } from "../../answers";
+import { flag, invalidValue, object, requiredText, text } from "../../input";
+import { launchChecks } from "../../instances/run";
+import { placeOf } from "../../launch-templates/find";
+import { ec2Operation } from "../../operation";
+import type { Ec2State, Fleet, FleetTarget } from "../../state";
+import { readTagSpecifications, setTags } from "../../tags/tags";
+import { refuseParameters } from "../create";
+import { fleetRole, fulfilLater } from "../fulfil";
+import { fleetSpecification, readOptions, readTarget } from "../options";
+
+/** What the rehearsal cloud knows of a request; prices and strategies have no effect: there is always capacity, at one price. */
+const KNOWN = [
+  "AllocationStrategy",
+  "ClientToken",
+  "ExcessCapacityTerminationPolicy",
+  "IamFleetRole",
+  "InstanceInterruptionBehavior",
+  "InstancePoolsToUseCount",
+  "LaunchTemplateConfigs",
+  "OnDemandTargetCapacity",
+  "ReplaceUnhealthyInstances",
+  "SpotPrice",
+  "TagSpecification",
+  "TargetCapacity",
+  "TerminateInstancesWithExpiration",
+  "Type",
+];
+const TYPES = ["maintain", "request"] as const;
+const POLICIES = { default: "termination", noTermination: "no-termination" } as const;
+
+/**
+ * A Spot Fleet launches under the service-linked role of EC2 Spot Fleet, which has to be there before and must be allowed to use the keys of
+ * its volumes. Launch specifications of the request itself are refused: templates say the same.
+ */
+export function requestSpotFleet(state: Ec2State) {
+  return ec2Operation({
+    parameters: ["SpotFleetRequestConfig"],
+    checks: (call, cloud) => checks(state, configured(call), cloud),
+    run: (call, cloud) => run(state, configured(call), cloud),
+  });
+}
+
+/** The call with the configuration as its input, so that it reads as a call of CreateFleet. */
+function configured(call: Call): Call {
+  const config = object(call.input, "SpotFleetRequestConfig");
+  const unknown = Object.keys(config).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) {
+    throw new AwsError(
+      "UnsupportedOperation",
+      `The rehearsal cloud does not implement ${unknown} of RequestSpotFleet.`,
+    );
+  }
+  return { ...call, input: config };
+}
+
+/** Who requests must be allowed to launch what the fleet launches, and to pass it its role. */
+async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readonly AccessCheck[]> {
+  const { "spot-fleet-request": tags } = readTagSpecifications(call.input, ["spot-fleet-request"]);
+  const resource = ec2Arn(call, "spot-fleet-request/*");
+  const wanted: AccessCheck[] = [
+    ownCheck(call, resource, requestTagContext(tags)),
+    ...tagOnCreateCheck(call, resource, tags),
+    {
+      action: "iam:PassRole",
+      resource: fleetRoleArn(call),
+      context: { "iam:PassedToService": "spotfleet.amazonaws.com" },
+    },
+  ];
+  for (const option of readOptions(state, call)) {
+    wanted.push(ownCheck(call, ec2Arn(call, `launch-template/${option.template.id}`)));
+    const specification = fleetSpecification(state, placeOf(call), option);
+    wanted.push(...(await launchChecks(state, call, cloud, specification)));
+  }
+  return wanted;
+}
+
+/** @throws InvalidSpotFleetRequestConfig */
+function fleetRoleArn(call: Call): string {
+  const arn = requiredText(call.input, "IamFleetRole");
+  if (isRoleArn(arn, call.caller.account)) return arn;
+  throw new AwsError(
+    "InvalidSpotFleetRequestConfig",
+    "Parameter: SpotFleetRequestConfig.IamFleetRole is invalid.",
+  );
+}
+
+async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
+  const [earlier] = remembered(state, call) ?? [];
+  if (earlier !== undefined) return { spotFleetRequestId: earlier };
+  const { "spot-fleet-request": tags } = readTagSpecifications(call.input, ["spot-fleet-request"]);
+  const type = oneOf(TYPES, call.input, "Type", "maintain");
+  refuseParameters(state, call, `${type} of a Spot Fleet`);
+  await fleetRole(cloud, call.caller.account, "spotFleet");
+  const fleet: Fleet = {
+    fleetId: `sfr-${randomUUID()}`,
+    spotFleet: {
+      iamFleetRole: fleetRoleArn(call),
+      allocationStrategy: text(call.input, "AllocationStrategy") ?? "lowestPrice",
+    },
+    type,
+    owner: call.caller.account,
+    region: call.region,
+    createTime: cloud.clock.now().toISOString(),
+    clientToken: text(call.input, "ClientToken"),
+    replaceUnhealthy: flag(call.input, "ReplaceUnhealthyInstances") === true,
+    excessPolicy: readExcess(call.input, "termination"),
+    target: spotTarget(call.input),
+    options: readOptions(state, call),
+    instances: [],
+    failures: [],
+    state: "submitted",
+  };
+  fulfilLater(cloud, fleet);
+  state.fleets[fleet.fleetId] = fleet;
+  setTags(state, fleet.owner, fleet.fleetId, tags);
+  remember(state, call, [fleet.fleetId]);
+  return { spotFleetRequestId: fleet.fleetId };
+}
+
+/** Everything is Spot that is not said to be On-Demand. */
+export function spotTarget(input: JsonObject, current?: FleetTarget): FleetTarget {
+  const target = {
+    TotalTargetCapacity: text(input, "TargetCapacity") ?? current?.total.toString(),
+    OnDemandTargetCapacity: text(input, "OnDemandTargetCapacity") ?? current?.onDemand.toString(),
+    DefaultTargetCapacityType: "spot",
+  };
+  return readTarget({ TargetCapacitySpecification: target });
+}
+
+export function readExcess(input: JsonObject, current: Fleet["excessPolicy"]): Fleet["excessPolicy"] {
+  const given = text(input, "ExcessCapacityTerminationPolicy");
+  if (given === undefined) return current;
+  return POLICIES[oneOf(["default", "noTermination"], input, "ExcessCapacityTerminationPolicy", "default")];
+}
+
+function oneOf<const T extends string>(values: readonly T[], input: JsonObject, name: string, usual: T): T {
+  const given = text(input, name) ?? usual;
+  const found = values.find((value) => value === given);
+  if (found === undefined) throw invalidValue(name, given);
+  return found;
+}
