@@ -6,12 +6,14 @@ import { permissionsDoc } from "../topology/permissions-doc";
 import { createClock } from "../packages/emulator/clock";
 import { composeFrame } from "../packages/emulator/compose";
 import { judgedDoc } from "../test/e2e/lib/moto-verdicts";
+import { topologyDoc } from "./topology-doc";
 import { withOperations } from "../packages/emulator/readme-tables";
 
 /** `npm run docs`: writes what is generated in this directory, and the operations in the rehearsal cloud's README. */
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
 fs.writeFileSync(path.join(__dirname, "deploy-role.md"), deployRoleDoc());
 fs.writeFileSync(path.join(__dirname, "rehearsal-judged.md"), judgedDoc());
+fs.writeFileSync(path.join(__dirname, "topology.md"), topologyDoc());
 fs.writeFileSync(
   path.join(__dirname, "review.schema.json"),
   `${JSON.stringify(jsonSchema(), undefined, 2)}\n`,

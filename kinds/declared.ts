@@ -4,7 +4,12 @@ import type { DeclaredKind } from "./declared-kind";
 import { ebsSnapshot, type SnapshotSelector } from "./ebs-snapshot/declare";
 
 /** The pure half of every kind, by the section of a topology in which its rules are declared. */
-export const DECLARED = { images: ami, snapshots: ebsSnapshot } as const;
+export const DECLARED = {
+  /** AMIs that are carried or shared, by the names that commands and messages use. */
+  images: ami,
+  /** EBS snapshots that belong to no image, by the names that commands and messages use. */
+  snapshots: ebsSnapshot,
+} as const;
 
 export type Section = keyof typeof DECLARED;
 export type KindName = (typeof DECLARED)[Section]["name"];

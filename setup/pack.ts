@@ -38,7 +38,7 @@ const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
 for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(PACKAGE, name), { recursive: true });
-rmSync(path.join(PACKAGE, "docs/generate.ts"));
+for (const name of ["generate.ts", "topology-doc.ts"]) rmSync(path.join(PACKAGE, "docs", name));
 writeFileSync(
   path.join(PACKAGE, "package.json"),
   `${JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, manifest[name]])), undefined, 2)}\n`,

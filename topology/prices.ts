@@ -15,6 +15,7 @@ export const priceTableSchema = z.strictObject({
   transferPerGiB: z.record(z.string(), z.record(z.string(), price)).optional(),
   /** Region -> price of a GiB of snapshots for a month; `*` stands for any other Region. */
   snapshotPerGiBMonth: z.record(z.string(), price).optional(),
+  /** What KMS takes for its requests, in every Region. @default - they are left out */
   kmsPer10000Requests: price.optional(),
 });
 

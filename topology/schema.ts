@@ -45,8 +45,9 @@ const state = z.strictObject({
       /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
       "a bucket name: 3 to 63 lower-case letters, digits, dots or hyphens",
     ),
+  /** The bucket's Region. */
   region: z.string(),
-  /** @default - the operator account */
+  /** The account that owns the bucket, by its name in `accounts`. @default - the operator account */
   account: z.string().optional(),
 });
 
@@ -84,7 +85,7 @@ export const topologySchema = z.strictObject({
    * period, 365 days
    */
   rotationPeriodInDays: rotationPeriodSchema.optional(),
-  /** @default - local, below .keyferry/ */
+  /** Where Terraform keeps its state. @default - local, below .keyferry/ */
   state: state.optional(),
   /** By which `keyferry plan` tells what the copies cost. @default - nothing is told of costs */
   prices: priceTableSchema.optional(),

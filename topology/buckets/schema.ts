@@ -20,7 +20,9 @@ const existingShape = {
 };
 
 const source = z.strictObject({
+  /** The account that owns the bucket, by its name in `accounts`. */
   account: z.string(),
+  /** Where the bucket is. */
   region: z.string(),
   /** Unique among all buckets of AWS. */
   bucket: bucketName,
@@ -58,6 +60,7 @@ export const STORAGE_CLASSES = [
 ] as const;
 
 const destination = z.strictObject({
+  /** The account that owns the replicas, by its name in `accounts`. */
   account: z.string(),
   /** One bucket in each. */
   regions: z.array(z.string()).min(1, "at least one Region"),
@@ -74,7 +77,9 @@ const destination = z.strictObject({
 
 /** A bucket whose objects S3 replicates into others. */
 export const bucketSchema = z.strictObject({
+  /** The bucket whose objects are replicated. */
   from: source,
+  /** Where they are replicated to. */
   to: z.array(destination).min(1, "at least one destination"),
   /** Which objects. @default - all */
   filter: z

@@ -39,7 +39,7 @@ const sharedWithSchema = z.strictObject({
 const launchGrantSchema = z.strictObject({
   /** The account that launches, by name: it makes the grant. */
   account: z.string(),
-  /** @default "autoscaling.amazonaws.com" */
+  /** The service whose role launches. @default "autoscaling.amazonaws.com" */
   awsServiceName: z.enum(LAUNCHING_SERVICES as [(typeof LAUNCHING_SERVICES)[number]]).optional(),
   /** Part of the role's name behind the underscore; of EC2 Auto Scaling alone. @default - the role without a suffix */
   customSuffix: z
@@ -72,7 +72,7 @@ export const namedKeySchema = z.strictObject({
    * so that what is under it stays readable. @default 1
    */
   generation: generationSchema.optional(),
-  /** @default - IAM of the key's account alone decides who uses it */
+  /** Others that may use the key, by its policy. @default - IAM of the key's account alone decides who uses it */
   sharedWith: sharedWithSchema.optional(),
   /** Service-linked roles that launch instances under it, by grants that their accounts make. @default - none */
   launchGrants: z.array(launchGrantSchema).optional(),

@@ -8,7 +8,12 @@ const whole = (min: number, max?: number) =>
 /** Seconds; source of the limit: EC2 Auto Scaling API reference, RefreshPreferences (48 hours). */
 const refreshSeconds = whole(0, 172_800);
 
-const range = z.strictObject({ min: whole(0), max: whole(0).optional() });
+const range = z.strictObject({
+  /** The least. */
+  min: whole(0),
+  /** The most. @default - no limit */
+  max: whole(0).optional(),
+});
 
 const instanceTypePattern = z
   .string()
@@ -33,13 +38,13 @@ const instanceRequirements = z.strictObject({
     .min(1, "at least one instance type")
     .max(400)
     .optional(),
-  /** @default - any manufacturer */
+  /** Who makes the processor. @default - any manufacturer */
   cpuManufacturers: z.array(z.enum(["intel", "amd", "amazon-web-services", "apple"])).optional(),
-  /** @default - current and previous generations */
+  /** Whether AWS recommends the types for today's use. @default - current and previous generations */
   instanceGenerations: z.array(z.enum(["current", "previous"])).optional(),
   /** Types such as t3. @default "excluded" */
   burstablePerformance: inclusion.optional(),
-  /** @default "excluded" */
+  /** Types without a hypervisor. @default "excluded" */
   bareMetal: inclusion.optional(),
   /** Types with instance store volumes. @default "included" */
   localStorage: inclusion.optional(),
@@ -47,7 +52,7 @@ const instanceRequirements = z.strictObject({
 
 /** Source: EC2 API reference, EbsBlockDevice. */
 const volume = z.strictObject({
-  /** @default - the image's */
+  /** The EBS volume type. @default - the image's */
   type: z.enum(["standard", "gp2", "gp3", "io1", "io2", "st1", "sc1"]).optional(),
   /** Never smaller than the image's snapshot. @default - the image's */
   sizeGiB: whole(1, 65_536).optional(),
@@ -107,15 +112,15 @@ export const launchSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as m7i.large")
     .optional(),
-  /** @default 1 */
+  /** The least number of instances. @default 1 */
   minSize: z.int().min(0).optional(),
-  /** @default - the same as minSize */
+  /** The greatest number of instances. @default - the same as minSize */
   maxSize: z.int().min(0).optional(),
-  /** @default - the default VPC, in availabilityZones */
+  /** Where the instances are launched, by ids. @default - the default VPC, in availabilityZones */
   subnetIds: z
     .array(z.string().regex(/^subnet-[0-9a-f]+$/, "a subnet id such as subnet-0123456789abcdef0"))
     .optional(),
-  /** @default - the Region's zone "a" */
+  /** Zones of the default VPC: `eu-central-1a`. @default - the Region's zone "a" */
   availabilityZones: z.array(z.string()).optional(),
   /**
    * EC2 Auto Scaling chooses the instance types by what they have. It does not take an image parameter then, so the launch
@@ -123,9 +128,9 @@ export const launchSchema = z.strictObject({
    * DEPLOYMENT. Give either this or `instanceType`.
    */
   instanceRequirements: instanceRequirements.optional(),
-  /** @default - scaling policies decide between minSize and maxSize, not Terraform */
+  /** How many instances the group has. @default - scaling policies decide between minSize and maxSize, not Terraform */
   desiredCapacity: whole(0).optional(),
-  /** @default - the VPC's default security group */
+  /** By ids. @default - the VPC's default security group */
   securityGroupIds: z
     .array(z.string().regex(/^sg-[0-9a-f]+$/, "a security group id such as sg-0123456789abcdef0"))
     .min(1, "at least one security group")

@@ -6,7 +6,13 @@ import { destinationShape, parameterName, ruleShape, sourceShape } from "../../s
 const source = z.strictObject({
   ...sourceShape,
   /** The newest available image of the account whose name matches; `*` and `?` are wildcards. */
-  newest: z.strictObject({ name: z.string().min(1, "a name such as web-*") }).optional(),
+  newest: z
+    .strictObject({
+      /** The image's name: `web-*`. */
+      name: z.string().min(1, "a name such as web-*"),
+    })
+    .optional(),
+  /** One image, whatever its name. Give either this or `newest`. */
   imageId: z
     .string()
     .regex(/^ami-[0-9a-f]{8,17}$/, "an image id such as ami-0123456789abcdef0")
@@ -46,7 +52,9 @@ const destination = z.strictObject({
 
 /** An image: where it comes from, and where it goes. An old copy is deregistered, and its snapshots are deleted. */
 export const imageSchema = z.strictObject({
+  /** The image that is carried. */
   from: source,
+  /** Where it is carried. */
   to: z.array(destination).min(1, "at least one destination"),
   /** The image's tags go on every copy and its snapshots, each snapshot's on the copy of that snapshot. */
   ...ruleShape,

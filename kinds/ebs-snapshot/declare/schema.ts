@@ -9,6 +9,7 @@ import {
 
 const source = z.strictObject({
   ...sourceShape,
+  /** One snapshot. Give either this or `newest`. */
   snapshotId: z
     .string()
     .regex(/^snap-[0-9a-f]{8,17}$/, "a snapshot id such as snap-0123456789abcdef0")
@@ -16,10 +17,12 @@ const source = z.strictObject({
   /** The newest completed snapshot that the account owns: of a volume, or that carries all of some tags, or both. */
   newest: z
     .strictObject({
+      /** The volume that it is of. */
       volumeId: z
         .string()
         .regex(/^vol-[0-9a-f]{8,17}$/, "a volume id such as vol-0123456789abcdef0")
         .optional(),
+      /** Tags that it has, all of them. */
       tags: tagsShape.optional(),
     })
     .optional(),
@@ -33,7 +36,9 @@ const destination = z.strictObject({
 
 /** An EBS snapshot that belongs to no image: where it comes from, and where it goes. */
 export const snapshotSchema = z.strictObject({
+  /** The snapshot that is carried. */
   from: source,
+  /** Where it is carried. */
   to: z.array(destination).min(1, "at least one destination"),
   ...ruleShape,
   /** SSM parameter with the copy's id, written in each destination once the copy is verified. @default - not published */

@@ -4,7 +4,9 @@ import { z } from "zod";
 
 /** Where something is carried from; a kind adds how it is chosen. */
 export const sourceShape = {
+  /** The account that owns the source, by its name in `accounts`. */
   account: z.string(),
+  /** Where the source is: `eu-west-1`. */
   region: z.string(),
   /** Aliases of the account's own customer managed keys that the source is encrypted under. @default [] */
   keys: z.array(z.string().regex(/^alias\/[\w/-]{1,250}$/, "a key alias such as alias/app-data")).optional(),
@@ -12,7 +14,9 @@ export const sourceShape = {
 
 /** Where it goes. */
 export const destinationShape = {
+  /** The account that receives the copies, by its name in `accounts`. */
   account: z.string(),
+  /** A copy goes into each. */
   regions: z.array(z.string()).min(1, "at least one Region"),
   /**
    * How many copies stay in each Region of this rule: the newest ones. An older copy is removed after a run has verified
