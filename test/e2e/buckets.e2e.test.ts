@@ -98,7 +98,9 @@ const declared: Topology[] = [];
 async function givePermissions(topology: Topology): Promise<void> {
   declared.push(topology);
   for (const { id } of topology.accounts) {
-    const ever = declared.map((one) => accessOf(one, id));
+    const ever = declared
+      .filter(({ accounts }) => accounts.some((account) => account.id === id))
+      .map((one) => accessOf(one, id));
     await giveDocumentedPermissions(cloud, topology, id, {
       buckets: [...new Set(ever.flatMap(({ buckets = [] }) => buckets))],
       replicatedBuckets: [...new Set(ever.flatMap(({ replicatedBuckets = [] }) => replicatedBuckets))],
