@@ -56,11 +56,15 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
     why: "the tags of each snapshot of an image are set on its copy; lineage tags are never changed",
     source: "Service authorization reference, Amazon EC2",
     grant: (access) =>
-      onCopies(access, {
-        ...ofOurCopies(access),
-        "ForAllValues:StringNotLike": { "aws:TagKeys": ["keyferry:*"] },
-        Null: { "aws:TagKeys": ["false"] },
-      }),
+      onCopies(
+        access,
+        {
+          ...ofOurCopies(access),
+          "ForAllValues:StringNotLike": { "aws:TagKeys": ["keyferry:*"] },
+          Null: { "aws:TagKeys": ["false"] },
+        },
+        ["snapshot"],
+      ),
   },
   {
     id: "MarkReplaced",
@@ -165,11 +169,15 @@ function ofOurCopies({ topology }: DeployAccess): Conditions {
 }
 
 /** Images and snapshots in every Region; their ids are not known beforehand, and their ARNs have no account. */
-function onCopies({ rekeys, partition }: DeployAccess, conditions: Conditions): RowGrant | undefined {
+function onCopies(
+  { rekeys, partition }: DeployAccess,
+  conditions: Conditions,
+  kinds: readonly string[] = ["image", "snapshot"],
+): RowGrant | undefined {
   if (rekeys === undefined) return undefined;
-  const arn = (kind: string) =>
-    formatArn({ partition, service: "ec2", region: "*", account: "", resource: `${kind}/*` });
-  const resources = [arn("image"), arn("snapshot")];
+  const resources = kinds.map((kind) =>
+    formatArn({ partition, service: "ec2", region: "*", account: "", resource: `${kind}/*` }),
+  );
   return Object.keys(conditions).length === 0 ? { resources } : { resources, conditions };
 }
 

@@ -110,6 +110,8 @@ const REFUSED: readonly ProofCall[] = [
   call("ec2:CreateTags", SNAPSHOT, { "aws:TagKeys": ["team"] }),
   call("ec2:CreateTags", SNAPSHOT, { ...BY }),
   call("ec2:CreateTags", SNAPSHOT),
+  call("ec2:CreateTags", IMAGE, OWN_TAGS),
+  ...[IMAGE, SNAPSHOT].map((on) => call("ec2:DeleteTags", on, OWN_TAGS)),
   // Whatever is neither ours nor replaced.
   ...["EnableImageDeprecation", "ModifyImageAttribute", "DeregisterImage"].flatMap((action) =>
     [{}, OTHER_TAG].map((tags) => call(`ec2:${action}`, IMAGE, tags)),
@@ -185,7 +187,6 @@ const EXPLAINED: readonly (readonly [mutation: string, why: string])[] = [
     "UseOthersKeysForRekey without the condition StringLike kms:ViaService",
   ].map((mutation) => [mutation, "the key's own policy, of its owner, says the same"] as const),
   ['MoveImageParameters with Resource "*"', "no parameter of another account lets anybody write it"],
-  ["TagCompletedCopies without Resource arn:aws:ec2:*::image/*", "the tags of an image come with CopyImage"],
 ];
 
 test("every mutation of every row of rekey is noticed, but for those that change nothing", () => {
