@@ -230,6 +230,11 @@ export function deployPolicy(access: DeployAccess): readonly Statement[] {
   ];
 }
 
+/** The statements of the role of an account in which nothing is deployed, and whose bucket keeps Terraform's state. */
+export function statePolicy(access: DeployAccess): readonly Statement[] {
+  return statementsOf(DEPLOY_STATE_ROWS, access);
+}
+
 /** Who may become the deploy role: whom IAM of the operator account lets. */
 export function deployTrust({ partition, operatorAccount }: DeployAccess): readonly Statement[] {
   return [

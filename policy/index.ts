@@ -1,5 +1,5 @@
 export type { DeployAccess } from "./deploy-access";
-export { deployPolicy, deployTrust, DEPLOY_ROWS } from "./deploy-policy";
+export { deployPolicy, deployTrust, DEPLOY_ROWS, statePolicy } from "./deploy-policy";
 export * from "./document";
 export { DELETION_GUARD, keyOwnerPolicy, keyPolicy, keyUserPolicy, KEY_ROWS } from "./key-policy";
 export {

@@ -3,6 +3,7 @@ import { uniqueBy } from "../core/unique-by";
 import type { DeployAccess } from "../policy/deploy-access";
 import { replications, topologyBuckets } from "./buckets/access";
 import { arrivals } from "./jobs";
+import type { Account } from "./model";
 import type { LockedAccount, LockedTopology } from "./lock/merge";
 
 /** Commands that work as the deploy role, and that Terraform does not need. */
@@ -54,6 +55,19 @@ export function deployAccess(
     ...uses,
     deletesKeys: uses.deletesKeys === true,
   };
+}
+
+/** The accounts that a deployment enters: those with stacks, and the one whose bucket keeps Terraform's state. */
+export function deployedAccounts({ topology, accounts }: LockedTopology): readonly LockedAccount[] {
+  const { partition, state } = topology;
+  if (state.kind === "local" || accounts.some(({ account }) => account.id === state.account.id))
+    return accounts;
+  return [...accounts, accountWithoutStacks(state.account, partition)];
+}
+
+/** An account in which nothing is deployed, and nothing ever was. */
+export function accountWithoutStacks(account: Account, partition: string): LockedAccount {
+  return { account, partition, declared: true, stateName: account.name, stacks: [], keys: [], buckets: [] };
 }
 
 /** The ids of the keys are not known before they are made; `kms:GranteePrincipal` narrows what may be granted on them. */

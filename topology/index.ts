@@ -1,7 +1,7 @@
 export * from "./model";
 export * from "./names";
-export { deployAccess, type DeployerUses } from "./deploy-access";
 export { declaredCopies, type DeclaredCopy } from "./declared-copies";
+export { accountWithoutStacks, deployAccess, deployedAccounts, type DeployerUses } from "./deploy-access";
 export { homeRegion } from "./home-region";
 export {
   declaredKey,

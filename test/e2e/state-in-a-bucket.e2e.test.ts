@@ -63,17 +63,6 @@ const keyIn = async (account: string, region: string, alias = HOME) => {
 };
 const remembered = () => readFileSync(path.join(cloud.directory, "workspace/keyferry.lock.json"), "utf8");
 
-/** What docs/deploy-role.md asks for where the state is in a bucket. */
-async function letInToTheState(): Promise<void> {
-  const arn = `arn:aws:s3:::${BUCKET}`;
-  const actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
-  const Statement = [
-    { Effect: "Allow", Action: "s3:ListBucket", Resource: arn },
-    { Effect: "Allow", Action: actions, Resource: `${arn}/remote/*` },
-  ];
-  await put(BUILDER, "state", Statement);
-}
-
 function put(account: string, PolicyName: string, Statement: readonly object[]) {
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
   const { iam } = cloud.admin(account, "us-east-1");
@@ -101,8 +90,12 @@ test("state that the topology moves to a bucket is moved when asked, and only on
 
   expect(await cloud.keyferry("state-bucket")).toMatchObject({ code: 0 });
   for (const account of [BUILDER, PROD, STAGING])
-    await giveDocumentedPermissions(cloud, cloud.topology, account);
-  await letInToTheState();
+    await giveDocumentedPermissions(
+      cloud,
+      cloud.topology,
+      account,
+      account === BUILDER ? { stateBucket: BUCKET } : {},
+    );
   const unasked = await deploy("foundation-keys-prod");
   expect([unasked.code, unasked.stderr]).toEqual([1, expect.stringContaining("add --migrate-state")]);
   expect(await objects()).toEqual([]);

@@ -1,5 +1,10 @@
 import { ConfigurationError } from "../../../core/errors";
-import type { DeployerUses, LockedAccount, LockedTopology } from "../../../topology";
+import {
+  deployedAccounts,
+  type DeployerUses,
+  type LockedAccount,
+  type LockedTopology,
+} from "../../../topology";
 import { lockOnDisk } from "../../api/lock-on-disk";
 import { cliLines } from "../../init/bootstrap/cli-lines";
 import { cloudFormationTemplate } from "../../init/bootstrap/cloudformation";
@@ -58,16 +63,14 @@ function text(form: BootstrapOptions["as"], roles: readonly DeployRole[]): strin
   return JSON.stringify(document, undefined, 2);
 }
 
-function chosen(
-  { accounts }: LockedTopology,
-  names: readonly string[] | undefined,
-): readonly LockedAccount[] {
+function chosen(locked: LockedTopology, names: readonly string[] | undefined): readonly LockedAccount[] {
+  const accounts = deployedAccounts(locked);
   if (names === undefined) return accounts;
   const isNamed = ({ account: { name, id } }: LockedAccount, text: string) => name === text || id === text;
   const allowed = accounts.map(({ account }) => account.name).join(", ");
   const problems = names
     .filter((name) => !accounts.some((one) => isNamed(one, name)))
-    .map((name) => ({ path: "--accounts", what: `the topology has no account ${name}`, allowed }));
+    .map((name) => ({ path: "--accounts", what: `nothing is deployed in an account ${name}`, allowed }));
   if (problems.length > 0) throw new ConfigurationError(problems, "the command line");
   return accounts.filter((one) => names.some((name) => isNamed(one, name)));
 }

@@ -4,6 +4,7 @@ import {
   paginate,
   proofTarget,
   renderPolicy,
+  statePolicy,
   type Statement,
 } from "../../../policy";
 import {
@@ -43,7 +44,8 @@ export function deployRoles(
     const { deployRole } = account;
     if (deployRole === undefined) return [];
     const access = deployAccess(locked, one, uses);
-    const { inline, managed } = paginate(deployPolicy(access));
+    const statements = one.stacks.length === 0 ? statePolicy(access) : deployPolicy(access);
+    const { inline, managed } = paginate(statements);
     const { topology } = access;
     const policyName = `keyferry-${topology}`;
     return [

@@ -1,6 +1,6 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { deployPolicy, proofTarget, renderPolicy, type DeployAccess } from "../../../policy";
-import { deployAccess, EMPTY_LOCK, mergeLock, type Topology } from "../../../topology";
+import { accountWithoutStacks, deployAccess, EMPTY_LOCK, mergeLock, type Topology } from "../../../topology";
 import type { Rehearsal } from "./rehearsal";
 
 /** The deploy role of an account may do what docs/deploy-role.md says, and no more. */
@@ -26,6 +26,7 @@ export async function giveDocumentedPermissions(
       | "rotatesKeys"
       | "auditsKeys"
       | "rekeys"
+      | "stateBucket"
     >
   > = {},
 ): Promise<void> {
@@ -42,7 +43,9 @@ export async function giveDocumentedPermissions(
 /** What the deploy role of an account deploys, as `keyferry bootstrap` has it, where nothing was deployed before. */
 export function accessOf(topology: Topology, account: string): DeployAccess {
   const locked = mergeLock(topology, EMPTY_LOCK);
-  const declared = locked.accounts.find((one) => one.account.id === account);
+  const deployed = locked.accounts.find((one) => one.account.id === account);
+  if (deployed !== undefined) return deployAccess(locked, deployed);
+  const declared = topology.accounts.find(({ id }) => id === account);
   if (declared === undefined) throw new Error(`${topology.name} declares no account ${account}`);
-  return deployAccess(locked, declared);
+  return deployAccess(locked, accountWithoutStacks(declared, topology.partition));
 }

@@ -5,6 +5,7 @@ import { cloudFormationTemplate } from "../../../scripts/init/bootstrap/cloudfor
 import { deployRoles } from "../../../scripts/init/bootstrap/deploy-roles";
 import { terraformBlocks } from "../../../scripts/init/bootstrap/terraform";
 import {
+  deployedAccounts,
   EMPTY_LOCK,
   mergeLock,
   resolveTopology,
@@ -37,7 +38,7 @@ const INPUT: TopologyInput = {
 
 function rolesOf(input: TopologyInput = INPUT, uses: DeployerUses = {}, lock = EMPTY_LOCK) {
   const locked = mergeLock(resolveTopology(input), lock);
-  return { locked, roles: deployRoles(locked, locked.accounts, uses) };
+  return { locked, roles: deployRoles(locked, deployedAccounts(locked), uses) };
 }
 
 interface Document {
@@ -95,6 +96,14 @@ test("the role of the account that keeps Terraform's state may keep it, and no o
     (document as Document).Statement.find(({ Sid }) => Sid === "KeepState")?.Resource;
   expect(of(builder?.inline ?? {})).toEqual(["arn:aws:s3:::acme-terraform/acme/*"]);
   expect(of(prod?.inline ?? {})).toBeUndefined();
+});
+
+test("an account that has nothing but the bucket of Terraform's state may keep that, and nothing more", () => {
+  const accounts = { ...INPUT.accounts, tools: { id: "444444444444" }, idle: { id: "555555555555" } };
+  const state = { bucket: "acme-terraform", region: "eu-west-1", account: "tools" };
+  const { roles } = rolesOf({ ...INPUT, accounts, state });
+  expect(roles.map(({ account }) => account.name)).toEqual(["builder", "prod", "tools"]);
+  expect(sids(roles[2]?.inline ?? {})).toEqual(["FindState", "KeepState"]);
 });
 
 /** More than an inline policy holds. */
