@@ -47,7 +47,7 @@ export function deployAccess(
     bucketsWithEvents: replicated
       .filter(({ replicationEvents }) => replicationEvents !== undefined)
       .map(({ bucket }) => bucket),
-    namesBuckets: buckets.length > 0 || topologyBuckets(topology).some((bucket) => bucket.account.id === id),
+    ...(topologyBuckets(topology).some((bucket) => bucket.account.id === id) ? { namesBuckets: true } : {}),
     namesKeys: named.length > 0 || account.keys.some(({ generation }) => generation !== undefined),
     multiRegionKeys: named.some(({ primaryRegion }) => primaryRegion !== undefined),
     ...launchGrantsOf(locked, account),

@@ -140,9 +140,7 @@ export class FakeMoto {
   }
 
   private rds(operation: string, account: string, form: URLSearchParams): WireResponse {
-    const noun = operation.endsWith("s")
-      ? operation.slice("Describe".length, -1)
-      : operation.slice("Delete".length);
+    const [, noun = ""] = /^(?:Describe|Delete)([A-Za-z]+?)s?$/.exec(operation) ?? [];
     const key = `${account}/${form.get(`${noun}Identifier`) ?? ""}`;
     const found = Object.entries(this.databases.get(key) ?? {});
     if (found.length === 0) {
