@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import pc from "picocolors";
+import { shellWord } from "../core/shell-word";
 import { startRehearsal } from "../sandbox";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
@@ -54,7 +55,7 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
   const manifest = path.join(results, "manifest.json");
   const page = path.join(results, "report.html");
   const keyferry = (...argv: string[]) =>
-    command([KEYFERRY, ...argv], env, `npx keyferry ${argv.map(word).join(" ")}`);
+    command([KEYFERRY, ...argv], env, `npx keyferry ${argv.map(shellWord).join(" ")}`);
   const deploy = (stacks: string) => keyferry("deploy", stacks, "--auto-approve");
   try {
     await stage(`A rehearsal cloud, ${topology.accounts.length} accounts furnished`, async () => {
@@ -104,11 +105,6 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
     await cloud.stop();
     if (!keep) rmSync(directory, { recursive: true, force: true });
   }
-}
-
-/** A word as it is typed: a shell would look for files named like a pattern. */
-function word(text: string): string {
-  return text.includes("*") ? `'${text}'` : text;
 }
 
 /** The user's own AWS settings must not leak into a rehearsal. */

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { shellWord } from "../../../core/shell-word";
 import { readConfiguration } from "../../terraform/configuration";
 import { countsOf, type Outcome } from "../../terraform/outcome";
 import {
@@ -65,17 +66,12 @@ function reasonsOf(
       if (outcome.state !== "failed") return [];
       const stack = stacks.find((one) => one.name === name);
       if (stack === undefined) return [];
-      const directory = inShell(path.relative(cwd, stack.directory));
+      const directory = shellWord(path.relative(cwd, stack.directory));
       const unlock = (lock: string) =>
-        `${inShell(parts.terraform.path)} -chdir=${directory} force-unlock ${lock}`;
+        `${shellWord(parts.terraform.path)} -chdir=${directory} force-unlock ${lock}`;
       return [[name, failureReasons(outcome, readConfiguration(stack), topology.operator.id, unlock)]];
     }),
   );
-}
-
-/** A path as a word of a command. */
-function inShell(file: string): string {
-  return /^[\w./-]+$/.test(file) ? file : `'${file.replace(/'/g, "'\\''")}'`;
 }
 
 /**

@@ -1,20 +1,21 @@
 import { iamArn } from "@keyferry/common";
+import { shellWord } from "../../../core/shell-word";
 import type { DeployRole, PolicyDocument } from "./deploy-roles";
 
 /**
- * Lines for the AWS CLI, each as the administrator of the account that it names. The same lines bring a role up to date: only `create-role`
- * and `create-policy` fail where it is there. Source: AWS CLI command reference, iam.
+ * Lines for the AWS CLI, each as the administrator of the account that it names. Given again they bring the inline policy up to
+ * date, and `create-role` fails; a managed policy that is there takes `create-policy-version` instead. Source: AWS CLI command reference, iam.
  */
 export function cliLines(roles: readonly DeployRole[]): string {
   return roles
     .map(({ account, partition, roleName, trust, policyName, inline, managed }) => {
-      const role = `--role-name ${word(roleName)}`;
+      const role = `--role-name ${shellWord(roleName)}`;
       const lines = [
         `aws iam create-role ${role} --assume-role-policy-document ${json(trust)}`,
-        `aws iam put-role-policy ${role} --policy-name ${word(policyName)} --policy-document ${json(inline)}`,
+        `aws iam put-role-policy ${role} --policy-name ${shellWord(policyName)} --policy-document ${json(inline)}`,
         ...managed.flatMap(({ policyName: name, document }) => [
-          `aws iam create-policy --policy-name ${word(name)} --policy-document ${json(document)}`,
-          `aws iam attach-role-policy ${role} --policy-arn ${word(iamArn(partition, account.id, `policy/${name}`))}`,
+          `aws iam create-policy --policy-name ${shellWord(name)} --policy-document ${json(document)}`,
+          `aws iam attach-role-policy ${role} --policy-arn ${shellWord(iamArn(partition, account.id, `policy/${name}`))}`,
         ]),
       ];
       return [`# As the administrator of ${account.name}, ${account.id}:`, ...lines].join("\n");
@@ -22,9 +23,4 @@ export function cliLines(roles: readonly DeployRole[]): string {
     .join("\n\n");
 }
 
-const json = (document: PolicyDocument): string => word(JSON.stringify(document));
-
-/** A word of a POSIX shell, whatever it holds. */
-function word(text: string): string {
-  return /^[\w+=,.@:/-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
-}
+const json = (document: PolicyDocument): string => shellWord(JSON.stringify(document));

@@ -2,12 +2,13 @@ import { terraformText } from "../../../core/terraform-text";
 import type { DeployRole, PolicyDocument } from "./deploy-roles";
 
 /**
- * Terraform's JSON with the role of every account; an account is reached by the provider that is called like it: `aws.prod`. Source:
+ * Terraform's JSON with the role of every account; an account is reached by the provider that is called like it: `aws.prod`. Names of
+ * accounts are identifiers of Terraform's. Source:
  * Terraform language, "JSON Configuration Syntax".
  */
 export function terraformBlocks(roles: readonly DeployRole[]): object {
   const resources = roles.flatMap(({ account, roleName, trust, policyName, inline, managed }) => {
-    const id = account.name.replace(/[^\w-]/g, "-");
+    const id = account.name;
     const provider = `aws.${id}`;
     const role = `\${aws_iam_role.${id}.name}`;
     const pages = managed.map(({ policyName: name, document }, index) => ({
