@@ -1,5 +1,5 @@
 import type { Account, CopyGraph, CopyNode, CopySource, KindName, Place, Rule, Topology } from "../topology";
-import type { AwsAccess, ImagesPort, SharedThing } from "../scripts/aws";
+import type { AwsAccess, Looks, SharedThing, SnapshotView } from "../scripts/aws";
 import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
 import type {
   ClaimedCopies,
@@ -103,6 +103,12 @@ export interface HeldPart {
   remove(context: StepContext): Promise<void>;
 }
 
+/** An account and Region that is looked through, and as whom. */
+export interface Site {
+  readonly place: Place;
+  readonly aws: Looks;
+}
+
 /** How many resources of quotas are added. */
 export interface Additions {
   readonly images: number;
@@ -177,8 +183,8 @@ export interface Kind<R extends CopyView = CopyView> {
   proofOf(copy: R): Proof;
   /** Whether a run has made something that is shared and carries our tags. */
   isOursShared(thing: SharedThing, region: string): boolean;
-  /** What an account (12 digits) has a share of. */
-  sharedWith(images: ImagesPort, account: string): Promise<readonly SharedThing[]>;
+  /** What an account (12 digits) has a share of in a site. */
+  sharedWith(site: Site, account: string): Promise<readonly SharedThing[]>;
   /**
    * Which of some shared things have been the source of a copy that still exists, or belong to such a source.
    * @param here where the things are
@@ -188,21 +194,17 @@ export interface Kind<R extends CopyView = CopyView> {
   carriedEarlier(
     topology: string,
     things: readonly SharedThing[],
-    here: ImagesPort,
-    everywhere: readonly ImagesPort[],
+    here: Site,
+    everywhere: readonly Site[],
   ): Promise<ReadonlySet<string>>;
   /** Why something that carries our tags is not ours, for people. */
   whyNotOurs(copy: R): string;
-  heldIn(aws: Pick<AwsAccess, "images">, place: Place, topology: string): Promise<HeldCopies<R>>;
+  heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<R>>;
   /**
    * What has a record of shares.
    * @param sharers the end of the tag keys that are meant, with `*`: all sharers; `:acme/*`: those of a topology
    */
-  recordedShares(
-    aws: Pick<AwsAccess, "images">,
-    place: Place,
-    sharers: string,
-  ): Promise<readonly SharedResource[]>;
+  recordedShares(aws: Looks, place: Place, sharers: string): Promise<readonly SharedResource[]>;
 
   /**
    * Starts a copy. The same attempt again, from any machine, gives the same copy instead of a second one.
@@ -242,6 +244,8 @@ export interface Kind<R extends CopyView = CopyView> {
   complete(context: RunContext, node: CopyNode, source: CopySource, shown: ShownCopy<R>): Promise<boolean>;
 
   shareableOf(copy: R): Shareable;
+  /** The snapshots of copies, by their ids; those that are gone are left out. */
+  snapshotsByIds(aws: Looks, place: Place, ids: readonly string[]): Promise<readonly SnapshotView[]>;
   sharing(aws: AwsAccess, place: Place): Sharing;
 
   /** Removes one of our copies with its snapshots. What is already gone is fine. */

@@ -341,6 +341,9 @@ export interface AwsPorts {
   instanceTypes(place: Place): InstanceTypesPort;
 }
 
+/** What shows what is there, whoever looks: a runner role, or the deploy role where the topology has left a place. */
+export type Looks = Pick<AwsPorts, "images">;
+
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess extends AwsPorts {
   /** AWS's time, as its last answer told it. */

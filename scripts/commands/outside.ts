@@ -7,7 +7,7 @@ import {
   type RememberedKey,
   type Topology,
 } from "../../topology";
-import { isAwsError, type AwsAccess, type ParametersPort } from "../aws";
+import { isAwsError, type Looks, type ParametersPort } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { parameterTags } from "../engine/lineage";
@@ -88,11 +88,7 @@ export async function outsideTopology(context: ReadContext, foundation: Foundati
 }
 
 /** Images and snapshots that carry the topology's lineage tags, and what is shared by it. */
-async function storedIn(
-  topology: Topology,
-  place: Place,
-  ports: Pick<AwsAccess, "images">,
-): Promise<readonly Holding[]> {
+async function storedIn(topology: Topology, place: Place, ports: Looks): Promise<readonly Holding[]> {
   return ofEveryKind(topology, async (kind): Promise<readonly Holding[]> => {
     const [{ copies, parts }, shared] = await Promise.all([
       kind.heldIn(ports, place, topology.name),

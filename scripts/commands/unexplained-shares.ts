@@ -1,13 +1,13 @@
 import { uniqueBy } from "../../core/unique-by";
-import { LINEAGE_TAGS, selectedRules, type Rule, type Place } from "../../topology";
-import type { ImagesPort, SharedThing } from "../aws";
+import { LINEAGE_TAGS, selectedRules, type Rule } from "../../topology";
+import type { SharedThing } from "../aws";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { placeId } from "../engine/place-id";
 import type { UnexplainedShare } from "../engine/results";
 import { ownRecord } from "../engine/share-record";
 import { unlessClosed } from "../engine/unless-closed";
-import type { Kind } from "../../kinds/kind";
+import type { Kind, Site } from "../../kinds/kind";
 import { kindOf, kindsIn } from "../../kinds/registry";
 import { rememberedPlaces, type Foundation } from "./keys/foundation";
 import { ruleStatePlaces } from "./stale-rule-states";
@@ -19,12 +19,6 @@ type Sources = ReadonlyMap<string, ReadonlySet<string>>;
 interface Shared {
   readonly thing: SharedThing;
   readonly sharedWith: string;
-}
-
-/** An account and Region that is looked through, and as whom. */
-interface Site {
-  readonly place: Place;
-  readonly images: ImagesPort;
 }
 
 /**
@@ -53,10 +47,10 @@ function sitesOf(context: ReadContext, foundation: Foundation | undefined): read
   const known = new Set(inside.map(placeId));
   const left = foundation === undefined || context.only !== undefined ? [] : rememberedPlaces(foundation);
   return [
-    ...inside.map((place) => ({ place, images: context.aws.images(place) })),
+    ...inside.map((place) => ({ place, aws: context.aws })),
     ...left
       .filter((place) => !known.has(placeId(place)))
-      .map((place) => ({ place, images: (foundation as Foundation).deployer.images(place) })),
+      .map((place) => ({ place, aws: (foundation as Foundation).deployer })),
   ];
 }
 
@@ -68,15 +62,16 @@ function accountsOf({ topology }: ReadContext, foundation: Foundation | undefine
 async function inSite(
   context: ReadContext,
   kind: Kind,
-  { place, images }: Site,
+  site: Site,
   sites: readonly Site[],
   accounts: readonly string[],
   sources: Sources,
 ): Promise<readonly UnexplainedShare[]> {
   const { topology } = context;
+  const { place } = site;
   const others = accounts.filter((id) => id !== place.account.id);
   const seen = await concurrently(others, async (sharedWith) => {
-    const things = await unlessClosed(() => kind.sharedWith(images, sharedWith));
+    const things = await unlessClosed(() => kind.sharedWith(site, sharedWith));
     return things.map((thing): Shared => ({ thing, sharedWith }));
   });
   const unrecorded = seen.flat().filter((shared) => !isRecorded(shared));
@@ -84,11 +79,8 @@ async function inSite(
     thing.view.tags[LINEAGE_TAGS.topology] === topology.name && kind.isOursShared(thing, place.region);
   const isKnown = ({ thing }: Shared) => sources.get(placeId(place))?.has(thing.id) === true || isOurs(thing);
   const unknown = unrecorded.filter((shared) => !isKnown(shared)).map(({ thing }) => thing);
-  const everywhere = sites.map((site) => site.images);
   const earlier =
-    unknown.length === 0
-      ? new Set<string>()
-      : await kind.carriedEarlier(topology.name, unknown, images, everywhere);
+    unknown.length === 0 ? new Set<string>() : await kind.carriedEarlier(topology.name, unknown, site, sites);
   const isDeclared = (account: string) => topology.accounts.some(({ id }) => id === account);
   return unrecorded
     .filter((shared) => isKnown(shared) || earlier.has(shared.thing.id))

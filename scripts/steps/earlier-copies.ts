@@ -64,7 +64,7 @@ export async function unfitness(
   const ids = kind.shareableOf(copy).snapshotIds;
   const [key, snapshots] = await Promise.all([
     context.aws.keys(node.place).describeKey(node.keyAlias),
-    ids.length === 0 ? [] : context.aws.images(node.place).describeSnapshots({ "snapshot-id": ids }),
+    ids.length === 0 ? [] : kind.snapshotsByIds(context.aws, node.place, ids),
   ]);
   return {
     ...(key === undefined ? {} : { keyArn: key.arn }),

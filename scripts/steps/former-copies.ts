@@ -37,7 +37,7 @@ export async function underFormerKeys(
   const ids = new Map(copies.map((copy) => [copy.id, kind.shareableOf(copy).snapshotIds]));
   const all = [...ids.values()].flat();
   if (all.length === 0) return new Set();
-  const snapshots = await context.aws.images(node.place).describeSnapshots({ "snapshot-id": all });
+  const snapshots = await kind.snapshotsByIds(context.aws, node.place, all);
   const former = new Set(
     snapshots.filter((one) => one.keyArn !== keyArn).map(({ snapshotId }) => snapshotId),
   );

@@ -154,6 +154,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
       return { ours, others: claimed.filter((crate) => !ours.includes(crate)), unproved: [] };
     },
     proofOf,
+    snapshotsByIds: async () => [],
     isOursShared: () => false,
     whyNotOurs: () => "no run has made it",
     heldIn: async (_, place, topology) => ({

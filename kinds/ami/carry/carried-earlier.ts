@@ -1,12 +1,14 @@
-import type { ImagesPort, SharedThing } from "../../../scripts/aws";
+import type { SharedThing } from "../../../scripts/aws";
 import { concurrently } from "../../../scripts/engine/concurrently";
 import { LINEAGE_TAGS } from "../../../topology";
+import type { Site } from "../../kind";
 import { inParts } from "../../shared/in-parts";
 import { AMI_LINEAGE } from "../declare/lineage";
 import { proofOf } from "./lineage-proof";
 
 /** What is shared: images, and the snapshots of images. */
-export async function sharedWith(images: ImagesPort, account: string): Promise<readonly SharedThing[]> {
+export async function sharedWith({ aws, place }: Site, account: string): Promise<readonly SharedThing[]> {
+  const images = aws.images(place);
   return [...(await images.sharedWith("image", account)), ...(await images.sharedWith("snapshot", account))];
 }
 
@@ -14,19 +16,19 @@ export async function sharedWith(images: ImagesPort, account: string): Promise<r
 export async function carriedEarlier(
   topology: string,
   things: readonly SharedThing[],
-  here: ImagesPort,
-  everywhere: readonly ImagesPort[],
+  here: Site,
+  everywhere: readonly Site[],
 ): Promise<ReadonlySet<string>> {
   const idsOf = (kind: SharedThing["kind"]) =>
     things.filter((thing) => thing.kind === kind).map(({ id }) => id);
   const holders = await inParts(idsOf("snapshot"), (ids) =>
-    here.describeImages({ "block-device-mapping.snapshot-id": ids }),
+    here.aws.images(here.place).describeImages({ "block-device-mapping.snapshot-id": ids }),
   );
   const volumesOf = new Map(holders.map(({ id, volumes }) => [id, volumes]));
   const candidates = [...new Set([...idsOf("image"), ...volumesOf.keys()])];
-  const copies = await concurrently(everywhere, (images) =>
+  const copies = await concurrently(everywhere, ({ aws, place }) =>
     inParts(candidates, (ids) =>
-      images.describeImages({
+      aws.images(place).describeImages({
         [`tag:${LINEAGE_TAGS.topology}`]: [topology],
         [`tag:${AMI_LINEAGE.source}`]: ids,
       }),

@@ -1,5 +1,5 @@
 import { AMI_LINEAGE } from "../declare/lineage";
-import type { AwsAccess, ImageView } from "../../../scripts/aws";
+import type { ImageView, Looks } from "../../../scripts/aws";
 import { LINEAGE_TAGS, type Place } from "../../../topology";
 import type { HeldCopies, SharedResource } from "../../kind";
 import { isOurSnapshot, proofOf } from "./lineage-proof";
@@ -8,11 +8,7 @@ import { sharedSnapshot } from "../../shared/shared-snapshot";
 import { sharedImage } from "./shared-resources";
 
 /** Images that carry a topology's tags, and snapshots that do. */
-export async function heldIn(
-  aws: Pick<AwsAccess, "images">,
-  place: Place,
-  topology: string,
-): Promise<HeldCopies<ImageView>> {
+export async function heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<ImageView>> {
   const port = aws.images(place);
   const ours = { [`tag:${LINEAGE_TAGS.topology}`]: [topology] };
   const [images, snapshots] = await Promise.all([port.describeImages(ours), port.describeSnapshots(ours)]);
@@ -33,7 +29,7 @@ export async function heldIn(
 
 /** Images and snapshots with a record of shares. */
 export async function recordedShares(
-  aws: Pick<AwsAccess, "images">,
+  aws: Looks,
   place: Place,
   sharers: string,
 ): Promise<readonly SharedResource[]> {

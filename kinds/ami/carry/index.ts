@@ -49,6 +49,7 @@ export const ami: Kind<ImageView> = {
   examine: examineCopy,
   complete: completeCopy,
   shareableOf,
+  snapshotsByIds: (aws, place, ids) => aws.images(place).describeSnapshots({ "snapshot-id": ids }),
   sharing,
   remove: removeCopy,
   removeRemains,

@@ -1,11 +1,11 @@
 import type { CopyNode, Place } from "../../../topology";
 import { LINEAGE_TAGS } from "../../../topology";
-import type { AwsAccess, ImagesPort, SharedThing } from "../../../scripts/aws";
+import type { Looks, SharedThing } from "../../../scripts/aws";
 import { concurrently } from "../../../scripts/engine/concurrently";
 import type { ReadContext } from "../../../scripts/engine/context";
 import type { ClaimedCopies } from "../../../scripts/engine/copy";
 import { copyFilters } from "../../../scripts/engine/lineage";
-import type { HeldCopies, SharedResource } from "../../kind";
+import type { HeldCopies, SharedResource, Site } from "../../kind";
 import { inParts } from "../../shared/in-parts";
 import { sharedSnapshot } from "../../shared/shared-snapshot";
 import { SNAPSHOT_LINEAGE } from "../declare/lineage";
@@ -25,11 +25,7 @@ export async function claimedCopies(
 }
 
 /** Snapshots that carry a topology's tags as copies of snapshots; those that belong to images name an image. */
-export async function heldIn(
-  aws: Pick<AwsAccess, "images">,
-  place: Place,
-  topology: string,
-): Promise<HeldCopies<SnapshotCopy>> {
+export async function heldIn(aws: Looks, place: Place, topology: string): Promise<HeldCopies<SnapshotCopy>> {
   const snapshots = await aws.images(place).describeSnapshots({
     [`tag:${LINEAGE_TAGS.topology}`]: [topology],
     "tag-key": [SNAPSHOT_LINEAGE.source],
@@ -42,7 +38,7 @@ export async function heldIn(
 
 /** Snapshots with a record of shares. */
 export async function recordedShares(
-  aws: Pick<AwsAccess, "images">,
+  aws: Looks,
   place: Place,
   sharers: string,
 ): Promise<readonly SharedResource[]> {
@@ -55,13 +51,13 @@ export async function recordedShares(
 export async function carriedEarlier(
   topology: string,
   things: readonly SharedThing[],
-  _here: ImagesPort,
-  everywhere: readonly ImagesPort[],
+  _here: Site,
+  everywhere: readonly Site[],
 ): Promise<ReadonlySet<string>> {
   const ids = things.map(({ id }) => id);
-  const copies = await concurrently(everywhere, (snapshots) =>
+  const copies = await concurrently(everywhere, ({ aws, place }) =>
     inParts(ids, (part) =>
-      snapshots.describeSnapshots({
+      aws.images(place).describeSnapshots({
         [`tag:${LINEAGE_TAGS.topology}`]: [topology],
         [`tag:${SNAPSHOT_LINEAGE.source}`]: part,
       }),
