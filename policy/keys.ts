@@ -31,9 +31,9 @@ export interface KeyUsers {
   /** Whether it is the EBS default key of its account and Region: everybody there then uses it through EC2. @default false */
   readonly ebsDefault?: boolean;
   /** Roles of other accounts that let service-linked roles there launch under it. @default - none */
-  readonly launchGrants?: LaunchGrants;
+  readonly launchGrants?: LaunchGrants | undefined;
   /** Whom it is shared with, besides. @default - nobody */
-  readonly shares?: KeyShares;
+  readonly shares?: KeyShares | undefined;
 }
 
 /** What a key policy is made from. */

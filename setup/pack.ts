@@ -26,11 +26,13 @@ const KEPT = [
   "version",
   "description",
   "license",
+  "type",
   "engines",
   "bin",
   "exports",
   "dependencies",
   "peerDependencies",
+  "peerDependenciesMeta",
 ] as const;
 
 const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<string, unknown>;
@@ -39,6 +41,12 @@ rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
 for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(PACKAGE, name), { recursive: true });
 for (const name of ["generate.ts", "topology-doc.ts"]) rmSync(path.join(PACKAGE, "docs", name));
+
+// Which version the rehearsal cloud answers with; what a package exports, Node asks of the outermost manifest alone.
+const emulator = path.join(PACKAGE, "dist/packages/emulator/package.json");
+const { name, version } = JSON.parse(readFileSync(emulator, "utf8")) as Record<string, unknown>;
+writeFileSync(emulator, `${JSON.stringify({ name, version }, undefined, 2)}\n`);
+
 writeFileSync(
   path.join(PACKAGE, "package.json"),
   `${JSON.stringify(Object.fromEntries(KEPT.map((name) => [name, manifest[name]])), undefined, 2)}\n`,

@@ -14,6 +14,9 @@ import { promisify } from "node:util";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { administrator, type Administrator } from "../../demo/clients";
+import type { TopologyInput } from "../../topology";
+import { BUCKETS, SHARING } from "../_helpers/topologies";
+import { compileConsumer, consumer, hasCdktn, readStacks, writeStacks, type Framework } from "./lib/consumer";
 import { eventually, ROOT, start } from "./lib/rehearsal";
 
 jest.setTimeout(300_000);
@@ -24,14 +27,14 @@ const { version: VERSION } = JSON.parse(readFileSync(path.join(ROOT, "package.js
 
 /** The packed package, unpacked in a directory of its own; what it depends on is lent by the repository. */
 let directory: string;
+const installed = () => path.join(directory, "node_modules/keyferry");
+const TARBALL = path.join(ROOT, "build", `keyferry-${VERSION}.tgz`);
 beforeAll(async () => {
   const run = promisify(execFile);
   directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-package-"));
   await run("npm", ["run", "--silent", "pack"], { cwd: ROOT });
-  const installed = path.join(directory, "node_modules/keyferry");
-  mkdirSync(installed, { recursive: true });
-  const tarball = path.join(ROOT, "build", `keyferry-${VERSION}.tgz`);
-  await run("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
+  mkdirSync(installed(), { recursive: true });
+  await run("tar", ["-xzf", TARBALL, "-C", installed(), "--strip-components=1"]);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -62,6 +65,67 @@ test("every file that its README links to is there", () => {
   expect(links.length).toBeGreaterThan(5);
   expect(missing).toEqual([]);
 });
+
+test("publint and are-the-types-wrong have nothing against it", async () => {
+  const judge = path.join(ROOT, "test/e2e/lib/judge_package.mjs");
+  const { stdout, stderr } = await start([judge, installed(), TARBALL], env, ROOT).finished;
+  expect(stderr).toBe("");
+  expect(JSON.parse(stdout)).toEqual({ publint: [], types: [] });
+});
+
+describe("its types are those of its JavaScript", () => {
+  // The declarations themselves are checked once: for CDK Terrain, whose are those for CDK for Terraform with other imports.
+  const ways = [
+    ["cdktf", "node16", { skipLibCheck: true }],
+    ["cdktf", "nodenext", { skipLibCheck: true }],
+    ["cdktf", "bundler", { skipLibCheck: true }],
+    ["cdktn", "node16", { skipLibCheck: false }],
+  ] as const;
+
+  test.each(ways.filter(([framework]) => framework === "cdktf" || hasCdktn()))(
+    "in strict projects with %s that resolve modules as %s",
+    async (framework, resolution, options) => {
+      const project = path.join(directory, `${framework}-${resolution}`);
+      consumer(project, installed(), framework);
+      expect(await compileConsumer(project, resolution, options)).toBe("");
+    },
+  );
+});
+
+/** A multi-Region key that is shared, one that is launched under, and one whose material is brought. */
+const KEYS: TopologyInput = {
+  name: "named",
+  accounts: { platform: { id: "111111111111" }, prod: { id: "222222222222" } },
+  keys: {
+    data: {
+      account: "platform",
+      regions: ["eu-west-1", "eu-central-1"],
+      multiRegion: true,
+      sharedWith: { accounts: ["prod"] },
+    },
+    launched: { account: "platform", regions: ["eu-west-1"], launchGrants: [{ account: "prod" }] },
+    brought: { account: "platform", regions: ["eu-west-1"], imported: true },
+  },
+};
+
+(hasCdktn() ? test : test.skip)(
+  "CDK Terrain writes the stacks that CDK for Terraform writes, for another version of the provider",
+  async () => {
+    const written = async (framework: Framework) => {
+      const out = path.join(directory, "stacks", framework);
+      await writeStacks(framework, installed(), [SHARING, KEYS, BUCKETS], out);
+      return readStacks(out);
+    };
+    const cdktf = await written("cdktf");
+    const cdktn = await written("cdktn");
+    expect(Object.keys(cdktn)).toEqual(Object.keys(cdktf));
+    expect(Object.keys(cdktn).length).toBeGreaterThan(12);
+    for (const [name, { rest, providers }] of Object.entries(cdktn)) {
+      expect({ name, rest }).toEqual({ name, rest: cdktf[name]?.rest });
+      expect(providers).toEqual({ aws: { source: "hashicorp/aws", version: "6.66.0" } });
+    }
+  },
+);
 
 test("the installed command shows its help", async () => {
   const { code, stdout } = await start([bin("keyferry.js"), "--help"], env, directory).finished;

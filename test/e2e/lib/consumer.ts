@@ -1,0 +1,124 @@
+/** Projects that use the packed package as a library, with one framework or the other. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { TopologyInput } from "../../../topology";
+import { ROOT } from "./process";
+
+const MODULES = path.join(ROOT, "node_modules");
+/** `npm ci --prefix test/cdktn`. */
+const CDKTN_MODULES = path.join(ROOT, "test/cdktn/node_modules");
+
+export const FRAMEWORKS = {
+  cdktf: { entry: "keyferry", modules: [MODULES] },
+  cdktn: { entry: "keyferry/cdktn", modules: [CDKTN_MODULES, MODULES] },
+} as const;
+export type Framework = keyof typeof FRAMEWORKS;
+
+/** Whether the framework is installed; in a build it must be. */
+export function hasCdktn(): boolean {
+  if (existsSync(CDKTN_MODULES) || process.env["CI"] === "true") return true;
+  process.stderr.write("skipped: CDK Terrain is not installed (npm ci --prefix test/cdktn)\n");
+  return false;
+}
+
+/** Examples of constructs, as they are written in a project: with the package in the place of the repository's folders. */
+const EXAMPLES = ["own-stack.ts", "bucket-replication.ts", "shared-image.ts"];
+
+function example(name: string, framework: Framework): string {
+  const text = readFileSync(path.join(ROOT, "examples", name), "utf8");
+  return text
+    .replace('"../constructs"', `"${FRAMEWORKS[framework].entry}/constructs"`)
+    .replace('"cdktf"', `"${framework}"`)
+    .replaceAll('"@cdktf/', `"@${framework}/`);
+}
+
+/** A directory with the examples and, as its dependencies, the unpacked package and what the repository has. */
+export function consumer(directory: string, installed: string, framework: Framework): string {
+  const modules = path.join(directory, "node_modules");
+  mkdirSync(modules, { recursive: true });
+  symlinkSync(installed, path.join(modules, "keyferry"));
+  for (const from of FRAMEWORKS[framework].modules) {
+    for (const name of readdirSync(from).filter((one) => !existsSync(path.join(modules, one)))) {
+      symlinkSync(path.join(from, name), path.join(modules, name));
+    }
+  }
+  for (const name of EXAMPLES) writeFileSync(path.join(directory, name), example(name, framework));
+  const { entry } = FRAMEWORKS[framework];
+  writeFileSync(
+    path.join(directory, "entries.ts"),
+    `export { plan } from "keyferry/api";
+     export { keyPolicy } from "keyferry/policy";
+     export { startRehearsal } from "keyferry/sandbox";
+     export { synthesiseProject } from "${entry}/stacks";
+     export { defineTopology } from "keyferry/topology";\n`,
+  );
+  return directory;
+}
+
+/** What the TypeScript compiler says of a consumer that resolves modules in one of its ways. */
+export async function compileConsumer(
+  directory: string,
+  resolution: "node16" | "nodenext" | "bundler",
+  options: { readonly skipLibCheck: boolean },
+): Promise<string> {
+  const compilerOptions = {
+    ...{ target: "es2022", strict: true, exactOptionalPropertyTypes: true, types: ["node"], noEmit: true },
+    ...{ module: resolution === "bundler" ? "esnext" : resolution, moduleResolution: resolution },
+    // What the package imports is beside it, and not beside the place that it is linked from.
+    ...{ preserveSymlinks: true, ...options },
+  };
+  const file = path.join(directory, `tsconfig.${resolution}.json`);
+  writeFileSync(file, JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  const tsc = path.join(MODULES, "typescript/bin/tsc");
+  return promisify(execFile)(process.execPath, [tsc, "-p", file]).then(
+    ({ stdout }) => stdout,
+    (error: { readonly stdout: string }) => error.stdout,
+  );
+}
+
+/** Writes the stacks of topologies with the packed package, each below a directory that is named after it. */
+export async function writeStacks(
+  framework: Framework,
+  installed: string,
+  topologies: readonly TopologyInput[],
+  out: string,
+): Promise<void> {
+  const program = `
+    const path = require("node:path");
+    const { mkdirSync } = require("node:fs");
+    const { createRequire } = require("node:module");
+    const load = createRequire(${JSON.stringify(path.join(installed, "package.json"))});
+    const { synthesise, synthSettings } = load(${JSON.stringify(`${FRAMEWORKS[framework].entry}/stacks`)});
+    const { resolveTopology } = load("keyferry/topology");
+    for (const topology of ${JSON.stringify(topologies)}) {
+      const cwd = path.join(${JSON.stringify(out)}, topology.name);
+      mkdirSync(cwd, { recursive: true });
+      synthesise(resolveTopology(topology), synthSettings({}, cwd, path.join(cwd, "keyferry.config.ts")));
+    }`;
+  const env = { ...process.env, NODE_PATH: FRAMEWORKS[framework].modules.join(path.delimiter) };
+  await promisify(execFile)(process.execPath, ["-e", program], { env });
+}
+
+/** A stack as Terraform reads it, without what the framework says of itself. */
+export interface WrittenStack {
+  readonly providers: unknown;
+  readonly rest: object;
+}
+
+/** Every stack below a directory, by its path in it. */
+export function readStacks(directory: string): Readonly<Record<string, WrittenStack>> {
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
+    (name) => path.basename(name) === "cdk.tf.json",
+  );
+  return Object.fromEntries(
+    files.map((name) => {
+      const { terraform, ...rest } = JSON.parse(readFileSync(path.join(directory, name), "utf8")) as {
+        readonly terraform: { readonly required_providers: unknown };
+      };
+      const { required_providers: providers, ...settings } = terraform;
+      return [name, { providers, rest: { ...rest, "//": undefined, terraform: settings } }];
+    }),
+  );
+}
