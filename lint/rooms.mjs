@@ -64,6 +64,8 @@ export const ROOMS = {
   setup: ["core"],
   // Refs of the project's repository, synthesised.
   "scripts/refs": ["core", "setup"],
+  // A comment at a pull request.
+  "scripts/github": ["core"],
   "scripts/engine": ["core", "policy", "topology", "scripts/aws"],
   // Kinds never import each other; everything else knows the contract and the list of kinds, and no kind.
   "kinds/declared-kind.ts": ["core", "policy"],

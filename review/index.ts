@@ -6,7 +6,7 @@ export type { StackFile, StackFiles } from "./read/stack-file";
 export type { Synthesis } from "./read/synthesis";
 export { githubOf } from "./render/github";
 export { jsonOf, jsonSchema, parseReview } from "./render/json";
-export { markdownOf } from "./render/markdown";
+export { markdownOf, MARKER } from "./render/markdown";
 export { sarifOf } from "./render/sarif";
 export { textOf } from "./render/text";
 export { isBlocked, reviewStacks, type Review } from "./review";

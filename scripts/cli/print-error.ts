@@ -15,6 +15,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   Interrupted: EXIT.interrupted,
   // Of a review, where 1 is for findings.
   SynthesisFailed: EXIT.usage,
+  CommentNotPosted: EXIT.refused,
 };
 
 /** What to print on standard error, for people or as JSON, and how to exit. */

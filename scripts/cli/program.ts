@@ -213,6 +213,10 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
         "github",
       ]),
     )
+    .option(
+      "--comment",
+      "in a job of GitHub Actions: post it as one comment at the pull request, or bring that up to date (token: GITHUB_TOKEN)",
+    )
     .option("--config <file>", "the topology's file, of which each ref has its own (keyferry.config.ts)")
     .option("--json", "the same as --format json")
     .action(async (base: string | undefined, head: string | undefined, options: ReviewOptions) =>

@@ -29,7 +29,10 @@ export function addProjectCommands(
     .option("--from-region <region>", "where they are built (default: eu-west-1)")
     .option("--to <account=id>", "the account that they are carried into (default: prod=222222222222)")
     .option("--to-region <region>", "where they are carried (default: eu-central-1)")
-    .option("--workflow", "write a workflow for GitHub Actions as well")
+    .option(
+      "--workflow",
+      "write workflows for GitHub Actions as well: deployments, and reviews of pull requests",
+    )
     .option("--yes", "do not ask for what is not given")
     .action(async (directory: string, options: InitOptions) =>
       onExitCode(await lazy.init().initCommand(host, directory, options)),

@@ -15,7 +15,7 @@ export interface Answers {
   readonly name: string;
   readonly from: FirstPlace;
   readonly to: FirstPlace;
-  /** Whether it has a workflow for GitHub Actions. */
+  /** Whether it has workflows for GitHub Actions. */
   readonly workflow: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Answers } from "./answers";
 import { configurationFile } from "./configuration-file";
 import { packageFile, type Manifest } from "./package-file";
+import { COMMENT_FILE, COMMENT_WORKFLOW, REVIEW_FILE, REVIEW_WORKFLOW } from "./review-workflows";
 import { workflowFile } from "./workflow-file";
 
 /** Files that a project may have already, and that are added to. */
@@ -71,7 +72,13 @@ export function projectFiles(
     "cdktf.json": json(CDKTF),
     "tsconfig.json": json(TSCONFIG),
     [GITIGNORE]: ignoring(gitignore),
-    ...(answers.workflow ? { ".github/workflows/keyferry.yml": workflowFile(answers) } : {}),
+    ...(answers.workflow
+      ? {
+          ".github/workflows/keyferry.yml": workflowFile(answers),
+          [REVIEW_FILE]: REVIEW_WORKFLOW,
+          [COMMENT_FILE]: COMMENT_WORKFLOW,
+        }
+      : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -12,6 +13,7 @@ import os from "node:os";
 import path from "node:path";
 import { isKeyferryError } from "../../core/errors";
 import { reviewRefs } from "../../scripts/api/review";
+import { GitHubStandIn } from "../scripts/github/lib/stand-in";
 import { eventually, ROOT, start } from "./lib/process";
 
 jest.setTimeout(120_000);
@@ -127,12 +129,16 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const env = { ...process.env, TMPDIR: "", NO_COLOR: "1" };
-const review = (...argv: readonly string[]) =>
+const reviewIn = (more: Readonly<Record<string, string>>, ...argv: readonly string[]) =>
   start(
     [path.join(ROOT, "bin/keyferry.js"), "review", ...argv],
-    { ...env, TMPDIR: scratch, AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+    { ...env, TMPDIR: scratch, AWS_ENDPOINT_URL: "http://127.0.0.1:1", ...more },
     project,
   );
+const review = (...argv: readonly string[]) => reviewIn({}, ...argv);
+let bothRefs: ReturnType<typeof review>["finished"] | undefined;
+/** Of the refs `base` and `more`, which is made once. */
+const reviewOfBoth = () => (bothRefs ??= review("base", "more", "--json").finished);
 
 /** Nothing is left of what was made: neither files, nor work trees that Git knows, nor changes of the user's. */
 function expectNothingLeft(changed: readonly string[] = []): void {
@@ -142,8 +148,51 @@ function expectNothingLeft(changed: readonly string[] = []): void {
   expect(existsSync(path.join(directory, "hook-ran"))).toBe(false);
 }
 
+test("of two workflows, one writes the review of a fork's refs without a token, and the other one posts it as one comment", async () => {
+  const github = new GitHubStandIn("acme/infra");
+  await github.start();
+  try {
+    github.tokens.set("ghs_job", { login: "github-actions[bot]" });
+    const sha = git("rev-parse", "more").trim();
+    const pull = github.addPull(7, "fork:more", sha);
+    const file = path.join(directory, "review.json");
+    const written = await reviewOfBoth();
+    expect(written.code).toBe(1);
+    writeFileSync(file, written.stdout);
+
+    const event = path.join(directory, "event.json");
+    const run = {
+      event: "pull_request",
+      head_sha: sha,
+      head_branch: "more",
+      head_repository: { owner: { login: "fork" } },
+    };
+    writeFileSync(event, JSON.stringify({ workflow_run: run }));
+    const job = {
+      GITHUB_TOKEN: "ghs_job",
+      GITHUB_REPOSITORY: "acme/infra",
+      GITHUB_EVENT_PATH: event,
+      GITHUB_OUTPUT: path.join(directory, "outputs"),
+      GITHUB_API_URL: github.url,
+      GITHUB_GRAPHQL_URL: `${github.url}/graphql`,
+    };
+    const posted = await reviewIn(job, "--from", file, "--comment", "--format", "markdown").finished;
+    expect(posted).toMatchObject({ code: 1, stderr: expect.stringContaining("the comment is posted") });
+    expect(posted.stdout + posted.stderr).not.toContain("ghs_job");
+    expect(pull.comments.map(({ body }) => body.trimEnd())).toEqual([posted.stdout.trimEnd()]);
+    expect(posted.stdout).toContain("arrives in 222222222222 eu-central-1 as well");
+    expect(readFileSync(job.GITHUB_OUTPUT, "utf8")).toBe("pull-request=7\n");
+
+    writeFileSync(file, '{"version":1,"html":"<b>"}');
+    expect(await reviewIn(job, "--from", file, "--comment").finished).toMatchObject({ code: 2, stdout: "" });
+    expect(pull.comments).toHaveLength(1);
+  } finally {
+    github.stop();
+  }
+});
+
 test("two refs are synthesised with what is installed here and compared, a package of the workspace as each ref has it, and nothing of it stays", async () => {
-  const { code, stdout, stderr } = await review("base", "more", "--json").finished;
+  const { code, stdout, stderr } = await reviewOfBoth();
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("another package-lock.json") });
   const { findings } = JSON.parse(stdout) as { findings: readonly { rule: string; message: string }[] };
   const copies = findings.filter(({ rule }) => rule.startsWith("copy-"));

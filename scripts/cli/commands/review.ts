@@ -5,6 +5,7 @@ import {
   githubOf,
   isBlocked,
   jsonOf,
+  MARKER,
   markdownOf,
   NO_SETTINGS,
   parseReview,
@@ -17,6 +18,7 @@ import {
   type ReviewSettings,
 } from "../../../review";
 import { reviewRefs, SETTINGS_FILE } from "../../api/review";
+import { postComment, readWorkflow, tellSteps, type Posted } from "../../github";
 import { hanging } from "../../report/wrap";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
@@ -38,6 +40,8 @@ export interface ReviewOptions {
   readonly from?: string;
   readonly format?: ReviewFormat;
   readonly json?: boolean;
+  /** Posts it to the pull request that the job of GitHub Actions is about. */
+  readonly comment?: boolean;
   /** The topology's file, of which refs have their own. */
   readonly config?: string;
 }
@@ -48,6 +52,7 @@ export interface ReviewOptions {
  * @param base,head directories of syntheses, or refs of the project's Git repository; without a head, see `reviewRefs`
  * @returns 1 where a finding blocks
  * @throws ConfigurationError for whatever cannot be read
+ * @throws KeyferryError `CommentNotPosted` where GitHub refuses the comment, after the review has been written
  */
 export async function reviewCommand(
   host: Host,
@@ -57,10 +62,30 @@ export async function reviewCommand(
 ): Promise<number> {
   const format = options.json === true ? "json" : (options.format ?? "text");
   refuseContradictions(base, options);
+  const workflow = options.comment === true ? readWorkflow(host.env) : undefined;
   tellNowhere(host, "two syntheses", { json: format !== "text" });
   const review = await reviewOf(host, base, head, options);
   host.out(written(host, review, format));
+  if (workflow !== undefined) {
+    const comment = { body: markdownOf(review), marker: MARKER, isNeeded: review.findings.length > 0 };
+    const posted = await postComment(workflow, comment);
+    if (posted.state !== "outdated") tellSteps(workflow, posted.pull);
+    host.err(postedText(posted));
+  }
   return isBlocked(review) ? EXIT.failed : EXIT.done;
+}
+
+const POSTED: Readonly<Record<Exclude<Posted["state"], "outdated">, string>> = {
+  created: "the comment is posted",
+  updated: "the comment is brought up to date",
+  unchanged: "the comment says so already",
+  "not-needed": "there is nothing to tell, and no comment",
+};
+
+function postedText(posted: Posted): string {
+  if (posted.state === "outdated")
+    return "no open pull request has the reviewed commit any more; no comment is posted";
+  return `pull request ${posted.pull}: ${POSTED[posted.state]}`;
 }
 
 /** @throws ConfigurationError */

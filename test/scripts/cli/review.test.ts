@@ -82,6 +82,7 @@ describe("review", () => {
     [["base", "same", "--settings", "absent.json"], /absent\.json/],
     [["base", "same", "--format", "pdf"], /text, markdown, json, sarif, github/],
     [["base", "same", "--json", "--format", "sarif"], /leave one of them out/],
+    [["base", "same", "--comment"], /GITHUB_TOKEN[^]*GITHUB_REPOSITORY[^]*GITHUB_EVENT_PATH/],
     [["--plan", "base/stacks/builder/cdk.tf.json"], /terraform show -json/],
     [["--from", "base/stacks/builder/cdk.tf.json"], /cdk\.tf\.json|version/],
   ])("%j is wrong usage and ends with 2", async (argv, says) => {
