@@ -28,6 +28,16 @@ export {
 export { paginate, type PolicyPages } from "./pages";
 export { proofTarget, renderPolicy, terraformTarget, type RenderTarget } from "./render";
 export type { Basis, PermissionRow, RowGrant } from "./row";
+export {
+  keyRolePolicy,
+  KEY_ROLE_ROWS,
+  rolePolicy,
+  ROLE_ROWS,
+  type BucketUseByRole,
+  type KeyUseByRole,
+  type RoleAccess,
+  type RoleOfKey,
+} from "./roles";
 export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
 export { runnerTrust, RUNNER_TRUST_ROWS } from "./runner-policy";
 export { hasDeletionGuard, withDeletionGuard, withoutDeletionGuard } from "./deletion-guard";

@@ -3,6 +3,7 @@ import type { Conditions, Statement } from "./document";
 import type { KeyAccess, KeyEnvironment } from "./keys";
 import { KEY_SHARE_ROWS } from "./key-shares";
 import { LAUNCH_GRANT_KEY_ROWS } from "./launch-grant-rows";
+import { KEY_ROLE_ROWS } from "./roles";
 import { statementsOf, type PermissionRow, type RowGrant } from "./row";
 
 /** In a key policy, "this key". */
@@ -141,7 +142,7 @@ export const KEY_ROWS: readonly PermissionRow<KeyAccess>[] = [...OWNER_ROWS, ...
 
 /** The statements of a key's policy. */
 export function keyPolicy(key: KeyAccess): readonly Statement[] {
-  return statementsOf([...KEY_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS], key);
+  return statementsOf([...KEY_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS, ...KEY_ROLE_ROWS], key);
 }
 
 /** Those of a key that nobody uses but whom its account's IAM lets in. */
@@ -151,7 +152,7 @@ export function keyOwnerPolicy(key: KeyOwner): readonly Statement[] {
 
 /** Those of its users alone, for a policy that has statements of its own for the account. */
 export function keyUserPolicy(key: KeyAccess): readonly Statement[] {
-  return statementsOf([...USER_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS], key);
+  return statementsOf([...USER_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS, ...KEY_ROLE_ROWS], key);
 }
 
 /**

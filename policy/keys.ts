@@ -1,6 +1,7 @@
 import type { KeyReference } from "./document";
 import type { KeyShares } from "./key-shares";
 import type { LaunchGrants } from "./launch-grants";
+import type { RoleOfKey } from "./roles/access";
 import type { ReplicaWriter } from "./s3/scopes";
 
 /** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
@@ -34,6 +35,8 @@ export interface KeyUsers {
   readonly launchGrants?: LaunchGrants | undefined;
   /** Whom it is shared with, besides. @default - nobody */
   readonly shares?: KeyShares | undefined;
+  /** Roles of other accounts, each for what it does with the key. @default - none */
+  readonly roles?: readonly RoleOfKey[] | undefined;
 }
 
 /** What a key policy is made from. */

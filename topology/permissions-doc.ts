@@ -28,6 +28,7 @@ import {
   REPLICATION_PART,
   REPLICATION_TRUST_PART,
 } from "./permissions-replication";
+import { ROLE_KEY_PART, ROLE_PART } from "./permissions-roles";
 import { RUNNER_ROWS } from "./runner-rows";
 
 const BASES: Readonly<Record<Basis, string>> = {
@@ -300,6 +301,8 @@ export function permissionsDoc(): string {
     ...partText(BATCH_PART),
     ...partText(BATCH_TRUST_PART),
     ...partText(REPLICATE_PART),
+    ...partText(ROLE_PART),
+    ...partText(ROLE_KEY_PART),
   ].join("\n\n")}\n`;
 }
 

@@ -13,7 +13,8 @@ import {
 } from "../../policy";
 import type { IKey } from "../kms";
 import { checkRange, checkText, propError, type Range } from "../props";
-import type { IRole } from "./role";
+import type { IGrantableRole } from "./role";
+import { RolePermissions } from "./role-permissions";
 import {
   MAX_INLINE_SIZE,
   MAX_MANAGED_POLICIES,
@@ -56,9 +57,10 @@ export interface RunnerRoleProps {
  * A role that a program assumes, with its permissions. They stand in one inline policy as long as that has room, then
  * in customer managed policies beside it.
  */
-export class RunnerRole extends Construct implements IRole {
+export class RunnerRole extends Construct implements IGrantableRole {
   readonly roleArn: string;
   readonly roleName: string;
+  readonly permissions: RolePermissions;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
   constructor(scope: Construct, id: string, props: RunnerRoleProps) {
@@ -100,6 +102,12 @@ export class RunnerRole extends Construct implements IRole {
     });
     this.roleArn = role.arn;
     this.roleName = props.roleName;
+    this.permissions = new RolePermissions(this, {
+      roleName: role.name,
+      policyName: "grants",
+      takenSize: policySize(pages.inline),
+      provider: props.provider,
+    });
   }
 
   private checkedPages(props: RunnerRoleProps): PolicyPages {

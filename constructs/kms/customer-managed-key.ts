@@ -89,7 +89,7 @@ export class CustomerManagedKey extends Construct implements IKey {
   /** Lets others use the key, and its replicas, by what they do with it. */
   readonly grants: KeyGrants;
   private readonly props: CustomerManagedKeyProps;
-  private readonly environment: KeyEnvironment;
+  readonly environment: KeyEnvironment;
   private readonly replicas: ReplicaKey[] = [];
 
   /** A key that another stack or team owns. The plan fails while it does not exist. */
@@ -98,7 +98,9 @@ export class CustomerManagedKey extends Construct implements IKey {
       name: props.alias,
       ...(props.provider === undefined ? {} : { provider: props.provider }),
     });
-    return { keyArn: alias.targetKeyArn, keyId: alias.targetKeyId };
+    // An alias and its key are always of one account and Region.
+    const environment = new ProviderEnvironment(alias, props.provider);
+    return { keyArn: alias.targetKeyArn, keyId: alias.targetKeyId, environment };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsExternalKey } from "@cdktf/provider-aws/lib/kms-external-key";
 import { Construct } from "constructs";
+import type { KeyEnvironment } from "../../policy";
 import { checkRange } from "../props";
 import type { CustomerManagedKeyProps } from "./customer-managed-key";
 import type { IKey } from "./key";
@@ -30,6 +31,7 @@ export class ImportedKey extends Construct implements IKey {
   readonly keyId: string;
   /** With its prefix. */
   readonly alias: string;
+  readonly environment: KeyEnvironment;
   /** Lets others use the key, by what they do with it. */
   readonly grants: KeyGrants;
 
@@ -39,9 +41,9 @@ export class ImportedKey extends Construct implements IKey {
     checkAlias(this, props.alias);
     checkRange(this, "deletionWindowInDays", props.deletionWindowInDays, DELETION_WINDOW);
     const placement = props.provider === undefined ? {} : { provider: props.provider };
-    const environment = props.environment ?? new ProviderEnvironment(this, props.provider);
+    this.environment = props.environment ?? new ProviderEnvironment(this, props.provider);
     const granted = () => {
-      const policy = keyPolicyText(this, props, environment, this.grants);
+      const policy = keyPolicyText(this, props, this.environment, this.grants);
       return policy === undefined ? {} : { policy };
     };
     this.grants = new KeyGrants(this, () => Object.assign(key, granted()));

@@ -9,10 +9,13 @@ import {
   type KeyUsers,
   type LaunchGrants,
   type ReplicaWriter,
+  type RoleOfKey,
   type ServiceLinkedRole,
 } from "../../policy";
 import { propError } from "../props";
 import { checkRoles, type RoleOfAnotherAccount } from "../role-of-another-account";
+import type { IKey } from "./key";
+import { KeyRoleGrants } from "./key-role-grants";
 import { checkServiceLinkedRole } from "./service-linked-role";
 
 /** A role of another account that copies what is under a key. */
@@ -23,12 +26,18 @@ export type CopyingRole = RoleOfAnotherAccount;
  * that AWS's documents ask for (docs/permissions.md). Whoever the account's own IAM allows to use the key needs none.
  */
 export class KeyGrants implements KeyUsers {
-  private readonly roles: Copier[] = [];
+  private readonly copying: Copier[] = [];
+  private readonly using: RoleOfKey[] = [];
   private readonly writers: ReplicaWriter[] = [];
   private isLaunchedUnder = false;
   private isEbsDefault = false;
   private granted: LaunchGrants | undefined;
   private shared: KeyShares | undefined;
+
+  /** What roles do with a key, whoever made it, by their own policies: `KeyGrants.fromKey(key).decrypt(role)`. */
+  static fromKey(key: IKey): KeyRoleGrants {
+    return new KeyRoleGrants(key);
+  }
 
   /**
    * @param key for messages
@@ -48,8 +57,8 @@ export class KeyGrants implements KeyUsers {
   allowCopying(...roles: readonly CopyingRole[]): void {
     checkRoles(this.key, roles);
     for (const { account, roleName } of roles) {
-      const isKnown = this.roles.some((role) => role.account === account && role.runnerRole === roleName);
-      if (!isKnown) this.roles.push({ account, runnerRole: roleName });
+      const isKnown = this.copying.some((role) => role.account === account && role.runnerRole === roleName);
+      if (!isKnown) this.copying.push({ account, runnerRole: roleName });
     }
     this.changed();
   }
@@ -130,6 +139,18 @@ export class KeyGrants implements KeyUsers {
   }
 
   /**
+   * Lets roles of other accounts use the key, each for one thing: the key's half of `KeyGrants.fromKey(key)`, which also writes the role's
+   * own policy. Source: KMS developer guide, Allowing users in other accounts to use a KMS key.
+   */
+  allowRoles(...roles: readonly RoleOfKey[]): void {
+    for (const role of roles) {
+      const isKnown = this.using.some(({ roleArn, use }) => roleArn === role.roleArn && use === role.use);
+      if (!isKnown) this.using.push(role);
+    }
+    this.changed();
+  }
+
+  /**
    * Lets replication roles of other accounts write replicas under the key, through S3 of its Region and into one bucket. Each role's
    * own policy must allow it as well, and so must the bucket's (`bucket.grants.allowReplicationFrom`).
    * Source: S3 user guide, Replicating encrypted objects.
@@ -150,7 +171,8 @@ export class KeyGrants implements KeyUsers {
   /** Whether nothing has been granted. */
   get isNobody(): boolean {
     return (
-      this.roles.length === 0 &&
+      this.copying.length === 0 &&
+      this.using.length === 0 &&
       this.writers.length === 0 &&
       !this.isLaunchedUnder &&
       !this.isEbsDefault &&
@@ -168,7 +190,12 @@ export class KeyGrants implements KeyUsers {
   }
 
   get copiers(): readonly Copier[] {
-    return this.roles;
+    return this.copying;
+  }
+
+  /** Roles of other accounts, each for what it does. */
+  get roles(): readonly RoleOfKey[] {
+    return this.using;
   }
 
   /** Roles of other accounts that write replicas under the key. */

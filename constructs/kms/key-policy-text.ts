@@ -63,12 +63,13 @@ function grantedStatements(environment: KeyEnvironment, grants: KeyGrants): read
 
 function accessOf(
   { partition, account, region }: KeyEnvironment,
-  { copiers, launches, ebsDefault, launchGrants, shares }: KeyGrants,
+  { copiers, launches, ebsDefault, launchGrants, shares, roles }: KeyGrants,
 ): KeyAccess {
   return {
     ...{ partition, account, region, copiers, launches, ebsDefault },
     ...(launchGrants === undefined ? {} : { launchGrants }),
     ...(shares === undefined ? {} : { shares }),
+    roles,
   };
 }
 

@@ -57,7 +57,7 @@ export class ReplicaKey extends Construct implements IKey {
   readonly keyId: string;
   /** Those of the primary key: whom one of them lets in, all do. With `ownerOnly` its own. */
   readonly grants: KeyGrants;
-  private readonly environment: KeyEnvironment;
+  readonly environment: KeyEnvironment;
   private readonly resource: KmsReplicaKey;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */

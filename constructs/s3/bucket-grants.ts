@@ -1,5 +1,7 @@
 import type { Construct } from "constructs";
 import type { Replicator } from "../../policy";
+import type { IBucket } from "./bucket";
+import { BucketRoleGrants } from "./bucket-role-grants";
 import { checkRoles, type RoleOfAnotherAccount } from "../role-of-another-account";
 
 /** What a replication role of another account may do besides writing replicas with their tags. */
@@ -16,6 +18,11 @@ export interface ReplicationGrant {
  */
 export class BucketGrants {
   private readonly roles = new Map<string, Replicator>();
+
+  /** What roles do with a bucket, whoever made it, by their own policies: `BucketGrants.fromBucket(bucket).read(role)`. */
+  static fromBucket(bucket: IBucket): BucketRoleGrants {
+    return new BucketRoleGrants(bucket);
+  }
 
   /**
    * @param bucket for messages

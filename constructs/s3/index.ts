@@ -1,6 +1,7 @@
 export { BatchReplicationRole, type BatchReplicationRoleProps } from "./batch-replication-role";
 export type { IBucket } from "./bucket";
 export { BucketGrants, type ReplicationGrant } from "./bucket-grants";
+export { BucketRoleGrants } from "./bucket-role-grants";
 export {
   BucketReplication,
   type BucketReplicationProps,

@@ -5,12 +5,14 @@ import {
   DEPLOY_ROWS,
   EVENT_DESTINATION_ROWS,
   EVENT_KEY_ROWS,
+  KEY_ROLE_ROWS,
   KEY_ROWS,
   LAUNCH_GRANT_ISSUER_ROWS,
   LAUNCH_GRANT_KEY_ROWS,
   REPLICA_KEY_ROWS,
   REPLICATION_ROWS,
   REPLICATION_TRUST_ROWS,
+  ROLE_ROWS,
   RUNNER_TRUST_ROWS,
 } from "../../policy";
 import { RUNNER_ROWS } from "../../topology";
@@ -43,6 +45,8 @@ test("every row is there with its statement, its reason and its source", () => {
     ...EVENT_KEY_ROWS,
     ...LAUNCH_GRANT_KEY_ROWS,
     ...LAUNCH_GRANT_ISSUER_ROWS,
+    ...ROLE_ROWS,
+    ...KEY_ROLE_ROWS,
   ];
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   for (const row of rows) {

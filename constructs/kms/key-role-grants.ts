@@ -1,0 +1,85 @@
+import { parseArn } from "@keyferry/common";
+import { Fn, Token } from "cdktf";
+import { keyRolePolicy, type KeyUseByRole, type RoleOfKey, type Statement } from "../../policy";
+import type { IGrantableRole } from "../iam/role";
+import type { IKey } from "./key";
+
+/**
+ * What roles do with a key, whoever made it: `KeyGrants.fromKey(key).decrypt(role)`. Each grant adds statements of the permission table
+ * (docs/permissions.md) on the key's ARN to the role's own policy. For a role of another account the key's policy must allow it as well:
+ * it does so by itself where the key is made here; the owner of any other key adds `keyPolicyStatements`. Where only a plan knows the
+ * key's account, every role that is given by its ARN counts as one of another account.
+ */
+export class KeyRoleGrants {
+  private readonly outsiders: RoleOfKey[] = [];
+
+  /** @param key whose policy lets the IAM of its account decide, as AWS's default one does */
+  constructor(private readonly key: IKey) {}
+
+  /** Lets roles read what is under the key. Source: KMS API reference, Decrypt. */
+  decrypt(...roles: readonly IGrantableRole[]): void {
+    this.grant(["decrypt"], roles);
+  }
+
+  /** Lets roles put something under the key, and read none of it. Source: KMS API reference, Encrypt, GenerateDataKey. */
+  encrypt(...roles: readonly IGrantableRole[]): void {
+    this.grant(["encrypt"], roles);
+  }
+
+  /** Both of it. */
+  encryptDecrypt(...roles: readonly IGrantableRole[]): void {
+    this.grant(["encrypt", "decrypt"], roles);
+  }
+
+  /**
+   * Lets roles make, attach, copy and launch from volumes and snapshots under the key, through EC2 of its Region and in no other way.
+   * Source: EBS user guide, Requirements for Amazon EBS encryption.
+   */
+  useThroughEbs(...roles: readonly IGrantableRole[]): void {
+    this.grant(["ebs"], roles);
+  }
+
+  /**
+   * Statements that the policy of a key of somebody else needs for the roles of other accounts that were granted something: its owner
+   * adds them. None where the key is made here.
+   */
+  get keyPolicyStatements(): readonly Statement[] {
+    const [first] = this.outsiders;
+    const partition = parseArn(first?.roleArn ?? "")?.partition ?? "aws";
+    return keyRolePolicy({ partition, region: this.region, roles: this.outsiders });
+  }
+
+  private grant(uses: readonly KeyUseByRole[], roles: readonly IGrantableRole[]): void {
+    const { keyArn } = this.key;
+    for (const role of roles) {
+      for (const use of uses) {
+        role.permissions.add({
+          keys: [{ keyArn, use, ...(use === "ebs" ? { region: this.region } : {}) }],
+        });
+        if (role.account !== undefined && role.account !== this.account) {
+          this.letIn({ account: role.account, roleArn: role.roleArn, use });
+        }
+      }
+    }
+  }
+
+  private letIn(role: RoleOfKey): void {
+    if (this.key.grants === undefined) this.outsiders.push(role);
+    else this.key.grants.allowRoles(role);
+  }
+
+  private get region(): string {
+    return this.key.environment?.region ?? partOf(this.key.keyArn, 3);
+  }
+
+  private get account(): string {
+    return this.key.environment?.account ?? partOf(this.key.keyArn, 4);
+  }
+}
+
+/** A part of an ARN, counted from 0; of one that is not known yet, an expression for it. */
+function partOf(arn: string, index: number): string {
+  return Token.isUnresolved(arn)
+    ? Token.asString(Fn.element(Fn.split(":", arn), index))
+    : (arn.split(":")[index] ?? "");
+}
