@@ -37,6 +37,8 @@ export const PACE: PaceOptions = {
 
 /** What one call carries from attempt to attempt, in the shape that the SDK wants. */
 export interface Attempt {
+  /** How often it has been throttled, and how often it has failed for another passing reason. */
+  readonly failures: { readonly throttled: number; readonly passing: number };
   getRetryCount(): number;
   getRetryDelay(): number;
 }
@@ -74,24 +76,29 @@ export class Pace {
     if (this.taken < this.options.seats) this.taken += 1;
     else await new Promise<void>((resolve) => this.queue.push(resolve));
     await this.untilOpen();
-    return attempt(0);
+    return attempt({ throttled: 0, passing: 0 });
   }
 
   /** Called by the SDK when an attempt has failed; waits itself. @throws when the call is not to be repeated */
   async refreshRetryTokenForRetry(token: Attempt, { errorType }: Judgement): Promise<Attempt> {
-    const made = token.getRetryCount() + 1;
     const isThrottled = errorType === "THROTTLING";
     if (isThrottled || errorType === "CLIENT_ERROR") this.contact.isMade = true;
-    const allowed = isThrottled ? this.options.throttledAttempts : this.passingAttempts();
+    const failures = isThrottled
+      ? { ...token.failures, throttled: token.failures.throttled + 1 }
+      : { ...token.failures, passing: token.failures.passing + 1 };
+    // Counted apart: a call that was throttled for a while has not used up its patience with the network.
+    const [made, allowed] = isThrottled
+      ? [failures.throttled, this.options.throttledAttempts]
+      : [failures.passing, this.passingAttempts()];
     if (errorType === "CLIENT_ERROR" || made >= allowed) {
       this.leave();
-      throw new TypeError(`not repeated after ${made} attempts`);
+      throw new TypeError(`not repeated after ${token.getRetryCount() + 1} attempts`);
     }
     if (isThrottled) this.slowDown();
     const first = isThrottled ? this.options.throttledPause : this.options.passingPause;
     await this.time.sleep(jittered(Math.min(this.options.longestPause, first * 2 ** (made - 1))));
     await this.untilOpen();
-    return attempt(made);
+    return attempt(failures);
   }
 
   /** Called by the SDK when a call has succeeded. */
@@ -129,8 +136,8 @@ export class Pace {
   }
 }
 
-function attempt(count: number): Attempt {
-  return { getRetryCount: () => count, getRetryDelay: () => 0 };
+function attempt(failures: Attempt["failures"]): Attempt {
+  return { failures, getRetryCount: () => failures.throttled + failures.passing, getRetryDelay: () => 0 };
 }
 
 /** Calls that were refused together do not come back together. */

@@ -40,6 +40,20 @@ describe("the pace of calls", () => {
     expect(await failing(pace().pace, PASSING)).toBe(PACE.passingAttempts);
   });
 
+  it("repeats a call that loses its connection after it was throttled for a while", async () => {
+    const { pace: one } = pace();
+    let token = await one.acquireInitialRetryToken();
+    for (let times = 1; times < PACE.throttledAttempts; times += 1) {
+      token = await one.refreshRetryTokenForRetry(token, THROTTLED);
+    }
+    for (let times = 1; times < PACE.passingAttempts; times += 1) {
+      token = await one.refreshRetryTokenForRetry(token, PASSING);
+    }
+    await expect(one.refreshRetryTokenForRetry(token, PASSING)).rejects.toThrow(
+      "not repeated after 21 attempts",
+    );
+  });
+
   it("gives up soon while nobody has ever answered, and has patience once somebody has, to whatever call", async () => {
     const contact = { isMade: false };
     const { pace: here, slept } = pace({}, contact);
