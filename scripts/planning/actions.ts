@@ -139,8 +139,9 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
     ...nodes.filter((node) => finals.includes(node)).map(({ id }) => id),
     ...others.filter(({ node }) => nodes.includes(node)).map(({ id }) => id),
   ];
+  // A copy that is made from a transit copy gives its account no reason to have the source.
   const sharing = graph.shareSourceWith.filter((account) =>
-    toCopy.some(({ place }) => place.account.id === account),
+    toCopy.some(({ place, madeFrom }) => madeFrom.kind === "source" && place.account.id === account),
   );
   const shareSource: ShareSource[] =
     sharing.length === 0
@@ -194,7 +195,7 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
             do: "withdraw-source" as const,
             id: `${name}/withdraw`,
             needs: [],
-            after: endsOf([...finals, ...awaited]),
+            after: [...shareSource.map(({ id }) => id), ...endsOf([...finals, ...awaited])],
           },
         ]
       : []),

@@ -82,8 +82,14 @@ test("a storm over 480 copies is weathered: exactly the failing ones are reporte
   expect(jobsOf(first.manifest, "done")).toHaveLength(480 - failed.length);
 
   cloud.setFaults(WEATHER);
-  const second = await runScript(cloud, topology, { pid: 2 });
-  expect(second.state).toBe("done");
+  const failures: unknown[] = [];
+  const second = await runScript(cloud, topology, {
+    pid: 2,
+    listener: (event) => {
+      if (event.code === "TaskFailed") failures.push(event);
+    },
+  });
+  expect({ state: second.state, failures }).toEqual({ state: "done", failures: [] });
   cloud.setFaults([]);
   expect(await wrongIn(cloud, topology, sources)).toEqual([]);
   expect(cloud.defects).toEqual([]);

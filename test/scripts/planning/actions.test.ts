@@ -1,20 +1,41 @@
 import { kindOf } from "../../../kinds/registry";
 import { actionsOf, type Action } from "../../../scripts/planning/actions";
 import { NO_COPY, unreadCopy, type CopyState } from "../../../scripts/planning/assess";
-import { buildGraph } from "../../../topology";
-import { Stage } from "../fake-aws/stage";
+import { buildGraph, type CopyNode } from "../../../topology";
+import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+
+const AVAILABLE: CopyState = {
+  ...NO_COPY,
+  living: {
+    id: "ami-1",
+    name: "web-1",
+    state: "available",
+    creationDate: "2026-11-01T00:00:00.000Z",
+    tags: {},
+  },
+  fate: "available",
+};
+const AWS_KEY = { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", manager: "AWS" as const, aliases: [] };
 
 /** The actions of a rule whose image needs a transit copy, by what is seen of its final copies. */
 function actionsWhere(stateOf: (account: string) => CopyState): readonly Action[] {
-  const { topology, cloud, imageId } = new Stage();
+  return actionsOfStage(new Stage(), AWS_KEY, ({ place }) => stateOf(place.account.name));
+}
+
+function actionsOfStage(
+  { topology, cloud, imageId }: Stage,
+  key: typeof AWS_KEY | undefined,
+  stateOf: (node: CopyNode) => CopyState,
+): readonly Action[] {
   const [rule] = topology.rules;
   if (rule === undefined) throw new TypeError("no rule");
-  const key = { arn: "arn:aws:kms:eu-west-1:111111111111:key/1", manager: "AWS" as const, aliases: [] };
-  const snapshots = [{ snapshotId: "snap-1", deviceName: "/dev/xvda", sizeGiB: 8, key }];
+  const snapshots = [
+    { snapshotId: "snap-1", deviceName: "/dev/xvda", sizeGiB: 8, ...(key === undefined ? {} : { key }) },
+  ];
   const graph = buildGraph(topology, rule, { id: imageId, name: "web-1", snapshots });
   const states = graph.nodes
     .filter(({ role }) => role === "final")
-    .map(({ id, place }) => [id, stateOf(place.account.name)] as const);
+    .map((node) => [node.id, stateOf(node)] as const);
   const original = cloud.image(imageId).view;
   const known = { keyArns: new Map(), resumed: false, mayHaveLeft: false, meant: [] };
   return actionsOf(topology, { kind: kindOf(rule), graph, original, ...known }, new Map(states));
@@ -43,6 +64,43 @@ test("no transit copy is made where no copy can be read, and each of them is sti
     "unread",
     "unread",
   ]);
+});
+
+describe("an image that is copied straight where it is, and through one transfer to another Region", () => {
+  const regions = ["eu-west-1", "eu-central-1"];
+  const [web] = Object.values(TWO_ACCOUNTS.images);
+  if (web === undefined) throw new TypeError("no image");
+  const accounts = { ...TWO_ACCOUNTS.accounts, dev: { id: "444444444444" }, test: { id: "555555555555" } };
+  const to = ["prod", "staging", "dev", "test"].map((account) => ({ account, regions }));
+  const stage = new Stage({ ...TWO_ACCOUNTS, accounts, images: { web: { ...web, to } } });
+  /** Prod lacks the copies of these Regions, the others none. */
+  const actionsLacking = (...missing: readonly string[]) =>
+    actionsOfStage(stage, undefined, ({ place }) =>
+      place.account.name === "prod" && missing.includes(place.region) ? NO_COPY : AVAILABLE,
+    );
+  const doing = (actions: readonly Action[], what: Action["do"]) =>
+    actions.filter((action) => action.do === what);
+
+  it("is shared with the account that lacks its copy where the image is", () => {
+    const actions = actionsLacking("eu-west-1");
+    expect(doing(actions, "share-source")).toEqual([expect.objectContaining({ accounts: ["222222222222"] })]);
+    expect(doing(actions, "share-transit")).toEqual([]);
+  });
+
+  it("is not shared itself with an account that lacks only what is made from the transfer", () => {
+    const actions = actionsLacking("eu-central-1");
+    expect(doing(actions, "share-source")).toEqual([]);
+    expect(doing(actions, "share-transit")).toEqual([
+      expect.objectContaining({ accounts: ["222222222222"] }),
+    ]);
+  });
+
+  it("is withdrawn only when it has been shared, however quickly the copies end", () => {
+    const actions = actionsLacking(...regions);
+    const [share] = doing(actions, "share-source");
+    const [withdrawal] = doing(actions, "withdraw-source");
+    expect(withdrawal?.after).toContain(share?.id);
+  });
 });
 
 test("every action comes after those that it names", () => {
