@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -14,6 +14,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetBucketPolicyCommand,
+  GetBucketReplicationCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
@@ -22,70 +23,27 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack, Testing } from "cdktf";
-import { BucketReplication, CustomerManagedKey, EncryptedBucket } from "../../constructs";
 import { administrator } from "../../demo/clients";
+import type { PolicyDocument } from "../../policy";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
+import {
+  MODULE_SOURCE,
+  MODULE_TARGET,
+  SOURCE,
+  TARGET,
+  replicationStack,
+  type Side,
+} from "./lib/replication-stack";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
-/** A bucket under a key goes into another account and Region, under that account's key: both sides in one deployment. */
+/** Buckets under keys go into another account and Region, under that account's key: both sides in one deployment, of our own constructs and of a module of somebody else's. */
 
 jest.setTimeout(600_000);
-
-const SOURCE = { account: "111111111111", region: "us-east-2", bucketName: "documents" };
-const TARGET = { account: "222222222222", region: "eu-central-1", bucketName: "documents-replica" };
-type Side = typeof SOURCE;
 
 const ROLE = "replicate-documents";
 const FILE = "main.tf.json";
 const MIB = 1024 ** 2;
 const WHILE_ON_ITS_WAY = 900;
-
-/** @param removalPolicy what happens to buckets and keys */
-function configuration(removalPolicy: "retain" | "destroy"): string {
-  const stack = new TerraformStack(Testing.app(), "replication");
-  const side = ({ account, region, bucketName }: Side) => {
-    const provider = new AwsProvider(stack, bucketName, {
-      alias: bucketName,
-      region,
-      accessKey: account,
-      secretKey: "rehearsal",
-      allowedAccountIds: [account],
-    });
-    const encryptionKey = new CustomerManagedKey(stack, `${bucketName}-key`, {
-      alias: `alias/${bucketName}`,
-      description: bucketName,
-      removalPolicy,
-      provider,
-    });
-    const bucket = new EncryptedBucket(stack, `${bucketName}-bucket`, {
-      bucketName,
-      encryptionKey,
-      removalPolicy,
-      provider,
-    });
-    return { provider, bucket };
-  };
-  const source = side(SOURCE);
-  const target = side(TARGET);
-  new BucketReplication(stack, "replication", {
-    source: source.bucket,
-    rules: [
-      { id: "logs", destination: target.bucket, prefix: "logs/", storageClass: "STANDARD_IA" },
-      {
-        id: "everything",
-        destination: target.bucket,
-        deleteMarkers: true,
-        replicaModifications: true,
-        replicationTimeControl: true,
-      },
-    ],
-    trustOnlySource: true,
-    provider: source.provider,
-  });
-  return Testing.synth(stack);
-}
 
 const defects: unknown[] = [];
 let cloud: Rehearsal;
@@ -94,7 +52,8 @@ let directory: TerraformDirectory;
 beforeAll(async () => {
   cloud = await startRehearsal({ port: 0, timeScale: 60, onDefect: (error) => defects.push(error) });
   declared = mkdtempSync(path.join(os.tmpdir(), "keyferry-replication-"));
-  writeFileSync(path.join(declared, FILE), configuration("retain"));
+  writeFileSync(path.join(declared, FILE), replicationStack({ removalPolicy: "retain" }));
+  cpSync(path.join(__dirname, "lib/terraform/modules"), path.join(declared, "modules"), { recursive: true });
   directory = await TerraformDirectory.of(declared, { ...process.env, AWS_ENDPOINT_URL: cloud.url });
   await directory.apply();
 });
@@ -118,6 +77,10 @@ const put = (Key: string, more: object = {}) =>
 const head = (side: Side, Key: string) =>
   s3(side).send(new HeadObjectCommand({ Bucket: side.bucketName, Key }));
 const arrive = () => cloud.clock.advance(WHILE_ON_ITS_WAY);
+const bucketPolicyOf = async (side: Side) =>
+  (await s3(side).send(new GetBucketPolicyCommand({ Bucket: side.bucketName }))).Policy ?? "";
+const sidsOf = (policy: string) =>
+  (JSON.parse(policy) as PolicyDocument).Statement.map(({ Sid = "" }) => Sid).sort();
 const keyOf = async (side: Side) =>
   (await admin(side).kms.send(new GetKeyPolicyCommand({ KeyId: await keyId(side), PolicyName: "default" })))
     .Policy ?? "";
@@ -230,8 +193,7 @@ const DOCUMENTS: Readonly<Record<string, Document>> = {
       iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: ROLE, PolicyDocument })),
   },
   "the destination's bucket policy": {
-    read: async () =>
-      (await s3(TARGET).send(new GetBucketPolicyCommand({ Bucket: TARGET.bucketName }))).Policy ?? "",
+    read: () => bucketPolicyOf(TARGET),
     write: (Policy) => s3(TARGET).send(new PutBucketPolicyCommand({ Bucket: TARGET.bucketName, Policy })),
   },
   "the destination's key policy": {
@@ -317,14 +279,91 @@ describe("without one action on either side, an object fails with AWS's reason",
     await put("again", { Tagging: "team=web" });
     await arrive();
     expect((await head(SOURCE, "again")).ReplicationStatus).toBe("COMPLETED");
-    expect(await directory.changes()).toEqual([]);
   });
 });
 
-test("no plan destroys buckets or keys, until it is said; a bucket that is not empty stays even then", async () => {
-  expect(await directory.failure("destroy", "-auto-approve")).toContain("prevent_destroy");
-  directory.write(FILE, configuration("destroy"));
-  await directory.apply();
+/** What the buckets' and keys' owners have written themselves, beside what the foundation of the replication needs. */
+const OWN = {
+  buckets: ["AuditorsList"],
+  keys: ["AuditorsDescribe", "OwnAccount"],
+  module: ["DenyInsecureTransport"],
+};
+const REPLICATORS = /^Replicators/;
+/** The statements for replication in each kind of policy; those of others must be there beside them. */
+async function statements() {
+  const sids = async (kind: keyof typeof OWN, read: (side: Side) => Promise<string>, ...sides: Side[]) => {
+    const found: string[] = [];
+    for (const side of sides) {
+      const policy = sidsOf(await read(side));
+      expect(policy).toEqual(expect.arrayContaining(OWN[kind]));
+      found.push(...policy.filter((sid) => REPLICATORS.test(sid)));
+    }
+    return found;
+  };
+  return {
+    buckets: await sids("buckets", bucketPolicyOf, SOURCE, TARGET),
+    keys: await sids("keys", keyOf, SOURCE, TARGET),
+    module: await sids("module", bucketPolicyOf, MODULE_SOURCE, MODULE_TARGET),
+  };
+}
+
+describe("buckets of a module of somebody else's", () => {
+  test("are replicated under the destination's key, and the module's own statements are there beside ours", async () => {
+    await s3(MODULE_SOURCE).send(
+      new PutObjectCommand({ Bucket: MODULE_SOURCE.bucketName, Key: "report", Body: "content" }),
+    );
+    await arrive();
+    const [original, replica] = [await head(MODULE_SOURCE, "report"), await head(MODULE_TARGET, "report")];
+    expect(original.ReplicationStatus).toBe("COMPLETED");
+    expect(replica).toMatchObject({ ReplicationStatus: "REPLICA", VersionId: original.VersionId });
+    expect(replica.SSEKMSKeyId).toContain(`:${MODULE_TARGET.region}:${MODULE_TARGET.account}:key/`);
+    expect(sidsOf(await bucketPolicyOf(MODULE_TARGET))).toEqual([
+      "DenyInsecureTransport",
+      "ReplicatorsHandOver",
+      "ReplicatorsWriteDeleteMarkers",
+      "ReplicatorsWriteReplicas",
+    ]);
+  });
+});
+
+describe("statements of others stay in every policy", () => {
+  const redeploy = async (declaration: Parameters<typeof replicationStack>[0]) => {
+    directory.write(FILE, replicationStack(declaration));
+    await directory.apply();
+  };
+
+  test("after the deployment", async () => {
+    expect(await statements()).toEqual({
+      buckets: ["ReplicatorsHandOver", "ReplicatorsWriteDeleteMarkers", "ReplicatorsWriteReplicas"],
+      keys: ["ReplicatorsEncrypt", "ReplicatorsGenerateDataKey", "ReplicatorsOpenBucketKey"],
+      module: ["ReplicatorsHandOver", "ReplicatorsWriteDeleteMarkers", "ReplicatorsWriteReplicas"],
+    });
+  });
+
+  test("after a change of the rules, with which a permission leaves", async () => {
+    await redeploy({ removalPolicy: "retain", deleteMarkers: false });
+    expect(await statements()).toMatchObject({
+      buckets: ["ReplicatorsHandOver", "ReplicatorsWriteReplicas"],
+      module: ["ReplicatorsHandOver", "ReplicatorsWriteReplicas"],
+    });
+  });
+
+  test("after the replication was destroyed, with every access that it had; replicas stay", async () => {
+    expect(await directory.failure("destroy", "-auto-approve")).toContain("prevent_destroy");
+    await redeploy({ removalPolicy: "destroy", replicated: false });
+    expect(await statements()).toEqual({ buckets: [], keys: [], module: [] });
+    for (const { account, region, bucketName: Bucket } of [SOURCE, MODULE_SOURCE])
+      await expect(
+        s3({ account, region, bucketName: Bucket }).send(new GetBucketReplicationCommand({ Bucket })),
+      ).rejects.toMatchObject({ name: "ReplicationConfigurationNotFoundError" });
+    await expect(iam().send(new GetRoleCommand({ RoleName: ROLE }))).rejects.toMatchObject({
+      name: "NoSuchEntityException",
+    });
+    expect((await head(TARGET, "seed")).ReplicationStatus).toBe("REPLICA");
+  });
+});
+
+test("where it is said that plans may destroy buckets, one that is not empty stays even then", async () => {
   expect(await directory.failure("destroy", "-auto-approve")).toContain("BucketNotEmpty");
   expect((await head(TARGET, "seed")).ReplicationStatus).toBe("REPLICA");
 });
