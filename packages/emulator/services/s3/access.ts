@@ -75,6 +75,7 @@ const CONDITION_KEYS: Readonly<Record<string, string>> = {
   ObjectOwnership: "s3:x-amz-object-ownership",
   Prefix: "s3:prefix",
   SSEKMSKeyId: "s3:x-amz-server-side-encryption-aws-kms-key-id",
+  SSECustomerAlgorithm: "s3:x-amz-server-side-encryption-customer-algorithm",
   ServerSideEncryption: "s3:x-amz-server-side-encryption",
   StorageClass: "s3:x-amz-storage-class",
   VersionId: "s3:VersionId",

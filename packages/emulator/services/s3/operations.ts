@@ -171,6 +171,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
   "x-amz-server-side-encryption-bucket-key-enabled": "BucketKeyEnabled",
   "x-amz-server-side-encryption-context": "SSEKMSEncryptionContext",
+  "x-amz-server-side-encryption-customer-algorithm": "SSECustomerAlgorithm",
   "x-amz-skip-destination-validation": "SkipDestinationValidation",
   "x-amz-source-expected-bucket-owner": "ExpectedSourceBucketOwner",
   "x-amz-storage-class": "StorageClass",
@@ -210,7 +211,7 @@ export function decodeS3(request: WireRequest): Decoded {
   if (operation === undefined) {
     throw notModelled(`${request.method} of a ${on}${marker === undefined ? "" : ` with ?${marker}`} in S3`);
   }
-  refuseCustomerKeys(request);
+  refuseCustomerKeys(request, operation.name);
   return {
     operation: operation.name,
     input: { Bucket: decoded(bucketName), Key: key, ...membersOf(request) },
@@ -225,9 +226,21 @@ function membersOf({ headers, query }: WireRequest): JsonObject {
   return Object.fromEntries([...fromHeaders, ...fromQuery].filter(([, value]) => value !== undefined));
 }
 
-function refuseCustomerKeys({ headers }: WireRequest): void {
-  const given = Object.keys(headers).some((name) => name.includes("server-side-encryption-customer"));
-  if (given) throw notModelled("keys that customers provide (SSE-C) in S3");
+/** Operations that begin a new object, where the bucket says whether they are blocked. */
+const WITH_CUSTOMER_KEYS: readonly string[] = ["CopyObject", "CreateMultipartUpload", "PutObject"];
+
+function refuseCustomerKeys({ headers }: WireRequest, operation: string): void {
+  const isDecidedLater = WITH_CUSTOMER_KEYS.includes(operation);
+  const given = Object.keys(headers).some(
+    (name) =>
+      name.includes("server-side-encryption-customer") &&
+      !(isDecidedLater && name.startsWith("x-amz-server-")),
+  );
+  if (given) throw customerKeysNotModelled();
+}
+
+export function customerKeysNotModelled(): AwsError {
+  return notModelled("keys that customers provide (SSE-C) in S3");
 }
 
 function notModelled(what: string): AwsError {

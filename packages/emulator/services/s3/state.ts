@@ -23,6 +23,8 @@ export interface DefaultEncryption {
   /** As it was given: id, ARN, alias or alias ARN. @default - the AWS managed key */
   readonly keyId?: string;
   readonly bucketKey: boolean;
+  /** What `BlockedEncryptionTypes` says: `NONE`, or `SSE-C`. @default - nothing was said, and SSE-C is blocked */
+  readonly blocked?: readonly string[];
 }
 
 export interface BucketPolicy {

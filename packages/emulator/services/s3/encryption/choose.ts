@@ -2,6 +2,7 @@
 import type { Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
 import type { Bucket, ObjectKey } from "../state";
+import { customerKeysNotModelled } from "../operations";
 import { keyNotFound } from "./use";
 
 /** The members of a call that speak of encryption. */
@@ -14,9 +15,10 @@ interface Asked {
 
 /**
  * What the call asks for, else the bucket's default; undefined for SSE-S3.
- * @throws AwsError `InvalidArgument`, and `KMS.NotFoundException` for a key that is not there
+ * @throws AwsError `AccessDenied` for SSE-C, `InvalidArgument`, and `KMS.NotFoundException` for a key that is not there
  */
 export function chooseKey(call: Call, bucket: Bucket, cloud: Cloud): ObjectKey | undefined {
+  refuseCustomerKey(call, bucket);
   const asked = askedOf(call.input);
   if (asked.algorithm === undefined && asked.keyId !== undefined) {
     throw invalidArgument(
@@ -35,6 +37,16 @@ export function chooseKey(call: Call, bucket: Bucket, cloud: Cloud): ObjectKey |
       ? defaultKey(call, bucket, cloud, asked.algorithm)
       : found(cloud, asked.keyId, call.caller.account, bucket.region);
   return { algorithm, keyArn, bucketKey, context: readContext(asked.context) };
+}
+
+/**
+ * Keys that customers provide are blocked in every bucket whose default encryption does not say otherwise.
+ * Source: S3 user guide, "Blocking or unblocking SSE-C for a general purpose bucket".
+ */
+function refuseCustomerKey({ input }: Call, { encryption: { blocked = [] } }: Bucket): void {
+  if (input["SSECustomerAlgorithm"] === undefined) return;
+  if (blocked.includes("NONE")) throw customerKeysNotModelled();
+  throw new AwsError("AccessDenied", "Access Denied", 403);
 }
 
 /** Headers by which moto, and answers, name an object's encryption. */

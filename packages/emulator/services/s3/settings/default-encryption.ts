@@ -2,10 +2,21 @@ import type { Relay } from "../../../dispatch";
 import { bucketOf } from "../buckets";
 import type { S3Parts } from "../parts";
 import type { DefaultEncryption, SseAlgorithm } from "../state";
-import { element, elements, emptyAnswer, isElement, malformedXml, readXml, textOf, xmlAnswer } from "../xml";
+import {
+  element,
+  elements,
+  emptyAnswer,
+  isElement,
+  malformedXml,
+  readXml,
+  textOf,
+  xmlAnswer,
+  type XmlElement,
+} from "../xml";
 
 const ROOT = "ServerSideEncryptionConfiguration";
 const ALGORITHMS: readonly string[] = ["AES256", "aws:kms", "aws:kms:dsse"];
+const BLOCKABLE: readonly string[] = ["NONE", "SSE-C"];
 /** Of every bucket since January 2023. */
 const NONE: DefaultEncryption = { algorithm: "AES256", bucketKey: false };
 
@@ -20,17 +31,23 @@ export function defaultEncryptionRelays({ state }: S3Parts): Readonly<Record<str
       const keyId = textOf(given, "KMSMasterKeyID");
       if (!ALGORITHMS.includes(algorithm) || (algorithm === "AES256" && keyId !== undefined))
         throw malformedXml();
+      const blocked = blockedIn(rule);
       bucketOf(state, call).encryption = {
         algorithm: algorithm as SseAlgorithm,
         keyId,
         bucketKey: textOf(rule, "BucketKeyEnabled") === "true",
+        ...(blocked === undefined ? {} : { blocked }),
       };
       return Promise.resolve(emptyAnswer());
     },
     GetBucketEncryption: async ({ call }) => {
-      const { algorithm, keyId, bucketKey } = bucketOf(state, call).encryption;
+      const { algorithm, keyId, bucketKey, blocked } = bucketOf(state, call).encryption;
       const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: algorithm, KMSMasterKeyID: keyId };
-      const Rule = { ApplyServerSideEncryptionByDefault, BucketKeyEnabled: String(bucketKey) };
+      const Rule = {
+        ApplyServerSideEncryptionByDefault,
+        BucketKeyEnabled: String(bucketKey),
+        ...(blocked === undefined ? {} : { BlockedEncryptionTypes: { EncryptionType: [...blocked] } }),
+      };
       return Promise.resolve(xmlAnswer(ROOT, { Rule }));
     },
     DeleteBucketEncryption: async ({ call }) => {
@@ -38,4 +55,12 @@ export function defaultEncryptionRelays({ state }: S3Parts): Readonly<Record<str
       return Promise.resolve(emptyAnswer(204));
     },
   };
+}
+
+/** Source: S3 API reference, "BlockedEncryptionTypes". @throws AwsError `MalformedXML` */
+function blockedIn(rule: XmlElement): readonly string[] | undefined {
+  if (rule["BlockedEncryptionTypes"] === undefined) return undefined;
+  const types = elements(element(rule, "BlockedEncryptionTypes"), "EncryptionType").map(String);
+  if (types.length === 0 || types.some((type) => !BLOCKABLE.includes(type))) throw malformedXml();
+  return types;
 }
