@@ -1,12 +1,12 @@
 /** What S3 does by itself when an object is due at its destination: everything by the replication role's permissions. */
 import { parseArn } from "@keyferry/common";
 import type { Caller, Cloud } from "../../../contract";
-import { escapeXml } from "../../../wire/xml";
 import { VERSION_HEADER, type BackendAnswer } from "../backend";
 import { bucketNamed } from "../buckets";
 import { encryptionHeaders } from "../encryption/choose";
 import { lockOfNew } from "../lock/lock";
 import { tellFailure } from "../notifications/replication-failed";
+import { putTags } from "../objects/put-tags";
 import { look, taggingOf } from "../objects/source";
 import type { S3Parts } from "../parts";
 import { noteOf, setNote, type Bucket, type ObjectKey, type ObjectNote } from "../state";
@@ -159,12 +159,7 @@ async function replicateTagging(
   { destination, key, note }: Crossing,
   { version, tagging }: Cargo,
 ): Promise<void> {
-  const tags = [...new URLSearchParams(tagging)].map(
-    ([name, value]) => `<Tag><Key>${escapeXml(name)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
-  );
-  const body = Buffer.from(`<Tagging><TagSet>${tags.join("")}</TagSet></Tagging>`);
-  const query = { tagging: "", versionId: version };
-  await backend.send(destination, { method: "PUT", key, query, body });
+  await putTags(backend, destination, { key, version }, tagging);
   const replica = noteOf(state, destination.name, key, version);
   if (replica?.replica !== true) return;
   const { retention, legalHold } = note;

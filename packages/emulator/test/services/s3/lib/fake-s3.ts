@@ -199,6 +199,8 @@ function onTags(request: WireRequest, bucket: FakeBucket, key: string): WireResp
   if (request.method === "PUT") {
     const pairs = request.body.toString().matchAll(/<Key>(.*?)<\/Key><Value>(.*?)<\/Value>/g);
     version.tags = [...pairs].map(([, name = "", value = ""]) => [name, value]);
+    // As moto, which fails.
+    if (version.tags.length === 0) return error(500, "InternalError");
   }
   const tags = version.tags.map(([name, value]) => `<Tag><Key>${name}</Key><Value>${value}</Value></Tag>`);
   return xml(`<Tagging><TagSet>${tags.join("")}</TagSet></Tagging>`);
