@@ -35,7 +35,11 @@ export interface CloudParts {
 }
 
 export function createCloud(parts: CloudParts): FrameCloud {
-  return { ...parts, decide: (caller, check) => Promise.resolve(decideAs(parts, caller, check)) };
+  return {
+    ...parts,
+    decide: (caller, check) => Promise.resolve(decideAs(parts, caller, check)),
+    heldBack: (work) => parts.faults.heldBack(work),
+  };
 }
 
 /** Decides, unless a fault denies. */

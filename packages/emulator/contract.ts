@@ -270,4 +270,6 @@ export interface Cloud {
   readonly moto: Moto;
   /** Decides one check for a caller; used by the dispatcher, and by services that launch for somebody else. */
   decide(caller: Caller, check: AccessCheck): Promise<Verdict>;
+  /** Cloud seconds by which faults hold back what a service does in the background; 0 without any. */
+  heldBack(work: Pick<Call, "service" | "operation" | "region"> & { readonly account: string }): number;
 }

@@ -1,12 +1,22 @@
 import path from "node:path";
-import { GetKeyPolicyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  GetKeyPolicyCommand,
+  PutKeyPolicyCommand,
+} from "@aws-sdk/client-kms";
+import {
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
   GetBucketPolicyCommand,
   HeadObjectCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
+  UpdateObjectEncryptionCommand,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { furnish } from "../../demo/furnish";
 import type { PolicyDocument } from "../../policy";
@@ -22,12 +32,16 @@ import { rehearse, type Rehearsal } from "./lib/rehearsal";
 import { planStacks } from "./lib/terraform-plan";
 import { runTerraform, terraformIn } from "./lib/terraform-run";
 
-/** Buckets that are there already, on both sides: their owners' policies are never written, and their old objects come along. */
+/**
+ * Buckets that are there already, on both sides: their owners' policies are never written, and their objects come along, old and new, whatever
+ * they are encrypted with. A second destination is one that the foundation makes.
+ */
 
 jest.setTimeout(900_000);
 
 const FROM = { account: "111111111111", region: "us-east-2", bucket: "theirs-documents" };
 const TO = { account: "222222222222", region: "eu-central-1", bucket: "theirs-archive" };
+const MADE = { ...TO, bucket: "theirs-vault" };
 type Side = typeof FROM;
 
 const TOPOLOGY: TopologyInput = {
@@ -41,12 +55,14 @@ const TOPOLOGY: TopologyInput = {
         bucket: FROM.bucket,
         existing: true,
         key: "alias/documents",
-        otherKeys: ["alias/older"],
+        otherKeys: ["alias/older", "alias/everywhere", "alias/aws/s3"],
         reports: "theirs-reports",
       },
       to: [
         { account: "prod", regions: [TO.region], bucket: TO.bucket, existing: true, key: "alias/archive" },
+        { account: "prod", regions: [TO.region], bucket: MADE.bucket },
       ],
+      deleteMarkers: true,
       existingObjects: "re-encrypt",
     },
   },
@@ -56,11 +72,15 @@ const STACK = "foundation-replication-builder";
 let cloud: Rehearsal;
 beforeAll(async () => {
   cloud = await rehearse(TOPOLOGY);
+  const { kms } = admin(FROM);
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ MultiRegion: true }));
+  await kms.send(new CreateAliasCommand({ AliasName: "alias/everywhere", TargetKeyId: KeyMetadata?.KeyId }));
   await furnish(cloud.url, cloud.topology, () => undefined);
   await put("under-older", {
     ServerSideEncryption: "aws:kms",
     SSEKMSKeyId: await arnOf(FROM, "alias/older"),
   });
+  await putOfEveryKind("old");
   const LocationConstraint = FROM.region as "us-east-2";
   await admin(FROM).s3.send(
     new CreateBucketCommand({
@@ -78,6 +98,47 @@ const admin = ({ account, region }: Side) => cloud.admin(account, region);
 const arnOf = (side: Side, alias: string) => keyArn(admin(side), alias);
 const put = (Key: string, more: object = {}) =>
   admin(FROM).s3.send(new PutObjectCommand({ Bucket: FROM.bucket, Key, Body: "content", ...more }));
+/** What objects of a source can be encrypted with; an upload that names nothing gets the bucket's default. */
+const KINDS: Readonly<Record<string, (keyOf: (alias: string) => Promise<string>) => Promise<object>>> = {
+  default: async () => Promise.resolve({}),
+  "sse-s3": async () => Promise.resolve({ ServerSideEncryption: "AES256" }),
+  "aws-managed-key": async (keyOf) => under(await keyOf("alias/aws/s3")),
+  "own-key": async (keyOf) => under(await keyOf("alias/documents"), { BucketKeyEnabled: false }),
+  "bucket-key": async (keyOf) => under(await keyOf("alias/documents"), { BucketKeyEnabled: true }),
+  "other-key": async (keyOf) => under(await keyOf("alias/older")),
+  "multi-region-key": async (keyOf) => under(await keyOf("alias/everywhere")),
+  dsse: async (keyOf) => ({
+    ServerSideEncryption: "aws:kms:dsse",
+    SSEKMSKeyId: await keyOf("alias/documents"),
+  }),
+};
+const under = (SSEKMSKeyId: string, more: object = {}) => ({
+  ServerSideEncryption: "aws:kms",
+  SSEKMSKeyId,
+  ...more,
+});
+const TAGGED = { Tagging: "team=web" };
+
+/** One object of each kind that is written at once, and one that is uploaded in parts. */
+async function putOfEveryKind(age: "old" | "new"): Promise<readonly string[]> {
+  const { s3 } = admin(FROM);
+  const keys: string[] = [];
+  for (const [kind, encryption] of Object.entries(KINDS)) {
+    const more = { ...TAGGED, ...(await encryption((alias) => arnOf(FROM, alias))) };
+    await put(`${age}/${kind}`, more);
+    const object = { Bucket: FROM.bucket, Key: `${age}/${kind}.parts` };
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...object, ...more }));
+    // The last part may be small.
+    const part = { ...object, UploadId, PartNumber: 1 };
+    const { ETag } = await s3.send(new UploadPartCommand({ ...part, Body: "content" }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+    keys.push(`${age}/${kind}`, object.Key);
+  }
+  return keys;
+}
+const EVERY_KIND = Object.keys(KINDS).length * 2;
+
 const head = (side: Side, Key: string) =>
   admin(side).s3.send(new HeadObjectCommand({ Bucket: side.bucket, Key }));
 const arrive = () => cloud.clock.advance(900);
@@ -158,7 +219,7 @@ test("before the owner of the destination has merged anything, objects fail, and
   await arrive();
   expect((await head(FROM, "new")).ReplicationStatus).toBe("FAILED");
   const found = await status();
-  expect(found).toMatchObject({ code: 1, unknown: [], counts: { objects: 3, failed: 1, never: 2 } });
+  expect(found).toMatchObject({ code: 1, unknown: [], counts: { objects: 3 + EVERY_KIND, failed: 1 } });
   expect(found.failures).toMatchObject([{ objects: 1, example: "new" }]);
   const missing = found.failures[0]?.obstacles ?? [];
   expect(new Set(missing.map(({ account }) => account))).toEqual(new Set([TO.account]));
@@ -197,7 +258,8 @@ test("old objects under SSE-S3 or another key are put under the source's key whe
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
   await s3.send(new PutBucketPolicyCommand({ Bucket: FROM.bucket, Policy }));
   expect(await job("re-encrypt")).toMatchObject({
-    ...{ code: 1, status: "Complete", succeeded: 1, failed: 1, failures: [] },
+    // Those of every kind that are neither under the source's key yet nor under DSSE-KMS, and `under-older`.
+    ...{ code: 1, status: "Complete", succeeded: 1 + 2 * 4, failed: 1, failures: [] },
     objectFailures: [{ code: "AccessDenied", objects: 1, example: "old-report.txt" }],
   });
   await s3.send(new DeleteBucketPolicyCommand({ Bucket: FROM.bucket }));
@@ -212,12 +274,89 @@ test("old objects under SSE-S3 or another key are put under the source's key whe
   });
   expect(await head(FROM, "under-older")).toMatchObject(own);
   expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Nothing" });
-  expect(await job("existing")).toMatchObject({ code: 0, status: "Complete", succeeded: 2 });
+  expect(await job("existing")).toMatchObject({ code: 0, status: "Complete", succeeded: 2 + EVERY_KIND });
   for (const key of ["old-report.txt", "under-older", "new"])
     expect(await head(TO, key)).toMatchObject({
       ReplicationStatus: "REPLICA",
       SSEKMSKeyId: await arnOf(TO, "alias/archive"),
     });
-  const { code, answer } = await json<readonly [ReplicaVerification]>("verify");
-  expect({ code, ...answer[0] }).toMatchObject({ code: 0, objects: 3, verified: 3, problems: 0, waiting: 0 });
+  const whole = { objects: 3 + EVERY_KIND, verified: 3 + EVERY_KIND, problems: 0, waiting: 0 };
+  expect(await json("verify")).toMatchObject({ code: 0, answer: [whole, whole] });
+});
+
+/** What a replica has to be, whatever its source is encrypted with: DSSE-KMS alone stays what it is. */
+async function replicaOf(key: string, side: Side): Promise<object> {
+  const alias = side === TO ? "alias/archive" : "alias/keyferry/theirs/buckets";
+  return {
+    ReplicationStatus: "REPLICA",
+    ServerSideEncryption: key.includes("dsse") ? "aws:kms:dsse" : "aws:kms",
+    SSEKMSKeyId: await arnOf(side, alias),
+    ContentLength: "content".length,
+    TagCount: 1,
+  };
+}
+
+describe("objects under every kind of encryption, written at once and in parts, with tags", () => {
+  let written: readonly string[];
+  const isUnderS3 = (key: string) => key.includes("sse-s3");
+
+  test("old ones have arrived under both destinations' keys", async () => {
+    for (const kind of Object.keys(KINDS))
+      for (const key of [`old/${kind}`, `old/${kind}.parts`])
+        for (const side of [TO, MADE])
+          expect(await head(side, key)).toMatchObject(await replicaOf(key, side));
+  });
+
+  test("new ones arrive as well; under SSE-S3 the foundation's bucket refuses them, and verify finds them in the other", async () => {
+    written = await putOfEveryKind("new");
+    await arrive();
+    for (const key of written.filter((one) => !isUnderS3(one)))
+      for (const side of [TO, MADE]) expect(await head(side, key)).toMatchObject(await replicaOf(key, side));
+    for (const key of written.filter(isUnderS3)) {
+      expect((await head(FROM, key)).ReplicationStatus).toBe("FAILED");
+      expect((await head(TO, key)).ServerSideEncryption).toBe("AES256");
+    }
+    const { code, answer } = await json<readonly ReplicaVerification[]>("verify");
+    const problems = answer.flatMap(({ examples }) =>
+      examples.map(({ destination, key, problem }) => [destination, key, problem]),
+    );
+    const expected = written.filter(isUnderS3).flatMap((key) => [
+      [TO.bucket, key, "key"],
+      [MADE.bucket, key, "missing"],
+    ]);
+    expect({ code, problems: problems.sort() }).toEqual({ code: 1, problems: expected.sort() });
+  });
+
+  test("those under SSE-S3 arrive once they are put under the source's key; a replica that was made before is its owner's to re-encrypt", async () => {
+    expect(await job("re-encrypt")).toMatchObject({ code: 0, status: "Complete", failed: 0 });
+    expect(await job("existing", "--failed")).toMatchObject({ code: 0, status: "Complete", succeeded: 2 });
+    const KMSKeyArn = await arnOf(TO, "alias/archive");
+    for (const Key of written.filter(isUnderS3)) {
+      expect(await head(MADE, Key)).toMatchObject(await replicaOf(Key, MADE));
+      const ObjectEncryption = { SSEKMS: { KMSKeyArn } };
+      await admin(TO).s3.send(
+        new UpdateObjectEncryptionCommand({ Bucket: TO.bucket, Key, ObjectEncryption }),
+      );
+    }
+    const { code, answer } = await json<readonly ReplicaVerification[]>("verify");
+    expect({ code, problems: answer.flatMap(({ examples }) => examples) }).toEqual({ code: 0, problems: [] });
+  });
+
+  test("no key that a customer provides is taken: new buckets block SSE-C", async () => {
+    const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
+    await expect(put("new/sse-c", provided)).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
+  test("a deletion arrives as a delete marker, and that of a version nowhere", async () => {
+    const { s3 } = admin(FROM);
+    const [deleted = "", versioned = ""] = written;
+    const { VersionId } = await head(FROM, versioned);
+    await s3.send(new DeleteObjectCommand({ Bucket: FROM.bucket, Key: deleted }));
+    await s3.send(new DeleteObjectCommand({ Bucket: FROM.bucket, Key: versioned, VersionId }));
+    await arrive();
+    for (const side of [TO, MADE]) {
+      await expect(head(side, deleted)).rejects.toMatchObject({ name: "NotFound" });
+      expect((await head(side, versioned)).VersionId).toBe(VersionId);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { AwsError, type AccessCheck, type Call, type Caller } from "../contract";
-import { JSON_THROTTLING, THROTTLING, type FaultRule, type FaultScope } from "./rules";
+import { JSON_THROTTLING, THROTTLING, type FaultEffect, type FaultRule, type FaultScope } from "./rules";
 
 /** The caller's connection is to be cut; never an answer. */
 export class ConnectionReset extends AwsError {
@@ -40,16 +40,26 @@ export class Faults {
     let cutAfter = false;
     for (const armed of this.armed) {
       const { effect } = armed.rule;
-      if (effect.kind === "deny" || !inScope(armed.rule, call) || !strikes(armed)) continue;
+      if (NO_ANSWERS.includes(effect.kind) || !inScope(armed.rule, call) || !strikes(armed)) continue;
       if (effect.kind === "slow") await new Promise((resolve) => setTimeout(resolve, effect.seconds * 1000));
       else if (effect.kind === "fail")
         throw new AwsError(effect.code, effect.message ?? effect.code, effect.status ?? 400);
       else if (effect.kind === "throttle")
         throw new AwsError(...(THROTTLING[call.service] ?? JSON_THROTTLING));
-      else if (effect.when === "after") cutAfter = true;
+      else if (effect.kind === "reset" && effect.when === "after") cutAfter = true;
       else throw new ConnectionReset();
     }
     return cutAfter ? cut : NOTHING;
+  }
+
+  /** Cloud seconds by which work in the background begins later. */
+  heldBack(work: Required<FaultScope>): number {
+    let seconds = 0;
+    for (const armed of this.armed) {
+      const { effect } = armed.rule;
+      if (effect.kind === "late" && inScope(armed.rule, work) && strikes(armed)) seconds += effect.seconds;
+    }
+    return seconds;
   }
 
   /** Whether a rule denies the action; `ec2:CopyImage` of the call itself as well as `kms:CreateGrant` of a service. */
@@ -67,6 +77,9 @@ export class Faults {
     );
   }
 }
+
+/** Effects on what a service does by itself. */
+const NO_ANSWERS: readonly FaultEffect["kind"][] = ["deny", "late"];
 
 const NOTHING = (): void => undefined;
 const cut = (): void => {

@@ -9,6 +9,7 @@ const EFFECTS: Readonly<Record<FaultEffect["kind"], readonly string[]>> = {
   throttle: [],
   reset: ["when"],
   slow: ["seconds"],
+  late: ["seconds"],
   fail: ["code", "message", "status"],
   deny: ["action"],
 };
@@ -33,7 +34,7 @@ function readRule(value: unknown): FaultRule {
     throw new BadFault(`effect.kind must be one of ${Object.keys(EFFECTS).join(", ")}`);
   }
   allow(effect, ["kind", ...EFFECTS[kind as FaultEffect["kind"]]], `effect ${kind}`);
-  demand(effect, kind === "slow" ? "seconds" : undefined, "number");
+  demand(effect, kind === "slow" || kind === "late" ? "seconds" : undefined, "number");
   demand(effect, kind === "fail" ? "code" : kind === "deny" ? "action" : undefined, "string");
   if (effect["when"] !== undefined && effect["when"] !== "before" && effect["when"] !== "after") {
     throw new BadFault("effect.when must be before or after");

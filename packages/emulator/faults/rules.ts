@@ -27,6 +27,8 @@ export type FaultEffect =
   | { readonly kind: "reset"; readonly when?: "before" | "after" }
   /** The answer comes so many wall seconds later. */
   | { readonly kind: "slow"; readonly seconds: number }
+  /** What S3 does in the background, `ReplicateObject`, begins so many cloud seconds later. */
+  | { readonly kind: "late"; readonly seconds: number }
   | { readonly kind: "fail"; readonly code: string; readonly message?: string; readonly status?: number }
   /**
    * The action (`kms:CreateGrant`) is denied, also where a service asks on the caller's behalf: how the nth copy is made

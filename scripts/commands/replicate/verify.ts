@@ -122,7 +122,8 @@ async function verdictOf(
     ...(replica.size === object.size
       ? []
       : [problem("size", `${replica.size} bytes instead of ${object.size}`)]),
-    ...(isComparable(look, there) && replica.etag !== object.etag
+    ...(isComparable({ ...look, etag: object.etag }, { ...there, etag: replica.etag }) &&
+    replica.etag !== object.etag
       ? [problem("etag", `${replica.etag} instead of ${object.etag}`)]
       : []),
     ...(tagText(tags) === tagText(replicaTags)
@@ -152,9 +153,15 @@ function ownerProblem(
   return [problem("owner", `${owner} instead of the bucket's owner ${wanted.owner}`)];
 }
 
-/** An ETag is the MD5 of an object's content only under SSE-S3; under a KMS key it tells nothing. Source: S3 API reference, Object. */
-function isComparable(source: ObjectLook, replica: ObjectLook): boolean {
-  return source.encryption === "AES256" && replica.encryption === "AES256";
+/**
+ * An ETag is the MD5 of an object's content only under SSE-S3, and only where the object was not uploaded in parts (`...-3`); else it tells nothing.
+ * Source: S3 API reference, Object.
+ */
+function isComparable(
+  source: ObjectLook & Pick<ListedVersion, "etag">,
+  replica: ObjectLook & Pick<ListedVersion, "etag">,
+): boolean {
+  return [source, replica].every(({ encryption, etag }) => encryption === "AES256" && !etag.includes("-"));
 }
 
 function tagText(tags: Readonly<Record<string, string>>): string {

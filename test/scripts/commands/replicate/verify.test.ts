@@ -54,12 +54,17 @@ test.each([
   expect(result).toMatchObject({ objects: 1, verified: 0, problems: 1, examples: problems });
 });
 
-test("ETags are compared where they are of the content, and not where a KMS key is in between", async () => {
+test("ETags are compared where they are of the content, and not of uploads in parts or where a KMS key is in between", async () => {
   buckets.put("keyed", { version: "v-keyed", etag: '"other"' });
   buckets.put(
     "plain",
     { version: "v-plain", etag: '"other"', encryption: "AES256" },
     { encryption: "AES256" },
+  );
+  buckets.put(
+    "parts",
+    { version: "v-parts", etag: '"other"', encryption: "AES256" },
+    { encryption: "AES256", etag: '"e-2"' },
   );
   await run();
   expect(problems.filter(({ problem }) => problem === "etag").map(({ key }) => key)).toEqual(["plain"]);

@@ -6,7 +6,7 @@ import { chooseKey, encryptionHeaders, withoutSettings } from "../encryption/cho
 import { requireKey, WRITE } from "../encryption/use";
 import { askedLock, lockOfNew } from "../lock/lock";
 import type { S3Parts } from "../parts";
-import { replicateObject } from "../replication/begin";
+import { replicateObject, type Departure } from "../replication/begin";
 import { ownedBy } from "../settings/ownership";
 import { setNote, type Bucket, type ObjectNote } from "../state";
 
@@ -43,7 +43,7 @@ export async function newNote(
 /** Keeps what is known of an object that moto has taken, sends it on its way, and says how it is encrypted. */
 export async function written(
   parts: S3Parts,
-  cloud: Pick<Cloud, "clock">,
+  cloud: Departure,
   bucket: Bucket,
   key: string,
   note: ObjectNote,

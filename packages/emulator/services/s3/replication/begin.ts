@@ -19,8 +19,12 @@ export interface Journey {
 
 export const OBJECT = workKind<Journey>("s3:replicate");
 export const MARKER = workKind<Journey>("s3:replicate-marker");
+/** The time is over in which Replication Time Control promises its arrival. */
+export const THRESHOLD = workKind<Journey>("s3:replication-threshold");
 export const TAGS = workKind<Journey>("s3:replicate-tags");
 
+/** Source: S3 user guide, "Meeting compliance requirements with S3 Replication Time Control". */
+export const THRESHOLD_SECONDS = 15 * 60;
 /** Most objects arrive within seconds; AWS promises 15 minutes for a rule with replication time control. */
 const START_SECONDS = 15;
 const BYTES_PER_SECOND = 50 * 1024 ** 2;
@@ -28,11 +32,13 @@ const BYTES_PER_SECOND = 50 * 1024 ** 2;
 const ARCHIVED = ["GLACIER", "DEEP_ARCHIVE"];
 
 type Clocked = Pick<Cloud, "clock">;
+/** The cloud, as far as an object's way begins in it. */
+export type Departure = Pick<Cloud, "clock" | "heldBack">;
 
 /** Sends a version that was just written to every destination that a rule names for it. */
 export async function replicateObject(
   parts: S3Parts,
-  { clock }: Clocked,
+  { clock, heldBack }: Departure,
   bucket: Bucket,
   key: string,
   version: string,
@@ -48,8 +54,13 @@ export async function replicateObject(
   });
   setNote(parts.state, bucket.name, key, version, { ...note, legs: Object.fromEntries(legs) });
   const seconds = START_SECONDS + Number(seen.headers["content-length"] ?? 0) / BYTES_PER_SECOND;
-  for (const [destination] of legs)
-    OBJECT.later(clock, seconds, { bucket: bucket.name, key, version, destination });
+  const { account, region } = bucket;
+  for (const { destination, timeControl } of rules) {
+    const journey = { bucket: bucket.name, key, version, destination: destination.bucket };
+    const late = heldBack({ service: "s3", operation: "ReplicateObject", account, region });
+    OBJECT.later(clock, seconds + late, journey);
+    if (timeControl) THRESHOLD.later(clock, THRESHOLD_SECONDS, journey);
+  }
 }
 
 /** The rules by which a version goes, whatever became of it before; none for one that is archived. */

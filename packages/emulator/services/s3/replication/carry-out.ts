@@ -5,12 +5,12 @@ import { VERSION_HEADER, type BackendAnswer } from "../backend";
 import { bucketNamed } from "../buckets";
 import { encryptionHeaders } from "../encryption/choose";
 import { lockOfNew } from "../lock/lock";
-import { tellFailure } from "../notifications/replication-failed";
+import { tellEnd, tellMissedThreshold } from "../notifications/replication-events";
 import { putTags } from "../objects/put-tags";
 import { look, taggingOf } from "../objects/source";
 import type { S3Parts } from "../parts";
 import { noteOf, setNote, type Bucket, type ObjectKey, type ObjectNote } from "../state";
-import { MARKER, OBJECT, TAGS, type Journey } from "./begin";
+import { MARKER, OBJECT, TAGS, THRESHOLD, type Journey } from "./begin";
 import type { ReplicationRule } from "./configuration";
 import { mayReplicateDelete, obstacle, type Crossing } from "./permissions";
 import { replicationCaller } from "./role";
@@ -23,8 +23,9 @@ const CARRIED =
 export function handleReplication(parts: S3Parts, cloud: Cloud): void {
   OBJECT.handle(cloud.clock, async (journey) => {
     const failureReason = await carryObject(parts, cloud, journey);
-    if (failureReason !== undefined) await tellFailure(parts, cloud, journey, failureReason);
+    await tellEnd(parts, cloud, journey, failureReason);
   });
+  THRESHOLD.handle(cloud.clock, (journey) => tellMissedThreshold(parts, cloud, journey));
   TAGS.handle(cloud.clock, async (journey) => void (await carryTags(parts, cloud, journey)));
   MARKER.handle(cloud.clock, (journey) => replicateDeletion(parts, cloud, journey));
 }

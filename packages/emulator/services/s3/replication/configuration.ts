@@ -15,6 +15,8 @@ export interface ReplicationRule {
   readonly kmsObjects: boolean;
   /** Whether S3 measures the rule, and tells of failures. */
   readonly metrics: boolean;
+  /** Whether it has S3 Replication Time Control: S3 tells of objects that take longer than 15 minutes. */
+  readonly timeControl: boolean;
   readonly destination: {
     /** Name. */
     readonly bucket: string;
@@ -71,7 +73,8 @@ function readRule(given: unknown, index: number): ReadRule {
       tags,
       deleteMarkers: filtered ? markers["Status"] === "Enabled" : true,
       kmsObjects: kmsObjects(from) === "Enabled",
-      metrics: textOf(element(element(from, "Destination"), "Metrics"), "Status") === "Enabled",
+      metrics: isOn(element(element(from, "Destination"), "Metrics")),
+      timeControl: isOn(element(element(from, "Destination"), "ReplicationTime")),
       destination: readDestination(element(from, "Destination")),
     },
   };
@@ -80,6 +83,10 @@ function readRule(given: unknown, index: number): ReadRule {
 /** `Status` of SseKmsEncryptedObjects; undefined where the rule does not say it. */
 export function kmsObjects(rule: XmlElement): string | undefined {
   return textOf(element(element(rule, "SourceSelectionCriteria"), "SseKmsEncryptedObjects"), "Status");
+}
+
+function isOn(setting: XmlElement): boolean {
+  return textOf(setting, "Status") === "Enabled";
 }
 
 function isEnabled(rule: XmlElement): boolean {

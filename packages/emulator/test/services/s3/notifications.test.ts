@@ -202,14 +202,49 @@ describe("a failed replication", () => {
     const closed = stage.moto.messaging.add(QUEUE);
     expect(await toldOf("b.txt", closed.messages)).toEqual([]);
   });
+});
 
-  test("is all that is told: an object that arrives is not", async () => {
+describe("an object under a rule with Replication Time Control", () => {
+  const Time = { Minutes: 15 };
+  afterEach(() => stage.control("PUT", "faults", { faults: [] }));
+  const controlled = () =>
+    configure(
+      rule(
+        {},
+        {
+          ReplicationTime: { Status: "Enabled", Time },
+          Metrics: { Status: "Enabled", EventThreshold: Time },
+        },
+      ),
+    );
+  const late = (seconds: number) =>
+    stage.control("PUT", "faults", {
+      faults: [{ service: "s3", operation: "ReplicateObject", effect: { kind: "late", seconds } }],
+    });
+  /** Names of the events, and what they say of the replication. */
+  const told = async (seconds: number, configuration: () => Promise<unknown>) => {
     const { messages } = stage.moto.messaging.add(QUEUE, open(QUEUE));
     await notify(queue({ Events: ["s3:Replication:*"] }));
-    await measured();
+    await configuration();
+    await late(seconds);
     messages.length = 0;
     await put("a", underKey());
-    await minutes();
-    expect(messages).toEqual([]);
+    for (let minute = 0; minute < 40; minute += 5) await minutes();
+    return bodies(messages).flatMap(({ Records }) =>
+      Records.map(({ eventName, replicationEventData }: any) => [eventName, replicationEventData.threshold]),
+    );
+  };
+
+  test("is told of when it takes longer than 15 minutes, and again when it has arrived", async () => {
+    expect(await told(20 * 60, controlled)).toEqual([
+      ["Replication:OperationMissedThreshold", "PT15M"],
+      ["Replication:OperationReplicatedAfterThreshold", "PT15M"],
+    ]);
+    expect((await stage.head(stage.s3(), "source", "a")).ReplicationStatus).toBe("COMPLETED");
+  });
+
+  test("is not told of when it arrives in time, nor however late without Replication Time Control", async () => {
+    expect(await told(0, controlled)).toEqual([]);
+    expect(await told(20 * 60, measured)).toEqual([]);
   });
 });

@@ -205,6 +205,7 @@ function fakeCloud(bench: Parts): Cloud {
         return Promise.resolve();
       },
     },
+    heldBack: () => 0,
     decide: (_caller, { action, resource }) =>
       Promise.resolve(verdict(!bench.denied.some((rule) => `${action} on ${resource}`.startsWith(rule)))),
   };
