@@ -3,8 +3,10 @@ import {
   PutBucketReplicationCommand,
   type ReplicationRule,
 } from "@aws-sdk/client-s3";
+import { readRules } from "../../../services/s3/replication/configuration";
+import type { XmlElement } from "../../../services/s3/xml";
 import { DST, FRANKFURT, SRC, refusalOf } from "./lib/stage";
-import { ROLE, configure, rule, stage, useReplication } from "./lib/replication-stage";
+import { ROLE, TARGET, configure, rule, stage, useReplication } from "./lib/replication-stage";
 
 /** PutBucketReplication. Source: S3 API reference. */
 
@@ -100,4 +102,21 @@ describe("a configuration", () => {
     expect(await put("other", pass("ec2.amazonaws.com"))).toMatch(/perform: iam:PassRole/);
     expect(await put("right", pass("s3.amazonaws.com"))).toBe("none");
   });
+});
+
+test.each<[string, XmlElement]>([
+  ["a filter with Not", { Filter: { Not: { Prefix: "tmp/" } } }],
+  [
+    "the source's multi-Region key for replicas",
+    {
+      Filter: {},
+      Destination: {
+        Bucket: TARGET,
+        EncryptionConfiguration: { UseSourceMultiRegionKey: { Status: "Enabled" } },
+      },
+    },
+  ],
+])("%s is refused as not modelled, and never taken for a rule without it", (_what, more) => {
+  const Rule = [{ Status: "Enabled", Destination: { Bucket: TARGET }, ...more }];
+  expect(() => readRules({ Role: ROLE, Rule })).toThrow(expect.objectContaining({ name: "NotImplemented" }));
 });
