@@ -7,10 +7,14 @@ export * from "./s3";
 export { DELETION_GUARD } from "../policy";
 export type { RoleOfAnotherAccount } from "./role-of-another-account";
 export type {
+  BucketUseByRole,
   GrantIssuer,
   KeyEnvironment,
   KeyReference,
+  KeyUseByRole,
   LaunchOperation,
+  RoleAccess,
+  RoleOfKey,
   ServiceLinkedRole,
   Statement,
 } from "../policy";

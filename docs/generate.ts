@@ -6,6 +6,7 @@ import { permissionsDoc } from "../topology/permissions-doc";
 import { createClock } from "../packages/emulator/clock";
 import { composeFrame } from "../packages/emulator/compose";
 import { judgedDoc } from "../test/e2e/lib/moto-verdicts";
+import { constructsDoc } from "./constructs-doc";
 import { topologyDoc } from "./topology-doc";
 import { withOperations } from "../packages/emulator/readme-tables";
 
@@ -13,6 +14,7 @@ import { withOperations } from "../packages/emulator/readme-tables";
 fs.writeFileSync(path.join(__dirname, "permissions.md"), permissionsDoc());
 fs.writeFileSync(path.join(__dirname, "deploy-role.md"), deployRoleDoc());
 fs.writeFileSync(path.join(__dirname, "rehearsal-judged.md"), judgedDoc());
+fs.writeFileSync(path.join(__dirname, "constructs.md"), constructsDoc());
 fs.writeFileSync(path.join(__dirname, "topology.md"), topologyDoc());
 fs.writeFileSync(
   path.join(__dirname, "review.schema.json"),

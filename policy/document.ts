@@ -11,20 +11,25 @@ export type { Conditions, PolicyDocument, PolicyStatement, PrincipalElement } fr
 export interface KeyReference {
   /** 12-digit id of the account that owns the key. */
   readonly account: string;
+  /** As AWS writes it: `eu-west-1`. */
   readonly region: string;
   /** With its prefix: `alias/keyferry/acme/home`. */
   readonly alias: string;
 }
 
+/** A statement of a policy, in the order and with the meaning that IAM has for it. */
 export interface Statement {
   /** Letters and digits only: IAM policies allow nothing else. */
   readonly sid: string;
+  /** A Deny wins over every Allow. */
   readonly effect: "Allow" | "Deny";
   /** In resource policies only. */
   readonly principal?: PrincipalElement;
+  /** With their services: `kms:Decrypt`. */
   readonly actions: readonly string[];
   /** Absent in trust policies. In a key policy always `["*"]`, which there means "this key". */
   readonly resources?: readonly (string | KeyReference)[];
+  /** Operator, condition key, values: all must hold. @default - none */
   readonly conditions?: Conditions;
 }
 

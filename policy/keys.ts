@@ -17,9 +17,11 @@ export interface Copier {
 
 /** Where a key is. */
 export interface KeyEnvironment {
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
   readonly partition: string;
   /** 12 digits. */
   readonly account: string;
+  /** As AWS writes it: `eu-west-1`. */
   readonly region: string;
 }
 

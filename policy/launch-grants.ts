@@ -41,6 +41,7 @@ export const LAUNCH_OPERATIONS = [
   "ReEncryptTo",
 ] as const;
 
+/** An operation of KMS that AWS's documents name for a launch. */
 export type LaunchOperation = (typeof LAUNCH_OPERATIONS)[number];
 
 /** ARNs of service-linked roles of an account. */

@@ -17,6 +17,7 @@ export interface GroupHealthCheck {
 }
 
 export interface AutoScalingGroupProps {
+  /** Unique in the account and Region. */
   readonly autoScalingGroupName: string;
   /** The group launches from the template's newest version; running instances stay unless `instanceRefresh` is given. */
   readonly launchTemplate: ILaunchTemplate;
@@ -28,7 +29,7 @@ export interface AutoScalingGroupProps {
   readonly desiredCapacity?: number;
   /** ARNs of load balancer target groups in which instances are registered. @default - none */
   readonly targetGroupArns?: readonly string[];
-  /** @default - EC2's own status checks */
+  /** What decides whether an instance is replaced. @default - EC2's own status checks */
   readonly healthCheck?: GroupHealthCheck;
   /**
    * Replaces running instances when an apply has changed the launch template. A NEW VALUE OF A PARAMETER THAT THE TEMPLATE
@@ -59,6 +60,7 @@ export interface AutoScalingGroupProps {
  * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes.
  */
 export class AutoScalingGroup extends Construct {
+  /** Unique in the account and Region. */
   readonly autoScalingGroupName: string;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */

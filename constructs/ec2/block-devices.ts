@@ -7,9 +7,11 @@ export interface VolumeOverride {
   readonly type?: string;
   /** Never smaller than the snapshot. */
   readonly sizeGiB?: number;
+  /** I/O operations per second, of the volume types that take a number. */
   readonly iops?: number;
   /** MiB/s. */
   readonly throughput?: number;
+  /** Whether the volume is deleted with its instance. */
   readonly deleteOnTermination?: boolean;
 }
 

@@ -35,6 +35,7 @@ export interface MetadataOptions {
 }
 
 export interface EncryptedLaunchTemplateProps {
+  /** Unique in the account and Region. */
   readonly launchTemplateName: string;
   /**
    * `ami-...`, or `resolve:ssm:/parameter/name`: then each launch reads the parameter anew, and a new image needs no new
@@ -73,7 +74,7 @@ export interface EncryptedLaunchTemplateProps {
   readonly userData?: string;
   /** Name of an EC2 key pair. @default - none */
   readonly keyName?: string;
-  /** @default - only IMDSv2 is answered */
+  /** How instances read their metadata. @default - only IMDSv2 is answered */
   readonly metadata?: MetadataOptions;
   /** Metrics every minute instead of every five. @default false */
   readonly detailedMonitoring?: boolean;

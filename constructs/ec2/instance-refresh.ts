@@ -15,9 +15,9 @@ export interface InstanceRefreshOptions {
   readonly checkpoints?: { readonly percentages: readonly number[]; readonly delaySeconds?: number };
   /** Names of CloudWatch alarms; one that goes into ALARM fails the refresh. @default - none */
   readonly alarms?: readonly string[];
-  /** @default "wait" */
+  /** What becomes of instances that are protected from scale in. @default "wait" */
   readonly protectedInstances?: "wait" | "replace" | "ignore";
-  /** @default "wait" */
+  /** What becomes of instances in standby. @default "wait" */
   readonly standbyInstances?: "wait" | "terminate" | "ignore";
   /**
    * Whether a refresh that fails goes back to what the group launched before. EC2 Auto Scaling CAN DO SO ONLY WHERE THE

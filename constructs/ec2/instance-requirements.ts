@@ -2,7 +2,9 @@ import type { LaunchTemplateInstanceRequirements } from "@cdktf/provider-aws/lib
 
 /** An inclusive range. @default max - no upper limit */
 export interface NumberRange {
+  /** The least that is taken. */
   readonly min: number;
+  /** The most that is taken. */
   readonly max?: number;
 }
 
@@ -14,21 +16,23 @@ export type Inclusion = "included" | "excluded" | "required";
  * Source: EC2 API reference, InstanceRequirementsRequest.
  */
 export interface InstanceRequirements {
+  /** Number of vCPUs. */
   readonly vCpus: NumberRange;
+  /** Memory, in MiB. */
   readonly memoryMiB: NumberRange;
   /** Only these; patterns such as `m7i.*` as well. Not together with `excludedInstanceTypes`. @default - all types */
   readonly allowedInstanceTypes?: readonly string[];
-  /** @default - none */
+  /** Instance types that are left out, also by pattern: `m5.*`. @default - none */
   readonly excludedInstanceTypes?: readonly string[];
   /** `intel`, `amd`, `amazon-web-services`, `apple`. @default - any */
   readonly cpuManufacturers?: readonly string[];
-  /** @default - current and previous generations */
+  /** Which generations of instance types are taken. @default - current and previous generations */
   readonly instanceGenerations?: readonly ("current" | "previous")[];
-  /** @default "excluded" */
+  /** Whether instance types with burstable performance are taken. @default "excluded" */
   readonly burstablePerformance?: Inclusion;
-  /** @default "excluded" */
+  /** Whether bare metal instance types are taken. @default "excluded" */
   readonly bareMetal?: Inclusion;
-  /** @default "included" */
+  /** Whether instance types with instance store volumes are taken. @default "included" */
   readonly localStorage?: Inclusion;
 }
 

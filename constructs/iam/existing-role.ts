@@ -12,6 +12,7 @@ const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/([\w+=,.@/-]*\/)?[\w+=,.@-]{1,64
 /** Characters of a policy's name. Source: IAM API reference, PutRolePolicy. */
 const MAX_NAME = 128;
 
+/** How grants write into an existing role. */
 export interface ExistingRoleOptions {
   /**
    * Of the inline policy that grants write. Two stacks that grant something to one role need two names: the one that is deployed last
@@ -28,6 +29,7 @@ export interface ExistingRoleProps extends ExistingRoleOptions {
   readonly roleArn: string;
 }
 
+/** How an existing role is found by its name. */
 export interface RoleLookupProps extends ExistingRoleOptions {
   /** Without its path. */
   readonly roleName: string;

@@ -2,6 +2,7 @@ import type { RolePermissions } from "./role-permissions";
 
 /** A role, whoever created it. */
 export interface IRole {
+  /** With its path. */
   readonly roleArn: string;
   /** Without its path. */
   readonly roleName: string;

@@ -32,6 +32,7 @@ const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 const MAX_TRUST_SIZE = 2_048;
 
 export interface RunnerRoleProps {
+  /** Unique in the account. */
   readonly roleName: string;
   /** Who may assume the role: statements with a principal and without resources. */
   readonly trust: readonly Statement[];
@@ -39,7 +40,7 @@ export interface RunnerRoleProps {
   readonly policy: readonly Statement[];
   /** The key that `policy` names: its ARN is written, NEVER `*`, which would open every key that lets the account in. */
   readonly keyOf: (key: KeyReference) => Pick<IKey, "keyArn">;
-  /** @default - none */
+  /** What the role is for; shown in the console. @default - none */
   readonly description?: string;
   /**
    * Longest session, 3600 to 43200 seconds. A session from a chained role ends after one hour whatever this says.
@@ -47,7 +48,10 @@ export interface RunnerRoleProps {
    * @default 3600
    */
   readonly maxSessionDurationSeconds?: number;
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the account in which the role lives. @default - the stack's own provider */
   readonly provider?: TerraformProvider;

@@ -60,7 +60,10 @@ export interface CustomerManagedKeyProps {
    * @default 30
    */
   readonly deletionWindowInDays?: number;
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the account and Region in which the key lives. @default - the stack's own provider */
   readonly provider?: TerraformProvider;

@@ -13,7 +13,7 @@ import { DELETION_WINDOW } from "./key-limits";
 export interface ReplicaKeyProps {
   /** Provider of the primary key's account in the replica's Region. */
   readonly provider: TerraformProvider;
-  /** @default - the primary key's */
+  /** What the replica is for; shown in the console. @default - the primary key's */
   readonly description?: string;
   /**
    * The partition, account and Region of the replica, where they are known: then its key policy is known before a plan is made.
@@ -29,7 +29,10 @@ export interface ReplicaKeyProps {
    * @default 30
    */
   readonly deletionWindowInDays?: number;
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
 }
 

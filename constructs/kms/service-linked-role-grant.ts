@@ -18,7 +18,7 @@ export interface ServiceLinkedRoleGrantProps {
   readonly keyArn: string;
   /** Who may use the key; the role of the provider's account. IT MUST EXIST: `aws iam create-service-linked-role` makes it. */
   readonly grantee: ServiceLinkedRole;
-  /** @default - all that AWS's documents name for a launch */
+  /** What the role may have KMS do with the key. @default - all that AWS's documents name for a launch */
   readonly operations?: readonly LaunchOperation[];
   /**
    * Provider of the account WHOSE INSTANCES ARE LAUNCHED: a grant that the key's own account has made for a role of another
@@ -39,6 +39,7 @@ export interface ServiceLinkedRoleGrantProps {
  * Source: EC2 Auto Scaling user guide, Required KMS key policy for use with encrypted volumes, cross-account access.
  */
 export class ServiceLinkedRoleGrant extends Construct implements ITerraformDependable {
+  /** By which KMS names the grant. */
   readonly grantId: string;
   /** ARN of the service-linked role. */
   readonly granteePrincipal: string;

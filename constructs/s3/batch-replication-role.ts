@@ -39,7 +39,10 @@ export interface BatchReplicationRoleProps {
     readonly bucketArn: string;
     /** Ends with a slash. @default "" */ readonly prefix?: string;
   };
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the source's account. @default - the stack's own provider */
   readonly provider?: TerraformProvider;

@@ -56,6 +56,7 @@ export class BucketGrants {
     this.changed();
   }
 
+  /** Replication roles of other accounts. */
   get replicators(): readonly Replicator[] {
     return [...this.roles.values()];
   }

@@ -11,6 +11,7 @@ import { isAcrossAccounts, ReplicationRole, type ReplicationRoleProps } from "./
 import { keyOfReplicas, prioritised, ruleBlock, type ReplicationRule } from "./replication-rule";
 
 export interface BucketReplicationProps {
+  /** The bucket whose objects are replicated. */
   readonly source: IBucket;
   /** Where a bucket has rules, these are ALL OF ITS RULES: AWS keeps one replication configuration per bucket. */
   readonly rules: readonly ReplicationRule[];
@@ -31,7 +32,10 @@ export interface BucketReplicationProps {
    * @default false
    */
   readonly existingPoliciesAllowIt?: boolean;
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the source's account and Region. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
@@ -39,7 +43,9 @@ export interface BucketReplicationProps {
 
 /** What the owner of a destination in another account has to allow; JSON for `source_policy_documents`, to be merged with what is there. */
 export interface DestinationPolicies {
+  /** The statements that the policy of the bucket needs, as a JSON document. */
   readonly bucketPolicy: string;
+  /** The statements that the policy of its key needs, as a JSON document. */
   readonly keyPolicy: string;
 }
 
@@ -52,6 +58,7 @@ export interface DestinationPolicies {
  * Source: S3 user guide, Replicating objects within and across Regions; Replicating encrypted objects.
  */
 export class BucketReplication extends Construct {
+  /** As which S3 replicates. */
   readonly role: ReplicationRole;
 
   /** @throws KeyferryError ReplicationInvalid, PropInvalid when AWS would refuse it, or when every object would fail */

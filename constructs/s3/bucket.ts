@@ -5,7 +5,9 @@ import type { BucketGrants } from "./bucket-grants";
 
 /** A bucket, whoever created it; what other constructs accept. */
 export interface IBucket {
+  /** Unique among all buckets of the partition. */
   readonly bucketName: string;
+  /** ARN of the bucket itself, not of objects: `arn:aws:s3:::NAME`. */
   readonly bucketArn: string;
   /** Where it is, and whose. */
   readonly environment: KeyEnvironment;

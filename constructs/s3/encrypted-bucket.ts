@@ -41,7 +41,10 @@ export interface EncryptedBucketProps {
    * @default "retain"
    */
   readonly removalPolicy?: "retain" | "destroy";
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the account and Region in which the bucket lives. @default - the stack's own provider */
   readonly provider?: TerraformProvider;

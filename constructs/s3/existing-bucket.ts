@@ -11,6 +11,7 @@ const BUCKET_ARN = /^arn:[\w-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** What has to be known of a bucket that exists. */
 export interface ExistingBucketProps {
+  /** ARN of the bucket itself, not of objects: `arn:aws:s3:::NAME`. */
   readonly bucketArn: string;
   /** The customer managed key of its default encryption; `CustomerManagedKey.fromKeyArn` names one that exists. */
   readonly encryptionKey: IKey;
@@ -19,7 +20,10 @@ export interface ExistingBucketProps {
    * the rules of no bucket whose versioning is not enabled yet. @default - it is there
    */
   readonly dependsOn?: readonly ITerraformDependable[];
-  /** @default - read from AWS by each plan, with the provider */
+  /**
+   * The partition, account and Region of the bucket, where they are known.
+   * @default - read from AWS by each plan, with the provider
+   */
   readonly environment?: KeyEnvironment;
   /** Provider of the bucket's account and Region. @default - the stack's own provider */
   readonly provider?: TerraformProvider;

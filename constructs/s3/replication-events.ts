@@ -25,6 +25,7 @@ export interface ReplicationEventsProps {
 
 /** What the owner of the destination has to allow; JSON for `source_policy_documents`, to be merged with what is there. */
 export interface EventDestinationPolicies {
+  /** For the SNS topic or SQS queue. */
   readonly destinationPolicy: string;
   /** For the customer managed key of the destination, where it is encrypted under one. */
   readonly keyPolicy: string;

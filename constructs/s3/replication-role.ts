@@ -18,6 +18,7 @@ import type { IBucket } from "./bucket";
 
 /** A bucket into which a role writes replicas. */
 export interface ReplicationRoleDestination {
+  /** The bucket that the replicas go into. */
   readonly bucket: IBucket;
   /** Keys that the replicas end under. @default - the bucket's own */
   readonly keys?: readonly IKey[];
@@ -30,9 +31,11 @@ export interface ReplicationRoleDestination {
 export interface ReplicationRoleProps {
   /** Its path is `/`. */
   readonly roleName: string;
+  /** The bucket whose objects are replicated. */
   readonly source: IBucket;
   /** Keys that objects of the source are under, where there are others than the bucket's own. @default - the bucket's own */
   readonly sourceKeys?: readonly IKey[];
+  /** Where the replicas go. */
   readonly destinations: readonly ReplicationRoleDestination[];
   /** Whether the source has S3 Object Lock; then every destination must have it as well. @default false */
   readonly objectLock?: boolean;
@@ -42,7 +45,10 @@ export interface ReplicationRoleProps {
    * @default false
    */
   readonly trustOnlySource?: boolean;
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the source's account. @default - the stack's own provider */
   readonly provider?: TerraformProvider;

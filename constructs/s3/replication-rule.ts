@@ -7,12 +7,13 @@ import { isAcrossAccounts } from "./replication-role";
 export interface ReplicationRule {
   /** Unique within the source, at most 255 characters. */
   readonly id: string;
+  /** The bucket that the replicas go into. */
   readonly destination: IBucket;
   /** The key that replicas end under, in the destination's Region. @default - that of the destination's default encryption */
   readonly replicaKey?: IKey;
   /** Which rule counts where several of them name one destination: that of the largest number. @default - the first in the list */
   readonly priority?: number;
-  /** @default true */
+  /** Whether S3 replicates by the rule. @default true */
   readonly enabled?: boolean;
   /** How the keys of the objects begin. @default - every object */
   readonly prefix?: string;
@@ -22,7 +23,7 @@ export interface ReplicationRule {
   readonly deleteMarkers?: boolean;
   /** Whether changes of a replica's metadata are replicated back, for rules in both directions. @default false */
   readonly replicaModifications?: boolean;
-  /** @default - that of the source object */
+  /** Of the replicas. @default - that of the source object */
   readonly storageClass?:
     | "STANDARD"
     | "STANDARD_IA"

@@ -6,6 +6,7 @@ export type BucketUseByRole = "read" | "put" | "delete";
 
 /** What is granted to one role; the input of its policy. */
 export interface RoleAccess {
+  /** Keys, each for one use. */
   readonly keys: readonly {
     /** Of the key itself, never of an alias. */
     readonly keyArn: string;
@@ -13,6 +14,7 @@ export interface RoleAccess {
     readonly region?: string;
     readonly use: KeyUseByRole;
   }[];
+  /** Buckets, each for one use, with the keys of their objects. */
   readonly buckets: readonly {
     readonly bucketArn: string;
     readonly region: string;
@@ -26,6 +28,8 @@ export interface RoleAccess {
 export interface RoleOfKey {
   /** 12-digit id of the role's account. */
   readonly account: string;
+  /** With its path; the role need not exist yet. */
   readonly roleArn: string;
+  /** What it does with the key. */
   readonly use: KeyUseByRole;
 }
