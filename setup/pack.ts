@@ -40,7 +40,8 @@ const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
 for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(PACKAGE, name), { recursive: true });
-for (const name of ["generate.ts", "constructs-doc.ts", "topology-doc.ts"]) rmSync(path.join(PACKAGE, "docs", name));
+for (const name of ["generate.ts", "constructs-doc.ts", "topology-doc.ts"])
+  rmSync(path.join(PACKAGE, "docs", name));
 
 // Which version the rehearsal cloud answers with; what a package exports, Node asks of the outermost manifest alone.
 const emulator = path.join(PACKAGE, "dist/packages/emulator/package.json");
