@@ -17,13 +17,17 @@ export interface PlanSides {
 
 type Side = "before" | "after";
 
-/** Reads plans. Sensitive values are neither read nor told; what only the apply knows stays a reference. */
-export function readPlans(plans: readonly PlanText[]): PlanSides {
+/**
+ * Reads plans. Sensitive values are neither read nor told; what only the apply knows stays a reference.
+ * @param written the stacks of which the plans are: what a plan does not know is read as it is written there, so that stacks which
+ * were never deployed know each other's keys. @default - plans alone
+ */
+export function readPlans(plans: readonly PlanText[], written: StackFiles = {}): PlanSides {
   const read = plans.map(({ stack, text }) => ({ stack, plan: parsed(text) }));
   const known = read.flatMap(({ stack, plan }) => (plan === undefined ? [] : [{ stack, plan }]));
   return {
-    base: sideOf(known, "before"),
-    head: sideOf(known, "after"),
+    base: sideOf(known, "before", {}),
+    head: sideOf(known, "after", written),
     problems: read
       .filter(({ plan }) => plan === undefined)
       .map(({ stack }) => ({ path: stack, what: "it is not what `terraform show -json PLAN` prints" })),
@@ -42,6 +46,7 @@ function parsed(text: string): Body | undefined {
 function sideOf(
   plans: readonly { readonly stack: string; readonly plan: Body }[],
   side: Side,
+  written: StackFiles,
 ): Record<string, StackFile> {
   const read = plans.map(({ stack, plan }) => {
     const configuration = first(plan["configuration"]) ?? {};
@@ -49,7 +54,7 @@ function sideOf(
     const found = listOf(plan["resource_changes"])
       .filter(isBody)
       .filter(({ mode }) => mode === "managed")
-      .flatMap((change) => resourceOf(change, side, expressions));
+      .flatMap((change) => resourceOf(change, side, expressions, written[stack]));
     return { stack, found, providers: providersOf(configuration), keys: keysOf(found) };
   });
   return Object.fromEntries(
@@ -59,7 +64,10 @@ function sideOf(
       const resource: Record<string, Record<string, Body>> = {};
       for (const { type, id, body } of found) (resource[type] ??= {})[id] = withReferences(body, replaced);
       const output = Object.fromEntries(keys.map(({ output: name, arn: [, value] }) => [name, { value }]));
-      return [stack, { provider: { aws: providers }, resource, output }];
+      const own = written[stack];
+      const aws = [...providers, ...listOf(own?.provider?.["aws"])];
+      const data = own?.data === undefined ? {} : { data: own.data };
+      return [stack, { provider: { aws }, ...data, resource, output: { ...own?.output, ...output } }];
     }),
   );
 }
@@ -74,6 +82,7 @@ function resourceOf(
   resource: Body,
   side: Side,
   expressions: ReadonlyMap<string, Body>,
+  stack: StackFile | undefined,
 ): readonly PlannedResource[] {
   const change = first(resource["change"]);
   const values = first(change?.[side]);
@@ -82,19 +91,58 @@ function resourceOf(
   if (values === undefined && !listOf(change["actions"]).includes("create")) return [];
   const type = textOf(resource["type"]) ?? "";
   const address = textOf(resource["address"]) ?? "";
-  const written = expressions.get(address.replace(/\[[^\]]*\]/g, ""));
-  const own = first(written?.["expressions"]) ?? {};
-  const provider = textOf(written?.["provider_config_key"]);
+  const id = address.startsWith(`${type}.`) ? address.slice(type.length + 1) : address;
+  const configured = expressions.get(address.replace(/\[[^\]]*\]/g, ""));
+  const own = first(configured?.["expressions"]) ?? {};
+  const written = stack?.resource?.[type]?.[id] ?? {};
+  const provider = textOf(configured?.["provider_config_key"]);
   const body: Record<string, unknown> = {
     ...(provider === undefined ? {} : { provider: `aws.${provider}` }),
   };
   for (const [name, value] of Object.entries(values ?? {})) {
-    if (value !== null) body[name] = isSensitive(change, side, name) ? sensitive(change, name, side) : value;
+    if (value === null) continue;
+    body[name] = isSensitive(change, side, name) ? sensitive(change, name, side) : literally(value);
   }
-  for (const [name, isUnknown] of Object.entries(unknown)) {
-    if (isUnknown === true) body[name] = `\${${referenceOf(own[name]) ?? `apply.${address}.${name}`}}`;
+  for (const [name, mark] of Object.entries(unknown)) {
+    if (!holdsTrue(mark)) continue;
+    const isEmpty = EMPTY_UNLESS_WRITTEN.has(name) && own[name] === undefined;
+    if (isEmpty && listOf(change["actions"]).includes("create")) continue;
+    const reference = `\${${referenceOf(own[name]) ?? `apply.${address}.${name}`}}`;
+    body[name] = isSensitive(change, side, name)
+      ? sensitive(change, name, side)
+      : withUnknown(body[name], mark, written[name], reference);
   }
-  return [{ type, id: address.startsWith(`${type}.`) ? address.slice(type.length + 1) : address, body }];
+  return [{ type, id, body }];
+}
+
+/** What a plan calls unknown although nothing of it is made with a resource whose code does not write it. */
+const EMPTY_UNLESS_WRITTEN = new Set(["inline_policy", "managed_policy_arns", "policy"]);
+
+/** A value with what the plan does not know, as it is written or as a reference. @param mark `true` where nothing of it is known */
+function withUnknown(value: unknown, mark: unknown, written: unknown, reference: string): unknown {
+  if (mark === true) return written ?? reference;
+  if (Array.isArray(mark)) {
+    const [values, texts] = [listOf(value), listOf(written)];
+    return mark.map((one, index) => withUnknown(values[index], one, texts[index], reference));
+  }
+  if (!isBody(mark)) return value;
+  const [members, texts] = [isBody(value) ? value : {}, isBody(written) ? written : {}];
+  const unknown = Object.entries(mark).filter(([, one]) => holdsTrue(one));
+  return {
+    ...members,
+    ...Object.fromEntries(
+      unknown.map(([name, one]) => [name, withUnknown(members[name], one, texts[name], reference)]),
+    ),
+  };
+}
+
+/** A value is no expression: IAM's own variables are written like references. */
+function literally(value: unknown): unknown {
+  if (typeof value === "string") return value.replaceAll("${", () => "$${");
+  if (Array.isArray(value)) return value.map(literally);
+  return isBody(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, literally(member)]))
+    : value;
 }
 
 /** The only reference of an expression; the attribute of a resource comes before the resource itself. */

@@ -210,8 +210,10 @@ class EstateReader {
     for (const resource of resourcesOf(this.stacks, "aws_iam_role_policy")) {
       if (isOfRole(resource)) known.push(this.policy(resource, "policy", called));
     }
-    for (const block of listOf(role.body["inline_policy"]).filter(isBody)) {
-      if (block["policy"] !== undefined) known.push(this.policy({ ...role, body: block }, "policy", called));
+    for (const block of listOf(role.body["inline_policy"])) {
+      // Where only the apply knows which there are, a reference stands for all of them.
+      const body = isBody(block) ? block : { policy: block };
+      if (body["policy"] !== undefined) known.push(this.policy({ ...role, body }, "policy", called));
     }
     const attached = [
       ...resourcesOf(this.stacks, "aws_iam_role_policy_attachment")

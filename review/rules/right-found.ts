@@ -37,7 +37,8 @@ const FEW = 2;
 function actionsText({ actions, resources }: RightLine): string {
   const all = actionsOn(resources[0]?.kind ?? "other");
   const left = all.filter((action) => !actions.includes(action));
-  if (actions.length > MOST_ACTIONS && left.length <= FEW) {
+  // Of other kinds no list has all actions.
+  if (actions.length > MOST_ACTIONS && all.length > 0 && left.length <= FEW) {
     return left.length === 0 ? "every action" : `every action but ${left.join(" and ")}`;
   }
   const told = actions.slice(0, MOST_ACTIONS).join(", ");

@@ -120,7 +120,7 @@ interface Mutable {
 }
 
 /** True for what only stands for a value of another stack. */
-export function isPlaceholder({ address }: Change): boolean {
+export function isPlaceholder({ address }: Pick<Change, "address">): boolean {
   return address.startsWith(`${PLACEHOLDER}.${PLACEHOLDER_NAME}`);
 }
 

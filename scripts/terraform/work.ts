@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import pLimit from "p-limit";
 import type { Surroundings } from "./command";
 import type { Diagnostic, Message } from "./machine-output";
 import type { Failure, Outcome, Plan } from "./outcome";
@@ -52,6 +53,7 @@ export interface DeployOptions {
 /** Terraform on the stacks of a synthesis: one stack at a time, as often as asked. */
 export class StackWork {
   private readonly ready = new Map<string, Promise<Failure | undefined>>();
+  private readonly kept = new Map<string, Job>();
   private readonly states = new Map<string, Promise<StateView | Failure | undefined>>();
 
   constructor(private readonly options: WorkOptions) {}
@@ -86,7 +88,7 @@ export class StackWork {
   /**
    * Plans a stack and changes nothing, also before the stacks that it reads were ever deployed.
    * @param onText takes what would change, for people
-   * @param onPlan takes the plan with all its values, also where nothing would change; undefined: Terraform cannot show it
+   * @param onPlan takes the plan with all its values; undefined: Terraform cannot show it. A plan that changes nothing is kept for `keptPlans`
    */
   compare(
     stack: Stack,
@@ -102,7 +104,8 @@ export class StackWork {
         const awaits = [...new Set(missing.map(({ from }) => from))];
         const planned = await makePlan(job, { place, destroy: false, readOnly: true, awaits });
         if ("state" in planned) return planned;
-        if (onPlan !== undefined) onPlan(await planAsJson(job, place));
+        if (planned.isEmpty && onPlan !== undefined && copy === undefined) this.kept.set(stack.name, job);
+        else if (onPlan !== undefined) onPlan(await planAsJson(job, place));
         if (planned.isEmpty) return { state: "unchanged" };
         const refused = await this.refusal(stack, planned.plan);
         if (refused !== undefined) return refused;
@@ -112,6 +115,21 @@ export class StackWork {
         copy?.remove();
       }
     });
+  }
+
+  /** The plans that were kept, by stack, with all their values; undefined where Terraform cannot show one. @param atOnce how many at a time */
+  async keptPlans(atOnce: number): Promise<ReadonlyMap<string, string | undefined>> {
+    const limit = pLimit(atOnce);
+    const shown = [...this.kept].map(([name, job]) =>
+      limit(async () => [name, await planAsJson(job, job.stack)] as const),
+    );
+    return new Map(await Promise.all(shown));
+  }
+
+  /** To be called in the end: plans hold secrets. */
+  removeKeptPlans(): void {
+    for (const { stack } of this.kept.values()) rmSync(planFile(stack), { force: true });
+    this.kept.clear();
   }
 
   private async refusal(stack: Stack, plan: Plan): Promise<Failure | undefined> {
@@ -141,7 +159,7 @@ export class StackWork {
         isInterrupted ? { state: "interrupted", plan: outcome.plan, done: outcome.done } : outcome,
       );
     } finally {
-      rmSync(planFile(stack), { force: true });
+      if (!this.kept.has(stack.name)) rmSync(planFile(stack), { force: true });
     }
   }
 

@@ -443,6 +443,22 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
+    name: "a role that may do much, and not everything, with images",
+    edits: [
+      [
+        `${RUNNER}/-`,
+        {
+          Effect: "Allow",
+          Action: ["A", "B", "C", "D", "E", "F", "G", "H"].map((name) => `ec2:Modify${name}`),
+          Resource: ["arn:aws:ec2:eu-west-1::image/*"],
+        },
+      ],
+    ],
+    findings: [
+      "right-gained: role runner in 222222222222 gains ec2:ModifyA, ec2:ModifyB, ec2:ModifyC, ec2:ModifyD, ec2:ModifyE, ec2:ModifyF and 2 more actions on arn:aws:ec2:eu-west-1::image/*",
+    ],
+  },
+  {
     name: "a role deleted",
     edits: [["/prod/resource/aws_iam_role/deploy"]],
     findings: ["role-removed: role deploy in 222222222222 is deleted"],

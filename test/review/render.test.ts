@@ -155,6 +155,78 @@ describe("plans", () => {
     ]);
   });
 
+  it("hold IAM's variables, which are no references of Terraform's", () => {
+    const variable = {
+      ...own,
+      Action: "kms:Encrypt",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalTag/team": "${aws:username}" } },
+    };
+    const rules = rulesOf(plan(policy(own), policy(own, variable))).map(({ rule }) => rule);
+    expect(rules).not.toContain("known-after-deployment");
+  });
+
+  it("of stacks that were never deployed are read as those are written, where the stacks are at hand", () => {
+    const reference = "${data.terraform_remote_state.cross-stack-reference-input-keys.outputs.key}";
+    const text = JSON.stringify(policy({ Effect: "Allow", Action: "kms:Decrypt", Resource: reference }));
+    const configuration = (resources: readonly object[]) => ({
+      provider_config: {
+        aws: {
+          name: "aws",
+          expressions: {
+            region: { constant_value: "eu-west-1" },
+            allowed_account_ids: { constant_value: ["111111111111"] },
+          },
+        },
+      },
+      root_module: { resources },
+    });
+    const made = (type: string, name: string, after: object, unknown: object, expressions: object) => {
+      const address = { address: `${type}.${name}`, mode: "managed", type, name };
+      const change = { actions: ["create"], before: null, after, after_unknown: unknown };
+      const resources = [{ ...address, provider_config_key: "aws", expressions }];
+      return JSON.stringify({
+        resource_changes: [{ ...address, change }],
+        configuration: configuration(resources),
+      });
+    };
+    const key = made(
+      "aws_kms_key",
+      "data",
+      { policy: JSON.stringify(policy(own)) },
+      { arn: true },
+      { policy: {} },
+    );
+    const trust = { Effect: "Allow", Principal: own.Principal, Action: "sts:AssumeRole" };
+    const role = made(
+      "aws_iam_role",
+      "runner",
+      { name: "runner", assume_role_policy: JSON.stringify(policy(trust)), inline_policy: [{ name: "use" }] },
+      { inline_policy: [{ policy: true }], managed_policy_arns: true },
+      { inline_policy: [{ policy: { references: ["terraform_data.after-keys.id"] } }] },
+    );
+    const plans = [
+      { stack: "keys", text: key },
+      { stack: "roles", text: role },
+    ];
+    const alone = readPlans(plans);
+    const blind = reviewStacks({ stacks: alone.base }, { stacks: alone.head }).findings;
+    expect(blind.map(({ rule }) => rule)).toContain("unreadable-policy");
+
+    const written = {
+      keys: { output: { key: { value: "${aws_kms_key.data.arn}" } } },
+      roles: {
+        resource: { aws_iam_role: { runner: { inline_policy: [{ name: "use", policy: text }] } } },
+      },
+    };
+    const sides = readPlans(plans, written);
+    const { findings } = reviewStacks({ stacks: sides.base }, { stacks: sides.head });
+    expect(findings.map(({ rule }) => rule)).not.toContain("unreadable-policy");
+    expect(JSON.stringify(findings.map(({ message, including }) => [message, including]))).toMatch(
+      /gains every action[^"]* on key aws_kms_key\.data[^"]*",\["role runner in 111111111111"/,
+    );
+  });
+
   it("of no change give no finding", () => {
     expect(rulesOf(plan(policy(own), policy(own)))).toEqual([]);
   });

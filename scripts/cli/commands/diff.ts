@@ -13,14 +13,14 @@ import { fitting } from "./deploy";
 export interface DiffOptions extends StackOptions {
   /** Ends with 4 where something would change. */
   readonly exitCode?: boolean;
-  /** Tells as well who would gain and who would lose which right. */
+  /** Ends with who would gain and who would lose which right. @default true, but for `json` */
   readonly rights?: boolean;
   /** Stacks at a time. */
   readonly parallelism?: number;
 }
 
 /**
- * `keyferry diff`: what a deployment would change, over all stacks; changes nothing.
+ * `keyferry diff`: what a deployment would change, over all stacks, and what `keyferry review` says of it; changes nothing.
  * @returns 0; 4 with `--exit-code` where there are changes; Terraform's exit code where a stack cannot be planned
  */
 export async function diffCommand(
@@ -28,6 +28,8 @@ export async function diffCommand(
   patterns: readonly string[],
   options: DiffOptions,
 ): Promise<number> {
+  const showsRights = options.rights !== false && options.json !== true;
+  const settings = showsRights ? lazy.planRights().rightsSettings(host) : undefined;
   return withStacks(host, "diff", options, async (session) => {
     const { topology, stacks, parts, log, signal } = session;
     const selected = selectWithDropped(stacks, patterns.length === 0 ? ["*"] : patterns);
@@ -40,29 +42,30 @@ export async function diffCommand(
       check: planCheck(topology, () => host.connectAsDeployer(topology, "keyferry-deploy")),
       now: () => host.clock.now().getTime(),
     });
+    const atOnce = options.parallelism ?? fitting(selected);
     const texts = new Map<string, string>();
     const plans = new Map<string, string | undefined>();
-    const each = selected.map(({ name }) => ({ name, needs: [] }));
-    const outcomes = await inOrder(each, options.parallelism ?? fitting(selected), (name) => {
+    const compare = (name: string) => {
       const stack = selected.find((one) => one.name === name) as Stack;
+      const onText = (text: string) => void texts.set(name, text);
       const onPlan = (json: string | undefined) => void plans.set(name, json);
-      return work.compare(
-        stack,
-        (text) => texts.set(name, text),
-        options.rights === true ? onPlan : undefined,
-      );
-    }).finally(printer.stop);
-    if (options.json !== true) texts.forEach((text, name) => host.out(`\n== ${name}\n${text}`));
-    if (options.rights === true) {
-      const names = selected.map(({ name }) => name);
-      host.out(`\n${lazy.planRights().rightsText(host, names, plans)}\n`);
+      return work.compare(stack, onText, settings === undefined ? undefined : onPlan);
+    };
+    const each = selected.map(({ name }) => ({ name, needs: [] }));
+    try {
+      const outcomes = await inOrder(each, atOnce, compare).finally(printer.stop);
+      if (options.json !== true) texts.forEach((text, name) => host.out(`\n== ${name}\n${text}`));
+      const isChanged = [...outcomes.values()].some(({ state }) => state === "planned");
+      if (settings !== undefined && isChanged && !signal.aborted) {
+        // Keys and roles of the stacks that stay as they are stand in the others' policies.
+        (await work.keptPlans(atOnce)).forEach((json, name) => plans.set(name, json));
+        host.out(`\n${lazy.planRights().rightsText(host, selected, plans, settings)}\n`);
+      }
+      const ending = { command: "diff", json: options.json === true, session } as const;
+      const exitCode = reportOutcomes(host, ending, outcomes);
+      return exitCode === EXIT.done && options.exitCode === true && isChanged ? EXIT.changes : exitCode;
+    } finally {
+      work.removeKeptPlans();
     }
-    const exitCode = reportOutcomes(
-      host,
-      { command: "diff", json: options.json === true, session },
-      outcomes,
-    );
-    const isChanged = [...outcomes.values()].some(({ state }) => state === "planned");
-    return exitCode === EXIT.done && options.exitCode === true && isChanged ? EXIT.changes : exitCode;
   });
 }

@@ -1,22 +1,65 @@
-import { readPlans, reviewStacks, textOf } from "../../../review";
+import fs from "node:fs";
+import path from "node:path";
+import {
+  NO_SETTINGS,
+  readPlans,
+  readSettings,
+  reviewStacks,
+  textOf,
+  type ReviewSettings,
+  type StackFile,
+} from "../../../review";
+import { SETTINGS_FILE } from "../../api/review";
 import { hanging } from "../../report/wrap";
+import { CONFIGURATION_FILE } from "../../terraform/configuration";
+import { isPlaceholder } from "../../terraform/placeholders";
+import type { Stack } from "../../terraform/synthesised";
 import type { Host } from "../host";
+import { readText } from "../read-text";
 import { widthOf } from "../width";
 
 /**
+ * The severities and exceptions beside the configuration, where there are any.
+ * @throws ConfigurationError with every problem in them
+ */
+export function rightsSettings(host: Host): ReviewSettings {
+  if (!fs.existsSync(path.resolve(host.cwd, SETTINGS_FILE))) return NO_SETTINGS;
+  return readSettings(readText(host, SETTINGS_FILE, "the review's settings"), SETTINGS_FILE);
+}
+
+/**
  * The page of `keyferry review`, of what is deployed and what plans would make of it.
- * @param names of the stacks that were to be planned
+ * @param stacks that were to be planned
  * @param plans by stack, as `terraform show -json` prints them
  */
 export function rightsText(
   host: Pick<Host, "columns">,
-  names: readonly string[],
+  stacks: readonly Stack[],
   plans: ReadonlyMap<string, string | undefined>,
+  settings: ReviewSettings,
 ): string {
-  const { base, head } = readPlans([...plans].map(([stack, text]) => ({ stack, text: text ?? "" })));
-  const page = textOf(reviewStacks({ stacks: base }, { stacks: head }));
-  const absent = names.filter((name) => base[name] === undefined);
+  const written = Object.fromEntries(stacks.map((stack) => [stack.name, writtenIn(stack)]));
+  const texts = [...plans].map(([stack, text]) => ({ stack, text: text ?? "" }));
+  const { base, head: planned } = readPlans(texts, written);
+  const head = Object.fromEntries(
+    Object.entries(planned).map(([name, stack]) => [name, withoutPlaceholders(stack)]),
+  );
+  const page = textOf(reviewStacks({ stacks: base }, { stacks: head }, settings));
+  const absent = stacks.map(({ name }) => name).filter((name) => base[name] === undefined);
   const unread =
     absent.length === 0 ? [] : [`Not part of this, since there is no plan to read: ${absent.join(", ")}.`];
   return [hanging(page, widthOf(host).columns), ...unread].join("\n");
+}
+
+/** What stands for another stack's value is no resource of the project. */
+function withoutPlaceholders({ resource = {}, ...stack }: StackFile): StackFile {
+  const own = Object.entries(resource).map(([type, bodies]) => {
+    const kept = Object.entries(bodies).filter(([id]) => !isPlaceholder({ address: `${type}.${id}` }));
+    return [type, Object.fromEntries(kept)];
+  });
+  return { ...stack, resource: Object.fromEntries(own) as NonNullable<StackFile["resource"]> };
+}
+
+function writtenIn({ directory }: Stack): StackFile {
+  return JSON.parse(fs.readFileSync(path.join(directory, CONFIGURATION_FILE), "utf8")) as StackFile;
 }

@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
 import type { DeployCommandOptions } from "../commands/deploy";
 import type { DiffOptions } from "../commands/diff";
 import type { Host } from "../host";
@@ -43,9 +43,7 @@ export function addStackCommands(
     "names or patterns (default: all)",
   )
     .option("--exit-code", "end with 4 where something would change")
-    .addOption(
-      new Option("--rights", "tell as well who would gain and who would lose which right").conflicts("json"),
-    )
+    .option("--no-rights", "leave out who would gain and who would lose which right")
     .action(async (stacks: readonly string[], options: DiffOptions) =>
       onExitCode(await lazy.diff().diffCommand(host, stacks, options)),
     );

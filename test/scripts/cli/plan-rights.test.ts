@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { keyferry, project } from "../../e2e/lib/made-up-project";
 import { temporaryDirectory } from "../../_helpers/synthesised";
@@ -48,25 +48,69 @@ function planned() {
 
 const RIGHT = "everybody gains kms:Decrypt on key aws_kms_key.data in 111111111111 eu-west-1";
 
-test("diff --rights ends with who would gain which right; without it nothing is asked for", async () => {
+const shows = (calls: () => readonly string[]) => calls().filter((call) => call.includes("show -json"));
+
+test("diff ends with who would gain which right; with --no-rights nothing is asked for", async () => {
   const { environment, calls } = project({
     "foundation-keys-a plan": { exitCode: 2 },
     "foundation-keys-a show": { prints: planned(), exitCode: 0 },
   });
-  const told = await keyferry(environment, "diff", "foundation-keys-a", "--rights");
+  const told = await keyferry(environment, "diff", "foundation-keys-a");
   expect(told.stdout).toContain(RIGHT);
   expect(told.status).toBe(0);
-  expect(calls().filter((call) => call.includes("show -json"))).toHaveLength(1);
+  expect(shows(calls)).toHaveLength(1);
 
-  const untold = await keyferry(environment, "diff", "foundation-keys-a");
+  const untold = await keyferry(environment, "diff", "foundation-keys-a", "--no-rights");
   expect(untold.stdout).not.toContain(RIGHT);
-  expect(calls().filter((call) => call.includes("show -json"))).toHaveLength(1);
+  expect((await keyferry(environment, "diff", "foundation-keys-a", "--json")).stdout).not.toContain(RIGHT);
+  expect(shows(calls)).toHaveLength(1);
 });
 
-test("stacks without a plan are named, and --json is another answer", async () => {
-  const { environment } = project({ plan: { exitCode: 1 } });
-  const told = await keyferry(environment, "diff", "foundation-keys-a", "--rights");
-  expect(told.stdout).toContain("Not part of this, since there is no plan to read: foundation-keys-a.");
+test("stacks that stay as they are are read where another one changes, and not otherwise; no plan stays", async () => {
+  const same = project({ plan: { exitCode: 0 } });
+  expect((await keyferry(same.environment, "diff", "foundation-keys-a", "consumers-a")).stdout).toContain(
+    "no changes in",
+  );
+  expect(shows(same.calls)).toEqual([]);
+
+  const mixed = project({
+    "foundation-keys-a plan": { exitCode: 2 },
+    "consumers-a plan": { exitCode: 0 },
+    show: { prints: planned(), exitCode: 0 },
+  });
+  const { stdout } = await keyferry(mixed.environment, "diff", "foundation-keys-a", "consumers-a");
+  expect(stdout).toContain(RIGHT);
+  expect(
+    shows(mixed.calls)
+      .map((call) => call.split(" ")[0])
+      .sort(),
+  ).toEqual(["consumers-a", "foundation-keys-a"]);
+  const left = readdirSync(mixed.environment.cwd, { recursive: true }).map(String);
+  expect(left.filter((name) => /tfplan|plan$/.test(name))).toEqual([]);
+});
+
+test("what the project excepts is told so, and a mistake in its settings before anything is planned", async () => {
+  const { environment, calls } = project({
+    "foundation-keys-a plan": { exitCode: 2 },
+    "foundation-keys-a show": { prints: planned(), exitCode: 0 },
+  });
+  const settings = path.join(environment.cwd, "keyferry.review.json");
+  writeFileSync(settings, JSON.stringify({ exceptions: [{ rule: "opened-to-everybody", reason: "ours" }] }));
+  expect((await keyferry(environment, "diff", "foundation-keys-a")).stdout).toContain("accepted: ours");
+
+  const before = calls().length;
+  writeFileSync(settings, "{");
+  expect((await keyferry(environment, "diff", "foundation-keys-a")).status).toBe(2);
+  expect(calls()).toHaveLength(before);
+});
+
+test("stacks without a plan are named where another one changes", async () => {
+  const { environment } = project({
+    "foundation-keys-a plan": { exitCode: 2 },
+    "foundation-keys-a show": { prints: planned(), exitCode: 0 },
+    "consumers-a plan": { exitCode: 1 },
+  });
+  const told = await keyferry(environment, "diff", "foundation-keys-a", "consumers-a");
+  expect(told.stdout).toContain("Not part of this, since there is no plan to read: consumers-a.");
   expect(told.status).toBe(1);
-  expect((await keyferry(environment, "diff", "--rights", "--json")).status).toBe(2);
 });
