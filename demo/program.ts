@@ -4,7 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import pc from "picocolors";
 import { shellWord } from "../core/shell-word";
+import { workspace } from "../core/workspace";
 import { startRehearsal } from "../sandbox";
+import { serveProvider } from "../sandbox/provider/serve-provider";
 import { loadTopology } from "../scripts/cli/load-config";
 import { systemHost } from "../scripts/cli/system-host";
 import { arrivals, replications } from "../topology";
@@ -42,14 +44,17 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
   const reEncrypts = topology.buckets.some(({ existingObjects }) => existingObjects === "re-encrypt");
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-demo-"));
   const cloud = await startRehearsal({ port: 0, timeScale: TIME_SCALE });
-  const env = rehearsalEnvironment(
+  const shown = rehearsalEnvironment(
     cloud.url,
     topology.operator.id,
     topology.rules[0]?.from.region ?? "us-east-1",
     directory,
     configuration,
   );
-  enterRehearsal(env);
+  enterRehearsal(shown);
+  // Many commands of Terraform follow each other, and each would start a provider for itself.
+  const provider = await serveProvider(shown, directory, workspace(shown, process.cwd()).synthDir);
+  const env = { ...shown, ...provider.env };
   // Beside the rehearsals of this directory, and never where results of AWS are.
   const results = path.join(process.cwd(), ".rehearsal", "demo");
   const manifest = path.join(results, "manifest.json");
@@ -100,8 +105,9 @@ export async function runDemo({ configuration, keep = false }: DemoOptions): Pro
     console.log(
       `\nThe machine-readable result is ${path.relative(process.cwd(), manifest)}; open ${path.relative(process.cwd(), page)} in a browser.`,
     );
-    if (keep) await lookAround(env, directory);
+    if (keep) await lookAround(shown, directory);
   } finally {
+    provider.stop();
     await cloud.stop();
     if (!keep) rmSync(directory, { recursive: true, force: true });
   }

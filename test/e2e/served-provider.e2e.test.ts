@@ -8,7 +8,7 @@ import { changed, type PlannedResource } from "./lib/terraform-directory";
 import { runTerraform, terraformIn } from "./lib/terraform-run";
 
 /**
- * Most files let the rehearsal start the AWS provider once (`lib/provider/`). Terraform must see no difference between it and
+ * Most files let the rehearsal start the AWS provider once (`sandbox/provider/`). Terraform must see no difference between it and
  * one that it starts itself: in what it knows of resources, in what it plans and in what it applies.
  */
 const BUILDER = "111111111111";

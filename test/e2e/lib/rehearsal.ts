@@ -9,7 +9,7 @@ import type { Plan } from "../../../scripts/engine/results";
 import { expectAsPlanned } from "../../_helpers/planned-and-done";
 import { homeRegion, resolveTopology, type Topology, type TopologyInput } from "../../../topology";
 import { ROOT, start, type Finished, type Running } from "./process";
-import { serveProvider } from "./provider/provider-server";
+import { serveProvider } from "../../../sandbox/provider/serve-provider";
 
 export { eventually, ROOT, start, type Finished, type Running } from "./process";
 
@@ -64,7 +64,10 @@ export async function rehearse(
     KEYFERRY_REHEARSAL_DIR: path.join(directory, "workspace"),
     NO_COLOR: "1",
   };
-  const provider = providerStart === "by Terraform" ? undefined : await serveProvider(own, directory);
+  const provider =
+    providerStart === "by Terraform"
+      ? undefined
+      : await serveProvider(own, directory, workspace(own, directory).synthDir);
   const env = { ...own, ...provider?.env };
   const startKeyferry = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     start([path.join(ROOT, "bin/keyferry.js"), ...argv], { ...env, ...more }, directory);

@@ -8,7 +8,8 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { PROVIDER_ADDRESS } from "../../../../setup/provider-layout";
+import { PROVIDER_ADDRESS } from "../../setup/provider-layout";
+import { DeclaredTypes } from "./declared-types";
 import {
   installedProvider,
   SESSION_MEMORY_MB,
@@ -23,10 +24,6 @@ export interface ProviderServer {
   readonly env: Readonly<Record<string, string>>;
   stop(): void;
 }
-
-/** What the stacks declare; Terraform reads and decodes what the provider knows of each at every command. */
-const IS_DECLARED =
-  /^aws_(ami|autoscaling|caller_identity|ebs|iam|kms|launch_template|partition|ssm_parameter|s3_bucket($|_(not|obj|own|pol|pub|rep|ser|ver)))/;
 
 const SCHEMA = "/tfplugin5.Provider/GetSchema";
 const CONFIGURE = "/tfplugin5.Provider/Configure";
@@ -43,15 +40,22 @@ const FRAME_HEADER = 5;
 
 /**
  * Serves the AWS provider to every Terraform of an environment, by `TF_REATTACH_PROVIDERS`: the way in which HashiCorp's own
- * acceptance tests run one provider under many commands. To start it takes a second of CPU for every Region of every
- * command, and its schema of 1,500 resources five.
+ * acceptance tests run one provider under many commands. To start it takes a second of processor time for every Region of
+ * every command; and its schema of 1,500 resources, which Terraform reads and decodes at every command, five: it is cut to
+ * what the stacks declare.
  *
  * A connection is what Terraform takes for a process of the provider: from the moment at which it is configured it has one
  * to itself. What was configured is configured anew by its next user.
  * @param env also of the provider, which finds its endpoint and its credentials there
+ * @param directory where the provider may be installed
+ * @param synthDir where the stacks are synthesised, before each command of Terraform
  */
-export async function serveProvider(env: NodeJS.ProcessEnv, directory: string): Promise<ProviderServer> {
-  const pool = new Pool(env, directory);
+export async function serveProvider(
+  env: NodeJS.ProcessEnv,
+  directory: string,
+  synthDir: string,
+): Promise<ProviderServer> {
+  const pool = new Pool(env, directory, new DeclaredTypes(synthDir));
   const server = createServer({ maxSessionMemory: SESSION_MEMORY_MB });
   const connections = new Map<Http2Session, Connection>();
   server.on("session", (session) => {
@@ -92,6 +96,7 @@ export async function serveProvider(env: NodeJS.ProcessEnv, directory: string): 
 class Pool {
   private program: Promise<string> | undefined;
   private shared: Promise<ProviderProcess> | undefined;
+  /** The provider's answer about its schema. */
   private schema: Promise<Buffer> | undefined;
   private readonly idle: ProviderProcess[] = [];
   private readonly running = new Set<ProviderProcess>();
@@ -99,6 +104,7 @@ class Pool {
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     private readonly directory: string,
+    private readonly declared: DeclaredTypes,
   ) {}
 
   /** One that nobody has configured: whatever is asked before that has the same answer for all. */
@@ -107,8 +113,10 @@ class Pool {
   }
 
   /** The answer about the schema, cut to what is declared. */
-  knownSchema(): Promise<Buffer> {
-    return (this.schema ??= this.unconfigured().then(async ({ session }) => framed(await schemaOf(session))));
+  async knownSchema(): Promise<Buffer> {
+    const types = this.declared.known();
+    this.schema ??= this.unconfigured().then(({ session }) => schemaOf(session));
+    return framed(cutSchema(await this.schema, (name) => types.has(name)));
   }
 
   async take(): Promise<ProviderProcess> {
@@ -205,8 +213,8 @@ async function schemaOf(session: ClientHttp2Session): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of call) chunks.push(chunk as Buffer);
   const whole = Buffer.concat(chunks);
-  if (whole.length <= FRAME_HEADER || whole[0] !== 0) throw new Error("the provider has told no schema");
-  return cutSchema(whole.subarray(FRAME_HEADER), (name) => IS_DECLARED.test(name));
+  if (whole.length <= FRAME_HEADER || whole[0] !== 0) throw new TypeError("the provider has told no schema");
+  return whole.subarray(FRAME_HEADER);
 }
 
 function framed(message: Buffer): Buffer {

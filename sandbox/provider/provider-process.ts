@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect as connectHttp2, type ClientHttp2Session } from "node:http2";
-import { connect } from "node:net";
+import { connect, type TcpNetConnectOpts } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { hashicorpPlatform, hostEnvironment } from "../../../../setup/environment";
-import { PROVIDER, PROVIDER_ADDRESS } from "../../../../setup/provider-layout";
-import { runTerraform, terraformIn } from "../terraform-run";
+import { KeyferryError } from "../../core/errors";
+import { hashicorpPlatform, hostEnvironment } from "../../setup/environment";
+import { PROVIDER, PROVIDER_ADDRESS } from "../../setup/provider-layout";
+import { run } from "../../setup/program";
+import { terraformParts } from "../../setup/terraform-variables";
 
 /** A running AWS provider, not yet configured or no longer used. */
 export interface ProviderProcess {
@@ -22,30 +24,34 @@ const HANDSHAKE = {
   PLUGIN_PROTOCOL_VERSIONS: "5",
 };
 /** go-plugin's line: its own version, the provider's protocol, where it listens, and what it speaks there. */
-const LISTENING = /^1\|5\|unix\|([^|]+)\|grpc/;
+const LISTENING = /^1\|5\|(unix|tcp)\|([^|]+)\|grpc/;
 
 /** The schema of the AWS provider takes some twenty megabytes. */
 export const SESSION_MEMORY_MB = 512;
 
-/** The program of the provider that Terraform installs in this environment. */
+/**
+ * The program of the provider that Terraform installs in an environment.
+ * @param directory where it may be installed
+ * @throws KeyferryError where Terraform or the provider cannot be had, or `terraform init` fails
+ */
 export async function installedProvider(env: NodeJS.ProcessEnv, directory: string): Promise<string> {
-  const work = mkdtempSync(path.join(directory, "provider-"));
+  const environment = { ...hostEnvironment(), env };
+  const { terraform, env: forTerraform } = await terraformParts(environment);
+  const cwd = mkdtempSync(path.join(directory, "provider-"));
   const aws = { source: PROVIDER_ADDRESS, version: PROVIDER.version };
-  writeFileSync(
-    path.join(work, "main.tf.json"),
-    JSON.stringify({ terraform: { required_providers: { aws } } }),
-  );
-  const { code, output } = await runTerraform(await terraformIn(env), work, ["init", "-no-color"]);
-  if (code !== 0) throw new Error(`terraform init ended with ${code}:\n${output}`);
+  const configuration = { terraform: { required_providers: { aws } } };
+  writeFileSync(path.join(cwd, "main.tf.json"), JSON.stringify(configuration));
+  // `ProgramFailed` quotes what it has printed.
+  await run(terraform.path, ["init", "-no-color"], { cwd, env: forTerraform, onOutput: () => undefined });
   const installed = path.join(
-    work,
+    cwd,
     ".terraform/providers",
     PROVIDER_ADDRESS,
     PROVIDER.version,
-    hashicorpPlatform(hostEnvironment()),
+    hashicorpPlatform(environment),
   );
   const program = readdirSync(installed).find((name) => name.startsWith("terraform-provider-aws"));
-  if (program === undefined) throw new Error(`terraform init has left no provider in ${installed}`);
+  if (program === undefined) throw unstartable(`terraform init has left no provider in ${installed}`);
   return path.join(installed, program);
 }
 
@@ -57,18 +63,18 @@ export async function startProvider(program: string, env: NodeJS.ProcessEnv): Pr
     env: { ...env, ...HANDSHAKE, PLUGIN_UNIX_SOCKET_DIR: sockets },
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const socket = await new Promise<string>((resolve, reject) => {
+  const address = await new Promise<string | TcpNetConnectOpts>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
-      const listening = LISTENING.exec(line)?.[1];
-      if (listening !== undefined) resolve(listening);
+      const [, network, listening] = LISTENING.exec(line) ?? [];
+      if (listening !== undefined) resolve(network === "tcp" ? tcp(listening) : listening);
     });
     child.once("error", reject);
     child.once("exit", (code) =>
-      reject(new Error(`the provider ended with ${String(code)} before it listened`)),
+      reject(unstartable(`the AWS provider ended with ${String(code)} before it listened`)),
     );
   });
   const session = connectHttp2("http://localhost", {
-    createConnection: () => connect(socket),
+    createConnection: () => (typeof address === "string" ? connect(address) : connect(address)),
     maxSessionMemory: SESSION_MEMORY_MB,
   });
   // Whoever speaks over it hears of the error by the stream.
@@ -81,4 +87,14 @@ export async function startProvider(program: string, env: NodeJS.ProcessEnv): Pr
       rmSync(sockets, { recursive: true, force: true });
     },
   };
+}
+
+/** Where a provider listens on a system without Unix sockets. */
+function tcp(address: string): TcpNetConnectOpts {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  return { host: hostname, port: Number(port) };
+}
+
+function unstartable(what: string): KeyferryError {
+  return new KeyferryError(what, { code: "ProviderNotStarted", source: "tool" });
 }

@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { DeclaredTypes } from "../../../sandbox/provider/declared-types";
+
+describe("the types that the stacks of a directory declare", () => {
+  let synthDir: string;
+
+  beforeEach(() => {
+    synthDir = mkdtempSync(path.join(os.tmpdir(), "keyferry-declared-"));
+  });
+  afterEach(() => rmSync(synthDir, { recursive: true }));
+
+  function synthesise(stack: string, types: { readonly resource?: object; readonly data?: object }): void {
+    const directory = path.join(synthDir, "stacks", stack);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(path.join(directory, "cdk.tf.json"), JSON.stringify(types));
+  }
+
+  it("are none before the first synthesis", () => {
+    expect([...new DeclaredTypes(path.join(synthDir, "none")).known()]).toEqual([]);
+  });
+
+  it("are those of the resources and data sources of every stack", () => {
+    synthesise("keys", { resource: { aws_kms_key: {} }, data: { aws_caller_identity: {} } });
+    synthesise("access", { resource: { aws_iam_role: {}, aws_iam_role_policy: {} } });
+    expect([...new DeclaredTypes(synthDir).known()].sort()).toEqual([
+      "aws_caller_identity",
+      "aws_iam_role",
+      "aws_iam_role_policy",
+      "aws_kms_key",
+    ]);
+  });
+
+  it("stay known when they are declared no more, because Terraform needs their schema to destroy them", () => {
+    const declared = new DeclaredTypes(synthDir);
+    synthesise("keys", { resource: { aws_kms_key: {} } });
+    declared.known();
+    synthesise("keys", { resource: { aws_kms_alias: {} } });
+    expect([...declared.known()].sort()).toEqual(["aws_kms_alias", "aws_kms_key"]);
+  });
+});
