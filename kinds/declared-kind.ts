@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Problem } from "../core/errors";
 import type { Caller, ProofCall } from "../policy/proof";
+import type { CopyService } from "../policy/keys";
 import type { PermissionRow } from "../policy/row";
-import type { RunnerAccess } from "../policy/runner";
+import type { CopyOrigin, RunnerAccess } from "../policy/runner";
 
 /** A part of the user's input, before it is validated. */
 export type RawPart = Readonly<Record<string, unknown>>;
@@ -23,6 +24,8 @@ export interface ValidDestination {
 export interface DeclaredKind {
   readonly name: string;
   readonly noun: { readonly one: string; readonly many: string };
+  /** The service that copies, and uses keys in the runner role's name. */
+  readonly keysThrough: CopyService;
   /** The verb with which AWS removes one: `deregister`. */
   readonly removal: string;
   /** Data type of the parameter that shows a copy. Source: Systems Manager API reference, PutParameter. */
@@ -69,7 +72,7 @@ export interface KindCalls {
   /** What is there is read, in any place. */
   look(caller: Caller): readonly ProofCall[];
   /** What the copying call asks about its source. */
-  copyFrom(caller: Caller, sourceRegion: string): readonly ProofCall[];
+  copyFrom(caller: Caller, from: CopyOrigin): readonly ProofCall[];
   /** What it asks about what it makes. */
   copy(caller: Caller, topology: string): readonly ProofCall[];
   /** @param sharesWith accounts (12 digits) */

@@ -1,5 +1,6 @@
 import { must } from "../core/must";
 import { ami, type ImageOptions, type ImageSelector } from "./ami/declare";
+import { dbSnapshot, type DatabaseSelector } from "./db-snapshot/declare";
 import type { DeclaredKind } from "./declared-kind";
 import { ebsSnapshot, type SnapshotSelector } from "./ebs-snapshot/declare";
 
@@ -9,13 +10,15 @@ export const DECLARED = {
   images: ami,
   /** EBS snapshots that belong to no image, by the names that commands and messages use. */
   snapshots: ebsSnapshot,
+  /** Snapshots of databases, by the names that commands and messages use. */
+  databases: dbSnapshot,
 } as const;
 
 export type Section = keyof typeof DECLARED;
 export type KindName = (typeof DECLARED)[Section]["name"];
 
 /** How a rule of any kind chooses its source. */
-export type SourceSelector = ImageSelector | SnapshotSelector;
+export type SourceSelector = ImageSelector | SnapshotSelector | DatabaseSelector;
 /** What a destination of any kind can ask for, beyond what all have. */
 export type DestinationOptions = ImageOptions;
 

@@ -219,6 +219,8 @@ export interface Kind<R extends CopyView = CopyView> {
   ): Promise<string>;
   /** Whether a refusal to copy can mean that the source has just been shared, which AWS does not know everywhere yet. */
   isNotYetShared(error: unknown): boolean;
+  /** Whether a refusal to copy means that the account has as many copies in progress as it may. */
+  isTooManyAtOnce(error: unknown): boolean;
   /** AWS's own words on why a copy died; undefined where it gives none. */
   deathReason(
     context: ReadContext,

@@ -1,9 +1,14 @@
 import type { KindName, Rule, Topology } from "../topology";
 import { ami } from "./ami/carry";
+import { dbSnapshot } from "./db-snapshot/carry";
 import { ebsSnapshot } from "./ebs-snapshot/carry";
 import type { Kind } from "./kind";
 
-const BY_NAME: { readonly [K in KindName]: Kind } = { ami, "ebs-snapshot": ebsSnapshot };
+const BY_NAME: { readonly [K in KindName]: Kind } = {
+  ami,
+  "ebs-snapshot": ebsSnapshot,
+  "db-snapshot": dbSnapshot,
+};
 
 /** The AWS half of every kind; `declared.ts` lists the pure halves. */
 export const KINDS: readonly Kind[] = Object.values(BY_NAME);

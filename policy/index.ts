@@ -5,6 +5,7 @@ export { DELETION_GUARD, keyOwnerPolicy, keyPolicy, keyUserPolicy, KEY_ROWS } fr
 export {
   MAX_KEY_POLICY_SIZE,
   type Copier,
+  type CopyService,
   type KeyAccess,
   type KeyDeclaration,
   type KeyEnvironment,
@@ -38,7 +39,7 @@ export {
   type RoleAccess,
   type RoleOfKey,
 } from "./roles";
-export { overflowPolicyPrefix, type KeyUse, type RunnerAccess } from "./runner";
+export { overflowPolicyPrefix, type CopyOrigin, type KeyUse, type RunnerAccess } from "./runner";
 export { runnerTrust, RUNNER_TRUST_ROWS } from "./runner-policy";
 export { hasDeletionGuard, withDeletionGuard, withoutDeletionGuard } from "./deletion-guard";
 export * from "./s3";

@@ -1,6 +1,7 @@
 import { accountPrincipal, autoScalingServiceLinkedRoleArn, roleArn, viaService } from "@keyferry/common";
+import { uniqueBy } from "../core/unique-by";
 import type { Conditions, Statement } from "./document";
-import type { KeyAccess, KeyEnvironment } from "./keys";
+import type { Copier, CopyService, KeyAccess, KeyEnvironment } from "./keys";
 import { KEY_SHARE_ROWS } from "./key-shares";
 import { LAUNCH_GRANT_KEY_ROWS } from "./launch-grant-rows";
 import { KEY_ROLE_ROWS } from "./roles";
@@ -53,7 +54,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     basis: "documented",
     why: "a destination's runner role sees the key that the transit copy is under",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
-    grant: (key) => toCopiers(key),
+    grant: (key) => toCopiers(key, allCopiers(key)),
   },
   {
     id: "CopiersGrantToEbs",
@@ -62,7 +63,7 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     why: "EC2 copies a snapshot asynchronously under a grant that the copying principal makes on the source key",
     source: "EBS user guide, Share the KMS key used to encrypt a shared snapshot",
     grant: (key) =>
-      toCopiers(key, {
+      toCopiers(key, key.copiers, {
         Bool: { "kms:GrantIsForAWSResource": ["true"] },
         StringEquals: { "kms:ViaService": [viaService("ec2", key.region)] },
       }),
@@ -79,7 +80,34 @@ const USER_ROWS: readonly PermissionRow<KeyAccess>[] = [
     basis: "documented",
     why: "the set that AWS asks for on the source key of a shared snapshot",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
-    grant: (key) => toCopiers(key, { StringEquals: { "kms:ViaService": [viaService("ec2", key.region)] } }),
+    grant: (key) => toCopiers(key, key.copiers, through("ec2", key)),
+  },
+  {
+    id: "CopiersGrantToRds",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "RDS copies a snapshot of a database asynchronously under a grant that the copying principal makes on the source key",
+    source: "RDS user guide, Sharing encrypted snapshots; Encrypting Amazon RDS resources",
+    grant: (key) =>
+      toCopiers(key, key.databaseCopiers, {
+        Bool: { "kms:GrantIsForAWSResource": ["true"] },
+        ...through("rds", key),
+      }),
+  },
+  {
+    id: "CopiersUseThroughRds",
+    actions: [
+      "kms:Decrypt",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    basis: "documented",
+    why: "the set that AWS asks for on the key of a shared snapshot of a database",
+    source: "RDS user guide, Sharing encrypted snapshots",
+    grant: (key) => toCopiers(key, key.databaseCopiers, through("rds", key)),
   },
   {
     id: "AutoScalingGrantsToEbs",
@@ -155,18 +183,33 @@ export function keyUserPolicy(key: KeyAccess): readonly Statement[] {
   return statementsOf([...USER_ROWS, ...KEY_SHARE_ROWS, ...LAUNCH_GRANT_KEY_ROWS, ...KEY_ROLE_ROWS], key);
 }
 
+/** A key is used through a service of its own Region. */
+function through(service: CopyService, { region }: KeyAccess): Conditions {
+  return { StringEquals: { "kms:ViaService": [viaService(service, region)] } };
+}
+
+/** Whoever copies from the key, of whatever service. */
+function allCopiers({ copiers, databaseCopiers = [] }: KeyAccess): readonly Copier[] {
+  const all = [...copiers, ...databaseCopiers];
+  return uniqueBy(all, ({ account, runnerRole }) => `${account} ${runnerRole}`);
+}
+
 /**
  * Lets the runner roles of other accounts in by naming their accounts and narrowing by the roles' ARNs: a policy that
  * names a role directly is refused while the role does not exist, and dies when the role is made anew.
  */
-function toCopiers(key: KeyAccess, conditions: Conditions = {}): RowGrant | undefined {
-  if (key.copiers.length === 0) return undefined;
+function toCopiers(
+  key: KeyAccess,
+  copiers: readonly Copier[] = [],
+  conditions: Conditions = {},
+): RowGrant | undefined {
+  if (copiers.length === 0) return undefined;
   return {
-    principal: { AWS: key.copiers.map((copier) => accountPrincipal(key.partition, copier.account)) },
+    principal: { AWS: copiers.map((copier) => accountPrincipal(key.partition, copier.account)) },
     resources: THIS_KEY,
     conditions: {
       ArnEquals: {
-        "aws:PrincipalArn": key.copiers.map((copier) =>
+        "aws:PrincipalArn": copiers.map((copier) =>
           roleArn(key.partition, copier.account, copier.runnerRole),
         ),
       },

@@ -7,6 +7,9 @@ import type { ReplicaWriter } from "./s3/scopes";
 /** Characters of a key policy. Source: KMS developer guide, Resource quotas, "Key policy document size". */
 export const MAX_KEY_POLICY_SIZE = 32_768;
 
+/** A service that copies snapshots, and uses keys in the name of who copies: Amazon EC2 for volumes, Amazon RDS for databases. */
+export type CopyService = "ec2" | "rds";
+
 /** An account that copies from a transit key: its runner role is let in. */
 export interface Copier {
   /** 12 digits. */
@@ -27,8 +30,10 @@ export interface KeyEnvironment {
 
 /** Who uses a key besides those whom its account's IAM allows it. */
 export interface KeyUsers {
-  /** Other accounts that copy from it; none for a home key. */
+  /** Other accounts that copy images and snapshots of volumes from it; none for a home key. */
   readonly copiers: readonly Copier[];
+  /** Other accounts that copy snapshots of databases from it. @default - none */
+  readonly databaseCopiers?: readonly Copier[];
   /** Whether the own account's Auto Scaling group launches instances under it. */
   readonly launches: boolean;
   /** Whether it is the EBS default key of its account and Region: everybody there then uses it through EC2. @default false */

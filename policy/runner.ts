@@ -1,4 +1,5 @@
 import type { KeyReference } from "./document";
+import type { CopyService } from "./keys";
 
 /** How the names of the managed policies begin that hold what a role's inline policy has no room for; a number follows. */
 export function overflowPolicyPrefix(roleName: string): string {
@@ -10,6 +11,15 @@ export interface KeyUse {
   readonly key: KeyReference;
   /** `read`: copies are made from snapshots under it. `write`: copies are made under it. */
   readonly as: "read" | "write";
+  /** The service that uses it in the role's name. @default "ec2" */
+  readonly through?: CopyService;
+}
+
+/** An account and Region from which copies are made. */
+export interface CopyOrigin {
+  /** 12-digit id of the account that owns what is copied. */
+  readonly account: string;
+  readonly region: string;
 }
 
 /** Everything the runner role of one account must be able to do; the input of its policies. */
@@ -27,6 +37,8 @@ export interface RunnerAccess {
   readonly copiesInto: readonly string[];
   /** Source Regions from which those copies are made. */
   readonly copiesFrom: readonly string[];
+  /** The same with the accounts that own what is copied, for services whose ARNs name the account. */
+  readonly origins: readonly CopyOrigin[];
   /** Regions in which something of this account is at the start of a journey: leases and intents live there. */
   readonly bookkeepsIn: readonly string[];
   /** Regions in which something of this account is shared with other accounts. */
@@ -55,4 +67,6 @@ export interface RunnerAccess {
   readonly refreshes: readonly { readonly region: string; readonly group: string }[];
   /** The same for the rules of each kind alone, by its name. @default - this is that of one kind */
   readonly ofKind?: Readonly<Record<string, RunnerAccess>>;
+  /** The same for the rules of the kinds that each service copies. @default - this is that of one kind */
+  readonly ofService?: Readonly<Partial<Record<CopyService, RunnerAccess>>>;
 }

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { EbsDefaults } from "../constructs/ec2/ebs-defaults";
 import type { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
-import { keyReferenceId, type KeyReference } from "../policy";
+import { keyReferenceId, type Copier, type KeyReference } from "../policy";
 import { currentAlias, keyLayer, type LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import { addCurrentAlias, foundationKey } from "./foundation-key";
@@ -45,9 +45,11 @@ export class FoundationKeysStack extends AccountStack {
     const { region } = declaration;
     const provider = this.provider(region);
     const key = foundationKey(this, this.props.topology, locked, provider);
-    const { copiers, launches, ebsDefault } = declaration;
-    const roles = copiers.map(({ account, runnerRole }) => ({ account, roleName: runnerRole }));
-    if (roles.length > 0) key.grants.allowCopying(...roles);
+    const { copiers, databaseCopiers = [], launches, ebsDefault } = declaration;
+    const rolesOf = (some: readonly Copier[]) =>
+      some.map(({ account, runnerRole }) => ({ account, roleName: runnerRole }));
+    if (copiers.length > 0) key.grants.allowCopying(...rolesOf(copiers));
+    if (databaseCopiers.length > 0) key.grants.allowCopyingDatabases(...rolesOf(databaseCopiers));
     if (launches) key.grants.allowLaunching();
     if (ebsDefault === true) key.grants.allowEbsDefault();
     this.keys.set(keyReferenceId(declaration), key);

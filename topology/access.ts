@@ -1,8 +1,8 @@
 import { derived } from "@keyferry/common";
 import { uniqueBy } from "../core/unique-by";
 import { keyReferenceId, type KeyReference } from "../policy/document";
-import type { KeyDeclaration } from "../policy/keys";
-import type { KindName } from "../kinds/declared";
+import type { Copier, CopyService, KeyDeclaration } from "../policy/keys";
+import { declaredKind } from "../kinds/declared";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
 import { bucketKeyDeclarations } from "./buckets/access";
 import { arrivals, copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
@@ -100,14 +100,30 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
       ...generationOf(place, "transit"),
       partition: topology.partition,
       purpose: "transit",
-      copiers: uniqueBy([...new Set(here.map((job) => job.to.account))], ({ id }) => id).map(
-        ({ id, runnerRole }) => ({ account: id, runnerRole }),
-      ),
+      ...copiersOf(here),
       launches: false,
     })),
     ...bucketKeyDeclarations(topology),
   ];
 });
+
+/** Who copies by some jobs, by the service that uses the key for them. */
+function copiersOf(jobs: readonly CopyJob[]): Pick<KeyDeclaration, "copiers" | "databaseCopiers"> {
+  const through = (service: CopyService): readonly Copier[] => {
+    const accounts = jobs.filter((job) => keysThrough(job) === service).map(({ to }) => to.account);
+    return uniqueBy([...new Set(accounts)], ({ id }) => id).map(({ id, runnerRole }) => ({
+      account: id,
+      runnerRole,
+    }));
+  };
+  const databaseCopiers = through("rds");
+  return { copiers: through("ec2"), ...(databaseCopiers.length === 0 ? {} : { databaseCopiers }) };
+}
+
+/** The service that uses keys for copies of a job. */
+function keysThrough({ rule }: { readonly rule: Rule }): CopyService {
+  return declaredKind(rule).keysThrough;
+}
 
 function generationOf({ account, region }: Place, name: ReplaceableKey): Pick<KeyDeclaration, "generation"> {
   const generation = declaredGeneration(account, region, name);
@@ -140,15 +156,26 @@ const accessesOf = derived((topology: Topology) =>
     const ofAll = accessOf(topology, account);
     const ofKind = kinds.map((kind) => [
       kind,
-      kinds.length === 1 ? ofAll : accessOf(topology, account, kind),
+      kinds.length === 1 ? ofAll : accessOf(topology, account, (rule) => rule.kind === kind),
     ]);
-    return { ...ofAll, ofKind: Object.fromEntries(ofKind) };
+    const services = [...new Set(topology.rules.map((rule) => keysThrough({ rule })))];
+    const ofService = services.map((service) => [
+      service,
+      services.length === 1
+        ? ofAll
+        : accessOf(topology, account, (rule) => keysThrough({ rule }) === service),
+    ]);
+    return { ...ofAll, ofKind: Object.fromEntries(ofKind), ofService: Object.fromEntries(ofService) };
   }),
 );
 
-/** @param kind of the rules that count. @default - all do */
-function accessOf(topology: Topology, account: Account, kind?: KindName): RunnerAccess {
-  const counts = ({ rule }: { readonly rule: Rule }) => kind === undefined || rule.kind === kind;
+/** @param isMeant which rules count. @default - all do */
+function accessOf(
+  topology: Topology,
+  account: Account,
+  isMeant: (rule: Rule) => boolean = () => true,
+): RunnerAccess {
+  const counts = ({ rule }: { readonly rule: Rule }) => isMeant(rule);
   const receiving = (jobsInto(topology).get(account.id) ?? []).filter(counts);
   const sending = (jobsFrom(topology).get(account.id) ?? []).filter(counts);
   const arriving = (arrivalsIn(topology).get(account.id) ?? []).filter(counts);
@@ -176,13 +203,20 @@ function accessOf(topology: Topology, account: Account, kind?: KindName): Runner
         ...waysOf(topology, receiving).flatMap((job) => receiverUses(topology, job)),
         ...waysOf(topology, leaving).flatMap((job) => senderUses(topology, job)),
       ],
-      (use) => `${use.as} ${keyReferenceId(use.key)}`,
+      ({ as, through = "", key }) => `${as} ${through} ${keyReferenceId(key)}`,
     ),
     copiesInto: sorted([...receiving.map((job) => job.to.region), ...transitRegions]),
     copiesFrom: sorted([
       ...[...receiving, ...leaving].map((job) => job.rule.from.region),
       ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place.region ?? []),
     ]),
+    origins: uniqueBy(
+      [
+        ...[...receiving, ...leaving].map((job) => job.rule.from),
+        ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place ?? []),
+      ].map(({ account: { id }, region }) => ({ account: id, region })),
+      ({ account: id, region }) => `${id} ${region}`,
+    ),
     bookkeepsIn: sorted(sending.map((job) => job.rule.from.region)),
     sharesIn: sorted(transitRegions),
     sharesWith: sorted(leaving.map((job) => job.to.account.id)),
@@ -231,7 +265,12 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
   const firsts = groupedBy(jobs, (job) => {
     const { from } = job.rule;
     const places = [from, job.to, ...transitPlacesOf(topology, job)].map(placeId);
-    return [...places, job.to.shares !== undefined, ...sourceKeyAliases(topology, job.rule)].join();
+    return [
+      keysThrough(job),
+      ...places,
+      job.to.shares !== undefined,
+      ...sourceKeyAliases(topology, job.rule),
+    ].join();
   });
   return [...firsts.values()].map(([first]) => first);
 }
@@ -241,18 +280,24 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
  * from its own account's transit copy.
  */
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
-  const write: KeyUse = { key: endKey(topology, job.to), as: "write" };
+  const write: KeyUse = { key: endKey(topology, job.to), as: "write", ...through(job) };
   return leavesAccount(job)
-    ? [write, ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read" }))]
+    ? [write, ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read", ...through(job) }))]
     : [write, ...sourceKeys(topology, job)];
 }
 
 /** The source makes the transit copies under the transit keys, from its own keys. */
 function senderUses(topology: Topology, job: CopyJob): KeyUse[] {
   return [
-    ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "write" })),
+    ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "write", ...through(job) })),
     ...sourceKeys(topology, job),
   ];
+}
+
+/** EC2 is not named. */
+function through(job: CopyJob): Pick<KeyUse, "through"> {
+  const service = keysThrough(job);
+  return service === "ec2" ? {} : { through: service };
 }
 
 /** The transit keys under which a job that leaves its account may read, whichever way its image needs. */
@@ -265,11 +310,13 @@ function transitPlacesOf(topology: Topology, job: CopyJob): readonly Place[] {
   return shared === undefined ? [job.rule.from] : [job.rule.from, shared.place];
 }
 
-function sourceKeys(topology: Topology, { rule }: CopyJob): KeyUse[] {
+function sourceKeys(topology: Topology, job: CopyJob): KeyUse[] {
+  const { rule } = job;
   const { account, region } = rule.from;
   return sourceKeyAliases(topology, rule).map((alias) => ({
     key: { account: account.id, region, alias },
     as: "read",
+    ...through(job),
   }));
 }
 

@@ -72,6 +72,7 @@ const RECEIVER: RunnerAccess = {
   ],
   copiesInto: ["<Region>"],
   copiesFrom: ["<source Region>"],
+  origins: [{ account: "<source>", region: "<source Region>" }],
   bookkeepsIn: [],
   sharesIn: [],
   sharesWith: [],
@@ -95,6 +96,7 @@ const SHARER: RunnerAccess = {
   keys: [],
   copiesInto: [],
   copiesFrom: [],
+  origins: [],
   finishesIn: [],
   protectsIn: [],
   launchesSharedIn: ["<Region>"],
@@ -109,6 +111,7 @@ const SENDER: RunnerAccess = {
     { key: { ...HOME, alias: "alias/<source key>" }, as: "read" },
   ],
   copiesFrom: ["<Region>"],
+  origins: [{ account: "<account>", region: "<Region>" }],
   bookkeepsIn: ["<Region>"],
   sharesIn: ["<Region>"],
   sharesWith: ["<destination>"],
@@ -127,13 +130,24 @@ const KEY_PART: Part<KeyDeclaration> = {
     "every home key": HOME,
     "home keys under which an Auto Scaling group launches": { ...HOME, launches: true },
     "transit keys": TRANSIT,
+    "transit keys from which snapshots of databases are copied": {
+      ...TRANSIT,
+      copiers: [],
+      databaseCopiers: TRANSIT.copiers,
+    },
     "keys that are the EBS default key of their account and Region": { ...HOME, ebsDefault: true },
   },
 };
 
+/** Whose keys RDS uses, and not EC2. */
+function throughRds(access: RunnerAccess): RunnerAccess {
+  return { ...access, keys: access.keys.map((use) => ({ ...use, through: "rds" })) };
+}
+
 /** The same for every kind. */
 function ofEveryKind(access: RunnerAccess): RunnerAccess {
-  return { ...access, ofKind: Object.fromEntries(SECTIONS.map(([, { name }]) => [name, access])) };
+  const ofKind = Object.fromEntries(SECTIONS.map(([, { name }]) => [name, access]));
+  return { ...access, ofKind, ofService: { ec2: access, rds: access } };
 }
 
 const RUNNER_PART: Part<RunnerAccess> = {
@@ -144,6 +158,8 @@ const RUNNER_PART: Part<RunnerAccess> = {
   scopes: {
     "accounts that receive copies": ofEveryKind(RECEIVER),
     "accounts that send copies": ofEveryKind(SENDER),
+    "accounts that receive copies of databases": ofEveryKind(throughRds(RECEIVER)),
+    "accounts that send copies of databases": ofEveryKind(throughRds(SENDER)),
     "accounts that let others launch from images": ofEveryKind({
       ...SENDER,
       sharesIn: [],

@@ -34,6 +34,10 @@ export function whyUnshared(rule: Rule, region: string, count: number): string {
 
 /** Why the source image cannot be shared as it is; undefined when it can. */
 export function whyTransit(source: CopySource, transitAlias: string): string | undefined {
+  const [unshareable] = source.snapshots.filter((snapshot) => snapshot.unshareable !== undefined);
+  if (unshareable !== undefined) {
+    return `${snapshotWords(unshareable)} ${unshareable.unshareable}: it travels as a transit copy under ${transitAlias}`;
+  }
   const encrypted = source.snapshots.filter((snapshot) => snapshot.key !== undefined);
   const managed = encrypted.find((snapshot) => snapshot.key?.manager === "AWS");
   if (managed !== undefined) {

@@ -28,6 +28,7 @@ export type CopyingRole = RoleOfAnotherAccount;
 export class KeyGrants implements KeyUsers {
   private readonly copying: Copier[] = [];
   private readonly using: RoleOfKey[] = [];
+  private readonly databaseRoles: Copier[] = [];
   private readonly writers: ReplicaWriter[] = [];
   private isLaunchedUnder = false;
   private isEbsDefault = false;
@@ -55,10 +56,24 @@ export class KeyGrants implements KeyUsers {
    * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
    */
   allowCopying(...roles: readonly CopyingRole[]): void {
+    this.addCopiers(this.copying, roles);
+  }
+
+  /**
+   * Lets roles of other accounts copy snapshots of databases that are under the key and are shared with their accounts, through RDS
+   * of the key's Region. Each role's own policy must allow it as well.
+   * Source: RDS user guide, Sharing encrypted snapshots.
+   * @throws KeyferryError PropInvalid when an account or a role cannot have such a name
+   */
+  allowCopyingDatabases(...roles: readonly CopyingRole[]): void {
+    this.addCopiers(this.databaseRoles, roles);
+  }
+
+  private addCopiers(copiers: Copier[], roles: readonly CopyingRole[]): void {
     checkRoles(this.key, roles);
     for (const { account, roleName } of roles) {
-      const isKnown = this.copying.some((role) => role.account === account && role.runnerRole === roleName);
-      if (!isKnown) this.copying.push({ account, runnerRole: roleName });
+      const isKnown = copiers.some((role) => role.account === account && role.runnerRole === roleName);
+      if (!isKnown) copiers.push({ account, runnerRole: roleName });
     }
     this.changed();
   }
@@ -172,6 +187,7 @@ export class KeyGrants implements KeyUsers {
   get isNobody(): boolean {
     return (
       this.copying.length === 0 &&
+      this.databaseRoles.length === 0 &&
       this.using.length === 0 &&
       this.writers.length === 0 &&
       !this.isLaunchedUnder &&
@@ -196,6 +212,11 @@ export class KeyGrants implements KeyUsers {
   /** Roles of other accounts, each for what it does. */
   get roles(): readonly RoleOfKey[] {
     return this.using;
+  }
+
+  /** Roles of other accounts that copy snapshots of databases from the key. */
+  get databaseCopiers(): readonly Copier[] {
+    return this.databaseRoles;
   }
 
   /** Roles of other accounts that write replicas under the key. */

@@ -63,10 +63,10 @@ function grantedStatements(environment: KeyEnvironment, grants: KeyGrants): read
 
 function accessOf(
   { partition, account, region }: KeyEnvironment,
-  { copiers, launches, ebsDefault, launchGrants, shares, roles }: KeyGrants,
+  { copiers, databaseCopiers, launches, ebsDefault, launchGrants, shares, roles }: KeyGrants,
 ): KeyAccess {
   return {
-    ...{ partition, account, region, copiers, launches, ebsDefault },
+    ...{ partition, account, region, copiers, databaseCopiers, launches, ebsDefault },
     ...(launchGrants === undefined ? {} : { launchGrants }),
     ...(shares === undefined ? {} : { shares }),
     roles,

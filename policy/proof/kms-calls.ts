@@ -1,6 +1,7 @@
 import { viaService } from "@keyferry/common";
 import type { ContextValue, RequestPrincipal } from "@keyferry/evaluator";
 import type { KeyReference } from "../document";
+import type { CopyService } from "../keys";
 import { proofTarget } from "../render";
 import type { Basis } from "../row";
 import {
@@ -17,20 +18,28 @@ import {
 /** Ids stand for any: a policy cannot know them beforehand. */
 const SNAPSHOT_ID = "snap-0123456789abcdef0";
 const VOLUME_ID = "vol-0123456789abcdef0";
+const IDS: Readonly<Record<CopyService, string>> = { ec2: SNAPSHOT_ID, rds: "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ" };
 
-const VIA_EC2 = ["kms:ViaService"];
+const VIA_SERVICE = ["kms:ViaService"];
 
 /** Checked on the destination key alone. */
 const DATA_KEY = "kms:GenerateDataKeyWithoutPlaintext";
 
 /** What AWS asks for on both keys of a copy, whether it checks it or not. */
-const DOCUMENTED_FOR_COPY = [
-  "kms:Decrypt",
-  "kms:GenerateDataKey",
-  DATA_KEY,
-  "kms:ReEncryptFrom",
-  "kms:ReEncryptTo",
-];
+const DOCUMENTED_FOR_COPY: Readonly<Record<CopyService, readonly string[]>> = {
+  ec2: ["kms:Decrypt", "kms:GenerateDataKey", DATA_KEY, "kms:ReEncryptFrom", "kms:ReEncryptTo"],
+  rds: [
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    DATA_KEY,
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+  ],
+};
+
+/** How calls to KMS name a copying service. */
+const NAMES: Readonly<Record<CopyService, string>> = { ec2: "EC2", rds: "RDS" };
 
 /** The rest of the set that AWS asks for on the key of a launched volume. */
 const DOCUMENTED_FOR_LAUNCH = [
@@ -41,9 +50,9 @@ const DOCUMENTED_FOR_LAUNCH = [
 ];
 
 /**
- * What EC2 asks KMS for, in the name of who copies, on a key under which copied snapshots are. EC2 uses each key in the
- * key's own Region, in cross-Region copies as well. Sources: EBS user guide, "Copy an Amazon EBS snapshot"; KMS developer
- * guide, "How Amazon EBS uses AWS KMS".
+ * What EC2 or RDS asks KMS for, in the name of who copies, on a key under which copied snapshots are. Each key is used in
+ * the key's own Region, in cross-Region copies as well. Sources: EBS user guide, "Copy an Amazon EBS snapshot"; KMS developer
+ * guide, "How Amazon EBS uses AWS KMS"; RDS user guide, "Sharing encrypted snapshots".
  * @param questions for callers who ask them on many keys of the Region
  */
 export function sourceKeyCalls(
@@ -54,11 +63,11 @@ export function sourceKeyCalls(
   return onKey(principal, key, questions);
 }
 
-export function sourceKeyQuestions(region: string): readonly Question[] {
+export function sourceKeyQuestions(region: string, service: CopyService = "ec2"): readonly Question[] {
   return [
-    grant(region, "the copy: EC2 takes a grant on the source key"),
-    describe(region, "the copy: the source key"),
-    ...documented(region, DOCUMENTED_FOR_COPY, "the copy: the source key"),
+    grant(region, `the copy: ${NAMES[service]} takes a grant on the source key`, { service }),
+    describe(region, "the copy: the source key", "documented", service),
+    ...documented(region, DOCUMENTED_FOR_COPY[service], "the copy: the source key", service),
   ];
 }
 
@@ -71,15 +80,21 @@ export function destinationKeyCalls(
   return onKey(principal, key, questions);
 }
 
-export function destinationKeyQuestions(region: string): readonly Question[] {
+export function destinationKeyQuestions(region: string, service: CopyService = "ec2"): readonly Question[] {
+  const name = NAMES[service];
+  // EC2 alone is seen to ask for a data key in the caller's name.
+  const dataKey =
+    service === "ec2" ? [throughService(region, DATA_KEY, "the copy: a data key for each new snapshot")] : [];
+  const seen = dataKey.map(({ action }) => action);
   return [
-    describe(region, "the copy: EC2 looks at the destination key", "enforced"),
-    grant(region, "the copy: EC2 takes a grant on the destination key"),
-    throughEc2(region, DATA_KEY, "the copy: a data key for each new snapshot"),
+    describe(region, `the copy: ${name} looks at the destination key`, "enforced", service),
+    grant(region, `the copy: ${name} takes a grant on the destination key`, { service }),
+    ...dataKey,
     ...documented(
       region,
-      DOCUMENTED_FOR_COPY.filter((action) => action !== DATA_KEY),
+      DOCUMENTED_FOR_COPY[service].filter((action) => !seen.includes(action)),
       "the copy: the destination key",
+      service,
     ),
   ];
 }
@@ -91,15 +106,15 @@ export function destinationKeyQuestions(region: string): readonly Question[] {
 export function launchKeyCalls(partition: string, key: KeyReference): readonly ProofCall[] {
   const { region } = key;
   return onKey(autoScalingSession(partition, key.account), key, [
-    throughEc2(region, "kms:ReEncryptFrom", "the launch: the snapshot's data key", { pins: [] }),
-    throughEc2(region, "kms:ReEncryptTo", "the launch: wrapped anew for the volume", {
+    throughService(region, "kms:ReEncryptFrom", "the launch: the snapshot's data key", { pins: [] }),
+    throughService(region, "kms:ReEncryptTo", "the launch: wrapped anew for the volume", {
       pins: [],
       id: VOLUME_ID,
     }),
-    grant(region, "the launch: the volume is attached under a grant", [], VOLUME_ID),
+    grant(region, "the launch: the volume is attached under a grant", { pins: [], id: VOLUME_ID }),
     describe(region, "the launch: the volume's key"),
     ...DOCUMENTED_FOR_LAUNCH.map((action) =>
-      throughEc2(region, action, "the launch: the volume's key", {
+      throughService(region, action, "the launch: the volume's key", {
         pins: [],
         basis: "documented",
         id: VOLUME_ID,
@@ -116,12 +131,12 @@ export function defaultKeyCalls(partition: string, key: KeyReference): readonly 
   const { region } = key;
   const when = "a volume under the EBS default key";
   return onKey(anybodyOf(partition, key.account), key, [
-    grant(region, when, VIA_EC2, VOLUME_ID),
+    grant(region, when, { id: VOLUME_ID }),
     ...[DATA_KEY, "kms:ReEncryptFrom", "kms:ReEncryptTo"].map((action) =>
-      throughEc2(region, action, when, { id: VOLUME_ID }),
+      throughService(region, action, when, { id: VOLUME_ID }),
     ),
     ...["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"].map((action) =>
-      throughEc2(region, action, when, { basis: "documented", id: VOLUME_ID }),
+      throughService(region, action, when, { basis: "documented", id: VOLUME_ID }),
     ),
   ]);
 }
@@ -159,42 +174,61 @@ export function listAliasesCalls(caller: Caller): readonly ProofCall[] {
   ];
 }
 
-function grant(region: string, when: string, pins: readonly string[] = VIA_EC2, id = SNAPSHOT_ID): Question {
-  return throughEc2(region, "kms:CreateGrant", when, { pins: [...pins, "kms:GrantIsForAWSResource"], id });
+function grant(region: string, when: string, { pins = VIA_SERVICE, ...through }: Through = {}): Question {
+  const all = [...pins, "kms:GrantIsForAWSResource"];
+  return throughService(region, "kms:CreateGrant", when, { ...through, pins: all });
 }
 
-function documented(region: string, actions: readonly string[], when: string): readonly Question[] {
-  return actions.map((action) => throughEc2(region, action, when, { basis: "documented" }));
+function documented(
+  region: string,
+  actions: readonly string[],
+  when: string,
+  service: CopyService,
+): readonly Question[] {
+  return actions.map((action) => throughService(region, action, when, { basis: "documented", service }));
 }
 
-/** Describing a key is harmless, so no policy insists on EC2 for it. */
-function describe(region: string, when: string, basis: Basis = "documented"): Question {
-  return throughEc2(region, "kms:DescribeKey", when, { basis, pins: [] });
+/** Describing a key is harmless, so no policy insists on a service for it. */
+function describe(
+  region: string,
+  when: string,
+  basis: Basis = "documented",
+  service: CopyService = "ec2",
+): Question {
+  return throughService(region, "kms:DescribeKey", when, { basis, pins: [], service });
 }
 
 interface Through {
   readonly basis?: Basis;
-  /** @default - EC2 */
+  /** @default - the service */
   readonly pins?: readonly string[];
   /** Id of the snapshot or volume. @default - a snapshot */
   readonly id?: string;
+  /** @default "ec2" */
+  readonly service?: CopyService;
 }
 
-function throughEc2(
+/** What EBS and RDS bind what they encrypt to. Source: KMS developer guide, "How Amazon EBS uses AWS KMS", "Amazon RDS". */
+const ENCRYPTION_CONTEXT: Readonly<Record<CopyService, string>> = { ec2: "aws:ebs:id", rds: "aws:rds:db-id" };
+
+function throughService(
   region: string,
   action: string,
   when: string,
-  { basis = "enforced", pins = VIA_EC2, id = SNAPSHOT_ID }: Through = {},
+  { basis = "enforced", pins = VIA_SERVICE, service = "ec2", id = IDS[service] }: Through = {},
 ): Question {
   const encryption: Readonly<Record<string, ContextValue>> =
     action === "kms:DescribeKey"
       ? {}
-      : { "kms:EncryptionContext:aws:ebs:id": id, "kms:EncryptionContextKeys": ["aws:ebs:id"] };
+      : {
+          [`kms:EncryptionContext:${ENCRYPTION_CONTEXT[service]}`]: id,
+          "kms:EncryptionContextKeys": [ENCRYPTION_CONTEXT[service]],
+        };
   return questionOf(region, when, action, {
     basis,
     pins,
     context: {
-      "kms:ViaService": viaService("ec2", region),
+      "kms:ViaService": viaService(service, region),
       ...encryption,
       ...(action === "kms:CreateGrant" ? { "kms:GrantIsForAWSResource": "true" } : {}),
     },

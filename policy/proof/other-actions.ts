@@ -13,6 +13,7 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
     "autoscaling:TerminateInstanceInAutoScalingGroup",
     "autoscaling:UpdateAutoScalingGroup",
   ],
+  rds: ["rds:DeleteDBInstance", "rds:RestoreDBInstanceFromDBSnapshot", "rds:StartExportTask"],
   s3: [
     "s3:GetObject",
     "s3:PutObject",

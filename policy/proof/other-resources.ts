@@ -31,6 +31,11 @@ function strangersOf(arn: Arn, outside: Outside): readonly { resource: string; a
       ];
     case "ec2":
       return [{ resource: formatArn({ ...arn, region: outside.region }) }];
+    case "rds":
+      return [
+        { resource: formatArn({ ...arn, region: outside.region }) },
+        { resource: formatArn({ ...arn, account: outside.account }), account: outside.account },
+      ];
     case "ssm":
       return [`keyferry-${NOBODY}`, `keyferry/${NOBODY}/web/lease`, NOBODY]
         .map((name) => ({ resource: formatArn({ ...arn, resource: `parameter/${name}` }) }))

@@ -1,14 +1,22 @@
 import { keyReferenceId, type Conditions } from "../document";
+import type { CopyService } from "../keys";
 import type { PermissionRow } from "../row";
 import type { RunnerAccess } from "../runner";
 import type { KeyUse } from "../runner";
 import { anywhere, isOwn, isWrite, onKeys } from "./row-grants";
 
-const FOR_EBS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
+const FOR_AWS: Conditions = { Bool: { "kms:GrantIsForAWSResource": ["true"] } };
+
+/** Keys that a service uses in the role's name. */
+function usedThrough({ keys }: RunnerAccess, service: CopyService): readonly KeyUse[] {
+  return keys.filter(({ through = "ec2" }) => through === service);
+}
 
 /** Whether copies end under the key as well; what they ask for is in the rows of those. */
-function isWritten({ keys }: RunnerAccess, { key }: KeyUse): boolean {
-  return keys.some((use) => isWrite(use) && keyReferenceId(use.key) === keyReferenceId(key));
+function isWritten(access: RunnerAccess, { key }: KeyUse): boolean {
+  return usedThrough(access, "ec2").some(
+    (use) => isWrite(use) && keyReferenceId(use.key) === keyReferenceId(key),
+  );
 }
 
 /** Keys that the role looks at, and never uses. */
@@ -56,7 +64,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "EC2 copies snapshots asynchronously under grants that the caller makes on the source and destination keys",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
-    grant: (access) => onKeys(access.keys, FOR_EBS, "via EC2"),
+    grant: (access) => onKeys(usedThrough(access, "ec2"), FOR_AWS, "ec2"),
   },
   {
     id: "MakeDataKeys",
@@ -64,7 +72,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "each copied snapshot gets a data key under the destination key",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
-    grant: (access) => onKeys(access.keys.filter(isWrite), {}, "via EC2"),
+    grant: (access) => onKeys(usedThrough(access, "ec2").filter(isWrite), {}, "ec2"),
   },
   {
     id: "UseKeysThroughEc2",
@@ -72,7 +80,7 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "documented",
     why: "the rest of the set that AWS asks for on both keys of a copy",
     source: "EBS user guide, Copy an Amazon EBS snapshot",
-    grant: (access) => onKeys(access.keys, {}, "via EC2"),
+    grant: (access) => onKeys(usedThrough(access, "ec2"), {}, "ec2"),
   },
   {
     id: "UseSourceKeysThroughEc2",
@@ -82,9 +90,32 @@ export const KEY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     source: "EBS user guide, Copy an Amazon EBS snapshot",
     grant: (access) =>
       onKeys(
-        access.keys.filter((use) => !isWritten(access, use)),
+        usedThrough(access, "ec2").filter((use) => !isWritten(access, use)),
         {},
-        "via EC2",
+        "ec2",
       ),
+  },
+  {
+    id: "GrantToRds",
+    actions: ["kms:CreateGrant"],
+    basis: "enforced",
+    why: "RDS copies snapshots of databases asynchronously under grants that the caller makes on the source and destination keys",
+    source: "RDS user guide, Encrypting Amazon RDS resources",
+    grant: (access) => onKeys(usedThrough(access, "rds"), FOR_AWS, "rds"),
+  },
+  {
+    id: "UseKeysThroughRds",
+    actions: [
+      "kms:Decrypt",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    basis: "documented",
+    why: "the rest of the set that AWS asks for on the key of a shared snapshot of a database, on both keys of a copy",
+    source: "RDS user guide, Sharing encrypted snapshots",
+    grant: (access) => onKeys(usedThrough(access, "rds"), {}, "rds"),
   },
 ];

@@ -1,6 +1,7 @@
 import { formatArn, viaService } from "@keyferry/common";
 import type { Conditions, KeyReference } from "../document";
 import type { RowGrant } from "../row";
+import type { CopyService } from "../keys";
 import type { KeyUse, RunnerAccess } from "../runner";
 
 export function isOwn(access: RunnerAccess, use: KeyUse): boolean {
@@ -29,18 +30,21 @@ export function ownButFinal({ account }: RunnerAccess): Conditions {
   };
 }
 
-/** A key is used through EC2 of its own Region, in cross-Region copies as well. */
+/** A key is used through a service of its own Region, in cross-Region copies as well. */
 export function onKeys(
   uses: readonly KeyUse[],
   conditions: Conditions = {},
-  through?: "via EC2",
+  through?: CopyService,
 ): RowGrant | undefined {
   if (uses.length === 0) return undefined;
   const keys = uniqueKeys(uses.map((use) => use.key));
-  const services = [...new Set(keys.map((key) => viaService("ec2", key.region)))];
-  const all =
-    through === undefined ? conditions : { ...conditions, StringEquals: { "kms:ViaService": services } };
+  const all = through === undefined ? conditions : { ...conditions, ...via(through, keys) };
   return { resources: keys, ...(Object.keys(all).length === 0 ? {} : { conditions: all }) };
+}
+
+function via(service: CopyService, keys: readonly KeyReference[]): Conditions {
+  const services = [...new Set(keys.map((key) => viaService(service, key.region)))];
+  return { StringEquals: { "kms:ViaService": services } };
 }
 
 function uniqueKeys(keys: readonly KeyReference[]): readonly KeyReference[] {

@@ -16,9 +16,10 @@ interface Repetition {
 
 /**
  * Every call of the script that changes something, and what AWS answers when the change is made already.
- * Sources: the API references of EC2, IAM, KMS, S3 and Systems Manager.
+ * Sources: the API references of EC2, IAM, KMS, RDS, S3 and Systems Manager.
  */
 export const REPETITIONS: Readonly<Record<string, Repetition>> = {
+  AddTagsToResource: { why: "a tag of the same key is replaced" },
   CancelInstanceRefresh: {
     why: "a refresh that has ended need not be canceled",
     refusedWith: [{ codes: ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"] }],
@@ -26,6 +27,12 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   CancelKeyDeletion: {
     why: "a key that is not pending deletion stays",
     refusedWith: [{ codes: ["KMSInvalidStateException"], text: "is not pending deletion" }],
+  },
+  CopyDBClusterSnapshot: {
+    why: "a second copy of the same identifier is refused, and the first one is found by it",
+  },
+  CopyDBSnapshot: {
+    why: "a second copy of the same identifier is refused, and the first one is found by it",
   },
   CopyImage: { why: "the same ClientToken gives back the same copy" },
   CopySnapshot: {
@@ -52,6 +59,14 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     why: "an alias that is gone need not go",
     refusedWith: [{ codes: ["NotFoundException"] }],
   },
+  DeleteDBClusterSnapshot: {
+    why: "a snapshot that is gone need not go",
+    refusedWith: [{ codes: ["DBClusterSnapshotNotFoundFault"] }],
+  },
+  DeleteDBSnapshot: {
+    why: "a snapshot that is gone need not go",
+    refusedWith: [{ codes: ["DBSnapshotNotFound", "DBSnapshotNotFoundFault"] }],
+  },
   DeleteParameter: {
     why: "a parameter that is gone need not go",
     refusedWith: [{ codes: ["ParameterNotFound"] }],
@@ -68,6 +83,8 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   EnableImageDeprecation: { why: "the date is replaced" },
   EnableImageDeregistrationProtection: { why: "the setting is replaced" },
   EnableKey: { why: "an enabled key stays enabled" },
+  ModifyDBClusterSnapshotAttribute: { why: "an account that is added twice is there once" },
+  ModifyDBSnapshotAttribute: { why: "an account that is added twice is there once" },
   ModifyImageAttribute: { why: "an account that is added twice is there once, and a value is replaced" },
   ModifySnapshotAttribute: { why: "an account that is added twice is there once" },
   PutBucketEncryption: { why: "the setting is replaced" },
@@ -78,6 +95,7 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     why: "without overwrite, a parameter that exists stays as it is",
     refusedWith: [{ codes: ["ParameterAlreadyExists"] }],
   },
+  RemoveTagsFromResource: { why: "a tag that is not there is passed over" },
   PutPublicAccessBlock: { why: "the setting is replaced" },
   StartInstanceRefresh: {
     why: "a group has one refresh at a time, which is looked at and joined where it launches the same image",

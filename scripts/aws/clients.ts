@@ -2,11 +2,12 @@ import { homeRegion, type Account, type Place, type Topology } from "../../topol
 import { AwsTime } from "./aws-time";
 import type { Entry } from "./client-config";
 import { assumedRole, baseCredentials } from "./credentials";
+import { databasesPort } from "./databases";
 import { groupsPort } from "./groups";
 import { imagesPort } from "./images";
 import { instanceTypesPort } from "./instance-types";
 import { keysPort } from "./keys";
-import { withJoinedKeys, withJoinedLooks } from "./looks";
+import { withJoinedDatabases, withJoinedKeys, withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
@@ -41,6 +42,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     memoised((place: Place) => make(place, entry(place.account)), placeKey);
   return {
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
+    databases: at((place, account) => withJoinedDatabases(databasesPort(place, account))),
     keys: at((place, account) => withJoinedKeys(keysPort(place, account))),
     parameters: at(parametersPort),
     settings: at(settingsPort),

@@ -2,6 +2,7 @@ import type { Account, Place, Topology } from "../../topology";
 import { AwsTime } from "./aws-time";
 import { bucketReplicationPort, type BucketReplicationPort } from "./bucket-replication";
 import type { Entry } from "./client-config";
+import { databasesPort } from "./databases";
 import { assumedRole, baseCredentials } from "./credentials";
 import { imagesPort } from "./images";
 import { keyLifePort, type KeyLifePort } from "./key-life";
@@ -10,11 +11,11 @@ import { keyMaterialPort, type KeyMaterialPort } from "./key-material";
 import { keyRotationPort, type KeyRotationPort } from "./key-rotation";
 import { keyTrailPort, type KeyTrailPort } from "./key-trail";
 import { keyUsesPort, type KeyUsesPort } from "./key-uses";
-import { withJoinedLooks } from "./looks";
+import { withJoinedDatabases, withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
-import type { IdentityPort, ImagesPort, ParametersPort, RolesPort, UsesPort } from "./ports";
+import type { DatabasesPort, IdentityPort, ImagesPort, ParametersPort, RolesPort, UsesPort } from "./ports";
 import { identityPort, rolesPort } from "./roles";
 import { usesPort } from "./uses";
 
@@ -30,6 +31,7 @@ export interface DeployerAccess {
   keyRotation(place: Place): KeyRotationPort;
   keyTrail(place: Place): KeyTrailPort;
   images(place: Place): ImagesPort;
+  databases(place: Place): DatabasesPort;
   parameters(place: Place): ParametersPort;
   uses(place: Place): UsesPort;
   identity(place: Place): IdentityPort;
@@ -66,6 +68,7 @@ export function connectAsDeployer(
     keyRotation: at(keyRotationPort),
     keyTrail: at(keyTrailPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
+    databases: at((place, account) => withJoinedDatabases(databasesPort(place, account))),
     parameters: at(parametersPort),
     uses: at(usesPort),
     bucketReplication: at(bucketReplicationPort),

@@ -1,6 +1,6 @@
 import { LINEAGE_TAGS } from "../../topology";
 import { gather, parts } from "./gather";
-import type { Filters, ImagesPort, KeysPort } from "./ports";
+import type { DatabasesPort, DatabaseType, DbSnapshotQuery, Filters, ImagesPort, KeysPort } from "./ports";
 
 /** Values that one Describe filter takes. Source: EC2 API reference, DescribeImages ("filter values"). */
 const FILTER_VALUES = 200;
@@ -52,6 +52,22 @@ export function withJoinedKeys(port: KeysPort): KeysPort {
   const aliases = once(() => port.aliases());
   return { ...port, describeKey: once((key) => port.describeKey(key)), aliases: () => aliases("") };
 }
+
+/** The port with its looks joined: snapshots of one type of database that are asked for in the same words at the same time cost one call. */
+export function withJoinedDatabases(port: DatabasesPort): DatabasesPort {
+  const snapshots = gather<Parameters<DatabasesPort["snapshots"]>, Awaited<Answer>>((looks) => {
+    const calls = new Map<string, Answer>();
+    return looks.map((look) => {
+      const words = JSON.stringify(look);
+      const asked = calls.get(words) ?? port.snapshots(...look);
+      calls.set(words, asked);
+      return asked;
+    });
+  });
+  return { ...port, snapshots: (of: DatabaseType, query: DbSnapshotQuery) => snapshots([of, query]) };
+}
+
+type Answer = ReturnType<DatabasesPort["snapshots"]>;
 
 /** @param fields how to read what can be filtered by, apart from tags; a look by anything else is made as it is */
 function joined<T extends Resource>(

@@ -3,8 +3,10 @@
  * Every method may throw `AwsCallError`; "not there" is an answer, not an error, where the type says so.
  */
 import type { Account, Place } from "../../topology";
+import type { DatabasesPort, DbSnapshotView } from "./database-ports";
 import type { GroupsPort, InstanceTypesPort } from "./launch-ports";
 
+export * from "./database-ports";
 export * from "./launch-ports";
 
 export interface ImageVolume {
@@ -93,10 +95,11 @@ export interface CopySnapshotRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** An image or snapshot that its owner shares with somebody. */
+/** An image or snapshot, of a volume or a database, that its owner shares with somebody. */
 export type SharedThing =
   | { readonly kind: "image"; readonly id: string; readonly view: ImageView }
-  | { readonly kind: "snapshot"; readonly id: string; readonly view: SnapshotView };
+  | { readonly kind: "snapshot"; readonly id: string; readonly view: SnapshotView }
+  | { readonly kind: "db-snapshot"; readonly id: string; readonly view: DbSnapshotView };
 
 /** EC2 images and snapshots of one account in one Region. Describe calls see only what the account owns. */
 export interface ImagesPort {
@@ -118,7 +121,7 @@ export interface ImagesPort {
   deregisterImage(imageId: string, withSnapshots?: boolean): Promise<readonly string[]>;
   deleteSnapshot(snapshotId: string): Promise<void>;
   /** The account's own images, or its snapshots, that another account (12 digits) may launch or make volumes of. */
-  sharedWith(what: SharedThing["kind"], account: string): Promise<readonly SharedThing[]>;
+  sharedWith(what: "image" | "snapshot", account: string): Promise<readonly SharedThing[]>;
   /** Whether an image of another account is shared with this one by its id, and available. */
   mayLaunch(imageId: string): Promise<boolean>;
   /** Accounts (12 digits) that may launch the image. */
@@ -330,6 +333,7 @@ export interface UsesPort {
 /** What is called at AWS, by port. */
 export interface AwsPorts {
   images(place: Place): ImagesPort;
+  databases(place: Place): DatabasesPort;
   keys(place: Place): KeysPort;
   parameters(place: Place): ParametersPort;
   roles(account: Account): RolesPort;
@@ -342,7 +346,7 @@ export interface AwsPorts {
 }
 
 /** What shows what is there, whoever looks: a runner role, or the deploy role where the topology has left a place. */
-export type Looks = Pick<AwsPorts, "images">;
+export type Looks = Pick<AwsPorts, "images" | "databases">;
 
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess extends AwsPorts {

@@ -1,6 +1,7 @@
 import { uniqueBy } from "../../core/unique-by";
 import {
   buildGraph,
+  declaredKind,
   LINEAGE_TAGS,
   transitPlaces,
   type CopyNode,
@@ -118,10 +119,14 @@ async function staleIntent(
   ];
 }
 
+/** The runner roles may look at nothing of a service of which the topology carries nothing. */
 function holdingsOf({ aws, topology }: ReadContext, place: Place): Promise<readonly Holdings[]> {
-  return ofEveryKind(topology, async (kind) => [
-    { kind, place, held: await kind.heldIn(aws, place, topology.name) },
-  ]);
+  const services = new Set(topology.rules.map((rule) => declaredKind(rule).keysThrough));
+  return ofEveryKind(topology, async (kind) =>
+    services.has(declaredKind({ kind: kind.name }).keysThrough)
+      ? [{ kind, place, held: await kind.heldIn(aws, place, topology.name) }]
+      : [],
+  );
 }
 
 const SNAPSHOT_NOT_OURS =

@@ -29,6 +29,15 @@ export const CALLS: {
     createTags: "changes",
     deleteTags: "changes",
   },
+  databases: {
+    snapshots: "reads",
+    sharedAccounts: "reads",
+    copySnapshot: "changes",
+    deleteSnapshot: "changes",
+    changeShares: "changes",
+    addTags: "changes",
+    removeTags: "changes",
+  },
   keys: { describeKey: "reads", aliases: "reads", keyPolicy: "reads" },
   parameters: {
     get: "reads",

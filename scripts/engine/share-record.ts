@@ -46,10 +46,14 @@ export function sharersOf(topology: Topology): Whose {
   return (sharer) => sharer.startsWith(`${topology.name}/`);
 }
 
-/** Account ids, each with a space, that fit into one tag value of 256 characters, with the words before them. */
+/** Account ids, each with a space, that fit into one tag value of 256 characters, with the words before them, where those are short. */
 const ACCOUNTS_PER_TAG = 15;
+const MAX_TAG_VALUE = 256;
+const ACCOUNT_WORD = 13;
+/** Room for the word that says that a share ends. */
+const ENDING_WORD = 7;
 
-const RESOURCE = /^(ami|snap)-/;
+const RESOURCE = /^(ami-|snap-|arn:)/;
 
 /** Stands before the accounts once the sharer needs them no more and looks whether others do. */
 const ENDING = "ending";
@@ -74,10 +78,12 @@ export interface RecordHead {
 export function sharedWithTags(sharer: Sharer, accounts: readonly string[], head?: RecordHead): Tags {
   const words = head === undefined ? [] : [head.bearer, `${LEASE}${head.lease}`];
   const tags: Record<string, string> = {};
-  for (let start = 0; start < accounts.length; start += ACCOUNTS_PER_TAG) {
-    const part = start / ACCOUNTS_PER_TAG + 1;
+  const room = MAX_TAG_VALUE - ENDING_WORD - words.join(" ").length;
+  const perTag = Math.max(1, Math.min(ACCOUNTS_PER_TAG, Math.floor(room / ACCOUNT_WORD)));
+  for (let start = 0; start < accounts.length; start += perTag) {
+    const part = start / perTag + 1;
     const key = `${LINEAGE_TAGS.sharedWith}:${sharer}${part === 1 ? "" : `:${part}`}`;
-    tags[key] = [...words, ...accounts.slice(start, start + ACCOUNTS_PER_TAG)].join(" ");
+    tags[key] = [...words, ...accounts.slice(start, start + perTag)].join(" ");
   }
   return tags;
 }

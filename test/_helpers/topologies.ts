@@ -130,6 +130,54 @@ export function snapshotsAndImages(): Topology {
   return resolveTopology({ ...SNAPSHOTS, images: { web } });
 }
 
+/** Snapshots of databases: of an instance and of a cluster, into other accounts and Regions, and within an account. */
+export const DATABASES = {
+  name: "books",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333", externalId: "carry-books" },
+  },
+  databases: {
+    orders: {
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        newest: { instance: "orders", automated: true },
+        keys: ["alias/app-data"],
+      },
+      to: [
+        { account: "prod", regions: ["eu-central-1", "eu-west-1"], keep: 3 },
+        { account: "staging", regions: ["eu-central-1"], keep: 1 },
+      ],
+      sharedTransfers: "always",
+      tags: { team: "data" },
+      publishTo: "/databases/orders",
+    },
+    library: {
+      from: { account: "prod", region: "us-east-1", newest: { cluster: "library" } },
+      to: [{ account: "prod", regions: ["us-east-1", "eu-west-1"] }],
+    },
+    golden: {
+      from: { account: "builder", region: "eu-west-1", clusterSnapshot: "golden-1" },
+      to: [{ account: "staging", regions: ["eu-west-1"] }],
+    },
+  },
+} as const satisfies TopologyInput;
+
+export function databases(): Topology {
+  return resolveTopology(DATABASES);
+}
+
+/** The same beside an image of the same accounts and Regions. */
+export function databasesAndImages(): Topology {
+  const web = {
+    from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" } },
+    to: [{ account: "prod", regions: ["eu-west-1"] }],
+  };
+  return resolveTopology({ ...DATABASES, images: { web } });
+}
+
 /** Prod launches from an image that the builder shares in its own Region; staging from one in another Region. */
 export const SHARING = {
   name: "acme",

@@ -188,6 +188,7 @@ export function toyKind(store: () => CrateStore): Kind<Crate> {
       });
       return id;
     },
+    isTooManyAtOnce: () => false,
     isNotYetShared: () => false,
     deathReason: async () => undefined,
     examine: async (_, node, __, id, keyArn) => {

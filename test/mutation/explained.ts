@@ -50,6 +50,8 @@ export const EXPLAINED_SURVIVORS: readonly ExplainedSurvivor[] = [
   })),
   ...[
     "CopiersDescribe",
+    "CopiersGrantToRds",
+    "CopiersUseThroughRds",
     "CopiersGrantToEbs",
     "CopiersUseThroughEc2",
     "IssuersGrantToServiceLinkedRoles",

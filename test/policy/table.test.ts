@@ -8,9 +8,17 @@ import {
   terraformTarget,
 } from "../../policy";
 import { keyDeclarations, runnerAccess, RUNNER_ROWS, runnerPolicy } from "../../topology";
-import { acme, following, mutual, sharing, snapshots, withEbsDefaults } from "../_helpers/topologies";
+import {
+  acme,
+  databases,
+  following,
+  mutual,
+  sharing,
+  snapshots,
+  withEbsDefaults,
+} from "../_helpers/topologies";
 
-const topologies = [acme(), following(), mutual(), withEbsDefaults(), snapshots(), sharing()];
+const topologies = [acme(), following(), mutual(), withEbsDefaults(), snapshots(), databases(), sharing()];
 const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
 
 function runnerDocuments() {

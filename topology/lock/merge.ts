@@ -252,6 +252,7 @@ function lockedKey(
       purpose,
       partition: partitionOf(region),
       copiers: declaration?.copiers ?? [],
+      ...(declaration?.databaseCopiers === undefined ? {} : { databaseCopiers: declaration.databaseCopiers }),
       launches: key.launches === true,
       ...(key.ebsDefault === true ? { ebsDefault: true } : {}),
       ...(declaration?.replicaWriters === undefined ? {} : { replicaWriters: declaration.replicaWriters }),

@@ -1,5 +1,6 @@
 import { byValue, lazily } from "@keyferry/common";
 import { keyReferenceId, type KeyReference } from "../../policy/document";
+import type { CopyService } from "../../policy/keys";
 import {
   bookCalls,
   defaultKeyCalls,
@@ -26,6 +27,7 @@ import {
   tidyCalls,
   type Caller,
   type ProofCall,
+  type Question,
 } from "../../policy/proof";
 import { homeKey, keyDeclarations, runnerAccess, transitKey } from "../access";
 import { declaredKind, type KindName } from "../../kinds/declared";
@@ -48,8 +50,8 @@ export function callGroups(topology: Topology) {
   const defaultIds = new Set(defaults.map(keyReferenceId));
   /** One object a key, by which it is looked up. */
   const key = byValue((reference: KeyReference) => reference, keyReferenceId);
-  const usingSource = byValue(sourceKeyQuestions);
-  const usingDestination = byValue(destinationKeyQuestions);
+  const usingSource = byKeyUse(sourceKeyQuestions);
+  const usingDestination = byKeyUse(destinationKeyQuestions);
   const publishing = byValue((region: string) => publishQuestions(region, name));
 
   const inAccount = byValue(
@@ -63,11 +65,15 @@ export function callGroups(topology: Topology) {
         defaultKeys: lazily((): readonly CallGroup[] =>
           defaults.filter((own) => own.account === account.id).map((own) => defaultKeyCalls(partition, own)),
         ),
-        sourceKey: byValue((source: KeyReference) =>
-          sourceKeyCalls(principal, source, usingSource(source.region)),
+        sourceKey: byValue((service: CopyService) =>
+          byValue((source: KeyReference) =>
+            sourceKeyCalls(principal, source, usingSource(service)(source.region)),
+          ),
         ),
-        destinationKey: byValue((destination: KeyReference) =>
-          destinationKeyCalls(principal, destination, usingDestination(destination.region)),
+        destinationKey: byValue((service: CopyService) =>
+          byValue((destination: KeyReference) =>
+            destinationKeyCalls(principal, destination, usingDestination(service)(destination.region)),
+          ),
         ),
         at: byValue((region: string) => inPlace({ account, region })),
       };
@@ -115,7 +121,7 @@ export function callGroups(topology: Topology) {
       of: ofKind,
       copy: (
         kind: KindName,
-        sourceRegion: string,
+        from: Place,
         sources: readonly KeyReference[],
         destination: KeyReference,
       ): readonly CallGroup[] => [
@@ -124,9 +130,9 @@ export function callGroups(topology: Topology) {
         quotas(),
         findKey(destination),
         ofKind(kind).copy(),
-        ofKind(kind).copyFrom(sourceRegion),
-        ...sources.map(sourceKey),
-        destinationKey(destination),
+        ofKind(kind).copyFrom(from),
+        ...sources.map(sourceKey(declaredKind({ kind }).keysThrough)),
+        destinationKey(declaredKind({ kind }).keysThrough)(destination),
         ofKind(kind).remove(),
         readRole(),
         readKey(destination),
@@ -139,6 +145,11 @@ export function callGroups(topology: Topology) {
     in: inAccount,
     at: ({ account, region }: Place) => inAccount(account).at(region),
   };
+}
+
+/** The questions about keys of a Region, each once for a service. */
+function byKeyUse(questions: (region: string, service: CopyService) => readonly Question[]) {
+  return byValue((service: CopyService) => byValue((region: string) => questions(region, service)));
 }
 
 export type CallGroups = ReturnType<typeof callGroups>;

@@ -110,7 +110,7 @@ function strangersOn(
   const { accounts: sharers = [], roles = [] } = key.shares ?? {};
   const copiers = new Set([
     key.account,
-    ...key.copiers.map((copier) => copier.account),
+    ...[...key.copiers, ...(key.databaseCopiers ?? [])].map((copier) => copier.account),
     ...sharers,
     ...roles.map((arn) => parseArn(arn)?.account ?? ""),
   ]);

@@ -90,7 +90,6 @@ function groupsOnWay(
   const { rule } = job;
   const from = groups.at(rule.from);
   const to = groups.at(job.to);
-  const { region } = rule.from;
   const leaves = leavesAccount(job);
   const all: readonly CallGroup[] = [
     groups.in(rule.from.account).enter(),
@@ -100,8 +99,15 @@ function groupsOnWay(
     from.listAliases(),
     from.tidy(),
     to.tidy(),
-    ...to.copy(rule.kind, region, leaves ? [from.transit] : declared, groups.key(endKey(topology, job.to))),
-    ...(leaves ? [...from.copy(rule.kind, region, declared, from.transit), from.of(rule.kind).share()] : []),
+    ...to.copy(
+      rule.kind,
+      rule.from,
+      leaves ? [from.transit] : declared,
+      groups.key(endKey(topology, job.to)),
+    ),
+    ...(leaves
+      ? [...from.copy(rule.kind, rule.from, declared, from.transit), from.of(rule.kind).share()]
+      : []),
     ...sharedGroups(topology, job, groups, declared),
     ...declared.map(from.readKey),
     to.of(rule.kind).finish(),
@@ -163,9 +169,9 @@ function sharedGroups(
   const between = groups.at(transfer.place);
   const to = groups.at(job.to);
   return [
-    ...between.copy(kind, job.rule.from.region, [...declared, from.transit], between.transit),
+    ...between.copy(kind, job.rule.from, [...declared, from.transit], between.transit),
     between.of(kind).share(),
     between.tidy(),
-    ...to.copy(kind, transfer.place.region, [between.transit], groups.key(endKey(topology, job.to))),
+    ...to.copy(kind, transfer.place, [between.transit], groups.key(endKey(topology, job.to))),
   ];
 }

@@ -1,6 +1,7 @@
 import { byValue, lazily } from "@keyferry/common";
 import type { KindCalls } from "../../kinds/declared-kind";
 import type { Caller } from "../../policy/proof";
+import type { Place } from "../model";
 
 /** The groups of calls that copies of one kind need in one place. @param sharesWith accounts (12 digits) */
 export function kindGroups(
@@ -12,7 +13,10 @@ export function kindGroups(
   return {
     look: lazily(() => calls.look(caller)),
     copy: lazily(() => calls.copy(caller, topology)),
-    copyFrom: byValue((sourceRegion: string) => calls.copyFrom(caller, sourceRegion)),
+    copyFrom: byValue(
+      ({ account, region }: Place) => calls.copyFrom(caller, { account: account.id, region }),
+      ({ account, region }) => `${account.id} ${region}`,
+    ),
     share: lazily(() => calls.share(caller, topology, sharesWith)),
     letLaunch: lazily(() => calls.letLaunch(caller, topology)),
     seeShared: lazily(() => calls.seeShared(caller)),

@@ -1,4 +1,4 @@
-import type { ImageView } from "../../../scripts/aws";
+import { isAwsError, type ImageView } from "../../../scripts/aws";
 import type { Kind } from "../../kind";
 import { checkSource } from "./checks";
 import { carriedEarlier, sharedWith } from "./carried-earlier";
@@ -45,6 +45,7 @@ export const ami: Kind<ImageView> = {
   recordedShares,
   start: startCopy,
   isNotYetShared,
+  isTooManyAtOnce: (error) => isAwsError(error, "ResourceLimitExceeded"),
   deathReason,
   examine: examineCopy,
   complete: completeCopy,

@@ -52,5 +52,6 @@ export function whyNotOurs({ parentImageId }: Pick<ImageView, "parentImageId">):
 }
 
 export function isOursShared(thing: SharedThing, region: string): boolean {
+  if (thing.kind === "db-snapshot") return false;
   return thing.kind === "image" ? proofOf(thing.view) !== "others" : isOurSnapshot(thing.view, region);
 }

@@ -37,6 +37,7 @@ const AUTO_SCALING: readonly LaunchingService[] = ["autoscaling.amazonaws.com"];
 export const ami = {
   name: "ami",
   noun: { one: "image", many: "images" },
+  keysThrough: "ec2",
   removal: "deregister",
   parameterType: "aws:ec2:image",
   lineage: AMI_LINEAGE,

@@ -43,6 +43,7 @@ export const ebsSnapshot: Kind<SnapshotCopy> = {
   recordedShares,
   start: startCopy,
   isNotYetShared: (error) => isAwsError(error, "InvalidSnapshot.NotFound"),
+  isTooManyAtOnce: (error) => isAwsError(error, "ResourceLimitExceeded"),
   deathReason: async (_context, _node, { copy }) => copy.stateReason,
   examine: examineCopy,
   complete: completeCopy,

@@ -4,6 +4,7 @@ import type { ReadContext, StepContext } from "../../../scripts/engine/context";
 import type { NodePlace } from "../../../scripts/engine/copy";
 import type { Users } from "../../kind";
 import { deleteSnapshot } from "../../shared/delete-snapshot";
+import { shownByParameter } from "../../shared/shown-by-parameter";
 import type { SnapshotCopy } from "./snapshot-copy";
 
 /** Deletes one of our copies. What is already gone is fine. */
@@ -44,32 +45,14 @@ export async function usersOf(
   const ids = copies.map(({ id }) => id);
   const [uses, shown] = await Promise.all([
     context.aws.uses(node.place).snapshotUses(ids),
-    lastShown(context, node, publishes ? remembered - 1 : remembered),
+    shownByParameter(context, node, remembered, publishes),
   ]);
-  const name = node.rule.publishTo;
-  const known = [
-    ...uses,
-    ...shown.map((snapshotId, index) => ({
-      snapshotId,
-      user: index === 0 && !publishes ? `the parameter ${name}` : `the history of the parameter ${name}`,
-    })),
-  ];
+  const known = [...uses, ...shown];
   const of = ids.map((id): [string, readonly string[]] => {
     const users = known.filter(({ snapshotId }) => snapshotId === id).map(({ user }) => user);
     return [id, [...new Set(users)].sort()];
   });
   return { of: new Map(of), unclear: [] };
-}
-
-/** Different snapshots that the node's parameter has shown, the newest first. */
-async function lastShown(
-  { aws }: ReadContext,
-  { place, rule: { publishTo } }: CopyNode,
-  count: number,
-): Promise<readonly string[]> {
-  if (publishTo === undefined) return [];
-  const versions = await aws.parameters(place).history(publishTo);
-  return [...new Set([...versions].reverse().map(({ value }) => value))].slice(0, count);
 }
 
 /** What of the topology keeps a snapshot: the rules whose source it is. */

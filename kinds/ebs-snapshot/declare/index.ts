@@ -14,6 +14,7 @@ type ValidSnapshot = z.output<typeof snapshotSchema>;
 export const ebsSnapshot = {
   name: "ebs-snapshot",
   noun: { one: "snapshot", many: "snapshots" },
+  keysThrough: "ec2",
   removal: "delete",
   parameterType: "text",
   lineage: SNAPSHOT_LINEAGE,

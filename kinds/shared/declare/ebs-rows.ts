@@ -4,6 +4,14 @@ import type { RunnerAccess } from "../../../policy/runner";
 
 /** Permission rows that the kinds made of EBS snapshots have in common. */
 
+/** What the rules need whose kinds EC2 copies, and nothing that only others do. */
+function ofEc2(grant: PermissionRow<RunnerAccess>["grant"]): PermissionRow<RunnerAccess>["grant"] {
+  return (access) => {
+    const own = access.ofService === undefined ? access : access.ofService.ec2;
+    return own === undefined ? undefined : grant(own);
+  };
+}
+
 /** What the doctor reads of an account's settings. */
 export const INSPECT_SETTINGS: PermissionRow<RunnerAccess> = {
   id: "InspectSettings",
@@ -38,12 +46,13 @@ export const SHARE_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   basis: "enforced",
   why: "snapshots, and those of images, are shared while destinations copy from them: with the accounts into which the copies go, and with no group, which is everybody",
   source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
-  grant: (access) =>
+  grant: ofEc2((access) =>
     inRegions(access, access.sharesIn, ["snapshot"], {
       ...ownButFinal(access),
       "ForAllValues:StringEquals": { "ec2:Add/userId": access.sharesWith },
       Null: { "ec2:Add/group": ["true"], "ec2:Add/userId": ["false"] },
     }),
+  ),
 };
 
 /** How shares of snapshots end. */
@@ -53,9 +62,10 @@ export const WITHDRAW_SNAPSHOTS: PermissionRow<RunnerAccess> = {
   basis: "enforced",
   why: "a share of a snapshot ends with the journey, also where its account has left the topology: a call that adds nobody",
   source: "Service authorization reference, Amazon EC2, ec2:Add/userId and ec2:Add/group",
-  grant: (access) =>
+  grant: ofEc2((access) =>
     inRegions(access, access.sharesIn, ["snapshot"], {
       ...ownButFinal(access),
       Null: { "ec2:Add/group": ["true"], "ec2:Add/userId": ["true"] },
     }),
+  ),
 };

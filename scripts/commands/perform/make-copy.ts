@@ -109,7 +109,11 @@ export async function makeCopy(
         return await kind.start(context, beside(context, node, found), from, keyArn, attempt);
       } catch (error) {
         const triedSeconds = (clock.now().getTime() - since) / 1000;
-        if (isAwsError(error, "ResourceLimitExceeded") && triedSeconds < settings.quotaPatienceSeconds) {
+        if (
+          isAwsError(error) &&
+          kind.isTooManyAtOnce(error) &&
+          triedSeconds < settings.quotaPatienceSeconds
+        ) {
           context.emit({ code: "CopyRefused", node: node.id, reason: error.answer.message });
           await slot.refused();
         } else if (isNotYetShared(error, from) && triedSeconds < settings.settleSeconds) {

@@ -1,6 +1,6 @@
 /** A share on something that Keyferry touches, of which no record says that a run has made it. */
 export interface UnexplainedShare {
-  readonly kind: "image" | "snapshot";
+  readonly kind: "image" | "snapshot" | "db-snapshot";
   readonly id: string;
   /** 12 digits; who owns it. */
   readonly account: string;

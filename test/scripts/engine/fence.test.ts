@@ -6,6 +6,7 @@ import type { Entry } from "../../../scripts/aws/client-config";
 import { groupsPort } from "../../../scripts/aws/groups";
 import { imagesPort } from "../../../scripts/aws/images";
 import { instanceTypesPort } from "../../../scripts/aws/instance-types";
+import { databasesPort } from "../../../scripts/aws/databases";
 import { keysPort } from "../../../scripts/aws/keys";
 import { PACE } from "../../../scripts/aws/pace";
 import { parametersPort } from "../../../scripts/aws/parameters";
@@ -25,6 +26,7 @@ const SNAPSHOT_COPY = {
   tags: { a: "b" },
 };
 const ACCOUNTS = ["222222222222"];
+const DB_SNAPSHOT = "arn:aws:rds:eu-west-1:111111111111:cluster-snapshot:orders-1";
 
 type Port<P extends keyof AwsPorts> = ReturnType<AwsPorts[P]>;
 type Inputs<M> = M extends (...input: infer I) => unknown ? I : never;
@@ -51,6 +53,15 @@ const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]:
     enableDeregistrationProtection: ["ami-1", true],
     createTags: [["ami-1"], { a: "b" }],
     deleteTags: [["ami-1"], ["a"]],
+  },
+  databases: {
+    snapshots: ["instance", { ids: ["orders-1"] }],
+    copySnapshot: [{ of: "cluster", source: DB_SNAPSHOT, target: "orders-2", keyArn: "k", tags: { a: "b" } }],
+    deleteSnapshot: [DB_SNAPSHOT],
+    sharedAccounts: [DB_SNAPSHOT],
+    changeShares: [DB_SNAPSHOT, "remove", ACCOUNTS],
+    addTags: [DB_SNAPSHOT, { a: "b" }],
+    removeTags: [DB_SNAPSHOT, ["a"]],
   },
   keys: { describeKey: ["k"], aliases: [], keyPolicy: ["k"] },
   parameters: {
@@ -152,6 +163,7 @@ describe("the fence around a run's calls", () => {
     };
     return {
       images: (place) => imagesPort(place, entry),
+      databases: (place) => databasesPort(place, entry),
       keys: (place) => keysPort(place, entry),
       parameters: (place) => parametersPort(place, entry),
       roles: (account) => rolesPort(account, "eu-west-1", entry),

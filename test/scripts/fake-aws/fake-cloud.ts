@@ -17,6 +17,7 @@ import { changeOf, error, guardOf, idOf } from "./call";
 import type { FakeClock } from "./fake-clock";
 import { FakeSettings } from "./fake-settings";
 import { groupsPort, type FakeGroup } from "./groups-port";
+import { noDatabases } from "./databases-port";
 import { imagesPort } from "./images-port";
 import { instanceTypesPort } from "./instance-types-port";
 import { keysPort } from "./keys-port";
@@ -118,6 +119,7 @@ export class FakeCloud {
     const change = changeOf(guard, bomb);
     return {
       images: (place) => imagesPort(this, place, guard, change),
+      databases: noDatabases,
       keys: (place) => keysPort(this, place, guard),
       parameters: (place) => parametersPort(this, place, guard, change),
       uses: (place) => ({

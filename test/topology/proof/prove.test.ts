@@ -5,6 +5,8 @@ import { outsideOf, proveTopology, tableDocuments } from "../../../topology/proo
 import {
   ACME,
   acme,
+  databases,
+  databasesAndImages,
   launchingUnderEbsDefaults,
   mutual,
   shared,
@@ -58,6 +60,8 @@ describe("the documents of the permission table", () => {
     ["groups under a key under which everybody makes volumes", launchingUnderEbsDefaults()],
     ["Regions into which one transfer carries for several accounts", shared()],
     ["snapshots that belong to no image", snapshots()],
+    ["snapshots of databases", databases()],
+    ["snapshots of databases and an image of the same accounts", databasesAndImages()],
     ["snapshots beside images", snapshotsAndImages()],
     [
       "copies that never leave their account",

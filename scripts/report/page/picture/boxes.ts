@@ -111,6 +111,10 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
           kind: "user",
           text: `${nameOf(copier.account)}: its runner role may copy`,
         })),
+        ...(key.databaseCopiers ?? []).map((copier): BoxLine => ({
+          kind: "user",
+          text: `${nameOf(copier.account)}: its runner role may copy databases`,
+        })),
         ...(key.launches ? [{ kind: "user", text: "Auto Scaling may launch with it" } as const] : []),
       ]);
     if (layer !== "0") return own;

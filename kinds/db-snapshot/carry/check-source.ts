@@ -1,0 +1,90 @@
+import { declaredKind, rulePath, type Rule } from "../../../topology";
+import type { DbSnapshotView } from "../../../scripts/aws";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { check, type Finding } from "../../../scripts/engine/finding";
+import type { Intent } from "../../../scripts/engine/intent";
+import { fateOf, type DatabaseCopy } from "./database-copy";
+
+const say = check("source-database-snapshot");
+
+/** Longest value of a tag; lineage tags and records of shares name the source's ARN. Source: RDS user guide, "Tagging". */
+const MAX_TAG_VALUE = 256;
+/** Room for the number of a lease and one account. */
+const RECORD = 40;
+
+/** Whether there is a snapshot to carry, and RDS would copy it. */
+export async function checkSource(
+  _context: ReadContext,
+  rule: Rule,
+  source: DatabaseCopy | undefined,
+  intent?: Intent,
+): Promise<readonly Finding[]> {
+  const { account, region, select } = rule.from;
+  const place = `account ${account.id} ${region}`;
+  if (source !== undefined) {
+    const problem = problemOf(source.snapshot);
+    if (problem !== undefined) {
+      const fix = `account ${account.id} must ${problem.fix}`;
+      return [say.failed(rule.name, `${source.id} ${problem.what}`, fix, account.id)];
+    }
+    return [say.passed(rule.name, `${source.id} is available`, adviceOn(source.snapshot))];
+  }
+  if (intent !== undefined) {
+    return [
+      say.failed(
+        rule.name,
+        `the run that began at ${intent.startedAt} carries ${intent.sourceImageId}, which is no longer in ${place}`,
+        "run with --repin to give that snapshot up and carry the one that matches now",
+        account.id,
+      ),
+    ];
+  }
+  const words = declaredKind(rule).selectorWords(select);
+  return [
+    say.failed(
+      rule.name,
+      "snapshot" in select
+        ? `${place} does not own the snapshot ${words}`
+        : `${place} owns no available snapshot: ${words}`,
+      `correct ${rulePath(rule)}.from`,
+    ),
+  ];
+}
+
+interface Problem {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** What keeps RDS from copying a snapshot under a key that is named. Source: RDS API reference, CopyDBSnapshot and CopyDBClusterSnapshot. */
+function problemOf(snapshot: DbSnapshotView): Problem | undefined {
+  const { arn, engine, of, encrypted, encryptionType, state } = snapshot;
+  if (fateOf(snapshot) !== "available") return { what: `is ${state}`, fix: "wait until it is available" };
+  if (engine.startsWith("custom-"))
+    return { what: `is of RDS Custom (${engine}), which RDS does not copy`, fix: "name another snapshot" };
+  if (encryptionType === "sse-rds") {
+    return {
+      what: "is under a key that AWS owns (sse-rds); AWS does not document that such a snapshot can be shared, or copied under another key",
+      fix: "restore it to a cluster under a customer managed key, and take a snapshot of that",
+    };
+  }
+  if (of === "cluster" && !encrypted) {
+    return {
+      what: "is an unencrypted snapshot of a DB cluster, which RDS copies under no key",
+      fix: "restore it to a cluster under a customer managed key, and take a snapshot of that",
+    };
+  }
+  if (arn.length + RECORD > MAX_TAG_VALUE) {
+    return {
+      what: "has an ARN that is too long for the tags that record where copies come from",
+      fix: "copy it under a shorter identifier, and carry that",
+    };
+  }
+  return undefined;
+}
+
+/** What the copies do without. */
+function adviceOn({ optionGroup }: DbSnapshotView): string | undefined {
+  if (optionGroup === undefined || optionGroup.startsWith("default:")) return undefined;
+  return `its option group ${optionGroup} stays behind: copies in other accounts and Regions have the default one`;
+}

@@ -1,0 +1,32 @@
+import type { CopySource, Rule } from "../../../topology";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { userTags } from "../../../scripts/engine/lineage";
+import { keyOf } from "../../shared/key-of";
+import { asSnapshot, type DatabaseCopy } from "./database-copy";
+
+/** Reads what the choice of the way needs to know: whose key the snapshot is under, and whether RDS shares it at all. */
+export async function readSource(
+  context: ReadContext,
+  rule: Rule,
+  { id, name, tags, snapshot }: DatabaseCopy,
+): Promise<CopySource> {
+  const aliases = snapshot.encrypted
+    ? await context.aws.keys(rule.from).aliases()
+    : new Map<string, readonly string[]>();
+  return {
+    id,
+    name,
+    tags: Object.fromEntries(Object.entries(userTags(tags)).filter(([key]) => !key.startsWith("rds:"))),
+    snapshots: [
+      {
+        snapshotId: id,
+        sizeGiB: snapshot.sizeGiB,
+        ...(snapshot.dataBytes === undefined ? {} : { dataBytes: snapshot.dataBytes }),
+        ...(snapshot.type === "automated"
+          ? { unshareable: "is an automated snapshot, which cannot be shared" }
+          : {}),
+        ...keyOf(asSnapshot(snapshot), aliases),
+      },
+    ],
+  };
+}

@@ -1,0 +1,78 @@
+/** `instance`: of an RDS DB instance. `cluster`: of an Aurora or Multi-AZ DB cluster. */
+export type DatabaseType = "instance" | "cluster";
+
+/** A snapshot of a database that the account owns. Source: RDS API reference, DBSnapshot and DBClusterSnapshot. */
+export interface DbSnapshotView {
+  readonly arn: string;
+  readonly of: DatabaseType;
+  /** Its identifier: `orders-1`, `rds:orders-2026-11-29-03-05`. */
+  readonly id: string;
+  /** `manual`, `automated`, `awsbackup`. */
+  readonly type: string;
+  /** Identifier of the DB instance or cluster. */
+  readonly database: string;
+  readonly engine: string;
+  /** `creating`, `copying`, `available`, `failed`, ... */
+  readonly state: string;
+  /** 0 to 100. */
+  readonly progressPercent: number;
+  /** ISO 8601; empty where RDS does not say yet. */
+  readonly createdAt: string;
+  readonly encrypted: boolean;
+  /** `sse-rds`: under a key that AWS owns, which no account can name. Of clusters alone. */
+  readonly encryptionType?: string;
+  readonly keyArn?: string;
+  readonly sizeGiB: number;
+  /** What a full copy moves. Absent where RDS does not say. */
+  readonly dataBytes?: number;
+  /** The option group that a restore needs. @default - a cluster has none */
+  readonly optionGroup?: string;
+  /** ARN of the snapshot that it was copied from; RDS documents it of copies from another account or Region alone. */
+  readonly copiedFrom?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Which snapshots. @default - all that the account owns */
+export interface DbSnapshotQuery {
+  /** Identifiers. */
+  readonly ids?: readonly string[];
+  /** Identifier of the DB instance or cluster. */
+  readonly database?: string;
+  /** Only manual ones. @default false */
+  readonly manual?: boolean;
+}
+
+export interface CopyDbSnapshotRequest {
+  readonly of: DatabaseType;
+  /** ARN, of whichever account and Region. */
+  readonly source: string;
+  /** Identifier of the copy. */
+  readonly target: string;
+  /** ARN of the key for the copy; it lives in the Region of the call. */
+  readonly keyArn: string;
+  /** Set in the call itself. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Snapshots of databases of one account in one Region; what others share is not shown. */
+export interface DatabasesPort {
+  snapshots(of: DatabaseType, query: DbSnapshotQuery): Promise<readonly DbSnapshotView[]>;
+  /**
+   * ARN of the copy, which is under way.
+   * @throws AwsCallError `DBSnapshotAlreadyExists` where the account has a snapshot of that identifier
+   */
+  copySnapshot(request: CopyDbSnapshotRequest): Promise<string>;
+  /** @param arn of a manual snapshot that is available or failed */
+  deleteSnapshot(arn: string): Promise<void>;
+  /** Accounts (12 digits) that may copy and restore it, and `all`. */
+  sharedAccounts(arn: string): Promise<readonly string[]>;
+  changeShares(arn: string, change: "add" | "remove", accounts: readonly string[]): Promise<void>;
+  addTags(arn: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  removeTags(arn: string, keys: readonly string[]): Promise<void>;
+}
+
+/** The type of database and the identifier that a snapshot's ARN names. */
+export function dbSnapshotArn(arn: string): { readonly of: DatabaseType; readonly id: string } {
+  const [, , , , , type, ...id] = arn.split(":");
+  return { of: type === "cluster-snapshot" ? "cluster" : "instance", id: id.join(":") };
+}

@@ -1,0 +1,61 @@
+import { checkSource } from "../../../kinds/db-snapshot/carry/check-source";
+import { toCopy } from "../../../kinds/db-snapshot/carry/database-copy";
+import type { DbSnapshotView } from "../../../scripts/aws";
+import type { ReadContext } from "../../../scripts/engine/context";
+import { databases } from "../../_helpers/topologies";
+
+const [rule] = databases().rules;
+const context = {} as ReadContext;
+
+function snapshot(more: Partial<DbSnapshotView> = {}): DbSnapshotView {
+  return {
+    arn: "arn:aws:rds:eu-west-1:111111111111:snapshot:orders-1",
+    of: "instance",
+    id: "orders-1",
+    type: "manual",
+    database: "orders",
+    engine: "postgres",
+    state: "available",
+    progressPercent: 100,
+    createdAt: "2026-11-29T00:00:00.000Z",
+    encrypted: true,
+    sizeGiB: 20,
+    tags: {},
+    ...more,
+  };
+}
+
+async function finding(more?: Partial<DbSnapshotView>) {
+  if (rule === undefined) throw new TypeError("no rule");
+  const [found] = await checkSource(context, rule, toCopy(snapshot(more)));
+  return found;
+}
+
+test("a snapshot of an instance can be carried, encrypted or not", async () => {
+  expect(await finding()).toMatchObject({ state: "passed" });
+  expect(await finding({ encrypted: false })).toMatchObject({ state: "passed" });
+});
+
+test("an option group that stays behind is told", async () => {
+  expect((await finding({ optionGroup: "audit" }))?.advice).toContain("audit stays behind");
+  expect((await finding({ optionGroup: "default:mysql-8-0" }))?.advice).toBeUndefined();
+});
+
+test.each<[string, Partial<DbSnapshotView>, string]>([
+  ["not available", { state: "creating" }, "is creating"],
+  ["of RDS Custom", { engine: "custom-oracle-ee" }, "RDS Custom"],
+  ["of an unencrypted cluster", { of: "cluster", encrypted: false }, "unencrypted"],
+  ["under a key that AWS owns", { of: "cluster", encrypted: false, encryptionType: "sse-rds" }, "sse-rds"],
+  ["too long a name", { arn: `${snapshot().arn}${"x".repeat(200)}` }, "too long"],
+])("one that is %s is refused, with what its account must do", async (_what, more, words) => {
+  const found = await finding(more);
+  expect(found).toMatchObject({ state: "failed", account: "111111111111" });
+  expect(found?.what).toContain(words);
+  expect(found?.fix).toMatch(/^account 111111111111 must /);
+});
+
+test("where there is none, the section to correct is named", async () => {
+  if (rule === undefined) throw new TypeError("no rule");
+  const [found] = await checkSource(context, rule, undefined);
+  expect(found).toMatchObject({ state: "failed", fix: "correct databases.orders.from" });
+});
