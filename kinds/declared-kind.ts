@@ -64,6 +64,12 @@ export interface RulePaths {
   readonly to: string;
 }
 
+/** Where objects of a rule are: in which bucket, and below which prefix, which ends with a slash. */
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
 /**
  * The calls that the script makes for copies of a kind, by what they are for. They are written independently of the
  * permission rows, on purpose: the proof compares the two.
@@ -88,6 +94,13 @@ export interface KindCalls {
   protect(caller: Caller, topology: string): readonly ProofCall[];
   /** What uses an old copy is looked for. */
   lookForUses(caller: Caller): readonly ProofCall[];
+  /** Something travels as an object through S3. @default - nothing of the kind does */
+  readonly throughS3?: {
+    store(caller: Caller, folder: ObjectPlace): readonly ProofCall[];
+    /** @param owner 12-digit id of the account that owns the bucket */
+    push(caller: Caller, folder: ObjectPlace, owner: string): readonly ProofCall[];
+    restore(caller: Caller, topology: string, folder: ObjectPlace): readonly ProofCall[];
+  };
   /** Something is shared from a Region that no copy leaves: what must be refused. */
   shareInVain(caller: Caller): ProofCall;
 }

@@ -123,6 +123,25 @@ export interface Users {
   readonly unclear: readonly Refusal[];
 }
 
+/** An object, or an unfinished upload of one, that a journey through S3 has left or needs still. */
+export interface StoredThing {
+  readonly what: "object" | "upload";
+  /** `bucket/key`. */
+  readonly id: string;
+  /** Where the bucket is. */
+  readonly place: Place;
+  /** What is gone is fine. */
+  remove(context: StepContext): Promise<void>;
+}
+
+/** How a kind travels as an object. */
+export interface ThroughS3 {
+  /** Sees to it that the source stands as an object in its account's bucket. */
+  store(context: RunContext, graph: CopyGraph): Promise<void>;
+  /** What there is of nodes' journeys in the buckets of both sides, of earlier sources too. Reads only. */
+  things(context: ReadContext, nodes: readonly CopyNode[]): Promise<readonly StoredThing[]>;
+}
+
 /**
  * One kind of what is carried, as the engine, the commands and the planner use it; they know no kind. `R` is what AWS shows of a
  * copy. Everything is safe to repeat.
@@ -217,6 +236,8 @@ export interface Kind<R extends CopyView = CopyView> {
     keyArn: string,
     attempt: Attempt,
   ): Promise<string>;
+  /** @default - nothing of the kind travels as an object */
+  readonly throughS3?: ThroughS3;
   /** Whether a refusal to copy can mean that the source has just been shared, which AWS does not know everywhere yet. */
   isNotYetShared(error: unknown): boolean;
   /** Whether a refusal to copy means that the account has as many copies in progress as it may. */

@@ -24,6 +24,8 @@ export interface DeployAccess {
   readonly replicatedBuckets?: readonly string[];
   /** Names of those whose replication events are sent to a topic or queue. @default - none */
   readonly bucketsWithEvents?: readonly string[];
+  /** Whether the foundation makes buckets through which images travel, or has made some. @default false */
+  readonly imageBuckets?: boolean;
   /** Whether the topology names buckets of the account, existing ones included. @default - where there are some of the above */
   readonly namesBuckets?: boolean;
   /** Whether `keyferry keys delete` may work with the role; Terraform never needs it. */

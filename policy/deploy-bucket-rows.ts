@@ -2,40 +2,63 @@ import { bucketArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
 import type { PermissionRow, RowGrant } from "./row";
 
-/** What Terraform does as the deploy role of an account that has buckets of the topology. No deploy deletes one. */
+/** What Terraform reads and sets of any bucket that it makes. */
+const BUCKET_ACTIONS = [
+  "s3:CreateBucket",
+  "s3:GetAccelerateConfiguration",
+  "s3:GetBucketAcl",
+  "s3:GetBucketCORS",
+  "s3:GetBucketLocation",
+  "s3:GetBucketLogging",
+  "s3:GetBucketObjectLockConfiguration",
+  "s3:GetBucketOwnershipControls",
+  "s3:GetBucketPolicy",
+  "s3:GetBucketPublicAccessBlock",
+  "s3:GetBucketRequestPayment",
+  "s3:GetBucketTagging",
+  "s3:GetBucketVersioning",
+  "s3:GetBucketWebsite",
+  "s3:GetEncryptionConfiguration",
+  "s3:GetLifecycleConfiguration",
+  "s3:GetReplicationConfiguration",
+  "s3:ListBucket",
+  "s3:PutBucketOwnershipControls",
+  "s3:PutBucketPolicy",
+  "s3:PutBucketPublicAccessBlock",
+  "s3:PutBucketTagging",
+  "s3:PutBucketVersioning",
+  "s3:PutEncryptionConfiguration",
+];
+
+/** What Terraform does as the deploy role of an account that has buckets of the topology. No deploy deletes one that is to stay. */
 export const DEPLOY_BUCKET_ROWS: readonly PermissionRow<DeployAccess>[] = [
   {
     id: "MakeBuckets",
-    actions: [
-      "s3:CreateBucket",
-      "s3:GetAccelerateConfiguration",
-      "s3:GetBucketAcl",
-      "s3:GetBucketCORS",
-      "s3:GetBucketLocation",
-      "s3:GetBucketLogging",
-      "s3:GetBucketObjectLockConfiguration",
-      "s3:GetBucketOwnershipControls",
-      "s3:GetBucketPolicy",
-      "s3:GetBucketPublicAccessBlock",
-      "s3:GetBucketRequestPayment",
-      "s3:GetBucketTagging",
-      "s3:GetBucketVersioning",
-      "s3:GetBucketWebsite",
-      "s3:GetEncryptionConfiguration",
-      "s3:GetLifecycleConfiguration",
-      "s3:GetReplicationConfiguration",
-      "s3:ListBucket",
-      "s3:PutBucketOwnershipControls",
-      "s3:PutBucketPolicy",
-      "s3:PutBucketPublicAccessBlock",
-      "s3:PutBucketTagging",
-      "s3:PutBucketVersioning",
-      "s3:PutEncryptionConfiguration",
-    ],
+    actions: BUCKET_ACTIONS,
     basis: "enforced",
     why: "the foundation makes the buckets with their policies, and reads them as Terraform's AWS provider does; it never deletes one, and reads no object",
     source: "Service authorization reference, Amazon S3",
     grant: ({ buckets = [], partition }) => onBuckets(partition, buckets),
+  },
+  {
+    id: "MakeImageBuckets",
+    actions: [
+      ...BUCKET_ACTIONS,
+      "s3:DeleteBucket",
+      "s3:DeleteBucketPolicy",
+      "s3:DeleteObject",
+      "s3:DeleteObjectVersion",
+      "s3:ListBucketVersions",
+      "s3:PutLifecycleConfiguration",
+    ],
+    basis: "enforced",
+    why: "the foundation makes the buckets through which images travel (route store-restore), and empties and deletes them once nothing travels so: they hold nothing that is to stay; reading an object is not among it",
+    source: "Service authorization reference, Amazon S3",
+    grant: ({ imageBuckets = false, partition, topology, account }) => {
+      if (!imageBuckets) return undefined;
+      const buckets = bucketArn(partition, `keyferry-${topology}-${account}-*`);
+      return { resources: [buckets, `${buckets}/*`] };
+    },
   },
   {
     id: "EnableObjectLock",

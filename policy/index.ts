@@ -39,7 +39,14 @@ export {
   type RoleAccess,
   type RoleOfKey,
 } from "./roles";
-export { overflowPolicyPrefix, type CopyOrigin, type KeyUse, type RunnerAccess } from "./runner";
+export {
+  overflowPolicyPrefix,
+  type CopyOrigin,
+  type ImageBucketUse,
+  type KeyUse,
+  type RunnerAccess,
+  type StoredAccess,
+} from "./runner";
 export { runnerTrust, RUNNER_TRUST_ROWS } from "./runner-policy";
 export { hasDeletionGuard, withDeletionGuard, withoutDeletionGuard } from "./deletion-guard";
 export * from "./s3";

@@ -22,6 +22,24 @@ export interface CopyOrigin {
   readonly region: string;
 }
 
+/** A bucket through which images travel as objects, and what of it is meant. */
+export interface ImageBucketUse {
+  readonly bucket: string;
+  readonly region: string;
+  /** Each with a slash at its end. */
+  readonly prefixes: readonly string[];
+}
+
+/** What a runner role does with images that travel as objects. */
+export interface StoredAccess {
+  /** Buckets of the account in which its images are stored. */
+  readonly storesIn: readonly ImageBucketUse[];
+  /** Buckets of destinations into which the objects are copied. */
+  readonly pushesInto: readonly ImageBucketUse[];
+  /** Buckets of the account from which images are restored. */
+  readonly restoresFrom: readonly ImageBucketUse[];
+}
+
 /** Everything the runner role of one account must be able to do; the input of its policies. */
 export interface RunnerAccess {
   readonly topology: string;
@@ -65,6 +83,8 @@ export interface RunnerAccess {
   readonly launchesIn: readonly string[];
   /** Auto Scaling groups whose instances the script replaces after a new image was published, with their Regions. */
   readonly refreshes: readonly { readonly region: string; readonly group: string }[];
+  /** How images travel as objects, under no key that another account would need. @default - none do */
+  readonly stored?: StoredAccess;
   /** The same for the rules of each kind alone, by its name. @default - this is that of one kind */
   readonly ofKind?: Readonly<Record<string, RunnerAccess>>;
   /** The same for the rules of the kinds that each service copies. @default - this is that of one kind */

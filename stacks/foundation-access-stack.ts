@@ -3,9 +3,10 @@ import { RunnerRole } from "../constructs/iam";
 import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, runnerTrust, type KeyReference } from "../policy";
-import { runnerAccess, runnerPolicy } from "../topology";
+import { imageBuckets, runnerAccess, runnerPolicy } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
 import type { FoundationKeysStack } from "./foundation-keys-stack";
+import { lazy } from "./lazy";
 
 export interface FoundationAccessStackProps extends AccountStackProps {
   /** The keys stacks of all accounts. */
@@ -24,7 +25,12 @@ export class FoundationAccessStack extends AccountStack {
     super(scope, "foundation-access", access);
     this.sourceKeysScope = new Construct(this, "source-keys");
     const runner = runnerAccess(access.topology, access.locked.account);
-    const [iamRegion] = [...runner.copiesInto, ...runner.launchesSharedIn];
+    this.addImageBuckets();
+    const [iamRegion] = [
+      ...runner.copiesInto,
+      ...runner.launchesSharedIn,
+      ...(runner.stored === undefined ? [] : runner.bookkeepsIn),
+    ];
     // An account to which and from which nothing goes any more has no runner role any more.
     if (iamRegion === undefined) return;
     new RunnerRole(this, "runner", {
@@ -36,6 +42,20 @@ export class FoundationAccessStack extends AccountStack {
       // IAM is global; a Region that the account works in anyway saves a provider.
       provider: this.provider(iamRegion),
     });
+  }
+
+  /** Other accounts' roles are let in by their names, so that no stack refers to another. */
+  private addImageBuckets(): void {
+    const { topology, locked } = this.access;
+    for (const { account, region, bucket, pushers } of imageBuckets(topology)) {
+      if (account.id !== locked.account.id) continue;
+      new (lazy.imageBucket().ImageBucket)(this, `images-${region}`, {
+        bucketName: bucket,
+        partition: topology.partition,
+        pushers,
+        provider: this.provider(region),
+      });
+    }
   }
 
   /** A key of the foundation by reference to its stack; any other is the account's own, and looked up by its alias. */

@@ -5,7 +5,8 @@ import type { Copier, CopyService, KeyDeclaration } from "../policy/keys";
 import { declaredKind } from "../kinds/declared";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
 import { bucketKeyDeclarations } from "./buckets/access";
-import { arrivals, copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
+import { storedAccess } from "./image-buckets";
+import { arrivals, copyJobs, isSharedOnWay, isStored, leavesAccount, shareJobs, type CopyJob } from "./jobs";
 import { isRolledOut } from "./launch/launch";
 import type { Account, Destination, Place, Rule, Topology } from "./model";
 import { declaredGeneration, generationPurpose, type ReplaceableKey } from "./keys/copy-keys";
@@ -83,7 +84,7 @@ const plainDeclarations = derived((topology: Topology): readonly KeyDeclaration[
   );
   const transits = groupedByPlace(
     jobs
-      .filter(leavesAccount)
+      .filter(isSharedOnWay)
       .flatMap((job) => transitPlacesOf(topology, job).map((place) => [place, job] as const)),
   );
   return [
@@ -183,7 +184,8 @@ function accessOf(
   const sharedFrom = shareJobs(topology).filter(
     (job) => job.rule.from.account.id === account.id && counts(job),
   );
-  const leaving = sending.filter(leavesAccount);
+  const leaving = sending.filter(isSharedOnWay);
+  const stored = storedAccess(topology, account, counts);
   const carried = sharedTransfers(topology).filter(
     (transfer) => transfer.place.account.id === account.id && counts(transfer),
   );
@@ -202,17 +204,18 @@ function accessOf(
       [
         ...waysOf(topology, receiving).flatMap((job) => receiverUses(topology, job)),
         ...waysOf(topology, leaving).flatMap((job) => senderUses(topology, job)),
+        ...waysOf(topology, sending.filter(isStored)).flatMap((job) => sourceKeys(topology, job)),
       ],
       ({ as, through = "", key }) => `${as} ${through} ${keyReferenceId(key)}`,
     ),
     copiesInto: sorted([...receiving.map((job) => job.to.region), ...transitRegions]),
     copiesFrom: sorted([
-      ...[...receiving, ...leaving].map((job) => job.rule.from.region),
+      ...[...receiving, ...leaving].map((job) => (isStored(job) ? job.to.region : job.rule.from.region)),
       ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place.region ?? []),
     ]),
     origins: uniqueBy(
       [
-        ...[...receiving, ...leaving].map((job) => job.rule.from),
+        ...[...receiving, ...leaving].map((job) => (isStored(job) ? job.to : job.rule.from)),
         ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place ?? []),
       ].map(({ account: { id }, region }) => ({ account: id, region })),
       ({ account: id, region }) => `${id} ${region}`,
@@ -239,6 +242,7 @@ function accessOf(
       ),
       (published) => `${published.region} ${published.parameter}`,
     ),
+    ...(stored === undefined ? {} : { stored }),
     launches: arriving.some((job) => job.to.launch !== undefined || launchesByAutoScaling(job.to)),
     launchesIn: sorted(arriving.filter((job) => job.to.launch !== undefined).map((job) => job.to.region)),
     refreshes: arriving
@@ -268,6 +272,7 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
     return [
       keysThrough(job),
       ...places,
+      isStored(job),
       job.to.shares !== undefined,
       ...sourceKeyAliases(topology, job.rule),
     ].join();
@@ -277,10 +282,11 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
 
 /**
  * The destination makes its copy under its home key, or to be shared: from a transit copy, or, at home, from the source's own keys or
- * from its own account's transit copy.
+ * from its own account's transit copy; from what it has restored itself, under no other account's key.
  */
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
   const write: KeyUse = { key: endKey(topology, job.to), as: "write", ...through(job) };
+  if (isStored(job)) return [write];
   return leavesAccount(job)
     ? [write, ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read", ...through(job) }))]
     : [write, ...sourceKeys(topology, job)];

@@ -11,6 +11,7 @@ import { checkKeys } from "./keys/check";
 import { REPLACEABLE_KEYS } from "./keys/copy-keys";
 import { checkPrices } from "./prices";
 import { checkShares } from "./check-shares";
+import { checkStored } from "./check-stored";
 import { rawDestinations, rawKeyRegions, rawList, rawRules, type RawRule } from "./raw-input";
 import type { RawPart } from "../kinds/declared-kind";
 import type { TopologyInput } from "./schema";
@@ -156,6 +157,7 @@ function checkRule(raw: RawRule, accounts: Accounts): Problem[] {
     ...checkSource(raw, accounts),
     ...checkDestinations(raw, accounts),
     ...checkShares(raw, accounts),
+    ...checkStored(raw),
     ...checkTagKeys(rule["tags"], `${path}.tags`),
     ...rawList(rule["to"]).flatMap((to, index) =>
       isRecord(to) ? kind.checkDestination(rule, to, { rule: path, to: `${path}.to[${index}]` }) : [],

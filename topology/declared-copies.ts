@@ -1,6 +1,6 @@
 import { declaredKind } from "../kinds/declared";
 import { endKey } from "./access";
-import { copyJobs, shareJobs, type CopyJob } from "./jobs";
+import { copyJobs, isStored, shareJobs, type CopyJob } from "./jobs";
 import type { Topology } from "./model";
 import { sharedTransferOf } from "./shared-transfers";
 import { sharedImagesKey } from "./shares";
@@ -19,8 +19,11 @@ export interface DeclaredCopy {
     readonly source: string;
   };
   readonly to: { readonly account: string; readonly region: string };
-  /** `copy-to-share`: a copy of the source's own account that others launch from; `share`: one of those. */
-  readonly route: "copy" | "copy-to-share" | "share";
+  /**
+   * `copy-to-share`: a copy of the source's own account that others launch from; `share`: one of those; `store-restore`: a
+   * copy through an object in S3.
+   */
+  readonly route: "copy" | "copy-to-share" | "share" | "store-restore";
   /** Whether one transfer into the Region may serve several accounts; the image decides whether it does. */
   readonly transfersTogether: boolean;
   /** Alias of the key under which what arrives is. */
@@ -31,7 +34,7 @@ export interface DeclaredCopy {
 export function declaredCopies(topology: Topology): readonly DeclaredCopy[] {
   const copies = copyJobs(topology).map((job): DeclaredCopy => ({
     ...placesOf(job),
-    route: job.to.shares === undefined ? "copy" : "copy-to-share",
+    route: routeOf(job),
     transfersTogether: sharedTransferOf(topology, job) !== undefined,
     key: endKey(topology, job.to).alias,
   }));
@@ -42,6 +45,11 @@ export function declaredCopies(topology: Topology): readonly DeclaredCopy[] {
     key: sharedImagesKey(topology, { account: job.rule.from.account, region: job.to.region }).alias,
   }));
   return [...copies, ...shares];
+}
+
+function routeOf(job: CopyJob): DeclaredCopy["route"] {
+  if (isStored(job)) return "store-restore";
+  return job.to.shares === undefined ? "copy" : "copy-to-share";
 }
 
 function placesOf({ rule, to }: CopyJob): Pick<DeclaredCopy, "rule" | "kind" | "from" | "to"> {

@@ -50,6 +50,7 @@ export function deployAccess(
     ...(topologyBuckets(topology).some((bucket) => bucket.account.id === id) ? { namesBuckets: true } : {}),
     namesKeys: named.length > 0 || account.keys.some(({ generation }) => generation !== undefined),
     multiRegionKeys: named.some(({ primaryRegion }) => primaryRegion !== undefined),
+    ...(account.imageBuckets === true ? { imageBuckets: true } : {}),
     ...launchGrantsOf(locked, account),
     ...(state.kind === "s3" && state.account.id === id ? { stateBucket: state.bucket } : {}),
     ...uses,

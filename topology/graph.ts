@@ -1,9 +1,10 @@
 import { endKey, transitKey } from "./access";
-import { copyJobs, leavesAccount, shareJobs, type CopyJob } from "./jobs";
+import { receivedFolder, storedFolder, type ObjectFolder } from "./image-buckets";
+import { copyJobs, isSharedOnWay, isStored, leavesAccount, shareJobs, type CopyJob } from "./jobs";
 import type { Destination, Rule, Place, Topology } from "./model";
 import { pays, sharedTransfers, unsharedRegions } from "./shared-transfers";
 import { sharedImagesKey } from "./shares";
-import { whyCopiedToShare, whyShared, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
+import { whyCopiedToShare, whyShared, whyStored, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
 
 /** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
 export interface CopySource {
@@ -69,6 +70,11 @@ export interface CopyNode {
   readonly copyName: string;
   /** For a final copy: what is to become of it. */
   readonly destination?: Destination;
+  /**
+   * Of a transit copy that is restored from an object: where the source stores it, and where it arrives. It is under the EBS
+   * default key of its place, or unencrypted, until the final copy stands. @default - a copying call makes it
+   */
+  readonly restored?: { readonly from: ObjectFolder; readonly to: ObjectFolder };
 }
 
 /** An account and Region that launches from an image of another account. */
@@ -104,13 +110,14 @@ export interface CopyGraph {
  * The way of one image. Into a Region that several accounts want it in, one transfer may carry it for all of them, as a
  * transit copy of the source's account there. Otherwise it goes straight from the source image where its snapshots may
  * be shared as they are, else through a transit copy in the source's Region: an AWS managed key cannot be shared, and any
- * other key of the source account is not open to the destinations; only the transit keys are.
+ * other key of the source account is not open to the destinations; only the transit keys are. By the route `store-restore` it
+ * goes through an object in S3, and each destination restores a transit copy of its own.
  */
 export function buildGraph(topology: Topology, rule: Rule, source: CopySource): CopyGraph {
   const jobs = copyJobs(topology).filter(
     (job) => job.rule.name === rule.name && !isAsItIs(topology, job, source),
   );
-  const hop = jobs.some(leavesAccount)
+  const hop = jobs.some(isSharedOnWay)
     ? whyTransit(source, transitKey(topology, rule.from).alias)
     : undefined;
   const possible = sharedTransfers(topology).filter((transfer) => transfer.rule.name === rule.name);
@@ -120,22 +127,36 @@ export function buildGraph(topology: Topology, rule: Rule, source: CopySource): 
     if (transfer !== undefined) return transfer.place;
     return hop !== undefined && leavesAccount(job) ? rule.from : undefined;
   };
-  const finals = jobs.map((job) => finalCopy(topology, source, job, transitOf(job)));
+  const stored = jobs.filter(isStored);
+  const others = jobs.filter((job) => !isStored(job));
+  const finals = jobs.map((job) =>
+    finalCopy(
+      topology,
+      source,
+      job,
+      isStored(job) ? fromNode(restoredId(job)) : madeFromTransit(rule, transitOf(job)),
+    ),
+  );
   const usesHome = finals.some(({ madeFrom }) => isNode(madeFrom, transitId(rule, rule.from)));
   const transits = [...(usesHome ? [rule.from] : []), ...shared.map(({ place }) => place)];
   const shareNodes = shareJobs(topology)
     .filter((job) => job.rule.name === rule.name)
     .map((job) => shareNode(job, finals));
-  const direct = jobs.filter((job) => leavesAccount(job) && transitOf(job) === undefined);
+  const direct = others.filter((job) => leavesAccount(job) && transitOf(job) === undefined);
   return {
     rule,
     source,
-    nodes: [...transits.map((place) => transitCopy(topology, rule, source, place)), ...finals],
+    nodes: [
+      ...transits.map((place) => transitCopy(topology, rule, source, place)),
+      ...stored.map((job) => restoredCopy(topology, source, job)),
+      ...finals,
+    ],
     shares: shareNodes,
     leftOut: [],
     shareSourceWith: [...new Set(direct.map((job) => job.to.account.id))],
     because: [
-      jobs.every(({ to }) => to.shares !== undefined) ? undefined : (whyStraight(jobs, direct) ?? hop),
+      others.every(({ to }) => to.shares !== undefined) ? undefined : (whyStraight(others, direct) ?? hop),
+      whyStored(stored),
       whyAsItIs(shareNodes, topology),
       ...possible.map((transfer) => whyShared(transfer, shared.includes(transfer), hop !== undefined)),
       ...jobs.map((job) => whyCopiedToShare(job, source, endKey(topology, job.to).alias)),
@@ -194,11 +215,27 @@ function transitCopy(topology: Topology, rule: Rule, source: CopySource, place: 
   };
 }
 
+/** What a destination restores of an object; its final copy is made from it there. */
+function restoredCopy(topology: Topology, source: CopySource, job: CopyJob): CopyNode {
+  const { rule, to } = job;
+  return {
+    id: restoredId(job),
+    rule,
+    role: "transit",
+    place: { account: to.account, region: to.region },
+    keyAlias: endKey(topology, to).alias,
+    madeFrom: { kind: "source" },
+    tags: {},
+    copyName: copyName(source.name, `keyferry restored for ${rule.name}`, source.id),
+    restored: { from: storedFolder(topology, rule), to: receivedFolder(topology, rule, to) },
+  };
+}
+
 function finalCopy(
   topology: Topology,
   source: CopySource,
   job: CopyJob,
-  transit: Place | undefined,
+  madeFrom: CopyNode["madeFrom"],
 ): CopyNode {
   const { rule, to } = job;
   const isHome = !leavesAccount(job) && to.region === rule.from.region;
@@ -208,11 +245,23 @@ function finalCopy(
     role: "final",
     place: { account: to.account, region: to.region },
     keyAlias: endKey(topology, to).alias,
-    madeFrom: transit === undefined ? { kind: "source" } : { kind: "node", id: transitId(rule, transit) },
+    madeFrom,
     tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
     copyName: isHome ? copyName(source.name, "keyferry", source.id) : source.name,
     destination: to,
   };
+}
+
+function madeFromTransit(rule: Rule, transit: Place | undefined): CopyNode["madeFrom"] {
+  return transit === undefined ? { kind: "source" } : fromNode(transitId(rule, transit));
+}
+
+function fromNode(id: string): CopyNode["madeFrom"] {
+  return { kind: "node", id };
+}
+
+function restoredId({ rule, to }: CopyJob): string {
+  return `${rule.name}/restored/${to.account.name}/${to.region}`;
 }
 
 function transitId(rule: Rule, place: Place): string {

@@ -32,6 +32,16 @@ export function leavesAccount(job: CopyJob): boolean {
   return job.rule.from.account.id !== job.to.account.id;
 }
 
+/** Whether a copy job goes through an object in S3, for which nothing is shared. */
+export function isStored({ to }: Pick<CopyJob, "to">): boolean {
+  return to.route === "store-restore";
+}
+
+/** Whether something is shared with another account so that a job can be carried. */
+export function isSharedOnWay(job: CopyJob): boolean {
+  return leavesAccount(job) && !isStored(job);
+}
+
 function jobOf(rule: Rule, to: Destination): CopyJob {
   return { id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to };
 }

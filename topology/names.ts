@@ -35,6 +35,15 @@ export function bookkeepingPath(topology: string): string {
   return `/keyferry/${topology}`;
 }
 
+/**
+ * The bucket of an account and Region through which images travel. At most 62 characters: a topology's name has at most 24,
+ * and a Region's at most 15.
+ * @param account 12-digit id
+ */
+export function imageBucketName(topology: string, account: string, region: string): string {
+  return `keyferry-${topology}-${account}-${region}`;
+}
+
 /** Stack names: layer and account. */
 export const STACK_LAYERS = [
   "foundation-keys",

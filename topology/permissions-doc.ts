@@ -29,6 +29,7 @@ import {
   REPLICATION_TRUST_PART,
 } from "./permissions-replication";
 import { ROLE_KEY_PART, ROLE_PART } from "./permissions-roles";
+import { IMAGE_BUCKET_PART, IMAGE_PUSHER_PART, RESTORES, STORES } from "./permissions-stored";
 import { RUNNER_ROWS } from "./runner-rows";
 
 const BASES: Readonly<Record<Basis, string>> = {
@@ -166,6 +167,13 @@ const RUNNER_PART: Part<RunnerAccess> = {
       sharesWith: [],
       letsLaunchIn: ["<Region>"],
     }),
+    "accounts whose images go through S3": ofEveryKind({
+      ...SENDER,
+      sharesIn: [],
+      sharesWith: [],
+      stored: STORES,
+    }),
+    "accounts that restore images from S3": ofEveryKind({ ...RECEIVER, stored: RESTORES }),
     "accounts that launch from images of others": ofEveryKind(SHARER),
     "accounts that launch instances": ofEveryKind(LAUNCHER),
     "accounts whose groups follow the newest image": {
@@ -213,6 +221,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
       launchGrants: { keyArns: ["<key ARN>"], grantees: [{ awsServiceName: "autoscaling.amazonaws.com" }] },
     },
     "accounts with multi-Region keys": { ...DEPLOYER, namesKeys: true, multiRegionKeys: true },
+    "accounts with buckets that images travel through": { ...DEPLOYER, imageBuckets: true },
     "accounts in which the foundation makes buckets": { ...DEPLOYER, buckets: ["<bucket>"] },
     "accounts with buckets that have Object Lock": { ...DEPLOYER, bucketsWithObjectLock: ["<bucket>"] },
     "accounts whose buckets are replicated": { ...DEPLOYER, replicatedBuckets: ["<source bucket>"] },
@@ -308,6 +317,8 @@ export function permissionsDoc(): string {
     ...partText(SHARE_PART),
     ...partText(GRANTED_KEY_PART),
     ...partText(ISSUER_PART),
+    ...partText(IMAGE_BUCKET_PART),
+    ...partText(IMAGE_PUSHER_PART),
     ...partText(BUCKET_PART),
     ...partText(REPLICATION_PART),
     ...partText(REPLICATION_TRUST_PART),

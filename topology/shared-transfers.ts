@@ -76,8 +76,9 @@ function wantedTwice(jobs: readonly CopyJob[]): ReadonlyMap<string, readonly Cop
   return new Map([...groups].filter(([, group]) => group.length > 1));
 }
 
+/** What goes through S3 is carried by nobody else's transfer. */
 function crosses({ rule, to }: CopyJob): boolean {
-  return to.region !== rule.from.region;
+  return to.region !== rule.from.region && to.route !== "store-restore";
 }
 
 /** Nobody but the user knows whether the source's account has enabled a Region that AWS leaves disabled. */

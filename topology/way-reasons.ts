@@ -10,6 +10,13 @@ export function whyStraight(jobs: readonly CopyJob[], direct: readonly CopyJob[]
   return "every snapshot is unencrypted or under the transit key, so the source is shared as it is";
 }
 
+/** Why nothing is shared with those that an image reaches through S3; undefined where there are none. */
+export function whyStored(jobs: readonly CopyJob[]): string | undefined {
+  if (jobs.length === 0) return undefined;
+  const places = jobs.map(({ to }) => `${to.account.name} in ${to.region}`);
+  return `${places.join(", ")} by the route store-restore: as an object through S3, so that no account uses a key of another`;
+}
+
 /** Why one transfer carries the image into a Region for several accounts, or why each copies it itself. */
 export function whyShared({ place, jobs }: SharedTransfer, isShared: boolean, needsTransit: boolean): string {
   const saved = jobs.length - 1;

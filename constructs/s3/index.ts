@@ -19,4 +19,5 @@ export {
   type ReplicationRoleDestination,
   type ReplicationRoleProps,
 } from "./replication-role";
+export { ImageBucket, type ImageBucketProps } from "./image-bucket";
 export type { ReplicationRule } from "./replication-rule";

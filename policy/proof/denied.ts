@@ -2,7 +2,7 @@ import { byValue } from "@keyferry/common";
 import { must } from "../../core/must";
 import { askedBefore, type AskedElsewhere } from "./asked-before";
 import type { ProofCall } from "./call";
-import { otherActions } from "./other-actions";
+import { neededOnObjects, otherActions } from "./other-actions";
 import { otherPrincipals, type OtherPrincipal } from "./other-principals";
 import { otherResources } from "./other-resources";
 import { otherValues } from "./other-values";
@@ -25,6 +25,7 @@ export function* deniedAround(
 ): Generator<readonly DeniedCall[]> {
   const othersOf = otherPrincipals(outside);
   const before = askedBefore();
+  const neededBy = neededOnObjects(calls);
   const placeOf = byValue((resource: string) => resource.slice(0, resource.lastIndexOf(":")));
   for (const run of runsOf(calls)) {
     const [call] = run.calls;
@@ -36,7 +37,7 @@ export function* deniedAround(
     if (refusers === CALLERS_POLICIES && others.length === 0) {
       if (!elsewhere.isNewRun(partiesOf(request, "identity"))(run.asked)) continue;
     }
-    yield aroundRun(run, { refusers, others, elsewhere, before, partiesOf, outside });
+    yield aroundRun(run, { refusers, others, elsewhere, before, partiesOf, outside, neededBy });
   }
 }
 
@@ -47,10 +48,11 @@ interface Around {
   readonly before: ReturnType<typeof askedBefore>;
   readonly partiesOf: PartiesOf;
   readonly outside: Outside;
+  readonly neededBy: ReturnType<typeof neededOnObjects>;
 }
 
 function aroundRun({ calls, asked }: Run, around: Around): readonly DeniedCall[] {
-  const { elsewhere, before, partiesOf, outside } = around;
+  const { elsewhere, before, partiesOf, outside, neededBy } = around;
   const { request } = calls[0];
   const deciding = around.refusers.map((refuser) => {
     const whose = refuser === "identity" ? callerOf(request.principal) : request.resource;
@@ -66,7 +68,8 @@ function aroundRun({ calls, asked }: Run, around: Around): readonly DeniedCall[]
   for (const [index, call] of calls.entries()) {
     const question = must(asked[index], "the question of a call");
     for (const { refuser, isNewNeed, isNewAction, isNewValue } of deciding) {
-      if (isNewNeed(question) && isNewAction(question)) denied.push(...otherActions(call, refuser));
+      if (isNewNeed(question) && isNewAction(question))
+        denied.push(...otherActions(call, refuser, neededBy(request)));
       if (call.pins.length === 0 || !isNewValue(question)) continue;
       for (const key of call.pins) denied.push(...otherValues(call, key, outside, refuser));
     }

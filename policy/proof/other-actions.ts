@@ -21,18 +21,45 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
     "s3:PutBucketPolicy",
     "s3:PutReplicationConfiguration",
   ],
+  ebs: ["ebs:GetSnapshotBlock", "ebs:StartSnapshot"],
   ssm: ["ssm:LabelParameterVersion", "ssm:RemoveTagsFromResource"],
   iam: ["iam:PutRolePolicy", "iam:PassRole", "iam:DeleteServiceLinkedRole"],
   servicequotas: ["servicequotas:RequestServiceQuotaIncrease", "servicequotas:AssociateServiceQuotaTemplate"],
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
 
-export function otherActions({ request }: ProofCall, refuser: Refuser): DeniedCall[] {
+/** @param isNeeded whether the same caller needs an action on the same resource for something else */
+export function otherActions(
+  { request }: ProofCall,
+  refuser: Refuser,
+  isNeeded: (action: string) => boolean = () => false,
+): DeniedCall[] {
   return (NEEDLESS[serviceOf(request.action)] ?? [])
-    .filter((action) => action !== request.action)
+    .filter((action) => action !== request.action && !isNeeded(action))
     .map((action) => ({
       what: `${action} where the job needs ${request.action}`,
       request: { ...request, action },
       refuser,
     }));
+}
+
+const ON_DATA = ["s3", "ebs"].flatMap((service) => NEEDLESS[service] ?? []);
+
+/**
+ * Which of these actions callers need on objects in S3 and blocks of snapshots, where one caller may both read and write the same ones; of other
+ * services no call of a copy job is among them.
+ */
+export function neededOnObjects(
+  calls: readonly ProofCall[],
+): (request: ProofCall["request"]) => (action: string) => boolean {
+  const needed = new Set(
+    calls
+      .filter(({ request }) => ON_DATA.includes(request.action))
+      .map(({ request }) => nameOf(request, request.action)),
+  );
+  return (request) => (action) => needed.has(nameOf(request, action));
+}
+
+function nameOf({ principal, resource }: ProofCall["request"], action: string): string {
+  return `${principal.roleArn ?? principal.arn} ${action} ${resource}`;
 }

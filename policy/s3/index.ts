@@ -1,6 +1,14 @@
 export { batchReplicationPolicy, batchReplicationTrust, BATCH_ROWS, BATCH_TRUST_ROWS } from "./batch-role";
 export { bucketPolicy, bucketPolicyForReplication, BUCKET_ROWS } from "./bucket-policy";
 export {
+  imageBucketPolicy,
+  IMAGE_BUCKET_ROWS,
+  IMAGE_PUSHER_ROWS,
+  type ImageBucketAccess,
+  type ImagePusher,
+  type ImagePusherAccess,
+} from "./image-bucket";
+export {
   eventDestinationPolicy,
   eventKeyPolicy,
   EVENT_DESTINATION_ROWS,

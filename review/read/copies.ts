@@ -7,7 +7,7 @@ const copySchema = z.strictObject({
   kind: z.string(),
   from: z.strictObject({ ...place, source: z.string() }),
   to: z.strictObject(place),
-  route: z.enum(["copy", "copy-to-share", "share"]),
+  route: z.enum(["copy", "copy-to-share", "share", "store-restore"]),
   transfersTogether: z.boolean(),
   key: z.string(),
 });

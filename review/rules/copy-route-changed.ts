@@ -6,6 +6,7 @@ const ROUTES: Readonly<Record<DeclaredCopy["route"], string>> = {
   copy: "as a copy of its own",
   "copy-to-share": "as a copy that others launch from",
   share: "as a share of the source's account",
+  "store-restore": "as a copy through an object in S3",
 };
 
 export const copyRouteChanged: Rule = {

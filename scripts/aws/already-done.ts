@@ -20,6 +20,10 @@ interface Repetition {
  */
 export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   AddTagsToResource: { why: "a tag of the same key is replaced" },
+  AbortMultipartUpload: {
+    why: "an upload that is gone need not be aborted",
+    refusedWith: [{ codes: ["NoSuchUpload"] }],
+  },
   CancelInstanceRefresh: {
     why: "a refresh that has ended need not be canceled",
     refusedWith: [{ codes: ["ActiveInstanceRefreshNotFound", "ActiveInstanceRefreshNotFoundFault"] }],
@@ -34,6 +38,10 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   CopyDBSnapshot: {
     why: "a second copy of the same identifier is refused, and the first one is found by it",
   },
+  CompleteMultipartUpload: {
+    why: "an object of the key that is there already is the one that was meant: its key names the source's ETag",
+    refusedWith: [{ codes: ["PreconditionFailed"] }],
+  },
   CopyImage: { why: "the same ClientToken gives back the same copy" },
   CopySnapshot: {
     why: "a copy is looked for by its tags before another one is begun: EC2 takes no ClientToken",
@@ -47,12 +55,22 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     refusedWith: [{ codes: ["BucketAlreadyOwnedByYou"] }],
   },
   CreateJob: { why: "the same ClientRequestToken gives back the same job" },
+  CreateMultipartUpload: {
+    why: "an unfinished upload of the key is looked for before another is begun; what is too much is aborted when the journey ends",
+  },
+  CreateRestoreImageTask: {
+    why: "an image's name is given once in an account and Region: the image of that name is looked for",
+    refusedWith: [{ codes: ["InvalidAMIName.Duplicate"] }],
+  },
   CreateServiceLinkedRole: {
     why: "a service has one such role in an account",
     refusedWith: [
       { codes: ["InvalidInput", "InvalidInputException"], text: "has been taken in this account" },
       { codes: ["EntityAlreadyExists", "EntityAlreadyExistsException"] },
     ],
+  },
+  CreateStoreImageTask: {
+    why: "tasks of the image are looked at before another is begun; a second one writes the same object",
   },
   CreateTags: { why: "a tag of the same key is replaced" },
   DeleteAlias: {
@@ -67,6 +85,7 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     why: "a snapshot that is gone need not go",
     refusedWith: [{ codes: ["DBSnapshotNotFound", "DBSnapshotNotFoundFault"] }],
   },
+  DeleteObject: { why: "an object that is gone need not go" },
   DeleteParameter: {
     why: "a parameter that is gone need not go",
     refusedWith: [{ codes: ["ParameterNotFound"] }],
@@ -87,6 +106,7 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
   ModifyDBSnapshotAttribute: { why: "an account that is added twice is there once" },
   ModifyImageAttribute: { why: "an account that is added twice is there once, and a value is replaced" },
   ModifySnapshotAttribute: { why: "an account that is added twice is there once" },
+  UploadPartCopy: { why: "a part of the same number is replaced" },
   PutBucketEncryption: { why: "the setting is replaced" },
   PutBucketPolicy: { why: "the policy is replaced" },
   PutBucketVersioning: { why: "the setting is replaced" },

@@ -15,6 +15,7 @@ import type { AwsAccess } from "./ports";
 import { quotasPort } from "./quotas";
 import { identityPort, rolesPort } from "./roles";
 import { settingsPort } from "./settings";
+import { storedImagesPort } from "./stored-images";
 import { usesPort } from "./uses";
 
 /**
@@ -50,6 +51,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     uses: at(usesPort),
     groups: at(groupsPort),
     instanceTypes: at(instanceTypesPort),
+    storedImages: at(storedImagesPort),
     roles: memoised((account: Account) => rolesPort(account, anyRegion, entry(account)), accountId),
     now: () => awsTime.now(),
     identity: memoised((account: Account) => identityPort(account, anyRegion, entry(account)), accountId),

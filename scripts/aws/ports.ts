@@ -5,9 +5,11 @@
 import type { Account, Place } from "../../topology";
 import type { DatabasesPort, DbSnapshotView } from "./database-ports";
 import type { GroupsPort, InstanceTypesPort } from "./launch-ports";
+import type { StoredImagesPort } from "./stored-images-port";
 
 export * from "./database-ports";
 export * from "./launch-ports";
+export type * from "./stored-images-port";
 
 export interface ImageVolume {
   readonly deviceName: string;
@@ -343,6 +345,7 @@ export interface AwsPorts {
   uses(place: Place): UsesPort;
   groups(place: Place): GroupsPort;
   instanceTypes(place: Place): InstanceTypesPort;
+  storedImages(place: Place): StoredImagesPort;
 }
 
 /** What shows what is there, whoever looks: a runner role, or the deploy role where the topology has left a place. */

@@ -4,6 +4,7 @@ import {
   shareJobs,
   declaredKey,
   isCopyKeyPurpose,
+  isStored,
   namedKeyOf,
   sharedTransfers,
   topologyBuckets,
@@ -271,7 +272,9 @@ function sharesBetween(topology: Topology): readonly ShareBetween[] {
   const carried = sharedTransfers(topology).flatMap(({ place, jobs }) =>
     jobs.map((job) => ({ ...job, region: place.region })),
   );
-  const straight = copyJobs(topology).map((job) => ({ ...job, region: job.rule.from.region }));
+  const straight = copyJobs(topology)
+    .filter((job) => !isStored(job))
+    .map((job) => ({ ...job, region: job.rule.from.region }));
   const launched = shareJobs(topology).map((job) => ({ ...job, region: job.to.region }));
   const shares = [...straight, ...carried, ...launched]
     .filter(({ rule, to }) => rule.from.account.id !== to.account.id)

@@ -69,17 +69,13 @@ export async function leftoversOf(
   );
   const isUnfinished = (rule: string) => intents.get(rule) !== undefined;
   const places = placesOf(context, rules);
-  const [stale, holdings, shares, old] = await Promise.all([
+  const finished = rules.filter(({ name }) => !isUnfinished(name));
+  const [stale, holdings, shares, stored, old] = await Promise.all([
     concurrently(rules, (rule) => staleIntent(context, rule, intents.get(rule.name))),
     concurrently(places, (place) => holdingsOf(context, place)),
     concurrently(uniquePlaces(rules.map(({ from }) => from)), (place) => staleShares(context, place)),
-    concurrently(
-      finalNodes(
-        context,
-        rules.filter(({ name }) => !isUnfinished(name)),
-      ),
-      (node) => oldCopies(context, node),
-    ),
+    concurrently(finished, (rule) => storedLeft(context, rule)),
+    concurrently(finalNodes(context, finished), (node) => oldCopies(context, node)),
   ]);
   const names = new Set(rules.map(({ name }) => name));
   const known = new Set(context.topology.rules.map(({ name }) => name));
@@ -90,6 +86,7 @@ export async function leftoversOf(
       ...stale.flat(),
       ...copies.flatMap(({ found }) => found),
       ...shares.flatMap(({ found }) => found),
+      ...stored.flat(),
       ...old.flatMap(({ found }) => found),
     ],
     kept: [...copies, ...shares, ...old].flatMap(({ kept }) => kept),
@@ -250,6 +247,20 @@ function whyNotRecorded(bearers: readonly string[]): string {
     : `its record of shares is that of ${bearers.join(", ")}: it was copied from there with its tags`;
 }
 
+/** Objects and unfinished uploads of a rule that goes through S3. */
+async function storedLeft(context: ReadContext, rule: Rule): Promise<readonly Found[]> {
+  const nodes = nodesOf(context, rule);
+  if (nodes.every(({ restored }) => restored === undefined)) return [];
+  const things = (await kindOf(rule).throughS3?.things(context, nodes)) ?? [];
+  return things.map(({ what, id, place, remove }) => ({
+    kind: what,
+    id,
+    place,
+    because: `no run of ${rule.name} works with it`,
+    remove,
+  }));
+}
+
 /** Copies beyond what a destination keeps, but for that of the image which the next run would carry. */
 async function oldCopies(context: ReadContext, node: CopyNode): Promise<Search> {
   const kind = kindOf(node.rule);
@@ -282,11 +293,13 @@ function ruleOf(tags: Tags): string {
   return (tags[LINEAGE_TAGS.node] ?? "").split("/")[0] ?? "";
 }
 
-function finalNodes({ topology }: ReadContext, rules: readonly Rule[]): readonly CopyNode[] {
-  // Destinations do not depend on the source image, which may be gone.
-  return rules
-    .flatMap((rule) => buildGraph(topology, rule, { id: "", name: "", snapshots: [] }).nodes)
-    .filter(({ role }) => role === "final");
+function finalNodes(context: ReadContext, rules: readonly Rule[]): readonly CopyNode[] {
+  return rules.flatMap((rule) => nodesOf(context, rule)).filter(({ role }) => role === "final");
+}
+
+/** Destinations, and what is restored there, do not depend on the source image, which may be gone. */
+function nodesOf({ topology }: ReadContext, rule: Rule): readonly CopyNode[] {
+  return buildGraph(topology, rule, { id: "", name: "", snapshots: [] }).nodes;
 }
 
 function placesOf({ topology }: ReadContext, rules: readonly Rule[]): readonly Place[] {

@@ -70,6 +70,40 @@ export type RunEvent =
   | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly place: string }
   /** AWS has too many copies in progress in the account and Region; it is tried again. */
   | { readonly code: "CopyRefused"; readonly node: string; readonly reason: string }
+  /** Another image is being stored in the account and Region, and AWS takes no more now; it is tried again. */
+  | {
+      readonly code: "StoreRefused";
+      readonly rule: string;
+      readonly imageId: string;
+      readonly reason: string;
+    }
+  /** `percent`: 0 to 100. */
+  | {
+      readonly code: "StoreProgressed";
+      readonly rule: string;
+      readonly imageId: string;
+      readonly percent: number;
+    }
+  | {
+      readonly code: "ImageStored";
+      readonly rule: string;
+      readonly imageId: string;
+      readonly bucket: string;
+      readonly key: string;
+    }
+  /** Of the object that is copied into the destination's bucket. `percent`: 0 to 100. */
+  | { readonly code: "ObjectProgressed"; readonly node: string; readonly percent: number }
+  | {
+      readonly code: "ObjectCopied";
+      readonly node: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly bytes: number;
+      /** Parts that an earlier run had copied. */
+      readonly resumed: number;
+    }
+  /** Objects and unfinished uploads that the journeys of a rule have needed, as `bucket/key`. */
+  | { readonly code: "StoredRemoved"; readonly rule: string; readonly ids: readonly string[] }
   | {
       readonly code: "CopyStarting";
       readonly node: string;

@@ -64,6 +64,21 @@ export const CALLS: {
   quotas: { serviceQuota: "reads", owned: "reads" },
   uses: { usesOf: "reads", snapshotUses: "reads", parametersShowing: "reads", parameter: "reads" },
   instanceTypes: { type: "reads", zonesOf: "reads", zonesOfSubnets: "reads", matching: "reads" },
+  storedImages: {
+    storeTasks: "reads",
+    object: "reads",
+    objectTags: "reads",
+    keysBelow: "reads",
+    uploadsBelow: "reads",
+    partsOf: "reads",
+    store: "changes",
+    restore: "changes",
+    beginUpload: "changes",
+    copyPart: "changes",
+    completeUpload: "changes",
+    abortUpload: "changes",
+    deleteObject: "changes",
+  },
   groups: { group: "reads", refreshes: "reads", startRefresh: "changes", cancelRefresh: "changes" },
 };
 

@@ -38,6 +38,11 @@ export interface ShareSource extends OfAction {
   readonly accounts: readonly string[];
 }
 
+/** The source is stored as an object in its account's bucket. */
+export interface StoreSource extends OfAction {
+  readonly do: "store-source";
+}
+
 export interface MakeTransit extends OfNode {
   readonly do: "make-transit";
   readonly making: Making;
@@ -78,6 +83,13 @@ export interface EndTransit extends OfNode {
   readonly isAwaited: boolean;
 }
 
+/** The objects of a rule go when everything that is restored from them has arrived; otherwise they stay for the next run. */
+export interface RemoveStored extends OfAction {
+  readonly do: "remove-stored";
+  /** Copies made from them that are not there yet and not selected: they need them once more. */
+  readonly isAwaited: boolean;
+}
+
 /** An image is shared with accounts (12 digits) that launch from it, for as long as the topology says so. */
 export interface ShareImage extends OfAction {
   readonly do: "share-image";
@@ -107,13 +119,15 @@ export type Action =
   | WithdrawImages
   | EnsureServiceLinkedRole
   | ShareSource
+  | StoreSource
   | MakeTransit
   | ShareTransit
   | MakeFinal
   | WaitForOther
   | Retire
   | WithdrawSource
-  | EndTransit;
+  | EndTransit
+  | RemoveStored;
 
 /**
  * The actions of one rule by the route `copy-image`, each after those that it names: the image and its snapshots are shared
@@ -147,6 +161,10 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
     sharing.length === 0
       ? []
       : [{ do: "share-source", id: `${name}/share`, needs: [], after: [], accounts: sharing }];
+  const restored = transits.filter(isRestored);
+  const toRestore = needed.filter((node) => isRestored(node) && isMissing(makingOf(stateOf(node))));
+  const storeSource: StoreSource[] =
+    toRestore.length === 0 ? [] : [{ do: "store-source", id: storeOf(name), needs: [], after: [] }];
   const mayBeShared = sharing.length > 0 || rule.mayHaveLeft || isRecorded(topology, rule);
   const mayRemain = (transit: CopyNode) =>
     needed.includes(transit) || rule.mayHaveLeft || exists(stateOf(transit));
@@ -159,8 +177,16 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
       account,
     })),
     ...shareSource,
+    ...storeSource,
     ...needed.flatMap((node): Action[] => [
-      { do: "make-transit", id: node.id, needs: [], after: [], node, making: makingOf(stateOf(node)) },
+      {
+        do: "make-transit",
+        id: node.id,
+        needs: toRestore.includes(node) ? [storeOf(name)] : [],
+        after: [],
+        node,
+        making: makingOf(stateOf(node)),
+      },
       {
         do: "share-transit",
         id: shareOf(node.id),
@@ -209,7 +235,22 @@ export function actionsOf(topology: Topology, rule: RuleToCarry, states: CopySta
         node,
         isAwaited: dependants(node, awaited).length > 0,
       })),
+    ...removeStored(),
   ];
+
+  function removeStored(): readonly RemoveStored[] {
+    const all = [...restored, ...graph.leftOut.filter(isRestored)];
+    if (!all.some(mayRemain)) return [];
+    return [
+      {
+        do: "remove-stored",
+        id: `${name}/stored/remove`,
+        needs: [],
+        after: [...endsOf(all.flatMap((node) => dependants(node, [...finals, ...awaited])))],
+        isAwaited: all.some((node) => dependants(node, awaited).length > 0),
+      },
+    ];
+  }
 
   function neededBy({ madeFrom, place }: CopyNode): readonly string[] {
     if (madeFrom.kind === "node") return [shareOf(madeFrom.id)];
@@ -248,6 +289,14 @@ function isThere({ graph, hold }: RuleToCarry, node: CopyNode, { living, fate, s
   if (fate !== "available") return false;
   const isShown = node.rule.publishTo === undefined || shown === living?.id;
   return isShown || isHeld(hold, node, graph.source.id);
+}
+
+function isRestored({ restored }: CopyNode): boolean {
+  return restored !== undefined;
+}
+
+function storeOf(rule: string): string {
+  return `${rule}/store`;
 }
 
 function shareOf(nodeId: string): string {

@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<Leftover["kind"], string>> = {
   "failed-copy": "failed copy",
   "old-copy": "old copy",
   snapshot: "snapshot",
+  object: "object",
+  upload: "unfinished upload",
   share: "share",
   lease: "lease",
   intent: "intent",

@@ -27,6 +27,16 @@ export function eventText(event: RunEvent): string | undefined {
       return `${nodeTitle(event.node)}: waits, ${event.place} has as many copies in progress as the quota allows`;
     case "CopyRefused":
       return `${nodeTitle(event.node)}: waits, AWS says: ${event.reason}`;
+    case "StoreRefused":
+      return `${event.rule}: waits to store ${event.imageId}, AWS says: ${event.reason}`;
+    case "ImageStored":
+      return `${event.rule}: ${event.imageId} is stored as ${event.bucket}/${event.key}`;
+    case "ObjectCopied":
+      return `${nodeTitle(event.node)}: ${event.bucket}/${event.key} is copied, ${plural(event.bytes, "byte")}${event.resumed === 0 ? "" : `, ${plural(event.resumed, "part")} of them by an earlier run`}`;
+    case "StoredRemoved":
+      return `${event.rule}: removed ${event.ids.join(", ")}`;
+    case "StoreProgressed":
+    case "ObjectProgressed":
     case "CopyStarting":
       return undefined;
     case "CopyStarted":

@@ -13,7 +13,12 @@ import type { CopyView } from "../engine/copy";
  * Whether the key of a node is not the first one of its name, so that copies can be under a former one. What runs have made is under the key of
  * its time, so that no other reason is looked for.
  */
-export function presentGeneration(topology: Topology, { place, role, destination }: CopyNode): number {
+export function presentGeneration(
+  topology: Topology,
+  { place, role, destination, restored }: CopyNode,
+): number {
+  // What is restored is under no key of ours.
+  if (restored !== undefined) return 1;
   const { account, region } = place;
   if (destination?.shares !== undefined)
     return declaredKey(topology, account.id, region, SHARED_IMAGES_KEY)?.generation ?? 1;

@@ -207,6 +207,30 @@ export function sharing(): Topology {
   return resolveTopology(SHARING);
 }
 
+/** An image goes through S3 into two accounts, one of them in another Region. */
+export const STORED = {
+  name: "stored",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], route: "store-restore" },
+        { account: "staging", regions: ["eu-west-1"], route: "store-restore", keep: 2 },
+      ],
+      publishTo: "/images/web",
+    },
+  },
+} satisfies TopologyInput;
+
+export function stored(): Topology {
+  return resolveTopology(STORED);
+}
+
 /** Buckets alone: into two accounts and two Regions, back again, and with one that exists on either side. */
 export const BUCKETS = {
   name: "files",

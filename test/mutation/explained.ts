@@ -36,6 +36,7 @@ const REPLICATORS_IN_BUCKETS = [
 
 /** Rows of bucket policies that refuse writes by how they are encrypted. */
 const ENCRYPTION_GUARDS = [
+  "NoOtherEncryption",
   "NoEncryptionWithoutKey",
   "NoOtherKey",
   "NoReplicaWithoutKey",
@@ -66,7 +67,10 @@ export const EXPLAINED_SURVIVORS: readonly ExplainedSurvivor[] = [
     "ReplicatorsEncrypt",
     "ReplicatorsOpenBucketKey",
     "ReplicatorsGenerateDataKey",
+    "PushImages",
+    "FindPushes",
   ].map((row) => ({ row, what: 'with Principal "*"', why: REPLICATORS })),
+  { row: "FindPushes", what: 'with Resource "*"', why: THIS_BUCKET },
   ...[...REPLICATORS_IN_BUCKETS, ...ENCRYPTION_GUARDS, "NobodyWithoutTls", "NobodyDeletesBucket"].map(
     (row) => ({
       row,

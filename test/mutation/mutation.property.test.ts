@@ -2,6 +2,8 @@ import {
   BATCH_ROWS,
   BATCH_TRUST_ROWS,
   BUCKET_ROWS,
+  IMAGE_BUCKET_ROWS,
+  IMAGE_PUSHER_ROWS,
   KEY_ROWS,
   REPLICA_KEY_ROWS,
   REPLICATE_ROWS,
@@ -30,7 +32,14 @@ test("the topologies that are mutated need every row of the permission table", (
     }),
   );
   const copyRows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
-  const bucketRows = [...BUCKET_ROWS, ...REPLICA_KEY_ROWS, ...REPLICATION_ROWS, ...REPLICATION_TRUST_ROWS];
+  const imageRows = [...IMAGE_BUCKET_ROWS, ...IMAGE_PUSHER_ROWS];
+  const bucketRows = [
+    ...imageRows,
+    ...BUCKET_ROWS,
+    ...REPLICA_KEY_ROWS,
+    ...REPLICATION_ROWS,
+    ...REPLICATION_TRUST_ROWS,
+  ];
   const jobRows = [...REPLICATE_ROWS, ...BATCH_ROWS, ...BATCH_TRUST_ROWS];
   const rows = [...copyRows, ...bucketRows, ...jobRows].map((row) => row.id);
   expect(rows.filter((id) => !used.has(id))).toEqual([]);
@@ -42,6 +51,8 @@ test("every mutation of every row is noticed by a proof, but for those that chan
   expect([...found].sort()).toEqual(EXPLAINED_SURVIVORS.map(({ row, what }) => `${row} ${what}`).sort());
   for (const { mutations } of tallies) expect(mutations).toBeGreaterThan(50);
   // What is allowed and needed is always missed; a Deny that reaches further may reach nothing more.
-  const denying = new Set(BUCKET_ROWS.filter(({ effect }) => effect === "Deny").map(({ id }) => id));
+  const denying = new Set(
+    [...BUCKET_ROWS, ...IMAGE_BUCKET_ROWS].filter(({ effect }) => effect === "Deny").map(({ id }) => id),
+  );
   expect(survivors.filter(({ kind, row }) => kind === "narrowed" && !denying.has(row))).toEqual([]);
 });

@@ -8,6 +8,7 @@ import {
   shared,
   sharing,
   snapshots,
+  STORED,
   withEbsDefaults,
 } from "../_helpers/topologies";
 
@@ -24,7 +25,19 @@ export function mutationTopologies(): readonly Topology[] {
     buckets(),
     lockedBuckets(),
     sharing(),
+    throughS3(),
   ];
+}
+
+/** Two rules through S3 into one bucket, one of them within its own account. */
+function throughS3(): Topology {
+  const { web } = STORED.images;
+  const to = [
+    { account: "prod", regions: ["eu-central-1"], route: "store-restore" as const },
+    { account: "builder", regions: ["eu-central-1"], route: "store-restore" as const },
+  ];
+  const from = { account: "builder", region: "eu-west-1", newest: { name: "api-*" } };
+  return resolveTopology({ ...STORED, images: { web, api: { from, to } } });
 }
 
 function withExternalId(): Topology {

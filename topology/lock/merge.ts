@@ -3,6 +3,7 @@ import { ConfigurationError } from "../../core/errors";
 import type { KeyDeclaration, KeyUsers } from "../../policy/keys";
 import { declaredPlaceId, ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
 import { replications, topologyBuckets } from "../buckets/access";
+import { imageBuckets } from "../image-buckets";
 import { arrivals } from "../jobs";
 import { copyKeyOf, generationPurpose, type CopyKey } from "../keys/copy-keys";
 import { declaredKey, namedKeyOf } from "../keys/named-key";
@@ -64,6 +65,8 @@ export interface LockedAccount {
   readonly keys: readonly LockedKey[];
   /** That the foundation has made, or makes. */
   readonly buckets: readonly LockedBucket[];
+  /** Whether the foundation makes buckets through which images travel, or has made some. @default false */
+  readonly imageBuckets?: true;
 }
 
 /** A topology with everything that the lock file remembers of it. */
@@ -116,6 +119,7 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
         stacks: record.stacks,
         keys: own,
         buckets: lockedBuckets(topology, id, record),
+        ...(record.imageBuckets === true ? { imageBuckets: true } : {}),
       },
     ];
   });
@@ -160,9 +164,16 @@ function nextAccounts(
       stacks: [...stacks].sort(),
       keys,
       ...nextBuckets(topology, account.id, before[account.id]?.buckets),
+      ...(before[account.id]?.imageBuckets === true || hasImageBuckets(topology, account)
+        ? { imageBuckets: true }
+        : {}),
     };
   }
   return next;
+}
+
+function hasImageBuckets(topology: Topology, { id }: Account): boolean {
+  return imageBuckets(topology).some(({ account }) => account.id === id);
 }
 
 /** Layers that an account needs for the jobs and the buckets of a topology. */
@@ -170,8 +181,8 @@ function stacksOf(topology: Topology, account: Account): readonly StackLayer[] {
   const launches = arrivals(topology).some(
     ({ rule, to }) => to.account.id === account.id && to.launch !== undefined && rule.publishTo !== undefined,
   );
-  const { copiesInto, launchesSharedIn } = runnerAccess(topology, account);
-  const copies = copiesInto.length + launchesSharedIn.length > 0;
+  const { copiesInto, launchesSharedIn, stored } = runnerAccess(topology, account);
+  const copies = copiesInto.length + launchesSharedIn.length > 0 || stored !== undefined;
   const ownsKeys = topology.keys.some((key) => key.account.id === account.id);
   const hasBuckets = topologyBuckets(topology).some((bucket) => bucket.account.id === account.id);
   const replicates = replications(topology).some(({ source }) => source.account.id === account.id);

@@ -124,6 +124,8 @@ export interface AccountRecord {
   readonly keys: Readonly<Record<string, Readonly<Partial<Record<KeyPurpose, KeyRecord>>>>>;
   /** Buckets that the foundation has made, by name. @default {} */
   readonly buckets?: Readonly<Record<string, BucketRecord>>;
+  /** Whether the foundation has made buckets through which images travel. @default false */
+  readonly imageBuckets?: true;
 }
 
 /** What the lock file says of one topology. */

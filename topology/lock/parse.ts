@@ -48,6 +48,7 @@ const accountRecord = z.strictObject({
   stacks: z.array(z.enum(STACK_LAYERS)),
   keys: z.record(z.string().refine(isRegion, "a Region of AWS"), z.record(purpose, keyRecord)),
   buckets: z.record(z.string().min(1), bucketRecord).optional(),
+  imageBuckets: z.literal(true).optional(),
 });
 
 const topologyRecord = z.strictObject({

@@ -30,6 +30,7 @@ import { topologyBuckets } from "../buckets/access";
 import { runnerSession } from "./callers";
 import { deniedOnNamedKeys, trustedByIam } from "./named-key-calls";
 import { deniedReplication, deniedToOwners, isBucketOwner } from "./replication-calls";
+import { deniedStored } from "./stored-calls";
 import { participants } from "./table-documents";
 
 /**
@@ -91,6 +92,7 @@ function betweenAccounts(topology: Topology, outside: Outside): readonly DeniedC
       ...entersAnother(topology, account, accounts[(index + 1) % accounts.length] ?? account),
     ]),
     ...deniedReplication(topology),
+    ...deniedStored(topology),
     ...deniedToOwners(topology, outside),
     ...deniedOnNamedKeys(topology, outside),
   ];

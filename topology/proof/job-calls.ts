@@ -1,8 +1,9 @@
 import { byValue, derived } from "@keyferry/common";
 import type { KeyReference } from "../../policy/document";
 import type { ProofCall } from "../../policy/proof";
+import { declaredKind } from "../../kinds/declared";
 import { endKey } from "../access";
-import { copyJobs, leavesAccount, shareJobs, type CopyJob } from "../jobs";
+import { copyJobs, isStored, leavesAccount, shareJobs, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
@@ -10,6 +11,7 @@ import { sharedImagesKey, sourceKeyAliases } from "../shares";
 import { replicateCalls } from "./replicate-role";
 import { bucketJobs, replicationJobs } from "./replication-calls";
 import { namedKeyJobs } from "./named-key-calls";
+import { storedCalls } from "./stored-calls";
 import { callGroups, type CallGroup, type CallGroups } from "./call-groups";
 
 /** A copy job and every call that it can make, whichever way its image turns out to need. */
@@ -64,6 +66,8 @@ function wayOf(topology: Topology, job: CopyJob): string {
   const places = [rule.from, to, ...(shared === undefined ? [] : [shared.place])];
   return [
     rule.kind,
+    // Each rule has a prefix of its own in the buckets.
+    isStored(job) ? rule.name : "",
     to.shares !== undefined,
     ...places.map(({ account, region }) => `${account.id} ${region}`),
     ...sourceKeyAliases(topology, rule),
@@ -87,6 +91,7 @@ function groupsOnWay(
   groups: CallGroups,
   declared: readonly KeyReference[],
 ): readonly CallGroup[] {
+  if (isStored(job)) return groupsThroughS3(topology, job, groups, declared);
   const { rule } = job;
   const from = groups.at(rule.from);
   const to = groups.at(job.to);
@@ -115,6 +120,36 @@ function groupsOnWay(
     ...groups.in(job.to.account).defaultKeys(),
   ];
   return [...new Set(all)];
+}
+
+/** An image that travels as an object: neither account uses a key of the other. */
+function groupsThroughS3(
+  topology: Topology,
+  job: CopyJob,
+  groups: CallGroups,
+  declared: readonly KeyReference[],
+): readonly CallGroup[] {
+  const { rule } = job;
+  const sender = groups.in(rule.from.account);
+  const from = groups.at(rule.from);
+  const to = groups.at(job.to);
+  return [
+    sender.enter(),
+    groups.in(job.to.account).enter(),
+    from.of(rule.kind).look(),
+    from.settings(),
+    from.listAliases(),
+    from.tidy(),
+    to.tidy(),
+    sender.readRole(),
+    ...declared.map(from.readKey),
+    ...declared.map(sender.sourceKey(declaredKind(rule).keysThrough)),
+    ...storedCalls(topology, job),
+    ...to.copy(rule.kind, job.to, [], groups.key(endKey(topology, job.to))),
+    to.of(rule.kind).finish(),
+    ...sender.defaultKeys(),
+    ...groups.in(job.to.account).defaultKeys(),
+  ];
 }
 
 /** What a job has by its own rule, and by what the rule asks for in its destination. */

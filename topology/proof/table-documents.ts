@@ -21,6 +21,7 @@ import { operatorPrincipal } from "./callers";
 import { trustedByIam } from "./named-key-calls";
 import { replicateRoles } from "./replicate-role";
 import { bucketOwner } from "./replication-calls";
+import { imageBucketDocuments } from "./stored-documents";
 import {
   bucketDocuments,
   existingBucketDocuments,
@@ -60,7 +61,7 @@ export function tableDocuments(topology: Topology): ProofDocuments {
   });
   return withAssumptions(topology, {
     keys: new Map([...keys, ...ofUsers]),
-    buckets: new Map(bucketDocuments(topology)),
+    buckets: new Map([...bucketDocuments(topology), ...imageBucketDocuments(topology)]),
     roles: new Map([...roles, ...replicationRoles(topology), ...replicateRoles(topology)]),
   });
 }

@@ -3,7 +3,7 @@ import type { Kind } from "../../kind";
 import { checkSource } from "./checks";
 import { carriedEarlier, sharedWith } from "./carried-earlier";
 import { checkAllowedImages } from "./checks/allowed-images";
-import { checkNames } from "./checks/names";
+import { checkTargets } from "./checks/targets";
 import { completeCopy } from "./complete-copy";
 import { deathReason } from "./death-reason";
 import { examineCopy } from "./examine-copy";
@@ -19,6 +19,8 @@ import { removeCopy, removeRemains, retireCopy } from "./remove-copy";
 import { resolveSourceImage } from "./resolve-source-image";
 import { shareableOf, sharing } from "./shared-resources";
 import { startCopy } from "./start-copy";
+import { storeImage } from "./stored/store-image";
+import { storedThings } from "./stored/stored-things";
 import { tryCopy } from "./try-copy";
 import { imageWatcher } from "./watcher";
 
@@ -27,7 +29,7 @@ export const ami: Kind<ImageView> = {
   name: "ami",
   resolveSource: resolveSourceImage,
   checkSource,
-  checkTargets: checkNames,
+  checkTargets,
   checkReceiver: async (...asked) => [await checkAllowedImages(...asked)],
   tryCopy,
   adds: ({ snapshots }) => ({ images: 1, snapshots: snapshots.length }),
@@ -44,6 +46,7 @@ export const ami: Kind<ImageView> = {
   heldIn,
   recordedShares,
   start: startCopy,
+  throughS3: { store: storeImage, things: storedThings },
   isNotYetShared,
   isTooManyAtOnce: (error) => isAwsError(error, "ResourceLimitExceeded"),
   deathReason,

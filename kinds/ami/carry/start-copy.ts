@@ -3,13 +3,14 @@ import type { CopyNode } from "../../../topology";
 import type { RunContext } from "../../../scripts/engine/context";
 import { copyTags } from "../../../scripts/engine/lineage";
 import type { Attempt, CopyOrigin } from "../../kind";
+import { restoreCopy } from "./stored/restore-copy";
 import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 
 /** Longest ClientToken that we send; EC2 takes 128. Source: EC2 API reference, CopyImage. */
 const TOKEN_LENGTH = 64;
 
 /**
- * Calls CopyImage. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
+ * Calls CopyImage, or restores what goes through S3. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
  * gives the same image instead of a second one, for ever. EC2 does not say how long it remembers a token.
  * @returns id of the copy, which is pending, or long dead where the attempt had been made before
  */
@@ -18,8 +19,10 @@ export async function startCopy(
   node: CopyNode,
   origin: CopyOrigin,
   keyArn: string,
-  { number: attempt, of }: Attempt,
+  tried: Attempt,
 ): Promise<string> {
+  if (node.restored !== undefined) return restoreCopy(context, node, origin, tried);
+  const { number: attempt, of } = tried;
   context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
   const request = {
     name: node.copyName,

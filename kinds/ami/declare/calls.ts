@@ -14,6 +14,7 @@ import {
   type SharedThing,
 } from "../../shared/declare/ebs-calls";
 import { AMI_LINEAGE } from "./lineage";
+import { pushCalls, restoreCalls, storeCalls } from "./stored-calls";
 
 /** Ids stand for any: a policy cannot know them beforehand. */
 const IMAGE_ID = "ami-0123456789abcdef0";
@@ -41,6 +42,7 @@ export const AMI_CALLS: KindCalls = {
     ownCopyCall(caller, topology, "a copy is protected", "ec2:EnableImageDeregistrationProtection"),
   ],
   lookForUses: lookForUsesCalls,
+  throughS3: { store: storeCalls, push: pushCalls, restore: restoreCalls },
   shareInVain: (caller) => shareInVain(sharedImage(caller), caller),
 };
 

@@ -15,6 +15,8 @@ type ValidImage = z.output<typeof imageSchema>;
 /** What a destination of an image can ask for. */
 export interface ImageOptions {
   readonly launch?: Launch;
+  /** `store-restore`: through an object in S3, so that no key is shared. @default - by CopyImage, or shared */
+  readonly route?: "store-restore";
   /** undefined: the copies are not protected. */
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
   /** Of an image that is shared: who launches from it. undefined: it is copied. */
@@ -60,6 +62,7 @@ export const ami = {
           ...(volumesUnder === undefined ? {} : { volumesUnder }),
         }
       : {}),
+    ...(route === "store-restore" ? { route } : {}),
     ...(launch === undefined ? {} : { launch: launchOf(launch, region) }),
     ...(deregistrationProtection === undefined ? {} : { deregistrationProtection }),
   }),

@@ -27,6 +27,8 @@ export function copySourceOf(progress: RuleProgress, node: CopyNode): CopySource
   // A copy that an earlier run has begun was made from what stood then.
   const { living, former } = stateOf(progress, transit);
   const { id: copyId } = must(made.get(id)?.copy ?? living ?? former[0], `the copy of ${id}`);
-  const { place } = transit;
-  return { ...common, id: copyId, region: place.region, place, keyArns: [keyArnOf(progress, transit)] };
+  const { place, restored } = transit;
+  // What is restored is under the EBS default key of its place, or unencrypted.
+  const keyArns = restored === undefined ? [keyArnOf(progress, transit)] : [];
+  return { ...common, id: copyId, region: place.region, place, keyArns };
 }

@@ -12,6 +12,7 @@ import { withdrawShare } from "../../steps/withdraw-share";
 import { makeFinal, makeNode } from "./make-final";
 import type { RuleProgress, RuleToRun } from "./progress";
 import { publishShare, shareImage } from "./share-image";
+import { removeStored, storeSource } from "./stored";
 import { endTransit, shareTransitCopy } from "./transit";
 
 export type { ArrivedShare, FinishedCopy, RuleProgress, RuleToRun } from "./progress";
@@ -41,6 +42,8 @@ const PERFORM: Performers = {
   "withdraw-source": (context, { rule, sharer, recorded }) =>
     withdrawShare(context, sourceSharing(rule), shareableSource(rule), sharer, recorded),
   "end-transit": endTransit,
+  "store-source": storeSource,
+  "remove-stored": removeStored,
   "share-image": shareImage,
   "publish-share": publishShare,
   "withdraw-images": (context, { rule }, { owner }) => withdrawImages(context, rule.kind, rule.graph, owner),

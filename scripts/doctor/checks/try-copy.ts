@@ -9,9 +9,18 @@ import { check, type Finding } from "../../engine/finding";
 
 const say = check("try-copy");
 
+function goesThroughS3({ nodes }: CopyGraph, { restored, madeFrom }: CopyNode): boolean {
+  if (restored !== undefined) return true;
+  return (
+    madeFrom.kind === "node" &&
+    nodes.some(({ id, ...from }) => id === madeFrom.id && from.restored !== undefined)
+  );
+}
+
 /**
  * Asks EC2 whether it would let the runner role make each copy (DryRun). This is the only way of seeing a service control
- * policy; EC2 asks KMS nothing in a dry run. Copies that are made from other copies are tried from the source.
+ * policy; EC2 asks KMS nothing in a dry run. Copies that are made from other copies are tried from the source; what goes through
+ * S3 is not, because there is no object to restore, and its copy is never made from the source.
  * @param tryCopy tries one copy as its kind does; throws what EC2 would refuse it with
  */
 export function checkTryCopy(
@@ -20,7 +29,7 @@ export function checkTryCopy(
   keyArns: ReadonlyMap<string, string>,
   tryCopy: (node: CopyNode, keyArn: string) => Promise<void>,
 ): Promise<readonly Finding[]> {
-  const nodes = graph.nodes.filter(({ id }) => keyArns.has(id));
+  const nodes = graph.nodes.filter((node) => keyArns.has(node.id) && !goesThroughS3(graph, node));
   return concurrently(nodes, async (node) => {
     const subject = nodeName(node);
     try {

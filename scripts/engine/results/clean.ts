@@ -3,7 +3,16 @@ import type { UnexplainedShare } from "./unexplained-share";
 import type { Outside } from "./outside";
 
 export type LeftoverKind =
-  "transit-copy" | "failed-copy" | "old-copy" | "snapshot" | "share" | "lease" | "intent" | "rollback";
+  | "transit-copy"
+  | "failed-copy"
+  | "old-copy"
+  | "snapshot"
+  | "object"
+  | "upload"
+  | "share"
+  | "lease"
+  | "intent"
+  | "rollback";
 
 /** Something of ours that nothing needs any more. */
 export interface Leftover {

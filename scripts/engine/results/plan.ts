@@ -77,6 +77,7 @@ export interface PlannedShare {
 export type ActionName =
   | "ensure-service-linked-role"
   | "share-source"
+  | "store-source"
   | "make-transit"
   | "share-transit"
   | "make-final"
@@ -84,6 +85,7 @@ export type ActionName =
   | "retire"
   | "withdraw-source"
   | "end-transit"
+  | "remove-stored"
   | "share-image"
   | "publish-share"
   | "withdraw-images";

@@ -9,7 +9,7 @@ import "../../../scripts/aws/state-bucket";
 
 const PORTS = path.resolve(__dirname, "../../../scripts/aws");
 const CHANGES =
-  /\b((?:Add|Attach|Cancel|Copy|Create|Delete|Deregister|Disable|Enable|Modify|Put|Register|Remove|Schedule|Start|Update)\w*)Command\(/g;
+  /\b((?:Abort|Add|Attach|Cancel|Complete|Copy|Create|Delete|Deregister|Disable|Enable|Modify|Put|Register|Remove|Schedule|Start|Update|Upload)\w*)Command\(/g;
 
 function refusal(operation: string, code: string, message = ""): AwsCallError {
   const site = { operation, account: "111111111111", region: "eu-west-1" };

@@ -12,6 +12,7 @@ import { PACE } from "../../../scripts/aws/pace";
 import { parametersPort } from "../../../scripts/aws/parameters";
 import { quotasPort } from "../../../scripts/aws/quotas";
 import { identityPort, rolesPort } from "../../../scripts/aws/roles";
+import { storedImagesPort } from "../../../scripts/aws/stored-images";
 import { settingsPort } from "../../../scripts/aws/settings";
 import { usesPort } from "../../../scripts/aws/uses";
 import { CALLS, fenced } from "../../../scripts/engine/fence";
@@ -27,6 +28,8 @@ const SNAPSHOT_COPY = {
 };
 const ACCOUNTS = ["222222222222"];
 const DB_SNAPSHOT = "arn:aws:rds:eu-west-1:111111111111:cluster-snapshot:orders-1";
+const BUCKET = { bucket: "b", owner: "222222222222" };
+const UPLOAD = { key: "k", id: "u" };
 
 type Port<P extends keyof AwsPorts> = ReturnType<AwsPorts[P]>;
 type Inputs<M> = M extends (...input: infer I) => unknown ? I : never;
@@ -62,6 +65,21 @@ const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]:
     changeShares: [DB_SNAPSHOT, "remove", ACCOUNTS],
     addTags: [DB_SNAPSHOT, { a: "b" }],
     removeTags: [DB_SNAPSHOT, ["a"]],
+  },
+  storedImages: {
+    storeTasks: ["ami-1"],
+    object: [BUCKET, "k"],
+    objectTags: [BUCKET, "k"],
+    keysBelow: [BUCKET, "p/"],
+    uploadsBelow: [BUCKET, "p/"],
+    partsOf: [BUCKET, UPLOAD],
+    store: ["ami-1", "b", "p/"],
+    restore: [{ bucket: "b", key: "k", name: "n", tags: {} }],
+    beginUpload: [BUCKET, "k", { metadata: {}, tags: {} }],
+    copyPart: [BUCKET, UPLOAD, { ...BUCKET, key: "k", etag: "e" }, { number: 1, first: 0, last: 1 }],
+    completeUpload: [BUCKET, UPLOAD, [], 1],
+    abortUpload: [BUCKET, UPLOAD],
+    deleteObject: [BUCKET, "k"],
   },
   keys: { describeKey: ["k"], aliases: [], keyPolicy: ["k"] },
   parameters: {
@@ -115,7 +133,8 @@ const every = Object.entries(CALLS).flatMap(([port, methods]) =>
 );
 const changing = every.filter(({ kind }) => kind === "changes");
 
-const READS = /^(Describe|Get|List)/;
+/** Of S3 nothing but the method is seen. */
+const READS = /^(Describe|Get|List|GET$|HEAD$)/;
 
 type Answer = (response: http.ServerResponse) => void;
 const throttled: Answer = (response) => {
@@ -138,7 +157,7 @@ describe("the fence around a run's calls", () => {
       request.on("data", (chunk) => (body += chunk));
       request.on("end", () => {
         const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
-        requests.push(target ?? new URLSearchParams(body).get("Action") ?? "");
+        requests.push(target ?? new URLSearchParams(body).get("Action") ?? String(request.method));
         answer(response);
       });
     });
@@ -173,6 +192,7 @@ describe("the fence around a run's calls", () => {
       uses: (place) => usesPort(place, entry),
       groups: (place) => groupsPort(place, entry),
       instanceTypes: (place) => instanceTypesPort(place, entry),
+      storedImages: (place) => storedImagesPort(place, entry),
       now: () => new Date(),
     };
   }

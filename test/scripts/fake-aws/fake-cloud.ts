@@ -120,6 +120,9 @@ export class FakeCloud {
     return {
       images: (place) => imagesPort(this, place, guard, change),
       databases: noDatabases,
+      storedImages: () => {
+        throw new Error("the fake cloud stores no image as an object");
+      },
       keys: (place) => keysPort(this, place, guard),
       parameters: (place) => parametersPort(this, place, guard, change),
       uses: (place) => ({

@@ -6,6 +6,7 @@ import type { Rule } from "../../../../topology";
 import { checkMarketplace } from "./marketplace";
 import { checkSnapshots } from "./snapshots";
 import { checkSourceImage } from "./source-image";
+import { checkStorable } from "./storable";
 
 /** Whether there is an image that AWS would copy, and what of it keeps it from being carried. */
 export async function checkSource(
@@ -16,5 +17,10 @@ export async function checkSource(
 ): Promise<readonly Finding[]> {
   const isThere = checkSourceImage(rule, image, intent);
   if (image === undefined) return [isThere];
-  return [isThere, checkMarketplace(rule, image), ...(await checkSnapshots(context, rule, image))];
+  return [
+    isThere,
+    checkMarketplace(rule, image),
+    ...[checkStorable(rule, image)].filter((finding) => finding !== undefined),
+    ...(await checkSnapshots(context, rule, image)),
+  ];
 }

@@ -20,7 +20,14 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     source: "EC2 user guide, Grant permission to tag resources during creation",
     grant: (access) =>
       inRegions(access, access.copiesInto, ["image", "snapshot"], {
-        StringEquals: { "ec2:CreateAction": ["CopyImage"] },
+        StringEquals: {
+          "ec2:CreateAction": [
+            "CopyImage",
+            ...(access.stored === undefined || access.stored.restoresFrom.length === 0
+              ? []
+              : ["CreateRestoreImageTask"]),
+          ],
+        },
       }),
   },
   {

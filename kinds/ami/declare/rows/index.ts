@@ -10,6 +10,7 @@ import { ownRows } from "../../../shared/declare/own-rows";
 import { COPY_ROWS } from "./copies";
 import { ALLOWED_IMAGES_ROWS, LOOK_ROWS, USE_ROWS } from "./looks";
 import { READ_SHARE_ROWS, SHARE_ROWS } from "./shares";
+import { STORED_ROWS } from "./stored";
 
 /** What the runner role may do for images. The order is that of the deployed policies. */
 export const AMI_ROWS: readonly PermissionRow<RunnerAccess>[] = [
@@ -20,5 +21,5 @@ export const AMI_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   ...ownRows("ami", [...USE_ROWS, ...COPY_ROWS, ...SHARE_ROWS]),
   SHARE_SNAPSHOTS,
   WITHDRAW_SNAPSHOTS,
-  ...ownRows("ami", READ_SHARE_ROWS),
+  ...ownRows("ami", [...READ_SHARE_ROWS, ...STORED_ROWS]),
 ];

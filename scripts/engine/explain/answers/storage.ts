@@ -179,6 +179,20 @@ export const STORAGE_ANSWERS: readonly AnswerEntry[] = [
     ],
   },
   {
+    codes: ["NoSuchUpload"],
+    cause:
+      "the multipart upload was completed or aborted meanwhile: by another run, by a lifecycle rule of the bucket, or by whoever may abort uploads there",
+    fix: "begin the upload again; keyferry run does so by itself",
+    side: "user",
+  },
+  {
+    codes: ["PreconditionFailed", "412"],
+    cause:
+      "the object is not the one that the call names by its ETag: it was written anew since, or, where none was to be there, there is one already",
+    fix: "see who writes to the bucket; look at the object again, and repeat the call with its present ETag",
+    side: "user",
+  },
+  {
     codes: ["BucketAlreadyExists"],
     cause: "another account has a bucket of this name: names are unique in all of AWS",
     fix: "choose another name",

@@ -7,6 +7,23 @@ const OF_SOURCE = { account: "111111111111" } as const;
 /** AWS's literal answers to calls that people make without Keyferry: keys, launches, buckets, databases. */
 export const OTHER_CASES: readonly AnswerCase[] = [
   {
+    operation: "UploadPartCopy",
+    code: "PreconditionFailed",
+    message: "At least one of the pre-conditions you specified did not hold",
+    cause: "not the one that the call names by its ETag",
+    fix: "see who writes to the bucket",
+    ...NOBODY,
+  },
+  {
+    operation: "UploadPartCopy",
+    code: "NoSuchUpload",
+    message:
+      "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
+    cause: "completed or aborted meanwhile",
+    fix: "begin the upload again",
+    ...NOBODY,
+  },
+  {
     operation: "DeleteObject",
     code: "AccessDenied",
     message: "Access Denied because object protected by object lock.",

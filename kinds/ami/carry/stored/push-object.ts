@@ -1,0 +1,147 @@
+import { KeyferryError } from "../../../../core/errors";
+import { isAlreadyDone, isAwsError, type StoredObject, type Upload } from "../../../../scripts/aws";
+import type { RunContext } from "../../../../scripts/engine/context";
+import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
+import type { CopyNode } from "../../../../topology";
+import { bucketOf, receivedKey, storedKey, wayOf, type ObjectWay } from "./folders";
+import { partsOf } from "./parts";
+import { atMost } from "./workers";
+
+/** Parts that are copied at once: S3 copies each by itself, so that more of them take no more memory here. */
+const PARTS_AT_ONCE = 16;
+
+/** Progress is told in steps of so many percent. */
+const STEP = 5;
+
+/**
+ * Sees to it that the object of an image stands in the destination's bucket, and is the source's: its size, and its checksum where S3
+ * has one of both. What is there is taken; an unfinished upload is gone on with, part by part.
+ * @returns its key
+ * @throws KeyferryError `StoredImageGone`, `StoredImageChanged`, `ReceivedImageDiffers`
+ */
+export async function pushObject(context: RunContext, node: CopyNode, imageId: string): Promise<string> {
+  const way = wayOf(context.aws, node);
+  const { from, to, sender, receiver } = way;
+  const object = await sender.object(bucketOf(from), storedKey(from, imageId));
+  if (object === undefined) throw gone(way, imageId);
+  const key = receivedKey(to, imageId, object.etag);
+  if ((await receiver.object(bucketOf(to), key)) === undefined)
+    await uploadObject(context, node, way, object, key);
+  const arrived = await receiver.object(bucketOf(to), key);
+  const difference = arrived === undefined ? "it is not there" : differenceOf(object, arrived);
+  if (difference === undefined) return key;
+  if (arrived !== undefined) await receiver.deleteObject(bucketOf(to), key);
+  throw differs(way, key, difference);
+}
+
+async function uploadObject(
+  context: RunContext,
+  node: CopyNode,
+  way: ObjectWay,
+  object: StoredObject,
+  key: string,
+): Promise<void> {
+  const { from, to, pusher } = way;
+  const bucket = bucketOf(to);
+  const source = { ...bucketOf(from), key: object.key, etag: object.etag };
+  const upload = await unfinishedUpload(way, object, key);
+  const all = partsOf(object.size);
+  const etags = new Map(
+    (await pusher.partsOf(bucket, upload))
+      .filter(({ number, size }) => size === sizeOf(all[number - 1]))
+      .map(({ number, etag }) => [number, etag]),
+  );
+  const resumed = etags.size;
+  let told = -1;
+  try {
+    await atMost(
+      PARTS_AT_ONCE,
+      all.filter(({ number }) => !etags.has(number)),
+      async (range) => {
+        throwIfAborted(context.signal);
+        etags.set(range.number, await pusher.copyPart(bucket, upload, source, range));
+        const percent = Math.floor(((etags.size / all.length) * 100) / STEP) * STEP;
+        if (percent === told) return;
+        told = percent;
+        context.emit({ code: "ObjectProgressed", node: node.id, percent });
+      },
+    );
+  } catch (error) {
+    if (!isAwsError(error, "PreconditionFailed", "NoSuchKey")) throw error;
+    // What was copied is of an object that is not there any more.
+    await abort(way, upload);
+    throw changed(way, object);
+  }
+  const parts = all.map(({ number }) => ({ number, etag: etags.get(number) ?? "" }));
+  try {
+    await pusher.completeUpload(bucket, upload, parts, object.size);
+  } catch (error) {
+    // Somebody else has completed the same upload, or one of the same object.
+    if (!isAlreadyDone(error)) throw error;
+    await abort(way, upload);
+  }
+  context.emit({ code: "ObjectCopied", node: node.id, bucket: to.bucket, key, bytes: object.size, resumed });
+}
+
+/** The newest upload of the key that was not completed; older ones are aborted. Where there is none it is begun. */
+async function unfinishedUpload(way: ObjectWay, object: StoredObject, key: string): Promise<Upload> {
+  const { from, to, sender, pusher } = way;
+  const found = (await pusher.uploadsBelow(bucketOf(to), key)).filter((upload) => upload.key === key);
+  const [newest, ...older] = [...found].sort((a, b) => b.begunAt.localeCompare(a.begunAt));
+  for (const upload of older) await abort(way, upload);
+  if (newest !== undefined) return newest;
+  const tags = await sender.objectTags(bucketOf(from), object.key);
+  const id = await pusher.beginUpload(bucketOf(to), key, { ...object, tags });
+  return { key, id };
+}
+
+async function abort({ to, pusher }: ObjectWay, upload: Upload): Promise<void> {
+  try {
+    await pusher.abortUpload(bucketOf(to), upload);
+  } catch (error) {
+    if (!isAlreadyDone(error)) throw error;
+  }
+}
+
+function sizeOf(range: { readonly first: number; readonly last: number } | undefined): number {
+  return range === undefined ? -1 : range.last - range.first + 1;
+}
+
+/** In what an object is not its source, in words; undefined where nothing tells them apart. */
+function differenceOf(source: StoredObject, copy: StoredObject): string | undefined {
+  if (copy.size !== source.size) return `it has ${copy.size} bytes instead of ${source.size}`;
+  if (copy.checksum === undefined || source.checksum === undefined) return undefined;
+  return copy.checksum === source.checksum
+    ? undefined
+    : `its CRC-64/NVME is ${copy.checksum} instead of ${source.checksum}`;
+}
+
+function gone({ from }: ObjectWay, imageId: string): KeyferryError {
+  return new KeyferryError(`the object of ${imageId} is not in ${from.bucket} any more`, {
+    code: "StoredImageGone",
+    source: "aws",
+    account: from.place.account.id,
+    fix: `see who removes objects from ${from.bucket} in account ${from.place.account.id}, then run again: the image is stored again`,
+  });
+}
+
+function changed({ from }: ObjectWay, { key, etag }: StoredObject): KeyferryError {
+  return new KeyferryError(
+    `the object ${from.bucket}/${key} was changed while it was copied: it is not the one of ETag ${etag} any more`,
+    {
+      code: "StoredImageChanged",
+      source: "aws",
+      account: from.place.account.id,
+      fix: `see who writes to ${from.bucket} in account ${from.place.account.id}, then run again: nothing of the former object is kept`,
+    },
+  );
+}
+
+function differs({ to }: ObjectWay, key: string, difference: string): KeyferryError {
+  return new KeyferryError(`the object ${to.bucket}/${key} is not the source's: ${difference}`, {
+    code: "ReceivedImageDiffers",
+    source: "aws",
+    account: to.place.account.id,
+    fix: "run again: the object is copied again",
+  });
+}

@@ -1,0 +1,150 @@
+import { DescribeImagesCommand, DescribeSnapshotsCommand, type Image } from "@aws-sdk/client-ec2";
+import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { furnish } from "../../demo/furnish";
+import type { TopologyInput } from "../../topology";
+import { keyArn } from "./lib/cloud-state";
+import { rehearse, type Rehearsal } from "./lib/rehearsal";
+
+/** An image goes through S3 into another account and Region, and into a third account; deployed by Terraform. */
+const TOPOLOGY: TopologyInput = {
+  name: "vault",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333", ebsDefaults: true },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], route: "store-restore", keep: 1 },
+        { account: "staging", regions: ["eu-west-1"], route: "store-restore" },
+      ],
+      tags: { team: "platform" },
+      publishTo: "/images/web",
+    },
+  },
+};
+const HOME = "alias/keyferry/vault/home";
+const RECEIVED = "keyferry-vault-222222222222-eu-central-1";
+
+let cloud: Rehearsal;
+const builder = () => cloud.admin("111111111111", "eu-west-1");
+const prod = () => cloud.admin("222222222222", "eu-central-1");
+const staging = () => cloud.admin("333333333333", "eu-west-1");
+
+jest.setTimeout(600_000);
+
+beforeAll(async () => {
+  cloud = await rehearse(TOPOLOGY);
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  await cloud.deploy("foundation-*");
+});
+afterAll(() => cloud.stop());
+
+async function images({ ec2 }: ReturnType<typeof builder>): Promise<readonly Image[]> {
+  return (await ec2.send(new DescribeImagesCommand({ Owners: ["self"] }))).Images ?? [];
+}
+
+async function keysOfSnapshots({
+  ec2,
+}: ReturnType<typeof builder>): Promise<readonly (string | undefined)[]> {
+  const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ["self"] }));
+  return [...new Set(Snapshots.map(({ KmsKeyId }) => KmsKeyId))];
+}
+
+async function objects({ s3 }: ReturnType<typeof builder>, bucket: string): Promise<readonly string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+  return Contents.map(({ Key = "" }) => Key);
+}
+
+async function uploads(): Promise<readonly (string | undefined)[]> {
+  const { Uploads = [] } = await prod().s3.send(new ListMultipartUploadsCommand({ Bucket: RECEIVED }));
+  return Uploads.map(({ UploadId }) => UploadId);
+}
+
+async function nothingIsLeft(): Promise<void> {
+  expect(await objects(builder(), "keyferry-vault-111111111111-eu-west-1")).toEqual([]);
+  expect(await objects(prod(), RECEIVED)).toEqual([]);
+  expect(await objects(staging(), "keyferry-vault-333333333333-eu-west-1")).toEqual([]);
+  expect(await uploads()).toEqual([]);
+}
+
+test("an image ends under the home key of each destination, and nothing of its journey is left", async () => {
+  const run = await cloud.keyferry("run");
+  expect(run.stderr).toContain("by the route store-restore");
+  expect(run.code).toBe(0);
+  const [source] = await images(builder());
+  for (const admin of [prod(), staging()]) {
+    const copies = await images(admin);
+    expect(copies).toMatchObject([
+      { State: "available", Name: source?.Name, Architecture: source?.Architecture },
+    ]);
+    expect(copies[0]?.Tags).toContainEqual({ Key: "keyferry:source-image", Value: source?.ImageId });
+    expect(copies[0]?.Tags).toContainEqual({ Key: "team", Value: "platform" });
+    // Of the restored snapshots, under the EBS default key or none, nothing is there any more.
+    expect(await keysOfSnapshots(admin)).toEqual([await keyArn(admin, HOME)]);
+  }
+  await nothingIsLeft();
+  expect((await cloud.keyferry("verify")).code).toBe(0);
+});
+
+test("a second run does nothing, and Terraform finds nothing to change", async () => {
+  const run = await cloud.keyferry("run");
+  expect(run.code).toBe(0);
+  expect(run.stderr).not.toContain("is stored as");
+  const deployed = await cloud.deploy("foundation-*");
+  expect(deployed).toMatch(/foundation-access-builder +no changes/);
+  expect(deployed).not.toContain("applied");
+});
+
+test("a run that stops where parts are copied is gone on with, with the same upload", async () => {
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  const refused = { kind: "fail", code: "InvalidRequest", message: "not now", status: 400 };
+  await cloud.setFaults([
+    { service: "s3", operation: "UploadPartCopy", region: "eu-central-1", effect: refused },
+  ]);
+  const failed = await cloud.keyferry("run");
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain("not now");
+  expect(failed.stderr).toContain("1 succeeded, 1 failed");
+  await cloud.setFaults([]);
+  const before = await uploads();
+  expect(before).toHaveLength(1);
+  const begun = { kind: "fail", code: "InvalidRequest", message: "begun anew", status: 400 };
+  await cloud.setFaults([
+    { service: "s3", operation: "CreateMultipartUpload", region: "eu-central-1", effect: begun },
+  ]);
+  expect((await cloud.keyferry("run")).code).toBe(0);
+  await cloud.setFaults([]);
+  expect(await images(prod())).toHaveLength(1);
+  await nothingIsLeft();
+  expect((await cloud.keyferry("verify")).code).toBe(0);
+});
+
+test("an object that was changed while it was copied is refused, and the next run copies it whole", async () => {
+  await furnish(cloud.url, cloud.topology, () => undefined);
+  const changed = {
+    kind: "fail",
+    code: "PreconditionFailed",
+    message: "At least one of the pre-conditions you specified did not hold",
+    status: 412,
+  };
+  await cloud.setFaults([{ service: "s3", operation: "UploadPartCopy", nth: 1, effect: changed }]);
+  const { code, stderr } = await cloud.keyferry("run");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/was changed while it was copied/);
+  expect(stderr).not.toContain("    at ");
+  expect(await uploads()).toEqual([]);
+  await cloud.setFaults([]);
+  expect((await cloud.keyferry("run")).code).toBe(0);
+  await nothingIsLeft();
+});
+
+test("the synthesised documents are proved without AWS, and the doctor and clean find nothing", async () => {
+  expect((await cloud.keyferry("doctor", "--offline")).code).toBe(0);
+  const doctor = await cloud.keyferry("doctor");
+  expect(doctor.stdout).toContain("restorable");
+  expect(doctor.code).toBe(0);
+  expect((await cloud.keyferry("clean")).stdout).toContain("nothing");
+});
