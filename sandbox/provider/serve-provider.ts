@@ -48,14 +48,14 @@ const FRAME_HEADER = 5;
  * to itself. What was configured is configured anew by its next user.
  * @param env also of the provider, which finds its endpoint and its credentials there
  * @param directory where the provider may be installed
- * @param synthDir where the stacks are synthesised, before each command of Terraform
+ * @param configurations the directory of Terraform's configurations, each of which is there before a command uses it
  */
 export async function serveProvider(
   env: NodeJS.ProcessEnv,
   directory: string,
-  synthDir: string,
+  configurations: string,
 ): Promise<ProviderServer> {
-  const pool = new Pool(env, directory, new DeclaredTypes(synthDir));
+  const pool = new Pool(env, directory, new DeclaredTypes(configurations));
   const server = createServer({ maxSessionMemory: SESSION_MEMORY_MB });
   const connections = new Map<Http2Session, Connection>();
   server.on("session", (session) => {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   declared = mkdtempSync(path.join(os.tmpdir(), "keyferry-replication-"));
   writeFileSync(path.join(declared, FILE), replicationStack({ removalPolicy: "retain" }));
   cpSync(path.join(__dirname, "lib/terraform/modules"), path.join(declared, "modules"), { recursive: true });
-  directory = await TerraformDirectory.of(declared, { ...process.env, AWS_ENDPOINT_URL: cloud.url });
+  directory = await TerraformDirectory.served(declared, { ...process.env, AWS_ENDPOINT_URL: cloud.url });
   await directory.apply();
 });
 afterAll(async () => {

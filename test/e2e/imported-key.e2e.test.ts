@@ -46,7 +46,7 @@ beforeAll(async () => {
   new ImportedKey(stack, "key", { alias: ALIAS, description: "material of our own" });
   writeFileSync(path.join(declared, "main.tf.json"), Testing.synth(stack));
   const env = { ...cloud.env, AWS_ACCESS_KEY_ID: PROD, TF_REATTACH_PROVIDERS: undefined };
-  directory = await TerraformDirectory.of(declared, env);
+  directory = await TerraformDirectory.served(declared, env);
   await directory.apply();
   arn = String((await described())?.Arn);
 });

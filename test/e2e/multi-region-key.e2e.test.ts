@@ -45,7 +45,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "rehearsal",
   };
   writeFileSync(path.join(declared, FILE), configuration(true));
-  directory = await TerraformDirectory.of(declared, env);
+  directory = await TerraformDirectory.served(declared, env);
 });
 afterAll(async () => {
   await cloud.stop();

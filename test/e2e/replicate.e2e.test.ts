@@ -127,7 +127,7 @@ beforeAll(async () => {
   project = mkdtempSync(path.join(os.tmpdir(), "keyferry-replicate-"));
   writeFileSync(path.join(project, "main.tf.json"), configuration());
   writeFileSync(path.join(project, "keyferry.config.ts"), "// What a test has loaded.\n");
-  directory = await TerraformDirectory.of(project, { ...process.env, AWS_ENDPOINT_URL: cloud.url });
+  directory = await TerraformDirectory.served(project, { ...process.env, AWS_ENDPOINT_URL: cloud.url });
   await directory.apply();
   Object.assign(process.env, administratorEnvironment(cloud.url, SRC, SOURCE.region));
 });

@@ -21,7 +21,7 @@ export async function synthesisedDirectory(
   const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-stack-"));
   try {
     writeFileSync(path.join(directory, "cdk.tf.json"), JSON.stringify(configurationOf(stack)));
-    return await TerraformDirectory.of(directory, env);
+    return await TerraformDirectory.served(directory, env);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

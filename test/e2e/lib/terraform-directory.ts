@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { serveProvider, type ProviderServer } from "../../../sandbox/provider/serve-provider";
 import { runTerraform, terraformIn } from "./terraform-run";
 
 /** Enough for everything in one file to be made at once: Terraform's ten would queue. */
@@ -30,14 +31,19 @@ export class TerraformDirectory {
   private constructor(
     readonly path: string,
     private readonly env: NodeJS.ProcessEnv,
+    private readonly provider?: ProviderServer,
   ) {}
 
-  /** A copy of a directory of configuration, initialised. */
+  /** A copy of a directory of configuration, initialised. Each command starts the AWS provider, as a user's does. */
   static async of(configuration: string, env: NodeJS.ProcessEnv): Promise<TerraformDirectory> {
-    const directory = new TerraformDirectory(mkdtempSync(path.join(os.tmpdir(), "keyferry-terraform-")), env);
-    cpSync(configuration, directory.path, { recursive: true });
-    await directory.done("init");
-    return directory;
+    return new TerraformDirectory(copyOf(configuration), env).initialised();
+  }
+
+  /** The same, where the AWS provider is started once for all commands: most of what they cost is to start it. */
+  static async served(configuration: string, env: NodeJS.ProcessEnv): Promise<TerraformDirectory> {
+    const directory = copyOf(configuration);
+    const provider = await serveProvider(env, directory, directory);
+    return new TerraformDirectory(directory, { ...env, ...provider.env }, provider).initialised();
   }
 
   /** The same configuration, initialised, without the state. */
@@ -88,7 +94,13 @@ export class TerraformDirectory {
   }
 
   remove(): void {
+    this.provider?.stop();
     rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private async initialised(): Promise<this> {
+    await this.done("init");
+    return this;
   }
 
   private async done(...argv: readonly string[]): Promise<string> {
@@ -102,6 +114,12 @@ export class TerraformDirectory {
     const input = command === "show" ? [] : ["-input=false"];
     return runTerraform(await terraformIn(this.env), this.path, [command, "-no-color", ...input, ...options]);
   }
+}
+
+function copyOf(configuration: string): string {
+  const directory = mkdtempSync(path.join(os.tmpdir(), "keyferry-terraform-"));
+  cpSync(configuration, directory, { recursive: true });
+  return directory;
 }
 
 /** What of a plan would change the cloud. */

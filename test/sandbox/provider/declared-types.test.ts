@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { DeclaredTypes } from "../../../sandbox/provider/declared-types";
 
-describe("the types that the stacks of a directory declare", () => {
+describe("the types that the configurations of a directory declare", () => {
   let synthDir: string;
 
   beforeEach(() => {
@@ -30,6 +30,21 @@ describe("the types that the stacks of a directory declare", () => {
       "aws_iam_role_policy",
       "aws_kms_key",
     ]);
+  });
+
+  it("are those of modules in Terraform's own language as well, and not those that Terraform has copied", () => {
+    for (const [place, type] of [
+      ["modules/bucket", "aws_s3_bucket"],
+      [".terraform/modules/other", "aws_instance"],
+    ] as const) {
+      const directory = path.join(synthDir, place);
+      mkdirSync(directory, { recursive: true });
+      writeFileSync(
+        path.join(directory, "main.tf"),
+        `data "aws_region" "here" {}\n\n# resource "no" "one"\nresource "${type}" "this" {\n}\n`,
+      );
+    }
+    expect([...new DeclaredTypes(synthDir).known()].sort()).toEqual(["aws_region", "aws_s3_bucket"]);
   });
 
   it("stay known when they are declared no more, because Terraform needs their schema to destroy them", () => {
