@@ -23,6 +23,8 @@ const HANDSHAKE = {
   TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
   PLUGIN_PROTOCOL_VERSIONS: "5",
 };
+/** With a bundle of certificates the provider cannot be configured a second time; a rehearsal cloud speaks plain HTTP. */
+const WITHOUT_BUNDLE = { AWS_CA_BUNDLE: undefined };
 /** go-plugin's line: its own version, the provider's protocol, where it listens, and what it speaks there. */
 const LISTENING = /^1\|5\|(unix|tcp)\|([^|]+)\|grpc/;
 
@@ -60,7 +62,7 @@ export async function startProvider(program: string, env: NodeJS.ProcessEnv): Pr
   // The path of a socket must be short.
   const sockets = mkdtempSync(path.join(os.tmpdir(), "kp-"));
   const child = spawn(program, [], {
-    env: { ...env, ...HANDSHAKE, PLUGIN_UNIX_SOCKET_DIR: sockets },
+    env: { ...env, ...HANDSHAKE, ...WITHOUT_BUNDLE, PLUGIN_UNIX_SOCKET_DIR: sockets },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const address = await new Promise<string | TcpNetConnectOpts>((resolve, reject) => {

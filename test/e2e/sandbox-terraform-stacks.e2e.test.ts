@@ -16,7 +16,7 @@ beforeAll(async () => {
   cloud = await startRehearsal({ port: 0, timeScale: TIME_SCALE, onDefect: (error) => defects.push(error) });
   const validTo = new Date(Date.now() + 200 * DAY_MS).toISOString().replace(/\.\d+Z$/, "Z");
   const env = { ...process.env, AWS_ENDPOINT_URL: cloud.url, TF_VAR_valid_to: validTo };
-  directory = await TerraformDirectory.of(path.join(__dirname, "lib/terraform/stacks"), env);
+  directory = await TerraformDirectory.served(path.join(__dirname, "lib/terraform/stacks"), env);
 });
 afterAll(async () => {
   await cloud.stop();
