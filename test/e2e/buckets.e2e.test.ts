@@ -77,13 +77,31 @@ const WHOLE = topologyOf({
   logs: EXISTING_LOGS,
 });
 
+/** What the owner of the existing bucket has written into its policy. */
+const AUDITORS_READ = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "AuditorsRead",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${LAB.account}:root` },
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${LOGS}/*`,
+    },
+  ],
+});
+
 let cloud: Rehearsal;
+/** The policy of the existing bucket's key before anything was deployed. */
+let ownersKeyPolicy: string | undefined;
 jest.setTimeout(900_000);
 
 beforeAll(async () => {
   cloud = await rehearse(WHOLE);
   await furnish(cloud.url, cloud.topology, () => undefined);
   await givePermissions(cloud.topology);
+  await s3(OHIO).send(new PutBucketPolicyCommand({ Bucket: LOGS, Policy: AUDITORS_READ }));
+  ownersKeyPolicy = await policyOfLogsKey();
   const bucketArn = `arn:aws:s3:::${DOCUMENTS}`;
   const access = { destinationArn: EVENTS, bucketArn, bucketAccount: OHIO.account };
   const Policy = JSON.stringify(renderPolicy(eventDestinationPolicy(access), proofTarget));
@@ -145,6 +163,17 @@ const isThere = (side: Side, Bucket: string, Key: string) =>
 const arrive = () => cloud.clock.advance(900);
 const bucketKey = ({ account, region }: Side) =>
   keyArn(cloud.admin(account, region), "alias/keyferry/files/buckets");
+const policyOfLogsKey = async () => {
+  const { kms } = cloud.admin(OHIO.account, OHIO.region);
+  const KeyId = await keyArn(cloud.admin(OHIO.account, OHIO.region), "alias/logs");
+  return (await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }))).Policy;
+};
+/** Nothing but its owner's statements is in the policies of the existing bucket and of its key. */
+async function expectOwnersPolicies(): Promise<void> {
+  const { Policy = "" } = await s3(OHIO).send(new GetBucketPolicyCommand({ Bucket: LOGS }));
+  expect(JSON.parse(Policy)).toEqual(JSON.parse(AUDITORS_READ));
+  expect(await policyOfLogsKey()).toBe(ownersKeyPolicy);
+}
 const sids = (policy: string | undefined) =>
   (JSON.parse(policy ?? "{}") as { Statement: { Sid: string }[] }).Statement.map(({ Sid }) => Sid);
 const bucketSids = async (side: Side, Bucket: string) =>
@@ -221,6 +250,7 @@ test("what is written arrives in each destination under that account's key, and 
       .Versions?.[0]?.Owner?.ID,
   );
   expect((await head(OHIO, LOGS, "access")).ReplicationStatus).toBe("COMPLETED");
+  await expectOwnersPolicies();
 });
 
 test("keyferry replicate sees all of it with the role that the same deployment has made", async () => {
@@ -287,6 +317,7 @@ test("an account that leaves keeps bucket, key and copies, and its own destinati
     name: "ReplicationConfigurationNotFoundError",
   });
   await expect(ruleIds(OHIO, LOGS)).rejects.toMatchObject({ name: "ReplicationConfigurationNotFoundError" });
+  await expectOwnersPolicies();
   const { Roles = [] } = await cloud
     .admin(FRANKFURT.account, FRANKFURT.region)
     .iam.send(new ListRolesCommand({}));
