@@ -14,6 +14,8 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand } from "@aws-sdk/client-iam";
+import { CreateKeyCommand } from "@aws-sdk/client-kms";
+import { CreateDBClusterCommand, DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   AddTagsToResourceCommand,
@@ -43,16 +45,19 @@ const clientsOf = ({ url: endpoint }: Rehearsal) => {
     ...administrator(endpoint, SRC, REGION),
     s3: new S3Client({ ...settings, forcePathStyle: true }),
     ssm: new SSMClient(settings),
+    rds: new RDSClient(settings),
     autoScaling: new AutoScalingClient(settings),
   };
 };
 
 /** What moto holds and identifies by ids of its own. */
 async function idsIn(cloud: Rehearsal) {
-  const { ec2, iam } = clientsOf(cloud);
+  const { ec2, iam, rds } = clientsOf(cloud);
+  const { DBClusters } = await rds.send(new DescribeDBClustersCommand({}));
   const { Subnets } = await ec2.send(new DescribeSubnetsCommand({}));
   const { LaunchTemplates } = await ec2.send(new DescribeLaunchTemplatesCommand({}));
   return {
+    clusters: DBClusters?.map(({ DbClusterResourceId, KmsKeyId }) => [DbClusterResourceId, KmsKeyId]),
     role: (await iam.send(new GetRoleCommand(ROLE))).Role?.RoleId,
     subnets: Subnets?.map(({ SubnetId }) => SubnetId).sort(),
     templates: LaunchTemplates?.map(({ LaunchTemplateId }) => LaunchTemplateId),
@@ -64,7 +69,7 @@ let dump: Buffer;
 let before: Awaited<ReturnType<typeof idsIn>>;
 beforeAll(async () => {
   cloud = await startRehearsal({ port: 0 });
-  const { ec2, iam, s3, ssm } = clientsOf(cloud);
+  const { ec2, iam, kms, rds, s3, ssm } = clientsOf(cloud);
   const LaunchTemplateData = { InstanceType: "t3.micro" } as const;
   await iam.send(new CreateRoleCommand({ ...ROLE, AssumeRolePolicyDocument: TRUST }));
   const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -73,6 +78,17 @@ beforeAll(async () => {
   await s3.send(new CreateBucketCommand(BUCKET));
   await s3.send(new PutObjectCommand({ ...BUCKET, Key: "a/b", Body: "content" }));
   await ssm.send(new PutParameterCommand({ Name: "/images/web", Value: "none", Type: "String" }));
+  const master = { MasterUsername: "orders", MasterUserPassword: "rehearsal-only" };
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  await rds.send(
+    new CreateDBClusterCommand({
+      KmsKeyId: KeyMetadata?.Arn,
+      DBClusterIdentifier: "orders",
+      Engine: "aurora-postgresql",
+      StorageEncrypted: true,
+      ...master,
+    }),
+  );
   before = await idsIn(cloud);
   dump = await cloud.dump();
 });

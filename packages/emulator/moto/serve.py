@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 
+import managed_keys
 import policies
 import role_names
 import state
@@ -52,6 +53,7 @@ def exit_with_parent() -> None:
 def main() -> None:
     versions.obey_requests()
     policies.accept_regional_s3()
+    managed_keys.make_without_private_keys()
     role_names.name_as_aws()
     threading.Thread(target=exit_with_parent, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
