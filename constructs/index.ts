@@ -1,4 +1,5 @@
 /** The public library: constructs for encrypted images, usable in any stack; plain props, no topology. */
+export * from "./audit";
 export * from "./ec2";
 export * from "./iam";
 export * from "./kms";

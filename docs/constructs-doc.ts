@@ -11,6 +11,7 @@ const CHAPTERS: Readonly<Record<string, string>> = {
   "constructs/ec2": "Launches and EBS",
   "constructs/iam": "Roles",
   "constructs/s3": "Buckets",
+  "constructs/audit": "Audit",
   constructs: "What several have in common",
   policy: "Policies as data",
 };

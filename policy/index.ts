@@ -1,3 +1,4 @@
+export * from "./audit";
 export type { DeployAccess } from "./deploy-access";
 export { deployPolicy, deployTrust, DEPLOY_ROWS, statePolicy } from "./deploy-policy";
 export * from "./document";

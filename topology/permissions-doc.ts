@@ -16,6 +16,14 @@ import { renderPolicy, type RenderTarget } from "../policy/render";
 import { statementsOf, type Basis, type PermissionRow } from "../policy/row";
 import type { RunnerAccess } from "../policy/runner";
 import { RUNNER_TRUST_ROWS } from "../policy/runner-policy";
+import {
+  RULE_TARGET_KEY_PART,
+  RULE_TARGET_PART,
+  TRAIL_BUCKET_PART,
+  TRAIL_KEY_PART,
+  TRAIL_LOGS_PART,
+  TRAIL_LOGS_TRUST_PART,
+} from "./permissions-audit";
 import type { Part } from "./permissions-part";
 import {
   BATCH_PART,
@@ -330,6 +338,12 @@ export function permissionsDoc(): string {
     ...partText(REPLICATE_PART),
     ...partText(ROLE_PART),
     ...partText(ROLE_KEY_PART),
+    ...partText(TRAIL_BUCKET_PART),
+    ...partText(TRAIL_KEY_PART),
+    ...partText(TRAIL_LOGS_PART),
+    ...partText(TRAIL_LOGS_TRUST_PART),
+    ...partText(RULE_TARGET_PART),
+    ...partText(RULE_TARGET_KEY_PART),
   ].join("\n\n")}\n`;
 }
 

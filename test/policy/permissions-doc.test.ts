@@ -13,7 +13,13 @@ import {
   REPLICATION_ROWS,
   REPLICATION_TRUST_ROWS,
   ROLE_ROWS,
+  RULE_TARGET_KEY_ROWS,
+  RULE_TARGET_ROWS,
   RUNNER_TRUST_ROWS,
+  TRAIL_BUCKET_ROWS,
+  TRAIL_KEY_ROWS,
+  TRAIL_LOGS_ROWS,
+  TRAIL_LOGS_TRUST_ROWS,
 } from "../../policy";
 import { RUNNER_ROWS } from "../../topology";
 import { deployRoleDoc } from "../../policy/deploy-role-doc";
@@ -47,6 +53,12 @@ test("every row is there with its statement, its reason and its source", () => {
     ...LAUNCH_GRANT_ISSUER_ROWS,
     ...ROLE_ROWS,
     ...KEY_ROLE_ROWS,
+    ...TRAIL_BUCKET_ROWS,
+    ...TRAIL_KEY_ROWS,
+    ...TRAIL_LOGS_ROWS,
+    ...TRAIL_LOGS_TRUST_ROWS,
+    ...RULE_TARGET_ROWS,
+    ...RULE_TARGET_KEY_ROWS,
   ];
   expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   for (const row of rows) {
