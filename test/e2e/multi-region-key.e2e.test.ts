@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { CopySnapshotCommand, CreateSnapshotCommand, CreateVolumeCommand } from "@aws-sdk/client-ec2";
 import { DescribeKeyCommand, GetKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
-import { CustomerManagedKey } from "../../constructs";
+import { AuditRules, CustomerManagedKey } from "../../constructs";
 import { administrator } from "../../demo/clients";
 import { startRehearsal, type Rehearsal } from "../../sandbox";
 import { TerraformDirectory } from "./lib/terraform-directory";
@@ -16,8 +17,13 @@ const REGIONS = ["eu-west-1", "eu-central-1"] as const;
 const [HOME, AWAY] = REGIONS;
 const FILE = "main.tf.json";
 const ALIAS = "alias/two-regions";
+const QUEUE = "alarms";
+let queuePolicy: string;
 
-/** A key with a replica, as one declaration; whether the key lets another account copy from it in both Regions. */
+/**
+ * A key with a replica, as one declaration, and rules that tell a queue what endangers it; whether the key lets another account copy from it
+ * in both Regions.
+ */
 function configuration(isShared: boolean): string {
   const stack = new TerraformStack(Testing.app(), "keys");
   new AwsProvider(stack, "home", { region: HOME });
@@ -29,6 +35,12 @@ function configuration(isShared: boolean): string {
   });
   key.addReplica("away", { provider });
   if (isShared) key.grants.allowCopying({ account: "222222222222", roleName: "copier" });
+  const rules = new AuditRules(stack, "rules", {
+    namePrefix: "two-regions",
+    destination: { queueArn: `arn:aws:sqs:${HOME}:${ACCOUNT}:${QUEUE}` },
+    environment: { partition: "aws", account: ACCOUNT, region: HOME },
+  });
+  queuePolicy = rules.policies.destinationPolicy;
   return Testing.synth(stack);
 }
 
@@ -86,6 +98,52 @@ test("what the key grants later reaches the replica in the same deployment, thro
   expect(home.policy).toContain(`ec2.${HOME}.amazonaws.com`);
   expect(JSON.parse(away.policy)).toEqual(JSON.parse(home.policy.replaceAll(HOME, AWAY)));
   expect(await directory.changes()).toEqual([]);
+});
+
+/** A call of Amazon SQS in the JSON protocol, as any client would make it. */
+async function sqs(
+  operation: string,
+  input: object,
+): Promise<{ QueueUrl?: string; Messages?: { Body: string }[] }> {
+  const response = await fetch(cloud.url, {
+    method: "POST",
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${HOME}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `AmazonSQS.${operation}`,
+    },
+    body: JSON.stringify(input),
+  });
+  return (await response.json()) as Awaited<ReturnType<typeof sqs>>;
+}
+
+test("a snapshot copy that fails is told to the queue by its rule, once the queue lets the rules in, and one that succeeds is not", async () => {
+  const { ec2 } = administrator(cloud.url, ACCOUNT, HOME);
+  const { VolumeId } = await ec2.send(new CreateVolumeCommand({ AvailabilityZone: `${HOME}a`, Size: 1 }));
+  await cloud.clock.advance(60);
+  const { SnapshotId: SourceSnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+  await cloud.clock.advance(3600);
+  const copyUnder = async (KmsKeyId: string) => {
+    const { SnapshotId } = await ec2.send(
+      new CopySnapshotCommand({ SourceSnapshotId, SourceRegion: HOME, Encrypted: true, KmsKeyId }),
+    );
+    await cloud.clock.advance(3600);
+    return `arn:aws:ec2:${HOME}::snapshot/${SnapshotId}`;
+  };
+  const lost = `arn:aws:kms:${HOME}:${ACCOUNT}:key/00000000-0000-0000-0000-000000000000`;
+  const { QueueUrl } = await sqs("CreateQueue", { QueueName: QUEUE });
+  await copyUnder(lost);
+  await sqs("SetQueueAttributes", { QueueUrl, Attributes: { Policy: queuePolicy } });
+  await copyUnder(ALIAS);
+  const failed = await copyUnder(lost);
+  const { Messages = [] } = await sqs("ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 10 });
+  expect(Messages.map(({ Body }) => JSON.parse(Body) as unknown)).toMatchObject([
+    {
+      "detail-type": "EBS Snapshot Notification",
+      resources: [failed],
+      detail: { event: "copySnapshot", result: "failed", cause: expect.stringMatching(/\S/) as string },
+    },
+  ]);
 });
 
 test("no plan destroys the key or its replica", async () => {

@@ -24,7 +24,13 @@ export function hasCdktn(): boolean {
 }
 
 /** Examples of constructs, as they are written in a project: with the package in the place of the repository's folders. */
-const EXAMPLES = ["own-stack.ts", "bucket-replication.ts", "shared-image.ts", "granted-roles.ts"];
+const EXAMPLES = [
+  "own-stack.ts",
+  "bucket-replication.ts",
+  "shared-image.ts",
+  "granted-roles.ts",
+  "audit-trail.ts",
+];
 
 function example(name: string, framework: Framework): string {
   const text = readFileSync(path.join(ROOT, "examples", name), "utf8");
