@@ -1,3 +1,13 @@
+/** What `AuditRules` can tell. docs/audit.md says where each comes from. */
+export type AuditEvent =
+  | "failed-snapshot-copies"
+  | "failed-images"
+  | "keys-endangered"
+  | "keys-deleted"
+  | "keys-rotated"
+  | "material-expired"
+  | "trails-changed";
+
 /** Something that `AuditRules` tells. */
 export interface AuditEventDefinition {
   /** What happened, for whoever reads the rule. */
@@ -21,7 +31,7 @@ function ofKms(detailType: string): object {
 }
 
 /** By what it is called in the name of its rule. */
-export const AUDIT_EVENTS = {
+export const AUDIT_EVENTS: Readonly<Record<AuditEvent, AuditEventDefinition>> = {
   "failed-snapshot-copies": {
     description: "A snapshot could not be copied: EBS names the cause",
     // Source: EBS user guide, Amazon EventBridge events for Amazon EBS.
@@ -60,10 +70,7 @@ export const AUDIT_EVENTS = {
     description: "Somebody stops, deletes or changes a trail, or what it logs",
     pattern: calls("cloudtrail", ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"]),
   },
-} as const satisfies Readonly<Record<string, AuditEventDefinition>>;
-
-/** What `AuditRules` can tell. */
-export type AuditEvent = keyof typeof AUDIT_EVENTS;
+};
 
 /** In the table's order. */
 export const ALL_AUDIT_EVENTS = Object.keys(AUDIT_EVENTS) as readonly AuditEvent[];

@@ -35,11 +35,11 @@ export interface AuditTrailProps {
   readonly prefix?: string;
   /** Alias of the key that is made for the log files, with its prefix. @default - `alias/TRAIL` */
   readonly keyAlias?: string;
-  /** Days after which S3 removes log files, 90 or more. @default - they stay */
+  /** Days after which S3 removes log files, 90 or more; they can be brought back for 30 days more. @default - they stay */
   readonly retentionDays?: number;
   /** Roles of other accounts that read the log files; each needs `readerPolicy` in its own account. @default - none */
   readonly readers?: readonly RoleOfAnotherAccount[];
-  /** Where events go besides, for metric filters and queries. @default - nowhere */
+  /** Where events go besides, for metric filters and queries; removed with its events when this is taken out. @default - nowhere */
   readonly logGroup?: TrailLogGroupProps;
   /**
    * Id of the organisation, `o-exampleorgid`: the trail logs all its accounts. It is then made in the organisation's management account, and
@@ -74,6 +74,7 @@ export interface AuditTrailProps {
  * Sources: CloudTrail user guide, Amazon S3 bucket policy for CloudTrail; Configure AWS KMS key policies for CloudTrail.
  */
 export class AuditTrail extends Construct {
+  /** Known before the trail exists, where its environment is. */
   readonly trailArn: string;
   /** What the log files are under, and the log group's events. */
   readonly key: CustomerManagedKey;

@@ -15,6 +15,9 @@ import { documentText } from "../s3/bucket-policy-text";
 /** Days after which S3 removes an upload that was never finished. */
 const UNFINISHED_DAYS = 7;
 
+/** Days for which a log file can be brought back that S3 has removed: `retentionDays` may have been a mistake. */
+const REGRET_DAYS = 30;
+
 /** At least what CloudTrail's own event history keeps. */
 const RETENTION = { min: 90, unit: "days" };
 
@@ -98,6 +101,6 @@ function lifecycleRule(days: number | undefined) {
     abortIncompleteMultipartUpload: [{ daysAfterInitiation: UNFINISHED_DAYS }],
     ...(days === undefined
       ? {}
-      : { expiration: [{ days }], noncurrentVersionExpiration: [{ noncurrentDays: days }] }),
+      : { expiration: [{ days }], noncurrentVersionExpiration: [{ noncurrentDays: REGRET_DAYS }] }),
   };
 }

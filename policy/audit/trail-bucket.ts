@@ -30,6 +30,19 @@ export const TRAIL_BUCKET_ROWS: readonly PermissionRow<TrailAccess>[] = [
       retained ? { principal: { AWS: ["*"] }, resources: [bucketArn, `${bucketArn}/*`] } : undefined,
   },
   {
+    id: "NobodyElseWritesLogs",
+    effect: "Deny",
+    actions: ["s3:PutObject", "s3:ReplicateObject"],
+    basis: "documented",
+    why: "a log file that somebody writes over, or adds, is no evidence; only AWS's services come as themselves, and of those CloudTrail alone is allowed anything",
+    source: "IAM user guide, AWS global condition context keys: aws:PrincipalIsAWSService",
+    grant: ({ bucketArn }) => ({
+      principal: { AWS: ["*"] },
+      resources: [`${bucketArn}/*`],
+      conditions: { Bool: { "aws:PrincipalIsAWSService": ["false"] } },
+    }),
+  },
+  {
     id: "CloudTrailChecksBucket",
     actions: ["s3:GetBucketAcl"],
     basis: "enforced",

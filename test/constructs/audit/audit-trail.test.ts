@@ -65,7 +65,7 @@ test("its bucket is private, owned by its account, versioned, and keeps log file
       {
         status: "Enabled",
         expiration: [{ days: 400 }],
-        noncurrent_version_expiration: [{ noncurrent_days: 400 }],
+        noncurrent_version_expiration: [{ noncurrent_days: 30 }],
         abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
       },
     ],

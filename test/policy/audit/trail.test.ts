@@ -73,6 +73,7 @@ const inBucket = (
 ) =>
   allows(trailBucketPolicy(access), principal, action, resource, {
     "aws:SecureTransport": "true",
+    "aws:PrincipalIsAWSService": String(principal.kind === "service"),
     ...context,
   });
 
@@ -124,6 +125,13 @@ describe("the bucket of a trail", () => {
       expect(inBucket(administrator, action, resource)).toBe(false);
       expect(inBucket(administrator, action, resource, {}, { ...ACCESS, retained: false })).toBe(true);
     }
+  });
+
+  test("is written by nobody but CloudTrail, an administrator of its account included", () => {
+    for (const action of ["s3:PutObject", "s3:ReplicateObject"])
+      for (const access of [ACCESS, { ...ACCESS, retained: false }])
+        expect(inBucket(administrator, action, FILE, {}, access)).toBe(false);
+    expect(inBucket(administrator, "s3:GetObject")).toBe(true);
   });
 
   test("is read by the roles that it names, over TLS, and by no other of their accounts", () => {
