@@ -25,7 +25,10 @@ export interface ImageBucketProps {
    * 1 to 365. @default 7
    */
   readonly expirationDays?: number;
-  /** @default - only the provider's default tags */
+  /**
+   * Of what is made here; they win over those of the provider.
+   * @default - only the provider's default tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /** Provider of the account and Region in which the bucket lives. @default - the stack's own provider */
   readonly provider?: TerraformProvider;
@@ -38,7 +41,9 @@ export interface ImageBucketProps {
  * Source: EC2 user guide, "Store and restore an AMI using S3".
  */
 export class ImageBucket extends Construct {
+  /** As it was given. */
   readonly bucketName: string;
+  /** ARN of the bucket itself, not of objects: `arn:aws:s3:::NAME`. */
   readonly bucketArn: string;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
