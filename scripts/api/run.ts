@@ -14,6 +14,12 @@ export interface RunOptions extends CommonOptions, OnlyOptions, SourceOptions {
   readonly pollMinSeconds?: number;
   /** Longest pause between two checks of the copies. @default 120 */
   readonly pollMaxSeconds?: number;
+  /**
+   * For how long it waits where another run works on rules of the same source account and Region: runs of parts of a topology
+   * that are started together take turns there.
+   * @default 0
+   */
+  readonly waitSeconds?: number;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface RunOptions extends CommonOptions, OnlyOptions, SourceOptions {
  * @throws ConfigurationError for a topology or options that are not valid, with every problem at once
  * @throws PreflightRefused where a precondition does not hold, with every reason; nothing has been changed
  * @throws AwsCallError where AWS refuses what nothing can be begun without
- * @throws KeyferryError `LeaseHeld` where another run is in progress; `Interrupted` where it is aborted before it begins
+ * @throws KeyferryError `LeaseHeld` where another run is in progress, at the end of the wait; `Interrupted` where it is aborted before it begins
  */
 export function run(
   topology: TopologyInput | Topology,
@@ -38,6 +44,7 @@ export function run(
       ...onlyOf(session.topology, options),
       settings: withOptions(session.settings, options),
       repin: options.repin ?? false,
+      ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
       publish: publishedAgain(session.topology, options),
     }),
   );

@@ -98,6 +98,11 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     .addOption(only())
     .option("--poll-min <seconds>", "shortest pause between two checks of the copies", positiveNumber)
     .option("--poll-max <seconds>", "longest pause between two checks of the copies", positiveNumber)
+    .option(
+      "--wait <seconds>",
+      "wait so long where another run works on rules of the same source account and Region (default: refuse at once)",
+      positiveNumber,
+    )
     .addOption(repin());
 
   command<RolloutOptions>(

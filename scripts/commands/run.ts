@@ -38,6 +38,8 @@ export interface RunInput extends PinOptions {
   readonly signal: AbortSignal;
   /** The copy jobs that are done. @default - all of them */
   readonly only?: Selection;
+  /** For how long it waits for another run of the same source accounts and Regions to end. @default 0 */
+  readonly waitSeconds?: number;
 }
 
 export interface RunResult {
@@ -51,7 +53,7 @@ const FRESH_SECONDS = 10;
 /**
  * Carries every image of the topology to every destination, from wherever an earlier run stopped.
  * @throws PreflightRefused with every reason, before anything is written
- * @throws KeyferryError `LeaseHeld` when another run works on a rule
+ * @throws KeyferryError `LeaseHeld` when another run works on a rule, or still does at the end of the wait
  */
 export async function run(input: RunInput): Promise<RunResult> {
   const { topology, aws, clock, journal, keeper } = input;
@@ -102,8 +104,13 @@ export async function run(input: RunInput): Promise<RunResult> {
       for (const rule of ready) tellGraph(context, rule);
       return carry(context, longestFirst(ready), durations);
     },
-    ({ owner, because }, rules) => {
-      for (const { name } of rules) emit({ code: "LeaseTakenOver", rule: name, from: owner, because });
+    {
+      ...(input.waitSeconds === undefined ? {} : { waitSeconds: input.waitSeconds }),
+      onWait: (rules, because) =>
+        emit({ code: "LeaseAwaited", rules: rules.map(({ name }) => name), because }),
+      onTaken: ({ owner, because }, rules) => {
+        for (const { name } of rules) emit({ code: "LeaseTakenOver", rule: name, from: owner, because });
+      },
     },
   );
 }

@@ -4,7 +4,7 @@ import { breakLease } from "../engine/break-lease";
 import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import { readLease, takeoverReason, type LeaseKeeper } from "../engine/lease-record";
-import { bySource } from "../engine/with-leases";
+import { bySource } from "../engine/take-leases";
 import type { Lock, Unlocking } from "../engine/results";
 
 /** A lease whose end is further away than so many lives was written by a wrong clock. */

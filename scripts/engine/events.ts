@@ -31,6 +31,13 @@ export type RunEvent =
       readonly because: string;
     }
   | {
+      /** Another run works on rules of the same source account and Region; this one waits until it has ended. */
+      readonly code: "LeaseAwaited";
+      readonly rules: readonly string[];
+      /** Which lease, who holds it and until when it is taken. */
+      readonly because: string;
+    }
+  | {
       readonly code: "SourcePinned";
       readonly rule: string;
       readonly imageId: string;

@@ -41,6 +41,9 @@ export const FRESH_SECONDS = 10;
 /** How often a lease is confirmed in vain, by a machine that keeps stopping, before it is given up. */
 const CONFIRMATIONS = 5;
 
+/** How often a lease is created in vain, because others take it and give it back in between, before they have it. */
+const CREATIONS = 5;
+
 /** For how many seconds a run may change things after it has last confirmed a lease. */
 export function trustSeconds(leaseSeconds: number): number {
   return leaseSeconds * (1 - MARGIN);
@@ -89,10 +92,13 @@ class Lease implements HeldLease {
 
   async take(): Promise<void> {
     let seen = await this.look();
-    if (seen.version === undefined) {
+    for (let times = 0; seen.version === undefined; times += 1) {
+      // Whoever finds none may not write over one: somebody else may just have created it.
+      if (times === CREATIONS) throw this.heldByOther(undefined);
       this.begin(undefined);
       if (await this.create(seen)) return;
       seen = await this.look();
+      if (seen.version === undefined) await this.keeper.clock.sleep(this.keeper.settings.leaseLookSeconds);
     }
     const { record } = seen;
     // The call that took it may have been repeated because its answer was lost.
@@ -283,7 +289,7 @@ class Lease implements HeldLease {
     return new KeyferryError(`the lease ${this.ruleState.lease.name} is held by ${who}`, {
       code: "LeaseHeld",
       source: "user",
-      fix: "wait for that run, or stop it; if it is dead its lease expires by itself, and keyferry unlock breaks it at once",
+      fix: "wait for that run (keyferry run does with --wait), or stop it; if it is dead its lease expires by itself, and keyferry unlock breaks it at once",
     });
   }
 }

@@ -17,6 +17,8 @@ export interface Settings {
   readonly refreshLookSeconds: number;
   /** Life of the run lease; renewed three times in it. */
   readonly leaseSeconds: number;
+  /** Pause between two looks at a lease that another run holds. */
+  readonly leaseLookSeconds: number;
   /** Copies in progress at the same time in one account and Region. @default - what Service Quotas tells of each */
   readonly maxCopiesPerPlace?: number;
   /**
@@ -47,6 +49,7 @@ export const AWS_SETTINGS: Settings = {
   publishLookSeconds: 30,
   refreshLookSeconds: 20,
   leaseSeconds: 600,
+  leaseLookSeconds: 15,
   documentedCopiesPerPlace: 20,
   documentedImageCopiesPerPlace: 300,
   quotaPauseSeconds: 15,
@@ -66,6 +69,7 @@ export const REHEARSAL_SETTINGS: Settings = {
   publishLookSeconds: 0.5,
   refreshLookSeconds: 0.5,
   leaseSeconds: 60,
+  leaseLookSeconds: 0.5,
   quotaPauseSeconds: 1,
   quotaPauseMaxSeconds: 5,
   quotaPatienceSeconds: 120,

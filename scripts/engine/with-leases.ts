@@ -1,13 +1,12 @@
 import { setMaxListeners } from "node:events";
 import type { Rule } from "../../topology";
-import { ruleStateOf } from "./rule-state";
 import type { AwsAccess } from "../aws";
 import type { Holding, ReadContext } from "./context";
 import { fenced } from "./fence";
 import { keepLeases } from "./keep-leases";
-import { isLeaseLost, takeLease, type HeldLease } from "./lease";
+import { isLeaseLost, type HeldLease } from "./lease";
 import type { LeaseKeeper } from "./lease-record";
-import { placeId } from "./place-id";
+import { releaseAll, takeLeases, type Taking } from "./take-leases";
 
 /** What work under leases is done with. */
 export interface UnderLeases {
@@ -21,8 +20,8 @@ export interface UnderLeases {
 /**
  * Does some work while no run can work on the same rules: takes the lease of each of their source places, renews it, and
  * gives it back.
- * @param onTaken told of a lease that was taken over from a dead run, with the rules that it covers
- * @throws KeyferryError `LeaseHeld` when a run works on one of them, before anything is done
+ * @throws KeyferryError `LeaseHeld` when a run works on one of them, before anything is done; `Interrupted` when it is aborted
+ *   while it waits for such a run
  */
 export async function withLeases<T>(
   context: ReadContext,
@@ -30,9 +29,9 @@ export async function withLeases<T>(
   keeper: LeaseKeeper,
   interrupt: AbortSignal,
   work: (under: UnderLeases) => Promise<T>,
-  onTaken: (from: NonNullable<HeldLease["takenFrom"]>, rules: readonly Rule[]) => void = () => undefined,
+  taking: Taking = {},
 ): Promise<T> {
-  const leases: HeldLease[] = [];
+  let leases: readonly HeldLease[] = [];
   const stop = new AbortController();
   // Everything that waits listens to it: as many as there are copies, which is no leak.
   setMaxListeners(0, stop.signal);
@@ -43,11 +42,7 @@ export async function withLeases<T>(
   let lost: unknown;
   let renewal: Promise<void> = Promise.resolve();
   try {
-    for (const together of bySource(rules)) {
-      const lease = await takeLease(ruleStateOf(context.topology, context.aws, together[0]), keeper);
-      leases.push(lease);
-      if (lease.takenFrom !== undefined) onTaken(lease.takenFrom, together);
-    }
+    leases = await takeLeases(context, rules, keeper, interrupt, taking);
     renewal = keepLeases(leases, keeper, keeping.signal, lose);
     const result = await work({
       aws: fenced(context.aws, confirm),
@@ -60,8 +55,7 @@ export async function withLeases<T>(
     interrupt.removeEventListener("abort", forward);
     keeping.abort();
     await renewal;
-    // A lease that cannot be given back expires by itself; the result of the work matters more.
-    for (const lease of leases) await lease.release().catch(() => undefined);
+    await releaseAll(leases);
   }
 
   function lose(error: unknown): void {
@@ -77,16 +71,4 @@ export async function withLeases<T>(
       throw error;
     }
   }
-}
-
-/** Rules whose source images lie in one place share a lease: they are worked on together or not at all. */
-export function bySource(rules: readonly Rule[]): readonly (readonly [Rule, ...Rule[]])[] {
-  const groups = new Map<string, [Rule, ...Rule[]]>();
-  for (const rule of rules) {
-    const id = placeId(rule.from);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [rule]);
-    else group.push(rule);
-  }
-  return [...groups.values()];
 }

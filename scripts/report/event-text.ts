@@ -13,6 +13,8 @@ export function eventText(event: RunEvent): string | undefined {
       return `the journal cannot be written (${event.reason}); the run continues without it, and can still be resumed`;
     case "LeaseTakenOver":
       return `${event.rule}: lease taken over from ${event.from}, because ${event.because}`;
+    case "LeaseAwaited":
+      return `${event.rules.join(", ")}: waits, ${event.because}`;
     case "SourcePinned":
       return `${event.rule}: ${event.resumed ? "continues with" : "carries"} ${event.imageId} (${event.name})`;
     case "NewerImageWaits":

@@ -23,6 +23,8 @@ export interface RunOptions extends CommonOptions, OnlyOption, PublishOption {
   readonly maxCopies?: number;
   readonly pollMin?: number;
   readonly pollMax?: number;
+  /** Seconds to wait for another run. */
+  readonly wait?: number;
 }
 
 /** `keyferry run`: copies, shares, re-encrypts, publishes, withdraws; goes on where an earlier run stopped. */
@@ -48,19 +50,20 @@ async function carry(host: Host, given: RunOptions): Promise<number> {
   const topology = loadTopology(host, options.config);
   // Before anything is done, not after all of it.
   if (options.rollout === true) followingJobs(topology);
-  const { repin = false, maxCopies, pollMin, pollMax } = options;
+  const { repin = false, maxCopies, pollMin, pollMax, wait } = options;
   const chosen = {
     ...named(options),
     repin,
     ...(maxCopies === undefined ? {} : { maxCopies }),
     ...(pollMin === undefined ? {} : { pollMinSeconds: pollMin }),
     ...(pollMax === undefined ? {} : { pollMaxSeconds: pollMax }),
+    ...(wait === undefined ? {} : { waitSeconds: wait }),
   };
   return withManifest(host, options, (common) => run(topology, { ...common, ...chosen }, host));
 }
 
 /** @throws ConfigurationError */
-function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: RunOptions): void {
+function refuseContradictions({ rollback, to, dryRun, publish, repin, only, wait }: RunOptions): void {
   const alone = {
     to: { path: "--to", fix: "say which rule goes back: --rollback RULE" },
     dryRun: { path: "--dry-run", fix: "keyferry plan says what a run would do" },
@@ -89,6 +92,15 @@ function refuseContradictions({ rollback, to, dryRun, publish, repin, only }: Ru
             path: "--only",
             what: "it cannot be combined with --rollback",
             fix: "name the accounts: --to ACCOUNT",
+          },
+        ]
+      : []),
+    ...(wait !== undefined && rollback !== undefined
+      ? [
+          {
+            path: "--wait",
+            what: "it cannot be combined with --rollback",
+            fix: "repeat the rollback when the other run has ended",
           },
         ]
       : []),

@@ -6,7 +6,7 @@ import type { Plan } from "../../../scripts/engine/results";
 import { plan } from "../../../scripts/commands/plan";
 import { expectAsPlanned } from "../planned-and-done";
 import { run, type RunResult } from "../../../scripts/commands/run";
-import type { Topology } from "../../../topology";
+import type { Selection, Topology } from "../../../topology";
 import type { VirtualCloud } from "./virtual-cloud";
 
 export interface ScriptOptions {
@@ -23,6 +23,12 @@ export interface ScriptOptions {
   readonly aws?: AwsAccess;
   readonly append?: (record: JournalRecord) => void;
   readonly listener?: (event: RunEvent) => void;
+  /** The copy jobs that are done. @default - all of them */
+  readonly only?: Selection;
+  /** For how long it waits for another run. @default 0 */
+  readonly waitSeconds?: number;
+  /** The machine of the process. @default "laptop" */
+  readonly host?: string;
   /** Number of the process. @default 1 */
   readonly pid?: number;
   /** Whether another process of this host lives. @default - none does */
@@ -46,7 +52,7 @@ export async function runScript(
     settings,
     journal: { past: options.past ?? [], append: options.append ?? (() => undefined) },
     keeper: {
-      me: { host: "laptop", pid, run: `run-${pid}` },
+      me: { host: options.host ?? "laptop", pid, run: `run-${pid}` },
       clock: cloud.clock,
       settings,
       isAlive: options.isAlive ?? (() => false),
@@ -57,6 +63,8 @@ export async function runScript(
     },
     signal: options.signal ?? new AbortController().signal,
     repin: options.repin ?? false,
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
   });
   if (planned !== undefined) expectAsPlanned(planned, events, result.state === "done", options.goesOn);
   return result;

@@ -53,6 +53,7 @@ export interface RunOptions {
   readonly repin?: boolean;
   readonly publish?: readonly string[];
   readonly only?: Selection;
+  readonly waitSeconds?: number;
   readonly isAlive?: (pid: number) => boolean;
   readonly listener?: (event: RunEvent) => void;
   /** What is between the script and the cloud. @default - nothing */
@@ -163,6 +164,7 @@ export class Stage {
       repin: options.repin ?? false,
       publish: options.publish ?? [],
       ...(options.only === undefined ? {} : { only: options.only }),
+      ...(options.waitSeconds === undefined ? {} : { waitSeconds: options.waitSeconds }),
     });
     if (planned !== undefined) expectAsPlanned(planned, this.events.slice(told), result.state === "done");
     return result;
