@@ -1,7 +1,7 @@
-import { isKeyferryError } from "../../core/errors";
+import { isKeyferryError, type KeyferryError } from "../../core/errors";
 import type { Rule } from "../../topology";
 import type { ReadContext } from "./context";
-import { takeLease, type HeldLease } from "./lease";
+import { isLeaseLost, takeLease, type HeldLease } from "./lease";
 import type { LeaseKeeper } from "./lease-record";
 import { placeId } from "./place-id";
 import { ruleStateOf } from "./rule-state";
@@ -64,11 +64,16 @@ async function tryAll(
       if (lease.takenFrom !== undefined) onTaken?.(lease.takenFrom, rules);
     } catch (error) {
       await releaseAll(leases);
-      if (!isKeyferryError(error) || error.code !== "LeaseHeld") throw error;
+      if (!isOfOthers(error)) throw error;
       return { leases: [], held: { rules, error } };
     }
   }
   return { leases };
+}
+
+/** Whoever loses a lease between the look at it and its taking has lost nothing: it is another's, as one that is held. */
+function isOfOthers(error: unknown): error is KeyferryError {
+  return isKeyferryError(error) && (error.code === "LeaseHeld" || isLeaseLost(error));
 }
 
 /** A lease that cannot be given back expires by itself; the result of the work matters more. */

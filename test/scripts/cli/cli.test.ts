@@ -21,6 +21,8 @@ describe("wrong usage", () => {
     [["fly"]],
     [["run", "--fast"]],
     [["run", "--max-copies", "0"]],
+    [["run", "--wait", "0"]],
+    [["run", "--wait", "60", "--rollback", "web"]],
     [["plan", "web"]],
     [["explain", "--account", "12", "words"]],
     [["explain", " "]],

@@ -1,4 +1,5 @@
 import { plan } from "../../../scripts/commands/plan";
+import type { AwsAccess } from "../../../scripts/aws";
 import { status } from "../../../scripts/commands/status";
 import { verify } from "../../../scripts/commands/verify";
 import type { Intent } from "../../../scripts/engine/intent";
@@ -51,6 +52,30 @@ describe.each(VOLUMES)("a run of some copy jobs of an image of %s volumes", (vol
     expect([inProd(stage), inStaging(stage)]).toEqual([[stage.imageId], []]);
     expect(stage.cloud.shown(stage.place("prod", "eu-central-1"), "/images/web")).toBeDefined();
     expectNothingLeft(stage);
+  });
+
+  it("waits for a run of the others that is in progress, and both leave what one run of all leaves", async () => {
+    const stage = staged();
+    const together = { isAlive: () => true, waitSeconds: 3600, around: (aws: AwsAccess) => aws };
+    const ended = await Promise.all([
+      runOnly(stage, ["prod"], together),
+      runOnly(stage, ["staging"], together),
+    ]);
+    expect(ended.map(({ state }) => state)).toEqual(["done", "done"]);
+    expect(stage.events.filter(({ code }) => code === "LeaseAwaited")).toHaveLength(1);
+    expectCarried(stage);
+  });
+
+  it("is refused while a run of the others is in progress, unless it may wait", async () => {
+    const stage = staged();
+    const together = { isAlive: () => true, around: (aws: AwsAccess) => aws };
+    const [first, second] = await Promise.allSettled([
+      runOnly(stage, ["prod"], together),
+      runOnly(stage, ["staging"], together),
+    ]);
+    expect(first.status).toBe("fulfilled");
+    expect(second).toMatchObject({ reason: { code: "LeaseHeld", fix: expect.stringContaining("--wait") } });
+    expect([inProd(stage), inStaging(stage)]).toEqual([[stage.imageId], []]);
   });
 
   it("does not need the accounts of the others", async () => {

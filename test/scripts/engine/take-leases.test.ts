@@ -1,6 +1,8 @@
+import type { AwsAccess } from "../../../scripts/aws";
+import { checkAttempt } from "../../../scripts/aws/attempts";
 import { readLease, type LeaseKeeper } from "../../../scripts/engine/lease-record";
 import { ruleStateOf, type RuleState } from "../../../scripts/engine/rule-state";
-import { takeLease } from "../../../scripts/engine/lease";
+import { FRESH_SECONDS, takeLease, type HeldLease } from "../../../scripts/engine/lease";
 import { releaseAll, takeLeases, type Taking } from "../../../scripts/engine/take-leases";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
@@ -16,7 +18,6 @@ function setUp() {
     images: { web: { from: from("eu-west-1"), to }, api: { from: from("eu-north-1"), to } },
   });
   const aws = stage.cloud.access();
-  const context = { topology: stage.topology, aws, clock: stage.clock };
   const state = (name: string): RuleState => {
     const rule = stage.topology.rules.find((one) => one.name === name);
     if (rule === undefined) throw new TypeError(`no rule ${name}`);
@@ -28,10 +29,10 @@ function setUp() {
     settings: AWS_SETTINGS,
     isAlive: () => true,
   });
-  const take = (run: string, taking: Taking = {}, signal = new AbortController().signal) =>
-    takeLeases(context, stage.topology.rules, keeper(run), signal, taking);
+  const take = (run: string, taking: Taking = {}, signal = new AbortController().signal, access = aws) =>
+    takeLeases({ ...stage, aws: access }, stage.topology.rules, keeper(run), signal, taking);
   const holder = async (name: string) => (await readLease(state(name)))?.owner.run;
-  return { stage, state, keeper, take, holder };
+  return { stage, aws, state, keeper, take, holder };
 }
 
 describe("leases that another run holds", () => {
@@ -56,6 +57,32 @@ describe("leases that another run holds", () => {
     expect(await taken).toHaveLength(2);
     expect([await holder("web"), await holder("api")]).toEqual(["mine", "mine"]);
     expect(told).toEqual([[["web"], expect.stringContaining("is held by run other (process 7 on other)")]]);
+  });
+
+  it("are waited for as well where they were taken between the look and the taking, by a machine that was slow", async () => {
+    const { stage, aws, state, keeper, take, holder } = setUp();
+    let other: HeldLease | undefined;
+    const slow: AwsAccess = {
+      ...aws,
+      parameters: (place) => ({
+        ...aws.parameters(place),
+        put: async (parameter) => {
+          if (other === undefined && place.region === "eu-west-1") {
+            other = await takeLease(state("web"), keeper("other"));
+            stage.clock.advance(FRESH_SECONDS + 1);
+          }
+          await checkAttempt();
+          return aws.parameters(place).put(parameter);
+        },
+      }),
+    };
+    const waiting = jest.fn();
+    const taken = take("mine", { waitSeconds: HOUR, onWait: waiting }, undefined, slow);
+    await stage.clock.sleep(100);
+    expect([await holder("web"), waiting.mock.calls.length]).toEqual(["other", 1]);
+    await other?.release();
+    await taken;
+    expect([await holder("web"), await holder("api")]).toEqual(["mine", "mine"]);
   });
 
   it("are refused at the end of the wait", async () => {

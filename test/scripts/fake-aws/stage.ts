@@ -129,7 +129,7 @@ export class Stage {
 
   /** One run of the script, as a process of its own. */
   async run(options: RunOptions = {}): Promise<RunResult> {
-    this.runs += 1;
+    const number = (this.runs += 1);
     const bomb = options.bomb ?? new Bomb();
     const settings = { ...AWS_SETTINGS, ...options.settings };
     const clock = options.clock ?? this.clock;
@@ -151,7 +151,7 @@ export class Stage {
         },
       },
       keeper: {
-        me: { host: "laptop", pid: 100 + this.runs, run: `run-${this.runs}` },
+        me: { host: "laptop", pid: 100 + number, run: `run-${number}` },
         clock,
         settings,
         isAlive,

@@ -10,6 +10,14 @@ test.each([
   expect(nodeTitle(id)).toBe(title);
 });
 
+test("a run that waits says which rules wait, for which lease and who holds it", () => {
+  const because =
+    "the lease /keyferry/acme/lease is held by run a (process 7 on ci) until 2026-01-01T00:10:00Z";
+  expect(eventText({ code: "LeaseAwaited", rules: ["web", "api"], because })).toBe(
+    `web, api: waits, ${because}`,
+  );
+});
+
 test("a log calls a copy what the result and the live table call it", () => {
   const node = "web/final/prod/eu-central-1";
   expect(
