@@ -18,6 +18,7 @@ const SECONDS = {
   "freeze-process.e2e": 200,
   "rollout.e2e": 180,
   "crash-snapshots.e2e": 70,
+  "shards.e2e": 60,
   "bucket-replication.e2e": 120,
   "sandbox-terraform-stacks.e2e": 150,
   "demo.e2e": 130,
