@@ -123,7 +123,8 @@ describe("a topology of 32 copies in eight parts", () => {
     await cloud.load(prepared);
 
     const { start, started, told, most } = pipeline();
-    const results = await Promise.all(PARTS.map((part, index) => start(index + 1, part)));
+    const runs = PARTS.map((part, index) => start(index + 1, part));
+    const results = await Promise.all(runs);
     expect(results.map(({ state }) => state)).toEqual(PARTS.map(() => "done"));
     expect(cameTo(results)).toEqual(cameTo([alone]));
     expect(await wrongIn(cloud, topology, sources)).toEqual([]);
