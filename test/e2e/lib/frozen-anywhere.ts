@@ -98,9 +98,12 @@ const ONLY_FOR_IMAGES = [
   "createServiceLinkedRole",
 ];
 
-/** Everything that a run may change: nothing of a group, which `keyferry rollout` does without a lease (decision 16). */
+/** Of groups, which `keyferry rollout` changes without a lease (decision 16), and of what is not carried here. */
+const OTHER_PORTS: readonly string[] = ["groups", "databases", "storedImages"];
+
+/** Everything that a run may change. */
 const CHANGES: readonly string[] = Object.entries(CALLS)
-  .filter(([port]) => port !== "groups")
+  .filter(([port]) => !OTHER_PORTS.includes(port))
   .flatMap(([, calls]) =>
     Object.entries(calls).flatMap(([name, kind]) => (kind === "changes" ? [name] : [])),
   );
