@@ -348,6 +348,24 @@ describe("the commands", () => {
     expect((await keyferry(["run"])).exitCode).toBe(0);
   });
 
+  it("waits for another run as long as --wait says, and no longer", async () => {
+    write(TWO_ACCOUNTS);
+    const lease = "111111111111/eu-west-1 /keyferry/acme/lease";
+    const owner = { host: "server", pid: 77, run: "other" };
+    const expires = new Date(stage.clock.now().getTime() + 500_000).toISOString();
+    stage.cloud.parameters.set(lease, [{ value: JSON.stringify({ owner, expires }), shownAt: 0 }]);
+    const waits =
+      /web: waits, the lease \/keyferry\/acme\/lease is held by run other \(process 77 on server\)/;
+    const refused = await keyferry(["run"]);
+    expect([refused.exitCode, waits.test(refused.err)]).toEqual([3, false]);
+    const early = await keyferry(["run", "--wait", "100"]);
+    expect([early.exitCode, waits.test(early.err)]).toEqual([3, true]);
+    expect(early.err).toContain("keyferry run does with --wait");
+    const late = await keyferry(["run", "--wait", "600"]);
+    expect([late.exitCode, waits.test(late.err)]).toEqual([0, true]);
+    expect(late.err).toContain("web: lease taken over from run other");
+  });
+
   it("tells what is in progress after 30 seconds of silence, and not before", async () => {
     write(TWO_ACCOUNTS);
     const ticks: (() => void)[] = [];
