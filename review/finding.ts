@@ -1,7 +1,15 @@
+import type { Cost } from "./read/planned-moves";
 import type { Shown } from "./rights/lines";
 
 /** `blocking` makes the review end with 1, `notice` is only told, `off` is not. */
 export type Severity = "blocking" | "notice" | "off";
+
+/** Data that the next run moves, in GiB. */
+export interface DataMoved {
+  readonly gib: number;
+  /** What of it leaves a Region. */
+  readonly crossRegionGiB: number;
+}
 
 /** What a rule has found. */
 export interface Found {
@@ -22,6 +30,10 @@ export interface Found {
   readonly after?: string;
   /** What is part of it, as people call it. */
   readonly including?: readonly string[];
+  /** What the next run moves, by the plans of the copies. */
+  readonly data?: { readonly before: DataMoved; readonly after: DataMoved };
+  /** What that costs, by the prices of the plans. */
+  readonly cost?: { readonly before: Cost; readonly after: Cost };
 }
 
 export interface Finding extends Found {

@@ -1,6 +1,7 @@
 /** What a change of the stacks gives to whom, and what it takes: pure, offline, from two syntheses. */
 export type { Finding, Severity } from "./finding";
 export { parseCopies, type DeclaredCopy } from "./read/copies";
+export { checkedCopyPlan, parseCopyPlan, type CopyPlan, type ReadCopyPlan } from "./read/copy-plan";
 export { readPlans } from "./read/plan";
 export type { StackFile, StackFiles } from "./read/stack-file";
 export type { Synthesis } from "./read/synthesis";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jobId } from "./copy-plan";
 
 const place = { account: z.string(), region: z.string() };
 
@@ -39,5 +40,5 @@ export function parseCopies(
 export function copiesOf(
   copies: readonly DeclaredCopy[] | undefined,
 ): ReadonlyMap<string, DeclaredCopy> | undefined {
-  return copies && new Map(copies.map((copy) => [`${copy.rule} ${copy.to.account} ${copy.to.region}`, copy]));
+  return copies && new Map(copies.map((copy) => [jobId(copy.rule, copy.to), copy]));
 }

@@ -1,5 +1,6 @@
 import type { GrantDocument, UnreadDocument } from "@keyferry/evaluator";
 import type { DeclaredCopy } from "./copies";
+import type { PlannedMoves } from "./planned-moves";
 import type { ReadPolicy } from "./document";
 import type { Place } from "./stack-file";
 
@@ -103,6 +104,8 @@ export interface Estate {
   readonly unread: readonly Unread[];
   /** By rule and destination; undefined where the synthesis does not tell them. */
   readonly copies: ReadonlyMap<string, DeclaredCopy> | undefined;
+  /** What the next run moves; undefined where there is no plan of the copies. */
+  readonly planned: PlannedMoves | undefined;
   /** Label of each key that is only looked up by its alias, by the ARN that stands for it. */
   readonly lookedUp: ReadonlyMap<string, string>;
   /** Accounts that own something or have a provider. */

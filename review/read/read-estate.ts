@@ -13,6 +13,7 @@ import type {
 import { aliasId, keyArns, type DeclaredKey, type DeclaredKeys, type KeyPair } from "./keys";
 import { bucketsOf } from "./buckets";
 import { copiesOf } from "./copies";
+import { plannedMoves } from "./planned-moves";
 import { References, referenceIn } from "./references";
 import {
   first,
@@ -43,7 +44,7 @@ const NOT_READ = [
 
 /** Reads one side: what its stacks hold, with the ARNs that stand for the keys on both sides. */
 export function readEstate(
-  { stacks, copies }: Synthesis,
+  { stacks, copies, copyPlan }: Synthesis,
   declared: DeclaredKeys,
   pairs: readonly KeyPair[],
   side: "base" | "head",
@@ -69,6 +70,7 @@ export function readEstate(
     moved: reader.moved(),
     unread: [...reader.unread, ...placeless(declared), ...reader.notRead()],
     copies: copiesOf(copies),
+    planned: plannedMoves(copyPlan),
     lookedUp: arns.lookedUp,
     accounts: new Set([...owners.map(({ account }) => account), ...reader.accounts()]),
   };

@@ -5,6 +5,12 @@ import { isBlocked } from "../review";
 const texts = z.array(z.string());
 const contextValue = z.union([z.string(), texts]);
 
+const data = z.strictObject({
+  gib: z.number().min(0).describe("GiB that the next run moves."),
+  crossRegionGiB: z.number().min(0).describe("GiB of it that leave a Region."),
+});
+const cost = z.strictObject({ currency: z.string(), once: z.number().min(0), monthly: z.number().min(0) });
+
 const findingSchema = z.strictObject({
   rule: z.string().describe("The rule's id."),
   severity: z.enum(["blocking", "notice"]),
@@ -31,7 +37,15 @@ const findingSchema = z.strictObject({
     .describe("The smallest requests that are decided differently before and after."),
   before: z.string().optional(),
   after: z.string().optional(),
-  including: texts.optional().describe("Who is part of it."),
+  including: texts.optional().describe("Who or what is part of it."),
+  data: z
+    .strictObject({ before: data, after: data })
+    .optional()
+    .describe("What the next run moves, by two plans of the copies."),
+  cost: z
+    .strictObject({ before: cost, after: cost })
+    .optional()
+    .describe("What that costs, by the prices of the plans."),
 });
 
 /** What `keyferry review --json` prints: version 1. */

@@ -39,10 +39,19 @@ export function changedCopies(
 export function toldByRule(
   copies: readonly DeclaredCopy[],
   message: (what: string, into: string, from: string) => string,
+  planned: (copies: readonly DeclaredCopy[]) => Planned,
 ): readonly Found[] {
-  return grouped(copies, (copy) => `${copy.rule}\n${fromText(copy)}`).map((group) =>
-    aboutCopies(group, (what, into) => message(what, into, fromText(group[0]))),
-  );
+  return grouped(copies, (copy) => `${copy.rule}\n${fromText(copy)}`).map((group) => {
+    const { text, values } = planned(group);
+    return aboutCopies(group, (what, into) => `${message(what, into, fromText(group[0]))}${text}`, values);
+  });
+}
+
+/** What a plan tells of some copy jobs, to be told with what is said of them. */
+export interface Planned {
+  /** Ends the sentence; empty where there is no plan. */
+  readonly text: string;
+  readonly values: Pick<Found, "data" | "cost">;
 }
 
 type Group<T> = readonly [T, ...T[]];
@@ -50,19 +59,23 @@ type Group<T> = readonly [T, ...T[]];
 function aboutCopies(
   copies: Group<DeclaredCopy>,
   message: (what: string, into: string) => string,
-  values: Pick<Found, "before" | "after"> = {},
+  values: Pick<Found, "before" | "after" | "data" | "cost">,
 ): Found {
   const [{ kind, rule }] = copies;
   const places = copies.map(({ to }) => `${to.account} ${to.region}`);
-  const more = places.length - TOLD;
-  const into = places.slice(0, TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
   return {
-    message: message(`${kind} ${rule}`, into),
+    message: message(`${kind} ${rule}`, placesText(places)),
     resources: places.map((place) => `${kind} ${rule} into ${place}`),
     accounts: [...new Set(copies.map(({ to }) => to.account))],
     sources: [`copy jobs: ${rule}`],
     ...values,
   };
+}
+
+/** The first ones by name, the others by number. */
+export function placesText(places: readonly string[]): string {
+  const more = places.length - TOLD;
+  return places.slice(0, TOLD).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** `newest web-* of 111111111111 eu-west-1` */

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule";
 import { copiesOnlyIn, toldByRule } from "./copies";
+import { plannedJobs } from "./planned-jobs";
 
 export const copyAdded: Rule = {
   id: "copy-added",
@@ -9,5 +10,6 @@ export const copyAdded: Rule = {
     toldByRule(
       copiesOnlyIn(comparison, "head"),
       (what, into, from) => `${what} arrives in ${into} as well, from ${from}`,
+      plannedJobs(comparison, "head"),
     ),
 };

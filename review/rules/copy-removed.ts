@@ -1,10 +1,15 @@
 import type { Rule } from "../rule";
 import { copiesOnlyIn, toldByRule } from "./copies";
+import { plannedJobs } from "./planned-jobs";
 
 export const copyRemoved: Rule = {
   id: "copy-removed",
   description: "A copy job vanishes: nothing new arrives in its place; copies that exist stay.",
   severity: "blocking",
   find: (comparison) =>
-    toldByRule(copiesOnlyIn(comparison, "base"), (what, into) => `${what} no longer arrives in ${into}`),
+    toldByRule(
+      copiesOnlyIn(comparison, "base"),
+      (what, into) => `${what} no longer arrives in ${into}`,
+      plannedJobs(comparison, "base"),
+    ),
 };

@@ -4,8 +4,11 @@ import { aliasRepointed } from "./alias-repointed";
 import { bucketDestroyed } from "./bucket-destroyed";
 import { bucketEncryption } from "./bucket-encryption";
 import { bucketVersioning } from "./bucket-versioning";
+import { copiesUnplanned } from "./copies-unplanned";
 import { copiesUnread } from "./copies-unread";
 import { copyAdded } from "./copy-added";
+import { copyCostChanged } from "./copy-cost-changed";
+import { copyDataChanged } from "./copy-data-changed";
 import { copyKeyChanged } from "./copy-key-changed";
 import { copyRemoved } from "./copy-removed";
 import { copyRouteChanged } from "./copy-route-changed";
@@ -33,6 +36,7 @@ import { roleRemoved } from "./role-removed";
 import { rotationOff } from "./rotation-off";
 import { rotationPeriod } from "./rotation-period";
 import { sampled } from "./sampled";
+import { totalCostChanged } from "./total-cost-changed";
 import { unreadablePolicy } from "./unreadable-policy";
 import { unreadResource } from "./unread-resource";
 
@@ -69,9 +73,13 @@ export const RULES: readonly Rule[] = [
   replicationChanged,
   copyRouteChanged,
   copyAdded,
+  copyDataChanged,
+  copyCostChanged,
+  totalCostChanged,
   rotationPeriod,
   deletionWindowShortened,
   knownAfterDeployment,
   copiesUnread,
+  copiesUnplanned,
   sampled,
 ];

@@ -1,10 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
+import { ConfigurationError } from "../../core/errors";
 import { readIfPresent } from "../../core/whole-file";
 import {
+  checkedCopyPlan,
   NO_SETTINGS,
   readSettings,
   reviewStacks,
+  type CopyPlan,
   type Review,
   type ReviewSettings,
   type Synthesis,
@@ -16,23 +19,55 @@ import { projectOf } from "./project";
 import { systemWorld } from "./system-world";
 import type { World } from "./world";
 
+/** What `plan` has answered for the topology of each side, or `keyferry plan --json` has written; both of the same hour. */
+export interface CopyPlans {
+  readonly base: CopyPlan;
+  readonly head: CopyPlan;
+}
+
 export interface ReviewOptions {
   /** Severities and exceptions. @default - each rule's own */
   readonly settings?: ReviewSettings;
+  /** By which the data and the cost of copy jobs are told. @default - they are not told: no synthesis knows them */
+  readonly copyPlans?: CopyPlans;
 }
 
 /**
  * Who gains and who loses which right between two syntheses, and what happens to keys, buckets and copies. Makes no AWS calls.
  * @param base,head directories into which the stacks were synthesised, absolute
- * @throws ConfigurationError where one of them has no stacks
+ * @throws ConfigurationError where one of them has no stacks, or with everything that is wrong with the plans
  */
-export function review(base: string, head: string, { settings = NO_SETTINGS }: ReviewOptions = {}): Review {
-  return reviewStacks(readSynthesis(base), readSynthesis(head), settings);
+export function review(
+  base: string,
+  head: string,
+  { settings = NO_SETTINGS, copyPlans }: ReviewOptions = {},
+): Review {
+  const plans = checkedPlans(copyPlans);
+  return reviewStacks(
+    { ...readSynthesis(base), ...plans.base },
+    { ...readSynthesis(head), ...plans.head },
+    settings,
+  );
+}
+
+/** @throws ConfigurationError with every problem of both */
+function checkedPlans(plans: CopyPlans | undefined): {
+  readonly [side in keyof CopyPlans]: Pick<Synthesis, "copyPlan">;
+} {
+  if (plans === undefined) return { base: {}, head: {} };
+  const base = checkedCopyPlan(plans.base, "copyPlans.base");
+  const head = checkedCopyPlan(plans.head, "copyPlans.head");
+  const problems = [base, head].flatMap((read) => ("problems" in read ? read.problems : []));
+  if ("problems" in base || "problems" in head)
+    throw new ConfigurationError(problems, "the plans of the copies");
+  return { base: { copyPlan: base.plan }, head: { copyPlan: head.plan } };
 }
 
 export interface ReviewRefsOptions extends ProjectOptions {
   /** Severities and exceptions. @default - those of `keyferry.review.json` at the base, so that no change excepts itself */
   readonly settings?: ReviewSettings;
+  /** By which the data and the cost of copy jobs are told. @default - they are not told: no synthesis knows them */
+  readonly copyPlans?: CopyPlans;
   /** Ends it; what was made for it is removed. @default - it goes on to its end */
   readonly signal?: AbortSignal;
   /** Told what the user should know, as sentences. @default - nobody is told */
@@ -48,7 +83,7 @@ export const SETTINGS_FILE = "keyferry.review.json";
  * @param base,head refs, or directories into which the stacks were synthesised, relative to the project
  * @param head @default - beside a ref the project as it is here, committed or not; beside a directory what was synthesised last
  * @param world @default - this machine
- * @throws ConfigurationError where there is no such ref or directory, or no stacks in it
+ * @throws ConfigurationError where there is no such ref or directory, or no stacks in it, or with everything that is wrong with the plans
  * @throws KeyferryError `SynthesisFailed` with the project's own report
  * @throws KeyferryError `Interrupted` where it is aborted
  */
@@ -58,6 +93,7 @@ export async function reviewRefs(
   options: ReviewRefsOptions = {},
   world: Pick<World, "env" | "cwd"> = systemWorld,
 ): Promise<Review> {
+  const plans = checkedPlans(options.copyPlans);
   const project = refProjectOf(options, world);
   const isDirectory = (name: string) =>
     fs.statSync(path.resolve(project.directory, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
@@ -73,7 +109,11 @@ export async function reviewRefs(
   const before = await sideOf(base);
   const after =
     head === undefined ? await newest(refs.length > 0, project, options, world) : await sideOf(head);
-  return reviewStacks(before.synthesis, after.synthesis, options.settings ?? before.settings());
+  return reviewStacks(
+    { ...before.synthesis, ...plans.base },
+    { ...after.synthesis, ...plans.head },
+    options.settings ?? before.settings(),
+  );
 }
 
 interface Side {

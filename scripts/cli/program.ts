@@ -208,6 +208,11 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       "severities and exceptions (default: keyferry.review.json, where there is one)",
     )
     .option("--plan <files...>", "instead: plans as terraform show -json prints them, one a stack")
+    .option(
+      "--copies-base <file>",
+      "what plan --json has written for the topology of the base: tells data and cost of copy jobs",
+    )
+    .option("--copies-head <file>", "the same for the head; both are needed")
     .option("--from <file>", "instead: show a review that --json has written")
     .addOption(
       new Option("--format <format>", "how it is written (default: text)").choices([

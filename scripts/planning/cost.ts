@@ -1,5 +1,5 @@
 import { snapshotPrice, transferPrice, type PriceTable } from "../../topology";
-import type { Cost, CostLine, PlannedCopy, PlannedRule } from "../engine/results";
+import type { CopyCost, Cost, CostLine, PlannedCopy, PlannedRule } from "../engine/results";
 import { isCopied, roundGiB } from "./totals";
 
 /**
@@ -17,21 +17,32 @@ type Charge = Omit<CostLine, "price" | "amount"> & { readonly price: number | un
  * run and not counted. Sources: EC2 user guide, "Copy an AMI"; KMS developer guide, "Request quotas".
  */
 export function costOf(rules: readonly PlannedRule[], prices: PriceTable): Cost {
-  const charges = merged(
-    rules.flatMap((rule) => rule.copies.filter(isCopied).flatMap((copy) => chargesOf(rule, copy, prices))),
+  const copies = rules.flatMap((rule) =>
+    rule.copies
+      .filter(isCopied)
+      .map((copy) => ({ rule: rule.rule, node: copy.node, charges: chargesOf(rule, copy, prices) })),
   );
-  const lines = charges.flatMap(({ price, ...charge }): CostLine[] =>
-    price === undefined ? [] : [{ ...charge, price, amount: (charge.quantity / charge.per) * price }],
-  );
-  const sum = (kind: CostLine["kind"]) =>
-    lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.amount, 0);
+  const charges = merged(copies.flatMap((copy) => copy.charges));
+  const lines = priced(charges);
   return {
     currency: prices.currency,
     lines,
-    once: sum("once"),
-    monthly: sum("monthly"),
+    copies: copies.map(({ rule, node, charges: own }): CopyCost => ({ rule, node, ...sums(priced(own)) })),
+    ...sums(lines),
     unpriced: [...new Set(charges.filter(({ price }) => price === undefined).map(({ what }) => what))],
   };
+}
+
+function priced(charges: readonly Charge[]): readonly CostLine[] {
+  return charges.flatMap(({ price, ...charge }) =>
+    price === undefined ? [] : [{ ...charge, price, amount: (charge.quantity / charge.per) * price }],
+  );
+}
+
+function sums(lines: readonly CostLine[]): Pick<Cost, CostLine["kind"]> {
+  const sum = (kind: CostLine["kind"]) =>
+    lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.amount, 0);
+  return { once: sum("once"), monthly: sum("monthly") };
 }
 
 function chargesOf(rule: PlannedRule, copy: PlannedCopy, prices: PriceTable): Charge[] {

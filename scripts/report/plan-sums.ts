@@ -1,3 +1,4 @@
+import { money } from "../../core/money";
 import type { CopyQuota } from "../engine/copy-quotas";
 import type { Cost, CostLine, Plan, PlanCounts, Pressure } from "../engine/results";
 import { duration } from "./event-text";
@@ -129,11 +130,6 @@ function itemTexts(lines: readonly CostLine[]): readonly string[] {
     const payers = own.map(({ paidBy }) => paidBy).join(", ");
     return [`- ${what}: ${quantity} at ${price} = ${money(sum((line) => line.amount))}, paid by ${payers}`];
   });
-}
-
-/** Two decimals, more where that would say nothing. */
-function money(amount: number): string {
-  return amount === 0 || amount >= 0.01 ? amount.toFixed(2) : amount.toPrecision(1);
 }
 
 function rounded(quantity: number): number {

@@ -1,3 +1,4 @@
+import type { CopyPlanEdit } from "./copy-plan";
 import { BUILDER, COPIES, PROD, type Edit } from "./estate";
 
 /** A pull request as data: what it changes in the stacks, and what the review says of it. */
@@ -6,6 +7,8 @@ export interface PullRequest {
   readonly edits: readonly Edit[];
   /** What it changes in the copy jobs; `untold`: its synthesis does not tell them. @default - nothing */
   readonly copies?: readonly Edit[] | "untold";
+  /** What the next run would copy before and after. @default - nobody has planned it */
+  readonly copyPlans?: readonly [CopyPlanEdit, CopyPlanEdit];
   /** `rule: message`, in the order in which they are told. */
   readonly findings: readonly string[];
 }
@@ -640,6 +643,45 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     copies: "untold",
     findings: [
       "copies-unread: the synthesis after does not tell its copy jobs: an earlier version has written it, or another program",
+    ],
+  },
+  {
+    name: "plans of the copies that are alike",
+    edits: [],
+    copyPlans: [
+      { gib: [60, 0], once: 1 },
+      { gib: [60, 0], once: 1 },
+    ],
+    findings: [],
+  },
+  {
+    name: "a source with which a copy that stands is made again",
+    edits: [],
+    copyPlans: [{}, { gib: [0, 60] }],
+    findings: [
+      "copy-data-changed: the next run moves 60 GiB across Regions for image web into 222222222222 eu-central-1, no longer nothing",
+    ],
+  },
+  {
+    name: "other prices: one line a rule, and the total",
+    edits: [],
+    copyPlans: [
+      { gib: [60, 60], once: 1.2, monthly: 3 },
+      { gib: [60, 60], once: 1.2, monthly: 2.5 },
+    ],
+    findings: [
+      "copy-cost-changed: the next run costs 2.40 USD once and 5.00 USD a month for image web into 222222222222 eu-west-1, 222222222222 eu-central-1, no longer 2.40 USD once and 6.00 USD a month",
+      "total-cost-changed: all copies of the next run cost 2.40 USD once and 5.00 USD a month, no longer 2.40 USD once and 6.00 USD a month: 1.00 USD less a month",
+    ],
+  },
+  {
+    name: "a destination more, in an account into which nobody is let yet",
+    edits: [],
+    copies: [["/-", { ...COPIES[0], to: { account: STRANGER, region: "eu-west-1" } }]],
+    copyPlans: [{}, { added: { account: STRANGER, gib: 0, unknown: "AssumeRole: AccessDenied" } }],
+    findings: [
+      "copy-added: image web arrives in 999999999999 eu-west-1 as well, from newest web-* of 111111111111 eu-west-1; the next run moves nothing for it and costs nothing, and at most 60 GiB more where AWS did not let the plan look",
+      "copies-unplanned: the plan after does not tell what the next run moves for image web, as far as AWS did not let it look: AssumeRole: AccessDenied",
     ],
   },
 ];

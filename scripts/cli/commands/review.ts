@@ -8,6 +8,7 @@ import {
   MARKER,
   markdownOf,
   NO_SETTINGS,
+  parseCopyPlan,
   parseReview,
   readPlans,
   readSettings,
@@ -17,7 +18,7 @@ import {
   type Review,
   type ReviewSettings,
 } from "../../../review";
-import { reviewRefs, SETTINGS_FILE } from "../../api/review";
+import { reviewRefs, SETTINGS_FILE, type CopyPlans } from "../../api/review";
 import { postComment, readWorkflow, tellSteps, type Posted } from "../../github";
 import { hanging } from "../../report/wrap";
 import { EXIT } from "../exit-codes";
@@ -36,6 +37,9 @@ export interface ReviewOptions {
   readonly settings?: string;
   /** Plans as `terraform show -json` prints them, in place of two syntheses. */
   readonly plan?: readonly string[];
+  /** What `keyferry plan --json` has written for the topology of each side; `-` reads standard input. */
+  readonly copiesBase?: string;
+  readonly copiesHead?: string;
   /** A review's JSON, to be shown in another format. */
   readonly from?: string;
   readonly format?: ReviewFormat;
@@ -89,10 +93,8 @@ function postedText(posted: Posted): string {
 }
 
 /** @throws ConfigurationError */
-function refuseContradictions(
-  base: string | undefined,
-  { plan, from, settings, json, format }: ReviewOptions,
-) {
+function refuseContradictions(base: string | undefined, options: ReviewOptions) {
+  const { plan, from, settings, json, format } = options;
   const given = [base !== undefined, plan !== undefined, from !== undefined].filter(Boolean).length;
   const problems: Problem[] = [];
   if (given !== 1) {
@@ -109,10 +111,47 @@ function refuseContradictions(
       fix: "leave it out",
     });
   }
+  problems.push(...copyPlanProblems(base, options));
   if (json === true && format !== undefined && format !== "json") {
     problems.push({ path: "--format", what: "--json asks for another format", fix: "leave one of them out" });
   }
   if (problems.length > 0) throw new ConfigurationError(problems, "the options");
+}
+
+/** Where the plans of the copies have nothing to stand beside. */
+function copyPlanProblems(
+  base: string | undefined,
+  { copiesBase, copiesHead }: ReviewOptions,
+): readonly Problem[] {
+  if (copiesBase === undefined && copiesHead === undefined) return [];
+  if (base === undefined) {
+    const allowed = "keyferry review BASE [HEAD] --copies-base FILE --copies-head FILE";
+    return [
+      {
+        path: "--copies-base, --copies-head",
+        what: "they stand beside two syntheses or refs alone",
+        allowed,
+      },
+    ];
+  }
+  if (copiesBase !== undefined && copiesHead !== undefined) {
+    const isReadTwice = copiesBase === "-" && copiesHead === "-";
+    return isReadTwice ? [{ path: "--copies-head", what: "standard input can be read once" }] : [];
+  }
+  const path = copiesBase === undefined ? "--copies-base" : "--copies-head";
+  return [
+    { path, what: "it is missing: one plan alone tells no change", fix: "give the plans of both sides" },
+  ];
+}
+
+/** @throws ConfigurationError with everything that is wrong with both */
+function copyPlansOf(host: Host, { copiesBase, copiesHead }: ReviewOptions): { copyPlans?: CopyPlans } {
+  if (copiesBase === undefined || copiesHead === undefined) return {};
+  const read = (file: string) => parseCopyPlan(readText(host, file, "the plan of the copies"), file);
+  const [base, head] = [read(copiesBase), read(copiesHead)];
+  if ("plan" in base && "plan" in head) return { copyPlans: { base: base.plan, head: head.plan } };
+  const problems = [base, head].flatMap((side) => ("problems" in side ? side.problems : []));
+  throw new ConfigurationError(problems, "the plans of the copies");
 }
 
 async function reviewOf(
@@ -125,12 +164,13 @@ async function reviewOf(
   if (from !== undefined) return readReview(host, from);
   const chosen = settingsOf(host, options);
   if (plan !== undefined) return reviewPlans(host, plan, chosen ?? NO_SETTINGS);
-  const { signal, stop } = interruptible(host, "interrupted: what was made for the review is removed");
-  const onNotice = (text: string) => host.err(text);
   const given = {
     ...(chosen === undefined ? {} : { settings: chosen }),
     ...(config === undefined ? {} : { configuration: config }),
+    ...copyPlansOf(host, options),
   };
+  const { signal, stop } = interruptible(host, "interrupted: what was made for the review is removed");
+  const onNotice = (text: string) => host.err(text);
   try {
     return await reviewRefs(base ?? "", head, { ...given, signal, onNotice }, host);
   } finally {

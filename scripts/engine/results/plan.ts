@@ -208,10 +208,20 @@ export interface CostLine {
   readonly paidBy: string;
 }
 
+/** What one copy that `run` would make costs, as far as there are prices. */
+export interface CopyCost {
+  readonly rule: string;
+  readonly node: string;
+  readonly once: number;
+  readonly monthly: number;
+}
+
 /** By the user's own prices alone. */
 export interface Cost {
   readonly currency: string;
   readonly lines: readonly CostLine[];
+  /** The same by copy, of those that `run` would make. */
+  readonly copies: readonly CopyCost[];
   readonly once: number;
   readonly monthly: number;
   /** What the price table has no price for, one phrase each. */

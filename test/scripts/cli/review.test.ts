@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Host } from "../../../scripts/cli/host";
 import { runCli } from "../../../scripts/cli/run-cli";
 import type { StackFiles } from "../../../review";
+import { copyPlan } from "../../review/copy-plan";
 import { edited, ESTATE, type Edit } from "../../review/estate";
 
 let cwd: string;
@@ -123,5 +124,64 @@ describe("review", () => {
     const shown = await review("--from", "review.json", "--format", "markdown");
     expect(shown.exitCode).toBe(1);
     expect(shown.out).toContain("## Keyferry review: blocked");
+  });
+
+  describe("with plans of the copies", () => {
+    const MOVED = copyPlan({ gib: [60, 60], once: 1.2, monthly: 3 });
+    beforeEach(() => {
+      plan("before.json", copyPlan());
+      plan("after.json", MOVED);
+      plan("wrong.json", { rules: [{ rule: "web", dataGiB: -1 }], unknown: [] });
+    });
+    const plan = (file: string, value: unknown) =>
+      fs.writeFileSync(path.join(cwd, file), JSON.stringify(value));
+    const beside = (base: string, head: string) => ["--copies-base", base, "--copies-head", head];
+
+    it.each([
+      ["text", /the next run moves 120 GiB.* \[copy-data-changed\]/s],
+      ["markdown", /<code>total-cost-changed<\/code>/],
+      ["sarif", /"ruleId":"copy-cost-changed","level":"note"/],
+      ["github", /^::notice title=keyferry review%3A copy-data-changed::/m],
+    ])("tells data and costs as %s", async (format, says) => {
+      const answer = await review("base", "same", ...beside("before.json", "after.json"), "--format", format);
+      expect(answer.exitCode).toBe(0);
+      expect(answer.out).toMatch(says);
+    });
+
+    it("tells them as numbers in JSON, which is shown again as it was written", async () => {
+      const { out } = await review("base", "same", ...beside("before.json", "after.json"), "--json");
+      expect(JSON.parse(out)).toMatchObject({
+        findings: [
+          { data: { before: { gib: 0 }, after: { gib: 120, crossRegionGiB: 60 } } },
+          { cost: { before: { once: 0 }, after: { currency: "USD", once: 2.4, monthly: 6 } } },
+          { rule: "total-cost-changed" },
+        ],
+      });
+      fs.writeFileSync(path.join(cwd, "review.json"), out);
+      expect((await review("--from", "review.json", "--json")).out).toBe(out);
+    });
+
+    it("blocks where the settings say so", async () => {
+      plan("strict.json", { rules: { "total-cost-changed": "blocking" } });
+      const sides = beside("before.json", "after.json");
+      expect((await review("base", "same", ...sides, "--settings", "strict.json")).exitCode).toBe(1);
+    });
+
+    it.each([
+      [["base", "same", "--copies-base", "before.json"], /--copies-head: it is missing/],
+      [["base", "same", "--copies-head", "after.json"], /--copies-base: it is missing/],
+      [["--from", "review.json", ...beside("before.json", "after.json")], /beside two syntheses or refs/],
+      [["--plan", "plan.json", ...beside("before.json", "after.json")], /beside two syntheses or refs/],
+      [["base", "same", ...beside("-", "-")], /standard input can be read once/],
+      [["base", "same", ...beside("absent.json", "after.json")], /absent\.json: it cannot be read/],
+      [
+        ["base", "same", ...beside("wrong.json", "base/stacks/builder/cdk.tf.json")],
+        /wrong\.json: rules\[0\]\.dataGiB.*it is -1[^]*wrong\.json: rules\[0\]\.copies[^]*cdk\.tf\.json: rules[^]*npx keyferry plan --json/,
+      ],
+    ])("%j is wrong usage and ends with 2", async (argv, says) => {
+      const { exitCode, out, err } = await review(...argv);
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: "" });
+      expect(err).toMatch(says);
+    });
   });
 });

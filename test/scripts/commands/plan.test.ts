@@ -1,6 +1,7 @@
 import type { TopologyInput } from "../../../topology";
 import { SHARED } from "../../_helpers/topologies";
 import { AwsCallError } from "../../../scripts/aws";
+import { parseCopyPlan } from "../../../review";
 import { plan } from "../../../scripts/commands/plan";
 import type { PlannedCopy } from "../../../scripts/engine/results";
 import { node } from "../fake-aws/expectations";
@@ -190,6 +191,13 @@ describe("costs", () => {
   it("are told by the prices that are given before those", async () => {
     const given = { prices: { ...prices, currency: "EUR" } };
     expect((await plan(look(new Stage({ ...SHARED, prices })), [], given)).cost?.currency).toBe("EUR");
+  });
+
+  it("are told by copy as well, and a review reads the plan as it is", async () => {
+    const planned = await plan(look(new Stage({ ...SHARED, prices })), []);
+    const { copies = [], once } = planned.cost ?? {};
+    expect(copies.reduce((sum, copy) => sum + copy.once, 0)).toBeCloseTo(once ?? Number.NaN, 8);
+    expect(parseCopyPlan(JSON.stringify(planned), "plan.json")).toHaveProperty("plan.cost.once", once);
   });
 
   it("are not told without prices", async () => {

@@ -31,6 +31,19 @@ test("transfers are paid once by the source, snapshots every month by who keeps 
   expect(cost.once).toBeCloseTo(0.200045, 8);
 });
 
+test("the same is told by copy, of those that are made alone", () => {
+  const { copies } = costOf([rule], {
+    currency: "USD",
+    transferPerGiB: { "*": { "*": 0.02 } },
+    snapshotPerGiBMonth: { "eu-central-1": 0.05 },
+  });
+  expect(copies).toEqual([
+    { rule: "web", node: transit.node, once: 0.2, monthly: 0 },
+    { rule: "web", node: "web/final/prod/eu-central-1", once: 0, monthly: 0.5 },
+    { rule: "web", node: "web/final/lab/eu-central-1", once: 0, monthly: 0.5 },
+  ]);
+});
+
 test("the same thing for the same account is one line", () => {
   const cost = costOf([rule, rule], { currency: "USD", transferPerGiB: { "*": { "*": 0.02 } } });
   expect(cost.lines).toMatchObject([{ quantity: 20, amount: 0.4 }]);
@@ -41,6 +54,7 @@ test("what has no price is named and never guessed", () => {
   expect(cost).toEqual({
     currency: "EUR",
     lines: [],
+    copies: [transit, ...finals].map(({ node }) => ({ rule: "web", node, once: 0, monthly: 0 })),
     once: 0,
     monthly: 0,
     unpriced: ["transfer eu-west-1 -> eu-central-1", "KMS", "snapshots in eu-central-1"],

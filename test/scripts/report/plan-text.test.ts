@@ -56,6 +56,7 @@ function full(): Plan {
     ],
     cost: {
       currency: "USD",
+      copies: [],
       lines: [
         {
           what: "transfer eu-west-1 -> eu-central-1",

@@ -1,0 +1,129 @@
+import { costId, jobId, type CopyPlan } from "./copy-plan";
+
+/** In the currency of the plan's prices. */
+export interface Cost {
+  readonly currency: string;
+  readonly once: number;
+  readonly monthly: number;
+}
+
+/** What the next run moves, and what that costs. */
+export interface Movement {
+  /** Data, wherever to. */
+  readonly gib: number;
+  /** Data that leaves a Region. */
+  readonly crossRegionGiB: number;
+  /** Undefined where the plan has no prices. */
+  readonly cost: Cost | undefined;
+}
+
+export interface PlannedJob {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  /** Undefined where AWS did not let the plan look. */
+  readonly movement: Movement | undefined;
+  /** What a whole copy of the source moves. */
+  readonly fullGiB: number;
+}
+
+export interface PlannedRule {
+  /** Of the transit copies together, without those that AWS did not let the plan look at. */
+  readonly transit: Movement;
+  /** 12-digit ids of the accounts that have transit copies. */
+  readonly transitAccounts: readonly string[];
+  /** Why AWS did not let the plan look at some of the copies, one reason each. */
+  readonly unread: readonly string[];
+}
+
+/** What the next run would do with each copy job, as a plan tells it. */
+export interface PlannedMoves {
+  readonly rules: ReadonlyMap<string, PlannedRule>;
+  /** By rule and destination, what is shared included, which moves nothing. */
+  readonly jobs: ReadonlyMap<string, PlannedJob>;
+  /** Rule -> AWS's reason why nothing is known of it. */
+  readonly unknown: ReadonlyMap<string, string>;
+  /** Undefined where the plan has no prices. */
+  readonly total: Cost | undefined;
+  /** What there is no price for, one phrase each. */
+  readonly unpriced: readonly string[];
+}
+
+/** A plan by copy job. */
+export function plannedMoves(plan: CopyPlan | undefined): PlannedMoves | undefined {
+  if (plan === undefined) return undefined;
+  const { rules, unknown, cost } = plan;
+  const costs = new Map((cost?.copies ?? []).map((copy) => [costId(copy.rule, copy.node), copy]));
+  const nothing = noMovement(cost?.currency);
+  const movementOf = (rule: string, copy: PlannedCopy): Movement => {
+    const { once = 0, monthly = 0 } = costs.get(costId(rule, copy.node)) ?? {};
+    return {
+      gib: copy.dataGiB,
+      crossRegionGiB: copy.crossRegionGiB,
+      cost: cost && { currency: cost.currency, once, monthly },
+    };
+  };
+  const jobs = rules.flatMap(({ rule, copies, shares, dataGiB: fullGiB }) => [
+    ...copies
+      .filter(({ role }) => role === "final")
+      .map((copy): [string, PlannedJob] => {
+        const { account, region } = copy;
+        const movement = copy.action === "unknown" ? undefined : movementOf(rule, copy);
+        return [jobId(rule, copy), { account, region, movement, fullGiB }];
+      }),
+    ...shares.map(({ account, region }): [string, PlannedJob] => [
+      jobId(rule, { account, region }),
+      { account, region, movement: nothing, fullGiB: 0 },
+    ]),
+  ]);
+  return {
+    rules: new Map(
+      rules.map(({ rule, copies }): [string, PlannedRule] => {
+        const transits = copies.filter(({ role }) => role === "transit");
+        const known = transits.filter(({ action }) => action !== "unknown");
+        const reasons = copies.flatMap((copy) =>
+          copy.action === "unknown" ? [copy.unknown ?? "AWS does not say"] : [],
+        );
+        return [
+          rule,
+          {
+            transit: known.map((copy) => movementOf(rule, copy)).reduce(together, nothing),
+            transitAccounts: [...new Set(transits.map(({ account }) => account))],
+            unread: [...new Set(reasons)],
+          },
+        ];
+      }),
+    ),
+    jobs: new Map(jobs),
+    unknown: new Map(unknown.map(({ rule, because }) => [rule, because])),
+    total: cost && { currency: cost.currency, once: cost.once, monthly: cost.monthly },
+    unpriced: cost?.unpriced ?? [],
+  };
+}
+
+type PlannedCopy = CopyPlan["rules"][number]["copies"][number];
+
+/** @param currency undefined where there are no prices */
+export function noMovement(currency: string | undefined): Movement {
+  const cost = currency === undefined ? undefined : { currency, once: 0, monthly: 0 };
+  return { gib: 0, crossRegionGiB: 0, cost };
+}
+
+/** Of one plan, so that both have the same currency. */
+export function together(one: Movement, other: Movement): Movement {
+  return {
+    gib: sum(one.gib, other.gib),
+    crossRegionGiB: sum(one.crossRegionGiB, other.crossRegionGiB),
+    cost: one.cost &&
+      other.cost && {
+        currency: one.cost.currency,
+        once: one.cost.once + other.cost.once,
+        monthly: one.cost.monthly + other.cost.monthly,
+      },
+  };
+}
+
+/** To hundredths, as plans tell it. */
+function sum(one: number, other: number): number {
+  return Math.round((one + other) * 100) / 100;
+}

@@ -1,0 +1,143 @@
+import type { Found } from "../finding";
+import type { Estate } from "../read/estate";
+import { jobId } from "../read/copy-plan";
+import { noMovement, together, type Movement, type PlannedMoves } from "../read/planned-moves";
+import type { Comparison } from "../rule";
+import { placesText } from "./copies";
+
+/** Both plans; undefined where there are not two. */
+export function plansOf({
+  base,
+  head,
+}: Comparison): Readonly<Record<"base" | "head", PlannedMoves>> | undefined {
+  const { planned: before } = base;
+  const { planned: after } = head;
+  return before === undefined || after === undefined ? undefined : { base: before, head: after };
+}
+
+/** A copy job that both plans have, or all transit copies of a rule, and what the next run moves for it. */
+export interface ComparedMovement {
+  /** `222222222222 eu-west-1`; undefined for transit copies. */
+  readonly place: string | undefined;
+  readonly accounts: readonly string[];
+  readonly before: Movement;
+  readonly after: Movement;
+}
+
+/**
+ * What the next run moves by rule, of what both sides know: copy jobs that only one side has are told by what adds or removes them, and what
+ * a plan does not tell by `copies-unplanned`.
+ */
+export function comparedMovements(comparison: Comparison): ReadonlyMap<string, readonly ComparedMovement[]> {
+  const plans = plansOf(comparison);
+  if (plans === undefined) return new Map();
+  const rules = [...new Set([...plans.base.rules.keys(), ...plans.head.rules.keys()])];
+  return new Map(
+    rules
+      .filter((rule) => isTold(comparison.base, rule) && isTold(comparison.head, rule))
+      .map((rule) => [rule, [...jobsOf(plans, rule), ...transitOf(plans, rule)]]),
+  );
+}
+
+/** Whether a plan tells all of a rule, or there is no such rule. */
+function isTold({ planned, copies }: Estate, rule: string): boolean {
+  if (planned?.rules.has(rule) === true) return true;
+  const isDeclared = [...(copies?.values() ?? [])].some((copy) => copy.rule === rule);
+  return !isDeclared && planned?.unknown.has(rule) !== true;
+}
+
+function jobsOf(
+  { base, head }: Readonly<Record<"base" | "head", PlannedMoves>>,
+  rule: string,
+): readonly ComparedMovement[] {
+  return [...head.jobs].flatMap(([id, { account, region, movement: after }]) => {
+    const before = base.jobs.get(id)?.movement;
+    if (id !== jobId(rule, { account, region }) || before === undefined || after === undefined) return [];
+    return [{ place: `${account} ${region}`, accounts: [account], before, after }];
+  });
+}
+
+function transitOf(
+  { base, head }: Readonly<Record<"base" | "head", PlannedMoves>>,
+  rule: string,
+): readonly ComparedMovement[] {
+  const [before, after] = [base.rules.get(rule), head.rules.get(rule)];
+  const accounts = [...new Set([before, after].flatMap((side) => side?.transitAccounts ?? []))];
+  if (accounts.length === 0) return [];
+  return [
+    {
+      place: undefined,
+      accounts,
+      before: before?.transit ?? noMovement(base.total?.currency),
+      after: after?.transit ?? noMovement(head.total?.currency),
+    },
+  ];
+}
+
+/**
+ * One finding a rule, about those of its movements that are told otherwise.
+ * @param textOf of one side; undefined where it tells nothing
+ */
+export function changedMovements(
+  comparison: Comparison,
+  textOf: (movement: Movement) => string | undefined,
+  message: (about: string, before: string, after: string) => string,
+  valuesOf: (before: Movement, after: Movement) => Pick<Found, "data" | "cost">,
+): readonly Found[] {
+  return [...comparedMovements(comparison)].flatMap(([rule, movements]) => {
+    const changed = movements.filter(({ before, after }) => isChanged(textOf(before), textOf(after)));
+    const [first, ...others] = changed;
+    if (first === undefined) return [];
+    const before = others.map((one) => one.before).reduce(together, first.before);
+    const after = others.map((one) => one.after).reduce(together, first.after);
+    const [old = "", now = ""] = [textOf(before), textOf(after)];
+    const named = `${kindOf(comparison, rule)}${rule}`;
+    const places = changed.flatMap(({ place }) => (place === undefined ? [] : [place]));
+    const hasTransit = places.length < changed.length;
+    const about = [
+      ...(places.length === 0 ? [] : [`${named} into ${placesText(places)}`]),
+      ...(hasTransit ? [places.length === 0 ? `transit copies of ${named}` : "its transit copies"] : []),
+    ].join(" and ");
+    return [
+      {
+        message: message(about, old, now),
+        resources: changed.map(({ place }) =>
+          place === undefined ? `${named}, transit copies` : `${named} into ${place}`,
+        ),
+        accounts: [...new Set(changed.flatMap(({ accounts }) => accounts))],
+        sources: [`copy jobs: ${rule}`],
+        before: old,
+        after: now,
+        ...(changed.length === 1 ? {} : { including: partsOf(changed, textOf) }),
+        ...valuesOf(before, after),
+      },
+    ];
+  });
+}
+
+function isChanged(before: string | undefined, after: string | undefined): boolean {
+  return before !== undefined && after !== undefined && before !== after;
+}
+
+/** What changes alike is one part. */
+function partsOf(
+  changed: readonly ComparedMovement[],
+  textOf: (movement: Movement) => string | undefined,
+): readonly string[] {
+  const parts = new Map<string, string[]>();
+  for (const { place = "transit copies", before, after } of changed) {
+    const told = `${textOf(after)}, no longer ${textOf(before)}`;
+    parts.set(told, [...(parts.get(told) ?? []), place]);
+  }
+  return [...parts].map(
+    ([told, places]) => `${placesText(places)}: ${places.length === 1 ? "" : "each "}${told}`,
+  );
+}
+
+/** `image `, where one of the syntheses tells what a rule is about. */
+export function kindOf({ base, head }: Comparison, rule: string): string {
+  const copy = [head, base]
+    .flatMap(({ copies }) => [...(copies?.values() ?? [])])
+    .find((one) => one.rule === rule);
+  return copy === undefined ? "" : `${copy.kind} `;
+}

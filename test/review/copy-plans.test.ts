@@ -1,0 +1,196 @@
+import { parseCopyPlan, reviewStacks, type CopyPlan } from "../../review";
+import { checkedCopyPlan } from "../../review/read/copy-plan";
+import { COPIES, ESTATE } from "./estate";
+import { copyPlan, type CopyPlanEdit } from "./copy-plan";
+import type { Plan } from "../../scripts/engine/results";
+import { planOf, plannedCopy, plannedRule } from "../scripts/lib/planned";
+
+function findingsOf(base: CopyPlan, head: CopyPlan, headCopies = COPIES) {
+  return reviewStacks(
+    { stacks: ESTATE, copies: COPIES, copyPlan: base },
+    { stacks: ESTATE, copies: headCopies, copyPlan: head },
+  ).findings;
+}
+
+const told = (...sides: Parameters<typeof findingsOf>) =>
+  findingsOf(...sides).map(({ rule, message }) => `${rule}: ${message}`);
+
+test("a plan of the command's is read as it is, and nothing of it that a review does not need", () => {
+  const plan: Plan = planOf([plannedRule([plannedCopy()])]);
+  const parsed = parseCopyPlan(JSON.stringify(plan), "head.json");
+  expect(parsed).toMatchObject({ plan: { rules: [{ rule: "web", dataGiB: 10 }], unknown: [] } });
+  expect(JSON.stringify(parsed)).not.toContain("ami-source");
+  // The answer of the API's `plan` needs no conversion.
+  const typed: CopyPlan = plan;
+  expect(checkedCopyPlan(typed, "head")).toEqual(parsed);
+});
+
+test.each<readonly [string, unknown, readonly string[]]>([
+  ["no JSON", "{", ["head.json: it is no JSON"]],
+  ["something else", [], ["head.json: (top level)"]],
+  [
+    "several mistakes",
+    {
+      rules: [
+        {
+          rule: "web",
+          dataGiB: -1,
+          shares: [],
+          copies: [{ ...copyOf(), account: "12", dataGiB: "10", action: "steal" }],
+        },
+      ],
+      unknown: [],
+    },
+    [
+      "head.json: rules[0].dataGiB",
+      "head.json: rules[0].copies[0].account",
+      "head.json: rules[0].copies[0].action",
+      "head.json: rules[0].copies[0].dataGiB",
+    ],
+  ],
+  [
+    "contradictions",
+    {
+      rules: [
+        { rule: "web", dataGiB: 1, shares: [], copies: [copyOf(), copyOf()] },
+        { rule: "web", dataGiB: 1, shares: [], copies: [] },
+      ],
+      unknown: [],
+      cost: {
+        currency: "USD",
+        once: 1,
+        monthly: 0,
+        unpriced: [],
+        copies: [{ rule: "web", node: "absent", once: 1, monthly: 0 }],
+      },
+    },
+    [
+      "head.json: rules[1].rule",
+      "head.json: rules[0].copies[1]",
+      "head.json: rules[0].copies[1].node",
+      "head.json: cost.copies[0]",
+    ],
+  ],
+])("%s as a plan is refused, with every problem where it is", (_, value, paths) => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const parsed = parseCopyPlan(text, "head.json");
+  const problems = "problems" in parsed ? parsed.problems : [];
+  expect(
+    problems.map(({ path, what }) => (paths[0]?.includes("no JSON") ? `${path}: ${what}` : path)),
+  ).toEqual(paths.map((path) => expect.stringContaining(path) as string));
+  expect(problems.every(({ fix }) => fix?.includes("keyferry plan --json"))).toBe(true);
+});
+
+function copyOf() {
+  return plannedCopy() as object;
+}
+
+test("plans that are alike give nothing, and one alone neither", () => {
+  expect(told(copyPlan(), copyPlan())).toEqual([]);
+  const { findings } = reviewStacks(
+    { stacks: ESTATE, copies: COPIES },
+    { stacks: ESTATE, copies: COPIES, copyPlan: copyPlan({ gib: [60, 60] }) },
+  );
+  expect(findings).toEqual([]);
+});
+
+const FULL: CopyPlanEdit = { gib: [60, 60], once: 1.2, monthly: 3 };
+
+test("all copy jobs of a rule are one finding, with data and costs of both sides as numbers", () => {
+  const findings = findingsOf(copyPlan(), copyPlan(FULL));
+  expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+    "copy-data-changed: the next run moves 120 GiB, 60 GiB of it across Regions for image web into 222222222222 eu-west-1, 222222222222 eu-central-1, no longer nothing",
+    "copy-cost-changed: the next run costs 2.40 USD once and 6.00 USD a month for image web into 222222222222 eu-west-1, 222222222222 eu-central-1, no longer nothing",
+    "total-cost-changed: all copies of the next run cost 2.40 USD once and 6.00 USD a month, no longer nothing: 2.40 USD more once, 6.00 USD more a month",
+  ]);
+  expect(findings[0]).toMatchObject({
+    severity: "notice",
+    data: { before: { gib: 0, crossRegionGiB: 0 }, after: { gib: 120, crossRegionGiB: 60 } },
+    including: [
+      "222222222222 eu-west-1: 60 GiB, no longer nothing",
+      "222222222222 eu-central-1: 60 GiB across Regions, no longer nothing",
+    ],
+  });
+  expect(findings[1]).toMatchObject({
+    cost: {
+      before: { currency: "USD", once: 0, monthly: 0 },
+      after: { currency: "USD", once: 2.4, monthly: 6 },
+    },
+  });
+});
+
+test("a copy job that appears is told with its data and cost, and not once more as a change", () => {
+  const prod = COPIES[0]!;
+  const one = { ...prod, to: { account: "333333333333", region: "eu-west-1" } };
+  expect(
+    told(copyPlan(), copyPlan({ added: { account: "333333333333", gib: 40, once: 0.8, monthly: 2 } }), [
+      ...COPIES,
+      one,
+    ]),
+  ).toEqual([
+    "copy-added: image web arrives in 333333333333 eu-west-1 as well, from newest web-* of 111111111111 eu-west-1; the next run moves 40 GiB for it and costs 0.80 USD once and 2.00 USD a month",
+    "total-cost-changed: all copies of the next run cost 0.80 USD once and 2.00 USD a month, no longer nothing: 0.80 USD more once, 2.00 USD more a month",
+  ]);
+});
+
+test("what a new copy in an account that cannot be entered yet moves is told as a limit", () => {
+  const one = { ...COPIES[0]!, to: { account: "333333333333", region: "eu-west-1" } };
+  const head = copyPlan({ added: { account: "333333333333", gib: 0, unknown: "AccessDenied" } });
+  expect(told(copyPlan(), head, [...COPIES, one])).toEqual([
+    "copy-added: image web arrives in 333333333333 eu-west-1 as well, from newest web-* of 111111111111 eu-west-1; the next run moves nothing for it and costs nothing, and at most 60 GiB more where AWS did not let the plan look",
+    "copies-unplanned: the plan after does not tell what the next run moves for image web, as far as AWS did not let it look: AccessDenied",
+  ]);
+});
+
+test("a copy job that vanishes is told with what the next run would have moved", () => {
+  const { rules, ...rest } = copyPlan({ gib: [0, 0] });
+  const head = {
+    ...rest,
+    rules: rules.map((rule) => ({ ...rule, copies: rule.copies.slice(0, 1) })),
+    cost: { ...rest.cost!, copies: [] },
+  };
+  expect(told(copyPlan({ gib: [0, 60], once: 0.4 }), head, COPIES.slice(0, 1))).toEqual([
+    "copy-removed: image web no longer arrives in 222222222222 eu-central-1; the next run would have moved 60 GiB across Regions for it and cost 0.40 USD once",
+    "copy-cost-changed: the next run costs nothing for image web into 222222222222 eu-west-1, no longer 0.40 USD once",
+    "total-cost-changed: all copies of the next run cost nothing, no longer 0.80 USD once: 0.80 USD less once",
+  ]);
+});
+
+test("transit copies that a new destination needs are told with their rule", () => {
+  expect(told(copyPlan({ transit: 0 }), copyPlan({ transit: 60 }))).toEqual([
+    "copy-data-changed: the next run moves 60 GiB across Regions for transit copies of image web, no longer nothing",
+  ]);
+});
+
+test("a plan without a rule that synthesis has, or with one that it does not have, is told", () => {
+  const without = { ...copyPlan(FULL), rules: [], cost: undefined };
+  expect(told(without, copyPlan({ gib: [60, 60] })).filter((text) => !text.startsWith("total"))).toEqual([
+    expect.stringMatching(
+      /^copies-unplanned: the plan before does not tell .* image web into 222222222222 eu-west-1, 222222222222 eu-central-1, which it does not have/,
+    ),
+    "copies-unplanned: the plan before has no prices, so that nobody knows how costs change",
+  ]);
+  expect(told(copyPlan(), copyPlan(), COPIES.slice(0, 1))).toContain(
+    "copies-unplanned: the plan after is of another topology than the synthesis, which has no copy job web 222222222222 eu-central-1",
+  );
+});
+
+test("AWS's reason is told where a plan knows nothing of a rule, and what is unknown is no change", () => {
+  const closed = {
+    ...copyPlan(),
+    rules: [],
+    unknown: [{ rule: "web", because: "AssumeRole: AccessDenied" }],
+  };
+  expect(told(closed, copyPlan(FULL))).toEqual([
+    expect.stringMatching(/^total-cost-changed: .*; what copies-unplanned names is not counted$/),
+    "copies-unplanned: the plan before does not tell what the next run moves for image web: AssumeRole: AccessDenied",
+  ]);
+});
+
+test("two currencies are told side by side, without a difference; what has no price is named", () => {
+  const before = copyPlan(FULL);
+  const after = copyPlan({ ...FULL, currency: "EUR", unpriced: ["KMS"] });
+  expect(told(before, after)).toContain(
+    "total-cost-changed: all copies of the next run cost 2.40 EUR once and 6.00 EUR a month, no longer 2.40 USD once and 6.00 USD a month; there is no price for KMS",
+  );
+});
