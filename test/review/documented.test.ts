@@ -33,6 +33,28 @@ it("the workflow that may comment runs nothing of the pull request, and the one 
   expect(COMMENT_WORKFLOW).not.toMatch(/run:.*\$\{\{/);
 });
 
+it("what the documentation plans a pull request with waits for an approval, for branches alone, apart from what compares", () => {
+  const page = fs.readFileSync(path.join(docs, "review.md"), "utf8");
+  const text = /```yaml\n(name: keyferry review with copies\n[^]*?)```/.exec(page)?.[1] ?? "";
+  const { on, permissions, jobs } = parse(text) as {
+    on: string;
+    permissions: object;
+    jobs: Record<"plan" | "review", Record<string, unknown>>;
+  };
+  expect({ on, permissions }).toEqual({ on: "pull_request", permissions: { contents: "read" } });
+  expect(jobs.plan).toMatchObject({
+    if: "github.event.pull_request.head.repo.full_name == github.repository",
+    environment: "keyferry-plan",
+    permissions: { contents: "read", "id-token": "write" },
+  });
+  expect(jobs.review).toMatchObject({ needs: "plan" });
+  expect(jobs.review).not.toHaveProperty("permissions");
+  expect(jobs.review).not.toHaveProperty("environment");
+  expect(JSON.stringify(jobs.review)).not.toMatch(/secrets|token|aws-actions/);
+  // Neither names nor branches of others in a script.
+  expect(text).not.toMatch(/run:.*\$\{\{/);
+});
+
 it("the published schema is that of the JSON", () => {
   const published = JSON.parse(fs.readFileSync(path.join(docs, "review.schema.json"), "utf8")) as unknown;
   expect(published).toEqual(jsonSchema());
