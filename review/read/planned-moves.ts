@@ -1,3 +1,4 @@
+import type { DeclaredCopy } from "./copies";
 import { costId, jobId, type CopyPlan } from "./copy-plan";
 
 /** In the currency of the plan's prices. */
@@ -18,6 +19,7 @@ export interface Movement {
 }
 
 export interface PlannedJob {
+  readonly rule: string;
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
@@ -28,8 +30,8 @@ export interface PlannedJob {
 }
 
 export interface PlannedRule {
-  /** Of the transit copies together, without those that AWS did not let the plan look at. */
-  readonly transit: Movement;
+  /** Of the transit copies together; undefined where AWS did not let the plan look at one of them. */
+  readonly transit: Movement | undefined;
   /** 12-digit ids of the accounts that have transit copies. */
   readonly transitAccounts: readonly string[];
   /** Why AWS did not let the plan look at some of the copies, one reason each. */
@@ -49,8 +51,14 @@ export interface PlannedMoves {
   readonly unpriced: readonly string[];
 }
 
-/** A plan by copy job. */
-export function plannedMoves(plan: CopyPlan | undefined): PlannedMoves | undefined {
+/**
+ * A plan by copy job.
+ * @param declared what the synthesis tells: a copy for others to launch from is in no plan where the source serves them as it is
+ */
+export function plannedMoves(
+  plan: CopyPlan | undefined,
+  declared: readonly DeclaredCopy[] = [],
+): PlannedMoves | undefined {
   if (plan === undefined) return undefined;
   const { rules, unknown, cost } = plan;
   const costs = new Map((cost?.copies ?? []).map((copy) => [costId(copy.rule, copy.node), copy]));
@@ -63,38 +71,48 @@ export function plannedMoves(plan: CopyPlan | undefined): PlannedMoves | undefin
       cost: cost && { currency: cost.currency, once, monthly },
     };
   };
+  const named = new Set(rules.map(({ rule }) => rule));
+  const asTheyAre = declared
+    .filter(({ rule, route }) => route === "copy-to-share" && named.has(rule))
+    .map(({ rule, to }): [string, PlannedJob] => [
+      jobId(rule, to),
+      { rule, ...to, movement: nothing, fullGiB: 0 },
+    ]);
   const jobs = rules.flatMap(({ rule, copies, shares, dataGiB: fullGiB }) => [
     ...copies
       .filter(({ role }) => role === "final")
       .map((copy): [string, PlannedJob] => {
         const { account, region } = copy;
         const movement = copy.action === "unknown" ? undefined : movementOf(rule, copy);
-        return [jobId(rule, copy), { account, region, movement, fullGiB }];
+        return [jobId(rule, copy), { rule, account, region, movement, fullGiB }];
       }),
     ...shares.map(({ account, region }): [string, PlannedJob] => [
       jobId(rule, { account, region }),
-      { account, region, movement: nothing, fullGiB: 0 },
+      { rule, account, region, movement: nothing, fullGiB: 0 },
     ]),
   ]);
   return {
     rules: new Map(
       rules.map(({ rule, copies }): [string, PlannedRule] => {
         const transits = copies.filter(({ role }) => role === "transit");
-        const known = transits.filter(({ action }) => action !== "unknown");
+        const isRead = transits.every(({ action }) => action !== "unknown");
         const reasons = copies.flatMap((copy) =>
           copy.action === "unknown" ? [copy.unknown ?? "AWS does not say"] : [],
         );
         return [
           rule,
           {
-            transit: known.map((copy) => movementOf(rule, copy)).reduce(together, nothing),
+            transit: isRead
+              ? transits.map((copy) => movementOf(rule, copy)).reduce(together, nothing)
+              : undefined,
             transitAccounts: [...new Set(transits.map(({ account }) => account))],
             unread: [...new Set(reasons)],
           },
         ];
       }),
     ),
-    jobs: new Map(jobs),
+    // What the plan tells comes last, and wins.
+    jobs: new Map([...asTheyAre, ...jobs]),
     unknown: new Map(unknown.map(({ rule, because }) => [rule, because])),
     total: cost && { currency: cost.currency, once: cost.once, monthly: cost.monthly },
     unpriced: cost?.unpriced ?? [],

@@ -70,7 +70,7 @@ export function readEstate(
     moved: reader.moved(),
     unread: [...reader.unread, ...placeless(declared), ...reader.notRead()],
     copies: copiesOf(copies),
-    planned: plannedMoves(copyPlan),
+    planned: plannedMoves(copyPlan, copies),
     lookedUp: arns.lookedUp,
     accounts: new Set([...owners.map(({ account }) => account), ...reader.accounts()]),
   };

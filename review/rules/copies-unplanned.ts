@@ -29,7 +29,7 @@ export const copiesUnplanned: Rule = {
           ...missing(comparison[side], plans[side]).map(({ rule, places }) =>
             say(rule, ` into ${placesText(places)}, which it does not have: ${WHY_MISSING}`),
           ),
-          ...strange(comparison, side, plans[side], when),
+          ...ofAnotherTopology(comparison, side, plans[side], when),
         ];
       }),
       ...withoutPrices(plans),
@@ -65,7 +65,7 @@ function missing({ copies }: Estate, { jobs, unknown }: PlannedMoves): readonly 
 }
 
 /** Copy jobs of the plan that the synthesis does not have: the plan is of another topology. */
-function strange(
+function ofAnotherTopology(
   comparison: Comparison,
   side: "base" | "head",
   { jobs }: PlannedMoves,

@@ -11,7 +11,7 @@ export const copyCostChanged: Rule = {
     changedMovements(
       comparison,
       ({ cost }) => cost && costText(cost),
-      (about, before, after) => `the next run costs ${after} for ${about}, no longer ${before}`,
+      (about, after, noLonger) => `the next run costs ${after} for ${about}, ${noLonger}`,
       ({ cost: before }, { cost: after }) =>
         before === undefined || after === undefined ? {} : { cost: { before, after } },
     ),

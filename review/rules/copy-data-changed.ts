@@ -10,7 +10,7 @@ export const copyDataChanged: Rule = {
     changedMovements(
       comparison,
       dataText,
-      (about, before, after) => `the next run moves ${after} for ${about}, no longer ${before}`,
+      (about, after, noLonger) => `the next run moves ${after} for ${about}, ${noLonger}`,
       (before, after) => ({ data: { before: dataOf(before), after: dataOf(after) } }),
     ),
 };

@@ -1,6 +1,5 @@
 import type { Found } from "../finding";
 import type { Estate } from "../read/estate";
-import { jobId } from "../read/copy-plan";
 import { noMovement, together, type Movement, type PlannedMoves } from "../read/planned-moves";
 import type { Comparison } from "../rule";
 import { placesText } from "./copies";
@@ -50,9 +49,10 @@ function jobsOf(
   { base, head }: Readonly<Record<"base" | "head", PlannedMoves>>,
   rule: string,
 ): readonly ComparedMovement[] {
-  return [...head.jobs].flatMap(([id, { account, region, movement: after }]) => {
+  return [...head.jobs].flatMap(([id, job]) => {
+    const { account, region, movement: after } = job;
     const before = base.jobs.get(id)?.movement;
-    if (id !== jobId(rule, { account, region }) || before === undefined || after === undefined) return [];
+    if (job.rule !== rule || before === undefined || after === undefined) return [];
     return [{ place: `${account} ${region}`, accounts: [account], before, after }];
   });
 }
@@ -61,17 +61,15 @@ function transitOf(
   { base, head }: Readonly<Record<"base" | "head", PlannedMoves>>,
   rule: string,
 ): readonly ComparedMovement[] {
-  const [before, after] = [base.rules.get(rule), head.rules.get(rule)];
-  const accounts = [...new Set([before, after].flatMap((side) => side?.transitAccounts ?? []))];
-  if (accounts.length === 0) return [];
-  return [
-    {
-      place: undefined,
-      accounts,
-      before: before?.transit ?? noMovement(base.total?.currency),
-      after: after?.transit ?? noMovement(head.total?.currency),
-    },
-  ];
+  const sides = [base, head].map(({ rules, total }) => ({
+    transit: noMovement(total?.currency),
+    transitAccounts: [],
+    ...rules.get(rule),
+  }));
+  const accounts = [...new Set(sides.flatMap(({ transitAccounts }) => transitAccounts))];
+  const [before, after] = sides.map(({ transit }) => transit);
+  if (accounts.length === 0 || before === undefined || after === undefined) return [];
+  return [{ place: undefined, accounts, before, after }];
 }
 
 /**
@@ -81,7 +79,7 @@ function transitOf(
 export function changedMovements(
   comparison: Comparison,
   textOf: (movement: Movement) => string | undefined,
-  message: (about: string, before: string, after: string) => string,
+  message: (about: string, after: string, noLonger: string) => string,
   valuesOf: (before: Movement, after: Movement) => Pick<Found, "data" | "cost">,
 ): readonly Found[] {
   return [...comparedMovements(comparison)].flatMap(([rule, movements]) => {
@@ -100,7 +98,11 @@ export function changedMovements(
     ].join(" and ");
     return [
       {
-        message: message(about, old, now),
+        message: message(
+          about,
+          now,
+          old === now ? "as much as before, otherwise divided" : `no longer ${old}`,
+        ),
         resources: changed.map(({ place }) =>
           place === undefined ? `${named}, transit copies` : `${named} into ${place}`,
         ),

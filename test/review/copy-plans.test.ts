@@ -156,9 +156,67 @@ test("a copy job that vanishes is told with what the next run would have moved",
   ]);
 });
 
+test("a source that can no longer be shared as it is costs a copy for those who launch from it", () => {
+  const copies = COPIES.map((copy, index) =>
+    index === 0 ? { ...copy, route: "copy-to-share" as const } : copy,
+  );
+  const after = copyPlan({ gib: [60, 0] });
+  const asItIs = { ...after, rules: after.rules.map((rule) => ({ ...rule, copies: rule.copies.slice(1) })) };
+  const { findings } = reviewStacks(
+    { stacks: ESTATE, copies, copyPlan: { ...asItIs, cost: undefined } },
+    { stacks: ESTATE, copies, copyPlan: { ...after, cost: undefined } },
+  );
+  expect(findings.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+    "copy-data-changed: the next run moves 60 GiB for image web into 222222222222 eu-west-1, no longer nothing",
+  ]);
+});
+
+test("what is shared moves nothing, and names of rules are told apart", () => {
+  const share = { account: "222222222222", region: "eu-west-1" };
+  const before = copyPlan({ gib: [60, 0] });
+  const after = {
+    ...copyPlan(),
+    rules: [
+      { ...copyPlan().rules[0]!, copies: copyPlan().rules[0]!.copies.slice(1), shares: [share] },
+      { rule: "web2", dataGiB: 5, copies: [], shares: [share] },
+    ],
+    cost: undefined,
+  };
+  expect(told({ ...before, cost: undefined }, after)).toEqual([
+    "copy-data-changed: the next run moves nothing for image web into 222222222222 eu-west-1, no longer 60 GiB",
+    "copies-unplanned: the plan after is of another topology than the synthesis, which has no copy job web2 222222222222 eu-west-1",
+  ]);
+});
+
+test("as much data that is otherwise divided is a change", () => {
+  expect(findingsOf(copyPlan({ gib: [60, 0] }), copyPlan({ gib: [0, 60] }))[0]).toMatchObject({
+    message: expect.stringContaining("60 GiB across Regions"),
+    including: [
+      "222222222222 eu-west-1: nothing, no longer 60 GiB",
+      "222222222222 eu-central-1: 60 GiB across Regions, no longer nothing",
+    ],
+  });
+  const half = copyPlan({ gib: [40, 20], once: 1 });
+  const other = copyPlan({ gib: [40, 20], once: 1 });
+  const costs = other.cost!.copies.map((cost, index) => ({ ...cost, once: index === 0 ? 2 : 0 }));
+  expect(told(half, { ...other, cost: { ...other.cost!, copies: costs } })).toEqual([
+    expect.stringMatching(/costs 2\.00 USD once for .*, as much as before, otherwise divided$/),
+  ]);
+});
+
 test("transit copies that a new destination needs are told with their rule", () => {
   expect(told(copyPlan({ transit: 0 }), copyPlan({ transit: 60 }))).toEqual([
     "copy-data-changed: the next run moves 60 GiB across Regions for transit copies of image web, no longer nothing",
+  ]);
+  const { rules, ...rest } = copyPlan({ transit: 0 });
+  const closed = rules.map((rule) => ({
+    ...rule,
+    copies: rule.copies.map((copy) =>
+      copy.role === "transit" ? { ...copy, action: "unknown" as const, unknown: "AccessDenied" } : copy,
+    ),
+  }));
+  expect(told(copyPlan({ transit: 60 }), { ...rest, rules: closed })).toEqual([
+    "copies-unplanned: the plan after does not tell what the next run moves for image web, as far as AWS did not let it look: AccessDenied",
   ]);
 });
 
