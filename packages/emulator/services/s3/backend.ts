@@ -1,5 +1,6 @@
 import type { Forward } from "../../moto/forward";
 import type { WireRequest, WireResponse } from "../../wire/message";
+import { KEY_HEADER } from "./encryption/customer-key";
 import type { Bucket } from "./state";
 
 /** One request to moto about a bucket, or an object in it. */
@@ -20,9 +21,11 @@ export const VERSION_HEADER = "x-rehearsal-version-id";
 export class Backend {
   constructor(private readonly forward: Forward) {}
 
-  /** Hands a client's request on. moto would look for a bucket in the host's name; here it is in the path. */
+  /** Hands a client's request on, without a key that is in it. moto would look for a bucket in the host's name; here it is in the path. */
   pass(bucket: Pick<Bucket, "account" | "region">, request: WireRequest): Promise<BackendAnswer> {
-    const headers = Object.entries(request.headers).filter(([name]) => name !== VERSION_HEADER);
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => name !== VERSION_HEADER && !KEY_HEADER.test(name),
+    );
     return this.ask(bucket, { ...request, headers: { ...Object.fromEntries(headers), host: "127.0.0.1" } });
   }
 

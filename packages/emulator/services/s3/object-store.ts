@@ -3,7 +3,7 @@ import { AwsError } from "../../contract";
 import { bucketCheck, objectCheck } from "./access";
 import { bucketNamed, existing } from "./buckets";
 import { chooseKey, encryptionHeaders } from "./encryption/choose";
-import { READ, requireKey, WRITE, WRITE_PARTS } from "./encryption/use";
+import { requireKey, requireReadable, WRITE, WRITE_PARTS } from "./encryption/use";
 import { missing, noteOfAnswer, requireAccess } from "./objects/source";
 import { written } from "./objects/write";
 import type { S3Parts } from "./parts";
@@ -50,7 +50,7 @@ export function objectStore(parts: S3Parts, cloud: () => Cloud): ObjectStore {
           "content-type": "application/octet-stream",
           ...named("x-amz-meta-", metadata),
           "x-amz-tagging": new URLSearchParams({ ...tags }).toString(),
-          ...encryptionHeaders(under),
+          ...encryptionHeaders(note),
         },
       });
       if (answer.status >= 400) throw refusal(answer.body.toString("utf8"));
@@ -62,7 +62,7 @@ export function objectStore(parts: S3Parts, cloud: () => Cloud): ObjectStore {
       const note = answer.status < 400 ? noteOfAnswer(parts, bucket, key, answer) : {};
       await requireAccess(cloud(), caller, objectCheck(bucket, caller, "GetObject", key, {}, note));
       if (answer.status >= 400) throw await missing(cloud(), caller, { bucket, key });
-      await requireKey(cloud(), caller, { bucket, key, under: note.key }, READ);
+      await requireReadable(cloud(), caller, { bucket, key, note }, undefined);
       return answer.body;
     },
   };

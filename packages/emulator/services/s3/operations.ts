@@ -211,7 +211,7 @@ export function decodeS3(request: WireRequest): Decoded {
   if (operation === undefined) {
     throw notModelled(`${request.method} of a ${on}${marker === undefined ? "" : ` with ?${marker}`} in S3`);
   }
-  refuseCustomerKeys(request, operation.name);
+  refuseCustomerKeys(request, operation);
   return {
     operation: operation.name,
     input: { Bucket: decoded(bucketName), Key: key, ...membersOf(request) },
@@ -226,21 +226,31 @@ function membersOf({ headers, query }: WireRequest): JsonObject {
   return Object.fromEntries([...fromHeaders, ...fromQuery].filter(([, value]) => value !== undefined));
 }
 
-/** Operations that begin a new object, where the bucket says whether they are blocked. */
-const WITH_CUSTOMER_KEYS: readonly string[] = ["CopyObject", "CreateMultipartUpload", "PutObject"];
+/** Source: S3 user guide, "Specifying server-side encryption with customer-provided keys (SSE-C)", and the API reference of each. */
+const WITH_CUSTOMER_KEYS: readonly string[] = [
+  "CompleteMultipartUpload",
+  "CopyObject",
+  "CreateMultipartUpload",
+  "GetObject",
+  "GetObjectAttributes",
+  "HeadObject",
+  "ListParts",
+  "PutObject",
+  "UploadPart",
+  "UploadPartCopy",
+];
 
-function refuseCustomerKeys({ headers }: WireRequest, operation: string): void {
-  const isDecidedLater = WITH_CUSTOMER_KEYS.includes(operation);
+/** Nothing says what S3 makes of customers' keys where it asks for none. */
+function refuseCustomerKeys(
+  { headers }: WireRequest,
+  { name: operation, copies = false }: S3Operation,
+): void {
   const given = Object.keys(headers).some(
     (name) =>
       name.includes("server-side-encryption-customer") &&
-      !(isDecidedLater && name.startsWith("x-amz-server-")),
+      !(name.startsWith("x-amz-copy-source-") ? copies : WITH_CUSTOMER_KEYS.includes(operation)),
   );
-  if (given) throw customerKeysNotModelled();
-}
-
-export function customerKeysNotModelled(): AwsError {
-  return notModelled("keys that customers provide (SSE-C) in S3");
+  if (given) throw notModelled(`keys that customers provide (SSE-C) with ${operation} in S3`);
 }
 
 function notModelled(what: string): AwsError {

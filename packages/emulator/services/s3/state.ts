@@ -77,6 +77,14 @@ export interface ObjectKey {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+/** What is kept of a key that the customer provides (SSE-C): enough to know it again, and never the key. */
+export interface CustomerKey {
+  /** Base64. */
+  readonly salt: string;
+  /** HMAC-SHA256 of the key, in base64. */
+  readonly hmac: string;
+}
+
 /** Of the source: how its way to one destination bucket ended, or that it has not yet. */
 export interface ReplicationLeg {
   status: "PENDING" | "COMPLETED" | "FAILED";
@@ -90,6 +98,8 @@ export interface ReplicationLeg {
 /** What is known of one version of an object; nothing is, for an ordinary one under SSE-S3. */
 export interface ObjectNote {
   key?: ObjectKey;
+  /** It is under a key that its writer provided and keeps (SSE-C). */
+  customerKey?: CustomerKey;
   /** Account that wrote it and owns it. @default - the bucket's owner */
   owner?: string;
   /** What the object's ACL lets the bucket's owner do with another account's object. @default "none" */
@@ -107,6 +117,8 @@ export interface ObjectNote {
 /** A multipart upload. */
 export interface Upload {
   readonly note: ObjectNote;
+  /** Whether it began with a checksum algorithm. @default false */
+  readonly hasChecksum?: boolean;
   /** What its completion was answered. @default - it is under way */
   readonly completed?: {
     readonly bucket: string;

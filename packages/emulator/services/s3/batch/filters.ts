@@ -61,9 +61,10 @@ export function isWanted(filter: XmlElement, object: ListedVersion): boolean {
   return TESTS.every((test) => test(filter, object));
 }
 
-/** Nothing here is unencrypted or under a customer's key (`NOT-SSE`, `SSE-C`). */
-function isUnder(kind: XmlElement, { key }: ObjectNote): boolean {
-  if (kind["SSE-S3"] !== undefined) return key === undefined;
+/** Nothing here is unencrypted (`NOT-SSE`). */
+function isUnder(kind: XmlElement, { key, customerKey }: ObjectNote): boolean {
+  if (kind["SSE-C"] !== undefined) return customerKey !== undefined;
+  if (kind["SSE-S3"] !== undefined) return key === undefined && customerKey === undefined;
   const algorithm = kind["SSE-KMS"] !== undefined ? "aws:kms" : "aws:kms:dsse";
   const named = kind["SSE-KMS"] ?? kind["DSSE-KMS"];
   if (named === undefined || key?.algorithm !== algorithm) return false;

@@ -3,7 +3,7 @@ import { parseArn } from "@keyferry/common";
 import type { Caller, Cloud } from "../../../contract";
 import { bucketCheck, objectCheck } from "../access";
 import { bucketNamed } from "../buckets";
-import { READ, requireKey } from "../encryption/use";
+import { requireReadable } from "../encryption/use";
 import { look, noteOfAnswer, requireAccess, versionQuery } from "../objects/source";
 import type { S3Parts } from "../parts";
 import { rulesOf } from "../replication/begin";
@@ -108,7 +108,7 @@ async function listed(
   await JobFailure.instead("ManifestForbidden", async () => {
     const note = answer.status < 400 ? noteOfAnswer(parts, bucket, key, answer) : {};
     await requireAccess(cloud, role, objectCheck(bucket, role, action, key, {}, note));
-    await requireKey(cloud, role, { bucket, key, under: note.key }, READ);
+    await requireReadable(cloud, role, { bucket, key, note }, undefined);
   });
   if (answer.status >= 400)
     throw new JobFailure("ManifestNotFound", `There is no manifest ${bucket.name}/${key}.`);

@@ -15,7 +15,7 @@ import { JobFailure } from "./job-failure";
 import { keyInCsv } from "./manifest";
 
 /** Reports are under SSE-S3, whatever the bucket's default. */
-const ENCRYPTION = encryptionHeaders(undefined);
+const ENCRYPTION = encryptionHeaders({});
 
 /**
  * Writes the report that was asked for, with the permissions of the job's role.

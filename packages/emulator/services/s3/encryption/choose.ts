@@ -1,8 +1,7 @@
 /** Which key a new object ends under. Source: S3 user guide, "Using server-side encryption with AWS KMS keys". */
 import type { Call, Cloud, JsonObject } from "../../../contract";
 import { AwsError } from "../../../contract";
-import type { Bucket, ObjectKey } from "../state";
-import { customerKeysNotModelled } from "../operations";
+import type { Bucket, ObjectKey, ObjectNote } from "../state";
 import { keyNotFound } from "./use";
 
 /** The members of a call that speak of encryption. */
@@ -15,10 +14,9 @@ interface Asked {
 
 /**
  * What the call asks for, else the bucket's default; undefined for SSE-S3.
- * @throws AwsError `AccessDenied` for SSE-C, `InvalidArgument`, and `KMS.NotFoundException` for a key that is not there
+ * @throws AwsError `InvalidArgument`, and `KMS.NotFoundException` for a key that is not there
  */
 export function chooseKey(call: Call, bucket: Bucket, cloud: Cloud): ObjectKey | undefined {
-  refuseCustomerKey(call, bucket);
   const asked = askedOf(call.input);
   if (asked.algorithm === undefined && asked.keyId !== undefined) {
     throw invalidArgument(
@@ -39,18 +37,12 @@ export function chooseKey(call: Call, bucket: Bucket, cloud: Cloud): ObjectKey |
   return { algorithm, keyArn, bucketKey, context: readContext(asked.context) };
 }
 
-/**
- * Keys that customers provide are blocked in every bucket whose default encryption does not say otherwise.
- * Source: S3 user guide, "Blocking or unblocking SSE-C for a general purpose bucket".
- */
-function refuseCustomerKey({ input }: Call, { encryption: { blocked = [] } }: Bucket): void {
-  if (input["SSECustomerAlgorithm"] === undefined) return;
-  if (blocked.includes("NONE")) throw customerKeysNotModelled();
-  throw new AwsError("AccessDenied", "Access Denied", 403);
-}
-
-/** Headers by which moto, and answers, name an object's encryption. */
-export function encryptionHeaders(key: ObjectKey | undefined): Readonly<Record<string, string>> {
+/** Headers by which moto, and answers, name an object's encryption; a key that the customer provides is named by the request alone. */
+export function encryptionHeaders({
+  key,
+  customerKey,
+}: Pick<ObjectNote, "key" | "customerKey">): Readonly<Record<string, string>> {
+  if (customerKey !== undefined) return {};
   if (key === undefined) return { "x-amz-server-side-encryption": "AES256" };
   return {
     "x-amz-server-side-encryption": key.algorithm,

@@ -100,7 +100,7 @@ async function update(
   const seen = await look(parts, bucket, key, object.version);
   if (seen.status >= 400) throw await missing(cloud, caller, object);
   const note = noteOfAnswer(parts, bucket, key, seen);
-  if (note.key?.algorithm === "aws:kms:dsse") {
+  if (note.key?.algorithm === "aws:kms:dsse" || note.customerKey !== undefined) {
     throw invalid(
       "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported.",
     );

@@ -10,7 +10,8 @@ import type { Caller, Cloud, KeyView } from "../../../contract";
 import { AwsError } from "../../../contract";
 import { isKeyId } from "../../kms/key-id";
 import { s3Arn } from "../access";
-import type { Bucket, ObjectKey } from "../state";
+import type { Bucket, ObjectKey, ObjectNote } from "../state";
+import { requireCustomerKey } from "./customer-key";
 
 /** What S3 asks for: writing an object, its parts, and reading. Multipart uploads are decrypted when they are put together. */
 export const WRITE = ["kms:GenerateDataKey"] as const;
@@ -59,6 +60,20 @@ export async function requireKey(
   if (refusal.why === "state") throw wrongState(refusal.key);
   const check = { action: refusal.action, resource: arn, resourceAccount: caller.account };
   throw denial("rest-xml", caller, check, refusal.verdict);
+}
+
+/**
+ * The content of a version can be read: with its key at KMS, or with the one that its writer keeps.
+ * @throws AwsError as for both
+ */
+export async function requireReadable(
+  cloud: Cloud,
+  caller: Caller,
+  { bucket, key, note }: { readonly bucket: Bucket; readonly key: string; readonly note: ObjectNote },
+  customerKey: Buffer | undefined,
+): Promise<void> {
+  requireCustomerKey(note.customerKey, customerKey);
+  await requireKey(cloud, caller, { bucket, key, under: note.key }, READ);
 }
 
 /** KMS's own words: what has not the form of a key id is told apart from a key that does not exist. */

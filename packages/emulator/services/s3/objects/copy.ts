@@ -4,6 +4,7 @@ import type { Exchange, Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import { encryptionHeaders, withoutSettings } from "../encryption/choose";
+import { customerKeyHeaders, sourceKeyIn } from "../encryption/customer-key";
 import { WRITE } from "../encryption/use";
 import type { S3Parts } from "../parts";
 import type { Bucket } from "../state";
@@ -23,18 +24,25 @@ export function copyObject(parts: S3Parts): Relay {
     const bucket = bucketOf(parts.state, call);
     const key = String(call.input["Key"]);
     const source = copySourceOf(parts, call);
-    const { answer: seen } = await readableSource(parts, cloud, call.caller, source);
+    const { answer: seen } = await readableSource(
+      parts,
+      cloud,
+      call.caller,
+      source,
+      sourceKeyIn(request.headers),
+    );
     refuse(call, bucket, source, seen, request.headers);
-    const note = await newNote(call, cloud, bucket, WRITE);
+    const note = await newNote(call, cloud, bucket, WRITE, request.headers);
     const answer = await parts.backend.send(bucket, {
       method: "PUT",
       key,
-      headers: { ...(await headersOfCopy(parts, exchange, source, seen)), ...encryptionHeaders(note.key) },
+      headers: { ...(await headersOfCopy(parts, exchange, source, seen)), ...encryptionHeaders(note) },
       body: await contentOf(parts, source),
     });
     if (answer.status >= 400) return answer;
     const { headers } = await written(parts, cloud, bucket, key, note, answer);
-    return copyAnswer("CopyObjectResult", { ...answer, headers }, seen);
+    const shown = { ...headers, ...customerKeyHeaders(request.headers) };
+    return copyAnswer("CopyObjectResult", { ...answer, headers: shown }, seen);
   };
 }
 
@@ -125,7 +133,7 @@ function refuse(
   }
   const onItself =
     source.bucket.name === bucket.name && source.key === call.input["Key"] && source.version === undefined;
-  const changes = ["MetadataDirective", "ServerSideEncryption", "StorageClass"].some(
+  const changes = ["MetadataDirective", "SSECustomerAlgorithm", "ServerSideEncryption", "StorageClass"].some(
     (name) => call.input[name] !== undefined && call.input[name] !== "COPY",
   );
   if (onItself && !changes) {

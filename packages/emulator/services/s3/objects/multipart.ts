@@ -1,12 +1,20 @@
 /** Multipart uploads: what the new object will be is decided when the upload begins. */
 import { AwsError, type Call } from "../../../contract";
 import type { Relay } from "../../../dispatch";
+import type { WireRequest } from "../../../wire/message";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import { encryptionHeaders, withoutSettings } from "../encryption/choose";
+import {
+  customerKeyHeaders,
+  keyIn,
+  refuseBlocked,
+  requireUploadKey,
+  sourceKeyIn,
+} from "../encryption/customer-key";
 import { requireKey, WRITE, WRITE_PARTS } from "../encryption/use";
 import type { S3Parts } from "../parts";
-import type { S3State, Upload } from "../state";
+import type { Bucket, ObjectNote, S3State, Upload } from "../state";
 import { readXml, textOf } from "../xml";
 import { contentOf, copyAnswer, refuseByEtag } from "./copy";
 import { copySourceOf, readableSource } from "./source";
@@ -17,28 +25,36 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
   return {
     async CreateMultipartUpload({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
-      const note = await newNote(call, cloud, bucket, WRITE);
-      const headers = { ...withoutSettings(request.headers), ...encryptionHeaders(note.key) };
+      const note = await newNote(call, cloud, bucket, WRITE, request.headers);
+      const headers = { ...withoutSettings(request.headers), ...encryptionHeaders(note) };
       const answer = await backend.pass(bucket, { ...request, headers });
       if (answer.status >= 400) return answer;
       const id = textOf(readXml(answer.body, "InitiateMultipartUploadResult"), "UploadId") ?? "";
-      state.uploads[id] = { note };
-      return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(note.key) } };
+      const hasChecksum = request.headers["x-amz-checksum-algorithm"] !== undefined;
+      state.uploads[id] = { note, hasChecksum };
+      return underOf(note, request, answer);
     },
     async UploadPart({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
       const { note } = uploadOf(state, call);
+      requirePartKey(call, bucket, note, request);
       const key = String(call.input["Key"]);
       await requireKey(cloud, call.caller, { bucket, key, under: note.key }, WRITE);
-      const answer = await backend.pass(bucket, request);
-      return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(note.key) } };
+      return underOf(note, request, await backend.pass(bucket, request));
     },
     async UploadPartCopy({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
       const { note } = uploadOf(state, call);
+      requirePartKey(call, bucket, note, request);
       const key = String(call.input["Key"]);
       const source = copySourceOf(parts, call);
-      const { answer: seen } = await readableSource(parts, cloud, call.caller, source);
+      const { answer: seen } = await readableSource(
+        parts,
+        cloud,
+        call.caller,
+        source,
+        sourceKeyIn(request.headers),
+      );
       refuseByEtag(request.headers, seen);
       await requireKey(cloud, call.caller, { bucket, key, under: note.key }, WRITE);
       const body = await contentOf(parts, source, request.headers["x-amz-copy-source-range"]);
@@ -48,15 +64,16 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
       };
       const answer = await backend.send(bucket, { method: "PUT", key, query, body });
       if (answer.status >= 400) return answer;
-      const headers = { ...answer.headers, ...encryptionHeaders(note.key) };
-      return copyAnswer("CopyPartResult", { ...answer, headers }, seen);
+      return copyAnswer("CopyPartResult", underOf(note, request, answer), seen);
     },
     async CompleteMultipartUpload({ call, cloud, request }) {
       const bucket = bucketOf(state, call);
       const key = String(call.input["Key"]);
       const earlier = completionOf(state, call);
       if (earlier !== undefined) return earlier;
-      const { note } = uploadOf(state, call);
+      const upload = uploadOf(state, call);
+      const { note } = upload;
+      requireKeyAtEnd(upload, request);
       await requireKey(cloud, call.caller, { bucket, key, under: note.key }, WRITE_PARTS);
       const answer = await backend.pass(bucket, request);
       if (answer.status >= 400) return answer;
@@ -68,6 +85,10 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
       };
       return made;
     },
+    async ListParts({ call, request }) {
+      requireKeyAtEnd(uploadOf(state, call), request);
+      return backend.pass(bucketOf(state, call), request);
+    },
     async AbortMultipartUpload({ call, request }) {
       const bucket = bucketOf(state, call);
       const answer = await backend.pass(bucket, request);
@@ -75,6 +96,43 @@ export function multipartRelays(parts: S3Parts): Readonly<Record<string, Relay>>
       return answer;
     },
   };
+}
+
+/** What an answer to a request of an upload says of the key. */
+function underOf(
+  note: ObjectNote,
+  { headers }: Pick<WireRequest, "headers">,
+  answer: BackendAnswer,
+): BackendAnswer {
+  if (answer.status >= 400) return answer;
+  return {
+    ...answer,
+    headers: { ...answer.headers, ...encryptionHeaders(note), ...customerKeyHeaders(headers) },
+  };
+}
+
+/** A bucket that blocks SSE-C meanwhile takes no parts that name a key. Source: S3 API reference, "UploadPart". */
+function requirePartKey(
+  call: Call,
+  bucket: Bucket,
+  { customerKey }: ObjectNote,
+  { headers }: Pick<WireRequest, "headers">,
+): void {
+  const given = keyIn(headers);
+  if (given !== undefined) refuseBlocked(call, bucket);
+  requireUploadKey(customerKey, given);
+}
+
+/**
+ * Completion and the list of parts need the customer's key only where the upload began with a checksum algorithm.
+ * Source: S3 API reference, "CompleteMultipartUpload", "ListParts".
+ */
+function requireKeyAtEnd(
+  { note: { customerKey }, hasChecksum }: Upload,
+  { headers }: Pick<WireRequest, "headers">,
+): void {
+  const given = keyIn(headers);
+  if (given !== undefined || hasChecksum === true) requireUploadKey(customerKey, given);
 }
 
 /** A client whose answer was lost completes again, and is answered as before. */

@@ -3,6 +3,7 @@ import type { Exchange, Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import { encryptionHeaders } from "../encryption/choose";
+import { customerKeyHeaders, keyIn, requireCustomerKey } from "../encryption/customer-key";
 import { READ, requireKey } from "../encryption/use";
 import { lockHeaders } from "../lock/lock";
 import type { S3Parts } from "../parts";
@@ -39,9 +40,12 @@ async function read(
   }
   if (answer.status >= 400) return answer;
   const note = noteOfAnswer(parts, bucket, key, answer);
+  // Without the customer's key nothing of an object is shown but its tags.
+  if (call.operation !== "GetObjectTagging") requireCustomerKey(note.customerKey, keyIn(request.headers));
   if (opens) await requireKey(cloud, call.caller, { bucket, key, under: note.key }, READ);
   const lock = await shownLock(cloud, call, bucket, key, note);
-  return { ...answer, headers: { ...answer.headers, ...headersOf(note), ...lock } };
+  const provided = call.operation === "GetObjectAttributes" ? {} : customerKeyHeaders(request.headers);
+  return { ...answer, headers: { ...answer.headers, ...headersOf(note), ...provided, ...lock } };
 }
 
 /** How a version is locked is shown to whoever may see that. Source: S3 user guide, "Permissions for viewing lock information". */
@@ -64,7 +68,7 @@ async function shownLock(
 function headersOf(note: ObjectNote): Readonly<Record<string, string>> {
   const status = statusOf(note);
   return {
-    ...(note.key === undefined ? {} : encryptionHeaders(note.key)),
+    ...(note.key === undefined ? {} : encryptionHeaders(note)),
     ...(status === undefined ? {} : { "x-amz-replication-status": status }),
   };
 }

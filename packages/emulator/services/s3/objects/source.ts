@@ -4,7 +4,7 @@ import { denial } from "../../../authorise/denial";
 import { bucketCheck, objectCheck } from "../access";
 import type { BackendAnswer } from "../backend";
 import { sourceBucketOf } from "../buckets";
-import { READ, requireKey } from "../encryption/use";
+import { requireReadable } from "../encryption/use";
 import type { S3Parts } from "../parts";
 import { noteOf, type Bucket, type ObjectNote } from "../state";
 import { element, elements, isElement, readXml, textOf } from "../xml";
@@ -54,12 +54,17 @@ export function versionQuery(version: string | undefined): Readonly<Record<strin
   return version === undefined ? {} : { versionId: version };
 }
 
-/** The same for an object that the caller copies from. @throws AwsError `AccessDenied`, `NoSuchKey`, KMS's errors */
+/**
+ * The same for an object that the caller copies from.
+ * @param customerKey that the request has for it, where it is under such a one
+ * @throws AwsError `AccessDenied`, `NoSuchKey`, KMS's errors
+ */
 export async function readableSource(
   parts: S3Parts,
   cloud: Cloud,
   caller: Caller,
   source: CopySource,
+  customerKey: Buffer | undefined,
 ): Promise<{ readonly answer: BackendAnswer; readonly note: ObjectNote }> {
   const { bucket, key, version } = source;
   const answer = await look(parts, bucket, key, version);
@@ -68,7 +73,7 @@ export async function readableSource(
   const context: Record<string, string> = version === undefined ? {} : { "s3:VersionId": version };
   await requireAccess(cloud, caller, objectCheck(bucket, caller, action, key, context, note));
   if (answer.status >= 400) throw await missing(cloud, caller, { bucket, key, version });
-  await requireKey(cloud, caller, { bucket, key, under: note.key }, READ);
+  await requireReadable(cloud, caller, { bucket, key, note }, customerKey);
   return { answer, note };
 }
 

@@ -3,6 +3,7 @@ import type { Relay } from "../../../dispatch";
 import type { BackendAnswer } from "../backend";
 import { bucketOf } from "../buckets";
 import { chooseKey, encryptionHeaders, withoutSettings } from "../encryption/choose";
+import { customerKeyHeaders, newCustomerKey } from "../encryption/customer-key";
 import { requireKey, WRITE } from "../encryption/use";
 import { askedLock, lockOfNew } from "../lock/lock";
 import type { S3Parts } from "../parts";
@@ -15,15 +16,18 @@ export function putObject(parts: S3Parts): Relay {
   return async ({ call, cloud, request }) => {
     const bucket = bucketOf(parts.state, call);
     const key = String(call.input["Key"]);
-    const note = await newNote(call, cloud, bucket, WRITE);
-    const headers = { ...withoutSettings(request.headers), ...encryptionHeaders(note.key) };
+    const note = await newNote(call, cloud, bucket, WRITE, request.headers);
+    const headers = { ...withoutSettings(request.headers), ...encryptionHeaders(note) };
     const answer = await parts.backend.pass(bucket, { ...request, headers });
-    return answer.status < 400 ? written(parts, cloud, bucket, key, note, answer) : answer;
+    if (answer.status >= 400) return answer;
+    const made = await written(parts, cloud, bucket, key, note, answer);
+    return { ...made, headers: { ...made.headers, ...customerKeyHeaders(request.headers) } };
   };
 }
 
 /**
  * What will be known of an object that the caller writes.
+ * @param headers of the request, in which a key of the customer's may be
  * @throws AwsError for an ACL that the bucket does not take, and for a key that the caller may not use
  */
 export async function newNote(
@@ -31,10 +35,13 @@ export async function newNote(
   cloud: Cloud,
   bucket: Bucket,
   actions: readonly string[],
+  headers: Readonly<Record<string, string>>,
 ): Promise<ObjectNote> {
   const key = String(call.input["Key"]);
   const owned = ownedBy(bucket, call);
   const lock = askedLock(call, bucket, cloud.clock);
+  const customerKey = newCustomerKey(call, bucket, headers);
+  if (customerKey !== undefined) return { ...owned, ...lock, customerKey };
   const under = chooseKey(call, bucket, cloud);
   await requireKey(cloud, call.caller, { bucket, key, under }, actions);
   return { ...owned, ...lock, key: under };
@@ -52,5 +59,5 @@ export async function written(
   const version = answer.headers["x-amz-version-id"] ?? "null";
   setNote(parts.state, bucket.name, key, version, { ...note, ...lockOfNew(bucket, note, cloud.clock) });
   await replicateObject(parts, cloud, bucket, key, version);
-  return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(note.key) } };
+  return { ...answer, headers: { ...answer.headers, ...encryptionHeaders(note) } };
 }

@@ -106,7 +106,7 @@ async function attempt(
   return refused;
 }
 
-/** Objects under SSE-S3 stay so, whatever the destination's default. Source: S3 user guide, "Replicating encrypted objects". */
+/** Objects under SSE-S3 stay so, and those under customers' keys, whatever the destination's default. Source: S3 user guide, "Replicating encrypted objects". */
 function keyOfReplica(
   cloud: Cloud,
   sourceKey: ObjectKey | undefined,
@@ -131,6 +131,8 @@ async function replicate(
   const { source, destination, key, note, rule, replicaKey } = crossing;
   const { body } = await parts.backend.send(source, { method: "GET", key, query: { versionId: version } });
   const { storageClass } = rule.destination;
+  // S3 replicates objects under customers' keys without opening them.
+  const { customerKey } = note;
   const carried = Object.entries(seen.headers).filter(([name]) => CARRIED.test(name));
   await parts.backend.send(destination, {
     method: "PUT",
@@ -140,14 +142,15 @@ async function replicate(
       ...Object.fromEntries(carried),
       ...(storageClass === undefined ? {} : { "x-amz-storage-class": storageClass }),
       ...(tagging === "" ? {} : { "x-amz-tagging": tagging }),
-      ...encryptionHeaders(replicaKey),
+      ...encryptionHeaders({ key: replicaKey, customerKey }),
       [VERSION_HEADER]: version,
     },
   });
   const owner = rule.destination.ownerOverride ? undefined : ownerOfReplica(source, destination);
   // The destination's default retention is for objects that bring none.
   const lock = lockOfNew(destination, note, clock);
-  setNote(parts.state, destination.name, key, version, { key: replicaKey, replica: true, owner, ...lock });
+  const under = { key: replicaKey, ...(customerKey === undefined ? {} : { customerKey }) };
+  setNote(parts.state, destination.name, key, version, { ...under, replica: true, owner, ...lock });
 }
 
 /** Without an override a replica belongs to whoever owns the source. */

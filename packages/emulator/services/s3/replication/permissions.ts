@@ -6,6 +6,7 @@
 import type { ContextValue } from "@keyferry/evaluator";
 import type { Caller, Cloud } from "../../../contract";
 import { bucketCheck, objectCheck, ownerOf } from "../access";
+import { blocksCustomerKeys } from "../encryption/customer-key";
 import { keyRefusal, READ } from "../encryption/use";
 import type { Bucket, ObjectKey, ObjectNote } from "../state";
 import type { ReplicationRule } from "./configuration";
@@ -20,7 +21,7 @@ export interface Crossing {
   readonly rule: ReplicationRule;
   /** Whether the object has tags. */
   readonly tagged: boolean;
-  /** What the replica will be under; undefined for SSE-S3. */
+  /** What the replica will be under; undefined for SSE-S3 and for a key of the customer's. */
   readonly replicaKey?: ObjectKey;
 }
 
@@ -48,8 +49,10 @@ const onSource =
 
 const onReplica =
   (action: string): Test =>
-  ({ role, destination, key, replicaKey }, cloud) =>
-    allowed(cloud, role, objectCheck(destination, role, action, key, encryptionContext(replicaKey)));
+  (crossing, cloud) => {
+    const { role, destination, key } = crossing;
+    return allowed(cloud, role, objectCheck(destination, role, action, key, encryptionContext(crossing)));
+  };
 
 /** In the order in which they are asked. */
 const NEEDS: readonly Need[] = [
@@ -78,6 +81,12 @@ const NEEDS: readonly Need[] = [
   // Source: S3 user guide, "Using Object Lock with S3 Replication".
   { reason: "SrcGetRetentionNotPermitted", when: hasObjectLock, met: onSource("GetObjectRetention") },
   { reason: "SrcGetLegalHoldNotPermitted", when: hasObjectLock, met: onSource("GetObjectLegalHold") },
+  {
+    // Source: S3 user guide, "Blocking or unblocking SSE-C for a general purpose bucket": 403 AccessDenied.
+    reason: "DstPutObjectNotPermitted",
+    when: ({ note }) => note.customerKey !== undefined,
+    met: ({ destination }) => Promise.resolve(!blocksCustomerKeys(destination)),
+  },
   { reason: "DstPutObjectNotPermitted", met: onReplica("ReplicateObject") },
   { reason: "DstPutTaggingNotPermitted", when: ({ tagged }) => tagged, met: onReplica("ReplicateTags") },
   {
@@ -118,7 +127,11 @@ async function allowed(cloud: Cloud, role: Caller, check: ReturnType<typeof obje
   return (await cloud.decide(role, check)).allowed;
 }
 
-function encryptionContext(key: ObjectKey | undefined): Readonly<Record<string, ContextValue>> {
+function encryptionContext({
+  note: { customerKey },
+  replicaKey: key,
+}: Crossing): Readonly<Record<string, ContextValue>> {
+  if (customerKey !== undefined) return { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" };
   if (key === undefined) return { "s3:x-amz-server-side-encryption": "AES256" };
   return {
     "s3:x-amz-server-side-encryption": key.algorithm,

@@ -1,7 +1,5 @@
 import { DisableKeyCommand, ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import {
-  CreateMultipartUploadCommand,
-  type EncryptionType,
   GetBucketEncryptionCommand,
   PutBucketEncryptionCommand,
   type ServerSideEncryption,
@@ -100,45 +98,6 @@ describe("what an object ends under", () => {
     expect(await refusalOf(stage.put(stage.s3(), "data", "b", under(key)))).toBe(
       `KMS.KMSInvalidStateException: ${key} is pending deletion.`,
     );
-  });
-});
-
-describe("a key that the customer provides (SSE-C)", () => {
-  const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
-  const blocked = (...EncryptionType: EncryptionType[]) =>
-    stage.s3().send(
-      new PutBucketEncryptionCommand({
-        Bucket: "data",
-        ServerSideEncryptionConfiguration: {
-          Rules: [
-            {
-              ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
-              BucketKeyEnabled: false,
-              BlockedEncryptionTypes: { EncryptionType },
-            },
-          ],
-        },
-      }),
-    );
-
-  test("is refused in every bucket that does not say otherwise, for single and for multipart uploads", async () => {
-    expect(await refusalOf(stage.put(stage.s3(), "data", "a", provided))).toMatch(/^AccessDenied/);
-    const upload = new CreateMultipartUploadCommand({ Bucket: "data", Key: "b", ...provided });
-    expect(await refusalOf(stage.s3().send(upload))).toMatch(/^AccessDenied/);
-    await blocked("SSE-C");
-    expect(await refusalOf(stage.put(stage.s3(), "data", "a", provided))).toMatch(/^AccessDenied/);
-  });
-
-  test("is not modelled where the bucket takes it, and what a bucket blocks is shown as it was put", async () => {
-    await blocked("NONE");
-    expect(await refusalOf(stage.put(stage.s3(), "data", "a", provided))).toMatch(/^NotImplemented/);
-    const { ServerSideEncryptionConfiguration } = await stage
-      .s3()
-      .send(new GetBucketEncryptionCommand({ Bucket: "data" }));
-    expect(ServerSideEncryptionConfiguration?.Rules?.[0]?.BlockedEncryptionTypes).toEqual({
-      EncryptionType: ["NONE"],
-    });
-    expect(await refusalOf(blocked("SSE-S3" as EncryptionType))).toMatch(/^MalformedXML/);
   });
 });
 

@@ -39,8 +39,12 @@ test("bucket and key are decoded", () => {
 test.each([
   ["a sub-resource that is not modelled", ask("PUT", "/state", "website")],
   [
-    "a key that the customer provides",
-    ask("GET", "/state/key", "", { "x-amz-server-side-encryption-customer-algorithm": "AES256" }),
+    "a key that the customer provides, where S3 asks for none",
+    ask("GET", "/state/key", "tagging", { "x-amz-server-side-encryption-customer-algorithm": "AES256" }),
+  ],
+  [
+    "a key of a copy's source, where nothing is copied",
+    ask("PUT", "/state/key", "", { "x-amz-copy-source-server-side-encryption-customer-key": "a2V5" }),
   ],
   ["a copy where nothing is copied", ask("GET", "/state/key", "", { "x-amz-copy-source": "/other/key" })],
 ])("%s is refused and never taken for something simpler", (_what, request) => {

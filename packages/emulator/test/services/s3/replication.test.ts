@@ -1,15 +1,19 @@
 import {
   DeleteObjectCommand,
   GetObjectTaggingCommand,
+  HeadObjectCommand,
+  PutBucketEncryptionCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketReplicationCommand,
   PutObjectTaggingCommand,
+  type S3Client,
   type Tag,
 } from "@aws-sdk/client-s3";
 import { policy } from "../../lib/cloud";
 import { DST, IRELAND, refusalOf } from "./lib/stage";
 import {
   FOR_S3,
+  TARGET,
   away,
   configure,
   ended,
@@ -27,6 +31,22 @@ import {
 /** What S3 replicates, and what becomes of it. */
 
 useReplication();
+
+const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
+const unblock = (client: S3Client, Bucket: string) =>
+  client.send(
+    new PutBucketEncryptionCommand({
+      Bucket,
+      ServerSideEncryptionConfiguration: {
+        Rules: [
+          {
+            ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+            BlockedEncryptionTypes: { EncryptionType: ["NONE"] },
+          },
+        ],
+      },
+    }),
+  );
 
 describe("an object of a replicated bucket", () => {
   test("is pending, then completed, and a replica of the same version where it goes", async () => {
@@ -56,6 +76,46 @@ describe("an object of a replicated bucket", () => {
     await configure(plain);
     expect(await ended()).toBe("undefined");
     expect(await ended("b", {})).toBe("COMPLETED");
+  });
+
+  test("under a key that its writer keeps goes without that key, and stays under it", async () => {
+    await unblock(stage.s3(), "source");
+    await unblock(away(), "target");
+    const plain = rule({ SourceSelectionCriteria: undefined }, { EncryptionConfiguration: undefined });
+    await configure(plain);
+    await put("a", provided);
+    await minutes();
+    expect(stage.composition.replicationFailures()).toEqual([]);
+    const headOf = (client: S3Client, Bucket: string) =>
+      client.send(new HeadObjectCommand({ Bucket, Key: "a", ...provided }));
+    expect(await headOf(stage.s3(), "source")).toMatchObject({ ReplicationStatus: "COMPLETED" });
+    const replica = await headOf(away(), "target");
+    expect(replica).toMatchObject({ ReplicationStatus: "REPLICA", SSECustomerAlgorithm: "AES256" });
+    expect(replica.ServerSideEncryption).toBeUndefined();
+    expect(await refusalOf(stage.read(away(), "target", "a"))).toMatch(
+      /^InvalidRequest: The object was stored using a form of Server Side Encryption/,
+    );
+  });
+
+  test("under such a key fails where the target blocks SSE-C, or its policy does", async () => {
+    await unblock(stage.s3(), "source");
+    await configure();
+    await put("a", provided);
+    await minutes();
+    await unblock(away(), "target");
+    await stage.putPolicy(away(), "target", {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:ReplicateObject",
+      Resource: `${TARGET}/*`,
+      Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
+    });
+    await put("b", provided);
+    await minutes();
+    expect(stage.composition.replicationFailures().map(({ failureReason }) => failureReason)).toEqual([
+      "DstPutObjectNotPermitted",
+      "DstPutObjectNotPermitted",
+    ]);
   });
 
   test("that was there before the rule does not go", async () => {
