@@ -143,6 +143,7 @@ export function refusedToOwner(
     ["writing an object under SSE-KMS with no key named", put("", { [ALGORITHM]: "aws:kms" })],
     ["writing an object under another key", put("", { [ALGORITHM]: "aws:kms", [KEY]: otherKey })],
     ["writing an object under a key of the writer's", put("", { [CUSTOMER_ALGORITHM]: "AES256" })],
+    ["writing a replica under a key of the writer's", replica({ [CUSTOMER_ALGORITHM]: "AES256" })],
     ["writing a replica under SSE-S3", replica({ [ALGORITHM]: "AES256" })],
     ["writing a replica under another key", replica({ [ALGORITHM]: "aws:kms", [KEY]: otherKey })],
     ["deleting the bucket", on("", "s3:DeleteBucket", bucketArn)],

@@ -58,9 +58,9 @@ const OWNER_ROWS: readonly PermissionRow<BucketAccess>[] = [
   {
     id: "NoCustomerProvidedKey",
     effect: "Deny",
-    actions: ["s3:PutObject"],
+    actions: ["s3:PutObject", "s3:ReplicateObject"],
     basis: "documented",
-    why: "an object under a key that its writer keeps (SSE-C) would not be under the bucket's key",
+    why: "an object under a key that its writer keeps (SSE-C) would not be under the bucket's key, nor would its replica, whoever unblocks SSE-C on the bucket",
     source: "S3 user guide, Blocking or unblocking SSE-C for a general purpose bucket",
     grant: (bucket) => onObjects(bucket, { Null: { [CUSTOMER_ALGORITHM]: ["false"] } }),
   },

@@ -20,6 +20,8 @@ export interface ReplicatedObject {
   readonly deleteMarkers: boolean;
   /** Whether its bucket has Object Lock. @default false */
   readonly objectLock?: boolean;
+  /** Whether it is under a key that its writer provided and keeps (SSE-C), as its replica then is. @default false */
+  readonly customerKey?: boolean;
   /** Whether its replica is handed over to the destination's owner. */
   readonly ownerOverride: boolean;
 }
@@ -82,7 +84,7 @@ export function replicationCalls(object: ReplicatedObject): readonly Replication
   const atSource = call(source, "source bucket");
   const read = (action: string, reason: string, role = "ReadSourceObjects") =>
     atSource(action, sourceObject, reason, { role });
-  const written = { ...encryptionContext(destination.under) };
+  const written = { ...encryptionContext(destination.under, object.customerKey) };
   const write = (action: string, reason: string, role: string, other: string) =>
     call(destination, "destination bucket")(action, replica, reason, { role, other }, written);
   return [
@@ -189,7 +191,8 @@ function sessionOf({ partition, roleName, source: { account } }: ReplicatedObjec
   };
 }
 
-function encryptionContext(under: Side["under"]): Readonly<Record<string, string>> {
+function encryptionContext(under: Side["under"], customerKey = false): Readonly<Record<string, string>> {
+  if (customerKey) return { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" };
   if (under === undefined) return { "s3:x-amz-server-side-encryption": "AES256" };
   return {
     "s3:x-amz-server-side-encryption": under.algorithm,

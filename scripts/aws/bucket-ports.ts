@@ -24,6 +24,11 @@ export interface ObjectLook {
   readonly keyArn?: string;
   readonly bucketKey: boolean;
   readonly tagCount: number;
+  /**
+   * It is under a key that its writer provided and keeps (SSE-C): S3 shows its headers, and so its replication, only to who has that key.
+   * @default false
+   */
+  readonly customerKey?: boolean;
 }
 
 /** A rule of a bucket's replication, as far as it is compared with the topology. */
@@ -81,6 +86,8 @@ export interface DefaultEncryption {
   readonly key?: string;
   /** Whether an S3 Bucket Key is used. */
   readonly bucketKey: boolean;
+  /** Whether the bucket takes objects and replicas under keys that customers provide (SSE-C). @default false */
+  readonly takesCustomerKeys?: boolean;
 }
 
 /** What a job does with objects, and with which. */

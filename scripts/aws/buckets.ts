@@ -16,6 +16,13 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
     return { s3, client: clientOf(s3.S3Client, region, entry) };
   });
   const owned = (Bucket: string) => ({ Bucket, ExpectedBucketOwner: account.id });
+  const tagsOf = async (bucket: string, key: string, version: string) => {
+    const { s3, client } = load();
+    const { TagSet = [] } = await call(site(`GetObjectTagging ${bucket}/${key}`), () =>
+      client.send(new s3.GetObjectTaggingCommand({ ...owned(bucket), Key: key, VersionId: version })),
+    );
+    return tagsIn(TagSet);
+  };
   return {
     async replication(bucket) {
       const { s3, client } = load();
@@ -76,6 +83,9 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
         algorithm,
         ...(key === undefined ? {} : { key }),
         bucketKey: rule?.BucketKeyEnabled ?? false,
+        ...(rule?.BlockedEncryptionTypes?.EncryptionType?.includes("NONE") === true
+          ? { takesCustomerKeys: true }
+          : {}),
       };
     },
     async *lines(bucket, Key) {
@@ -110,8 +120,16 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
         call(site(`HeadObject ${bucket}/${key}`), () =>
           client.send(new s3.HeadObjectCommand({ ...owned(bucket), Key: key, VersionId: version })),
         ),
-      );
+      ).catch((error: unknown) => {
+        if (isBadRequest(error)) return "refused" as const;
+        throw error;
+      });
       if (answer === undefined) return undefined;
+      if (answer === "refused") {
+        // A HEAD answer has no code. Tags need no key: whatever else was wrong with the call is told by this one.
+        const tags = await tagsOf(bucket, key, version);
+        return { customerKey: true, bucketKey: false, tagCount: Object.keys(tags).length };
+      }
       const { ReplicationStatus, ServerSideEncryption, SSEKMSKeyId } = answer;
       return {
         ...(ReplicationStatus === undefined ? {} : { replicationStatus: ReplicationStatus }),
@@ -121,14 +139,15 @@ export function bucketsPort({ account, region }: Place, entry: Entry): BucketsPo
         tagCount: answer.TagCount ?? 0,
       };
     },
-    async tags(bucket, key, version) {
-      const { s3, client } = load();
-      const { TagSet = [] } = await call(site(`GetObjectTagging ${bucket}/${key}`), () =>
-        client.send(new s3.GetObjectTaggingCommand({ ...owned(bucket), Key: key, VersionId: version })),
-      );
-      return tagsIn(TagSet);
-    },
+    tags: tagsOf,
   };
+}
+
+/** S3's answer to the HEAD of an object under a key that its writer keeps (SSE-C), and to calls that it could not read. */
+function isBadRequest(error: unknown): boolean {
+  if (!isAwsError(error)) return false;
+  const { $metadata } = error.cause as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return $metadata?.httpStatusCode === 400;
 }
 
 /** Versions and delete markers of a page in one order: S3 answers two lists. */

@@ -148,6 +148,11 @@ function troublesOf({
       : [
           `${way}: ${plural(counts.gone, "version is", "versions are")} not in the destination any more; S3 does not replicate again what was deleted there for good`,
         ]),
+    ...(counts.hidden === 0
+      ? []
+      : [
+          `${way}: ${plural(counts.hidden, "object is", "objects are")} under keys that their writers provided (SSE-C), and not in the destination: S3 shows only to who has the key whether one is on its way, has failed or was there before the rule`,
+        ]),
     ...unknown.map((text) => `${way}: ${text}`),
   ];
 }

@@ -26,7 +26,7 @@ export async function countObjects(
   facts: ReplicationFacts,
 ): Promise<CountedObjects> {
   const { rule, to } = replication;
-  const counts = { objects: 0, replicated: 0, pending: 0, failed: 0, never: 0, gone: 0 };
+  const counts = { objects: 0, replicated: 0, pending: 0, failed: 0, never: 0, gone: 0, hidden: 0 };
   const failures = new Failures(context.topology, replication, facts);
   const pages = compareListings(
     context.aws.buckets(rule.from).versions(rule.from.bucket, rule.filter.prefix),
@@ -38,6 +38,10 @@ export async function countObjects(
     counts.objects += replicated + missing.length;
     counts.replicated += replicated;
     for (const { object, look } of missing) {
+      if (look.customerKey === true) {
+        counts[failures.addRefused(object, look) ? "failed" : "hidden"] += 1;
+        continue;
+      }
       counts[COUNTED[look.replicationStatus ?? ""] ?? "never"] += 1;
       if (look.replicationStatus === "FAILED") failures.add(object, look);
     }

@@ -17,6 +17,8 @@ export interface ReplicationFacts {
   readonly destinationKey?: KeyView;
   /** What decides about an object under one of the source's keys. */
   documentsFor(sourceKey: string | undefined): ReplicationDocuments;
+  /** Whether the destination takes replicas under keys that customers provide (SSE-C); true where it could not be read. */
+  readonly takesCustomerKeys: boolean;
   /** Under what new objects of the source are, where they name nothing. @default - it could not be read */
   readonly sourceDefault?: DefaultEncryption;
   /** What could not be read, one sentence each. */
@@ -113,6 +115,7 @@ export async function readFacts(
     isVersioned,
     objectLock,
     bucketKeys,
+    takesCustomerKeys: destinationDefault === undefined || destinationDefault.takesCustomerKeys === true,
     ...(sourceDefault === undefined ? {} : { sourceDefault }),
     sourceKeys,
     ...(destinationKey === undefined ? {} : { destinationKey }),

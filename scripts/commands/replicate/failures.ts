@@ -28,7 +28,17 @@ export class Failures {
   }
 
   add(object: ListedVersion, look: ObjectLook): void {
+    this.keep(object, this.obstaclesTo(object, look));
+  }
+
+  /** Adds an object whose status S3 does not show, where it cannot arrive. @returns whether it cannot */
+  addRefused(object: ListedVersion, look: ObjectLook): boolean {
     const obstacles = this.obstaclesTo(object, look);
+    if (obstacles.length > 0) this.keep(object, obstacles);
+    return obstacles.length > 0;
+  }
+
+  private keep(object: ListedVersion, obstacles: readonly ReplicationObstacle[]): void {
     const why = JSON.stringify(obstacles.map(({ fix }) => fix.replaceAll(`/${object.key}`, "/*")));
     const failure = this.found.get(why);
     if (failure !== undefined) this.found.set(why, { ...failure, objects: failure.objects + 1 });
@@ -48,8 +58,14 @@ export class Failures {
 }
 
 /** What decides about an object beside its name. */
-function kindOf({ encryption = "", keyArn = "", bucketKey, tagCount }: ObjectLook): string {
-  return [encryption, keyArn, bucketKey, tagCount > 0].join(" ");
+function kindOf({
+  encryption = "",
+  keyArn = "",
+  bucketKey,
+  tagCount,
+  customerKey = false,
+}: ObjectLook): string {
+  return [encryption, keyArn, bucketKey, tagCount > 0, customerKey].join(" ");
 }
 
 export function distinct(obstacles: readonly ReplicationObstacle[]): readonly ReplicationObstacle[] {

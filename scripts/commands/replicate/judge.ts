@@ -7,7 +7,10 @@ import type { Replication } from "./context";
 import type { ReplicationFacts } from "./facts";
 
 /** An object as far as it decides what is asked of IAM. */
-export interface JudgedObject extends Pick<ObjectLook, "encryption" | "keyArn" | "bucketKey"> {
+export interface JudgedObject extends Pick<
+  ObjectLook,
+  "encryption" | "keyArn" | "bucketKey" | "customerKey"
+> {
   readonly key: string;
   readonly tagged: boolean;
 }
@@ -19,13 +22,15 @@ export interface Judged {
 
 /** The statement by which a bucket of the foundation refuses replicas that would not be under its key. */
 const ONLY_UNDER_KEY = "NoReplicaWithoutKey";
+/** And the one by which it refuses those under keys that customers provide. */
+const NO_CUSTOMER_KEY = "NoCustomerProvidedKey";
 
 /** What the policies say to the replication of an object now. */
 export function judgeObject(
   { partition }: Pick<Topology, "partition">,
   { rule, to }: Replication,
   facts: ReplicationFacts,
-  { key, tagged, encryption, keyArn, bucketKey }: JudgedObject,
+  { key, tagged, encryption, keyArn, bucketKey, customerKey = false }: JudgedObject,
 ): Judged {
   const { from } = rule;
   const replicaKey =
@@ -40,6 +45,7 @@ export function judgeObject(
       tagged,
       deleteMarkers: rule.deleteMarkers,
       objectLock: facts.objectLock.source,
+      customerKey,
       ownerOverride: from.account.id !== to.account.id,
       source: {
         account: from.account.id,
@@ -64,7 +70,32 @@ export function judgeObject(
     },
     facts.documentsFor(keyArn),
   );
-  return { obstacles: missing.map((one) => obstacleOf(one, rule)), unknown };
+  const kept = missing.filter(({ statement }) => statement !== NO_CUSTOMER_KEY);
+  const isRefused = (customerKey && !facts.takesCustomerKeys) || kept.length < missing.length;
+  return {
+    obstacles: [
+      ...(isRefused ? [refusedKey({ rule, to })] : []),
+      ...kept.map((one) => obstacleOf(one, rule)),
+    ],
+    unknown,
+  };
+}
+
+/**
+ * S3 leaves replicas under the keys that the objects' writers provided (SSE-C). Buckets block these unless their owner says otherwise,
+ * and the policies of the foundation's refuse them.
+ */
+function refusedKey({ rule: { from }, to }: Replication): ReplicationObstacle {
+  const source = from.account.id;
+  const again = `account ${source} must copy the object onto itself under ${from.key.alias}, with the key that its writer has`;
+  return {
+    reason: "DstPutObjectNotPermitted",
+    what: `the object is under a key that its writer provided (SSE-C), its replica would stay under that key, and ${to.bucket} refuses it`,
+    fix: to.existing
+      ? `${again}; or account ${to.account.id} lets ${to.bucket} take such replicas, which are not under its key (BlockedEncryptionTypes: NONE in its default encryption)`
+      : again,
+    account: source,
+  };
 }
 
 function obstacleOf(missing: MissingPermission, rule: BucketRule): ReplicationObstacle {

@@ -48,6 +48,7 @@ async function verifyOne(context: VerifyContext, replication: Replication): Prom
   const wanted: Wanted = {
     keyArn: (await context.aws.keys(to).describeKey(to.key.alias))?.arn,
     owner: await destination.ownerOf(to.bucket),
+    takesCustomerKeys: (await destination.defaultEncryption(to.bucket)).takesCustomerKeys === true,
   };
   const pages = soFar.done
     ? []
@@ -89,6 +90,8 @@ interface Wanted {
   readonly keyArn: string | undefined;
   /** Canonical user id of the destination's owner. */
   readonly owner: string | undefined;
+  /** Whether replicas under keys that customers provide (SSE-C) arrive there at all. */
+  readonly takesCustomerKeys: boolean;
 }
 
 /** `waiting`: on its way, or not concerned so far. `other`: no object of the rule. Else what is wrong, which may be nothing. */
@@ -111,6 +114,8 @@ async function verdictOf(
     ...{ problem: name, what },
   });
   if (replica === undefined) {
+    if (look.customerKey === true && !wanted.takesCustomerKeys)
+      return [problem("missing", `it is under ${CUSTOMER_KEY}, which ${to.bucket} blocks`)];
     const { replicationStatus = "NONE" } = look;
     if (replicationStatus === "PENDING" || replicationStatus === "NONE") return "waiting";
     return [problem("missing", `its status is ${replicationStatus}`)];
@@ -132,16 +137,20 @@ async function verdictOf(
     ...ownerProblem(replica, wanted, problem),
     ...(wanted.keyArn !== undefined && there.keyArn === wanted.keyArn
       ? []
-      : [
-          problem(
-            "key",
-            `${there.keyArn ?? there.encryption ?? "no key"} instead of ${wanted.keyArn ?? "a key"}`,
-          ),
-        ]),
-    ...(there.replicationStatus === "REPLICA"
+      : [problem("key", `${keyOf(there)} instead of ${wanted.keyArn ?? "a key"}`)]),
+    // S3 shows the status of such an object only to who has its key.
+    ...(there.replicationStatus === "REPLICA" || there.customerKey === true
       ? []
       : [problem("status", `${there.replicationStatus ?? "no status"} instead of REPLICA`)]),
   ];
+}
+
+const CUSTOMER_KEY = "a key that its writer provided and keeps (SSE-C)";
+
+function keyOf({ customerKey, keyArn, encryption }: ObjectLook): string {
+  if (customerKey === true)
+    return `${CUSTOMER_KEY}, as its source: S3 replicates it without opening it, and does not put it under another`;
+  return keyArn ?? encryption ?? "no key";
 }
 
 function ownerProblem(

@@ -42,10 +42,13 @@ const SENTENCE =
 const WITHHELD =
   /is not authorized to perform: kms:\w+ on .+ because the resource does not exist in this Region/;
 
-/** Reads a denial; undefined for words that name no action. */
+/** No policy: a setting of the bucket that S3 tells of in the words of a denial. */
+const BLOCKED = /because this bucket has blocked upload requests/;
+
+/** Reads a denial; undefined for words that name no action, and where no policy has decided. */
 export function readDenial(message: string): Denial | undefined {
   const match = SENTENCE.exec(message);
-  if (match === null) return undefined;
+  if (match === null || BLOCKED.test(message)) return undefined;
   const isWithheld = WITHHELD.test(message);
   const [, principal = "", action = "", resource, missing, denied, kind] = match;
   const policy = POLICIES.find((name) => kind?.startsWith(name) === true);

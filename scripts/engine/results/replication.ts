@@ -27,6 +27,11 @@ export interface ReplicationCounts {
   readonly never: number;
   /** That were replicated, and whose version is not in the destination any more. */
   readonly gone: number;
+  /**
+   * Not in the destination, and under a key that their writer provided (SSE-C): S3 shows only to who has that key what became of
+   * them. Those that the destination refuses are counted as failed.
+   */
+  readonly hidden: number;
 }
 
 /** Why some objects have failed. */

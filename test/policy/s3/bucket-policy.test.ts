@@ -82,6 +82,8 @@ test("a replica is taken under the bucket's key alone", () => {
   expect(may(replicator, "s3:ReplicateObject", under("aws:kms", KEY))).toBe(true);
   expect(may(replicator, "s3:ReplicateObject", under("aws:kms", OTHER_KEY))).toBe(false);
   expect(may(replicator, "s3:ReplicateObject", under("AES256"))).toBe(false);
+  const kept = { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" };
+  expect(may(replicator, "s3:ReplicateObject", kept)).toBe(false);
 });
 
 describe("a role of another account", () => {

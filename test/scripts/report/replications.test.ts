@@ -7,7 +7,7 @@ import { buckets } from "../../_helpers/topologies";
 /** Buckets in the report's page. */
 
 const TOPOLOGY = buckets();
-const COUNTS = { objects: 3, replicated: 3, pending: 0, failed: 0, never: 0, gone: 0 };
+const COUNTS = { objects: 3, replicated: 3, pending: 0, failed: 0, never: 0, gone: 0, hidden: 0 };
 const bucket = { bucket: "b", account: "111111111111", region: "us-east-2" };
 const status = (ruleId: string, more: Partial<ReplicationStatus> = {}): ReplicationStatus => ({
   ...{ rule: "documents", ruleId, source: bucket, destination: bucket },

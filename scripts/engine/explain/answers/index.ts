@@ -1,6 +1,7 @@
 import type { AnswerEntry } from "../entry";
 import { BATCH_JOB_ANSWERS } from "./batch-jobs";
 import { COPY_ANSWERS } from "./copies";
+import { CUSTOMER_KEY_ANSWERS } from "./customer-keys";
 import { DATABASE_ANSWERS } from "./databases";
 import { ENTRY_ANSWERS } from "./entry-to-account";
 import { KEY_POLICY_ANSWERS } from "./key-policies";
@@ -21,6 +22,7 @@ export const ANSWERS: readonly AnswerEntry[] = [
   ...SHARING_ANSWERS,
   ...KEY_POLICY_ANSWERS,
   ...DATABASE_ANSWERS,
+  ...CUSTOMER_KEY_ANSWERS,
   ...OBJECT_LOCK_ANSWERS,
   ...STORAGE_ANSWERS,
   ...BATCH_JOB_ANSWERS,

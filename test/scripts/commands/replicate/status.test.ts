@@ -37,6 +37,34 @@ test("counts objects by what became of them, and looks only at those that are no
   expect(replicationText([status])).toContain("keyferry replicate existing");
 });
 
+describe("objects under a key that their writers keep (SSE-C), whose status S3 does not show", () => {
+  beforeEach(() => buckets.put("a", "missing", { customerKey: true }));
+
+  test("have failed where the destination blocks SSE-C, which is told once, with the way out", async () => {
+    const status = await look();
+    expect(status.counts).toMatchObject({ objects: 1, failed: 1, hidden: 0 });
+    const [failure] = status.failures;
+    expect(failure).toMatchObject({ example: "a", obstacles: [{ reason: "DstPutObjectNotPermitted" }] });
+    expect(failure?.obstacles[0]?.what).toContain("(SSE-C)");
+    expect(failure?.obstacles[0]?.fix).toContain(`account ${SRC} must copy the object onto itself`);
+    expect(hasFailed(status)).toBe(true);
+    buckets.destinationDefault = { ...buckets.destinationDefault, takesCustomerKeys: true };
+    // The policy of the foundation's bucket refuses them all the same.
+    expect((await look()).failures).toEqual(status.failures);
+  });
+
+  test("are counted apart where nothing forbids them, and it is told why no more is known", async () => {
+    buckets.destinationDefault = { ...buckets.destinationDefault, takesCustomerKeys: true };
+    const policy = buckets.documents["acme-replicas"];
+    if (policy === undefined) throw new TypeError("no policy");
+    policy.Statement = policy.Statement.filter(({ Sid }) => Sid !== "NoCustomerProvidedKey");
+    const status = await look();
+    expect(status.counts).toMatchObject({ objects: 1, failed: 0, hidden: 1 });
+    expect(hasFailed(status)).toBe(false);
+    expect(replicationText([status])).toContain("S3 shows only to who has the key");
+  });
+});
+
 /** Every action of the policies of the foundation that let a replication role do something. */
 const PARTS = Object.entries(new FakeBuckets().documents)
   .flatMap(([where, { Statement }]) =>

@@ -70,6 +70,35 @@ test("ETags are compared where they are of the content, and not of uploads in pa
   expect(problems.filter(({ problem }) => problem === "etag").map(({ key }) => key)).toEqual(["plain"]);
 });
 
+describe("an object under a key that its writer keeps (SSE-C)", () => {
+  const kept = { customerKey: true, tags: { team: "web" } };
+
+  test("has a replica under that key and not under the destination's, which is told in so many words", async () => {
+    buckets.put("a", "replicated", kept);
+    expect(await run()).toMatchObject([{ objects: 1, verified: 0, problems: 1 }]);
+    expect(problems.map(({ problem }) => problem)).toEqual(["key"]);
+    expect(problems[0]?.what).toMatch(
+      /^a key that its writer provided and keeps \(SSE-C\), as its source: .* instead of arn:aws:kms:eu-central-1/,
+    );
+  });
+
+  test("is compared by what listings and tags say", async () => {
+    buckets.put("a", { version: "v-a", ...kept, size: 3, tags: {} }, kept);
+    await run();
+    expect(problems.map(({ problem }) => problem)).toEqual(["size", "tags", "key"]);
+  });
+
+  test("waits where the destination takes it, and is missing where that blocks SSE-C", async () => {
+    buckets.put("a", "missing", kept);
+    buckets.destinationDefault = { ...buckets.destinationDefault, takesCustomerKeys: true };
+    expect(await run()).toMatchObject([{ waiting: 1, problems: 0 }]);
+    buckets.destinationDefault = { algorithm: "aws:kms", bucketKey: true };
+    expect(await run()).toMatchObject([{ waiting: 0, problems: 1 }]);
+    expect(problems).toMatchObject([{ problem: "missing" }]);
+    expect(problems[0]?.what).toContain("(SSE-C), which acme-replicas blocks");
+  });
+});
+
 test("what is on its way or was there before waits, and what has failed or went away is a problem", async () => {
   buckets.put("on-its-way", "missing", { replicationStatus: "PENDING" });
   buckets.put("before", "missing");

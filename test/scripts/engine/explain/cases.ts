@@ -1,3 +1,4 @@
+import { CUSTOMER_KEY_CASES } from "./customer-key-cases";
 import { OTHER_CASES } from "./other-cases";
 
 /** AWS's literal answers, and what a reader must find in their explanation. */
@@ -18,6 +19,7 @@ const IMAGE = "ami-0123456789abcdef0";
 const SNAPSHOT = "snap-0123456789abcdef0";
 
 export const ANSWER_CASES: readonly AnswerCase[] = [
+  ...CUSTOMER_KEY_CASES,
   ...OTHER_CASES,
   {
     operation: "AssumeRole",

@@ -61,6 +61,8 @@ export class FakeBuckets {
   readonly texts = new Map<string, string>();
   /** Under what new objects of the source are. */
   sourceDefault: DefaultEncryption;
+  /** Under what new objects of the destination are. */
+  destinationDefault: DefaultEncryption = { algorithm: "aws:kms", bucketKey: true };
   /** Names of the buckets that have Object Lock. */
   readonly withObjectLock = new Set<string>();
   keyStates: Record<string, string> = {};
@@ -171,14 +173,15 @@ export class FakeBuckets {
         isVersioned: async () => true,
         hasObjectLock: async (bucket) => this.withObjectLock.has(bucket),
         defaultEncryption: async (bucket) =>
-          bucket === rule.from.bucket ? this.sourceDefault : { algorithm: "aws:kms", bucketKey: true },
+          bucket === rule.from.bucket ? this.sourceDefault : this.destinationDefault,
         ownerOf: async (bucket) => (bucket === rule.from.bucket ? "source-owner" : "target-owner"),
         versions: (bucket, prefix, after) => this.versions(bucket, prefix, after, () => count("list")),
         look: async (bucket, key, version) => {
           count("head");
           const found = this.objects.get(`${bucket}/${key}`);
           if (found?.version !== version) return undefined;
-          const { bucketKey = false, tags = {} } = found;
+          const { bucketKey = false, tags = {}, customerKey = false } = found;
+          if (customerKey) return { customerKey, bucketKey: false, tagCount: Object.keys(tags).length };
           return { ...found, bucketKey, tagCount: Object.keys(tags).length };
         },
         lines: (bucket, key) => this.lines(`${bucket}/${key}`),
