@@ -11,8 +11,10 @@ import {
   CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
   DeleteObjectCommand,
+  GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
   HeadObjectCommand,
+  PutBucketEncryptionCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   UpdateObjectEncryptionCommand,
@@ -121,26 +123,31 @@ const TAGGED = { Tagging: "team=web" };
 
 /** One object of each kind that is written at once, and one that is uploaded in parts. */
 async function putOfEveryKind(age: "old" | "new"): Promise<readonly string[]> {
-  const { s3 } = admin(FROM);
   const keys: string[] = [];
   for (const [kind, encryption] of Object.entries(KINDS)) {
     const more = { ...TAGGED, ...(await encryption((alias) => arnOf(FROM, alias))) };
     await put(`${age}/${kind}`, more);
-    const object = { Bucket: FROM.bucket, Key: `${age}/${kind}.parts` };
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...object, ...more }));
-    // The last part may be small.
-    const part = { ...object, UploadId, PartNumber: 1 };
-    const { ETag } = await s3.send(new UploadPartCommand({ ...part, Body: "content" }));
-    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
-    await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
-    keys.push(`${age}/${kind}`, object.Key);
+    await putInParts(`${age}/${kind}.parts`, more);
+    keys.push(`${age}/${kind}`, `${age}/${kind}.parts`);
   }
   return keys;
 }
+
+/** @param withEach what every request of the upload says */
+async function putInParts(Key: string, more: object, withEach: object = {}): Promise<void> {
+  const { s3 } = admin(FROM);
+  const object = { Bucket: FROM.bucket, Key, ...withEach };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...object, ...more }));
+  // The last part may be small.
+  const part = { ...object, UploadId, PartNumber: 1 };
+  const { ETag } = await s3.send(new UploadPartCommand({ ...part, Body: "content" }));
+  const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+  await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+}
 const EVERY_KIND = Object.keys(KINDS).length * 2;
 
-const head = (side: Side, Key: string) =>
-  admin(side).s3.send(new HeadObjectCommand({ Bucket: side.bucket, Key }));
+const head = (side: Side, Key: string, more: object = {}) =>
+  admin(side).s3.send(new HeadObjectCommand({ Bucket: side.bucket, Key, ...more }));
 const arrive = () => cloud.clock.advance(900);
 
 async function json<T>(...argv: string[]): Promise<{ readonly code: number | null; readonly answer: T }> {
@@ -186,6 +193,19 @@ async function writePolicies({ bucket, key }: Policies, ...own: readonly object[
   await s3.send(new PutBucketPolicyCommand({ Bucket: TO.bucket, Policy }));
   const KeyId = await arnOf(TO, "alias/archive");
   await kms.send(new PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy: JSON.stringify(key) }));
+}
+
+/** As the owner of a bucket does it; its default encryption stays. */
+async function unblockCustomerKeys(side: Side): Promise<void> {
+  const { s3 } = admin(side);
+  const { bucket: Bucket } = side;
+  const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+  const BlockedEncryptionTypes = { EncryptionType: ["NONE" as const] };
+  const Rules = (ServerSideEncryptionConfiguration?.Rules ?? []).map((rule) => ({
+    ...rule,
+    BlockedEncryptionTypes,
+  }));
+  await s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
 }
 
 /** What the stack tells the destination's owner to merge. */
@@ -342,9 +362,40 @@ describe("objects under every kind of encryption, written at once and in parts, 
     expect({ code, problems: answer.flatMap(({ examples }) => examples) }).toEqual({ code: 0, problems: [] });
   });
 
-  test("no key that a customer provides is taken: new buckets block SSE-C", async () => {
+  test("under a key that its writer keeps one is taken once SSE-C is unblocked, and so is its replica; status and verify say what it is under", async () => {
     const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
     await expect(put("new/sse-c", provided)).rejects.toMatchObject({ name: "AccessDenied" });
+    for (const side of [FROM, TO]) await unblockCustomerKeys(side);
+    await put("new/sse-c", { ...TAGGED, ...provided });
+    await putInParts("new/sse-c.parts", TAGGED, provided);
+    await arrive();
+    const keys = ["new/sse-c", "new/sse-c.parts"];
+    const replica = { SSECustomerAlgorithm: "AES256", ContentLength: "content".length, TagCount: 1 };
+    for (const key of keys) {
+      expect(await head(TO, key, provided)).toMatchObject({ ...replica, ReplicationStatus: "REPLICA" });
+      await expect(head(TO, key)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+      // The foundation's bucket blocks them.
+      expect((await head(FROM, key, provided)).ReplicationStatus).toBe("FAILED");
+      await expect(head(MADE, key, provided)).rejects.toMatchObject({ name: "NotFound" });
+    }
+    const found = await json<readonly ReplicationStatus[]>("status");
+    expect(found.answer.map(({ destination, counts }) => [destination.bucket, counts.failed])).toEqual([
+      [TO.bucket, 0],
+      [MADE.bucket, 2],
+    ]);
+    const [failure, ...others] = found.answer.flatMap(({ failures }) => failures);
+    expect(others).toEqual([]);
+    expect(failure?.obstacles).toMatchObject([{ reason: "DstPutObjectNotPermitted", account: FROM.account }]);
+    expect(failure?.obstacles[0]?.what).toContain("(SSE-C)");
+    const { code, answer } = await json<readonly ReplicaVerification[]>("verify");
+    const problems = answer.flatMap(({ examples }) => examples);
+    expect({ code, problems: problems.map((one) => [one.destination, one.key, one.problem]) }).toEqual({
+      code: 1,
+      problems: [TO, MADE].flatMap(({ bucket }) =>
+        keys.map((key) => [bucket, key, bucket === TO.bucket ? "key" : "missing"]),
+      ),
+    });
+    for (const { what } of problems) expect(what).toContain("(SSE-C)");
   });
 
   test("a deletion arrives as a delete marker, and that of a version nowhere", async () => {
