@@ -265,12 +265,12 @@ describe("a multipart upload", () => {
     const { UploadId, ...answer } = await stage
       .s3()
       .send(new CreateMultipartUploadCommand({ ...target, ...more }));
-    return { ...target, UploadId, answer };
+    return { target: { ...target, UploadId }, answer };
   };
   type Begun = Awaited<ReturnType<typeof begin>>;
-  const upload = ({ answer: _, ...target }: Begun, more: object) =>
+  const upload = ({ target }: Begun, more: object) =>
     stage.s3().send(new UploadPartCommand({ ...target, PartNumber: 1, Body: "content", ...more }));
-  const complete = ({ answer: _, ...target }: Begun, ETag: string | undefined, more: object) =>
+  const complete = ({ target }: Begun, ETag: string | undefined, more: object) =>
     stage.s3().send(
       new CompleteMultipartUploadCommand({
         ...target,
@@ -300,7 +300,7 @@ describe("a multipart upload", () => {
     await put("a");
     const begun = await begin({});
     expect(await refusalOf(upload(begun, provided()))).toBe(SUBSEQUENT);
-    const { answer: _, ...target } = begun;
+    const { target } = begun;
     const part = (more: object) =>
       stage.s3().send(new UploadPartCopyCommand({ ...target, PartNumber: 1, CopySource: "data/a", ...more }));
     expect(await refusalOf(part({}))).toBe(NEEDS_KEY);
@@ -312,7 +312,7 @@ describe("a multipart upload", () => {
   test("that began with a checksum algorithm is listed and completed with the key alone", async () => {
     const begun = await begin({ ...provided(), ChecksumAlgorithm: "CRC32" });
     const part = await upload(begun, provided());
-    const { answer: _, ...target } = begun;
+    const { target } = begun;
     const list = (more: object) => refusalOf(stage.s3().send(new ListPartsCommand({ ...target, ...more })));
     expect(await list({})).toBe(SUBSEQUENT);
     expect(await refusalOf(complete(begun, part.ETag, {}))).toBe(SUBSEQUENT);
