@@ -1,3 +1,4 @@
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { type JobManifestGeneratorFilter } from "@aws-sdk/client-s3-control";
 import { BATCH, REPORTS, SOURCE } from "./lib/replicated-bucket";
 import {
@@ -10,6 +11,7 @@ import {
   stage,
   useBatch,
 } from "./lib/batch-stage";
+import { DST, FRANKFURT } from "./lib/stage";
 
 /** Which objects a job of S3 Batch Operations takes. */
 
@@ -49,6 +51,22 @@ test.each<[string, JobManifestGeneratorFilter, readonly string[]]>([
   } else {
     expect((await reportOf(id)).map((row) => row.split(",")[1])).toEqual(keys);
   }
+});
+
+test("objects under keys that their writers keep are found by that, and replicated without them", async () => {
+  await stage.blockEncryption(stage.s3(), "source", "NONE");
+  await stage.blockEncryption(stage.s3(DST, FRANKFURT), "target", "NONE");
+  await bucket.configure({ Status: "Disabled" });
+  const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
+  await stage.put(stage.s3(), "source", "kept", provided);
+  await stage.put(stage.s3(), "source", "plain");
+  await bucket.configure();
+  const id = await create(generator({ MatchAnyObjectEncryption: [{ SSEC: {} }] }));
+  await minutes();
+  expect(await reportOf(id)).toEqual([expect.stringMatching(/^source,kept,.*,succeeded,200/)]);
+  const replica = new HeadObjectCommand({ Bucket: "target", Key: "kept", ...provided });
+  const { ReplicationStatus } = await stage.s3(DST, FRANKFURT).send(replica);
+  expect(ReplicationStatus).toBe("REPLICA");
 });
 
 describe("a manifest of one's own", () => {

@@ -13,7 +13,6 @@ import {
   GetObjectTaggingCommand,
   HeadObjectCommand,
   ListPartsCommand,
-  PutBucketEncryptionCommand,
   UpdateObjectEncryptionCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -44,14 +43,7 @@ const ofSource = (CopySourceSSECustomerKey = KEY) => ({
 const md5Of = (key: string) => createHash("md5").update(key).digest("base64");
 const SHOWN = { SSECustomerAlgorithm: "AES256", SSECustomerKeyMD5: md5Of(KEY) };
 
-function blocked(EncryptionType: EncryptionType, Bucket = "data"): Promise<unknown> {
-  const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: "AES256" as const };
-  const BlockedEncryptionTypes = { EncryptionType: [EncryptionType] };
-  const Rules = [{ ApplyServerSideEncryptionByDefault, BlockedEncryptionTypes }];
-  return stage
-    .s3()
-    .send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
-}
+const blocked = (type: EncryptionType, bucket = "data") => stage.blockEncryption(stage.s3(), bucket, type);
 const put = (Key: string, more: object = provided()) => stage.put(stage.s3(), "data", Key, more);
 const at = (Key: string, more: object) => ({ Bucket: "data", Key, ...more });
 const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>

@@ -2,7 +2,6 @@ import {
   DeleteObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
-  PutBucketEncryptionCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketReplicationCommand,
   PutObjectTaggingCommand,
@@ -33,20 +32,7 @@ import {
 useReplication();
 
 const provided = { SSECustomerAlgorithm: "AES256", SSECustomerKey: "k".repeat(32) };
-const unblock = (client: S3Client, Bucket: string) =>
-  client.send(
-    new PutBucketEncryptionCommand({
-      Bucket,
-      ServerSideEncryptionConfiguration: {
-        Rules: [
-          {
-            ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
-            BlockedEncryptionTypes: { EncryptionType: ["NONE"] },
-          },
-        ],
-      },
-    }),
-  );
+const unblock = (client: S3Client, bucket: string) => stage.blockEncryption(client, bucket, "NONE");
 
 describe("an object of a replicated bucket", () => {
   test("is pending, then completed, and a replica of the same version where it goes", async () => {

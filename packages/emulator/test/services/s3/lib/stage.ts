@@ -3,11 +3,13 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  PutBucketEncryptionCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
   type BucketLocationConstraint,
+  type EncryptionType,
   type PutObjectCommandInput,
 } from "@aws-sdk/client-s3";
 import { administratorOf, DST, policy, SRC, startTestCloud, type Credentials } from "../../../lib/cloud";
@@ -64,6 +66,21 @@ export async function startStage() {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
       return Body?.transformToString();
     },
+    /** Puts what a bucket blocks, or not (`NONE`), under SSE-S3 by default. */
+    blockEncryption: (client: S3Client, Bucket: string, EncryptionType: EncryptionType) =>
+      client.send(
+        new PutBucketEncryptionCommand({
+          Bucket,
+          ServerSideEncryptionConfiguration: {
+            Rules: [
+              {
+                ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+                BlockedEncryptionTypes: { EncryptionType: [EncryptionType] },
+              },
+            ],
+          },
+        }),
+      ),
     putPolicy: (client: S3Client, Bucket: string, ...statements: readonly object[]) =>
       client.send(
         new PutBucketPolicyCommand({
