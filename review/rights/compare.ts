@@ -93,11 +93,13 @@ function resourceChanges({ base, head }: RightResource): ResourceChanges {
   const one = base?.grants ?? [];
   const other = head?.grants ?? [];
   const texts = [new Set(one.map(textOf)), new Set(other.map(textOf))] as const;
-  const isOtherwiseOpen = base?.restrictPublicBuckets !== head?.restrictPublicBuckets;
+  const changed = changedStatements(documentsIn(base), documentsIn(head));
+  // One public statement, or one the less, decides under RestrictPublicBuckets what all the others are worth.
+  const mayBeOtherwiseOpen =
+    base?.restrictPublicBuckets !== head?.restrictPublicBuckets ||
+    (base?.restrictPublicBuckets === true && changed.length > 0);
   return {
-    statements: isOtherwiseOpen
-      ? [base, head].flatMap(documentsIn).flatMap(statementsOf)
-      : changedStatements(documentsIn(base), documentsIn(head)),
+    statements: mayBeOtherwiseOpen ? [base, head].flatMap(documentsIn).flatMap(statementsOf) : changed,
     grants: [
       ...one.filter((grant) => !texts[1].has(textOf(grant))),
       ...other.filter((grant) => !texts[0].has(textOf(grant))),

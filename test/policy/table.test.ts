@@ -15,10 +15,20 @@ import {
   mutual,
   sharing,
   snapshots,
+  stored,
   withEbsDefaults,
 } from "../_helpers/topologies";
 
-const topologies = [acme(), following(), mutual(), withEbsDefaults(), snapshots(), databases(), sharing()];
+const topologies = [
+  acme(),
+  following(),
+  mutual(),
+  withEbsDefaults(),
+  snapshots(),
+  databases(),
+  sharing(),
+  stored(),
+];
 const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
 
 function runnerDocuments() {

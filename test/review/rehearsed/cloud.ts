@@ -45,14 +45,20 @@ export class RehearsedSide {
   /**
    * Makes roles, keys, grants and buckets as their accounts' administrators would, and those who ask.
    * @param subjects somebody outside of the stacks is let do everything by his account
+   * @throws DocumentRefused where AWS does not take one of the policies, so that no deployment gives any right by it
    */
   static async of(estate: Estate, subjects: readonly Subject[]): Promise<RehearsedSide> {
     const side = new RehearsedSide(estate);
-    side.addPrincipals(subjects);
-    for (const key of estate.keys.values()) await side.makeKey(key);
-    side.giveRolesTheirPolicies();
-    for (const bucket of estate.buckets.values()) await side.makeBucket(bucket);
-    return side;
+    try {
+      side.addPrincipals(subjects);
+      for (const key of estate.keys.values()) await side.makeKey(key);
+      side.giveRolesTheirPolicies();
+      for (const bucket of estate.buckets.values()) await side.makeBucket(bucket);
+      return side;
+    } catch (error) {
+      side.clock.stop();
+      throw error;
+    }
   }
 
   stop(): void {
@@ -265,9 +271,13 @@ function administratorOf(account: string) {
   return { accessKeyId: account };
 }
 
+/** A policy that AWS does not take, such as one without statements. */
+export class DocumentRefused extends Error {}
+
 function done(answer: WireResponse): WireResponse {
-  if (answer.status >= 300) throw new Error(`the rehearsal cloud refuses it: ${String(answer.body)}`);
-  return answer;
+  if (answer.status < 300) return answer;
+  const text = `the rehearsal cloud refuses it: ${String(answer.body)}`;
+  throw codeOf(answer)?.startsWith("MalformedPolicy") === true ? new DocumentRefused(text) : new Error(text);
 }
 
 function codeOf({ body }: WireResponse): string | undefined {
