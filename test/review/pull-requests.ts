@@ -304,6 +304,15 @@ export const PULL_REQUESTS: readonly PullRequest[] = [
     ],
   },
   {
+    name: "a second statement for everybody, by which Block Public Access takes away what the first one gives",
+    edits: [
+      [`${BUCKET}/-`, { ...allow("*", "s3:GetObjectTagging"), Resource: ["arn:aws:s3:::acme-documents/*"] }],
+    ],
+    findings: [
+      "right-lost: account 222222222222 loses s3:GetObject on objects in bucket acme-documents in 111111111111",
+    ],
+  },
+  {
     name: "a bucket policy for everybody, with Block Public Access off",
     edits: [
       [`${BUCKET}/0/Principal`, "*"],
