@@ -1,8 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
@@ -11,6 +9,7 @@ import { BUCKET_NAME, BUCKET_NAME_WORDS } from "../../core/bucket-name";
 import { trailBucketPolicy, type TrailAccess } from "../../policy";
 import { checkRange, checkText } from "../props";
 import { documentText } from "../s3/bucket-policy-text";
+import { closeToOthers } from "../s3/private-access";
 
 /** Days after which S3 removes an upload that was never finished. */
 const UNFINISHED_DAYS = 7;
@@ -68,21 +67,7 @@ export class LogBucket extends Construct {
       dependsOn: [versioning],
       ...placement,
     });
-    // S3 refuses two changes of a bucket's access at once (OperationAborted): one follows the other.
-    const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-      ...placement,
-    });
-    const ownership = new S3BucketOwnershipControls(this, "Ownership", {
-      bucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-      dependsOn: [block],
-      ...placement,
-    });
+    const ownership = closeToOthers(this, bucket, placement);
     const policy = new S3BucketPolicy(this, "Policy", {
       bucket,
       policy: documentText(this, trailBucketPolicy(access)),

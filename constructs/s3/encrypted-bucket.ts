@@ -1,8 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable, TerraformProvider } from "cdktf";
@@ -15,6 +13,7 @@ import { checkText } from "../props";
 import type { IBucket } from "./bucket";
 import { BucketGrants } from "./bucket-grants";
 import { bucketPolicyText } from "./bucket-policy-text";
+import { closeToOthers } from "./private-access";
 
 export interface EncryptedBucketProps {
   /** Unique among all buckets of the partition. */
@@ -100,21 +99,7 @@ export class EncryptedBucket extends Construct implements IBucket {
       ],
       ...placement,
     });
-    // S3 refuses two changes of a bucket's access at once (OperationAborted): one follows the other.
-    const access = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-      ...placement,
-    });
-    const ownership = new S3BucketOwnershipControls(this, "Ownership", {
-      bucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-      dependsOn: [access],
-      ...placement,
-    });
+    const ownership = closeToOthers(this, bucket, placement);
     const policy = () =>
       bucketPolicyText(
         this,

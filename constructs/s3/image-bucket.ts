@@ -1,8 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
@@ -10,6 +8,7 @@ import { BUCKET_NAME, BUCKET_NAME_WORDS } from "../../core/bucket-name";
 import { imageBucketPolicy, type ImagePusher } from "../../policy/s3/image-bucket";
 import { checkRange, checkText } from "../props";
 import { documentText } from "./bucket-policy-text";
+import { closeToOthers } from "./private-access";
 
 const DAYS = { min: 1, max: 365, unit: "days" };
 
@@ -81,21 +80,7 @@ export class ImageBucket extends Construct {
       ],
       ...placement,
     });
-    // S3 refuses two changes of a bucket's access at once (OperationAborted): one follows the other.
-    const access = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-      ...placement,
-    });
-    const ownership = new S3BucketOwnershipControls(this, "Ownership", {
-      bucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-      dependsOn: [access],
-      ...placement,
-    });
+    const ownership = closeToOthers(this, bucket, placement);
     new S3BucketPolicy(this, "Policy", {
       bucket,
       policy: documentText(

@@ -3,6 +3,7 @@ import type { DbSnapshotView } from "../../../scripts/aws";
 import type { ReadContext } from "../../../scripts/engine/context";
 import { check, type Finding } from "../../../scripts/engine/finding";
 import type { Intent } from "../../../scripts/engine/intent";
+import { pinnedSourceGone } from "../../shared/pinned-source-gone";
 import { fateOf, type DatabaseCopy } from "./database-copy";
 
 const say = check("source-database-snapshot");
@@ -29,16 +30,7 @@ export async function checkSource(
     }
     return [say.passed(rule.name, `${source.id} is available`, adviceOn(source.snapshot))];
   }
-  if (intent !== undefined) {
-    return [
-      say.failed(
-        rule.name,
-        `the run that began at ${intent.startedAt} carries ${intent.sourceImageId}, which is no longer in ${place}`,
-        "run with --repin to give that snapshot up and carry the one that matches now",
-        account.id,
-      ),
-    ];
-  }
+  if (intent !== undefined) return [pinnedSourceGone(say, rule, intent, "snapshot")];
   const words = declaredKind(rule).selectorWords(select);
   return [
     say.failed(

@@ -2,6 +2,7 @@ import { declaredKind, rulePath, type Rule } from "../../../topology";
 import type { ReadContext } from "../../../scripts/engine/context";
 import { check, type Finding } from "../../../scripts/engine/finding";
 import type { Intent } from "../../../scripts/engine/intent";
+import { pinnedSourceGone } from "../../shared/pinned-source-gone";
 import { snapshotProblem } from "../../shared/snapshot-problem";
 import type { SnapshotCopy } from "./snapshot-copy";
 
@@ -22,16 +23,7 @@ export async function checkSource(
     const fix = `account ${account.id} must ${problem.fix}`;
     return [say.failed(rule.name, `${source.id} ${problem.what}`, fix, account.id)];
   }
-  if (intent !== undefined) {
-    return [
-      say.failed(
-        rule.name,
-        `the run that began at ${intent.startedAt} carries ${intent.sourceImageId}, which is no longer in ${place}`,
-        "run with --repin to give that snapshot up and carry the one that matches now",
-        account.id,
-      ),
-    ];
-  }
+  if (intent !== undefined) return [pinnedSourceGone(say, rule, intent, "snapshot")];
   const words = declaredKind(rule).selectorWords(select);
   return [
     say.failed(

@@ -2,6 +2,7 @@ import { declaredKind, type Rule } from "../../../../topology";
 import type { ImageView } from "../../../../scripts/aws";
 import type { Intent } from "../../../../scripts/engine/intent";
 import { check, type Finding } from "../../../../scripts/engine/finding";
+import { pinnedSourceGone } from "../../../shared/pinned-source-gone";
 
 const say = check("source-image");
 
@@ -27,14 +28,7 @@ export function checkSourceImage(rule: Rule, image: ImageView | undefined, inten
 function noImage(rule: Rule, intent: Intent | undefined): Finding {
   const { account, region, select } = rule.from;
   const place = `account ${account.id} ${region}`;
-  if (intent !== undefined) {
-    return say.failed(
-      rule.name,
-      `the run that began at ${intent.startedAt} carries ${intent.sourceImageId}, which is no longer in ${place}`,
-      "run with --repin to give that image up and carry the one that matches now",
-      account.id,
-    );
-  }
+  if (intent !== undefined) return pinnedSourceGone(say, rule, intent, "image");
   return "newest" in select
     ? say.failed(
         rule.name,
