@@ -26,7 +26,9 @@ export function completeCopy(
   _source: CopySource,
   { copy }: ShownCopy<DatabaseCopy>,
 ): Promise<boolean> {
-  return completeTags(context, node, copy, (tags) => context.aws.databases(node.place).addTags(copy.id, tags));
+  return completeTags(context, node, copy, (tags) =>
+    context.aws.databases(node.place).addTags(copy.id, tags),
+  );
 }
 
 async function readCopy(

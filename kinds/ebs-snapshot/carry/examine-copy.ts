@@ -25,7 +25,9 @@ export function completeCopy(
   _source: CopySource,
   { copy }: ShownCopy<SnapshotCopy>,
 ): Promise<boolean> {
-  return completeTags(context, node, copy, (tags) => context.aws.images(node.place).createTags([copy.id], tags));
+  return completeTags(context, node, copy, (tags) =>
+    context.aws.images(node.place).createTags([copy.id], tags),
+  );
 }
 
 async function readCopy(

@@ -5,6 +5,7 @@ import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
 import type { CopyNode } from "../../../../topology";
 import { bucketOf, receivedKey, storedKey, wayOf, type ObjectWay } from "./folders";
 import { partsOf } from "./parts";
+import { storedImageGone } from "./stored-image-gone";
 import { atMost } from "./workers";
 
 /** Parts that are copied at once: S3 copies each by itself, so that more of them take no more memory here. */
@@ -23,7 +24,7 @@ export async function pushObject(context: RunContext, node: CopyNode, imageId: s
   const way = wayOf(context.aws, node);
   const { from, to, sender, receiver } = way;
   const object = await sender.object(bucketOf(from), storedKey(from, imageId));
-  if (object === undefined) throw gone(way, imageId);
+  if (object === undefined) throw storedImageGone(from, imageId);
   const key = receivedKey(to, imageId, object.etag);
   if ((await receiver.object(bucketOf(to), key)) === undefined)
     await uploadObject(context, node, way, object, key);
@@ -114,15 +115,6 @@ function differenceOf(source: StoredObject, copy: StoredObject): string | undefi
   return copy.checksum === source.checksum
     ? undefined
     : `its CRC-64/NVME is ${copy.checksum} instead of ${source.checksum}`;
-}
-
-function gone({ from }: ObjectWay, imageId: string): KeyferryError {
-  return new KeyferryError(`the object of ${imageId} is not in ${from.bucket} any more`, {
-    code: "StoredImageGone",
-    source: "aws",
-    account: from.place.account.id,
-    fix: `see who removes objects from ${from.bucket} in account ${from.place.account.id}, then run again: the image is stored again`,
-  });
 }
 
 function changed({ from }: ObjectWay, { key, etag }: StoredObject): KeyferryError {

@@ -4,11 +4,16 @@ import type { RunContext } from "../../../../scripts/engine/context";
 import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
 import type { CopyGraph, ObjectFolder } from "../../../../topology";
 import { bucketOf, storedKey } from "./folders";
+import { storedImageGone } from "./stored-image-gone";
+
+/** How often a run has the same image stored: whoever removes the object each time would make it pay for ever. */
+const TIMES = 3;
 
 /**
  * Sees to it that the source image stands as an object in its account's bucket: goes on with a task that an earlier run has begun, and
  * waits. Safe to repeat from any point.
- * @throws KeyferryError `StoreFailed` with AWS's reason when EC2 gives the task up
+ * @throws KeyferryError `StoreFailed` with AWS's reason when EC2 gives the task up; `StoredImageGone` when the object of each task is
+ *   removed by somebody
  */
 export async function storeImage(context: RunContext, { rule, source, nodes }: CopyGraph): Promise<void> {
   const from = nodes.find(({ restored }) => restored !== undefined)?.restored?.from;
@@ -21,6 +26,7 @@ export async function storeImage(context: RunContext, { rule, source, nodes }: C
   let told = -1;
   /** When this run has asked for the task, by the clock. */
   let askedAt: number | undefined;
+  let asked = 0;
   const known = new Set((await look.tasks()).filter(({ state }) => state === "Failed").map(idOf));
   for (;;) {
     throwIfAborted(signal);
@@ -39,7 +45,9 @@ export async function storeImage(context: RunContext, { rule, source, nodes }: C
     const isUnseen = task?.state !== "InProgress";
     const waited = askedAt === undefined ? Infinity : (clock.now().getTime() - askedAt) / 1000;
     if (isUnseen && waited > settings.missingAfterSeconds) {
+      if (asked === TIMES) throw storedImageGone(from, source.id);
       await begin(context, port, from, source.id, rule.name);
+      asked += 1;
       askedAt = clock.now().getTime();
     }
     await clock.sleep(pause, signal);
