@@ -9,10 +9,12 @@ import {
   waitUntilSnapshotCompleted,
   waitUntilVolumeAvailable,
 } from "@aws-sdk/client-ec2";
+import { PutKeyPolicyCommand } from "@aws-sdk/client-kms";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { KeyferryError } from "../core/errors";
 import { accountPrincipal } from "@keyferry/common";
-import type { Account, Rule, Topology } from "../topology";
+import { isKeyArn, keyOwnerPolicy, proofTarget, renderPolicy } from "../policy";
+import { askedKeys, type Account, type Rule, type Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 import { furnishBuckets } from "./furnish-buckets";
 import { createKey, unlessRefused } from "./furnish-key";
@@ -21,7 +23,7 @@ import { createKey, unlessRefused } from "./furnish-key";
 const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
 
 /**
- * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, and for each image rule
+ * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, the existing keys that they use, and for each image rule
  * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
  * and an image of it, for each rule of snapshots by their tags a snapshot, and the buckets that are said to exist. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
  * that a second call gives `newest` something newer.
@@ -34,6 +36,7 @@ export async function furnish(
   for (const account of await createDeployRoles(endpoint, topology)) {
     say(`account ${account.id} (${account.name}): role ${account.deployRole}`);
   }
+  for (const line of await furnishOwnKeys(endpoint, topology)) say(line);
   for (const rule of topology.rules) {
     const { account, region } = rule.from;
     const admin = administrator(endpoint, account.id, region);
@@ -46,8 +49,7 @@ export async function furnish(
 /** A snapshot of a volume of its own, where the rule chooses it by tags: ids cannot be chosen. */
 async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise<string | undefined> {
   if (!("latest" in from.select) || from.select.latest.volumeId !== undefined) return undefined;
-  for (const alias of from.keys) await createKey(admin, alias);
-  const [alias] = from.keys;
+  const [alias] = await createSourceKeys(admin, from.keys);
   const { VolumeId } = await admin.ec2.send(
     new CreateVolumeCommand({
       AvailabilityZone: `${from.region}a`,
@@ -68,6 +70,34 @@ async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise
   const snapshotId = required(SnapshotId, "CreateSnapshot returned no snapshot id");
   await waitUntilSnapshotCompleted({ client: admin.ec2, ...WAITER }, { SnapshotIds: [snapshotId] });
   return `${snapshotId} of the volume ${volumeId}`;
+}
+
+/** The keys that a source may be under, as far as they are named by aliases: whoever names one by its ARN has made it. @returns their names */
+async function createSourceKeys(admin: Administrator, names: readonly string[]): Promise<readonly string[]> {
+  for (const name of names) if (!isKeyArn(name)) await createKey(admin, name);
+  return names;
+}
+
+/** Keys that accounts use instead of the foundation's, with the policies that copies need; ids cannot be chosen, so ARNs cannot be furnished. */
+async function furnishOwnKeys(endpoint: string, topology: Topology): Promise<readonly string[]> {
+  const named = askedStatementsOf(topology).filter(({ key }) => !isKeyArn(key.alias));
+  for (const { key, policy } of named) {
+    const admin = administrator(endpoint, key.account, key.region);
+    const keyId = await createKey(admin, key.alias);
+    await admin.kms.send(
+      new PutKeyPolicyCommand({ KeyId: keyId, PolicyName: "default", Policy: JSON.stringify(policy) }),
+    );
+  }
+  return named.map(({ key }) => `account ${key.account}, ${key.region}: the key ${key.alias}`);
+}
+
+function askedStatementsOf(topology: Topology) {
+  return askedKeys(topology)
+    .filter(({ purpose }) => purpose !== "source")
+    .map(({ key, statements }) => {
+      const owner = keyOwnerPolicy({ partition: topology.partition, account: key.account });
+      return { key, policy: renderPolicy([...owner, ...statements], proofTarget) };
+    });
 }
 
 /** The deploy role in each account that has one by the topology; gives those accounts. */
@@ -104,8 +134,8 @@ async function createDeployRole({ iam }: Administrator, role: string, topology: 
 }
 
 async function buildImage(admin: Administrator, rule: Rule): Promise<string> {
-  for (const alias of rule.from.keys) await createKey(admin, alias);
-  const instanceId = await launch(admin, await newestBaseImage(admin), rule.from.keys[0]);
+  const [key] = await createSourceKeys(admin, rule.from.keys);
+  const instanceId = await launch(admin, await newestBaseImage(admin), key);
   await waitUntilInstanceRunning({ client: admin.ec2, ...WAITER }, { InstanceIds: [instanceId] });
   const name = imageName(rule);
   const { ImageId } = await admin.ec2.send(

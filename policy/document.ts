@@ -7,13 +7,13 @@ import type { Conditions, PrincipalElement } from "@keyferry/evaluator";
 
 export type { Conditions, PolicyDocument, PolicyStatement, PrincipalElement } from "@keyferry/evaluator";
 
-/** A customer managed key by where it lives and its alias; rendered as the key's ARN. */
+/** A customer managed key by where it lives and its name; rendered as the key's ARN. */
 export interface KeyReference {
   /** 12-digit id of the account that owns the key. */
   readonly account: string;
   /** As AWS writes it: `eu-west-1`. */
   readonly region: string;
-  /** With its prefix: `alias/keyferry/acme/home`. */
+  /** With its prefix: `alias/keyferry/acme/home`. Of a key that the user names by its ARN: that. */
   readonly alias: string;
 }
 

@@ -2,6 +2,7 @@ export * from "./audit";
 export type { DeployAccess } from "./deploy-access";
 export { deployPolicy, deployTrust, DEPLOY_ROWS, statePolicy } from "./deploy-policy";
 export * from "./document";
+export { isKeyArn, isKeyNamed, KEY_NAME, namedKeyReference } from "./key-name";
 export { DELETION_GUARD, keyOwnerPolicy, keyPolicy, keyUserPolicy, KEY_ROWS } from "./key-policy";
 export {
   MAX_KEY_POLICY_SIZE,

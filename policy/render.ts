@@ -9,6 +9,7 @@ import {
   type PolicyStatement,
   type Statement,
 } from "./document";
+import { isKeyArn } from "./key-name";
 
 /** Who reads the rendered document. */
 export interface RenderTarget {
@@ -28,6 +29,7 @@ const proofArns = new Map<string, string>();
 
 /** The same key is asked for thousands of times in a proof. */
 function proofArn(key: KeyReference): string {
+  if (isKeyArn(key.alias)) return key.alias;
   const id = keyReferenceId(key);
   const known = proofArns.get(id);
   if (known !== undefined) return known;

@@ -6,10 +6,9 @@ import {
   EncryptedLaunchTemplate,
   type EncryptedLaunchTemplateProps,
 } from "../constructs/ec2";
-import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import {
   arrivals,
-  homeKeyAlias,
+  homeKey,
   sharedImagesKey,
   isShared,
   launchName,
@@ -24,6 +23,7 @@ import {
 import type { IKey } from "../constructs/kms/key";
 import { must } from "../core/must";
 import { AccountStack, type AccountStackProps } from "./account-stack";
+import { existingKey } from "./existing-key";
 import type { FoundationKeysStack } from "./foundation-keys-stack";
 
 /** An image that is launched in one of its destinations. */
@@ -58,8 +58,8 @@ export class ConsumersStack extends AccountStack {
     const underOwn = copies.filter(({ to }) => to.volumesUnder !== "source-key");
     for (const region of new Set(underOwn.map((copy) => copy.to.region))) {
       // Looked up so that a missing foundation fails the plan, not the first launch.
-      const key = CustomerManagedKey.fromAlias(this, `home-key-${region}`, {
-        alias: homeKeyAlias(consumers.topology.name),
+      const key = existingKey(this, `home-key-${region}`, {
+        alias: homeKey(consumers.topology, { account: consumers.locked.account, region }).alias,
         provider: this.provider(region),
       });
       this.homeKeys.set(region, key);

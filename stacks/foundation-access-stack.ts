@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { RunnerRole } from "../constructs/iam";
-import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, runnerTrust, type KeyReference } from "../policy";
 import { imageBuckets, runnerAccess, runnerPolicy } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
+import { existingKey } from "./existing-key";
 import type { FoundationKeysStack } from "./foundation-keys-stack";
 import { lazy } from "./lazy";
 
@@ -58,14 +58,14 @@ export class FoundationAccessStack extends AccountStack {
     }
   }
 
-  /** A key of the foundation by reference to its stack; any other is the account's own, and looked up by its alias. */
+  /** A key of the foundation by reference to its stack; any other exists, and is looked up by its alias where it is not named by its ARN. */
   private findKey(reference: KeyReference): IKey {
     const id = keyReferenceId(reference);
     const known = this.sourceKeys.get(id);
     if (known !== undefined) return known;
     const key =
       this.access.keys.map((stack) => stack.find(reference)).find((found) => found !== undefined) ??
-      CustomerManagedKey.fromAlias(this.sourceKeysScope, `${reference.region}-${reference.alias}`, {
+      existingKey(this.sourceKeysScope, `${reference.region}-${reference.alias}`, {
         alias: reference.alias,
         provider: this.provider(reference.region),
       });

@@ -3,15 +3,17 @@ import { EbsDefaults } from "../constructs/ec2/ebs-defaults";
 import type { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
 import type { IKey } from "../constructs/kms/key";
 import { keyReferenceId, type Copier, type KeyReference } from "../policy";
-import { currentAlias, keyLayer, type LockedKey } from "../topology";
+import { currentAlias, keyLayer, ownKeyDeclarations, type LockedKey } from "../topology";
 import { AccountStack, type AccountStackProps } from "./account-stack";
+import { existingKey } from "./existing-key";
 import { addCurrentAlias, foundationKey } from "./foundation-key";
 import { keyMemory } from "./key-memory";
 import { heldAddresses } from "./local-state";
 import { addNamedKeys } from "./named-keys";
 
 /**
- * The keys of an account with their aliases and key policies, retired ones included, and EBS defaults where asked for.
+ * The keys of an account with their aliases and key policies, retired ones included, and EBS defaults where asked for. Existing keys that
+ * are used instead are looked up here, because their own account alone finds them by their aliases.
  * Refers to no other stack, so no cycle can arise.
  */
 export class FoundationKeysStack extends AccountStack {
@@ -31,8 +33,19 @@ export class FoundationKeysStack extends AccountStack {
       provider: (region) => this.provider(region),
     });
     for (const [{ declaration }, key] of named) this.keys.set(keyReferenceId(declaration), key);
+    this.lookUpOwnKeys();
     const held = heldAddresses("foundation-keys", props);
     this.addPlainBlocks(() => keyMemory("foundation-keys", props, held));
+  }
+
+  private lookUpOwnKeys(): void {
+    const { topology, locked } = this.props;
+    for (const { purpose, ...reference } of ownKeyDeclarations(topology)) {
+      const { account, region, alias } = reference;
+      if (account !== locked.account.id) continue;
+      const key = existingKey(this, `own-${purpose}-${region}`, { alias, provider: this.provider(region) });
+      this.keys.set(keyReferenceId(reference), key);
+    }
   }
 
   /** The key, if it is one of this stack's. */

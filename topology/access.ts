@@ -1,6 +1,7 @@
 import { derived } from "@keyferry/common";
 import { uniqueBy } from "../core/unique-by";
 import { keyReferenceId, type KeyReference } from "../policy/document";
+import { namedKeyReference } from "../policy/key-name";
 import type { Copier, CopyService, KeyDeclaration } from "../policy/keys";
 import { declaredKind } from "../kinds/declared";
 import type { KeyUse, RunnerAccess } from "../policy/runner";
@@ -12,13 +13,14 @@ import type { Account, Destination, Place, Rule, Topology } from "./model";
 import { declaredGeneration, generationPurpose, type ReplaceableKey } from "./keys/copy-keys";
 import { keyPlaceId } from "./lock/model";
 import { keyAccess } from "./keys/named-key";
+import { ownKey } from "./keys/own-keys";
 import { generationAlias, homeKeyAlias, launchName, transitKeyAlias } from "./names";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 import { isShared, sharedImagesKey, sourceKeyAliases } from "./shares";
 
 /** The customer managed key under which every copy in a place ends. */
 export function homeKey(topology: Topology, place: Place): KeyReference {
-  return { account: place.account.id, region: place.region, alias: homeKeyAlias(topology.name) };
+  return copyKey(place, "home", homeKeyAlias(topology.name));
 }
 
 /** The key under which a copy ends: its place's own, or the one under which its account shares images. */
@@ -28,7 +30,12 @@ export function endKey(topology: Topology, to: Destination): KeyReference {
 
 /** The customer managed key under which transit copies leave a place. */
 export function transitKey(topology: Topology, place: Place): KeyReference {
-  return { account: place.account.id, region: place.region, alias: transitKeyAlias(topology.name) };
+  return copyKey(place, "transit", transitKeyAlias(topology.name));
+}
+
+/** The account's own key where it names one, else that of the foundation. */
+function copyKey({ account, region }: Place, purpose: ReplaceableKey, alias: string): KeyReference {
+  return { account: account.id, region, alias: ownKey(account, region, purpose) ?? alias };
 }
 
 /**
@@ -37,7 +44,7 @@ export function transitKey(topology: Topology, place: Place): KeyReference {
  * stays so.
  */
 export const keyDeclarations = derived((topology: Topology): readonly KeyDeclaration[] => {
-  const keys = plainDeclarations(topology);
+  const keys = plainDeclarations(topology).filter((key) => !isOwnKey(topology, key));
   const defaults = defaultKeys(topology, keys);
   return keys.map((key) => {
     const former = topology.formerUses?.[declaredPlaceId(key)];
@@ -48,6 +55,16 @@ export const keyDeclarations = derived((topology: Topology): readonly KeyDeclara
     };
   });
 });
+
+/** Every existing key that copies use instead of one of the foundation, with who uses it. */
+export const ownKeyDeclarations = derived((topology: Topology): readonly KeyDeclaration[] =>
+  plainDeclarations(topology).filter((key) => isOwnKey(topology, key)),
+);
+
+function isOwnKey({ accounts }: Topology, { account, region, purpose }: KeyDeclaration): boolean {
+  const owner = accounts.find(({ id }) => id === account);
+  return owner !== undefined && ownKey(owner, region, purpose) !== undefined;
+}
 
 /** Every key of the section `keys` and those under which images are shared, each once in a Region, as they are declared. */
 export const namedKeyDeclarations = derived(
@@ -67,7 +84,7 @@ export const namedKeyDeclarations = derived(
 
 /** The place in the lock file of each key that is to be the EBS default key of its account and Region. */
 export function ebsDefaultKeys(topology: Topology): ReadonlySet<string> {
-  return new Set([...defaultKeys(topology, plainDeclarations(topology))].map(declaredPlaceId));
+  return new Set([...defaultKeys(topology, keyDeclarations(topology))].map(declaredPlaceId));
 }
 
 /** What the lock file calls the place of a declared key. */
@@ -320,7 +337,7 @@ function sourceKeys(topology: Topology, job: CopyJob): KeyUse[] {
   const { rule } = job;
   const { account, region } = rule.from;
   return sourceKeyAliases(topology, rule).map((alias) => ({
-    key: { account: account.id, region, alias },
+    key: namedKeyReference(account.id, region, alias),
     as: "read",
     ...through(job),
   }));

@@ -8,6 +8,7 @@ import { checkAccountName, checkNames, checkRegion } from "./check-names";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkKeys } from "./keys/check";
+import { checkOwnKeys, checkSourceKeys } from "./keys/check-own-keys";
 import { REPLACEABLE_KEYS } from "./keys/copy-keys";
 import { checkPrices } from "./prices";
 import { checkShares } from "./check-shares";
@@ -27,6 +28,7 @@ export function checkMeaning(input: unknown): Problem[] {
   return [
     ...checkNames("accounts", accounts),
     ...checkAccounts(accounts),
+    ...Object.entries(accounts).flatMap(([name, account]) => checkOwnKeys(name, account, topology.name)),
     ...checkAccountName(topology.operator, "operator", accounts),
     ...checkState(topology.state, accounts),
     ...checkPrices(topology.prices, "prices."),
@@ -158,6 +160,7 @@ function checkRule(raw: RawRule, accounts: Accounts): Problem[] {
     ...checkDestinations(raw, accounts),
     ...checkShares(raw, accounts),
     ...checkStored(raw),
+    ...checkSourceKeys(raw),
     ...checkTagKeys(rule["tags"], `${path}.tags`),
     ...rawList(rule["to"]).flatMap((to, index) =>
       isRecord(to) ? kind.checkDestination(rule, to, { rule: path, to: `${path}.to[${index}]` }) : [],

@@ -12,6 +12,8 @@ export {
   type NamedKey,
   type NamedKeyPurpose,
 } from "./keys/named-key";
+export { askedKeys, type AskedKey } from "./keys/asked-keys";
+export { ownKey } from "./keys/own-keys";
 export {
   copyKeyOf,
   declaredGeneration,
@@ -57,6 +59,7 @@ export {
   homeKey,
   keyDeclarations,
   namedKeyDeclarations,
+  ownKeyDeclarations,
   runnerAccess,
   transitKey,
 } from "./access";

@@ -3,6 +3,7 @@
 import type { DestinationOptions, KindName, SourceSelector } from "../kinds/declared";
 import type { BucketRule } from "./buckets/model";
 import type { KeyGenerations } from "./keys/copy-keys";
+import type { OwnKeys } from "./keys/own-keys";
 import type { NamedKey } from "./keys/named-key";
 import type { PriceTable } from "./prices";
 
@@ -25,6 +26,8 @@ export interface Account {
   readonly rotationPeriodInDays?: number;
   /** Which home and transit keys it has; undefined: the first ones. */
   readonly keyGenerations?: KeyGenerations;
+  /** Keys that exist and are used instead of the foundation's; undefined: none. */
+  readonly ownKeys?: OwnKeys;
 }
 
 export interface Place {
@@ -34,7 +37,7 @@ export interface Place {
 
 export interface RuleSource extends Place {
   readonly select: SourceSelector;
-  /** Customer managed keys of the source account, as aliases, under which the source may be. */
+  /** Customer managed keys under which the source may be: those of its account by aliases or ARNs, others by ARNs. */
   readonly keys: readonly string[];
 }
 
@@ -93,4 +96,6 @@ export interface Topology {
   readonly prices?: PriceTable;
   /** What the lock file remembers of the keys, by `keyPlaceId`. @default - nothing is remembered */
   readonly formerUses?: Readonly<Record<string, FormerUse>>;
+  /** Where the lock file remembers that an account's own key was used, as `keyPlaceId`s. @default - nowhere */
+  readonly formerOwnKeys?: readonly string[];
 }

@@ -36,6 +36,7 @@ function fillIn(input: TopologyInput): Topology {
       ...(account.ebsDefaults === true ? { ebsDefaults: true } : {}),
       ...rotationOf(account.rotationPeriodInDays ?? input.rotationPeriodInDays),
       ...generationsOf(account.keyGenerations),
+      ...ownKeysOf(account.ownKeys),
     };
   });
   const byName = new Map(accounts.map((account) => [account.name, account]));
@@ -74,6 +75,14 @@ function generationsOf(
       ...(home === undefined ? {} : { home }),
       ...(transit === undefined ? {} : { transit }),
     },
+  };
+}
+
+function ownKeysOf(declared: TopologyInput["accounts"][string]["ownKeys"]): Pick<Account, "ownKeys"> {
+  if (declared === undefined) return {};
+  const { home, transit } = declared;
+  return {
+    ownKeys: { ...(home === undefined ? {} : { home }), ...(transit === undefined ? {} : { transit }) },
   };
 }
 

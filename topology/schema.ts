@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { DECLARED } from "../kinds/declared";
 import { bucketSchema } from "./buckets/schema";
-import { keyGenerationsSchema, namedKeySchema, rotationPeriodSchema } from "./keys/schema";
+import { keyGenerationsSchema, namedKeySchema, ownKeysSchema, rotationPeriodSchema } from "./keys/schema";
 import { priceTableSchema } from "./prices";
 
 /** Shape of what the user declares; meaning is checked in `check.ts`, so that all problems are found at once. */
@@ -35,6 +35,11 @@ const account = z.strictObject({
    * another key and points the alias at it; the key before stays, so that what is under it stays readable. @default - the first ones
    */
   keyGenerations: keyGenerationsSchema.optional(),
+  /**
+   * Existing keys of the account that copies use instead of keys of the foundation: an alias for all of its Regions, or an alias or
+   * ARN for each Region. Keyferry changes nothing about them; `keyferry doctor` says what their policies lack. @default - the foundation makes them
+   */
+  ownKeys: ownKeysSchema.optional(),
 });
 
 const state = z.strictObject({

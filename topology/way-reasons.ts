@@ -1,3 +1,4 @@
+import { isKeyNamed } from "../policy/key-name";
 import type { CopySource, SourceSnapshot } from "./graph";
 import { leavesAccount, type CopyJob } from "./jobs";
 import type { Rule } from "./model";
@@ -50,7 +51,7 @@ export function whyTransit(source: CopySource, transitAlias: string): string | u
   if (managed !== undefined) {
     return `${snapshotWords(managed)} is under an AWS managed key, which cannot be shared: it travels as a transit copy under ${transitAlias}`;
   }
-  const foreign = encrypted.find((snapshot) => !snapshot.key?.aliases.includes(transitAlias));
+  const foreign = encrypted.find(({ key }) => key !== undefined && !isKeyNamed(key, transitAlias));
   if (foreign === undefined) return undefined;
   return `${snapshotWords(foreign)} is under a key that the destinations may not use: it travels as a transit copy under ${transitAlias}`;
 }
@@ -66,7 +67,7 @@ export function whyCopiedToShare(
   const who = `${names.join(", ")} ${names.length === 1 ? "launches" : "launch"}`;
   if (to.region !== rule.from.region)
     return `${who} in ${to.region} from a copy that ${to.account.name} makes there under ${alias}, because an image is shared within its Region alone`;
-  const encrypted = source.snapshots.find(({ key }) => key !== undefined && !key.aliases.includes(alias));
+  const encrypted = source.snapshots.find(({ key }) => key !== undefined && !isKeyNamed(key, alias));
   const what = encrypted === undefined ? "the image" : snapshotWords(encrypted);
   const why =
     encrypted?.key?.manager === "AWS"

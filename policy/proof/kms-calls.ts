@@ -1,6 +1,7 @@
 import { viaService } from "@keyferry/common";
 import type { ContextValue, RequestPrincipal } from "@keyferry/evaluator";
 import type { KeyReference } from "../document";
+import { isKeyArn } from "../key-name";
 import type { CopyService } from "../keys";
 import { proofTarget } from "../render";
 import type { Basis } from "../row";
@@ -155,7 +156,7 @@ export function findKeyCalls(caller: Caller, key: KeyReference): readonly ProofC
   return [
     callOf(caller, "the key is looked up", "kms:DescribeKey", proofTarget.keyArn(key), {
       resourceAccount: key.account,
-      context: { "kms:RequestAlias": key.alias },
+      ...(isKeyArn(key.alias) ? {} : { context: { "kms:RequestAlias": key.alias } }),
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { mistakeText, ConfigurationError } from "../../core/errors";
 import type { ProofCall } from "../../policy/proof";
 import type { Topology } from "../../topology";
-import { proofProblems, type CallGroup, type TopologyProof } from "../../topology/proof";
+import { askedStatements, proofProblems, type CallGroup, type TopologyProof } from "../../topology/proof";
 import { table } from "./table";
 import { hanging } from "./wrap";
 
@@ -31,6 +31,13 @@ export function proofJson(topology: Topology, proof: TopologyProof): object {
     })),
     leaks: proof.leaks,
     assumptions: proof.assumptions,
+    keyPolicies: askedStatements(topology).map(({ asked: { key, purpose }, statements }) => ({
+      account: key.account,
+      region: key.region,
+      key: key.alias,
+      purpose,
+      statements,
+    })),
   };
 }
 
@@ -56,6 +63,13 @@ export function proofText(
     table([["job", "AWS checks", "AWS documents", "verdict"], ...rows], columns),
     hanging(verdict, columns),
     ...section("taken for granted", proof.assumptions),
+    ...section(
+      "statements that the owners of existing keys have in their policies",
+      askedStatements(topology).map(
+        ({ asked: { key }, statements }) =>
+          `${key.alias} of account ${key.account} in ${key.region}: ${JSON.stringify(statements)}`,
+      ),
+    ),
     ...section("wrong grants", wrongGrants),
     ...section("not looked at", unread),
   ].join("\n\n");

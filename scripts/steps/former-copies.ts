@@ -1,6 +1,8 @@
 import {
   declaredGeneration,
   declaredKey,
+  keyPlaceId,
+  ownKey,
   SHARED_IMAGES_KEY,
   type CopyNode,
   type Topology,
@@ -10,24 +12,33 @@ import type { ReadContext } from "../engine/context";
 import type { CopyView } from "../engine/copy";
 
 /**
- * Whether the key of a node is not the first one of its name, so that copies can be under a former one. What runs have made is under the key of
- * its time, so that no other reason is looked for.
+ * What tells the key of a node from other keys that copies of it can be under: its generation, or the beginning of its id where it is the
+ * account's own. Undefined where there were no others: what runs have made is under the key of its time, so that no other reason is looked for.
+ * @param keyArn of the present key
  */
-export function presentGeneration(
-  topology: Topology,
-  { place, role, destination, restored }: CopyNode,
-): number {
+export function presentKey(topology: Topology, node: CopyNode, keyArn = ""): string | undefined {
+  const { place, role, destination, restored } = node;
   // What is restored is under no key of ours.
-  if (restored !== undefined) return 1;
+  if (restored !== undefined) return undefined;
   const { account, region } = place;
   if (destination?.shares !== undefined)
-    return declaredKey(topology, account.id, region, SHARED_IMAGES_KEY)?.generation ?? 1;
-  return declaredGeneration(account, region, role === "final" ? "home" : "transit");
+    return beyondFirst(declaredKey(topology, account.id, region, SHARED_IMAGES_KEY)?.generation ?? 1);
+  const purpose = role === "final" ? "home" : "transit";
+  if (ownKey(account, region, purpose) !== undefined)
+    return /([0-9a-f]{8})[0-9a-f-]*$/.exec(keyArn)?.[1] ?? "own";
+  const generation = declaredGeneration(account, region, purpose);
+  const wasOwn =
+    topology.formerOwnKeys?.includes(keyPlaceId({ account: account.id, region, purpose })) === true;
+  return wasOwn ? String(generation) : beyondFirst(generation);
+}
+
+function beyondFirst(generation: number): string | undefined {
+  return generation === 1 ? undefined : String(generation);
 }
 
 /**
- * Ids of the copies of a node that are under a former key: they are made again under the present one. Reads nothing where the key of the node is
- * the first of its name.
+ * Ids of the copies of a node that are under a former key: they are made again under the present one. Reads nothing where there was no other
+ * key.
  * @param keyArn of the present key; undefined: there is none, and nothing is known of the others
  */
 export async function underFormerKeys(
@@ -37,7 +48,7 @@ export async function underFormerKeys(
   copies: readonly CopyView[],
   keyArn: string | undefined,
 ): Promise<ReadonlySet<string>> {
-  if (keyArn === undefined || copies.length === 0 || presentGeneration(context.topology, node) === 1)
+  if (keyArn === undefined || copies.length === 0 || presentKey(context.topology, node) === undefined)
     return new Set();
   const ids = new Map(copies.map((copy) => [copy.id, kind.shareableOf(copy).snapshotIds]));
   const all = [...ids.values()].flat();

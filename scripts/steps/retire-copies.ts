@@ -5,7 +5,7 @@ import type { CopyView } from "../engine/copy";
 import { sourceOf } from "../engine/lineage";
 import type { Refusal } from "../engine/errors";
 import { throwIfAborted } from "../engine/graph-runner";
-import { presentGeneration, underFormerKeys } from "./former-copies";
+import { presentKey, underFormerKeys } from "./former-copies";
 
 /** What `keep` says of the copies of a node. */
 export interface Retirement {
@@ -87,7 +87,7 @@ async function formerAmong(
   copies: readonly CopyView[],
   getsAnother: (copy: CopyView) => boolean,
 ): Promise<ReadonlySet<string>> {
-  if (presentGeneration(context.topology, node) === 1) return new Set();
+  if (presentKey(context.topology, node) === undefined) return new Set();
   const isTwice = ({ tags }: CopyView) =>
     copies.filter((other) => sourceOf(other.tags) === sourceOf(tags)).length > 1;
   const doubles = copies.filter((copy) => isTwice(copy) || getsAnother(copy));

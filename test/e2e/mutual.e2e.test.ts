@@ -1,8 +1,16 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { GetPublicAccessBlockCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  PutKeyPolicyCommand,
+} from "@aws-sdk/client-kms";
 import { furnish } from "../../demo/furnish";
 import type { RunEvent } from "../../scripts/engine/events";
+import type { Finding } from "../../scripts/engine/finding";
 import type { Plan } from "../../scripts/engine/results";
 import type { TopologyInput } from "../../topology";
 import { copiesOf, keyArn, keysOf, ownImages } from "./lib/cloud-state";
@@ -146,3 +154,66 @@ test("the image that two accounts want in another Region has crossed once, and n
   expect({ code, stdout: code === 0 ? "" : stdout }).toEqual({ code: 0, stdout: "" });
   expect((await planned()).counts).toMatchObject({ copy: 0, stand: 3, remove: 0 });
 });
+
+describe("an account that names keys of its own, one under which copies end and one under which they travel", () => {
+  const own = { home: "alias/west-data", transit: "alias/west-shared" };
+  const west = () => cloud.admin("222222222222", "us-west-2");
+
+  beforeAll(async () => {
+    for (const AliasName of Object.values(own)) {
+      const { KeyMetadata } = await west().kms.send(new CreateKeyCommand({}));
+      await west().kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyMetadata?.KeyId }));
+    }
+    const accounts = { ...TOPOLOGY.accounts, west: { id: "222222222222", ownKeys: own } };
+    writeFileSync(
+      path.join(cloud.directory, "keyferry.config.ts"),
+      `export default ${JSON.stringify({ ...TOPOLOGY, accounts })};\n`,
+    );
+    await cloud.deploy("foundation-*");
+  });
+
+  test("doctor gives the statements that its policy lacks, and with them finds nothing", async () => {
+    const lacking = await doctorOn("own-keys");
+    expect(lacking.code).toBe(3);
+    expect(lacking.found.map(({ state, what }) => [state, what])).toEqual([
+      ["passed", expect.stringContaining("alias/west-data")],
+      ["failed", expect.stringContaining("lacks CopiersDescribe, CopiersGrantToEbs, CopiersUseThroughEc2")],
+    ]);
+    const fix = lacking.found[1]?.fix ?? "";
+    const KeyId = await keyArn(west(), own.transit);
+    const { Policy = "{}" } = await west().kms.send(new GetKeyPolicyCommand({ KeyId }));
+    const policy = JSON.parse(Policy) as { Statement: object[] };
+    policy.Statement.push(...(JSON.parse(fix.slice(fix.indexOf("["))) as object[]));
+    await west().kms.send(
+      new PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy: JSON.stringify(policy) }),
+    );
+    const after = await doctorOn("own-keys");
+    expect(after.found.map(({ state }) => state)).toEqual(["passed", "passed"]);
+    expect(after.code).toBe(0);
+  });
+
+  test("runs use them: newer images end and travel under them, and the foundation's keys stay as they are", async () => {
+    await furnish(cloud.url, cloud.topology, () => undefined);
+    const east = cloud.admin("111111111111", "us-east-1");
+    const newest = async (admin: typeof east, name: string) =>
+      (await ownImages(admin)).filter(({ Name = "" }) => Name.startsWith(name)).at(-1)?.ImageId ?? "";
+    const [api, worker] = [await newest(east, "api-"), await newest(west(), "worker-")];
+    const { code, stderr } = await cloud.keyferry("run", "--json");
+    expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
+    const [copy] = await copiesOf(west(), api);
+    expect(await keysOf(west(), copy)).toEqual(Array(3).fill(await keyArn(west(), own.home)));
+    expect(await copiesOf(east, worker)).toHaveLength(1);
+    for (const purpose of ["home", "transit"]) {
+      const KeyId = `alias/keyferry/mutual/${purpose}`;
+      const { KeyMetadata } = await west().kms.send(new DescribeKeyCommand({ KeyId }));
+      expect(KeyMetadata?.KeyState).toBe("Enabled");
+    }
+    expect((await cloud.keyferry("verify")).code).toBe(0);
+  });
+});
+
+async function doctorOn(check: string) {
+  const { code, stdout } = await cloud.keyferry("doctor", "--json");
+  const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] };
+  return { code, found: findings.filter((finding) => finding.check === check) };
+}

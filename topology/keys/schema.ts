@@ -1,5 +1,6 @@
 import { LAUNCHING_SERVICES } from "@keyferry/common";
 import { z } from "zod";
+import { KEY_NAME } from "../../policy/key-name";
 import { SHARING_SERVICES } from "../../policy/key-shares";
 
 /** Days between two rotations. Source: KMS API reference, EnableKeyRotation, RotationPeriodInDays. */
@@ -19,6 +20,21 @@ export const keyGenerationsSchema = z.strictObject({
   home: generationsByRegion.optional(),
   /** Of the key under which copies travel to other accounts. @default 1 */
   transit: generationsByRegion.optional(),
+});
+
+const keyName = z.string().regex(KEY_NAME);
+
+const keysByRegion = z.union(
+  [keyName, z.record(z.string(), keyName)],
+  "a key alias such as alias/app-data, or an alias or the ARN of a key for each Region",
+);
+
+/** Keys that exist, and that copies use instead of the foundation's. */
+export const ownKeysSchema = z.strictObject({
+  /** Of the key under which copies end. @default - the foundation's */
+  home: keysByRegion.optional(),
+  /** Of the key under which copies travel to other accounts. @default - the foundation's */
+  transit: keysByRegion.optional(),
 });
 
 /** Whom a key is shared with, through AWS services alone; their IAM must allow it as well. */

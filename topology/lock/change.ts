@@ -54,7 +54,16 @@ export function rememberedBuckets(lock: Lock, topology: string): readonly Rememb
   );
 }
 
-/** A topology that knows what its keys were once let into. */
+/** Places in which an account's own key is, or was, used instead of the foundation's. */
+function formerOwnKeysIn(lock: Lock, topology: string): readonly string[] {
+  return Object.entries(lock.topologies[topology]?.accounts ?? {}).flatMap(([account, { ownKeys = {} }]) =>
+    Object.entries(ownKeys).flatMap(([region, purposes]) =>
+      purposes.map((purpose) => keyPlaceId({ account, region, purpose })),
+    ),
+  );
+}
+
+/** A topology that knows what its keys were once let into, and where others were used instead. */
 export function withFormerUses(topology: Topology, lock: Lock): Topology {
   const formerUses = Object.fromEntries(
     rememberedKeys(lock, topology.name)
@@ -65,7 +74,11 @@ export function withFormerUses(topology: Topology, lock: Lock): Topology {
       ]),
   );
   const isPlain = topology.formerUses === undefined && Object.keys(formerUses).length === 0;
-  return isPlain ? topology : { ...topology, formerUses };
+  const formerOwnKeys = formerOwnKeysIn(lock, topology.name);
+  return {
+    ...(isPlain ? topology : { ...topology, formerUses }),
+    ...(formerOwnKeys.length === 0 ? {} : { formerOwnKeys }),
+  };
 }
 
 /**

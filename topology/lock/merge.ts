@@ -1,11 +1,23 @@
 import { partitionOf } from "@keyferry/common";
 import { ConfigurationError } from "../../core/errors";
 import type { KeyDeclaration, KeyUsers } from "../../policy/keys";
-import { declaredPlaceId, ebsDefaultKeys, keyDeclarations, runnerAccess } from "../access";
+import {
+  declaredPlaceId,
+  ebsDefaultKeys,
+  keyDeclarations,
+  ownKeyDeclarations,
+  runnerAccess,
+} from "../access";
 import { replications, topologyBuckets } from "../buckets/access";
 import { imageBuckets } from "../image-buckets";
 import { arrivals } from "../jobs";
-import { copyKeyOf, generationPurpose, type CopyKey } from "../keys/copy-keys";
+import {
+  copyKeyOf,
+  generationPurpose,
+  isReplaceable,
+  type CopyKey,
+  type ReplaceableKey,
+} from "../keys/copy-keys";
 import { declaredKey, namedKeyOf } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
@@ -163,6 +175,7 @@ function nextAccounts(
       ...(account.profile === undefined ? {} : { profile: account.profile }),
       stacks: [...stacks].sort(),
       keys,
+      ...nextOwnKeys(topology, account, before[account.id]?.ownKeys),
       ...nextBuckets(topology, account.id, before[account.id]?.buckets),
       ...(before[account.id]?.imageBuckets === true || hasImageBuckets(topology, account)
         ? { imageBuckets: true }
@@ -170,6 +183,20 @@ function nextAccounts(
     };
   }
   return next;
+}
+
+/** What was under an account's own key stays under it, whichever key is declared now. */
+function nextOwnKeys(
+  topology: Topology,
+  { id }: Account,
+  before: NonNullable<AccountRecord["ownKeys"]> = {},
+): Pick<AccountRecord, "ownKeys"> {
+  const ownKeys: Record<string, readonly ReplaceableKey[]> = { ...before };
+  for (const { account, region, purpose } of ownKeyDeclarations(topology)) {
+    if (account !== id || !isReplaceable(purpose)) continue;
+    ownKeys[region] = [...new Set([...(ownKeys[region] ?? []), purpose])].sort();
+  }
+  return Object.keys(ownKeys).length === 0 ? {} : { ownKeys };
 }
 
 function hasImageBuckets(topology: Topology, { id }: Account): boolean {

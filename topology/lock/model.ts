@@ -2,6 +2,7 @@ import type { KeyDeclaration } from "../../policy/keys";
 import { bucketKeyAlias } from "../buckets/names";
 import { copyKeyOf, hasGenerations } from "../keys/copy-keys";
 import { namedKeyOf, type NamedKeyPurpose } from "../keys/named-key";
+import type { ReplaceableKey } from "../keys/copy-keys";
 import { generationAlias, homeKeyAlias, transitKeyAlias, type StackLayer } from "../names";
 
 /**
@@ -122,6 +123,8 @@ export interface AccountRecord {
   readonly stacks: readonly StackLayer[];
   /** Region -> purpose -> key. */
   readonly keys: Readonly<Record<string, Readonly<Partial<Record<KeyPurpose, KeyRecord>>>>>;
+  /** Region -> purposes for which the account's own keys are, or were, used: copies are under them. @default {} */
+  readonly ownKeys?: Readonly<Record<string, readonly ReplaceableKey[]>>;
   /** Buckets that the foundation has made, by name. @default {} */
   readonly buckets?: Readonly<Record<string, BucketRecord>>;
   /** Whether the foundation has made buckets through which images travel. @default false */

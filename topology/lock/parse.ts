@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigurationError, type Problem } from "../../core/errors";
 import { isRegion } from "@keyferry/common";
+import { REPLACEABLE_KEYS } from "../keys/copy-keys";
 import { STACK_LAYERS } from "../names";
 import { validated } from "../validated";
 import { BUCKET_STATES, EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
@@ -47,6 +48,9 @@ const accountRecord = z.strictObject({
   profile: z.string().min(1, "the name of a profile").optional(),
   stacks: z.array(z.enum(STACK_LAYERS)),
   keys: z.record(z.string().refine(isRegion, "a Region of AWS"), z.record(purpose, keyRecord)),
+  ownKeys: z
+    .record(z.string().refine(isRegion, "a Region of AWS"), z.array(z.enum(REPLACEABLE_KEYS)))
+    .optional(),
   buckets: z.record(z.string().min(1), bucketRecord).optional(),
   imageBuckets: z.literal(true).optional(),
 });

@@ -24,6 +24,7 @@ import {
 } from "../../policy/proof";
 import { declaredKind, type KindName } from "../../kinds/declared";
 import { keyDeclarations, namedKeyDeclarations, runnerAccess } from "../access";
+import { askedKeys } from "../keys/asked-keys";
 import type { Account, Topology } from "../model";
 import { bookkeepingPath } from "../names";
 import { topologyBuckets } from "../buckets/access";
@@ -61,7 +62,10 @@ export function* deniedCalls(...around: Parameters<typeof deniedParts>): Generat
 
 /** An account and a Region with which the topology has nothing to do. */
 export function outsideOf(topology: Topology): Outside {
-  const ids = new Set(topology.accounts.map((account) => account.id));
+  const ids = new Set([
+    ...topology.accounts.map((account) => account.id),
+    ...askedKeys(topology).map(({ key }) => key.account),
+  ]);
   const regions = new Set([
     ...topology.rules.flatMap((rule) => [rule, ...rule.to].map(regionOf)),
     ...topology.keys.flatMap((key) => key.regions),

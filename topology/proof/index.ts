@@ -1,3 +1,4 @@
+export { askedStatements, lacksKeyPolicy, missingStatements, type AskedStatements } from "./asked";
 export { deniedCalls, outsideOf } from "./denied-calls";
 export type { CallGroup } from "./call-groups";
 export { operatorPrincipal, runnerSession } from "./callers";

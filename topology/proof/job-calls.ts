@@ -1,5 +1,6 @@
 import { byValue, derived } from "@keyferry/common";
 import type { KeyReference } from "../../policy/document";
+import { namedKeyReference } from "../../policy/key-name";
 import type { ProofCall } from "../../policy/proof";
 import { declaredKind } from "../../kinds/declared";
 import { endKey } from "../access";
@@ -43,7 +44,7 @@ export function jobCalls(topology: Topology): readonly JobCalls[] {
   const groups = callGroups(topology);
   const declaredBy = derived((rule: Rule) =>
     sourceKeyAliases(topology, rule).map((alias) =>
-      groups.key({ account: rule.from.account.id, region: rule.from.region, alias }),
+      groups.key(namedKeyReference(rule.from.account.id, rule.from.region, alias)),
     ),
   );
   const onWay = byValue(
@@ -114,12 +115,17 @@ function groupsOnWay(
       ? [...from.copy(rule.kind, rule.from, declared, from.transit), from.of(rule.kind).share()]
       : []),
     ...sharedGroups(topology, job, groups, declared),
-    ...declared.map(from.readKey),
+    ...ofSourceAccount(rule, declared).map(from.readKey),
     to.of(rule.kind).finish(),
     ...groups.in(rule.from.account).defaultKeys(),
     ...groups.in(job.to.account).defaultKeys(),
   ];
   return [...new Set(all)];
+}
+
+/** The policies of other accounts' keys cannot be read. */
+function ofSourceAccount({ from }: Rule, keys: readonly KeyReference[]): readonly KeyReference[] {
+  return keys.filter(({ account }) => account === from.account.id);
 }
 
 /** An image that travels as an object: neither account uses a key of the other. */
@@ -142,7 +148,7 @@ function groupsThroughS3(
     from.tidy(),
     to.tidy(),
     sender.readRole(),
-    ...declared.map(from.readKey),
+    ...ofSourceAccount(rule, declared).map(from.readKey),
     ...declared.map(sender.sourceKey(declaredKind(rule).keysThrough)),
     ...storedCalls(topology, job),
     ...to.copy(rule.kind, job.to, [], groups.key(endKey(topology, job.to))),

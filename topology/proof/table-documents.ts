@@ -1,6 +1,7 @@
 import { accountPrincipal, roleArn } from "@keyferry/common";
 import { uniqueBy } from "../../core/unique-by";
 import {
+  namedKeyReference,
   keyPolicy,
   keyReferenceId,
   proofTarget,
@@ -15,6 +16,7 @@ import { principalArn, type NamedDocument } from "@keyferry/evaluator";
 import { ALLOWS_EVERYTHING, type ProofDocuments, type RoleDocuments } from "../../policy/proof";
 import { keyDeclarations, namedKeyDeclarations, runnerAccess } from "../access";
 import { copyJobs, shareJobs } from "../jobs";
+import { askedKeys } from "../keys/asked-keys";
 import type { Account, Topology } from "../model";
 import { bucketDeclarations, replicatorsInto } from "../buckets/access";
 import { operatorPrincipal } from "./callers";
@@ -92,7 +94,7 @@ export function withAssumptions(
 ): ProofDocuments {
   const sources = foreignKeys(topology).filter((key) => !keys.has(proofTarget.keyArn(key)));
   const operator = operatorPrincipal(topology);
-  const shown = existingKeyStatements(topology);
+  const shown = askedStatements(topology);
   const owners = [...new Set(bucketDeclarations(topology).map(({ key }) => key.account))];
   return {
     keys: new Map([
@@ -128,6 +130,12 @@ export function withAssumptions(
         (key) =>
           `the policy of key ${key.alias} in ${key.account} ${key.region} leaves it to IAM of its account, as AWS's default key policy does`,
       ),
+      ...askedKeys(topology)
+        .filter(({ statements }) => statements.length > 0)
+        .map(
+          ({ key, statements }) =>
+            `the policy of key ${key.alias} in ${key.account} ${key.region} has the statements ${statements.map(({ sid }) => sid).join(", ")}`,
+        ),
       ...existingBuckets(topology)
         .filter((bucket) => replicatorsInto(topology, bucket).length > 0)
         .map(
@@ -140,13 +148,24 @@ export function withAssumptions(
 
 /** Keys that the topology names and does not make: of sources of copies, and of buckets that exist. */
 export function foreignKeys(topology: Topology): readonly KeyReference[] {
-  return uniqueBy([...sourceKeys(topology), ...existingBucketKeys(topology)], keyReferenceId);
+  const asked = askedKeys(topology).map(({ key }) => key);
+  return uniqueBy([...sourceKeys(topology), ...asked, ...existingBucketKeys(topology)], keyReferenceId);
+}
+
+/** What the owners of keys that the topology does not make have in their policies for it, by `keyReferenceId`. */
+function askedStatements(topology: Topology): ReadonlyMap<string, readonly Statement[]> {
+  const all = new Map(existingKeyStatements(topology));
+  for (const { key, statements } of askedKeys(topology)) {
+    const id = keyReferenceId(key);
+    all.set(id, [...(all.get(id) ?? []), ...statements]);
+  }
+  return all;
 }
 
 /** Keys under which sources of copies are. */
 export function sourceKeys(topology: Topology): readonly KeyReference[] {
   const all = topology.rules.flatMap(({ from }) =>
-    from.keys.map((alias) => ({ account: from.account.id, region: from.region, alias })),
+    from.keys.map((name) => namedKeyReference(from.account.id, from.region, name)),
   );
   return uniqueBy(all, keyReferenceId);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { KEY_NAME } from "../../../policy/key-name";
 
 /** The parts of a rule's shape that kinds have in common. */
 
@@ -8,8 +9,13 @@ export const sourceShape = {
   account: z.string(),
   /** Where the source is: `eu-west-1`. */
   region: z.string(),
-  /** Aliases of the account's own customer managed keys that the source is encrypted under. @default [] */
-  keys: z.array(z.string().regex(/^alias\/[\w/-]{1,250}$/, "a key alias such as alias/app-data")).optional(),
+  /**
+   * Customer managed keys that the source is encrypted under: the account's own by their aliases or ARNs, and those of other
+   * accounts by their ARNs. @default []
+   */
+  keys: z
+    .array(z.string().regex(KEY_NAME, "a key alias such as alias/app-data, or the ARN of a key"))
+    .optional(),
 };
 
 /** Where it goes. */

@@ -11,7 +11,7 @@ import { placeId } from "../../engine/place-id";
 import type { CopyView, ShownCopy } from "../../engine/copy";
 import type { Slot, Slots } from "../../engine/slots";
 import type { FoundCopies } from "../../steps/find-copy";
-import { presentGeneration } from "../../steps/former-copies";
+import { presentKey } from "../../steps/former-copies";
 import { removeCopy } from "../../steps/remove-copy";
 import { waitForCopy } from "../../steps/wait-for-copy";
 
@@ -106,7 +106,7 @@ export async function makeCopy(
     for (;;) {
       throwIfAborted(signal);
       try {
-        return await kind.start(context, beside(context, node, found), from, keyArn, attempt);
+        return await kind.start(context, beside(context, node, found, keyArn), from, keyArn, attempt);
       } catch (error) {
         const triedSeconds = (clock.now().getTime() - since) / 1000;
         if (
@@ -172,9 +172,10 @@ export async function makeCopy(
 }
 
 /** A copy beside one under a former key cannot have its name: EC2 wants names to be unique. */
-function beside({ topology }: RunContext, node: CopyNode, { former }: FoundCopies): CopyNode {
-  if (former.length === 0) return node;
-  return { ...node, copyName: nextName(node.copyName, presentGeneration(topology, node)) };
+function beside({ topology }: RunContext, node: CopyNode, { former }: FoundCopies, keyArn: string): CopyNode {
+  const present = presentKey(topology, node, keyArn);
+  if (former.length === 0 || present === undefined) return node;
+  return { ...node, copyName: nextName(node.copyName, present) };
 }
 
 function shown({ copy, snapshots }: ShownCopy): Omit<MadeCopy, "attempt"> {

@@ -1,5 +1,5 @@
 import { parseArn } from "@keyferry/common";
-import type { CopyGraph } from "../../../topology";
+import { ownKey, type CopyGraph, type CopyNode } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
 import { placeId } from "../../engine/place-id";
@@ -43,13 +43,11 @@ export async function checkDestinationKeys(
       continue;
     }
     if (key.value === undefined) {
-      tell(
-        say.failed(nodeName(node), `${name} does not exist`, `deploy the foundation: ${DEPLOY}`, account.id),
-      );
+      tell(say.failed(nodeName(node), `${name} does not exist`, whoMakes(node), account.id));
       continue;
     }
     arns.set(node.id, key.value.arn);
-    const problem = unfit(key.value, account.id) ?? wrongRegion(key.value.arn, region);
+    const problem = unfit(key.value, account.id) ?? wrongRegion(node, key.value.arn);
     tell(
       problem === undefined
         ? say.passed(nodeName(node), `${name} is enabled`)
@@ -66,10 +64,18 @@ export function keyWords(alias: string, account: string, region: string): string
 
 /** A key serves in its own Region alone. */
 function wrongRegion(
+  node: CopyNode,
   arn: string,
-  region: string,
 ): { readonly what: string; readonly fix: string } | undefined {
+  const { region } = node.place;
   const own = parseArn(arn)?.region;
   if (own === region) return undefined;
-  return { what: `is in ${own}; EC2 takes keys of ${region} only`, fix: `deploy the foundation: ${DEPLOY}` };
+  return { what: `is in ${own}; EC2 takes keys of ${region} only`, fix: whoMakes(node) };
+}
+
+/** An own key is its account's to make. */
+function whoMakes({ place: { account, region }, keyAlias }: CopyNode): string {
+  const purposes = ["home", "transit"].filter((one) => ownKey(account, region, one) === keyAlias);
+  if (purposes.length === 0) return `deploy the foundation: ${DEPLOY}`;
+  return `correct accounts.${account.name}.ownKeys.${purposes.join(" or ")}, or account ${account.id} makes the key, then ${DEPLOY}`;
 }

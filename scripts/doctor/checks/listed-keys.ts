@@ -1,3 +1,4 @@
+import { isKeyArn } from "../../../policy";
 import { rulePath, type Rule } from "../../../topology";
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
@@ -12,7 +13,9 @@ const SHOWN = 10;
 export async function checkListedKeys({ aws }: ReadContext, rule: Rule): Promise<readonly Finding[]> {
   const { name, from } = rule;
   const keys = aws.keys(from);
-  return concurrently(from.keys, async (alias) => {
+  // A key that is named by its ARN is looked at where the source is found to be under it.
+  const aliases = from.keys.filter((name) => !isKeyArn(name));
+  return concurrently(aliases, async (alias) => {
     const looked = await say.looking(name, async () => {
       const key = await keys.describeKey(alias);
       return key === undefined ? { aliases: namesIn(await keys.aliases()) } : { key };

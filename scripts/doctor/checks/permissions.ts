@@ -1,8 +1,9 @@
 import { roleArn } from "@keyferry/common";
-import { proofTarget, type KeyReference } from "../../../policy";
+import { uniqueBy } from "../../../core/unique-by";
+import { keyReferenceId, proofTarget, type KeyReference } from "../../../policy";
 import type { NamedDocument } from "@keyferry/evaluator";
 import type { ProofDocuments, RoleDocuments } from "../../../policy/proof";
-import { keyDeclarations, type Account, type Place, type Topology } from "../../../topology";
+import { askedKeys, keyDeclarations, type Account, type Place, type Topology } from "../../../topology";
 import {
   keyDocumentName,
   participants,
@@ -15,6 +16,7 @@ import {
 import { concurrently } from "../../engine/concurrently";
 import type { ReadContext } from "../../engine/context";
 import { DEPLOY } from "../facts";
+import { askedKeyFindings } from "./asked-keys";
 import { check, type Finding } from "../../engine/finding";
 
 const say = check("permissions");
@@ -38,7 +40,15 @@ export async function checkPermissions(
 ): Promise<readonly Finding[]> {
   const { topology } = context;
   const forCopies = keyDeclarations(topology).filter(({ purpose }) => purpose !== "buckets");
-  const references = [...forCopies, ...sourceKeys(topology)];
+  const others = new Set(
+    askedKeys(topology)
+      .filter(({ reader }) => reader === undefined)
+      .map(({ key }) => keyReferenceId(key)),
+  );
+  const references = uniqueBy(
+    [...forCopies, ...askedKeys(topology).map(({ key }) => key), ...sourceKeys(topology)],
+    keyReferenceId,
+  ).filter((key) => !others.has(keyReferenceId(key)));
   const keys = await concurrently(
     references.filter(({ account }) => !skip.has(account)),
     (key) => readKey(context, key),
@@ -52,11 +62,18 @@ export async function checkPermissions(
     keys: keys.flatMap((read) => ("value" in read ? read.value : [])),
     roles: roles.flatMap((read) => ("value" in read ? [read.value] : [])),
   };
-  const proof = proveTopology(topology, documentsOf(topology, deployed.keys, deployed.roles));
+  const documents = documentsOf(topology, deployed.keys, deployed.roles);
+  const { findings: ofExisting, rest: proof } = askedKeyFindings(
+    topology,
+    proveTopology(topology, documents),
+    documents,
+    skip,
+  );
   const problems = proofProblems(topology, proof);
   if (problems.length > 0) {
     return [
       ...unread,
+      ...ofExisting,
       ...problems.map(({ path, what, fix }) =>
         say.failed(path, what, fix === undefined ? DEPLOY : `${fix} ${DEPLOY} brings it up to date.`),
       ),
@@ -64,6 +81,7 @@ export async function checkPermissions(
   }
   return [
     ...unread,
+    ...ofExisting,
     say.passed(
       topology.name,
       `${deployed.keys.length} key policies and ${deployed.roles.length} roles as deployed: ${proof.calls.length} calls are allowed, ${proof.denied} around them refused`,

@@ -2,10 +2,11 @@ import {
   rulePath,
   snapshotWords,
   sourceKeyAliases,
-  transitKeyAlias,
+  transitKey,
   type CopyGraph,
   type Topology,
 } from "../../../topology";
+import { isKeyNamed } from "../../../policy";
 import { DEPLOY } from "../facts";
 import { check, type Finding } from "../../engine/finding";
 
@@ -16,9 +17,9 @@ export function checkSourceKeys(
   topology: Topology,
   { rule, source, because }: CopyGraph,
 ): readonly Finding[] {
-  const listed = [transitKeyAlias(topology.name), ...sourceKeyAliases(topology, rule)];
+  const listed = [transitKey(topology, rule.from).alias, ...sourceKeyAliases(topology, rule)];
   const foreign = source.snapshots.filter(
-    ({ key }) => key?.manager === "CUSTOMER" && !key.aliases.some((alias) => listed.includes(alias)),
+    ({ key }) => key?.manager === "CUSTOMER" && !listed.some((name) => isKeyNamed(key, name)),
   );
   if (foreign.length === 0) return [say.passed(rule.name, because)];
   return foreign.map((snapshot) => {

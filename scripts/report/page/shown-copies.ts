@@ -3,7 +3,7 @@ import {
   endKey,
   shareJobs,
   sharedImagesKey,
-  transitKeyAlias,
+  transitKey,
   type CopyJob,
   type Place,
 } from "../../../topology";
@@ -44,21 +44,22 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
   const planned = new Map(seen?.plan.rules.flatMap(({ copies }) => copies).map((copy) => [copy.node, copy]));
   const proofs = new Map(seen?.verification.jobs.map((job) => [job.job, job]));
   const failures = new Map(journey?.failures.map((failure) => [failure.task, failure]));
-  const idOf = new Map(topology.accounts.map((account) => [account.name, account.id]));
+  const accountOf = new Map(topology.accounts.map((account) => [account.name, account]));
 
   const transits = [...new Set([...histories.keys(), ...planned.keys()])]
     .filter((node) => node.split("/")[1] === "transit")
     .map((node): ShownCopy => {
       const [rule = "", , account = "", region = ""] = node.split("/");
       const history = histories.get(node);
+      const owner = accountOf.get(account);
       return {
         ...common(node, history, planned.get(node)),
         rule,
         role: "transit",
         account,
-        accountId: idOf.get(account) ?? "",
+        accountId: owner?.id ?? "",
         region,
-        keyAlias: transitKeyAlias(topology.name),
+        keyAlias: owner === undefined ? "" : transitKey(topology, { account: owner, region }).alias,
         verdict: transitVerdict(history, planned.get(node)),
         wrong: [],
       };

@@ -1,6 +1,7 @@
 import type { ImageTopology } from "../../_helpers/topologies";
-import { keyPolicy, renderPolicy, type RenderTarget } from "../../../policy";
+import { isKeyArn, keyPolicy, renderPolicy, type RenderTarget } from "../../../policy";
 import {
+  askedKeys,
   copyJobs,
   keyDeclarations,
   resolveTopology,
@@ -193,10 +194,12 @@ export class Stage {
       cloud.addKey(place, "alias/aws/ebs", { Version: "2012-10-17", Statement: [] }, "AWS");
     }
     for (const rule of topology.rules) {
-      for (const alias of rule.from.keys) cloud.addKey(rule.from, alias, accountPolicy(rule.from.account.id));
+      const aliases = rule.from.keys.filter((name) => !isKeyArn(name));
+      for (const alias of aliases) cloud.addKey(rule.from, alias, accountPolicy(rule.from.account.id));
     }
     const target: RenderTarget = {
-      keyArn: (key) => cloud.aliases.get(`${key.account}/${key.region} ${key.alias}`) ?? "missing",
+      keyArn: ({ account, region, alias }) =>
+        isKeyArn(alias) ? alias : (cloud.aliases.get(`${account}/${region} ${alias}`) ?? "missing"),
       text: (value) => value,
     };
     for (const key of keyDeclarations(topology)) {
@@ -204,6 +207,19 @@ export class Stage {
       if (account !== undefined) {
         cloud.addKey({ account, region: key.region }, key.alias, renderPolicy(keyPolicy(key), target));
       }
+    }
+    for (const { key, statements } of askedKeys(topology)) {
+      const account = topology.accounts.find(({ id }) => id === key.account);
+      if (account === undefined) continue;
+      const policy = accountPolicy(account.id);
+      const { Statement } = renderPolicy(statements, target);
+      const alias = `${account.id}/${key.region} ${key.alias}`;
+      const standing = cloud.keys.get(cloud.aliases.get(alias) ?? "");
+      if (standing === undefined)
+        cloud.addKey({ account, region: key.region }, key.alias, {
+          ...policy,
+          Statement: [...policy.Statement, ...Statement],
+        });
     }
     for (const account of topology.accounts) {
       const document = renderPolicy(runnerPolicy(runnerAccess(topology, account)), target);

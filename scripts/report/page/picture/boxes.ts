@@ -1,4 +1,4 @@
-import { declaredKind, keyDeclarations, transitKeyAlias, type Topology } from "../../../../topology";
+import { declaredKind, keyDeclarations, ownKeyDeclarations, type Topology } from "../../../../topology";
 import type { ShownCopy, Verdict } from "../shown-copies";
 
 /** A line in a box: a key and who may use it, or an image. */
@@ -103,7 +103,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
 
   function keyLines(layer: string, accountId: string, region: string): readonly BoxLine[] {
     const purpose = layer === "2" ? "home" : "transit";
-    const own: readonly BoxLine[] = keyDeclarations(topology)
+    const own: readonly BoxLine[] = [...keyDeclarations(topology), ...ownKeyDeclarations(topology)]
       .filter((key) => key.account === accountId && key.region === region && key.purpose === purpose)
       .flatMap((key) => [
         { kind: "key", text: key.alias },
@@ -121,7 +121,7 @@ export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Pic
     const aliases = topology.rules
       .filter(({ from }) => from.account.id === accountId && from.region === region)
       .flatMap(({ from }) => from.keys)
-      .filter((alias) => alias !== transitKeyAlias(topology.name));
+      .filter((alias) => !own.some(({ text }) => text === alias));
     return [...[...new Set(aliases)].map((text): BoxLine => ({ kind: "key", text })), ...own];
   }
 

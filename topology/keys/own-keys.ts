@@ -1,0 +1,16 @@
+import type { Account } from "../model";
+import { isReplaceable, type ReplaceableKey } from "./copy-keys";
+
+/** The account's own keys that copies use instead of those of the foundation: one name for every Region, or by Region. */
+export type OwnKeys = Readonly<Partial<Record<ReplaceableKey, string | Readonly<Record<string, string>>>>>;
+
+/** Alias or ARN of the account's own key for a purpose in a Region; undefined: the foundation makes one. */
+export function ownKey(
+  { ownKeys }: Pick<Account, "ownKeys">,
+  region: string,
+  purpose: string,
+): string | undefined {
+  if (!isReplaceable(purpose)) return undefined;
+  const named = ownKeys?.[purpose];
+  return typeof named === "string" ? named : named?.[region];
+}
