@@ -101,6 +101,11 @@ export interface KindCalls {
     push(caller: Caller, folder: ObjectPlace, owner: string): readonly ProofCall[];
     restore(caller: Caller, topology: string, folder: ObjectPlace): readonly ProofCall[];
   };
+  /** A copy is registered of copies of its parts, one by one, instead of what `copyFrom` and `copy` tell. @default - nothing of the kind is */
+  readonly registered?: Pick<KindCalls, "copyFrom" | "copy"> & {
+    /** The source's account reads what is to be registered. */
+    read(caller: Caller): readonly ProofCall[];
+  };
   /** Something is shared from a Region that no copy leaves: what must be refused. */
   shareInVain(caller: Caller): ProofCall;
 }

@@ -40,6 +40,16 @@ export interface StoredAccess {
   readonly restoresFrom: readonly ImageBucketUse[];
 }
 
+/** What a runner role does with images whose snapshots are copied one by one. */
+export interface RegisteredAccess {
+  /** Regions in which snapshots are copied into this account and images are registered of them. */
+  readonly registersIn: readonly string[];
+  /** Regions from which those snapshots are copied. */
+  readonly copiesFrom: readonly string[];
+  /** Regions in which images of this account go that way: everything of them is read. */
+  readonly readsIn: readonly string[];
+}
+
 /** Everything the runner role of one account must be able to do; the input of its policies. */
 export interface RunnerAccess {
   readonly topology: string;
@@ -85,6 +95,10 @@ export interface RunnerAccess {
   readonly refreshes: readonly { readonly region: string; readonly group: string }[];
   /** How images travel as objects, under no key that another account would need. @default - none do */
   readonly stored?: StoredAccess;
+  /** How images are registered of copies of their snapshots. @default - none are */
+  readonly registered?: RegisteredAccess;
+  /** Of `copiesInto` and `copiesFrom` what CopyImage does. @default - all of it */
+  readonly byCopyImage?: Pick<RunnerAccess, "copiesInto" | "copiesFrom">;
   /** The same for the rules of each kind alone, by its name. @default - this is that of one kind */
   readonly ofKind?: Readonly<Record<string, RunnerAccess>>;
   /** The same for the rules of the kinds that each service copies. @default - this is that of one kind */

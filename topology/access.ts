@@ -15,6 +15,7 @@ import { keyPlaceId } from "./lock/model";
 import { keyAccess } from "./keys/named-key";
 import { ownKey } from "./keys/own-keys";
 import { generationAlias, homeKeyAlias, launchName, transitKeyAlias } from "./names";
+import { registeredAccess, regionsCopiedFrom } from "./registered-access";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 import { isShared, sharedImagesKey, sourceKeyAliases } from "./shares";
 
@@ -226,10 +227,7 @@ function accessOf(
       ({ as, through = "", key }) => `${as} ${through} ${keyReferenceId(key)}`,
     ),
     copiesInto: sorted([...receiving.map((job) => job.to.region), ...transitRegions]),
-    copiesFrom: sorted([
-      ...[...receiving, ...leaving].map((job) => (isStored(job) ? job.to.region : job.rule.from.region)),
-      ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place.region ?? []),
-    ]),
+    copiesFrom: regionsCopiedFrom(topology, receiving, leaving),
     origins: uniqueBy(
       [
         ...[...receiving, ...leaving].map((job) => (isStored(job) ? job.to : job.rule.from)),
@@ -260,6 +258,7 @@ function accessOf(
       (published) => `${published.region} ${published.parameter}`,
     ),
     ...(stored === undefined ? {} : { stored }),
+    ...registeredAccess(topology, receiving, sending, leaving, transitRegions),
     launches: arriving.some((job) => job.to.launch !== undefined || launchesByAutoScaling(job.to)),
     launchesIn: sorted(arriving.filter((job) => job.to.launch !== undefined).map((job) => job.to.region)),
     refreshes: arriving

@@ -1,6 +1,6 @@
 import { declaredKind } from "../kinds/declared";
 import { endKey } from "./access";
-import { copyJobs, isStored, shareJobs, type CopyJob } from "./jobs";
+import { copyJobs, isRegistered, isStored, shareJobs, type CopyJob } from "./jobs";
 import type { Topology } from "./model";
 import { sharedTransferOf } from "./shared-transfers";
 import { sharedImagesKey } from "./shares";
@@ -21,9 +21,9 @@ export interface DeclaredCopy {
   readonly to: { readonly account: string; readonly region: string };
   /**
    * `copy-to-share`: a copy of the source's own account that others launch from; `share`: one of those; `store-restore`: a
-   * copy through an object in S3.
+   * copy through an object in S3; `register-image`: one that is registered of copies of its snapshots.
    */
-  readonly route: "copy" | "copy-to-share" | "share" | "store-restore";
+  readonly route: "copy" | "copy-to-share" | "share" | "store-restore" | "register-image";
   /** Whether one transfer into the Region may serve several accounts; the image decides whether it does. */
   readonly transfersTogether: boolean;
   /** Alias of the key under which what arrives is. */
@@ -49,6 +49,7 @@ export function declaredCopies(topology: Topology): readonly DeclaredCopy[] {
 
 function routeOf(job: CopyJob): DeclaredCopy["route"] {
   if (isStored(job)) return "store-restore";
+  if (isRegistered(job)) return "register-image";
   return job.to.shares === undefined ? "copy" : "copy-to-share";
 }
 

@@ -1,10 +1,26 @@
 import { endKey, transitKey } from "./access";
 import { receivedFolder, storedFolder, type ObjectFolder } from "./image-buckets";
-import { copyJobs, isSharedOnWay, isStored, leavesAccount, shareJobs, type CopyJob } from "./jobs";
+import {
+  copyJobs,
+  isRegistered,
+  isSharedOnWay,
+  isStored,
+  leavesAccount,
+  shareJobs,
+  type CopyJob,
+} from "./jobs";
 import type { Destination, Rule, Place, Topology } from "./model";
 import { pays, sharedTransfers, unsharedRegions } from "./shared-transfers";
 import { sharedImagesKey } from "./shares";
-import { whyCopiedToShare, whyShared, whyStored, whyStraight, whyTransit, whyUnshared } from "./way-reasons";
+import {
+  whyCopiedToShare,
+  whyRegistered,
+  whyShared,
+  whyStored,
+  whyStraight,
+  whyTransit,
+  whyUnshared,
+} from "./way-reasons";
 
 /** What the choice of the way needs to know of an image; read from AWS when a plan is made. */
 export interface CopySource {
@@ -75,6 +91,11 @@ export interface CopyNode {
    * default key of its place, or unencrypted, until the final copy stands. @default - a copying call makes it
    */
   readonly restored?: { readonly from: ObjectFolder; readonly to: ObjectFolder };
+  /**
+   * Of a final copy whose snapshots are copied one by one, and which is registered of those. @default - a copying call makes
+   * it as a whole
+   */
+  readonly registered?: true;
 }
 
 /** An account and Region that launches from an image of another account. */
@@ -111,7 +132,8 @@ export interface CopyGraph {
  * transit copy of the source's account there. Otherwise it goes straight from the source image where its snapshots may
  * be shared as they are, else through a transit copy in the source's Region: an AWS managed key cannot be shared, and any
  * other key of the source account is not open to the destinations; only the transit keys are. By the route `store-restore` it
- * goes through an object in S3, and each destination restores a transit copy of its own.
+ * goes through an object in S3, and each destination restores a transit copy of its own. By the route `register-image` it goes the same
+ * way as a copy, and the destination copies its snapshots.
  */
 export function buildGraph(topology: Topology, rule: Rule, source: CopySource): CopyGraph {
   const jobs = copyJobs(topology).filter(
@@ -157,6 +179,7 @@ export function buildGraph(topology: Topology, rule: Rule, source: CopySource): 
     because: [
       others.every(({ to }) => to.shares !== undefined) ? undefined : (whyStraight(others, direct) ?? hop),
       whyStored(stored),
+      whyRegistered(jobs.filter(isRegistered)),
       whyAsItIs(shareNodes, topology),
       ...possible.map((transfer) => whyShared(transfer, shared.includes(transfer), hop !== undefined)),
       ...jobs.map((job) => whyCopiedToShare(job, source, endKey(topology, job.to).alias)),
@@ -249,6 +272,7 @@ function finalCopy(
     tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
     copyName: isHome ? copyName(source.name, "keyferry", source.id) : source.name,
     destination: to,
+    ...(isRegistered(job) ? { registered: true } : {}),
   };
 }
 

@@ -44,7 +44,16 @@ export {
 export type { BucketDestination, BucketRule, BucketSource, TopologyBucket } from "./buckets/model";
 export { bucketKeyAlias, replicationRoleName, replicationRuleId } from "./buckets/names";
 export { imageBuckets, type ImageBucket, type ObjectFolder } from "./image-buckets";
-export { arrivals, copyJobs, isSharedOnWay, isStored, leavesAccount, shareJobs, type CopyJob } from "./jobs";
+export {
+  arrivals,
+  copyJobs,
+  isRegistered,
+  isSharedOnWay,
+  isStored,
+  leavesAccount,
+  shareJobs,
+  type CopyJob,
+} from "./jobs";
 export { isShared, SHARED_IMAGES_KEY, sharedImagesKey, sourceKeyAliases } from "./shares";
 export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } from "./selection";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";

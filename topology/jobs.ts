@@ -37,6 +37,11 @@ export function isStored({ to }: Pick<CopyJob, "to">): boolean {
   return to.route === "store-restore";
 }
 
+/** Whether the snapshots of an image are copied one by one, and an image is registered of the copies. */
+export function isRegistered({ to }: Pick<CopyJob, "to">): boolean {
+  return to.route === "register-image";
+}
+
 /** Whether something is shared with another account so that a job can be carried. */
 export function isSharedOnWay(job: CopyJob): boolean {
   return leavesAccount(job) && !isStored(job);

@@ -182,6 +182,18 @@ const RUNNER_PART: Part<RunnerAccess> = {
       stored: STORES,
     }),
     "accounts that restore images from S3": ofEveryKind({ ...RECEIVER, stored: RESTORES }),
+    "accounts that register images of copied snapshots": ofEveryKind({
+      ...RECEIVER,
+      registered: { registersIn: ["<Region>"], copiesFrom: ["<source Region>"], readsIn: [] },
+    }),
+    "accounts whose images are registered elsewhere in the same account": ofEveryKind({
+      ...RECEIVER,
+      registered: {
+        registersIn: ["<Region>"],
+        copiesFrom: ["<source Region>"],
+        readsIn: ["<source Region>"],
+      },
+    }),
     "accounts that launch from images of others": ofEveryKind(SHARER),
     "accounts that launch instances": ofEveryKind(LAUNCHER),
     "accounts whose groups follow the newest image": {

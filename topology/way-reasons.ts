@@ -18,6 +18,13 @@ export function whyStored(jobs: readonly CopyJob[]): string | undefined {
   return `${places.join(", ")} by the route store-restore: as an object through S3, so that no account uses a key of another`;
 }
 
+/** How an image gets to those that register it themselves; undefined where there are none. */
+export function whyRegistered(jobs: readonly CopyJob[]): string | undefined {
+  if (jobs.length === 0) return undefined;
+  const places = jobs.map(({ to }) => `${to.account.name} in ${to.region}`);
+  return `${places.join(", ")} by the route register-image: snapshot by snapshot, and registered there`;
+}
+
 /** Why one transfer carries the image into a Region for several accounts, or why each copies it itself. */
 export function whyShared({ place, jobs }: SharedTransfer, isShared: boolean, needsTransit: boolean): string {
   const saved = jobs.length - 1;

@@ -8,7 +8,7 @@ const copySchema = z.strictObject({
   kind: z.string(),
   from: z.strictObject({ ...place, source: z.string() }),
   to: z.strictObject(place),
-  route: z.enum(["copy", "copy-to-share", "share", "store-restore"]),
+  route: z.enum(["copy", "copy-to-share", "share", "store-restore", "register-image"]),
   transfersTogether: z.boolean(),
   key: z.string(),
 });

@@ -7,6 +7,7 @@ const ROUTES: Readonly<Record<DeclaredCopy["route"], string>> = {
   "copy-to-share": "as a copy that others launch from",
   share: "as a share of the source's account",
   "store-restore": "as a copy through an object in S3",
+  "register-image": "as a copy that is registered of copies of its snapshots",
 };
 
 export const copyRouteChanged: Rule = {

@@ -115,6 +115,10 @@ export const REPETITIONS: Readonly<Record<string, Repetition>> = {
     why: "without overwrite, a parameter that exists stays as it is",
     refusedWith: [{ codes: ["ParameterAlreadyExists"] }],
   },
+  RegisterImage: {
+    why: "an image's name is given once in an account and Region: the image of that name is looked for",
+    refusedWith: [{ codes: ["InvalidAMIName.Duplicate"] }],
+  },
   RemoveTagsFromResource: { why: "a tag that is not there is passed over" },
   PutPublicAccessBlock: { why: "the setting is replaced" },
   StartInstanceRefresh: {

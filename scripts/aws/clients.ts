@@ -13,6 +13,7 @@ import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
 import type { AwsAccess } from "./ports";
 import { quotasPort } from "./quotas";
+import { registeredImagesPort } from "./registered-images";
 import { identityPort, rolesPort } from "./roles";
 import { settingsPort } from "./settings";
 import { storedImagesPort } from "./stored-images";
@@ -52,6 +53,7 @@ export function connect(topology: Topology, sessionName: string, time: Timekeepe
     groups: at(groupsPort),
     instanceTypes: at(instanceTypesPort),
     storedImages: at(storedImagesPort),
+    registeredImages: at(registeredImagesPort),
     roles: memoised((account: Account) => rolesPort(account, anyRegion, entry(account)), accountId),
     now: () => awsTime.now(),
     identity: memoised((account: Account) => identityPort(account, anyRegion, entry(account)), accountId),

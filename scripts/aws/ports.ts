@@ -5,10 +5,12 @@
 import type { Account, Place } from "../../topology";
 import type { DatabasesPort, DbSnapshotView } from "./database-ports";
 import type { GroupsPort, InstanceTypesPort } from "./launch-ports";
+import type { RegisteredImagesPort } from "./registered-images-port";
 import type { StoredImagesPort } from "./stored-images-port";
 
 export * from "./database-ports";
 export * from "./launch-ports";
+export * from "./registered-images-port";
 export type * from "./stored-images-port";
 
 export interface ImageVolume {
@@ -346,6 +348,7 @@ export interface AwsPorts {
   groups(place: Place): GroupsPort;
   instanceTypes(place: Place): InstanceTypesPort;
   storedImages(place: Place): StoredImagesPort;
+  registeredImages(place: Place): RegisteredImagesPort;
 }
 
 /** What shows what is there, whoever looks: a runner role, or the deploy role where the topology has left a place. */

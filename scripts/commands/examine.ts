@@ -4,6 +4,7 @@ import {
   shareJobs,
   declaredKey,
   isCopyKeyPurpose,
+  isRegistered,
   isStored,
   namedKeyOf,
   sharedTransfers,
@@ -270,10 +271,10 @@ interface ShareBetween {
 
 function sharesBetween(topology: Topology): readonly ShareBetween[] {
   const carried = sharedTransfers(topology).flatMap(({ place, jobs }) =>
-    jobs.map((job) => ({ ...job, region: place.region })),
+    jobs.filter((job) => !isRegistered(job)).map((job) => ({ ...job, region: place.region })),
   );
   const straight = copyJobs(topology)
-    .filter((job) => !isStored(job))
+    .filter((job) => !isStored(job) && !isRegistered(job))
     .map((job) => ({ ...job, region: job.rule.from.region }));
   const launched = shareJobs(topology).map((job) => ({ ...job, region: job.to.region }));
   const shares = [...straight, ...carried, ...launched]

@@ -79,6 +79,13 @@ export const CALLS: {
     abortUpload: "changes",
     deleteObject: "changes",
   },
+  registeredImages: {
+    read: "reads",
+    devices: "reads",
+    kernel: "reads",
+    kernelsOfAmazon: "reads",
+    register: "changes",
+  },
   groups: { group: "reads", refreshes: "reads", startRefresh: "changes", cancelRefresh: "changes" },
 };
 

@@ -231,6 +231,31 @@ export function stored(): Topology {
   return resolveTopology(STORED);
 }
 
+/** The snapshots of an image are copied one by one, into two accounts and within its own; another image goes as a whole. */
+export const REGISTERED = {
+  name: "registered",
+  accounts: {
+    builder: { id: "111111111111" },
+    prod: { id: "222222222222" },
+    staging: { id: "333333333333" },
+  },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
+      to: [
+        { account: "prod", regions: ["eu-central-1"], route: "register-image" },
+        { account: "staging", regions: ["eu-west-1"], route: "register-image", keep: 2 },
+      ],
+      tags: { team: "platform" },
+      publishTo: "/images/web",
+    },
+  },
+} satisfies TopologyInput;
+
+export function registered(): Topology {
+  return resolveTopology(REGISTERED);
+}
+
 /** Buckets alone: into two accounts and two Regions, back again, and with one that exists on either side. */
 export const BUCKETS = {
   name: "files",

@@ -5,6 +5,7 @@ import {
   buckets,
   databases,
   mutual,
+  REGISTERED,
   shared,
   sharing,
   snapshots,
@@ -26,7 +27,27 @@ export function mutationTopologies(): readonly Topology[] {
     lockedBuckets(),
     sharing(),
     throughS3(),
+    inParts(),
   ];
+}
+
+/** Snapshot by snapshot into other accounts, from two Regions, and within an account of which nothing is shared. */
+function inParts(): Topology {
+  const { web } = REGISTERED.images;
+  const route = "register-image" as const;
+  const to = [
+    { account: "prod", regions: ["eu-central-1", "us-east-1"], route },
+    { account: "staging", regions: ["eu-west-1", "us-east-1"], route },
+  ];
+  const own = {
+    from: { account: "prod", region: "eu-west-3", newest: { name: "api-*" } },
+    to: [{ account: "prod", regions: ["eu-north-1", "eu-west-2"], route }],
+  };
+  const more = {
+    from: { account: "prod", region: "ca-central-1", newest: { name: "job-*" } },
+    to: [{ account: "prod", regions: ["eu-north-1"], route }],
+  };
+  return resolveTopology({ ...REGISTERED, images: { web: { ...web, to }, own, more } });
 }
 
 /** Two rules through S3 into one bucket, one of them within its own account. */

@@ -4,7 +4,7 @@ import { namedKeyReference } from "../../policy/key-name";
 import type { ProofCall } from "../../policy/proof";
 import { declaredKind } from "../../kinds/declared";
 import { endKey } from "../access";
-import { copyJobs, isStored, leavesAccount, shareJobs, type CopyJob } from "../jobs";
+import { copyJobs, isRegistered, isStored, leavesAccount, shareJobs, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
 import { sharedTransferOf } from "../shared-transfers";
@@ -69,6 +69,7 @@ function wayOf(topology: Topology, job: CopyJob): string {
     rule.kind,
     // Each rule has a prefix of its own in the buckets.
     isStored(job) ? rule.name : "",
+    howOf(job),
     to.shares !== undefined,
     ...places.map(({ account, region }) => `${account.id} ${region}`),
     ...sourceKeyAliases(topology, rule),
@@ -110,7 +111,9 @@ function groupsOnWay(
       rule.from,
       leaves ? [from.transit] : declared,
       groups.key(endKey(topology, job.to)),
+      howOf(job),
     ),
+    ...(isRegistered(job) ? [from.of(rule.kind).readParts()] : []),
     ...(leaves
       ? [...from.copy(rule.kind, rule.from, declared, from.transit), from.of(rule.kind).share()]
       : []),
@@ -213,6 +216,11 @@ function sharedGroups(
     ...between.copy(kind, job.rule.from, [...declared, from.transit], between.transit),
     between.of(kind).share(),
     between.tidy(),
-    ...to.copy(kind, transfer.place, [between.transit], groups.key(endKey(topology, job.to))),
+    ...to.copy(kind, transfer.place, [between.transit], groups.key(endKey(topology, job.to)), howOf(job)),
   ];
+}
+
+/** How the destination makes its copy. */
+function howOf(job: CopyJob): "asWhole" | "inParts" {
+  return isRegistered(job) ? "inParts" : "asWhole";
 }

@@ -10,13 +10,18 @@ export function kindGroups(
   topology: string,
   sharesWith: readonly string[],
 ) {
-  return {
-    look: lazily(() => calls.look(caller)),
-    copy: lazily(() => calls.copy(caller, topology)),
+  const copyOf = ({ copy, copyFrom }: Pick<KindCalls, "copy" | "copyFrom">) => ({
+    copy: lazily(() => copy(caller, topology)),
     copyFrom: byValue(
-      ({ account, region }: Place) => calls.copyFrom(caller, { account: account.id, region }),
+      ({ account, region }: Place) => copyFrom(caller, { account: account.id, region }),
       ({ account, region }) => `${account.id} ${region}`,
     ),
+  });
+  return {
+    look: lazily(() => calls.look(caller)),
+    asWhole: copyOf(calls),
+    inParts: copyOf(calls.registered ?? calls),
+    readParts: lazily(() => calls.registered?.read(caller) ?? []),
     share: lazily(() => calls.share(caller, topology, sharesWith)),
     letLaunch: lazily(() => calls.letLaunch(caller, topology)),
     seeShared: lazily(() => calls.seeShared(caller)),

@@ -34,7 +34,7 @@ export async function examineCopy(
       ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
       ...wrongLineage(context, node, source, image.tags, image.id, image.tags),
       ...wrongVolumes(source, image, snapshots),
-      ...differences(source, image),
+      ...differences(source, image, node.registered),
       ...snapshots.flatMap((snapshot) => [
         ...(keyArn === undefined ? [] : wrongKey(snapshot, keyArn)),
         ...wrongLineage(context, node, source, image.tags, snapshot.snapshotId, snapshot.tags),

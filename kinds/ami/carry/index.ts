@@ -24,7 +24,7 @@ import { storedThings } from "./stored/stored-things";
 import { tryCopy } from "./try-copy";
 import { imageWatcher } from "./watcher";
 
-/** Encrypted AMIs, by CopyImage. */
+/** Encrypted AMIs, by CopyImage and by the other routes. */
 export const ami: Kind<ImageView> = {
   name: "ami",
   resolveSource: resolveSourceImage,

@@ -1,7 +1,9 @@
-import { AMI_LINEAGE } from "../declare/lineage";
+import { AMI_LINEAGE, REGISTERED_TAGS } from "../declare/lineage";
 import { LINEAGE_TAGS } from "../../../topology";
 import type { ImageView, SharedThing, SnapshotView } from "../../../scripts/aws";
 import type { Proof } from "../../../scripts/engine/copy";
+import { copiedFrom } from "../../shared/snapshot-description";
+import { fingerprint } from "./registered/fingerprint";
 
 /**
  * Tags are a claim: whoever copies one of our copies with its tags (`CopyImageTags`, a backup tool, a script) carries ours
@@ -13,8 +15,17 @@ import type { Proof } from "../../../scripts/engine/copy";
 /**
  * Whether a run has made an image that carries our tags: AWS must have recorded the parent that the tags name. A copy of our
  * copy has that one as its parent. Version 0.1 named the source image alone, which is the parent unless a transit copy was.
+ * Of an image that was registered AWS records no parent, but its name and its snapshots.
  */
-export function proofOf({ parentImageId, tags }: Pick<ImageView, "parentImageId" | "tags">): Proof {
+export function proofOf(
+  image: Pick<ImageView, "parentImageId" | "tags"> & Partial<Pick<ImageView, "name" | "volumes">>,
+): Proof {
+  const { parentImageId, tags } = image;
+  const registeredAs = tags[REGISTERED_TAGS.as];
+  if (registeredAs !== undefined) {
+    const { name = "", volumes = [] } = image;
+    return parentImageId === undefined && registeredAs === fingerprint(name, volumes) ? "ours" : "others";
+  }
   const claimed = tags[AMI_LINEAGE.parent];
   if (parentImageId === undefined) return "others";
   if (claimed !== undefined) return parentImageId === claimed ? "ours" : "others";
@@ -30,13 +41,18 @@ const MADE_BY_COPY_IMAGE =
 const AT_ONCE_MS = 15 * 60_000;
 
 /**
- * Whether a snapshot that carries our tags was made together with a copy of ours, whose image may be gone.
+ * Whether a snapshot that carries our tags was made together with a copy of ours, whose image may be gone, or is a copy of which an
+ * image is registered, or was to be.
  * @param region where it is
  */
 export function isOurSnapshot(
-  { description = "", startTime, tags }: Pick<SnapshotView, "description" | "startTime" | "tags">,
+  snapshot: Pick<SnapshotView, "description" | "startTime" | "tags">,
   region: string,
 ): boolean {
+  const { description = "", startTime, tags } = snapshot;
+  const copied = tags[REGISTERED_TAGS.parent];
+  if (copied !== undefined)
+    return tags[LINEAGE_TAGS.node]?.endsWith(`/${region}`) === true && copiedFrom(snapshot) === copied;
   const [, parent, task = ""] = MADE_BY_COPY_IMAGE.exec(description) ?? [];
   if (parent === undefined || parent !== (tags[AMI_LINEAGE.parent] ?? tags[AMI_LINEAGE.source])) return false;
   if (tags[LINEAGE_TAGS.node]?.endsWith(`/${region}`) !== true) return false;
@@ -45,7 +61,12 @@ export function isOurSnapshot(
 }
 
 /** Why something that carries our tags is not ours, for people. */
-export function whyNotOurs({ parentImageId }: Pick<ImageView, "parentImageId">): string {
+export function whyNotOurs({
+  parentImageId,
+  tags,
+}: Pick<ImageView, "parentImageId"> & Partial<Pick<ImageView, "tags">>): string {
+  if (parentImageId === undefined && tags?.[REGISTERED_TAGS.as] !== undefined)
+    return "it carries Keyferry's tags, but has another name or other snapshots than the image that a run has registered with them: no run has made it";
   return parentImageId === undefined
     ? "it carries Keyferry's tags, but AWS does not say that it is a copy of an image: no run has made it"
     : `it carries Keyferry's tags, but AWS says that it was made from ${parentImageId}, which they do not name: no run has made it`;

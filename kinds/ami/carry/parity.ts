@@ -5,12 +5,18 @@ import { IMDS_SUPPORT } from "./changes";
 /** What can only be put right by copying again. */
 const COPY_AGAIN = "fix: deregister the copy and run again";
 
-/** Everything that CopyImage carries, compared; empty: the copy is what its source is. */
-export function differences(source: CopySource, image: ImageView): readonly string[] {
+/** Of other ids in each Region, of those that are registered. */
+const KERNELS = ["kernel", "RAM disk"];
+
+/** Everything that a copy carries, compared; empty: the copy is what its source is. @param isRegistered with kernels of its Region */
+export function differences(source: CopySource, image: ImageView, isRegistered = false): readonly string[] {
   const { traits } = source;
   if (traits === undefined) return [];
+  const mapped = isRegistered
+    ? KERNELS.filter((name) => name in traits.attributes && name in image.attributes)
+    : [];
   return [
-    ...compare(image.id, traits.attributes, image.attributes, [IMDS_SUPPORT]),
+    ...compare(image.id, traits.attributes, image.attributes, [IMDS_SUPPORT, ...mapped]),
     ...compareOrder(traits.devices, image),
     ...source.snapshots.flatMap((original) => {
       const volume = image.volumes.find((candidate) => candidate.deviceName === original.deviceName);

@@ -3,6 +3,7 @@ import type { CopyNode } from "../../../topology";
 import type { RunContext } from "../../../scripts/engine/context";
 import { copyTags } from "../../../scripts/engine/lineage";
 import type { Attempt, CopyOrigin } from "../../kind";
+import { registerCopy } from "./registered/register-copy";
 import { restoreCopy } from "./stored/restore-copy";
 import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 
@@ -10,7 +11,7 @@ import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 const TOKEN_LENGTH = 64;
 
 /**
- * Calls CopyImage, or restores what goes through S3. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
+ * Calls CopyImage, or restores what goes through S3, or registers what is copied snapshot by snapshot. The token is a hash of the whole request and the attempt: the same attempt again, from any machine,
  * gives the same image instead of a second one, for ever. EC2 does not say how long it remembers a token.
  * @returns id of the copy, which is pending, or long dead where the attempt had been made before
  */
@@ -22,6 +23,7 @@ export async function startCopy(
   tried: Attempt,
 ): Promise<string> {
   if (node.restored !== undefined) return restoreCopy(context, node, origin, tried);
+  if (node.registered === true) return registerCopy(context, node, origin, keyArn, tried);
   const { number: attempt, of } = tried;
   context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
   const request = {

@@ -14,6 +14,7 @@ import {
   type SharedThing,
 } from "../../shared/declare/ebs-calls";
 import { AMI_LINEAGE } from "./lineage";
+import { copySnapshotsFromCalls, readRegisteredCalls, registerCalls } from "./registered-calls";
 import { pushCalls, restoreCalls, storeCalls } from "./stored-calls";
 
 /** Ids stand for any: a policy cannot know them beforehand. */
@@ -42,6 +43,7 @@ export const AMI_CALLS: KindCalls = {
     ownCopyCall(caller, topology, "a copy is protected", "ec2:EnableImageDeregistrationProtection"),
   ],
   lookForUses: lookForUsesCalls,
+  registered: { read: readRegisteredCalls, copyFrom: copySnapshotsFromCalls, copy: registerCalls },
   throughS3: { store: storeCalls, push: pushCalls, restore: restoreCalls },
   shareInVain: (caller) => shareInVain(sharedImage(caller), caller),
 };

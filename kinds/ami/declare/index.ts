@@ -15,8 +15,11 @@ type ValidImage = z.output<typeof imageSchema>;
 /** What a destination of an image can ask for. */
 export interface ImageOptions {
   readonly launch?: Launch;
-  /** `store-restore`: through an object in S3, so that no key is shared. @default - by CopyImage, or shared */
-  readonly route?: "store-restore";
+  /**
+   * `store-restore`: through an object in S3, so that no key is shared. `register-image`: snapshot by snapshot, and registered.
+   * @default - by CopyImage, or shared
+   */
+  readonly route?: "store-restore" | "register-image";
   /** undefined: the copies are not protected. */
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
   /** Of an image that is shared: who launches from it. undefined: it is copied. */
@@ -62,7 +65,7 @@ export const ami = {
           ...(volumesUnder === undefined ? {} : { volumesUnder }),
         }
       : {}),
-    ...(route === "store-restore" ? { route } : {}),
+    ...(route === "store-restore" || route === "register-image" ? { route } : {}),
     ...(launch === undefined ? {} : { launch: launchOf(launch, region) }),
     ...(deregistrationProtection === undefined ? {} : { deregistrationProtection }),
   }),

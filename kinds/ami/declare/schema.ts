@@ -25,10 +25,11 @@ const destination = z.strictObject({
    * How the image gets there. `copy-image`: as a copy of the destination's own, under its own key. `share`: the destination
    * launches from an image of the source's account, in the same Region, which must not go away while it does.
    * `store-restore`: as a copy of the destination's own, through an object in S3, so that neither account needs a key of the
-   * other; the object is under SSE-S3 on its way.
+   * other; the object is under SSE-S3 on its way. `register-image`: its snapshots are copied one by one, and an image is
+   * registered of the copies; no image with a licence of AWS or product codes goes this way.
    * @default "copy-image"
    */
-  route: z.enum(["copy-image", "share", "store-restore"]).optional(),
+  route: z.enum(["copy-image", "share", "store-restore", "register-image"]).optional(),
   /** Of a shared image: who launches from it, and so may use the source account's key. @default - EC2 Auto Scaling */
   launchedBy: z
     .strictObject({

@@ -1,5 +1,5 @@
 import type { SnapshotView } from "../../../scripts/aws";
-import { originalDescription } from "./lineage-proof";
+import { originalDescription } from "../../shared/snapshot-description";
 import type { CopyFate, CopyView } from "../../../scripts/engine/copy";
 
 /** A snapshot as the engine sees it. */

@@ -6,7 +6,7 @@ import { attemptOf, copyTags } from "../../../scripts/engine/lineage";
 import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 import type { Attempt, CopyOrigin } from "../../kind";
 import { RUN_TAG } from "../declare/lineage";
-import { copyDescription } from "./lineage-proof";
+import { copyDescription } from "../../shared/snapshot-description";
 import { claimedCopies } from "./own-copies";
 import { fateOf, type SnapshotCopy } from "./snapshot-copy";
 import { takeBackCopy } from "./take-back-copy";

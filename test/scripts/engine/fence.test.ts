@@ -11,6 +11,7 @@ import { keysPort } from "../../../scripts/aws/keys";
 import { PACE } from "../../../scripts/aws/pace";
 import { parametersPort } from "../../../scripts/aws/parameters";
 import { quotasPort } from "../../../scripts/aws/quotas";
+import { registeredImagesPort } from "../../../scripts/aws/registered-images";
 import { identityPort, rolesPort } from "../../../scripts/aws/roles";
 import { storedImagesPort } from "../../../scripts/aws/stored-images";
 import { settingsPort } from "../../../scripts/aws/settings";
@@ -80,6 +81,13 @@ const INPUTS: { readonly [P in keyof AwsPorts]: { readonly [M in keyof Port<P>]:
     completeUpload: [BUCKET, UPLOAD, [], 1],
     abortUpload: [BUCKET, UPLOAD],
     deleteObject: [BUCKET, "k"],
+  },
+  registeredImages: {
+    read: ["ami-1"],
+    devices: ["ami-1"],
+    kernel: ["aki-1"],
+    kernelsOfAmazon: [{ type: "kernel", name: "n", architecture: "x86_64" }],
+    register: [{ name: "n", carried: {}, devices: [], tags: {} }],
   },
   keys: { describeKey: ["k"], aliases: [], keyPolicy: ["k"] },
   parameters: {
@@ -193,6 +201,7 @@ describe("the fence around a run's calls", () => {
       groups: (place) => groupsPort(place, entry),
       instanceTypes: (place) => instanceTypesPort(place, entry),
       storedImages: (place) => storedImagesPort(place, entry),
+      registeredImages: (place) => registeredImagesPort(place, entry),
       now: () => new Date(),
     };
   }

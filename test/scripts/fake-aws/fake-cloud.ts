@@ -9,7 +9,9 @@ import type {
   ImageUse,
   ImageView,
   InstanceTypeView,
+  KernelImage,
   QuotaView,
+  RegisterRequest,
   SnapshotView,
 } from "../../../scripts/aws";
 import { Bomb } from "./bomb";
@@ -23,6 +25,7 @@ import { instanceTypesPort } from "./instance-types-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
 import { documentOf } from "./policies";
+import { registeredImagesPort } from "./registered-images-port";
 import { rolesPort } from "./roles-port";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -103,6 +106,8 @@ export class FakeCloud {
   readonly rolePolicies = new Map<string, { name: string; document: string }[]>();
   /** Accounts whose runner role cannot be assumed. */
   readonly closedAccounts = new Set<string>();
+  /** Region -> Amazon's kernels and RAM disks there. */
+  readonly kernels = new Map<string, readonly KernelImage[]>();
   /** Every call, for counting: `DescribeImages 222222222222/eu-west-1`. */
   readonly calls: string[] = [];
   private readonly tokens = new Map<string, { request: string; imageId: string }>();
@@ -123,6 +128,7 @@ export class FakeCloud {
       storedImages: () => {
         throw new Error("the fake cloud stores no image as an object");
       },
+      registeredImages: (place) => registeredImagesPort(this, place, guard, change),
       keys: (place) => keysPort(this, place, guard),
       parameters: (place) => parametersPort(this, place, guard, change),
       uses: (place) => ({
@@ -342,6 +348,50 @@ export class FakeCloud {
   }
 
   /** The id of the copy, or AWS's refusal. */
+  /** An image of completed snapshots of the account, available at once. */
+  registerImage(place: Place, request: RegisterRequest): string {
+    const { account, region } = place;
+    const refuse = (code: string, message: string) => error(account, region, "RegisterImage", code, message);
+    this.settle();
+    if (this.registered(place).some(({ view }) => view.name === request.name))
+      throw refuse("InvalidAMIName.Duplicate", `AMI name ${request.name} is already in use`);
+    const volumes = request.devices.flatMap(({ deviceName, volume }) => {
+      if (volume?.snapshotId === undefined) return [];
+      const snapshot = this.snapshots.find(
+        (one) => one.view.snapshotId === volume.snapshotId && idOf(one.place) === idOf(place),
+      );
+      if (snapshot?.view.state !== "completed")
+        throw refuse("IncorrectState", `${volume.snapshotId} is ${snapshot?.view.state ?? "not there"}`);
+      const settings = { "volume type": String(volume.carried.VolumeType) };
+      return [{ deviceName, snapshotId: volume.snapshotId, sizeGiB: snapshot.view.sizeGiB, settings }];
+    });
+    const { Architecture, BootMode } = request.carried;
+    const id = this.id("ami");
+    const now = this.clock.now();
+    this.images.push({
+      view: {
+        id,
+        name: request.name,
+        ...(request.description === undefined ? {} : { description: request.description }),
+        ownerId: account.id,
+        state: "available",
+        creationDate: now.toISOString(),
+        marketplaceCodes: [],
+        tags: { ...request.tags },
+        volumes,
+        devices: request.devices.map(({ deviceName }) => deviceName),
+        attributes: { architecture: String(Architecture), "boot mode": String(BootMode) },
+        isPublic: false,
+        deregistrationProtection: "disabled",
+      },
+      place,
+      visibleAt: now.getTime() + (this.options.lagSeconds ?? 0) * 1000,
+      launchPermissions: [],
+      registered: true,
+    });
+    return id;
+  }
+
   copyImage(place: Place, request: CopyImageRequest): string {
     const { account, region } = place;
     const refuse = (code: string, message: string) => error(account, region, "CopyImage", code, message);

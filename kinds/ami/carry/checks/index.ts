@@ -4,6 +4,7 @@ import type { Finding } from "../../../../scripts/engine/finding";
 import type { Intent } from "../../../../scripts/engine/intent";
 import type { Rule } from "../../../../topology";
 import { checkMarketplace } from "./marketplace";
+import { checkRegistrable } from "./registrable";
 import { checkSnapshots } from "./snapshots";
 import { checkSourceImage } from "./source-image";
 import { checkStorable } from "./storable";
@@ -20,7 +21,7 @@ export async function checkSource(
   return [
     isThere,
     checkMarketplace(rule, image),
-    ...[checkStorable(rule, image)].filter((finding) => finding !== undefined),
+    ...[checkStorable(rule, image), checkRegistrable(rule, image)].filter((finding) => finding !== undefined),
     ...(await checkSnapshots(context, rule, image)),
   ];
 }

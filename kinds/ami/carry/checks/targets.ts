@@ -2,10 +2,11 @@ import type { CopyGraph } from "../../../../topology";
 import { concurrently } from "../../../../scripts/engine/concurrently";
 import type { ReadContext } from "../../../../scripts/engine/context";
 import type { Finding } from "../../../../scripts/engine/finding";
+import { checkKernels } from "./kernels";
 import { checkNames } from "./names";
 import { checkRestorable } from "./restorable";
 
-/** Whether the names of copies are free, and what goes through S3 can be restored. */
+/** Whether the names of copies are free, what goes through S3 can be restored, and what is registered has its kernel. */
 export async function checkTargets(
   context: ReadContext,
   graph: CopyGraph,
@@ -14,9 +15,14 @@ export async function checkTargets(
   const restored = graph.nodes.filter(
     (node) => node.restored !== undefined && !skip.has(node.place.account.id),
   );
-  const [names, restorable] = await Promise.all([
+  const registered = graph.nodes.filter(
+    (node) =>
+      node.registered === true && !skip.has(node.place.account.id) && !skip.has(graph.rule.from.account.id),
+  );
+  const [names, restorable, kernels] = await Promise.all([
     checkNames(context, graph, skip),
     concurrently(restored, (node) => checkRestorable(context, node)),
+    concurrently(registered, (node) => checkKernels(context, node, graph.source)),
   ]);
-  return [...names, ...restorable.flat()];
+  return [...names, ...restorable.flat(), ...kernels.flat()];
 }

@@ -10,7 +10,10 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "the copy itself: checked on the source image, the new image and its snapshots",
     source: "EC2 user guide, Permissions for copying an AMI",
-    grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], {}, access.copiesFrom),
+    grant: (access) => {
+      const { copiesInto, copiesFrom } = access.byCopyImage ?? access;
+      return inRegions(access, copiesInto, ["image", "snapshot"], {}, copiesFrom);
+    },
   },
   {
     id: "TagCopies",
@@ -20,14 +23,7 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     source: "EC2 user guide, Grant permission to tag resources during creation",
     grant: (access) =>
       inRegions(access, access.copiesInto, ["image", "snapshot"], {
-        StringEquals: {
-          "ec2:CreateAction": [
-            "CopyImage",
-            ...(access.stored === undefined || access.stored.restoresFrom.length === 0
-              ? []
-              : ["CreateRestoreImageTask"]),
-          ],
-        },
+        StringEquals: { "ec2:CreateAction": makingActions(access) },
       }),
   },
   {
@@ -94,3 +90,14 @@ export const COPY_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     grant: (access) => inRegions(access, access.copiesInto, ["image", "snapshot"], ofTopology(access)),
   },
 ];
+
+/** The calls that make copies, as EC2 calls them when they tag. */
+function makingActions({ copiesInto, byCopyImage, stored, registered }: RunnerAccess): readonly string[] {
+  const isMade = (action: string, where: readonly unknown[] = []) => (where.length === 0 ? [] : [action]);
+  return [
+    ...isMade("CopyImage", byCopyImage?.copiesInto ?? copiesInto),
+    ...isMade("CreateRestoreImageTask", stored?.restoresFrom),
+    ...isMade("CopySnapshot", registered?.registersIn),
+    ...isMade("RegisterImage", registered?.registersIn),
+  ];
+}

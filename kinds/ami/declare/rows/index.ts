@@ -9,6 +9,7 @@ import {
 import { ownRows } from "../../../shared/declare/own-rows";
 import { COPY_ROWS } from "./copies";
 import { ALLOWED_IMAGES_ROWS, LOOK_ROWS, USE_ROWS } from "./looks";
+import { REGISTERED_ROWS } from "./registered";
 import { READ_SHARE_ROWS, SHARE_ROWS } from "./shares";
 import { STORED_ROWS } from "./stored";
 
@@ -21,5 +22,5 @@ export const AMI_ROWS: readonly PermissionRow<RunnerAccess>[] = [
   ...ownRows("ami", [...USE_ROWS, ...COPY_ROWS, ...SHARE_ROWS]),
   SHARE_SNAPSHOTS,
   WITHDRAW_SNAPSHOTS,
-  ...ownRows("ami", [...READ_SHARE_ROWS, ...STORED_ROWS]),
+  ...ownRows("ami", [...READ_SHARE_ROWS, ...STORED_ROWS, ...REGISTERED_ROWS]),
 ];

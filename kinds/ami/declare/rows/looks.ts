@@ -23,7 +23,8 @@ export const ALLOWED_IMAGES_ROWS: readonly PermissionRow<RunnerAccess>[] = [
     basis: "enforced",
     why: "whether an account admits images of the source account, in the Region in which they are shared with it, is told by these settings alone",
     source: "EC2 user guide, Control the discovery and use of AMIs in Amazon EC2 with Allowed AMIs",
-    grant: ({ copiesFrom, launchesSharedIn }) => anywhere([...copiesFrom, ...launchesSharedIn]),
+    grant: ({ byCopyImage, copiesFrom, launchesSharedIn }) =>
+      anywhere([...(byCopyImage?.copiesFrom ?? copiesFrom), ...launchesSharedIn]),
   },
 ];
 

@@ -1,6 +1,7 @@
 /** Who sees which image and snapshot. */
 import type { ImageDirectory } from "../../contract";
 import { notFound } from "./errors";
+import { publicKernels } from "./images/kernels";
 import { publicImages, publicSnapshots } from "./images/public";
 import { allIn } from "./shelf";
 import type { Ec2State, Image, SharingSettings, Snapshot } from "./state";
@@ -8,6 +9,7 @@ import type { Ec2State, Image, SharingSettings, Snapshot } from "./state";
 /** All images of a Region, AWS's public ones first. */
 export function* imagesIn(state: Ec2State, region: string): Iterable<Image> {
   yield* publicImages(region);
+  yield* publicKernels(region);
   yield* allIn(state.images, region);
 }
 
@@ -39,7 +41,8 @@ function isOpen(state: Ec2State, { public: open, owner, region }: Snapshot): boo
 /** An image of the Region, whoever owns it. */
 export function anyImage(state: Ec2State, imageId: string, region: string): Image | undefined {
   const image = Object.hasOwn(state.images, imageId) ? state.images[imageId] : undefined;
-  return image?.region === region ? image : publicImages(region).find((item) => item.imageId === imageId);
+  if (image?.region === region) return image;
+  return [...publicImages(region), ...publicKernels(region)].find((item) => item.imageId === imageId);
 }
 
 /** An image that the account may see. */

@@ -11,7 +11,7 @@ import type { Ec2State, Image } from "../state";
 import { tagsOf } from "../tags/tags";
 import { isAllowed, isHidden } from "./allowed";
 import { wasDeregistered } from "./deregistered";
-import { imageAnswer, imageLocation } from "./wire";
+import { imageAnswer, imageLocation, rootDeviceType } from "./wire";
 
 /** Every filter of the EC2 API reference, "DescribeImages", but for `image-allowed`, which depends on the viewer. */
 const FILTERS: FilterTable<Image> = {
@@ -32,7 +32,7 @@ const FILTERS: FilterTable<Image> = {
   "ena-support": (image) => [String(image.traits.enaSupport)],
   hypervisor: () => ["xen"],
   "image-id": (image) => [image.imageId],
-  "image-type": () => ["machine"],
+  "image-type": (image) => [image.imageType ?? "machine"],
   "is-public": (image) => [String(image.public)],
   "kernel-id": (image) => [image.traits.kernelId],
   "manifest-location": (image) => [imageLocation(image)],
@@ -44,7 +44,7 @@ const FILTERS: FilterTable<Image> = {
   "product-code.type": (image) => (image.traits.productCodes ?? []).map(({ type }) => type),
   "ramdisk-id": (image) => [image.traits.ramdiskId],
   "root-device-name": (image) => [image.traits.rootDeviceName],
-  "root-device-type": () => ["ebs"],
+  "root-device-type": (image) => [rootDeviceType(image)],
   "source-image-id": (image) => [image.sourceImageId],
   "source-image-region": (image) => [image.sourceImageRegion],
   "source-instance-id": (image) => [image.sourceInstanceId],
@@ -54,6 +54,9 @@ const FILTERS: FilterTable<Image> = {
   "state-reason-message": (image) => [image.stateReason?.message],
   "virtualization-type": (image) => [image.traits.virtualizationType],
 };
+
+/** Kernels and RAM disks are described as images are. */
+const KERNEL_ID = /^a[kr]i-[0-9a-f]{8,17}$/;
 
 /** DescribeImages: what the caller may see, by id, owner, launch permission and filters. */
 export function describeImages(state: Ec2State) {
@@ -124,7 +127,7 @@ function requested(
  * @throws InvalidAMIID.NotFound naming every id that the caller cannot see
  */
 function byId(state: Ec2State, call: Call, ids: readonly string[], now: number): readonly Image[] {
-  for (const id of ids) checkId("image", id);
+  for (const id of ids) if (!KERNEL_ID.test(id)) checkId("image", id);
   const { account } = call.caller;
   const find = (id: string): Image | undefined => {
     const image = visibleImage(state, id, account, call.region);

@@ -1,7 +1,8 @@
 import { imageArn } from "@keyferry/common";
 import type { AccessCheck, Call, Cloud, JsonObject } from "../../../contract";
 import { ownCheck, requestTagContext, snapshotCheck, tagOnCreateCheck } from "../access";
-import { visibleSnapshot } from "../catalogue";
+import { visibleImage, visibleSnapshot } from "../catalogue";
+import { notFound } from "../errors";
 import { newId } from "../ids";
 import { object, objects, text } from "../input";
 import { ec2Operation } from "../operation";
@@ -57,9 +58,24 @@ function checks(state: Ec2State, call: Call): readonly AccessCheck[] {
   ];
 }
 
+/** Kernels and RAM disks belong to a Region. Source: EC2 API reference, error codes (InvalidAMIID.NotFound, "an incorrect kernel ID"). */
+function refuseUnknown(
+  state: Ec2State,
+  call: Call,
+  parameter: "KernelId" | "RamdiskId",
+  type: "kernel" | "ramdisk",
+): void {
+  const id = text(call.input, parameter);
+  if (id === undefined) return;
+  const found = visibleImage(state, id, call.caller.account, call.region);
+  if (found?.imageType !== type) throw notFound("image", id);
+}
+
 function run(state: Ec2State, call: Call, cloud: Cloud): JsonObject {
   const { account } = call.caller;
   const traits = readRegisteredTraits(call.input);
+  refuseUnknown(state, call, "KernelId", "kernel");
+  refuseUnknown(state, call, "RamdiskId", "ramdisk");
   const devices = readRegisteredDevices(state, call, traits.rootDeviceName);
   const name = newImageName(state, call.input, account, call.region);
   const { image: tags } = readTagSpecifications(call.input, ["image"]);

@@ -15,13 +15,14 @@ export function imageAnswer(image: Image, viewer: string, tags: Tags): JsonObjec
     imageOwnerId: image.owner,
     imageOwnerAlias: image.ownerAlias,
     isPublic: image.public,
-    imageType: "machine",
+    imageType: image.imageType ?? "machine",
     name: image.name,
     description: image.description,
     creationDate: image.creationDate,
     hypervisor: "xen",
-    rootDeviceType: "ebs",
+    rootDeviceType: rootDeviceType(image),
     ...traitsAnswer(image.traits),
+    ...(image.imageType === undefined ? {} : { rootDeviceName: undefined }),
     blockDeviceMapping: image.devices.map(deviceAnswer),
     sourceInstanceId: image.sourceInstanceId,
     sourceImageId: image.sourceImageId,
@@ -36,6 +37,11 @@ export function imageAnswer(image: Image, viewer: string, tags: Tags): JsonObjec
     stateReason: image.stateReason === undefined ? undefined : { ...image.stateReason },
     tagSet: tagSet(tags),
   };
+}
+
+/** Kernels and RAM disks are no volumes. */
+export function rootDeviceType({ imageType }: Image): string {
+  return imageType === undefined ? "ebs" : "instance-store";
 }
 
 /** Launch permissions as DescribeImageAttribute lists them. */

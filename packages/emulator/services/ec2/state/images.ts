@@ -51,6 +51,8 @@ export interface ImageTraits {
 
 export interface Image {
   readonly imageId: string;
+  /** Of what is no machine. @default - it is one */
+  readonly imageType?: "kernel" | "ramdisk";
   readonly region: string;
   /** 12-digit account id. */
   readonly owner: string;

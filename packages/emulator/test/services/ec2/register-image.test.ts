@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../contract";
+import { publicKernels } from "../../../services/ec2/images/kernels";
 import {
   availableImage,
   createBench,
@@ -10,6 +11,12 @@ import {
   SRC,
   type Bench,
 } from "./lib/bench";
+
+/** Id of PV-GRUB for 64 bits and disks without partitions. */
+function kernel(region: string): string {
+  const found = publicKernels(region).find(({ name }) => name === "pv-grub-hd0_1.05-x86_64.gz");
+  return found?.imageId ?? "";
+}
 
 describe("RegisterImage", () => {
   let bench: Bench;
@@ -46,6 +53,17 @@ describe("RegisterImage", () => {
       architecture: "i386",
       virtualizationType: "paravirtual",
       enaSupport: false,
+    });
+  });
+
+  it("takes a kernel of the Region, which is described as an image of that type", async () => {
+    const found = await bench.call(SRC, IRELAND, "DescribeImages", { ImageId: [kernel(IRELAND)] });
+    expect(found.imagesSet).toMatchObject([
+      { imageType: "kernel", imageOwnerAlias: "amazon", rootDeviceType: "instance-store" },
+    ]);
+    expect(await registered({ KernelId: kernel(IRELAND), Architecture: "x86_64" })).toMatchObject({
+      kernelId: kernel(IRELAND),
+      imageType: "machine",
     });
   });
 
@@ -132,6 +150,16 @@ describe("RegisterImage", () => {
       "InvalidSnapshot.NotFound",
     ],
     ["a name in use", (): JsonObject => ({ Name: "web" }), "InvalidAMIName.Duplicate"],
+    [
+      "a kernel that is not there in the Region",
+      (): JsonObject => ({ KernelId: kernel(FRANKFURT) }),
+      "InvalidAMIID.NotFound: The image id '[aki-",
+    ],
+    [
+      "a RAM disk that is a kernel",
+      (): JsonObject => ({ RamdiskId: kernel(IRELAND) }),
+      "InvalidAMIID.NotFound",
+    ],
     ["an unknown architecture", (): JsonObject => ({ Architecture: "vax" }), "InvalidParameterValue"],
     ["a TPM without UEFI", (): JsonObject => ({ TpmSupport: "v2.0" }), "InvalidParameterCombination"],
     [

@@ -1,0 +1,95 @@
+import { isAwsError } from "../../../../scripts/aws";
+import type { RunContext } from "../../../../scripts/engine/context";
+import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
+import { readIntent } from "../../../../scripts/engine/intent";
+import { orTakenBack } from "../../../../scripts/engine/late";
+import { copyTags } from "../../../../scripts/engine/lineage";
+import { ruleStateOf } from "../../../../scripts/engine/rule-state";
+import { copyDescription } from "../../../shared/snapshot-description";
+import { REGISTERED_TAGS } from "../../declare/lineage";
+import { copiedSnapshots } from "./copied-snapshots";
+import type { SnapshotCopies } from "./copy-snapshots";
+import type { OriginVolume } from "./read-image";
+
+/** How often a copy is begun whose answer was lost, and of which nothing is found later. */
+const LOST_ANSWERS = 5;
+
+/**
+ * Calls CopySnapshot, which takes no ClientToken: each call makes a copy. So none is repeated blindly. Where an answer is lost, the
+ * copy is looked for by its tags, once Describe shows what was made; what has left after the lease was lost is removed again. As many
+ * may be in progress as AWS takes at once; that ends, so it is tried again.
+ * @returns id of the copy
+ */
+export async function beginSnapshotCopy(copies: SnapshotCopies, volume: OriginVolume): Promise<string> {
+  const { context, node } = copies;
+  const { clock, settings, signal } = context;
+  const since = clock.now().getTime();
+  for (let lost = 0; ;) {
+    throwIfAborted(signal);
+    try {
+      return await beginOnce(copies, volume);
+    } catch (error) {
+      if (!isAwsError(error)) throw error;
+      const triedSeconds = (clock.now().getTime() - since) / 1000;
+      if (isTooManyAtOnce(error) && triedSeconds < settings.quotaPatienceSeconds) {
+        context.emit({ code: "CopyRefused", node: node.id, reason: error.answer.message });
+        await clock.sleep(settings.quotaPauseSeconds, signal);
+        continue;
+      }
+      if (!error.answer.transient || lost === LOST_ANSWERS) throw error;
+      lost += 1;
+    }
+    await clock.sleep(settings.settleSeconds, signal);
+    const begun = (await copiedSnapshots(copies)).find(
+      ({ device, state }) => device === volume.deviceName && state !== "error",
+    );
+    if (begun !== undefined) return begun.snapshotId;
+  }
+}
+
+function isTooManyAtOnce(error: unknown): boolean {
+  return isAwsError(error, "ResourceLimitExceeded");
+}
+
+function beginOnce(copies: SnapshotCopies, { deviceName, snapshotId }: OriginVolume): Promise<string> {
+  const { context, node, origin, keyArn, attempt } = copies;
+  const { aws, topology } = context;
+  const lineage = { sourceId: origin.sourceId, parentId: origin.id };
+  const description = copyDescription({ id: snapshotId, region: origin.region }, aws.now());
+  return orTakenBack(
+    () =>
+      aws.images(node.place).copySnapshot({
+        description,
+        sourceSnapshotId: snapshotId,
+        sourceRegion: origin.region,
+        keyArn,
+        tags: {
+          ...copyTags(topology, node, lineage, attempt),
+          [REGISTERED_TAGS.device]: deviceName,
+          [REGISTERED_TAGS.parent]: snapshotId,
+        },
+      }),
+    () => takeBack(copies, deviceName, description),
+  );
+}
+
+/**
+ * Removes a copy that was begun too late, after another run had taken over. It stays where that one may go on with it: while it
+ * carries the same source, and has no other copy for the device. What an image stands on, AWS lets nobody delete.
+ * @param description of the request that has left: no other has it
+ */
+async function takeBack(copies: SnapshotCopies, deviceName: string, description: string): Promise<void> {
+  const { context, node, origin } = copies;
+  const { clock, settings, holding, topology } = context;
+  const aws = holding.unfenced;
+  await clock.sleep(settings.settleSeconds);
+  const [found, intent] = await Promise.all([
+    copiedSnapshots({ ...copies, context: { aws, topology } }),
+    readIntent(ruleStateOf(topology, aws, node.rule)),
+  ]);
+  const ofDevice = found.filter(({ device }) => device === deviceName);
+  const mine = ofDevice.filter((copy) => copy.description === description);
+  const isReplaced = ofDevice.some((copy) => !mine.includes(copy) && copy.state !== "error");
+  if (intent?.sourceImageId === origin.sourceId && !isReplaced) return;
+  for (const { snapshotId } of mine) await aws.images(node.place).deleteSnapshot(snapshotId);
+}

@@ -1,0 +1,44 @@
+import type { SnapshotView } from "../../../../scripts/aws";
+import type { ReadContext } from "../../../../scripts/engine/context";
+import { attemptOf, copyFilters } from "../../../../scripts/engine/lineage";
+import { AMI_LINEAGE, REGISTERED_TAGS } from "../../declare/lineage";
+import { isOurSnapshot } from "../lineage-proof";
+import type { SnapshotCopies } from "./copy-snapshots";
+
+/** A copy of a snapshot that a run has made for an image. */
+export interface CopiedSnapshot extends SnapshotView {
+  /** Name of the device that it is for. */
+  readonly device: string;
+}
+
+/** What of these copies runs have made, by their tags, which AWS's own record of each must bear out; those to go on with first. */
+export async function copiedSnapshots({
+  context,
+  node,
+  origin,
+  keyArn,
+  attempt,
+}: Pick<SnapshotCopies, "node" | "origin" | "keyArn" | "attempt"> & {
+  readonly context: Pick<ReadContext, "aws" | "topology">;
+}): Promise<readonly CopiedSnapshot[]> {
+  const filters = copyFilters(context.topology, node, origin.sourceId);
+  const found = await context.aws.images(node.place).describeSnapshots(filters);
+  return found
+    .filter((snapshot) => isOurSnapshot(snapshot, node.place.region))
+    .filter(({ tags }) => tags[AMI_LINEAGE.parent] === origin.id && attemptOf(tags) === attempt)
+    .flatMap((snapshot) => {
+      const device = snapshot.tags[REGISTERED_TAGS.device];
+      const isUnder = snapshot.state === "error" || snapshot.keyArn === keyArn;
+      return device === undefined || !isUnder ? [] : [{ ...snapshot, device }];
+    })
+    .sort(completedFirst);
+}
+
+/** Of two that were made of one snapshot, it is always the same. */
+function completedFirst(a: CopiedSnapshot, b: CopiedSnapshot): number {
+  return (
+    Number(b.state === "completed") - Number(a.state === "completed") ||
+    a.startTime.localeCompare(b.startTime) ||
+    a.snapshotId.localeCompare(b.snapshotId)
+  );
+}

@@ -1,0 +1,144 @@
+import { KeyferryError } from "../../../../core/errors";
+import type { SnapshotView } from "../../../../scripts/aws";
+import { concurrently } from "../../../../scripts/engine/concurrently";
+import type { RunContext } from "../../../../scripts/engine/context";
+import { CopyFailedError } from "../../../../scripts/engine/errors";
+import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
+import type { CopyNode } from "../../../../topology";
+import type { CopyOrigin } from "../../../kind";
+import { deleteSnapshot } from "../../../shared/delete-snapshot";
+import { atMost } from "../stored/workers";
+import { beginSnapshotCopy } from "./begin-snapshot-copy";
+import { copiedSnapshots, type CopiedSnapshot } from "./copied-snapshots";
+import type { OriginVolume } from "./read-image";
+
+/** Copies of one image that are in progress at once; EC2 takes 20 in an account and Region by default. */
+const COPIES_AT_ONCE = 10;
+
+/** How often a copy that somebody has removed is made again. */
+const TIMES = 3;
+
+/** Copies of the snapshots of an image, while a run makes them. */
+export interface SnapshotCopies {
+  readonly context: RunContext;
+  readonly node: CopyNode;
+  readonly origin: CopyOrigin;
+  readonly keyArn: string;
+  readonly attempt: number;
+}
+
+/**
+ * Sees to it that a completed copy of every snapshot stands under the key: goes on with what an earlier run has begun, removes what has
+ * failed, copies the others at the same time, and waits. Safe to repeat from any point.
+ * @returns ids of the copies by the names of their devices
+ * @throws CopyFailedError when AWS gives one of them up. @throws AwsCallError `InvalidSnapshot.NotFound` while one is not known to be shared
+ */
+export async function copySnapshots(
+  copies: SnapshotCopies,
+  volumes: readonly OriginVolume[],
+): Promise<ReadonlyMap<string, string>> {
+  const { context, node, origin } = copies;
+  const port = context.aws.images(node.place);
+  const found = await copiedSnapshots(copies);
+  for (const { snapshotId, state } of found) {
+    if (state === "error") await deleteSnapshot(context, port, snapshotId);
+  }
+  const standing = new Map<string, CopiedSnapshot>();
+  for (const one of found)
+    if (one.state !== "error" && !standing.has(one.device)) standing.set(one.device, one);
+  const missing = volumes.filter(({ deviceName }) => !standing.has(deviceName));
+  await throwUnlessSeen(context, node, origin, missing);
+  const done = new Map<string, string>();
+  await atMost(COPIES_AT_ONCE, volumes, async (volume) => {
+    const { deviceName } = volume;
+    const copy = await completed(copies, volume, standing.get(deviceName)?.snapshotId);
+    done.set(deviceName, copy.snapshotId);
+    const percent = Math.floor((done.size / volumes.length) * 100);
+    const progress = { state: copy.state, percent };
+    context.emit({ code: "CopyProgressed", node: node.id, imageId: copy.snapshotId, progress });
+  });
+  const used = new Set(done.values());
+  // A second copy of the same snapshot is one whose answer was lost for long.
+  for (const { snapshotId, state } of found) {
+    if (state !== "error" && !used.has(snapshotId)) await deleteSnapshot(context, port, snapshotId);
+  }
+  return done;
+}
+
+/** CopySnapshot accepts a snapshot that the account does not see, and the copy fails later. */
+async function throwUnlessSeen(
+  { aws }: RunContext,
+  { place }: CopyNode,
+  { region }: CopyOrigin,
+  volumes: readonly OriginVolume[],
+): Promise<void> {
+  const port = aws.images({ account: place.account, region });
+  await concurrently(volumes, ({ snapshotId }) => port.describeSnapshot(snapshotId));
+}
+
+/** Waits for the copy of one snapshot, which is begun where there is none. */
+async function completed(
+  copies: SnapshotCopies,
+  volume: OriginVolume,
+  begun: string | undefined,
+): Promise<SnapshotView> {
+  let id = begun;
+  for (let times = 0; times < TIMES; times += 1) {
+    id ??= await beginSnapshotCopy(copies, volume);
+    const end = await ended(copies.context, copies.node, id);
+    if (end?.state === "completed") return end;
+    if (end !== undefined) throw await failed(copies, volume, end);
+    id = undefined;
+  }
+  const { account, region } = copies.node.place;
+  throw new KeyferryError(
+    `the copies of ${volume.snapshotId} that were started for ${copies.node.id} are gone`,
+    {
+      code: "CopiesGone",
+      source: "aws",
+      account: account.id,
+      fix: `see who removes snapshots in account ${account.id} ${region}`,
+    },
+  );
+}
+
+/** How a snapshot has ended; undefined when it is not there. */
+async function ended(
+  { aws, clock, settings, signal }: RunContext,
+  { place }: CopyNode,
+  snapshotId: string,
+): Promise<SnapshotView | undefined> {
+  let pause = settings.pollMinSeconds;
+  let seenAt = clock.now().getTime();
+  for (;;) {
+    throwIfAborted(signal);
+    const [snapshot] = await aws.images(place).describeSnapshots({ "snapshot-id": [snapshotId] });
+    const now = clock.now().getTime();
+    if (snapshot === undefined) {
+      if ((now - seenAt) / 1000 > settings.missingAfterSeconds) return undefined;
+    } else {
+      if (snapshot.state === "completed" || snapshot.state === "error") return snapshot;
+      seenAt = now;
+    }
+    await clock.sleep(pause, signal);
+    pause = Math.min(pause * 1.5, settings.pollMaxSeconds);
+  }
+}
+
+async function failed(
+  { context, node, origin, keyArn }: SnapshotCopies,
+  { deviceName, snapshotId }: OriginVolume,
+  copy: SnapshotView,
+): Promise<CopyFailedError> {
+  const from = { account: node.rule.from.account, region: origin.region };
+  const original = await context.aws.images(from).describeSnapshots({ "snapshot-id": [snapshotId] });
+  const reason = copy.stateMessage ?? `AWS gives no reason; the copy is ${copy.state}`;
+  return new CopyFailedError({
+    node,
+    imageId: copy.snapshotId,
+    reason: `${reason} (the copy of ${snapshotId}, ${deviceName})`,
+    keyArn,
+    from,
+    sourceKeyArns: original.flatMap((one) => one.keyArn ?? []),
+  });
+}

@@ -1,0 +1,49 @@
+import { checkRegistrable } from "../../../../kinds/ami/carry/checks/registrable";
+import type { ImageView } from "../../../../scripts/aws";
+import { registered, stored } from "../../../_helpers/topologies";
+
+const LINUX = {
+  "usage operation": "RunInstances",
+  platform: "Linux/UNIX",
+  "root device type": "ebs",
+  "image type": "machine",
+};
+
+function found(attributes: Readonly<Record<string, string>>, topology = registered()) {
+  const [rule] = topology.rules;
+  if (rule === undefined) throw new Error("no rule");
+  return checkRegistrable(rule, {
+    id: "ami-1",
+    attributes: { ...LINUX, ...attributes },
+  } as unknown as ImageView);
+}
+
+describe("an image that is to be registered anew", () => {
+  it.each([
+    ["of Linux", {}],
+    ["that is paravirtual", { "virtualization type": "paravirtual", kernel: "aki-1" }],
+  ])("%s loses nothing", (_what, attributes) => {
+    expect(found(attributes)).toMatchObject({ state: "passed" });
+  });
+
+  it.each([
+    ["the licence of Windows", { platform: "Windows", "usage operation": "RunInstances:0002" }, "Windows"],
+    [
+      "that of Red Hat",
+      { platform: "Red Hat Enterprise Linux", "usage operation": "RunInstances:0010" },
+      "0010",
+    ],
+    ["that of SQL Server", { "usage operation": "RunInstances:0800" }, "0800"],
+    ["product codes", { "product codes": "abc (marketplace)" }, "abc (marketplace)"],
+    ["a root device in the instance store", { "root device type": "instance-store" }, "instance-store"],
+  ])("is refused where it would lose %s, with the route that keeps it", (_what, attributes, words) => {
+    const finding = found(attributes);
+    expect(finding).toMatchObject({ state: "failed", account: "111111111111" });
+    expect(finding?.what).toContain(words);
+    expect(finding?.fix).toContain('"copy-image"');
+  });
+
+  it("is not looked at where no destination asks for it", () => {
+    expect(found({ platform: "Windows" }, stored())).toBeUndefined();
+  });
+});

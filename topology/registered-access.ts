@@ -1,0 +1,52 @@
+import type { RunnerAccess } from "../policy/runner";
+import { isRegistered, isStored, type CopyJob } from "./jobs";
+import type { Topology } from "./model";
+import { sharedTransferOf } from "./shared-transfers";
+
+/**
+ * What the runner role of an account does with images that are registered of copies of their snapshots (route `register-image`), and
+ * what is left to CopyImage; nothing where no image of it goes that way.
+ * @param receiving jobs whose copies end in the account
+ * @param sending jobs whose images are the account's
+ * @param leaving those of them for which something is shared
+ * @param transitRegions where its transit copies are made
+ */
+export function registeredAccess(
+  topology: Topology,
+  receiving: readonly CopyJob[],
+  sending: readonly CopyJob[],
+  leaving: readonly CopyJob[],
+  transitRegions: readonly string[],
+): Pick<RunnerAccess, "registered" | "byCopyImage"> {
+  const arriving = receiving.filter(isRegistered);
+  const sent = sending.filter(isRegistered);
+  if (arriving.length + sent.length === 0) return {};
+  const others = receiving.filter((job) => !isRegistered(job));
+  return {
+    registered: {
+      registersIn: sorted(arriving.map(({ to }) => to.region)),
+      copiesFrom: regionsCopiedFrom(topology, arriving, []),
+      readsIn: sorted(sent.map(({ rule }) => rule.from.region)),
+    },
+    byCopyImage: {
+      copiesInto: sorted([...others.map(({ to }) => to.region), ...transitRegions]),
+      copiesFrom: regionsCopiedFrom(topology, others, leaving),
+    },
+  };
+}
+
+/** Regions from which copies are made: those of sources, and where shared transfers arrive; a restored image is where it is copied. */
+export function regionsCopiedFrom(
+  topology: Topology,
+  receiving: readonly CopyJob[],
+  leaving: readonly CopyJob[],
+): readonly string[] {
+  return sorted([
+    ...[...receiving, ...leaving].map((job) => (isStored(job) ? job.to.region : job.rule.from.region)),
+    ...receiving.flatMap((job) => sharedTransferOf(topology, job)?.place.region ?? []),
+  ]);
+}
+
+function sorted(items: readonly string[]): readonly string[] {
+  return [...new Set(items)].sort();
+}
