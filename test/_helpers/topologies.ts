@@ -256,6 +256,12 @@ export function registered(): Topology {
   return resolveTopology(REGISTERED);
 }
 
+/** The same within the source's account, which shares nothing. */
+export function registeredAtHome(): Topology {
+  const to = [{ account: "builder", regions: ["eu-central-1"], route: "register-image" as const }];
+  return resolveTopology({ ...REGISTERED, images: { web: { ...REGISTERED.images.web, to } } });
+}
+
 /** Buckets alone: into two accounts and two Regions, back again, and with one that exists on either side. */
 export const BUCKETS = {
   name: "files",

@@ -13,6 +13,8 @@ import {
   databases,
   following,
   mutual,
+  registered,
+  registeredAtHome,
   sharing,
   snapshots,
   stored,
@@ -28,6 +30,8 @@ const topologies = [
   databases(),
   sharing(),
   stored(),
+  registered(),
+  registeredAtHome(),
 ];
 const rows = [...KEY_ROWS, ...RUNNER_ROWS, ...RUNNER_TRUST_ROWS];
 

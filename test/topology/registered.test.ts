@@ -1,7 +1,7 @@
-import { buildGraph, resolveTopology, runnerAccess, runnerPolicy } from "../../topology";
+import { buildGraph, runnerAccess, runnerPolicy } from "../../topology";
 import { proofProblems, proveTopology } from "../../topology/proof";
 import type { Statement } from "../../policy";
-import { REGISTERED, registered } from "../_helpers/topologies";
+import { registered, registeredAtHome } from "../_helpers/topologies";
 
 const MANAGED = {
   arn: "arn:aws:kms:eu-west-1:111111111111:key/1",
@@ -58,8 +58,7 @@ it("lets the source's account make transit copies, and register nothing", () => 
 });
 
 it("lets the owner read an image's UEFI data where it shares nothing", () => {
-  const to = [{ account: "builder", regions: ["eu-central-1"], route: "register-image" as const }];
-  const topology = resolveTopology({ ...REGISTERED, images: { web: { ...REGISTERED.images.web, to } } });
+  const topology = registeredAtHome();
   const [builder] = topology.accounts;
   if (builder === undefined) throw new Error("no account");
   const policy = runnerPolicy(runnerAccess(topology, builder));

@@ -1,4 +1,5 @@
 import { isKeyferryError } from "../../../../core/errors";
+import { concurrently } from "../../../../scripts/engine/concurrently";
 import { nodeName } from "../../../../scripts/engine/place-id";
 import type { ReadContext } from "../../../../scripts/engine/context";
 import { check, type Finding } from "../../../../scripts/engine/finding";
@@ -20,16 +21,14 @@ export async function checkKernels(
   const subject = nodeName(node);
   const looked = await say.looking(subject, async () => {
     const [here, there] = [aws.registeredImages(rule.from), aws.registeredImages(place)];
-    return Promise.all(
-      ids.map(async (id) => {
-        try {
-          return say.passed(subject, `${id} is ${await kernelThere(here, there, id, place)} there`);
-        } catch (error) {
-          if (!isKeyferryError(error) || error.code !== "KernelNotFound") throw error;
-          return say.failed(subject, error.message, error.fix ?? "", place.account.id);
-        }
-      }),
-    );
+    return concurrently(ids, async (id) => {
+      try {
+        return say.passed(subject, `${id} is ${await kernelThere(here, there, id, place)} there`);
+      } catch (error) {
+        if (!isKeyferryError(error) || error.code !== "KernelNotFound") throw error;
+        return say.failed(subject, error.message, error.fix ?? "", place.account.id);
+      }
+    });
   });
   return "finding" in looked ? [looked.finding] : looked.value;
 }

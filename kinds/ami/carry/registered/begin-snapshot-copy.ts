@@ -1,5 +1,4 @@
 import { isAwsError } from "../../../../scripts/aws";
-import type { RunContext } from "../../../../scripts/engine/context";
 import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
 import { readIntent } from "../../../../scripts/engine/intent";
 import { orTakenBack } from "../../../../scripts/engine/late";
