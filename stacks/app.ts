@@ -9,7 +9,7 @@ import { FoundationKeysStack } from "./foundation-keys-stack";
 import { lazy } from "./lazy";
 import { literal } from "./literal";
 import { checkLocalStates, moveStates } from "./local-state";
-import { lockedTopology, renameNotice, writeLock } from "./lock";
+import { lockedTopology, materialNotice, renameNotice, writeLock } from "./lock";
 import { refuseUnproved } from "./proof";
 import { writeProviderLock } from "./provider-lock";
 import { stackDir, type SynthSettings } from "./settings";
@@ -38,7 +38,7 @@ export function synthesise(
   const written = literal(locked);
   claim(kind, directories);
   moveStates(moves, tell);
-  if (notice !== undefined) tell(notice);
+  for (const text of [notice, materialNotice(locked)]) if (text !== undefined) tell(text);
 
   const names = withoutCreationStacks(() => writeStacks(written, settings));
   for (const directory of names.map((name) => stackDir(settings, name))) {

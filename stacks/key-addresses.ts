@@ -69,9 +69,12 @@ export function lockedKeyAddresses({
   const { primaryRegion = region } = named;
   const id = namedKeyConstructId(named, primaryRegion);
   const addresses =
-    primaryRegion !== region
-      ? addressesOf("aws_kms_replica_key", [id, replicaConstructId(region)])
-      : addressesOf(named.imported ? "aws_kms_external_key" : "aws_kms_key", [id]);
+    primaryRegion === region
+      ? addressesOf(named.imported ? "aws_kms_external_key" : "aws_kms_key", [id])
+      : addressesOf(named.imported ? "aws_kms_replica_external_key" : "aws_kms_replica_key", [
+          id,
+          replicaConstructId(region),
+        ]);
   if (!named.isCurrent) return addresses;
   return { ...addresses, currentAlias: addressOf("aws_kms_alias", [currentAliasId(named.name, region)]) };
 }

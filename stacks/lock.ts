@@ -69,6 +69,17 @@ export function renameNotice({ topology }: LockedTopology, settings: SynthSettin
   ].join("\n");
 }
 
+/** What is said while replicas of imported keys cannot be made. */
+export function materialNotice({ topology, lock }: LockedTopology): string | undefined {
+  const waiting = rememberedKeys(lock, topology.name).filter(({ awaitsPrimary }) => awaitsPrimary === true);
+  if (waiting.length === 0) return undefined;
+  const lines = waiting.map(
+    ({ accountName, region, primaryRegion, purpose }) =>
+      `${accountName}/${region}/${purpose} is left out: KMS replicates a key only once it has its key material. keyferry keys import ${accountName}/${primaryRegion}/${purpose} --material FILE, then deploy again`,
+  );
+  return [...lines, ""].join("\n");
+}
+
 /**
  * A key whose place left again before it was deployed: whoever could ask Terraform and AWS says so, or Terraform has a local
  * state of the stack, and it is not in it.

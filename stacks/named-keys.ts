@@ -3,6 +3,7 @@ import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { must } from "../core/must";
 import { CustomerManagedKey } from "../constructs/kms/customer-managed-key";
+import type { ImportedKey } from "../constructs/kms/imported-key";
 import type { IKey } from "../constructs/kms/key";
 import type { KeyGrants } from "../constructs/kms/key-grants";
 import type { ReplicaKey } from "../constructs/kms/replica-key";
@@ -10,6 +11,8 @@ import { namedKeyAlias, type LockedKey, type LockedNamedKey } from "../topology"
 import { lazy } from "./lazy";
 import { currentAliasId, namedKeyConstructId, replicaConstructId } from "./key-addresses";
 
+/** A key with replicas, or one that could have some. */
+type PrimaryKey = CustomerManagedKey | ImportedKey;
 type Named = LockedKey & { readonly named: LockedNamedKey };
 
 interface NamedKeysProps {
@@ -29,12 +32,12 @@ export function addNamedKeys(
   props: NamedKeysProps,
 ): readonly (readonly [LockedKey, IKey])[] {
   const named = props.keys.filter(isNamed);
-  const primaries = new Map<string, CustomerManagedKey>();
+  const primaries = new Map<string, PrimaryKey>();
   const added: (readonly [LockedKey, IKey])[] = [];
   for (const key of named.filter((one) => !isReplica(one))) {
     const made = addKey(scope, key, props);
     letIn(made.grants, key);
-    if (made instanceof CustomerManagedKey) primaries.set(familyOf(key), made);
+    if (key.named.primaryRegion !== undefined) primaries.set(familyOf(key), made);
     added.push([key, made]);
   }
   for (const key of named.filter(isReplica)) {
@@ -52,7 +55,7 @@ export function addNamedKeys(
   return added;
 }
 
-function addKey(scope: Construct, key: Named, { topology, provider }: NamedKeysProps): IKey {
+function addKey(scope: Construct, key: Named, { topology, provider }: NamedKeysProps): PrimaryKey {
   const { declaration, named, rotationPeriodInDays } = key;
   const { alias, region } = declaration;
   const common = {
@@ -60,20 +63,23 @@ function addKey(scope: Construct, key: Named, { topology, provider }: NamedKeysP
     description: `Keyferry ${topology}: ${named.name}, generation ${named.generation}`,
     environment: declaration,
     provider: provider(region),
+    ...(named.primaryRegion === undefined ? {} : { multiRegion: true }),
   };
   const id = namedKeyConstructId(named, region);
-  if (named.imported) return new (lazy.importedKey().ImportedKey)(scope, id, common);
+  if (named.imported) {
+    const disabled = named.enabled ? {} : { enabled: false as const };
+    return new (lazy.importedKey().ImportedKey)(scope, id, { ...common, ...disabled });
+  }
   return new CustomerManagedKey(scope, id, {
     ...common,
     enabled: named.enabled,
-    ...(named.primaryRegion === undefined ? {} : { multiRegion: true }),
     ...(rotationPeriodInDays === undefined ? {} : { rotationPeriodInDays }),
   });
 }
 
 /** @param ownerOnly whether it lets in others than the primary key does: its Region has left the topology, or comes back */
 function addReplica(
-  primary: CustomerManagedKey,
+  primary: PrimaryKey,
   key: Named,
   ownerOnly: boolean,
   { provider }: NamedKeysProps,

@@ -1,6 +1,7 @@
 import { DataAwsKmsAlias } from "@cdktf/provider-aws/lib/data-aws-kms-alias";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key";
 import { Fn, Token, type TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment, Statement } from "../../policy";
@@ -182,6 +183,7 @@ export class CustomerManagedKey extends Construct implements IKey {
         grants: this.grants,
         description,
         isRetained: removalPolicy !== "destroy",
+        makeReplica: (...resource) => new KmsReplicaKey(...resource),
         policyIn: (environment, grants) => this.policyIn(environment, grants),
       },
       props,

@@ -1,5 +1,6 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
-import { KmsReplicaKey } from "@cdktf/provider-aws/lib/kms-replica-key";
+import type { KmsReplicaExternalKey } from "@cdktf/provider-aws/lib/kms-replica-external-key";
+import type { KmsReplicaKey, KmsReplicaKeyConfig } from "@cdktf/provider-aws/lib/kms-replica-key";
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { KeyEnvironment } from "../../policy";
@@ -20,7 +21,10 @@ export interface ReplicaKeyProps {
    * @default - read from AWS by each plan, with the provider
    */
   readonly environment?: KeyEnvironment;
-  /** Whether the replica can be used; AWS does not share this state with the primary key. @default true */
+  /**
+   * Whether the replica can be used; AWS does not share this state with the primary key. One without its key material cannot be
+   * disabled. @default true
+   */
   readonly enabled?: boolean;
   /** Whether it lets nobody in but whom its account's IAM does, whatever the primary key's `grants` say. @default false */
   readonly ownerOnly?: boolean;
@@ -36,6 +40,8 @@ export interface ReplicaKeyProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+export type ReplicaResource = KmsReplicaKey | KmsReplicaExternalKey;
+
 /** What a replica has in common with its primary key. */
 export interface PrimaryKey {
   readonly keyArn: string;
@@ -44,13 +50,16 @@ export interface PrimaryKey {
   readonly grants: KeyGrants;
   /** Whether no plan may destroy it. */
   readonly isRetained: boolean;
+  /** Terraform's resource of a replica: it depends on whose key material the key has. */
+  makeReplica(scope: Construct, id: string, config: KmsReplicaKeyConfig): ReplicaResource;
   /** The same key policy, fitted to the Region of another environment; undefined: AWS's default one. */
   policyIn(environment: KeyEnvironment, grants: KeyGrants): string | undefined;
 }
 
 /**
  * A related key of a multi-Region key in another Region: the same key id and key material under an ARN of its own, with the
- * primary key's policy, fitted to its Region, and the same alias. Made by `CustomerManagedKey.addReplica`.
+ * primary key's policy, fitted to its Region, and the same alias. Made by `CustomerManagedKey.addReplica`, and by
+ * `ImportedKey.addReplica` without key material: it needs an import of its own, of the same material.
  * EBS and S3 treat it as any other key of its Region: a copy into its Region is encrypted anew all the same.
  * Source: KMS developer guide, Multi-Region keys; KMS API reference, ReplicateKey.
  */
@@ -61,7 +70,7 @@ export class ReplicaKey extends Construct implements IKey {
   /** Those of the primary key: whom one of them lets in, all do. With `ownerOnly` its own. */
   readonly grants: KeyGrants;
   readonly environment: KeyEnvironment;
-  private readonly resource: KmsReplicaKey;
+  private readonly resource: ReplicaResource;
 
   /** @throws KeyferryError PropInvalid when AWS would refuse a prop */
   constructor(
@@ -75,7 +84,7 @@ export class ReplicaKey extends Construct implements IKey {
     checkRange(this, "deletionWindowInDays", props.deletionWindowInDays, DELETION_WINDOW);
     this.grants = props.ownerOnly === true ? new KeyGrants(this, () => this.writePolicy()) : primary.grants;
     this.environment = props.environment ?? new ProviderEnvironment(this, provider);
-    this.resource = new KmsReplicaKey(this, "Resource", {
+    this.resource = primary.makeReplica(this, "Resource", {
       primaryKeyArn: primary.keyArn,
       description: props.description ?? primary.description,
       deletionWindowInDays: props.deletionWindowInDays ?? DELETION_WINDOW.max,

@@ -11,7 +11,7 @@ import type { ReplicaKeyProps } from "./replica-key";
  */
 export function checkReplica(
   key: Construct,
-  primary: CustomerManagedKeyProps,
+  primary: Pick<CustomerManagedKeyProps, "multiRegion" | "policy" | "environment">,
   replica: ReplicaKeyProps,
 ): void {
   if (primary.multiRegion !== true) {

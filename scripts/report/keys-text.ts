@@ -46,7 +46,8 @@ function countText({ kind, users }: FoundUsers): string {
   return plural(users.length, one, many);
 }
 
-function kmsState({ found, unseen, state }: KeyStatus): string {
+function kmsState({ found, unseen, state, awaitsPrimary }: KeyStatus): string {
+  if (found === undefined && awaitsPrimary === true) return "awaits its primary key's material";
   if (found === undefined) return unseen.length > 0 ? "unknown" : state === "deleted" ? "gone" : "MISSING";
   return found.deletionDate === undefined ? found.state : `${found.state}, ends ${found.deletionDate}`;
 }

@@ -33,7 +33,9 @@ const DATA: Keys = {
     rotationPeriodInDays: 180,
   },
 };
-const VAULT: Keys = { vault: { account: "platform", regions: [HERE], imported: true } };
+const VAULT: Keys = {
+  vault: { account: "platform", regions: [HERE, THERE], multiRegion: true, imported: true },
+};
 
 function topologyOf(keys: Keys): TopologyInput {
   return { name: "named", accounts: { platform: { id: PLATFORM } }, keys };
@@ -82,6 +84,8 @@ afterAll(() => cloud.stop());
 
 let first: string;
 let ciphertext: Uint8Array | undefined;
+/** Under the first material of the imported key. */
+let sealed: Uint8Array | undefined;
 
 test("a few lines make a multi-Region key with its replica and an imported key, and the second plan is empty", async () => {
   await expectNoChange();
@@ -98,22 +102,22 @@ test("a few lines make a multi-Region key with its replica and an imported key, 
     Origin: "EXTERNAL",
     KeyState: "PendingImport",
   });
+  // KMS makes no replica of a key without material.
+  expect((await listed())["platform/eu-central-1/vault@1"]).toBe("active -");
   ({ CiphertextBlob: ciphertext } = await kms(HERE).send(
     new EncryptCommand({ KeyId: first, Plaintext: Buffer.from("kept") }),
   ));
 });
 
-test("keys import takes the key by its name, and the plan stays empty", async () => {
-  const material = path.join(cloud.directory, "material.bin");
-  writeFileSync(material, randomBytes(32));
-  const { code, stderr } = await cloud.keyferry(
-    "keys",
-    "import",
-    "platform/eu-west-1/vault",
-    "--material",
-    material,
-  );
+const material = (name: string) => path.join(cloud.directory, `${name}.bin`);
+const bringTo = (key: string, name: string, ...more: readonly string[]) =>
+  cloud.keyferry("keys", "import", key, "--material", material(name), ...more);
+
+test("keys import takes the key by the name of its replica, says what to deploy for it, and the plan stays empty", async () => {
+  writeFileSync(material("first"), randomBytes(32));
+  const { code, stdout, stderr } = await bringTo("platform/eu-central-1/vault", "first");
   expect([code, stderr.includes("FAILED")]).toEqual([0, false]);
+  expect(stdout).toContain("deploy 'foundation-*', which makes platform/eu-central-1/vault@1");
   expect((await described("alias/keyferry/named/vault"))?.KeyState).toBe("Enabled");
   await expectNoChange();
 });
@@ -142,15 +146,12 @@ test("an imported key is rotated to new material that is imported first, and wha
   const vault = "platform/eu-west-1/vault";
   const early = await cloud.keyferry("keys", "rotate", vault, "--yes");
   expect([early.code, early.stdout]).toEqual([3, expect.stringContaining("--for-rotation")]);
-  const { CiphertextBlob } = await kms(HERE).send(
+  ({ CiphertextBlob: sealed } = await kms(HERE).send(
     new EncryptCommand({ KeyId: "alias/keyferry/named/vault", Plaintext: Buffer.from("kept") }),
-  );
-  const material = path.join(cloud.directory, "next.bin");
-  writeFileSync(material, randomBytes(32));
-  const bring = ["keys", "import", vault, "--material", material, "--for-rotation"] as const;
-  expect(await cloud.keyferry(...bring)).toMatchObject({ code: 0 });
-  // As an import that was interrupted is run again.
-  expect(await cloud.keyferry(...bring)).toMatchObject({ code: 0 });
+  ));
+  writeFileSync(material("next"), randomBytes(32));
+  // The second one as an import that was interrupted is run again.
+  for (const _ of [1, 2]) expect(await bringTo(vault, "next", "--for-rotation")).toMatchObject({ code: 0 });
   expect(await cloud.keyferry("keys", "rotate", vault, "--yes")).toMatchObject({ code: 0 });
   await cloud.clock.advance(3600);
   const { rotation } = await statusOf(vault);
@@ -158,7 +159,7 @@ test("an imported key is rotated to new material that is imported first, and wha
     ["NON_CURRENT", true],
     ["CURRENT", true],
   ]);
-  const { Plaintext } = await kms(HERE).send(new DecryptCommand({ CiphertextBlob }));
+  const { Plaintext } = await kms(HERE).send(new DecryptCommand({ CiphertextBlob: sealed }));
   expect(Buffer.from(Plaintext ?? []).toString()).toBe("kept");
   await expectNoChange();
 });
@@ -192,9 +193,21 @@ test("the next generation is another key under the same alias, and the former on
     "platform/eu-central-1/app-data@1": "retired Enabled",
     "platform/eu-west-1/app-data@2": "active Enabled",
     "platform/eu-west-1/vault@1": "active Enabled",
+    "platform/eu-central-1/vault@1": "active PendingImport",
   });
   const { Plaintext } = await kms(HERE).send(new DecryptCommand({ CiphertextBlob: ciphertext }));
   expect(Buffer.from(Plaintext ?? []).toString()).toBe("kept");
+});
+
+test("the replica of an imported key, made by the deployment after the import, gets each material for itself and reads what the primary key has written", async () => {
+  const KeyId = "alias/keyferry/named/vault";
+  const read = () => kms(THERE).send(new DecryptCommand({ CiphertextBlob: sealed, KeyId }));
+  for (const name of ["first", "next"]) {
+    await expect(read()).rejects.toThrow("is pending import");
+    expect(await bringTo("platform/eu-west-1/vault", name)).toMatchObject({ code: 0 });
+  }
+  expect(Buffer.from((await read()).Plaintext ?? []).toString()).toBe("kept");
+  await expectNoChange();
 });
 
 test("keys that leave the topology are retired, with their aliases, and nothing is destroyed", async () => {

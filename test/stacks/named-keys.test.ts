@@ -131,6 +131,82 @@ test("an imported key has no rotation and no material in the stack", () => {
   expect(key?.["lifecycle"]).toMatchObject({ prevent_destroy: true });
 });
 
+const VAULT: Keys[string] = { ...DATA, imported: true, multiRegion: true };
+const REPLICA = "aws_kms_replica_external_key.key-vault-1-eu-west-1_replica-eu-central-1";
+const vaults = (stack: Synthesised) => pointed(stack, "alias/keyferry/named/vault");
+const remembered = () => fs.readFileSync(path.join(directory, "keyferry.lock.json"), "utf8");
+
+test("an imported multi-Region key has its replicas once the lock file notes its material, and keeps them", () => {
+  const before = stackOf({ vault: VAULT });
+  expect(resources(before, "aws_kms_external_key")).toMatchObject([{ multi_region: true }]);
+  expect(vaults(before)).toEqual({ "eu-west-1": "aws_kms_external_key.key-vault-1-eu-west-1" });
+  remember("eu-west-1", "vault@1", { hasMaterial: true });
+  const after = stackOf({ vault: VAULT });
+  expect(vaults(after)["eu-central-1"]).toBe(REPLICA);
+  expect(resources(after, "aws_kms_replica_external_key")).toMatchObject([
+    { lifecycle: { prevent_destroy: true, ignore_changes: ["key_material_base64", "valid_to"] } },
+  ]);
+  for (const edit of [
+    { ...VAULT, regions: ["eu-west-1"] },
+    { ...VAULT, generation: 2 },
+  ])
+    expect(addresses(stackOf({ vault: edit }))).toEqual(expect.arrayContaining([...addresses(after)]));
+  expect(addresses(stackOf({}))).toEqual(expect.arrayContaining([...addresses(after)]));
+});
+
+test("the alias of an imported key points to the former replica until the next one is made", () => {
+  stackOf({ vault: VAULT });
+  remember("eu-west-1", "vault@1", { hasMaterial: true });
+  stackOf({ vault: VAULT });
+  const next = { vault: { ...VAULT, generation: 2 } };
+  const second = "aws_kms_external_key.key-vault-2-eu-west-1";
+  expect(vaults(stackOf(next))).toEqual({ "eu-west-1": second, "eu-central-1": REPLICA });
+  // Nothing else changes that, nor what another synthesis sees.
+  expect(vaults(stackOf(next))["eu-central-1"]).toBe(REPLICA);
+  remember("eu-west-1", "vault@2", { hasMaterial: true });
+  expect(vaults(stackOf(next))["eu-central-1"]).toBe(REPLICA.replace("vault-1", "vault-2"));
+});
+
+test("whoever an imported multi-Region key lets in is let in by the replica as well, once there is one", () => {
+  const given = {
+    ...VAULT,
+    sharedWith: { accounts: ["prod"] },
+    launchGrants: [{ account: "prod" }],
+  };
+  const roles = { ...ACCOUNTS, prod: { ...ACCOUNTS.prod, deployRole: "deploy" } };
+  const grants = () => resources(stack("foundation-grants-prod"), "aws_kms_grant").length;
+  stacksOf({ vault: given }, roles);
+  expect(grants()).toBe(1);
+  remember("eu-west-1", "vault@1", { hasMaterial: true });
+  stacksOf({ vault: given }, roles);
+  expect(grants()).toBe(2);
+  const keys = stack("foundation-keys-platform");
+  expect(rowsOf(keys, "aws_kms_replica_external_key", "eu-central-1")).toEqual(
+    rowsOf(keys, "aws_kms_external_key", "eu-west-1"),
+  );
+});
+
+test("a replica that waits for the material is told, and forgotten when it leaves", () => {
+  const told: string[] = [];
+  const topology = resolveTopology({ name: "named", accounts: ACCOUNTS, keys: { vault: VAULT } });
+  synthesise(topology, synthSettings({}, directory), (text) => told.push(text));
+  expect(told.join("")).toContain("keyferry keys import platform/eu-west-1/vault@1");
+  expect(JSON.parse(remembered())).toMatchObject({
+    topologies: { named: { accounts: { [PLATFORM]: { keys: { "eu-central-1": { "vault@1": {} } } } } } },
+  });
+  stackOf({ vault: { ...VAULT, regions: ["eu-west-1"] } });
+  expect(remembered()).not.toContain("eu-central-1");
+});
+
+test("an imported key is disabled where the lock file says so, and otherwise left as it is", () => {
+  const keys = { vault: { ...DATA, regions: ["eu-west-1"], imported: true } };
+  const [key] = resources(stackOf(keys), "aws_kms_external_key");
+  expect(key).not.toHaveProperty("enabled");
+  stackOf({});
+  remember("eu-west-1", "vault@1", { state: "disabled" });
+  expect(resources(stackOf({}), "aws_kms_external_key")).toMatchObject([{ enabled: false }]);
+});
+
 test("a key can be declared disabled", () => {
   const stack = stackOf({ data: { ...DATA, enabled: false, multiRegion: true } });
   expect(resources(stack, "aws_kms_key").filter(({ is_enabled }) => is_enabled === false)).toHaveLength(1);

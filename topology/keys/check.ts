@@ -58,13 +58,6 @@ function checkCombinations(key: RawKey, path: string): Problem[] {
       fix: "leave it out; keyferry keys rotate rotates the key on demand, with new material that you import",
     });
   }
-  if (key.multiRegion === true) {
-    problems.push({
-      path: `${path}.multiRegion`,
-      what: "an imported key cannot be declared as a multi-Region key here",
-      fix: "leave out multiRegion, which makes a key for each Region, or leave out imported",
-    });
-  }
   if (key.enabled === false) {
     problems.push({
       path: `${path}.enabled`,

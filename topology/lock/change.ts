@@ -15,6 +15,7 @@ import {
   type RememberedBucket,
   type RememberedKey,
 } from "./model";
+import { awaitsPrimary } from "./replicas";
 
 /** Every key that the lock remembers of a topology, whatever its state, by account, Region and purpose. */
 export function rememberedKeys(lock: Lock, topology: string): readonly RememberedKey[] {
@@ -37,6 +38,7 @@ export function rememberedKeys(lock: Lock, topology: string): readonly Remembere
                   alias,
                   ...record,
                   ...generationIn(records, purpose),
+                  ...(awaitsPrimary(keys, region, purpose) ? { awaitsPrimary: true } : {}),
                 },
               ];
         }),

@@ -39,6 +39,7 @@ import {
   withNamedKeys,
   type LockedNamedKey,
 } from "./named-keys";
+import { withoutAwaiting, withoutUnmadeReplicas } from "./replicas";
 
 /** A home or transit key beside which there are, or were, others. */
 export interface LockedGeneration extends CopyKey {
@@ -83,7 +84,7 @@ export interface LockedAccount {
 
 /** A topology with everything that the lock file remembers of it. */
 export interface LockedTopology {
-  /** As declared, with what its keys were once let into. */
+  /** As declared, with what its keys were once let into, without replicas that no deployment can make yet. */
   readonly topology: Topology;
   /** The declared ones in the topology's order, then the dropped ones by id. */
   readonly accounts: readonly LockedAccount[];
@@ -101,7 +102,8 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const before = lock.topologies[topology.name]?.accounts ?? {};
   const problems = namedKeyProblems(topology, before);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  const after = withAccounts(lock, topology.name, nextAccounts(topology, before));
+  const next = withoutUnmadeReplicas(nextAccounts(topology, before));
+  const after = withAccounts(lock, topology.name, next);
   const declarations = new Map(keyDeclarations(topology).map((key) => [declaredPlaceId(key), key]));
   const defaults = ebsDefaultKeys(topology);
   const issuerOf = (id: string) => {
@@ -121,7 +123,9 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
   const accounts = [...living, ...dropped].flatMap((id): LockedAccount[] => {
     const record = after.topologies[topology.name]?.accounts[id];
     if (record === undefined) return [];
-    const own = keys.filter(({ key }) => key.account === id).map(({ locked }) => locked);
+    const own = keys
+      .filter(({ key }) => key.account === id && key.awaitsPrimary !== true)
+      .map(({ locked }) => locked);
     return [
       {
         account: topology.accounts.find((account) => account.id === id) ?? accountOf(id, record),
@@ -135,7 +139,7 @@ export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
       },
     ];
   });
-  return { topology, accounts, lock: after };
+  return { topology: withoutAwaiting(topology, next), accounts, lock: after };
 }
 
 function nextAccounts(

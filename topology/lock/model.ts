@@ -82,6 +82,8 @@ export interface KeyRecord {
   readonly primaryRegion?: string;
   /** Whether the user brings the key material. @default false */
   readonly imported?: boolean;
+  /** Of an imported primary key: it has had its key material, so that KMS makes replicas of it. @default false */
+  readonly hasMaterial?: boolean;
   /** 12-digit ids of other accounts that may have made grants on it: they read grants until theirs are retired. @default - none */
   readonly grantedTo?: readonly string[];
 }
@@ -171,6 +173,8 @@ export interface RememberedKey extends KeyPlace, KeyRecord {
   readonly alias: string;
   /** Of a home or transit key beside which there are, or were, others. @default - it is the only one */
   readonly generation?: number;
+  /** Whether it is a replica that no deployment makes before its primary key has its key material. @default false */
+  readonly awaitsPrimary?: boolean;
   /** The user's name of the account. */
   readonly accountName: string;
 }

@@ -13,6 +13,7 @@ import {
 } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { AccountRecord, KeyRecord, RememberedKey } from "./model";
+import { awaitsPrimary } from "./replicas";
 
 type Keys = AccountRecord["keys"];
 
@@ -36,10 +37,19 @@ export function withNamedKeys(keys: Keys, topology: Topology, account: Account, 
   const next = { ...keys };
   for (const key of topology.keys.filter((declared) => declared.account.id === account.id)) {
     const purpose = namedKeyPurpose(key.name, key.generation);
+    const declared: Keys = Object.fromEntries(
+      key.regions.map((region) => [
+        region,
+        { [purpose]: activeRecord(key, before, before[region]?.[purpose]) },
+      ]),
+    );
     for (const region of key.regions) {
+      // Until there is a replica, the alias points to whatever it has pointed to.
+      const isMade = !awaitsPrimary(declared, region, purpose);
+      const { current, ...record } = must(declared[region]?.[purpose], `the record of ${purpose}`);
       next[region] = {
-        ...formerGenerations(next[region] ?? {}, key),
-        [purpose]: activeRecord(key, before, before[region]?.[purpose]),
+        ...formerGenerations(next[region] ?? {}, key, isMade),
+        [purpose]: isMade ? { ...record, current } : record,
       };
     }
   }
@@ -136,6 +146,7 @@ function activeRecord(key: NamedKey, before: Keys, record: KeyRecord | undefined
     ...(known?.keyId === undefined ? {} : { keyId: known.keyId }),
     ...(key.multiRegion ? { primaryRegion: primaryRegionOf(key, before) } : {}),
     ...(key.imported ? { imported: true } : {}),
+    ...(known?.hasMaterial === true ? { hasMaterial: true } : {}),
     ...grantedTo(key, known),
   };
 }
@@ -153,12 +164,15 @@ function primaryRegionOf(key: NamedKey, before: Keys): string {
   return known[0] ?? must(key.regions[0], "the first Region of a key");
 }
 
-/** The records of a Region in which those of a key are no longer the one that its alias points to. */
-function formerGenerations(records: Keys[string], key: NamedKey): Keys[string] {
+/**
+ * The records of a Region with former generations of a key.
+ * @param isLeft whether its alias does not point to one of them any more
+ */
+function formerGenerations(records: Keys[string], key: NamedKey, isLeft: boolean): Keys[string] {
   return Object.fromEntries(
     Object.entries(records).map(([purpose, record]) => {
       if (namedKeyOf(purpose)?.name !== key.name || record === undefined) return [purpose, record];
-      const entries = Object.entries(record).filter(([field]) => field !== "current");
+      const entries = Object.entries(record).filter(([field]) => !isLeft || field !== "current");
       const former = Object.fromEntries(entries) as unknown as KeyRecord;
       return [purpose, record.state === "deleted" ? former : { ...former, ...grantedTo(key, record) }];
     }),

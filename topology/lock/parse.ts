@@ -21,6 +21,7 @@ const keyRecord = z.strictObject({
   numbered: z.boolean().optional(),
   primaryRegion: z.string().refine(isRegion, "a Region of AWS").optional(),
   imported: z.boolean().optional(),
+  hasMaterial: z.boolean().optional(),
   grantedTo: z.array(accountId).optional(),
 });
 

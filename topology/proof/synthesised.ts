@@ -32,7 +32,7 @@ export interface SynthesisedDocuments {
 const NOT_MODELLED = ["aws_iam_role_policies_exclusive", "aws_kms_key_policy"];
 
 /** Resources that are keys, each with its policy. */
-const KEYS = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key"];
+const KEYS = ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"];
 
 /** That of a home or transit key without a number. */
 const DECLARED_ALIAS = new RegExp(`/(${REPLACEABLE_KEYS.join("|")})$`);

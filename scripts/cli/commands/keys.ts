@@ -20,6 +20,7 @@ import {
 } from "../../commands/keys/foundation";
 import { importMaterial, MATERIAL_BYTES } from "../../commands/keys/import-material";
 import { listKeys } from "../../commands/keys/list";
+import { importedFirst, noteMaterial } from "../../commands/keys/note-material";
 import { rotateKey } from "../../commands/keys/rotate";
 import { keyDetails } from "../../commands/keys/status";
 import { disableKey, enableKey } from "../../commands/keys/switch";
@@ -74,7 +75,7 @@ export async function disableCommand(host: Host, named: string, options: CommonO
 
 export async function enableCommand(host: Host, named: string, options: CommonOptions): Promise<number> {
   const foundation = await open(host, options);
-  return tell(host, options, enableKey(foundation, findNamed(keysOf(foundation), named)));
+  return tell(host, options, await enableKey(foundation, findNamed(keysOf(foundation), named)));
 }
 
 export async function deleteCommand(host: Host, named: string, options: DeleteOptions): Promise<number> {
@@ -118,19 +119,23 @@ export async function importCommand(host: Host, key: string, options: ImportOpti
   const session = await openSession(host, options);
   const { topology, deployer } = session;
   const validTo = options.expires;
-  const arn = key.startsWith("arn:") ? key : await arnOf(openFoundation(session), key);
+  const foundation = openFoundation(session);
+  const arn = key.startsWith("arn:") ? key : await arnOf(foundation, key);
   const given = {
     key: arn,
     ...keyMaterial(host, options, MATERIAL_BYTES),
     ...(validTo === undefined ? {} : { validTo }),
     ...(options.forRotation === true ? { forRotation: true } : {}),
   };
-  return tell(host, options, await importMaterial({ topology, deployer, now: host.clock.now() }, given));
+  const change = await importMaterial({ topology, deployer, now: host.clock.now() }, given);
+  if (change.done.length === 0) return tell(host, options, change);
+  const next = await noteMaterial(foundation, arn);
+  return tell(host, options, { ...change, notes: [...change.notes, ...next] });
 }
 
 /** @throws ConfigurationError where the topology has no such key, or AWS does not have it yet */
 async function arnOf(foundation: ChangeableFoundation, named: string): Promise<string> {
-  const key = findNamed(keysOf(foundation), named);
+  const key = importedFirst(foundation, findNamed(keysOf(foundation), named));
   const found = await findKey(foundation.deployer.keyLife(placeOf(foundation, key)), key);
   if (found !== undefined) return found.arn;
   const what = `there is no key ${key.keyId ?? key.alias} in ${key.account} ${key.region} yet`;

@@ -113,8 +113,9 @@ function addressOf({ purpose, region, primaryRegion = region, imported }: Rememb
   const named = namedKeyOf(purpose);
   if (named === undefined) return `aws_kms_key.${purpose}-${region}_`;
   const id = `key-${named.name}-${named.generation}-${primaryRegion}_`;
-  if (primaryRegion !== region) return `aws_kms_replica_key.${id}replica-${region}_`;
-  return `${imported === true ? "aws_kms_external_key" : "aws_kms_key"}.${id}`;
+  const isImported = imported === true;
+  if (primaryRegion === region) return `${isImported ? "aws_kms_external_key" : "aws_kms_key"}.${id}`;
+  return `${isImported ? "aws_kms_replica_external_key" : "aws_kms_replica_key"}.${id}replica-${region}_`;
 }
 
 /** The framework leaves characters out of a construct's id, and adds a hash to it. */

@@ -77,7 +77,8 @@ export function lockMemory(host: Host, options: CommonOptions, topology: Topolog
 /** The lock with what an account's stack of a layer holds as seen: Terraform has forgotten what is deleted or released. */
 function confirmed(lock: Lock, topology: string, id: string, layer: StackLayer): Lock {
   const keys = rememberedKeys(lock, topology).filter(
-    ({ account, state, purpose }) => account === id && state !== "deleted" && keyLayer(purpose) === layer,
+    ({ account, state, purpose, awaitsPrimary }) =>
+      account === id && state !== "deleted" && awaitsPrimary !== true && keyLayer(purpose) === layer,
   );
   const buckets = rememberedBuckets(lock, topology).filter(
     ({ account, state }) => account === id && state !== "released" && layer === "foundation-buckets",

@@ -81,6 +81,7 @@ function placesToSearch(foundation: Foundation): readonly Place[] {
     ...rememberedPlaces(foundation).map(({ region }) => region),
     ...rules.flatMap(({ from, to }) => [from.region, ...to.map(({ region }) => region)]),
     ...keys.flatMap((key) => key.regions),
+    ...keysOf(foundation).map(({ region }) => region),
     ...topologyBuckets(locked.topology).map(({ region }) => region),
   ]);
   return locked.accounts.flatMap(({ account }) => [...regions].map((region) => ({ account, region })));
@@ -106,9 +107,12 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
           other.purpose === purpose &&
           placeId({ account: { id: other.account }, region: other.region }) === placeId(place),
       );
-      if (known?.keyId !== undefined) continue;
+      const isSettled = known?.imported !== true || known.hasMaterial === true;
+      if (known?.keyId !== undefined && isSettled) continue;
       const found = await life.describe(arn);
       if (found === undefined) continue;
+      const material = materialRecord(found, place.region);
+      if (known?.keyId !== undefined && material.hasMaterial !== true) continue;
       const keyId = keyIdOf(found);
       adopted.push({
         place: key,
@@ -120,8 +124,9 @@ async function keysIn(foundation: Foundation, place: Place): Promise<readonly Ad
                 keyId,
                 ...formerLife(found.state, await life.policy(arn)),
                 ...namedRecord(topology, purpose, aliases, found),
+                ...material,
               }
-            : { keyId, ...numberedRecord(topology, purpose, aliases) },
+            : { keyId, ...numberedRecord(topology, purpose, aliases), ...material },
       });
     }
   }
@@ -190,6 +195,15 @@ function namedRecord(
     ...(imported === true ? { imported } : {}),
     ...(primaryRegion === undefined ? {} : { primaryRegion }),
   };
+}
+
+/** Whether an imported primary key has had its material: without it there would be no replica of it. */
+function materialRecord(
+  { imported, primaryRegion, state, relatedRegions = [] }: KeyLife,
+  region: string,
+): Pick<KeyRecord, "hasMaterial"> {
+  if (imported !== true || primaryRegion !== region) return {};
+  return state !== "PendingImport" || relatedRegions.length > 1 ? { hasMaterial: true } : {};
 }
 
 /** What the state and the policy of a key that nobody remembers tell of its life. */

@@ -4,7 +4,8 @@ import { generationOf, keyLabel, keyName } from "./foundation";
 
 /**
  * The key that the user means: by what `keyferry keys list` calls it, with the account's id for its name, or by its id or
- * ARN where the lock file knows it. Of a key with generations it is the current one unless the generation is named.
+ * ARN where the lock file knows it. Of a key with generations it is the current one unless the generation is named, or the only one that
+ * there is to be.
  * @throws ConfigurationError where that is none, or more than one
  */
 export function findNamed(keys: readonly RememberedKey[], named: string): RememberedKey {
@@ -13,6 +14,7 @@ export function findNamed(keys: readonly RememberedKey[], named: string): Rememb
       keyName(key) === named ||
       `${key.account}/${key.region}/${keyLabel(key)}` === named ||
       isCurrent(key, named) ||
+      (key.awaitsPrimary === true && isNamed(key, named) && !keys.some((one) => isCurrent(one, named))) ||
       (key.keyId !== undefined && named.split("/").at(-1) === key.keyId),
   );
   const [only, ...others] = found;
@@ -32,8 +34,13 @@ export function findNamed(keys: readonly RememberedKey[], named: string): Rememb
 }
 
 function isCurrent(key: RememberedKey, named: string): boolean {
+  return generationOf(key)?.isCurrent === true && isNamed(key, named);
+}
+
+/** Whether it is of a name, whatever its generation. */
+function isNamed(key: RememberedKey, named: string): boolean {
   const { account, accountName, region } = key;
-  const { name, isCurrent: points } = generationOf(key) ?? {};
-  if (name === undefined || points !== true) return false;
+  const { name } = generationOf(key) ?? {};
+  if (name === undefined) return false;
   return [`${accountName}/${region}/${name}`, `${account}/${region}/${name}`].includes(named);
 }

@@ -19,7 +19,10 @@ export async function listKeys(foundation: Foundation): Promise<KeyList> {
 /** One key. What AWS refuses to show is said with its reason. */
 export async function lookAtKey(foundation: Foundation, key: RememberedKey): Promise<KeyStatus> {
   const { account, accountName, region, purpose, alias, state } = key;
-  const doubt = key.unconfirmed === true ? { unconfirmed: true } : {};
+  const doubt = {
+    ...(key.unconfirmed === true ? { unconfirmed: true } : {}),
+    ...(key.awaitsPrimary === true ? { awaitsPrimary: true } : {}),
+  };
   const status = { name: keyName(key), account, accountName, region, purpose, alias, state, ...doubt };
   const place = placeOf(foundation, key);
   const life = foundation.deployer.keyLife(place);

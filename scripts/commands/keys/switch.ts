@@ -33,11 +33,18 @@ function isOwnGrant({ locked }: ChangeableFoundation): (user: KeyUser) => boolea
   return ({ grant }) => grant?.name?.startsWith(prefix) === true;
 }
 
-/** Has a disabled key enabled by the next deploy. */
-export function enableKey(foundation: ChangeableFoundation, key: RememberedKey): KeyChange {
+/** Has a disabled key enabled by the next deploy, but for one with imported material, which no deployment can enable once that has expired. */
+export async function enableKey(foundation: ChangeableFoundation, key: RememberedKey): Promise<KeyChange> {
   if (key.state === "deleted") return refused(foundation.locked.topology.name, [isOnItsWayOut(key)]);
   if (key.state !== "disabled") return { ...refused(foundation.locked.topology.name, []) };
-  return remembered(foundation, key, "retired", []);
+  if (key.imported !== true) return remembered(foundation, key, "retired", []);
+  const life = foundation.deployer.keyLife(placeOf(foundation, key));
+  const found = await findKey(life, key);
+  if (found === undefined) return refused(foundation.locked.topology.name, [isMissing(key)]);
+  const { done, ...change } = remembered(foundation, key, "retired", []);
+  if (found.state !== "Disabled") return { done, ...change };
+  await life.enable(found.arn);
+  return { ...change, done: [...done, `${found.arn} is enabled`], notes: [] };
 }
 
 function remembered(

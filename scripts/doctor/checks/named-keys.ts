@@ -31,6 +31,11 @@ function sharingFindings(name: string, { sharedWith }: Declared): readonly Findi
 
 function stateFindings(status: KeyStatus, { enabled }: Declared): readonly Finding[] {
   const { name, account, region, alias, found, unseen } = status;
+  if (found === undefined && status.awaitsPrimary === true) {
+    const what = `${alias} in ${account} ${region} names no key yet: KMS replicates its primary key only once that has its key material`;
+    const fix = `keyferry keys import ${name} --material FILE, which brings it to the primary key; then ${DEPLOY}, and import it once more`;
+    return [say.failed(name, what, fix, account)];
+  }
   if (found === undefined && unseen.length === 0) {
     const what = `${alias} in ${account} ${region} names no key yet`;
     return [say.failed(name, what, `deploy the foundation: ${DEPLOY}`, account)];

@@ -21,6 +21,8 @@ export interface KeyStatus extends Pick<
   readonly state: KeyState;
   /** No deployment has yet been seen to make it. @default false */
   readonly unconfirmed?: boolean;
+  /** It is a replica that no deployment makes before its primary key has its key material. @default false */
+  readonly awaitsPrimary?: boolean;
   /** Absent: there is no such key, or it could not be read. */
   readonly found?: {
     readonly arn: string;

@@ -1,4 +1,5 @@
-import { ImportedKey, type ImportedKeyProps } from "../../../constructs";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { ImportedKey, type ImportedKeyProps, type ReplicaKeyProps } from "../../../constructs";
 import { onlyResource, policyOf, synthesisedScope } from "../../_helpers/synthesised";
 
 function synthesised(
@@ -37,6 +38,51 @@ test("its grants become statements of its policy, also after it was made", () =>
     keyOf({}, (key) => key.grants.allowCopying({ account: "222222222222", roleName: "copier" })),
   );
   expect(JSON.stringify(Statement)).toContain("222222222222");
+});
+
+const FRANKFURT = { partition: "aws", account: "111111111111", region: "eu-central-1" };
+
+function withReplica(props: Partial<ImportedKeyProps> = {}, replica: Partial<ReplicaKeyProps> = {}) {
+  return synthesisedScope((scope) => {
+    const provider = new AwsProvider(scope, "frankfurt", { region: FRANKFURT.region, alias: "frankfurt" });
+    const key = new ImportedKey(scope, "key", {
+      alias: "alias/ours",
+      description: "material of our own",
+      environment: { ...FRANKFURT, region: "eu-west-1" },
+      multiRegion: true,
+      ...props,
+    });
+    key.addReplica("frankfurt", { provider, environment: FRANKFURT, ...replica });
+    key.grants.allowCopying({ account: "222222222222", roleName: "copier" });
+  });
+}
+
+test("a replica waits for material of its own, and lets in whom its primary key does, through its own Region", () => {
+  const stack = withReplica();
+  const primary = onlyResource(stack, "aws_kms_external_key");
+  const replica = onlyResource(stack, "aws_kms_replica_external_key");
+  expect(primary).toMatchObject({ multi_region: true });
+  expect(replica).not.toHaveProperty("key_material_base64");
+  expect(replica).toMatchObject({
+    primary_key_arn: expect.stringMatching(/aws_kms_external_key\..*\.arn/),
+    lifecycle: { ignore_changes: ["key_material_base64", "valid_to"], prevent_destroy: true },
+    provider: "aws.frankfurt",
+  });
+  const policy = JSON.stringify(policyOf(primary).Statement);
+  expect(policy).toContain("222222222222");
+  expect(policyOf(replica).Statement).toEqual(JSON.parse(policy.replaceAll("eu-west-1", "eu-central-1")));
+});
+
+test("a replica goes where its key may be destroyed, and can be disabled by itself, as its key can", () => {
+  const stack = withReplica({ removalPolicy: "destroy", enabled: false }, { enabled: false });
+  expect(onlyResource(stack, "aws_kms_external_key")).toMatchObject({ enabled: false });
+  const replica = onlyResource(stack, "aws_kms_replica_external_key");
+  expect(replica).toMatchObject({ enabled: false });
+  expect(replica["lifecycle"]).toEqual({ ignore_changes: ["key_material_base64", "valid_to"] });
+});
+
+test("a replica of a key of one Region is refused", () => {
+  expect(() => withReplica({ multiRegion: false })).toThrow("true for a key with replicas");
 });
 
 test("its alias points at it", () => {

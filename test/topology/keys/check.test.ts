@@ -81,7 +81,6 @@ test("everything wrong with the keys is in one report", () => {
     "keys.b.regions: it is empty",
     "keys.b.rotationPeriodInDays: 30 is too little",
     "keys.c.enabled: a key that waits for its material cannot be disabled",
-    "keys.c.multiRegion: an imported key cannot be declared as a multi-Region key here",
     "keys.c.rotationPeriodInDays: KMS does not rotate imported key material by itself",
     "keys.d.regions[0]: the topology spans the partitions aws and aws-cn",
     "keys.e.account: it is missing",

@@ -91,7 +91,7 @@ async function shareAlike(
   if (missing.length > 0) await change(work, () => add(missing));
 }
 
-async function markReplaced(
+export async function markReplaced(
   work: PlaceWork,
   id: string,
   tags: Readonly<Record<string, string>>,

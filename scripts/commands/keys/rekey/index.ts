@@ -11,7 +11,7 @@ import type { Foundation } from "../foundation";
 import { campaignsOf, placesOf, type Campaign } from "./campaign";
 import { takeInventory, type Inventory } from "./inventory";
 import { moveParameters, replacedImages } from "./move-parameters";
-import { markCopyOfRun } from "./complete-image";
+import { markCopyOfRun, markReplaced } from "./complete-image";
 import { planPlace, sumsOf, type PlacePlan } from "./plan";
 import { imageUsers, removeReplaced } from "./remove-replaced";
 import { replaceImage } from "./replace-image";
@@ -127,7 +127,10 @@ async function replaceAll(work: PlaceWork, { inventory, plan }: Looked): Promise
           if (image !== undefined && isOfARun(image)) {
             if (next !== undefined) await markCopyOfRun(work, image, next);
           } else if (image !== undefined) await replaceImage(work, image);
-          else if (snapshot !== undefined) await replaceSnapshot(work, snapshot);
+          else if (snapshot === undefined) return;
+          else if (!isOfARun(snapshot)) await replaceSnapshot(work, snapshot);
+          else if (thing.replacement !== undefined)
+            await markReplaced(work, snapshot.snapshotId, snapshot.tags, thing.replacement);
         }),
       ),
     ),

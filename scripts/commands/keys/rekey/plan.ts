@@ -3,7 +3,13 @@ import type { OwnersTask, RekeyedThing, RekeySums } from "../../../engine/result
 import type { Campaign } from "./campaign";
 import type { Inventory } from "./inventory";
 import { ownersTask, type Reason } from "./owners-tasks";
-import { copyOfNextRun, imageReplacement, isOfARun, snapshotReplacement } from "./replacements";
+import {
+  copyOfNextRun,
+  imageReplacement,
+  isOfARun,
+  snapshotOfNextRun,
+  snapshotReplacement,
+} from "./replacements";
 
 const GIB = 2 ** 30;
 
@@ -114,7 +120,11 @@ function snapshotThing(
     const isReady = last.keyArn === campaign.present.arn && last.state === "completed";
     return { ...thing, state: isReady ? "replaced" : "copying", replacement: last.snapshotId };
   }
-  if (isOfARun({ tags })) return "keyferry-copy";
+  if (isOfARun({ tags })) {
+    const next = snapshotOfNextRun(snapshots, snapshot, place.region);
+    if (next?.keyArn !== campaign.present.arn) return "keyferry-copy";
+    return { ...thing, state: "replaced", replacement: next.snapshotId };
+  }
   if (snapshot.archived === true) return "archived";
   if (state !== "completed") return state === "pending" ? "pending" : "not-available";
   return { ...thing, state: "to-copy" };

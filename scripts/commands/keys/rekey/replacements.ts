@@ -1,3 +1,4 @@
+import { kindOf } from "../../../../kinds/registry";
 import type { ImageView, SnapshotView } from "../../../aws";
 import { declaredKinds, LINEAGE_TAGS } from "../../../../topology";
 import { REKEY_TAGS, sourceOf } from "../../../engine/lineage";
@@ -47,6 +48,32 @@ export function copyOfNextRun(images: readonly ImageView[], image: ImageView): I
         PARENT_TAGS.some((tag) => other.tags[tag] === other.parentImageId),
     )
     .sort((a, b) => order(b.creationDate, a.creationDate, b.id, a.id))[0];
+}
+
+/**
+ * The same for a snapshot that belongs to no image, whose description is AWS's record.
+ * @param region where both are
+ */
+export function snapshotOfNextRun(
+  snapshots: readonly SnapshotView[],
+  snapshot: SnapshotView,
+  region: string,
+): SnapshotView | undefined {
+  const { node, role } = LINEAGE_TAGS;
+  return snapshots
+    .filter(
+      (other) =>
+        other.snapshotId !== snapshot.snapshotId &&
+        other.tags[node] === snapshot.tags[node] &&
+        other.tags[role] === snapshot.tags[role] &&
+        sourceOf(other.tags) === sourceOf(snapshot.tags) &&
+        other.state === "completed" &&
+        kindOf({ kind: "ebs-snapshot" }).isOursShared(
+          { kind: "snapshot", id: other.snapshotId, view: other },
+          region,
+        ),
+    )
+    .sort((a, b) => order(b.startTime, a.startTime, b.snapshotId, a.snapshotId))[0];
 }
 
 /** Whether a run of Keyferry has made it. */

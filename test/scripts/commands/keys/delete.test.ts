@@ -201,7 +201,7 @@ describe("disabling a key", () => {
     expect(notes.join()).toContain("deploy 'foundation-*'");
     expect(recordOf(stage)?.state).toBe("disabled");
     const foundation = stage.foundation(WITHOUT_PROD);
-    enableKey(foundation, findNamed(keysOf(foundation), KEY));
+    await enableKey(foundation, findNamed(keysOf(foundation), KEY));
     expect(recordOf(stage)?.state).toBe("retired");
     expect(writes(stage)).toEqual([]);
   });

@@ -230,6 +230,47 @@ test("a snapshot's copy tells its source in at most 255 characters", () => {
   expect(replacementDescription(long)).toContain("from snap-1]");
 });
 
+describe("a snapshot that a run has copied", () => {
+  const AT = "2026-01-01T00:00:00.000Z";
+  const ofRun = (id: string, key: number, more: Partial<SnapshotView> = {}) =>
+    snapshot(id, key, {
+      description: `[copied by Keyferry from snap-source in eu-west-1 at ${AT}]`,
+      startTime: AT,
+      tags: {
+        "keyferry:node": "data/final/prod/eu-west-1",
+        "keyferry:role": "final",
+        "keyferry:source-snapshot": "snap-source",
+        "keyferry:parent-snapshot": "snap-source",
+      },
+      ...more,
+    });
+
+  it("is replaced by the copy of a later run under the present key", () => {
+    const plan = planned(2, { snapshots: [ofRun("snap-1", 1), ofRun("snap-2", 2)] });
+    expect(states(plan)).toEqual([["snap-1", "replaced", "snap-2"]]);
+    expect(plan.owners).toEqual([]);
+  });
+
+  it.each<[what: string, others: readonly SnapshotView[]]>([
+    ["no run has copied again", []],
+    ["the next one is still pending", [ofRun("snap-2", 2, { state: "pending" })]],
+    ["the next one is under the former key as well", [ofRun("snap-2", 1)]],
+    [
+      "another one has copied it with its tags",
+      [ofRun("snap-2", 2, { startTime: "2026-02-01T00:00:00.000Z" })],
+    ],
+    ["the other one has no description", [ofRun("snap-2", 2, { description: "" })]],
+    [
+      "the other one is of another destination",
+      [ofRun("snap-2", 2, { tags: { ...ofRun("", 2).tags, "keyferry:node": "data/final/prod/us-east-1" } })],
+    ],
+  ])("is for the next run while %s", (_what, others) => {
+    const { things, owners } = planned(2, { snapshots: [ofRun("snap-1", 1), ...others] });
+    expect(things).toEqual([]);
+    expect(owners.find(({ id }) => id === "snap-1")?.commands).toEqual(["keyferry run"]);
+  });
+});
+
 describe("a copy that a run has made", () => {
   const ofRun = (id: string, snapshotId: string, attempt: number, more: Partial<ImageView> = {}) =>
     image(id, [snapshotId], {
