@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { checkText } from "./props";
 
 /** Source: IAM API reference, CreateRole, RoleName. */
-const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
+export const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 
 /** A role of another account, by its name. */
 export interface RoleOfAnotherAccount {

@@ -7,6 +7,12 @@ import type { PermissionRow, RowGrant } from "./row";
 export const SHARING_SERVICES = ["ec2", "rds", "s3"] as const;
 export type SharingService = (typeof SHARING_SERVICES)[number];
 
+/** ARN of a role, with its partition and account as groups. Source: IAM user guide, IAM identifiers. */
+export const ROLE_ARN = /^arn:(aws[\w-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/;
+/** Id of an organisation, and an organisational unit with all that are above it. Source: Organizations API reference, the patterns of ids. */
+export const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
+export const UNIT_PATH = /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})+$/;
+
 /** Whom a key's owner lets use it, always through AWS services alone. */
 export interface KeyShares {
   /** 12-digit ids of other accounts: their IAM decides who there. */

@@ -13,6 +13,7 @@ const COPIED = [
   "dist",
   "docs",
   "examples",
+  "modules",
   "README.md",
   "CHANGELOG.md",
   "CONTRIBUTING.md",

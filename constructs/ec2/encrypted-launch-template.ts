@@ -8,13 +8,15 @@ import { terraformRequirements, type InstanceRequirements } from "./instance-req
 import type { ILaunchTemplate } from "./launch-template";
 
 /** Source: EC2 API reference, CreateLaunchTemplate, LaunchTemplateName. */
-const TEMPLATE_NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
+export const TEMPLATE_NAME = /^[a-zA-Z0-9().\-/_]{3,128}$/;
+
+export const IMAGE_ID = /^(ami-[0-9a-f]{8,17}|resolve:ssm:.+)$/;
 
 /** Source: EC2 API reference, RequestLaunchTemplateData.UserData: 16 KB before it is encoded. */
-const USER_DATA: Range = { min: 1, max: 16 * 1024, unit: "bytes" };
+export const USER_DATA: Range = { min: 1, max: 16 * 1024, unit: "bytes" };
 
 /** Source: EC2 API reference, LaunchTemplateInstanceMetadataOptionsRequest. */
-const HOPS: Range = { min: 1, max: 64, unit: "hops" };
+export const HOPS: Range = { min: 1, max: 64, unit: "hops" };
 
 /** Volumes that are put under a key whatever the image says of them. */
 export interface EncryptedDevices {
@@ -133,7 +135,7 @@ export class EncryptedLaunchTemplate extends Construct implements ILaunchTemplat
       this,
       "imageId",
       props.imageId,
-      /^(ami-[0-9a-f]{8,17}|resolve:ssm:.+)$/,
+      IMAGE_ID,
       "an image id, or resolve:ssm: and a parameter's name",
     );
     const { instanceType, instanceRequirements, encryptedDevices, userData } = props;

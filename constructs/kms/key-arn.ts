@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { checkText } from "../props";
 
 /** Source: KMS developer guide, Key identifiers. */
-const KEY_ARN = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+export const KEY_ARN = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
 
 /** @throws KeyferryError PropInvalid for what is not the ARN of a key: identity policies and grants take no alias */
 export function checkKeyArn(scope: Construct, keyArn: string): void {

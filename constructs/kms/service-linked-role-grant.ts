@@ -9,7 +9,7 @@ import { checkKeyArn } from "./key-arn";
 import { checkServiceLinkedRole } from "./service-linked-role";
 
 /** Source: KMS API reference, CreateGrant, Name. */
-const GRANT_NAME = /^[\w:/-]{1,256}$/;
+export const GRANT_NAME = /^[\w:/-]{1,256}$/;
 
 export interface ServiceLinkedRoleGrantProps {
   /** Tells the grant from others on the key, and keeps a repeated call from making a second one. */

@@ -4,7 +4,7 @@ import type { ServiceLinkedRole } from "../../policy";
 import { checkText, propError } from "../props";
 
 /** Source: IAM API reference, CreateServiceLinkedRole, CustomSuffix. */
-const CUSTOM_SUFFIX = /^[\w+=,.@-]{1,64}$/;
+export const CUSTOM_SUFFIX = /^[\w+=,.@-]{1,64}$/;
 
 /**
  * Refuses a service-linked role that cannot exist.

@@ -26,6 +26,7 @@ const allowed = [
   ["scripts/planning/a.ts", "../../kinds/kind"],
   ["kinds/registry.ts", "./ami/carry"],
   ["constructs/kms/a.ts", "@cdktf/provider-aws/lib/kms-key"],
+  ["hcl/declared/a.ts", "../../constructs/kms/key-arn"],
 ] as const;
 const denied = [
   ["core/a.ts", "../policy"],
@@ -43,6 +44,7 @@ const denied = [
   ["scripts/planning/a.ts", "../../kinds/ami/carry"],
   ["scripts/engine/a.ts", "../../kinds/kind"],
   ["constructs/kms/a.ts", "@cdktf/provider-aws"],
+  ["hcl/declared/a.ts", "../../topology"],
 ] as const;
 
 test("the import table allows what the architecture allows and refuses the rest", () => {

@@ -1,5 +1,6 @@
 import { isRecord, SERVICES_WITH_SUFFIX } from "@keyferry/common";
 import type { Problem } from "../../core/errors";
+import { ORGANIZATION, ROLE_ARN, UNIT_PATH } from "../../policy/key-shares";
 import { checkAccountName } from "../check-names";
 import { rawList } from "../raw-input";
 
@@ -7,10 +8,6 @@ type Raw = Readonly<Record<string, unknown>>;
 type Accounts = Readonly<Record<string, unknown>>;
 
 const ACCOUNT_ID = /^\d{12}$/;
-const ROLE_ARN = /^arn:(aws[\w-]*):iam::(\d{12}):role\/[\w+=,.@/-]{1,512}$/;
-/** Source: Organizations API reference, the patterns of ids. */
-const ORGANIZATION = /^o-[a-z0-9]{10,32}$/;
-const UNIT_PATH = /^o-[a-z0-9]{10,32}\/r-[0-9a-z]{4,32}(\/ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})+$/;
 
 /** Whom a key is shared with, as far as it can be read. */
 export function checkSharedWith(

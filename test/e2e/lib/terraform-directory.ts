@@ -85,6 +85,16 @@ export class TerraformDirectory {
     return output;
   }
 
+  /** Initialises and validates a configuration below the directory. */
+  async validate(below: string): Promise<void> {
+    const there = new TerraformDirectory(path.join(this.path, below), this.env);
+    await there.done("init", "-backend=false");
+    const { code, output } = await runTerraform(await terraformIn(this.env), there.path, [
+      ...["validate", "-no-color"],
+    ]);
+    if (code !== 0) throw new Error(`${below} is not valid:\n${output}`);
+  }
+
   state(): { resources: readonly StateResource[] } {
     return JSON.parse(readFileSync(path.join(this.path, "terraform.tfstate"), "utf8"));
   }
