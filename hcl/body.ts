@@ -1,5 +1,5 @@
 import { keysOf, type Expressions, type Found } from "./expression";
-import type { Samples } from "./input";
+import type { Element, Samples } from "./input";
 import { template, type Scope } from "./template";
 import { assignments, block, list, type Hcl } from "./text";
 import { isObject, type Tree, type TreeObject } from "./tree";
@@ -20,7 +20,7 @@ export function elementBlock(
   found: FoundObject,
 ): Hcl {
   const [all] = samplesIn(expressions, found, new Map());
-  const scope: Scope = all === undefined ? new Map() : new Map([[all, "each"]]);
+  const scope: Scope = all === undefined ? new Map() : new Map([[all, elementOf("each")]]);
   const everywhere = expressions.variants.map((): Tree => true);
   const when = expressions.when(found, everywhere);
   const repeated =
@@ -88,12 +88,17 @@ function blocksOf(
     const found = lists.map((one) => one[index]);
     const [all] = samplesIn(expressions, found, scope);
     if (all !== undefined)
-      return dynamic(expressions, name, all.over, found, new Map([...scope, [all, name]]));
+      return dynamic(expressions, name, all.over, found, new Map([...scope, [all, elementOf(name)]]));
     const when = expressions.when(found, within);
     return when === undefined
       ? block(name, ...content(expressions, found, scope))
       : dynamic(expressions, name, `${when} ? [true] : []`, found, scope);
   });
+}
+
+/** Of what Terraform repeats, under the name by which it is known there. */
+function elementOf(name: string): Element {
+  return { key: `${name}.key`, value: `${name}.value` };
 }
 
 function dynamic(expressions: Expressions, name: string, over: Hcl, found: FoundObject, scope: Scope): Hcl {

@@ -6,14 +6,20 @@ export interface Validation {
   readonly message: string;
 }
 
+/** An element of a list or map where it is gone through: of a list the value alone. */
+export interface Element {
+  readonly key: Hcl;
+  readonly value: Hcl;
+}
+
 /**
  * A part of what a variable brings that constructs write into attributes and policies: a text that is found again in what they
  * become, and is replaced there by an expression.
  */
 export interface SampleText {
   readonly text: string;
-  /** The expression for it, of an element of the list. */
-  readonly of: (element: Hcl) => Hcl;
+  /** The expression for it, of an element. */
+  readonly of: (element: Element) => Hcl;
   /** Whether several elements may have it in common: then it stands once in a list. @default false */
   readonly isShared?: boolean;
 }
@@ -22,7 +28,7 @@ export interface SampleText {
 export interface Samples {
   /** What is gone through: `var.accounts`. */
   readonly over: Hcl;
-  /** What an element is called where a list is made of them. */
+  /** What an element's value is called where a list is made of them. */
   readonly element: string;
   readonly texts: readonly SampleText[];
   /** The Sid of a statement that stands for all of the list. @default - none does */

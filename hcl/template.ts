@@ -1,9 +1,9 @@
-import type { Samples } from "./input";
+import type { Element, Samples } from "./input";
 import { escaped, quoted, type Hcl } from "./text";
 import { parts, type Part } from "./tree";
 
-/** Samples that are gone through where something stands, each with what its element is called there. */
-export type Scope = ReadonlyMap<Samples, Hcl>;
+/** Samples that are gone through where something stands, each with its element there. */
+export type Scope = ReadonlyMap<Samples, Element>;
 
 export interface Template {
   readonly hcl: Hcl;
@@ -25,7 +25,7 @@ export function template(text: string, all: readonly Samples[], scope: Scope): T
       const element = scope.get(samples);
       if (element === undefined) over.add(samples);
       isShared ||= sample.isShared === true;
-      return { expression: sample.of(element ?? samples.element) };
+      return { expression: sample.of(element ?? { key: "key", value: samples.element }) };
     });
   });
   const [only] = pieces;

@@ -31,9 +31,9 @@ const grants: Input = {
     over: "var.grants",
     element: "grant",
     texts: [
-      { text: NAME, of: (one) => `${one}.key` },
-      { text: KEY, of: (one) => `${one}.value.key_arn` },
-      granteeText(".value"),
+      { text: NAME, of: ({ key }) => key },
+      { text: KEY, of: ({ value }) => `${value}.key_arn` },
+      granteeText(),
     ],
   },
 };

@@ -46,7 +46,7 @@ const units = listOf(
       ),
     ],
   },
-  { element: "unit", texts: [{ text: UNIT, of: (one) => one }] },
+  { element: "unit", texts: [{ text: UNIT, of: ({ value }) => value }] },
 );
 const SERVICE = "sample-service";
 const services: Input = {
@@ -60,7 +60,11 @@ const services: Input = {
       message: `share_services must be one or more of ${SHARING_SERVICES.join(", ")}.`,
     },
   ],
-  samples: { over: "var.share_services", element: "service", texts: [{ text: SERVICE, of: (one) => one }] },
+  samples: {
+    over: "var.share_services",
+    element: "service",
+    texts: [{ text: SERVICE, of: ({ value }) => value }],
+  },
 };
 
 export const SHARE_INPUTS: readonly Input[] = [sharedAccounts, sharedRoles, organization, units, services];

@@ -35,8 +35,8 @@ export function rolesByName(name: string, element: string, description: string, 
       {
         element,
         texts: [
-          { text: role.account, of: (one) => `${one}.account`, isShared: true },
-          { text: role.roleName, of: (one) => `${one}.role_name` },
+          { text: role.account, of: ({ value }) => `${value}.account`, isShared: true },
+          { text: role.roleName, of: ({ value }) => `${value}.role_name` },
         ],
       },
     ),
@@ -54,8 +54,8 @@ export function rolesByArn(name: string, description: string, digit: number): Ro
   const role = { account, roleArn: `arn:sample:iam::${account}:role/sample-role-${digit}` };
   const validations = [eachMatching(name, ROLE_ARN, "the ARN of a role")];
   const texts: readonly SampleText[] = [
-    { text: role.roleArn, of: (one) => one },
-    { text: account, of: (one) => `split(":", ${one})[4]`, isShared: true },
+    { text: role.roleArn, of: ({ value }) => value },
+    { text: account, of: ({ value }) => `split(":", ${value})[4]`, isShared: true },
   ];
   return { ...listOf(name, "string", { description, validations }, { element: "role", texts }), role };
 }
@@ -68,7 +68,7 @@ export interface AccountsInput extends Input {
 export function accounts(name: string, description: string, digit: number): AccountsInput {
   const account = sampleAccount(digit);
   const validations = [eachMatching(name, ACCOUNT_ID, ACCOUNT_WORDS)];
-  const texts = [{ text: account, of: (one: Hcl) => one }];
+  const texts: readonly SampleText[] = [{ text: account, of: ({ value }) => value }];
   return { ...listOf(name, "string", { description, validations }, { element: "account", texts }), account };
 }
 
@@ -78,13 +78,13 @@ export const SAMPLE_GRANTEE: ServiceLinkedRole = {
   customSuffix: "sample-suffix",
 };
 
-/** Where the sample stands in the ARN of a service-linked role. @param at of an element, its value: `.value` */
-export function granteeText(at = ""): SampleText {
+/** Where the sample stands in the ARN of a service-linked role. */
+export function granteeText(): SampleText {
   const { awsServiceName, customSuffix } = SAMPLE_GRANTEE;
   return {
     text: rolePath(awsServiceName, customSuffix),
-    of: (one) =>
-      `join("_", compact([local.service_linked_roles[${one}${at}.aws_service_name], ${one}${at}.custom_suffix]))`,
+    of: ({ value }) =>
+      `join("_", compact([local.service_linked_roles[${value}.aws_service_name], ${value}.custom_suffix]))`,
   };
 }
 

@@ -56,11 +56,11 @@ const volumes: Input = {
     over: "var.volumes",
     element: "volume",
     texts: [
-      { text: VOLUME.deviceName, of: (one) => `${one}.key` },
-      { text: VOLUME.type, of: (one) => `${one}.value.type` },
-      { text: VOLUME.sizeGiB, of: (one) => `${one}.value.size_gib` },
-      { text: VOLUME.iops, of: (one) => `${one}.value.iops` },
-      { text: VOLUME.throughput, of: (one) => `${one}.value.throughput` },
+      { text: VOLUME.deviceName, of: ({ key }) => key },
+      { text: VOLUME.type, of: ({ value }) => `${value}.type` },
+      { text: VOLUME.sizeGiB, of: ({ value }) => `${value}.size_gib` },
+      { text: VOLUME.iops, of: ({ value }) => `${value}.iops` },
+      { text: VOLUME.throughput, of: ({ value }) => `${value}.throughput` },
     ],
   },
 };
@@ -69,7 +69,7 @@ const securityGroups = listOf(
   "security_group_ids",
   "string",
   { description: "Ids of security groups; the default is the VPC's default security group." },
-  { element: "id", texts: [{ text: SECURITY_GROUP, of: (one) => one }] },
+  { element: "id", texts: [{ text: SECURITY_GROUP, of: ({ value }) => value }] },
 );
 const instanceProfile = text(
   "instance_profile_name",

@@ -14,7 +14,7 @@ const names = listOf(
   { description: "names" },
   {
     element: "name",
-    texts: [{ text: "sample-name", of: (element) => element }],
+    texts: [{ text: "sample-name", of: ({ value }) => value }],
   },
 );
 const description = text("description", { description: "what for" }, null);
@@ -112,7 +112,7 @@ test("an element of a list is written for each element of the variable, and text
 test("a sample where a single value belongs is refused, unless what has it is there for each", () => {
   const made = written((brings) => ({ ...(brings(names) ? {} : {}), description: "sample-name" }));
   expect(made).toContain("for_each = var.names");
-  expect(made).toContain("description = each");
+  expect(made).toContain("description = each.value");
 });
 
 test("a map stands for itself, and is merged with what is there besides", () => {
