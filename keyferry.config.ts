@@ -1,8 +1,8 @@
 import { defineTopology } from "./topology";
 
 /**
- * The topology of `npm run demo`: one image that one account launches as its own copy and another one from a share, and one bucket into
- * another account, under their own keys. Replace it by your own.
+ * The topology of `npm run demo`: one image that one account launches as its own copy and another one from a share, and that goes through S3 into another Region;
+ * one snapshot of a database and one bucket into another account, under their own keys. Replace it by your own.
  */
 export default defineTopology({
   name: "demo",
@@ -30,9 +30,22 @@ export default defineTopology({
             volumes: { "/dev/xvda": {}, "/dev/sdf": {}, "/dev/sdg": {} },
           },
         },
+        { account: "staging", regions: ["eu-central-1"], route: "store-restore" },
       ],
       tags: { team: "platform" },
       publishTo: "/images/web",
+    },
+  },
+  databases: {
+    orders: {
+      from: {
+        account: "builder",
+        region: "eu-west-1",
+        newest: { instance: "orders" },
+        keys: ["alias/app-data"],
+      },
+      to: [{ account: "prod", regions: ["eu-central-1"] }],
+      publishTo: "/databases/orders",
     },
   },
   buckets: {

@@ -7,13 +7,14 @@ import { S3Client } from "@aws-sdk/client-s3";
 // The SDK's notice about coming Node versions is for those who maintain Keyferry, not for those who try it.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
+/** What makes an SDK client that of one account's administrator in one Region of a rehearsal cloud. */
+export function clientOptions(endpoint: string, account: string, region: string) {
+  return { endpoint, region, credentials: { accessKeyId: account, secretAccessKey: "rehearsal" } };
+}
+
 /** Ordinary SDK clients of one account's administrator in one Region of a rehearsal cloud. */
 export function administrator(endpoint: string, account: string, region: string) {
-  const configuration = {
-    endpoint,
-    region,
-    credentials: { accessKeyId: account, secretAccessKey: "rehearsal" },
-  };
+  const configuration = clientOptions(endpoint, account, region);
   return {
     ec2: new EC2Client(configuration),
     kms: new KMSClient(configuration),

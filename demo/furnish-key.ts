@@ -1,4 +1,5 @@
 import { CreateAliasCommand, CreateKeyCommand, DescribeKeyCommand } from "@aws-sdk/client-kms";
+import { isKeyArn } from "../policy";
 import type { Administrator } from "./clients";
 
 /** The key of an alias, made where it is not there. @returns its ARN */
@@ -10,6 +11,15 @@ export async function createKey({ kms }: Administrator, alias: string): Promise<
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: "Application data" }));
   await kms.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
   return KeyMetadata?.Arn ?? "";
+}
+
+/** The keys that a source may be under, as far as they are named by aliases: whoever names one by its ARN has made it. @returns their names */
+export async function createSourceKeys(
+  admin: Administrator,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  for (const name of names) if (!isKeyArn(name)) await createKey(admin, name);
+  return names;
 }
 
 /** The call's answer; undefined where AWS refuses it for this one reason. */

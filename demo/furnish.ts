@@ -14,10 +14,12 @@ import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { KeyferryError } from "../core/errors";
 import { accountPrincipal } from "@keyferry/common";
 import { isKeyArn, keyOwnerPolicy, proofTarget, renderPolicy } from "../policy";
-import { askedKeys, type Account, type Rule, type Topology } from "../topology";
+import { askedKeys, type Account, type KindName, type Rule, type Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
 import { furnishBuckets } from "./furnish-buckets";
-import { createKey, unlessRefused } from "./furnish-key";
+import { takeDatabaseSnapshot } from "./furnish-databases";
+import { createKey, createSourceKeys, unlessRefused } from "./furnish-key";
+import { timeInNames } from "./time-in-names";
 
 /** The SDK's waiters poll this often; the rehearsal's clock runs faster than the wall's. */
 const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
@@ -25,8 +27,8 @@ const WAITER = { minDelay: 1, maxDelay: 2, maxWaitTime: 120 };
 /**
  * Furnishes the accounts of a topology the way their owners would have: a deploy role in each, the existing keys that they use, and for each image rule
  * an instance with three volumes (root under the EBS default key, one under a customer managed key, one unencrypted)
- * and an image of it, for each rule of snapshots by their tags a snapshot, and the buckets that are said to exist. Everything goes through ordinary AWS calls. What is there already stays; images are built anew, so
- * that a second call gives `newest` something newer.
+ * and an image of it, for each rule of snapshots by their tags a snapshot, for each of databases a database and its snapshot, and the buckets that are said to exist.
+ * Everything goes through ordinary AWS calls. What is there already stays; images and snapshots are made anew, so that a second call gives `newest` something newer.
  */
 export async function furnish(
   endpoint: string,
@@ -40,11 +42,20 @@ export async function furnish(
   for (const rule of topology.rules) {
     const { account, region } = rule.from;
     const admin = administrator(endpoint, account.id, region);
-    const made = rule.kind === "ami" ? await buildImage(admin, rule) : await takeSnapshot(admin, rule);
+    const made = await MAKERS[rule.kind](admin, rule, endpoint);
     if (made !== undefined) say(`account ${account.id} (${account.name}), ${region}: ${made}`);
   }
   await furnishBuckets(endpoint, topology, say);
 }
+
+/** Makes the source of a rule of each kind. @returns what was made, in words; undefined where nothing was */
+const MAKERS: Readonly<
+  Record<KindName, (admin: Administrator, rule: Rule, endpoint: string) => Promise<string | undefined>>
+> = {
+  ami: buildImage,
+  "ebs-snapshot": takeSnapshot,
+  "db-snapshot": (admin, rule, endpoint) => takeDatabaseSnapshot(endpoint, admin, rule),
+};
 
 /** A snapshot of a volume of its own, where the rule chooses it by tags: ids cannot be chosen. */
 async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise<string | undefined> {
@@ -70,12 +81,6 @@ async function takeSnapshot(admin: Administrator, { name, from }: Rule): Promise
   const snapshotId = required(SnapshotId, "CreateSnapshot returned no snapshot id");
   await waitUntilSnapshotCompleted({ client: admin.ec2, ...WAITER }, { SnapshotIds: [snapshotId] });
   return `${snapshotId} of the volume ${volumeId}`;
-}
-
-/** The keys that a source may be under, as far as they are named by aliases: whoever names one by its ARN has made it. @returns their names */
-async function createSourceKeys(admin: Administrator, names: readonly string[]): Promise<readonly string[]> {
-  for (const name of names) if (!isKeyArn(name)) await createKey(admin, name);
-  return names;
 }
 
 /** Keys that accounts use instead of the foundation's, with the policies that copies need; ids cannot be chosen, so ARNs cannot be furnished. */
@@ -191,8 +196,7 @@ async function launch({ ec2 }: Administrator, imageId: string, dataKey: string |
 }
 
 function imageName(rule: Rule): string {
-  // To the second, so that the next build has another name: 20260102-150405.
-  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const time = timeInNames();
   if (!("newest" in rule.from.select)) return `${rule.name}-${time}`;
   return rule.from.select.newest.name.replace(/\*/g, time).replace(/\?/g, "0");
 }

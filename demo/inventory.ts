@@ -7,8 +7,9 @@ import {
 import { ListAliasesCommand } from "@aws-sdk/client-kms";
 import type { Topology } from "../topology";
 import { administrator, type Administrator } from "./clients";
+import { heldDatabases, rdsOf } from "./held-databases";
 
-/** One image's snapshot, one instance's volume or one object of a bucket, and the key it is under. */
+/** One image's snapshot, one instance's volume, one snapshot of a database or one object of a bucket, and the key it is under. */
 export interface InventoryRow {
   readonly account: string;
   readonly region: string;
@@ -25,13 +26,18 @@ export async function inventory(endpoint: string, topology: Topology): Promise<r
     for (const place of [rule.from, ...rule.to, ...launching])
       places.set(`${place.account.id} ${place.region}`, place);
   }
+  const holdsDatabases = topology.rules.some(({ kind }) => kind === "db-snapshot");
   const rows: InventoryRow[] = [];
   for (const { account, region } of places.values()) {
     const admin = administrator(endpoint, account.id, region);
     const aliases = await aliasesByKey(admin);
     const name = (keyArn: string | undefined) =>
       keyArn === undefined ? "(not encrypted)" : (aliases.get(keyArn.split("/").at(-1) ?? "") ?? keyArn);
-    const devices = [...(await imageDevices(admin)), ...(await instanceDevices(admin))];
+    const devices = [
+      ...(await imageDevices(admin)),
+      ...(await instanceDevices(admin)),
+      ...(holdsDatabases ? await databaseDevices(endpoint, account.id, region) : []),
+    ];
     for (const { resource, device, keyArn } of devices) {
       rows.push({
         account: `${account.name} ${account.id}`,
@@ -83,4 +89,13 @@ async function instanceDevices({ ec2 }: Administrator): Promise<Device[]> {
       keyArn: keys.get(mapping.Ebs?.VolumeId),
     })),
   );
+}
+
+async function databaseDevices(endpoint: string, account: string, region: string): Promise<Device[]> {
+  const held = await heldDatabases(rdsOf(endpoint, account, region));
+  return held.map(({ id, database, keyArn }) => ({
+    resource: `DB snapshot ${id}`,
+    device: database,
+    keyArn,
+  }));
 }

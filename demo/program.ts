@@ -121,7 +121,10 @@ function rehearsalEnvironment(
   directory: string,
   configuration: string | undefined,
 ): NodeJS.ProcessEnv {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+  // Names that begin with AWS_SDK_JS_ are the SDK's own, and no account's.
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(?!AWS_)|^AWS_SDK_JS_/.test(name)),
+  );
   return {
     ...clean,
     AWS_ENDPOINT_URL: url,

@@ -26,7 +26,7 @@ function environmentOf(pid: string): string {
   }
 }
 
-test("the demo carries an image into one account and shares it with another, which launches by a grant, replicates a bucket, proves it, and leaves nothing behind but the manifest and the report", async () => {
+test("the demo carries an image into one account, shares it with another, which launches by a grant, and sends it through S3, carries a database's snapshot, replicates a bucket, proves it, and leaves nothing behind but the manifest and the report", async () => {
   const directory = mkdtempSync(path.join(os.tmpdir(), "demo-test-"));
   try {
     const env = { ...process.env, TMPDIR: directory, NO_COLOR: "1" };
@@ -36,9 +36,15 @@ test("the demo carries an image into one account and shares it with another, whi
     const table = stdout.slice(stdout.indexOf("What is where"));
     expect(table).toMatch(/prod 222222222222 +eu-central-1 +image ami-\w+ web-/);
     expect(table).toMatch(/instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/);
-    expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(9);
     expect(table).toMatch(
-      /staging 333333333333 +eu-west-1 +instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/,
+      /staging 333333333333 +eu-central-1 +image ami-\w+ web-\S+ +\S+ +alias\/keyferry\/demo\/home/,
+    );
+    expect(table).toMatch(/DB snapshot orders-\S+ +orders +alias\/app-data/);
+    expect(table).toMatch(/DB snapshot keyferry-demo-\w+ +orders +alias\/keyferry\/demo\/home/);
+    // Three volumes of two copies and of two instances, and the database's copy.
+    expect(table.match(/alias\/keyferry\/demo\/home/g)).toHaveLength(13);
+    expect(table).toMatch(
+      /staging 333333333333 +eu-central-1[^]* eu-west-1 +instance i-\w+ of ami-\w+ +\S+ +alias\/keyferry\/demo\/home/,
     );
     expect(table.match(/alias\/keyferry\/demo\/shared-images/g)).toHaveLength(3);
     expect(table).not.toContain("transit");
@@ -53,7 +59,7 @@ test("the demo carries an image into one account and shares it with another, whi
     ) as object;
     expect(Object.keys(manifest).length).toBeGreaterThan(0);
     const page = readFileSync(path.join(ROOT, ".rehearsal/demo/report.html"), "utf8");
-    expect(page).toMatch(/copies proved<\/dt>\s*<dd>3 of 3</);
+    expect(page).toMatch(/copies proved<\/dt>\s*<dd>5 of 5</);
     expect(page).toContain("The path of the objects");
     expect(page).toContain("2 of 2 replicated");
     expect(leftovers(directory)).toEqual([]);

@@ -4,6 +4,9 @@ import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { Freezer, type FrozenWhen } from "../../scripts/fake-aws/freezer";
 import { pictureOf } from "../../scripts/fake-aws/picture";
 import { Stage } from "../../scripts/fake-aws/stage";
+import { tidy } from "../../scripts/fake-aws/tidy";
+import { STORED, StoredStage } from "../../kinds/ami/stored-stage";
+import { DatabaseStage, ORDERS } from "../../kinds/db-snapshot/database-stage";
 import { LEDGER, SnapshotStage } from "../../kinds/ebs-snapshot/snapshot-stage";
 
 const HOUR = 3600;
@@ -35,8 +38,14 @@ export interface Frozen {
   readonly makeNewer: (stage: Stage) => void;
   /** Makes a run set everything that can be set on the copy that exists. */
   readonly spoil: (stage: Stage) => void;
+  /** The ports with whose changing calls it is carried. @default - of images and snapshots */
+  readonly ports?: readonly (keyof typeof CALLS)[];
   /** Changing calls of other kinds, or that this way does not need. */
   readonly unneeded: readonly string[];
+  /** Changing calls that begin something which cannot be taken back while it is under way: `keyferry clean` removes it. @default - none */
+  readonly begins?: readonly string[];
+  /** How it may end besides. @default - in no other way */
+  readonly ends?: readonly string[];
 }
 
 /** An image with one destination in another account and one in another Region, published; only the newest copies are kept. */
@@ -87,6 +96,64 @@ export function aSnapshot(under: string): Frozen {
   };
 }
 
+/** A snapshot of a database, the same way. */
+export function aDatabase(under: string): Frozen {
+  const orders = ORDERS.databases.orders;
+  const [prod, staging] = orders.to;
+  const topology = { ...ORDERS, databases: { orders: { ...orders, to: [{ ...prod!, keep: 1 }, staging!] } } };
+  return {
+    make: () => new DatabaseStage(topology, { lagSeconds: 5 }, under),
+    makeNewer: (stage) => void (stage as DatabaseStage).makeSnapshot(under),
+    spoil: ({ cloud }) => {
+      for (const { view } of cloud.dbSnapshots)
+        view.tags = Object.fromEntries(Object.entries(view.tags).filter(([key]) => key !== "team"));
+    },
+    ports: ["databases", "parameters"],
+    // RDS deletes no copy that is under way (decision 42).
+    begins: ["copySnapshot"],
+    unneeded: under.endsWith("/transit") ? [] : ["removeTags"],
+  };
+}
+
+/** An image that goes through S3, the same way. */
+export function aStoredImage(): Frozen {
+  const { images, ...common } = STORED;
+  const web = images["web"]!;
+  const [prod, staging] = web.to;
+  const topology = {
+    ...common,
+    images: {
+      web: {
+        ...web,
+        to: [
+          { ...prod!, keep: 1 },
+          { ...staging!, deregistrationProtection: "without-cooldown" },
+        ],
+      },
+    },
+  };
+  let made = 1;
+  return {
+    make: () => new StoredStage(topology, { lagSeconds: 5 }),
+    makeNewer: (stage) => void (stage as StoredStage).makeImage(`web-${(made += 1)}`),
+    spoil: spoilImage,
+    ports: [...IMAGE_PORTS, "storedImages"],
+    // What was stored or begun to be uploaded too late is in no later run's way, and S3 ends it after seven days (decision 43).
+    begins: ["store", "beginUpload", "copyPart", "completeUpload", "restore"],
+    // It was frozen while it waited for the parameter, for which the time was up when it woke.
+    ends: ["failed"],
+    // Nothing is shared, nothing is launched, and no upload is given up.
+    unneeded: [
+      "abortUpload",
+      "changeCreateVolumePermissions",
+      "changeLaunchPermissions",
+      "copySnapshot",
+      "createServiceLinkedRole",
+      "deleteTags",
+    ],
+  };
+}
+
 const ONLY_FOR_IMAGES = [
   "copyImage",
   "deregisterImage",
@@ -98,15 +165,13 @@ const ONLY_FOR_IMAGES = [
   "createServiceLinkedRole",
 ];
 
-/** Of groups, which `keyferry rollout` changes without a lease (decision 16), and of what is not carried here. */
-const OTHER_PORTS: readonly string[] = ["groups", "databases", "storedImages"];
+const IMAGE_PORTS = ["images", "parameters", "roles"] as const;
 
-/** Everything that a run may change. */
-const CHANGES: readonly string[] = Object.entries(CALLS)
-  .filter(([port]) => !OTHER_PORTS.includes(port))
-  .flatMap(([, calls]) =>
-    Object.entries(calls).flatMap(([name, kind]) => (kind === "changes" ? [name] : [])),
-  );
+/** Everything that a run may change through some ports. */
+function changesOf(ports: readonly (keyof typeof CALLS)[]): readonly string[] {
+  const calls = ports.flatMap((port) => Object.entries(CALLS[port]));
+  return calls.flatMap(([name, kind]) => (kind === "changes" ? [name] : []));
+}
 
 /** A run that had not yet taken its lease, or had all done, has lost nothing. */
 const ENDS: readonly string[] = ["LeaseLost", "done"];
@@ -146,15 +211,20 @@ export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): 
       return freezer.calls;
     }
 
-    /** What the woken run has changed, and how it ended where that is not as it should be. */
-    async function wrongAfter(at: number, when: FrozenWhen, newer: boolean): Promise<readonly string[]> {
+    /** What the woken run has changed, and how it ended where that is not as it should be. @param call at which it was frozen */
+    async function wrongAfter(
+      at: number,
+      call: string,
+      when: FrozenWhen,
+      newer: boolean,
+    ): Promise<readonly string[]> {
       const stage = await prepared();
       const { freezer, ended } = start(stage, at, when);
       await Promise.race([freezer.frozen(), ended]);
       expect(freezer.hasFrozen).toBe(true);
       await stage.clock.sleep(AWS_SETTINGS.leaseSeconds);
       const others = { isAlive: () => true };
-      const states = [(await stage.run(others)).state];
+      const states: string[] = [(await stage.run(others)).state];
       if (newer) {
         frozen.makeNewer(stage);
         states.push((await stage.run(others)).state);
@@ -164,22 +234,30 @@ export function describeFrozenAnywhere(way: string, frozen: Frozen, every = 1): 
       freezer.wake();
       const end = await ended;
       await stage.clock.sleep(QUIET_SECONDS);
+      const changed: string[] = [];
+      if (when === "late" && frozen.begins?.includes(call) === true) {
+        changed.push(...differences(left, pictureOf(stage.cloud), Object.keys(left)));
+        states.push(await tidy(stage, "tidy"));
+        await stage.clock.sleep(QUIET_SECONDS);
+      }
       return [
         ...states.filter((state) => state !== "done").map((state) => `another run has ${state}`),
-        ...(ENDS.includes(end) ? [] : [`it has ended with ${end}`]),
+        ...([...ENDS, ...(frozen.ends ?? [])].includes(end) ? [] : [`it has ended with ${end}`]),
+        ...changed,
         ...differences(left, pictureOf(stage.cloud)),
       ];
     }
 
     test.each(MEANWHILE)("changes nothing when it wakes after $what", async ({ newer }) => {
       const calls = await callsOfARun();
-      const needed = CHANGES.filter((name) => !frozen.unneeded.includes(name));
+      const needed = changesOf(frozen.ports ?? IMAGE_PORTS).filter((name) => !frozen.unneeded.includes(name));
       expect([...new Set(calls)].sort()).toEqual([...needed].sort());
       const wrong: string[] = [];
       for (let at = 1; at <= calls.length; at += every) {
         for (const when of WHEN) {
-          for (const what of await wrongAfter(at, when, newer))
-            wrong.push(`frozen ${when} call ${at} (${calls[at - 1]}): ${what}`);
+          const call = calls[at - 1] ?? "";
+          for (const what of await wrongAfter(at, call, when, newer))
+            wrong.push(`frozen ${when} call ${at} (${call}): ${what}`);
         }
       }
       expect(wrong).toEqual([]);
@@ -204,8 +282,12 @@ function spoilImage(stage: Stage): void {
 
 type Picture = Readonly<Record<string, unknown>>;
 
-function differences(left: Picture, now: Picture): readonly string[] {
-  const ids = [...new Set([...Object.keys(left), ...Object.keys(now)])];
+/** @param ids of what is compared. @default - everything */
+function differences(
+  left: Picture,
+  now: Picture,
+  ids: readonly string[] = [...new Set([...Object.keys(left), ...Object.keys(now)])],
+): readonly string[] {
   return ids.flatMap((id) => {
     const [before, after] = [JSON.stringify(left[id]), JSON.stringify(now[id])];
     return before === after ? [] : [`${id}: ${before} has become ${after}`];

@@ -4,7 +4,7 @@ import type { RunContext } from "../../../scripts/engine/context";
 import type { RunEvent } from "../../../scripts/engine/events";
 import { buildGraph, type CopyNode } from "../../../topology";
 import { stored } from "../../_helpers/topologies";
-import { FakeObjects, refusal } from "./fake-objects";
+import { FakeObjects, refusal } from "../../scripts/fake-aws/fake-objects";
 
 const GIB = 1024 ** 3;
 const SOURCE = "keyferry-stored-111111111111-eu-west-1";

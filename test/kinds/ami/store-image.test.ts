@@ -4,7 +4,7 @@ import type { RunContext } from "../../../scripts/engine/context";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { buildGraph } from "../../../topology";
 import { stored } from "../../_helpers/topologies";
-import { FakeObjects } from "./fake-objects";
+import { FakeObjects } from "../../scripts/fake-aws/fake-objects";
 
 const BUCKET = "keyferry-stored-111111111111-eu-west-1";
 const KEY = "stored/web/ami-1.bin";

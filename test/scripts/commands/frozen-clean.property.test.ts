@@ -1,9 +1,8 @@
-import { AWS_SETTINGS } from "../../../scripts/engine/settings";
-import { clean } from "../../../scripts/commands/clean";
 import type { TopologyInput } from "../../../topology";
 import { Freezer, type FrozenWhen } from "../fake-aws/freezer";
 import { pictureOf } from "../fake-aws/picture";
 import { Stage, TWO_ACCOUNTS } from "../fake-aws/stage";
+import { tidy } from "../fake-aws/tidy";
 import { QUIET_SECONDS, whileFrozen } from "../fake-aws/while-frozen";
 
 const PROD = "222222222222";
@@ -20,26 +19,6 @@ const KEEPING: TopologyInput = {
   ...TWO_ACCOUNTS,
   images: { web: { ...web, to: web.to.map(({ account, regions }) => ({ account, regions, keep: 1 })) } },
 };
-
-/** `keyferry clean --apply`, as a process of its own. */
-function tidy(stage: Stage, host: string, freezer?: Freezer): Promise<string> {
-  const aws = stage.cloud.access();
-  const clock = freezer?.clock ?? stage.clock;
-  return clean({
-    topology: stage.topology,
-    aws: freezer?.around(aws) ?? aws,
-    foundation: stage.foundation(),
-    clock,
-    settings: AWS_SETTINGS,
-    keeper: { me: { host, pid: 1, run: host }, clock, settings: AWS_SETTINGS, isAlive: () => true },
-    listener: () => undefined,
-    signal: new AbortController().signal,
-    apply: true,
-  }).then(
-    ({ ok }) => (ok ? "done" : "not done"),
-    (error: { readonly code?: string }) => error.code ?? String(error),
-  );
-}
 
 /** A page that a run has left in a place. */
 async function leave(

@@ -14,7 +14,7 @@ import {
 import { Bomb } from "./bomb";
 import { changeOf, error, guardOf, idOf } from "./call";
 import type { FakeCloud } from "./fake-cloud";
-import { noDatabases } from "./databases-port";
+import { databasesPort } from "./databases-port";
 import { imagesPort } from "./images-port";
 import { keysPort } from "./keys-port";
 import { parametersPort } from "./parameters-port";
@@ -57,7 +57,7 @@ export class FakeDeployer {
     const change = changeOf(guard, bomb);
     return {
       images: (place) => imagesPort(cloud, place, guard, change),
-      databases: noDatabases,
+      databases: (place) => databasesPort(cloud, place, guard, change),
       parameters: (place) => parametersPort(cloud, place, guard, change),
       identity: ({ account }) => ({
         callerArn: async () => {

@@ -19,7 +19,8 @@ import { changeOf, error, guardOf, idOf } from "./call";
 import type { FakeClock } from "./fake-clock";
 import { FakeSettings } from "./fake-settings";
 import { groupsPort, type FakeGroup } from "./groups-port";
-import { noDatabases } from "./databases-port";
+import { databasesPort, settleDbSnapshots, type FakeDbSnapshot } from "./databases-port";
+import { FakeObjects } from "./fake-objects";
 import { imagesPort } from "./images-port";
 import { instanceTypesPort } from "./instance-types-port";
 import { keysPort } from "./keys-port";
@@ -27,6 +28,7 @@ import { parametersPort } from "./parameters-port";
 import { documentOf } from "./policies";
 import { registeredImagesPort } from "./registered-images-port";
 import { rolesPort } from "./roles-port";
+import { settleStoreTasks, storedImagesPort, type FakeStoreTask } from "./stored-images-port";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -37,7 +39,13 @@ export interface FakeImage {
   launchPermissions: string[];
   registered: boolean;
   /** Ends the copy; undefined for an image that was not copied. */
-  copy?: { endsAt: number; startedAt: number; sourceKeys: readonly string[]; keyArn: string };
+  copy?: {
+    endsAt: number;
+    startedAt: number;
+    sourceKeys: readonly string[];
+    /** @default - restored from an object, and not encrypted */
+    keyArn?: string;
+  };
 }
 
 export interface FakeSnapshot {
@@ -79,6 +87,11 @@ export interface FakeOptions {
 export class FakeCloud {
   readonly images: FakeImage[] = [];
   readonly snapshots: FakeSnapshot[] = [];
+  readonly dbSnapshots: FakeDbSnapshot[] = [];
+  /** Bucket -> 12-digit id of its account. */
+  readonly buckets = new Map<string, string>();
+  readonly objects = new FakeObjects();
+  readonly storeTasks: FakeStoreTask[] = [];
   readonly keys = new Map<string, FakeKey>();
   /** `account/region alias` -> key ARN. */
   readonly aliases = new Map<string, string>();
@@ -124,10 +137,8 @@ export class FakeCloud {
     const change = changeOf(guard, bomb);
     return {
       images: (place) => imagesPort(this, place, guard, change),
-      databases: noDatabases,
-      storedImages: () => {
-        throw new Error("the fake cloud stores no image as an object");
-      },
+      databases: (place) => databasesPort(this, place, guard, change),
+      storedImages: (place) => storedImagesPort(this, place, guard, change),
       registeredImages: (place) => registeredImagesPort(this, place, guard, change),
       keys: (place) => keysPort(this, place, guard),
       parameters: (place) => parametersPort(this, place, guard, change),
@@ -475,6 +486,33 @@ export class FakeCloud {
     return imageId;
   }
 
+  /** The id of an image that is restored from an object, unencrypted; EC2 records from which image that was stored. */
+  restoreImage(place: Place, sourceId: string, name: string, tags: Readonly<Record<string, string>>): string {
+    const { account, region } = place;
+    if (this.registered(place).some((image) => image.view.name === name)) {
+      const message = `AMI name ${name} is already in use`;
+      throw error(account, region, "CreateRestoreImageTask", "InvalidAMIName.Duplicate", message);
+    }
+    const source = this.image(sourceId);
+    const volumes = source.view.volumes.map(({ deviceName, sizeGiB }) => ({ deviceName, sizeGiB }));
+    const imageId = this.addImage(place, name, volumes);
+    const image = this.image(imageId);
+    const startedAt = this.clock.now().getTime();
+    image.visibleAt = startedAt + (this.options.lagSeconds ?? 0) * 1000;
+    image.copy = { startedAt, endsAt: startedAt + (this.options.copySeconds ?? 60) * 1000, sourceKeys: [] };
+    Object.assign(image.view, {
+      state: "pending",
+      parentImageId: sourceId,
+      tags,
+      attributes: source.view.attributes,
+    });
+    for (const snapshot of this.snapshotsOf(image)) {
+      snapshot.visibleAt = image.visibleAt;
+      Object.assign(snapshot.view, { state: "pending", progressPercent: 0, tags });
+    }
+    return imageId;
+  }
+
   /** A snapshot in a Region that an account owns or may make volumes of. */
   seenSnapshot({ account }: Place, snapshotId: string, region: string): FakeSnapshot | undefined {
     return this.snapshots.find(
@@ -537,6 +575,8 @@ export class FakeCloud {
   settle(): void {
     const now = this.clock.now().getTime();
     this.settleSnapshots(now);
+    settleStoreTasks(this, now);
+    settleDbSnapshots(this, now);
     for (const image of this.images) {
       const { copy } = image;
       if (copy === undefined || image.view.state !== "pending") continue;
@@ -554,15 +594,17 @@ export class FakeCloud {
     }
   }
 
-  private mayCopy(place: Place, sourceKeys: readonly string[], targetKey: string): boolean {
+  private mayCopy(place: Place, sourceKeys: readonly string[], targetKey: string | undefined): boolean {
     return (
-      sourceKeys.every((arn) => this.may(place.account, "kms:CreateGrant", arn)) &&
-      this.may(place.account, "kms:CreateGrant", targetKey) &&
-      this.may(place.account, "kms:GenerateDataKeyWithoutPlaintext", targetKey)
+      targetKey === undefined ||
+      (sourceKeys.every((arn) => this.may(place.account, "kms:CreateGrant", arn)) &&
+        this.may(place.account, "kms:CreateGrant", targetKey) &&
+        this.may(place.account, "kms:GenerateDataKeyWithoutPlaintext", targetKey))
     );
   }
 
-  private may(account: Account, action: string, arn: string): boolean {
+  /** Whether the runner role of an account may use a key through a service. */
+  may(account: Account, action: string, arn: string, through = "ec2"): boolean {
     const key = this.keys.get(arn);
     if (key === undefined || key.state !== "Enabled") return false;
     if (key.manager === "AWS") return arn.includes(`:${account.id}:`);
@@ -574,7 +616,7 @@ export class FakeCloud {
         resource: arn,
         resourceAccount: owner,
         principal: { kind: "assumed-role", account: account.id, arn: `${role}/session`, roleArn: role },
-        context: { "kms:ViaService": viaService("ec2", region), "kms:GrantIsForAWSResource": "true" },
+        context: { "kms:ViaService": viaService(through, region), "kms:GrantIsForAWSResource": "true" },
       },
       {
         identity: (this.rolePolicies.get(`${account.id} ${account.runnerRole}`) ?? []).map(

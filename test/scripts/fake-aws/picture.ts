@@ -41,5 +41,13 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
       tags: cloud.parameterTags.get(name),
     },
   ]);
-  return structuredClone(Object.fromEntries([...images, ...snapshots, ...parameters]));
+  const databases = cloud.dbSnapshots.map(({ view, sharedWith }) => [
+    view.arn,
+    { state: view.state, tags: view.tags, shared: [...sharedWith].sort() },
+  ]);
+  const objects = [...cloud.objects.objects].map(([name, { etag }]) => [name, { etag }]);
+  const uploads = [...cloud.objects.uploads].map(([id, { key }]) => [id, { key }]);
+  return structuredClone(
+    Object.fromEntries([...images, ...snapshots, ...databases, ...objects, ...uploads, ...parameters]),
+  );
 }

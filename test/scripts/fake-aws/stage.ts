@@ -3,6 +3,7 @@ import { isKeyArn, keyPolicy, renderPolicy, type RenderTarget } from "../../../p
 import {
   askedKeys,
   copyJobs,
+  imageBuckets,
   keyDeclarations,
   resolveTopology,
   runnerAccess,
@@ -221,6 +222,7 @@ export class Stage {
           Statement: [...policy.Statement, ...Statement],
         });
     }
+    for (const { bucket, account } of imageBuckets(topology)) cloud.buckets.set(bucket, account.id);
     for (const account of topology.accounts) {
       const document = renderPolicy(runnerPolicy(runnerAccess(topology, account)), target);
       cloud.rolePolicies.set(`${account.id} ${account.runnerRole}`, [
