@@ -86,8 +86,15 @@ export function parametersPort(cloud: FakeCloud, place: Place, guard: Guard, cha
   };
 }
 
-function isPublishable(cloud: FakeCloud, place: Place, parameter: ParameterToPut): boolean {
-  return cloud
-    .registered(place)
-    .some((image) => image.view.id === parameter.value && image.view.state === "available");
+/** Of the account, or shared with it in that Region. */
+function isPublishable(cloud: FakeCloud, { account, region }: Place, { value }: ParameterToPut): boolean {
+  cloud.settle();
+  return cloud.images.some(
+    ({ view, registered, place, launchPermissions }) =>
+      view.id === value &&
+      registered &&
+      view.state === "available" &&
+      place.region === region &&
+      (place.account.id === account.id || launchPermissions.includes(account.id)),
+  );
 }

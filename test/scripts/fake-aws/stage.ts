@@ -5,6 +5,7 @@ import {
   copyJobs,
   imageBuckets,
   keyDeclarations,
+  namedKeyDeclarations,
   resolveTopology,
   runnerAccess,
   type Place,
@@ -203,7 +204,7 @@ export class Stage {
         isKeyArn(alias) ? alias : (cloud.aliases.get(`${account}/${region} ${alias}`) ?? "missing"),
       text: (value) => value,
     };
-    for (const key of keyDeclarations(topology)) {
+    for (const key of [...keyDeclarations(topology), ...namedKeyDeclarations(topology)]) {
       const account = topology.accounts.find((candidate) => candidate.id === key.account);
       if (account !== undefined) {
         cloud.addKey({ account, region: key.region }, key.alias, renderPolicy(keyPolicy(key), target));

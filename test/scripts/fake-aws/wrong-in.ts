@@ -117,12 +117,12 @@ function left(cloud: FakeCloud, kept: ReadonlySet<string>): readonly string[] {
   return [
     ...images.flatMap(({ view, launchPermissions }) => [
       ...(view.tags["keyferry:role"] === "transit" ? [`${view.id} is left`] : []),
-      ...(view.tags["keyferry:role"] === "final" ? [] : shares(view.id, launchPermissions)),
+      ...(isToStay(view.tags) ? [] : shares(view.id, launchPermissions)),
       ...records(view.id, view.tags),
     ]),
     ...cloud.snapshots.flatMap(({ view, createVolumePermissions }) => [
       ...(held.has(view.snapshotId) || kept.has(view.snapshotId) ? [] : [`${view.snapshotId} is left`]),
-      ...(isOfFinal(view.tags) ? [] : shares(view.snapshotId, createVolumePermissions)),
+      ...(isToStay(view.tags) ? [] : shares(view.snapshotId, createVolumePermissions)),
       ...records(view.snapshotId, view.tags),
     ]),
     ...cloud.dbSnapshots.flatMap(({ view, sharedWith }) => [
@@ -138,9 +138,9 @@ function left(cloud: FakeCloud, kept: ReadonlySet<string>): readonly string[] {
   ];
 }
 
-/** An image that is shared to be launched from may share its snapshots as well. */
-function isOfFinal(tags: Readonly<Record<string, string>>): boolean {
-  return tags["keyferry:role"] === "final";
+/** What is shared of final copies is compared with the topology. */
+function isToStay(tags: Readonly<Record<string, string>>): boolean {
+  return ["final", "shared"].includes(tags["keyferry:role"] ?? "");
 }
 
 function sorted(accounts: readonly string[]): string {
