@@ -2,6 +2,7 @@ import type { Bench, Measurement } from "./bench";
 import { engineBench } from "./engine";
 import { lintBench } from "./lint";
 import { memoryBench } from "./memory";
+import { objectBench } from "./object";
 import { policyBench } from "./policy";
 import { proofBench } from "./proof";
 import { replicasBench } from "./replicas";
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   engine: engineBench,
   lint: lintBench,
   memory: memoryBench,
+  object: objectBench,
   policy: policyBench,
   proof: proofBench,
   replicas: replicasBench,
