@@ -1,19 +1,32 @@
 import { storeImage } from "../../../kinds/ami/carry/stored/store-image";
 import type { StoreTask } from "../../../scripts/aws";
 import type { RunContext } from "../../../scripts/engine/context";
+import type { RunEvent } from "../../../scripts/engine/events";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
 import { buildGraph } from "../../../topology";
 import { stored } from "../../_helpers/topologies";
-import { FakeObjects } from "../../scripts/fake-aws/fake-objects";
+import { FakeObjects, refusal } from "../../scripts/fake-aws/fake-objects";
 
 const BUCKET = "keyferry-stored-111111111111-eu-west-1";
 const KEY = "stored/web/ami-1.bin";
 
-/**
- * A run that has the image stored. Each task is completed at once.
- * @param keeps whether its object stays; otherwise somebody removes it
- */
-async function storing(keeps: boolean): Promise<readonly StoreTask[]> {
+interface Ec2 {
+  /** Whether the object of a task stays; otherwise somebody removes it. @default true */
+  readonly keeps?: boolean;
+  /** How often EC2 refuses a task because as much as may be is being stored. @default 0 */
+  readonly refusals?: number;
+  /** Why each task fails. @default - it is completed at once */
+  readonly failure?: string;
+}
+
+/** A run that has the image stored. */
+async function storing({
+  keeps = true,
+  refusals = 0,
+  failure,
+}: Ec2): Promise<{ readonly tasks: readonly StoreTask[]; readonly events: readonly RunEvent[] }> {
+  const events: RunEvent[] = [];
+  let refused = 0;
   const s3 = new FakeObjects();
   const tasks: StoreTask[] = [];
   let seconds = 0;
@@ -22,9 +35,14 @@ async function storing(keeps: boolean): Promise<readonly StoreTask[]> {
     storeTasks: async () => [...tasks].reverse(),
     store: async () => {
       if (tasks.length === 10) throw new TypeError("it does not end");
+      if (refused < refusals) {
+        refused += 1;
+        throw refusal("ResourceLimitExceeded", "CreateStoreImageTask");
+      }
       const startedAt = new Date(seconds * 1000).toISOString();
-      tasks.push({ startedAt, bucket: BUCKET, key: KEY, state: "Completed", percent: 100 });
-      if (keeps) s3.put(BUCKET, { key: KEY, size: 1 });
+      const ended = failure === undefined ? { state: "Completed" } : { state: "Failed", reason: failure };
+      tasks.push({ startedAt, bucket: BUCKET, key: KEY, percent: 100, ...ended });
+      if (keeps && failure === undefined) s3.put(BUCKET, { key: KEY, size: 1 });
     },
   };
   const context = {
@@ -35,7 +53,7 @@ async function storing(keeps: boolean): Promise<readonly StoreTask[]> {
     },
     settings: AWS_SETTINGS,
     signal: new AbortController().signal,
-    emit: () => undefined,
+    emit: (event: RunEvent) => void events.push(event),
   };
   const topology = stored();
   const [rule] = topology.rules;
@@ -45,15 +63,30 @@ async function storing(keeps: boolean): Promise<readonly StoreTask[]> {
     error.tasks = tasks;
     throw error;
   });
-  return tasks;
+  return { tasks, events };
 }
 
 it("has an image stored once where its object stays", async () => {
-  expect(await storing(true)).toHaveLength(1);
+  expect((await storing({})).tasks).toHaveLength(1);
 });
 
 it("gives up after three tasks whose objects somebody removes, and says whose bucket it is", async () => {
-  const failed = storing(false);
+  const failed = storing({ keeps: false });
   await expect(failed).rejects.toMatchObject({ code: "StoredImageGone", account: "111111111111" });
   await expect(failed).rejects.toHaveProperty("tasks.length", 3);
+});
+
+it("waits while the account stores as much as AWS takes at once, and says so", async () => {
+  const { tasks, events } = await storing({ refusals: 2 });
+  expect(tasks).toHaveLength(1);
+  expect(events.map(({ code }) => code)).toEqual(["StoreRefused", "StoreRefused", "ImageStored"]);
+});
+
+it("ends with AWS's reason where the task fails, and says what its account must see to", async () => {
+  await expect(storing({ failure: "kms:Decrypt was denied" })).rejects.toMatchObject({
+    code: "StoreFailed",
+    account: "111111111111",
+    message: expect.stringContaining("kms:Decrypt was denied"),
+    fix: expect.stringContaining("use their keys and write to"),
+  });
 });

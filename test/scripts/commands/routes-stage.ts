@@ -29,6 +29,7 @@ export const ALL_ROUTES = {
       from: { account: "prod", region: "us-east-1", newest: { name: "api-*" }, keys: KEYS },
       to: [
         { account: "builder", regions: ["us-east-1"], route: "store-restore" },
+        { account: "prod", regions: ["eu-west-1"], route: "store-restore" },
         { account: "staging", regions: ["us-east-1", "eu-central-1"] },
       ],
       publishTo: "/images/api",
