@@ -30,7 +30,9 @@ export const ALL_ROUTES = {
       to: [
         { account: "builder", regions: ["us-east-1"], route: "store-restore" },
         { account: "prod", regions: ["eu-west-1"], route: "store-restore" },
-        { account: "staging", regions: ["us-east-1", "eu-central-1"] },
+        { account: "staging", regions: ["us-east-1"] },
+        { account: "staging", regions: ["eu-central-1"], route: "register-image" },
+        { account: "builder", regions: ["eu-west-1"], route: "register-image" },
       ],
       publishTo: "/images/api",
     },
