@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { generatedFiles, MODULES } from "../../hcl/modules";
@@ -14,15 +13,6 @@ test("modules/ is what `npm run modules` writes, and nothing else", () => {
   expect(committed.sort()).toEqual(Object.keys(generated).sort());
   for (const [file, text] of Object.entries(generated))
     expect(readFileSync(path.join(ROOT, file), "utf8")).toBe(text);
-});
-
-test("every file of the modules is in git", () => {
-  const known = execFileSync("git", ["ls-files", "modules"], { cwd: path.dirname(ROOT), encoding: "utf8" });
-  expect(known.trim().split("\n").sort()).toEqual(
-    Object.keys(generated)
-      .map((file) => `modules/${file}`)
-      .sort(),
-  );
 });
 
 describe.each(MODULES.map((declaration) => [declaration.name, declaration] as const))(
