@@ -21,7 +21,7 @@ const SECONDS = {
   "shards.e2e": 60,
   "bucket-replication.e2e": 120,
   "sandbox-terraform-stacks.e2e": 150,
-  "demo.e2e": 130,
+  "demo.e2e": 180,
   "lost-answers.e2e": 120,
   "snapshots.e2e": 120,
   "package.e2e": 140,
