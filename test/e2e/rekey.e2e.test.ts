@@ -8,11 +8,13 @@ import {
 } from "@aws-sdk/client-kms";
 import {
   CreateLaunchTemplateCommand,
+  CreateSnapshotCommand,
   CreateVolumeCommand,
   DescribeImageAttributeCommand,
   DescribeImagesCommand,
   DescribeSnapshotsCommand,
   ModifyImageAttributeCommand,
+  RegisterImageCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateDBInstanceCommand, RDSClient } from "@aws-sdk/client-rds";
@@ -43,6 +45,7 @@ import {
   type Topology,
 } from "../../topology";
 import { eachCall } from "../_helpers/each-call";
+import fc from "../_helpers/fast-check";
 import {
   Administrators,
   Bomb,
@@ -290,21 +293,27 @@ async function owned(regions: readonly string[] = REGIONS) {
 
 const PLACES = Object.keys(ACCOUNTS).length * REGIONS.length;
 
-/** What is not as an undisturbed campaign leaves it, once what was replaced is removed. */
-async function wrong(regions: readonly string[] = REGIONS): Promise<readonly string[]> {
+/**
+ * What is not as an undisturbed campaign leaves it, once what was replaced is removed.
+ * @param count images in each account and Region
+ */
+async function wrong(
+  regions: readonly string[] = REGIONS,
+  count: number = IMAGES,
+): Promise<readonly string[]> {
   const { images, snapshots } = await owned(regions);
   const places = Object.keys(ACCOUNTS).length * regions.length;
   const kept = regions.length;
   const found: string[] = [];
   const former = images.filter(({ keys }) => keys.some((key) => key !== "2"));
   const present = images.filter((image) => !former.includes(image));
-  if (present.length !== places * IMAGES) found.push(`${present.length} images under the present key`);
+  if (present.length !== places * count) found.push(`${present.length} images under the present key`);
   if (new Set(present.map(({ name }) => name)).size !== present.length) found.push("an image is there twice");
   if (former.length !== kept)
     found.push(`under the former key: ${former.map(({ name }) => name).join(", ")}`);
   const old = snapshots.filter(({ generation }) => generation !== "2");
   if (old.length !== kept) found.push(`${old.length} snapshots under the former key`);
-  const expected = places * (IMAGES + 2) + kept;
+  const expected = places * (count + 2) + kept;
   if (snapshots.length !== expected) found.push(`${snapshots.length} snapshots, not ${expected}`);
   for (const account of Object.values(ACCOUNTS)) {
     for (const region of regions) {
@@ -465,6 +474,96 @@ test(`a campaign that is killed at ${CRASHES} points ends, given again, as if no
     const point = `${at}: ${bomb.points.at(-1)}`;
     expect([point, unexpected, await wrong(regions)]).toEqual([point, [], []]);
   }
+});
+
+describe("an estate of three accounts, three Regions and ten images in each, with volumes and databases", () => {
+  const MANY = 10;
+  const KILLS = 20;
+  const administrator = (account: string, region: string) => ({
+    endpoint: cloud.url,
+    region,
+    credentials: { accessKeyId: account, secretAccessKey: "rehearsal" },
+  });
+  let estate: Buffer;
+
+  beforeAll(async () => {
+    await cloud.load(prepared);
+    for (const account of Object.values(ACCOUNTS)) {
+      for (const region of REGIONS) {
+        const KmsKeyId = arns.get(`${region} 1`) ?? "";
+        await addImages(account, region, KmsKeyId, MANY - IMAGES);
+        if (account === ACCOUNTS.builder)
+          await new RDSClient(administrator(account, region)).send(
+            new CreateDBInstanceCommand({
+              ...{ DBInstanceIdentifier: "orders", DBInstanceClass: "db.m7g.large", Engine: "postgres" },
+              ...{ AllocatedStorage: 20, MasterUsername: "orders", MasterUserPassword: "not-a-secret" },
+              ...{ StorageEncrypted: true, KmsKeyId },
+            }),
+          );
+      }
+    }
+    estate = await cloud.dump();
+  });
+
+  /** More images of one volume each, whose snapshots are of the same moment; the volume stays, in use by its owner. */
+  async function addImages(account: string, region: string, KmsKeyId: string, count: number): Promise<void> {
+    const { ec2 } = admins.of(account, region);
+    const { VolumeId } = await ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 4, Encrypted: true, KmsKeyId }),
+    );
+    await cloud.cloudClock.advance(60);
+    const numbers = Array.from({ length: count }, (_, index) => IMAGES + index);
+    const snapshots: (string | undefined)[] = [];
+    while (snapshots.length < count) {
+      const { SnapshotId } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+      snapshots.push(SnapshotId);
+    }
+    await cloud.cloudClock.advance(24 * 3600);
+    for (const [index, SnapshotId] of snapshots.entries())
+      await ec2.send(
+        new RegisterImageCommand({
+          ...{ Name: `web-${numbers[index]}`, Architecture: "x86_64", VirtualizationType: "hvm" },
+          ...{ EnaSupport: true, RootDeviceName: "/dev/xvda" },
+          BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { SnapshotId } }],
+        }),
+      );
+  }
+
+  test(`a campaign that is killed ${KILLS} times at random, and goes on each time, leaves nothing under the former key but what was listed, and everything once`, async () => {
+    await cloud.load(estate);
+    const bombed = (bomb: Bomb) => foundation(bomb.around(connected() as never) as never);
+    const looks = new Bomb();
+    const { owners } = await give({ foundation: bombed(looks), dryRun: true });
+    // About as many points as a twentieth of the campaign has, behind those of its first two looks.
+    const [kills] = fc.sample(
+      fc.array(fc.integer({ min: 1, max: 160 }), { minLength: KILLS, maxLength: KILLS }),
+      1,
+    );
+    const killed: string[] = [];
+    for (const [index, kill] of (kills ?? []).entries()) {
+      // Every second one while the answer to a change is on its way.
+      const bomb = new Bomb(2 * looks.points.length + kill, index % 2 === 1);
+      await give({ foundation: bombed(bomb), removeReplaced: true }, index + 1).catch(() => undefined);
+      if (bomb.hasGoneOff) killed.push(`${bomb.points.length}: ${bomb.points.at(-1)}`);
+    }
+    const last = await give({ removeReplaced: true }, KILLS + 1);
+    const where = killed.join("; ");
+    const unexpected = last.failures.filter(({ what }) => !what.includes(`launch template ${TEMPLATE}`));
+    expect([where, unexpected, await wrong(REGIONS, MANY)]).toEqual([where, [], []]);
+    expect(killed).toHaveLength(KILLS);
+    const listed = (all: RekeyReport["owners"]) =>
+      all.map(({ type, id, account, region }) => [type, id, account, region].join(" ")).sort();
+    expect(listed(last.owners)).toEqual(listed(owners));
+    expect(last.owners.filter(({ type }) => type === "volume")).toHaveLength(PLACES + 1);
+    expect(last.owners.filter(({ type }) => type === "db-instance")).toHaveLength(REGIONS.length);
+    for (const region of REGIONS) {
+      const launch = { ImageId: `resolve:ssm:${PARAMETER}`, MinCount: 1, MaxCount: 1 };
+      const { Instances = [] } = await admins
+        .of(ACCOUNTS.staging, region)
+        .ec2.send(new RunInstancesCommand(launch));
+      expect(Instances[0]?.ImageId).toBe(await shown(ACCOUNTS.staging, region));
+    }
+  });
 });
 
 test("a former generation is disabled only when nothing in any account is under it any more", async () => {

@@ -13,6 +13,8 @@ const READS: ReadonlySet<string> = new Set(
   ),
 );
 
+const SERVED = "served, not heard of";
+
 /**
  * Kills a run of the script at one point. Points are counted: before a call is sent, after a call that changes something
  * was served and before its answer arrives, before a record of the journal is written. From then on the process does
@@ -23,8 +25,14 @@ export class Bomb {
   readonly points: string[] = [];
   private exploded = false;
 
-  /** @param at number of the point, from 1; 0: never */
-  constructor(private readonly at = 0) {}
+  /**
+   * @param at number of the point, from 1; 0: never
+   * @param afterChange whether it waits, from that point on, until a change is served. @default false
+   */
+  constructor(
+    private readonly at = 0,
+    private readonly afterChange = false,
+  ) {}
 
   get hasGoneOff(): boolean {
     return this.exploded;
@@ -37,7 +45,7 @@ export class Bomb {
         return await call();
       } finally {
         if (READS.has(operation)) this.alive();
-        else this.pass(`${operation}: served, not heard of`);
+        else this.pass(`${operation}: ${SERVED}`);
       }
     });
   }
@@ -52,7 +60,8 @@ export class Bomb {
   private pass(point: string): void {
     this.alive();
     this.points.push(point);
-    if (this.points.length !== this.at) return;
+    if (this.at === 0 || this.points.length < this.at) return;
+    if (this.afterChange && !point.endsWith(SERVED)) return;
     this.exploded = true;
     this.alive();
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import pLimit from "p-limit";
 import { bookkeepingPath } from "../../../../topology";
 import { concurrently } from "../../../engine/concurrently";
@@ -150,6 +151,8 @@ async function underLeases(
   const { deployer, locked } = foundation;
   const leases: HeldLease[] = [];
   const stop = new AbortController();
+  // Whatever is copied waits on this signal, dozens of images at a time.
+  setMaxListeners(0, stop.signal);
   const keeping = new AbortController();
   const forward = () => stop.abort();
   if (interrupt.aborted) forward();
