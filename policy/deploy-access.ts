@@ -49,4 +49,6 @@ export interface DeployAccess {
   readonly stateBucket?: string;
   /** Whether `keyferry keys import` may work with the role; Terraform never needs it. @default false */
   readonly importsKeys?: boolean;
+  /** Whether `keyferry adopt` may work with the role; Terraform never needs it. @default false */
+  readonly adopts?: boolean;
 }

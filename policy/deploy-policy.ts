@@ -1,6 +1,7 @@
 import { accountPrincipal, formatArn, iamArn, roleArn } from "@keyferry/common";
 import type { DeployAccess } from "./deploy-access";
 import { DEPLOY_BUCKET_ROWS } from "./deploy-bucket-rows";
+import { DEPLOY_ADOPT_ROWS } from "./deploy-adopt-rows";
 import { DEPLOY_KEY_ROWS } from "./deploy-key-rows";
 import { DEPLOY_REKEY_ROWS } from "./deploy-rekey-rows";
 import { DEPLOY_LAUNCH_ROWS } from "./deploy-launch-rows";
@@ -218,6 +219,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
   ...DEPLOY_LAUNCH_ROWS,
   ...DEPLOY_BUCKET_ROWS,
   ...DEPLOY_REKEY_ROWS,
+  ...DEPLOY_ADOPT_ROWS,
   ...DEPLOY_STATE_ROWS,
 ];
 

@@ -7,7 +7,7 @@ import type { Account } from "./model";
 import type { LockedAccount, LockedTopology } from "./lock/merge";
 
 /** Commands that work as the deploy role, and that Terraform does not need. */
-export type DeployerUses = Pick<DeployAccess, "rotatesKeys" | "auditsKeys" | "importsKeys"> & {
+export type DeployerUses = Pick<DeployAccess, "adopts" | "rotatesKeys" | "auditsKeys" | "importsKeys"> & {
   readonly deletesKeys?: boolean;
 };
 

@@ -254,6 +254,7 @@ const DEPLOY_PART: Part<DeployAccess> = {
       ...DEPLOYER,
       rekeys: { keyArns: ["<key of another account>"] },
     },
+    "accounts in which `keyferry adopt` works with it": { ...DEPLOYER, adopts: true },
     "accounts in which `keyferry keys import` works with it": { ...DEPLOYER, importsKeys: true },
   },
 };

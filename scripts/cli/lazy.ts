@@ -5,6 +5,7 @@ import type * as Demo from "../../demo/program";
 import type * as Sandbox from "../../sandbox/program";
 import type * as Setup from "../../setup/report-parts";
 import type * as StateBucket from "../aws/state-bucket";
+import type * as Adopt from "./commands/adopt";
 import type * as Audit from "./commands/audit";
 import type * as Bootstrap from "./commands/bootstrap";
 import type * as Clean from "./commands/clean";
@@ -12,6 +13,7 @@ import type * as Deploy from "./commands/deploy";
 import type * as Diff from "./commands/diff";
 import type * as Doctor from "./commands/doctor";
 import type * as Explain from "./commands/explain";
+import type * as ImportStanding from "./commands/import";
 import type * as Init from "./commands/init";
 import type * as Keys from "./commands/keys";
 import type * as Plan from "./commands/plan";
@@ -34,6 +36,7 @@ const load = createRequire(__filename);
 
 /** What is loaded only when it is needed, so that `--help` answers at once. */
 export const lazy = {
+  adopt: () => load("./commands/adopt") as typeof Adopt,
   audit: () => load("./commands/audit") as typeof Audit,
   bootstrap: () => load("./commands/bootstrap") as typeof Bootstrap,
   clean: () => load("./commands/clean") as typeof Clean,
@@ -43,6 +46,7 @@ export const lazy = {
   doctor: () => load("./commands/doctor") as typeof Doctor,
   explain: () => load("./commands/explain") as typeof Explain,
   furnish: () => load("../../demo/furnish-program") as typeof Furnish,
+  importStanding: () => load("./commands/import") as typeof ImportStanding,
   init: () => load("./commands/init") as typeof Init,
   keys: () => load("./commands/keys") as typeof Keys,
   plan: () => load("./commands/plan") as typeof Plan,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { AuditCommandOptions } from "./commands/audit";
+import type { AdoptOptions } from "./commands/adopt";
 import type { CleanOptions } from "./commands/clean";
 import type { DoctorOptions } from "./commands/doctor";
 import type { ExplainOptions } from "./commands/explain";
@@ -150,6 +151,14 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
     "list what runs left behind, and why; changes nothing without --apply",
     () => lazy.clean().cleanCommand,
   ).option("--apply", "remove what is listed; never what is in use, or not ours");
+
+  command<AdoptOptions>(
+    "adopt",
+    "take over images that were copied by hand, so that runs do not copy them again",
+    () => lazy.adopt().adoptCommand,
+  )
+    .option("--dry-run", "only look, and say which")
+    .option("--yes", "do not ask");
 
   command<UnlockOptions>(
     "unlock",

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import type { BootstrapOptions } from "./commands/bootstrap";
+import type { ImportStandingOptions } from "./commands/import";
 import type { InitOptions } from "./commands/init";
 import type { Host } from "./host";
 import { lazy } from "./lazy";
@@ -38,6 +39,21 @@ export function addProjectCommands(
       onExitCode(await lazy.init().initCommand(host, directory, options)),
     );
 
+  command(
+    "import",
+    "print a topology of the image copies and keys that stand in some accounts, and what does not fit; changes nothing",
+  )
+    .requiredOption("--accounts <name=id...>", "the accounts, by the names that the topology gives them")
+    .requiredOption("--regions <regions...>", "the Regions that are looked at in each")
+    .option("--name <name>", "of the topology", "imported")
+    .option("--role <name>", "the role that is assumed in each account to look", "keyferry-deploy")
+    .option("--no-role", "look with the credentials at hand, in the account that they are of")
+    .option("--terraform", "print Terraform's import blocks of the keys instead of the topology")
+    .option("--json", "everything as JSON on stdout")
+    .action(async (options: ImportStandingOptions) =>
+      onExitCode(await lazy.importStanding().importStandingCommand(host, options)),
+    );
+
   withConfig("bootstrap", "print the deploy role of each account, for its administrator; makes no AWS calls")
     .addOption(
       new Option("--as <form>", "what is printed")
@@ -47,6 +63,7 @@ export function addProjectCommands(
     .option("--accounts <names...>", "only those of these accounts, by names or ids")
     .addOption(
       new Option("--for <commands...>", "let these commands work as the role as well").choices([
+        "adopt",
         "audit",
         "keys-delete",
         "keys-import",

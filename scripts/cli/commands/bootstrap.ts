@@ -19,6 +19,7 @@ export const FORMS = ["cli", "cloudformation", "terraform"] as const;
 
 /** Commands that work as the deploy role and that Terraform does not need, by the words of `--for`. */
 export const DEPLOYER_USES = {
+  adopt: { adopts: true },
   audit: { auditsKeys: true },
   "keys-delete": { deletesKeys: true },
   "keys-import": { importsKeys: true },

@@ -8,12 +8,19 @@ import {
   RegisterImageCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from "@aws-sdk/client-kms";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  NotFoundException,
+  PutKeyPolicyCommand,
+} from "@aws-sdk/client-kms";
 import { administrator, type Administrator } from "../../../demo/clients";
 import { keyPolicy, renderPolicy, runnerTrust, type RenderTarget } from "../../../policy";
 import { connectAsDeployer } from "../../../scripts/aws/deployer";
 import type { ChangeableFoundation } from "../../../scripts/commands/keys/foundation";
 import {
+  askedKeys,
   EMPTY_LOCK,
   keyDeclarations,
   mergeLock,
@@ -63,6 +70,7 @@ export async function deployFoundation(admins: Administrators, topology: Topolog
       if (!arns.has(idOf(key))) arns.set(idOf(key), await createKey(admins, key));
     }
   }
+  for (const { key } of askedKeys(topology)) arns.set(idOf(key), await createKey(admins, key));
   const declarations = [...keyDeclarations(topology), ...namedKeyDeclarations(topology)];
   for (const key of declarations) arns.set(idOf(key), await createKey(admins, key));
   const target: RenderTarget = { keyArn: (key) => arns.get(idOf(key)) ?? "missing", text: (value) => value };
@@ -89,9 +97,21 @@ async function createKey(
   key: { readonly account: string; readonly region: string; readonly alias: string },
 ): Promise<string> {
   const { kms } = admins.of(key.account, key.region);
+  const standing = await existing(kms, key.alias);
+  if (standing !== undefined) return standing;
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   await kms.send(new CreateAliasCommand({ AliasName: key.alias, TargetKeyId: KeyMetadata?.KeyId }));
   return KeyMetadata?.Arn ?? "";
+}
+
+/** ARN of the key that an alias, or the ARN itself, names. */
+async function existing(kms: Administrator["kms"], name: string): Promise<string | undefined> {
+  try {
+    return (await kms.send(new DescribeKeyCommand({ KeyId: name }))).KeyMetadata?.Arn;
+  } catch (error) {
+    if (error instanceof NotFoundException) return undefined;
+    throw error;
+  }
 }
 
 /** Makes a snapshot of a volume that is gone afterwards; the cloud's clock is advanced until it is completed. */
