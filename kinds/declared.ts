@@ -4,6 +4,8 @@ import { dbSnapshot, type DatabaseSelector } from "./db-snapshot/declare";
 import type { DeclaredKind } from "./declared-kind";
 import { ebsSnapshot, type SnapshotSelector } from "./ebs-snapshot/declare";
 
+export { CHOSEN_ROUTES, type ChosenRoute } from "./ami/declare";
+
 /** The pure half of every kind, by the section of a topology in which its rules are declared. */
 export const DECLARED = {
   /** AMIs that are carried or shared, by the names that commands and messages use. */

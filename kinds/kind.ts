@@ -1,6 +1,19 @@
-import type { Account, CopyGraph, CopyNode, CopySource, KindName, Place, Rule, Topology } from "../topology";
+import type {
+  Account,
+  CopyGraph,
+  CopyJob,
+  CopyNode,
+  CopySource,
+  JudgedRoute,
+  KindName,
+  Place,
+  Route,
+  RouteChoice,
+  Rule,
+  Topology,
+} from "../topology";
 import type { AwsAccess, Looks, SharedThing, SnapshotView } from "../scripts/aws";
-import type { ReadContext, RunContext, StepContext } from "../scripts/engine/context";
+import type { ReadContext, RunContext, SourceContext, StepContext } from "../scripts/engine/context";
 import type {
   ClaimedCopies,
   CopyFate,
@@ -142,6 +155,19 @@ export interface ThroughS3 {
   things(context: ReadContext, nodes: readonly CopyNode[]): Promise<readonly StoredThing[]>;
 }
 
+/** The routes of a kind. */
+export interface KindRoutes<R extends CopyView = CopyView> {
+  /** What each asks for, in the order in which they are preferred. */
+  readonly offered: readonly Pick<Route<string, never>, "route" | "needs" | "forbids" | "loses">[];
+  /** Each for one source and one destination, and which is chosen. Pure. */
+  judge(
+    topology: Topology,
+    job: CopyJob,
+    source: R,
+    read: CopySource,
+  ): { readonly routes: readonly JudgedRoute[]; readonly choice: RouteChoice };
+}
+
 /**
  * One kind of what is carried, as the engine, the commands and the planner use it; they know no kind. `R` is what AWS shows of a
  * copy. Everything is safe to repeat.
@@ -153,7 +179,7 @@ export interface Kind<R extends CopyView = CopyView> {
    * What a rule carries now; undefined when there is nothing.
    * @param pinnedId what a run has pinned. @default - what the rule selects
    */
-  resolveSource(context: ReadContext, rule: Rule, pinnedId?: string): Promise<R | undefined>;
+  resolveSource(context: SourceContext, rule: Rule, pinnedId?: string): Promise<R | undefined>;
   /**
    * What keeps a source from being carried. Reads only.
    * @param source undefined: there is none
@@ -187,7 +213,9 @@ export interface Kind<R extends CopyView = CopyView> {
   /** What one copy of a source adds to its account and Region. */
   adds(source: CopySource): Additions;
   /** What the choice of the way needs to know of the source. */
-  readSource(context: ReadContext, rule: Rule, source: R): Promise<CopySource>;
+  readSource(context: SourceContext, rule: Rule, source: R): Promise<CopySource>;
+  /** The routes of the kind, and which are open to a source. @default - there is one */
+  readonly routes?: KindRoutes<R>;
 
   /** How a copy has ended; undefined while it is in progress. */
   fateOf(copy: R): CopyFate | undefined;

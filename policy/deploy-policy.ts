@@ -154,7 +154,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ssm:GetParameters",
     ],
     basis: "enforced",
-    why: "keyferry keys delete proves that nothing uses a key, and keyferry status, clean and doctor see what is in places that the topology has dropped; without it they say what they could not look at, and no key is deleted; Terraform does not need it",
+    why: "keyferry keys delete proves that nothing uses a key, and keyferry status, clean and doctor see what is in places that the topology has dropped, and keyferry plan --routes looks at what rules carry; without it they say what they could not look at, and no key is deleted; Terraform does not need it",
     source: "Service authorization reference, the services named",
     grant: () => ({ resources: ["*"] }),
   },

@@ -7,6 +7,7 @@ import {
   lockText,
   mergeLock,
   parseLock,
+  refuseUndecided,
   rememberedBucketId,
   rememberedKeys,
   stackName,
@@ -27,10 +28,11 @@ import type { SynthSettings } from "./settings";
 
 /**
  * A topology with what the lock file remembers of it. Writes nothing.
- * @throws ConfigurationError when the lock file cannot be read
+ * @throws ConfigurationError when the lock file cannot be read, or a route is still to be chosen
  */
 export function lockedTopology(topology: Topology, settings: SynthSettings): LockedTopology {
   const merged = mergeLock(topology, parseLock(readIfPresent(settings.lockFile), settings.lockFile));
+  refuseUndecided(merged.topology);
   const { name } = topology;
   const keys = doubtfulKeys(merged.lock, name).filter((key) => wasNeverMade(merged, key, settings));
   const buckets = doubtfulBuckets(merged.lock, name).filter((bucket) =>
@@ -55,7 +57,7 @@ export function writeLock({ lock }: LockedTopology, settings: SynthSettings): vo
  */
 export function renameNotice({ topology }: LockedTopology, settings: SynthSettings): string | undefined {
   const before = parseLock(readIfPresent(settings.lockFile), settings.lockFile);
-  if (Object.hasOwn(before.topologies, topology.name)) return undefined;
+  if (Object.keys(before.topologies[topology.name]?.accounts ?? {}).length > 0) return undefined;
   const accounts = new Set(topology.accounts.map(({ id }) => id));
   const others = Object.keys(before.topologies).filter((name) =>
     rememberedKeys(before, name).some(({ account, state }) => accounts.has(account) && state !== "deleted"),

@@ -11,6 +11,7 @@ import { checkKeys } from "./keys/check";
 import { checkOwnKeys, checkSourceKeys } from "./keys/check-own-keys";
 import { REPLACEABLE_KEYS } from "./keys/copy-keys";
 import { checkPrices } from "./prices";
+import { checkSharedKeys } from "./check-shared-keys";
 import { checkShares } from "./check-shares";
 import { checkStored } from "./check-stored";
 import { rawDestinations, rawKeyRegions, rawList, rawRules, type RawRule } from "./raw-input";
@@ -77,7 +78,22 @@ function checkAccounts(accounts: Accounts): Problem[] {
   }
   return [
     ...problems,
-    ...Object.entries(accounts).flatMap(([name, account]) => checkGenerations(name, account)),
+    ...Object.entries(accounts).flatMap(([name, account]) => [
+      ...checkGenerations(name, account),
+      ...checkOrganization(name, account),
+    ]),
+  ];
+}
+
+/** Whoever opens keys within an organisation says in which. */
+function checkOrganization(name: string, account: Accounts[string]): Problem[] {
+  if (account?.shareKeys !== "organization" || account.organization !== undefined) return [];
+  return [
+    {
+      path: `accounts.${name}.organization`,
+      what: "it is missing, and shareKeys opens keys within the organisation of the account",
+      fix: "aws organizations describe-organization shows it; give every account that is in it the same",
+    },
   ];
 }
 
@@ -161,6 +177,7 @@ function checkRule(raw: RawRule, accounts: Accounts): Problem[] {
     ...checkShares(raw, accounts),
     ...checkStored(raw),
     ...checkSourceKeys(raw),
+    ...checkSharedKeys(raw, accounts),
     ...checkTagKeys(rule["tags"], `${path}.tags`),
     ...rawList(rule["to"]).flatMap((to, index) =>
       isRecord(to) ? kind.checkDestination(rule, to, { rule: path, to: `${path}.to[${index}]` }) : [],

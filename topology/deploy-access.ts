@@ -3,8 +3,9 @@ import { uniqueBy } from "../core/unique-by";
 import type { DeployAccess } from "../policy/deploy-access";
 import { replications, topologyBuckets } from "./buckets/access";
 import { arrivals } from "./jobs";
-import type { Account } from "./model";
 import type { LockedAccount, LockedTopology } from "./lock/merge";
+import { autoJobs } from "./lock/routes";
+import type { Account, Topology } from "./model";
 
 /** Commands that work as the deploy role, and that Terraform does not need. */
 export type DeployerUses = Pick<DeployAccess, "adopts" | "rotatesKeys" | "auditsKeys" | "importsKeys"> & {
@@ -50,12 +51,17 @@ export function deployAccess(
     ...(topologyBuckets(topology).some((bucket) => bucket.account.id === id) ? { namesBuckets: true } : {}),
     namesKeys: named.length > 0 || account.keys.some(({ generation }) => generation !== undefined),
     multiRegionKeys: named.some(({ primaryRegion }) => primaryRegion !== undefined),
-    ...(account.imageBuckets === true ? { imageBuckets: true } : {}),
+    ...(account.imageBuckets === true || mayNeedImageBuckets(topology, id) ? { imageBuckets: true } : {}),
     ...launchGrantsOf(locked, account),
     ...(state.kind === "s3" && state.account.id === id ? { stateBucket: state.bucket } : {}),
     ...uses,
     deletesKeys: uses.deletesKeys === true,
   };
+}
+
+/** Whether a plan may choose a route through S3 from or into an account: the deploy role comes before the choice. */
+function mayNeedImageBuckets(topology: Topology, id: string): boolean {
+  return autoJobs(topology).some(({ rule, to }) => [rule.from.account.id, to.account.id].includes(id));
 }
 
 /** The accounts that a deployment enters: those with stacks, and the one whose bucket keeps Terraform's state. */

@@ -56,6 +56,8 @@ export interface SourceSnapshot {
   readonly tags?: Readonly<Record<string, string>>;
   /** Of all blocks that were ever written: what a full copy moves. @default - not known; at most the volume's size */
   readonly dataBytes?: number;
+  /** Whether it lies in the archive tier. @default false */
+  readonly archived?: boolean;
   /** Why it cannot be shared, whatever its key, as a clause. @default - it can, as far as its key allows */
   readonly unshareable?: string;
   /** Absent when the snapshot is not encrypted. */

@@ -59,8 +59,16 @@ export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } fro
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export { runnerPolicy, RUNNER_ROWS } from "./runner-rows";
-export { snapshotWords } from "./way-reasons";
-export { declaredKind, declaredKinds, rulePath, type KindName } from "../kinds/declared";
+export { snapshotWords, whyTransit } from "./way-reasons";
+export type { ClosedBecause, Journey, JudgedRoute, Route, RouteChoice } from "../kinds/shared/declare/routes";
+export {
+  CHOSEN_ROUTES,
+  declaredKind,
+  declaredKinds,
+  rulePath,
+  type ChosenRoute,
+  type KindName,
+} from "../kinds/declared";
 export * from "./lock";
 export {
   ebsDefaultKeys,

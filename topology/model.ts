@@ -22,6 +22,10 @@ export interface Account {
   readonly externalId?: string;
   /** Whether the foundation's keys become the account's EBS default keys. @default false */
   readonly ebsDefaults?: boolean;
+  /** Which accounts its keys may be opened to for copies. @default true - all that the topology declares */
+  readonly shareKeys?: false | "organization";
+  /** Id of the organisation that it is a member of: `o-a1b2c3d4e5`. @default - not told */
+  readonly organization?: string;
   /** Days between two rotations of its keys; undefined: AWS's own period. */
   readonly rotationPeriodInDays?: number;
   /** Which home and transit keys it has; undefined: the first ones. */

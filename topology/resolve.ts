@@ -34,6 +34,10 @@ function fillIn(input: TopologyInput): Topology {
       ...(account.profile === undefined ? {} : { profile: account.profile }),
       ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
       ...(account.ebsDefaults === true ? { ebsDefaults: true } : {}),
+      ...(account.shareKeys === undefined || account.shareKeys === true
+        ? {}
+        : { shareKeys: account.shareKeys }),
+      ...(account.organization === undefined ? {} : { organization: account.organization }),
       ...rotationOf(account.rotationPeriodInDays ?? input.rotationPeriodInDays),
       ...generationsOf(account.keyGenerations),
       ...ownKeysOf(account.ownKeys),

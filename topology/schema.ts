@@ -28,6 +28,18 @@ const account = z.strictObject({
    * can be shared as they are, else the home key. Changes the settings of the whole account and Region. @default false
    */
   ebsDefaults: z.boolean().optional(),
+  /**
+   * Which accounts its keys may be opened to so that they copy or launch what it has: `true`: those that rules name;
+   * `"organization"`: those of them that are in the same `organization`; `false`: none, so that images leave it by the route
+   * `store-restore` alone. It changes no policy by itself: say here what your organisation's policies allow. Keys of the section
+   * `keys` and those of buckets are not meant. @default true
+   */
+  shareKeys: z.union([z.boolean(), z.literal("organization")], 'true, false or "organization"').optional(),
+  /** Id of the organisation that the account is a member of: `o-a1b2c3d4e5`. Only `shareKeys` asks for it. @default - not told */
+  organization: z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, "the id of an organisation: o-a1b2c3d4e5")
+    .optional(),
   /** Days between two rotations of the account's keys, 90 to 2560. @default - that of the topology */
   rotationPeriodInDays: rotationPeriodSchema.optional(),
   /**

@@ -5,7 +5,7 @@ import type { ApiEvent } from "./events";
 import { listening } from "./listening";
 import { mishapOf } from "./mishap";
 import type { CommonOptions } from "./options";
-import { openSession, type Session } from "./session";
+import { openSession, type Session, type SessionOptions } from "./session";
 import type { World } from "./world";
 
 /** What the work of a command hears of its caller. */
@@ -25,7 +25,7 @@ type Work<T> = (session: Session, caller: Caller) => Promise<T>;
 export async function inSession<T>(
   world: World,
   input: TopologyInput | Topology,
-  { onEvent, signal: given, ...project }: CommonOptions,
+  { onEvent, signal: given, ...project }: CommonOptions & Pick<SessionOptions, "undecided">,
   work: Work<T>,
 ): Promise<T> {
   const { signal, end } = forwarded(given);
@@ -48,7 +48,7 @@ export async function inSession<T>(
 export function readInSession<T>(
   world: World,
   input: TopologyInput | Topology,
-  options: CommonOptions,
+  options: CommonOptions & Pick<SessionOptions, "undecided">,
   work: Work<T>,
 ): Promise<T> {
   // Node pays for such a watch with every promise, so nobody does who does not ask for it.

@@ -3,6 +3,7 @@
  * never ends, and its environment, signals and umask are left alone.
  */
 export { plan, type PlanOptions } from "./plan";
+export { routes, type RoutesOptions } from "./routes";
 export { run, type RunOptions } from "./run";
 export type { RunResult } from "./changing";
 export { audit, type AuditOptions } from "./audit";

@@ -4,7 +4,7 @@ import { lockFile, workspace, type Workspace } from "../../core/workspace";
 import {
   parseLock,
   resolveTopology,
-  withFormerUses,
+  withRemembered,
   type Topology,
   type TopologyInput,
 } from "../../topology";
@@ -37,13 +37,13 @@ export function projectOf(
 }
 
 /**
- * The topology with what the lock file remembers of its keys.
+ * The topology with what the lock file remembers of its keys and of the routes that were chosen.
  * @param input as a configuration exports it, or as `resolveTopology` has answered it
  * @throws ConfigurationError with every problem at once
  */
 export function topologyOf({ lock }: Project, input: TopologyInput | Topology): Topology {
   const topology = isResolved(input) ? input : resolveTopology(input);
-  return withFormerUses(topology, parseLock(readIfPresent(lock), lock));
+  return withRemembered(topology, parseLock(readIfPresent(lock), lock));
 }
 
 function isResolved(input: TopologyInput | Topology): input is Topology {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { refuseWrongEndpoint } from "../../core/workspace";
-import type { Topology, TopologyInput } from "../../topology";
+import { refuseUndecided, type Topology, type TopologyInput } from "../../topology";
 import type { AwsAccess, DeployerAccess } from "../aws";
 import type { ReadContext } from "../engine/context";
 import { journalFile } from "../engine/journal";
@@ -25,6 +25,11 @@ export interface Session {
   readonly settings: Settings;
 }
 
+export interface SessionOptions extends ProjectOptions, TellOptions {
+  /** Whether a plan may still have to choose routes. @default false */
+  readonly undecided?: boolean;
+}
+
 /**
  * Resolves the topology and tells where the command works.
  * @throws ConfigurationError before anything is called or written
@@ -32,10 +37,11 @@ export interface Session {
 export async function openSession(
   world: World,
   input: TopologyInput | Topology,
-  options: ProjectOptions & TellOptions,
+  options: SessionOptions,
 ): Promise<Session> {
   const project = projectOf(world, options);
   const topology = topologyOf(project, input);
+  if (options.undecided !== true) refuseUndecided(topology);
   refuseWrongEndpoint(world.env);
   await tellStarted(world, project, topology, options);
   const run = randomUUID().slice(0, 8);

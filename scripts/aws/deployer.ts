@@ -10,12 +10,21 @@ import { keyGrantsPort, type KeyGrantsPort } from "./key-grants";
 import { keyMaterialPort, type KeyMaterialPort } from "./key-material";
 import { keyRotationPort, type KeyRotationPort } from "./key-rotation";
 import { keyTrailPort, type KeyTrailPort } from "./key-trail";
+import { keysPort } from "./keys";
 import { keyUsesPort, type KeyUsesPort } from "./key-uses";
 import { withJoinedDatabases, withJoinedLooks } from "./looks";
 import { memoised, placeKey } from "./memoised";
 import { systemTime, type Contact, type Timekeeper } from "./pace";
 import { parametersPort } from "./parameters";
-import type { DatabasesPort, IdentityPort, ImagesPort, ParametersPort, RolesPort, UsesPort } from "./ports";
+import type {
+  DatabasesPort,
+  IdentityPort,
+  ImagesPort,
+  KeysPort,
+  ParametersPort,
+  RolesPort,
+  UsesPort,
+} from "./ports";
 import { identityPort, rolesPort } from "./roles";
 import { usesPort } from "./uses";
 
@@ -32,6 +41,7 @@ export interface DeployerAccess {
   keyTrail(place: Place): KeyTrailPort;
   images(place: Place): ImagesPort;
   databases(place: Place): DatabasesPort;
+  keys(place: Place): Pick<KeysPort, "aliases">;
   parameters(place: Place): ParametersPort;
   uses(place: Place): UsesPort;
   identity(place: Place): IdentityPort;
@@ -69,6 +79,7 @@ export function connectAsDeployer(
     keyTrail: at(keyTrailPort),
     images: at((place, account) => withJoinedLooks(imagesPort(place, account))),
     databases: at((place, account) => withJoinedDatabases(databasesPort(place, account))),
+    keys: at(keysPort),
     parameters: at(parametersPort),
     uses: at(usesPort),
     bucketReplication: at(bucketReplicationPort),

@@ -354,6 +354,9 @@ export interface AwsPorts {
 /** What shows what is there, whoever looks: a runner role, or the deploy role where the topology has left a place. */
 export type Looks = Pick<AwsPorts, "images" | "databases">;
 
+/** What shows what a rule carries, likewise. */
+export type SourceLooks = Looks & { keys(place: Place): Pick<KeysPort, "aliases"> };
+
 /** AWS as the runner roles of a topology see it. Nothing is called before a port's method is. */
 export interface AwsAccess extends AwsPorts {
   /** AWS's time, as its last answer told it. */

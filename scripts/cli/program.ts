@@ -76,6 +76,14 @@ export function buildProgram(host: Host, onExitCode: (exitCode: number) => void)
       "how fast an account copies between two Regions (default: 2000, likewise)",
       positiveNumber,
     )
+    .option(
+      "--routes",
+      "instead: which routes are open to the sources, what each asks for, and why others are closed",
+    )
+    .option(
+      "--write",
+      "instead: choose for destinations with the route auto, and write that into keyferry.lock.json",
+    )
     .addOption(maxCopies())
     .addOption(only())
     .addOption(publishAgain())

@@ -21,6 +21,7 @@ import { concurrently } from "../engine/concurrently";
 import type { ReadContext } from "../engine/context";
 import type { Refusal } from "../engine/errors";
 import { readIntent } from "../engine/intent";
+import { checkChosenRoutes } from "./chosen-routes";
 
 /** What is known of a rule before anything is done, and what the checks say that a run depends on. */
 export interface RuleInspection extends RuleFacts {
@@ -121,6 +122,7 @@ export async function inspectRule(
   ]);
   const findings = [
     ...ofSource,
+    ...checkChosenRoutes(context.topology, kind, rule, found, source.value, context.only),
     checkTags(context.topology, graph),
     ...checkSourceKeys(context.topology, graph),
     ...keys.findings,

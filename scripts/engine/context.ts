@@ -1,4 +1,4 @@
-import type { AwsAccess } from "../aws";
+import type { AwsAccess, SourceLooks } from "../aws";
 import type { Selection, Topology } from "../../topology";
 import type { Clock } from "./clock";
 import type { EventSink } from "./events";
@@ -14,6 +14,12 @@ export interface ReadContext {
   readonly only?: Selection;
   /** @default - the machine's */
   readonly clock?: Clock;
+}
+
+/** What a look at what rules carry needs, whoever looks. */
+export interface SourceContext {
+  readonly topology: Topology;
+  readonly aws: SourceLooks;
 }
 
 /** What those who change something know of the leases under which they do. */

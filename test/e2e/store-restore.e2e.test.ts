@@ -1,15 +1,25 @@
-import { DescribeImagesCommand, DescribeSnapshotsCommand, type Image } from "@aws-sdk/client-ec2";
+import fs from "node:fs";
+import path from "node:path";
+import {
+  DescribeImagesCommand,
+  DescribeSnapshotsCommand,
+  RegisterImageCommand,
+  type Image,
+} from "@aws-sdk/client-ec2";
 import { ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { furnish } from "../../demo/furnish";
-import type { TopologyInput } from "../../topology";
+import type { Lock, TopologyInput } from "../../topology";
 import { keyArn } from "./lib/cloud-state";
-import { rehearse, type Rehearsal } from "./lib/rehearsal";
+import { rehearse, ROOT, start, type Finished, type Rehearsal } from "./lib/rehearsal";
 
-/** An image goes through S3 into another account and Region, and into a third account; deployed by Terraform. */
+/**
+ * An image goes through S3 into another account and Region, as the topology says, and into a third account, as a plan has chosen
+ * because no key may be shared; deployed by Terraform.
+ */
 const TOPOLOGY: TopologyInput = {
   name: "vault",
   accounts: {
-    builder: { id: "111111111111" },
+    builder: { id: "111111111111", shareKeys: false },
     prod: { id: "222222222222" },
     staging: { id: "333333333333", ebsDefaults: true },
   },
@@ -18,7 +28,7 @@ const TOPOLOGY: TopologyInput = {
       from: { account: "builder", region: "eu-west-1", newest: { name: "web-*" }, keys: ["alias/app-data"] },
       to: [
         { account: "prod", regions: ["eu-central-1"], route: "store-restore", keep: 1 },
-        { account: "staging", regions: ["eu-west-1"], route: "store-restore" },
+        { account: "staging", regions: ["eu-west-1"], route: "auto" },
       ],
       tags: { team: "platform" },
       publishTo: "/images/web",
@@ -28,7 +38,11 @@ const TOPOLOGY: TopologyInput = {
 const HOME = "alias/keyferry/vault/home";
 const RECEIVED = "keyferry-vault-222222222222-eu-central-1";
 
+const STAGING_BUCKET = "keyferry-vault-333333333333-eu-west-1";
+
 let cloud: Rehearsal;
+let undecided: Finished;
+let chosen: Finished;
 const builder = () => cloud.admin("111111111111", "eu-west-1");
 const prod = () => cloud.admin("222222222222", "eu-central-1");
 const staging = () => cloud.admin("333333333333", "eu-west-1");
@@ -38,6 +52,8 @@ jest.setTimeout(600_000);
 beforeAll(async () => {
   cloud = await rehearse(TOPOLOGY);
   await furnish(cloud.url, cloud.topology, () => undefined);
+  undecided = await cloud.keyferry("run");
+  chosen = await cloud.keyferry("plan", "--routes", "--write");
   await cloud.deploy("foundation-*");
 });
 afterAll(() => cloud.stop());
@@ -66,9 +82,27 @@ async function uploads(): Promise<readonly (string | undefined)[]> {
 async function nothingIsLeft(): Promise<void> {
   expect(await objects(builder(), "keyferry-vault-111111111111-eu-west-1")).toEqual([]);
   expect(await objects(prod(), RECEIVED)).toEqual([]);
-  expect(await objects(staging(), "keyferry-vault-333333333333-eu-west-1")).toEqual([]);
+  expect(await objects(staging(), STAGING_BUCKET)).toEqual([]);
   expect(await uploads()).toEqual([]);
 }
+
+/** The route that the lock file has for the account `staging`. */
+function routeInLock(): string | undefined {
+  const file = path.join(cloud.directory, "workspace/keyferry.lock.json");
+  const { topologies } = JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
+  return topologies["vault"]?.routes?.["web"]?.["333333333333/eu-west-1"];
+}
+
+test("before anything is deployed, a plan chooses the route that shares no key, says why, and writes it down", () => {
+  expect(undecided.code).toBe(2);
+  expect(undecided.stderr).toContain("none is chosen yet for staging in eu-west-1");
+  expect(undecided.stderr).toContain("npx keyferry plan --write");
+  expect(chosen.code).toBe(0);
+  const told = chosen.stdout.replace(/\s+/g, " ");
+  expect(told).toContain("copy-image is closed, because builder opens its keys to no other account");
+  expect(told).toContain("web -> staging eu-west-1: store-restore");
+  expect(routeInLock()).toBe("store-restore");
+});
 
 test("an image ends under the home key of each destination, and nothing of its journey is left", async () => {
   const run = await cloud.keyferry("run");
@@ -147,4 +181,44 @@ test("the synthesised documents are proved without AWS, and the doctor and clean
   expect(doctor.stdout).toContain("restorable");
   expect(doctor.code).toBe(0);
   expect((await cloud.keyferry("clean")).stdout).toContain("nothing");
+});
+
+test("a run whose image needs another route than the chosen one exits 3; the plan after that chooses it, and synthesis follows", async () => {
+  const config = path.join(cloud.directory, "keyferry.config.ts");
+  const before = fs.readFileSync(config, "utf8");
+  const shared = { ...TOPOLOGY, accounts: { ...TOPOLOGY.accounts, builder: { id: "111111111111" } } };
+  fs.writeFileSync(config, `export default ${JSON.stringify(shared)};`);
+  const [image] = await images(builder());
+  await builder().ec2.send(
+    new RegisterImageCommand({
+      Name: "web-paravirtual",
+      VirtualizationType: "paravirtual",
+      Architecture: "x86_64",
+      RootDeviceName: image?.RootDeviceName,
+      BlockDeviceMappings: [
+        {
+          DeviceName: image?.RootDeviceName,
+          Ebs: { SnapshotId: image?.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId },
+        },
+      ],
+    }),
+  );
+  const copies = await images(staging());
+  const run = await cloud.startKeyferry(["run", "--only", "staging"]).finished;
+  expect(run.code).toBe(3);
+  expect(run.stderr).toContain("keyferry.lock.json has the route store-restore for it");
+  expect(run.stderr).toContain("it needs copy-image");
+  expect(await images(staging())).toEqual(copies);
+  const plan = await cloud.keyferry("plan", "--write");
+  expect(plan.stdout).toContain("web -> staging eu-west-1: copy-image (it was store-restore)");
+  expect(plan.code).toBe(0);
+  expect(routeInLock()).toBe("copy-image");
+  const synth = await start([path.join(ROOT, "bin/keyferry.js"), "synth"], cloud.env, ROOT).finished;
+  expect(synth.code).toBe(0);
+  const stacks = path.join(cloud.directory, "workspace/cdktf.out/stacks");
+  const stack = (name: string) => fs.readFileSync(path.join(stacks, name, "cdk.tf.json"), "utf8");
+  expect(stack("foundation-access-staging")).not.toContain(STAGING_BUCKET);
+  expect(stack("foundation-access-prod")).toContain(RECEIVED);
+  expect(stack("foundation-keys-builder")).toContain("alias/keyferry/vault/transit");
+  fs.writeFileSync(config, before);
 });

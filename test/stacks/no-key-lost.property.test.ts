@@ -3,6 +3,7 @@ import path from "node:path";
 import { synthesise, synthSettings } from "../../stacks";
 import { isKeyferryError } from "../../core/errors";
 import {
+  autoJobs,
   lockText,
   parseLock,
   rememberedBuckets,
@@ -11,6 +12,7 @@ import {
   withConfirmedBuckets,
   withConfirmedKeys,
   withKey,
+  withRoutes,
   type Lock,
   type Topology,
   type TopologyInput,
@@ -18,6 +20,7 @@ import {
 import { editedHoldings } from "../_helpers/any-holdings";
 import { editedTopology, replacedTopology } from "../_helpers/edited-topology";
 import fc from "../_helpers/fast-check";
+import type { ImageTopology } from "../_helpers/topologies";
 import { temporaryDirectory, type Synthesised } from "../_helpers/synthesised";
 
 /** What may not be lost: what is under it, or in it, cannot be brought back. */
@@ -257,6 +260,59 @@ test("no edit of buckets and named keys destroys or replaces one: it is refused,
     { numRuns: 30 },
   );
   expect(kept).toBeGreaterThan(refused);
+});
+
+/** The topology with every route left to a plan. */
+function leftToPlans(input: ImageTopology): ImageTopology {
+  const images = Object.entries(input.images).map(([name, image]) => [
+    name,
+    { ...image, to: image.to.map((to) => ({ ...to, route: "auto" as const })) },
+  ]);
+  return { ...input, images: Object.fromEntries(images) as ImageTopology["images"] };
+}
+
+/** Writes what a plan has chosen into the lock file: through S3 where a bit says so and that is possible. */
+function choose(directory: string, topology: Topology, bits: number): void {
+  const file = path.join(directory, "keyferry.lock.json");
+  const lock = parseLock(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined, file);
+  const chosen = autoJobs(topology).map((job, index) => {
+    const { account, region } = job.rule.from;
+    const isHome = account.id === job.to.account.id && region === job.to.region;
+    const isStored = !isHome && ((bits >> index % 8) & 1) === 1;
+    return { job, route: isStored ? ("store-restore" as const) : ("copy-image" as const) };
+  });
+  fs.writeFileSync(file, lockText(withRoutes(lock, topology, chosen)));
+}
+
+test("whatever plans choose, and choose again, no edit of a topology loses a key or an alias, or lets a stranger in", () => {
+  fc.assert(
+    fc.property(editedTopology, fc.nat(255), fc.nat(255), ([before, after], firstBits, secondBits) => {
+      const [old, now] = [resolved(leftToPlans(before)), resolved(leftToPlans(after))];
+      fc.pre(old !== undefined && now !== undefined);
+      const directory = temporaryDirectory();
+      try {
+        choose(directory, old, firstBits);
+        const first = byState(directory, old);
+        choose(directory, now, secondBits);
+        const second = byState(directory, now);
+        choose(directory, old, secondBits);
+        const back = byState(directory, old);
+        for (const [was, is, topology] of [
+          [first, second, now],
+          [second, back, old],
+        ] as const) {
+          // The buckets that images travel through keep nothing: they go with the last destination that needs them.
+          const lost = losses(was, is).filter((loss) => !loss.startsWith("aws_s3_bucket."));
+          expect(lost).toEqual([]);
+          expect(unreachable(was, is)).toEqual([]);
+          expect(strangers(is, topology)).toEqual([]);
+        }
+      } finally {
+        fs.rmSync(directory, { recursive: true });
+      }
+    }),
+    { numRuns: 6 },
+  );
 });
 
 /** Terraform's local states, once everything has been deployed; only the addresses are read. */

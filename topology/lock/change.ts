@@ -14,6 +14,7 @@ import {
   type Lock,
   type RememberedBucket,
   type RememberedKey,
+  type TopologyRecord,
 } from "./model";
 import { awaitsPrimary } from "./replicas";
 
@@ -111,11 +112,16 @@ export function withoutAccount(lock: Lock, topology: string, account: string): L
   return withAccounts(lock, topology, without(lock.topologies[topology]?.accounts ?? {}, account));
 }
 
-/** The lock with what another one says of an account, which replaces what it said itself. */
+/** The lock with what another one says of an account, and of routes, which replaces what it said itself. */
 export function withAccountFrom(lock: Lock, topology: string, account: string, from: Lock): Lock {
   const record = from.topologies[topology]?.accounts[account];
   if (record === undefined) return lock;
-  return withAccounts(lock, topology, { ...lock.topologies[topology]?.accounts, [account]: record });
+  const routes = from.topologies[topology]?.routes;
+  const after: TopologyRecord = {
+    accounts: { ...lock.topologies[topology]?.accounts, [account]: record },
+    ...(routes === undefined ? {} : { routes }),
+  };
+  return { ...lock, topologies: { ...lock.topologies, [topology]: after } };
 }
 
 /** The lock after Terraform has been seen to hold keys. */

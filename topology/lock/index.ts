@@ -1,6 +1,7 @@
 /**
  * What Keyferry remembers beside the configuration, in `keyferry.lock.json`: every key and account that it ever deployed,
- * so that an edit of the configuration neither destroys a key nor leaves another account access to one.
+ * so that an edit of the configuration neither destroys a key nor leaves another account access to one; and the routes that a
+ * plan has chosen.
  *
  * Synthesis reads it and merges the topology into it; a deployment writes it before Terraform applies, and confirms its keys
  * afterwards. A command that changes the life of a key does the same, with its change in between:
@@ -26,7 +27,6 @@ export {
   withAccountFrom,
   withConfirmedBuckets,
   withConfirmedKeys,
-  withFormerUses,
   withGrantsSettled,
   withKey,
   withoutAccount,
@@ -41,6 +41,7 @@ export {
   type LockedTopology,
 } from "./merge";
 export type { LockedNamedKey } from "./named-keys";
+export { autoJobs, chosenRoute, refuseUndecided, withRemembered, withRoutes } from "./routes";
 export {
   EMPTY_LOCK,
   COPY_KEY_PURPOSES,

@@ -22,7 +22,8 @@ import { declaredKey, namedKeyOf } from "../keys/named-key";
 import type { Account, Topology } from "../model";
 import type { StackLayer } from "../names";
 import { lockedBuckets, nextBuckets, type LockedBucket } from "./buckets";
-import { rememberedKeys, withAccounts, withFormerUses } from "./change";
+import { rememberedKeys, withAccounts } from "./change";
+import { withRemembered, withRoutes } from "./routes";
 import {
   keyPlaceId,
   type AccountRecord,
@@ -98,12 +99,12 @@ export interface LockedTopology {
  * @throws ConfigurationError with everything that is asked of keys that exist and that KMS cannot change, and where a bucket is to move
  */
 export function mergeLock(declared: Topology, lock: Lock): LockedTopology {
-  const topology = withFormerUses(declared, lock);
+  const topology = withRemembered(declared, lock);
   const before = lock.topologies[topology.name]?.accounts ?? {};
   const problems = namedKeyProblems(topology, before);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const next = withoutUnmadeReplicas(nextAccounts(topology, before));
-  const after = withAccounts(lock, topology.name, next);
+  const after = withAccounts(withRoutes(lock, topology, []), topology.name, next);
   const declarations = new Map(keyDeclarations(topology).map((key) => [declaredPlaceId(key), key]));
   const defaults = ebsDefaultKeys(topology);
   const issuerOf = (id: string) => {

@@ -1,3 +1,4 @@
+import type { ChosenRoute } from "../../kinds/declared";
 import type { KeyDeclaration } from "../../policy/keys";
 import { bucketKeyAlias } from "../buckets/names";
 import { copyKeyOf, hasGenerations } from "../keys/copy-keys";
@@ -133,10 +134,15 @@ export interface AccountRecord {
   readonly imageBuckets?: true;
 }
 
+/** Rule -> account id and Region, `222222222222/eu-central-1` -> the route that a plan has chosen. */
+export type ChosenRoutes = Readonly<Record<string, Readonly<Record<string, ChosenRoute>>>>;
+
 /** What the lock file says of one topology. */
 export interface TopologyRecord {
   /** By account id. */
   readonly accounts: Readonly<Record<string, AccountRecord>>;
+  /** Of destinations with the route `auto`. @default {} */
+  readonly routes?: ChosenRoutes;
 }
 
 /** The lock file as a whole: what Keyferry ever declared, so that an edit of the configuration forgets nothing. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigurationError, type Problem } from "../../core/errors";
 import { isRegion } from "@keyferry/common";
 import { REPLACEABLE_KEYS } from "../keys/copy-keys";
+import { CHOSEN_ROUTES } from "../../kinds/declared";
 import { STACK_LAYERS } from "../names";
 import { validated } from "../validated";
 import { BUCKET_STATES, EMPTY_LOCK, KEY_STATES, type Lock } from "./model";
@@ -56,8 +57,13 @@ const accountRecord = z.strictObject({
   imageBuckets: z.literal(true).optional(),
 });
 
+const place = z
+  .string()
+  .regex(/^\d{12}\/[a-z0-9-]+$/, "an account id and a Region: 222222222222/eu-central-1");
+
 const topologyRecord = z.strictObject({
   accounts: z.record(accountId, accountRecord),
+  routes: z.record(z.string().min(1), z.record(place, z.enum(CHOSEN_ROUTES))).optional(),
 });
 
 const lockSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { checkSource } from "./checks";
 import { carriedEarlier, sharedWith } from "./carried-earlier";
 import { checkAllowedImages } from "./checks/allowed-images";
 import { checkTargets } from "./checks/targets";
+import { imageRoutes } from "./routes";
 import { completeCopy } from "./complete-copy";
 import { deathReason } from "./death-reason";
 import { examineCopy } from "./examine-copy";
@@ -34,6 +35,7 @@ export const ami: Kind<ImageView> = {
   tryCopy,
   adds: ({ snapshots }) => ({ images: 1, snapshots: snapshots.length }),
   readSource: inspectSource,
+  routes: imageRoutes,
   fateOf,
   watcher: imageWatcher,
   byIds: ({ aws }, place, ids) => aws.images(place).describeImages({ "image-id": ids }),

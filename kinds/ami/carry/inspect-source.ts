@@ -1,11 +1,15 @@
 import type { CopySource, Rule } from "../../../topology";
 import type { ImageView } from "../../../scripts/aws";
-import type { ReadContext } from "../../../scripts/engine/context";
+import type { SourceContext } from "../../../scripts/engine/context";
 import { userTags } from "../../../scripts/engine/lineage";
 import { keyOf } from "../../shared/key-of";
 
 /** Reads what the choice of the way needs to know: the image's snapshots, and whose keys they are under. */
-export async function inspectSource(context: ReadContext, rule: Rule, image: ImageView): Promise<CopySource> {
+export async function inspectSource(
+  context: SourceContext,
+  rule: Rule,
+  image: ImageView,
+): Promise<CopySource> {
   const ids = image.volumes.map((volume) => volume.snapshotId);
   const snapshots =
     ids.length === 0 ? [] : await context.aws.images(rule.from).describeSnapshots({ "snapshot-id": ids });
@@ -27,6 +31,7 @@ export async function inspectSource(context: ReadContext, rule: Rule, image: Ima
       return {
         ...volume,
         sizeGiB: snapshot?.sizeGiB ?? volume.sizeGiB,
+        ...(snapshot?.archived === true ? { archived: true } : {}),
         ...(snapshot?.dataBytes === undefined ? {} : { dataBytes: snapshot.dataBytes }),
         tags: userTags(snapshot?.tags ?? {}),
         ...keyOf(snapshot, aliases),

@@ -1,14 +1,14 @@
 import { LINEAGE_TAGS, type Rule } from "../../../topology";
 import { isThere } from "./fate";
 import type { ImageView } from "../../../scripts/aws";
-import type { ReadContext } from "../../../scripts/engine/context";
+import type { SourceContext } from "../../../scripts/engine/context";
 
 /**
  * Which image a rule carries now: the one that a run has pinned, the one named by its id, or the newest of the
  * account's own available images whose name matches. Undefined when there is none.
  */
 export async function resolveSourceImage(
-  context: ReadContext,
+  context: SourceContext,
   rule: Rule,
   pinnedImageId?: string,
 ): Promise<ImageView | undefined> {

@@ -8,6 +8,7 @@ import { AMI_LINEAGE } from "./lineage";
 import { AMI_ROWS } from "./rows";
 import { imageSchema, type ImageSelector } from "./schema";
 
+export { CHOSEN_ROUTES, type ChosenRoute } from "./routes";
 export type { ImageSelector } from "./schema";
 
 type ValidImage = z.output<typeof imageSchema>;
@@ -17,9 +18,12 @@ export interface ImageOptions {
   readonly launch?: Launch;
   /**
    * `store-restore`: through an object in S3, so that no key is shared. `register-image`: snapshot by snapshot, and registered.
+   * `auto`: a plan is to choose, and has not yet.
    * @default - by CopyImage, or shared
    */
-  readonly route?: "store-restore" | "register-image";
+  readonly route?: "store-restore" | "register-image" | "auto";
+  /** Whether a plan has chosen the route. @default - the topology names it, or none is chosen yet */
+  readonly routeIsChosen?: true;
   /** undefined: the copies are not protected. */
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
   /** Of an image that is shared: who launches from it. undefined: it is copied. */
@@ -65,7 +69,7 @@ export const ami = {
           ...(volumesUnder === undefined ? {} : { volumesUnder }),
         }
       : {}),
-    ...(route === "store-restore" || route === "register-image" ? { route } : {}),
+    ...(route === undefined || route === "copy-image" || route === "share" ? {} : { route }),
     ...(launch === undefined ? {} : { launch: launchOf(launch, region) }),
     ...(deregistrationProtection === undefined ? {} : { deregistrationProtection }),
   }),

@@ -26,10 +26,11 @@ const destination = z.strictObject({
    * launches from an image of the source's account, in the same Region, which must not go away while it does.
    * `store-restore`: as a copy of the destination's own, through an object in S3, so that neither account needs a key of the
    * other; the object is under SSE-S3 on its way. `register-image`: its snapshots are copied one by one, and an image is
-   * registered of the copies; no image with a licence of AWS or product codes goes this way.
+   * registered of the copies; no image with a licence of AWS or product codes goes this way. `auto`: as `keyferry plan --write`
+   * chooses for the image that it finds, and writes into keyferry.lock.json: `copy-image` or `store-restore`.
    * @default "copy-image"
    */
-  route: z.enum(["copy-image", "share", "store-restore", "register-image"]).optional(),
+  route: z.enum(["copy-image", "share", "store-restore", "register-image", "auto"]).optional(),
   /** Of a shared image: who launches from it, and so may use the source account's key. @default - EC2 Auto Scaling */
   launchedBy: z
     .strictObject({

@@ -4,6 +4,7 @@ import type { ReadContext } from "../../../scripts/engine/context";
 import { check, type Finding } from "../../../scripts/engine/finding";
 import type { Intent } from "../../../scripts/engine/intent";
 import { pinnedSourceGone } from "../../shared/pinned-source-gone";
+import { uncopiable, type Uncopiable } from "../declare/uncopiable";
 import { fateOf, type DatabaseCopy } from "./database-copy";
 
 const say = check("source-database-snapshot");
@@ -43,29 +44,12 @@ export async function checkSource(
   ];
 }
 
-interface Problem {
-  readonly what: string;
-  readonly fix: string;
-}
-
-/** What keeps RDS from copying a snapshot under a key that is named. Source: RDS API reference, CopyDBSnapshot and CopyDBClusterSnapshot. */
-function problemOf(snapshot: DbSnapshotView): Problem | undefined {
-  const { arn, engine, of, encrypted, encryptionType, state } = snapshot;
+/** What keeps RDS from copying a snapshot under a key that is named. */
+function problemOf(snapshot: DbSnapshotView): Uncopiable | undefined {
+  const { arn, state } = snapshot;
   if (fateOf(snapshot) !== "available") return { what: `is ${state}`, fix: "wait until it is available" };
-  if (engine.startsWith("custom-"))
-    return { what: `is of RDS Custom (${engine}), which RDS does not copy`, fix: "name another snapshot" };
-  if (encryptionType === "sse-rds") {
-    return {
-      what: "is under a key that AWS owns (sse-rds); AWS does not document that such a snapshot can be shared, or copied under another key",
-      fix: "restore it to a cluster under a customer managed key, and take a snapshot of that",
-    };
-  }
-  if (of === "cluster" && !encrypted) {
-    return {
-      what: "is an unencrypted snapshot of a DB cluster, which RDS copies under no key",
-      fix: "restore it to a cluster under a customer managed key, and take a snapshot of that",
-    };
-  }
+  const problem = uncopiable(snapshot);
+  if (problem !== undefined) return problem;
   if (arn.length + RECORD > MAX_TAG_VALUE) {
     return {
       what: "has an ARN that is too long for the tags that record where copies come from",

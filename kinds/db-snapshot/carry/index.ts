@@ -6,6 +6,7 @@ import { isOursShared, proofOf, whyNotOurs } from "./lineage-proof";
 import { isSnapshotNotFound, isTooManyAtOnce, snapshotsByArns } from "./look";
 import { carriedEarlier, claimedCopies, heldIn, recordedShares, sharedWith } from "./own-copies";
 import { readSource } from "./read-source";
+import { databaseRoutes } from "./routes";
 import { keptBy, removeCopy, usersOf } from "./remove-copy";
 import { resolveSource } from "./resolve-source";
 import { shareableOf, sharing } from "./sharing";
@@ -23,6 +24,7 @@ export const dbSnapshot: Kind<DatabaseCopy> = {
   tryCopy: async () => undefined,
   adds: () => ({ images: 0, snapshots: 0 }),
   readSource,
+  routes: databaseRoutes,
   fateOf,
   watcher: databaseWatcher,
   byIds: async ({ aws }, place, ids) => (await snapshotsByArns(aws, place, ids)).map(toCopy),

@@ -1,6 +1,6 @@
 import type { Rule } from "../../../topology";
 import { dbSnapshotArn, type DbSnapshotView } from "../../../scripts/aws";
-import type { ReadContext } from "../../../scripts/engine/context";
+import type { SourceContext } from "../../../scripts/engine/context";
 import { fateOf, toCopy, type DatabaseCopy } from "./database-copy";
 
 /**
@@ -8,7 +8,7 @@ import { fateOf, toCopy, type DatabaseCopy } from "./database-copy";
  * database, automated ones only where the rule says so. Undefined when there is none.
  */
 export async function resolveSource(
-  { aws }: ReadContext,
+  { aws }: SourceContext,
   rule: Rule,
   pinnedId?: string,
 ): Promise<DatabaseCopy | undefined> {

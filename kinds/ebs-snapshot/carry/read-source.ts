@@ -1,12 +1,12 @@
 import type { CopySource, Rule } from "../../../topology";
-import type { ReadContext } from "../../../scripts/engine/context";
+import type { SourceContext } from "../../../scripts/engine/context";
 import { userTags } from "../../../scripts/engine/lineage";
 import { keyOf } from "../../shared/key-of";
 import type { SnapshotCopy } from "./snapshot-copy";
 
 /** Reads what the choice of the way needs to know: whose key the snapshot is under. */
 export async function readSource(
-  context: ReadContext,
+  context: SourceContext,
   rule: Rule,
   { id, name, tags, snapshot }: SnapshotCopy,
 ): Promise<CopySource> {

@@ -1,6 +1,6 @@
 import type { Rule } from "../../../topology";
 import type { Filters } from "../../../scripts/aws";
-import type { ReadContext } from "../../../scripts/engine/context";
+import type { SourceContext } from "../../../scripts/engine/context";
 import { fateOf, toCopy, type SnapshotCopy } from "./snapshot-copy";
 
 /**
@@ -8,7 +8,7 @@ import { fateOf, toCopy, type SnapshotCopy } from "./snapshot-copy";
  * the account's own, of a volume or with some tags. Undefined when there is none.
  */
 export async function resolveSource(
-  context: ReadContext,
+  context: SourceContext,
   rule: Rule,
   pinnedId?: string,
 ): Promise<SnapshotCopy | undefined> {

@@ -7,6 +7,7 @@ import { loadPrices } from "../load-prices";
 import { named, type OnlyOption, type PublishOption } from "../name-options";
 import { readingOptions, type CommonOptions } from "../session";
 import { widthOf } from "../width";
+import { routesCommand } from "./routes";
 
 export interface PlanCommandOptions extends CommonOptions, OnlyOption, PublishOption {
   readonly repin?: boolean;
@@ -17,10 +18,15 @@ export interface PlanCommandOptions extends CommonOptions, OnlyOption, PublishOp
   /** MiB/s. */
   readonly pairSpeed?: number;
   readonly maxCopies?: number;
+  /** Instead: which routes are open. */
+  readonly routes?: boolean;
+  /** Instead: chooses routes, and writes them into the lock file. */
+  readonly write?: boolean;
 }
 
 /** `keyferry plan`: what `run` would do, and why, how long and for how much; changes nothing. */
 export async function planCommand(host: Host, options: PlanCommandOptions): Promise<number> {
+  if (options.routes === true || options.write === true) return routesCommand(host, options);
   const topology = loadTopology(host, options.config);
   const { repin = false, snapshotSpeed, pairSpeed, maxCopies } = options;
   const planned = await plan(

@@ -10,6 +10,7 @@ export type * from "./rekey";
 export type * from "./replication";
 export type * from "./report";
 export type * from "./rollback";
+export type * from "./routes";
 export type * from "./status";
 export type * from "./unexplained-share";
 export type * from "./unlock";

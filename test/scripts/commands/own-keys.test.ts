@@ -6,7 +6,7 @@ import {
   resolveTopology,
   runnerAccess,
   runnerPolicy,
-  withFormerUses,
+  withRemembered,
   type Lock,
 } from "../../../topology";
 import { verify } from "../../../scripts/commands/verify";
@@ -40,7 +40,7 @@ class Project {
   deploy(next: ImageTopology): void {
     const declared = resolveTopology(next);
     this.lock = mergeLock(declared, this.lock).lock;
-    const topology = withFormerUses(declared, this.lock);
+    const topology = withRemembered(declared, this.lock);
     const { cloud } = this.stage;
     const target: RenderTarget = {
       keyArn: (key) => cloud.aliases.get(`${key.account}/${key.region} ${key.alias}`) ?? "missing",

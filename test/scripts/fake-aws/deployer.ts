@@ -58,6 +58,7 @@ export class FakeDeployer {
     return {
       images: (place) => imagesPort(cloud, place, guard, change),
       databases: (place) => databasesPort(cloud, place, guard, change),
+      keys: (place) => keysPort(cloud, place, guard),
       parameters: (place) => parametersPort(cloud, place, guard, change),
       identity: ({ account }) => ({
         callerArn: async () => {

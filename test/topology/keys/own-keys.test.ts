@@ -13,7 +13,7 @@ import {
   rememberedKeys,
   resolveTopology,
   runnerAccess,
-  withFormerUses,
+  withRemembered,
   type TopologyInput,
 } from "../../../topology";
 import {
@@ -223,7 +223,7 @@ describe("moving between keys", () => {
     expect(kept?.declaration).toMatchObject({ launches: true, copiers: [] });
     const back = mergeLock(plain, there.lock).lock;
     expect(statesIn(back)).toEqual([["home", "active"]]);
-    expect(withFormerUses(plain, back).formerOwnKeys).toEqual(["222222222222/eu-central-1/home"]);
+    expect(withRemembered(plain, back).formerOwnKeys).toEqual(["222222222222/eu-central-1/home"]);
   });
 
   test("the lock file remembers where an own key was used, and can be read again", () => {
@@ -235,7 +235,7 @@ describe("moving between keys", () => {
 
   test("a topology without own keys has the lock file that it had", () => {
     expect(lockText(mergeLock(plain, EMPTY_LOCK).lock)).not.toContain("ownKeys");
-    expect(withFormerUses(plain, EMPTY_LOCK).formerOwnKeys).toBeUndefined();
+    expect(withRemembered(plain, EMPTY_LOCK).formerOwnKeys).toBeUndefined();
   });
 });
 

@@ -44,13 +44,18 @@ const LOSSES: readonly Loss[] = [
   },
 ];
 
-/** Whether an image can be registered anew without losing anything, where a destination asks for that; undefined where none does. */
-export function checkRegistrable(rule: Rule, { id, attributes }: ImageView): Finding | undefined {
-  if (!rule.to.some((to) => isRegistered({ to }))) return undefined;
-  const lost = LOSSES.flatMap(({ attribute, harmless, what }) => {
+/** What an image would lose if it were registered anew, each as a clause after its id. */
+export function lostByRegistering(attributes: ImageView["attributes"]): readonly string[] {
+  return LOSSES.flatMap(({ attribute, harmless, what }) => {
     const value = attributes[attribute];
     return value === undefined || value === harmless ? [] : [what(value)];
   });
+}
+
+/** Whether an image can be registered anew without losing anything, where a destination asks for that; undefined where none does. */
+export function checkRegistrable(rule: Rule, { id, attributes }: ImageView): Finding | undefined {
+  if (!rule.to.some((to) => isRegistered({ to }))) return undefined;
+  const lost = lostByRegistering(attributes);
   if (lost.length === 0) return say.passed(rule.name, `${id} has nothing that RegisterImage would lose`);
   return say.failed(
     rule.name,

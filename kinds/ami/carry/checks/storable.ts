@@ -10,9 +10,12 @@ const LARGEST_GB = 5_000;
 const GB = 1_000 ** 3;
 const GIB = 1_024 ** 3;
 
-/** Whether EC2 stores the image as an object, where a destination asks for that; undefined where none does. */
+/**
+ * Whether EC2 stores the image as an object, where a destination asks for that; undefined where none does. Where a plan has chosen it,
+ * its routes are judged instead.
+ */
 export function checkStorable(rule: Rule, image: ImageView): Finding | undefined {
-  if (!rule.to.some((to) => isStored({ to }))) return undefined;
+  if (!rule.to.some((to) => isStored({ to }) && to.routeIsChosen !== true)) return undefined;
   const { account } = rule.from;
   const refused = (what: string, fix: string) =>
     say.failed(rule.name, `${image.id} ${what}: EC2 does not store it as an object`, fix, account.id);

@@ -1,0 +1,59 @@
+import { keysNotShared, type Journey, type RouteTable } from "../../shared/declare/routes";
+import { uncopiable, type DatabaseSnapshot } from "./uncopiable";
+
+/** What the choice between the routes of databases knows of a source and a destination. */
+export interface DatabaseRouteFacts extends Journey {
+  readonly snapshot: DatabaseSnapshot & { readonly id: string; readonly dataGiB: number };
+  /** Why the snapshot travels as a transit copy. @default - it does not */
+  readonly throughTransit?: string;
+}
+
+export type DatabaseRoute = "one-step" | "two-steps";
+
+/** Both are CopyDBSnapshot or CopyDBClusterSnapshot; the graph of a rule takes the same choice. */
+export const DATABASE_ROUTES: RouteTable<DatabaseRoute, DatabaseRouteFacts> = {
+  routes: [
+    {
+      route: "one-step",
+      needs: "a manual snapshot under the transit key or unencrypted, shared for the time of the copy",
+      forbids: "automated snapshots and keys that are not opened, such as aws/rds",
+      loses: "the option group in another account or Region; tags are set again",
+      costs: (facts) => moved(facts),
+      chosenBecause: "one call carries it across account and Region",
+    },
+    {
+      route: "two-steps",
+      needs: "a transit copy in the source's account, shared for the time of the copy",
+      forbids: "keys that may not be shared",
+      loses: "the option group in another account or Region; tags are set again",
+      costs: (facts) => `${moved(facts)}; a transit copy for the time of the run`,
+      chosenBecause: "the transit copy is a manual snapshot under a key that can be opened",
+    },
+  ],
+  obstacles: [
+    {
+      closes: ["one-step", "two-steps"],
+      because: ({ snapshot }) => {
+        const problem = uncopiable(snapshot);
+        return problem === undefined ? undefined : `${snapshot.id} ${problem.what}`;
+      },
+      fix: ({ from, snapshot }) => `account ${from.accountId} must ${uncopiable(snapshot)?.fix ?? "wait"}`,
+    },
+    {
+      closes: ["one-step", "two-steps"],
+      because: keysNotShared,
+      fix: ({ from, to }) =>
+        `where ${from.account} may open a key to ${to.account}, say so: accounts.${from.account}.shareKeys`,
+    },
+    {
+      closes: ["one-step"],
+      because: ({ throughTransit }) => throughTransit,
+      fix: () => "make a manual snapshot under the transit key",
+    },
+  ],
+};
+
+function moved({ from, to, snapshot }: DatabaseRouteFacts): string {
+  const size = `${Math.ceil(snapshot.dataGiB * 10) / 10} GiB`;
+  return from.region === to.region ? `${size} within the Region` : `${size} between Regions`;
+}

@@ -1,0 +1,44 @@
+/** A snapshot of a database, as far as RDS says what can become of it. */
+export interface DatabaseSnapshot {
+  /** `cluster`: of an Aurora or Multi-AZ DB cluster. */
+  readonly of: "instance" | "cluster";
+  readonly engine: string;
+  readonly encrypted: boolean;
+  /** `sse-rds`: under a key that AWS owns. */
+  readonly encryptionType?: string;
+}
+
+export interface Uncopiable {
+  /** After the snapshot's id: `is of RDS Custom, ...`. */
+  readonly what: string;
+  readonly fix: string;
+}
+
+const RESTORED = "restore it to a cluster under a customer managed key, and take a snapshot of that";
+
+/**
+ * What keeps RDS from copying a snapshot under a key that is named, by whatever route. Undefined where nothing does.
+ * Source: RDS API reference, CopyDBSnapshot and CopyDBClusterSnapshot.
+ */
+export function uncopiable({
+  of,
+  engine,
+  encrypted,
+  encryptionType,
+}: DatabaseSnapshot): Uncopiable | undefined {
+  if (engine.startsWith("custom-"))
+    return { what: `is of RDS Custom (${engine}), which RDS does not copy`, fix: "name another snapshot" };
+  if (encryptionType === "sse-rds") {
+    return {
+      what: "is under a key that AWS owns (sse-rds); AWS does not document that such a snapshot can be shared, or copied under another key",
+      fix: RESTORED,
+    };
+  }
+  if (of === "cluster" && !encrypted) {
+    return {
+      what: "is an unencrypted snapshot of a DB cluster, which RDS copies under no key",
+      fix: RESTORED,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,53 @@
+import { DATABASE_ROUTES, type DatabaseRouteFacts } from "../../../kinds/db-snapshot/declare/routes";
+import { chooseRoute } from "../../../kinds/shared/declare/routes";
+
+const FACTS: DatabaseRouteFacts = {
+  from: {
+    account: "data",
+    accountId: "111111111111",
+    region: "eu-west-1",
+    partition: "aws",
+    shareKeys: true,
+  },
+  to: { account: "prod", accountId: "222222222222", region: "eu-central-1", partition: "aws" },
+  snapshot: { id: "orders-1", of: "instance", engine: "postgres", encrypted: true, dataGiB: 20 },
+};
+const AURORA = { id: "ledger-1", of: "cluster", engine: "aurora-postgresql", dataGiB: 20 } as const;
+const MANAGED = "orders-1 is under an AWS managed key, which cannot be shared";
+const AUTOMATED = "orders-1 is an automated snapshot, which cannot be shared";
+
+test.each([
+  ["under the transit key", {}, "one-step", /one call/],
+  ["an Aurora cluster's", { snapshot: { ...AURORA, encrypted: true } }, "one-step", /one call/],
+  [
+    "under aws/rds",
+    { throughTransit: MANAGED },
+    "two-steps",
+    /one-step is closed, because orders-1 is under/,
+  ],
+  ["automated", { throughTransit: AUTOMATED }, "two-steps", /automated/],
+  [
+    "no right to share keys",
+    { from: { ...FACTS.from, shareKeys: false } },
+    undefined,
+    /opens its keys to no other/,
+  ],
+  [
+    "an unencrypted Aurora cluster's, under a key",
+    { snapshot: { ...AURORA, encrypted: false } },
+    undefined,
+    /ledger-1 is an unencrypted snapshot of a DB cluster/,
+  ],
+  [
+    "under a key that AWS owns",
+    { snapshot: { ...AURORA, encrypted: true, encryptionType: "sse-rds" } },
+    undefined,
+    /sse-rds/,
+  ],
+  ["of RDS Custom", { snapshot: { ...FACTS.snapshot, engine: "custom-oracle-ee" } }, undefined, /RDS Custom/],
+] as const)("a snapshot %s: %#", (_name, facts, route, because) => {
+  const choice = chooseRoute(DATABASE_ROUTES, { ...FACTS, ...facts });
+  expect("route" in choice ? choice.route : undefined).toBe(route);
+  const reasons = "because" in choice ? [choice.because] : choice.refused.map((one) => one.because);
+  expect(reasons.join("\n")).toMatch(because);
+});
