@@ -15,7 +15,7 @@ import { keyPlaceId } from "./lock/model";
 import { keyAccess } from "./keys/named-key";
 import { ownKey } from "./keys/own-keys";
 import { generationAlias, homeKeyAlias, launchName, transitKeyAlias } from "./names";
-import { registeredAccess, regionsCopiedFrom } from "./registered-access";
+import { registeredAccess, regionsCopiedFrom, volumeKeys } from "./registered-access";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 import { isShared, sharedImagesKey, sourceKeyAliases } from "./shares";
 
@@ -290,6 +290,7 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
       ...places,
       isStored(job),
       job.to.shares !== undefined,
+      ...volumeKeys(topology, job.to).map(keyReferenceId),
       ...sourceKeyAliases(topology, job.rule),
     ].join();
   });
@@ -301,11 +302,15 @@ function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[
  * from its own account's transit copy; from what it has restored itself, under no other account's key.
  */
 function receiverUses(topology: Topology, job: CopyJob): KeyUse[] {
-  const write: KeyUse = { key: endKey(topology, job.to), as: "write", ...through(job) };
-  if (isStored(job)) return [write];
+  const keys = [endKey(topology, job.to), ...volumeKeys(topology, job.to)];
+  const writes = keys.map((key): KeyUse => ({ key, as: "write", ...through(job) }));
+  if (isStored(job)) return writes;
   return leavesAccount(job)
-    ? [write, ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read", ...through(job) }))]
-    : [write, ...sourceKeys(topology, job)];
+    ? [
+        ...writes,
+        ...transitKeysOf(topology, job).map((key): KeyUse => ({ key, as: "read", ...through(job) })),
+      ]
+    : [...writes, ...sourceKeys(topology, job)];
 }
 
 /** The source makes the transit copies under the transit keys, from its own keys. */

@@ -11,6 +11,7 @@ import { checkKeys } from "./keys/check";
 import { checkOwnKeys, checkSourceKeys } from "./keys/check-own-keys";
 import { REPLACEABLE_KEYS } from "./keys/copy-keys";
 import { checkPrices } from "./prices";
+import { checkRegistered } from "./check-registered";
 import { checkSharedKeys } from "./check-shared-keys";
 import { checkShares } from "./check-shares";
 import { checkStored } from "./check-stored";
@@ -36,6 +37,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...(isRecord(input) ? checkSections(input) : []),
     ...checkRuleNames(rules),
     ...rules.flatMap((rule) => checkRule(rule, accounts)),
+    ...rules.flatMap((rule) => checkRegistered(rule, topology.keys)),
     ...checkBuckets(topology as RawPart, accounts),
     ...checkKeys(topology.keys, accounts),
     ...checkPartition(placesOf(rules, topology as RawPart, accounts)),

@@ -10,6 +10,7 @@ import {
   type CopyJob,
 } from "./jobs";
 import type { Destination, Rule, Place, Topology } from "./model";
+import { volumeKeyAliases } from "./registered-access";
 import { pays, sharedTransfers, unsharedRegions } from "./shared-transfers";
 import { sharedImagesKey } from "./shares";
 import {
@@ -94,10 +95,10 @@ export interface CopyNode {
    */
   readonly restored?: { readonly from: ObjectFolder; readonly to: ObjectFolder };
   /**
-   * Of a final copy whose snapshots are copied one by one, and which is registered of those. @default - a copying call makes
-   * it as a whole
+   * Of a final copy whose snapshots are copied one by one, and which is registered of those: aliases of the keys of some
+   * devices, by their names; any other is under `keyAlias`. @default - a copying call makes it as a whole
    */
-  readonly registered?: true;
+  readonly registered?: { readonly keyAliases: Readonly<Record<string, string>> };
 }
 
 /** An account and Region that launches from an image of another account. */
@@ -274,7 +275,7 @@ function finalCopy(
     tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
     copyName: isHome ? copyName(source.name, "keyferry", source.id) : source.name,
     destination: to,
-    ...(isRegistered(job) ? { registered: true } : {}),
+    ...(isRegistered(job) ? { registered: { keyAliases: volumeKeyAliases(topology, to) } } : {}),
   };
 }
 

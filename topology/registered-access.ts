@@ -1,6 +1,9 @@
+import type { KeyReference } from "../policy/document";
 import type { RunnerAccess } from "../policy/runner";
 import { isRegistered, isStored, type CopyJob } from "./jobs";
-import type { Topology } from "./model";
+import { declaredKey } from "./keys/named-key";
+import type { Destination, Topology } from "./model";
+import { generationAlias } from "./names";
 import { sharedTransferOf } from "./shared-transfers";
 
 /**
@@ -33,6 +36,24 @@ export function registeredAccess(
       copiesFrom: regionsCopiedFrom(topology, others, leaving),
     },
   };
+}
+
+/** The keys that a destination names for volumes of an image, each once. */
+export function volumeKeys(topology: Topology, to: Destination): readonly KeyReference[] {
+  const aliases = new Set(Object.values(volumeKeyAliases(topology, to)));
+  return [...aliases].map((alias) => ({ account: to.account.id, region: to.region, alias }));
+}
+
+/** Aliases of the keys that a destination names for volumes of an image, by device. */
+export function volumeKeyAliases(
+  topology: Topology,
+  { account, region, volumeKeys: names = {} }: Destination,
+): Readonly<Record<string, string>> {
+  const aliasOf = (name: string) => {
+    const { generation = 1 } = declaredKey(topology, account.id, region, name) ?? {};
+    return generationAlias(topology.name, name, generation);
+  };
+  return Object.fromEntries(Object.entries(names).map(([device, name]) => [device, aliasOf(name)]));
 }
 
 /** Regions from which copies are made: those of sources, and where shared transfers arrive; a restored image is where it is copied. */

@@ -4,6 +4,7 @@ import type { CopyView } from "../engine/copy";
 import type { ReadContext } from "../engine/context";
 import { whyNotPublishable, type NotPublishable } from "../engine/published-parameter";
 import { kindOf } from "../../kinds/registry";
+import { keyOfEach } from "../../kinds/shared/key-of-each";
 import { wrongKey } from "../../kinds/shared/wrong-key";
 
 /** What a destination has published, and what it could go back to. */
@@ -66,6 +67,7 @@ export async function unfitness(
     context.aws.keys(node.place).describeKey(node.keyAlias),
     ids.length === 0 ? [] : kind.snapshotsByIds(context.aws, node.place, ids),
   ]);
+  const keyOf = key === undefined ? undefined : await keyOfEach(context, node, key.arn);
   return {
     ...(key === undefined ? {} : { keyArn: key.arn }),
     snapshots,
@@ -75,7 +77,7 @@ export async function unfitness(
       ...ids
         .filter((id) => !snapshots.some(({ snapshotId }) => snapshotId === id))
         .map((id) => `${id} is gone`),
-      ...(key === undefined ? [] : snapshots.flatMap((snapshot) => wrongKey(snapshot, key.arn))),
+      ...(keyOf === undefined ? [] : snapshots.flatMap((snapshot) => wrongKey(snapshot, keyOf(snapshot)))),
     ],
   };
 }

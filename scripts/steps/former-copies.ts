@@ -1,3 +1,5 @@
+import { canonicalJson, sha256 } from "@keyferry/common";
+import { keyOfEach } from "../../kinds/shared/key-of-each";
 import {
   declaredGeneration,
   declaredKey,
@@ -17,6 +19,15 @@ import type { CopyView } from "../engine/copy";
  * @param keyArn of the present key
  */
 export function presentKey(topology: Topology, node: CopyNode, keyArn = ""): string | undefined {
+  const { registered } = node;
+  const ofCopy = presentKeyOfCopy(topology, node, keyArn);
+  if (registered === undefined) return ofCopy;
+  // Which volume is under which key can change with every edit, and the keys with their generations.
+  const ofVolumes = sha256(canonicalJson(registered.keyAliases)).slice(0, 8);
+  return [...(ofCopy === undefined ? [] : [ofCopy]), ofVolumes].join("-");
+}
+
+function presentKeyOfCopy(topology: Topology, node: CopyNode, keyArn: string): string | undefined {
   const { place, role, destination, restored } = node;
   // What is restored is under no key of ours.
   if (restored !== undefined) return undefined;
@@ -54,8 +65,9 @@ export async function underFormerKeys(
   const all = [...ids.values()].flat();
   if (all.length === 0) return new Set();
   const snapshots = await kind.snapshotsByIds(context.aws, node.place, all);
+  const keyOf = await keyOfEach(context, node, keyArn);
   const former = new Set(
-    snapshots.filter((one) => one.keyArn !== keyArn).map(({ snapshotId }) => snapshotId),
+    snapshots.filter((one) => one.keyArn !== keyOf(one)).map(({ snapshotId }) => snapshotId),
   );
   return new Set(copies.map(({ id }) => id).filter((id) => ids.get(id)?.some((one) => former.has(one))));
 }

@@ -256,6 +256,24 @@ export function registered(): Topology {
   return resolveTopology(REGISTERED);
 }
 
+/** The same with one volume under another key of each destination. */
+export const WITH_VOLUME_KEYS = {
+  ...REGISTERED,
+  keys: {
+    "app-data": { account: "prod", regions: ["eu-central-1"] },
+    "staging-data": { account: "staging", regions: ["eu-west-1"] },
+  },
+  images: {
+    web: {
+      ...REGISTERED.images.web,
+      to: [
+        { ...REGISTERED.images.web.to[0], volumeKeys: { "/dev/sdf": "app-data" } },
+        { ...REGISTERED.images.web.to[1], volumeKeys: { "/dev/sdf": "staging-data" } },
+      ],
+    },
+  },
+} satisfies TopologyInput;
+
 /** The same within the source's account, which shares nothing. */
 export function registeredAtHome(): Topology {
   const to = [{ account: "builder", regions: ["eu-central-1"], route: "register-image" as const }];

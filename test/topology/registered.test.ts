@@ -1,7 +1,8 @@
-import { buildGraph, runnerAccess, runnerPolicy } from "../../topology";
+import { ConfigurationError } from "../../core/errors";
+import { buildGraph, resolveTopology, runnerAccess, runnerPolicy } from "../../topology";
 import { proofProblems, proveTopology } from "../../topology/proof";
 import type { Statement } from "../../policy";
-import { registered, registeredAtHome } from "../_helpers/topologies";
+import { registered, registeredAtHome, WITH_VOLUME_KEYS } from "../_helpers/topologies";
 
 const MANAGED = {
   arn: "arn:aws:kms:eu-west-1:111111111111:key/1",
@@ -22,10 +23,10 @@ it("goes as a copy does, through a transit copy where its key cannot be shared, 
   if (rule === undefined) throw new Error("no rule");
   const snapshots = [{ snapshotId: "snap-1", deviceName: "/dev/xvda", sizeGiB: 8, key: MANAGED }];
   const { nodes, because } = buildGraph(topology, rule, { id: "ami-1", name: "web-1", snapshots });
-  expect(nodes.map(({ id, registered: isRegistered }) => [id, isRegistered])).toEqual([
+  expect(nodes.map(({ id, registered: isRegistered }) => [id, isRegistered?.keyAliases])).toEqual([
     ["web/transit/builder/eu-west-1", undefined],
-    ["web/final/prod/eu-central-1", true],
-    ["web/final/staging/eu-west-1", true],
+    ["web/final/prod/eu-central-1", {}],
+    ["web/final/staging/eu-west-1", {}],
   ]);
   expect(because).toContain("by the route register-image: snapshot by snapshot, and registered there");
 });
@@ -66,4 +67,54 @@ it("lets the owner read an image's UEFI data where it shares nothing", () => {
     "arn:aws:ec2:eu-west-1::image/*",
   ]);
   expect(proveTopology(topology).ok).toBe(true);
+});
+
+describe("keys of some volumes", () => {
+  const [prod, staging] = WITH_VOLUME_KEYS.images.web.to;
+
+  it("are written by the destination's role as its home key is, and every call is proved", () => {
+    const topology = resolveTopology(WITH_VOLUME_KEYS);
+    const account = topology.accounts.find(({ name }) => name === "prod");
+    if (account === undefined) throw new Error("no account");
+    const written = runnerAccess(topology, account).keys.filter(({ as }) => as === "write");
+    expect(written.map(({ key }) => key.alias)).toEqual([
+      "alias/keyferry/registered/home",
+      "alias/keyferry/registered/app-data/1",
+    ]);
+    const proof = proveTopology(topology);
+    expect(proofProblems(topology, proof)).toEqual([]);
+    expect(proof.ok).toBe(true);
+  });
+
+  it.each<[string, object, string]>([
+    ["of another route", { ...prod, route: "copy-image" }, "volumeKeys"],
+    ["that nobody declares", { ...prod, volumeKeys: { "/dev/sdf": "missing" } }, "volumeKeys./dev/sdf"],
+    ["of another account", { ...prod, volumeKeys: { "/dev/sdf": "staging-data" } }, "volumeKeys./dev/sdf"],
+    ["in another Region alone", { ...prod, regions: ["eu-north-1"] }, "volumeKeys./dev/sdf"],
+    [
+      "under which EC2 Auto Scaling may not launch",
+      { ...prod, launch: { instanceType: "t3.micro" } },
+      "volumeKeys./dev/sdf",
+    ],
+  ])("are refused %s", (_what, to, path) => {
+    const images = { web: { ...WITH_VOLUME_KEYS.images.web, to: [to, staging] } };
+    try {
+      resolveTopology({ ...WITH_VOLUME_KEYS, images });
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      expect(error.problems.map((problem) => problem.path)).toEqual([`images.web.to[0].${path}`]);
+      return;
+    }
+    throw new Error("not refused");
+  });
+
+  it("may be launched under where the key is opened to EC2 Auto Scaling", () => {
+    const images = {
+      web: { ...WITH_VOLUME_KEYS.images.web, to: [{ ...prod, launch: { instanceType: "t3.micro" } }] },
+    };
+    const keys = {
+      "app-data": { ...WITH_VOLUME_KEYS.keys["app-data"], launchGrants: [{ account: "prod" }] },
+    };
+    expect(() => resolveTopology({ ...WITH_VOLUME_KEYS, keys, images })).not.toThrow();
+  });
 });

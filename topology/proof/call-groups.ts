@@ -119,6 +119,12 @@ export function callGroups(topology: Topology) {
       launchUnder,
       refresh: byValue((rule: string) => refreshCalls(caller, launchName(name, rule))),
       of: ofKind,
+      /** What is made under another key than the rest of a copy. */
+      under: (kind: KindName, other: KeyReference): readonly CallGroup[] => [
+        findKey(other),
+        destinationKey(declaredKind({ kind }).keysThrough)(other),
+        readKey(other),
+      ],
       copy: (
         kind: KindName,
         from: Place,

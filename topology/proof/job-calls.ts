@@ -7,6 +7,7 @@ import { endKey } from "../access";
 import { copyJobs, isRegistered, isStored, leavesAccount, shareJobs, type CopyJob } from "../jobs";
 import { isRolledOut } from "../launch/launch";
 import type { Rule, Topology } from "../model";
+import { volumeKeys } from "../registered-access";
 import { sharedTransferOf } from "../shared-transfers";
 import { sharedImagesKey, sourceKeyAliases } from "../shares";
 import { replicateCalls } from "./replicate-role";
@@ -70,6 +71,7 @@ function wayOf(topology: Topology, job: CopyJob): string {
     // Each rule has a prefix of its own in the buckets.
     isStored(job) ? rule.name : "",
     howOf(job),
+    ...volumeKeys(topology, to).map(({ alias }) => alias),
     to.shares !== undefined,
     ...places.map(({ account, region }) => `${account.id} ${region}`),
     ...sourceKeyAliases(topology, rule),
@@ -114,6 +116,7 @@ function groupsOnWay(
       howOf(job),
     ),
     ...(isRegistered(job) ? [from.of(rule.kind).readParts()] : []),
+    ...volumeKeys(topology, job.to).flatMap((key) => to.under(rule.kind, groups.key(key))),
     ...(leaves
       ? [...from.copy(rule.kind, rule.from, declared, from.transit), from.of(rule.kind).share()]
       : []),

@@ -3,6 +3,7 @@ import type { ReadContext } from "../../../scripts/engine/context";
 import type { ShownCopy } from "../../../scripts/engine/copy";
 import { type CopyNode, type CopySource } from "../../../topology";
 import type { ExaminedCopy } from "../../kind";
+import { keyOfEach } from "../../shared/key-of-each";
 import { wrongKey } from "../../shared/wrong-key";
 import { wrongLineage } from "../../shared/wrong-lineage";
 import { changesOf } from "./changes";
@@ -11,7 +12,7 @@ import { differences } from "./parity";
 /**
  * Compares a copy with its source: it is available, every snapshot is completed and under exactly this key, every volume is
  * there in its size, all of it is what its source is and carries its tags, and it is not public. Reads only.
- * @param keyArn of the key that it must be under; undefined: there is none, and no copy can be verified
+ * @param keyArn of the key that it must be under, but for volumes that have keys of their own; undefined: there is none, and no copy can be verified
  * @param seen how AWS has just shown the copy. @default - it is read
  */
 export async function examineCopy(
@@ -25,6 +26,7 @@ export async function examineCopy(
   const shown = seen ?? (await lookAt(context, node, imageId));
   if (shown === undefined) return { changes: [], differences: [`${imageId} does not exist`] };
   const { copy: image, snapshots } = shown;
+  const keyOf = keyArn === undefined ? undefined : await keyOfEach(context, node, keyArn);
   return {
     shown,
     changes: changesOf(node, source, shown, context.clock?.now() ?? new Date()),
@@ -34,9 +36,9 @@ export async function examineCopy(
       ...(image.isPublic ? [`${imageId} is public; fix: take back its launch permission for everybody`] : []),
       ...wrongLineage(context, node, source, image.tags, image.id, image.tags),
       ...wrongVolumes(source, image, snapshots),
-      ...differences(source, image, node.registered),
+      ...differences(source, image, node.registered !== undefined),
       ...snapshots.flatMap((snapshot) => [
-        ...(keyArn === undefined ? [] : wrongKey(snapshot, keyArn)),
+        ...(keyOf === undefined ? [] : wrongKey(snapshot, keyOf(snapshot))),
         ...wrongLineage(context, node, source, image.tags, snapshot.snapshotId, snapshot.tags),
       ]),
     ],

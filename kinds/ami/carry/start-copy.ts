@@ -23,7 +23,7 @@ export async function startCopy(
   tried: Attempt,
 ): Promise<string> {
   if (node.restored !== undefined) return restoreCopy(context, node, origin, tried);
-  if (node.registered === true) return registerCopy(context, node, origin, keyArn, tried);
+  if (node.registered !== undefined) return registerCopy(context, node, origin, keyArn, tried);
   const { number: attempt, of } = tried;
   context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
   const request = {

@@ -11,7 +11,7 @@ export async function tryCopy(
   const tags = { ...node.tags, [LINEAGE_TAGS.topology]: topology.name };
   const sourceRegion = node.rule.from.region;
   const [snapshot] = source.snapshots;
-  if (node.registered === true && snapshot !== undefined) {
+  if (node.registered !== undefined && snapshot !== undefined) {
     const { snapshotId: sourceSnapshotId } = snapshot;
     return aws.settings(node.place).trySnapshotCopy({ sourceSnapshotId, sourceRegion, keyArn, tags });
   }

@@ -24,6 +24,8 @@ export interface ImageOptions {
   readonly route?: "store-restore" | "register-image" | "auto";
   /** Whether a plan has chosen the route. @default - the topology names it, or none is chosen yet */
   readonly routeIsChosen?: true;
+  /** Names of keys for some volumes of an image that is registered, by device. @default - all are under the home key */
+  readonly volumeKeys?: Readonly<Record<string, string>>;
   /** undefined: the copies are not protected. */
   readonly deregistrationProtection?: "with-cooldown" | "without-cooldown";
   /** Of an image that is shared: who launches from it. undefined: it is copied. */
@@ -60,7 +62,14 @@ export const ami = {
   selectorWords: (select: ImageSelector) =>
     "imageId" in select ? select.imageId : `newest ${select.newest.name}`,
   optionsOf: (
-    { launch, deregistrationProtection, route, launchedBy, volumesUnder }: ValidImage["to"][number],
+    {
+      launch,
+      deregistrationProtection,
+      route,
+      launchedBy,
+      volumesUnder,
+      volumeKeys,
+    }: ValidImage["to"][number],
     region: string,
   ): ImageOptions => ({
     ...(route === "share"
@@ -70,6 +79,7 @@ export const ami = {
         }
       : {}),
     ...(route === undefined || route === "copy-image" || route === "share" ? {} : { route }),
+    ...(volumeKeys === undefined ? {} : { volumeKeys }),
     ...(launch === undefined ? {} : { launch: launchOf(launch, region) }),
     ...(deregistrationProtection === undefined ? {} : { deregistrationProtection }),
   }),

@@ -31,6 +31,13 @@ const destination = z.strictObject({
    * @default "copy-image"
    */
   route: z.enum(["copy-image", "share", "store-restore", "register-image", "auto"]).optional(),
+  /**
+   * Of an image that is registered: keys for some of its volumes, by device name: `{ "/dev/sdf": "app-data" }`. Each is a key of
+   * the section `keys`, of the destination's account and in each of these Regions. @default - every volume is under the home key
+   */
+  volumeKeys: z
+    .record(z.string().regex(/^\/dev\/\w+$|^xvd\w+$/, "a device name such as /dev/sdf"), z.string())
+    .optional(),
   /** Of a shared image: who launches from it, and so may use the source account's key. @default - EC2 Auto Scaling */
   launchedBy: z
     .strictObject({

@@ -27,27 +27,31 @@ export async function checkDestinationKeys(
   skip: { has(account: string): boolean },
 ): Promise<FoundKeys> {
   const nodes = graph.nodes.filter((candidate) => !skip.has(candidate.place.account.id));
-  const found = await concurrently(nodes, async (node) => ({
+  const wanted = nodes.flatMap((node) =>
+    [node.keyAlias, ...Object.values(node.registered?.keyAliases ?? {})].map((alias) => ({ node, alias })),
+  );
+  const found = await concurrently(wanted, async ({ node, alias }) => ({
     node,
-    key: await say.looking(nodeName(node), () => aws.keys(node.place).describeKey(node.keyAlias), "failed"),
+    alias,
+    key: await say.looking(nodeName(node), () => aws.keys(node.place).describeKey(alias), "failed"),
   }));
   const arns = new Map<string, string>();
   const findings = new Map<string, Finding>();
-  for (const { node, key } of found) {
+  for (const { node, alias, key } of found) {
     const { account, region } = node.place;
-    const name = keyWords(node.keyAlias, account.id, region);
-    const once = `${placeId(node.place)} ${node.keyAlias}`;
+    const name = keyWords(alias, account.id, region);
+    const once = `${placeId(node.place)} ${alias}`;
     const tell = (finding: Finding) => void (findings.has(once) || findings.set(once, finding));
     if ("finding" in key) {
       tell(key.finding);
       continue;
     }
     if (key.value === undefined) {
-      tell(say.failed(nodeName(node), `${name} does not exist`, whoMakes(node), account.id));
+      tell(say.failed(nodeName(node), `${name} does not exist`, whoMakes(node, alias), account.id));
       continue;
     }
-    arns.set(node.id, key.value.arn);
-    const problem = unfit(key.value, account.id) ?? wrongRegion(node, key.value.arn);
+    if (alias === node.keyAlias) arns.set(node.id, key.value.arn);
+    const problem = unfit(key.value, account.id) ?? wrongRegion(node, alias, key.value.arn);
     tell(
       problem === undefined
         ? say.passed(nodeName(node), `${name} is enabled`)
@@ -65,17 +69,18 @@ export function keyWords(alias: string, account: string, region: string): string
 /** A key serves in its own Region alone. */
 function wrongRegion(
   node: CopyNode,
+  alias: string,
   arn: string,
 ): { readonly what: string; readonly fix: string } | undefined {
   const { region } = node.place;
   const own = parseArn(arn)?.region;
   if (own === region) return undefined;
-  return { what: `is in ${own}; EC2 takes keys of ${region} only`, fix: whoMakes(node) };
+  return { what: `is in ${own}; EC2 takes keys of ${region} only`, fix: whoMakes(node, alias) };
 }
 
 /** An own key is its account's to make. */
-function whoMakes({ place: { account, region }, keyAlias }: CopyNode): string {
-  const purposes = ["home", "transit"].filter((one) => ownKey(account, region, one) === keyAlias);
+function whoMakes({ place: { account, region } }: CopyNode, alias: string): string {
+  const purposes = ["home", "transit"].filter((one) => ownKey(account, region, one) === alias);
   if (purposes.length === 0) return `deploy the foundation: ${DEPLOY}`;
   return `correct accounts.${account.name}.ownKeys.${purposes.join(" or ")}, or account ${account.id} makes the key, then ${DEPLOY}`;
 }

@@ -17,7 +17,9 @@ export async function checkTargets(
   );
   const registered = graph.nodes.filter(
     (node) =>
-      node.registered === true && !skip.has(node.place.account.id) && !skip.has(graph.rule.from.account.id),
+      node.registered !== undefined &&
+      !skip.has(node.place.account.id) &&
+      !skip.has(graph.rule.from.account.id),
   );
   const [names, restorable, kernels] = await Promise.all([
     checkNames(context, graph, skip),

@@ -51,22 +51,23 @@ function isTooManyAtOnce(error: unknown): boolean {
 }
 
 function beginOnce(copies: SnapshotCopies, { deviceName, snapshotId }: OriginVolume): Promise<string> {
-  const { context, node, origin, keyArn, attempt } = copies;
+  const { context, node, origin, keyOf, attempt } = copies;
   const { aws, topology } = context;
   const lineage = { sourceId: origin.sourceId, parentId: origin.id };
   const description = copyDescription({ id: snapshotId, region: origin.region }, aws.now());
+  const tags = {
+    ...copyTags(topology, node, lineage, attempt),
+    [REGISTERED_TAGS.device]: deviceName,
+    [REGISTERED_TAGS.parent]: snapshotId,
+  };
   return orTakenBack(
     () =>
       aws.images(node.place).copySnapshot({
         description,
         sourceSnapshotId: snapshotId,
         sourceRegion: origin.region,
-        keyArn,
-        tags: {
-          ...copyTags(topology, node, lineage, attempt),
-          [REGISTERED_TAGS.device]: deviceName,
-          [REGISTERED_TAGS.parent]: snapshotId,
-        },
+        keyArn: keyOf({ tags }),
+        tags,
       }),
     () => takeBack(copies, deviceName, description),
   );

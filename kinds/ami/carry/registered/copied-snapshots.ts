@@ -16,9 +16,9 @@ export async function copiedSnapshots({
   context,
   node,
   origin,
-  keyArn,
+  keyOf,
   attempt,
-}: Pick<SnapshotCopies, "node" | "origin" | "keyArn" | "attempt"> & {
+}: Pick<SnapshotCopies, "node" | "origin" | "keyOf" | "attempt"> & {
   readonly context: Pick<ReadContext, "aws" | "topology">;
 }): Promise<readonly CopiedSnapshot[]> {
   const filters = copyFilters(context.topology, node, origin.sourceId);
@@ -28,7 +28,7 @@ export async function copiedSnapshots({
     .filter(({ tags }) => tags[AMI_LINEAGE.parent] === origin.id && attemptOf(tags) === attempt)
     .flatMap((snapshot) => {
       const device = snapshot.tags[REGISTERED_TAGS.device];
-      const isUnder = snapshot.state === "error" || snapshot.keyArn === keyArn;
+      const isUnder = snapshot.state === "error" || snapshot.keyArn === keyOf(snapshot);
       return device === undefined || !isUnder ? [] : [{ ...snapshot, device }];
     })
     .sort(completedFirst);

@@ -23,12 +23,13 @@ export interface SnapshotCopies {
   readonly context: RunContext;
   readonly node: CopyNode;
   readonly origin: CopyOrigin;
-  readonly keyArn: string;
+  /** ARN of the key of a snapshot, by its tags. */
+  readonly keyOf: (snapshot: Pick<SnapshotView, "tags">) => string;
   readonly attempt: number;
 }
 
 /**
- * Sees to it that a completed copy of every snapshot stands under the key: goes on with what an earlier run has begun, removes what has
+ * Sees to it that a completed copy of every snapshot stands under its key: goes on with what an earlier run has begun, removes what has
  * failed, copies the others at the same time, and waits. Safe to repeat from any point.
  * @returns ids of the copies by the names of their devices
  * @throws CopyFailedError when AWS gives one of them up. @throws AwsCallError `InvalidSnapshot.NotFound` while one is not known to be shared
@@ -126,7 +127,7 @@ async function ended(
 }
 
 async function failed(
-  { context, node, origin, keyArn }: SnapshotCopies,
+  { context, node, origin, keyOf }: SnapshotCopies,
   { deviceName, snapshotId }: OriginVolume,
   copy: SnapshotView,
 ): Promise<CopyFailedError> {
@@ -137,7 +138,7 @@ async function failed(
     node,
     imageId: copy.snapshotId,
     reason: `${reason} (the copy of ${snapshotId}, ${deviceName})`,
-    keyArn,
+    keyArn: keyOf(copy),
     from,
     sourceKeyArns: original.flatMap((one) => one.keyArn ?? []),
   });

@@ -4,6 +4,7 @@ import { copyTags } from "../../../../scripts/engine/lineage";
 import type { CopyNode } from "../../../../topology";
 import { LINEAGE_TAGS } from "../../../../topology";
 import type { Attempt, CopyOrigin } from "../../../kind";
+import { keyOfEach } from "../../../shared/key-of-each";
 import { AMI_LINEAGE, REGISTERED_TAGS } from "../../declare/lineage";
 import { isThere } from "../fate";
 import { proofOf } from "../lineage-proof";
@@ -37,11 +38,12 @@ export async function registerCopy(
 
   async function register(): Promise<string> {
     const { aws, topology, clock, settings, signal } = context;
-    const [image, volumes] = await Promise.all([
+    const [keyOf, image, volumes] = await Promise.all([
+      keyOfEach(context, node, keyArn),
       imageToRegister(aws, node, origin.sourceId),
       originVolumes(aws, node, origin),
     ]);
-    const copies = await copySnapshots({ context, node, origin, keyArn, attempt }, volumes);
+    const copies = await copySnapshots({ context, node, origin, keyOf, attempt }, volumes);
     const stands = [...copies].map(([deviceName, snapshotId]) => ({ deviceName, snapshotId }));
     const lineage = { sourceId: origin.sourceId, parentId: origin.id };
     try {

@@ -5,7 +5,7 @@ import { proofOf } from "../../../../kinds/ami/carry/lineage-proof";
 import { copyJobs, type Place } from "../../../../topology";
 import { homeKeyAlias } from "../../../../topology/names";
 import { Stage } from "../../../scripts/fake-aws/stage";
-import { REGISTERED } from "../../../_helpers/topologies";
+import { REGISTERED, WITH_VOLUME_KEYS } from "../../../_helpers/topologies";
 
 const VOLUMES = 3;
 
@@ -213,5 +213,46 @@ describe("whose an image is that carries the tags of one that was registered", (
     ],
   ])("is %s", (_what, image, expected) => {
     expect(proofOf(image)).toBe(expected);
+  });
+});
+
+describe("volumes that have keys of their own", () => {
+  const DATA = "alias/keyferry/registered/app-data/1";
+  const HOME = homeKeyAlias("registered");
+
+  function aliasesIn(stage: Stage): Readonly<Record<string, string>> {
+    const prod = stage.place("prod", "eu-central-1");
+    const image = imagesIn(stage, prod).at(-1);
+    const aliases = [HOME, DATA].map((alias) => [stage.keyArn(prod, alias), alias] as const);
+    const named = new Map<string | undefined, string>(aliases);
+    const shown = (image?.view.volumes ?? []).map(({ deviceName, snapshotId }) => {
+      const snapshot = stage.cloud.snapshots.find(({ view }) => view.snapshotId === snapshotId);
+      return [deviceName, named.get(snapshot?.view.keyArn) ?? "another"];
+    });
+    return Object.fromEntries(shown) as Readonly<Record<string, string>>;
+  }
+
+  it("end under these, the others under the home key, and all are verified", async () => {
+    const stage = new Stage(WITH_VOLUME_KEYS);
+    expect((await stage.run()).state).toBe("done");
+    expect(aliasesIn(stage)).toEqual({ "/dev/xvda": HOME, "/dev/sdf": DATA, "/dev/sdg": HOME });
+    const before = callsOf(stage, "CopySnapshot");
+    expect((await stage.run()).state).toBe("done");
+    expect(callsOf(stage, "CopySnapshot")).toBe(before);
+    const proof = await verify({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
+    expect(proof.jobs.map(({ wrong }) => wrong)).toEqual([[], []]);
+  });
+
+  it("are copied again, beside the copy that stands, where that has another key for one of them", async () => {
+    const stage = new Stage(WITH_VOLUME_KEYS);
+    await stage.run();
+    const prod = stage.place("prod", "eu-central-1");
+    const data = stage.cloud.snapshots.find(({ view }) => view.keyArn === stage.keyArn(prod, DATA));
+    data!.view.keyArn = stage.keyArn(prod, HOME);
+    expect((await stage.run()).state).toBe("done");
+    expect(imagesIn(stage, prod)).toHaveLength(2);
+    expect(aliasesIn(stage)).toEqual({ "/dev/xvda": HOME, "/dev/sdf": DATA, "/dev/sdg": HOME });
+    const proof = await verify({ topology: stage.topology, aws: stage.cloud.access(), clock: stage.clock });
+    expect(proof.jobs.map(({ wrong }) => wrong)).toEqual([[], []]);
   });
 });
