@@ -12,13 +12,13 @@ import type { Host } from "../../scripts/cli/host";
 import { runCli } from "../../scripts/cli/run-cli";
 import { systemHost } from "../../scripts/cli/system-host";
 import type { TopologyInput } from "../../topology";
-import { REGISTERED } from "../_helpers/topologies";
+import { WITH_VOLUME_KEYS } from "../_helpers/topologies";
 import { Administrators, deployFoundation, makeSnapshot } from "../_helpers/virtual";
 import { copiesOf, keyArn, keysOf, ownImages, sharedWith, withoutRoleStatements } from "./lib/cloud-state";
 import { rehearse, type Finished, type Rehearsal } from "./lib/rehearsal";
 
 /** Into another account and Region, and into another account; each case goes on where the one before it has ended. */
-const TOPOLOGY: TopologyInput = REGISTERED;
+const TOPOLOGY: TopologyInput = WITH_VOLUME_KEYS;
 const ROLE = "keyferry-registered-runner";
 const HOME = "alias/keyferry/registered/home";
 const UEFI_DATA = "QU1aTlVFRkk=";
@@ -152,7 +152,7 @@ async function sourceImage(id: string): Promise<Image | undefined> {
   return (await ownImages(builder())).find(({ ImageId }) => ImageId === id);
 }
 
-test("an image with everything is registered in each destination, on copies under its home key, and launches", async () => {
+test("an image with everything is registered in each destination, on copies under its keys, and launches", async () => {
   const source = await build("web-1", {
     VirtualizationType: "hvm",
     EnaSupport: true,
@@ -166,16 +166,24 @@ test("an image with everything is registered in each destination, on copies unde
   const { stderr } = await keyferry(0, "run");
   expect(stderr).toContain("by the route register-image");
   const original = await sourceImage(source);
-  for (const admin of [prod(), staging()]) {
+  for (const [admin, data] of [
+    [prod(), "alias/keyferry/registered/app-data"],
+    [staging(), "alias/keyferry/registered/staging-data"],
+  ] as const) {
     const copy = await imageOf(admin, source);
     expect(likeness(copy)).toEqual(likeness(original));
     expect(await uefiDataOf(admin, copy)).toBe(UEFI_DATA);
     expect(copy.SourceImageId).toBeUndefined();
     expect(copy.Tags).toContainEqual({ Key: "team", Value: "platform" });
     const home = await keyArn(admin, HOME);
-    expect(await keysOf(admin, copy)).toEqual([home, home, home]);
+    const dataKey = await keyArn(admin, `${data}/1`);
+    expect([...(await keysOf(admin, copy))].sort()).toEqual([home, home, dataKey].sort());
     const snapshots = await snapshotsIn(admin);
-    expect(snapshots.map(({ KmsKeyId }) => KmsKeyId)).toEqual([home, home, home]);
+    expect(snapshots).toHaveLength(3);
+    const onData = copy.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === "/dev/sdf");
+    expect(snapshots.find(({ SnapshotId }) => SnapshotId === onData?.Ebs?.SnapshotId)?.KmsKeyId).toBe(
+      dataKey,
+    );
     for (const { Tags } of snapshots) expect(Tags).toContainEqual({ Key: "Name", Value: "web-1" });
   }
   expect(await ownImages(builder())).toHaveLength(1);
