@@ -57,6 +57,7 @@ export {
 export { isShared, SHARED_IMAGES_KEY, sharedImagesKey, sourceKeyAliases } from "./shares";
 export { narrowed, selectedJobs, selectedRules, selectJobs, type Selection } from "./selection";
 export { resolvePrices, snapshotPrice, transferPrice, type PriceTable } from "./prices";
+export { volumeKeys } from "./registered-access";
 export { sharedTransfers, transitPlaces, type SharedTransfer } from "./shared-transfers";
 export { runnerPolicy, RUNNER_ROWS } from "./runner-rows";
 export { snapshotWords, whyTransit } from "./way-reasons";

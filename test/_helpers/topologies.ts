@@ -267,8 +267,19 @@ export const WITH_VOLUME_KEYS = {
     web: {
       ...REGISTERED.images.web,
       to: [
-        { ...REGISTERED.images.web.to[0], volumeKeys: { "/dev/sdf": "app-data" } },
-        { ...REGISTERED.images.web.to[1], volumeKeys: { "/dev/sdf": "staging-data" } },
+        {
+          account: "prod",
+          regions: ["eu-central-1"],
+          route: "register-image",
+          volumeKeys: { "/dev/sdf": "app-data" },
+        },
+        {
+          account: "staging",
+          regions: ["eu-west-1"],
+          route: "register-image",
+          keep: 2,
+          volumeKeys: { "/dev/sdf": "staging-data" },
+        },
       ],
     },
   },

@@ -3,7 +3,15 @@ import { uniqueBy } from "../../../core/unique-by";
 import { keyReferenceId, proofTarget, type KeyReference } from "../../../policy";
 import type { NamedDocument } from "@keyferry/evaluator";
 import type { ProofDocuments, RoleDocuments } from "../../../policy/proof";
-import { askedKeys, keyDeclarations, type Account, type Place, type Topology } from "../../../topology";
+import {
+  askedKeys,
+  copyJobs,
+  keyDeclarations,
+  volumeKeys,
+  type Account,
+  type Place,
+  type Topology,
+} from "../../../topology";
 import {
   keyDocumentName,
   participants,
@@ -46,7 +54,12 @@ export async function checkPermissions(
       .map(({ key }) => keyReferenceId(key)),
   );
   const references = uniqueBy(
-    [...forCopies, ...askedKeys(topology).map(({ key }) => key), ...sourceKeys(topology)],
+    [
+      ...forCopies,
+      ...copyJobs(topology).flatMap(({ to }) => volumeKeys(topology, to)),
+      ...askedKeys(topology).map(({ key }) => key),
+      ...sourceKeys(topology),
+    ],
     keyReferenceId,
   ).filter((key) => !others.has(keyReferenceId(key)));
   const keys = await concurrently(
