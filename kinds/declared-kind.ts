@@ -33,6 +33,9 @@ export interface DeclaredKind {
   /** Keys of the tags that name the source at the start of the journey, and what a copy was made from. */
   readonly lineage: { readonly source: string; readonly parent: string };
 
+  /** Key of the tag that names the device that a copy of a snapshot is for. @default - no copy is made of several snapshots by itself */
+  readonly deviceTag?: string;
+
   /** Shape of a rule. */
   readonly schema: z.ZodType;
   /** What is wrong with how a raw `from` chooses its source. @param path `images.web.from` */

@@ -1,8 +1,7 @@
 import type { SnapshotView } from "../../scripts/aws";
 import { concurrently } from "../../scripts/engine/concurrently";
 import type { ReadContext } from "../../scripts/engine/context";
-import type { CopyNode } from "../../topology";
-import { DEVICE_TAG } from "./declare/device-tag";
+import { declaredKind, type CopyNode } from "../../topology";
 
 /**
  * Under which key each snapshot of a copy must be: that of its device, where the topology names one for it, else that of the copy. Of a
@@ -11,7 +10,7 @@ import { DEVICE_TAG } from "./declare/device-tag";
  */
 export async function keyOfEach(
   { aws }: Pick<ReadContext, "aws">,
-  { place, registered }: CopyNode,
+  { rule, place, registered }: CopyNode,
   keyArn: string,
 ): Promise<(snapshot: Pick<SnapshotView, "tags">) => string> {
   const named = Object.entries(registered?.keyAliases ?? {});
@@ -21,5 +20,6 @@ export async function keyOfEach(
       (await aws.keys(place).describeKey(alias))?.arn ?? alias,
     ]),
   );
-  return ({ tags }) => arns.get(tags[DEVICE_TAG] ?? "") ?? keyArn;
+  const { deviceTag = "" } = declaredKind(rule);
+  return ({ tags }) => arns.get(tags[deviceTag] ?? "") ?? keyArn;
 }

@@ -152,7 +152,7 @@ async function sourceImage(id: string): Promise<Image | undefined> {
   return (await ownImages(builder())).find(({ ImageId }) => ImageId === id);
 }
 
-test("an image with everything is registered in each destination, on copies under its keys, and launches", async () => {
+test("an image with everything is registered in each destination, on copies under its home key, and launches", async () => {
   const source = await build("web-1", {
     VirtualizationType: "hvm",
     EnaSupport: true,

@@ -4,7 +4,7 @@ import { launchOf, type Launch } from "../../../topology/launch/launch";
 import type { DeclaredKind } from "../../declared-kind";
 import { AMI_CALLS } from "./calls";
 import { checkDestination, checkSource, sourceWords } from "./check";
-import { AMI_LINEAGE } from "./lineage";
+import { AMI_LINEAGE, REGISTERED_TAGS } from "./lineage";
 import { AMI_ROWS } from "./rows";
 import { imageSchema, type ImageSelector } from "./schema";
 
@@ -52,6 +52,7 @@ export const ami = {
   removal: "deregister",
   parameterType: "aws:ec2:image",
   lineage: AMI_LINEAGE,
+  deviceTag: REGISTERED_TAGS.device,
   schema: imageSchema,
   checkSource,
   checkDestination,
