@@ -86,7 +86,7 @@ async function candidatesOf(
   if (graph === undefined) return [];
   const kind = kindOf(graph.rule);
   // An image that is registered of copies of snapshots is proved by its name and snapshots, which a copied image has not.
-  const finals = graph.nodes.filter(({ role, registered }) => role === "final" && registered !== true);
+  const finals = graph.nodes.filter(({ role, registered }) => role === "final" && registered === undefined);
   const found = await concurrently(finals, async (node) => {
     try {
       const { living } = await findCopy(context, kind, node, graph.source.id, [], keyArns.get(node.id));
