@@ -5,13 +5,17 @@ import { lockFile, workspace } from "../core/workspace";
 import { synthesise } from "../stacks";
 import { resourcesIn, writeBare, type Written } from "./bare-cdktf";
 import type { Bench, Measurement } from "./bench";
-import { FROM_ONE_ACCOUNT, largeTopology } from "./large-topology";
+import { installedProject } from "./installed-project";
+import { FROM_ONE_ACCOUNT, largeInput, largeTopology } from "./large-topology";
 import { secondsOf } from "./process-cpu";
 
 const RUNS = 5;
 const ROOT = path.join(__dirname, "..");
 
-/** A synthesis against bare CDKTF that writes the same resources, by turns: in this process, and as processes of their own. */
+/**
+ * A synthesis against bare CDKTF that writes the same resources, by turns: in this process, and as processes of their own, from the
+ * repository's sources and in a project that has the built package installed.
+ */
 export const synthBench: Bench = () => {
   const root = mkdtempSync(path.join(tmpdir(), "keyferry-bench-"));
   try {
@@ -42,13 +46,16 @@ function inThisProcess(root: string): readonly Measurement[] {
   return compared(`${resources.length} resources`, "ms", ours, bare);
 }
 
-/** What a user waits for: a process loads its libraries, reads the configuration and writes the stacks. */
+/** What is waited for: a process loads its libraries, reads the configuration and writes the stacks. */
 function asProcesses(root: string): readonly Measurement[] {
   const ours: number[] = [];
+  const installed: number[] = [];
   const bare: number[] = [];
   const outdir = path.join(root, "process");
+  const project = installedProject(path.join(root, "project"), largeInput(FROM_ONE_ACCOUNT));
   // As `cdktf.json` has it; bare CDKTF as anybody runs TypeScript.
   const app = ["-r", path.join(ROOT, "bin/typescript.js"), path.join(ROOT, "main.ts")];
+  const installedApp = ["-r", "keyferry/typescript", "main.ts"];
   const typescript = ["-r", require.resolve("tsx/cjs")];
   const env = {
     ...process.env,
@@ -56,12 +63,17 @@ function asProcesses(root: string): readonly Measurement[] {
     KEYFERRY_CONFIG: path.join(__dirname, "synth-config.ts"),
     KEYFERRY_LOCK: "read-only",
   };
+  const installedEnv = { ...env, KEYFERRY_CONFIG: path.join(project, "keyferry.config.ts") };
   const bareMain = [path.join(__dirname, "bare-cdktf-main.ts"), outdir, path.join(root, "bare")];
   for (let run = 0; run < RUNS; run += 1) {
     ours.push(secondsOf(app, { cwd: root, env }));
+    installed.push(secondsOf(installedApp, { cwd: project, env: installedEnv }));
     bare.push(secondsOf([...typescript, ...bareMain], { cwd: root }));
   }
-  return compared("as a process", "s", ours, bare);
+  return [
+    ...compared("as a process from source", "s", ours, bare),
+    ...compared("as a process, installed", "s", installed, bare),
+  ];
 }
 
 function compared(

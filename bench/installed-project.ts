@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { projectFiles } from "../scripts/init/project-files";
+import type { TopologyInput } from "../topology";
+
+const ROOT = path.join(__dirname, "..");
+const PACKAGES = path.join(ROOT, "node_modules");
+/** Of the configuration that they make, nothing remains. */
+const ANSWERS = {
+  name: "bench",
+  from: { account: "builder", id: "111111111111", region: "eu-west-1" },
+  to: { account: "prod", id: "222222222222", region: "eu-west-1" },
+  workflow: false,
+};
+/** Of the package's folder, what runs. */
+const RUNS = ["bin", "dist", "package.json"];
+
+/**
+ * Makes a project as `keyferry init` writes it, with the package that is built from these sources; what the package depends on is lent by the
+ * repository.
+ * @returns its directory
+ * @throws TypeError where the package cannot be built
+ */
+export function installedProject(directory: string, topology: TopologyInput): string {
+  const { status, stdout, stderr } = spawnSync("npm", ["run", "--silent", "build"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new TypeError(`the package cannot be built:\n${stdout}${stderr}`);
+  const modules = path.join(directory, "node_modules");
+  const own = path.join(modules, "keyferry");
+  mkdirSync(own, { recursive: true });
+  for (const name of readdirSync(PACKAGES))
+    if (name !== "keyferry" && !name.startsWith("."))
+      symlinkSync(path.join(PACKAGES, name), path.join(modules, name));
+  for (const name of RUNS) cpSync(path.join(ROOT, name), path.join(own, name), { recursive: true });
+  const files = projectFiles(ANSWERS, "0.0.0");
+  const configuration = { "keyferry.config.ts": `export default ${JSON.stringify(topology)};\n` };
+  for (const [name, text] of Object.entries({ ...files, ...configuration }))
+    writeFileSync(path.join(directory, name), text);
+  return directory;
+}
