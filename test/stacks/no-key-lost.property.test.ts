@@ -278,7 +278,7 @@ function choose(directory: string, topology: Topology, bits: number): void {
   const chosen = autoJobs(topology).map((job, index) => {
     const { account, region } = job.rule.from;
     const isHome = account.id === job.to.account.id && region === job.to.region;
-    const isStored = !isHome && ((bits >> index % 8) & 1) === 1;
+    const isStored = !isHome && ((bits >> (index % 8)) & 1) === 1;
     return { job, route: isStored ? ("store-restore" as const) : ("copy-image" as const) };
   });
   fs.writeFileSync(file, lockText(withRoutes(lock, topology, chosen)));
