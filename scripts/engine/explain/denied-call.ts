@@ -1,5 +1,5 @@
 import { parseArn, roleArn } from "@keyferry/common";
-import { RUNNER_ROWS } from "../../../topology";
+import { runnerAccess, runnerPolicy, RUNNER_ROWS, type Topology } from "../../../topology";
 import { type AccessRequest, evaluate, type NamedDocument } from "@keyferry/evaluator";
 import type { Account } from "../../../topology";
 import type { AwsCallError } from "../../aws";
@@ -36,8 +36,9 @@ async function decode(
   const { action, resource = "*", principal } = denial;
   const { caller = "", owner = caller } = accountsOf(denial, error.site.account);
   const who = shortName(principal);
-  const toDeploy = deployFix(action, caller);
   const account = context.topology.accounts.find(({ id }) => id === caller);
+  const rows = rowsOf(action, context.topology, account);
+  const toDeploy = deployFix(action, caller, rows);
   if (account === undefined || !principal.includes(`/${account.runnerRole}/`)) return {};
   const identity = await readRolePolicies(context, account);
   if ("unread" in identity) return { fixes: [...toDeploy, identity.unread] };
@@ -78,7 +79,7 @@ async function decode(
     };
   }
   const missing = verdict.missing.filter(({ side }) => side === "identity" || keyPolicy !== undefined);
-  const without = rowsOf(action).filter((row) => !hasStatement(identity.value, row));
+  const without = rows.filter((row) => !hasStatement(identity.value, row));
   return {
     cause:
       without.length > 0
@@ -94,13 +95,16 @@ function asFix(sentence: string): string {
   return sentence.replace(/^Account/, "account").replace(/\.$/, "");
 }
 
-/** Rows of the permission table that allow an action. */
-function rowsOf(action: string): readonly string[] {
-  return RUNNER_ROWS.filter((row) => row.actions.includes(action)).map((row) => row.id);
+/** Rows of the permission table that allow an action: those that the topology gives the account's role, or all where it gives none. */
+function rowsOf(action: string, topology: Topology, account: Account | undefined): readonly string[] {
+  const rows = RUNNER_ROWS.filter((row) => row.actions.includes(action)).map((row) => row.id);
+  if (account === undefined) return rows;
+  const given = new Set(runnerPolicy(runnerAccess(topology, account)).map(({ sid }) => sid));
+  const ofTopology = rows.filter((row) => given.has(row));
+  return ofTopology.length === 0 ? rows : ofTopology;
 }
 
-function deployFix(action: string, account: string): readonly string[] {
-  const rows = rowsOf(action);
+function deployFix(action: string, account: string, rows: readonly string[]): readonly string[] {
   if (rows.length === 0) return [`account ${account} must allow ${action} to its runner role`];
   return [`account ${account}: ${DEPLOY} brings the role's statement ${rows.join(" or ")} up to date`];
 }

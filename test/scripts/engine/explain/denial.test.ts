@@ -106,6 +106,21 @@ describe("a denied call is explained", () => {
     expect(explanation.account).toBe("222222222222");
   });
 
+  it("by the statements that the topology gives the role, and by no other that allows the same", async () => {
+    const stage = withPolicy((policy) => ({
+      ...policy,
+      Statement: policy.Statement.filter(({ Sid }) => Sid !== "GrantToEbs"),
+    }));
+    const key = "arn:aws:kms:eu-central-1:222222222222:key/1";
+    const tail = " because no identity-based policy allows the kms:CreateGrant action";
+    const explanation = await explain(
+      contextOf(stage),
+      error(denied(tail, "kms:CreateGrant", key), "AccessDeniedException"),
+    );
+    expect(explanation.cause).toMatch(/lacks the foundation's statement GrantToEbs$/);
+    expect(explanation.fixes.at(-1)).not.toContain("GrantToRds");
+  });
+
   it("by the statement that denies it", async () => {
     const stage = withPolicy((policy) => ({
       ...policy,
