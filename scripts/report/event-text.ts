@@ -1,5 +1,6 @@
 import type { RunEvent } from "../engine/events";
 import type { Explanation } from "../engine/explain";
+import { byteSize } from "./byte-size";
 import { refreshText } from "./groups-text";
 import { nodeTitle } from "./node-title";
 import { plural } from "./plural";
@@ -34,7 +35,7 @@ export function eventText(event: RunEvent): string | undefined {
     case "ImageStored":
       return `${event.rule}: ${event.imageId} is stored as ${event.bucket}/${event.key}`;
     case "ObjectCopied":
-      return `${nodeTitle(event.node)}: ${event.bucket}/${event.key} is copied, ${plural(event.bytes, "byte")}${event.resumed === 0 ? "" : `, ${plural(event.resumed, "part")} of them by an earlier run`}`;
+      return `${nodeTitle(event.node)}: copied the object ${event.bucket}/${event.key} (${byteSize(event.bytes)})${event.resumed === 0 ? "" : `; an earlier run had copied ${plural(event.resumed, "part")} of it`}`;
     case "StoredRemoved":
       return `${event.rule}: removed ${event.ids.join(", ")}`;
     case "StoreProgressed":

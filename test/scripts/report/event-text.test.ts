@@ -34,3 +34,16 @@ test("a log calls a copy what the result and the live table call it", () => {
     "web -> prod eu-central-1, retire not begun, because web -> prod eu-central-1 failed",
   );
 });
+
+test.each([
+  [528, 0, "(less than 1 MiB)"],
+  [1024 ** 2, 0, "(1 MiB)"],
+  [1.46 * 1024 ** 3, 1, "(1.5 GiB); an earlier run had copied 1 part of it"],
+  [12.4 * 1024 ** 3, 30, "(12 GiB); an earlier run had copied 30 parts of it"],
+  [5e12, 0, "(4.5 TiB)"],
+])("an object of %d bytes is told with a size that people read", (bytes, resumed, words) => {
+  const node = "web/final/prod/eu-central-1";
+  expect(
+    eventText({ code: "ObjectCopied", node, bucket: "images", key: "web/ami-1.bin", bytes, resumed }),
+  ).toBe(`web -> prod eu-central-1: copied the object images/web/ami-1.bin ${words}`);
+});
