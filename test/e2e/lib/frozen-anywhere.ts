@@ -1,3 +1,4 @@
+import { WITH_VOLUME_KEYS } from "../../_helpers/topologies";
 import { selectJobs, type TopologyInput } from "../../../topology";
 import { CALLS } from "../../../scripts/engine/fence";
 import { AWS_SETTINGS } from "../../../scripts/engine/settings";
@@ -112,6 +113,26 @@ export function aDatabase(under: string): Frozen {
     // RDS deletes no copy that is under way (decision 42).
     begins: ["copySnapshot"],
     unneeded: under.endsWith("/transit") ? [] : ["removeTags"],
+  };
+}
+
+/** An image that is registered on copies of its snapshots, one of them under a key of its own, the same way. */
+export function aRegisteredImage(volumes: "mixed" | "transit"): Frozen {
+  const { images, ...common } = WITH_VOLUME_KEYS;
+  const [prod, staging] = images.web.to;
+  const to = [
+    { ...prod!, keep: 1 },
+    { ...staging!, deregistrationProtection: "without-cooldown" },
+  ];
+  const topology = { ...common, images: { web: { ...images.web, to } } };
+  let made = 1;
+  return {
+    make: () => new Stage(topology, { lagSeconds: 5 }, volumes),
+    makeNewer: (stage) => void stage.makeImage(`web-${(made += 1)}`, volumes),
+    spoil: spoilImage,
+    ports: [...IMAGE_PORTS, "registeredImages"],
+    // Nothing is launched; what is copied as a whole is a transit copy.
+    unneeded: ["createServiceLinkedRole", ...(volumes === "mixed" ? ["deleteTags"] : ["copyImage"])],
   };
 }
 

@@ -2,8 +2,8 @@ import type { FakeCloud, FakeSnapshot } from "./fake-cloud";
 
 /**
  * Everything that a run could have changed: images with their attributes, images and snapshots with their shares and tags, what
- * parameters show. A snapshot
- * that an ended run has left without its image is not in it: whoever deletes that late does what `keyferry clean` would.
+ * parameters show. A snapshot of an image that an ended run has deregistered is not in it: whoever deletes that late does what
+ * `keyferry clean` would.
  */
 export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
   const now = cloud.clock.now().getTime();
@@ -21,13 +21,9 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
         attributes: view.attributes,
       },
     ]);
-  const held = new Set(
-    cloud.images
-      .filter(({ registered }) => registered)
-      .flatMap(({ view }) => view.volumes.map(({ snapshotId }) => snapshotId)),
-  );
-  const isLeft = ({ view, copy, volumeId }: FakeSnapshot) =>
-    !held.has(view.snapshotId) && copy === undefined && volumeId === undefined;
+  const held = volumesOf(cloud, true);
+  const left = volumesOf(cloud, false);
+  const isLeft = ({ view: { snapshotId } }: FakeSnapshot) => left.has(snapshotId) && !held.has(snapshotId);
   const snapshots = cloud.snapshots
     .filter((snapshot) => !isLeft(snapshot))
     .map(({ view, createVolumePermissions }) => [
@@ -50,4 +46,10 @@ export function pictureOf(cloud: FakeCloud): Readonly<Record<string, unknown>> {
   return structuredClone(
     Object.fromEntries([...images, ...snapshots, ...databases, ...objects, ...uploads, ...parameters]),
   );
+}
+
+/** Ids of the snapshots of images that are registered, or no longer are. */
+function volumesOf(cloud: FakeCloud, registered: boolean): ReadonlySet<string> {
+  const images = cloud.images.filter((image) => image.registered === registered);
+  return new Set(images.flatMap(({ view }) => view.volumes.map(({ snapshotId }) => snapshotId)));
 }

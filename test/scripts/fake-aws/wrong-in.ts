@@ -1,4 +1,5 @@
 import { copyJobs, homeKeyAlias, sharedImagesKey, type CopyJob, type KindName } from "../../../topology";
+import { volumeKeyAliases } from "../../../topology/registered-access";
 import { idOf } from "./call";
 import type { FakeCloud } from "./fake-cloud";
 import type { Stage } from "./stage";
@@ -8,7 +9,8 @@ interface Final {
   readonly id: string;
   readonly isAvailable: boolean;
   readonly tags: Readonly<Record<string, string>>;
-  readonly keys: readonly (string | undefined)[];
+  /** ARN of the key of each volume, by the name of its device; of a snapshot, under no name. */
+  readonly keys: readonly (readonly [device: string, keyArn: string | undefined])[];
   readonly sharedWith: readonly string[];
 }
 
@@ -26,7 +28,13 @@ const KINDS: Readonly<
         id: image.view.id,
         isAvailable: image.view.state === "available",
         tags: image.view.tags,
-        keys: cloud.snapshotsOf(image).map(({ view }) => view.keyArn),
+        keys: image.view.volumes.map(
+          ({ deviceName, snapshotId }) =>
+            [
+              deviceName,
+              cloud.snapshotsOf(image).find(({ view }) => view.snapshotId === snapshotId)?.view.keyArn,
+            ] as const,
+        ),
         sharedWith: image.launchPermissions,
       })),
   },
@@ -39,7 +47,7 @@ const KINDS: Readonly<
           id: view.snapshotId,
           isAvailable: view.state === "completed",
           tags: view.tags,
-          keys: [view.keyArn],
+          keys: [["", view.keyArn]],
           sharedWith: createVolumePermissions,
         })),
   },
@@ -52,7 +60,7 @@ const KINDS: Readonly<
           id: view.arn,
           isAvailable: view.state === "available",
           tags: view.tags,
-          keys: [view.keyArn],
+          keys: [["", view.keyArn]],
           sharedWith,
         })),
   },
@@ -92,11 +100,19 @@ function wrongWith(stage: Stage, { id, rule, to }: CopyJob, copies: readonly Fin
   const { topology, cloud } = stage;
   const launching = to.shares ?? [];
   const key = stage.keyArn(to, to.shares ? sharedImagesKey(topology, to).alias : homeKeyAlias(topology.name));
+  const volumeKeys = new Map(
+    Object.entries(volumeKeyAliases(topology, to)).map(([device, alias]) => [
+      device,
+      stage.keyArn(to, alias),
+    ]),
+  );
   const shared = [...new Set(launching.map(({ account }) => account.id))];
   const shownIn = rule.publishTo === undefined ? [] : to.shares === undefined ? [to] : launching;
   return [
     ...(copy.isAvailable ? [] : [`${id}: ${copy.id} is not available`]),
-    ...(copy.keys.every((under) => under === key) ? [] : [`${id}: under ${copy.keys.join()}`]),
+    ...copy.keys
+      .filter(([device, under]) => under !== (volumeKeys.get(device) ?? key))
+      .map(([device, under]) => `${id}: ${device} under ${under}`),
     ...(sorted(copy.sharedWith) === sorted(shared) ? [] : [`${id}: shared with ${copy.sharedWith.join()}`]),
     ...shownIn
       .filter((place) => cloud.shown(place, rule.publishTo ?? "") !== copy.id)

@@ -2,7 +2,7 @@ import { isAwsError } from "../../../../scripts/aws";
 import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
 import { readIntent } from "../../../../scripts/engine/intent";
 import { orTakenBack } from "../../../../scripts/engine/late";
-import { copyTags } from "../../../../scripts/engine/lineage";
+import { copyFilters, copyTags } from "../../../../scripts/engine/lineage";
 import { ruleStateOf } from "../../../../scripts/engine/rule-state";
 import { copyDescription } from "../../../shared/snapshot-description";
 import { REGISTERED_TAGS } from "../../declare/lineage";
@@ -76,20 +76,25 @@ function beginOnce(copies: SnapshotCopies, { deviceName, snapshotId }: OriginVol
 /**
  * Removes a copy that was begun too late, after another run had taken over. It stays where that one may go on with it: while it
  * carries the same source, and has no other copy for the device. What an image stands on, AWS lets nobody delete.
- * @param description of the request that has left: no other has it
+ * @param description of the request that has left: no other has it. It may have been written so long before the copy was begun that it
+ * proves nothing any more
  */
 async function takeBack(copies: SnapshotCopies, deviceName: string, description: string): Promise<void> {
   const { context, node, origin } = copies;
   const { clock, settings, holding, topology } = context;
   const aws = holding.unfenced;
   await clock.sleep(settings.settleSeconds);
-  const [found, intent] = await Promise.all([
+  const port = aws.images(node.place);
+  const [ofNode, ours, intent] = await Promise.all([
+    port.describeSnapshots(copyFilters(topology, node, origin.sourceId)),
     copiedSnapshots({ ...copies, context: { aws, topology } }),
     readIntent(ruleStateOf(topology, aws, node.rule)),
   ]);
-  const ofDevice = found.filter(({ device }) => device === deviceName);
-  const mine = ofDevice.filter((copy) => copy.description === description);
-  const isReplaced = ofDevice.some((copy) => !mine.includes(copy) && copy.state !== "error");
+  const mine = ofNode.filter((copy) => copy.description === description).map(({ snapshotId }) => snapshotId);
+  const isReplaced = ours.some(
+    ({ snapshotId, device, state }) =>
+      device === deviceName && state !== "error" && !mine.includes(snapshotId),
+  );
   if (intent?.sourceImageId === origin.sourceId && !isReplaced) return;
-  for (const { snapshotId } of mine) await aws.images(node.place).deleteSnapshot(snapshotId);
+  for (const snapshotId of mine) await port.deleteSnapshot(snapshotId);
 }
