@@ -14,7 +14,7 @@ export function routesText(report: RoutesReport, { columns = 100 }: RoutesTextOp
     ...report.kinds.map((kind) => offeredText(kind, columns)),
     ...report.rules.map((rule) => ruleText(rule, columns)),
     ...(report.kinds.length === 0
-      ? [wrap("nothing that is declared can take several routes", columns).join("\n")]
+      ? [wrap("the topology declares nothing that has several routes", columns).join("\n")]
       : []),
     ...choicesText(report, { columns }),
   ];
@@ -76,11 +76,11 @@ function destinationText({ choice, routes, ...destination }: RoutedDestination, 
 
 function writtenText(written: NonNullable<RoutesReport["written"]>, columns: number): string {
   if (written.length === 0)
-    return wrap('no destination has the route "auto": nothing was to be chosen', columns).join("\n");
+    return wrap('no destination has the route "auto": there is nothing to choose', columns).join("\n");
   return [
-    "keyferry.lock.json has these choices now; commit it, then run keyferry deploy:",
+    "these choices are in keyferry.lock.json now; commit it, then run keyferry deploy:",
     ...written.map(({ job, route, before }) => {
-      const change = before === undefined || before === route ? "" : ` (it was ${before})`;
+      const change = before === undefined || before === route ? "" : ` (was ${before})`;
       return `  ${job}: ${route}${change}`;
     }),
   ].join("\n");

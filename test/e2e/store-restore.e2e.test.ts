@@ -99,7 +99,7 @@ test("before anything is deployed, a plan chooses the route that shares no key, 
   expect(undecided.stderr).toContain("npx keyferry plan --write");
   expect(chosen.code).toBe(0);
   const told = chosen.stdout.replace(/\s+/g, " ");
-  expect(told).toContain("copy-image is closed, because builder opens its keys to no other account");
+  expect(told).toContain("copy-image is closed, because builder shares its keys with no other account");
   expect(told).toContain("web -> staging eu-west-1: store-restore");
   expect(routeInLock()).toBe("store-restore");
 });
@@ -210,7 +210,7 @@ test("a run whose image needs another route than the chosen one exits 3; the pla
   expect(run.stderr).toContain("it needs copy-image");
   expect(await images(staging())).toEqual(copies);
   const plan = await cloud.keyferry("plan", "--write");
-  expect(plan.stdout).toContain("web -> staging eu-west-1: copy-image (it was store-restore)");
+  expect(plan.stdout).toContain("web -> staging eu-west-1: copy-image (was store-restore)");
   expect(plan.code).toBe(0);
   expect(routeInLock()).toBe("copy-image");
   const synth = await start([path.join(ROOT, "bin/keyferry.js"), "synth"], cloud.env, ROOT).finished;

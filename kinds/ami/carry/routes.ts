@@ -25,7 +25,7 @@ export const imageRoutes: KindRoutes<ImageView> = {
 function factsOf(
   topology: Topology,
   job: CopyJob,
-  { id, attributes, marketplaceCodes }: ImageView,
+  { id, attributes, marketplaceCodes, volumes }: ImageView,
   { snapshots }: CopySource,
 ): ImageRouteFacts {
   const transit = transitKey(topology, job.rule.from).alias;
@@ -38,6 +38,7 @@ function factsOf(
       rootDevice: attributes["root device type"] ?? "ebs",
       virtualization: attributes["virtualization type"] ?? "hvm",
       marketplaceCodes,
+      volumes,
       lostByRegistering: lostByRegistering(attributes),
       snapshots: snapshots.map((snapshot) => ({ ...snapshot, dataGiB: dataGiBOf(snapshot) })),
     },

@@ -15,19 +15,19 @@ export const DATABASE_ROUTES: RouteTable<DatabaseRoute, DatabaseRouteFacts> = {
   routes: [
     {
       route: "one-step",
-      needs: "a manual snapshot under the transit key or unencrypted, shared for the time of the copy",
-      forbids: "automated snapshots and keys that are not opened, such as aws/rds",
-      loses: "the option group in another account or Region; tags are set again",
+      needs: "a manual snapshot, under the transit key or unencrypted, that is shared during the copy",
+      forbids: "automated snapshots; snapshots under keys that cannot be shared, such as aws/rds",
+      loses: "the option group, in another account or Region",
       costs: (facts) => moved(facts),
-      chosenBecause: "one call carries it across account and Region",
+      chosenBecause: "one API call of AWS copies the snapshot into another account and Region",
     },
     {
       route: "two-steps",
-      needs: "a transit copy in the source's account, shared for the time of the copy",
+      needs: "a transit copy in the source's account that is shared during the copy",
       forbids: "keys that may not be shared",
-      loses: "the option group in another account or Region; tags are set again",
-      costs: (facts) => `${moved(facts)}; a transit copy for the time of the run`,
-      chosenBecause: "the transit copy is a manual snapshot under a key that can be opened",
+      loses: "the option group, in another account or Region",
+      costs: (facts) => `${moved(facts)}; a transit copy during the run`,
+      chosenBecause: "the transit copy is a manual snapshot under a key that can be shared",
     },
   ],
   obstacles: [
@@ -43,7 +43,7 @@ export const DATABASE_ROUTES: RouteTable<DatabaseRoute, DatabaseRouteFacts> = {
       closes: ["one-step", "two-steps"],
       because: keysNotShared,
       fix: ({ from, to }) =>
-        `where ${from.account} may open a key to ${to.account}, say so: accounts.${from.account}.shareKeys`,
+        `if ${from.account} may share keys with ${to.account}, change accounts.${from.account}.shareKeys`,
     },
     {
       closes: ["one-step"],

@@ -103,7 +103,7 @@ export function leavesAccount({ from, to }: Journey): boolean {
 export function keysNotShared({ from, to }: Journey): string | undefined {
   if (from.accountId === to.accountId || from.shareKeys === true) return undefined;
   const setting = `accounts.${from.account}.shareKeys`;
-  if (from.shareKeys === false) return `${from.account} opens its keys to no other account (${setting})`;
+  if (from.shareKeys === false) return `${from.account} shares its keys with no other account (${setting})`;
   if (from.organization !== undefined && from.organization === to.organization) return undefined;
-  return `${from.account} opens its keys to accounts of its organisation alone (${setting}), and ${to.account} is not said to be one`;
+  return `${from.account} shares its keys only within its organisation (${setting}), and the topology does not say that ${to.account} is in it`;
 }

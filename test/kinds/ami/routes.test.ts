@@ -20,6 +20,7 @@ const IMAGE: ImageRouteFacts["image"] = {
   virtualization: "hvm",
   marketplaceCodes: [],
   lostByRegistering: [],
+  volumes: [{ sizeGiB: 8 }],
   snapshots: [{ snapshotId: "snap-1", sizeGiB: 8, dataGiB: 3 }],
 };
 const ORGANIZATION = "o-a1b2c3d4e5";
@@ -39,12 +40,12 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: "an image that can be shared as it is", chosen: "copy-image", because: "one call of AWS" },
+  { name: "an image that can be shared as it is", chosen: "copy-image", because: "one API call of AWS" },
   {
     name: "the default key aws/ebs: through a transit copy",
     throughTransit: DEFAULT_KEY,
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "volumes under several keys: through a transit copy",
@@ -56,90 +57,90 @@ const CASES: readonly Case[] = [
     },
     throughTransit: MIXED_KEYS,
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "AWS Marketplace product codes into another account",
     image: { marketplaceCodes: ["3ql"] },
-    because: "ami-1 carries the AWS Marketplace product codes 3ql",
+    because: "ami-1 has the AWS Marketplace product code 3ql",
   },
   {
     name: "AWS Marketplace product codes within the account",
     to: { accountId: FROM.accountId, account: "builder" },
     image: { marketplaceCodes: ["3ql"] },
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "a paravirtual image into a Region that supports it",
     image: { virtualization: "paravirtual" },
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "a paravirtual image into a Region that does not support it",
     image: { virtualization: "paravirtual" },
     to: { region: "eu-north-1" },
-    because: "eu-north-1 does not support such images",
+    because: "eu-north-1 does not support paravirtual images",
   },
   {
     name: "no right to share keys",
     from: { shareKeys: false },
     chosen: "store-restore",
     because:
-      /^no account uses a key of the other; copy-image is closed, because builder opens its keys to no other account/,
+      /^neither account uses a key of the other; copy-image is closed, because builder shares its keys with no other account/,
   },
   {
     name: "no right to share keys, within the account",
     from: { shareKeys: false },
     to: { accountId: FROM.accountId, account: "builder" },
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "no right to share keys, and a paravirtual image",
     from: { shareKeys: false },
     image: { virtualization: "paravirtual" },
-    because: "EC2 does not store it as an object",
+    because: "EC2 does not store paravirtual images as S3 objects",
   },
   {
     name: "sharing within the organisation, with a member",
     from: { shareKeys: "organization", organization: ORGANIZATION },
     to: { organization: ORGANIZATION },
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "sharing within the organisation, with an account of another one",
     from: { shareKeys: "organization", organization: ORGANIZATION },
     to: { organization: "o-zzzzzzzzzz" },
     chosen: "store-restore",
-    because: "accounts of its organisation alone",
+    because: "only within its organisation",
   },
   {
     name: "sharing within the organisation, with an account of which nothing is said",
     from: { shareKeys: "organization", organization: ORGANIZATION },
     chosen: "store-restore",
-    because: "prod is not said to be one",
+    because: "does not say that prod is in it",
   },
   {
     name: "more than 5,000 GB, where keys may be shared",
-    image: { snapshots: [{ snapshotId: "snap-1", sizeGiB: 4_657 }] },
+    image: { volumes: [{ sizeGiB: 4_657 }] },
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
   {
     name: "more than 5,000 GB, where keys may not be shared",
     from: { shareKeys: false },
-    image: { snapshots: [{ snapshotId: "snap-1", sizeGiB: 4_657 }] },
-    because: "ami-1 has volumes of 5001 GB, more than the 5000 GB",
+    image: { volumes: [{ sizeGiB: 4_657 }] },
+    because: "ami-1 has volumes of 5001 GB in total; EC2 stores images of at most 5000 GB",
   },
   {
     name: "as much as an object may hold, where keys may not be shared",
     from: { shareKeys: false },
-    image: { snapshots: [{ snapshotId: "snap-1", sizeGiB: 4_656 }] },
+    image: { volumes: [{ sizeGiB: 4_656 }] },
     chosen: "store-restore",
-    because: "no account uses a key of the other",
+    because: "neither account uses a key of the other",
   },
   {
     name: "an archived snapshot",
@@ -154,13 +155,13 @@ const CASES: readonly Case[] = [
   {
     name: "an image backed by instance store",
     image: { rootDevice: "instance-store", snapshots: [] },
-    because: "ami-1 has a root device of type instance-store",
+    because: "ami-1 has the root device type instance-store",
   },
   {
     name: "its own account and Region",
     to: { accountId: FROM.accountId, account: "builder", region: FROM.region },
     chosen: "copy-image",
-    because: "one call of AWS",
+    because: "one API call of AWS",
   },
 ];
 
@@ -204,6 +205,8 @@ test("share is open where keys may be shared, keeps Marketplace codes, and is ne
   expect(isOpen({ image: { marketplaceCodes: ["3ql"] } })).toBe(true);
   expect(isOpen({ from: { shareKeys: false } })).toBe(false);
   expect(isOpen({ to: { accountId: FROM.accountId } })).toBe(false);
+  expect(isOpen({ image: { virtualization: "paravirtual" } })).toBe(true);
+  expect(isOpen({ image: { virtualization: "paravirtual" }, to: { region: "eu-north-1" } })).toBe(false);
   for (const one of CASES) {
     expect(chooseRoute(IMAGE_ROUTES, factsOf(one))).not.toMatchObject({ route: "share" });
   }
@@ -218,7 +221,7 @@ test("register-image is open where nothing is lost and keys may be shared, and i
   expect(closed({ image: { lostByRegistering: ["has the platform Windows"] } })).toEqual([
     "ami-1 has the platform Windows",
   ]);
-  expect(closed({ from: { shareKeys: false } })).toEqual([expect.stringContaining("no other account")]);
+  expect(closed({ from: { shareKeys: false } })).toEqual([expect.stringContaining("with no other account")]);
   expect(closed({ image: { virtualization: "paravirtual" }, to: { region: "eu-north-1" } })).toHaveLength(1);
   for (const one of CASES) {
     expect(chooseRoute(IMAGE_ROUTES, factsOf(one))).not.toMatchObject({ route: "register-image" });
@@ -235,9 +238,9 @@ test("what each route costs is told of the data, the Regions and the copies on t
     );
   expect(costs({})).toMatchObject({
     "copy-image": "3 GiB between Regions",
-    "store-restore": expect.stringMatching(/^3 GiB between Regions; two objects/) as unknown,
+    "store-restore": expect.stringMatching(/^3 GiB between Regions; two S3 objects/) as unknown,
   });
   expect(costs({ to: { region: FROM.region }, throughTransit: DEFAULT_KEY })).toMatchObject({
-    "copy-image": "3 GiB within the Region; a transit copy for the time of the run",
+    "copy-image": "3 GiB within the Region; a transit copy during the run",
   });
 });

@@ -18,15 +18,19 @@ test.each<[what: string, view: ImageView, said: string]>([
   [
     "of an instance store",
     image(8, { "root device type": "instance-store" }),
-    "root device of type instance-store",
+    "root device type instance-store",
   ],
   ["that is paravirtual", image(8, { "virtualization type": "paravirtual" }), "is paravirtual"],
-  ["of more than 5,000 GB", image(GIB_OF_5000_GB + 1), "has volumes of 5001 GB, more than the 5000 GB"],
+  [
+    "of more than 5,000 GB",
+    image(GIB_OF_5000_GB + 1),
+    "has volumes of 5001 GB in total; EC2 stores images of at most 5000 GB",
+  ],
 ])("an image %s is refused before it is stored, and what else can be done is said", (_what, view, said) => {
   expect(finding(stored(), view)).toMatchObject({
     state: "failed",
     what: expect.stringContaining(said),
-    fix: 'leave out route "store-restore" of images.web, or carry another image',
+    fix: 'leave out route "store-restore" of images.web, or use another image',
   });
 });
 

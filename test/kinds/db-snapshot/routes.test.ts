@@ -17,8 +17,8 @@ const MANAGED = "orders-1 is under an AWS managed key, which cannot be shared";
 const AUTOMATED = "orders-1 is an automated snapshot, which cannot be shared";
 
 test.each([
-  ["under the transit key", {}, "one-step", /one call/],
-  ["an Aurora cluster's", { snapshot: { ...AURORA, encrypted: true } }, "one-step", /one call/],
+  ["under the transit key", {}, "one-step", /one API call/],
+  ["an Aurora cluster's", { snapshot: { ...AURORA, encrypted: true } }, "one-step", /one API call/],
   [
     "under aws/rds",
     { throughTransit: MANAGED },
@@ -30,7 +30,7 @@ test.each([
     "no right to share keys",
     { from: { ...FACTS.from, shareKeys: false } },
     undefined,
-    /opens its keys to no other/,
+    /shares its keys with no other/,
   ],
   [
     "an unencrypted Aurora cluster's, under a key",

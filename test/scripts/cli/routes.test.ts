@@ -74,7 +74,7 @@ test("plan --routes tells what each route asks for, which is open, and why not, 
   ])
     expect(out).toContain(text);
   expect(out).toContain("prod in eu-central-1 (auto)");
-  expect(out).toContain("a transit copy for the time of the run");
+  expect(out).toContain("a transit copy during the run");
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
@@ -118,7 +118,7 @@ test("plan --write chooses by what the topology says of keys, and tells what was
   writeTopology(cwd, auto(KEPT));
   const { exitCode, out } = await keyferry("plan", "--write");
   expect(exitCode).toBe(0);
-  expect(out).toContain("web -> prod eu-central-1: store-restore (it was copy-image)");
+  expect(out).toContain("web -> prod eu-central-1: store-restore (was copy-image)");
   expect(routesIn(lock())).toEqual({ web: { [PROD]: "store-restore", [STAGING]: "store-restore" } });
 });
 
@@ -132,7 +132,7 @@ test("where no route is open, plan --write exits 3 with the reason, and writes n
   stage.cloud.image(stage.imageId).view.marketplaceCodes = ["3ql"];
   const { exitCode, out } = await keyferry("plan", "--write");
   expect(exitCode).toBe(3);
-  expect(out).toContain("AWS Marketplace product codes 3ql");
+  expect(out).toContain("AWS Marketplace product code 3ql");
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
@@ -151,11 +151,11 @@ test("where there is no source, or its account cannot be entered, plan --write e
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 
-test("without auto, plan --write says that nothing was to be chosen, and writes nothing", async () => {
+test("without auto, plan --write says that there is nothing to choose, and writes nothing", async () => {
   writeTopology(cwd, TWO_ACCOUNTS);
   const { exitCode, out } = await keyferry("plan", "--write");
   expect(exitCode).toBe(0);
-  expect(out).toContain("nothing was to be chosen");
+  expect(out).toContain("there is nothing to choose");
   expect(fs.existsSync(lockFile())).toBe(false);
 });
 

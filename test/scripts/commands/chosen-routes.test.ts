@@ -64,7 +64,7 @@ test("a chosen route that is open is kept where another one would be chosen now,
 test("a chosen route that the image closes fails, with the route that it needs and what to run", async () => {
   expect(await found("store-restore", PARAVIRTUAL)).toMatchObject({
     state: "failed",
-    what: expect.stringMatching(/is paravirtual: EC2 does not store it.*it needs copy-image/) as unknown,
+    what: expect.stringMatching(/is paravirtual: EC2 does not store.*it needs copy-image/) as unknown,
     fix: expect.stringContaining("npx keyferry plan --write") as unknown,
   });
 });

@@ -1,10 +1,11 @@
 import { isRegistered, type Rule } from "../../../../topology";
 import type { ImageView } from "../../../../scripts/aws";
 import { check, type Finding } from "../../../../scripts/engine/finding";
+import { MARKETPLACE_ELSEWHERE } from "../../declare/marketplace";
 
 const say = check("registrable");
 
-/** What keeps an image from being registered anew as what it is. */
+/** What an image loses when it is registered again. */
 interface Loss {
   /** Name of the attribute that tells it, and the value with which nothing is lost. */
   readonly attribute: string;
@@ -20,31 +21,30 @@ const LOSSES: readonly Loss[] = [
   {
     attribute: "usage operation",
     harmless: "RunInstances",
-    what: (operation) =>
-      `is billed by the usage operation ${operation}, which an image that is registered loses`,
+    what: (operation) => `is billed by the usage operation ${operation}, which RegisterImage does not keep`,
   },
   {
     attribute: "platform",
     harmless: "Linux/UNIX",
-    what: (platform) => `has the platform ${platform}, whose licence an image that is registered loses`,
+    what: (platform) => `has the platform ${platform}, whose licence RegisterImage does not keep`,
   },
   {
     attribute: "product codes",
-    what: (codes) => `has the product codes ${codes}, which an image that is registered loses`,
+    what: (codes) => `has the product codes ${codes}, which RegisterImage does not keep`,
   },
   {
     attribute: "root device type",
     harmless: "ebs",
-    what: (type) => `has a root device of type ${type}, and no snapshot of it`,
+    what: (type) => `has the root device type ${type}, and no snapshot of its root volume`,
   },
   {
     attribute: "image type",
     harmless: "machine",
-    what: (type) => `is a ${type}, and no machine`,
+    what: (type) => `has the image type ${type}, not machine`,
   },
 ];
 
-/** What an image would lose if it were registered anew, each as a clause after its id. */
+/** What an image would lose if it were registered again, each as a clause after its id. */
 export function lostByRegistering(attributes: ImageView["attributes"]): readonly string[] {
   return LOSSES.flatMap(({ attribute, harmless, what }) => {
     const value = attributes[attribute];
@@ -52,15 +52,21 @@ export function lostByRegistering(attributes: ImageView["attributes"]): readonly
   });
 }
 
-/** Whether an image can be registered anew without losing anything, where a destination asks for that; undefined where none does. */
-export function checkRegistrable(rule: Rule, { id, attributes }: ImageView): Finding | undefined {
+/** Whether an image can be registered again without losing anything, where a destination asks for that; undefined where none does. */
+export function checkRegistrable(rule: Rule, image: ImageView): Finding | undefined {
   if (!rule.to.some((to) => isRegistered({ to }))) return undefined;
+  const { id, attributes, marketplaceCodes } = image;
   const lost = lostByRegistering(attributes);
-  if (lost.length === 0) return say.passed(rule.name, `${id} has nothing that RegisterImage would lose`);
+  if (lost.length === 0) return say.passed(rule.name, `RegisterImage keeps everything of ${id}`);
+  const isBoundToAccount =
+    marketplaceCodes.length > 0 &&
+    rule.to.some((to) => isRegistered({ to }) && to.account.id !== rule.from.account.id);
   return say.failed(
     rule.name,
     `${id} ${lost.join("; it ")}`,
-    `leave out route "register-image" of images.${rule.name}: the route "copy-image" keeps it`,
+    isBoundToAccount
+      ? `leave out route "register-image" of images.${rule.name}; ${MARKETPLACE_ELSEWHERE}`
+      : `leave out route "register-image" of images.${rule.name}: the route "copy-image" keeps this`,
     rule.from.account.id,
   );
 }

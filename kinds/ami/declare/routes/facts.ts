@@ -18,6 +18,8 @@ export interface RoutedImage {
   readonly marketplaceCodes: readonly string[];
   /** What the image would lose if it were registered anew, each as a clause after its id; empty: nothing. */
   readonly lostByRegistering: readonly string[];
+  /** As the image maps them, which may be larger than their snapshots. */
+  readonly volumes: readonly { readonly sizeGiB: number }[];
   readonly snapshots: readonly {
     readonly snapshotId: string;
     readonly sizeGiB: number;

@@ -1,28 +1,11 @@
 import { keysNotShared, leavesAccount, type Obstacle } from "../../../shared/declare/routes";
+import { MARKETPLACE_ELSEWHERE } from "../marketplace";
+import { tooLargeToStore } from "../stored-size";
 import type { ImageRouteFacts } from "./facts";
 import type { ImageRoute } from "./names";
+import { PARAVIRTUAL_REGIONS } from "./paravirtual-regions";
 
-/** Those by which AWS makes an image in the destination. */
-const COPIES: readonly ImageRoute[] = ["copy-image", "store-restore"];
-const ALL: readonly ImageRoute[] = [...COPIES, "register-image", "share"];
-
-/** Regions that support paravirtual images. Source: EC2 user guide, "Copy an AMI" (limitations) and "Virtualization types". */
-const PARAVIRTUAL_REGIONS = [
-  "ap-northeast-1",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "eu-central-1",
-  "eu-west-1",
-  "sa-east-1",
-  "us-east-1",
-  "us-west-1",
-  "us-west-2",
-];
-
-/** Source: EC2 user guide, "Store and restore an AMI using S3", limitations: GB of the volumes, before they are compressed. */
-const LARGEST_GB = 5_000;
-const GB = 1_000 ** 3;
-const GIB = 1_024 ** 3;
+const ALL: readonly ImageRoute[] = ["copy-image", "store-restore", "register-image", "share"];
 
 /** What closes routes of images, in the order in which it is told. */
 export const IMAGE_OBSTACLES: readonly Obstacle<ImageRoute, ImageRouteFacts>[] = [
@@ -31,17 +14,17 @@ export const IMAGE_OBSTACLES: readonly Obstacle<ImageRoute, ImageRouteFacts>[] =
     because: ({ from, to }) =>
       from.partition === to.partition
         ? undefined
-        : `${to.region} is in the partition ${to.partition}, and neither keys nor roles of ${from.partition} are known there`,
+        : `${to.region} is in the partition ${to.partition}, where KMS keys and IAM roles of the partition ${from.partition} cannot be used`,
     fix: () =>
-      "store the image with CreateStoreImageTask, take the object over with credentials of both partitions, and restore it there",
+      "store the image with CreateStoreImageTask, copy the object with credentials of both partitions, and restore it there with CreateRestoreImageTask",
   },
   {
     closes: ALL,
     because: ({ image }) =>
       image.rootDevice === "ebs"
         ? undefined
-        : `${image.id} has a root device of type ${image.rootDevice}: it has no snapshot that could end under a key`,
-    fix: () => "make an EBS-backed image of it",
+        : `${image.id} has the root device type ${image.rootDevice}: there is no root snapshot to encrypt under a key`,
+    fix: () => "use an EBS-backed image",
   },
   {
     closes: ALL,
@@ -49,76 +32,92 @@ export const IMAGE_OBSTACLES: readonly Obstacle<ImageRoute, ImageRouteFacts>[] =
       const archived = image.snapshots.filter((snapshot) => snapshot.archived === true);
       if (archived.length === 0) return undefined;
       const ids = archived.map(({ snapshotId }) => snapshotId).join(", ");
-      return `${ids} ${archived.length === 1 ? "is" : "are"} archived, and what is archived can be neither shared nor copied`;
+      return `${ids} ${archived.length === 1 ? "is" : "are"} archived; archived snapshots can be neither shared nor copied`;
     },
     fix: ({ from }) =>
       `account ${from.accountId} must restore it to the standard tier (RestoreSnapshotTier, up to 72 hours)`,
   },
   {
-    closes: COPIES,
+    closes: ["copy-image"],
     because: (facts) =>
-      facts.image.marketplaceCodes.length > 0 && leavesAccount(facts)
-        ? `${facts.image.id} carries the AWS Marketplace product codes ${facts.image.marketplaceCodes.join(", ")}, which no copy takes into another account`
+      isMarketplaceElsewhere(facts)
+        ? `${withCodes(facts)}: AWS does not copy such an image to another account`
         : undefined,
-    fix: () =>
-      'share it (route: "share"), which keeps the codes, or subscribe in the destination and make an image there',
+    fix: () => MARKETPLACE_ELSEWHERE,
+  },
+  {
+    closes: ["store-restore"],
+    because: (facts) =>
+      isMarketplaceElsewhere(facts)
+        ? `AWS does not document that ${facts.image.id}, an AWS Marketplace image, can be restored in another account`
+        : undefined,
+    fix: () => MARKETPLACE_ELSEWHERE,
   },
   {
     closes: ["register-image"],
     because: ({ image: { id, lostByRegistering } }) =>
       lostByRegistering.length === 0 ? undefined : `${id} ${lostByRegistering.join("; it ")}`,
-    fix: () => 'copy it (route: "copy-image"), which keeps it',
+    fix: (facts) =>
+      isMarketplaceElsewhere(facts)
+        ? MARKETPLACE_ELSEWHERE
+        : 'copy the image (route: "copy-image"), which keeps this',
   },
   {
     closes: ["copy-image", "register-image", "share"],
     because: keysNotShared,
     fix: ({ from, to }) =>
-      `where ${from.account} may open a key to ${to.account}, say so: accounts.${from.account}.shareKeys`,
+      `if ${from.account} may share keys with ${to.account}, change accounts.${from.account}.shareKeys`,
   },
   {
-    closes: ["copy-image", "register-image"],
-    because: ({ image, to }) =>
-      image.virtualization === "paravirtual" && !PARAVIRTUAL_REGIONS.includes(to.region)
-        ? `${image.id} is paravirtual, and ${to.region} does not support such images`
+    // What is shared into another Region is a copy there, too.
+    closes: ["copy-image", "register-image", "share"],
+    because: ({ image, from, to }) =>
+      image.virtualization === "paravirtual" &&
+      to.region !== from.region &&
+      !PARAVIRTUAL_REGIONS.includes(to.region)
+        ? `${image.id} is paravirtual, and ${to.region} does not support paravirtual images`
         : undefined,
-    fix: () => "carry an HVM image",
+    fix: () => "use an HVM image",
   },
   {
     closes: ["store-restore"],
     because: ({ image }) =>
       image.virtualization === "paravirtual"
-        ? `${image.id} is paravirtual: EC2 does not store it as an object`
+        ? `${image.id} is paravirtual: EC2 does not store paravirtual images as S3 objects`
         : undefined,
-    fix: () => "carry an HVM image",
+    fix: () => "use an HVM image",
   },
   {
     closes: ["store-restore"],
     because: ({ image }) => {
-      const gb = gbOf(image.snapshots);
-      return gb > LARGEST_GB
-        ? `${image.id} has volumes of ${Math.ceil(gb)} GB, more than the ${LARGEST_GB} GB that an object may hold`
-        : undefined;
+      const problem = tooLargeToStore(image.volumes);
+      return problem === undefined ? undefined : `${image.id} ${problem}`;
     },
-    fix: () => "carry a smaller image",
+    fix: () => "use a smaller image",
   },
   {
     closes: ["store-restore"],
     because: (facts) =>
       facts.from.region === facts.to.region && !leavesAccount(facts)
-        ? "the image is there already, and no key of another account is needed"
+        ? "the source is in the same account and Region, and no key of another account is needed"
         : undefined,
-    fix: () => "copy it within its place",
+    fix: () => 'copy it there (route: "copy-image")',
   },
   {
     closes: ["share"],
     because: (facts) =>
       leavesAccount(facts)
         ? undefined
-        : `the image is ${facts.from.account}'s own: it launches without a share`,
-    fix: () => "copy it, or launch from it",
+        : `${facts.from.account} owns the image and can launch it without a share`,
+    fix: () => "copy the image, or launch from it directly",
   },
 ];
 
-function gbOf(volumes: readonly { readonly sizeGiB: number }[]): number {
-  return (volumes.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) * GIB) / GB;
+function isMarketplaceElsewhere(facts: ImageRouteFacts): boolean {
+  return facts.image.marketplaceCodes.length > 0 && leavesAccount(facts);
+}
+
+function withCodes({ image: { id, marketplaceCodes } }: ImageRouteFacts): string {
+  const many = marketplaceCodes.length > 1;
+  return `${id} has the AWS Marketplace product code${many ? "s" : ""} ${marketplaceCodes.join(", ")}`;
 }

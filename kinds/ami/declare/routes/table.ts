@@ -3,51 +3,52 @@ import type { ImageRouteFacts } from "./facts";
 import type { ImageRoute } from "./names";
 import { IMAGE_OBSTACLES } from "./obstacles";
 
+const SHARING =
+  "the snapshots are shared with the destination, and its role may use the source's transit key, during the copy";
+
 /** The first is preferred. A new route is an entry here, a name, and its place in the lists of the obstacles. */
 const ROUTES: readonly Route<ImageRoute, ImageRouteFacts>[] = [
   {
     route: "copy-image",
-    needs: "the source's snapshots are shared, and its transit key opened, for the time of the copy",
-    forbids: "keys that may not be shared; AWS Marketplace codes into another account",
-    loses: "the keys of single volumes: every volume ends under the home key; launch permissions",
+    needs: SHARING,
+    forbids: "keys that may not be shared; AWS Marketplace product codes, into another account",
+    loses: "separate keys of volumes (all end under the home key); launch permissions",
     costs: (facts) =>
-      [
-        moved(facts),
-        ...(facts.throughTransit === undefined ? [] : ["a transit copy for the time of the run"]),
-      ].join("; "),
-    chosenBecause: "it is one call of AWS, which keeps what the image has",
+      [moved(facts), ...(facts.throughTransit === undefined ? [] : ["a transit copy during the run"])].join(
+        "; ",
+      ),
+    chosenBecause: "it is one API call of AWS and keeps the attributes of the image",
   },
   {
     route: "store-restore",
     needs:
-      "a bucket in each account and Region; the destination's Region enabled in the source's account; the image EBS-backed",
-    forbids: "paravirtual images; more than 5,000 GB; AWS Marketplace codes into another account",
+      "an S3 bucket in each account and Region; the destination's Region enabled in the source's account; an EBS-backed image",
+    forbids: "paravirtual images; more than 5,000 GB; AWS Marketplace product codes, into another account",
     loses:
-      "the keys of single volumes: every volume ends under the home key; launch permissions; on its way it is under keys of S3",
-    costs: (facts) =>
-      [moved(facts), "two objects for the time of the run", "a restored copy, and a copy of that"].join("; "),
-    chosenBecause: "no account uses a key of the other",
+      "separate keys of volumes (all end under the home key); launch permissions; as an object, the image is encrypted under keys of Amazon S3",
+    costs: (facts) => [moved(facts), "two S3 objects and a restored image during the run"].join("; "),
+    chosenBecause: "neither account uses a key of the other",
   },
   {
     route: "register-image",
-    needs: "the source's snapshots are shared, and its transit key opened, for the time of the copy",
-    forbids: "keys that may not be shared; licences of AWS and product codes",
-    loses: "what RegisterImage does not take, such as the image that it was made from; launch permissions",
+    needs: SHARING,
+    forbids: "keys that may not be shared; images with product codes, or with a licence that AWS bills",
+    loses: "what RegisterImage does not accept, such as the source image (SourceImageId); launch permissions",
     costs: (facts) =>
       [
         `${moved(facts)}, snapshot by snapshot`,
-        ...(facts.throughTransit === undefined ? [] : ["a transit copy for the time of the run"]),
+        ...(facts.throughTransit === undefined ? [] : ["a transit copy during the run"]),
       ].join("; "),
   },
   {
     route: "share",
-    needs: "the source's image stays; whoever launches uses a key of the source's account",
+    needs: "the source image is kept; accounts that launch it use a key of the source's account",
     forbids: "keys that may not be shared; a destination in the source's account",
     loses: "independence: the destination has no copy of its own",
     costs: ({ from, to }) =>
       from.region === to.region
         ? "nothing in the destination; at most one copy in the source's account"
-        : "one copy in the source's account for everybody who launches there",
+        : "one copy in the source's account for all accounts that launch there",
   },
 ];
 

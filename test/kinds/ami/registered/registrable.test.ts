@@ -1,6 +1,6 @@
 import { checkRegistrable } from "../../../../kinds/ami/carry/checks/registrable";
 import type { ImageView } from "../../../../scripts/aws";
-import { registered, stored } from "../../../_helpers/topologies";
+import { registered, registeredAtHome, stored } from "../../../_helpers/topologies";
 
 const LINUX = {
   "usage operation": "RunInstances",
@@ -9,16 +9,21 @@ const LINUX = {
   "image type": "machine",
 };
 
-function found(attributes: Readonly<Record<string, string>>, topology = registered()) {
+function found(
+  attributes: Readonly<Record<string, string>>,
+  topology = registered(),
+  marketplaceCodes: readonly string[] = [],
+) {
   const [rule] = topology.rules;
   if (rule === undefined) throw new Error("no rule");
   return checkRegistrable(rule, {
     id: "ami-1",
+    marketplaceCodes,
     attributes: { ...LINUX, ...attributes },
   } as unknown as ImageView);
 }
 
-describe("an image that is to be registered anew", () => {
+describe("an image that is to be registered again", () => {
   it.each([
     ["of Linux", {}],
     ["that is paravirtual", { "virtualization type": "paravirtual", kernel: "aki-1" }],
@@ -41,6 +46,15 @@ describe("an image that is to be registered anew", () => {
     expect(finding).toMatchObject({ state: "failed", account: "111111111111" });
     expect(finding?.what).toContain(words);
     expect(finding?.fix).toContain('"copy-image"');
+  });
+
+  it("of AWS Marketplace is refused without advising a copy into another account, which AWS refuses as well", () => {
+    const finding = found({ "product codes": "abc (marketplace)" }, registered(), ["abc"]);
+    expect(finding).toMatchObject({ state: "failed" });
+    expect(finding?.fix).toContain("share the image");
+    expect(finding?.fix).not.toContain("copy-image");
+    const own = found({ "product codes": "abc (marketplace)" }, registeredAtHome(), ["abc"]);
+    expect(own?.fix).toContain('"copy-image"');
   });
 
   it("is not looked at where no destination asks for it", () => {
