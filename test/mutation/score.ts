@@ -10,12 +10,16 @@ import {
   REPLICATION_TRUST_ROWS,
   RUNNER_TRUST_ROWS,
   type Basis,
+  proofTarget,
+  renderPolicy,
   type PolicyDocument,
 } from "../../policy";
 import { type AccessRequest, type NamedDocument, principalArn } from "@keyferry/evaluator";
 import { type ProofDocuments } from "../../policy/proof";
 import { mutations, type Mutation } from "../../policy/proof/mutations";
-import { keyDeclarations, type Topology, RUNNER_ROWS } from "../../topology";
+import { must } from "../../core/must";
+import { askedKeys, keyDeclarations, type Topology, RUNNER_ROWS } from "../../topology";
+import type { AskedKey } from "../../topology/keys/asked-keys";
 import { deniedCalls, distinctCalls, provedJobs, tableDocuments } from "../../topology/proof";
 
 /** A mutation of a topology's documents that no proof has noticed. */
@@ -145,6 +149,30 @@ function targets(topology: Topology, documents: ProofDocuments): readonly Target
           },
         ]),
   ]);
+  const asked = askedKeys(topology).flatMap((one) => askedTarget(one, documents));
   const hasDefaultKey = keyDeclarations(topology).some(({ ebsDefault }) => ebsDefault === true);
-  return [...keys, ...buckets, ...(hasDefaultKey ? [] : roles)].filter(({ named }) => isOurs(named));
+  return [...keys, ...asked, ...buckets, ...(hasDefaultKey ? [] : roles)].filter(({ named }) =>
+    isOurs(named),
+  );
+}
+
+/** What the owner of a key that exists is asked to add to its policy, which leaves the rest to IAM of its account. */
+function askedTarget({ key, statements }: AskedKey, documents: ProofDocuments): readonly Target[] {
+  if (statements.length === 0) return [];
+  const arn = proofTarget.keyArn(key);
+  const assumed = must(documents.keys.get(arn), `the policy of ${arn}`);
+  const rest = (assumed.document as PolicyDocument).Statement.slice(statements.length);
+  return [
+    {
+      named: { ...assumed, document: renderPolicy(statements, proofTarget) },
+      replaced: (document) => ({
+        ...documents,
+        keys: new Map(documents.keys).set(arn, {
+          ...assumed,
+          document: { ...document, Statement: [...document.Statement, ...rest] },
+        }),
+      }),
+      decides: ({ resource }) => resource === arn,
+    },
+  ];
 }

@@ -28,16 +28,34 @@ export function mutationTopologies(): readonly Topology[] {
     sharing(),
     throughS3(),
     inParts(),
+    underOwnKeys("images"),
+    underOwnKeys("snapshots"),
+    underOwnKeys("databases"),
   ];
 }
 
-/** Snapshot by snapshot into other accounts, from two Regions, and within an account of which nothing is shared. */
+/** Snapshot by snapshot into other accounts, from two Regions, and within an account of which nothing is shared; some volumes under keys of their own. */
 function inParts(): Topology {
   const { web } = REGISTERED.images;
   const route = "register-image" as const;
+  const keys = {
+    data: { account: "prod", regions: ["eu-central-1", "us-east-1"] },
+    logs: { account: "prod", regions: ["eu-central-1", "us-east-1"] },
+    "staging-data": { account: "staging", regions: ["eu-west-1", "us-east-1"] },
+  };
   const to = [
-    { account: "prod", regions: ["eu-central-1", "us-east-1"], route },
-    { account: "staging", regions: ["eu-west-1", "us-east-1"], route },
+    {
+      account: "prod",
+      regions: ["eu-central-1", "us-east-1"],
+      route,
+      volumeKeys: { "/dev/sdf": "data", "/dev/sdg": "logs" },
+    },
+    {
+      account: "staging",
+      regions: ["eu-west-1", "us-east-1"],
+      route,
+      volumeKeys: { "/dev/sdf": "staging-data" },
+    },
   ];
   const own = {
     from: { account: "prod", region: "eu-west-3", newest: { name: "api-*" } },
@@ -47,7 +65,47 @@ function inParts(): Topology {
     from: { account: "prod", region: "ca-central-1", newest: { name: "job-*" } },
     to: [{ account: "prod", regions: ["eu-north-1"], route }],
   };
-  return resolveTopology({ ...REGISTERED, images: { web: { ...web, to }, own, more } });
+  return resolveTopology({ ...REGISTERED, keys, images: { web: { ...web, to }, own, more } });
+}
+
+/** A key of an account with which the topology has nothing else to do. */
+const OTHERS_KEY = "arn:aws:kms:eu-west-1:999999999999:key/mrk-1234abcd12ab34cd56ef1234567890ab";
+
+/**
+ * What travels and ends under keys that exist, beside keys that the foundation makes; images come from under a key of another account as
+ * well, and are launched.
+ * @param section of the topology
+ */
+function underOwnKeys(section: "images" | "snapshots" | "databases"): Topology {
+  const accounts = {
+    builder: { id: "111111111111", ownKeys: { transit: "alias/shared-with-all" } },
+    prod: { id: "222222222222", ownKeys: { home: "alias/prod-data" } },
+    staging: {
+      id: "333333333333",
+      ownKeys: {
+        home: { "eu-west-1": "arn:aws:kms:eu-west-1:333333333333:key/1234abcd-12ab-34cd-56ef-1234567890ab" },
+      },
+    },
+  };
+  const newest = {
+    images: { name: "web-*" },
+    snapshots: { tags: { backup: "daily" } },
+    databases: { instance: "orders" },
+  };
+  const [keys, launch] =
+    section === "images" ? [{ keys: [OTHERS_KEY] }, { launch: { instanceType: "t3.micro" } }] : [{}, {}];
+  const rule = {
+    from: { account: "builder", region: "eu-west-1", newest: newest[section], ...keys },
+    to: [
+      { account: "prod", regions: ["eu-central-1", "us-east-1"], ...launch },
+      { account: "staging", regions: ["eu-central-1", "eu-west-1"] },
+    ],
+  };
+  return resolveTopology({
+    name: "own",
+    accounts,
+    [section]: { carried: { ...rule, publishTo: `/${section}/carried` } },
+  });
 }
 
 /** Two rules through S3 into one bucket, one of them within its own account. */
