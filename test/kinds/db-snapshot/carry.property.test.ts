@@ -5,8 +5,12 @@ describe.each([
   ["through a transit copy", "alias/app-data"],
   ["straight from a snapshot under the transit key", "alias/keyferry/acme/transit"],
 ])("%s", (_way, under) => {
-  describeKilledRuns("of a database's snapshot", (options) => new DatabaseStage(ORDERS, options, under), {
-    least: 40,
-    sources: ({ snapshotArn }) => ({ orders: snapshotArn }),
-  });
+  describeKilledRuns(
+    "a run of a database's snapshot that is killed at any point",
+    (options) => new DatabaseStage(ORDERS, options, under),
+    {
+      least: 40,
+      sources: ({ snapshotArn }) => ({ orders: snapshotArn }),
+    },
+  );
 });

@@ -13,9 +13,10 @@ export interface KilledRuns<S extends Stage> {
 /**
  * Tests that a run may be killed before and after each of its calls and records, with and without its journal: the run after it
  * leaves one copy for each destination and nothing of the journey.
+ * @param title what is run and killed
  */
 export function describeKilledRuns<S extends Stage>(
-  way: string,
+  title: string,
   stageOf: (options: FakeOptions) => S,
   { least, sources }: KilledRuns<S>,
 ): void {
@@ -25,7 +26,7 @@ export function describeKilledRuns<S extends Stage>(
     return bomb;
   }
 
-  describe(`a run ${way} that is killed at any point`, () => {
+  describe(title, () => {
     it.each([0, 5])(
       "and run again makes one copy for each destination; AWS's answers lag %d s",
       async (lagSeconds) => {

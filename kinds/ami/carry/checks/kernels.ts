@@ -8,7 +8,7 @@ import { kernelThere } from "../registered/kernels";
 
 const say = check("kernels");
 
-/** Whether kernel and RAM disk of a paravirtual image have their like where it is registered; nothing for any other image. */
+/** Whether kernel and RAM disk of a paravirtual image have equivalents where it is registered; nothing for any other image. */
 export async function checkKernels(
   { aws }: ReadContext,
   node: CopyNode,
@@ -23,7 +23,7 @@ export async function checkKernels(
     const [here, there] = [aws.registeredImages(rule.from), aws.registeredImages(place)];
     return concurrently(ids, async (id) => {
       try {
-        return say.passed(subject, `${id} is ${await kernelThere(here, there, id, place)} there`);
+        return say.passed(subject, `${id} corresponds to ${await kernelThere(here, there, id, place)} there`);
       } catch (error) {
         if (!isKeyferryError(error) || error.code !== "KernelNotFound") throw error;
         return say.failed(subject, error.message, error.fix ?? "", place.account.id);

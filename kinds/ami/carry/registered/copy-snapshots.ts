@@ -93,12 +93,12 @@ async function completed(
   }
   const { account, region } = copies.node.place;
   throw new KeyferryError(
-    `the copies of ${volume.snapshotId} that were started for ${copies.node.id} are gone`,
+    `the copies of ${volume.snapshotId} for ${copies.node.id} were deleted while the run waited for them`,
     {
       code: "CopiesGone",
       source: "aws",
       account: account.id,
-      fix: `see who removes snapshots in account ${account.id} ${region}`,
+      fix: `find out who deletes snapshots in account ${account.id} ${region}`,
     },
   );
 }

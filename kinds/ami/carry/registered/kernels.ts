@@ -11,7 +11,7 @@ import type { Place } from "../../../../topology";
 const PV_GRUB = /^(pv-grub-hd\d+)_([\d.]+)-/;
 
 /**
- * Finds what a kernel or RAM disk is called in another Region: Amazon's of the same name, else the newest PV-GRUB of the same layout and
+ * Finds the equivalent of a kernel or RAM disk in another Region: Amazon's of the same name, else the newest PV-GRUB of the same layout and
  * architecture, which boots the same images.
  * @param from where the image is
  * @param to where it is registered
@@ -24,10 +24,10 @@ export async function kernelThere(
   place: Place,
 ): Promise<string> {
   const kernel = await from.kernel(id);
-  if (kernel === undefined) throw notFound(id, place, "nothing of that id is seen in the image's Region");
+  if (kernel === undefined) throw notFound(id, place, "it is not found in the image's own Region");
   const [same] = await to.kernelsOfAmazon(kernel);
   const found = same ?? (await newestLike(to, kernel));
-  if (found === undefined) throw notFound(id, place, `Amazon has no ${kernel.name} there`);
+  if (found === undefined) throw notFound(id, place, `Amazon provides no ${kernel.name} there`);
   return found.id;
 }
 
@@ -53,10 +53,10 @@ function compareVersions(a: string, b: string): number {
 }
 
 function notFound(id: string, { account, region }: Place, because: string): KeyferryError {
-  return new KeyferryError(`the image needs ${id}, and nothing in ${region} takes its place: ${because}`, {
+  return new KeyferryError(`the image needs ${id}, and ${region} has no equivalent: ${because}`, {
     code: "KernelNotFound",
     source: "user",
     account: account.id,
-    fix: `leave out route "register-image" for ${region}, or carry an image of virtualization type hvm`,
+    fix: `leave out route "register-image" for ${region}, or use an HVM image`,
   });
 }

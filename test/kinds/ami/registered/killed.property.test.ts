@@ -6,8 +6,12 @@ describe.each([
   ["a transit copy", "mixed", 80],
   ["the source itself", "transit", 40],
 ] as const)("registered on copies of the snapshots of %s", (_origin, volumes, least) => {
-  describeKilledRuns("of an image", (options) => new Stage(WITH_VOLUME_KEYS, options, volumes), {
-    least,
-    sources: ({ imageId }) => ({ web: imageId }),
-  });
+  describeKilledRuns(
+    "a run of an image that is killed at any point",
+    (options) => new Stage(WITH_VOLUME_KEYS, options, volumes),
+    {
+      least,
+      sources: ({ imageId }) => ({ web: imageId }),
+    },
+  );
 });
