@@ -2,6 +2,7 @@ import type { Forward } from "../../moto/forward";
 import type { MotoState } from "../../moto/process";
 import type { WireRequest, WireResponse } from "../../wire/message";
 import { FakeMessaging } from "./fake-messaging";
+import { fakeNetwork } from "./fake-network";
 import { FakeS3 } from "../services/s3/lib/fake-s3";
 
 export interface FakeRole {
@@ -11,7 +12,7 @@ export interface FakeRole {
   readonly boundary?: string;
 }
 
-/** The corner of moto that authorisation reads, Parameter Store's values, S3's bytes and messages to queues and topics: enough to test without Python. */
+/** The corner of moto that authorisation reads, Parameter Store's values, S3's bytes, messages to queues and topics, and a network: enough to test without Python. */
 export class FakeMoto {
   /** `account/name` -> role. */
   readonly roles = new Map<string, FakeRole & { readonly id: string }>();
@@ -59,6 +60,7 @@ export class FakeMoto {
     if (service === "kms") return Promise.resolve({ status: 200, headers: {}, body: "{}" });
     if (service === "rds") return Promise.resolve(this.rds(operation, account, form));
     if (service === "ssm") return Promise.resolve(this.ssm(operation, account, request));
+    if (service === "ec2") return Promise.resolve(fakeNetwork(operation, region) ?? this.s3.answer(request));
     if (service === "sqs") return Promise.resolve(this.messaging.sqs(account, region, operation, request));
     if (service === "sns") return Promise.resolve(this.messaging.sns(form));
     return Promise.resolve(this.s3.answer(request));
