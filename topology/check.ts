@@ -8,6 +8,7 @@ import { checkAccountName, checkNames, checkRegion } from "./check-names";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
 import { checkKeys } from "./keys/check";
+import { checkSharedImagesKey } from "./keys/check-shared-images";
 import { checkOwnKeys, checkSourceKeys } from "./keys/check-own-keys";
 import { REPLACEABLE_KEYS } from "./keys/copy-keys";
 import { checkPrices } from "./prices";
@@ -40,6 +41,7 @@ export function checkMeaning(input: unknown): Problem[] {
     ...rules.flatMap((rule) => checkRegistered(rule, topology.keys)),
     ...checkBuckets(topology as RawPart, accounts),
     ...checkKeys(topology.keys, accounts),
+    ...checkSharedImagesKey(rules, topology.keys),
     ...checkPartition(placesOf(rules, topology as RawPart, accounts)),
     ...checkClashes(rules),
   ];

@@ -1,6 +1,16 @@
+import fs from "node:fs";
+import path from "node:path";
+import { synthesise, synthSettings } from "../../stacks";
 import { resolveTopology } from "../../topology";
 import { SHARING, sharing } from "../_helpers/topologies";
-import { onlyResource, policyOf, resources, synthesisedTopology } from "../_helpers/synthesised";
+import {
+  onlyResource,
+  policyOf,
+  resources,
+  synthesisedTopology,
+  temporaryDirectory,
+  type Synthesised,
+} from "../_helpers/synthesised";
 
 const stacks = () => synthesisedTopology(sharing());
 
@@ -66,4 +76,22 @@ test("the runner role of an account that only launches shared images copies noth
   expect(
     actions.filter((action) => /Copy|Modify|Deregister|kms:(?!DescribeKey|GetKeyPolicy)/.test(action)),
   ).toEqual([]);
+});
+
+test.each([
+  [{ multiRegion: true }, ["aws_kms_key", "aws_kms_replica_key"]],
+  [{ imported: true }, ["aws_kms_external_key", "aws_kms_external_key"]],
+])("a key that is declared with %j is that in each Region, at the second deployment too", (key, types) => {
+  const directory = temporaryDirectory();
+  const regions = ["eu-west-1", "eu-central-1"];
+  const keys = { "shared-images": { account: "builder", regions, ...key } };
+  const topology = resolveTopology({ ...SHARING, keys });
+  for (const settings of [synthSettings({}, directory), synthSettings({}, directory)]) {
+    expect(synthesise(topology, settings)).toContain("foundation-grants-staging");
+    const file = path.join(directory, "cdktf.out/stacks/foundation-keys-builder/cdk.tf.json");
+    const written = JSON.parse(fs.readFileSync(file, "utf8")) as Synthesised;
+    const made = Object.entries(written.resource ?? {}).filter(([type]) => type !== "aws_kms_alias");
+    expect(made.flatMap(([type, all]) => Object.keys(all).map(() => type)).sort()).toEqual(types);
+  }
+  fs.rmSync(directory, { recursive: true });
 });

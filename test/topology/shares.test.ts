@@ -199,4 +199,39 @@ describe("refuses", () => {
       expect.stringContaining("images.web.to[0].account: prod has no deploy role"),
     ]);
   });
+
+  describe("a key for shared images that could not be what it is declared as where images are shared", () => {
+    const problemsOfKey = (key: object) =>
+      problemsOf(SHARING.images.web.to, { keys: { "shared-images": { account: "builder", ...key } } });
+    const both = ["eu-west-1", "eu-central-1"];
+
+    it.each([
+      ["multiRegion", { multiRegion: true }],
+      ["imported", { imported: true }],
+      ["multiRegion and imported", { multiRegion: true, imported: true }],
+    ])("%s and not in each of those Regions", (settings, key) => {
+      expect(problemsOfKey({ ...key, regions: ["eu-west-1"] })).toEqual([
+        `keys.shared-images.regions: images.web.to[1] shares images in eu-central-1, whose key would not be ${settings} as this one is`,
+      ]);
+    });
+
+    it("imported and with replicas, which would be there only after the first import", () => {
+      const refused =
+        "keys.shared-images.multiRegion: an imported key has its replicas only once it has its key material, and images are shared under this one, as images.web.to[0] asks for";
+      for (const regions of [both, [...both].reverse()])
+        expect(problemsOfKey({ multiRegion: true, imported: true, regions })).toEqual([refused]);
+    });
+
+    it.each([{ multiRegion: true }, { imported: true }])("but takes %j in all of them", (key) => {
+      expect(problemsOfKey({ ...key, regions: both })).toEqual([]);
+    });
+
+    it("and asks nothing of another account's key, nor where nothing is shared", () => {
+      const key = { imported: true, multiRegion: true, regions: both };
+      expect(problemsOfKey({ ...key, account: "prod" })).toEqual([]);
+      const copies = [{ account: "prod", regions: ["eu-west-1"] }];
+      const keys = { "shared-images": { ...key, account: "builder" } };
+      expect(problemsOf(copies, { keys })).toEqual([]);
+    });
+  });
 });
