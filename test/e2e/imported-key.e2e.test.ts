@@ -13,7 +13,7 @@ import { TerraformStack, Testing } from "cdktf";
 import { ImportedKey } from "../../constructs";
 import { furnish } from "../../demo/furnish";
 import { giveDocumentedPermissions } from "./lib/deploy-role";
-import { rehearse, type Rehearsal } from "./lib/rehearsal";
+import { rehearse, ROOT, type Rehearsal } from "./lib/rehearsal";
 import { TerraformDirectory } from "./lib/terraform-directory";
 
 jest.setTimeout(600_000);
@@ -98,6 +98,19 @@ test("the key takes the material, works under it, and the bytes are in no file, 
     for (const encoding of ["hex", "base64"] as const) expect(text).not.toContain(bytes.toString(encoding));
   expect(filesWith(bytes, cloud.directory)).toEqual([file("material.bin")]);
   expect(filesWith(bytes, directory.path)).toEqual([]);
+});
+
+test("the bytes are in the arguments and the environment of no process that an import starts, and in no report", async () => {
+  const bytes = readFileSync(file("material.bin"));
+  const record = file("started.jsonl");
+  const options = `--require ${path.join(ROOT, "test/e2e/lib/record_arguments.cjs")}`;
+  const recorded = (...argv: string[]) =>
+    cloud.startKeyferry(argv, { NODE_OPTIONS: options, RECORD_ARGUMENTS_IN: record }).finished;
+  expect(await recorded("keys", "import", arn, "--material", "material.bin")).toMatchObject({ code: 0 });
+  expect(await recorded("report", "--offline")).toMatchObject({ code: 0 });
+  const started = readFileSync(record, "utf8").trim().split("\n");
+  expect(started[0]).toContain(JSON.stringify(["keys", "import", arn, "--material"]).slice(1, -1));
+  expect(filesWith(bytes, cloud.directory)).toEqual([file("material.bin")]);
 });
 
 test("the same material makes what is under the key readable again after it was deleted; other material does not", async () => {
