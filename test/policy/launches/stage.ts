@@ -131,6 +131,15 @@ export class LaunchStage {
     return LaunchTemplate?.LaunchTemplateId ?? "";
   }
 
+  /** Deletes a role of the account that launches, and makes it again under its name, with its policies: its unique id is another one. */
+  recreate(role: string): void {
+    const { roles } = this.cloud.moto;
+    const { trust, policies } = roles.get(`${WORKERS}/${role}`) ?? {};
+    this.cloud.moto.addRole(WORKERS, role, { trust: trust ?? {}, ...(policies && { policies }) });
+    this.cloud.forgetIdentities();
+    this.clients.delete(role);
+  }
+
   /** Clients of a role of the account that launches; its policies count as they are when it calls. */
   async as(role: string): Promise<RoleClients> {
     const standing = this.clients.get(role);
