@@ -9,7 +9,7 @@ import { launchChecks } from "../instances/run";
 import { spotRole } from "../instances/spot";
 import { placeOf } from "../launch-templates/find";
 import { ec2Operation } from "../operation";
-import type { Ec2State, Fleet } from "../state";
+import type { Ec2State, Fleet, FleetOption } from "../state";
 import { readTagSpecifications, setTags, type Tags } from "../tags/tags";
 import { fleetRole, fulfilLater, launchMissing, type FleetLauncher } from "./fulfil";
 import { fleetSpecification, readOptions, readTarget } from "./options";
@@ -54,10 +54,15 @@ async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readon
   ];
   for (const option of readOptions(state, call)) {
     const specification = fleetSpecification(state, placeOf(call), option, tags);
-    wanted.push(ownCheck(call, ec2Arn(call, `launch-template/${option.template.id}`)));
+    wanted.push(...templateChecks(call, option));
     wanted.push(...(await launchChecks(state, call, cloud, specification)));
   }
   return wanted;
+}
+
+/** A fleet on a launch template takes the right to use that. */
+export function templateChecks(call: Call, { template }: FleetOption): readonly AccessCheck[] {
+  return template === undefined ? [] : [ownCheck(call, ec2Arn(call, `launch-template/${template.id}`))];
 }
 
 /** Only a fleet of type instant tags its instances; the others leave that to their templates. */
@@ -90,7 +95,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   if (made !== undefined) return answer(state, made);
   const type = typeOf(call);
   const options = readOptions(state, call);
-  if (type !== "instant") refuseParameters(state, call, type);
+  if (type !== "instant") refuseParameters(state, call, options, type);
   const target = readTarget(call.input);
   const launcher = await launcherOf(call, cloud, type, target.spot > 0);
   const tags = tagsFor(call);
@@ -129,8 +134,13 @@ async function launcherOf(
 }
 
 /** @throws InvalidParameterValue: only a fleet of type instant reads its image from Parameter Store */
-export function refuseParameters(state: Ec2State, call: Call, type: string): void {
-  for (const option of readOptions(state, call)) {
+export function refuseParameters(
+  state: Ec2State,
+  call: Call,
+  options: readonly FleetOption[],
+  type: string,
+): void {
+  for (const option of options) {
     const { imageId } = fleetSpecification(state, placeOf(call), option);
     if (imageId === undefined || parameterOf(imageId) === undefined) continue;
     throw new AwsError(

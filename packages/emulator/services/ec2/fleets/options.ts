@@ -7,6 +7,7 @@ import { findTemplate, readTemplateReference } from "../instances/template";
 import { placeOf, type Place } from "../launch-templates/find";
 import type { Ec2State, FleetOption, FleetTarget } from "../state";
 import type { Tags } from "../tags/tags";
+import { ownSpecification } from "./spot-fleet/launch-specifications";
 
 const OVERRIDES = [
   "ImageId",
@@ -50,13 +51,15 @@ function refuseUnknown(override: JsonObject): void {
   );
 }
 
-/** The template with the override's changes. @param tags what the request says; for a fleet of type instant only */
+/** The template with the override's changes, or the launch specification. @param tags what the request says; for a fleet of type instant only */
 export function fleetSpecification(
   state: Ec2State,
   place: Place,
-  { template, override }: FleetOption,
+  option: FleetOption,
   tags: { readonly instance: Tags; readonly volume: Tags } = { instance: {}, volume: {} },
 ): LaunchSpecification {
+  const { template, override } = option;
+  if (template === undefined) return ownSpecification(option);
   const own = readSpecification(
     {
       ImageId: override.ImageId,

@@ -26,8 +26,14 @@ function overrideAnswer({ override }: FleetOption): JsonObject {
   };
 }
 
-function templateAnswer({ template }: FleetOption): JsonObject {
-  return { launchTemplateId: template.id, launchTemplateName: template.name, version: template.version };
+function templateAnswer({ template }: FleetOption): JsonObject | undefined {
+  return (
+    template && {
+      launchTemplateId: template.id,
+      launchTemplateName: template.name,
+      version: template.version,
+    }
+  );
 }
 
 function launchedFrom(option: FleetOption | undefined, isSpot: boolean): JsonObject {
@@ -73,9 +79,10 @@ export function instanceAnswers(state: Ec2State, { options, instances }: Fleet):
   );
 }
 
-/** The configurations as they are tried. */
+/** The configurations as they are tried; none of launch specifications. */
 export function configAnswers({ options }: Fleet): readonly JsonObject[] {
-  return options.map((option) => ({
+  const ofTemplates = options.filter(({ template }) => template !== undefined);
+  return ofTemplates.map((option) => ({
     launchTemplateSpecification: templateAnswer(option),
     overrides: Object.keys(option.override).length === 0 ? [] : [overrideAnswer(option)],
   }));

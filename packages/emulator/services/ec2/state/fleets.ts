@@ -2,8 +2,9 @@ import type { JsonObject } from "../../../contract";
 
 /** One way to launch, as a fleet tries it. */
 export interface FleetOption {
-  readonly template: { readonly id: string; readonly name: string; readonly version: string };
-  /** As it was sent. */
+  /** @default - it is a launch specification of the request itself */
+  readonly template?: { readonly id: string; readonly name: string; readonly version: string };
+  /** As it was sent: what is changed of the template, or all of the launch specification. */
   readonly override: JsonObject;
   /** Units of capacity that one instance counts for. */
   readonly weight: number;
@@ -30,6 +31,8 @@ export interface SpotFleetRequest {
   /** ARN of the role with which it tags and ends instances. */
   readonly iamFleetRole: string;
   readonly allocationStrategy: string;
+  /** As they were sent; none where launch templates say what is launched. */
+  readonly launchSpecifications: readonly JsonObject[];
 }
 
 /** What CreateFleet or RequestSpotFleet was asked for, and what it launched. */

@@ -100,10 +100,71 @@ it("is refused without its service-linked role, without a role to tag with, and 
   expect(await refusal({})).toMatch(/AWSServiceRoleForEC2SpotFleet/);
 });
 
+describe("of launch specifications of its own", () => {
+  const ofOwn = (more: JsonObject = {}, fleet: JsonObject = {}): JsonObject => ({
+    LaunchTemplateConfigs: undefined,
+    LaunchSpecifications: [{ ImageId: linux(IRELAND), InstanceType: "t3.small", ...more }],
+    ...fleet,
+  });
+
+  it("launches what they say, under the keys that they name, and shows them", async () => {
+    const key = bench.addKey(SRC, IRELAND, "k");
+    bench.keys[key]!.allowed["AWSServiceRoleForEC2SpotFleet/"] = ["*"];
+    const id = await request(
+      ofOwn({
+        BlockDeviceMapping: [{ DeviceName: "/dev/xvda", Ebs: { Encrypted: "true", KmsKeyId: key } }],
+        GroupSet: [{ GroupId: "sg-2" }],
+        SubnetId: "subnet-a, subnet-b",
+        TagSpecificationSet: [{ ResourceType: "instance", Tag: [{ Key: "team", Value: "batch" }] }],
+      }),
+    );
+    await bench.clock.advance(60);
+    const [first = ""] = await living(id);
+    expect(bench.state.instances[first]).toMatchObject({
+      ...{ instanceType: "t3.small", subnetId: "subnet-a", state: "running" },
+      securityGroups: [{ groupId: "sg-2" }],
+    });
+    expect(Object.values(bench.state.volumes)).toMatchObject([{ keyArn: key }, { keyArn: key }]);
+    const { spotFleetRequestConfig } = await described(id);
+    expect(spotFleetRequestConfig).toMatchObject({
+      launchTemplateConfigs: [],
+      launchSpecifications: [
+        {
+          imageId: linux(IRELAND),
+          blockDeviceMapping: [{ deviceName: "/dev/xvda", ebs: { encrypted: "true", kmsKeyId: key } }],
+          groupSet: [{ groupId: "sg-2" }],
+          subnetId: "subnet-a, subnet-b",
+          tagSpecificationSet: [{ resourceType: "instance", tag: [{ key: "team", value: "batch" }] }],
+        },
+      ],
+    });
+  });
+
+  it("asks for the right to launch them, and for none to a template", async () => {
+    const asked = await bench.checks(SRC, IRELAND, "RequestSpotFleet", config(ofOwn()));
+    const resources = asked.map(({ resource }) => resource);
+    expect(asked.map(({ action }) => action)).toContain("ec2:RunInstances");
+    expect(resources.filter((resource) => resource.includes("launch-template"))).toEqual([]);
+  });
+
+  it("is refused beside templates, with On-Demand capacity, and with what nothing here does", async () => {
+    const { LaunchTemplateConfigs } = config().SpotFleetRequestConfig as JsonObject;
+    expect(await refusal(ofOwn({}, { LaunchTemplateConfigs }))).toMatch(
+      /^InvalidSpotFleetRequestConfig: .*LaunchSpecifications/,
+    );
+    expect(await refusal(ofOwn({}, { OnDemandTargetCapacity: "1" }))).toMatch(
+      /^InvalidSpotFleetRequestConfig: .*OnDemandTargetCapacity/,
+    );
+    expect(await refusal(ofOwn({ KernelId: "aki-1" }))).toMatch(/^UnsupportedOperation: .*KernelId/);
+    expect(await refusal(ofOwn({ Placement: { Tenancy: "dedicated" } }))).toMatch(
+      /^UnsupportedOperation: .*Tenancy/,
+    );
+    expect(await refusal(ofOwn({ ImageId: "resolve:ssm:/images/web" }))).toMatch(/resolve:ssm|not found/i);
+  });
+});
+
 it("needs the id of an image, and says what nothing here does", async () => {
-  expect(await refusal({ LaunchSpecifications: [{}] })).toMatch(
-    /^UnsupportedOperation: .*LaunchSpecifications/,
-  );
+  expect(await refusal({ LoadBalancersConfig: {} })).toMatch(/^UnsupportedOperation: .*LoadBalancersConfig/);
   addTemplate(bench, { ImageId: "resolve:ssm:/images/web" });
   bench.parameters["/images/web"] = linux(IRELAND);
   expect(await refusal({})).toMatch(/^InvalidParameterValue: .*resolve:ssm/);

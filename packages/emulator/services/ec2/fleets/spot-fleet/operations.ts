@@ -13,6 +13,7 @@ import { endFleetLater, capacityOf, fulfilLater, livingOf } from "../fulfil";
 import { activityStatus, endInstances } from "../operations";
 import { readOptions } from "../options";
 import { activeInstances, configAnswers } from "../wire";
+import { specificationAnswers } from "./launch-specifications";
 import { readExcess, requestSpotFleet, spotTarget } from "./request";
 
 type SpotFleet = Fleet & Required<Pick<Fleet, "spotFleet">>;
@@ -102,6 +103,7 @@ function describe(state: Ec2State, call: Call): JsonObject {
       excessCapacityTerminationPolicy: fleet.excessPolicy === "termination" ? "default" : "noTermination",
       fulfilledCapacity: capacityOf(fleet),
       iamFleetRole: fleet.spotFleet.iamFleetRole,
+      launchSpecifications: specificationAnswers(fleet.spotFleet.launchSpecifications),
       launchTemplateConfigs: configAnswers(fleet),
       onDemandFulfilledCapacity: capacityOf(fleet, false),
       onDemandTargetCapacity: fleet.target.onDemand,

@@ -5,15 +5,16 @@ import type { AccessCheck, Call, Cloud, JsonObject } from "../../../../contract"
 import { AwsError } from "../../../../contract";
 import { ec2Arn, ownCheck, requestTagContext, tagOnCreateCheck } from "../../access";
 import { remember, remembered } from "../../answers";
-import { flag, invalidValue, object, requiredText, text } from "../../input";
+import { flag, invalidValue, object, objects, requiredText, text } from "../../input";
 import { launchChecks } from "../../instances/run";
 import { placeOf } from "../../launch-templates/find";
 import { ec2Operation } from "../../operation";
-import type { Ec2State, Fleet, FleetTarget } from "../../state";
+import type { Ec2State, Fleet, FleetOption, FleetTarget } from "../../state";
 import { readTagSpecifications, setTags } from "../../tags/tags";
-import { refuseParameters } from "../create";
+import { refuseParameters, templateChecks } from "../create";
 import { fleetRole, fulfilLater } from "../fulfil";
 import { fleetSpecification, readOptions, readTarget } from "../options";
+import { specificationOptions } from "./launch-specifications";
 
 /** What the rehearsal cloud knows of a request; prices and strategies have no effect: there is always capacity, at one price. */
 const KNOWN = [
@@ -23,6 +24,7 @@ const KNOWN = [
   "IamFleetRole",
   "InstanceInterruptionBehavior",
   "InstancePoolsToUseCount",
+  "LaunchSpecifications",
   "LaunchTemplateConfigs",
   "OnDemandTargetCapacity",
   "ReplaceUnhealthyInstances",
@@ -37,7 +39,7 @@ const POLICIES = { default: "termination", noTermination: "no-termination" } as 
 
 /**
  * A Spot Fleet launches under the service-linked role of EC2 Spot Fleet, which has to be there before and must be allowed to use the keys of
- * its volumes. Launch specifications of the request itself are refused: templates say the same.
+ * its volumes.
  */
 export function requestSpotFleet(state: Ec2State) {
   return ec2Operation({
@@ -73,8 +75,8 @@ async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readon
       context: { "iam:PassedToService": "spotfleet.amazonaws.com" },
     },
   ];
-  for (const option of readOptions(state, call)) {
-    wanted.push(ownCheck(call, ec2Arn(call, `launch-template/${option.template.id}`)));
+  for (const option of requestedOptions(state, call)) {
+    wanted.push(...templateChecks(call, option));
     const specification = fleetSpecification(state, placeOf(call), option);
     wanted.push(...(await launchChecks(state, call, cloud, specification)));
   }
@@ -85,10 +87,26 @@ async function checks(state: Ec2State, call: Call, cloud: Cloud): Promise<readon
 function fleetRoleArn(call: Call): string {
   const arn = requiredText(call.input, "IamFleetRole");
   if (isRoleArn(arn, call.caller.account)) return arn;
-  throw new AwsError(
+  throw invalidConfig("IamFleetRole");
+}
+
+function invalidConfig(parameter: string): AwsError {
+  return new AwsError(
     "InvalidSpotFleetRequestConfig",
-    "Parameter: SpotFleetRequestConfig.IamFleetRole is invalid.",
+    `Parameter: SpotFleetRequestConfig.${parameter} is invalid.`,
   );
+}
+
+/**
+ * Launch specifications or launch templates, never both; On-Demand capacity takes templates.
+ * @throws InvalidSpotFleetRequestConfig, and what EC2 says of templates
+ */
+function requestedOptions(state: Ec2State, call: Call): readonly FleetOption[] {
+  const specifications = objects(call.input, "LaunchSpecifications");
+  if (specifications.length === 0) return readOptions(state, call);
+  if (objects(call.input, "LaunchTemplateConfigs").length > 0) throw invalidConfig("LaunchSpecifications");
+  if (spotTarget(call.input).onDemand > 0) throw invalidConfig("OnDemandTargetCapacity");
+  return specificationOptions(specifications);
 }
 
 async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObject> {
@@ -96,13 +114,15 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
   if (earlier !== undefined) return { spotFleetRequestId: earlier };
   const { "spot-fleet-request": tags } = readTagSpecifications(call.input, ["spot-fleet-request"]);
   const type = oneOf(TYPES, call.input, "Type", "maintain");
-  refuseParameters(state, call, `${type} of a Spot Fleet`);
+  const options = requestedOptions(state, call);
+  refuseParameters(state, call, options, `${type} of a Spot Fleet`);
   await fleetRole(cloud, call.caller.account, "spotFleet");
   const fleet: Fleet = {
     fleetId: `sfr-${randomUUID()}`,
     spotFleet: {
       iamFleetRole: fleetRoleArn(call),
       allocationStrategy: text(call.input, "AllocationStrategy") ?? "lowestPrice",
+      launchSpecifications: objects(call.input, "LaunchSpecifications"),
     },
     type,
     owner: call.caller.account,
@@ -112,7 +132,7 @@ async function run(state: Ec2State, call: Call, cloud: Cloud): Promise<JsonObjec
     replaceUnhealthy: flag(call.input, "ReplaceUnhealthyInstances") === true,
     excessPolicy: readExcess(call.input, "termination"),
     target: spotTarget(call.input),
-    options: readOptions(state, call),
+    options,
     instances: [],
     failures: [],
     state: "submitted",
