@@ -135,6 +135,7 @@ export const DEPLOY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ec2:DescribeInstances",
       "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeSnapshots",
+      "ec2:DescribeSpotFleetRequests",
       "ec2:DescribeVolumes",
       "ec2:GetEbsDefaultKmsKeyId",
       "ec2:ListImagesInRecycleBin",

@@ -101,7 +101,6 @@ export const DEPLOY_REKEY_ROWS: readonly PermissionRow<DeployAccess>[] = [
       "ec2:DescribeImageAttribute",
       "ec2:DescribeImageReferences",
       "ec2:DescribeSnapshotAttribute",
-      "ec2:DescribeSpotFleetRequests",
     ],
     basis: "enforced",
     why: "whom a replaced image is shared with, which parameters show it, and who launches from it",

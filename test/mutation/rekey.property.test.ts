@@ -51,7 +51,6 @@ const LOOKS = [
   "DescribeImageAttribute",
   "DescribeImageReferences",
   "DescribeSnapshotAttribute",
-  "DescribeSpotFleetRequests",
 ];
 
 const NEEDED: readonly ProofCall[] = [

@@ -6,6 +6,7 @@ export const KEY_USER_TYPES = [
   "in-recycle-bin",
   "launch-template",
   "launch-configuration",
+  "spot-fleet-request",
   "ebs-default",
   "grant",
   "alias",

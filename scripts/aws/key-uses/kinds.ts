@@ -17,9 +17,10 @@ export const KEY_USE_KINDS = [
   },
   {
     id: "launches",
-    what: "launch templates, launch configurations and their Auto Scaling groups",
+    what: "launch templates, launch configurations, their Auto Scaling groups and Spot Fleet requests",
     actions: [
       "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeSpotFleetRequests",
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribeLaunchConfigurations",
       "ssm:GetParameters",

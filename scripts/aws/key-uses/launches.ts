@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { BlockDeviceMapping, LaunchTemplateVersion } from "@aws-sdk/client-ec2";
+import type { LaunchTemplateVersion } from "@aws-sdk/client-ec2";
 import type { AutoScalingGroup, LaunchTemplateSpecification } from "@aws-sdk/client-auto-scaling";
 import type { Place } from "../../../topology";
 import { call, clientOf, lazily, type Entry } from "../client-config";
@@ -7,6 +7,8 @@ import { parametersPort } from "../parameters";
 import { sdk } from "../sdk";
 import { isNamed, type KeyNames } from "./key-names";
 import type { KeyUser } from "./key-user";
+import type { LaunchSource } from "./launch-source";
+import { spotFleetSources } from "./spot-fleets";
 
 /** Parameters that are read at the same time. */
 const AT_ONCE = 50;
@@ -17,17 +19,10 @@ export interface Stored {
   readonly imageIds: readonly string[];
 }
 
-/** Something that can launch, and what it names. */
-interface LaunchSource {
-  readonly user: KeyUser;
-  readonly imageId?: string;
-  readonly devices: readonly Pick<BlockDeviceMapping, "Ebs">[];
-}
-
 /** How a launch template names a parameter. Source: EC2 user guide, "Use a Systems Manager parameter instead of an AMI ID". */
 const PARAMETER = /^resolve:ssm:(.+)$/;
 
-/** Reads which launch templates and launch configurations of an account and Region make volumes under a key. */
+/** Reads which launch templates, launch configurations and Spot Fleet requests of an account and Region make volumes under a key. */
 export function launchUses(place: Place, entry: Entry) {
   const site = (operation: string) => ({ operation, account: place.account.id, region: place.region });
   const loadEc2 = lazily(() => {
@@ -42,7 +37,14 @@ export function launchUses(place: Place, entry: Entry) {
 
   return async (key: KeyNames, { snapshotIds, imageIds }: Stored): Promise<readonly KeyUser[]> => {
     const groups = await readGroups();
-    const sources = [...(await templates(groups)), ...(await configurations(groups))];
+    const sources = [
+      ...(await templates(groups)),
+      ...(await configurations(groups)),
+      ...(await call(site("DescribeSpotFleetRequests"), () => {
+        const { ec2, client } = loadEc2();
+        return spotFleetSources(ec2, client);
+      })),
+    ];
     const uses = async ({ devices, imageId }: LaunchSource) =>
       devices.some(({ Ebs }) => isNamed(key, Ebs?.KmsKeyId) || snapshotIds.includes(Ebs?.SnapshotId ?? "")) ||
       imageIds.includes((await imageOf(imageId)) ?? "");
@@ -88,10 +90,7 @@ export function launchUses(place: Place, entry: Entry) {
           text: withGroups(`launch template ${LaunchTemplateName} version ${VersionNumber}`, users),
         },
         ...(LaunchTemplateData?.ImageId === undefined ? {} : { imageId: LaunchTemplateData.ImageId }),
-        devices: (LaunchTemplateData?.BlockDeviceMappings ?? []) as readonly Pick<
-          BlockDeviceMapping,
-          "Ebs"
-        >[],
+        devices: (LaunchTemplateData?.BlockDeviceMappings ?? []) as LaunchSource["devices"],
       };
     });
   }
@@ -128,7 +127,7 @@ export function launchUses(place: Place, entry: Entry) {
               text: withGroups(`launch configuration ${name}`, users),
             },
             ...(ImageId === undefined ? {} : { imageId: ImageId }),
-            devices: BlockDeviceMappings as readonly Pick<BlockDeviceMapping, "Ebs">[],
+            devices: BlockDeviceMappings as LaunchSource["devices"],
           });
         }
       }

@@ -84,7 +84,8 @@ const WAYS: Readonly<Record<KeyUseKind, string>> = {
   snapshots: "delete the snapshots, or copy them under another key",
   images: "deregister the images, or copy them under another key",
   "recycle-bin": "restore and delete what is in the bin, or wait until its retention ends",
-  launches: "make a version that names another image or key the default one, and have the group use it",
+  launches:
+    "make a version that names another image or key the default one, and have the group use it; cancel Spot Fleet requests whose own launch specifications name it",
   "ebs-default": "choose another EBS default key: ebsDefaults in the topology, or ModifyEbsDefaultKmsKeyId",
   grants:
     "revoke or retire the grants that nobody needs: aws kms revoke-grant; those of launchGrants end with the deployment that disables the key (keyferry keys disable)",

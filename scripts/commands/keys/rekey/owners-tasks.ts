@@ -109,6 +109,13 @@ const WAYS: Readonly<Record<KeyUserType, (given: Given) => Way>> = {
     how: "launch configurations cannot be changed: give its groups a launch template, and delete it",
     commands: [`aws autoscaling delete-launch-configuration --launch-configuration-name ${id}`],
   }),
+  "spot-fleet-request": ({ id }) => ({
+    how: "launch specifications cannot be changed: make another request, with a launch template that names the replacement, and cancel this one with its instances",
+    commands: [
+      "aws ec2 request-spot-fleet --spot-fleet-request-config file://NEW-REQUEST.json",
+      `aws ec2 cancel-spot-fleet-requests --spot-fleet-request-ids ${id} --terminate-instances`,
+    ],
+  }),
   "ebs-default": ({ key }) => ({
     how: "new volumes are encrypted under it: make the present key the default one",
     commands: [`aws ec2 modify-ebs-default-kms-key-id --kms-key-id ${key}`],
