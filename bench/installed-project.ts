@@ -11,8 +11,9 @@ const ANSWERS = {
   name: "bench",
   from: { account: "builder", id: "111111111111", region: "eu-west-1" },
   to: { account: "prod", id: "222222222222", region: "eu-west-1" },
+  framework: "cdktf",
   workflow: false,
-};
+} as const;
 /** Of the package's folder, what runs. */
 const RUNS = ["bin", "dist", "package.json"];
 

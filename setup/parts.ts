@@ -1,7 +1,8 @@
 import type { Environment } from "./environment";
 import { MOTO_VERSION, provideMoto } from "./moto";
 import { findProvider, type ProviderSource } from "./provider";
-import { PROVIDER, PROVIDER_ADDRESS } from "./provider-layout";
+import { PROVIDER_ADDRESS } from "./provider-layout";
+import { providerVersion } from "./provider-version";
 import { describeError } from "./report-error";
 import { provideTerraform } from "./terraform";
 
@@ -20,7 +21,7 @@ export function provideParts(environment: Environment): Promise<PartReport[]> {
       return `${version}, ${path} (${origin})`;
     }),
     report("AWS provider", () => {
-      return `${PROVIDER_ADDRESS} ${PROVIDER.version}, ${describeSource(findProvider(environment))}`;
+      return `${PROVIDER_ADDRESS} ${providerVersion(environment)}, ${describeSource(findProvider(environment))}`;
     }),
     report("moto", async () => {
       const { python, origin } = await provideMoto(environment);

@@ -46,8 +46,12 @@ export function mirrorRoots({ home, platform }: Environment): string[] {
   return [...own, ...(MIRROR_ROOTS[platform] ?? UNIX_MIRROR_ROOTS)];
 }
 
-/** The first mirror with the provider at most four levels below a root, nearest to the roots first. */
-export function searchMirror(environment: Environment, roots: readonly string[]): string | undefined {
+/** The first mirror with a version of the provider at most four levels below a root, nearest to the roots first. */
+export function searchMirror(
+  environment: Environment,
+  roots: readonly string[],
+  version: string,
+): string | undefined {
   let level: readonly string[] = roots;
   let visited = 0;
   for (let depth = 0; depth <= MAX_DEPTH && visited < MAX_DIRECTORIES; depth++) {
@@ -55,7 +59,7 @@ export function searchMirror(environment: Environment, roots: readonly string[])
     const deeper: string[] = [];
     for (const dir of level) {
       const names = subdirectories(dir);
-      if (names.includes(PROVIDER.host) && holdsProvider(environment, dir)) return dir;
+      if (names.includes(PROVIDER.host) && holdsProvider(environment, dir, version)) return dir;
       deeper.push(...names.map((name) => path.join(dir, name)));
     }
     level = deeper;

@@ -4,8 +4,9 @@ import path from "node:path";
 import { cacheDir, variable, type Environment } from "./environment";
 import { entriesOf, isFile } from "./files";
 import { missing } from "./missing";
-import { holdsProvider, PROVIDER, PROVIDER_ADDRESS } from "./provider-layout";
+import { holdsProvider, PROVIDER_ADDRESS } from "./provider-layout";
 import { impliedDirectories, mirrorRoots, searchMirror } from "./provider-places";
+import { providerVersion } from "./provider-version";
 
 /** Where Terraform gets the AWS provider from. */
 export type ProviderSource =
@@ -18,7 +19,7 @@ export type ProviderSource =
   | { readonly kind: "registry" };
 
 /**
- * Finds the AWS provider; reads only. The order: the user's own CLI configuration, the directories that Terraform
+ * Finds the AWS provider in the version that the project asks for; reads only. The order: the user's own CLI configuration, the directories that Terraform
  * knows, `KEYFERRY_PROVIDER_MIRROR`, a mirror in the usual places, the registry.
  *
  * @param roots @default - the usual places of this machine
@@ -30,22 +31,23 @@ export function findProvider(
 ): ProviderSource {
   const config = userConfigs(environment).find(installsProviders);
   if (config !== undefined) return { kind: "user-config", path: config };
-  const implied = impliedDirectories(environment).find((dir) => holdsProvider(environment, dir));
+  const version = providerVersion(environment);
+  const implied = impliedDirectories(environment).find((dir) => holdsProvider(environment, dir, version));
   if (implied !== undefined) return { kind: "implied-directory", path: implied };
   const named = variable(environment, "KEYFERRY_PROVIDER_MIRROR");
-  if (named !== undefined) return namedMirror(environment, named);
+  if (named !== undefined) return namedMirror(environment, named, version);
   const vendored = path.join(environment.cwd, "terraform.d", "plugins");
-  const found = searchMirror(environment, [vendored, ...roots]);
+  const found = searchMirror(environment, [vendored, ...roots], version);
   return found === undefined ? { kind: "registry" } : { kind: "mirror", path: found, origin: "search" };
 }
 
-function namedMirror(environment: Environment, named: string): ProviderSource {
+function namedMirror(environment: Environment, named: string, version: string): ProviderSource {
   const mirror = path.resolve(environment.cwd, named);
-  if (holdsProvider(environment, mirror))
+  if (holdsProvider(environment, mirror, version))
     return { kind: "mirror", path: mirror, origin: "KEYFERRY_PROVIDER_MIRROR" };
   throw missing(
     "ProviderMirrorUnusable",
-    `KEYFERRY_PROVIDER_MIRROR names ${mirror}, which does not hold ${PROVIDER_ADDRESS} ${PROVIDER.version} for this platform`,
+    `KEYFERRY_PROVIDER_MIRROR names ${mirror}, which does not hold ${PROVIDER_ADDRESS} ${version} for this platform`,
     "let it name the directory that `terraform providers mirror` filled, or unset it",
   );
 }

@@ -7,7 +7,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { KeyferryError } from "../../core/errors";
 import { hashicorpPlatform, hostEnvironment } from "../../setup/environment";
-import { PROVIDER, PROVIDER_ADDRESS } from "../../setup/provider-layout";
+import { PROVIDER_ADDRESS } from "../../setup/provider-layout";
+import { providerVersion } from "../../setup/provider-version";
 import { run } from "../../setup/program";
 import { terraformParts } from "../../setup/terraform-variables";
 
@@ -40,7 +41,8 @@ export async function installedProvider(env: NodeJS.ProcessEnv, directory: strin
   const environment = { ...hostEnvironment(), env };
   const { terraform, env: forTerraform } = await terraformParts(environment);
   const cwd = mkdtempSync(path.join(directory, "provider-"));
-  const aws = { source: PROVIDER_ADDRESS, version: PROVIDER.version };
+  const version = providerVersion(environment);
+  const aws = { source: PROVIDER_ADDRESS, version };
   const configuration = { terraform: { required_providers: { aws } } };
   writeFileSync(path.join(cwd, "main.tf.json"), JSON.stringify(configuration));
   // `ProgramFailed` quotes what it has printed.
@@ -49,7 +51,7 @@ export async function installedProvider(env: NodeJS.ProcessEnv, directory: strin
     cwd,
     ".terraform/providers",
     PROVIDER_ADDRESS,
-    PROVIDER.version,
+    version,
     hashicorpPlatform(environment),
   );
   const program = readdirSync(installed).find((name) => name.startsWith("terraform-provider-aws"));

@@ -3,6 +3,7 @@ import type { BootstrapOptions } from "./commands/bootstrap";
 import type { ImportStandingOptions } from "./commands/import";
 import type { InitOptions } from "./commands/init";
 import type { Host } from "./host";
+import { FRAMEWORKS } from "../init/versions";
 import { lazy } from "./lazy";
 
 interface ConfigOption {
@@ -33,6 +34,11 @@ export function addProjectCommands(
     .option(
       "--workflow",
       "write workflows for GitHub Actions as well: deployments, and reviews of pull requests",
+    )
+    .addOption(
+      new Option("--framework <name>", "CDK for Terraform, or CDK Terrain with version 6 of the AWS provider")
+        .choices(FRAMEWORKS)
+        .default("cdktf"),
     )
     .option("--yes", "do not ask for what is not given")
     .action(async (directory: string, options: InitOptions) =>

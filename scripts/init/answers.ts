@@ -1,4 +1,5 @@
 import { resolveTopology, type TopologyInput } from "../../topology";
+import type { Framework } from "./versions";
 
 /** An account and a Region of a new project. */
 export interface FirstPlace {
@@ -15,6 +16,7 @@ export interface Answers {
   readonly name: string;
   readonly from: FirstPlace;
   readonly to: FirstPlace;
+  readonly framework: Framework;
   /** Whether it has workflows for GitHub Actions. */
   readonly workflow: boolean;
 }
@@ -23,7 +25,7 @@ export interface Answers {
  * The topology of a new project.
  * @throws ConfigurationError with everything that is wrong with the answers
  */
-export function firstTopology({ name, from, to }: Answers): TopologyInput {
+export function firstTopology({ name, from, to }: Pick<Answers, "name" | "from" | "to">): TopologyInput {
   const topology: TopologyInput = {
     name,
     accounts: { [from.account]: { id: from.id }, [to.account]: { id: to.id } },

@@ -1,4 +1,4 @@
-import { PROJECT_DEPENDENCIES, PROJECT_DEV_DEPENDENCIES } from "./versions";
+import { PROJECT_DEPENDENCIES, PROJECT_DEV_DEPENDENCIES, type Framework } from "./versions";
 
 type Named = Readonly<Record<string, string>>;
 
@@ -13,7 +13,11 @@ export interface Manifest {
  * `package.json` of a new project, or one that is there with what is missing added to it: nothing in it is changed.
  * @param version of Keyferry
  */
-export function packageFile(name: string, version: string, present: Manifest | undefined): string {
+export function packageFile(
+  { name, framework }: { readonly name: string; readonly framework: Framework },
+  version: string,
+  present: Manifest | undefined,
+): string {
   const manifest = present ?? { name, private: true };
   const known = { ...present?.devDependencies, ...present?.dependencies };
   const missing = (wanted: Named) => Object.entries(wanted).filter(([dependency]) => !(dependency in known));
@@ -23,7 +27,10 @@ export function packageFile(name: string, version: string, present: Manifest | u
     {
       ...manifest,
       scripts: { check: "tsc && keyferry synth && keyferry doctor --offline", ...present?.scripts },
-      dependencies: section(present?.dependencies, missing({ ...PROJECT_DEPENDENCIES, keyferry: version })),
+      dependencies: section(
+        present?.dependencies,
+        missing({ ...PROJECT_DEPENDENCIES[framework], keyferry: version }),
+      ),
       devDependencies: section(present?.devDependencies, missing(PROJECT_DEV_DEPENDENCIES)),
     },
     undefined,

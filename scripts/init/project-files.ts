@@ -2,6 +2,7 @@ import type { Answers } from "./answers";
 import { configurationFile } from "./configuration-file";
 import { packageFile, type Manifest } from "./package-file";
 import { COMMENT_FILE, COMMENT_WORKFLOW, REVIEW_FILE, REVIEW_WORKFLOW } from "./review-workflows";
+import type { Framework } from "./versions";
 import { workflowFile } from "./workflow-file";
 
 /** Files that a project may have already, and that are added to. */
@@ -18,13 +19,20 @@ export const GITIGNORE = ".gitignore";
 /** Those two: nothing in them is changed. */
 export const ADDED_TO: readonly string[] = [PACKAGE_FILE, GITIGNORE];
 
-const MAIN = `import { synthesiseProject } from "keyferry/stacks";
+/** Where the stacks for each framework are exported. */
+const STACKS: Readonly<Record<Framework, string>> = {
+  cdktf: "keyferry/stacks",
+  cdktn: "keyferry/cdktn/stacks",
+};
 
-/** What \`keyferry deploy\` and \`cdktf deploy\` run: the topology of keyferry.config.ts becomes stacks. */
+const mainFile = (framework: Framework) => `import { synthesiseProject } from "${STACKS[framework]}";
+
+/** What \`keyferry deploy\` and \`${framework} deploy\` run: the topology of keyferry.config.ts becomes stacks. */
 void synthesiseProject(__dirname);
 `;
 
-const CDKTF = {
+/** `cdktf.json`, which both frameworks read. */
+const APP = {
   language: "typescript",
   app: "node -r keyferry/typescript main.ts",
   sendCrashReports: "false",
@@ -66,10 +74,10 @@ export function projectFiles(
   { manifest, gitignore = "" }: PresentFiles = {},
 ): Readonly<Record<string, string>> {
   return {
-    [PACKAGE_FILE]: packageFile(answers.name, version, manifest),
+    [PACKAGE_FILE]: packageFile(answers, version, manifest),
     "keyferry.config.ts": configurationFile(answers),
-    "main.ts": MAIN,
-    "cdktf.json": json(CDKTF),
+    "main.ts": mainFile(answers.framework),
+    "cdktf.json": json(APP),
     "tsconfig.json": json(TSCONFIG),
     [GITIGNORE]: ignoring(gitignore),
     ...(answers.workflow

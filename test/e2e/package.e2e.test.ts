@@ -16,7 +16,15 @@ import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { administrator, type Administrator } from "../../demo/clients";
 import type { TopologyInput } from "../../topology";
 import { BUCKETS, SHARING } from "../_helpers/topologies";
-import { compileConsumer, consumer, hasCdktn, readStacks, writeStacks, type Framework } from "./lib/consumer";
+import {
+  compileConsumer,
+  consumer,
+  FRAMEWORKS,
+  hasCdktn,
+  readStacks,
+  writeStacks,
+  type Framework,
+} from "./lib/consumer";
 import { eventually, ROOT, start } from "./lib/rehearsal";
 
 jest.setTimeout(300_000);
@@ -179,18 +187,52 @@ test("the rehearsal cloud starts", async () => {
   await finished;
 });
 
-/** A project that `keyferry init` has written, with the versions of the repository for what npm would install. */
-function newProject(): string {
-  const project = path.join(directory, "acme");
+/** The directory of a new project, with the versions of the repository for what npm would install. */
+function newProject(name: string, framework: Framework): string {
+  const project = path.join(directory, name);
   mkdirSync(path.join(project, "node_modules"), { recursive: true });
-  symlinkSync(path.join(directory, "node_modules/keyferry"), path.join(project, "node_modules/keyferry"));
-  for (const name of ["@cdktf", "@types", "cdktf", "constructs"])
-    symlinkSync(path.join(ROOT, "node_modules", name), path.join(project, "node_modules", name));
+  const [frameworks = ""] = FRAMEWORKS[framework].modules;
+  const packages = [
+    [path.join(directory, "node_modules"), "keyferry"],
+    [path.join(ROOT, "node_modules"), "@types"],
+    ...[`@${framework}`, framework, "constructs"].map((one) => [frameworks, one] as const),
+  ] as const;
+  for (const [from, one] of packages)
+    symlinkSync(path.join(from, one), path.join(project, "node_modules", one));
   return project;
 }
 
+(hasCdktn() ? test : test.skip)(
+  "a new project with either framework compiles, and both write the same stacks",
+  async () => {
+    const stacksOf = async (framework: Framework) => {
+      const project = newProject(`new-${framework}`, framework);
+      const own = { ...env, NODE_PATH: FRAMEWORKS[framework].modules.join(path.delimiter) };
+      const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
+      for (const argv of [
+        [bin("keyferry.js"), "init", "--yes", "--name", "acme", "--framework", framework],
+        [tsc],
+        [bin("keyferry.js"), "synth"],
+        [bin("keyferry.js"), "doctor", "--offline"],
+      ]) {
+        const { code, stdout, stderr } = await start(argv, own, project).finished;
+        expect({ argv, code, said: code === 0 ? "" : stdout + stderr }).toEqual({ argv, code: 0, said: "" });
+      }
+      return readStacks(path.join(project, "cdktf.out"));
+    };
+    const cdktf = await stacksOf("cdktf");
+    const cdktn = await stacksOf("cdktn");
+    expect(Object.keys(cdktn)).toEqual(Object.keys(cdktf));
+    expect(Object.keys(cdktn).length).toBeGreaterThan(3);
+    for (const [name, { rest, providers }] of Object.entries(cdktn)) {
+      expect({ name, rest }).toEqual({ name, rest: cdktf[name]?.rest });
+      expect(providers).toEqual({ aws: { source: "hashicorp/aws", version: "6.66.0" } });
+    }
+  },
+);
+
 test("a new user's project is checked, deployed with the roles of bootstrap, carried, verified and taken down on a rehearsal cloud", async () => {
-  const project = newProject();
+  const project = newProject("acme", "cdktf");
   const cloud = start([bin("keyferry.js"), "sandbox", "--port", "0", "--time-scale", "60"], env, project);
   let printed = "";
   cloud.child.stdout?.on("data", (text: string) => (printed += text));

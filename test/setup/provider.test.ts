@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Environment } from "../../setup/environment";
 import { findProvider, providerVariables } from "../../setup/provider";
 import { impliedDirectories } from "../../setup/provider-places";
+import { providerVersion } from "../../setup/provider-version";
 import { dispose, file, machine } from "./fixtures";
 
 afterEach(dispose);
@@ -153,6 +154,52 @@ describe("a mirror", () => {
     const mirror = path.join(environment.home, ".terraform.d", "plugin-cache");
     unpacked(mirror);
     expect(findProvider(environment)).toEqual({ kind: "mirror", path: mirror, origin: "search" });
+  });
+});
+
+describe("the version", () => {
+  const bindings = (directory: string, name: string, version: string) =>
+    file(
+      path.join(directory, "node_modules", name, "package.json"),
+      JSON.stringify({ cdktf: { provider: { version } } }),
+    );
+  const names = ({ cwd }: Environment, manifest: object) =>
+    file(path.join(cwd, "package.json"), JSON.stringify(manifest));
+
+  test("is the one that the bindings were made from which the project names, wherever they are installed", () => {
+    const environment = machine();
+    names(environment, { dependencies: { "@cdktn/provider-aws": "25.7.0" } });
+    bindings(environment.cwd, "@cdktf/provider-aws", "5.100.0");
+    bindings(path.dirname(environment.cwd), "@cdktn/provider-aws", "6.66.0");
+    expect(providerVersion(environment)).toBe("6.66.0");
+  });
+
+  test.each([
+    ["there is no package.json", undefined],
+    ["package.json is none", "{"],
+    ["package.json names no bindings", "{}"],
+    ["the bindings are not installed", '{ "devDependencies": { "@cdktn/provider-aws": "25.7.0" } }'],
+  ])("is that of Keyferry's own stacks where %s", (_what, manifest) => {
+    const environment = machine();
+    if (manifest !== undefined) file(path.join(environment.cwd, "package.json"), manifest);
+    bindings(environment.cwd, "@cdktf/provider-aws", "5.99.1");
+    expect(providerVersion(environment)).toBe("5.100.0");
+  });
+
+  test("decides which mirror holds the provider", () => {
+    const environment = machine();
+    names(environment, { dependencies: { "@cdktn/provider-aws": "25.7.0" } });
+    bindings(environment.cwd, "@cdktn/provider-aws", "6.66.0");
+    const root = path.join(environment.home, "root");
+    unpacked(path.join(root, "five"));
+    expect(find(environment, [root])).toEqual({ kind: "registry" });
+    unpacked(path.join(root, "six"), "6.66.0");
+    expect(find(environment, [root])).toMatchObject({ kind: "mirror", path: path.join(root, "six") });
+    const five = {
+      ...environment,
+      env: { ...environment.env, KEYFERRY_PROVIDER_MIRROR: path.join(root, "five") },
+    };
+    expect(() => find(five)).toThrow(/does not hold .*6\.66\.0/);
   });
 });
 

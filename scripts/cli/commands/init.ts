@@ -6,6 +6,7 @@ import { readIfPresent, writeWhole } from "../../../core/whole-file";
 import { firstTopology, type Answers, type FirstPlace } from "../../init/answers";
 import type { Manifest } from "../../init/package-file";
 import { ADDED_TO, GITIGNORE, PACKAGE_FILE, projectFiles, type PresentFiles } from "../../init/project-files";
+import { FRAMEWORKS, PROJECT_DEPENDENCIES, type Framework } from "../../init/versions";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
 import { packageVersion } from "../package-version";
@@ -18,6 +19,8 @@ export interface InitOptions {
   readonly fromRegion?: string;
   readonly toRegion?: string;
   readonly workflow?: boolean;
+  /** The framework of the project's stacks. */
+  readonly framework: Framework;
   /** Do not ask for what is not given. @default false */
   readonly yes?: boolean;
 }
@@ -38,8 +41,13 @@ export async function initCommand(host: Host, directory: string, options: InitOp
   const root = path.resolve(host.cwd, directory);
   const answers = await asked(host, root, options);
   firstTopology(answers);
-  const files = projectFiles(answers, packageVersion(), presentFiles(root));
-  refuseOthersFiles(root, Object.keys(files));
+  const present = presentFiles(root);
+  const files = projectFiles(answers, packageVersion(), present);
+  const inTheWay = [
+    ...othersFiles(root, Object.keys(files)),
+    ...otherFrameworks(root, answers.framework, present),
+  ];
+  if (inTheWay.length > 0) throw new ConfigurationError(inTheWay, "the project");
   for (const [file, text] of Object.entries(files)) writeWhole(path.join(root, file), text, "everybody");
   host.out(Object.keys(files).join("\n"));
   const enter = directory === "." ? [] : [`cd ${directory}`];
@@ -68,7 +76,8 @@ async function asked(host: Host, root: string, options: InitOptions): Promise<An
     given[key] = told ?? ((asks ? await host.ask(`${question} (${usual}): `) : undefined)?.trim() || usual);
   }
   const [from, to] = [placeOf(given.from, given.fromRegion), placeOf(given.to, given.toRegion)];
-  if (from !== undefined && to !== undefined) return { name, from, to, workflow: options.workflow === true };
+  const { framework, workflow = false } = options;
+  if (from !== undefined && to !== undefined) return { name, from, to, framework, workflow };
   const problems = (["from", "to"] as const)
     .filter((key) => ({ from, to })[key] === undefined)
     .map((key) => ({
@@ -114,13 +123,26 @@ function parsed(file: string, text: string): Manifest {
   throw new ConfigurationError([problem], "the project");
 }
 
-function refuseOthersFiles(root: string, files: readonly string[]): void {
-  const problems = files
+function othersFiles(root: string, files: readonly string[]): readonly Problem[] {
+  return files
     .filter((file) => !ADDED_TO.includes(file) && fs.existsSync(path.join(root, file)))
     .map((file): Problem => ({
       path: path.join(root, file),
       what: "it is there already, and nothing of yours is overwritten",
       fix: "move it away, or name another directory: keyferry init DIRECTORY",
     }));
-  if (problems.length > 0) throw new ConfigurationError(problems, "the project");
+}
+
+/** Packages of the framework that the project is not to have: what deploys a stack would not know whose provider it asks for. */
+function otherFrameworks(root: string, chosen: Framework, { manifest }: PresentFiles): readonly Problem[] {
+  const known = { ...manifest?.devDependencies, ...manifest?.dependencies };
+  return FRAMEWORKS.flatMap((other) =>
+    Object.keys(PROJECT_DEPENDENCIES[other])
+      .filter((name) => name in known && !(name in PROJECT_DEPENDENCIES[chosen]))
+      .map((name) => ({
+        path: path.join(root, PACKAGE_FILE),
+        what: `it names ${name}, and a project is of one framework: this one would be of ${chosen}`,
+        fix: `take ${name} out of it, or choose its framework: --framework ${other}`,
+      })),
+  );
 }

@@ -3,7 +3,6 @@ import os from "node:os";
 import path from "node:path";
 import type { Host } from "../../../scripts/cli/host";
 import { firstTopology, type Answers } from "../../../scripts/init/answers";
-import { packageFile } from "../../../scripts/init/package-file";
 import { projectFiles } from "../../../scripts/init/project-files";
 import { PROJECT_DEPENDENCIES, PROJECT_DEV_DEPENDENCIES } from "../../../scripts/init/versions";
 import { loadTypeScript } from "../../../scripts/cli/load-typescript";
@@ -27,6 +26,7 @@ const ANSWERS: Answers = {
   name: "acme",
   from: { account: "tools", id: "111111111111", region: "eu-west-1" },
   to: { account: "prod-eu", id: "222222222222", region: "eu-central-1" },
+  framework: "cdktf",
   workflow: false,
 };
 
@@ -110,15 +110,49 @@ test("a package.json that is none is told, and nothing is written", async () => 
 });
 
 test("a new project is built with the versions that this one is tested with", () => {
-  const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
-    devDependencies: Record<string, string>;
-  };
-  const wanted = { ...PROJECT_DEPENDENCIES, ...PROJECT_DEV_DEPENDENCIES };
-  expect(devDependencies).toMatchObject(wanted);
-  expect(JSON.parse(packageFile("acme", "1.2.3", undefined))).toMatchObject({
-    private: true,
-    dependencies: { ...PROJECT_DEPENDENCIES, keyferry: "1.2.3" },
+  const tested = (directory: string) =>
+    JSON.parse(fs.readFileSync(path.join(ROOT, directory, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+      devDependencies?: Record<string, string>;
+    };
+  expect(tested(".").devDependencies).toMatchObject({
+    ...PROJECT_DEPENDENCIES.cdktf,
+    ...PROJECT_DEV_DEPENDENCIES,
   });
+  expect(tested("test/cdktn").dependencies).toEqual(PROJECT_DEPENDENCIES.cdktn);
+});
+
+test.each(["cdktf", "cdktn"] as const)(
+  "a new project with %s has nothing of another framework",
+  (framework) => {
+    const files = projectFiles({ ...ANSWERS, framework }, "1.2.3");
+    const manifest = JSON.parse(files["package.json"] ?? "") as { dependencies: object };
+    expect(manifest).toMatchObject({ name: "acme", private: true });
+    expect(manifest.dependencies).toEqual({ ...PROJECT_DEPENDENCIES[framework], keyferry: "1.2.3" });
+    const entry = { cdktf: "keyferry/stacks", cdktn: "keyferry/cdktn/stacks" }[framework];
+    expect(files["main.ts"]).toContain(`import { synthesiseProject } from "${entry}";`);
+    expect(files["main.ts"]).toContain(`\`${framework} deploy\``);
+  },
+);
+
+test("--framework chooses CDK Terrain, and refuses what is no framework", async () => {
+  expect((await init(["--yes", "--framework", "pulumi"])).err).toContain("cdktf, cdktn");
+  expect(written()).toEqual([]);
+  expect((await init(["--yes", "--framework", "cdktn"])).exitCode).toBe(0);
+  expect(read("main.ts")).toContain("keyferry/cdktn/stacks");
+  expect(written()).toEqual(FILES);
+});
+
+test("a project that has one framework is not given the other as well", async () => {
+  const manifest = JSON.stringify({
+    dependencies: { cdktf: "0.21.0" },
+    devDependencies: { "@cdktf/provider-aws": "20.1.0", constructs: "10.7.1" },
+  });
+  fs.writeFileSync(path.join(cwd, "package.json"), manifest);
+  const { exitCode, err } = await init(["--yes", "--framework", "cdktn"]);
+  expect(exitCode).toBe(2);
+  expect(err).toMatch(/2 problems.*@cdktf\/provider-aws.*--framework cdktf/s);
+  expect(written()).toEqual(["package.json"]);
 });
 
 test("a workflow gives no pull request credentials, and stores no key", () => {
