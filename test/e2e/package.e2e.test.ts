@@ -25,6 +25,7 @@ import {
   writeStacks,
   type Framework,
 } from "./lib/consumer";
+import { fetchedPackage } from "./lib/fetched-package";
 import { eventually, ROOT, start } from "./lib/rehearsal";
 
 jest.setTimeout(300_000);
@@ -230,6 +231,77 @@ function newProject(name: string, framework: Framework): string {
     }
   },
 );
+
+/** Runs a project's commands, each to its end, by some Node. @returns what all have printed */
+async function succeed(
+  node: string,
+  project: string,
+  own: NodeJS.ProcessEnv,
+  commands: readonly (readonly string[])[],
+): Promise<string> {
+  let printed = "";
+  for (const argv of commands) {
+    const run = promisify(execFile)(node, argv, { cwd: project, env: own });
+    const { stdout, stderr } = await run.catch((error: Error & { stdout: string; stderr: string }) => {
+      throw new Error(`${argv.join(" ")}\n${error.stdout}${error.stderr}`, { cause: error });
+    });
+    // Node warns there of what it will no longer do.
+    expect({ argv, stderr }).toEqual({ argv, stderr: expect.not.stringContaining("Warning") as string });
+    printed += stdout;
+  }
+  return printed;
+}
+
+// The versions of Node that are maintained, beside the one that runs this test.
+test.each(["22.23.5", "24.22.3"])(
+  "Node %s runs the commands and the app of a new project",
+  async (version) => {
+    const name = `node-${process.platform}-${process.arch}@${version}`;
+    const fetched = await fetchedPackage(name, directory, "bin/node");
+    if (fetched === undefined) return;
+    const node = path.join(fetched, "bin/node");
+    const keyferry = bin("keyferry.js");
+    const printed = await succeed(node, newProject(`node-${version}`, "cdktf"), env, [
+      ["-p", "process.version"],
+      [keyferry, "--help"],
+      [keyferry, "init", "--yes", "--name", "acme"],
+      [keyferry, "synth"],
+      [keyferry, "plan", "--help"],
+    ]);
+    expect(printed).toContain(`v${version}`);
+    expect(printed).toContain("foundation-keys-prod");
+    expect(printed).toContain("Usage: keyferry plan");
+  },
+);
+
+test("pnpm installs it so that it finds what it names and nothing else, and the app of a new project works", async () => {
+  const fetched = await fetchedPackage("pnpm@10.34.9", directory);
+  if (fetched === undefined) return;
+  const project = path.join(directory, "with-pnpm");
+  mkdirSync(project);
+  const own = { ...process.env, NODE_PATH: undefined };
+  await succeed(process.execPath, project, env, [[bin("keyferry.js"), "init", "--yes", "--name", "acme"]]);
+  const file = path.join(project, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  const dependencies = { ...manifest.dependencies, keyferry: `file:${TARBALL}` };
+  writeFileSync(file, JSON.stringify({ ...manifest, dependencies }));
+  // Without hoisting, no package finds one that it does not name.
+  const install = [
+    "install",
+    "--config.hoist=false",
+    "--reporter=append-only",
+    "--loglevel=error",
+    "--store-dir",
+    `${project}/store`,
+  ];
+  await succeed(process.execPath, project, own, [[path.join(fetched, "bin/pnpm.cjs"), ...install]]);
+  const modules = path.join(project, "node_modules");
+  const printed = await succeed(process.execPath, project, own, [
+    [path.join(modules, "typescript/bin/tsc")],
+    [path.join(modules, "keyferry/bin/keyferry.js"), "synth"],
+  ]);
+  expect(printed).toContain("foundation-keys-prod");
+});
 
 test("a new user's project is checked, deployed with the roles of bootstrap, carried, verified and taken down on a rehearsal cloud", async () => {
   const project = newProject("acme", "cdktf");
