@@ -4,6 +4,7 @@ import { type DeepPartial, isRecord, isRegion, partitionOf } from "@keyferry/com
 import { checkBuckets } from "./buckets/check";
 import { rawBucketRules, rawBuckets } from "./buckets/raw";
 import { checkClashes } from "./check-clashes";
+import { checkCopyNames } from "./check-copy-names";
 import { checkAccountName, checkNames, checkRegion } from "./check-names";
 import { SECTIONS } from "../kinds/declared";
 import { checkTagKeys } from "../kinds/shared/declare/check-tag-keys";
@@ -180,6 +181,7 @@ function checkRule(raw: RawRule, accounts: Accounts): Problem[] {
     ...checkDestinations(raw, accounts),
     ...checkShares(raw, accounts),
     ...checkStored(raw),
+    ...checkCopyNames(raw, accounts),
     ...checkSourceKeys(raw),
     ...checkSharedKeys(raw, accounts),
     ...checkTagKeys(rule["tags"], `${path}.tags`),

@@ -1,4 +1,5 @@
 import { endKey, transitKey } from "./access";
+import { copyNameBy, MAX_IMAGE_NAME } from "./copy-name";
 import { receivedFolder, storedFolder, type ObjectFolder } from "./image-buckets";
 import {
   copyJobs,
@@ -27,6 +28,8 @@ import {
 export interface CopySource {
   readonly id: string;
   readonly name: string;
+  /** When it was made, in ISO 8601. @default - it does not matter for its kind, or is not known */
+  readonly creationDate?: string;
   readonly description?: string;
   /** The user's own tags of the image, which its copies carry. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
@@ -264,7 +267,6 @@ function finalCopy(
   madeFrom: CopyNode["madeFrom"],
 ): CopyNode {
   const { rule, to } = job;
-  const isHome = !leavesAccount(job) && to.region === rule.from.region;
   return {
     id: finalNodeId(job),
     rule,
@@ -273,10 +275,32 @@ function finalCopy(
     keyAlias: endKey(topology, to).alias,
     madeFrom,
     tags: rule.carryTags ? { ...source.tags, ...rule.tags } : rule.tags,
-    copyName: isHome ? copyName(source.name, "keyferry", source.id) : source.name,
+    copyName: finalName(job, source),
     destination: to,
     ...(isRegistered(job) ? { registered: { keyAliases: volumeKeyAliases(topology, to) } } : {}),
   };
+}
+
+function finalName({ rule, to }: Pick<CopyJob, "rule" | "to">, source: CopySource): string {
+  if (to.copyName === undefined) return usualCopyName({ rule, to }, source);
+  return copyNameBy(to.copyName, {
+    name: source.name,
+    id: source.id,
+    date: source.creationDate?.slice(0, "2026-11-20".length) ?? "",
+    rule: rule.name,
+    account: to.account.name,
+    accountId: to.account.id,
+    region: to.region,
+  });
+}
+
+/** The name of a final copy where no pattern says another: the source's own, or beside that one. */
+export function usualCopyName(
+  { rule, to }: Pick<CopyJob, "rule" | "to">,
+  { name, id }: Pick<CopySource, "name" | "id">,
+): string {
+  const isHome = rule.from.account.id === to.account.id && rule.from.region === to.region;
+  return isHome ? copyName(name, "keyferry", id) : name;
 }
 
 function madeFromTransit(rule: Rule, transit: Place | undefined): CopyNode["madeFrom"] {
@@ -298,9 +322,6 @@ function transitId(rule: Rule, place: Place): string {
 function isNode(madeFrom: CopyNode["madeFrom"], id: string): boolean {
   return madeFrom.kind === "node" && madeFrom.id === id;
 }
-
-/** Longest image name that EC2 accepts. Source: CopyImage in the EC2 API reference. */
-const MAX_IMAGE_NAME = 128;
 
 /** A name for a copy beside the original, unique by the source's id; the original's name is cut to fit. */
 function copyName(name: string, suffix: string, sourceImageId: string): string {

@@ -90,4 +90,5 @@ export {
   type SourceSnapshot,
   type SourceTraits,
   finalNodeId,
+  usualCopyName,
 } from "./graph";

@@ -19,6 +19,7 @@ export async function inspectSource(
   return {
     id: image.id,
     name: image.name,
+    creationDate: image.creationDate,
     ...(image.description === undefined ? {} : { description: image.description }),
     tags: userTags(image.tags),
     traits: {

@@ -1,5 +1,5 @@
 import { AMI_LINEAGE } from "../declare/lineage";
-import { buildGraph, type CopyNode, type Topology } from "../../../topology";
+import { usualCopyName, type CopyNode } from "../../../topology";
 import type { ImageView } from "../../../scripts/aws";
 import type { ClaimedCopies } from "../../../scripts/engine/copy";
 import type { ReadContext } from "../../../scripts/engine/context";
@@ -36,25 +36,21 @@ export async function claimedCopies(
  * @returns the names of copies by the ids of their source images, as far as those exist
  */
 async function namesOfCopies(
-  { topology, aws }: ReadContext,
+  { aws }: ReadContext,
   node: CopyNode,
   images: readonly ImageView[],
 ): Promise<ReadonlyMap<string, string | undefined>> {
   if (images.length === 0) return new Map();
   const ids = [...new Set(images.map(({ tags }) => sourceOf(tags)))];
   const sources = await aws.images(node.rule.from).describeImages({ "image-id": ids });
-  return new Map(sources.map((source) => [source.id, nameOfCopy(topology, node, source)]));
+  return new Map(sources.map((source) => [source.id, nameOfCopy(node, source)]));
 }
 
 function sourceOf(tags: ImageView["tags"]): string {
   return tags[AMI_LINEAGE.source] ?? "";
 }
 
-function nameOfCopy(
-  topology: Topology,
-  node: CopyNode,
-  { id: imageId, name }: ImageView,
-): string | undefined {
-  const { nodes } = buildGraph(topology, node.rule, { id: imageId, name, snapshots: [] });
-  return nodes.find(({ id }) => id === node.id)?.copyName;
+/** Version 0.1 knew no patterns, and only final copies are not told by anything else. */
+function nameOfCopy({ rule, destination: to }: CopyNode, source: ImageView): string | undefined {
+  return to === undefined ? undefined : usualCopyName({ rule, to }, source);
 }

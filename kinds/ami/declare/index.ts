@@ -24,6 +24,8 @@ export interface ImageOptions {
   readonly route?: "store-restore" | "register-image" | "auto";
   /** Whether a plan has chosen the route. @default - the topology names it, or none is chosen yet */
   readonly routeIsChosen?: true;
+  /** A pattern for the names of the copies. @default - the source's name, or one beside it */
+  readonly copyName?: string;
   /** Names of keys for some volumes of an image that is registered, by device. @default - all are under the home key */
   readonly volumeKeys?: Readonly<Record<string, string>>;
   /** undefined: the copies are not protected. */
@@ -70,6 +72,7 @@ export const ami = {
       launchedBy,
       volumesUnder,
       volumeKeys,
+      copyName,
     }: ValidImage["to"][number],
     region: string,
   ): ImageOptions => ({
@@ -80,6 +83,7 @@ export const ami = {
         }
       : {}),
     ...(route === undefined || route === "copy-image" || route === "share" ? {} : { route }),
+    ...(copyName === undefined ? {} : { copyName }),
     ...(volumeKeys === undefined ? {} : { volumeKeys }),
     ...(launch === undefined ? {} : { launch: launchOf(launch, region) }),
     ...(deregistrationProtection === undefined ? {} : { deregistrationProtection }),

@@ -32,6 +32,12 @@ const destination = z.strictObject({
    */
   route: z.enum(["copy-image", "share", "store-restore", "register-image", "auto"]).optional(),
   /**
+   * The name of each copy, with `{name}`, `{id}` and `{date}` of the source image, `{rule}`, `{account}`, `{accountId}` and `{region}`:
+   * `"{name} for {account}"`. `{name}` or `{id}` is in it. A new pattern names what is copied from then on; what stands keeps its name,
+   * which AWS never changes, and is not copied again. @default - the source's name; in the source's own account and Region "{name} (keyferry {id})"
+   */
+  copyName: z.string().min(1, "a pattern such as {name} for {account}").optional(),
+  /**
    * Of an image that is registered: keys for some of its volumes, by device name: `{ "/dev/sdf": "app-data" }`. Each is a key of
    * the section `keys`, of the destination's account and in each of these Regions. @default - every volume is under the home key
    */

@@ -32,8 +32,12 @@ function clash(one: NamedCopy, other: NamedCopy): Finding {
   const { account, region } = place;
   const there = `account ${account.id} ${region}`;
   const isSame = one.source.id === other.source.id;
-  const why = isSame ? `both carry ${one.source.id}` : `${origin(one)} and ${origin(other)} have that name`;
-  const renamed = isSame ? "" : "make one of the source images under another name, or ";
+  const isByPattern = [one, other].some(({ node }) => node.destination?.copyName !== undefined);
+  const named = isByPattern ? "are given that name by copyName" : "have that name";
+  const why = isSame ? `both carry ${one.source.id}` : `${origin(one)} and ${origin(other)} ${named}`;
+  const renamed = isSame
+    ? ""
+    : "make one of the source images under another name, give one of the rules another copyName, or ";
   return say.failed(
     nodeName(other.node),
     `its copy and that of ${one.node.rule.name} would both be named "${imageName}" in ${there}, which EC2 allows only once: ${why}`,

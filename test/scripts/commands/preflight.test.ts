@@ -112,7 +112,9 @@ describe("the preflight", () => {
     expect(found[0]?.what).toMatch(
       /ami-\d+ of builder eu-west-1 and ami-\d+ of builder us-east-1 have that name$/,
     );
-    expect(found[0]?.fix).toMatch(/^make one of the source images under another name, or take/);
+    expect(found[0]?.fix).toMatch(
+      /^make one of the source images under another name, give one of the rules another copyName, or take/,
+    );
   });
 
   it("refuses a snapshot under a customer managed key that the topology does not list", async () => {

@@ -31,13 +31,13 @@ export function checkNames(
       return say.failed(
         subject,
         `account ${account.id} has a copy of ${originOf(other)} in ${region}, whose name was "${node.copyName}" as well: ${other.id}`,
-        `make the source image under another name, or deregister ${other.id} in account ${account.id} once nothing uses it`,
+        `make the source image under another name, set another copyName, or deregister ${other.id} in account ${account.id} once nothing uses it`,
         account.id,
       );
     return say.failed(
       subject,
       `account ${account.id} has another image of the name "${node.copyName}" in ${region}: ${other.id}`,
-      `account ${account.id} must deregister ${other.id}, or the source image be made under another name: an image's name cannot be changed`,
+      `account ${account.id} must deregister ${other.id}, or the source image be made under another name, or copyName say another: an image's name cannot be changed`,
       account.id,
     );
   });
