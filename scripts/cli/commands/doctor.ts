@@ -4,13 +4,18 @@ import { workspace } from "../../../core/workspace";
 import { fileText, lintReport, lintText, type PolicyKind } from "../../../policy/lint";
 import { fileReport, otherForm, policiesIn, type PolicyFile } from "../../../policy/lint/templates";
 import { doctor } from "../../api/doctor";
+import { lockOnDisk } from "../../api/lock-on-disk";
 import { doctorText } from "../../report/doctor-text";
 import { proofJson, proofText } from "../../report/proof-text";
 import { hanging } from "../../report/wrap";
 import { proveOffline } from "../../commands/prove-offline";
+import { upgradeNotes } from "../../commands/upgrade-notes";
+import { journalFile } from "../../engine/journal";
+import { isFile } from "../../../setup/files";
+import type { Topology } from "../../../topology";
 import { EXIT } from "../exit-codes";
 import type { Host } from "../host";
-import { loadTopology } from "../load-config";
+import { loadTopology, projectAt } from "../load-config";
 import { readText } from "../read-text";
 import { readingOptions, type CommonOptions } from "../session";
 import { tellNowhere, tellWhereabouts } from "../whereabouts";
@@ -42,7 +47,19 @@ async function lookAtAws(host: Host, options: DoctorOptions): Promise<number> {
   host.out(
     options.json === true ? JSON.stringify(examination) : doctorText(examination, widthOf(host).columns),
   );
+  tellUpgrades(host, options, topology);
   return examination.ok ? EXIT.done : EXIT.refused;
+}
+
+/** What an older version has left to do, if anything. */
+function tellUpgrades(host: Host, { config }: DoctorOptions, topology: Topology): void {
+  const project = projectAt(host, config);
+  const { name } = topology;
+  const lock = lockOnDisk(project, topology).stored();
+  const hasRun = isFile(journalFile(project.workspace.journalDir, name));
+  const { columns } = widthOf(host);
+  for (const { what, fix } of upgradeNotes(name, { lock, hasRun }))
+    host.err(`${hanging(what, columns)}\n${hanging(`fix: ${fix}`, columns, "  ")}`);
 }
 
 /** @throws ConfigurationError */
