@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Answers } from "../scripts/init/answers";
 import { projectFiles } from "../scripts/init/project-files";
 import type { TopologyInput } from "../topology";
 
 const ROOT = path.join(__dirname, "..");
 const PACKAGES = path.join(ROOT, "node_modules");
 /** Of the configuration that they make, nothing remains. */
-const ANSWERS = {
+const ANSWERS: Answers = {
   name: "bench",
   from: { account: "builder", id: "111111111111", region: "eu-west-1" },
   to: { account: "prod", id: "222222222222", region: "eu-west-1" },
