@@ -15,9 +15,14 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** Starts node with `argv` and collects what it prints. */
-export function start(argv: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Running {
-  const child = spawn(process.execPath, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+/** Starts node with `argv` and collects what it prints. @param node @default - the Node that runs the test */
+export function start(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  node = process.execPath,
+): Running {
+  const child = spawn(node, argv, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
