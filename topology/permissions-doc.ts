@@ -1,6 +1,5 @@
 import { roleArn } from "@keyferry/common";
 import { SECTIONS } from "../kinds/declared";
-import { jsonText } from "../policy/json-doc";
 import type { DeployAccess } from "../policy/deploy-access";
 import { DEPLOY_ROWS } from "../policy/deploy-policy";
 import { KEY_ROWS } from "../policy/key-policy";
@@ -12,8 +11,6 @@ import {
   type GrantIssuerAccess,
 } from "../policy/launch-grant-rows";
 import type { ServiceLinkedRole } from "../policy/launch-grants";
-import { renderPolicy, type RenderTarget } from "../policy/render";
-import { statementsOf, type Basis, type PermissionRow } from "../policy/row";
 import type { RunnerAccess } from "../policy/runner";
 import { RUNNER_TRUST_ROWS } from "../policy/runner-policy";
 import {
@@ -25,6 +22,7 @@ import {
   TRAIL_LOGS_TRUST_PART,
 } from "./permissions-audit";
 import type { Part } from "./permissions-part";
+import { BASES, partText } from "./permissions-text";
 import {
   BATCH_PART,
   BATCH_TRUST_PART,
@@ -39,17 +37,6 @@ import {
 import { ROLE_KEY_PART, ROLE_PART } from "./permissions-roles";
 import { IMAGE_BUCKET_PART, IMAGE_PUSHER_PART, RESTORES, STORES } from "./permissions-stored";
 import { RUNNER_ROWS } from "./runner-rows";
-
-const BASES: Readonly<Record<Basis, string>> = {
-  enforced: "AWS refuses the work without it",
-  documented: "AWS's documents ask for it; no refusal has been seen without it",
-};
-
-/** Placeholders instead of ids: in the text they say what stands there. */
-const PLACEHOLDERS: RenderTarget = {
-  keyArn: ({ account, region, alias }) => `ARN of ${alias} in ${account} ${region}`,
-  text: (value) => value,
-};
 
 const HOME: KeyDeclaration = {
   account: "<account>",
@@ -358,49 +345,4 @@ export function permissionsDoc(): string {
     ...partText(RULE_TARGET_PART),
     ...partText(RULE_TARGET_KEY_PART),
   ].join("\n\n")}\n`;
-}
-
-function partText<Scope>(part: Part<Scope>): readonly string[] {
-  return [
-    `## ${part.title}`,
-    part.about,
-    overview(part.rows),
-    ...part.rows.flatMap((row) => rowText(row, part.scopes)),
-  ];
-}
-
-function overview<Scope>(rows: readonly PermissionRow<Scope>[]): string {
-  const cells = [
-    ["statement", "basis", "actions"],
-    ...rows.map(({ id, basis, actions }) => [
-      `[${id}](#${id.toLowerCase()})`,
-      basis,
-      actions.map((action) => `\`${action}\``).join(", "),
-    ]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = cells;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
-}
-
-function rowText<Scope>(
-  row: PermissionRow<Scope>,
-  scopes: Readonly<Record<string, Scope>>,
-): readonly string[] {
-  const applying = Object.entries(scopes).filter(([, scope]) => row.grant(scope) !== undefined);
-  const [statement] = applying.flatMap(
-    ([, scope]) => renderPolicy(statementsOf([row], scope), PLACEHOLDERS).Statement,
-  );
-  return [
-    `### ${row.id}`,
-    `${sentence(row.why)} _${row.basis}_: ${BASES[row.basis]}. Source: ${row.source}.`,
-    `In: ${applying.map(([name]) => name).join("; ")}.`,
-    `\`\`\`json\n${jsonText(statement)}\n\`\`\``,
-  ];
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,0 +1,64 @@
+import { isAwsError, type ImageView } from "../../../scripts/aws";
+import type { RunContext } from "../../../scripts/engine/context";
+import { LINEAGE_TAGS, type CopyNode } from "../../../topology";
+import type { Attempt, CopyOrigin } from "../../kind";
+import { isThere } from "./fate";
+
+/** How an image is made by a call that takes no ClientToken. */
+interface Making {
+  /** Whether an image of the node's name, which carries the node's tags, is what would be made. */
+  isIt(image: ImageView): boolean;
+  /** Makes it under the node's name. @returns its id */
+  make(): Promise<string>;
+}
+
+/**
+ * Makes an image once: EC2 gives a name once in an account and Region, so that the same attempt again finds the same image instead of
+ * making a second one.
+ * @returns id of the image
+ * @throws AwsCallError `InvalidAMIName.Duplicate` where another image has the name
+ */
+export async function onceByName(
+  context: RunContext,
+  node: CopyNode,
+  origin: CopyOrigin,
+  { number: attempt }: Attempt,
+  { isIt, make }: Making,
+): Promise<string> {
+  const { aws, topology, clock, settings, signal } = context;
+  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
+  const imageId = (await before()) ?? (await made());
+  context.emit({
+    code: "CopyStarted",
+    node: node.id,
+    imageId,
+    fromImageId: origin.id,
+    origin: origin.sourceId,
+    attempt,
+  });
+  return imageId;
+
+  async function before(): Promise<string | undefined> {
+    const named = await aws.images(node.place).describeImages({ name: [node.copyName] });
+    return named.find(
+      (image) =>
+        isThere(image) &&
+        image.tags[LINEAGE_TAGS.topology] === topology.name &&
+        image.tags[LINEAGE_TAGS.node] === node.id &&
+        isIt(image),
+    )?.id;
+  }
+
+  async function made(): Promise<string> {
+    try {
+      return await make();
+    } catch (error) {
+      if (!isAwsError(error, "InvalidAMIName.Duplicate")) throw error;
+      // What has just been made may not be described yet.
+      await clock.sleep(settings.settleSeconds, signal);
+      const found = await before();
+      if (found === undefined) throw error;
+      return found;
+    }
+  }
+}
