@@ -18,6 +18,7 @@ import { generationAlias, homeKeyAlias, launchName, transitKeyAlias } from "./na
 import { registeredAccess, regionsCopiedFrom, volumeKeys } from "./registered-access";
 import { sharedTransferOf, sharedTransfers } from "./shared-transfers";
 import { isShared, sharedImagesKey, sourceKeyAliases } from "./shares";
+import { wayOf } from "./ways";
 
 /** The customer managed key under which every copy in a place ends. */
 export function homeKey(topology: Topology, place: Place): KeyReference {
@@ -280,21 +281,9 @@ const jobsFrom = derived((topology: Topology) =>
   groupedBy(copyJobs(topology), ({ rule }) => rule.from.account.id),
 );
 
-/** One of the jobs for each way under the same keys: between the same places, by the same shared transfer, from the same keys. */
+/** One of the jobs for each way under the same keys. */
 function waysOf(topology: Topology, jobs: readonly CopyJob[]): readonly CopyJob[] {
-  const firsts = groupedBy(jobs, (job) => {
-    const { from } = job.rule;
-    const places = [from, job.to, ...transitPlacesOf(topology, job)].map(placeId);
-    return [
-      keysThrough(job),
-      ...places,
-      isStored(job),
-      job.to.shares !== undefined,
-      ...volumeKeys(topology, job.to).map(keyReferenceId),
-      ...sourceKeyAliases(topology, job.rule),
-    ].join();
-  });
-  return [...firsts.values()].map(([first]) => first);
+  return uniqueBy(jobs, (job) => wayOf(topology, job));
 }
 
 /**

@@ -2,15 +2,19 @@ import type { Problem } from "../core/errors";
 import { isRecord } from "@keyferry/common";
 import { rawDestinations, type RawRule } from "./raw-input";
 
-/** Something of which an account has only one in a Region. */
+/** Something of which an account has only one in a Region, as a rule claims it. */
 interface Claim {
-  /** Equal for what clashes. */
-  readonly thing: string;
   /** Where the rule is declared: `images.web`. */
   readonly rule: string;
   readonly path: string;
-  /** What two rules do that claim it. */
-  readonly what: string;
+}
+
+/** What a rule wants in each of its places, and what to say where another rule wants it as well. */
+interface Want {
+  /** Equal for what clashes in one place. */
+  readonly thing: string;
+  /** What two rules do that both want it. */
+  readonly what: (place: string) => string;
   readonly fix: string;
 }
 
@@ -21,46 +25,49 @@ interface Claim {
  */
 export function checkClashes(rules: readonly RawRule[]): Problem[] {
   const problems: Problem[] = [];
-  const claimed = new Map<string, Claim>();
-  for (const claim of rules.flatMap(claimsOf)) {
-    const other = claimed.get(claim.thing);
-    if (other === undefined) claimed.set(claim.thing, claim);
-    else if (other.rule !== claim.rule) {
-      const both = `${other.rule} and ${claim.rule} both ${claim.what}`;
-      problems.push({ path: claim.path, what: `${both}, as ${other.path} says already`, fix: claim.fix });
+  const claimed = new Map<string, Map<string, Claim>>();
+  for (const raw of rules) {
+    const wants = wantsOf(raw);
+    if (wants.length === 0) continue;
+    for (const { path, account, region } of rawDestinations(raw)) {
+      const place = `${account} in ${region}`;
+      let here = claimed.get(place);
+      if (here === undefined) claimed.set(place, (here = new Map()));
+      for (const { thing, what, fix } of wants) {
+        const other = here.get(thing);
+        if (other === undefined) here.set(thing, { rule: raw.path, path });
+        else if (other.rule !== raw.path) {
+          const both = `${other.rule} and ${raw.path} both ${what(place)}`;
+          problems.push({ path, what: `${both}, as ${other.path} says already`, fix });
+        }
+      }
     }
   }
   return problems;
 }
 
-function claimsOf(raw: RawRule): readonly Claim[] {
-  const { kind, rule } = raw;
+function wantsOf({ kind, rule }: RawRule): readonly Want[] {
   const source = isRecord(rule["from"]) ? kind.sourceWords(rule["from"]) : undefined;
   const parameter = rule["publishTo"];
-  return rawDestinations(raw).flatMap(({ path, account, region }): readonly Claim[] => {
-    const place = `${account} in ${region}`;
-    const claim = { rule: raw.path, path };
-    return [
-      ...(source === undefined || kind.carriedOnce === undefined
-        ? []
-        : [
-            {
-              ...claim,
-              thing: `${place}: ${source}`,
-              what: `carry ${source} into ${place}, ${kind.carriedOnce}`,
-              fix: "let one of them carry it there",
-            },
-          ]),
-      ...(typeof parameter !== "string"
-        ? []
-        : [
-            {
-              ...claim,
-              thing: `${place}: ${parameter}`,
-              what: `publish to ${parameter} for ${place}`,
-              fix: "give one of them another publishTo, or let only one of them go there",
-            },
-          ]),
-    ];
-  });
+  const { carriedOnce } = kind;
+  return [
+    ...(source === undefined || carriedOnce === undefined
+      ? []
+      : [
+          {
+            thing: source,
+            what: (place: string) => `carry ${source} into ${place}, ${carriedOnce}`,
+            fix: "let one of them carry it there",
+          },
+        ]),
+    ...(typeof parameter !== "string"
+      ? []
+      : [
+          {
+            thing: parameter,
+            what: (place: string) => `publish to ${parameter} for ${place}`,
+            fix: "give one of them another publishTo, or let only one of them go there",
+          },
+        ]),
+  ];
 }

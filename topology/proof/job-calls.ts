@@ -10,6 +10,7 @@ import type { Rule, Topology } from "../model";
 import { volumeKeys } from "../registered-access";
 import { sharedTransferOf } from "../shared-transfers";
 import { sharedImagesKey, sourceKeyAliases } from "../shares";
+import { wayOf } from "../ways";
 import { replicateCalls } from "./replicate-role";
 import { bucketJobs, replicationJobs } from "./replication-calls";
 import { namedKeyJobs } from "./named-key-calls";
@@ -59,23 +60,6 @@ export function jobCalls(topology: Topology): readonly JobCalls[] {
     })),
     ...shareJobs(topology).map((job) => ({ job, groups: groupsOfShare(topology, job, groups) })),
   ];
-}
-
-/** Equal for jobs whose copies go the same way: from the same keys, by the same places. */
-function wayOf(topology: Topology, job: CopyJob): string {
-  const { rule, to } = job;
-  const shared = sharedTransferOf(topology, job);
-  const places = [rule.from, to, ...(shared === undefined ? [] : [shared.place])];
-  return [
-    rule.kind,
-    // Each rule has a prefix of its own in the buckets.
-    isStored(job) ? rule.name : "",
-    howOf(job),
-    ...volumeKeys(topology, to).map(({ alias }) => alias),
-    to.shares !== undefined,
-    ...places.map(({ account, region }) => `${account.id} ${region}`),
-    ...sourceKeyAliases(topology, rule),
-  ].join();
 }
 
 /** Every different call of some jobs, once. */
