@@ -1,6 +1,9 @@
 import "../bin/compile-later";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { TestEnvironment } from "jest-environment-node";
+import type { JestEnvironment } from "@jest/environment";
+import { ModuleMocker } from "jest-mock";
+import { shareCompiledModules, WHOLE_WORKER } from "./shared-modules";
+import { surroundings } from "./worker-surroundings";
 
 /** Those that have been used since the last test file ended. */
 const used = new Set<AsyncLocalStorage<unknown>>();
@@ -18,15 +21,41 @@ AsyncLocalStorage.prototype.run = function (this: AsyncLocalStorage<unknown>, ..
 // eslint-disable-next-line no-restricted-properties -- the process is a worker of Jest's, whose tests are all told
 if (process.send !== undefined) process.on("exit", (code) => process.exit(code));
 
+shareCompiledModules();
+
 /**
- * Node's environment, which leaves no AsyncLocalStorage behind. Each test file has its own, of Jest and of the code tested;
- * before Node 24 every promise carries the store of every storage that was ever used, so that the hundredth file of a
- * worker waits for a hundred of them at each `await`.
+ * Test files of one worker have their modules each by itself, but one JavaScript realm: what one has compiled, the next one runs. In a realm
+ * of its own, as Jest's environment for Node makes it, each would compile the same few hundred modules. What a file
+ * changes around itself ends with it: global values, environment variables, listeners of the process.
  */
-export default class Environment extends TestEnvironment {
-  override async teardown(): Promise<void> {
+export default class Environment implements JestEnvironment {
+  readonly global = globalThis as JestEnvironment["global"];
+  readonly moduleMocker = new ModuleMocker(globalThis);
+  /** No test moves the clock of its process: everything takes its clock. */
+  readonly fakeTimers = null;
+  readonly fakeTimersModern = null;
+  private readonly before = surroundings();
+
+  async setup(): Promise<void> {
+    // More than Node's ten lines: enough to see which test a helper was called by.
+    Error.stackTraceLimit = 100;
+  }
+
+  /**
+   * Leaves no AsyncLocalStorage behind: before Node 24 every promise carries the store of every storage that was ever used, so that the
+   * hundredth file of a worker waits for a hundred of them at each `await`.
+   */
+  async teardown(): Promise<void> {
     for (const storage of used) storage.disable();
     used.clear();
-    await super.teardown();
+    this.before.restore();
+  }
+
+  exportConditions(): string[] {
+    return ["node", "node-addons"];
+  }
+
+  getVmContext() {
+    return WHOLE_WORKER;
   }
 }

@@ -38,14 +38,14 @@ test("a fault of one account does not strike another", async () => {
 test("a connection is cut before anything was done", async () => {
   await inject({ operation: "CreateKey", effect: { kind: "reset" } });
   const kms = cloud.kms(administratorOf(SRC));
-  expect(await codeOf(kms.send(new CreateKeyCommand({})))).toMatch(/ECONNRESET|socket hang up/);
+  await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject({ code: "ECONNRESET" });
   expect((await kms.send(new ListKeysCommand({}))).Keys).toEqual([]);
 });
 
 test("a connection is cut after the work was done: the caller does not know", async () => {
   await inject({ operation: "CreateKey", times: 1, effect: { kind: "reset", when: "after" } });
   const kms = cloud.kms(administratorOf(SRC));
-  expect(await codeOf(kms.send(new CreateKeyCommand({})))).toMatch(/ECONNRESET|socket hang up/);
+  await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject({ code: "ECONNRESET" });
   expect((await kms.send(new ListKeysCommand({}))).Keys).toHaveLength(1);
 });
 
