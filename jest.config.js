@@ -1,8 +1,12 @@
 const shared = {
   transform: {
-    "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.json", transpilation: true, diagnostics: false }],
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
   },
   testEnvironment: "<rootDir>/test/environment.ts",
+  runtime: "<rootDir>/test/runtime.js",
   clearMocks: true,
   globalSetup: "<rootDir>/test/surroundings.ts",
   globalTeardown: "<rootDir>/test/surroundings-end.ts",

@@ -29,7 +29,7 @@ shareCompiledModules();
  * changes around itself ends with it: global values, environment variables, listeners of the process.
  */
 export default class Environment implements JestEnvironment {
-  readonly global = globalThis as JestEnvironment["global"];
+  readonly global = globalThis as unknown as JestEnvironment["global"];
   readonly moduleMocker = new ModuleMocker(globalThis);
   /** No test moves the clock of its process: everything takes its clock. */
   readonly fakeTimers = null;
@@ -37,8 +37,8 @@ export default class Environment implements JestEnvironment {
   private readonly before = surroundings();
 
   async setup(): Promise<void> {
-    // More than Node's ten lines: enough to see which test a helper was called by.
-    Error.stackTraceLimit = 100;
+    // Enough to see which test a helper was called by. Jest's hundred lines are slow to make: the constructs' framework makes them often.
+    Error.stackTraceLimit = 20;
   }
 
   /**

@@ -11,7 +11,9 @@ export function surroundings(): Surroundings {
   const symbols = new Set(Object.getOwnPropertySymbols(globalThis));
   const env = { ...process.env };
   const directory = process.cwd();
-  const { exit, exitCode } = process;
+  // eslint-disable-next-line no-restricted-properties -- Jest puts another one in its place for each file
+  const { exit } = process;
+  const { exitCode } = process;
   const umask = process.umask();
   const listeners = new Map(
     process.eventNames().map((name) => [name, new Set(process.rawListeners(name as "exit"))]),
@@ -23,6 +25,7 @@ export function surroundings(): Surroundings {
       for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
       Object.assign(process.env, env);
       process.chdir(directory);
+      // eslint-disable-next-line no-restricted-properties -- see above
       process.exit = exit;
       process.exitCode = exitCode;
       process.umask(umask);

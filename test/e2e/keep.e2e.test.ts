@@ -21,14 +21,11 @@ import {
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import type { Host } from "../../scripts/cli/host";
-import { runCli } from "../../scripts/cli/run-cli";
-import { systemHost } from "../../scripts/cli/system-host";
 import type { TopologyInput } from "../../topology";
 import { ACME } from "../_helpers/topologies";
 import { Administrators, deployFoundation } from "../_helpers/virtual";
 import { copiesOf, ownImages, sharedWith, withoutRoleStatements } from "./lib/cloud-state";
-import { eventually, rehearse, type Finished, type Rehearsal } from "./lib/rehearsal";
+import { eventually, rehearse, type Rehearsal } from "./lib/rehearsal";
 
 const web = ACME.images["web"] as NonNullable<TopologyInput["images"]>[string];
 
@@ -128,34 +125,9 @@ async function build(name: string): Promise<string> {
   return ImageId;
 }
 
-/**
- * The command as a user gives it, in this process: the case about a killed run has real ones, and each costs seconds to
- * start.
- */
-async function command(argv: readonly string[]): Promise<Pick<Finished, "code" | "stdout" | "stderr">> {
-  const said = { stdout: "", stderr: "" };
-  const host: Host = {
-    ...systemHost,
-    env: cloud.env,
-    cwd: cloud.directory,
-    out: (text) => void (said.stdout += `${text}\n`),
-    err: (text) => void (said.stderr += `${text}\n`),
-    load: () => ({ default: TOPOLOGY }),
-    onInterrupt: () => () => undefined,
-  };
-  const before = { ...process.env };
-  Object.assign(process.env, cloud.env);
-  try {
-    return { code: await runCli(argv, host), ...said };
-  } finally {
-    for (const name of Object.keys(cloud.env)) if (!(name in before)) delete process.env[name];
-    Object.assign(process.env, before);
-  }
-}
-
 /** Gives the command; what it said, where it does not end as it should. */
 async function keyferry(code: number, ...argv: string[]) {
-  const ended = await command(argv);
+  const ended = await cloud.keyferry(...argv);
   expect({ code: ended.code, said: ended.code === code ? "" : ended.stdout + ended.stderr }).toEqual({
     code,
     said: "",

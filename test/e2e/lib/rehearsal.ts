@@ -8,6 +8,7 @@ import { journalFile, readJournal } from "../../../scripts/engine/journal";
 import type { Plan } from "../../../scripts/engine/results";
 import { expectAsPlanned } from "../../_helpers/planned-and-done";
 import { homeRegion, resolveTopology, type Topology, type TopologyInput } from "../../../topology";
+import { inThisProcess } from "./in-process";
 import { ROOT, start, type Finished, type Running } from "./process";
 import { serveProvider } from "../../../sandbox/provider/serve-provider";
 
@@ -23,9 +24,9 @@ export interface Rehearsal {
   admin(account: string, region: string): Administrator;
   /** `npx keyferry deploy <stacks>`; rejects unless it succeeds. An environment at the end adds to the rehearsal's. */
   deploy(...stacks: (string | NodeJS.ProcessEnv)[]): Promise<string>;
-  /** `npx keyferry ...`, finished; a run must do what `keyferry plan` said just before. */
+  /** `npx keyferry ...`, finished; a run must do what `keyferry plan` said just before. In the tests' own process, where that can be. */
   keyferry(...argv: string[]): Promise<Finished>;
-  /** `npx keyferry ...`, still running; `env` adds to the environment. */
+  /** `npx keyferry ...`, still running, as a process of its own; `env` adds to the environment. */
   startKeyferry(argv: readonly string[], env?: NodeJS.ProcessEnv): Running;
   /** Everything in the cloud, as one file; `load` makes it that again, and empties the journal. */
   dump(): Promise<Buffer>;
@@ -71,9 +72,11 @@ export async function rehearse(
   const env = { ...own, ...provider?.env };
   const startKeyferry = (argv: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     start([path.join(ROOT, "bin/keyferry.js"), ...argv], { ...env, ...more }, directory);
+  const runKeyferry = async (argv: readonly string[]) =>
+    (await inThisProcess(argv, env, directory)) ?? startKeyferry(argv).finished;
   const planFor = async (options: readonly string[]) => {
     if (options.some((option) => !PLANNED.includes(option) && option.startsWith("-"))) return undefined;
-    const { stdout } = await startKeyferry(["plan", "--json", ...options]).finished;
+    const { stdout } = await runKeyferry(["plan", "--json", ...options]);
     const plan = stdout === "" ? undefined : (JSON.parse(stdout) as Plan);
     if (plan === undefined || plan.refusals.length > 0) return undefined;
     const { journalDir } = workspace(own, directory);
@@ -100,7 +103,7 @@ export async function rehearse(
     },
     keyferry: async (...argv) => {
       const compare = argv[0] === "run" ? await planFor(argv.slice(1)) : undefined;
-      const finished = await startKeyferry(argv).finished;
+      const finished = await runKeyferry(argv);
       compare?.(finished.code === 0);
       return finished;
     },
@@ -126,8 +129,10 @@ export async function rehearse(
 }
 
 async function deploy(stacks: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const argv = [path.join(ROOT, "bin/keyferry.js"), "deploy", ...stacks, "--auto-approve"];
-  const { code, stdout, stderr } = await start(argv, env, ROOT).finished;
+  const argv = ["deploy", ...stacks, "--auto-approve"];
+  const { code, stdout, stderr } =
+    (await inThisProcess(argv, env, ROOT)) ??
+    (await start([path.join(ROOT, "bin/keyferry.js"), ...argv], env, ROOT).finished);
   if (code !== 0) throw new Error(`deploy of ${stacks.join(", ")} ended with ${code}\n${stdout}\n${stderr}`);
   return stdout;
 }
