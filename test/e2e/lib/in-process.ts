@@ -3,10 +3,20 @@ import path from "node:path";
 import type { Host } from "../../../scripts/cli/host";
 import { runCli } from "../../../scripts/cli/run-cli";
 import { systemHost } from "../../../scripts/cli/system-host";
+import type { Clock } from "../../../scripts/engine/clock";
+import { REHEARSAL_SETTINGS } from "../../../scripts/engine/settings";
 import type { Finished } from "./process";
 
 /** What a configuration that is nothing but data looks like. */
 const DATA_FILE = /^export default (\{[^]*\});\n?$/;
+
+/** These clouds' answers never lag behind: nothing has to settle. Those that do are worked on by processes. */
+const SETTLED: Clock = {
+  now: () => systemHost.clock.now(),
+  steady: () => systemHost.clock.steady(),
+  sleep: (seconds, signal) =>
+    systemHost.clock.sleep(seconds === REHEARSAL_SETTINGS.settleSeconds ? 0 : seconds, signal),
+};
 
 /**
  * `keyferry ...` in this process, with everything real but its start: a process of its own takes seconds of processor time to load the SDK.
@@ -24,6 +34,7 @@ export async function inThisProcess(
     ...systemHost,
     env,
     cwd,
+    clock: SETTLED,
     out: (text) => void (said.stdout += `${text}\n`),
     err: (text) => void (said.stderr += `${text}\n`),
     load: (file) => ({ default: data(file) }),
