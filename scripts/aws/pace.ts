@@ -51,7 +51,11 @@ export interface Contact {
 /** The SDK's judgement of an error. */
 export interface Judgement {
   readonly errorType: "TRANSIENT" | "THROTTLING" | "SERVER_ERROR" | "CLIENT_ERROR";
+  readonly error?: unknown;
 }
+
+/** Attempts at one call that AWS refuses while the SDK sets its clock by AWS's: the next one is signed with the right time. */
+const CORRECTED_ATTEMPTS = 2;
 
 /**
  * The pace of the calls to one service in one account and Region, in the shape of an SDK retry strategy. AWS throttles
@@ -80,7 +84,7 @@ export class Pace {
   }
 
   /** Called by the SDK when an attempt has failed; waits itself. @throws when the call is not to be repeated */
-  async refreshRetryTokenForRetry(token: Attempt, { errorType }: Judgement): Promise<Attempt> {
+  async refreshRetryTokenForRetry(token: Attempt, { errorType, error }: Judgement): Promise<Attempt> {
     const isThrottled = errorType === "THROTTLING";
     if (isThrottled || errorType === "CLIENT_ERROR") this.contact.isMade = true;
     const failures = isThrottled
@@ -89,7 +93,7 @@ export class Pace {
     // Counted apart: a call that was throttled for a while has not used up its patience with the network.
     const [made, allowed] = isThrottled
       ? [failures.throttled, this.options.throttledAttempts]
-      : [failures.passing, this.passingAttempts()];
+      : [failures.passing, isClockCorrected(error) ? CORRECTED_ATTEMPTS : this.passingAttempts()];
     if (errorType === "CLIENT_ERROR" || made >= allowed) {
       this.leave();
       throw new TypeError(`not repeated after ${token.getRetryCount() + 1} attempts`);
@@ -134,6 +138,20 @@ export class Pace {
     if (next === undefined) this.taken -= 1;
     else next();
   }
+}
+
+/**
+ * The SDK counts every refusal as a passing one for as long as the machine's clock is minutes away from AWS's, whatever the refusal is
+ * about: an object that does not exist would be asked for until all patience is used up.
+ */
+function isClockCorrected(error: unknown): boolean {
+  const { $metadata: { clockSkewCorrected, httpStatusCode = 0 } = {} } = (error ?? {}) as Answered;
+  return clockSkewCorrected === true && httpStatusCode < 500;
+}
+
+/** What the SDK notes beside an error. */
+interface Answered {
+  readonly $metadata?: { readonly clockSkewCorrected?: boolean; readonly httpStatusCode?: number };
 }
 
 function attempt(failures: Attempt["failures"]): Attempt {

@@ -40,6 +40,15 @@ describe("the pace of calls", () => {
     expect(await failing(pace().pace, PASSING)).toBe(PACE.passingAttempts);
   });
 
+  it("repeats once what is refused while the machine's clock is corrected, and what fails in AWS as often as ever", async () => {
+    const corrected = (httpStatusCode: number): Judgement => ({
+      errorType: "TRANSIENT",
+      error: { $metadata: { clockSkewCorrected: true, httpStatusCode } },
+    });
+    expect(await failing(pace().pace, corrected(400))).toBe(2);
+    expect(await failing(pace().pace, corrected(503))).toBe(PACE.passingAttempts);
+  });
+
   it("repeats a call that loses its connection after it was throttled for a while", async () => {
     const { pace: one } = pace();
     let token = await one.acquireInitialRetryToken();
