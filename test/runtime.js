@@ -6,7 +6,7 @@ const PACKAGES = `${path.sep}node_modules${path.sep}`;
 /** Jest's own parts keep what they know of a test file in their modules. */
 const OF_JEST = /^(@jest\/|jest-|expect$|pretty-format$)/;
 
-/** For the whole worker: exports of packages by their name, and the texts of files. */
+/** For the whole worker: exports of packages by who asks for which, and the texts of files. */
 const known = new Map();
 const texts = new Map();
 
@@ -23,11 +23,12 @@ module.exports = class SharingPackages extends Runtime {
 
   requireModuleOrMock(from, name) {
     if (!isPackage(name)) return super.requireModuleOrMock(from, name);
+    const asked = `${path.dirname(from)} ${name}`;
+    if (known.has(asked)) return known.get(asked);
     const load = createRequire(from);
-    if (known.has(name)) return known.get(name);
     if (!load.resolve(name).includes(PACKAGES)) return super.requireModuleOrMock(from, name);
     const exported = load(name);
-    known.set(name, exported);
+    known.set(asked, exported);
     return exported;
   }
 };

@@ -1,4 +1,5 @@
 import { KeyferryError } from "../../../../core/errors";
+import { must } from "../../../../core/must";
 import { isAlreadyDone, isAwsError, type StoredObject, type Upload } from "../../../../scripts/aws";
 import type { RunContext } from "../../../../scripts/engine/context";
 import { throwIfAborted } from "../../../../scripts/engine/graph-runner";
@@ -73,7 +74,10 @@ async function uploadObject(
     await abort(way, upload);
     throw changed(way, object);
   }
-  const parts = all.map(({ number }) => ({ number, etag: etags.get(number) ?? "" }));
+  const parts = all.map(({ number }) => ({
+    number,
+    etag: must(etags.get(number), `ETag of part ${number}, which has been copied`),
+  }));
   try {
     await pusher.completeUpload(bucket, upload, parts, object.size);
   } catch (error) {
