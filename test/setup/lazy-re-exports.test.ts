@@ -40,7 +40,6 @@ function run(source: string, modules: Readonly<Record<string, object>>) {
     loaded.push(name);
     return modules[name];
   };
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the module that was just compiled
   new Function("exports", "require", built)(exported, load);
   return { exported, loaded };
 }
