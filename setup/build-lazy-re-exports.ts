@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { BUILT_TWICE } from "./cdktn-imports";
 import { withLazyReExports } from "./lazy-re-exports";
 
 /** A step of `npm run build`, before others copy what has been built. */
 const DIST = path.resolve(__dirname, "../dist");
+/** A framework that is not installed is missed when these are imported: Node lets ES modules import what fails later as undefined. */
+const EAGER = BUILT_TWICE.map((room) => path.join(DIST, room));
 
 for (const entry of readdirSync(DIST, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !entry.name.endsWith(".js")) continue;
+  if (EAGER.some((room) => entry.parentPath.startsWith(room))) continue;
   const file = path.join(entry.parentPath, entry.name);
   const text = readFileSync(file, "utf8");
   const lazy = withLazyReExports(text);

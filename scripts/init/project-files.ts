@@ -19,13 +19,13 @@ export const GITIGNORE = ".gitignore";
 /** Those two: nothing in them is changed. */
 export const ADDED_TO: readonly string[] = [PACKAGE_FILE, GITIGNORE];
 
-/** Where the stacks for each framework are exported. */
-const STACKS: Readonly<Record<Framework, string>> = {
-  cdktf: "keyferry/stacks",
-  cdktn: "keyferry/cdktn/stacks",
+/** Where what a project's app does is exported for each framework; the stacks' own entries load what few projects need. */
+const PROJECT: Readonly<Record<Framework, string>> = {
+  cdktf: "keyferry/project",
+  cdktn: "keyferry/cdktn/project",
 };
 
-const mainFile = (framework: Framework) => `import { synthesiseProject } from "${STACKS[framework]}";
+const mainFile = (framework: Framework) => `import { synthesiseProject } from "${PROJECT[framework]}";
 
 /** What \`keyferry deploy\` and \`${framework} deploy\` run: the topology of keyferry.config.ts becomes stacks. */
 void synthesiseProject(__dirname);

@@ -57,7 +57,8 @@ export function consumer(directory: string, installed: string, framework: Framew
     `export { plan } from "keyferry/api";
      export { keyPolicy } from "keyferry/policy";
      export { startRehearsal } from "keyferry/sandbox";
-     export { synthesiseProject } from "${entry}/stacks";
+     export { synthesiseProject } from "${entry}/project";
+     export { synthesise } from "${entry}/stacks";
      export { defineTopology } from "keyferry/topology";\n`,
   );
   return directory;

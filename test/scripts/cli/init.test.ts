@@ -129,7 +129,7 @@ test.each(["cdktf", "cdktn"] as const)(
     const manifest = JSON.parse(files["package.json"] ?? "") as { dependencies: object };
     expect(manifest).toMatchObject({ name: "acme", private: true });
     expect(manifest.dependencies).toEqual({ ...PROJECT_DEPENDENCIES[framework], keyferry: "1.2.3" });
-    const entry = { cdktf: "keyferry/stacks", cdktn: "keyferry/cdktn/stacks" }[framework];
+    const entry = { cdktf: "keyferry/project", cdktn: "keyferry/cdktn/project" }[framework];
     expect(files["main.ts"]).toContain(`import { synthesiseProject } from "${entry}";`);
     expect(files["main.ts"]).toContain(`\`${framework} deploy\``);
   },
@@ -139,7 +139,7 @@ test("--framework chooses CDK Terrain, and refuses what is no framework", async 
   expect((await init(["--yes", "--framework", "pulumi"])).err).toContain("cdktf, cdktn");
   expect(written()).toEqual([]);
   expect((await init(["--yes", "--framework", "cdktn"])).exitCode).toBe(0);
-  expect(read("main.ts")).toContain("keyferry/cdktn/stacks");
+  expect(read("main.ts")).toContain("keyferry/cdktn/project");
   expect(written()).toEqual(FILES);
 });
 
