@@ -1,3 +1,4 @@
+import { derived, lazily } from "@keyferry/common";
 import type { Statement } from "./document";
 import { proofTarget, renderPolicy } from "./render";
 
@@ -28,15 +29,26 @@ export function policySize(statements: readonly Statement[]): number {
 export function paginate(statements: readonly Statement[]): PolicyPages {
   if (policySize(statements) <= MAX_INLINE_SIZE) return { inline: statements, managed: [] };
   const pages: Statement[][] = [[]];
+  let size = emptySize();
   for (const statement of statements.flatMap(divide)) {
     const page = pages.at(-1) ?? [];
     const room = pages.length === 1 ? MAX_INLINE_SIZE : MAX_MANAGED_SIZE;
-    if (policySize([...page, statement]) <= room) page.push(statement);
-    else pages.push([statement]);
+    const comma = page.length === 0 ? 0 : 1;
+    if (size + comma + statementSize(statement) <= room) {
+      page.push(statement);
+      size += comma + statementSize(statement);
+    } else {
+      pages.push([statement]);
+      size = emptySize() + statementSize(statement);
+    }
   }
   const [inline = [], ...managed] = pages;
   return { inline, managed };
 }
+
+const emptySize = lazily(() => policySize([]));
+
+const statementSize = derived((statement: Statement) => policySize([statement]) - emptySize());
 
 function divide(statement: Statement): readonly Statement[] {
   const resources = statement.resources ?? [];

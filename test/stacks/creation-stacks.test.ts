@@ -15,12 +15,12 @@ test("an error says where it was thrown, also one that is read at once", () => {
   expect(stack).toContain("creation-stacks.test");
 });
 
-test("an error that ends it passes through, and the way of telling stack traces is as before", () => {
-  const before = Error.prepareStackTrace;
+test("an error that ends it passes through, and the way of taking stack traces is as before", () => {
+  const before = Error.captureStackTrace;
   expect(() =>
     withoutCreationStacks(() => {
       throw new RangeError("too far");
     }),
   ).toThrow(RangeError);
-  expect(Error.prepareStackTrace).toBe(before);
+  expect(Error.captureStackTrace).toBe(before);
 });
