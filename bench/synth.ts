@@ -46,7 +46,10 @@ function inThisProcess(root: string): readonly Measurement[] {
   return compared(`${resources.length} resources`, "ms", ours, bare);
 }
 
-/** What is waited for: a process loads its libraries, reads the configuration and writes the stacks. */
+/**
+ * What is waited for: a process loads its libraries, reads the configuration and writes the stacks. The aim is for users, who have the package
+ * installed; in one process it would compare reading, checking and proving a topology with nothing.
+ */
 function asProcesses(root: string): readonly Measurement[] {
   const ours: number[] = [];
   const installed: number[] = [];
@@ -72,7 +75,7 @@ function asProcesses(root: string): readonly Measurement[] {
   }
   return [
     ...compared("as a process from source", "s", ours, bare),
-    ...compared("as a process, installed", "s", installed, bare),
+    ...compared("as a process, installed", "s", installed, bare, "at most 1.5"),
   ];
 }
 
@@ -81,6 +84,7 @@ function compared(
   unit: string,
   ours: readonly number[],
   bare: readonly number[],
+  aim?: string,
 ): readonly Measurement[] {
   return [
     { what: `synthesis of 1,900 copy jobs, ${how}`, value: median(ours), unit },
@@ -89,7 +93,7 @@ function compared(
       what: `the one in terms of the other, ${how}`,
       value: median(ours) / median(bare),
       unit: "times",
-      aim: "at most 1.5",
+      ...(aim === undefined ? {} : { aim }),
     },
   ];
 }

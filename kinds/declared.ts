@@ -35,9 +35,11 @@ export function declaredKinds(): readonly DeclaredKind[] {
   return Object.values(DECLARED);
 }
 
+const BY_NAME: ReadonlyMap<string, DeclaredKind> = new Map(SECTIONS.map(([, kind]) => [kind.name, kind]));
+
 /** The pure half of the kind of a rule. */
 export function declaredKind({ kind }: { readonly kind: KindName }): DeclaredKind {
-  return must(SECTIONS.find(([, { name }]) => name === kind)?.[1], `the kind ${kind}`);
+  return must(BY_NAME.get(kind), `the kind ${kind}`);
 }
 
 /** Where a rule is declared: `images.web`. */

@@ -40,6 +40,7 @@ export function registeredAccess(
 
 /** The keys that a destination names for volumes of an image, each once. */
 export function volumeKeys(topology: Topology, to: Destination): readonly KeyReference[] {
+  if (to.volumeKeys === undefined) return [];
   const aliases = new Set(Object.values(volumeKeyAliases(topology, to)));
   return [...aliases].map((alias) => ({ account: to.account.id, region: to.region, alias }));
 }
