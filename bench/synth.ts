@@ -48,7 +48,7 @@ function inThisProcess(root: string): readonly Measurement[] {
 
 /**
  * What is waited for: a process loads its libraries, reads the configuration and writes the stacks. The aim is for users, who have the package
- * installed; in one process it would compare reading, checking and proving a topology with nothing.
+ * installed; in one process, reading, checking and proving a topology would be compared with writing alone.
  */
 function asProcesses(root: string): readonly Measurement[] {
   const ours: number[] = [];
