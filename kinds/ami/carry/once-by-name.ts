@@ -2,6 +2,7 @@ import { isAwsError, type ImageView } from "../../../scripts/aws";
 import type { RunContext } from "../../../scripts/engine/context";
 import { LINEAGE_TAGS, type CopyNode } from "../../../topology";
 import type { Attempt, CopyOrigin } from "../../kind";
+import { tellingStart } from "../../shared/telling-start";
 import { isThere } from "./fate";
 
 /** How an image is made by a call that takes no ClientToken. */
@@ -18,7 +19,7 @@ interface Making {
  * @returns id of the image
  * @throws AwsCallError `InvalidAMIName.Duplicate` where another image has the name
  */
-export async function onceByName(
+export function onceByName(
   context: RunContext,
   node: CopyNode,
   origin: CopyOrigin,
@@ -26,17 +27,7 @@ export async function onceByName(
   { isIt, make }: Making,
 ): Promise<string> {
   const { aws, topology, clock, settings, signal } = context;
-  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
-  const imageId = (await before()) ?? (await made());
-  context.emit({
-    code: "CopyStarted",
-    node: node.id,
-    imageId,
-    fromImageId: origin.id,
-    origin: origin.sourceId,
-    attempt,
-  });
-  return imageId;
+  return tellingStart(context, node, origin, attempt, async () => (await before()) ?? made());
 
   async function before(): Promise<string | undefined> {
     const named = await aws.images(node.place).describeImages({ name: [node.copyName] });

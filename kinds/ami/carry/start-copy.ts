@@ -3,6 +3,7 @@ import type { CopyNode } from "../../../topology";
 import type { RunContext } from "../../../scripts/engine/context";
 import { copyTags } from "../../../scripts/engine/lineage";
 import type { Attempt, CopyOrigin } from "../../kind";
+import { tellingStart } from "../../shared/telling-start";
 import { registerCopy } from "./registered/register-copy";
 import { restoreCopy } from "./stored/restore-copy";
 import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
@@ -25,7 +26,6 @@ export async function startCopy(
   if (node.restored !== undefined) return restoreCopy(context, node, origin, tried);
   if (node.registered !== undefined) return registerCopy(context, node, origin, keyArn, tried);
   const { number: attempt, of } = tried;
-  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
   const request = {
     name: node.copyName,
     ...(origin.description === undefined ? {} : { description: origin.description }),
@@ -40,14 +40,7 @@ export async function startCopy(
   const { account, region } = node.place;
   const call = { request, account: account.id, region, attempt, of };
   const clientToken = sha256(canonicalJson(call)).slice(0, TOKEN_LENGTH);
-  const imageId = await context.aws.images(node.place).copyImage({ ...request, clientToken });
-  context.emit({
-    code: "CopyStarted",
-    node: node.id,
-    imageId,
-    fromImageId: origin.id,
-    origin: origin.sourceId,
-    attempt,
-  });
-  return imageId;
+  return tellingStart(context, node, origin, attempt, () =>
+    context.aws.images(node.place).copyImage({ ...request, clientToken }),
+  );
 }

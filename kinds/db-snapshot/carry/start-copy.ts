@@ -6,6 +6,7 @@ import type { RunContext } from "../../../scripts/engine/context";
 import { copyTags } from "../../../scripts/engine/lineage";
 import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 import type { Attempt, CopyOrigin } from "../../kind";
+import { tellingStart } from "../../shared/telling-start";
 import { RUN_TAG } from "../declare/lineage";
 import { copyIdentifier, proofOf } from "./lineage-proof";
 import { isTaken, snapshotsByArns } from "./look";
@@ -24,7 +25,6 @@ export async function startCopy(
   keyArn: string,
   { number: attempt, of: run }: Attempt,
 ): Promise<string> {
-  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
   const lineage = {
     ...copyTags(context.topology, node, { sourceId: origin.sourceId, parentId: origin.id }, attempt),
     [RUN_TAG]: run,
@@ -35,16 +35,9 @@ export async function startCopy(
     ...lineage,
     ...sharedWithTags(sharerOf(context.topology, node.rule), origin.shareWith ?? []),
   };
-  const copyId = await copyOnce(context, node, { of, source: origin.id, target, keyArn, tags });
-  context.emit({
-    code: "CopyStarted",
-    node: node.id,
-    imageId: copyId,
-    fromImageId: origin.id,
-    origin: origin.sourceId,
-    attempt,
-  });
-  return copyId;
+  return tellingStart(context, node, origin, attempt, () =>
+    copyOnce(context, node, { of, source: origin.id, target, keyArn, tags }),
+  );
 }
 
 type Request = Parameters<ReturnType<RunContext["aws"]["databases"]>["copySnapshot"]>[0];

@@ -7,6 +7,7 @@ import { sharedWithTags, sharerOf } from "../../../scripts/engine/share-record";
 import type { Attempt, CopyOrigin } from "../../kind";
 import { RUN_TAG } from "../declare/lineage";
 import { copyDescription } from "../../shared/snapshot-description";
+import { tellingStart } from "../../shared/telling-start";
 import { claimedCopies } from "./own-copies";
 import { fateOf, type SnapshotCopy } from "./snapshot-copy";
 import { takeBackCopy } from "./take-back-copy";
@@ -28,17 +29,7 @@ export async function startCopy(
   { number: attempt }: Attempt,
 ): Promise<string> {
   await throwUnlessSeen(context, node, origin);
-  context.emit({ code: "CopyStarting", node: node.id, fromImageId: origin.id, attempt });
-  const copyId = await copyOnce(context, node, origin, keyArn, attempt);
-  context.emit({
-    code: "CopyStarted",
-    node: node.id,
-    imageId: copyId,
-    fromImageId: origin.id,
-    origin: origin.sourceId,
-    attempt,
-  });
-  return copyId;
+  return tellingStart(context, node, origin, attempt, () => copyOnce(context, node, origin, keyArn, attempt));
 }
 
 /**
