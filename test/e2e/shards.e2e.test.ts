@@ -34,8 +34,8 @@ const shop = resolveTopology({
   ),
 });
 
-/** Copies that each account may have in progress: fewer than the parts of four sources want at once. */
-const QUOTA = 3;
+/** Copies that each account may have in progress in a Region: four sources want one there at the same time. */
+const QUOTA = 1;
 const DESTINATIONS = ["555555555555", "666666666666"];
 
 jest.setTimeout(240_000);
