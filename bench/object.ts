@@ -1,7 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { INTERNAL_ERROR, LargeObject } from "../test/_helpers/large-object";
 import type { Bench } from "./bench";
+import { collectGarbage } from "./collect-garbage";
 
 /** The largest image that EC2 stores. Source: EC2 user guide, "Store and restore an AMI using S3". */
 const BYTES = 5e12;
@@ -10,9 +9,6 @@ const MIB = 1024 ** 2;
 const BETWEEN = 500;
 /** The part that S3 fails to copy once. */
 const FAILING = 5_000;
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 /** An object of 5,000 GB, whose bytes nobody reads, is copied as a run does it: by the real SDK, from an S3 in this process. */
 export const objectBench: Bench = async () => {

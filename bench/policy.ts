@@ -1,8 +1,7 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { accountPrincipal, keyArn, roleArn } from "@keyferry/common";
 import { type AccessRequest, type Documents, evaluate } from "@keyferry/evaluator";
 import { microsecondsEach, type Bench, type Measurement } from "./bench";
+import { collectGarbage } from "./collect-garbage";
 
 const RUNS = 1_000_000;
 /** What KMS accepts as a key policy. */
@@ -187,10 +186,9 @@ function measureMemory(): Measurement[] {
   ];
 }
 
-/** Bytes after a full collection, which a flag makes callable in a new context. */
+/** Bytes after a full collection. */
 function heapUsed(): number {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
+  collectGarbage();
   return process.memoryUsage().heapUsed;
 }
 

@@ -1,10 +1,9 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { BucketAccess, BucketsPort, ListedVersion, ObjectLook } from "../scripts/aws";
 import { replicationStatus } from "../scripts/commands/replicate/status";
 import { verifyReplicas } from "../scripts/commands/replicate/verify";
 import { resolveTopology, type Place } from "../topology";
 import type { Bench, Measurement } from "./bench";
+import { collectGarbage } from "./collect-garbage";
 
 const OBJECTS = process.env["KEYFERRY_BENCH_LONG"] === "1" ? 10_000_000 : 1_000_000;
 const PAGE = 1_000;
@@ -24,8 +23,6 @@ const TOPOLOGY = resolveTopology({
   },
 });
 
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 /** Pages between two looks at the memory. */
 const PAGES = 50;
 

@@ -73,6 +73,9 @@ export interface ObjectPlace {
   readonly prefix: string;
 }
 
+/** The calls for which a copy is made. */
+export type CopyCalls = Pick<KindCalls, "copyFrom" | "copyFromAccount" | "copy">;
+
 /**
  * The calls that the script makes for copies of a kind, by what they are for. They are written independently of the
  * permission rows, on purpose: the proof compares the two.
@@ -80,8 +83,10 @@ export interface ObjectPlace {
 export interface KindCalls {
   /** What is there is read, in any place. */
   look(caller: Caller): readonly ProofCall[];
-  /** What the copying call asks about its source. */
-  copyFrom(caller: Caller, from: CopyOrigin): readonly ProofCall[];
+  /** What the copying call asks about a source in a Region. */
+  copyFrom(caller: Caller, region: string): readonly ProofCall[];
+  /** The same where it depends on the source's account as well. @default - it never does */
+  copyFromAccount?(caller: Caller, from: CopyOrigin): readonly ProofCall[];
   /** What it asks about what it makes. */
   copy(caller: Caller, topology: string): readonly ProofCall[];
   /** @param sharesWith accounts (12 digits) */
@@ -105,7 +110,7 @@ export interface KindCalls {
     restore(caller: Caller, topology: string, folder: ObjectPlace): readonly ProofCall[];
   };
   /** A copy is registered of copies of its parts, one by one, instead of what `copyFrom` and `copy` tell. @default - nothing of the kind is */
-  readonly registered?: Pick<KindCalls, "copyFrom" | "copy"> & {
+  readonly registered?: CopyCalls & {
     /** The source's account reads what is to be registered. */
     read(caller: Caller): readonly ProofCall[];
   };

@@ -16,12 +16,14 @@ export function derived<S extends object, T>(derive: (source: S) => T): (source:
  * @param valueOf what two keys that are the same have in common. @default - the key itself
  */
 export function byValue<K, T>(make: (key: K) => T, valueOf?: (key: K) => unknown): (key: K) => T {
-  const known = new Map<unknown, { readonly value: T }>();
+  const known = new Map<unknown, T>();
   return (key) => {
     const value = valueOf === undefined ? key : valueOf(key);
-    let found = known.get(value);
-    if (found === undefined) known.set(value, (found = { value: make(key) }));
-    return found.value;
+    const found = known.get(value);
+    if (found !== undefined || known.has(value)) return found as T;
+    const made = make(key);
+    known.set(value, made);
+    return made;
   };
 }
 

@@ -1,8 +1,9 @@
-import { type Arn, byValue, derived, parseArn } from "@keyferry/common";
-import { toQuestion } from "./asked";
+import { type Arn, byValue, derived, lazily, parseArn } from "@keyferry/common";
+import { toAsker } from "./asked";
 import { compileDocument } from "./compile";
 import type { CompiledStatement } from "./compiled-statement";
 import type { Context } from "./context";
+import { isPublic } from "./public-policy";
 import { listsDecide, outlineOf, PRINCIPAL_KEYS, resourceLists } from "./outline";
 import { matchPrincipal } from "./principal";
 import type { AccessRequest, NamedDocument, RequestPrincipal } from "./types";
@@ -10,7 +11,7 @@ import type { AccessRequest, NamedDocument, RequestPrincipal } from "./types";
 /**
  * What documents make of a request: of two requests for one action, with the same text here and the same values of the
  * condition keys that are read, one is decided as the other, whoever asks on what, by the same document or by another that
- * is alike. So a proof asks once for all of them.
+ * is alike in what it says of the actions. So a proof asks once for all of them.
  */
 export interface Sight {
   readonly text: string;
@@ -18,9 +19,19 @@ export interface Sight {
   readonly keys: string | undefined;
 }
 
-/** How the policies of who asks see a request. */
-export function resourceSeenBy(documents: readonly NamedDocument[], request: AccessRequest): Sight {
-  const { each, outlines, keys } = viewsOfAll(documents);
+/** Every action of a service, in lower case, or some actions; given as the same object, what was found for them is remembered. */
+export type SomeActions = { readonly service: string } | { readonly names: readonly string[] };
+
+/**
+ * How the policies of who asks see a request.
+ * @param actions what is asked, of which the request's action is one
+ */
+export function resourceSeenBy(
+  documents: readonly NamedDocument[],
+  request: AccessRequest,
+  actions: SomeActions,
+): Sight {
+  const { each, outlines, keys } = viewsOfAll(documents)(actions);
   const arn = parseArn(request.resource);
   let text = `${outlines} ${besidesDocuments(request, arn)}`;
   for (const { resource, readsCaller } of each) {
@@ -30,9 +41,9 @@ export function resourceSeenBy(documents: readonly NamedDocument[], request: Acc
   return { text, keys };
 }
 
-/** How a resource's policy sees a request. */
+/** How a resource's policy sees a request, whatever is asked. */
 export function principalSeenBy(document: NamedDocument | undefined, request: AccessRequest): Sight {
-  const { each, outlines, keys } = document === undefined ? NO_VIEWS : viewsOfAll(alone(document));
+  const { each, outlines, keys } = document === undefined ? NO_VIEWS : viewsOfAll(alone(document))(ANY);
   const arn = parseArn(request.resource);
   let text = `${outlines} ${besidesDocuments(request, arn)}`;
   for (const { principal, resource } of each) text += `, ${principal(request)} on ${resource(request, arn)}`;
@@ -77,7 +88,11 @@ let outlinesKnown = 0;
 /** Numbers outlines, which are long: equal ones alike. */
 const numberOf = byValue<string, number>(() => (outlinesKnown += 1));
 
-const viewsOfAll = derived((documents: readonly NamedDocument[]) => viewsTogether(documents.map(viewsOf)));
+const viewsOfAll = derived((documents: readonly NamedDocument[]) =>
+  derived((actions: SomeActions | typeof ANY) =>
+    viewsTogether(documents.map((document) => viewsOf(document)(actions))),
+  ),
+);
 
 const alone = derived((document: NamedDocument): readonly NamedDocument[] => [document]);
 
@@ -93,25 +108,47 @@ function viewsTogether(each: readonly Views[]) {
   };
 }
 
-function viewsOf({ document }: NamedDocument): Views {
+function viewsOf({ document }: NamedDocument): (actions: SomeActions | typeof ANY) => Views {
   return typeof document === "object" && document !== null
     ? viewsOfObject(document)
     : viewsOfObject({ document });
 }
 
-/** By the document's identity. */
-const viewsOfObject = derived((document: object): Views => {
-  const compiled = compileDocument(document);
-  const { statements } = compiled;
-  const hasVariables = statements.some((statement) => statement.hasVariables);
-  return {
-    outline: outlineOf(document, compiled),
-    keys: hasVariables ? undefined : statements.flatMap(({ conditionKeys }) => conditionKeys),
-    resource: listsDecide(statements) ? resourceView(statements) : nameOfResource,
-    principal: principalView(statements),
-    readsCaller: hasVariables || statements.some((statement) => statement.hasConditionOn(PRINCIPAL_KEYS)),
-  };
+/** By the identity of the document and of the actions. */
+const viewsOfObject = derived((document: object) => {
+  const { statements: all, problems } = compileDocument(document);
+  const whole = problems.length > 0 ? unlikeAnyOther() : String(isPublic(document));
+  return derived((actions: SomeActions | typeof ANY): Views => {
+    const statements = all.filter(speaksOf(actions));
+    const hasVariables = statements.some((statement) => statement.hasVariables);
+    const isByLists = listsDecide(statements);
+    const principal = lazily(() => principalView(statements));
+    return {
+      outline: isByLists ? `${whole} ${outlineOf(statements)}` : unlikeAnyOther(),
+      keys: hasVariables ? undefined : statements.flatMap(({ conditionKeys }) => conditionKeys),
+      resource: isByLists ? resourceView(statements) : nameOfResource,
+      principal: (request) => principal()(request),
+      readsCaller: hasVariables || statements.some((statement) => statement.hasConditionOn(PRINCIPAL_KEYS)),
+    };
+  });
 });
+
+/** Every action there is. */
+const ANY = { every: true } as const;
+
+function speaksOf(actions: SomeActions | typeof ANY): (statement: CompiledStatement) => boolean {
+  if ("every" in actions) return () => true;
+  if ("service" in actions) return (statement) => statement.maySpeakOfActionsOf(actions.service);
+  const names = actions.names.map((name) => name.toLowerCase());
+  return (statement) => names.some((name) => statement.speaksOf(name));
+}
+
+let unlikeOthers = 0;
+
+/** Of a document that cannot be told so that another one may be seen to be alike. */
+function unlikeAnyOther(): string {
+  return `only number ${(unlikeOthers += 1)}`;
+}
 
 function resourceView(statements: readonly CompiledStatement[]): ResourceView {
   const lists = [...resourceLists(statements).entries()];
@@ -136,13 +173,13 @@ function principalView(statements: readonly CompiledStatement[]): PrincipalView 
       : [{ principals, effect, tests: statement.conditionsOn(PRINCIPAL_KEYS) }];
   });
   return (request) => {
-    const question = toQuestion(request);
-    let views = String(question.serviceLinked);
+    const asker = toAsker(request);
+    let views = String(asker.serviceLinked);
     for (const { principals, effect, tests } of naming) {
-      const match = matchPrincipal(principals, effect, question, false);
+      const match = matchPrincipal(principals, effect, asker, false);
       views += `,${match ?? ""}`;
       if (match === undefined) continue;
-      for (const holds of tests) views += holds(question.context) ? "1" : "0";
+      for (const holds of tests) views += holds(asker.context) ? "1" : "0";
     }
     return views;
   };

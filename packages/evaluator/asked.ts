@@ -5,36 +5,44 @@ import type { AccessRequest } from "./types";
 /** Which kind of resource policy decides about a request; grants exist for keys only. */
 export type ResourcePolicyKind = "key" | "trust" | "other";
 
-/** A request, and what every document asks of it, worked out once. */
-export interface PolicyQuestion {
+/** A request, and what every document asks of who makes it. */
+export interface Asker {
   readonly request: AccessRequest;
-  /** In lower case. */
-  readonly action: string;
-  /** What stands before the action's colon, in lower case. */
-  readonly service: string;
   readonly context: Context;
   /** Under which ARN other documents name who asks besides its own: a session's role, a federated user's IAM user. */
   readonly knownAs: string;
   readonly serviceLinked: boolean;
+}
+
+/** The same, and what every document asks of the rest, worked out once. */
+export interface PolicyQuestion extends Asker {
+  /** In lower case. */
+  readonly action: string;
+  /** What stands before the action's colon, in lower case. */
+  readonly service: string;
   readonly policy: ResourcePolicyKind;
   /** Whether the resource is a key that AWS made and manages, under an alias of AWS's own. */
   readonly awsManagedKey: boolean;
+}
+
+export function toAsker(request: AccessRequest): Asker {
+  const { principal } = request;
+  const knownAs = principal.userArn ?? principalArn(principal);
+  return { request, context: requestContext(request), knownAs, serviceLinked: isServiceLinkedRole(knownAs) };
 }
 
 export function toQuestion(request: AccessRequest): PolicyQuestion {
   const action = request.action.toLowerCase();
   const colon = action.indexOf(":");
   const service = colon < 0 ? action : action.slice(0, colon);
-  const { principal } = request;
-  const context = requestContext(request);
-  const knownAs = principal.userArn ?? principalArn(principal);
+  const { context, knownAs, serviceLinked } = toAsker(request);
   return {
     request,
-    action,
-    service,
     context,
     knownAs,
-    serviceLinked: isServiceLinkedRole(knownAs),
+    serviceLinked,
+    action,
+    service,
     policy: policyKind(service, request.resource),
     awsManagedKey: service === "kms" && isAwsManagedKey(request.resource, context),
   };

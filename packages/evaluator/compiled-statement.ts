@@ -12,6 +12,8 @@ export class CompiledStatement {
   private action?: (action: string) => boolean;
   private index?: PrincipalIndex;
   private picks?: boolean;
+  private varies?: boolean;
+  private listed?: string;
   private resource?: ResourceTest;
   private conditions?: readonly ConditionTest[];
 
@@ -31,7 +33,7 @@ export class CompiledStatement {
 
   /** A text that statements have in common which list the same resources. */
   get resourcesText(): string {
-    return JSON.stringify(this.statement.resources);
+    return (this.listed ??= JSON.stringify(this.statement.resources) ?? "");
   }
 
   /** Undefined when it names nobody. */
@@ -49,6 +51,16 @@ export class CompiledStatement {
   speaksOf(action: string): boolean {
     this.action ??= actionTest(this.statement.actions);
     return this.action(action);
+  }
+
+  /** Whether it may speak of some action of a service. @param service in lower case */
+  maySpeakOfActionsOf(service: string): boolean {
+    const { actions } = this.statement;
+    if (actions === undefined || actions.negated) return actions !== undefined;
+    return actions.values.some((value) => {
+      const named = SERVICE_IN_ACTION.exec(value)?.[1];
+      return named === undefined || named.toLowerCase() === service;
+    });
   }
 
   matchesResource(resource: string, context: Context): boolean {
@@ -77,9 +89,7 @@ export class CompiledStatement {
 
   /** Whether a resource or a condition holds a policy variable. */
   get hasVariables(): boolean {
-    const { conditions, resources, variables } = this.statement;
-    const texts = [resources?.values ?? [], ...conditions.map(({ values }) => values)];
-    return variables && texts.some((values) => values.some(hasVariables));
+    return (this.varies ??= isVarying(this.statement));
   }
 
   /** Whether its resources may be of a service; those of any other text than an ARN have none. */
@@ -108,6 +118,17 @@ export class CompiledStatement {
     return (this.conditions ??= conditions.map((condition) => conditionTest(condition, variables)));
   }
 }
+
+function isVarying({ conditions, resources, variables }: ReadStatement): boolean {
+  if (!variables) return false;
+  return (
+    resources?.values.some(hasVariables) === true ||
+    conditions.some(({ values }) => values.some(hasVariables))
+  );
+}
+
+/** The service of an action where it is written without wildcards. */
+const SERVICE_IN_ACTION = /^([^:*?]+):/;
 
 /** The service of an ARN whose partition and service are written without wildcards. */
 const SERVICE_IN_ARN = /^arn:[^:*?]*:([^:*?]+):/;

@@ -32,16 +32,11 @@ export function requestContext(request: AccessRequest): Context {
 }
 
 class RequestContext implements Context {
-  private carried?: Carried;
-
   constructor(private readonly request: AccessRequest) {}
 
   get(key: string): readonly string[] | undefined {
     const value = derivedValue(key, this.request);
-    if (value !== undefined) return [value];
-    const { names, written } = (this.carried ??= carriedBy(this.request.context));
-    const index = names.lastIndexOf(key);
-    return index < 0 ? undefined : textsOf(this.request.context[written[index] ?? ""]);
+    return value === undefined ? carriedValues(key, this.request.context) : [value];
   }
 
   has(key: string): boolean {
@@ -49,26 +44,21 @@ class RequestContext implements Context {
   }
 
   keys(): Iterable<string> {
-    const { names } = (this.carried ??= carriedBy(this.request.context));
-    return new Set([...names, ...DERIVED.filter((key) => this.has(key))]);
+    const { context } = this.request;
+    const carried = Object.keys(context).filter((key) => textsOf(context[key]).length > 0);
+    return new Set([...carried.map((key) => key.toLowerCase()), ...DERIVED.filter((key) => this.has(key))]);
   }
 }
 
-/** The keys that have a value: in lower case and, in the same order, as they are written. */
-interface Carried {
-  readonly names: readonly string[];
-  readonly written: readonly string[];
-}
-
-function carriedBy(context: AccessRequest["context"]): Carried {
-  const names: string[] = [];
-  const written: string[] = [];
+/** The last one's that has any, where keys differ in case alone. @param asked in lower case */
+function carriedValues(asked: string, context: AccessRequest["context"]): readonly string[] | undefined {
+  let found: readonly string[] | undefined;
   for (const key of Object.keys(context)) {
-    if (textsOf(context[key]).length === 0) continue;
-    names.push(key.toLowerCase());
-    written.push(key);
+    if (key.length !== asked.length || key.toLowerCase() !== asked) continue;
+    const texts = textsOf(context[key]);
+    if (texts.length > 0) found = texts;
   }
-  return { names, written };
+  return found;
 }
 
 /** The context may come from elsewhere than a typed program. */

@@ -7,7 +7,7 @@ import { withoutPermission } from "./no-permission";
 import { LIMITED, ruleFor, waysOf, type Half, type Ways } from "./rules";
 import type { AccessRequest, Decider, Documents, Unknown, Verdict } from "./types";
 
-export { principalSeenBy, resourceSeenBy, type Sight } from "./alike";
+export { principalSeenBy, resourceSeenBy, type Sight, type SomeActions } from "./alike";
 export { resourceArnTest } from "./arn-pattern";
 export { canonicalDocument, type CanonicalDocument, type CanonicalStatement } from "./canonical";
 export { principalArn } from "./context";

@@ -1,24 +1,24 @@
-import { sha256 } from "@keyferry/common";
-import type { CompiledDocument } from "./compile";
+import { byValue, derived, sha256 } from "@keyferry/common";
 import type { CompiledStatement } from "./compiled-statement";
-import { isPublic } from "./public-policy";
 
 /**
- * What decides in a document besides whom its statements name, which resources they list and what they ask of who asks: equal
- * for documents that differ in these alone, as the policies of one role in several accounts do. Which statements list the same
- * resources is part of it. A document that cannot be told so is like no other.
+ * What decides in statements besides whom they name, which resources they list and what they ask of who asks: equal where they
+ * differ in these alone, as the policies of one role in several accounts do. Which statements list the same resources is part of it.
  */
-export function outlineOf(document: object, { statements, problems }: CompiledDocument): string {
-  if (problems.length > 0 || !listsDecide(statements)) return `only number ${(documents += 1)}`;
-  const lists = resourceLists(statements).map(({ resourcesText }) => resourcesText);
-  const parts = statements.map((statement) => [
-    lists.indexOf(statement.resourcesText),
-    statement.outline(PRINCIPAL_KEYS),
-  ]);
-  return sha256(JSON.stringify([isPublic(document), parts]));
+export function outlineOf(statements: readonly CompiledStatement[]): string {
+  const lists = [...new Set(statements.map(({ resourcesText }) => resourcesText))];
+  return statements
+    .map((statement) => `${lists.indexOf(statement.resourcesText)} ${numberOfOne(statement)}`)
+    .join();
 }
 
-let documents = 0;
+/** Equal for statements that decide alike but for all this. */
+const numberOfOne = derived((statement: CompiledStatement) =>
+  numberOf(sha256(JSON.stringify(statement.outline(PRINCIPAL_KEYS)))),
+);
+
+let known = 0;
+const numberOf = byValue<string, number>(() => (known += 1));
 
 /** Whether nothing of a resource decides but in which of the lists it is. */
 export function listsDecide(statements: readonly CompiledStatement[]): boolean {

@@ -1,5 +1,5 @@
 import { parseArn } from "@keyferry/common";
-import type { PolicyQuestion } from "./asked";
+import type { Asker } from "./asked";
 import type { Principals } from "./document";
 
 /**
@@ -63,7 +63,7 @@ function setOf(names: readonly string[] | undefined): ReadonlySet<string> {
 export function matchPrincipal(
   index: PrincipalIndex,
   effect: "Allow" | "Deny",
-  asked: PolicyQuestion,
+  asked: Asker,
   hasBoundary: boolean,
 ): PrincipalMatch | typeof DOUBTFUL | undefined {
   if (!index.negated) return closest(index, asked) ?? doubtful(index, asked);
@@ -72,23 +72,20 @@ export function matchPrincipal(
 }
 
 /** Whether only the caller's unique id would tell; without one no id is the caller's. */
-function doubtful(
-  { uniqueIds }: PrincipalIndex,
-  { request, context }: PolicyQuestion,
-): typeof DOUBTFUL | undefined {
+function doubtful({ uniqueIds }: PrincipalIndex, { request, context }: Asker): typeof DOUBTFUL | undefined {
   const { kind } = request.principal;
   if (uniqueIds.size === 0 || kind === "service" || kind === "federated" || kind === "root") return undefined;
   return context.has("aws:userid") ? undefined : DOUBTFUL;
 }
 
 /** Whether the caller is named by unique id: a user's, a role's, or a role's with the session's name. */
-function isNamedById({ uniqueIds }: PrincipalIndex, { context }: PolicyQuestion): boolean {
+function isNamedById({ uniqueIds }: PrincipalIndex, { context }: Asker): boolean {
   if (uniqueIds.size === 0) return false;
   const id = context.get("aws:userid")?.[0] ?? "";
   return uniqueIds.has(id) || uniqueIds.has(id.replace(/:.*$/, ""));
 }
 
-function closest(index: PrincipalIndex, asked: PolicyQuestion): PrincipalMatch | undefined {
+function closest(index: PrincipalIndex, asked: Asker): PrincipalMatch | undefined {
   const { kind, arn } = asked.request.principal;
   if (kind === "service") return index.everybody || index.services.has(arn) ? "named" : undefined;
   if (kind === "federated") return index.everybody || index.providers.has(arn) ? "named" : undefined;
@@ -99,13 +96,13 @@ function closest(index: PrincipalIndex, asked: PolicyQuestion): PrincipalMatch |
 }
 
 /** A role and the root user never ask by an ARN of their own: a session does, and the account's ARN means its IAM. */
-function isItself({ request }: PolicyQuestion): boolean {
+function isItself({ request }: Asker): boolean {
   const { kind } = request.principal;
   return kind === "user" || kind === "assumed-role" || kind === "federated-user";
 }
 
 /** A canonical user is an account. Source: IAM user guide, "AWS JSON policy elements: Principal". */
-function namesAccount({ accounts, canonicalUsers }: PrincipalIndex, { request }: PolicyQuestion): boolean {
+function namesAccount({ accounts, canonicalUsers }: PrincipalIndex, { request }: Asker): boolean {
   const { account, canonicalUserId } = request.principal;
   return accounts.has(account) || (canonicalUserId !== undefined && canonicalUsers.has(canonicalUserId));
 }
@@ -114,7 +111,7 @@ function namesAccount({ accounts, canonicalUsers }: PrincipalIndex, { request }:
  * NotPrincipal exempts who is listed together with its account: AWS checks the account before the principal. Nobody
  * with a permissions boundary is ever exempt. Source: IAM user guide, "AWS JSON policy elements: NotPrincipal".
  */
-function isExempt(index: PrincipalIndex, asked: PolicyQuestion, hasBoundary: boolean): boolean {
+function isExempt(index: PrincipalIndex, asked: Asker, hasBoundary: boolean): boolean {
   const { kind, arn } = asked.request.principal;
   if (kind === "service" || kind === "federated") return closest(index, asked) !== undefined;
   if (hasBoundary) return false;

@@ -1,4 +1,4 @@
-import { byValue } from "@keyferry/common";
+import { byValue, lazily } from "@keyferry/common";
 import { must } from "../../core/must";
 import { askedBefore, type AskedElsewhere } from "./asked-before";
 import type { ProofCall } from "./call";
@@ -35,7 +35,7 @@ export function* deniedAround(
     const others = othersOf(call);
     // Where the caller's policies alone decide, another resource of the place makes no difference to what is asked.
     if (refusers === CALLERS_POLICIES && others.length === 0) {
-      if (!elsewhere.isNewRun(partiesOf(request, "identity"))(run.asked)) continue;
+      if (!elsewhere.isNewRun(partiesOf(request, "identity", run.actions))(run.asked)) continue;
     }
     yield aroundRun(run, { refusers, others, elsewhere, before, partiesOf, outside, neededBy });
   }
@@ -51,19 +51,25 @@ interface Around {
   readonly neededBy: ReturnType<typeof neededOnObjects>;
 }
 
-function aroundRun({ calls, asked }: Run, around: Around): readonly DeniedCall[] {
+function aroundRun({ calls, asked, actions }: Run, around: Around): readonly DeniedCall[] {
   const { elsewhere, before, partiesOf, outside, neededBy } = around;
   const { request } = calls[0];
   const deciding = around.refusers.map((refuser) => {
     const whose = refuser === "identity" ? callerOf(request.principal) : request.resource;
-    const { isNewNeed, ...isNew } = before.of(partiesOf(request, refuser));
+    const { isNewNeed, ...isNew } = before.of(partiesOf(request, refuser, actions));
     return { refuser, ...isNew, isNewNeed: isNewNeed(whose) };
   });
   const others = around.others.map(({ principal, refuser }) => ({
     principal,
     refuser,
-    ...before.of(partiesOf(request, refuser, principal)),
+    ...before.of(partiesOf(request, refuser, actions, principal)),
   }));
+  const resourcesOfOthers = lazily(() =>
+    otherResources(calls[0], outside).map((other) => ({
+      other,
+      ...before.of(partiesOf({ ...request, ...other }, "identity", actions)),
+    })),
+  );
   const denied: DeniedCall[] = [];
   for (const [index, call] of calls.entries()) {
     const question = must(asked[index], "the question of a call");
@@ -74,8 +80,10 @@ function aroundRun({ calls, asked }: Run, around: Around): readonly DeniedCall[]
       for (const key of call.pins) denied.push(...otherValues(call, key, outside, refuser));
     }
     if (elsewhere.isNew(question)) {
-      for (const other of otherResources(call, outside)) {
-        if (before.of(partiesOf(other.request, other.refuser)).isNewOther(question)) denied.push(other);
+      for (const { other, isNewOther } of resourcesOfOthers()) {
+        if (!isNewOther(question)) continue;
+        const what = `on ${other.resource}`;
+        denied.push({ what, request: { ...call.request, ...other }, refuser: "identity" });
       }
     }
     for (const { principal, refuser, isNewOther } of others) {

@@ -1,4 +1,5 @@
 import { byValue } from "@keyferry/common";
+import { actionsAround } from "./actions-around";
 import type { Parties, PartiesOf } from "./parties";
 import { questions } from "./questions";
 import type { DeniedCall } from "./refuser";
@@ -8,9 +9,9 @@ export function distinctDenied(calls: readonly DeniedCall[], partiesOf: PartiesO
   const questionOf = questions();
   const askedOf = byValue<Parties, Set<number>>(() => new Set());
   return calls.filter(({ request, refuser }) => {
-    const parties = partiesOf(request, refuser);
-    const asked = askedOf(parties);
-    return asked.size < asked.add(questionOf({ request, pins: NO_PINS }).numberFor(parties.keys)).size;
+    const parties = partiesOf(request, refuser, actionsAround([request.action]));
+    const before = askedOf(parties);
+    return before.size < before.add(questionOf({ request, pins: NO_PINS }).numberFor(parties.keys)).size;
   });
 }
 

@@ -28,13 +28,20 @@ const NEEDLESS: Readonly<Record<string, readonly string[]>> = {
   sts: ["sts:TagSession", "sts:SetSourceIdentity"],
 };
 
+/** Actions that are not needed on what is asked for an action. */
+export function needlessOn(action: string): readonly string[] {
+  return NEEDLESS[serviceOf(action)] ?? NONE;
+}
+
+const NONE: readonly string[] = [];
+
 /** @param isNeeded whether the same caller needs an action on the same resource for something else */
 export function otherActions(
   { request }: ProofCall,
   refuser: Refuser,
   isNeeded: (action: string) => boolean = () => false,
 ): DeniedCall[] {
-  return (NEEDLESS[serviceOf(request.action)] ?? [])
+  return needlessOn(request.action)
     .filter((action) => action !== request.action && !isNeeded(action))
     .map((action) => ({
       what: `${action} where the job needs ${request.action}`,

@@ -1,18 +1,23 @@
 import { type Arn, formatArn, keyArn, parseArn } from "@keyferry/common";
+import type { AccessRequest } from "@keyferry/evaluator";
 import type { ProofCall } from "./call";
 import { NOBODY, type Outside } from "./outside";
-import { refusersOf, type DeniedCall } from "./refuser";
+import { refusersOf } from "./refuser";
 
-/** A resource that no copy job touches; what an identity policy says about it. */
-export function otherResources({ request }: ProofCall, outside: Outside): DeniedCall[] {
+/** Resources that no copy job touches, in the place of a call's; what an identity policy says about them. */
+export function otherResources(
+  { request }: ProofCall,
+  outside: Outside,
+): readonly Pick<AccessRequest, "resource" | "resourceAccount">[] {
   const arn = parseArn(request.resource);
-  if (arn === undefined || !refusersOf(request).includes("identity")) return [];
-  return strangersOf(arn, outside).map(({ resource, account }) => ({
-    what: `on ${resource}`,
-    request: { ...request, resource, resourceAccount: account ?? request.resourceAccount },
-    refuser: "identity",
+  if (arn === undefined || !refusersOf(request).includes("identity")) return NONE;
+  return strangersOf(arn, outside).map(({ resource, account = request.resourceAccount }) => ({
+    resource,
+    resourceAccount: account,
   }));
 }
+
+const NONE: readonly never[] = [];
 
 const NO_KEY = "00000000-0000-4000-8000-000000000000";
 

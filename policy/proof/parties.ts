@@ -6,6 +6,7 @@ import {
   type RequestPrincipal,
   resourceSeenBy,
   type Sight,
+  type SomeActions,
 } from "@keyferry/evaluator";
 import type { ProofDocuments } from "./documents";
 import { DOCUMENTS_OF, type Refuser } from "./refuser";
@@ -16,14 +17,23 @@ export interface Parties {
   readonly keys: string | undefined;
 }
 
-export type PartiesOf = (request: AccessRequest, refuser: Refuser, principal?: RequestPrincipal) => Parties;
+/**
+ * @param actions for what the caller's policies are looked at; the request's action is one of them
+ * @param principal who asks. @default - as in the request
+ */
+export type PartiesOf = (
+  request: AccessRequest,
+  refuser: Refuser,
+  actions: SomeActions,
+  principal?: RequestPrincipal,
+) => Parties;
 
 /** The parties as some documents tell them apart, whichever account they are of. */
 export const partiesBefore = derived((documents: ProofDocuments): PartiesOf =>
-  partiesBy((request, refuser) => {
+  partiesBy((request, refuser, actions) => {
     const { identity = [], resource, unread } = DOCUMENTS_OF[refuser](request, documents);
     if (refuser !== "identity") return principalSeenBy(resource, request);
-    const { text, keys } = resourceSeenBy(identity, request);
+    const { text, keys } = resourceSeenBy(identity, request, actions);
     return { text: unread === undefined ? text : `${principalArn(request.principal)} on ${text}`, keys };
   }),
 );
@@ -32,9 +42,9 @@ export const partiesBefore = derived((documents: ProofDocuments): PartiesOf =>
 export const partiesInEachAccount = derived((documents: ProofDocuments): PartiesOf => {
   const partiesOf = partiesBefore(documents);
   const one = byValue<string, (like: Parties) => Parties>(() => byValue((like) => ({ ...like })));
-  return (request, refuser, principal = request.principal) =>
+  return (request, refuser, actions, principal = request.principal) =>
     one(refuser === "identity" ? callerOf(principal) : request.resource)(
-      partiesOf(request, refuser, principal),
+      partiesOf(request, refuser, actions, principal),
     );
 });
 
@@ -50,24 +60,31 @@ export function callerOf({ roleArn, arn }: RequestPrincipal): string {
   return roleArn ?? arn;
 }
 
-function partiesBy(seen: (request: AccessRequest, refuser: Refuser) => Sight): PartiesOf {
+/** By resource and caller. */
+type Known = Map<string, Map<string, Parties>>;
+
+function partiesBy(
+  seen: (request: AccessRequest, refuser: Refuser, actions: SomeActions) => Sight,
+): PartiesOf {
   const alike = byValue(
     ({ keys }: Sight): Parties => ({ keys }),
     ({ text }) => text,
   );
-  const of: Readonly<Record<Refuser, Map<string, Map<string, Parties>>>> = {
+  const known = byValue<SomeActions | undefined, Readonly<Record<Refuser, Known>>>(() => ({
     identity: new Map(),
     resource: new Map(),
     "resource without IAM": new Map(),
-  };
-  return (request, refuser, principal = request.principal) => {
+  }));
+  return (request, refuser, actions, principal = request.principal) => {
     const { resource } = request;
     const caller = callerOf(principal);
-    let callers = of[refuser].get(resource);
-    if (callers === undefined) of[refuser].set(resource, (callers = new Map()));
+    // Policies of keys, buckets and roles are looked at as a whole.
+    const resources = known(refuser === "identity" ? actions : undefined)[refuser];
+    let callers = resources.get(resource);
+    if (callers === undefined) resources.set(resource, (callers = new Map()));
     let parties = callers.get(caller);
     if (parties === undefined) {
-      const { text, keys } = seen({ ...request, principal }, refuser);
+      const { text, keys } = seen({ ...request, principal }, refuser, actions);
       parties = alike({ text: `${refuser}: ${text}`, keys });
       callers.set(caller, parties);
     }

@@ -24,11 +24,11 @@ export function refusedCalls(
   const partiesOf = partiesBefore(documents);
   const answersOf = byValue<Parties, Answers>(() => ({ toEach: new Map(), allowed: new Set() }));
   const refused = new Map<ProofCall, Verdict>();
-  for (const { calls: run, asked } of runsOf(calls)) {
+  for (const { calls: run, asked, actions } of runsOf(calls)) {
     const { request } = run[0];
     const doubtful = new Set<ProofCall>();
     for (const half of halvesOf(request)) {
-      const parties = partiesOf(request, half);
+      const parties = partiesOf(request, half, actions);
       const { toEach, allowed } = answersOf(parties);
       if (allowed.has(asked)) continue;
       let isEachAllowed = true;

@@ -1,4 +1,6 @@
 import { byValue, derived } from "@keyferry/common";
+import type { SomeActions } from "@keyferry/evaluator";
+import { actionsAround } from "./actions-around";
 import type { ProofCall } from "./call";
 import { questions, type AskedQuestion } from "./questions";
 import { serviceOf } from "./refuser";
@@ -8,6 +10,8 @@ export interface Run {
   readonly calls: readonly [ProofCall, ...ProofCall[]];
   /** What each of them asks: one list for all runs that ask the same. */
   readonly asked: readonly AskedQuestion[];
+  /** Their actions, and others that their caller's policies are looked at for together with them. */
+  readonly actions: SomeActions;
 }
 
 /** Calls in their order, cut where the next one has another caller, resource or service. */
@@ -17,7 +21,13 @@ export const runsOf = derived((calls: readonly ProofCall[]): readonly Run[] => {
     (asked: readonly AskedQuestion[]) => asked,
     (asked) => asked.map(({ id }) => id).join(),
   );
-  return cut(calls).map((run) => ({ calls: run, asked: listOf(run.map(questionOf)) }));
+  const actionsOf = derived((asked: readonly AskedQuestion[]) =>
+    actionsAround(asked.map(({ action }) => action)),
+  );
+  return cut(calls).map((run) => {
+    const asked = listOf(run.map(questionOf));
+    return { calls: run, asked, actions: actionsOf(asked) };
+  });
 });
 
 function cut(calls: readonly ProofCall[]): readonly Run["calls"][] {

@@ -137,7 +137,7 @@ export function callGroups(topology: Topology) {
         quotas(),
         findKey(destination),
         ofKind(kind)[how].copy(),
-        ofKind(kind)[how].copyFrom(from),
+        ...ofKind(kind)[how].copyFrom(from),
         ...sources.map(sourceKey(declaredKind({ kind }).keysThrough)),
         destinationKey(declaredKind({ kind }).keysThrough)(destination),
         ofKind(kind).remove(),

@@ -1,5 +1,5 @@
 import { byValue, lazily } from "@keyferry/common";
-import type { KindCalls } from "../../kinds/declared-kind";
+import type { CopyCalls, KindCalls } from "../../kinds/declared-kind";
 import type { Caller } from "../../policy/proof";
 import type { Place } from "../model";
 
@@ -10,13 +10,19 @@ export function kindGroups(
   topology: string,
   sharesWith: readonly string[],
 ) {
-  const copyOf = ({ copy, copyFrom }: Pick<KindCalls, "copy" | "copyFrom">) => ({
-    copy: lazily(() => copy(caller, topology)),
-    copyFrom: byValue(
-      ({ account, region }: Place) => copyFrom(caller, { account: account.id, region }),
-      ({ account, region }) => `${account.id} ${region}`,
-    ),
-  });
+  const copyOf = ({ copy, copyFrom, copyFromAccount }: CopyCalls) => {
+    const fromRegion = byValue((region: string) => copyFrom(caller, region));
+    const fromAccount = byValue((account: string) =>
+      byValue((region: string) => copyFromAccount?.(caller, { account, region }) ?? []),
+    );
+    return {
+      copy: lazily(() => copy(caller, topology)),
+      copyFrom: ({ account, region }: Place) =>
+        copyFromAccount === undefined
+          ? [fromRegion(region)]
+          : [fromRegion(region), fromAccount(account.id)(region)],
+    };
+  };
   return {
     look: lazily(() => calls.look(caller)),
     asWhole: copyOf(calls),

@@ -23,7 +23,7 @@ const IMAGE_ID = "ami-0123456789abcdef0";
 /** The calls that the script makes for copies of images. */
 export const AMI_CALLS: KindCalls = {
   look: lookCalls,
-  copyFrom: (caller, { region: sourceRegion }) => [
+  copyFrom: (caller, sourceRegion) => [
     ...copyFromCalls(caller, sourceRegion),
     ...allowedImagesCalls(caller, sourceRegion),
   ],

@@ -1,5 +1,4 @@
 import { imageArn, snapshotArn } from "@keyferry/common";
-import type { CopyOrigin } from "../../../policy/runner";
 import { callOf, type Caller, type ProofCall } from "../../../policy/proof";
 import { lineageKeys, madeBy, SNAPSHOT_ID } from "../../shared/declare/ebs-calls";
 import { AMI_LINEAGE, REGISTERED_TAGS } from "./lineage";
@@ -21,10 +20,7 @@ export function readRegisteredCalls(caller: Caller): readonly ProofCall[] {
 }
 
 /** What each copy of a snapshot asks about its source. */
-export function copySnapshotsFromCalls(
-  caller: Caller,
-  { region: sourceRegion }: CopyOrigin,
-): readonly ProofCall[] {
+export function copySnapshotsFromCalls(caller: Caller, sourceRegion: string): readonly ProofCall[] {
   const there = { ...caller, region: sourceRegion };
   return [
     callOf(there, "whether the snapshots are shared is looked at", "ec2:DescribeSnapshots", "*", {

@@ -95,7 +95,8 @@ const ofTopology = (topology: string) => ({ "aws:ResourceTag/keyferry:topology":
 /** The calls that the script makes for copies of snapshots of databases. */
 export const DATABASE_CALLS: KindCalls = {
   look,
-  copyFrom: (caller, from) =>
+  copyFrom: () => [],
+  copyFromAccount: (caller, from) =>
     ofBoth((family) => [
       callOf(
         { ...caller, region: from.region },

@@ -22,7 +22,7 @@ const inRegion = (caller: Caller, when: string, action: string): ProofCall =>
 /** The calls that the script makes for copies of snapshots that belong to no image. */
 export const SNAPSHOT_CALLS: KindCalls = {
   look: (caller) => [inRegion(caller, "snapshots are looked at", "ec2:DescribeSnapshots")],
-  copyFrom: (caller, { region: sourceRegion }) => [
+  copyFrom: (caller, sourceRegion) => [
     inRegion(
       { ...caller, region: sourceRegion },
       "whether the source is shared is looked at",

@@ -1,7 +1,9 @@
 import { firstLeak } from "../../_helpers/first-refused";
+import { must } from "../../../core/must";
 import type { PolicyDocument } from "../../../policy";
 import type { NamedDocument } from "@keyferry/evaluator";
 import { judgeCall, partiesBefore, refusedCalls, type ProofDocuments } from "../../../policy/proof";
+import { needlessOn } from "../../../policy/proof/other-actions";
 import { mutations, type Mutation } from "../../../policy/proof/mutations";
 import { resolveTopology, type Topology } from "../../../topology";
 import { deniedCalls, distinctCalls, jobCalls, tableDocuments } from "../../../topology/proof";
@@ -59,6 +61,32 @@ function* mutated(
   }
 }
 
+/** The documents, with the runner role of an account allowed one action more on one resource of its calls. */
+function* widenedOnOne(account: string) {
+  const ofAccount = calls.filter(({ request }) => request.principal.account === account);
+  for (const resource of new Set(ofAccount.map(({ request }) => request.resource))) {
+    const { action: asked, principal } = must(
+      ofAccount.find(({ request }) => request.resource === resource),
+      "a call on the resource",
+    ).request;
+    const role = table.roles.get(principal.roleArn ?? "");
+    for (const action of role === undefined ? [] : needlessOn(asked)) {
+      const [named, ...others] = must(role, "the policies of the role").identity;
+      const document = must(named, "a policy of the role").document as PolicyDocument;
+      const more = { Sid: "More", Effect: "Allow", Action: [action], Resource: [resource] };
+      const identity = [
+        {
+          ...must(named, "a policy of the role"),
+          document: { ...document, Statement: [...document.Statement, more] },
+        },
+        ...others,
+      ];
+      const roles = new Map(table.roles).set(principal.roleArn ?? "", { ...role, identity });
+      yield { what: `${action} on ${resource}`, documents: { ...table, roles } };
+    }
+  }
+}
+
 test.each(ACCOUNTS)(
   "asked once for all that documents cannot tell apart, a proof finds each leak of account %s",
   (account) => {
@@ -112,6 +140,22 @@ test("one key policy that lets in one role more than its like is found among key
   const leak = firstLeak(deniedCalls(topology, calls, partiesBefore(documents)), documents);
   expect(leak?.request).toMatchObject({ action: "kms:Decrypt", resource: arn });
 });
+
+test.each(ACCOUNTS)(
+  "an action too many on a single resource is found, whichever it is, of account %s",
+  (account) => {
+    const differing: string[] = [];
+    let leaking = 0;
+    for (const { what, documents } of widenedOnOne(account)) {
+      const each = firstLeak(everyQuestion, documents) !== undefined;
+      const once = firstLeak(deniedCalls(topology, calls, partiesBefore(documents)), documents) !== undefined;
+      if (each !== once) differing.push(what);
+      if (each) leaking += 1;
+    }
+    expect(differing).toEqual([]);
+    expect(leaking).toBeGreaterThan(50);
+  },
+);
 
 test("far fewer questions are asked than there are calls around the copies", () => {
   const once = [...deniedCalls(topology, calls, partiesBefore(table))];
