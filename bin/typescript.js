@@ -6,16 +6,24 @@
  * them, and nobody sees them. Measured in bench/README.md, `synth`.
  */
 require("./compile-later");
-const { _extensions: extensions } = require("node:module");
+const Module = require("node:module");
 const path = require("node:path");
 
 const PACKAGES = `${path.sep}node_modules${path.sep}`;
 
+const { _extensions: extensions, _resolveFilename: asNodeResolves } = Module;
 const asNodeLoads = extensions[".js"];
 const { sourceMapsEnabled } = process;
 require("tsx/cjs");
 process.setSourceMapsEnabled(sourceMapsEnabled === true);
 const compiled = extensions[".js"];
+const { _resolveFilename: asCompilerResolves } = Module;
+
+/** The compiler looks for TypeScript beside every module, in packages as well. */
+Module._resolveFilename = (request, parent, ...others) => {
+  const resolve = parent?.filename?.includes(PACKAGES) ? asNodeResolves : asCompilerResolves;
+  return resolve.call(Module, request, parent, ...others);
+};
 
 extensions[".js"] = (module, file) => {
   if (!file.includes(PACKAGES)) return compiled(module, file);
