@@ -6,9 +6,16 @@ const PACKAGES = `${path.sep}node_modules${path.sep}`;
 /** Jest's own parts keep what they know of a test file in their modules. */
 const OF_JEST = /^(@jest\/|jest-|expect$|pretty-format$)/;
 
+/** Texts of files. Jest clears what it has read at the end of each test file, and reads most of it again for the next one. */
+class Texts extends Map {
+  clear() {
+    return undefined;
+  }
+}
+
 /** For the whole worker: exports of packages by who asks for which, and the texts of files. */
 const known = new Map();
-const texts = new Map();
+const texts = new Texts();
 
 /**
  * Loads a package once for all test files of a worker: packages keep nothing that a test could tell. Jest loads every module of every file

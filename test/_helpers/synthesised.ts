@@ -4,6 +4,7 @@ import path from "node:path";
 import { Testing } from "cdktf";
 import type { Construct } from "constructs";
 import { synthesise, synthSettings } from "../../stacks";
+import { withoutCreationStacks } from "../../stacks/creation-stacks";
 import type { Topology } from "../../topology";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -31,7 +32,7 @@ export interface PolicyText {
 
 /** What constructs become in a stack of their own. */
 export function synthesisedScope(build: (scope: Construct) => void): Synthesised {
-  return JSON.parse(Testing.synthScope(build)) as Synthesised;
+  return JSON.parse(withoutCreationStacks(() => Testing.synthScope(build))) as Synthesised;
 }
 
 /** All resources of a type. */
