@@ -1,3 +1,4 @@
+import type { synthesiseProject } from "../../setup/synthesise";
 import type { World } from "../api/world";
 import type { Terminal } from "./live-screen";
 
@@ -13,6 +14,8 @@ export interface Host extends World {
   readonly terminal?: Terminal;
   /** Asks the user on the terminal; undefined is Ctrl-C. Absent where there is no terminal to answer on. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Writes the project's stacks into a directory. @default - the project's own app does, as a process of its own */
+  readonly synthesise?: typeof synthesiseProject;
   /** The exports of a TypeScript or JavaScript file, by its absolute path. */
   load(file: string): unknown;
   /** Calls back at the user's Ctrl-C; the returned function ends that. */

@@ -86,8 +86,9 @@ async function open(
   const say = (text: string) => host.err(text.trimEnd());
   // What is only looked at, not approved of or refused is not remembered; a deployment writes the lock file itself.
   const env = { ...parts.env, KEYFERRY_LOCK: "read-only" };
+  const write = host.synthesise ?? synthesiseProject;
   const synthesise = (more: Readonly<Record<string, string>> = {}) =>
-    synthesiseProject(environment, place.synthDir, { env: { ...env, ...more }, signal, onOutput: say });
+    write(environment, place.synthDir, { env: { ...env, ...more }, signal, onOutput: say });
   await synthesise();
   const log = Log.begin(path.join(place.dir, "logs"), command, host.clock.now(), (text) => {
     if (options.verbose === true) host.err(text);

@@ -5,7 +5,14 @@ import { runCli } from "../../../scripts/cli/run-cli";
 import { systemHost } from "../../../scripts/cli/system-host";
 import type { Clock } from "../../../scripts/engine/clock";
 import { REHEARSAL_SETTINGS } from "../../../scripts/engine/settings";
-import type { Finished } from "./process";
+import { visible } from "../../../core/visible";
+import { ProgramFailed } from "../../../setup/program";
+import { synthesise } from "../../../stacks/app";
+import { configFile } from "../../../stacks/load-config";
+import { reportMistakes } from "../../../stacks/report";
+import { synthSettings } from "../../../stacks/settings";
+import { resolveTopology, type TopologyInput } from "../../../topology";
+import { ROOT, type Finished } from "./process";
 
 /** What a configuration that is nothing but data looks like. */
 const DATA_FILE = /^export default (\{[^]*\});\n?$/;
@@ -38,6 +45,7 @@ export async function inThisProcess(
     out: (text) => void (said.stdout += `${text}\n`),
     err: (text) => void (said.stderr += `${text}\n`),
     load: (file) => ({ default: data(file) }),
+    ...(cwd === ROOT ? { synthesise: synthesiseHere } : {}),
     onInterrupt: () => () => undefined,
   };
   const leave = enter(env);
@@ -48,6 +56,17 @@ export async function inThisProcess(
     leave();
   }
 }
+
+/** What `main.ts` of this repository does. */
+const synthesiseHere: NonNullable<Host["synthesise"]> = (environment, synthDir, { env, onOutput }) => {
+  const tell = (text: string) => onOutput?.(visible(text));
+  const config = configFile(env, environment.cwd);
+  const code = reportMistakes(() => {
+    const settings = synthSettings({ ...env, CDKTF_OUTDIR: synthDir }, environment.cwd, config);
+    synthesise(resolveTopology(data(config) as TopologyInput), settings, tell);
+  }, tell);
+  return code === 0 ? Promise.resolve() : Promise.reject(new ProgramFailed("node main.ts", code, ""));
+};
 
 function data(file: string | undefined): unknown {
   if (file === undefined || path.extname(file) !== ".ts") return undefined;
