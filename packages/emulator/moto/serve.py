@@ -7,11 +7,16 @@ A process that was started by one that is killed lives on; a pipe from the paren
 """
 
 import functools
+import gc
 import json
 import os
 import sys
 import threading
 
+# What is loaded now is never freed: the garbage collector need not look at it, neither now nor later.
+gc.disable()
+
+import one_session  # noqa: F401 - first, because moto's modules take the class by its name
 import managed_keys
 import policies
 import role_names
@@ -60,6 +65,8 @@ def main() -> None:
     # moto lists its own directory for every request.
     app.get_backend_for_host = functools.lru_cache(maxsize=1024)(app.get_backend_for_host)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    gc.freeze()
+    gc.enable()
     print(f"port {server.server_port}", flush=True)
     server.serve_forever()
 
