@@ -20,7 +20,7 @@ const MEBIBYTE = 1024 ** 2;
 /** The copies that a run has planned, with what each of them takes in the rehearsal cloud. */
 function modelOf(events: readonly RunEvent[], homeRegion: string): readonly ModelCopy[] {
   const planned = events.filter((event) => event.code === "CopyPlanned");
-  const regions = new Map(planned.map(({ node, region }) => [node, region]));
+  const regions = new Map<string, string>(planned.map(({ node, region }) => [node, region]));
   return planned.map(({ node, account, region, madeFrom, sizeGiB: size }) => {
     const from = regions.get(madeFrom);
     const crosses = (from ?? homeRegion) !== region;

@@ -1,6 +1,7 @@
 import { endKey, transitKey } from "./access";
 import { copyNameBy, MAX_IMAGE_NAME } from "./copy-name";
 import { receivedFolder, storedFolder, type ObjectFolder } from "./image-buckets";
+import { nodeIdOf, type NodeId } from "./ids";
 import {
   copyJobs,
   isRegistered,
@@ -76,8 +77,7 @@ export interface SourceSnapshot {
 
 /** One copy to be made: a node of the plan's graph. */
 export interface CopyNode {
-  /** Unique and stable: `web/final/prod/eu-central-1`. */
-  readonly id: string;
+  readonly id: NodeId;
   readonly rule: Rule;
   readonly role: "transit" | "final";
   /** Where the copy is made, with which account's runner role. */
@@ -85,7 +85,7 @@ export interface CopyNode {
   /** Alias of the key under which the copy ends, in its place. */
   readonly keyAlias: string;
   /** What it is made from: the source image, or another node's copy. */
-  readonly madeFrom: { readonly kind: "source" } | { readonly kind: "node"; readonly id: string };
+  readonly madeFrom: { readonly kind: "source" } | { readonly kind: "node"; readonly id: NodeId };
   /** Set on the copy's image and snapshots, beside the lineage tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Name of the copied image. */
@@ -106,14 +106,13 @@ export interface CopyNode {
 
 /** An account and Region that launches from an image of another account. */
 export interface ShareNode {
-  /** Unique and stable: `web/share/prod/eu-central-1`. */
-  readonly id: string;
+  readonly id: NodeId;
   readonly rule: Rule;
   /** Where it is launched. */
   readonly place: Place;
   readonly destination: Destination;
   /** Id of the node whose copy is shared. @default - the source image itself */
-  readonly of?: string;
+  readonly of?: NodeId;
   /** Where the shared image is. */
   readonly owner: Place;
 }
@@ -222,7 +221,7 @@ function whyAsItIs(shares: readonly ShareNode[], topology: Topology): string | u
 function shareNode({ rule, to }: CopyJob, finals: readonly CopyNode[]): ShareNode {
   const copy = finals.find(({ destination }) => destination?.shares?.some((share) => share === to) === true);
   return {
-    id: `${rule.name}/share/${to.account.name}/${to.region}`,
+    id: nodeIdOf(rule, "share", to),
     rule,
     place: { account: to.account, region: to.region },
     destination: to,
@@ -307,19 +306,19 @@ function madeFromTransit(rule: Rule, transit: Place | undefined): CopyNode["made
   return transit === undefined ? { kind: "source" } : fromNode(transitId(rule, transit));
 }
 
-function fromNode(id: string): CopyNode["madeFrom"] {
+function fromNode(id: NodeId): CopyNode["madeFrom"] {
   return { kind: "node", id };
 }
 
-function restoredId({ rule, to }: CopyJob): string {
-  return `${rule.name}/restored/${to.account.name}/${to.region}`;
+function restoredId({ rule, to }: CopyJob): NodeId {
+  return nodeIdOf(rule, "restored", to);
 }
 
-function transitId(rule: Rule, place: Place): string {
-  return `${rule.name}/transit/${place.account.name}/${place.region}`;
+function transitId(rule: Rule, place: Place): NodeId {
+  return nodeIdOf(rule, "transit", place);
 }
 
-function isNode(madeFrom: CopyNode["madeFrom"], id: string): boolean {
+function isNode(madeFrom: CopyNode["madeFrom"], id: NodeId): boolean {
   return madeFrom.kind === "node" && madeFrom.id === id;
 }
 
@@ -330,6 +329,6 @@ function copyName(name: string, suffix: string, sourceImageId: string): string {
 }
 
 /** Id of the node of a copy job's own copy: `web/final/prod/eu-central-1`. */
-export function finalNodeId({ rule, to }: Pick<CopyJob, "rule" | "to">): string {
-  return `${rule.name}/final/${to.account.name}/${to.region}`;
+export function finalNodeId({ rule, to }: Pick<CopyJob, "rule" | "to">): NodeId {
+  return nodeIdOf(rule, "final", to);
 }

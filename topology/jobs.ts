@@ -1,10 +1,10 @@
 import { derived } from "@keyferry/common";
+import { jobIdOf, type JobId } from "./ids";
 import type { Destination, Rule, Topology } from "./model";
 
 /** One image into one account and Region. */
 export interface CopyJob {
-  /** `web -> prod eu-central-1`, unique in the topology. */
-  readonly id: string;
+  readonly id: JobId;
   readonly rule: Rule;
   readonly to: Destination;
 }
@@ -48,7 +48,7 @@ export function isSharedOnWay(job: CopyJob): boolean {
 }
 
 function jobOf(rule: Rule, to: Destination): CopyJob {
-  return { id: `${rule.name} -> ${to.account.name} ${to.region}`, rule, to };
+  return { id: jobIdOf(rule, to), rule, to };
 }
 
 /** A copy that is made to be shared is published where it is launched, not where it is. */

@@ -1,3 +1,4 @@
+import type { NodeId } from "../../topology/ids";
 import { LINEAGE_TAGS, type CopyNode, type CopySource } from "../../topology";
 import { kindOf } from "../../kinds/registry";
 import { isAwsError, type DeployerAccess, type ImageView, type SnapshotView } from "../aws";
@@ -13,7 +14,7 @@ import { inspect, type RuleInspection } from "./preflight";
 /** An image that was copied by hand and that a run would make again. */
 export interface HandMadeCopy {
   /** Id of the node whose copy it becomes. */
-  readonly node: string;
+  readonly node: NodeId;
   readonly imageId: string;
   readonly name: string;
   /** 12 digits. */

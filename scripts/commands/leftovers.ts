@@ -1,3 +1,4 @@
+import { nodeIdIn } from "../../topology/ids";
 import { uniqueBy } from "../../core/unique-by";
 import {
   buildGraph,
@@ -142,11 +143,15 @@ function copiesLeft(
   for (const { copy, proof } of held.copies) {
     const { id, state, stateReason, tags } = copy;
     const rule = ruleOf(tags);
-    const node = { id: tags[LINEAGE_TAGS.node] ?? "", place };
+    const nodeId = nodeIdIn(tags[LINEAGE_TAGS.node]);
     const isDead = kind.fateOf(copy) === "dead";
     if (!isIdle(rule) || !(isDead || tags[LINEAGE_TAGS.role] === "transit")) continue;
-    if (proof !== "ours") kept.push(notOurs(place, id, kind.whyNotOurs(copy)));
-    else if (isDead) {
+    if (proof !== "ours" || nodeId === undefined) {
+      kept.push(notOurs(place, id, kind.whyNotOurs(copy)));
+      continue;
+    }
+    const node = { id: nodeId, place };
+    if (isDead) {
       const because = `it is ${state}${stateReason === undefined ? "" : `: ${stateReason}`}`;
       const remove = (step: StepContext) => removeCopy(step, kind, node, copy, "failed");
       found.push({ kind: "failed-copy", id, place, because, remove });

@@ -1,3 +1,4 @@
+import { jobIdOf } from "../../topology/ids";
 import type { Kind } from "../../kinds/kind";
 import {
   declaredKey,
@@ -39,7 +40,7 @@ export async function proveShare(
   const { account, region } = place;
   const node = graph.nodes.find(({ id }) => id === share.of);
   const shared = node === undefined ? image : (await findCopy(context, kind, node, graph.source.id)).living;
-  const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region };
+  const base = { job: jobIdOf(rule, place), account: account.id, region };
   if (shared === undefined) {
     const missing = `no image exists in ${owner.account.name} ${owner.region} that could be shared`;
     return { ...base, snapshots: 0, sizeGiB: 0, wrong: [missing] };

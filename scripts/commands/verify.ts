@@ -1,3 +1,4 @@
+import { jobIdOf } from "../../topology/ids";
 import { must } from "../../core/must";
 import { uniqueBy } from "../../core/unique-by";
 import {
@@ -86,7 +87,7 @@ async function proveJob(
 ): Promise<JobProof> {
   const { rule, source } = graph;
   const { account, region } = node.place;
-  const base = { job: `${rule.name} -> ${account.name} ${region}`, account: account.id, region, keyArn };
+  const base = { job: jobIdOf(rule, node.place), account: account.id, region, keyArn };
   const kind = kindOf(rule);
   const { living, spare, former, others } = await findCopy(context, kind, node, source.id, [], keyArn);
   if (living === undefined) {

@@ -1,3 +1,4 @@
+import type { NodeId } from "../../topology/ids";
 import type { RefreshView } from "../aws";
 import type { Explanation } from "./explain/explanation";
 
@@ -57,7 +58,7 @@ export type RunEvent =
   | { readonly code: "WayChosen"; readonly rule: string; readonly because: string }
   | {
       readonly code: "CopyPlanned";
-      readonly node: string;
+      readonly node: NodeId;
       readonly role: "transit" | "final";
       /** The user's name of the account. */
       readonly account: string;
@@ -69,14 +70,14 @@ export type RunEvent =
     }
   | {
       readonly code: "CopyFound";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly state: string;
       readonly attempt: number;
     }
-  | { readonly code: "CopyWaitsForSlot"; readonly node: string; readonly place: string }
+  | { readonly code: "CopyWaitsForSlot"; readonly node: NodeId; readonly place: string }
   /** AWS has too many copies in progress in the account and Region; it is tried again. */
-  | { readonly code: "CopyRefused"; readonly node: string; readonly reason: string }
+  | { readonly code: "CopyRefused"; readonly node: NodeId; readonly reason: string }
   /** Another image is being stored in the account and Region, and AWS takes no more now; it is tried again. */
   | {
       readonly code: "StoreRefused";
@@ -99,10 +100,10 @@ export type RunEvent =
       readonly key: string;
     }
   /** Of the object that is copied into the destination's bucket. `percent`: 0 to 100. */
-  | { readonly code: "ObjectProgressed"; readonly node: string; readonly percent: number }
+  | { readonly code: "ObjectProgressed"; readonly node: NodeId; readonly percent: number }
   | {
       readonly code: "ObjectCopied";
-      readonly node: string;
+      readonly node: NodeId;
       readonly bucket: string;
       readonly key: string;
       readonly bytes: number;
@@ -113,13 +114,13 @@ export type RunEvent =
   | { readonly code: "StoredRemoved"; readonly rule: string; readonly ids: readonly string[] }
   | {
       readonly code: "CopyStarting";
-      readonly node: string;
+      readonly node: NodeId;
       readonly fromImageId: string;
       readonly attempt: number;
     }
   | {
       readonly code: "CopyStarted";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly fromImageId: string;
       readonly origin: string;
@@ -127,33 +128,33 @@ export type RunEvent =
     }
   | {
       readonly code: "CopyProgressed";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly progress: CopyProgress;
     }
   | {
       readonly code: "CopyAvailable";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly seconds: number;
     }
   | {
       readonly code: "CopyDead";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly state: string;
       readonly reason?: string;
     }
   | {
       readonly code: "CopyRemoved";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly because: "failed" | "transit" | "retired";
     }
   | {
       /** An old copy, or a snapshot of one, that something still uses. */
       readonly code: "CopyKept";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       /** `instance i-...`, `the parameter /images/web`. */
       readonly by: readonly string[];
@@ -178,28 +179,28 @@ export type RunEvent =
   | { readonly code: "ShareWithdrawn"; readonly resourceId: string; readonly accounts: readonly string[] }
   | {
       readonly code: "CopyCompleted";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       /** What CopyImage had not carried: `tag team`, `deprecation time`. */
       readonly set: readonly string[];
     }
   | {
       readonly code: "CopyVerified";
-      readonly node: string;
+      readonly node: NodeId;
       readonly imageId: string;
       readonly keyArn: string;
       readonly snapshots: number;
     }
   | {
       readonly code: "ImagePublished";
-      readonly node: string;
+      readonly node: NodeId;
       readonly parameter: string;
       readonly imageId: string;
     }
   | {
       /** A proved copy that a rollback keeps from being published. */
       readonly code: "PublicationHeld";
-      readonly node: string;
+      readonly node: NodeId;
       readonly parameter: string;
       readonly imageId: string;
       /** Id of the source image whose copy is shown instead. */

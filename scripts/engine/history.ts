@@ -1,10 +1,11 @@
+import type { NodeId } from "../../topology/ids";
 import type { RunEvent } from "./events";
 import type { Explanation } from "./explain/explanation";
 import type { JournalRecord } from "./journal";
 
 /** One copy of a journey, as the journal tells it. Times are ISO 8601. */
 export interface CopyHistory {
-  readonly node: string;
+  readonly node: NodeId;
   readonly role: "transit" | "final";
   /** The user's name of the account. */
   readonly account: string;

@@ -1,3 +1,4 @@
+import type { NodeId } from "../../topology/ids";
 import type { JournalRecord } from "./journal";
 
 const indexes = new WeakMap<readonly JournalRecord[], ReadonlyMap<string, readonly string[]>>();
@@ -5,7 +6,7 @@ const indexes = new WeakMap<readonly JournalRecord[], ReadonlyMap<string, readon
 /** Ids of the copies of one source image that earlier runs have started for a node, oldest first. */
 export function startedCopies(
   past: readonly JournalRecord[],
-  node: string,
+  node: NodeId,
   sourceImageId: string,
 ): readonly string[] {
   return indexOf(past).get(`${node} ${sourceImageId}`) ?? [];

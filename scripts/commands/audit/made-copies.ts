@@ -1,10 +1,11 @@
+import { nodeIdIn, type NodeId } from "../../../topology/ids";
 import { isRecord } from "@keyferry/common";
 import { LINEAGE_TAGS } from "../../../topology";
 import type { TrailRecord } from "../../aws";
 
 /** A copy that a run has made or tried to make, as the call that copies is written down. */
 export interface MadeCopy {
-  readonly node: string;
+  readonly node: NodeId;
   /** ARN of the session that has called. */
   readonly session: string;
   /** The key that the copy was to be under. */
@@ -18,7 +19,7 @@ export const COPYING = ["CopyImage", "CopySnapshot"] as const;
 /** @param topology its copies alone */
 export function madeCopy({ principal, request }: TrailRecord, topology: string): readonly MadeCopy[] {
   const tags = tagsIn(request);
-  const node = tags.get(LINEAGE_TAGS.node);
+  const node = nodeIdIn(tags.get(LINEAGE_TAGS.node));
   const session = principal.arn;
   if (node === undefined || session === undefined || tags.get(LINEAGE_TAGS.topology) !== topology) return [];
   // Captures of CloudTrail have the key of a copy under this name, whatever the API calls it.

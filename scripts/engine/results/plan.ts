@@ -1,3 +1,4 @@
+import type { NodeId } from "../../../topology/ids";
 import type { CopyNode } from "../../../topology";
 import type { CopyQuota } from "../copy-quotas";
 import type { Refusal } from "../errors";
@@ -17,7 +18,7 @@ export interface PlannedChange {
 }
 
 export interface PlannedCopy {
-  readonly node: string;
+  readonly node: NodeId;
   readonly role: CopyNode["role"];
   /** 12 digits. */
   readonly account: string;
@@ -56,7 +57,7 @@ export interface PlannedCopy {
 
 /** An account and Region that launches from an image of the source's account. */
 export interface PlannedShare {
-  readonly node: string;
+  readonly node: NodeId;
   /** 12 digits. */
   readonly account: string;
   readonly accountName: string;
@@ -211,7 +212,7 @@ export interface CostLine {
 /** What one copy that `run` would make costs, as far as there are prices. */
 export interface CopyCost {
   readonly rule: string;
-  readonly node: string;
+  readonly node: NodeId;
   readonly once: number;
   readonly monthly: number;
 }

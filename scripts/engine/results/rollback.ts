@@ -1,8 +1,9 @@
+import type { NodeId } from "../../../topology/ids";
 import type { Refusal } from "../errors";
 
 /** What a rollback would do in one destination. */
 export interface RollbackStep {
-  readonly node: string;
+  readonly node: NodeId;
   readonly account: string;
   readonly accountName: string;
   readonly region: string;

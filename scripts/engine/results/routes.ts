@@ -1,3 +1,4 @@
+import type { JobId } from "../../../topology/ids";
 import type { JudgedRoute, Route, RouteChoice } from "../../../topology";
 import type { Refusal } from "../errors";
 
@@ -44,7 +45,7 @@ export interface RoutesReport {
    * choice could be made
    */
   readonly written?: readonly {
-    readonly job: string;
+    readonly job: JobId;
     readonly route: string;
     readonly before?: string;
   }[];

@@ -1,10 +1,11 @@
+import type { JobId } from "../../../topology/ids";
 import type { Refusal } from "../errors";
 import type { GroupStatus } from "./groups";
 import type { UnexplainedShare } from "./unexplained-share";
 
 /** The proof of one copy job. */
 export interface JobProof {
-  readonly job: string;
+  readonly job: JobId;
   readonly account: string;
   readonly region: string;
   readonly imageId?: string;

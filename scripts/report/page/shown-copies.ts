@@ -1,3 +1,4 @@
+import { nodeIdOf, type NodeId } from "../../../topology/ids";
 import {
   copyJobs,
   endKey,
@@ -5,7 +6,6 @@ import {
   sharedImagesKey,
   transitKey,
   type CopyJob,
-  type Place,
 } from "../../../topology";
 import type { CopyHistory } from "../../engine/history";
 import type { JobProof, PlannedCopy, Report } from "../../engine/results";
@@ -15,7 +15,7 @@ export type Verdict = "proved" | "wrong" | "failed" | "moving" | "standing" | "p
 
 /** One copy as the page shows it: what was declared, what the journal tells, what AWS says. */
 export interface ShownCopy {
-  readonly node: string;
+  readonly node: NodeId;
   readonly rule: string;
   readonly role: "transit" | "final";
   /** Whether it is no copy, but the share of one, or of the source image. @default false */
@@ -64,10 +64,10 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
         wrong: [],
       };
     });
-  const isKnown = (node: string) => histories.has(node) || planned.has(node);
+  const isKnown = (node: NodeId) => histories.has(node) || planned.has(node);
   const final = (
     { id, rule, to }: CopyJob,
-    node: string,
+    node: NodeId,
     keyAlias: string,
     madeFrom?: Pick<ShownCopy, "madeFrom">,
   ): ShownCopy => {
@@ -95,24 +95,20 @@ export function shownCopies(report: Report): readonly ShownCopy[] {
   };
   // A copy that would be made to be shared is not where the source image serves as it is.
   const copies = copyJobs(topology)
-    .map((job) => ({ job, node: nodeOf(job, "final", job.to) }))
+    .map((job) => ({ job, node: nodeIdOf(job.rule, "final", job.to) }))
     .filter(({ job: { to }, node }) => to.shares === undefined || isKnown(node))
     .map(({ job, node }) => final(job, node, endKey(topology, job.to).alias));
   const shares = shareJobs(topology).map((job) => {
     const owner = { account: job.rule.from.account, region: job.to.region };
-    const copy = nodeOf(job, "final", owner);
+    const copy = nodeIdOf(job.rule, "final", owner);
     const { alias } = sharedImagesKey(topology, owner);
     const madeFrom = isKnown(copy) ? { madeFrom: copy } : {};
-    return { ...final(job, nodeOf(job, "share", job.to), alias, madeFrom), isShare: true };
+    return { ...final(job, nodeIdOf(job.rule, "share", job.to), alias, madeFrom), isShare: true };
   });
   return [...transits, ...copies, ...shares];
 }
 
-function nodeOf({ rule }: CopyJob, way: "final" | "share", { account, region }: Place): string {
-  return `${rule.name}/${way}/${account.name}/${region}`;
-}
-
-function common(node: string, history?: CopyHistory, planned?: PlannedCopy, proof?: JobProof) {
+function common(node: NodeId, history?: CopyHistory, planned?: PlannedCopy, proof?: JobProof) {
   const imageId = proof?.imageId ?? planned?.stands?.imageId ?? history?.imageId;
   const madeFrom = history?.madeFrom ?? planned?.from;
   const keyArn = proof?.keyArn ?? planned?.keyArn;

@@ -1,10 +1,11 @@
+import type { NodeId } from "../../../topology/ids";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { openJournal, readJournal, type JournalRecord } from "../../../scripts/engine/journal";
 import { startedCopies } from "../../../scripts/engine/started";
 
-function started(node: string, imageId: string, origin: string): JournalRecord {
+function started(node: NodeId, imageId: string, origin: string): JournalRecord {
   return {
     ...RECORD,
     event: { code: "CopyStarted", node, imageId, origin, fromImageId: origin, attempt: 1 },
@@ -35,7 +36,10 @@ describe("the journal", () => {
     for (let number = 1; number <= 100; number += 1) {
       const [imageId, origin] = [`ami-${number}`, number <= 90 ? "ami-old" : "ami-new"];
       journal.append(started("web/final/prod/eu-west-1", imageId, origin));
-      journal.append({ ...RECORD, event: { code: "CopyAvailable", node: "web", imageId, seconds: number } });
+      journal.append({
+        ...RECORD,
+        event: { code: "CopyAvailable", node: "web/final/prod/eu-west-1", imageId, seconds: number },
+      });
       journal.append(RECORD);
     }
     journal.close();

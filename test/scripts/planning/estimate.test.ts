@@ -45,7 +45,7 @@ test("copies over the quota of a place wait their turn", () => {
 
 test("each place has its own quota", () => {
   const there = (account: string) =>
-    copies(4).map((copy) => ({ ...copy, account, node: `${copy.node}/${account}` }));
+    copies(4).map((copy) => ({ ...copy, account, node: `${copy.node}/${account}` as const }));
   const rule = plannedRule([...there("1"), ...there("2")]);
   const seconds = (first: number, second: number) =>
     estimateWith([rule], PACE, ({ account }) => (account === "1" ? first : second))?.seconds;

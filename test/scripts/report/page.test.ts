@@ -1,3 +1,4 @@
+import type { NodeId } from "../../../topology/ids";
 import { lastJourney } from "../../../scripts/engine/history";
 import type { JournalRecord } from "../../../scripts/engine/journal";
 import type { RunEvent } from "../../../scripts/engine/events";
@@ -17,11 +18,11 @@ const TRANSIT = "web/transit/builder/eu-west-1";
 const PROD = "web/final/prod/eu-central-1";
 const STAGING = "web/final/staging/eu-west-1";
 
-function planned(node: string, madeFrom: string): RunEvent {
+function planned(node: NodeId, madeFrom: string): RunEvent {
   const [, role, account = "", region = ""] = node.split("/");
   return { code: "CopyPlanned", node, role: role as "final", account, region, madeFrom, sizeGiB: 32 };
 }
-const started = (node: string, imageId: string): RunEvent => ({
+const started = (node: NodeId, imageId: string): RunEvent => ({
   code: "CopyStarted",
   node,
   imageId,
@@ -29,13 +30,13 @@ const started = (node: string, imageId: string): RunEvent => ({
   origin: "ami-1",
   attempt: 1,
 });
-const available = (node: string, imageId: string): RunEvent => ({
+const available = (node: NodeId, imageId: string): RunEvent => ({
   code: "CopyAvailable",
   node,
   imageId,
   seconds: 60,
 });
-const verified = (node: string, imageId: string): RunEvent => ({
+const verified = (node: NodeId, imageId: string): RunEvent => ({
   code: "CopyVerified",
   node,
   imageId,
@@ -218,7 +219,7 @@ describe("the page", () => {
 
 describe("the picture", () => {
   const regions = ["eu-west-1", "eu-central-1", "us-east-1"];
-  const hub = (region: string) => `web/transit/builder/${region}`;
+  const hub = (region: string): NodeId => `web/transit/builder/${region}`;
   const wide = resolveTopology({
     name: "acme",
     accounts: {
@@ -279,7 +280,7 @@ describe("the picture of an image that is shared", () => {
       },
     },
   });
-  const copy = (region: string) => `web/final/builder/${region}`;
+  const copy = (region: string): NodeId => `web/final/builder/${region}`;
   const events = regions.map((region) => planned(copy(region), "ami-0123456789abcdef0"));
   const copies = shownCopies({ ...reportOf(journalOf(events)), topology });
   const picture = pictureOf(topology, copies);

@@ -36,7 +36,7 @@ const NAMED_IMAGES = 4;
 
 /** The way of all images: boxes for places, flows between them. */
 export function pictureOf(topology: Topology, copies: readonly ShownCopy[]): Picture {
-  const byNode = new Map(copies.map((copy) => [copy.node, copy]));
+  const byNode = new Map<string, ShownCopy>(copies.map((copy) => [copy.node, copy]));
   const shared = new Set(
     copies.flatMap(({ isShare, madeFrom }) => (isShare === true ? (madeFrom ?? []) : [])),
   );

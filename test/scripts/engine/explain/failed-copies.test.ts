@@ -96,7 +96,7 @@ describe("a copy that fails for another reason", () => {
     const stage = new Stage();
     const rule = only(stage.topology.rules);
     const node = {
-      id: "web/final/prod/eu-central-1",
+      id: "web/final/prod/eu-central-1" as const,
       rule,
       role: "final" as const,
       place: stage.place("prod", "eu-central-1"),

@@ -1,10 +1,11 @@
+import type { NodeId } from "../../../../topology/ids";
 import type { RunEvent } from "../../../../scripts/engine/events";
 import { CopyBoard, frame } from "../../../../scripts/report/live";
 
 const START = new Date("2026-01-01T00:00:00Z");
 const SIZE = { columns: 120, rows: 24, color: false };
 
-const planned = (node: string, madeFrom: string, sizeGiB = 100): RunEvent => {
+const planned = (node: NodeId, madeFrom: string, sizeGiB = 100): RunEvent => {
   const [, role, account = "", region = ""] = node.split("/");
   return {
     code: "CopyPlanned",
@@ -27,13 +28,13 @@ function boardOf(...heard: readonly (readonly [seconds: number, event: RunEvent]
   return board;
 }
 const after = (seconds: number) => new Date(START.getTime() + seconds * 1000);
-const starting = (node: string): RunEvent => ({
+const starting = (node: NodeId): RunEvent => ({
   code: "CopyStarting",
   node,
   fromImageId: "ami-1",
   attempt: 1,
 });
-const progressed = (node: string, percent: number, reason?: string): RunEvent => ({
+const progressed = (node: NodeId, percent: number, reason?: string): RunEvent => ({
   code: "CopyProgressed",
   node,
   imageId: "ami-2",
