@@ -3,7 +3,7 @@ const Sequencer = require("@jest/test-sequencer").default;
 
 /** About how many seconds the longest files take, by name. */
 const SECONDS = {
-  "package.e2e": 650,
+  "package.e2e": 420,
   "killed-deploy.e2e": 300,
   "keys.e2e": 270,
   "rekey.e2e": 230,

@@ -14,6 +14,8 @@ import { promisify } from "node:util";
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { administrator, type Administrator } from "../../demo/clients";
+import { workspace } from "../../core/workspace";
+import { serveProvider, type ProviderServer } from "../../sandbox/provider/serve-provider";
 import type { TopologyInput } from "../../topology";
 import { BUCKETS, SHARING } from "../_helpers/topologies";
 import {
@@ -300,6 +302,7 @@ test.each(NODES)(
     );
     let printed = "";
     cloud.child.stdout?.on("data", (text: string) => (printed += text));
+    let provider: ProviderServer | undefined;
     const keyferry = async (argv: readonly string[], more: NodeJS.ProcessEnv = {}) => {
       const command = start([bin("keyferry.js"), ...argv], { ...own, ...more }, project, node);
       const { code, stdout, stderr } = await command.finished;
@@ -328,6 +331,14 @@ test.each(NODES)(
         AWS_SECRET_ACCESS_KEY: "rehearsal",
         AWS_REGION: "eu-west-1",
       };
+      // Terraform and its provider are the same, whichever Node runs Keyferry: it starts the provider itself only once in this file.
+      if (version !== NODES[0])
+        provider = await serveProvider(
+          { ...own, ...rehearsal },
+          project,
+          workspace(rehearsal, project).synthDir,
+        );
+      const withProvider = { ...rehearsal, ...provider?.env };
       await keyferry(["furnish"], rehearsal);
       const roles = JSON.parse(
         await keyferry(["bootstrap", "--as", "cloudformation"]),
@@ -335,16 +346,17 @@ test.each(NODES)(
       for (const { Condition, Properties } of Object.values(roles.Resources))
         await replacePolicy(administrator(url, Condition.replace("Is", ""), "us-east-1"), Properties);
 
-      await keyferry(["deploy", "foundation-*", "--auto-approve"], rehearsal);
+      await keyferry(["deploy", "foundation-*", "--auto-approve"], withProvider);
       await keyferry(["run"], rehearsal);
-      await keyferry(["deploy", "consumers-*", "--auto-approve"], rehearsal);
+      await keyferry(["deploy", "consumers-*", "--auto-approve"], withProvider);
       expect(await keyferry(["verify"], rehearsal)).toContain("proved");
-      await keyferry(["destroy", "consumers-*", "--auto-approve"], rehearsal);
+      await keyferry(["destroy", "consumers-*", "--auto-approve"], withProvider);
       const prod = administrator(url, "222222222222", "eu-central-1");
       expect(
         (await prod.autoScaling.send(new DescribeAutoScalingGroupsCommand({}))).AutoScalingGroups,
       ).toEqual([]);
     } finally {
+      provider?.stop();
       cloud.child.kill("SIGTERM");
       await cloud.finished;
     }
