@@ -1,0 +1,39 @@
+import { jobIdOf, nodeIdIn, nodeIdOf } from "../../topology/ids";
+import { resolveTopology } from "../../topology";
+
+const topology = resolveTopology({
+  name: "acme",
+  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
+  images: {
+    web: {
+      from: { account: "builder", region: "eu-west-1", imageId: "ami-0123456789abcdef0" },
+      to: [{ account: "prod", regions: ["eu-central-1"] }],
+    },
+  },
+});
+
+test("the id of a node is read back from the tag that carries it", () => {
+  const [rule] = topology.rules;
+  const [to] = rule?.to ?? [];
+  if (rule === undefined || to === undefined) throw new Error("a rule with a destination");
+  for (const stage of ["transit", "restored", "final", "share"] as const) {
+    const id = nodeIdOf(rule, stage, to);
+    expect(id).toBe(`web/${stage}/prod/eu-central-1`);
+    expect(nodeIdIn(id)).toBe(id);
+  }
+  expect(jobIdOf(rule, to)).toBe("web -> prod eu-central-1");
+});
+
+test.each([
+  undefined,
+  "",
+  "web",
+  "ami-0123456789abcdef0",
+  "web/final/prod",
+  "web/final//eu-central-1",
+  "web/other/prod/eu-central-1",
+  "web/final/prod/eu-central-1/more",
+  "web -> prod eu-central-1",
+])("what is in the form of no node is no id: %s", (text) => {
+  expect(nodeIdIn(text)).toBeUndefined();
+});
