@@ -147,7 +147,7 @@ function copiesLeft(
     const isDead = kind.fateOf(copy) === "dead";
     if (!isIdle(rule) || !(isDead || tags[LINEAGE_TAGS.role] === "transit")) continue;
     if (proof !== "ours" || nodeId === undefined) {
-      kept.push(notOurs(place, id, kind.whyNotOurs(copy)));
+      kept.push(notOurs(place, id, proof === "ours" ? NAMES_NO_COPY : kind.whyNotOurs(copy)));
       continue;
     }
     const node = { id: nodeId, place };
@@ -292,6 +292,8 @@ function keptOf({ account, region }: Place, id: string, by: readonly string[]): 
 function notOurs(place: Place, id: string, because: string): Kept {
   return { ...keptOf(place, id, []), because };
 }
+
+const NAMES_NO_COPY = `its tag ${LINEAGE_TAGS.node} names no copy of a topology: somebody has changed it`;
 
 /** A node's id begins with the name of its rule. */
 function ruleOf(tags: Tags): string {

@@ -1,16 +1,8 @@
 import { jobIdOf, nodeIdIn, nodeIdOf } from "../../topology/ids";
 import { resolveTopology } from "../../topology";
+import { ACME } from "../_helpers/topologies";
 
-const topology = resolveTopology({
-  name: "acme",
-  accounts: { builder: { id: "111111111111" }, prod: { id: "222222222222" } },
-  images: {
-    web: {
-      from: { account: "builder", region: "eu-west-1", imageId: "ami-0123456789abcdef0" },
-      to: [{ account: "prod", regions: ["eu-central-1"] }],
-    },
-  },
-});
+const topology = resolveTopology(ACME);
 
 test("the id of a node is read back from the tag that carries it", () => {
   const [rule] = topology.rules;

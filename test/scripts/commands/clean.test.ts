@@ -42,6 +42,26 @@ describe("clean", () => {
     expect(await tidy(stage)).toMatchObject({ leftovers: [], kept: [], refusals: [], ok: true });
   });
 
+  it("keeps a copy whose tag names no copy of a topology, and says so", async () => {
+    const stage = new Stage();
+    await stage.run();
+    const left = stage.cloud.addCopy(stage.source, "left", {
+      "keyferry:topology": "acme",
+      "keyferry:node": "changed by hand",
+      "keyferry:role": "transit",
+    });
+    expect(await tidy(stage, true)).toMatchObject({
+      leftovers: [],
+      kept: [
+        {
+          id: left,
+          because: "its tag keyferry:node names no copy of a topology: somebody has changed it",
+        },
+      ],
+    });
+    expect(stage.cloud.image(left).view.state).toBe("available");
+  });
+
   it("lists what is left with its reason, and removes nothing by itself", async () => {
     const stage = new Stage();
     await stage.run();
