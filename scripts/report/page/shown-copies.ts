@@ -1,12 +1,5 @@
 import { nodeIdOf, type NodeId } from "../../../topology/ids";
-import {
-  copyJobs,
-  endKey,
-  shareJobs,
-  sharedImagesKey,
-  transitKey,
-  type CopyJob,
-} from "../../../topology";
+import { copyJobs, endKey, shareJobs, sharedImagesKey, transitKey, type CopyJob } from "../../../topology";
 import type { CopyHistory } from "../../engine/history";
 import type { JobProof, PlannedCopy, Report } from "../../engine/results";
 
