@@ -13,7 +13,13 @@ import {
   DescribeSubnetsCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  GetPolicyCommand,
+  GetRoleCommand,
+  ListPoliciesCommand,
+} from "@aws-sdk/client-iam";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { CreateDBClusterCommand, DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -30,8 +36,10 @@ import { startRehearsal, type Rehearsal } from "../../sandbox";
 jest.setTimeout(240_000);
 
 const SRC = "111111111111";
+const DST = "222222222222";
 const REGION = "us-east-1";
 const ROLE = { RoleName: "runner" };
+const READ_ONLY = { PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" };
 const BUCKET = { Bucket: "carried-over" };
 const TRUST = JSON.stringify({
   Version: "2012-10-17",
@@ -59,6 +67,8 @@ async function idsIn(cloud: Rehearsal) {
   return {
     clusters: DBClusters?.map(({ DbClusterResourceId, KmsKeyId }) => [DbClusterResourceId, KmsKeyId]),
     role: (await iam.send(new GetRoleCommand(ROLE))).Role?.RoleId,
+    attached: (await iam.send(new GetPolicyCommand(READ_ONLY))).Policy,
+    fromAws: (await iam.send(new ListPoliciesCommand({ Scope: "AWS", MaxItems: 1000 }))).Policies?.length,
     subnets: Subnets?.map(({ SubnetId }) => SubnetId).sort(),
     templates: LaunchTemplates?.map(({ LaunchTemplateId }) => LaunchTemplateId),
   };
@@ -72,8 +82,7 @@ beforeAll(async () => {
   const { ec2, iam, kms, rds, s3, ssm } = clientsOf(cloud);
   const LaunchTemplateData = { InstanceType: "t3.micro" } as const;
   await iam.send(new CreateRoleCommand({ ...ROLE, AssumeRolePolicyDocument: TRUST }));
-  const PolicyArn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
-  await iam.send(new AttachRolePolicyCommand({ ...ROLE, PolicyArn }));
+  await iam.send(new AttachRolePolicyCommand({ ...ROLE, ...READ_ONLY }));
   await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: "web", LaunchTemplateData }));
   await s3.send(new CreateBucketCommand(BUCKET));
   await s3.send(new PutObjectCommand({ ...BUCKET, Key: "a/b", Body: "content" }));
@@ -126,6 +135,17 @@ test.each([
     }
   },
 );
+
+test("AWS's managed policies have one id in every account, each with its own attachments", async () => {
+  await cloud.load(dump);
+  const [own, other] = await Promise.all(
+    [SRC, DST].map((account) =>
+      administrator(cloud.url, account, REGION).iam.send(new GetPolicyCommand(READ_ONLY)),
+    ),
+  );
+  expect(other?.Policy?.PolicyId).toBe(own?.Policy?.PolicyId);
+  expect([own, other].map((answer) => answer?.Policy?.AttachmentCount)).toEqual([1, 0]);
+});
 
 test("a file that is no dump is refused, and the cloud is as it was", async () => {
   await cloud.load(dump);

@@ -30,19 +30,11 @@ class NotWritable(Exception):
     pass
 
 
-class Special:
-    """Objects that are written as what they stand for, and made anew from that."""
+def write(root, parts):
+    """The table of a root object. Not recursive: chains of objects are long.
 
-    def write(self, value):
-        """`[kind, ...]` of scalars, or None for an object that is nothing special."""
-        return None
-
-    def make(self, node):
-        raise NotImplementedError
-
-
-def write(root, special):
-    """The table of a root object. Not recursive: chains of objects are long."""
+    `parts.attributes(value, state)` is what is written of an object, `parts.complete(value)` makes up for it when it is read.
+    """
     places, nodes, kept, todo = {}, [], [], []
 
     def refer(value):
@@ -59,7 +51,7 @@ def write(root, special):
     start = refer(root)
     while todo:
         value = todo.pop()
-        nodes[places[method_key(value) or id(value)]] = node_of(value, refer, special)
+        nodes[places[method_key(value) or id(value)]] = node_of(value, refer, parts)
     return {"root": start, "nodes": nodes}
 
 
@@ -68,11 +60,8 @@ def method_key(value):
     return (id(value.__self__), value.__name__) if isinstance(value, types.MethodType) else None
 
 
-def node_of(value, refer, special):
+def node_of(value, refer, parts):
     kind = type(value)
-    own = special.write(value)
-    if own is not None:
-        return own
     if kind in LOCKS:
         return ["lock", LOCKS[kind]]
     if kind in WRITERS:
@@ -85,10 +74,10 @@ def node_of(value, refer, special):
         return ["function", value.__module__, value.__qualname__, value.__code__.co_firstlineno]
     if isinstance(value, type):
         return ["class", name_of(value)]
-    return object_node(value, refer)
+    return object_node(value, refer, parts)
 
 
-def object_node(value, refer):
+def object_node(value, refer, parts):
     """An object of a class that states may hold: its attributes, and what it holds as a list or dictionary."""
     name = name_of(type(value))
     if not schema.is_class(name) or isinstance(value, (str, int, float, bytes, tuple, set)):
@@ -96,6 +85,7 @@ def object_node(value, refer):
     state = value.__getstate__() if hasattr(value, "__getstate__") else vars(value)
     if not isinstance(state, dict) and state is not None:
         raise NotWritable(f"{name} has a state that is no dictionary")
+    state = parts.attributes(value, state)
     items = None
     # As the plain dictionary or list tells it: moto's own ones show something else.
     if isinstance(value, collections.OrderedDict):
@@ -189,7 +179,7 @@ def bare(kind):
     return base.__new__(kind)
 
 
-def read(table, special):
+def read(table, parts):
     """The root object of a table that has passed the schema."""
     nodes = table["nodes"]
     made = [SHELLS[kind](*about) if kind in SHELLS else None for kind, *about in nodes]
@@ -213,7 +203,7 @@ def read(table, special):
             return frozenset(find(entry) for entry in about[0])
         if kind == "method":
             return schema.method_named(find(about[0]), about[1])
-        return ATOMS[kind](*about) if kind in ATOMS else special.make(node)
+        return ATOMS[kind](*about)
 
     # Objects first: what they are is needed to find them in dictionaries and sets.
     for order in (("object",), tuple(kind for kind in SHELLS if kind != "object")):
@@ -223,6 +213,9 @@ def read(table, special):
     for place, (kind, *about) in enumerate(nodes):
         if kind == "object" and about[2] is not None:
             fill_items(made[place], about[2], find)
+    for place, (kind, *_) in enumerate(nodes):
+        if kind == "object":
+            parts.complete(made[place])
     return find(table["root"])
 
 

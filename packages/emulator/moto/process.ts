@@ -25,9 +25,12 @@ export interface MotoProcess {
   stop(): void;
 }
 
-/** Reading AWS's managed policies costs about 0.3 s and gives roles what they would have on AWS. */
-const SETTINGS = {
+/** What moto's environment says. */
+export const MOTO_SETTINGS = {
+  // Reading AWS's managed policies costs about 0.3 s and gives roles what they would have on AWS.
   MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+  // Images are answered here; moto would hold a thousand of its own in every Region of an account, and write them into every state.
+  MOTO_EC2_LOAD_DEFAULT_AMIS: "false",
   MOTO_ALLOW_NONEXISTENT_REGION: "true",
   // The owner of a bucket would not be known, so that nobody could say whether one account let another in.
   MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false",
@@ -40,7 +43,7 @@ const SETTINGS = {
 export async function startMoto(python: string): Promise<MotoProcess> {
   const child = spawn(python, [path.join(__dirname, "serve.py")], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...SETTINGS },
+    env: { ...process.env, ...MOTO_SETTINGS },
   });
   let lastWords = "";
   child.stderr.on("data", (chunk: Buffer) => {

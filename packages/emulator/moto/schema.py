@@ -74,7 +74,7 @@ def function_named(module, qualname, line):
     return types.FunctionType(code, vars(importlib.import_module(module)))
 
 
-def check(table, specials):
+def check(table):
     """Refuses a table with anything in it that is not of a known kind, or that refers to nothing."""
     if not isinstance(table, dict) or set(table) != {"root", "nodes"} or not isinstance(table["nodes"], list):
         refuse("this form")
@@ -118,7 +118,6 @@ def check(table, specials):
         "method": (value, lambda name: text(name) and METHOD.fullmatch(name) is not None),
         "function": (text, text, number),
         "object": (klass, attributes, items, value),
-        **specials,
     }
     if not value(table["root"]):
         refuse("the root")

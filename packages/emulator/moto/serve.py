@@ -17,6 +17,7 @@ import threading
 gc.disable()
 
 import one_session  # noqa: F401 - first, because moto's modules take the class by its name
+import aws_policies
 import managed_keys
 import policies
 import role_names
@@ -55,15 +56,21 @@ def exit_with_parent() -> None:
     os._exit(0)
 
 
-def main() -> None:
+def prepare() -> DomainDispatcherApplication:
+    """moto as it is served, before it has a port."""
     versions.obey_requests()
     policies.accept_regional_s3()
     managed_keys.make_without_private_keys()
     role_names.name_as_aws()
-    threading.Thread(target=exit_with_parent, daemon=True).start()
+    aws_policies.share()
     app = DomainDispatcherApplication(create_backend_app)
     # moto lists its own directory for every request.
     app.get_backend_for_host = functools.lru_cache(maxsize=1024)(app.get_backend_for_host)
+    return app
+
+
+def serve(app: DomainDispatcherApplication) -> None:
+    threading.Thread(target=exit_with_parent, daemon=True).start()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     gc.freeze()
     gc.enable()
@@ -72,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(prepare())

@@ -2,65 +2,24 @@
 
 moto offers no such thing, but its state is a tree of plain Python objects under `BackendDict._instances`. It is written as
 data (`graph.py`), and checked before anything is made of it (`schema.py`). AWS's managed policies, of which every account
-holds the same thousand, are written as their names.
+has the same thousand, are left out (`aws_policies.py`).
 """
 
 import contextlib
-import functools
 import gc
 import json
 import re
 
+import aws_policies
 import graph
 import schema
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict, backend_lock
 from moto.core.model_instances import reset_model_data
-from moto.iam import models as iam_models
 
 
-class Policies(graph.Special):
-    """AWS's managed policies. Attached ones count their attachments, and are written in full."""
-
-    def write(self, value):
-        if type(value) is not iam_models.AWSManagedPolicy or not untouched(value):
-            return None
-        return ["policy", value.partition, value.account_id, value.name, value.id]
-
-    def make(self, node):
-        return managed_policy(*node[1:])
-
-
-SPECIALS = {"policy": (schema.text,) * 4}
 #: What moto calls a service; its server and its proxy are none.
 SERVICE = re.compile(r"(?!moto)[a-z][a-z0-9_]*")
-
-
-def untouched(policy):
-    """Attached policies count their attachments; those are written in full."""
-    return policy.attachment_count == 0 and len(policy.versions) == 1 and not getattr(policy, "tags", None)
-
-
-def managed_policy(partition, account, name, policy_id):
-    """One of AWS's policies as an account has it."""
-    policy = twin(managed_policies(partition)[name])
-    policy.account_id, policy.id = account, policy_id
-    policy.tags, policy.versions = {}, [twin(version) for version in policy.versions]
-    return policy
-
-
-def twin(value):
-    """A shallow copy. There are thousands to make: `copy.copy` takes five times as long, and moto keeps what it makes."""
-    made = object.__new__(type(value))
-    vars(made).update(vars(value))
-    return made
-
-
-@functools.lru_cache
-def managed_policies(partition):
-    backend = iam_models.IAMBackend.__new__(iam_models.IAMBackend)
-    backend.account_id, backend.region_name = "", partition
-    return {policy.name: policy for policy in iam_models.IAMBackend._init_aws_policies(backend)}
 
 
 def write(path):
@@ -69,7 +28,7 @@ def write(path):
         for backends in BackendDict._instances
     }
     try:
-        table = graph.write(state, Policies())
+        table = graph.write(state, aws_policies)
     except (TypeError, AttributeError, graph.NotWritable) as error:
         raise graph.NotWritable(f"{blame(state)} cannot be written: {error}") from error
     with open(path, "w", encoding="utf-8") as target:
@@ -85,7 +44,7 @@ def blame(state):
     """The service whose state is at fault."""
     for service, accounts in state.items():
         try:
-            graph.write(accounts, Policies())
+            graph.write(accounts, aws_policies)
         except Exception:
             return service
     return "moto's state"
@@ -94,8 +53,8 @@ def blame(state):
 def read(path):
     with open(path, encoding="utf-8") as source, without_collector():
         table = json.load(source)
-        schema.check(table, SPECIALS)
-        state = graph.read(table, Policies())
+        schema.check(table)
+        state = graph.read(table, aws_policies)
     check_backends(state)
     reset()
     for service, accounts in state.items():

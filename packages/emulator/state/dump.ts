@@ -76,6 +76,7 @@ function parse(
   if (typeof read !== "string") return read;
   throw new EmulatorError(`this is no dump of format ${FORMAT}: ${read}`, {
     code: "DumpNotReadable",
+    fix: "give a state that this version of the rehearsal cloud has written",
   });
 }
 

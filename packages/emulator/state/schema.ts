@@ -4,7 +4,7 @@ import type { Json } from "../contract";
 import type { Captured } from "./capture";
 
 /** A state is read by the version of this form alone. */
-export const FORMAT = "keyferry-rehearsal/2";
+export const FORMAT = "keyferry-rehearsal/3";
 
 /** The one name that would change what an object is. */
 const RESERVED = "__proto__";

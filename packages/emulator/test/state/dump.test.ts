@@ -125,7 +125,7 @@ describe("a file that is no state", () => {
   };
 
   test.each<[string, (file: any) => void]>([
-    ["is of another form", (file) => (file.format = "keyferry-rehearsal/1")],
+    ["is of another form", (file) => (file.format = "keyferry-rehearsal/2")],
     ["has a store that is not there", (file) => (file.stores.none = {})],
     ["lacks a store", (file) => delete file.stores.kms],
     ["lacks a part of one", (file) => delete file.stores.ec2.images],
@@ -154,7 +154,7 @@ describe("a file that is no state", () => {
   });
 
   test("because it is not compressed is refused", async () => {
-    const refused = await cloud.control("PUT", "state", Buffer.from('{"format": "keyferry-rehearsal/2"}'));
+    const refused = await cloud.control("PUT", "state", Buffer.from('{"format": "keyferry-rehearsal/3"}'));
     expect(refused).toMatchObject({ status: 409, code: "DumpNotReadable" });
   });
 });
