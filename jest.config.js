@@ -44,6 +44,11 @@ module.exports = {
       displayName: "properties",
       testMatch: rooms.map((room) => `<rootDir>/${room}/**/*.property.test.ts`),
     },
-    { ...shared, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.e2e.test.ts"] },
+    {
+      ...shared,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/test/e2e/**/*.e2e.test.ts"],
+      globalSetup: "<rootDir>/test/e2e/surroundings.ts",
+    },
   ],
 };
