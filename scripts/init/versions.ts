@@ -11,5 +11,5 @@ export const FRAMEWORKS = Object.keys(PROJECT_DEPENDENCIES) as readonly Framewor
 
 export const PROJECT_DEV_DEPENDENCIES = {
   "@types/node": "20.19.24",
-  typescript: "5.9.3",
+  typescript: "7.0.2",
 } as const;

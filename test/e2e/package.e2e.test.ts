@@ -19,6 +19,7 @@ import { serveProvider, type ProviderServer } from "../../sandbox/provider/serve
 import type { TopologyInput } from "../../topology";
 import { BUCKETS, SHARING } from "../_helpers/topologies";
 import {
+  COMPILERS,
   compileConsumer,
   consumer,
   FRAMEWORKS,
@@ -87,18 +88,18 @@ test("publint and are-the-types-wrong have nothing against it", async () => {
 describe("its types are those of its JavaScript", () => {
   // The declarations themselves are checked once: for CDK Terrain, whose are those for CDK for Terraform with other imports.
   const ways = [
-    ["cdktf", "node16", { skipLibCheck: true }],
-    ["cdktf", "nodenext", { skipLibCheck: true }],
-    ["cdktf", "bundler", { skipLibCheck: true }],
-    ["cdktn", "node16", { skipLibCheck: false }],
+    ["cdktf", 5, "node16", { skipLibCheck: true }],
+    ["cdktf", 7, "nodenext", { skipLibCheck: true }],
+    ["cdktf", 7, "bundler", { skipLibCheck: true }],
+    ["cdktn", 7, "node16", { skipLibCheck: false }],
   ] as const;
 
   test.each(ways.filter(([framework]) => framework === "cdktf" || hasCdktn()))(
-    "in strict projects with %s that resolve modules as %s",
-    async (framework, resolution, options) => {
+    "in strict projects with %s and TypeScript %s that resolve modules as %s",
+    async (framework, compiler, resolution, options) => {
       const project = path.join(directory, `${framework}-${resolution}`);
       consumer(project, installed(), framework);
-      expect(await compileConsumer(project, resolution, options)).toBe("");
+      expect(await compileConsumer(project, compiler, resolution, options)).toBe("");
     },
   );
 });
@@ -211,10 +212,9 @@ function newProject(name: string, framework: Framework): string {
     const stacksOf = async (framework: Framework) => {
       const project = newProject(`new-${framework}`, framework);
       const own = { ...env, NODE_PATH: FRAMEWORKS[framework].modules.join(path.delimiter) };
-      const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
       await succeed(project, own, [
         [bin("keyferry.js"), "init", "--yes", "--name", "acme", "--framework", framework],
-        [tsc],
+        [COMPILERS[7]],
         [bin("keyferry.js"), "synth"],
         [bin("keyferry.js"), "doctor", "--offline"],
       ]);
@@ -317,8 +317,7 @@ test.each(NODES)(
     };
     try {
       await keyferry(["init", "--yes", "--name", "acme", "--workflow"]);
-      const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
-      expect((await start([tsc], own, project, node).finished).stdout).toBe("");
+      expect((await start([COMPILERS[7]], own, project, node).finished).stdout).toBe("");
       expect(await keyferry(["synth"])).toContain("foundation-keys-prod");
       expect(await keyferry(["doctor", "--offline"])).toContain("proved:");
 

@@ -64,9 +64,16 @@ export function consumer(directory: string, installed: string, framework: Framew
   return directory;
 }
 
-/** What the TypeScript compiler says of a consumer that resolves modules in one of its ways. */
+/** TypeScript's compilers: the one that new projects get, and the last that is written in JavaScript. */
+export const COMPILERS = {
+  7: path.join(MODULES, "typescript-7/bin/tsc"),
+  5: path.join(MODULES, "typescript/bin/tsc"),
+} as const;
+
+/** What a TypeScript compiler says of a consumer that resolves modules in one of its ways. */
 export async function compileConsumer(
   directory: string,
+  compiler: keyof typeof COMPILERS,
   resolution: "node16" | "nodenext" | "bundler",
   options: { readonly skipLibCheck: boolean },
 ): Promise<string> {
@@ -78,8 +85,7 @@ export async function compileConsumer(
   };
   const file = path.join(directory, `tsconfig.${resolution}.json`);
   writeFileSync(file, JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-  const tsc = path.join(MODULES, "typescript/bin/tsc");
-  return promisify(execFile)(process.execPath, [tsc, "-p", file]).then(
+  return promisify(execFile)(process.execPath, [COMPILERS[compiler], "-p", file]).then(
     ({ stdout }) => stdout,
     (error: { readonly stdout: string }) => error.stdout,
   );
