@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path";
 
 /**
- * The last step of `npm run pack`: lays out in `build/package` what is published, so that who installs Keyferry gets nothing that only the
- * repository needs. What README.md links to lies beside it, where it does in the repository.
+ * The last step of `npm run pack`: lays out the published files in `build/package`, so that the package contains nothing that only the
+ * repository needs. Files that README.md links to have the same paths relative to it as in the repository.
  */
 const ROOT = path.resolve(__dirname, "..");
 const PACKAGE = path.join(ROOT, "build/package");
@@ -21,7 +21,7 @@ const COPIED = [
   "packages/emulator/README.md",
 ];
 
-/** Of package.json: the rest is for those who work on Keyferry. */
+/** Fields of package.json that are published: the others are for development. */
 const KEPT = [
   "name",
   "version",
@@ -41,10 +41,10 @@ const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"
 rmSync(PACKAGE, { recursive: true, force: true });
 mkdirSync(PACKAGE, { recursive: true });
 for (const name of COPIED) cpSync(path.join(ROOT, name), path.join(PACKAGE, name), { recursive: true });
-for (const name of ["generate.ts", "constructs-doc.ts", "topology-doc.ts"])
+for (const name of ["generate.ts", "commands-doc.ts", "constructs-doc.ts", "topology-doc.ts"])
   rmSync(path.join(PACKAGE, "docs", name));
 
-// Which version the rehearsal cloud answers with; what a package exports, Node asks of the outermost manifest alone.
+// The rehearsal cloud reports this version. Node reads a package's exports from the outermost manifest only.
 const emulator = path.join(PACKAGE, "dist/packages/emulator/package.json");
 const { name, version } = JSON.parse(readFileSync(emulator, "utf8")) as Record<string, unknown>;
 writeFileSync(emulator, `${JSON.stringify({ name, version }, undefined, 2)}\n`);
