@@ -33,6 +33,8 @@ const inRooms = {
  */
 module.exports = {
   testSequencer: "<rootDir>/test/longest-first.js",
+  // Four workers that end together give back gigabytes, which takes the operating system longer than Jest's half second.
+  workerGracefulExitTimeout: 10_000,
   projects: [
     {
       ...inRooms,
