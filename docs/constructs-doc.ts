@@ -1,22 +1,22 @@
 import path from "node:path";
 import ts from "typescript";
 
-/** The public library, with the docstrings of what it exports: the one place where it is described. */
+/** The public library, whose docstrings are the only source of its description. */
 const ROOT = path.resolve(__dirname, "..");
 const LIBRARY = path.join(ROOT, "constructs/index.ts");
 
-/** Rooms of the library, in the order of the page. */
+/** Folders of the library, in the order of the page. */
 const CHAPTERS: Readonly<Record<string, string>> = {
   "constructs/kms": "Keys",
   "constructs/ec2": "Launches and EBS",
   "constructs/iam": "Roles",
   "constructs/s3": "Buckets",
   "constructs/audit": "Audit",
-  constructs: "What several have in common",
+  constructs: "Shared by several constructs",
   policy: "Policies as data",
 };
 
-/** Something that the library exports: what declares it, and what it is called. */
+/** An export of the library: its declaration and its name. */
 interface Exported {
   readonly name: string;
   readonly symbol: ts.Symbol;
@@ -46,13 +46,13 @@ export function constructsDoc(): string {
   });
   return `${[
     "# Constructs",
-    "Generated from the docstrings of `constructs/` by `npm run docs`; do not edit. All of it is exported by `keyferry/constructs`, and for CDK Terrain by `keyferry/cdktn/constructs`; [examples/](../examples) has stacks of it. Props in **bold** are required. A construct refuses at synthesis what AWS would refuse at deployment.",
-    'What no prop says is set on the resource itself, which is a child of its construct: `key.node.findChild("Resource")` is the key\'s, and takes `addOverride(path, value)`.',
+    "Generated from the docstrings of `constructs/` by `npm run docs`; do not edit. `keyferry/constructs` exports everything on this page; for CDK Terrain, use `keyferry/cdktn/constructs`. [examples/](../examples) has stacks that use it. Props in **bold** are required. A construct reports at synthesis what AWS would refuse at deployment.",
+    'Arguments that have no prop can be set on the Terraform resource, which is a child of its construct: `key.node.findChild("Resource")` returns the resource of a key, and `addOverride(path, value)` sets an argument.',
     ...chapters,
   ].join("\n\n")}\n`;
 }
 
-/** The modules of the project alone: types of packages stand in the page as they are written. */
+/** Loads only the modules of the project: types of packages appear on the page as they are written. */
 function readLibrary(): ts.Program {
   const options: ts.CompilerOptions = { strict: true, types: [], target: ts.ScriptTarget.ES2022 };
   const host = ts.createCompilerHost(options);
@@ -94,7 +94,7 @@ function roomOf({ name, declaration }: Exported): string {
   return room;
 }
 
-/** Props of an exported class are shown with the class. */
+/** Props of an exported class are documented with the class. */
 function isPropsOf({ name }: Exported, names: ReadonlySet<string>): boolean {
   return name.endsWith("Props") && names.has(name.slice(0, -"Props".length));
 }
@@ -131,7 +131,7 @@ function classParts(
   ];
 }
 
-/** What a user of a class sees of it, but for its constructor. */
+/** The public members of a class, except its constructor. */
 function isPublic(member: ts.ClassElement): boolean {
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Override;
   return (
@@ -169,7 +169,7 @@ function parametersOf(call: ts.ConstructorDeclaration | ts.MethodDeclaration): s
     .join(", ");
 }
 
-/** What a call throws, as a sentence of its own. */
+/** The errors that a call throws, as separate sentences. */
 function thrown(call: ts.ConstructorDeclaration | ts.MethodDeclaration): string {
   const tags = ts.getJSDocTags(call).filter(({ tagName }) => tagName.text === "throws");
   const texts = tags.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "");
@@ -198,7 +198,7 @@ function docOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {
   return ts.displayPartsToString(symbol.getDocumentationComment(checker));
 }
 
-/** Lines of a docstring end where the source has no room, paragraphs at an empty line. */
+/** Joins the lines of a docstring; an empty line ends a paragraph. */
 function prose(text: string): string {
   return text
     .split(/\n\s*\n/)
@@ -214,12 +214,12 @@ function oneLine(text: string): string {
     .trim();
 }
 
-/** Columns that nothing stands in are left out, but for what every line must have. */
+/** Leaves out empty columns, except those that every line must have. */
 function table(first: string, entries: readonly Entry[]): string {
   const columns = (["name", "is", "usual", "what"] as const).filter(
     (column) => column === "what" || entries.some((entry) => entry[column] !== ""),
   );
-  const titles = { name: first, is: "is", usual: "default", what: "what it says" };
+  const titles = { name: first, is: "type", usual: "default", what: "description" };
   const rows = entries.map((entry) =>
     columns.map((column) => cell(column === "name" || column === "is" ? code(entry[column]) : entry[column])),
   );
@@ -234,7 +234,7 @@ function code(text: string): string {
   return required === undefined ? `\`${oneLine(text)}\`` : `**\`${required}\`**`;
 }
 
-/** A cell of a table is one line, and ends at a bar. */
+/** A cell of a table must be one line without an unescaped bar. */
 function cell(text: string): string {
   return text.replace(/\s*\n\s*/g, " ").replace(/\|/g, "\\|");
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import ts from "typescript";
 
-/** The types of the schema, with the comments of its settings: the one place where they are described. */
+/** The types of the schema, whose comments are the only source of the description of its settings. */
 const SCHEMA = path.resolve(__dirname, "../topology/schema.ts");
 const ROOT_TYPE = "TopologyInput";
 
@@ -25,7 +25,7 @@ export function topologyDoc(): string {
   const sections = readSections();
   return `${[
     "# Every setting of a topology",
-    "Generated from the schema by `npm run docs`; do not edit. `NAME` is a name that you give: of an account, a rule, a key. What a setting may be is checked as a whole, and every mistake is told at once.",
+    "Generated from the schema by `npm run docs`; do not edit. `NAME` is a name that you choose, of an account, a rule or a key. Keyferry validates the whole topology and reports all mistakes at the same time.",
     "Settings in **bold** are required.",
     ...sections.flatMap(({ path: at, settings }) => [
       `## ${at === "" ? "The topology" : `\`${at}\``}`,
@@ -39,13 +39,13 @@ function table(settings: readonly Setting[]): string {
     [isRequired ? `**\`${name}\`**` : `\`${name}\``, type, usual, what].map(cell).join(" | "),
   );
   return [
-    "| setting | is | default | what it says |",
+    "| setting | type | default | description |",
     "| --- | --- | --- | --- |",
     ...rows.map((row) => `| ${row} |`),
   ].join("\n");
 }
 
-/** A cell of a table is one line, and ends at a bar. */
+/** A cell of a table must be one line without an unescaped bar. */
 function cell(text: string): string {
   return text.replace(/\s*\n\s*/g, " ").replace(/\|/g, "\\|");
 }
@@ -89,7 +89,7 @@ function settingOf(checker: ts.TypeChecker, symbol: ts.Symbol, type: ts.Type): S
   };
 }
 
-/** What has settings of its own in a value: the value itself, each of a list, or each by its name. */
+/** The part of a value that has settings: the value itself, each item of a list, or each named entry. */
 function innerOf(
   checker: ts.TypeChecker,
   type: ts.Type,
@@ -107,14 +107,14 @@ function typeWords(checker: ts.TypeChecker, type: ts.Type): string {
   const named = checker.getIndexTypeOfType(type, ts.IndexKind.String);
   if (named !== undefined)
     return isObject(checker, named) ? "by name" : `${typeWords(checker, named)}, by name`;
-  if (isObject(checker, type)) return "settings of its own";
+  if (isObject(checker, type)) return "an object";
   const flags = ts.TypeFormatFlags.NoTruncation;
   return type.isUnion() && !(type.flags & ts.TypeFlags.Boolean)
     ? type.types.map((one) => typeWords(checker, one)).join(" or ")
     : codeOf(checker.typeToString(type, undefined, flags));
 }
 
-/** A word of TypeScript stands as it is, a text as code. */
+/** A TypeScript keyword is written as it is, a string as code. */
 function codeOf(text: string): string {
   return text.startsWith('"') ? `\`${text}\`` : text;
 }

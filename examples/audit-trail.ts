@@ -3,15 +3,15 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-// In a project of one's own: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
+// In your own project: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
 import { AuditRules, AuditTrail } from "../constructs";
 
 const ACCOUNT = "111111111111";
 const REGION = "eu-central-1";
 
 /**
- * What an account keeps of who used which key: a trail of all Regions under a key of its own, read by the auditors of another account, and
- * rules that tell the operators at once when a copy fails or a key is in danger.
+ * Records of who used which key in an account: a trail of all Regions under its own key, which the auditors of another account can read,
+ * and rules that notify the operators immediately when a copy fails or a key is endangered.
  */
 export class AuditStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
@@ -33,7 +33,7 @@ export class AuditStack extends TerraformStack {
       destination: { topicArn: topic.arn },
       environment,
     });
-    // A topic's policy is one document: without this nothing arrives.
+    // A topic has one policy document: without this statement no event is delivered.
     new SnsTopicPolicy(this, "topic-policy", {
       arn: topic.arn,
       policy: rules.policies.destinationPolicy,

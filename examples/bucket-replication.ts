@@ -1,16 +1,16 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-// In a project of one's own: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
+// In your own project: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
 import { BucketReplication, CustomerManagedKey, EncryptedBucket } from "../constructs";
 
-/** Where a side of the replication is, and how Terraform gets there. */
+/** The partition, account and Region of each side of the replication. */
 const SOURCE = { partition: "aws", account: "111111111111", region: "us-east-2" };
 const DESTINATION = { partition: "aws", account: "222222222222", region: "eu-central-1" };
 
 /**
- * Two buckets of two accounts and Regions, each under a key of its own: what is written in Ohio arrives in Frankfurt, under
- * Frankfurt's key and owned by Frankfurt's account. Both sides are deployed at once.
+ * Two buckets in two accounts and Regions, each with its own key: objects that are written in Ohio are replicated to Frankfurt, under
+ * Frankfurt's key and owned by Frankfurt's account. Both sides are deployed together.
  */
 export class ReplicatedDocumentsStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
@@ -25,7 +25,7 @@ export class ReplicatedDocumentsStack extends TerraformStack {
     });
   }
 
-  /** A bucket and its key in an account, into which Terraform goes by the account's deploy role. */
+  /** A bucket and its key in an account, which Terraform accesses with the account's deploy role. */
   private account(name: string, environment: typeof SOURCE, bucketName: string) {
     const { account, region } = environment;
     const provider = new AwsProvider(this, name, {

@@ -3,7 +3,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-// In a project of one's own: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
+// In your own project: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
 import {
   CustomerManagedKey,
   EncryptedLaunchTemplate,
@@ -14,17 +14,17 @@ import {
 const REGION = "eu-central-1";
 const IMAGES_ACCOUNT = "111111111111";
 const CLUSTER_ACCOUNT = "222222222222";
-/** As which Terraform deploys the cluster's account; its policy holds what `grantIssuerPolicy` of `keyferry/policy` says. */
+/** The role that Terraform uses in the cluster's account; its policy has the statements that `grantIssuerPolicy` of `keyferry/policy` returns. */
 const DEPLOY_ROLE = "deploy";
 /** The role of Karpenter's controller. */
 const KARPENTER = `arn:aws:iam::${CLUSTER_ACCOUNT}:role/KarpenterController`;
 
 /** A managed node group is an Auto Scaling group: Auto Scaling's service-linked role launches. */
 const AUTO_SCALING: ServiceLinkedRole = { awsServiceName: "autoscaling.amazonaws.com" };
-/** Of a Spot Instance, whoever asked for it, the service-linked role of EC2 Spot uses the key. */
+/** For every Spot Instance, regardless of who requested it, the service-linked role of EC2 Spot uses the key. */
 const SPOT: ServiceLinkedRole = { awsServiceName: "spot.amazonaws.com" };
 
-/** The key of the node images, in the account that builds and shares them: one half for each who launches. */
+/** The key of the node images, in the account that builds and shares them: its policy has one of the two permissions of each launching principal. */
 export class NodeImagesKeyStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -33,7 +33,7 @@ export class NodeImagesKeyStack extends TerraformStack {
       alias: "alias/node-images",
       description: "images of nodes that are shared with the clusters' accounts",
     });
-    // Managed node groups, and Spot Instances of either kind: roles to which nobody can give a policy get grants.
+    // Managed node groups, and Spot Instances of either kind: service-linked roles, to which no policy can be attached, get grants.
     key.grants.allowLaunchGrants([AUTO_SCALING, SPOT], { account: CLUSTER_ACCOUNT, roleName: DEPLOY_ROLE });
     // Karpenter launches instant fleets as its controller, an ordinary role: the key's policy names it.
     key.grants.share({
@@ -47,20 +47,20 @@ export class NodeImagesKeyStack extends TerraformStack {
 
 export interface NodesProps {
   readonly clusterName: string;
-  /** An image for nodes of this cluster's version that the images' account has shared. */
+  /** A node image for this cluster's version that the images' account has shared. */
   readonly imageId: string;
-  /** Of the key that its snapshots are under; an alias of another account cannot be looked up. */
+  /** ARN of the key of its snapshots; an alias of another account cannot be looked up. */
   readonly keyArn: string;
   /** Role of the nodes. */
   readonly nodeRoleArn: string;
   readonly subnetIds: readonly string[];
-  /** Joins a node to the cluster, which EKS leaves to the user where the image is the user's. */
+  /** Joins a node to the cluster. With a custom image, EKS requires the user to provide this. */
   readonly userData: string;
 }
 
-/** Nodes of an EKS cluster in another account, by a managed node group and by Karpenter, on the shared image itself. */
+/** Nodes of an EKS cluster in another account, from a managed node group and from Karpenter, launched from the shared image without a copy. */
 export class EksNodesStack extends TerraformStack {
-  /** The part of an `EC2NodeClass` that is about the image and its volumes, for `kubectl apply`. */
+  /** The part of an `EC2NodeClass` for the image and its volumes, for `kubectl apply`. */
   readonly nodeClass: object;
 
   constructor(scope: Construct, id: string, props: NodesProps) {
@@ -72,7 +72,7 @@ export class EksNodesStack extends TerraformStack {
       assumeRole: [{ roleArn: `arn:aws:iam::${CLUSTER_ACCOUNT}:role/${DEPLOY_ROLE}` }],
     });
 
-    // The other half for managed node groups and Spot. Both roles must be there: aws iam create-service-linked-role.
+    // The second permission for managed node groups and Spot. Both roles must exist: aws iam create-service-linked-role.
     const grants = [AUTO_SCALING, SPOT].map(
       (grantee) =>
         new ServiceLinkedRoleGrant(this, `grant-${grantee.awsServiceName}`, {
@@ -81,14 +81,14 @@ export class EksNodesStack extends TerraformStack {
           grantee,
         }),
     );
-    // The volumes of all nodes are under a key of the account.
+    // The volumes of all nodes are encrypted under a key of this account.
     const key = new CustomerManagedKey(this, "key", {
       alias: "alias/nodes",
       description: "volumes of the nodes",
     });
     key.grants.allowLaunching();
 
-    // EKS names neither the instance profile nor the instance type of its nodes' template.
+    // EKS does not allow an instance profile in the template. The instance type is set here, so the node group sets none.
     const template = new EncryptedLaunchTemplate(this, "template", {
       launchTemplateName: `${props.clusterName}-nodes`,
       imageId,
@@ -106,7 +106,7 @@ export class EksNodesStack extends TerraformStack {
       dependsOn: grants,
     });
 
-    // The other half for Karpenter: IAM of its own account lets the controller use both keys, through EC2 alone.
+    // The second permission for Karpenter: IAM of its own account allows the controller to use both keys, only through EC2.
     new IamPolicy(this, "karpenter-keys", {
       name: `${props.clusterName}-karpenter-keys`,
       policy: JSON.stringify(karpenterPolicy([keyArn, key.keyArn])),
@@ -121,7 +121,7 @@ export class EksNodesStack extends TerraformStack {
   }
 }
 
-/** Attach it to the controller's role beside Karpenter's own policy, which allows nothing on customer managed keys. */
+/** Attach it to the controller's role in addition to Karpenter's own policy, which allows nothing on customer managed keys. */
 function karpenterPolicy(keyArns: readonly string[]): object {
   const through = { StringEquals: { "kms:ViaService": `ec2.${REGION}.amazonaws.com` } };
   return {

@@ -1,15 +1,15 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-// In a project of one's own: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
+// In your own project: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
 import { AutoScalingGroup, CustomerManagedKey, EbsDefaults, EncryptedLaunchTemplate } from "../constructs";
 
 const ACCOUNT = "222222222222";
 const REGION = "eu-central-1";
 
 /**
- * The constructs in a stack of one's own, without a topology: workers on Amazon's public image, whose root volume is
- * nevertheless under a key of the account.
+ * The constructs in your own stack, without a topology: workers that launch from Amazon's public image, with a root volume
+ * under a key of the account.
  */
 export class BatchWorkersStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
@@ -21,11 +21,11 @@ export class BatchWorkersStack extends TerraformStack {
       description: "root volumes of the batch workers",
       rotationPeriodInDays: 180,
     });
-    // Auto Scaling launches the workers: without this every launch fails.
+    // Auto Scaling launches the workers: without this permission every launch fails.
     key.grants.allowLaunching();
-    // And everybody in the account makes volumes under it through EC2, as under AWS's own default key.
+    // All principals of the account can create volumes under the key through EC2, as with AWS's own default key.
     key.grants.allowEbsDefault();
-    // What nobody names a key for is encrypted under it as well, the workers' other volumes included.
+    // Volumes without a named key are also encrypted under it, including the workers' other volumes.
     new EbsDefaults(this, "defaults", { key });
     const launchTemplate = new EncryptedLaunchTemplate(this, "template", {
       launchTemplateName: "batch-workers",

@@ -1,4 +1,4 @@
-// In a project of one's own: from "keyferry/api", with `moduleResolution` set to node16, nodenext or bundler.
+// In your own project: from "keyferry/api", with `moduleResolution` set to node16, nodenext or bundler.
 import {
   AwsCallError,
   explainAwsAnswer,
@@ -10,19 +10,19 @@ import {
   type TopologyInput,
 } from "../scripts/api";
 
-/** What a stage of a pipeline is given. */
+/** The input of a pipeline stage. */
 export interface Stage {
   /** Directory of the project, with `keyferry.lock.json` and the journal of runs. */
   readonly directory: string;
-  /** Where the pipeline keeps its log. */
+  /** Writes a line to the log of the pipeline. */
   log(line: string): void;
-  /** Aborted when the pipeline is cancelled; the next one goes on. */
+  /** Aborted when the pipeline is cancelled; the next pipeline continues the work. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The stage of a pipeline that carries images: asks how much would cross Regions, carries them, and verifies every copy.
- * @returns whether everything has arrived
+ * The pipeline stage that copies images: logs how much data will cross Regions, copies the images, and verifies every copy.
+ * @returns whether all copies exist and are verified
  */
 export async function carryImages(topology: TopologyInput, stage: Stage): Promise<boolean> {
   const { directory, signal } = stage;

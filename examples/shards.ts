@@ -1,6 +1,6 @@
 import { defineTopology } from "../topology";
 
-/** An image that a team builds in an account of its own, for two accounts in two Regions. */
+/** An image that a team builds in its own account, for two accounts in two Regions. */
 const imageOf = (team: string, name: string) => ({
   from: { account: team, region: "eu-west-1", newest: { name: `${name}-*` } },
   to: ["prod", "staging"].map((account) => ({ account, regions: ["eu-central-1", "us-east-1"] })),

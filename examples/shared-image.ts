@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-// In a project of one's own: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
+// In your own project: from "keyferry/constructs", with `moduleResolution` set to node16, nodenext or bundler.
 import {
   AutoScalingGroup,
   CustomerManagedKey,
@@ -13,7 +13,7 @@ import {
 const REGION = "eu-central-1";
 const IMAGES_ACCOUNT = "111111111111";
 const WORKERS_ACCOUNT = "222222222222";
-/** As which Terraform deploys the workers; its policy holds what `grantIssuerPolicy` of `keyferry/policy` says. */
+/** The role that Terraform uses to deploy the workers; its policy has the statements that `grantIssuerPolicy` of `keyferry/policy` returns. */
 const DEPLOY_ROLE = "deploy";
 const AUTO_SCALING: ServiceLinkedRole = { awsServiceName: "autoscaling.amazonaws.com" };
 
@@ -26,7 +26,7 @@ export class ImageKeyStack extends TerraformStack {
       alias: "alias/images",
       description: "images that are shared with other accounts",
     });
-    // One half: the workers' account makes grants on the key for its own Auto Scaling, and for nobody else.
+    // The first of two permissions: the workers' account can create grants on the key only for its own Auto Scaling role.
     key.grants.allowLaunchGrants([AUTO_SCALING], { account: WORKERS_ACCOUNT, roleName: DEPLOY_ROLE });
   }
 }
@@ -34,11 +34,11 @@ export class ImageKeyStack extends TerraformStack {
 /** An image that another account has shared, snapshots included. */
 export interface SharedImage {
   readonly imageId: string;
-  /** Of the key that its snapshots are under; an alias of another account cannot be looked up. */
+  /** ARN of the key of its snapshots; an alias of another account cannot be looked up. */
   readonly keyArn: string;
 }
 
-/** Workers in another account, launched from the shared image itself: no copy is made of it. */
+/** Workers in another account, launched from the shared image without a copy. */
 export class SharedImageWorkersStack extends TerraformStack {
   constructor(scope: Construct, id: string, { imageId, keyArn }: SharedImage) {
     super(scope, id);
@@ -48,13 +48,13 @@ export class SharedImageWorkersStack extends TerraformStack {
       assumeRole: [{ roleArn: `arn:aws:iam::${WORKERS_ACCOUNT}:role/${DEPLOY_ROLE}` }],
     });
 
-    // The other half. The role must be there: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com
+    // The second permission. The role must exist: aws iam create-service-linked-role --aws-service-name autoscaling.amazonaws.com
     const grant = new ServiceLinkedRoleGrant(this, "grant", {
       grantName: "workers",
       keyArn,
       grantee: AUTO_SCALING,
     });
-    // The volumes are under a key of the account, so that the images' key guards the images alone.
+    // The volumes are under a key of this account, so that the images' key protects only the images.
     const key = new CustomerManagedKey(this, "key", {
       alias: "alias/workers",
       description: "volumes of the workers",
